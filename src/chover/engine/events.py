@@ -1,0 +1,230 @@
+"""What can happen: the one vocabulary that the engine returns, the store keeps, the bus carries and render draws.
+
+An event is an envelope (which log, which place, when, by whom) around a body. Bodies hold immutable ids and the labels
+of the moment, never text of a wire. Changing a body in a way that an older version could misread means a new number in
+``VERSIONS``; a reader that does not know a kind or its version keeps the event as ``Unknown``, in its place.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from chover.engine import ids
+from chover.engine.ids import LogId, UserId
+
+
+class Source(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who did it, under the labels of that moment. ``id`` never changes, the rest are labels."""
+
+    id: UserId
+    nick: str
+    user: str
+    host: str
+    account: str = ""
+
+    @property
+    def mask(self) -> str:
+        return f"{self.nick}!{self.user}@{self.host}"
+
+
+class Body(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind"):
+    """What happened. ``kind`` is the tag; see KINDS."""
+
+
+class Said(Body, tag="said"):
+    """A message. ``tags`` are the client-only tags worth keeping; ``to`` is set for private ones: the other's label."""
+
+    text: str
+    notice: bool = False
+    tags: dict[str, str] = {}
+    to: str = ""
+    status: str = ""
+    """Prefix of a message for members of at least that rank (STATUSMSG), else empty."""
+
+
+class Tagged(Body, tag="tagged"):
+    """A TAGMSG: tags alone, not kept."""
+
+    tags: dict[str, str]
+    to: str = ""
+    status: str = ""
+
+
+class Opened(Body, tag="opened"):
+    """A channel began. Its log is new."""
+
+    name: str
+
+
+class Closed(Body, tag="closed"):
+    """A private channel ended with its last member; its log is kept, its name is free."""
+
+
+class Joined(Body, tag="joined"):
+    """``modes`` are the member modes that the newcomer begins with ("o" or "")."""
+
+    modes: str = ""
+    invited: bool = False
+    """An invitation was used up by it."""
+
+
+class Parted(Body, tag="parted"):
+    reason: str = ""
+
+
+class Quit(Body, tag="quit"):
+    """Left the server: one reference in the log of each channel, and one event for the presence."""
+
+    reason: str
+
+
+class Kicked(Body, tag="kicked"):
+    who: UserId
+    nick: str
+    reason: str
+
+
+class Renamed(Body, tag="renamed"):
+    """A new nick: one reference in the log of each channel, and one event for the presence."""
+
+    nick: str
+
+
+class TopicSet(Body, tag="topic"):
+    text: str
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One mode set or taken. ``who`` is the member meant, for member modes; ``arg`` is shown."""
+
+    add: bool
+    mode: str
+    arg: str = ""
+    who: UserId = UserId("")
+
+
+class ModesSet(Body, tag="modes"):
+    changes: tuple[Change, ...]
+
+
+class Invited(Body, tag="invited"):
+    who: UserId
+    nick: str
+
+
+class Arrived(Body, tag="arrived"):
+    """A user is present. Not kept: presence is owned by a node."""
+
+    realname: str
+
+
+class AwaySet(Body, tag="away"):
+    """Not kept. Empty: back."""
+
+    text: str = ""
+
+
+class UserModesSet(Body, tag="usermodes"):
+    """Not kept."""
+
+    changes: tuple[Change, ...]
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """An event of a newer version: it keeps its place in the log and means nothing here."""
+
+    kind: str
+    version: int
+    raw: bytes
+
+
+Known = (
+    Said
+    | Tagged
+    | Opened
+    | Closed
+    | Joined
+    | Parted
+    | Quit
+    | Kicked
+    | Renamed
+    | TopicSet
+    | ModesSet
+    | Invited
+    | Arrived
+    | AwaySet
+    | UserModesSet
+)
+
+VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__}
+"""The version of each kind that this code writes; older ones it reads."""
+
+
+class Event(msgspec.Struct, omit_defaults=True):
+    """Something that happened.
+
+    ``seq`` is the place in the log, from 1, without holes; 0 before the store has given it, and for what is not kept.
+    ``at`` is in milliseconds since 1970, UTC, never smaller than that of the event before it in the log.
+    Mutable, because the store fills in ``seq`` and ``at`` on the hot path; nobody else changes an event.
+    """
+
+    log: LogId
+    source: Source
+    body: Known | Unknown
+    msgid: str = ""
+    seq: int = 0
+    at: int = 0
+    nonce: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether it has a place in a log."""
+        return bool(self.log) and not isinstance(self.body, UNKEPT)
+
+
+UNKEPT: Final = (Tagged, Arrived, AwaySet, UserModesSet)
+SERVER: Final = Source(ids.SERVER, "", "", "")
+"""The source of what the server does by itself."""
+
+
+class Stored(msgspec.Struct, frozen=True, array_like=True):
+    """What the store keeps as text beside the columns: the labels and the body."""
+
+    nick: str
+    user: str
+    host: str
+    account: str
+    body: Known
+
+
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder(Stored).decode
+
+
+def kind_of(event: Event) -> tuple[str, int]:
+    """The kind and version to keep beside ``encode(event)``."""
+    body = event.body
+    if isinstance(body, Unknown):
+        return body.kind, body.version
+    kind = str(body.__struct_config__.tag)
+    return kind, VERSIONS[kind]
+
+
+def encode(event: Event) -> bytes:
+    """Labels and body, as JSON; the columns of the envelope are kept apart."""
+    source, body = event.source, event.body
+    if isinstance(body, Unknown):
+        return body.raw
+    return _encode(Stored(source.nick, source.user, source.host, source.account, body))
+
+
+def decode(log: LogId, seq: int, at: int, msgid: str, kind: str, version: int, actor: str, raw: bytes) -> Event:  # noqa: PLR0913 - the columns
+    """The event of one row. What this version does not know comes back as Unknown, in its place."""
+    who = UserId(actor)
+    if version > VERSIONS.get(kind, 0):
+        return Event(log, Source(who, "", "", ""), Unknown(kind, version, raw), msgid, seq, at)
+    stored = _decode(raw)
+    source = Source(who, stored.nick, stored.user, stored.host, stored.account)
+    return Event(log, source, stored.body, msgid, seq, at)

@@ -1,0 +1,143 @@
+"""Nicks, channel names and masks: what is allowed, and when two of them are the same.
+
+Two names are the same when their folded forms are equal. Folding follows PRECIS (RFC 8265, UsernameCaseMapped;
+advertised as ``UTF8MAPPING=rfc8265``) or plain ASCII, by setting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from typing import Final, Literal
+
+NICK_BYTES: Final = 32
+CHANNEL_BYTES: Final = 64
+CHANNEL_TYPES: Final = "#"
+
+Mapping = Literal["precis", "ascii"]
+
+# A space separates words, a comma names; * and ? are wildcards, a dot makes a server's name, ! and @ a mask, : a trailing word.
+_NOT_IN_NICK: Final = frozenset(" ,*?.!@:")
+# Channel types, member prefixes and the minus of a mode stand in front of names.
+_NOT_FIRST: Final = frozenset("#~&@%+-$")
+_NOT_IN_CHANNEL: Final = frozenset(" ,*?\a")
+
+
+class BadName(ValueError):
+    """A name that cannot be one; ``str(error)`` says what is allowed."""
+
+
+@cache
+def _precis() -> Callable[[str], str]:
+    # 30 ms, and most servers never see a name beyond ASCII.
+    from precis_i18n import get_profile  # noqa: PLC0415
+
+    enforce = get_profile("UsernameCaseMapped").enforce
+    return lambda name: str(enforce(name))
+
+
+@lru_cache(maxsize=65536)
+def fold(name: str, mapping: Mapping = "precis") -> str:
+    """The form by which names are compared. Raises BadName for what PRECIS does not allow in a name."""
+    if name.isascii() or mapping == "ascii":
+        return name.translate(_ASCII_LOWER)
+    try:
+        return _precis()(name)
+    except UnicodeError as error:
+        raise BadName("use letters, digits and ordinary punctuation only") from error
+
+
+_ASCII_LOWER: Final = {ord(c): ord(c) + 32 for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
+
+def is_channel(name: str) -> bool:
+    return name[:1] in CHANNEL_TYPES and bool(name)
+
+
+def fold_nick(nick: str, mapping: Mapping = "precis", limit: int = NICK_BYTES) -> str:
+    """The folded nick. Raises BadName with what is allowed; ``limit`` is in bytes, inclusive."""
+    if not nick:
+        raise BadName("a nick has at least one character")
+    if len(nick.encode()) > limit:
+        raise BadName(f"a nick has at most {limit} bytes")
+    if nick[0] in _NOT_FIRST or nick[0].isdigit():
+        raise BadName("a nick does not begin with a digit, - or one of # ~ & @ % + $")
+    if not nick.isprintable() or not _NOT_IN_NICK.isdisjoint(nick):
+        raise BadName("a nick has no spaces and none of , * ? . ! @ :")
+    return fold(nick, mapping)
+
+
+def fold_channel(name: str, mapping: Mapping = "precis", limit: int = CHANNEL_BYTES) -> str:
+    """The folded channel name, its leading #s as they are. Raises BadName with what is allowed."""
+    bare = name.lstrip(CHANNEL_TYPES)
+    if bare == name or not bare:
+        raise BadName("a channel's name is # and at least one more character")
+    if len(name.encode()) > limit:
+        raise BadName(f"a channel's name has at most {limit} bytes")
+    if not bare.isprintable() or not _NOT_IN_CHANNEL.isdisjoint(bare):
+        raise BadName("a channel's name has no spaces and none of , * ?")
+    return name[: len(name) - len(bare)] + fold(bare, mapping)
+
+
+def as_nick(display: str, limit: int = NICK_BYTES) -> str:
+    """The nearest nick to any name: ``_`` for what is not allowed, cut to ``limit`` bytes, never empty."""
+    nick = "".join("_" if c in _NOT_IN_NICK or not c.isprintable() or c == "\ufffd" else c for c in display.strip())
+    if nick[:1] in _NOT_FIRST or nick[:1].isdigit():
+        nick = "_" + nick
+    nick = nick.encode()[:limit].decode(errors="ignore").rstrip("_") or "guest"
+    try:
+        fold(nick)
+    except BadName:
+        return as_nick("".join(c if c.isascii() else "_" for c in nick), limit)
+    return nick
+
+
+def variants(nick: str, limit: int = NICK_BYTES) -> Iterator[str]:
+    """nick2, nick3, … each within ``limit`` bytes: what to offer when a nick is taken."""
+    number = 2
+    while True:
+        tail = str(number)
+        yield nick.encode()[: limit - len(tail)].decode(errors="ignore") + tail
+        number += 1
+
+
+@lru_cache(maxsize=8192)
+def skeleton(folded: str) -> str:
+    """What a name looks like: of each character beyond ASCII the ASCII one that it can be taken for.
+
+    Two names with one skeleton are confusable (Unicode TR 39); names within ASCII are their own skeleton.
+    """
+    return folded if folded.isascii() else "".join(_lookalike(c) for c in folded)
+
+
+def _lookalike(char: str) -> str:
+    if char.isascii():
+        return char
+    # 60 ms of tables, needed by names beyond ASCII only.
+    from confusable_homoglyphs.confusables import is_confusable  # noqa: PLC0415
+
+    found = is_confusable(char, greedy=True, preferred_aliases=[]) or []
+    twins = [twin["c"] for entry in found for twin in entry["homoglyphs"] if twin["c"].isascii()]
+    return min(twins, key=lambda twin: (len(twin), not twin.islower()), default=char).lower()
+
+
+@lru_cache(maxsize=8192)
+def mask_pattern(mask: str) -> re.Pattern[str]:
+    """A folded mask of ``*`` (any run) and ``?`` (one character) as a pattern for the whole of a folded string."""
+    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in re.sub(r"\*+", "*", mask))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def complete_mask(text: str) -> str:
+    """``nick``, ``user@host`` or ``nick!user@host`` as a full ``nick!user@host`` mask, lower case."""
+    nick, bang, rest = text.partition("!")
+    if not bang:
+        nick, rest = ("*", text) if "@" in text else (text, "*@*")
+    user, at, host = rest.partition("@")
+    return f"{nick or '*'}!{user or '*'}@{(host if at else '*') or '*'}".lower()
+
+
+def matches(mask: str, text: str) -> bool:
+    """Whether a completed mask covers a ``nick!user@host``, without regard to case."""
+    return mask_pattern(mask).fullmatch(text.lower()) is not None

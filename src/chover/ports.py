@@ -1,0 +1,258 @@
+"""Where strangers meet: what the server needs from a store and a bus, and what the doors need from the server.
+
+Nobody here does anything. A room that implements one of these and a room that uses it never import each other.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from chover.engine.events import Event
+from chover.engine.ids import ChannelId, LogId, UserId
+from chover.wire.hello import Said
+
+# ---- the store ---------------------------------------------------------------------------------------------------
+
+
+class Append(msgspec.Struct):
+    """What one verb decided, kept whole or not at all.
+
+    ``expect`` names for some logs the state head that the decision was made on. ``moves`` are the logs whose state
+    head moves to this append's last event in them: those whose rules it changes, so that a decision made on the old
+    rules is made again. Plain joins, parts and messages move nothing and never make each other wait.
+    """
+
+    events: list[Event]
+    expect: dict[LogId, int] = {}
+    moves: frozenset[LogId] = frozenset()
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """It is durable; each kept event has its ``seq`` and ``at``."""
+
+
+class Repeated(msgspec.Struct, frozen=True):
+    """The nonce stands in the log already; nothing was inserted. ``original`` is what was kept then."""
+
+    original: Event
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """The rules changed since the decision; nothing was inserted. Decide again."""
+
+    log: LogId
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """Nothing was inserted, and ``reason`` is fit for people: what happened and what to do."""
+
+    reason: str
+
+
+Outcome = Committed | Repeated | Conflict | Failed
+
+
+class StoreError(Exception):
+    """The store cannot be opened or read; the text is one line that says what to do."""
+
+
+class Direction(enum.Enum):
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Selector(msgspec.Struct, frozen=True):
+    """A point in a log: exactly one of the three. None of them means the log's end (BEFORE) or beginning (AFTER)."""
+
+    msgid: str = ""
+    at: int = 0
+    """Milliseconds since 1970, exclusive in the direction asked."""
+    seq: int = 0
+
+
+class MemberRow(msgspec.Struct, frozen=True):
+    channel: ChannelId
+    user: UserId
+    nick: str
+    username: str
+    host: str
+    account: str
+    modes: str
+    joined_at: int
+
+
+class ListRow(msgspec.Struct, frozen=True):
+    """An entry of a channel's list mode (ban, …)."""
+
+    channel: ChannelId
+    mode: str
+    mask: str
+    set_by: str
+    set_at: int
+
+
+class ChannelRow(msgspec.Struct, frozen=True):
+    """A channel as it stands. ``modes`` maps flag letters to their parameter, empty for flags without one."""
+
+    id: ChannelId
+    name: str
+    created_at: int
+    head: int
+    state_head: int
+    modes: dict[str, str] = {}
+    topic: str = ""
+    topic_by: str = ""
+    topic_at: int = 0
+    said: bool = False
+    """Whether its log holds a message."""
+
+
+class Snapshot(msgspec.Struct):
+    """Everything that a boot needs: the state tables, not the log."""
+
+    channels: list[ChannelRow]
+    members: list[MemberRow]
+    lists: list[ListRow]
+
+
+class Store(Protocol):
+    """The truth. Its contract is tests/store/contract.py."""
+
+    def load(self) -> Snapshot:
+        """The state of all open channels. Called once, before anything is appended."""
+
+    def append(self, group: Sequence[Append], done: Callable[[list[Outcome]], None]) -> None:
+        """Keep a group in order, each member of it whole or not at all, all in one transaction.
+
+        Returns at once. ``done`` is called later on the event loop with one outcome for each, in order, when what is
+        Committed is as durable as the settings promise. Groups finish in the order in which they were given.
+        """
+
+    async def page(
+        self, log: LogId, start: Selector, direction: Direction, limit: int, *, messages_only: bool
+    ) -> list[Event]:
+        """Up to ``limit`` events next to ``start``, itself excluded, in ascending order; [] for an unknown msgid's log.
+
+        BEFORE gives those nearest before it, AFTER those nearest after it.
+        Raises KeyError when ``start.msgid`` is not in this log.
+        """
+
+    async def between(self, log: LogId, after: int, until: int) -> list[Event]:
+        """All events with ``after < seq <= until``, ascending: what fills a gap."""
+
+    async def head(self, log: LogId) -> int:
+        """The seq of the log's last event, 0 for an empty one."""
+
+    async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
+        """The heads of those logs that are not empty."""
+
+    async def retain(self, days: int, now: int) -> int:
+        """Drop events older than ``days`` (0: keep all) and move the logs' first seq; how many went. ``now`` in ms."""
+
+    def secret(self, name: str) -> bytes:
+        """32 random bytes that stay the same for this data directory, made at first use."""
+
+    async def close(self) -> None:
+        """Finish what was given, write everything to disk, close."""
+
+
+# ---- the bus -----------------------------------------------------------------------------------------------------
+
+
+class Bus(Protocol):
+    """The wire between nodes. It may lose, repeat, delay and reorder; the feed mends all four."""
+
+    def subscribe(self, receive: Callable[[Sequence[Event]], None]) -> None:
+        """Have ``receive`` called on the event loop with what any node publishes, this one included."""
+
+    def publish(self, events: Sequence[Event]) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+# ---- the doors ---------------------------------------------------------------------------------------------------
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """Who is at the door. ``address`` is numeric (an IPv4 one never written as IPv6), "" for a Unix socket."""
+
+    address: str
+    port: int
+    door: str
+    tls: bool = False
+    fingerprint: str = ""
+    """SHA-256 of the client's certificate, hex, or empty."""
+    via: str = ""
+    """Address of the trusted proxy that brought it, or empty."""
+
+
+class Sink(Protocol):
+    """Where a session writes. Provided by a door; never blocks."""
+
+    def write(self, data: bytes) -> None: ...
+
+    def backlog(self) -> int:
+        """Bytes that the peer has not taken yet."""
+
+    def pause(self) -> None:
+        """Stop reading from the peer."""
+
+    def resume(self) -> None: ...
+
+    def close(self) -> None:
+        """Send what was written, then close; what the peer does not take within the door's bound is dropped."""
+
+    def abort(self) -> None:
+        """Close now."""
+
+
+class OpenSession(Protocol):
+    """What a door holds of a session."""
+
+    def receive(self, data: bytes) -> None:
+        """Bytes from the peer, as they came."""
+
+    def lost(self, reason: str) -> None:
+        """The connection is gone. Nothing is written after this."""
+
+    def drained(self) -> None:
+        """The peer has taken everything."""
+
+
+class Refused(Exception):
+    """The peer may not come in; the text says why and when to try again."""
+
+
+class Host(Protocol):
+    """What the doors call."""
+
+    def admit(self, address: str) -> None:
+        """Count a connection of ``address``. Raises Refused at the limits (number, rate).
+
+        Each admitted connection is given back with ``dismiss``.
+        """
+
+    def dismiss(self, address: str) -> None: ...
+
+    def open_session(self, peer: Peer, sink: Sink) -> OpenSession: ...
+
+    def lobby(self) -> str:
+        """The name of the channel where the original's clients chat (the first of ``channels.autojoin``), or empty."""
+
+    def lobby_tail(self) -> list[Said]:
+        """The lobby's newest messages, oldest first, if guests may read it; else []."""
+
+
+class Observer(Protocol):
+    """Somebody who looks on: the console of the original's front door."""
+
+    def connected(self, peer: Peer, nick: str, version: str) -> None: ...
+
+    def said(self, said: Said) -> None:
+        """A message or action in the lobby; never a private one."""
+
+    def disconnected(self, peer: Peer, nick: str, version: str) -> None: ...

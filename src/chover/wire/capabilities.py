@@ -1,0 +1,70 @@
+"""The capabilities this server offers, and our own names on the wire.
+
+Each row feeds CAP LS, the protocol page and the tests. Sources: https://ircv3.net/registry
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Final, NamedTuple
+
+VENDOR: Final = "chover.chat"
+"""The one domain under which our own extensions stand (docs/protocol.md)."""
+NONCE: Final = f"+{VENDOR}/nonce"
+"""Client-only tag: the sender's idempotency key, 1 to 64 characters of A-Z a-z 0-9 - _. 128 random bits are expected."""
+
+
+class Cap(enum.IntFlag):
+    """One bit each, so that a session's set is a number and a rendered line can be cached by it."""
+
+    MESSAGE_TAGS = enum.auto()
+    SERVER_TIME = enum.auto()
+    ACCOUNT_TAG = enum.auto()
+    BATCH = enum.auto()
+    ECHO_MESSAGE = enum.auto()
+    LABELED_RESPONSE = enum.auto()
+    MULTI_PREFIX = enum.auto()
+    USERHOST_IN_NAMES = enum.auto()
+    AWAY_NOTIFY = enum.auto()
+    CAP_NOTIFY = enum.auto()
+    STANDARD_REPLIES = enum.auto()
+    CHATHISTORY = enum.auto()
+    EVENT_PLAYBACK = enum.auto()
+
+
+class Row(NamedTuple):
+    name: str
+    cap: Cap
+    value: str = ""
+    needs: Cap = Cap(0)
+    """Without these it does nothing; asking for it brings them along."""
+
+
+CAPABILITIES: Final[dict[str, Row]] = {
+    row.name: row
+    for row in (
+        Row("message-tags", Cap.MESSAGE_TAGS),
+        Row("server-time", Cap.SERVER_TIME),
+        Row("account-tag", Cap.ACCOUNT_TAG),
+        Row("batch", Cap.BATCH),
+        Row("echo-message", Cap.ECHO_MESSAGE),
+        Row("labeled-response", Cap.LABELED_RESPONSE),
+        Row("multi-prefix", Cap.MULTI_PREFIX),
+        Row("userhost-in-names", Cap.USERHOST_IN_NAMES),
+        Row("away-notify", Cap.AWAY_NOTIFY),
+        Row("cap-notify", Cap.CAP_NOTIFY),
+        Row("standard-replies", Cap.STANDARD_REPLIES),
+        Row("draft/chathistory", Cap.CHATHISTORY),
+        Row("draft/event-playback", Cap.EVENT_PLAYBACK),
+    )
+}
+
+
+def names_of(caps: Cap) -> str:
+    """The names of a set, as CAP LIST shows them."""
+    return " ".join(row.name for row in CAPABILITIES.values() if row.cap in caps)
+
+
+def offer(*, values: bool) -> str:
+    """What CAP LS lists; values only for clients that asked for version 302."""
+    return " ".join(f"{row.name}={row.value}" if values and row.value else row.name for row in CAPABILITIES.values())

@@ -1,0 +1,138 @@
+"""The wire of the original ChatOverSockets clients: a 32-byte hello, history as JSON, raw text.
+
+A client of the original waits up to a second for history (one ``recv(1024)`` given to a JSON parser), then
+sends ``!16s16s`` - username and version, NUL-padded - or nothing at all when it is a guest, then raw text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, NamedTuple
+
+HELLO_BYTES: Final = 32
+WRITE_BYTES: Final = 1024
+"""The original reads at most this much at once; no write is longer or ends inside a character."""
+GUEST: Final = "guest"
+UNKNOWN_VERSION: Final = "4.0.4"
+
+_FIELD: Final = 16
+_VERSION: Final = re.compile(rb"[0-9A-Za-z][0-9A-Za-z.+_-]*\x00*")
+# English whatever the locale: strftime's %b and %p are not.
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Hello(NamedTuple):
+    username: str
+    version: str
+
+
+class Said(NamedTuple):
+    """One line of history as the original shows it."""
+
+    username: str
+    at: datetime
+    text: str
+
+
+def parse_hello(data: bytes) -> Hello | None:
+    """The hello at the beginning of ``data``, or None when the first 32 bytes are something else.
+
+    It is one only if bytes 16 to 31 are a version padded with NULs. A name cut inside a character loses the cut tail.
+    """
+    if len(data) < HELLO_BYTES or not _VERSION.fullmatch(data, _FIELD, HELLO_BYTES):
+        return None
+    name, _, rest = data[:_FIELD].partition(b"\0")
+    if rest.strip(b"\0"):
+        return None
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    return Hello(decoder.decode(name), data[_FIELD:HELLO_BYTES].rstrip(b"\0").decode("ascii"))
+
+
+def may_become_hello(data: bytes) -> bool:
+    """Whether fewer than 32 bytes could still grow into a hello."""
+    if len(data) >= HELLO_BYTES:
+        return False
+    version = data[_FIELD:]
+    return not version or _VERSION.fullmatch(version) is not None
+
+
+def format_hello(username: str, version: str) -> bytes:
+    """The 32 bytes; both fields are cut to 16 bytes, not inside a character."""
+    return b"".join(_fit(field).ljust(_FIELD, b"\0") for field in (username, version))
+
+
+def _fit(text: str) -> bytes:
+    return text.encode()[:_FIELD].decode(errors="ignore").encode()
+
+
+def stamp(at: datetime) -> str:
+    """``Jun 19 [05:01 PM]``."""
+    return f"{_MONTHS[at.month - 1]} {at.day:02d} [{_clock(at)}]"
+
+
+def prompt_stamp(at: datetime) -> str:
+    """``Jun 19 24 [05:01 PM]``, as in the prompt of the original's client."""
+    return f"{_MONTHS[at.month - 1]} {at.day:02d} {at.year % 100:02d} [{_clock(at)}]"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.hour % 12 or 12:02d}:{at.minute:02d} {'AM' if at.hour < 12 else 'PM'}"
+
+
+def chat_line(said: Said) -> str:
+    return f"{said.username} | {stamp(said.at)} ❯ {said.text}"
+
+
+def format_history(newest_last: Iterable[Said]) -> bytes:
+    """The newest lines that fit 1,024 bytes as one JSON list, or nothing when there are none.
+
+    A newest line that alone is too long is shortened; the original's client crashes on a longer or a cut list.
+    """
+    kept: list[str] = []
+    room = WRITE_BYTES - len("[]")
+    for said in reversed(list(newest_last)):
+        item = _item(said)
+        if len(item) > room:
+            if not kept:
+                kept.append(_shortened(said, room))
+            break
+        kept.append(item)
+        room -= len(item) + len(", ")
+    return f"[{', '.join(reversed(kept))}]".encode() if kept else b""
+
+
+def _item(said: Said) -> str:
+    # ASCII only (\u escapes), so that length in characters is length in bytes.
+    return json.dumps({"username": said.username, "now": stamp(said.at), "message": said.text})
+
+
+def _shortened(said: Said, room: int) -> str:
+    low, high = 0, len(said.text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = len(_item(said._replace(text=said.text[:middle] + "…"))) <= room
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return _item(said._replace(text=said.text[:low] + "…"))
+
+
+def writes(lines: Iterable[str]) -> list[bytes]:
+    """Lines joined by newlines, in writes of at most 1,024 bytes that never end inside a character."""
+    out: list[bytes] = []
+    pending = b""
+    for line in lines:
+        data = line.encode()
+        if pending and len(pending) + 1 + len(data) > WRITE_BYTES:
+            out.append(pending)
+            pending = b""
+        pending = pending + b"\n" + data if pending else data
+        while len(pending) > WRITE_BYTES:
+            cut = WRITE_BYTES
+            while pending[cut] & 0xC0 == 0x80:
+                cut -= 1
+            out.append(pending[:cut])
+            pending = pending[cut:]
+    return [*out, pending] if pending else out

@@ -1,0 +1,156 @@
+"""One line of IRC: parsing and formatting, with message tags.
+
+Sources: https://modern.ircdocs.horse/#message-format and
+https://ircv3.net/specs/extensions/message-tags
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+LINE_BYTES: Final = 512
+"""Longest line without its tags, CR LF included (RFC 2812, 2.3)."""
+CLIENT_TAG_BYTES: Final = 4094
+"""Longest tag data from a client, without the leading ``@`` and the space (message-tags, "Size limit")."""
+
+_ESCAPES: Final = {";": r"\:", " ": r"\s", "\\": r"\\", "\r": r"\r", "\n": r"\n"}
+_UNESCAPES: Final = {":": ";", "s": " ", "\\": "\\", "r": "\r", "n": "\n"}
+_ESCAPE_TABLE: Final = str.maketrans(_ESCAPES)
+
+
+class ProtocolError(Exception):
+    """The peer sent bytes that are no line of this protocol.
+
+    ``code`` is the word of the FAIL line that answers it; ``str(error)`` says what to do.
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class Message(msgspec.Struct, omit_defaults=True):
+    """One line, taken apart. ``command`` is upper case, ``source`` without its colon."""
+
+    command: str
+    params: list[str]
+    source: str = ""
+    tags: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return format_line(self.command, *self.params, source=self.source, tags=self.tags)
+
+    @property
+    def nick(self) -> str:
+        """The nick of the source, or the server's name."""
+        return self.source.partition("!")[0]
+
+
+def escape(value: str) -> str:
+    """A tag value as it stands on the wire."""
+    return value.translate(_ESCAPE_TABLE)
+
+
+def unescape(value: str) -> str:
+    r"""A tag value as it was meant; an unknown escape loses its backslash, a lone one at the end too."""
+    if "\\" not in value:
+        return value
+    out: list[str] = []
+    chars = iter(value)
+    for char in chars:
+        if char == "\\":
+            after = next(chars, "")
+            out.append(_UNESCAPES.get(after, after))
+        else:
+            out.append(char)
+    return "".join(out)
+
+
+def parse_tags(text: str) -> dict[str, str]:
+    """Tags without the leading ``@``. Of a repeated key the last one counts."""
+    tags: dict[str, str] = {}
+    for item in text.split(";"):
+        key, _, value = item.partition("=")
+        if key:
+            tags[key] = unescape(value)
+    return tags
+
+
+def format_tags(tags: dict[str, str]) -> str:
+    return ";".join([f"{key}={escape(value)}" if value else key for key, value in tags.items()])
+
+
+def decode(raw: bytes) -> str:
+    """The text of a received line without its line end.
+
+    Raises ProtocolError for what is longer than the limits (``INPUT_TOO_LONG``, answered with 417),
+    not UTF-8, or holds a NUL.
+    """
+    tag_bytes = raw.find(b" ") if raw.startswith(b"@") else 0
+    if tag_bytes < 0 or tag_bytes > CLIENT_TAG_BYTES + 1 or len(raw) - tag_bytes > LINE_BYTES - 2 + (tag_bytes > 0):
+        raise ProtocolError("INPUT_TOO_LONG", "Input line was too long")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        raise ProtocolError("INVALID_UTF8", "Message rejected: it is not UTF-8, which is all this server speaks") from None
+    if "\0" in text:
+        raise ProtocolError("INVALID_CHARACTER", "Message rejected: it contains a NUL byte")
+    return text
+
+
+def parse(line: str) -> Message:
+    """Take a line (no CR LF) apart. Raises ProtocolError(``EMPTY``) when no command is left."""
+    tags: dict[str, str] = {}
+    source = ""
+    rest = line.lstrip(" ")
+    if rest.startswith("@"):
+        head, _, rest = rest[1:].partition(" ")
+        tags = parse_tags(head)
+        rest = rest.lstrip(" ")
+    if rest.startswith(":"):
+        source, _, rest = rest[1:].partition(" ")
+    middle, colon, trailing = rest.partition(" :")
+    params = middle.split(" ") if "  " not in middle else middle.split()
+    words = [word for word in params if word] if "" in params else params
+    if not words:
+        raise ProtocolError("EMPTY", "No command given")
+    if colon:
+        words.append(trailing)
+    return Message(words[0].upper(), words[1:], source, tags)
+
+
+def needs_colon(param: str) -> bool:
+    return not param or " " in param or param[0] == ":"
+
+
+def format_line(command: str, *params: str, source: str = "", tags: dict[str, str] | None = None) -> str:
+    """A line without CR LF. Only the last parameter may be empty, hold a space or begin with a colon."""
+    parts = []
+    if tags:
+        parts.append("@" + format_tags(tags))
+    if source:
+        parts.append(":" + source)
+    parts.append(command)
+    if params:
+        parts.extend(params[:-1])
+        last = params[-1]
+        parts.append(":" + last if needs_colon(last) else last)
+    return " ".join(parts)
+
+
+def split_text(text: str, limit: int) -> list[str]:
+    """Cut text into pieces of at most ``limit`` bytes of UTF-8, at a space where there is one, never in a character."""
+    pieces = []
+    data = text.encode()
+    while len(data) > limit:
+        cut = data.rfind(b" ", limit // 2, limit + 1)
+        if cut < 0:
+            cut = limit
+            while data[cut] & 0xC0 == 0x80:
+                cut -= 1
+        pieces.append(data[:cut].decode())
+        data = data[cut:].removeprefix(b" ")
+    pieces.append(data.decode())
+    return pieces
