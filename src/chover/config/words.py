@@ -124,7 +124,7 @@ def as_value(value: Any) -> str:
 
 
 def changes(before: Config, after: Config) -> dict[str, str]:
-    """What a new configuration changes: for each dotted key (lists of sections as a whole) a line about it."""
+    """What a new configuration changes: a line for each dotted key (lists of sections as a whole)."""
     changed: dict[str, str] = {}
     for name in SECTIONS:
         old, new = getattr(before, name), getattr(after, name)
