@@ -64,11 +64,13 @@ class OperatorSocket:
         await asyncio.gather(*self._clients, return_exceptions=True)
         self._server = None
 
-    async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A task of our own: asyncio 3.11 reports one that it made as an error when it is cancelled.
+        task = asyncio.create_task(self._attend(reader, writer))
         self._clients.add(task)
         task.add_done_callback(self._clients.discard)
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._serve(reader, writer)
         except (TimeoutError, ConnectionError):
