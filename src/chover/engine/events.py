@@ -53,9 +53,10 @@ class Tagged(Body, tag="tagged"):
 
 
 class Opened(Body, tag="opened"):
-    """A channel began. Its log is new."""
+    """A channel began. Its log is new; ``modes`` are the flags that it begins with."""
 
     name: str
+    modes: str = ""
 
 
 class Closed(Body, tag="closed"):
@@ -66,8 +67,8 @@ class Joined(Body, tag="joined"):
     """``modes`` are the member modes that the newcomer begins with ("o" or "")."""
 
     modes: str = ""
-    invited: bool = False
-    """An invitation was used up by it."""
+    contested: bool = False
+    """It took one of a limited number of places, so that decisions made beside it are made again."""
 
 
 class Parted(Body, tag="parted"):
@@ -126,12 +127,6 @@ class AwaySet(Body, tag="away"):
     text: str = ""
 
 
-class UserModesSet(Body, tag="usermodes"):
-    """Not kept."""
-
-    changes: tuple[Change, ...]
-
-
 class Unknown(msgspec.Struct, frozen=True):
     """An event of a newer version: it keeps its place in the log and means nothing here."""
 
@@ -155,7 +150,6 @@ Known = (
     | Invited
     | Arrived
     | AwaySet
-    | UserModesSet
 )
 
 VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__}
@@ -179,12 +173,19 @@ class Event(msgspec.Struct, omit_defaults=True):
     nonce: str = ""
 
     @property
+    def moves(self) -> bool:
+        """Whether it changes what later decisions in its log rest on: the log's state head moves to it."""
+        body = self.body
+        return isinstance(body, RULE_CHANGES) or (isinstance(body, Joined) and (body.contested or bool(body.modes)))
+
+    @property
     def kept(self) -> bool:
         """Whether it has a place in a log."""
         return bool(self.log) and not isinstance(self.body, UNKEPT)
 
 
-UNKEPT: Final = (Tagged, Arrived, AwaySet, UserModesSet)
+RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet)
+UNKEPT: Final = (Tagged, Arrived, AwaySet)
 SERVER: Final = Source(ids.SERVER, "", "", "")
 """The source of what the server does by itself."""
 
@@ -220,11 +221,21 @@ def encode(event: Event) -> bytes:
     return _encode(Stored(source.nick, source.user, source.host, source.account, body))
 
 
-def decode(log: LogId, seq: int, at: int, msgid: str, kind: str, version: int, actor: str, raw: bytes) -> Event:  # noqa: PLR0913 - the columns
+def decode(
+    log: LogId,
+    seq: int,
+    at: int,
+    msgid: str,
+    kind: str,
+    version: int,
+    actor: str,
+    raw: bytes,
+    nonce: str = "",
+) -> Event:
     """The event of one row. What this version does not know comes back as Unknown, in its place."""
     who = UserId(actor)
     if version > VERSIONS.get(kind, 0):
-        return Event(log, Source(who, "", "", ""), Unknown(kind, version, raw), msgid, seq, at)
+        return Event(log, Source(who, "", "", ""), Unknown(kind, version, raw), msgid, seq, at, nonce)
     stored = _decode(raw)
     source = Source(who, stored.nick, stored.user, stored.host, stored.account)
-    return Event(log, source, stored.body, msgid, seq, at)
+    return Event(log, source, stored.body, msgid, seq, at, nonce)
