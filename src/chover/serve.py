@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -31,7 +32,7 @@ POLL_SECONDS: Final = 3600.0
 STOPPING: Final = "The server is shutting down"
 
 
-class Ready(msgspec.Struct, frozen=True):
+class Ready(msgspec.Struct):
     """Where the server listens, and by what it is known."""
 
     bound: list[tuple[str, int]]
@@ -117,7 +118,7 @@ class _Server:
         bus = LocalBus()
         self._node = Node(config, store, bus, self._observer)
         await self._node.boot()
-        self._tls = TlsKeeper(config.server.data_path, config.tls.cert, config.tls.key)
+        self._tls = _tls_keeper(config)
         listener = Listener(self._node, _binds(config), self._tls, _door_settings(config))
         bound = await listener.open()
         operator = OperatorSocket(self, config.server.data_path / "admin.sock")
@@ -148,8 +149,8 @@ class _Server:
             Ready(
                 [(address.host, address.port) for address in bound],
                 local_ip(),
-                identity.spki,
-                identity.sha256,
+                identity.pin,
+                identity.fingerprint,
                 str(self._config.server.data_path),
                 lambda: self._stop_soon(loop),
             )
@@ -207,6 +208,11 @@ class _Server:
                 _log.warning("reload: %s", line)
         except ValueError as error:
             _log.error("reload: %s; nothing was changed", error)
+
+
+def _tls_keeper(config: Config) -> TlsKeeper:
+    given = [Path(name).expanduser() if name else None for name in (config.tls.cert, config.tls.key)]
+    return TlsKeeper(config.server.data_path, *given)
 
 
 def _binds(config: Config) -> list[Bind]:
