@@ -88,16 +88,10 @@ def _bring_to_version(db: sqlite3.Connection, path: Path) -> None:
 
 def _version(db: sqlite3.Connection, path: Path) -> str | None:
     """The version stamped by Alembic, "" before its first, None for a database without tables."""
-    tables = {
-        name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    }
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
     if not tables:
         return None
-    stamps = (
-        db.execute("SELECT version_num FROM alembic_version").fetchall()
-        if "alembic_version" in tables
-        else []
-    )
+    stamps = db.execute("SELECT version_num FROM alembic_version").fetchall() if "alembic_version" in tables else []
     version = str(stamps[0][0]) if stamps else ""
     if len(stamps) > 1 or "alembic_version" not in tables or not (version == "" or version.isdecimal()):
         raise StoreError(

@@ -42,10 +42,14 @@ _HEADS: Final = f"""
 _CHANNELS: Final = f"""
     SELECT channel.id, name, created_at, {_HEAD}, state_head, topic, topic_by, topic_at, said
     FROM channel JOIN log ON log.id = channel.id WHERE closed_at IS NULL ORDER BY created_at, channel.id"""  # noqa: S608 - a constant
-_MEMBERS: Final = "SELECT channel, user, nick, username, host, account, modes, joined_at FROM membership ORDER BY channel, joined_at, user"
-_LISTS: Final = (
-    "SELECT channel, mode, mask, set_by, set_at FROM channel_list ORDER BY channel, mode, set_at, mask"
-)
+_OPEN: Final = "channel IN (SELECT id FROM channel WHERE closed_at IS NULL)"
+_MODES: Final = f"SELECT channel, mode, arg FROM channel_mode WHERE {_OPEN} ORDER BY channel, mode"  # noqa: S608 - a constant
+_MEMBERS: Final = f"""
+    SELECT channel, user, nick, username, host, account, modes, joined_at
+    FROM membership WHERE {_OPEN} ORDER BY channel, joined_at, user"""  # noqa: S608 - a constant
+_LISTS: Final = f"""
+    SELECT channel, mode, mask, set_by, set_at
+    FROM channel_list WHERE {_OPEN} ORDER BY channel, mode, set_at, mask"""  # noqa: S608 - a constant
 
 _ALL: Final = (1 << 63) - 1
 
@@ -61,17 +65,15 @@ class Row(msgspec.Struct, array_like=True):
     data: str
 
     def event(self, log: LogId) -> Event:
-        raw = self.data.encode()
-        event = events.decode(log, self.seq, self.at, self.msgid, self.kind, self.version, self.actor, raw)
-        event.nonce = self.nonce or ""
-        return event
+        raw, nonce = self.data.encode(), self.nonce or ""
+        return events.decode(log, self.seq, self.at, self.msgid, self.kind, self.version, self.actor, raw, nonce)
 
 
 _rows: Final = msgspec.json.Decoder(list[Row]).decode
 _heads: Final = msgspec.json.Decoder(list[tuple[str, int]]).decode
 
 
-def page(  # noqa: PLR0913 - the port's
+def page(
     db: sqlite3.Connection, log: LogId, start: Selector, direction: Direction, limit: int, messages_only: bool
 ) -> list[Event]:
     """See Store.page."""
@@ -84,9 +86,7 @@ def page(  # noqa: PLR0913 - the port's
 
 def between(db: sqlite3.Connection, log: LogId, after: int, until: int) -> list[Event]:
     found = db.execute(_LOG_NO, (log,)).fetchone()
-    return (
-        [] if found is None else _read(db, _PAGES[Direction.AFTER, False], (found[0], after, until, -1), log)
-    )
+    return [] if found is None else _read(db, _PAGES[Direction.AFTER, False], (found[0], after, until, -1), log)
 
 
 def heads(db: sqlite3.Connection, logs: Sequence[LogId]) -> dict[LogId, int]:
@@ -135,14 +135,12 @@ def _seq(db: sqlite3.Connection, no: int, start: Selector) -> int:
 def load(db: sqlite3.Connection) -> Snapshot:
     """See Store.load."""
     modes: dict[str, dict[str, str]] = {}
-    for channel, mode, arg in db.execute("SELECT channel, mode, arg FROM channel_mode"):
+    for channel, mode, arg in db.execute(_MODES):
         modes.setdefault(channel, {})[mode] = arg
     channels = [
         ChannelRow(ChannelId(cid), name, created, head, moved, modes.get(cid, {}), topic, by, at, bool(said))
         for cid, name, created, head, moved, topic, by, at, said in db.execute(_CHANNELS)
     ]
-    members = [
-        MemberRow(ChannelId(channel), UserId(user), *rest) for channel, user, *rest in db.execute(_MEMBERS)
-    ]
+    members = [MemberRow(ChannelId(channel), UserId(user), *rest) for channel, user, *rest in db.execute(_MEMBERS)]
     lists = [ListRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_LISTS)]
     return Snapshot(channels, members, lists)

@@ -28,17 +28,11 @@ class Readers:
         self._mine = threading.local()
         self._connections: list[sqlite3.Connection] = []
 
-    async def run(
-        self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def run(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What ``read`` answers, on a reader's thread. It sees all that was committed. Raises StoreError."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._pool, lambda: self.now(read, *args, **kwargs)
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: self.now(read, *args, **kwargs))
 
-    def now(
-        self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    def now(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same on this thread."""
         try:
             return read(self._connection(), *args, **kwargs)

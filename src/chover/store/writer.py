@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from chover.ports import Append, Failed, Outcome
-from chover.store.ledger import Ledger
+from chover.store.appender import Appender
 
 TOGETHER: Final = 2048
 """Events after which a transaction takes no further group."""
@@ -57,7 +57,7 @@ class Writer:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._ledger = Ledger(db)
+        self._appender = Appender(db)
         self._queue: SimpleQueue[Group | Job] = SimpleQueue()
         # Two counters, each written by one side only, need no lock.
         self._given = 0
@@ -121,7 +121,7 @@ class Writer:
         return rest
 
     def _keep(self, groups: list[Group]) -> None:
-        outcomes = iter(self._ledger.keep([append for group in groups for append in group.appends]))
+        outcomes = iter(self._appender.keep([append for group in groups for append in group.appends]))
         told = [(group, group.refusal or [next(outcomes) for _ in group.appends]) for group in groups]
         for loop, run in groupby(told, lambda one: one[0].loop):
             _post(loop, [(group.done, results) for group, results in run])
@@ -135,8 +135,8 @@ class Writer:
             job.result.set_exception(error)
         else:
             job.result.set_result(result)
-        # It may have changed what the ledger remembers.
-        self._ledger.forget()
+        # It may have changed what the appender remembers.
+        self._appender.forget()
 
 
 def _post(loop: asyncio.AbstractEventLoop, told: list[tuple[Done, list[Outcome]]]) -> None:

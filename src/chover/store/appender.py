@@ -37,7 +37,7 @@ _LEARN: Final = """
         coalesce((SELECT said FROM channel WHERE channel.id = log.id), 1)
     FROM log WHERE id IN (SELECT value FROM json_each(?))"""
 _REPEATED: Final = """
-    SELECT log_no, seq, at, msgid, kind, version, actor, data, event.nonce
+    SELECT log_no, event.nonce, seq, at, msgid, kind, version, actor, data
     FROM json_each(?) AS sent CROSS JOIN event INDEXED BY event_nonce
     WHERE log_no = json_extract(sent.value, '$[0]') AND event.nonce = json_extract(sent.value, '$[1]')"""
 
@@ -84,7 +84,7 @@ def _together(sql: str, rows: list[Sequence[Value]]) -> Iterable[Statement]:
     return batches.statements(sql, len(rows[0]), [value for values in rows for value in values])
 
 
-class Ledger:
+class Appender:
     """The only one that writes events and state. Not for use by two threads."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -210,9 +210,7 @@ class Ledger:
         if unknown:
             known.update((log, Log(said=ids.is_pair(log))) for log in unknown)
             rows = self._db.execute(_LEARN, (_json(list(unknown)).decode(),)).fetchall()
-            known.update(
-                (log, Log(no, moved, head, at, bool(said))) for log, no, moved, head, at, said in rows
-            )
+            known.update((log, Log(no, moved, head, at, bool(said))) for log, no, moved, head, at, said in rows)
 
     def _already_kept(self, appends: Sequence[Append]) -> Nonces:
         """The events that stand in their logs under the nonces of these."""
@@ -225,11 +223,10 @@ class Ledger:
         if not sent:
             return {}
         rows = self._db.execute(_REPEATED, (_json(list(sent)).decode(),)).fetchall()
-        return {(sent[no, nonce], nonce): _original(sent[no, nonce], row, nonce) for no, *row, nonce in rows}
+        return {(sent[no, nonce], nonce): _original(sent[no, nonce], nonce, *row) for no, nonce, *row in rows}
 
 
-def _original(log: LogId, row: list[Value], nonce: str) -> Event:
-    seq, at, msgid, kind, version, actor, data = row
-    event = events.decode(log, seq, at, msgid, kind, version, actor, data.encode())  # type: ignore[arg-type, union-attr] - the columns' types
-    event.nonce = nonce
-    return event
+def _original(
+    log: LogId, nonce: str, seq: int, at: int, msgid: str, kind: str, version: int, actor: str, data: str
+) -> Event:
+    return events.decode(log, seq, at, msgid, kind, version, actor, data.encode(), nonce)

@@ -1,0 +1,1 @@
+"""The operator's side: the socket in the data directory and its verbs."""

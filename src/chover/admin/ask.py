@@ -1,0 +1,99 @@
+"""Asking a running server: one line of JSON each way over the operator's socket.
+
+Only the standard library's plain sockets, because a command that asks should be as quick as it is small.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+NAME: Final = "admin.sock"
+"""The socket's name in the data directory."""
+ANSWER_SECONDS: Final = 30.0
+STOP_SECONDS: Final = 90.0
+"""Longer than the longest ``server.drain_seconds`` and what comes after it."""
+
+# What a path may measure in sun_path: 108 bytes on Linux and 104 on macOS, a NUL included.
+_PATH_BYTES: Final = 103
+
+
+class AskError(Exception):
+    """No answer, or a refusal; the text is one line that says what to do."""
+
+
+def ask(path: Path, verb: str, *, until_gone: bool = False, **parameters: Any) -> list[Any]:
+    """Have the server whose socket is ``path`` do a verb, and return the rows of its answer.
+
+    ``until_gone`` then waits until the server has closed the socket, its last deed; at most 90 seconds.
+    Raises AskError.
+    """
+    with _connected(path) as connection:
+        try:
+            connection.sendall(json.dumps({"verb": verb, **parameters}).encode() + b"\n")
+            rows = _rows(connection.makefile("rb").readline())
+            if until_gone:
+                connection.settimeout(STOP_SECONDS)
+                connection.recv(1)
+        except TimeoutError as error:
+            raise AskError(f"the server at {path} does not answer; look at its log") from error
+        except ConnectionError as error:
+            raise AskError(f"the server at {path} went away before it answered") from error
+        except ValueError as error:
+            raise AskError(f"what answers at {path} is no server of this version: {error}") from error
+    return rows
+
+
+def _rows(line: bytes) -> list[Any]:
+    if not line.endswith(b"\n"):
+        raise ConnectionResetError
+    answer = json.loads(line)
+    if "error" in answer:
+        raise AskError(answer["error"])
+    return list(answer["rows"])
+
+
+@contextlib.contextmanager
+def _connected(path: Path) -> Iterator[socket.socket]:
+    require_unix_sockets()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(ANSWER_SECONDS)
+        try:
+            with short(path) as address:
+                connection.connect(address)
+        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
+            raise AskError(f"no server runs on {path.parent}; start one with: chover serve") from error
+        except OSError as error:
+            raise AskError(
+                f"{path} cannot be asked ({error.strerror or error}); be the user who runs the server"
+            ) from error
+        yield connection
+
+
+def require_unix_sockets() -> None:
+    """Raises AskError where Python has no Unix sockets, which is on Windows."""
+    if not hasattr(socket, "AF_UNIX"):
+        raise AskError(
+            "the operator's socket needs Unix sockets, which Python on Windows lacks; stop with Ctrl-C there"
+        )
+
+
+@contextlib.contextmanager
+def short(path: Path) -> Iterator[str]:
+    """The path of a socket, or one that leads to it while it is used, short enough for ``sun_path``.
+
+    A long directory is reached by a link in a new directory that only this user can enter.
+    """
+    if len(bytes(path)) <= _PATH_BYTES:
+        yield str(path)
+        return
+    # Not the user's TMPDIR, which may be as long.
+    with tempfile.TemporaryDirectory(prefix="chover-", dir="/tmp") as directory:
+        link = Path(directory, "d")
+        link.symlink_to(path.parent.absolute())
+        yield str(link / path.name)

@@ -1,0 +1,155 @@
+"""The operator's socket: ``admin.sock`` in the data directory, for its owner alone.
+
+One JSON object a line in (``{"verb": "who"}``), one out: ``{"ok": true, "rows": []}`` or ``{"error": "…"}``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from chover.admin import verbs
+from chover.admin.ask import AskError, require_unix_sockets, short
+from chover.ports import Operator
+
+LINE_BYTES: Final = 65536
+CLIENTS: Final = 16
+IDLE_SECONDS: Final = 120.0
+"""How long a client may take for its next line, or to read an answer."""
+HANG_UP_SECONDS: Final = 1.0
+
+_log: Final = logging.getLogger(__name__)
+
+
+class OperatorSocket:
+    """Serves an Operator's verbs to whoever may open the socket: processes of the user who runs it."""
+
+    def __init__(self, operator: Operator, path: Path) -> None:
+        self.path = path
+        self._operator = operator
+        self._server: asyncio.Server | None = None
+        self._clients: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Listen. What a killed server left in the place is replaced.
+
+        Raises AskError where there are no Unix sockets, or when the place is not to be had.
+        """
+        require_unix_sockets()
+        try:
+            listening = _bound(self.path)
+        except OSError as error:
+            raise AskError(
+                f"the operator's socket {self.path} cannot be made: {error.strerror or error}"
+            ) from error
+        self._server = await asyncio.start_unix_server(self._accepted, sock=listening, limit=LINE_BYTES)
+
+    async def close(self) -> None:
+        """Hang up on everybody and take the socket away.
+
+        To be called last: for ``chover stop`` the server is gone when its connection is.
+        """
+        if self._server is None:
+            return
+        self._server.close()
+        self.path.unlink(missing_ok=True)
+        for task in self._clients:
+            task.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+        self._server = None
+
+    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A task of our own: asyncio 3.11 reports one that it made as an error when it is cancelled.
+        task = asyncio.create_task(self._attend(reader, writer))
+        self._clients.add(task)
+        task.add_done_callback(self._clients.discard)
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._serve(reader, writer)
+        except (TimeoutError, ConnectionError):
+            pass  # It is gone, or stuck: nobody is left to tell.
+        finally:
+            await _hang_up(writer)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._clients) > CLIENTS:
+            await _send(writer, {"error": f"{CLIENTS} others are asking already; try again"})
+            return
+        while line := await _line(reader, writer):
+            await _send(writer, await self._answer(line))
+
+    async def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            verb, request = verbs.parse(line)
+            return {"ok": True, "rows": await verb.act(self._operator, request)}
+        except verbs.NotDone as error:
+            return {"error": str(error)}
+        except Exception as error:  # noqa: BLE001 - a bug in a verb belongs in the log and must not end the socket
+            _log.exception("an operator's verb failed: %r", line)
+            return {"error": f"this is a bug ({type(error).__name__}); the server's log says where"}
+
+
+async def _line(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    """The next line, or nothing when the client has hung up or said more than a line may hold."""
+    try:
+        async with asyncio.timeout(IDLE_SECONDS):
+            return await reader.readline()
+    except ValueError:
+        await _send(writer, {"error": f"a line has at most {LINE_BYTES} bytes"})
+        return b""
+
+
+async def _send(writer: asyncio.StreamWriter, answer: dict[str, Any]) -> None:
+    writer.write(msgspec.json.encode(answer) + b"\n")
+    async with asyncio.timeout(IDLE_SECONDS):
+        await writer.drain()
+
+
+async def _hang_up(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        async with asyncio.timeout(HANG_UP_SECONDS):
+            await writer.wait_closed()
+
+
+def _bound(path: Path) -> socket.socket:
+    """A socket bound to ``path`` that nobody but its owner can connect to. Raises OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _remove_stale(path)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with short(path) as address:
+            listening.bind(address)
+        # Between bind and listen nobody can connect, so the umask does not matter.
+        path.chmod(0o600)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _remove_stale(path: Path) -> None:
+    """Take away what a killed server left. Raises OSError for what is no socket, or answers."""
+    if not path.exists():
+        return
+    if not path.is_socket():
+        raise FileExistsError(0, "something else is in its place; move it away")
+    if _answers(path):
+        raise FileExistsError(0, "another server answers there; stop it first")
+    path.unlink()
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe, short(path) as address:
+        try:
+            probe.connect(address)
+        except ConnectionRefusedError:
+            return False
+    return True

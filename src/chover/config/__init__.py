@@ -1,0 +1,33 @@
+"""The settings, and the three places they are read from: a TOML file, the environment, flags."""
+
+from chover.config.settings import (
+    ChannelSettings,
+    Config,
+    HistorySettings,
+    LimitSettings,
+    ListenerSettings,
+    Misfit,
+    ServerSettings,
+    StoreSettings,
+    TlsSettings,
+)
+from chover.config.sources import ConfigError, default_path, load
+from chover.config.words import Row, changes, describe
+
+__all__ = [
+    "ChannelSettings",
+    "Config",
+    "ConfigError",
+    "HistorySettings",
+    "LimitSettings",
+    "ListenerSettings",
+    "Misfit",
+    "Row",
+    "ServerSettings",
+    "StoreSettings",
+    "TlsSettings",
+    "changes",
+    "default_path",
+    "describe",
+    "load",
+]

@@ -1,0 +1,291 @@
+"""The settings, each with its type, bounds, default and meaning: the table that everything else is made from.
+
+A new setting is one field in one of these sections (or a new section in Config). Reading it from file,
+environment and flags, refusing what is out of bounds, ``chover config`` and the docs follow from that.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Final, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from chover import names
+
+Door = Literal["irc", "tls", "seed"]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Seconds = Annotated[float, Meta(gt=0, le=86400)]
+Text = Annotated[
+    str,
+    Meta(
+        max_length=4096,
+        pattern=r"^[^\x00-\x1f\x7f\ud800-\udfff]*\Z",
+        extra={"allowed": "text of one line, at most 4096 characters"},
+    ),
+]
+Lines = Annotated[
+    str,
+    Meta(
+        max_length=65536,
+        pattern=r"^[^\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]*\Z",
+        extra={"allowed": "text of at most 65536 characters, none of them a control character"},
+    ),
+]
+Word = Annotated[
+    str,
+    Meta(max_length=64, pattern=r"^[!-~]+\Z", extra={"allowed": "one word of ASCII characters, at most 64"}),
+]
+
+_SERVER_NAME: Final = re.compile(r"(?=.{3,63}$)[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+")
+
+
+class Misfit(ValueError):
+    """A value within its bounds that still cannot be. ``wanted`` continues "it must be …"."""
+
+    def __init__(self, key: str, wanted: str) -> None:
+        super().__init__(f"{key} must be {wanted}")
+        self.key, self.wanted = key, wanted
+
+
+def _both(cert: str, key: str, cert_name: str, key_name: str) -> None:
+    if bool(cert) != bool(key):
+        missing, given = (key_name, cert_name) if cert else (cert_name, key_name)
+        raise Misfit(missing, f"given too, because {given} is")
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A section of the settings: one field for each, with a default, a type, bounds and a meaning."""
+
+
+class ServerSettings(Settings, frozen=True):
+    host: Annotated[Text, Meta(description="Address to listen on; empty for every interface.")] = ""
+    port: Annotated[Port, Meta(description="Port to listen on, for every door; 0 for any free one.")] = 55555
+    name: Annotated[
+        Text,
+        Meta(description="Name of this server, with a dot in it; empty for the machine's, or chover.local."),
+    ] = ""
+    network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
+    password: Annotated[
+        Text,
+        Meta(description="Password of the whole server (PASS); empty for none.", extra={"secret": True}),
+    ] = ""
+    data_dir: Annotated[
+        Text, Meta(description="Directory of everything that is kept; empty for the platform's own place.")
+    ] = ""
+    casemapping: Annotated[
+        Literal["precis", "ascii"],
+        Meta(description="When two names are the same: by PRECIS (RFC 8265), or by ASCII's letters alone."),
+    ] = "precis"
+    motd: Annotated[Lines, Meta(description="Message of the day, of one or more lines.")] = ""
+    cloak: Annotated[bool, Meta(description="Show a keyed stand-in instead of people's addresses.")] = True
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="How much the server's log tells.")
+    ] = "info"
+    drain_seconds: Annotated[
+        float,
+        Meta(ge=0, le=60, description="How long a stop waits for clients to take what was written to them."),
+    ] = 5.0
+
+    def __post_init__(self) -> None:
+        if self.name and not _SERVER_NAME.fullmatch(self.name):
+            raise Misfit(
+                "name", "a name with a dot in it, of letters, digits and -, at most 63, like chat.example.org"
+            )
+
+    @property
+    def server_name(self) -> str:
+        """``name``, or else the machine's when that can be a server's name, or else chover.local."""
+        if self.name:
+            return self.name
+        import socket  # noqa: PLC0415 - 8 ms, and clients have no name to find out
+
+        host = socket.gethostname()
+        return host if _SERVER_NAME.fullmatch(host) else "chover.local"
+
+    @property
+    def data_path(self) -> Path:
+        """``data_dir`` as a path, ~ expanded, or else the platform's directory for the user's data."""
+        if self.data_dir:
+            return Path(self.data_dir).expanduser()
+        from platformdirs import user_data_path  # noqa: PLC0415 - 10 ms, and often the directory is given
+
+        return user_data_path("chover", appauthor=False)
+
+
+class ListenerSettings(Settings, frozen=True):
+    host: Annotated[Text, Meta(description="Address of this listener; empty for every interface.")] = ""
+    port: Annotated[Port, Meta(description="Port of this listener; 0 for any free one.")] = 0
+    doors: Annotated[
+        tuple[Door, ...],
+        Meta(
+            min_length=1,
+            description="What may be spoken here.",
+            extra={"allowed": "a list of one or more of irc, tls, seed"},
+        ),
+    ] = ("irc", "tls", "seed")
+    tls_cert: Annotated[
+        Text, Meta(description="Certificate file (PEM) of this listener; empty for that of [tls].")
+    ] = ""
+    tls_key: Annotated[Text, Meta(description="Key file (PEM) of this listener.")] = ""
+
+    def __post_init__(self) -> None:
+        _both(self.tls_cert, self.tls_key, "tls_cert", "tls_key")
+
+
+class TlsSettings(Settings, frozen=True):
+    cert: Annotated[
+        Text,
+        Meta(
+            description="Certificate file (PEM) with its chain; empty for a self-signed one, made and kept."
+        ),
+    ] = ""
+    key: Annotated[Text, Meta(description="Key file (PEM) of the certificate.")] = ""
+
+    def __post_init__(self) -> None:
+        _both(self.cert, self.key, "cert", "key")
+
+
+class StoreSettings(Settings, frozen=True):
+    durability: Annotated[
+        Literal["power", "process"],
+        Meta(
+            description="What an acknowledged message survives: a power cut (power),"
+            " or only the end of the process (process, which is faster)."
+        ),
+    ] = "power"
+
+
+class LimitSettings(Settings, frozen=True):
+    flood: Annotated[bool, Meta(description="Slow down who sends too fast.")] = True
+    flood_lines_per_second: Annotated[
+        float, Meta(gt=0, le=100_000, description="Lines per second that a session may go on sending.")
+    ] = 10.0
+    flood_burst: Annotated[
+        int,
+        Meta(
+            ge=1, le=1_000_000, description="Lines that a session may send at once before it is slowed down."
+        ),
+    ] = 100
+    connections: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Connections at a time, from everywhere.")
+    ] = 20000
+    connections_per_address: Annotated[
+        Count, Meta(description="Connections at a time from one address; 0 for no limit.")
+    ] = 2048
+    connection_rate_per_address: Annotated[
+        float,
+        Meta(ge=0, le=100_000, description="New connections per second from one address; 0 for no limit."),
+    ] = 64.0
+    connection_burst_per_address: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1_000_000,
+            description="New connections from one address at once, before the rate counts.",
+        ),
+    ] = 1024
+    unregistered_per_address: Annotated[
+        Count, Meta(description="Connections from one address that have not logged on yet; 0 for no limit.")
+    ] = 1024
+    quiet: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Connections at a time that have not said anything yet.")
+    ] = 1024
+    quiet_per_address: Annotated[
+        Count,
+        Meta(description="Connections from one address that have not said anything yet; 0 for no limit."),
+    ] = 256
+    registration_seconds: Annotated[Seconds, Meta(description="How long logging on may take.")] = 60.0
+    ping_seconds: Annotated[
+        Seconds,
+        Meta(
+            description="Silence after which a client is asked if it is there; as much again, and it is gone."
+        ),
+    ] = 120.0
+    read_queue_bytes: Annotated[
+        int, Meta(ge=9216, le=16_777_216, description="Bytes of a session that wait to be handled.")
+    ] = 16384
+    send_queue_bytes: Annotated[
+        int,
+        Meta(
+            ge=16384, le=1_073_741_824, description="Bytes that wait for a slow reader before it is cut off."
+        ),
+    ] = 1048576
+    nick_len: Annotated[int, Meta(ge=9, le=64, description="Longest nick, in bytes.")] = 32
+    channel_len: Annotated[int, Meta(ge=8, le=100, description="Longest name of a channel, in bytes.")] = 64
+    topic_len: Annotated[int, Meta(ge=1, le=390, description="Longest topic, in bytes.")] = 390
+    kick_len: Annotated[int, Meta(ge=1, le=390, description="Longest reason of a kick, in bytes.")] = 390
+    away_len: Annotated[int, Meta(ge=1, le=390, description="Longest away message, in bytes.")] = 200
+    channels_per_user: Annotated[
+        int, Meta(ge=1, le=10_000, description="Channels that one user can be in.")
+    ] = 100
+    list_modes: Annotated[
+        int, Meta(ge=1, le=10_000, description="Entries in the lists of one channel (bans and the like).")
+    ] = 60
+    max_targets: Annotated[int, Meta(ge=1, le=100, description="Targets of one command.")] = 4
+
+
+class ChannelSettings(Settings, frozen=True):
+    autojoin: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Channels that everybody joins on arrival; the first is the lobby. Empty for none.",
+            extra={"allowed": "a list of channel names"},
+        ),
+    ] = ("#lobby",)
+    quiet_above: Annotated[
+        Count,
+        Meta(
+            description="Members above which those who never spoke come and go unseen; 0 to show everybody."
+        ),
+    ] = 200
+    guests_read_lobby: Annotated[
+        bool, Meta(description="Show the lobby's last messages to the original's clients as they connect.")
+    ] = True
+
+
+class HistorySettings(Settings, frozen=True):
+    chathistory_max: Annotated[
+        int, Meta(ge=1, le=10_000, description="Most messages that one CHATHISTORY request is answered with.")
+    ] = 500
+    replay: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Messages shown on joining to clients that cannot ask for them; 0 for none.",
+        ),
+    ] = 50
+    retention_days: Annotated[
+        int, Meta(ge=0, le=36500, description="Days after which messages are deleted; 0 to keep them.")
+    ] = 0
+
+
+class Config(Settings, frozen=True):
+    """All settings. ``chover config`` prints them."""
+
+    server: ServerSettings = ServerSettings()
+    listeners: tuple[ListenerSettings, ...] = ()
+    tls: TlsSettings = TlsSettings()
+    store: StoreSettings = StoreSettings()
+    limits: LimitSettings = LimitSettings()
+    channels: ChannelSettings = ChannelSettings()
+    history: HistorySettings = HistorySettings()
+
+    def __post_init__(self) -> None:
+        """Raises Misfit for what fits by itself and not with the other settings."""
+        for channel in self.channels.autojoin:
+            try:
+                names.fold_channel(channel, self.server.casemapping, self.limits.channel_len)
+            except names.BadName as error:
+                raise Misfit("channels.autojoin", f"channel names: {error}") from error
+
+
+LISTS: Final[dict[str, type[Settings]]] = {"listeners": ListenerSettings}
+"""Sections of which there are any number: ``[[listeners]]`` in TOML, a JSON list in the environment."""
+SECTIONS: Final[dict[str, type[Settings]]] = {
+    name: LISTS.get(name) or hint for name, hint in get_type_hints(Config).items()
+}

@@ -1,0 +1,26 @@
+"""What every room's tests may use."""
+
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[[str, str], str]:
+    """Say that a test needs a program: ``needs("irssi", "apt-get install irssi")`` returns where it is.
+
+    Where it is missing the test is skipped, with the line that installs it; with CHOVER_NOTHING_SKIPPED set, as in
+    CI, it fails.
+    """
+
+    def program(name: str, install: str) -> str:
+        found = shutil.which(name)
+        if found is None and os.environ.get("CHOVER_NOTHING_SKIPPED"):
+            pytest.fail(f"{name} is missing, and nothing may be skipped here: {install}")
+        if found is None:
+            pytest.skip(f"{name} is missing: {install}")
+        return found
+
+    return program
