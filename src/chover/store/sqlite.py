@@ -14,9 +14,11 @@ from chover.engine.events import Event
 from chover.engine.ids import LogId
 from chover.ports import Append, Direction, Outcome, Selector, Snapshot, StoreError
 from chover.store import database, faults, pages, retention
+from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
 from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
+from chover.store.way import RightOfWay
 from chover.store.writer import Writer
 
 _SECRET_BYTES: Final = 32
@@ -45,7 +47,8 @@ class SqliteStore:
         except BaseException:
             lock.release()
             raise
-        return cls(lock, Writer(db), Readers(path))
+        way = RightOfWay()
+        return cls(lock, Writer(db, Checkpoints(path), way), Readers(path, way))
 
     def load(self) -> Snapshot:
         return self._readers.now(pages.load)

@@ -20,6 +20,8 @@ import msgspec
 
 from chover.ports import Append, Failed, Outcome
 from chover.store.appender import Appender
+from chover.store.checkpoints import Checkpoints
+from chover.store.way import RightOfWay
 
 TOGETHER: Final = 2048
 """Events after which a transaction takes no further group."""
@@ -53,10 +55,12 @@ class Job(msgspec.Struct):
 
 
 class Writer:
-    """Owns a connection from here on. ``append`` is for one thread at a time, the rest for any."""
+    """Owns a connection from here on. ``append`` is for the thread of the loop, the rest for any."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, checkpoints: Checkpoints, way: RightOfWay) -> None:
         self._db = db
+        self._way = way
+        self._checkpoints = checkpoints
         self._appender = Appender(db)
         self._queue: SimpleQueue[Group | Job] = SimpleQueue()
         # Two counters, each written by one side only, need no lock.
@@ -73,6 +77,7 @@ class Writer:
             outcomes: list[Outcome] = [_STOPPED] * len(appends)
             loop.call_soon(done, outcomes)
             return
+        self._way.begin()
         events = sum(len(append.events) for append in appends)
         if self._given - self._taken + events > max(WAITING, events):
             self._queue.put(Group([], done, loop, 0, [_BUSY] * len(appends)))
@@ -89,7 +94,7 @@ class Writer:
     def stop(self) -> Future[None]:
         """Finish what was given, write the log file into the database, close; then the future is done."""
         self._stopped = True
-        return self.run(_close, last=True)
+        return self.run(self._close, last=True)
 
     def _run(self) -> None:
         item: Group | Job | None = None
@@ -122,9 +127,10 @@ class Writer:
 
     def _keep(self, groups: list[Group]) -> None:
         outcomes = iter(self._appender.keep([append for group in groups for append in group.appends]))
+        self._checkpoints.written()
         told = [(group, group.refusal or [next(outcomes) for _ in group.appends]) for group in groups]
         for loop, run in groupby(told, lambda one: one[0].loop):
-            _post(loop, [(group.done, results) for group, results in run])
+            self._post(loop, [(group.done, results) for group, results in run])
 
     def _work(self, job: Job) -> None:
         try:
@@ -138,24 +144,23 @@ class Writer:
         # It may have changed what the appender remembers.
         self._appender.forget()
 
+    def _close(self, db: sqlite3.Connection) -> None:
+        self._checkpoints.stop()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        db.close()
 
-def _post(loop: asyncio.AbstractEventLoop, told: list[tuple[Done, list[Outcome]]]) -> None:
-    try:
-        loop.call_soon_threadsafe(_tell, told)
-    except RuntimeError:
-        # The loop is closed: nobody is left who could be told.
-        _logger.warning("the outcome of %d groups found nobody", len(told))
-
-
-def _tell(told: list[tuple[Done, list[Outcome]]]) -> None:
-    for done, outcomes in told:
+    def _post(self, loop: asyncio.AbstractEventLoop, told: list[tuple[Done, list[Outcome]]]) -> None:
         try:
-            done(outcomes)
-        except Exception:
-            # The groups behind it are owed theirs.
-            _logger.exception("a group's outcome was not taken")
+            loop.call_soon_threadsafe(self._tell, told)
+        except RuntimeError:
+            # The loop is closed: nobody is left who could be told.
+            _logger.warning("the outcome of %d groups found nobody", len(told))
 
-
-def _close(db: sqlite3.Connection) -> None:
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    db.close()
+    def _tell(self, told: list[tuple[Done, list[Outcome]]]) -> None:
+        for done, outcomes in told:
+            self._way.end()
+            try:
+                done(outcomes)
+            except Exception:
+                # The groups behind it are owed theirs.
+                _logger.exception("a group's outcome was not taken")
