@@ -118,8 +118,12 @@ class Appender:
 
     def _abandon(self) -> None:
         self.forget()
-        if self._db.in_transaction:
-            self._db.rollback()
+        try:
+            if self._db.in_transaction:
+                self._db.rollback()
+        except sqlite3.Error:
+            # The next transaction fails of it too, and says so to its senders.
+            _logger.exception("a transaction could not be rolled back")
 
     def _at_once(self, appends: Sequence[Append]) -> list[Outcome]:
         plan = self._planned(appends)

@@ -112,5 +112,5 @@ def _create(db: sqlite3.Connection) -> None:
 
 
 def _unusable(path: Path, error: OSError | sqlite3.Error) -> StoreError:
-    what = error.strerror if isinstance(error, OSError) else faults.reason(error)
-    return StoreError(f"cannot open {path}: {what}; or choose another directory with --data")
+    what = f"{error.strerror}: see to its rights and space" if isinstance(error, OSError) else faults.reason(error)
+    return StoreError(f"cannot open {path}: {what}, or choose another directory with --data")

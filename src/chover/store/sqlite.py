@@ -12,8 +12,8 @@ from typing import Final
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId
-from chover.ports import Append, Direction, Outcome, Selector, Snapshot, StoreError
-from chover.store import database, faults, pages, retention
+from chover.ports import Append, Direction, Outcome, Selector, Snapshot
+from chover.store import database, pages, retention
 from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
 from chover.store.lock import DirectoryLock
@@ -83,10 +83,7 @@ class SqliteStore:
     def secret(self, name: str) -> bytes:
         """See Store.secret. At its first use it waits for the disk; raises StoreError."""
         if name not in self._secrets:
-            try:
-                self._secrets[name] = self._writer.run(partial(_secret, name=name)).result()
-            except sqlite3.Error as error:
-                raise StoreError(f"cannot keep the secret {name!r}: {faults.reason(error)}") from error
+            self._secrets[name] = self._writer.run(partial(_secret, name=name)).result()
         return self._secrets[name]
 
     async def close(self) -> None:

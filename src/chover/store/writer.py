@@ -18,7 +18,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from chover.ports import Append, Failed, Outcome
+from chover.ports import Append, Failed, Outcome, StoreError
+from chover.store import faults
 from chover.store.appender import Appender
 from chover.store.checkpoints import Checkpoints
 from chover.store.way import RightOfWay
@@ -86,9 +87,12 @@ class Writer:
         self._queue.put(Group(appends, done, loop, events))
 
     def run(self, work: Callable[[sqlite3.Connection], T], *, last: bool = False) -> Future[T]:
-        """Have ``work`` done on the connection, in its turn. It leaves no transaction open."""
+        """Have ``work`` done on the connection, in its turn. The future fails with StoreError."""
         job = Job(work, Future(), last)
-        self._queue.put(job)
+        if self._stopped and not last:
+            job.result.set_exception(StoreError("the store is closed"))
+        else:
+            self._queue.put(job)
         return job.result
 
     def stop(self) -> Future[None]:
@@ -135,10 +139,11 @@ class Writer:
     def _work(self, job: Job) -> None:
         try:
             result = job.work(self._db)
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the result
+        except sqlite3.Error as error:
             if self._db.in_transaction:
                 self._db.rollback()
-            job.result.set_exception(error)
+            _logger.exception("work on the database failed")
+            job.result.set_exception(StoreError(f"the database cannot be written: {faults.reason(error)}"))
         else:
             job.result.set_result(result)
         # It may have changed what the appender remembers.
@@ -146,8 +151,13 @@ class Writer:
 
     def _close(self, db: sqlite3.Connection) -> None:
         self._checkpoints.stop()
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        db.close()
+        try:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            # What is committed stands in the log file; the next start reads it there.
+            _logger.warning("the log file could not be copied into the database: %s", error)
+        finally:
+            db.close()
 
     def _post(self, loop: asyncio.AbstractEventLoop, told: list[tuple[Done, list[Outcome]]]) -> None:
         try:
