@@ -113,6 +113,7 @@ class FakeHost:
             raise Refused(self.refusal)
         self.here[address] += 1
         self.admitted += 1
+        self.changed()
 
     def dismiss(self, address):
         self.here[address] -= 1
