@@ -32,7 +32,7 @@ def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[Wanted])
 
 def _member(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
     if not want.arg:
-        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint="name a member")
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint="name a member")
     try:
         user = chat.nicks[chat.rules.fold_nick(want.arg)]
     except (KeyError, names.BadName):

@@ -20,7 +20,19 @@ from chover.engine.decision import Append
 from chover.engine.events import Event, Said, Source
 from chover.engine.ids import LogId, UserId, channel_log
 from chover.engine.model import Channel, Entry, Membership, Rules, User
-from chover.ports import Bus, Direction, MemberRow, Observer, OpenSession, Peer, Selector, Sink, Snapshot, Store
+from chover.ports import (
+    Bus,
+    Direction,
+    MemberRow,
+    Observer,
+    OpenSession,
+    Peer,
+    Present,
+    Selector,
+    Sink,
+    Snapshot,
+    Store,
+)
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
 from chover.server.ledger import Ledger, msgids
@@ -42,7 +54,7 @@ class Node:
         self.config = config
         self.store = store
         self.observer = observer
-        self.name = config.server_name
+        self.name = config.server.server_name
         self.started = time.time()
         self.most_users = 0
         self.run = secrets.token_hex(8)
@@ -183,6 +195,19 @@ class Node:
         lobby = self.lobby()
         return self.chat.by_name.get(self.chat.rules.fold_channel(lobby)) if lobby else None
 
+    # ---- what the operator asks ----------------------------------------------------------------------------------
+
+    def present(self) -> list[Present]:
+        """Everybody who is on, a row for each session, by nick."""
+        rows = [_present(session, session.user) for session in self.sessions if session.user is not None]
+        return sorted(rows, key=lambda row: row.nick.lower())
+
+    def reconfigure(self, config: Config) -> None:
+        """Take up settings that may change while people are on: texts, limits, history, channels."""
+        self.config = config
+        self.gate.limits = config.limits
+        self.chat.rules = _rules(config)
+
     # ---- the end -------------------------------------------------------------------------------------------------
 
     async def close(self, reason: str, bound: float) -> None:
@@ -214,6 +239,14 @@ def _rules(config: Config) -> Rules:
         channels_per_user=limits.channels_per_user,
         list_modes=limits.list_modes,
         permanent=frozenset(names.fold_channel(name, casemapping) for name in config.channels.autojoin),
+    )
+
+
+def _present(session: Session, user: User) -> Present:
+    peer = session.peer
+    channels = tuple(sorted(channel.name for channel in user.channels.values()))
+    return Present(
+        user.id, user.nick, peer.address, peer.port, peer.door, session.since, user.account, session.version, channels
     )
 
 

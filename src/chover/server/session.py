@@ -178,7 +178,7 @@ class Session:
             self._run(message, command)
         except Refusal as refusal:
             self._refused(raw, refusal)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a bug ends a command, not the server
             self._bug()
 
     def _refused(self, raw: bytes, refusal: Refusal) -> None:
@@ -245,7 +245,7 @@ class Session:
             self.refuse(refusal)
         except NotKept as error:
             self.fail("*", "CANNOT_SAVE", text=str(error))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a bug ends a command, not the server
             self._bug()
         self._busy = False
         self._finish()
