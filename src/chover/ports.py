@@ -11,24 +11,12 @@ from typing import Protocol
 
 import msgspec
 
+from chover.engine.decision import Append as Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.wire.hello import Said
 
 # ---- the store ---------------------------------------------------------------------------------------------------
-
-
-class Append(msgspec.Struct):
-    """What one verb decided, kept whole or not at all.
-
-    ``expect`` names for some logs the state head that the decision was made on. ``moves`` are the logs whose state
-    head moves to this append's last event in them: those whose rules it changes, so that a decision made on the old
-    rules is made again. Plain joins, parts and messages move nothing and never make each other wait.
-    """
-
-    events: list[Event]
-    expect: dict[LogId, int] = {}
-    moves: frozenset[LogId] = frozenset()
 
 
 class Committed(msgspec.Struct, frozen=True):

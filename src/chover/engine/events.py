@@ -33,7 +33,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind"):
     """What happened. ``kind`` is the tag; see KINDS."""
 
 
-class Said(Body, tag="said"):
+class Said(Body, frozen=True, tag="said"):
     """A message. ``tags`` are the client-only tags worth keeping; ``to`` is set for private ones: the other's label."""
 
     text: str
@@ -44,7 +44,7 @@ class Said(Body, tag="said"):
     """Prefix of a message for members of at least that rank (STATUSMSG), else empty."""
 
 
-class Tagged(Body, tag="tagged"):
+class Tagged(Body, frozen=True, tag="tagged"):
     """A TAGMSG: tags alone, not kept."""
 
     tags: dict[str, str]
@@ -52,47 +52,48 @@ class Tagged(Body, tag="tagged"):
     status: str = ""
 
 
-class Opened(Body, tag="opened"):
-    """A channel began. Its log is new."""
+class Opened(Body, frozen=True, tag="opened"):
+    """A channel began. Its log is new; ``modes`` are the flags that it begins with."""
 
     name: str
+    modes: str = ""
 
 
-class Closed(Body, tag="closed"):
+class Closed(Body, frozen=True, tag="closed"):
     """A private channel ended with its last member; its log is kept, its name is free."""
 
 
-class Joined(Body, tag="joined"):
+class Joined(Body, frozen=True, tag="joined"):
     """``modes`` are the member modes that the newcomer begins with ("o" or "")."""
 
     modes: str = ""
-    invited: bool = False
-    """An invitation was used up by it."""
+    contested: bool = False
+    """It took one of a limited number of places, so that decisions made beside it are made again."""
 
 
-class Parted(Body, tag="parted"):
+class Parted(Body, frozen=True, tag="parted"):
     reason: str = ""
 
 
-class Quit(Body, tag="quit"):
+class Quit(Body, frozen=True, tag="quit"):
     """Left the server: one reference in the log of each channel, and one event for the presence."""
 
     reason: str
 
 
-class Kicked(Body, tag="kicked"):
+class Kicked(Body, frozen=True, tag="kicked"):
     who: UserId
     nick: str
     reason: str
 
 
-class Renamed(Body, tag="renamed"):
+class Renamed(Body, frozen=True, tag="renamed"):
     """A new nick: one reference in the log of each channel, and one event for the presence."""
 
     nick: str
 
 
-class TopicSet(Body, tag="topic"):
+class TopicSet(Body, frozen=True, tag="topic"):
     text: str
 
 
@@ -105,31 +106,25 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     who: UserId = UserId("")
 
 
-class ModesSet(Body, tag="modes"):
+class ModesSet(Body, frozen=True, tag="modes"):
     changes: tuple[Change, ...]
 
 
-class Invited(Body, tag="invited"):
+class Invited(Body, frozen=True, tag="invited"):
     who: UserId
     nick: str
 
 
-class Arrived(Body, tag="arrived"):
+class Arrived(Body, frozen=True, tag="arrived"):
     """A user is present. Not kept: presence is owned by a node."""
 
     realname: str
 
 
-class AwaySet(Body, tag="away"):
+class AwaySet(Body, frozen=True, tag="away"):
     """Not kept. Empty: back."""
 
     text: str = ""
-
-
-class UserModesSet(Body, tag="usermodes"):
-    """Not kept."""
-
-    changes: tuple[Change, ...]
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -155,7 +150,6 @@ Known = (
     | Invited
     | Arrived
     | AwaySet
-    | UserModesSet
 )
 
 VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__}
@@ -179,12 +173,19 @@ class Event(msgspec.Struct, omit_defaults=True):
     nonce: str = ""
 
     @property
+    def moves(self) -> bool:
+        """Whether it changes what later decisions in its log rest on: the log's state head moves to it."""
+        body = self.body
+        return isinstance(body, RULE_CHANGES) or (isinstance(body, Joined) and (body.contested or bool(body.modes)))
+
+    @property
     def kept(self) -> bool:
         """Whether it has a place in a log."""
         return bool(self.log) and not isinstance(self.body, UNKEPT)
 
 
-UNKEPT: Final = (Tagged, Arrived, AwaySet, UserModesSet)
+RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet)
+UNKEPT: Final = (Tagged, Arrived, AwaySet)
 SERVER: Final = Source(ids.SERVER, "", "", "")
 """The source of what the server does by itself."""
 
@@ -220,11 +221,21 @@ def encode(event: Event) -> bytes:
     return _encode(Stored(source.nick, source.user, source.host, source.account, body))
 
 
-def decode(log: LogId, seq: int, at: int, msgid: str, kind: str, version: int, actor: str, raw: bytes) -> Event:  # noqa: PLR0913 - the columns
+def decode(
+    log: LogId,
+    seq: int,
+    at: int,
+    msgid: str,
+    kind: str,
+    version: int,
+    actor: str,
+    raw: bytes,
+    nonce: str = "",
+) -> Event:
     """The event of one row. What this version does not know comes back as Unknown, in its place."""
     who = UserId(actor)
     if version > VERSIONS.get(kind, 0):
-        return Event(log, Source(who, "", "", ""), Unknown(kind, version, raw), msgid, seq, at)
+        return Event(log, Source(who, "", "", ""), Unknown(kind, version, raw), msgid, seq, at, nonce)
     stored = _decode(raw)
     source = Source(who, stored.nick, stored.user, stored.host, stored.account)
-    return Event(log, source, stored.body, msgid, seq, at)
+    return Event(log, source, stored.body, msgid, seq, at, nonce)

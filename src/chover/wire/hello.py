@@ -13,14 +13,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from chover.wire.capabilities import VENDOR
+
 HELLO_BYTES: Final = 32
 WRITE_BYTES: Final = 1024
 """The original reads at most this much at once; no write is longer or ends inside a character."""
 GUEST: Final = "guest"
 UNKNOWN_VERSION: Final = "4.0.4"
+VERSION_TAG: Final = f"+{VENDOR}/version"
+"""Client-only tag of the USER line by which the door of these clients passes on the version in a hello."""
 
 _FIELD: Final = 16
-_VERSION: Final = re.compile(rb"[0-9A-Za-z][0-9A-Za-z.+_-]*\x00*")
+# At least one NUL: no line of text can then be taken for a hello, whatever stands at its bytes 16 to 31.
+_VERSION: Final = re.compile(rb"[0-9A-Za-z][0-9A-Za-z.+_-]*\x00+")
+_VERSION_BEGUN: Final = re.compile(rb"[0-9A-Za-z][0-9A-Za-z.+_-]*\x00*")
 # English whatever the locale: strftime's %b and %p are not.
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -43,13 +49,15 @@ def parse_hello(data: bytes) -> Hello | None:
 
     It is one only if bytes 16 to 31 are a version padded with NULs. A name cut inside a character loses the cut tail.
     """
-    if len(data) < HELLO_BYTES or not _VERSION.fullmatch(data, _FIELD, HELLO_BYTES):
-        return None
-    name, _, rest = data[:_FIELD].partition(b"\0")
-    if rest.strip(b"\0"):
+    if (
+        len(data) < HELLO_BYTES
+        or not _VERSION.fullmatch(data, _FIELD, HELLO_BYTES)
+        or not _is_name(data[:_FIELD])
+    ):
         return None
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    return Hello(decoder.decode(name), data[_FIELD:HELLO_BYTES].rstrip(b"\0").decode("ascii"))
+    name = decoder.decode(data[:_FIELD].rstrip(b"\0"))
+    return Hello(name, data[_FIELD:HELLO_BYTES].rstrip(b"\0").decode("ascii"))
 
 
 def may_become_hello(data: bytes) -> bool:
@@ -57,16 +65,21 @@ def may_become_hello(data: bytes) -> bool:
     if len(data) >= HELLO_BYTES:
         return False
     version = data[_FIELD:]
-    return not version or _VERSION.fullmatch(version) is not None
+    return _is_name(data[:_FIELD]) and (not version or _VERSION_BEGUN.fullmatch(version) is not None)
+
+
+def _is_name(field: bytes) -> bool:
+    """Whether nothing but NULs stands behind the first NUL."""
+    return b"\0" not in field.rstrip(b"\0")
 
 
 def format_hello(username: str, version: str) -> bytes:
-    """The 32 bytes; both fields are cut to 16 bytes, not inside a character."""
-    return b"".join(_fit(field).ljust(_FIELD, b"\0") for field in (username, version))
+    """The 32 bytes; the name is cut to 16 bytes, the version to 15, neither inside a character."""
+    return _fit(username, _FIELD).ljust(_FIELD, b"\0") + _fit(version, _FIELD - 1).ljust(_FIELD, b"\0")
 
 
-def _fit(text: str) -> bytes:
-    return text.encode()[:_FIELD].decode(errors="ignore").encode()
+def _fit(text: str, limit: int) -> bytes:
+    return text.encode()[:limit].decode(errors="ignore").encode()
 
 
 def stamp(at: datetime) -> str:

@@ -94,7 +94,9 @@ def decode(raw: bytes) -> str:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        raise ProtocolError("INVALID_UTF8", "Message rejected: it is not UTF-8, which is all this server speaks") from None
+        raise ProtocolError(
+            "INVALID_UTF8", "Message rejected: it is not UTF-8, which is all this server speaks"
+        ) from None
     if "\0" in text:
         raise ProtocolError("INVALID_CHARACTER", "Message rejected: it contains a NUL byte")
     return text

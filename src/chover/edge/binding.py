@@ -1,0 +1,131 @@
+"""Opening listening sockets, on IPv4 and IPv6."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import socket
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+BACKLOG: Final = 1024
+_TRIES: Final = 10
+"""For a port that is free on both families, when any port will do."""
+_NO_SUCH_FAMILY: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
+# Notice a peer that vanished within about two minutes; the system's own idea is two hours.
+_KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
+
+
+class CannotListen(Exception):
+    """Listening is not possible; the text is one line that says why and what to do."""
+
+
+class Address(NamedTuple):
+    host: str
+    port: int
+
+
+class _Candidate(NamedTuple):
+    family: socket.AddressFamily
+    host: str
+
+
+_EVERYWHERE: Final = (_Candidate(socket.AF_INET, "0.0.0.0"), _Candidate(socket.AF_INET6, "::"))  # noqa: S104 - asked for
+
+
+async def open_sockets(host: str, port: int) -> list[socket.socket]:
+    """Listening sockets for every address of ``host``, '' meaning all of this machine's.
+
+    ``port`` 0 takes a free one, the same for all of them. Raises CannotListen.
+    """
+    if not 0 <= port <= 65535:
+        raise CannotListen(f"{port} is no port: choose one from 1 to 65535")
+    candidates = await _candidates(host) if host else _EVERYWHERE
+    for attempt in range(_TRIES):
+        try:
+            return _listen_on_all(candidates, port)
+        except OSError as error:
+            if port or error.errno != errno.EADDRINUSE or attempt == _TRIES - 1:
+                raise CannotListen(_explain(error, host, port)) from error
+    raise AssertionError("the last try returns or raises")
+
+
+async def _candidates(host: str) -> Sequence[_Candidate]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise CannotListen(
+            f"The host {host} is not known here: use one of this machine's addresses, or none for all"
+        ) from error
+    return tuple(dict.fromkeys(_Candidate(family, str(address[0])) for family, _, _, _, address in found))
+
+
+def _listen_on_all(candidates: Sequence[_Candidate], port: int) -> list[socket.socket]:
+    """One socket each; a family that this machine lacks is left out as long as another one is there."""
+    opened: list[socket.socket] = []
+    lacking: OSError | None = None
+    try:
+        for candidate in candidates:
+            try:
+                opened.append(_listen(candidate, port or (opened[0].getsockname()[1] if opened else 0)))
+            except OSError as error:
+                if error.errno not in _NO_SUCH_FAMILY:
+                    raise
+                lacking = error
+        if lacking and not opened:
+            raise lacking
+    except BaseException:
+        for sock in opened:
+            sock.close()
+        raise
+    return opened
+
+
+def _listen(candidate: _Candidate, port: int) -> socket.socket:
+    # The protocol is named: asyncio sets TCP_NODELAY only on sockets that say they are TCP.
+    sock = socket.socket(candidate.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":  # elsewhere it would let two servers share a port
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if candidate.family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.bind((candidate.host, port))
+        sock.listen(BACKLOG)
+        sock.setblocking(False)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _explain(error: OSError, host: str, port: int) -> str:
+    where = f"{host or 'this machine'}, port {port}"
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"Port {port} is taken: another program listens on it. Stop that one, or choose another with --port"
+        case errno.EACCES | errno.EPERM:
+            return f"Listening on port {port} is not allowed for this user: choose one above 1023 with --port"
+        case errno.EADDRNOTAVAIL:
+            return f"{host} is no address of this machine: use one of its own with --host, or none for all"
+        case _:
+            return (
+                f"Cannot listen on {where}: {error.strerror or error}. Choose another with --host and --port"
+            )
+
+
+def tune(sock: socket.socket) -> None:
+    """What every accepted connection gets. A peer that is gone already makes some of it impossible."""
+    sock.setblocking(False)
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _KEEPALIVE:
+            if hasattr(socket, name):
+                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def numeric(host: str) -> str:
+    """An address as Peer wants it: IPv4 never written as IPv6, no zone."""
+    return host.removeprefix("::ffff:").partition("%")[0] if "." in host else host.partition("%")[0]

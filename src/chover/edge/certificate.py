@@ -1,0 +1,171 @@
+"""Certificates: the self-signed one that is made and kept, and what is shown of any.
+
+Imports cryptography, so it is imported by a thread and never by the running loop.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import datetime as dt
+import ipaddress
+import os
+import socket
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes, PublicKeyTypes
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from chover.edge.tls import CertificateError
+
+CERTIFICATE_FILE: Final = "tls-certificate.pem"
+KEY_FILE: Final = "tls-key.pem"
+_VALID: Final = dt.timedelta(days=20 * 365)
+# A machine whose clock runs a little behind must not reject it.
+_BACKDATED: Final = dt.timedelta(days=2)
+
+
+class Pair(NamedTuple):
+    certificate: Path
+    key: Path
+
+
+class Shown(NamedTuple):
+    pin: str
+    fingerprint: str
+    warning: str
+
+
+def keep_self_signed(directory: Path) -> Pair:
+    """The pair in ``directory``, made where it is missing. Raises CertificateError.
+
+    A key that is there is kept whatever happens to the certificate: it is what clients have pinned.
+    """
+    pair = Pair(directory / CERTIFICATE_FILE, directory / KEY_FILE)
+    try:
+        if not pair.key.exists():
+            _write(pair.key, _pem_of(ec.generate_private_key(ec.SECP256R1())), 0o600)
+            pair.certificate.unlink(missing_ok=True)
+        if not _still_good(pair.certificate):
+            _write(pair.certificate, _self_signed(_read_key(pair.key)), 0o644)
+    except OSError as error:
+        raise CertificateError(
+            f"No certificate can be kept in {directory}: {error.strerror}. Make it writable"
+        ) from error
+    return pair
+
+
+def _still_good(certificate: Path) -> bool:
+    if not certificate.exists():
+        return False
+    return _read_certificate(certificate).not_valid_after_utc > _now()
+
+
+def _pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    """Whole or not at all, and never readable by others in between."""
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _self_signed(key: CertificateIssuerPrivateKeyTypes) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "chover")])
+    now = _now()
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _BACKDATED)
+        .not_valid_after(now + _VALID)
+        .add_extension(x509.SubjectAlternativeName(_own_names()), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _own_names() -> list[x509.GeneralName]:
+    names: list[x509.GeneralName] = [x509.DNSName("localhost")]
+    with contextlib.suppress(ValueError):  # a host name beyond ASCII
+        names.append(x509.DNSName(socket.gethostname()))
+    return [*names, *(x509.IPAddress(ipaddress.ip_address(address)) for address in ("127.0.0.1", "::1"))]
+
+
+def check(pair: Pair) -> Shown:
+    """What to show of a pair. Raises CertificateError when it is missing, unreadable, or does not match."""
+    certificate = _read_certificate(pair.certificate)
+    if _spki(certificate.public_key()) != _spki(_read_key(pair.key).public_key()):
+        raise CertificateError(
+            f"The key {pair.key} does not belong to the certificate {pair.certificate}: give a pair"
+        )
+    ends = certificate.not_valid_after_utc
+    expired = (
+        f"The certificate {pair.certificate} expired on {ends:%Y-%m-%d}: renew it" if ends <= _now() else ""
+    )
+    return Shown(_pin(certificate), certificate.fingerprint(hashes.SHA256()).hex(":").upper(), expired)
+
+
+def _pin(certificate: x509.Certificate) -> str:
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(_spki(certificate.public_key()))
+    return base64.b64encode(digest.finalize()).decode()
+
+
+def _spki(key: PublicKeyTypes) -> bytes:
+    return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def _read_certificate(path: Path) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificates(_read(path))[0]
+    except ValueError as error:
+        raise CertificateError(
+            f"{path} holds no certificate in PEM: give one that does, or remove it"
+        ) from error
+
+
+def _read_key(path: Path) -> CertificateIssuerPrivateKeyTypes:
+    try:
+        key = serialization.load_pem_private_key(_read(path), password=None)
+    except TypeError as error:
+        raise CertificateError(
+            f"The key {path} is encrypted: give one without a passphrase, for this user only"
+        ) from error
+    except ValueError as error:
+        raise CertificateError(f"{path} holds no private key in PEM: give one that does") from error
+    if not isinstance(key, CertificateIssuerPrivateKeyTypes):
+        raise CertificateError(
+            f"The key {path} is of a kind that cannot sign: give an EC, RSA or Ed25519 key"
+        )
+    return key
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CertificateError(
+            f"{path} cannot be read: {error.strerror}. Check the path and who may read it"
+        ) from error
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

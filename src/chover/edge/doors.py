@@ -1,0 +1,145 @@
+"""The table of doors: which first bytes mean which, and what is said where a door is not open.
+
+A door that is built later needs a row here (they all stand already) and an entry in the listener's openers.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import struct
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from chover.wire.hello import HELLO_BYTES, may_become_hello, parse_hello
+
+PEEK_BYTES: Final = 64
+"""What is looked at: more than the longest signature and a hello."""
+
+
+class Door(enum.StrEnum):
+    TLS = "tls"
+    SSH = "ssh"
+    HTTP2 = "h2"
+    HTTP = "http"
+    PROXY = "proxy"
+    IRC = "irc"
+    SEED = "seed"
+    """The clients of the original ChatOverSockets."""
+
+
+class Unsure(enum.Enum):
+    """More bytes are needed."""
+
+    SIGNATURE = enum.auto()
+    """What is there begins another protocol's first bytes, or a hello that is not complete."""
+    LINE = enum.auto()
+    """What is there may be the beginning of a hello, of a line, or text."""
+
+
+EVERY: Final = frozenset(Door)
+INSIDE_TLS: Final = frozenset({Door.IRC, Door.HTTP, Door.HTTP2})
+"""The original's clients do not speak TLS, and nobody wraps SSH in it."""
+
+
+def _nothing(_port: int) -> bytes:
+    return b""
+
+
+def _tls_alert(_port: int) -> bytes:
+    """A fatal alert, handshake_failure (RFC 8446, 6.2)."""
+    return b"\x15\x03\x01\x00\x02\x02\x28"
+
+
+def _http_501(port: int) -> bytes:
+    body = f"This chat server has no web pages. Connect an IRC client to port {port}, with or without TLS.\n"
+    head = (
+        "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return (head + body).encode()
+
+
+def _http2_goaway(_port: int) -> bytes:
+    """An empty SETTINGS frame, then GOAWAY with HTTP_1_1_REQUIRED (RFC 9113, 6.5, 6.8 and 7)."""
+    settings = bytes(3) + b"\x04" + bytes(5)
+    return settings + b"\0\0\x08\x07" + bytes(5) + struct.pack("!II", 0, 0xD)
+
+
+def _ssh_disconnect(port: int) -> bytes:
+    """An identification, then SSH_MSG_DISCONNECT with SERVICE_NOT_AVAILABLE (RFC 4253, 4.2, 6 and 11.1)."""
+    reason = (
+        f"This chat server has no SSH. Connect an IRC client to port {port}, with or without TLS.".encode()
+    )
+    payload = struct.pack("!BII", 1, 7, len(reason)) + reason + bytes(4)
+    padding = 8 - (5 + len(payload)) % 8 + 8
+    packet = struct.pack("!IB", 1 + len(payload) + padding, padding) + payload + bytes(padding)
+    return b"SSH-2.0-chover\r\n" + packet
+
+
+def _no_proxy(_port: int) -> bytes:
+    return b"ERROR :The PROXY protocol is not accepted here: switch it off in your proxy\r\n"
+
+
+def _tls_only(_port: int) -> bytes:
+    return b"ERROR :Plain IRC is not spoken on this port: connect with TLS\r\n"
+
+
+class Row(NamedTuple):
+    door: Door
+    begins: tuple[bytes, ...]
+    refusal: Callable[[int], bytes]
+    """What is sent where the door is not open, given the port; empty: closed without a word."""
+
+
+ROWS: Final = (
+    Row(Door.TLS, (b"\x16",), _tls_alert),
+    Row(Door.SSH, (b"SSH-",), _ssh_disconnect),
+    Row(Door.HTTP2, (b"PRI * HTTP/2",), _http2_goaway),
+    Row(
+        Door.HTTP,
+        (b"GET ", b"POST ", b"HEAD ", b"PUT ", b"PATCH ", b"DELETE ", b"OPTIONS ", b"CONNECT ", b"TRACE "),
+        _http_501,
+    ),
+    Row(Door.PROXY, (b"PROXY ", b"\r\n\r\n\0\r\nQUIT\n"), _no_proxy),
+    Row(Door.IRC, (), _tls_only),
+    Row(Door.SEED, (), _nothing),
+)
+REFUSALS: Final = {row.door: row.refusal for row in ROWS}
+_SIGNATURES: Final = tuple((begin, row.door) for row in ROWS for begin in row.begins)
+_BEGINS_IRC: Final = re.compile(rb"(?:CAP|NICK|PASS|USER)[ \r\n]", re.IGNORECASE)
+
+
+def choose(first: bytes, *, hello: bool = True) -> Door | Unsure:
+    """The door that the first bytes of somebody who speaks at once mean (DESIGN, section 3).
+
+    ``first`` holds at least one byte; ``hello`` is false where the original's clients are not expected.
+    """
+    if hello and parse_hello(first):
+        return Door.SEED
+    for begin, door in _SIGNATURES:
+        if first.startswith(begin):
+            return door
+    if any(begin.startswith(first) for begin, _ in _SIGNATURES):
+        return Unsure.SIGNATURE
+    if hello and b"\n" not in first and may_become_hello(first):
+        return _unsure_of_hello(first)
+    return Door.IRC
+
+
+def _unsure_of_hello(first: bytes) -> Door | Unsure:
+    if b"\0" in first:
+        return Unsure.SIGNATURE
+    return Door.IRC if _BEGINS_IRC.match(first) else Unsure.LINE
+
+
+def choose_late(first: bytes) -> Door | Unsure:
+    """The door for somebody who said nothing at first: a person with a raw connection ends lines, the original's
+    client never does, so only a whole line that begins as a registration does is IRC; what else is no other
+    protocol's beginning is a guest's text."""
+    verdict = choose(first)
+    if verdict not in {Door.IRC, Unsure.LINE}:
+        return verdict
+    if b"\n" in first:
+        return Door.IRC if _BEGINS_IRC.match(first) else Door.SEED
+    return Unsure.LINE if len(first) < HELLO_BYTES or _BEGINS_IRC.match(first) else Door.SEED

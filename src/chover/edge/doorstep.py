@@ -1,0 +1,148 @@
+"""An accepted connection before its door is known. It is looked at, never read from.
+
+Reading first and starting TLS afterwards hangs, in asyncio and in uvloop; so bytes are peeked at and stay where they
+are. A reader over bytes that stay would fire without end, so it is taken off at the first byte, and what does not
+decide is looked at again on a timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from typing import Final
+
+from chover.edge.doors import PEEK_BYTES, Door, Unsure, choose, choose_late
+from chover.edge.farewell import said_nothing
+from chover.edge.hall import Hall
+from chover.edge.visit import Visit
+from chover.wire.hello import format_history
+
+FIRST_LOOK_SECONDS: Final = 0.05
+"""Until the second look; each further one waits twice as long."""
+
+HandOver = Callable[[Visit, socket.socket, Door, bytes], None]
+"""Takes the untouched socket through a door; the bytes are the history for one that was silent."""
+
+
+class Doorstep:
+    """Waits for one connection's first bytes, bounded, and hands it over or closes it."""
+
+    __slots__ = (
+        "_doors",
+        "_hall",
+        "_hand_over",
+        "_loop",
+        "_pause",
+        "_silent",
+        "_since",
+        "_sock",
+        "_timer",
+        "_visit",
+    )
+
+    def __init__(
+        self, hall: Hall, visit: Visit, sock: socket.socket, doors: frozenset[Door], hand_over: HandOver
+    ) -> None:
+        self._hall = hall
+        self._visit = visit
+        self._sock = sock
+        self._doors = doors
+        self._hand_over = hand_over
+        self._loop = asyncio.get_running_loop()
+        self._silent = False
+        self._pause = FIRST_LOOK_SECONDS
+        self._since = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        visit.end = self.close
+
+    def wait(self) -> None:
+        self._timer = self._loop.call_later(self._hall.settings.silence_seconds, self._fell_silent)
+        self._loop.add_reader(self._sock.fileno(), self._first_byte)
+
+    def close(self) -> None:
+        """Close without a word."""
+        self._let_go()
+        self._sock.close()
+        self._visit.leave()
+
+    def _let_go(self) -> None:
+        self._loop.remove_reader(self._sock.fileno())
+        if self._timer:
+            self._timer.cancel()
+
+    def _open(self, door: Door, history: bytes = b"") -> None:
+        self._let_go()
+        if door is not Door.SEED:
+            self._hall.quiet.give_back(self._visit)
+        self._hand_over(self._visit, self._sock, door, history)
+
+    # ---- silence
+
+    def _fell_silent(self) -> None:
+        """600 ms without a byte: perhaps a client of the original, which waits for history and then speaks."""
+        self._silent = True
+        if not self._hall.quiet.take(self._visit):
+            self.close()
+            return
+        history = format_history(self._hall.host.lobby_tail()) if Door.SEED in self._doors else b""
+        if history:
+            self._open(Door.SEED, history)
+        else:
+            self._timer = self._loop.call_later(self._hall.settings.quiet_seconds, self._stayed_silent)
+
+    def _stayed_silent(self) -> None:
+        with contextlib.suppress(OSError):
+            self._sock.send(said_nothing(self._hall.settings.quiet_seconds))
+        self.close()
+
+    # ---- bytes
+
+    def _first_byte(self) -> None:
+        self._let_go()
+        self._since = self._loop.time()
+        self._look()
+
+    def _look(self) -> None:
+        try:
+            first = self._sock.recv(PEEK_BYTES, socket.MSG_PEEK)
+        except BlockingIOError:
+            self._decide_later()
+            return
+        except OSError:
+            first = b""
+        if first:
+            self._judge(first)
+        else:
+            self.close()
+
+    def _judge(self, first: bytes) -> None:
+        seed = Door.SEED in self._doors
+        verdict = choose_late(first) if self._silent and seed else choose(first, hello=seed)
+        if isinstance(verdict, Door):
+            # Of one that was silent, the seed's door finds out by itself whether it speaks IRC.
+            self._open(Door.SEED if verdict is Door.IRC and self._silent and seed else verdict)
+        elif verdict is Unsure.LINE and self._silent:
+            self._open(Door.SEED)
+        elif verdict is Unsure.LINE and self._waited(self._hall.settings.hello_seconds):
+            self._open(Door.IRC)
+        elif self._waited(self._hall.settings.undecided_seconds):
+            self._too_late()
+        else:
+            self._decide_later()
+
+    def _waited(self, seconds: float) -> bool:
+        """Whether that much time has passed since the first byte."""
+        return self._loop.time() >= self._since + seconds
+
+    def _decide_later(self) -> None:
+        last = self._since + self._hall.settings.undecided_seconds
+        self._timer = self._loop.call_at(min(self._loop.time() + self._pause, last), self._look)
+        self._pause *= 2
+
+    def _too_late(self) -> None:
+        if self._silent and Door.SEED in self._doors:
+            self._open(Door.SEED)
+        else:
+            self.close()

@@ -1,0 +1,43 @@
+"""Sending somebody away with a word."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, cast
+
+from chover.edge.visit import Visit
+
+_LINGER_SECONDS: Final = 1.0
+"""For the peer to read it: closing with unread bytes would reset the connection and take the word with it."""
+
+
+class Farewell(asyncio.Protocol):
+    """Says one thing, hears nothing, and closes when the peer does or after a second."""
+
+    def __init__(self, visit: Visit, word: bytes) -> None:
+        self._visit = visit
+        self._word = word
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._visit.end = self._transport.abort
+        if not self._word:
+            self._transport.abort()
+            return
+        self._timer = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._transport.abort)
+        self._transport.write(self._word)
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        else:
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._visit.leave()
+
+
+def said_nothing(seconds: float) -> bytes:
+    """For somebody who stayed silent that long."""
+    return f"ERROR :Closed: nothing was said for {seconds:g} seconds\r\n".encode()

@@ -1,0 +1,213 @@
+"""A client of the original as a user of this server: its text becomes lines of IRC, the lobby's lines its raw text.
+
+No I/O. ``answers`` are lines for the session, ``shown`` lines for the client; the door takes both away.
+"""
+
+from __future__ import annotations
+
+import codecs
+import itertools
+import random
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final
+
+from chover import names
+from chover.wire.hello import GUEST, VERSION_TAG, Hello, Said, chat_line
+from chover.wire.message import LINE_BYTES, Message, ProtocolError, format_line, parse, split_text
+
+PREFIX_ROOM: Final = 150
+"""Bytes of a line that are left for the prefix with which others receive it."""
+WAITING_BYTES: Final = 65536
+"""Of text that may wait until the lobby is joined."""
+NICK_TRIES: Final = 50
+_IN_ORDER: Final = 6
+"""Tries with 2, 3, … behind the nick; after them at random, so that the hundredth guest needs no hundred."""
+
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+# Colours and their numbers (https://modern.ircdocs.horse/formatting), then every other control character but tab.
+_FORMATS: Final = re.compile(
+    r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?|[\x00-\x08\x0a-\x1f\x7f-\x9f]"
+)
+_LINE_ENDS: Final = re.compile(r"[\r\n]+")
+_ACTION: Final = "\x01ACTION "
+
+
+class Gateway:
+    """One client. ``hello`` is None for a guest; ``displays`` is shared by all of them (see Hall)."""
+
+    def __init__(self, lobby: str, hello: Hello | None, displays: dict[str, str]) -> None:
+        self.answers: deque[str] = deque()
+        self.shown: list[str] = []
+        self.ended = False
+        """Nothing is shown after the last line of ``shown``: close."""
+        self._lobby = lobby
+        self._hello = hello
+        self._display = _display(hello.username) if hello else GUEST
+        self._displays = displays
+        self._nicks = _nicks(self._display)
+        self._nick = ""
+        self._joined = False
+        self._waiting: list[str] = []
+        self._waiting_bytes = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest = b""
+
+    # ---- from the client
+
+    def begin(self) -> None:
+        """Register."""
+        nick = next(self._nicks)
+        tags = {VERSION_TAG: self._hello.version} if self._hello else None
+        self.answers += (
+            format_line("CAP", "REQ", "server-time standard-replies"),
+            format_line("NICK", nick),
+            format_line("USER", names.as_nick(self._display), "0", "*", self._display, tags=tags),
+            format_line("CAP", "END"),
+        )
+
+    def hear(self, data: bytes) -> None:
+        """One message of the client, as it was received: the original knows no other bounds."""
+        for text in _LINE_ENDS.split(self._decoder.decode(data)):
+            if clean := _CONTROLS.sub("", text):
+                self._say(clean)
+
+    def _say(self, text: str) -> None:
+        room = LINE_BYTES - len(b"PRIVMSG  :\r\n") - len(self._lobby.encode()) - PREFIX_ROOM
+        lines = [f"PRIVMSG {self._lobby} :{piece}" for piece in split_text(text, room)]
+        if self._joined:
+            self.answers += lines
+        else:
+            self._waiting += lines
+            self._waiting_bytes += len(text)
+
+    @property
+    def full(self) -> bool:
+        """Whether more text should be left unread for now."""
+        return self._waiting_bytes > WAITING_BYTES or bool(self.answers)
+
+    def leave(self) -> None:
+        """The connection is gone."""
+        self._displays.pop(self._nick, None)
+
+    # ---- from the session
+
+    def read(self, data: bytes) -> None:
+        """Bytes that the session wrote."""
+        *lines, self._rest = (self._rest + data).split(b"\r\n")
+        for line in lines:
+            if not self.ended:
+                self._read_line(line.decode(errors="replace"))
+
+    def _read_line(self, line: str) -> None:
+        try:
+            message = parse(line)
+        except ProtocolError:
+            return  # an empty line says nothing
+        if handler := _HANDLERS.get(message.command):
+            handler(self, message)
+
+    def _pong(self, message: Message) -> None:
+        self.answers.append(format_line("PONG", *message.params[:1]))
+
+    def _welcome(self, message: Message) -> None:
+        self._called(message.params[0])
+
+    def _called(self, nick: str) -> None:
+        self._displays.pop(self._nick, None)
+        self._nick = nick
+        # A name with a number behind it belongs to somebody else as it stands.
+        if nick != self._display and nick == names.as_nick(self._display):
+            self._displays[nick] = self._display
+
+    def _nick_refused(self, _message: Message) -> None:
+        if self._nick:
+            return
+        nick = next(self._nicks, "")
+        if nick:
+            self.answers.append(format_line("NICK", nick))
+        else:
+            self._end("No free nick was found for you; try another name")
+
+    def _join(self, message: Message) -> None:
+        if message.nick == self._nick and self._is_lobby(message.params[0]):
+            self._joined = True
+            self.answers += self._waiting
+            self._waiting.clear()
+            self._waiting_bytes = 0
+
+    def _renamed(self, message: Message) -> None:
+        if message.nick == self._nick:
+            self._called(message.params[0])
+
+    def _message(self, message: Message) -> None:
+        target, text = message.params[0], message.params[-1]
+        if not self._is_lobby(target):
+            return
+        who = self._displays.get(message.nick, message.nick)
+        if text.startswith(_ACTION):
+            text = f"* {who} {text.removeprefix(_ACTION).removesuffix(chr(1))}"
+        elif text.startswith("\x01"):
+            return
+        self.shown.append(chat_line(Said(who, _when(message), _FORMATS.sub("", text))))
+
+    def _kick(self, message: Message) -> None:
+        if self._is_lobby(message.params[0]) and message.params[1] == self._nick:
+            reason = message.params[2] if len(message.params) > 2 else ""
+            self._end(f"You were kicked by {message.nick}" + (f": {reason}" if reason else ""))
+
+    def _ending(self, message: Message) -> None:
+        self._end(message.params[-1])
+
+    def _not_let_in(self, message: Message) -> None:
+        if not self._joined:
+            self._end(message.params[-1])
+
+    def _note(self, message: Message) -> None:
+        self.shown.append(f"[!] {_FORMATS.sub('', message.params[-1])}")
+
+    def _end(self, reason: str) -> None:
+        self.shown.append(f"[!] {_FORMATS.sub('', reason)}")
+        self.ended = True
+
+    def _is_lobby(self, target: str) -> bool:
+        return target == self._lobby or target.lower() == self._lobby.lower()
+
+
+_HANDLERS: Final[dict[str, Callable[[Gateway, Message], None]]] = {
+    "PING": Gateway._pong,
+    "001": Gateway._welcome,
+    "JOIN": Gateway._join,
+    "NICK": Gateway._renamed,
+    "PRIVMSG": Gateway._message,
+    "NOTICE": Gateway._message,
+    "KICK": Gateway._kick,
+    "ERROR": Gateway._ending,
+    "FAIL": Gateway._note,
+    "404": Gateway._note,
+    **dict.fromkeys(("432", "433", "436", "437"), Gateway._nick_refused),
+    **dict.fromkeys(("403", "405", "471", "473", "474", "475", "477"), Gateway._not_let_in),
+}
+
+
+def _display(name: str) -> str:
+    """A name fit to be shown; what cannot be printed is replaced and not dropped, or it would pass for another."""
+    return "".join(c if c.isprintable() else "_" for c in name.strip()) or GUEST
+
+
+def _nicks(display: str) -> Iterator[str]:
+    """The nicks to try, at most NICK_TRIES."""
+    nick = names.as_nick(display)
+    more = names.variants(nick)
+    yield nick
+    yield from itertools.islice(more, _IN_ORDER)
+    for _ in range(NICK_TRIES - _IN_ORDER - 1):
+        yield next(itertools.islice(more, random.randrange(100), None))  # noqa: S311 - nothing is to be guessed
+
+
+def _when(message: Message) -> datetime:
+    """In the server's own time zone, as the original shows it."""
+    time = message.tags.get("time")
+    return (datetime.fromisoformat(time) if time else datetime.now().astimezone()).astimezone()

@@ -1,0 +1,54 @@
+"""What all doors of a listener share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from chover.edge.settings import DoorSettings
+from chover.edge.visit import Visit
+from chover.ports import Host
+
+if TYPE_CHECKING:
+    from chover.edge.tls import TlsKeeper
+
+
+class QuietPlaces:
+    """Who is there and has said nothing, bounded in number and per address."""
+
+    def __init__(self, total: int, per_address: int) -> None:
+        self._total = total
+        self._per_address = per_address
+        self._taken: set[Visit] = set()
+        self._by_address: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+    def take(self, visit: Visit) -> bool:
+        """Whether there is a place for it; both bounds are inclusive."""
+        if len(self._taken) >= self._total or self._by_address[visit.address] >= self._per_address:
+            return False
+        self._taken.add(visit)
+        self._by_address[visit.address] += 1
+        return True
+
+    def give_back(self, visit: Visit) -> None:
+        """Does nothing for one that has no place."""
+        if visit in self._taken:
+            self._taken.remove(visit)
+            self._by_address[visit.address] -= 1
+            if not self._by_address[visit.address]:
+                del self._by_address[visit.address]
+
+
+class Hall:
+    """The host behind the doors, the bounds, the certificate, and what the original's clients are called."""
+
+    def __init__(self, host: Host, settings: DoorSettings, tls: TlsKeeper | None) -> None:
+        self.host = host
+        self.settings = settings
+        self.tls = tls
+        self.quiet = QuietPlaces(settings.quiet_total, settings.quiet_per_address)
+        self.displays: dict[str, str] = {}
+        """Nick to display name, for the original's clients whose name is no nick."""

@@ -1,0 +1,93 @@
+"""The IRC door: a transport on one side, a session on the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from chover.edge.visit import Visit
+from chover.ports import Host, OpenSession
+
+
+def why_lost(error: Exception | None) -> str:
+    """The reason of a QUIT, for people."""
+    if error is None:
+        return "Connection closed"
+    return str(getattr(error, "strerror", None) or error) or "Connection lost"
+
+
+def _drop(_data: bytes) -> None:
+    """Where a session writes whose connection is gone."""
+
+
+class IrcDoor(asyncio.Protocol):
+    """One connection and its session; to the session it is the Sink (ports.Sink)."""
+
+    write: Callable[[bytes], None]
+    """The transport's own ``write``: the hot path has no step between."""
+
+    def __init__(self, host: Host, visit: Visit, close_seconds: float) -> None:
+        self._host = host
+        self._visit = visit
+        self._close_seconds = close_seconds
+        self._closing: asyncio.TimerHandle | None = None
+        self._session: OpenSession | None = None
+
+    # ---- from the loop
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        # From 0, so that whatever is not taken at once is followed by ``drained``.
+        self._transport.set_write_buffer_limits(high=0)
+        self.write = self._transport.write
+        self._visit.end = self._transport.abort
+        self._visit.in_session = True
+        try:
+            self._session = self._host.open_session(self._visit.peer("irc"), self)
+        except BaseException:
+            self._transport.abort()
+            raise
+
+    def data_received(self, data: bytes) -> None:
+        if self._session:
+            self._session.receive(data)
+
+    def resume_writing(self) -> None:
+        if self._session:
+            self._session.drained()
+
+    def eof_received(self) -> None:
+        # Bounded too: a peer may say that it has finished and never read what is left for it.
+        self.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.write = _drop
+        if self._closing:
+            self._closing.cancel()
+        try:
+            if self._session:
+                self._session.lost(why_lost(exc))
+        finally:
+            self._visit.leave()
+
+    # ---- from the session
+
+    def backlog(self) -> int:
+        return self._transport.get_write_buffer_size()
+
+    def pause(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def close(self) -> None:
+        if not self._transport.is_closing():
+            self._closing = asyncio.get_running_loop().call_later(self._close_seconds, self._transport.abort)
+            self._transport.close()
+
+    def abort(self) -> None:
+        self._transport.abort()

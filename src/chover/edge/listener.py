@@ -1,0 +1,220 @@
+"""The listener: accepts, looks at the first bytes, and takes the untouched socket through the door they mean."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+import socket
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from chover.edge.binding import Address, CannotListen, numeric, open_sockets, tune
+from chover.edge.doors import EVERY, PEEK_BYTES, REFUSALS, Door, choose
+from chover.edge.doorstep import Doorstep, HandOver
+from chover.edge.farewell import Farewell
+from chover.edge.hall import Hall
+from chover.edge.irc import IrcDoor
+from chover.edge.seed import SeedDoor
+from chover.edge.settings import DoorSettings
+from chover.edge.tls import TlsKeeper, enter_tls
+from chover.edge.visit import Visit
+from chover.ports import Host, Refused
+
+__all__ = ["Address", "Bind", "CannotListen", "Door", "DoorSettings", "Listener", "TlsKeeper"]
+
+log: Final = logging.getLogger(__name__)
+
+ACCEPTS_PER_TURN: Final = 64
+REST_SECONDS: Final = 0.5
+"""Without accepting, when the process has no file descriptors or memory left."""
+CUT_SECONDS: Final = 1.0
+"""For the loop to report the connections that were cut at the end."""
+
+Opener = Callable[[Visit, socket.socket, bytes], Coroutine[Any, Any, None]]
+"""Takes a socket whose bytes are all unread, and the history for one that was silent."""
+
+
+class Bind(msgspec.Struct, frozen=True):
+    """An address to listen on. ``host`` '' is every interface, ``port`` 0 a free one."""
+
+    host: str = ""
+    port: int = 55555
+    doors: frozenset[Door] = EVERY
+
+
+class Listener:
+    """The port, from open to close."""
+
+    def __init__(
+        self,
+        host: Host,
+        binds: Sequence[Bind],
+        tls: TlsKeeper | None = None,
+        settings: DoorSettings | None = None,
+    ) -> None:
+        self._hall = Hall(host, settings or DoorSettings(), tls)
+        self._binds = binds
+        self._listening: dict[socket.socket, frozenset[Door]] = {}
+        self._visits: set[Visit] = set()
+        self._entering: set[asyncio.Task[None]] = set()
+        self._resting: set[asyncio.TimerHandle] = set()
+        self._empty = asyncio.Event()
+        self._openers: dict[Door, Opener] = {Door.IRC: self._open_irc, Door.SEED: self._open_seed}
+        if tls:
+            self._openers[Door.TLS] = self._open_tls
+
+    # ---- open and close
+
+    async def open(self) -> list[Address]:
+        """Listen, then begin to make the certificate ready; the addresses listened on. Raises CannotListen."""
+        try:
+            for bind in self._binds:
+                for sock in await open_sockets(bind.host, bind.port):
+                    self._listening[sock] = bind.doors
+        except CannotListen:
+            self.stop_accepting()
+            raise
+        addresses = [Address(*sock.getsockname()[:2]) for sock in self._listening]
+        for sock in self._listening:
+            self._listen_to(sock)
+        if self._hall.tls:
+            self._hall.tls.start()
+        return addresses
+
+    def stop_accepting(self) -> None:
+        """Close the listening sockets; whoever is inside stays."""
+        loop = asyncio.get_running_loop()
+        for timer in self._resting:
+            timer.cancel()
+        self._resting.clear()
+        for sock in self._listening:
+            loop.remove_reader(sock.fileno())
+            sock.close()
+        self._listening.clear()
+
+    async def close(self, grace_seconds: float) -> None:
+        """Stop accepting, close who has no session now, and the others when the grace is over."""
+        self.stop_accepting()
+        for visit in [visit for visit in self._visits if not visit.in_session]:
+            visit.end()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._all_left(), grace_seconds)
+        for visit in list(self._visits):
+            visit.end()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._all_left(), CUT_SECONDS)
+        await asyncio.gather(*self._entering, return_exceptions=True)
+        if self._hall.tls:
+            await self._hall.tls.close()
+
+    async def _all_left(self) -> None:
+        while self._visits:
+            self._empty.clear()
+            await self._empty.wait()
+
+    # ---- accept
+
+    def _listen_to(self, sock: socket.socket) -> None:
+        asyncio.get_running_loop().add_reader(sock.fileno(), self._accept, sock)
+
+    def _accept(self, listening: socket.socket) -> None:
+        for _ in range(ACCEPTS_PER_TURN):
+            try:
+                sock, address = listening.accept()
+            except (BlockingIOError, InterruptedError):
+                return
+            except ConnectionError:
+                continue  # it went before its turn came
+            except OSError as error:
+                self._rest(listening, error)
+                return
+            self._greet(sock, address, self._listening[listening])
+
+    def _rest(self, listening: socket.socket, error: OSError) -> None:
+        """Out of descriptors or memory: the reader would fire without end, so look away for a while."""
+        log.warning("cannot accept connections (%s); trying again in %s s", error.strerror, REST_SECONDS)
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(listening.fileno())
+
+        def resume() -> None:
+            self._resting.discard(timer)
+            self._listen_to(listening)
+
+        timer = loop.call_later(REST_SECONDS, resume)
+        self._resting.add(timer)
+
+    def _greet(self, sock: socket.socket, address: tuple[str, int], doors: frozenset[Door]) -> None:
+        tune(sock)
+        who = numeric(address[0])
+        try:
+            self._hall.host.admit(who)
+        except Refused as refused:
+            _turn_away(sock, str(refused))
+            return
+        visit = Visit(who, address[1], sock.getsockname()[1], self._left)
+        self._visits.add(visit)
+        Doorstep(self._hall, visit, sock, doors, self._hand_over(doors)).wait()
+
+    def _left(self, visit: Visit) -> None:
+        self._visits.discard(visit)
+        self._hall.quiet.give_back(visit)
+        self._hall.host.dismiss(visit.address)
+        if not self._visits:
+            self._empty.set()
+
+    # ---- doors
+
+    def _hand_over(self, doors: frozenset[Door]) -> HandOver:
+        def hand_over(visit: Visit, sock: socket.socket, door: Door, history: bytes) -> None:
+            opener = self._openers.get(door) if door in doors else None
+            entering = opener(visit, sock, history) if opener else self._refuse(visit, sock, door)
+            task = asyncio.get_running_loop().create_task(entering)
+            visit.end = task.cancel
+            self._entering.add(task)
+            task.add_done_callback(functools.partial(self._entered, visit, sock))
+
+        return hand_over
+
+    def _entered(self, visit: Visit, sock: socket.socket, task: asyncio.Task[None]) -> None:
+        """Whoever did not get through the door is gone: a failed handshake, a peer that left, a shutdown."""
+        self._entering.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error and not isinstance(error, OSError):
+            log.error("a door failed for %s", visit.address, exc_info=error)
+        if error or task.cancelled():
+            sock.close()
+            visit.leave()
+
+    async def _connect(self, sock: socket.socket, protocol: asyncio.Protocol) -> None:
+        await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, sock)
+
+    async def _open_irc(self, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+        await self._connect(sock, IrcDoor(self._hall.host, visit, self._hall.settings.close_seconds))
+
+    async def _open_seed(self, visit: Visit, sock: socket.socket, history: bytes) -> None:
+        await self._connect(sock, SeedDoor(self._hall, visit, history))
+
+    async def _open_tls(self, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+        await enter_tls(self._hall, visit, sock)
+
+    async def _refuse(self, visit: Visit, sock: socket.socket, door: Door) -> None:
+        await self._connect(sock, Farewell(visit, REFUSALS[door](visit.here)))
+
+
+def _turn_away(sock: socket.socket, reason: str) -> None:
+    """One line, if it can be sent at once and the peer reads lines."""
+    with sock, contextlib.suppress(OSError):
+        if _reads_lines(sock):
+            sock.send(f"ERROR :{reason}\r\n".encode())
+
+
+def _reads_lines(sock: socket.socket) -> bool:
+    try:
+        first = sock.recv(PEEK_BYTES, socket.MSG_PEEK)
+    except BlockingIOError:
+        return True
+    return bool(first) and choose(first) in {Door.IRC, Door.SEED}

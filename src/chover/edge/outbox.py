@@ -1,0 +1,80 @@
+"""What goes to a client of the original: joined lines in writes that it can read one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Final
+
+from chover.wire.hello import writes
+
+PACE_SECONDS: Final = 0.02
+"""Between two writes. The client has no framing: writes that it finds together in one ``recv(1024)`` are cut wherever
+that ends, also inside a character, and then it crashes."""
+MOST_BYTES: Final = 262144
+"""That may wait; a client that is so far behind is cut off."""
+
+
+class Outbox:
+    """Collects lines and writes them at most once per loop turn and per PACE_SECONDS, from ``not_before`` on."""
+
+    def __init__(self, transport: asyncio.Transport, not_before: float) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._next = not_before
+        self._lines: list[str] = []
+        self._chunks: deque[bytes] = deque()
+        self._waiting = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._paused = False
+
+    def put(self, lines: list[str]) -> None:
+        if not lines:
+            return
+        self._lines += lines
+        self._waiting += sum(len(line.encode()) + 1 for line in lines)
+        if self.backlog() > MOST_BYTES:
+            self._transport.abort()
+        self._arm()
+
+    def backlog(self) -> int:
+        """Bytes that wait here and in the transport."""
+        return self._waiting + self._transport.get_write_buffer_size()
+
+    def pause(self) -> None:
+        self._paused = True
+
+    def resume(self) -> None:
+        self._paused = False
+        self._arm()
+
+    def flush(self) -> None:
+        """Write all of it now."""
+        self.stop()
+        for chunk in (*self._chunks, *writes(self._lines)):
+            self._transport.write(chunk)
+        self._forget()
+
+    def stop(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _arm(self) -> None:
+        if not self._timer and not self._paused and (self._lines or self._chunks):
+            self._timer = self._loop.call_at(max(self._next, self._loop.time()), self._write)
+
+    def _write(self) -> None:
+        self._timer = None
+        if not self._chunks:
+            self._chunks.extend(writes(self._lines))
+            self._lines.clear()
+        self._transport.write(self._chunks.popleft())
+        self._waiting = sum(map(len, self._chunks))
+        self._next = self._loop.time() + PACE_SECONDS
+        self._arm()
+
+    def _forget(self) -> None:
+        self._lines.clear()
+        self._chunks.clear()
+        self._waiting = 0

@@ -1,0 +1,233 @@
+"""The door of the original's clients, and of whoever said nothing at first.
+
+Its states: silent (no user yet, bounded in number and time), then gathering (a hello may be on its way), then a user
+behind a Gateway; or, when the first line is one of IRC, the IRC door. DESIGN, section 3, "Quiet connections".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from chover.edge.doors import Door, Unsure, choose_late
+from chover.edge.farewell import said_nothing
+from chover.edge.gateway import Gateway
+from chover.edge.hall import Hall
+from chover.edge.irc import IrcDoor, why_lost
+from chover.edge.outbox import Outbox
+from chover.edge.visit import Visit
+from chover.ports import OpenSession
+from chover.wire.hello import HELLO_BYTES, parse_hello
+
+
+class SeedDoor(asyncio.Protocol):
+    """One connection until it is known whether a user comes out of it. ``history`` is sent at once, if any."""
+
+    def __init__(self, hall: Hall, visit: Visit, history: bytes) -> None:
+        self._hall = hall
+        self._visit = visit
+        self._history = history
+        self._chunks: list[bytes] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+        self._visit.end = self._transport.abort
+        if self._history:
+            self._transport.write(self._history)
+        self._wait(self._hall.settings.quiet_seconds)
+
+    def data_received(self, data: bytes) -> None:
+        self._chunks.append(data)
+        first = b"".join(self._chunks)
+        match choose_late(first):
+            case Unsure.SIGNATURE if not self._history or b"\0" in first:
+                self._wait(self._hall.settings.undecided_seconds)
+            case Unsure():
+                self._wait(self._hall.settings.hello_seconds)
+            case Door.SEED:
+                self._become_user()
+            case Door.IRC:
+                self._become_irc()
+            case _:
+                # Another protocol's peer that has been sent history can do nothing with this connection.
+                self._transport.abort()
+
+    def eof_received(self) -> None:
+        # A guest may say one thing and go: what it said still counts.
+        if self._chunks:
+            self._become_user()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        self._visit.leave()
+
+    def _wait(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._timer = self._loop.call_later(seconds, self._waited)
+
+    def _stop_waiting(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+    def _waited(self) -> None:
+        if self._chunks:
+            self._become_user()
+        else:
+            self._transport.write(said_nothing(self._hall.settings.quiet_seconds))
+            self._transport.close()
+            self._wait(self._hall.settings.close_seconds)
+
+    def _leave_the_quiet(self) -> None:
+        self._stop_waiting()
+        self._hall.quiet.give_back(self._visit)
+
+    def _become_irc(self) -> None:
+        self._leave_the_quiet()
+        if self._history:
+            # The list has no line end, and what follows it must begin a line of its own.
+            self._transport.write(b"\r\n")
+        door = IrcDoor(self._hall.host, self._visit, self._hall.settings.close_seconds)
+        self._transport.set_protocol(door)
+        door.connection_made(self._transport)
+        door.data_received(b"".join(self._chunks))
+
+    def _become_user(self) -> None:
+        self._leave_the_quiet()
+        first = b"".join(self._chunks)
+        hello = parse_hello(first)
+        held = self._history and not hello
+        not_before = self._began + self._hall.settings.hold_seconds if held else 0.0
+        gateway = Gateway(self._hall.host.lobby(), hello, self._hall.displays)
+        for text in _after_hello(self._chunks) if hello else self._chunks:
+            gateway.hear(text)
+        user = SeedUser(self._hall, self._visit, gateway, not_before)
+        self._transport.set_protocol(user)
+        user.connection_made(self._transport)
+
+
+def _after_hello(chunks: list[bytes]) -> list[bytes]:
+    """What was received behind the hello, each piece as it came."""
+    skip = HELLO_BYTES
+    texts = []
+    for chunk in chunks:
+        texts.append(chunk[skip:])
+        skip = max(0, skip - len(chunk))
+    return [text for text in texts if text]
+
+
+class SeedUser(asyncio.Protocol):
+    """A user at a client of the original; to its session it is the Sink (ports.Sink)."""
+
+    def __init__(self, hall: Hall, visit: Visit, gateway: Gateway, not_before: float) -> None:
+        self._hall = hall
+        self._visit = visit
+        self._gateway = gateway
+        self._not_before = not_before
+        self._session: OpenSession | None = None
+        self._closing: asyncio.TimerHandle | None = None
+        self._feeding = False
+        self._paused = False
+        self._lost = False
+
+    # ---- from the loop
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=0)
+        self._outbox = Outbox(self._transport, self._not_before)
+        self._visit.end = self._transport.abort
+        self._visit.in_session = True
+        try:
+            self._session = self._hall.host.open_session(self._visit.peer("seed"), self)
+        except BaseException:
+            self._transport.abort()
+            raise
+        self._gateway.begin()
+        self._feed()
+
+    def data_received(self, data: bytes) -> None:
+        self._gateway.hear(data)
+        self._feed()
+
+    def eof_received(self) -> None:
+        self.close()
+
+    def pause_writing(self) -> None:
+        self._outbox.pause()
+
+    def resume_writing(self) -> None:
+        self._outbox.resume()
+        if self._session:
+            self._session.drained()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = True
+        self._outbox.stop()
+        self._gateway.leave()
+        if self._closing:
+            self._closing.cancel()
+        try:
+            if self._session:
+                self._session.lost(why_lost(exc))
+        finally:
+            self._visit.leave()
+
+    # ---- between client and session
+
+    def _feed(self) -> None:
+        """Give the session what waits for it. It may answer while it takes; then the loop below goes on."""
+        if self._feeding or not self._session:
+            return
+        self._feeding = True
+        answers = self._gateway.answers
+        while answers and not self._paused and not self._lost:
+            self._session.receive(answers.popleft().encode() + b"\r\n")
+        self._feeding = False
+        self._throttle()
+
+    def _throttle(self) -> None:
+        if self._transport.is_closing():
+            return
+        if self._paused or self._gateway.full:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    # ---- from the session
+
+    def write(self, data: bytes) -> None:
+        if self._lost or self._transport.is_closing():
+            return
+        gateway = self._gateway
+        gateway.read(data)
+        self._outbox.put(gateway.shown)
+        gateway.shown.clear()
+        if gateway.ended:
+            self.close()
+        else:
+            self._feed()
+
+    def backlog(self) -> int:
+        return self._outbox.backlog()
+
+    def pause(self) -> None:
+        self._paused = True
+        self._throttle()
+
+    def resume(self) -> None:
+        self._paused = False
+        self._feed()
+
+    def close(self) -> None:
+        if not self._transport.is_closing():
+            self._outbox.flush()
+            self._closing = asyncio.get_running_loop().call_later(
+                self._hall.settings.close_seconds, self._transport.abort
+            )
+            self._transport.close()
+
+    def abort(self) -> None:
+        self._transport.abort()

@@ -1,0 +1,178 @@
+"""The TLS door: the certificate, kept ready off the loop, and what is spoken inside."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import ssl
+from pathlib import Path
+from typing import Final, NamedTuple, cast
+
+from chover.edge.doors import INSIDE_TLS, REFUSALS, Door, choose
+from chover.edge.farewell import Farewell
+from chover.edge.hall import Hall
+from chover.edge.irc import IrcDoor
+from chover.edge.visit import Visit
+
+log: Final = logging.getLogger(__name__)
+
+ALPN: Final = ("http/1.1", "irc")
+_FIRST_BYTES: Final = 64
+
+
+class CertificateError(ValueError):
+    """A certificate or key cannot be used; the text is one line that says why and what to do."""
+
+
+class Identity(NamedTuple):
+    """What this server shows of itself."""
+
+    context: ssl.SSLContext
+    pin: str
+    """Base64 of the SHA-256 of the public key (SubjectPublicKeyInfo): stays when a certificate is renewed."""
+    fingerprint: str
+    """SHA-256 of the certificate, hex pairs joined by colons, as irssi and WeeChat want it."""
+    warning: str = ""
+    """One line for the operator, or empty."""
+
+
+class TlsKeeper:
+    """The certificate and the context made of it.
+
+    Without ``certificate`` a self-signed pair is made in ``directory`` at first start and kept. ``key`` may be left
+    out when the certificate's file holds it.
+    """
+
+    def __init__(self, directory: Path, certificate: Path | None = None, key: Path | None = None) -> None:
+        self._directory = directory
+        self._certificate = certificate
+        self._key = key
+        self._loading: asyncio.Task[Identity] | None = None
+        self._identity: Identity | None = None
+
+    def start(self) -> None:
+        """Begin to make it ready, in a thread: imports, keys and the context take a tenth of a second."""
+        if not self._loading:
+            self._loading = asyncio.get_running_loop().create_task(asyncio.to_thread(self._load))
+            self._loading.add_done_callback(self._loaded)
+
+    def _loaded(self, loading: asyncio.Task[Identity]) -> None:
+        if loading.cancelled():
+            return
+        if error := loading.exception():
+            log.error("TLS is not available: %s", error)
+        else:
+            self._identity = loading.result()
+
+    async def ready(self) -> Identity:
+        """The identity as it stands now. Raises CertificateError."""
+        if self._identity:
+            return self._identity
+        self.start()
+        assert self._loading
+        return await asyncio.shield(self._loading)
+
+    async def reload(self) -> list[str]:
+        """Read certificate and key again for connections to come; what changed, a line each.
+
+        Raises CertificateError; then everything stays as it was.
+        """
+        before = self._identity
+        after = await asyncio.to_thread(self._load)
+        self._identity = after
+        lines = [after.warning] if after.warning else []
+        if not before or before.fingerprint != after.fingerprint:
+            lines.append(f"TLS certificate: SHA-256 {after.fingerprint}, public key {after.pin}")
+        return lines
+
+    async def close(self) -> None:
+        """Wait for the thread, if it still runs."""
+        if self._loading:
+            await asyncio.wait([self._loading])
+
+    def _load(self) -> Identity:
+        # cryptography costs 60 ms: this runs in a thread, when the listener listens already.
+        from chover.edge import certificate  # noqa: PLC0415
+
+        pair = (
+            certificate.Pair(self._certificate, self._key or self._certificate)
+            if self._certificate
+            else certificate.keep_self_signed(self._directory)
+        )
+        shown = certificate.check(pair)
+        return Identity(_context(pair.certificate, pair.key), shown.pin, shown.fingerprint, shown.warning)
+
+
+def _context(certificate: Path, key: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(list(ALPN))
+    try:
+        context.load_cert_chain(certificate, key, password=lambda: "")
+    except (OSError, ValueError) as error:
+        raise CertificateError(
+            f"{certificate} cannot be used with {key}: {error}. Give a PEM pair"
+        ) from error
+    return context
+
+
+async def enter_tls(hall: Hall, visit: Visit, sock: socket.socket) -> None:
+    """Shake hands with somebody whose ClientHello is still unread. Raises OSError when it does not come about."""
+    assert hall.tls
+    seconds = hall.settings.handshake_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            identity = await hall.tls.ready()
+    except CertificateError as error:
+        raise ConnectionAbortedError(str(error)) from error
+    visit.tls = True
+    await asyncio.get_running_loop().connect_accepted_socket(
+        lambda: InsideTls(hall, visit),
+        sock,
+        ssl=identity.context,
+        ssl_handshake_timeout=seconds,
+        ssl_shutdown_timeout=hall.settings.close_seconds,
+    )
+
+
+class InsideTls(asyncio.Protocol):
+    """Waits for the first decrypted bytes and gives way to the protocol that they mean."""
+
+    def __init__(self, hall: Hall, visit: Visit) -> None:
+        self._hall = hall
+        self._visit = visit
+        self._first = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._visit.end = self._transport.abort
+        self._give_up_in(self._hall.settings.quiet_seconds)
+
+    def _give_up_in(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._first:
+            self._timer.cancel()
+            self._give_up_in(self._hall.settings.undecided_seconds)
+        self._first += data
+        verdict = choose(self._first[:_FIRST_BYTES], hello=False)
+        if isinstance(verdict, Door):
+            self._timer.cancel()
+            self._give_way(self._door(verdict if verdict in INSIDE_TLS else Door.IRC))
+
+    def _door(self, door: Door) -> asyncio.Protocol:
+        if door is Door.IRC:
+            return IrcDoor(self._hall.host, self._visit, self._hall.settings.close_seconds)
+        return Farewell(self._visit, REFUSALS[door](self._visit.here))
+
+    def _give_way(self, protocol: asyncio.Protocol) -> None:
+        self._transport.set_protocol(protocol)
+        protocol.connection_made(self._transport)
+        protocol.data_received(self._first)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
+        self._visit.leave()

@@ -1,0 +1,37 @@
+"""One admitted connection, from the accept to the moment it is given back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chover.ports import Peer
+
+
+class Visit:
+    """Who is there, and how to end it. Exactly one holder at a time sets ``end``.
+
+    ``in_session`` says that a session speaks for it: it is then closed by the server first, and by the listener only
+    when the grace is over.
+    """
+
+    __slots__ = ("_leave", "_left", "address", "end", "here", "in_session", "port", "tls")
+
+    def __init__(self, address: str, port: int, here: int, leave: Callable[[Visit], None]) -> None:
+        self.address = address
+        self.port = port
+        self.here = here
+        """The port on which it came in."""
+        self.tls = False
+        self.in_session = False
+        self.end: Callable[[], None] = self.leave
+        self._leave = leave
+        self._left = False
+
+    def peer(self, door: str) -> Peer:
+        return Peer(self.address, self.port, door, self.tls)
+
+    def leave(self) -> None:
+        """Give it back; the second time does nothing."""
+        if not self._left:
+            self._left = True
+            self._leave(self)

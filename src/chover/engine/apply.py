@@ -1,0 +1,247 @@
+"""What committed events do to the state. The only place that changes it; the same on every node, in log order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from chover import names
+from chover.engine.events import (
+    Arrived,
+    AwaySet,
+    Closed,
+    Event,
+    Invited,
+    Joined,
+    Kicked,
+    ModesSet,
+    Opened,
+    Parted,
+    Quit,
+    Renamed,
+    Said,
+    Source,
+    TopicSet,
+)
+from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId
+from chover.engine.model import Channel, Entry, Membership, Rules, User
+from chover.engine.modes import CHANNEL_MODES, Kind
+
+
+class Applies:
+    """The state, and how events change it."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.users: dict[UserId, User] = {}
+        self.nicks: dict[str, User] = {}
+        self.claims: dict[str, UserId] = {}
+        """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released after it is left."""
+        self.channels: dict[LogId, Channel] = {}
+        self.by_name: dict[str, Channel] = {}
+
+    def apply(self, event: Event) -> bool:
+        """Change the state by an event; whether it took effect.
+
+        An event without effect (a kick of somebody who has just left) is void on every node alike and shown to nobody.
+        """
+        channel = self.channels.get(event.log)
+        if channel is not None:
+            channel.head = event.seq
+            if event.moves:
+                channel.state_head = event.seq
+        handler = self._HANDLERS.get(type(event.body))
+        return True if handler is None else handler(self, event, channel, event.body)
+
+    def takes_effect(self, event: Event) -> bool:
+        """Whether a departure or a rename would change anything; asked before it is applied."""
+        body, source = event.body, event.source
+        channel = self.channels.get(event.log)
+        match body:
+            case Parted():
+                return channel is not None and source.id in channel.members
+            case Kicked():
+                return channel is not None and body.who in channel.members
+            case Renamed():
+                user = self.users.get(source.id)
+                return user is not None and user.nick != body.nick
+            case Quit():
+                return source.id in self.users
+            case _:
+                return True
+
+    # ---- channels ------------------------------------------------------------------------------------------------
+
+    def _opened(self, event: Event, _: Channel | None, body: Opened) -> bool:
+        folded = self.rules.fold_channel(body.name)
+        channel = Channel(ChannelId(event.log), body.name, folded, event.at, event.seq, event.seq)
+        channel.modes = dict.fromkeys(body.modes, "")
+        self.add_channel(channel)
+        return True
+
+    def add_channel(self, channel: Channel) -> None:
+        self.channels[channel.log] = channel
+        self.by_name[channel.folded] = channel
+
+    def _closed(self, event: Event, channel: Channel | None, _: Closed) -> bool:
+        if channel is None:
+            return False
+        del self.channels[event.log]
+        if self.by_name.get(channel.folded) is channel:
+            del self.by_name[channel.folded]
+        for membership in channel.members.values():
+            membership.user.channels.pop(channel.id, None)
+        return True
+
+    def _said(self, event: Event, channel: Channel | None, _: Said) -> bool:
+        if channel is not None:
+            channel.said = True
+            membership = channel.members.get(event.source.id)
+            if membership is not None:
+                membership.spoke = True
+        return True
+
+    def _joined(self, event: Event, channel: Channel | None, body: Joined) -> bool:
+        if channel is None or event.source.id in channel.members:
+            return False
+        user = self.users.get(event.source.id) or self.meet(event.source)
+        self.enroll(channel, Membership(user, body.modes, event.at))
+        channel.invited.discard(user.id)
+        return True
+
+    @staticmethod
+    def enroll(channel: Channel, membership: Membership) -> None:
+        channel.members[membership.user.id] = membership
+        membership.user.channels[channel.id] = channel
+
+    def _parted(self, event: Event, channel: Channel | None, _: Parted) -> bool:
+        return self._leave(channel, event.source.id)
+
+    def _kicked(self, _: Event, channel: Channel | None, body: Kicked) -> bool:
+        return self._leave(channel, body.who)
+
+    @staticmethod
+    def _leave(channel: Channel | None, who: UserId) -> bool:
+        membership = channel.members.pop(who, None) if channel is not None else None
+        if channel is None or membership is None:
+            return False
+        membership.user.channels.pop(channel.id, None)
+        return True
+
+    def _topic(self, event: Event, channel: Channel | None, body: TopicSet) -> bool:
+        if channel is None:
+            return False
+        channel.topic, channel.topic_by, channel.topic_at = body.text, event.source.mask, event.at
+        return True
+
+    def _invited(self, _: Event, channel: Channel | None, body: Invited) -> bool:
+        if channel is None or body.who in channel.members:
+            return False
+        channel.invited.add(body.who)
+        return True
+
+    def _modes(self, event: Event, channel: Channel | None, body: ModesSet) -> bool:
+        if channel is None:
+            return False
+        for change in body.changes:
+            match CHANNEL_MODES[change.mode].kind:
+                case Kind.MEMBER:
+                    membership = channel.members.get(change.who)
+                    if membership is not None:
+                        membership.change(change.mode, add=change.add)
+                case Kind.LIST:
+                    entries = channel.lists.setdefault(change.mode, {})
+                    if change.add:
+                        entries[change.arg] = Entry(change.arg, event.source.mask, event.at)
+                    else:
+                        entries.pop(change.arg, None)
+                case _ if change.add:
+                    channel.modes[change.mode] = change.arg
+                case _:
+                    channel.modes.pop(change.mode, None)
+        return True
+
+    # ---- users ---------------------------------------------------------------------------------------------------
+
+    def meet(self, source: Source, realname: str = "") -> User:
+        """A user who is present from now on, by the labels of an event."""
+        folded = self.rules.fold_nick(source.nick)
+        user = User(source.id, source.nick, folded, source.user, source.host, realname, source.account)
+        self.users[user.id] = user
+        self._label(user)
+        return user
+
+    def _label(self, user: User) -> None:
+        self.nicks[user.folded] = user
+        self.claim(user.folded, user.id)
+
+    def _unlabel(self, user: User, *, keep: str = "") -> None:
+        """Free the user's nick; a claim on what looks like ``keep`` stays."""
+        if self.nicks.get(user.folded) is user:
+            del self.nicks[user.folded]
+        if names.skeleton(user.folded) != names.skeleton(keep):
+            self.release(user.folded, user.id)
+
+    def claim(self, folded: str, claimant: UserId) -> None:
+        """Reserve a nick that ``Chat.require_free`` found free."""
+        self.claims[names.skeleton(folded)] = claimant
+
+    def release(self, folded: str, claimant: UserId) -> None:
+        look = names.skeleton(folded)
+        if self.claims.get(look) == claimant:
+            del self.claims[look]
+
+    def _arrived(self, event: Event, _: Channel | None, body: Arrived) -> bool:
+        if event.source.id in self.users:
+            return False
+        self.meet(event.source, body.realname)
+        return True
+
+    def _quit(self, event: Event, channel: Channel | None, _: Quit) -> bool:
+        if event.log != NOWHERE:
+            return self._leave(channel, event.source.id)
+        user = self.users.pop(event.source.id, None)
+        if user is None:
+            return False
+        self._unlabel(user)
+        return True
+
+    def _renamed(self, event: Event, _: Channel | None, body: Renamed) -> bool:
+        user = self.users.get(event.source.id)
+        if user is None or user.nick == body.nick:
+            return False
+        folded = self.rules.fold_nick(body.nick)
+        self._unlabel(user, keep=folded)
+        user.nick, user.folded = body.nick, folded
+        user.relabel()
+        self._label(user)
+        return True
+
+    def _away(self, event: Event, _: Channel | None, body: AwaySet) -> bool:
+        user = self.users.get(event.source.id)
+        if user is None:
+            return False
+        user.away = body.text
+        return True
+
+    _HANDLERS: ClassVar[dict[type, Callable[..., bool]]] = {
+        Said: _said,
+        Opened: _opened,
+        Closed: _closed,
+        Joined: _joined,
+        Parted: _parted,
+        Kicked: _kicked,
+        TopicSet: _topic,
+        Invited: _invited,
+        ModesSet: _modes,
+        Arrived: _arrived,
+        Quit: _quit,
+        Renamed: _renamed,
+        AwaySet: _away,
+    }
+
+
+def replay(chat: Applies, events: Iterable[Event]) -> None:
+    """Bring a state up to date from a log."""
+    for event in events:
+        chat.apply(event)

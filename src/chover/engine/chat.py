@@ -1,0 +1,218 @@
+"""The verbs of the chat. Each looks at the state and returns what would happen, or raises a Refusal.
+
+It changes nothing. What was decided takes effect when it comes back committed, through ``apply`` (engine/apply.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import msgspec
+
+from chover import names
+from chover.engine import rights
+from chover.engine.apply import Applies
+from chover.engine.decision import Append
+from chover.engine.events import (
+    SERVER,
+    AwaySet,
+    Closed,
+    Event,
+    Invited,
+    Joined,
+    Kicked,
+    Known,
+    ModesSet,
+    Opened,
+    Parted,
+    Quit,
+    Renamed,
+    Said,
+    Source,
+    Tagged,
+    TopicSet,
+)
+from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
+from chover.engine.mode_changes import effective_changes
+from chover.engine.model import Channel, Rules, User
+from chover.engine.modes import Wanted
+from chover.engine.refusals import Refusal, Why
+
+Spoken = TypeVar("Spoken", Said, Tagged)
+
+NOTHING = Append([])
+"""The decision that nothing needs to happen."""
+
+
+def cut(text: str, limit: int) -> str:
+    """Text of at most ``limit`` bytes, not cut inside a character."""
+    return text.encode()[:limit].decode(errors="ignore") if len(text) * 4 > limit else text
+
+
+def moves_of(events: Iterable[Event]) -> frozenset[LogId]:
+    """The logs whose rules these events change."""
+    return frozenset(event.log for event in events if event.moves)
+
+
+class Chat(Applies):
+    """All users and channels, as far as what was committed goes."""
+
+    def __init__(self, rules: Rules, fresh_id: Callable[[], str]) -> None:
+        super().__init__(rules)
+        self._fresh_id = fresh_id
+        self._opening: dict[str, ChannelId] = {}
+
+    # ---- finding -------------------------------------------------------------------------------------------------
+
+    def find_user(self, nick: str) -> User:
+        """Raises NO_SUCH_NICK."""
+        try:
+            return self.nicks[self.rules.fold_nick(nick)]
+        except (KeyError, names.BadName):
+            raise Refusal(Why.NO_SUCH_NICK, nick) from None
+
+    def find_channel(self, name: str) -> Channel:
+        """Raises NO_SUCH_CHANNEL."""
+        try:
+            return self.by_name[self.rules.fold_channel(name)]
+        except (KeyError, names.BadName):
+            raise Refusal(Why.NO_SUCH_CHANNEL, name) from None
+
+    def require_free(self, nick: str, claimant: UserId) -> str:
+        """The folded nick. Raises BAD_NICK with what is allowed, or NICK_IN_USE with a free one as hint."""
+        try:
+            folded = self.rules.fold_nick(nick)
+        except names.BadName as bad:
+            raise Refusal(Why.BAD_NICK, nick, hint=f"{bad}; try {names.as_nick(nick, self.rules.nick_len)}") from None
+        if not self._free(folded, claimant):
+            variants = names.variants(nick, self.rules.nick_len)
+            raise Refusal(Why.NICK_IN_USE, nick, hint=next(v for v in variants if self._free_nick(v, claimant)))
+        return folded
+
+    def _free_nick(self, nick: str, claimant: UserId) -> bool:
+        return self._free(self.rules.fold_nick(nick), claimant)
+
+    def _free(self, folded: str, claimant: UserId) -> bool:
+        return self.claims.get(names.skeleton(folded), claimant) == claimant
+
+    # ---- speaking ------------------------------------------------------------------------------------------------
+
+    def say(self, user: User, target: str, body: Said, nonce: str = "") -> Append:
+        """A message to a channel or a user. Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL or CANNOT_SEND."""
+        if not body.text:
+            raise Refusal(Why.NO_TEXT)
+        log, body = self._address(user, target, body)
+        return Append([Event(log, user.source, body, nonce=nonce)])
+
+    def tag(self, user: User, target: str, tags: dict[str, str]) -> Append:
+        """Client tags alone. Raises as ``say`` does."""
+        log, body = self._address(user, target, Tagged(tags))
+        return Append([Event(log, user.source, body)])
+
+    def _address(self, user: User, target: str, body: Spoken) -> tuple[LogId, Spoken]:
+        if names.is_channel(target):
+            channel = self.find_channel(target)
+            rights.require_speech(channel, user)
+            return channel_log(channel.id), body
+        other = self.find_user(target)
+        return pair_log(user.id, other.id), msgspec.structs.replace(body, to=other.nick)
+
+    # ---- coming and going ----------------------------------------------------------------------------------------
+
+    def join(self, user: User, name: str, key: str = "") -> Append:
+        """Enter a channel, opening it if need be. NOTHING if already in.
+
+        Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS, BANNED, INVITE_ONLY, BAD_KEY or FULL.
+        """
+        try:
+            folded = self.rules.fold_channel(name)
+        except names.BadName as bad:
+            raise Refusal(Why.BAD_CHANNEL_NAME, name, hint=str(bad)) from None
+        channel = self.by_name.get(folded)
+        if channel is not None and user.id in channel.members:
+            return NOTHING
+        if len(user.channels) >= self.rules.channels_per_user:
+            raise Refusal(Why.TOO_MANY_CHANNELS, name)
+        return self._open(user, name, folded) if channel is None else self._enter(user, channel, key)
+
+    def _open(self, user: User, name: str, folded: str) -> Append:
+        # Whoever wants the same name before this is committed decides on the same id, conflicts and decides again.
+        log = channel_log(self._opening.setdefault(folded, ChannelId("c" + self._fresh_id())))
+        opened = Opened(name, self.rules.new_channel_modes)
+        events = [Event(log, SERVER, opened), Event(log, user.source, Joined(self._first_modes(folded)))]
+        return Append(events, {log: 0}, moves_of(events))
+
+    def _first_modes(self, folded: str) -> str:
+        return "" if folded in self.rules.permanent else "o"
+
+    def _enter(self, user: User, channel: Channel, key: str) -> Append:
+        rights.require_entry(channel, user, key)
+        modes = "" if channel.members else self._first_modes(channel.folded)
+        # Becoming operator, and taking one of a limited number of places, must not happen twice.
+        return self._on(channel, user.source, Joined(modes, contested="l" in channel.modes))
+
+    def part(self, user: User, channel: Channel, reason: str = "") -> Append:
+        """Raises NOT_ON_CHANNEL."""
+        rights.member(channel, user)
+        return Append([Event(channel.log, user.source, Parted(reason))])
+
+    def quit(self, user: User, reason: str) -> Append:
+        return self._everywhere(user, Quit(reason))
+
+    def rename(self, user: User, nick: str) -> Append:
+        """The new nick must have been claimed (``require_free``)."""
+        return NOTHING if nick == user.nick else self._everywhere(user, Renamed(nick))
+
+    def _everywhere(self, user: User, body: Quit | Renamed) -> Append:
+        places = [NOWHERE, *map(channel_log, user.channels)]
+        return Append([Event(log, user.source, body) for log in places])
+
+    def close_forsaken(self, channel: Channel) -> Append:
+        """End an empty channel that nobody could come back to; NOTHING while it is wanted."""
+        if not rights.forsaken(channel, permanent=channel.folded in self.rules.permanent):
+            return NOTHING
+        return self._on(channel, SERVER, Closed())
+
+    # ---- ruling --------------------------------------------------------------------------------------------------
+
+    def kick(self, user: User, channel: Channel, nick: str, reason: str) -> Append:
+        """Raises NOT_ON_CHANNEL, NOT_OPERATOR, NO_SUCH_NICK or NOT_ON_THAT_CHANNEL."""
+        rights.require_operator(channel, user)
+        target = self.find_user(nick)
+        if target.id not in channel.members:
+            raise Refusal(Why.NOT_ON_THAT_CHANNEL, target.nick, channel.name)
+        kicked = Kicked(target.id, target.nick, cut(reason, self.rules.kick_len))
+        return self._on(channel, user.source, kicked)
+
+    def set_topic(self, user: User, channel: Channel, text: str) -> Append:
+        """Raises NOT_ON_CHANNEL, or NOT_OPERATOR when the channel is +t."""
+        if "t" in channel.modes:
+            rights.require_operator(channel, user)
+        rights.member(channel, user)
+        return self._on(channel, user.source, TopicSet(cut(text, self.rules.topic_len)))
+
+    def set_modes(self, user: User, channel: Channel, wanted: Iterable[Wanted]) -> Append:
+        """Raises NOT_ON_CHANNEL, NOT_OPERATOR, or what is wrong with the first change that is."""
+        rights.require_operator(channel, user)
+        changes = effective_changes(self, channel, wanted)
+        return self._on(channel, user.source, ModesSet(changes)) if changes else NOTHING
+
+    def invite(self, user: User, channel: Channel, nick: str) -> Append:
+        """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL."""
+        target = self.find_user(nick)
+        rights.member(channel, user)
+        if "i" in channel.modes:
+            rights.require_operator(channel, user)
+        if target.id in channel.members:
+            raise Refusal(Why.ALREADY_ON_CHANNEL, target.nick, channel.name)
+        return self._on(channel, user.source, Invited(target.id, target.nick))
+
+    def set_away(self, user: User, text: str) -> Append:
+        return Append([Event(NOWHERE, user.source, AwaySet(cut(text, self.rules.away_len)))])
+
+    @staticmethod
+    def _on(channel: Channel, source: Source, body: Known) -> Append:
+        """A decision that holds only while the channel's rules are those it was made on."""
+        events = [Event(channel.log, source, body)]
+        return Append(events, {channel.log: channel.state_head}, moves_of(events))

@@ -1,0 +1,85 @@
+"""From the changes that were asked for to those that make a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from chover import names
+from chover.engine.events import Change
+from chover.engine.model import Channel
+from chover.engine.modes import CHANNEL_MODES, Kind, Wanted
+from chover.engine.refusals import Refusal, Why
+
+if TYPE_CHECKING:
+    from chover.engine.apply import Applies
+
+KEY_BYTES = 32
+
+
+def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[Wanted]) -> tuple[Change, ...]:
+    """Raises UNKNOWN_MODE, NO_SUCH_NICK, NOT_ON_THAT_CHANNEL, BAD_MODE_ARG or LIST_FULL for the first that is wrong."""
+    changes = []
+    for want in wanted:
+        mode = CHANNEL_MODES.get(want.mode)
+        if mode is None:
+            raise Refusal(Why.UNKNOWN_MODE, want.mode)
+        change = _JUDGES[mode.kind](chat, channel, want)
+        if change is not None:
+            changes.append(change)
+    return tuple(changes)
+
+
+def _member(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
+    if not want.arg:
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint="name a member")
+    try:
+        user = chat.nicks[chat.rules.fold_nick(want.arg)]
+    except (KeyError, names.BadName):
+        raise Refusal(Why.NO_SUCH_NICK, want.arg) from None
+    membership = channel.members.get(user.id)
+    if membership is None:
+        raise Refusal(Why.NOT_ON_THAT_CHANNEL, user.nick, channel.name)
+    if (want.mode in membership.modes) is want.add:
+        return None
+    return Change(want.add, want.mode, user.nick, user.id)
+
+
+def _list(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
+    if not want.arg:
+        return None
+    mask = names.complete_mask(want.arg)
+    held = channel.lists.get(want.mode, {})
+    if (mask in held) is want.add:
+        return None
+    if want.add and len(held) >= chat.rules.list_modes:
+        raise Refusal(Why.LIST_FULL, channel.name, want.mode)
+    return Change(want.add, want.mode, mask)
+
+
+def _key(_: Applies, channel: Channel, want: Wanted) -> Change | None:
+    held = channel.modes.get(want.mode)
+    if not want.add:
+        # Whoever may take the key away may do so without knowing it; the line shows no key.
+        return Change(want.add, want.mode, "*") if held is not None else None
+    if not want.arg or len(want.arg.encode()) > KEY_BYTES or set(want.arg) & set(" ,:") or not want.arg.isprintable():
+        hint = f"a key has 1 to {KEY_BYTES} bytes and no space, comma or colon"
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint=hint)
+    return Change(want.add, want.mode, want.arg) if held != want.arg else None
+
+
+def _limit(_: Applies, channel: Channel, want: Wanted) -> Change | None:
+    held = channel.modes.get(want.mode)
+    if not want.add:
+        return Change(want.add, want.mode) if held is not None else None
+    if not (want.arg.isascii() and want.arg.isdigit() and 0 < int(want.arg[:12]) < 10**9):
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint="a limit is a number from 1 up")
+    number = str(int(want.arg))
+    return Change(want.add, want.mode, number) if held != number else None
+
+
+def _flag(_: Applies, channel: Channel, want: Wanted) -> Change | None:
+    return None if (want.mode in channel.modes) is want.add else Change(want.add, want.mode)
+
+
+_JUDGES = {Kind.MEMBER: _member, Kind.LIST: _list, Kind.ALWAYS: _key, Kind.WHEN_SET: _limit, Kind.FLAG: _flag}

@@ -1,0 +1,131 @@
+"""What the chat consists of: users, channels, memberships. Changed by ``Chat.apply`` only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from chover import names
+from chover.engine.events import Source
+from chover.engine.ids import ChannelId, LogId, UserId, channel_log
+from chover.engine.modes import PREFIXES, RANKS
+
+
+@dataclass(slots=True, frozen=True)
+class Rules:
+    """Limits of this server; lengths in bytes of UTF-8, inclusive."""
+
+    casemapping: names.Mapping = "precis"
+    nick_len: int = 32
+    channel_len: int = 64
+    topic_len: int = 390
+    kick_len: int = 390
+    away_len: int = 200
+    channels_per_user: int = 100
+    list_modes: int = 60
+    permanent: frozenset[str] = frozenset()
+    """Folded names of the channels that stay when they are empty and whose first member is no operator."""
+    new_channel_modes: str = "nt"
+
+    def fold_nick(self, nick: str) -> str:
+        """Raises names.BadName."""
+        return names.fold_nick(nick, self.casemapping, self.nick_len)
+
+    def fold_channel(self, name: str) -> str:
+        """Raises names.BadName."""
+        return names.fold_channel(name, self.casemapping, self.channel_len)
+
+
+@dataclass(slots=True, eq=False)
+class User:
+    """Somebody present. ``id`` is forever, the rest are labels."""
+
+    id: UserId
+    nick: str
+    folded: str
+    username: str
+    host: str
+    realname: str = ""
+    account: str = ""
+    away: str = ""
+    modes: set[str] = field(default_factory=set)
+    channels: dict[ChannelId, Channel] = field(default_factory=dict)
+    source: Source = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.relabel()
+
+    def relabel(self) -> None:
+        """Make ``source`` say what the labels say now."""
+        self.source = Source(self.id, self.nick, self.username, self.host, self.account)
+
+    @property
+    def mask(self) -> str:
+        return self.source.mask
+
+
+@dataclass(slots=True, eq=False)
+class Membership:
+    user: User
+    modes: str = ""
+    """Member modes held, highest first, as in RANKS."""
+    joined_at: int = 0
+    spoke: bool = False
+
+    @property
+    def prefixes(self) -> str:
+        """All prefixes, highest first: ``@+``."""
+        return "".join([PREFIXES[mode] for mode in self.modes])
+
+    def change(self, mode: str, *, add: bool) -> bool:
+        """Whether it made a difference."""
+        if (mode in self.modes) is add:
+            return False
+        held = {*self.modes, mode} if add else set(self.modes) - {mode}
+        self.modes = "".join(rank for rank in RANKS if rank in held)
+        return True
+
+
+@dataclass(slots=True, frozen=True)
+class Entry:
+    """An entry of a list mode. ``set_at`` in milliseconds since 1970."""
+
+    mask: str
+    set_by: str
+    set_at: int
+
+
+@dataclass(slots=True, eq=False)
+class Channel:
+    """A channel as its events left it. ``head`` and ``state_head`` are places in its log."""
+
+    id: ChannelId
+    name: str
+    folded: str
+    created_at: int = 0
+    head: int = 0
+    state_head: int = 0
+    topic: str = ""
+    topic_by: str = ""
+    topic_at: int = 0
+    said: bool = False
+    modes: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    members: dict[UserId, Membership] = field(default_factory=dict)
+    invited: set[UserId] = field(default_factory=set)
+
+    @property
+    def log(self) -> LogId:
+        return channel_log(self.id)
+
+    @property
+    def private(self) -> bool:
+        """Whether a stranger could not just have walked in."""
+        return "i" in self.modes or "k" in self.modes
+
+    def banned(self, user: User) -> bool:
+        return any(names.matches(mask, user.mask) for mask in self.lists.get("b", ()))
+
+
+def visible_to(channel: Channel, asker: User) -> bool:
+    """Whether LIST, NAMES, WHO and WHOIS may show the channel to somebody."""
+    return "s" not in channel.modes or asker.id in channel.members

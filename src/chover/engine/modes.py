@@ -1,0 +1,88 @@
+"""The modes of channels: one table that feeds MODE, ISUPPORT, 004, the rights and HELP."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+
+class Kind(enum.Enum):
+    """How a mode takes its parameter (modern.ircdocs.horse, "CHANMODES"); the values are their order there."""
+
+    MEMBER = "prefix"
+    LIST = "A"
+    ALWAYS = "B"
+    WHEN_SET = "C"
+    FLAG = "D"
+
+
+class Mode(NamedTuple):
+    letter: str
+    kind: Kind
+    meaning: str
+    prefix: str = ""
+
+
+CHANNEL_MODES: Final[dict[str, Mode]] = {
+    mode.letter: mode
+    for mode in (
+        Mode("o", Kind.MEMBER, "channel operator", "@"),
+        Mode("v", Kind.MEMBER, "may speak when the channel is moderated", "+"),
+        Mode("b", Kind.LIST, "nick!user@host that may neither join nor speak"),
+        Mode("k", Kind.ALWAYS, "key that one needs to join"),
+        Mode("l", Kind.WHEN_SET, "most members there may be"),
+        Mode("i", Kind.FLAG, "only who is invited may join"),
+        Mode("m", Kind.FLAG, "only operators and voiced members may speak"),
+        Mode("n", Kind.FLAG, "nobody speaks into it from outside"),
+        Mode("s", Kind.FLAG, "not shown to those outside"),
+        Mode("t", Kind.FLAG, "only operators set the topic"),
+    )
+}
+
+RANKS: Final = "".join(m.letter for m in CHANNEL_MODES.values() if m.kind is Kind.MEMBER)
+"""Member modes, highest first."""
+PREFIXES: Final = {m.letter: m.prefix for m in CHANNEL_MODES.values() if m.prefix}
+USER_MODES: Final = {"i": "not listed to those who share no channel"}
+
+
+def chanmodes() -> str:
+    """The value of the CHANMODES token."""
+    kinds = (Kind.LIST, Kind.ALWAYS, Kind.WHEN_SET, Kind.FLAG)
+    return ",".join("".join(sorted(m.letter for m in CHANNEL_MODES.values() if m.kind is kind)) for kind in kinds)
+
+
+class Wanted(NamedTuple):
+    """One change as it was asked for. ``arg`` is empty where the mode takes none or none was given."""
+
+    add: bool
+    mode: str
+    arg: str = ""
+
+
+def takes_arg(mode: Mode, *, add: bool) -> bool:
+    return mode.kind in {Kind.MEMBER, Kind.LIST, Kind.ALWAYS} or (mode.kind is Kind.WHEN_SET and add)
+
+
+def parse(words: Sequence[str]) -> Iterator[Wanted]:
+    """``["+ov-i", "alice", "bob"]`` as single changes; unknown letters come without an argument."""
+    args = iter(words[1:])
+    add = True
+    for letter in words[0]:
+        if letter in "+-":
+            add = letter == "+"
+            continue
+        mode = CHANNEL_MODES.get(letter)
+        yield Wanted(add, letter, next(args, "") if mode and takes_arg(mode, add=add) else "")
+
+
+def format_changes(changes: Sequence[tuple[bool, str, str]]) -> list[str]:
+    """Changes as the words of a MODE line: ``["+o-i", "alice"]``."""
+    letters = ""
+    sign = None
+    for add, mode, _ in changes:
+        if add is not sign:
+            letters += "+" if add else "-"
+            sign = add
+        letters += mode
+    return [letters, *(arg for _, _, arg in changes if arg)]

@@ -1,0 +1,37 @@
+"""Why a verb may say no. A refusal is expected, carries data, and is turned into a line by one table of the server."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Why(enum.Enum):
+    NO_SUCH_NICK = enum.auto()
+    NO_SUCH_CHANNEL = enum.auto()
+    BAD_CHANNEL_NAME = enum.auto()
+    BAD_NICK = enum.auto()
+    NICK_IN_USE = enum.auto()
+    NOT_ON_CHANNEL = enum.auto()
+    NOT_ON_THAT_CHANNEL = enum.auto()
+    ALREADY_ON_CHANNEL = enum.auto()
+    TOO_MANY_CHANNELS = enum.auto()
+    CANNOT_SEND = enum.auto()
+    NO_TEXT = enum.auto()
+    BANNED = enum.auto()
+    INVITE_ONLY = enum.auto()
+    BAD_KEY = enum.auto()
+    FULL = enum.auto()
+    NOT_OPERATOR = enum.auto()
+    UNKNOWN_MODE = enum.auto()
+    BAD_MODE_ARG = enum.auto()
+    LIST_FULL = enum.auto()
+
+
+class Refusal(Exception):
+    """``subject`` are the names that the answer mentions, in the order of its numeric; ``hint`` is for people."""
+
+    def __init__(self, why: Why, *subject: str, hint: str = "") -> None:
+        super().__init__(why.name, *subject)
+        self.why = why
+        self.subject = subject
+        self.hint = hint

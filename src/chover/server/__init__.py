@@ -1,0 +1,1 @@
+"""The host: sessions, the command table, delivery. Knows no socket and no file."""

@@ -1,0 +1,31 @@
+"""A row of the command table."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from chover.wire.message import Message
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+Handler = Callable[["Session", Message], Awaitable[None] | None]
+
+
+class Command(NamedTuple):
+    """What is checked before the handler runs, and what HELP says.
+
+    A handler that waits for the store is a coroutine function; until it is done the session's next command waits.
+    """
+
+    name: str
+    run: Handler
+    usage: str
+    meaning: str
+    least: int = 0
+    """Parameters without which it is answered with 461."""
+    before: bool = False
+    """May be used before registration."""
+    pipelined: bool = False
+    """May run while earlier messages of this session are still being written."""

@@ -1,0 +1,166 @@
+"""JOIN, PART, NAMES, INVITE, KICK: who is in a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.chat import cut
+from chover.engine.model import Channel, visible_to
+from chover.engine.refusals import Refusal
+from chover.server.command import Command
+from chover.server.replay import replay
+from chover.wire.capabilities import Cap
+from chover.wire.message import LINE_BYTES, Message
+from chover.wire.numerics import Err, Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+
+def targets(text: str) -> list[str]:
+    """A comma-separated list, each name once."""
+    return list(dict.fromkeys(word for word in text.split(",") if word))
+
+
+async def join(session: Session, message: Message) -> None:
+    if message.params[0] == "0":
+        for channel in list(session.me.channels.values()):
+            await session.commit(partial(session.node.chat.part, session.me, channel, ""))
+        return
+    keys = message.params[1].split(",") if len(message.params) > 1 else []
+    await join_each(session, targets(message.params[0]), keys)
+
+
+async def join_each(session: Session, names: Sequence[str], keys: Sequence[str] = ()) -> None:
+    """Join channels one after the other, each with its key; each refusal is answered."""
+    for name, key in zip_longest(names, keys[: len(names)], fillvalue=""):
+        try:
+            await enter(session, name, key)
+        except Refusal as refusal:
+            session.refuse(refusal)
+
+
+async def enter(session: Session, name: str, key: str = "") -> None:
+    """Join one channel and be told about it. Raises Refusal."""
+    chat = session.node.chat
+    done = await session.commit(partial(chat.join, session.me, name, key))
+    channel = chat.channels.get(done.events[-1].log) if done.events else None
+    if channel is None:
+        return
+    if channel.topic:
+        _topic_lines(session, channel)
+    names_lines(session, channel)
+    await replay(session, channel)
+
+
+def _topic_lines(session: Session, channel: Channel) -> None:
+    session.reply(Rpl.TOPIC, channel.name, channel.topic)
+    session.reply(Rpl.TOPICWHOTIME, channel.name, channel.topic_by, str(channel.topic_at // 1000))
+
+
+async def part(session: Session, message: Message) -> None:
+    chat = session.node.chat
+    reason = message.params[1] if len(message.params) > 1 else ""
+    for name in targets(message.params[0]):
+        try:
+            channel = chat.find_channel(name)
+            await session.commit(partial(chat.part, session.me, channel, cut(reason, chat.rules.kick_len)))
+        except Refusal as refusal:
+            session.refuse(refusal)
+
+
+def names(session: Session, message: Message) -> None:
+    if not message.params:
+        session.reply(Rpl.ENDOFNAMES, "*", "End of NAMES list")
+        return
+    name = message.params[0]
+    try:
+        channel = session.node.chat.find_channel(name)
+    except Refusal:
+        session.reply(Rpl.ENDOFNAMES, name, "End of NAMES list")
+        return
+    names_lines(session, channel)
+
+
+def names_lines(session: Session, channel: Channel) -> None:
+    """Who is in a channel, as this session may see it, in lines within the limit."""
+    if visible_to(channel, session.me):
+        symbol = "@" if "s" in channel.modes else "="
+        room = LINE_BYTES - 2 - len(f":{session.node.name} 353 {session.me.nick} {symbol} {channel.name} :".encode())
+        for line in _packed(_names(session, channel), room):
+            session.reply(Rpl.NAMREPLY, symbol, channel.name, line)
+    session.reply(Rpl.ENDOFNAMES, channel.name, "End of NAMES list")
+
+
+def _names(session: Session, channel: Channel) -> Iterator[str]:
+    inside = session.me.id in channel.members
+    caps = session.caps
+    for membership in channel.members.values():
+        user = membership.user
+        if not inside and "i" in user.modes:
+            continue
+        prefixes = membership.prefixes if Cap.MULTI_PREFIX in caps else membership.prefixes[:1]
+        yield prefixes + (user.mask if Cap.USERHOST_IN_NAMES in caps else user.nick)
+
+
+def _packed(words: Iterator[str], room: int) -> Iterator[str]:
+    """Words joined by spaces into lines of at most ``room`` bytes."""
+    line: list[str] = []
+    left = room
+    for word in words:
+        size = len(word.encode()) + 1
+        if line and size > left + 1:
+            yield " ".join(line)
+            line, left = [], room
+        line.append(word)
+        left -= size
+    if line:
+        yield " ".join(line)
+
+
+async def invite(session: Session, message: Message) -> None:
+    chat = session.node.chat
+    nick, name = message.params[0], message.params[1]
+    channel = chat.find_channel(name)
+    await session.commit(partial(chat.invite, session.me, channel, nick))
+    target = chat.find_user(nick)
+    session.reply(Rpl.INVITING, target.nick, channel.name)
+    if target.away:
+        session.reply(Rpl.AWAY, target.nick, target.away)
+
+
+async def kick(session: Session, message: Message) -> None:
+    chat = session.node.chat
+    channel = chat.find_channel(message.params[0])
+    reason = message.params[2] if len(message.params) > 2 and message.params[2] else session.me.nick
+    for nick in targets(message.params[1]):
+        try:
+            await session.commit(partial(chat.kick, session.me, channel, nick, reason))
+        except Refusal as refusal:
+            session.refuse(refusal)
+
+
+async def topic(session: Session, message: Message) -> None:
+    chat = session.node.chat
+    channel = chat.find_channel(message.params[0])
+    if len(message.params) > 1:
+        await session.commit(partial(chat.set_topic, session.me, channel, message.params[1]))
+    elif not visible_to(channel, session.me):
+        session.reply(Err.NOTONCHANNEL, channel.name, "You're not on that channel")
+    elif channel.topic:
+        _topic_lines(session, channel)
+    else:
+        session.reply(Rpl.NOTOPIC, channel.name, "No topic is set")
+
+
+ROWS: Final = (
+    Command("JOIN", join, "JOIN <#channel>[,<#channel>…] [key[,key…]]", "enters channels", 1),
+    Command("PART", part, "PART <#channel>[,<#channel>…] [:reason]", "leaves channels", 1),
+    Command("NAMES", names, "NAMES [#channel]", "lists who is in a channel"),
+    Command("INVITE", invite, "INVITE <nick> <#channel>", "asks somebody in", 2),
+    Command("KICK", kick, "KICK <#channel> <nick>[,<nick>…] [:reason]", "puts somebody out (operators)", 2),
+    Command("TOPIC", topic, "TOPIC <#channel> [:text]", "shows or sets what a channel is about", 1),
+)

@@ -1,0 +1,117 @@
+"""PRIVMSG, NOTICE, TAGMSG."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.decision import Append
+from chover.engine.events import Said
+from chover.engine.refusals import Refusal
+from chover.server.command import Command
+from chover.server.commands.joining import targets
+from chover.server.welcome import announce
+from chover.wire.capabilities import NONCE, Cap
+from chover.wire.message import Message
+from chover.wire.numerics import Err, Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+_NONCE: Final = re.compile(r"[A-Za-z0-9_\-]{1,64}")
+_VERSION_ANSWER: Final = re.compile("\x01VERSION ([^\x01]{1,64})\x01?")
+
+
+def privmsg(session: Session, message: Message) -> Awaitable[None] | None:
+    if not message.params:
+        session.reply(Err.NORECIPIENT, "No recipient given (PRIVMSG)")
+        return None
+    if len(message.params) < 2:
+        session.reply(Err.NOTEXTTOSEND, "No text to send")
+        return None
+    return _send(session, message, partial(_say, session, message, notice=False), _tell_away)
+
+
+def notice(session: Session, message: Message) -> Awaitable[None] | None:
+    """Never answered by an error, so that programs cannot answer each other for ever (RFC 2812, 3.3.2)."""
+    if len(message.params) < 2:
+        return None
+    if message.params[0] == session.node.name:
+        _version_answer(session, message.params[1])
+        return None
+    try:
+        return _send(session, message, partial(_say, session, message, notice=True), _tell_nothing)
+    except Refusal:
+        return None
+
+
+def tagmsg(session: Session, message: Message) -> Awaitable[None] | None:
+    """https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message"""
+    tags = _client_tags(session, message)
+    return _send(session, message, lambda target: session.node.chat.tag(session.me, target, tags), _tell_nothing)
+
+
+def _client_tags(session: Session, message: Message) -> dict[str, str]:
+    if Cap.MESSAGE_TAGS not in session.caps or not message.tags:
+        return {}
+    return {key: value for key, value in message.tags.items() if key[0] == "+" and key != NONCE}
+
+
+def _say(session: Session, message: Message, target: str, *, notice: bool) -> Append:
+    nonce = message.tags.get(NONCE, "")
+    body = Said(message.params[1], notice, _client_tags(session, message))
+    return session.node.chat.say(session.me, target, body, nonce if _NONCE.fullmatch(nonce) else "")
+
+
+def _send(
+    session: Session, message: Message, decide: Callable[[str], Append], after: Callable[[Session, str], None]
+) -> Awaitable[None] | None:
+    if "," in message.params[0]:
+        return _send_each(session, targets(message.params[0]), decide, after)
+    target = message.params[0]
+    append = decide(target)
+    after(session, target)
+    session.submit(append)
+    return None
+
+
+async def _send_each(
+    session: Session, names: list[str], decide: Callable[[str], Append], after: Callable[[Session, str], None]
+) -> None:
+    most = session.node.config.limits.max_targets
+    for target in names[:most]:
+        try:
+            await session.commit(partial(decide, target))
+            after(session, target)
+        except Refusal as refusal:
+            session.refuse(refusal)
+    for target in names[most:]:
+        session.reply(Err.TOOMANYTARGETS, target, f"Too many targets; at most {most} at once")
+
+
+def _tell_away(session: Session, target: str) -> None:
+    user = session.node.chat.nicks.get(target) or session.node.chat.nicks.get(target.lower())
+    if user is not None and user.away:
+        session.reply(Rpl.AWAY, user.nick, user.away)
+
+
+def _tell_nothing(_: Session, __: str) -> None: ...
+
+
+def _version_answer(session: Session, text: str) -> None:
+    """The client's answer to the VERSION that the console had asked."""
+    found = _VERSION_ANSWER.match(text)
+    if found and not session.announced:
+        session.version = "".join(c for c in found[1] if c.isprintable())
+        announce(session)
+
+
+ROWS: Final = (
+    Command("PRIVMSG", privmsg, "PRIVMSG <#channel|nick> :<text>", "says something", pipelined=True),
+    Command(
+        "NOTICE", notice, "NOTICE <#channel|nick> :<text>", "says something that asks for no answer", pipelined=True
+    ),
+    Command("TAGMSG", tagmsg, "TAGMSG <#channel|nick>", "sends client tags alone", 1, pipelined=True),
+)

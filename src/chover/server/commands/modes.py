@@ -1,0 +1,83 @@
+"""MODE, for channels and for users."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.model import Channel, visible_to
+from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind, Wanted, parse
+from chover.engine.refusals import Refusal, Why
+from chover.names import is_channel
+from chover.server.command import Command
+from chover.server.render import Rendered
+from chover.wire.message import Message
+from chover.wire.numerics import Err, Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+
+async def mode(session: Session, message: Message) -> None:
+    target, words = message.params[0], [word for word in message.params[1:] if word]
+    if not is_channel(target):
+        _user_mode(session, target, words)
+        return
+    channel = session.node.chat.find_channel(target)
+    if not words:
+        _show(session, channel)
+        return
+    wanted = list(parse(words))
+    for asked in [want for want in wanted if _is_question(want)]:
+        _list(session, channel, asked.mode)
+    changes = [want for want in wanted if not _is_question(want)]
+    known = [want for want in changes if want.mode in CHANNEL_MODES]
+    for want in changes:
+        if want not in known:
+            session.refuse(Refusal(Why.UNKNOWN_MODE, want.mode))
+    if known:
+        await session.commit(partial(session.node.chat.set_modes, session.me, channel, known))
+
+
+def _is_question(want: Wanted) -> bool:
+    known = CHANNEL_MODES.get(want.mode)
+    return known is not None and known.kind is Kind.LIST and not want.arg
+
+
+def _show(session: Session, channel: Channel) -> None:
+    inside = session.me.id in channel.members
+    letters = "".join(channel.modes)
+    args = [arg if inside or letter != "k" else "*" for letter, arg in channel.modes.items() if arg]
+    session.reply(Rpl.CHANNELMODEIS, channel.name, "+" + letters, *args)
+    session.reply(Rpl.CREATIONTIME, channel.name, str(channel.created_at // 1000))
+
+
+def _list(session: Session, channel: Channel, letter: str) -> None:
+    if visible_to(channel, session.me):
+        for entry in channel.lists.get(letter, {}).values():
+            session.reply(Rpl.BANLIST, channel.name, entry.mask, entry.set_by, str(entry.set_at // 1000))
+    session.reply(Rpl.ENDOFBANLIST, channel.name, "End of channel ban list")
+
+
+def _user_mode(session: Session, target: str, words: list[str]) -> None:
+    user = session.me
+    if session.node.chat.find_user(target) is not user:
+        session.reply(Err.USERSDONTMATCH, "You can see and change your own modes only")
+        return
+    if not words:
+        session.reply(Rpl.UMODEIS, "+" + "".join(sorted(user.modes)))
+        return
+    changed = ""
+    for want in parse(words):
+        if want.mode not in USER_MODES:
+            session.reply(Err.UMODEUNKNOWNFLAG, f"Unknown user mode {want.mode}; there are: {''.join(USER_MODES)}")
+        elif (want.mode in user.modes) is not want.add:
+            (user.modes.add if want.add else user.modes.discard)(want.mode)
+            changed += ("+" if want.add else "-") + want.mode
+    if changed:
+        session.add(Rendered("", f":{user.mask} MODE {user.nick} {changed}"))
+
+
+ROWS: Final = (
+    Command("MODE", mode, "MODE <#channel|nick> [modes] [parameters…]", "shows or changes modes", 1),
+)  # fmt: skip

@@ -1,0 +1,156 @@
+"""CAP, PASS, NICK, USER, PING, PONG, QUIT."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Final
+
+from chover import names
+from chover.server.command import Command
+from chover.server.ledger import NotKept
+from chover.server.welcome import register
+from chover.wire.capabilities import CAPABILITIES, VENDOR, Cap, names_of, offer
+from chover.wire.message import Message
+from chover.wire.numerics import Err
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+USERNAME_CHARS: Final = 10
+VERSION_TAG: Final = f"+{VENDOR}/version"
+VERSION_CHARS: Final = 64
+_NOT_IN_USERNAME: Final = re.compile(r"[^A-Za-z0-9_.\-]")
+
+
+def cap(session: Session, message: Message) -> Awaitable[None] | None:
+    """https://ircv3.net/specs/extensions/capability-negotiation"""
+    sub = message.params[0].upper()
+    handler = _CAP.get(sub)
+    if handler is None:
+        session.reply(Err.INVALIDCAPCMD, message.params[0], "Invalid CAP subcommand")
+        return None
+    return handler(session, message.params[1:])
+
+
+def _cap_line(session: Session, sub: str, names_: str) -> None:
+    session.say("CAP", session.nick_or_star, sub, names_)
+
+
+def _cap_ls(session: Session, params: list[str]) -> None:
+    if session.user is None:
+        session.registration.negotiating = True
+    version = params[0] if params else ""
+    if version.isascii() and version.isdigit():
+        session.cap_version = max(session.cap_version, int(version))
+    if session.cap_version >= 302:
+        session.caps |= Cap.CAP_NOTIFY
+    _cap_line(session, "LS", offer(values=session.cap_version >= 302))
+
+
+def _cap_list(session: Session, _: list[str]) -> None:
+    _cap_line(session, "LIST", names_of(session.caps))
+
+
+def _cap_req(session: Session, params: list[str]) -> None:
+    if session.user is None:
+        session.registration.negotiating = True
+    asked = params[0] if params else ""
+    caps = session.caps
+    for word in asked.split():
+        row = CAPABILITIES.get(word.removeprefix("-"))
+        if row is None:
+            _cap_line(session, "NAK", asked)
+            return
+        caps = caps & ~row.cap if word.startswith("-") else caps | row.cap
+    if session.cap_version >= 302:
+        # cap-notify cannot be taken back by those who speak version 302.
+        caps |= Cap.CAP_NOTIFY
+    _cap_line(session, "ACK", asked)
+    session.change_caps(caps)
+
+
+def _cap_end(session: Session, _: list[str]) -> Awaitable[None] | None:
+    session.registration.negotiating = False
+    return _if_complete(session)
+
+
+_CAP: Final = {"LS": _cap_ls, "LIST": _cap_list, "REQ": _cap_req, "END": _cap_end}
+
+
+def _if_complete(session: Session) -> Awaitable[None] | None:
+    return register(session) if session.user is None and session.registration.complete else None
+
+
+def password(session: Session, message: Message) -> None:
+    if session.user is not None:
+        session.reply(Err.ALREADYREGISTERED, "You may not reregister")
+    else:
+        session.registration.password = message.params[0]
+
+
+def nick(session: Session, message: Message) -> Awaitable[None] | None:
+    if not message.params or not message.params[0]:
+        session.reply(Err.NONICKNAMEGIVEN, "No nickname given")
+        return None
+    wanted = message.params[0]
+    if session.user is not None:
+        return _rename(session, wanted)
+    # Asked early, so that a client can try another while it still negotiates; claimed at the end.
+    session.node.chat.require_free(wanted, session.node.fresh_guest())
+    session.registration.nick = wanted
+    return _if_complete(session)
+
+
+async def _rename(session: Session, wanted: str) -> None:
+    chat, user = session.node.chat, session.me
+    folded = chat.require_free(wanted, user.id)
+    chat.claim(folded, user.id)
+    try:
+        await session.commit(lambda: chat.rename(user, wanted))
+    except NotKept:
+        if folded != user.folded:
+            chat.release(folded, user.id)
+        raise
+
+
+def user(session: Session, message: Message) -> Awaitable[None] | None:
+    if session.user is not None:
+        session.reply(Err.ALREADYREGISTERED, "You may not reregister")
+        return None
+    said = session.registration
+    username = _NOT_IN_USERNAME.sub("", names.as_nick(message.params[0]))[:USERNAME_CHARS].lstrip("-.")
+    said.username = "~" + (username or "user")
+    said.realname = message.params[3]
+    version = message.tags.get(VERSION_TAG, "")
+    session.version = "".join(c for c in version if c.isprintable())[:VERSION_CHARS]
+    return _if_complete(session)
+
+
+def ping(session: Session, message: Message) -> None:
+    session.say("PONG", session.node.name, message.params[0])
+
+
+def pong(session: Session, _: Message) -> None:
+    session.asked_ping = False
+
+
+def quit_(session: Session, message: Message) -> None:
+    reason = message.params[0] if message.params else ""
+    session.end(f"Quit: {reason}" if reason else "Quit")
+
+
+def error(session: Session, message: Message) -> None:
+    """A client that reports an error is about to leave; there is nothing to answer."""
+
+
+ROWS: Final = (
+    Command("CAP", cap, "CAP LS|LIST|REQ|END [capabilities]", "negotiates capabilities", 1, before=True),
+    Command("PASS", password, "PASS <password>", "gives the server's password before NICK and USER", 1, before=True),
+    Command("NICK", nick, "NICK <nick>", "takes a nick, or another one", before=True),
+    Command("USER", user, "USER <name> 0 * :<real name>", "says who you are", 4, before=True),
+    Command("PING", ping, "PING <token>", "is answered by PONG when all before it is done", 1, before=True),
+    Command("PONG", pong, "PONG <token>", "answers PING", before=True),
+    Command("QUIT", quit_, "QUIT [:reason]", "leaves the server", before=True),
+    Command("ERROR", error, "ERROR :<text>", "is for servers; it is ignored", before=True),
+)

@@ -1,0 +1,130 @@
+"""MOTD, LUSERS, VERSION, TIME, INFO, HELP, LIST: about the server and what it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from chover import __version__, names
+from chover.engine.model import Channel, visible_to
+from chover.engine.refusals import Refusal
+from chover.server import isupport
+from chover.server.command import Command
+from chover.server.commands.joining import targets
+from chover.wire.message import Message
+from chover.wire.numerics import Err, Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+
+def motd(session: Session, _: Message | None = None) -> None:
+    text = session.node.config.server.motd
+    if not text:
+        session.reply(Err.NOMOTD, "This server has no message of the day")
+        return
+    session.reply(Rpl.MOTDSTART, f"- {session.node.name} Message of the day -")
+    for line in text.splitlines():
+        session.reply(Rpl.MOTD, f"- {line}")
+    session.reply(Rpl.ENDOFMOTD, "End of MOTD command")
+
+
+def lusers(session: Session, _: Message | None = None) -> None:
+    node = session.node
+    users = len(node.chat.users)
+    hidden = sum("i" in user.modes for user in node.chat.users.values())
+    unknown = len(node.sessions) - sum(map(len, node.fanout.sessions.values()))
+    session.reply(Rpl.LUSERCLIENT, f"There are {users - hidden} users and {hidden} invisible on 1 servers")
+    session.reply(Rpl.LUSEROP, "0", "IRC Operators online")
+    session.reply(Rpl.LUSERUNKNOWN, str(max(0, unknown)), "unregistered connections")
+    session.reply(Rpl.LUSERCHANNELS, str(len(node.chat.channels)), "channels formed")
+    session.reply(Rpl.LUSERME, f"I have {users} clients and 0 servers")
+    node.most_users = max(node.most_users, users)
+    most = str(node.most_users)
+    session.reply(Rpl.LOCALUSERS, str(users), most, f"Current local users {users}, max {most}")
+    session.reply(Rpl.GLOBALUSERS, str(users), most, f"Current global users {users}, max {most}")
+
+
+def version(session: Session, _: Message) -> None:
+    node = session.node
+    session.reply(Rpl.VERSION, f"chover-{__version__}", node.name, "ChatOverSockets")
+    for words in isupport.lines(node.config):
+        session.reply(Rpl.ISUPPORT, *words, "are supported by this server")
+
+
+def time(session: Session, _: Message) -> None:
+    now = datetime.now(UTC)
+    session.reply(Rpl.TIME, session.node.name, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def info(session: Session, _: Message) -> None:
+    for line in (
+        f"ChatOverSockets (chover) {__version__}: your own chat, on one port",
+        "It grew out of the script ChatOverSockets, (c) 2025 ljzh04",
+        "Nothing acknowledged is ever lost; no cloud, no telemetry",
+    ):
+        session.reply(Rpl.INFO, line)
+    session.reply(Rpl.ENDOFINFO, "End of INFO list")
+
+
+def help_(session: Session, message: Message) -> None:
+    commands = session.node.commands
+    topic = message.params[0].upper() if message.params else ""
+    if topic and topic not in commands:
+        session.reply(Err.HELPNOTFOUND, message.params[0], "No help on that; HELP alone lists the commands")
+        return
+    subject = topic or "*"
+    rows = [commands[topic]] if topic else list(commands.values())
+    session.reply(Rpl.HELPSTART, subject, f"Help on {topic}" if topic else "The commands of this server")
+    for row in rows:
+        session.reply(Rpl.HELPTXT, subject, f"{row.usage} - {row.meaning}")
+    session.reply(Rpl.ENDOFHELP, subject, "End of HELP")
+
+
+Test = Callable[[Channel], bool]
+
+
+def list_(session: Session, message: Message) -> None:
+    """ELIST: M (mask), N (not this mask), U (more or fewer members than)."""
+    words = targets(message.params[0]) if message.params else []
+    limits = [_condition(session, word) for word in words if word[0] in "<>!"]
+    places = [_condition(session, word) for word in words if word[0] not in "<>!"]
+    session.reply(Rpl.LISTSTART, "Channel", "Users  Name")
+    for channel in list(session.node.chat.channels.values()):
+        if visible_to(channel, session.me) and _passes(channel, limits, places):
+            session.reply(Rpl.LIST, channel.name, str(len(channel.members)), channel.topic)
+    session.reply(Rpl.LISTEND, "End of LIST")
+
+
+def _passes(channel: Channel, limits: list[Test], places: list[Test]) -> bool:
+    """All limits hold, and it is one of the places if any were named."""
+    return all(test(channel) for test in limits) and (not places or any(test(channel) for test in places))
+
+
+def _condition(session: Session, word: str) -> Test:
+    if word[0] in "<>" and word[1:].isascii() and word[1:].isdigit():
+        number = int(word[1:10])
+        return (lambda c: len(c.members) > number) if word[0] == ">" else (lambda c: len(c.members) < number)
+    if word[0] == "!":
+        unwanted = names.mask_pattern(word[1:].lower())
+        return lambda c: unwanted.fullmatch(c.folded) is None
+    if {"*", "?"} & set(word):
+        wanted = names.mask_pattern(word.lower())
+        return lambda c: wanted.fullmatch(c.folded) is not None
+    try:
+        named = session.node.chat.find_channel(word)
+    except Refusal:
+        return lambda _: False
+    return lambda c: c is named
+
+
+ROWS: Final = (
+    Command("MOTD", motd, "MOTD", "shows the message of the day"),
+    Command("LUSERS", lusers, "LUSERS", "counts who is on"),
+    Command("VERSION", version, "VERSION", "tells which program this is and what it supports"),
+    Command("TIME", time, "TIME", "tells the server's time, UTC"),
+    Command("INFO", info, "INFO", "tells about this program"),
+    Command("HELP", help_, "HELP [command]", "explains commands"),
+    Command("LIST", list_, "LIST [#channel,…|mask|!mask|>n|<n]", "lists channels"),
+)

@@ -1,0 +1,305 @@
+"""Delivery: a log for each channel, rendered once for each set of capabilities, joined once for everybody.
+
+What a turn of the loop brings to a channel is collected and given to its readers together. Order is kept by flushing
+a channel before its readers change. Authors are served apart: they get their echo, its label, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from chover.engine.chat import Chat
+from chover.engine.events import (
+    Arrived,
+    AwaySet,
+    Closed,
+    Event,
+    Invited,
+    Joined,
+    Kicked,
+    ModesSet,
+    Opened,
+    Parted,
+    Quit,
+    Renamed,
+    Said,
+    Tagged,
+    TopicSet,
+)
+from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
+from chover.server.outbox import Outbox
+from chover.server.render import SHAPE, render, text_of
+from chover.wire.capabilities import Cap
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+    from chover.server.unit import Unit
+
+
+class Room:
+    """The readers of one channel, grouped by how its lines look to them, and what they are still to get."""
+
+    __slots__ = ("name", "pending", "shapes")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.shapes: dict[Cap, dict[Session, None]] = {}
+        self.pending: list[tuple[Event, Unit | None]] = []
+
+    def add(self, session: Session) -> None:
+        self.shapes.setdefault(session.caps & SHAPE, {})[session] = None
+
+    def remove(self, session: Session) -> None:
+        for shape, readers in self.shapes.items():
+            if session in readers:
+                del readers[session]
+                if not readers:
+                    del self.shapes[shape]
+                return
+
+    def holds(self, session: Session) -> bool:
+        return session in self.shapes.get(session.caps & SHAPE, ())
+
+    def sessions(self) -> Iterable[Session]:
+        return [session for readers in self.shapes.values() for session in readers]
+
+
+class Fanout:
+    """Brings applied events to sessions. ``quiet_above``: see ``_hushed``; 0 is never."""
+
+    def __init__(self, chat: Chat, outbox: Outbox, quiet_above: int) -> None:
+        self._chat = chat
+        self._outbox = outbox
+        self._quiet_above = quiet_above
+        self._rooms: dict[LogId, Room] = {}
+        self._dirty: list[Room] = []
+        self.sessions: dict[UserId, list[Session]] = {}
+
+    # ---- readers -------------------------------------------------------------------------------------------------
+
+    def room(self, log: LogId) -> Room:
+        room = self._rooms.get(log)
+        if room is None:
+            room = self._rooms[log] = Room(self._chat.channels[log].name)
+        return room
+
+    def attach(self, session: Session, user: UserId) -> None:
+        self.sessions.setdefault(user, []).append(session)
+
+    def detach(self, session: Session, user: UserId) -> None:
+        """Nothing more is delivered to this session."""
+        for room in self._rooms_of(user):
+            room.remove(session)
+        held = self.sessions.get(user, [])
+        if session in held:
+            held.remove(session)
+        if not held:
+            self.sessions.pop(user, None)
+
+    def reshape(self, session: Session, user: UserId, caps: Cap) -> None:
+        """Give a session other capabilities."""
+        rooms = self._rooms_of(user)
+        self.flush()
+        for room in rooms:
+            room.remove(session)
+        session.caps = caps
+        for room in rooms:
+            room.add(session)
+
+    def _rooms_of(self, user: UserId) -> list[Room]:
+        known = self._chat.users.get(user)
+        return [self.room(channel_log(channel)) for channel in known.channels] if known else []
+
+    # ---- events --------------------------------------------------------------------------------------------------
+
+    def deliver(self, event: Event, unit: Unit | None) -> None:
+        """Bring an event that is about to be applied (departures) or has been (all others) to those it concerns."""
+        handler = self._HANDLERS.get(type(event.body))
+        if handler is not None:
+            handler(self, event, unit)
+
+    def _spoken(self, event: Event, unit: Unit | None) -> None:
+        if is_pair(event.log):
+            self._privately(event, unit)
+        else:
+            self._to_room(event, unit)
+
+    def _to_room(self, event: Event, unit: Unit | None) -> None:
+        room = self.room(event.log)
+        if not room.pending:
+            self._dirty.append(room)
+        room.pending.append((event, unit))
+
+    def _privately(self, event: Event, unit: Unit | None) -> None:
+        author = unit.session if unit else None
+        one, other = pair_of(event.log)
+        recipient = other if event.source.id == one else one
+        for session in self.sessions.get(recipient, ()):
+            self._one(session, event, "")
+        # The author's other devices see what was sent, too.
+        if recipient != event.source.id:
+            for session in self.sessions.get(event.source.id, ()):
+                if session is not author and Cap.ECHO_MESSAGE in session.caps:
+                    self._one(session, event, "")
+        if author is not None and unit is not None:
+            author.echo(event, unit, "")
+
+    def _joined(self, event: Event, unit: Unit | None) -> None:
+        room = self.room(event.log)
+        self._flush_room(room)
+        own = self.sessions.get(event.source.id, ())
+        for session in own:
+            room.add(session)
+        if self._hushed(event, room):
+            self._to_own(event, unit, room.name)
+        else:
+            self._to_room(event, unit)
+            self._flush_room(room)
+
+    def _parted(self, event: Event, unit: Unit | None) -> None:
+        self._departed(event, unit, event.source.id)
+
+    def _kicked(self, event: Event, unit: Unit | None) -> None:
+        assert isinstance(event.body, Kicked)
+        self._departed(event, unit, event.body.who)
+
+    def _departed(self, event: Event, unit: Unit | None, who: UserId) -> None:
+        room = self.room(event.log)
+        if isinstance(event.body, Parted) and self._hushed(event, room):
+            self._flush_room(room)
+            self._to_own(event, unit, room.name)
+        else:
+            self._to_room(event, unit)
+            self._flush_room(room)
+        for session in self.sessions.get(who, ()):
+            room.remove(session)
+
+    def _closed(self, event: Event, _: Unit | None) -> None:
+        self._rooms.pop(event.log, None)
+
+    def _presence(self, event: Event, unit: Unit | None) -> None:
+        """A QUIT, NICK or AWAY: one line for everybody who shares a channel with the user, however many."""
+        if event.log != NOWHERE:
+            return
+        self.flush()
+        body = event.body
+        only = Cap.AWAY_NOTIFY if isinstance(body, AwaySet) else Cap(0)
+        readers: dict[Session, None] = {}
+        for room in self._rooms_of(event.source.id):
+            if not (isinstance(body, Quit) and self._hushed(event, room)):
+                readers.update(dict.fromkeys(room.sessions()))
+        for session in self.sessions.get(event.source.id, ()):
+            readers.pop(session, None)
+        for session in readers:
+            if only in session.caps:
+                self._one(session, event, "")
+        if not isinstance(body, Quit | AwaySet):
+            self._to_own(event, unit, "")
+
+    def _hushed(self, event: Event, room: Room) -> bool:
+        """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
+        channel = self._chat.channels.get(event.log) or self._chat.by_name.get(self._chat.rules.fold_channel(room.name))
+        if channel is None or not 0 < self._quiet_above < len(channel.members):
+            return False
+        membership = channel.members.get(event.source.id)
+        return membership is None or not (membership.modes or membership.spoke)
+
+    def _invited(self, event: Event, _: Unit | None) -> None:
+        assert isinstance(event.body, Invited)
+        for session in self.sessions.get(event.body.who, ()):
+            self._one(session, event, self._chat.channels[event.log].name)
+
+    # ---- writing -------------------------------------------------------------------------------------------------
+
+    def _one(self, session: Session, event: Event, channel: str) -> None:
+        if isinstance(event.body, Tagged) and Cap.MESSAGE_TAGS not in session.caps:
+            return
+        line = render(event, session.caps, channel)
+        if line is not None:
+            self._outbox.put(session, text_of(line).encode())
+
+    def _to_own(self, event: Event, unit: Unit | None, channel: str) -> None:
+        author = unit.session if unit else None
+        for session in self.sessions.get(event.source.id, ()):
+            if session is author and unit is not None:
+                session.echo(event, unit, channel)
+            else:
+                self._one(session, event, channel)
+
+    def flush(self) -> None:
+        """Give every channel's readers what they are still to get."""
+        dirty, self._dirty = self._dirty, []
+        for room in dirty:
+            self._flush_room(room)
+
+    def _flush_room(self, room: Room) -> None:
+        pending = room.pending
+        if not pending:
+            return
+        room.pending = []
+        apart = {author for event, unit in pending if (author := _apart(event, unit, room)) is not None}
+        dirty = self._outbox.dirty
+        for shape, readers in room.shapes.items():
+            lines = [_bytes(event, shape, room.name) for event, _ in pending]
+            data = b"".join(lines)
+            if not data:
+                continue
+            # Outbox.put, in place: this loop runs once for each member of a channel.
+            for session in readers if not apart else [reader for reader in readers if reader not in apart]:
+                out = session.out
+                if not out:
+                    dirty.append(session)
+                out.append(data)
+            for session in apart.intersection(readers):
+                self._to_author(session, room, pending, lines)
+        for author in apart:
+            if not room.holds(author):
+                self._to_author(author, room, pending, [b""] * len(pending))
+        self._outbox.arm()
+
+    def _to_author(
+        self, session: Session, room: Room, pending: list[tuple[Event, Unit | None]], lines: list[bytes]
+    ) -> None:
+        for (event, unit), line in zip(pending, lines, strict=True):
+            if unit is not None and unit.session is session:
+                session.echo(event, unit, room.name)
+            elif line:
+                self._outbox.put(session, line)
+
+    _HANDLERS: ClassVar[dict[type, Callable[[Fanout, Event, Unit | None], None]]] = {
+        Said: _spoken,
+        Tagged: _spoken,
+        TopicSet: _to_room,
+        ModesSet: _to_room,
+        Joined: _joined,
+        Parted: _parted,
+        Kicked: _kicked,
+        Closed: _closed,
+        Invited: _invited,
+        Quit: _presence,
+        Renamed: _presence,
+        AwaySet: _presence,
+    }
+
+
+BEFORE_APPLY = (Parted, Kicked, Quit, Renamed, Closed)
+"""Departures are delivered while those who leave are still there, and a rename while the old nick is."""
+UNSEEN = (Opened, Arrived)
+
+
+def _bytes(event: Event, shape: Cap, channel: str) -> bytes:
+    """The line of an event for readers of one shape; empty if they do not see it."""
+    if isinstance(event.body, Tagged) and Cap.MESSAGE_TAGS not in shape:
+        return b""
+    line = render(event, shape, channel)
+    return text_of(line).encode() if line is not None else b""
+
+
+def _apart(event: Event, unit: Unit | None, room: Room) -> Session | None:
+    """The author, if served otherwise than everybody: for a label, for want of echo-message, or from outside."""
+    session = unit.session if unit is not None else None
+    if unit is None or session is None:
+        return None
+    silent = Cap.ECHO_MESSAGE not in session.caps and isinstance(event.body, Said | Tagged)
+    return session if silent or unit.label or not room.holds(session) else None

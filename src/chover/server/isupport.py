@@ -1,0 +1,55 @@
+"""The ISUPPORT tokens (005): one table of what this server says about itself (modern.ircdocs.horse, "RPL_ISUPPORT")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chover.config import Config
+from chover.engine.modes import CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
+from chover.names import CHANNEL_TYPES
+
+TOKENS_PER_LINE: Final = 13
+
+
+def tokens(config: Config) -> dict[str, str]:
+    """Each token and its value, empty for none, in the order in which they are sent."""
+    limits = config.limits
+    lists = "".join(mode.letter for mode in CHANNEL_MODES.values() if mode.kind is Kind.LIST)
+    precis = {"UTF8MAPPING": "rfc8265"} if config.server.casemapping == "precis" else {}
+    return {
+        "AWAYLEN": str(limits.away_len),
+        "CASEMAPPING": "ascii",
+        "CHANLIMIT": f"{CHANNEL_TYPES}:{limits.channels_per_user}",
+        "CHANMODES": chanmodes(),
+        "CHANNELLEN": str(limits.channel_len),
+        "CHANTYPES": CHANNEL_TYPES,
+        "CHATHISTORY": str(config.history.chathistory_max),
+        "ELIST": "MNU",
+        "KICKLEN": str(limits.kick_len),
+        "MAXLIST": f"{lists}:{limits.list_modes}",
+        "MAXTARGETS": str(limits.max_targets),
+        "MODES": "",
+        "MSGREFTYPES": "msgid,timestamp",
+        "NETWORK": config.server.network,
+        "NICKLEN": str(limits.nick_len),
+        "PREFIX": f"({RANKS}){''.join(PREFIXES[rank] for rank in RANKS)}",
+        "SAFELIST": "",
+        "TARGMAX": ",".join(
+            f"{command}:{most}"
+            for command, most in {
+                "JOIN": "", "KICK": "", "LIST": "", "NAMES": "1", "NOTICE": limits.max_targets, "PART": "",
+                "PRIVMSG": limits.max_targets, "TAGMSG": limits.max_targets, "WHOIS": "1",
+            }.items()
+        ),
+        "TOPICLEN": str(limits.topic_len),
+        "UTF8ONLY": "",
+        **precis,
+    }  # fmt: skip
+
+
+def lines(config: Config) -> Iterator[list[str]]:
+    """The tokens as they are sent, at most 13 a line."""
+    words = [f"{token}={value}" if value else token for token, value in tokens(config).items()]
+    for start in range(0, len(words), TOKENS_PER_LINE):
+        yield words[start : start + TOKENS_PER_LINE]

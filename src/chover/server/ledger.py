@@ -1,0 +1,151 @@
+"""From decisions to what happened: groups of appends go to the store, what was committed goes to the bus."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chover.engine.decision import Append
+from chover.engine.events import Event
+from chover.ports import Bus, Committed, Conflict, Failed, Outcome, Store
+from chover.server.unit import Unit
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+
+class NotKept(Exception):
+    """A decision could not be written; the text says what happened and what to do."""
+
+
+class Ledger:
+    """Stamps, groups and commits. ``published`` is called after the events of a group went out.
+
+    Whatever arrives while a group is being written is the next group.
+    """
+
+    def __init__(self, store: Store, bus: Bus, msgids: Iterator[str], published: Callable[[], None]) -> None:
+        self._store = store
+        self._bus = bus
+        self._msgids = msgids
+        self._published = published
+        self._waiting: list[Unit] = []
+        self._writing = False
+        self._armed = False
+        self._idle: list[asyncio.Future[None]] = []
+        self.units: dict[str, Unit] = {}
+        """By the msgid of each of their events: whose they are when they come back."""
+
+    def submit(self, unit: Unit) -> None:
+        """Take a decision; ``unit.settle`` is called when it is known how it went, never before this returns."""
+        now = time.time_ns() // 1_000_000
+        msgid = next(self._msgids)
+        for event in unit.append.events:
+            event.at = now
+            event.msgid = msgid
+        self._waiting.append(unit)
+        if not self._writing and not self._armed:
+            # At the end of this turn, so that all it brings is one group.
+            self._armed = True
+            asyncio.get_running_loop().call_soon(self._write)
+
+    async def commit(self, decide: Callable[[], Append], session: Session | None = None, label: str = "") -> Append:
+        """Decide, keep, and have it applied; decided again as often as the rules changed meanwhile.
+
+        Returns what was kept. Raises what ``decide`` raises, and NotKept.
+        """
+        while True:
+            append = decide()
+            if not append.events:
+                return append
+            done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+            self.submit(Unit(append, partial(_resolve, done), session, label))
+            match await done:
+                case Conflict():
+                    continue
+                case Failed(reason):
+                    raise NotKept(reason)
+                case _:
+                    return append
+
+    def _write(self) -> None:
+        self._armed = False
+        if self._writing or not self._waiting:
+            return
+        group, self._waiting = self._waiting, []
+        if any(event.kept for unit in group for event in unit.append.events):
+            self._writing = True
+            self._store.append([unit.append for unit in group], partial(self._written, group))
+        else:
+            # Presence alone asks nothing of the store. Beside something kept it goes the same way, to stay in order.
+            self._publish(group)
+            self._rest()
+
+    def _written(self, group: list[Unit], outcomes: list[Outcome]) -> None:
+        self._writing = False
+        committed: list[Unit] = []
+        for unit, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, Committed):
+                committed.append(unit)
+            else:
+                self._publish(committed)
+                committed = []
+                unit.settle(unit, outcome)
+        self._publish(committed)
+        if self._waiting:
+            self._write()
+        else:
+            self._rest()
+
+    def _publish(self, units: list[Unit]) -> None:
+        if not units:
+            return
+        for unit in units:
+            self.units[unit.append.events[0].msgid] = unit
+        events: list[Event] = list(itertools.chain.from_iterable(unit.append.events for unit in units))
+        self._bus.publish(events)
+        self._published()
+        for unit in units:
+            self.units.pop(unit.append.events[0].msgid, None)
+            unit.settle(unit, _COMMITTED)
+
+    def _rest(self) -> None:
+        idle, self._idle = self._idle, []
+        for future in idle:
+            if not future.done():
+                future.set_result(None)
+
+    async def drained(self) -> None:
+        """Wait until nothing waits to be written."""
+        if self._waiting or self._writing:
+            idle = asyncio.get_running_loop().create_future()
+            self._idle.append(idle)
+            await idle
+
+
+_COMMITTED = Committed()
+
+
+def _resolve(done: asyncio.Future[Outcome], _: Unit, outcome: Outcome) -> None:
+    if not done.done():
+        done.set_result(outcome)
+
+
+def msgids(run: str) -> Iterator[str]:
+    """Ids that no other run makes: the run's random name and a number."""
+    return (f"{run}-{_base36(number)}" for number in itertools.count(1))
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _base36(number: int) -> str:
+    out = ""
+    while number:
+        number, digit = divmod(number, 36)
+        out = _DIGITS[digit] + out
+    return out

@@ -1,0 +1,282 @@
+"""One server process: the chat's state, what brings events to it, and what the doors call."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import secrets
+import time
+from collections import deque
+from collections.abc import Coroutine
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from chover import names
+from chover.config import Config
+from chover.engine.chat import Chat
+from chover.engine.decision import Append
+from chover.engine.events import Event, Said, Source
+from chover.engine.ids import LogId, UserId, channel_log
+from chover.engine.model import Channel, Entry, Membership, Rules, User
+from chover.ports import (
+    Bus,
+    Direction,
+    MemberRow,
+    Observer,
+    OpenSession,
+    Peer,
+    Present,
+    Selector,
+    Sink,
+    Snapshot,
+    Store,
+)
+from chover.server.fanout import BEFORE_APPLY, Fanout
+from chover.server.feed import Feed
+from chover.server.ledger import Ledger, msgids
+from chover.server.limits import Gate
+from chover.server.outbox import Outbox
+from chover.server.session import Session
+from chover.server.table import COMMANDS
+from chover.server.unit import Unit
+from chover.wire import hello
+
+RESTARTED: Final = "The server was restarted"
+ACTION: Final = "\x01ACTION "
+
+
+class Node:
+    """Wires the engine to a store and a bus. Everything runs on one event loop."""
+
+    def __init__(self, config: Config, store: Store, bus: Bus, observer: Observer | None = None) -> None:
+        self.config = config
+        self.store = store
+        self.observer = observer
+        self.name = config.server.server_name
+        self.started = time.time()
+        self.most_users = 0
+        self.run = secrets.token_hex(8)
+        self.chat = Chat(_rules(config), partial(secrets.token_hex, 8))
+        loop = asyncio.get_running_loop()
+        self.outbox = Outbox(loop.call_soon)
+        self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
+        self.feed = Feed(store, self._apply)
+        self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
+        self.gate = Gate(config.limits, time.monotonic)
+        self.commands = COMMANDS
+        self.sessions: set[Session] = set()
+        self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
+        self._secret = b""
+        self._tasks: set[asyncio.Task[None]] = set()
+        bus.subscribe(self.feed.receive)
+
+    # ---- beginning -----------------------------------------------------------------------------------------------
+
+    async def boot(self) -> None:
+        """Take up the state of the last run, and close the memberships that it left open."""
+        self._secret = self.store.secret("cloak")
+        snapshot = self.store.load()
+        _restore(self.chat, snapshot)
+        self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
+        left = {row.user: row for row in snapshot.members}
+        await asyncio.gather(*[self.ledger.commit(partial(self._closing, row)) for row in left.values()])
+        await self._close_forsaken(list(self.chat.channels.values()))
+        if lobby := self._lobby_channel():
+            start = Selector()
+            self.tail.extend(
+                await self.store.page(
+                    lobby.log, start, Direction.BEFORE, self.config.history.replay, messages_only=True
+                )
+            )
+
+    def _closing(self, row: MemberRow) -> Append:
+        user = self.chat.users.get(row.user)
+        return self.chat.quit(user, RESTARTED) if user else Append([])
+
+    # ---- events --------------------------------------------------------------------------------------------------
+
+    def _apply(self, event: Event) -> None:
+        """An event in its order: change the state, and bring it to those it concerns."""
+        unit = self.ledger.units.get(event.msgid)
+        if isinstance(event.body, BEFORE_APPLY):
+            self._depart(event, unit)
+            return
+        if self.chat.apply(event):
+            self.fanout.deliver(event, unit)
+            if isinstance(event.body, Said):
+                self._remember(event, event.body)
+
+    def _depart(self, event: Event, unit: Unit | None) -> None:
+        if self.chat.takes_effect(event):
+            self.fanout.deliver(event, unit)
+        self.chat.apply(event)
+        channel = self.chat.channels.get(event.log)
+        if channel is not None and not channel.members and self.chat.close_forsaken(channel).events:
+            self.spawn(self._close_forsaken([channel]))
+
+    async def _close_forsaken(self, channels: list[Channel]) -> None:
+        for channel in channels:
+            await self.ledger.commit(partial(self.chat.close_forsaken, channel))
+
+    def _remember(self, event: Event, body: Said) -> None:
+        lobby = self._lobby_channel()
+        if lobby is None or event.log != lobby.log or body.status:
+            return
+        self.tail.append(event)
+        if self.observer is not None and (said := _as_said(event)):
+            self.observer.said(said)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something beside; it is waited for at the end."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    # ---- ids -----------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def fresh_guest() -> UserId:
+        return UserId("g" + secrets.token_hex(8))
+
+    def cloak(self, address: str) -> str:
+        """The keyed stand-in for an address: the same for the same address, on this data directory only."""
+        if not self.config.server.cloak:
+            # A leading colon would make it a trailing parameter.
+            return f"0{address}" if address.startswith(":") else address or "localhost"
+        digest = hashlib.blake2b(address.encode(), key=self._secret, digest_size=8).digest()
+        return base64.b32encode(digest).decode().rstrip("=").lower() + ".guest"
+
+    # ---- what the doors call -------------------------------------------------------------------------------------
+
+    def admit(self, address: str) -> None:
+        self.gate.admit(address)
+
+    def dismiss(self, address: str) -> None:
+        self.gate.dismiss(address)
+
+    def open_session(self, peer: Peer, sink: Sink) -> OpenSession:
+        session = Session(self, peer, sink)
+        self.sessions.add(session)
+        return session
+
+    def lobby(self) -> str:
+        return next(iter(self.config.channels.autojoin), "")
+
+    def lobby_tail(self) -> list[hello.Said]:
+        lobby = self._lobby_channel()
+        if lobby is None or lobby.private or not self.config.channels.guests_read_lobby:
+            return []
+        return [said for event in self.tail if (said := _as_said(event))]
+
+    def depart(self, session: Session, reason: str) -> None:
+        """A session is over; the user goes with the last one."""
+        self.sessions.discard(session)
+        user = session.user
+        if user is None:
+            return
+        self.gate.departed(session.peer.address)
+        self.fanout.detach(session, user.id)
+        if user.id not in self.fanout.sessions and user.id in self.chat.users:
+            self.spawn(self._quit(user, reason))
+        if self.observer is not None:
+            self.observer.disconnected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)
+
+    async def _quit(self, user: User, reason: str) -> None:
+        await self.ledger.commit(lambda: self.chat.quit(user, reason) if user.id in self.chat.users else Append([]))
+
+    def channel_name(self, log: LogId) -> str:
+        channel = self.chat.channels.get(log)
+        return channel.name if channel else ""
+
+    def _lobby_channel(self) -> Channel | None:
+        lobby = self.lobby()
+        return self.chat.by_name.get(self.chat.rules.fold_channel(lobby)) if lobby else None
+
+    # ---- what the operator asks ----------------------------------------------------------------------------------
+
+    def present(self) -> list[Present]:
+        """Everybody who is on, a row for each session, by nick."""
+        rows = [_present(session, session.user) for session in self.sessions if session.user is not None]
+        return sorted(rows, key=lambda row: row.nick.lower())
+
+    def reconfigure(self, config: Config) -> None:
+        """Take up settings that may change while people are on: texts, limits, history, channels."""
+        self.config = config
+        self.gate.limits = config.limits
+        self.chat.rules = _rules(config)
+
+    # ---- the end -------------------------------------------------------------------------------------------------
+
+    async def close(self, reason: str, bound: float) -> None:
+        """Tell everybody why, write out what is queued within ``bound`` seconds, and stop."""
+        for session in list(self.sessions):
+            session.end(reason)
+        self.outbox.flush()
+        try:
+            await asyncio.wait_for(self._settled(), bound)
+        except TimeoutError:
+            for session in list(self.sessions):
+                session.sink.abort()
+
+    async def _settled(self) -> None:
+        await self.ledger.drained()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _rules(config: Config) -> Rules:
+    limits = config.limits
+    casemapping: names.Mapping = config.server.casemapping
+    return Rules(
+        casemapping=casemapping,
+        nick_len=limits.nick_len,
+        channel_len=limits.channel_len,
+        topic_len=limits.topic_len,
+        kick_len=limits.kick_len,
+        away_len=limits.away_len,
+        channels_per_user=limits.channels_per_user,
+        list_modes=limits.list_modes,
+        permanent=frozenset(names.fold_channel(name, casemapping) for name in config.channels.autojoin),
+    )
+
+
+def _present(session: Session, user: User) -> Present:
+    peer = session.peer
+    channels = tuple(sorted(channel.name for channel in user.channels.values()))
+    return Present(
+        user.id, user.nick, peer.address, peer.port, peer.door, session.since, user.account, session.version, channels
+    )
+
+
+def _restore(chat: Chat, snapshot: Snapshot) -> None:
+    for row in snapshot.channels:
+        folded = chat.rules.fold_channel(row.name)
+        chat.add_channel(
+            Channel(
+                row.id, row.name, folded, row.created_at, row.head, row.state_head,
+                row.topic, row.topic_by, row.topic_at, row.said, dict(row.modes),
+            )
+        )  # fmt: skip
+    for entry in snapshot.lists:
+        entries = chat.channels[channel_log(entry.channel)].lists.setdefault(entry.mode, {})
+        entries[entry.mask] = Entry(entry.mask, entry.set_by, entry.set_at)
+    for member in snapshot.members:
+        user = chat.users.get(member.user) or chat.meet(
+            Source(member.user, member.nick, member.username, member.host, member.account)
+        )
+        chat.enroll(chat.channels[channel_log(member.channel)], Membership(user, member.modes, member.joined_at))
+
+
+def _as_said(event: Event) -> hello.Said | None:
+    """A lobby message as the original's clients show it; None for what they do not show (a CTCP request)."""
+    body = event.body
+    if not isinstance(body, Said):
+        return None
+    nick, text = event.source.nick, body.text
+    if text.startswith(ACTION):
+        text = f"* {nick} {text[len(ACTION) :].rstrip(chr(1))}"
+    elif text.startswith("\x01"):
+        return None
+    return hello.Said(nick, datetime.fromtimestamp(event.at / 1000).astimezone(), text)

@@ -1,0 +1,45 @@
+"""At most one write for each session and turn of the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+
+class Outbox:
+    """Sessions with something to send. ``later`` runs a function at the end of this turn of the loop."""
+
+    def __init__(self, later: Callable[[Callable[[], None]], Any]) -> None:
+        self._later = later
+        self._armed = False
+        self.dirty: list[Session] = []
+
+    def put(self, session: Session, data: bytes) -> None:
+        if not session.out:
+            self.dirty.append(session)
+            if not self._armed:
+                self.arm()
+        session.out.append(data)
+
+    def queue(self, session: Session) -> None:
+        """Have a session written at the end of this turn that already has something to send."""
+        self.dirty.append(session)
+        self.arm()
+
+    def arm(self) -> None:
+        if not self._armed:
+            self._armed = True
+            self._later(self._turn_ends)
+
+    def _turn_ends(self) -> None:
+        self._armed = False
+        self.flush()
+
+    def flush(self) -> None:
+        """Write now what the sessions have."""
+        dirty, self.dirty = self.dirty, []
+        for session in dirty:
+            session.flush()

@@ -1,0 +1,442 @@
+"""One connection of a user, without its socket: bytes in, bytes out.
+
+Commands of a session run one after the other. Only messages do not wait for the messages before them, so that a paste
+is one commit; whatever else comes waits until those are settled, so that a PONG says that all before it was kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.decision import Append
+from chover.engine.events import Event, Said, Tagged
+from chover.engine.model import User
+from chover.engine.refusals import Refusal
+from chover.ports import Failed, Outcome, Peer, Repeated, Sink
+from chover.server.inbox import Inbox, TooMuch
+from chover.server.ledger import NotKept
+from chover.server.limits import Bucket
+from chover.server.refusal_lines import line_of
+from chover.server.registration import Registration
+from chover.server.render import Rendered, render, text_of
+from chover.server.replies import Replies
+from chover.server.unit import Unit
+from chover.wire.capabilities import Cap
+from chover.wire.message import Message, ProtocolError, decode, format_line, parse
+from chover.wire.numerics import Err, Rpl
+
+if TYPE_CHECKING:
+    from chover.server.command import Command
+    from chover.server.node import Node
+
+_log = logging.getLogger(__name__)
+
+WAITING_LINES: Final = 64
+"""When more lines than this wait to be handled, nothing more is read from the peer."""
+LINES_AFTER_LOSS: Final = 512
+"""So many lines of a peer that has hung up are still handled: whoever sends and closes at once has sent."""
+
+
+class Session:
+    """Implements ports.OpenSession."""
+
+    __slots__ = (
+        "_alarm",
+        "_bucket",
+        "_busy",
+        "_inbox",
+        "_paused",
+        "_pending",
+        "_reading",
+        "_replies",
+        "_waits",
+        "announced",
+        "asked_ping",
+        "awaits_version",
+        "batches",
+        "cap_version",
+        "caps",
+        "ending",
+        "label",
+        "last_active",
+        "last_spoke",
+        "node",
+        "out",
+        "peer",
+        "registration",
+        "since",
+        "sink",
+        "user",
+        "version",
+    )  # fmt: skip
+
+    def __init__(self, node: Node, peer: Peer, sink: Sink) -> None:
+        limits = node.config.limits
+        now = time.monotonic()
+        self.node = node
+        self.peer = peer
+        self.sink = sink
+        self.user: User | None = None
+        self.registration = Registration()
+        self.caps = Cap(0)
+        self.cap_version = 0
+        self.version = ""
+        self.label = ""
+        self.announced = False
+        self.awaits_version: asyncio.TimerHandle | None = None
+        self.out: list[bytes] = []
+        self.since = time.time_ns() // 1_000_000
+        self.last_active = self.last_spoke = now
+        self.asked_ping = False
+        self.ending = ""
+        self.batches = itertools.count(1)
+        self._inbox = Inbox(limits.read_queue_bytes)
+        self._bucket = Bucket(limits.flood_lines_per_second, limits.flood_burst, now) if limits.flood else None
+        self._replies: Replies | None = None
+        self._busy = False
+        self._pending = 0
+        self._waits = False
+        self._reading = True
+        self._paused = False
+        self._alarm: asyncio.TimerHandle | None = None
+        self._watch(limits.registration_seconds)
+
+    # ---- what the door calls -------------------------------------------------------------------------------------
+
+    def receive(self, data: bytes) -> None:
+        if self.ending:
+            return
+        self.last_active = time.monotonic()
+        try:
+            self._inbox.put(data)
+        except TooMuch:
+            self._pump()
+            self.end("Input line was too long: more bytes than the read queue holds came without a line end")
+            return
+        self._pump()
+
+    def lost(self, reason: str) -> None:
+        """The peer is gone. What it had sent is still done."""
+        self._reading = False
+        if self.ending:
+            self._forget()
+            return
+        self.ending = reason or "Connection closed"
+        self._bucket = None
+        while len(self._inbox.lines) > LINES_AFTER_LOSS:
+            self._inbox.lines.pop()
+        self._pump()
+        self._leave_when_done()
+
+    def drained(self) -> None:
+        """The peer has taken everything."""
+
+    # ---- lines in ------------------------------------------------------------------------------------------------
+
+    def _pump(self) -> None:
+        """Handle lines until one must wait, or the flood control says later."""
+        lines = self._inbox.lines
+        while lines and not self._busy and not self._waits and not self._paused:
+            if self._bucket is not None and (wait := self._bucket.take(time.monotonic())):
+                self._paused = True
+                asyncio.get_running_loop().call_later(wait, self._unpause)
+                break
+            self._line(lines.popleft())
+        self._throttle()
+        if self.ending and not lines:
+            self._leave_when_done()
+
+    def _unpause(self) -> None:
+        self._paused = False
+        self._pump()
+
+    def _throttle(self) -> None:
+        waiting = len(self._inbox.lines)
+        if self._reading and waiting > WAITING_LINES:
+            self._reading = False
+            self.sink.pause()
+        elif not self._reading and not waiting and not self.ending:
+            self._reading = True
+            self.sink.resume()
+
+    def _line(self, raw: bytes) -> None:
+        try:
+            message = parse(decode(raw))
+        except ProtocolError as error:
+            self._protocol_error(error)
+            return
+        command = self.node.commands.get(message.command)
+        if self._pending and not (command and command.pipelined and "," not in message.params[0:1]):
+            self._retry(raw)
+            return
+        try:
+            self._run(message, command)
+        except Refusal as refusal:
+            self._refused(raw, refusal)
+        except Exception:  # noqa: BLE001 - a bug ends a command, not the server
+            self._bug()
+
+    def _refused(self, raw: bytes, refusal: Refusal) -> None:
+        if self._pending:
+            # Its answer must not overtake the echoes of what was sent before it.
+            self._replies = None
+            self._retry(raw)
+        else:
+            self.refuse(refusal)
+            self._finish()
+
+    def _bug(self) -> None:
+        _log.exception("a command of %s failed", self.label_for_log)
+        self.fail("*", "UNKNOWN_ERROR", text="This is a bug of the server; its log says more")
+        self._finish()
+
+    def _retry(self, raw: bytes) -> None:
+        self._inbox.lines.appendleft(raw)
+        self._waits = True
+
+    def _protocol_error(self, error: ProtocolError) -> None:
+        if error.code == "EMPTY":
+            return
+        if error.code == "INPUT_TOO_LONG":
+            self.reply(Err.INPUTTOOLONG, str(error))
+        else:
+            self.fail("*", error.code, text=str(error))
+
+    def _run(self, message: Message, command: Command | None) -> None:
+        self._begin(message.tags.get("label", "") if Cap.LABELED_RESPONSE in self.caps else "")
+        if command is None:
+            self._unknown(message.command)
+        elif self._fits(message, command):
+            handled = command.run(self, message)
+            if handled is not None:
+                self._drive(handled)
+                return
+        self._finish()
+
+    def _unknown(self, command: str) -> None:
+        if self.user is None:
+            self.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
+        else:
+            self.reply(Err.UNKNOWNCOMMAND, command, "Unknown command; HELP lists those there are")
+
+    def _fits(self, message: Message, command: Command) -> bool:
+        """The checks that the table declares; answers the first that fails."""
+        if self.user is None and not command.before:
+            self.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
+        elif len(message.params) < command.least:
+            self.reply(Err.NEEDMOREPARAMS, command.name, f"Not enough parameters; usage: {command.usage}")
+        else:
+            return True
+        return False
+
+    def _drive(self, work: Awaitable[None]) -> None:
+        self._busy = True
+        self.node.spawn(self._guarded(work))
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Refusal as refusal:
+            self.refuse(refusal)
+        except NotKept as error:
+            self.fail("*", "CANNOT_SAVE", text=str(error))
+        except Exception:  # noqa: BLE001 - a bug ends a command, not the server
+            self._bug()
+        self._busy = False
+        self._finish()
+        self._pump()
+
+    # ---- replies -------------------------------------------------------------------------------------------------
+
+    def _begin(self, label: str) -> None:
+        self.label = label
+        if label:
+            self.flush()
+            self._replies = Replies(label, self.node.name)
+
+    def _finish(self) -> None:
+        """End the command: what its label collected goes out before what others said meanwhile."""
+        replies, self._replies = self._replies, None
+        if replies is None:
+            return
+        text = replies.text(self.new_batch()).encode()
+        if self.out:
+            self.out.insert(0, text)
+            self.node.outbox.queue(self)
+        else:
+            self.send(text)
+
+    def new_batch(self) -> str:
+        """A batch name that this session has not seen."""
+        return f"b{next(self.batches)}"
+
+    def add(self, line: Rendered) -> None:
+        """One line of the answer to the command that runs."""
+        if self._replies is not None:
+            self._replies.add(line)
+        else:
+            self.send(text_of(line).encode())
+
+    def reply(self, numeric: Rpl | Err, *params: str) -> None:
+        self.add(Rendered("", format_line(numeric.value, self.nick_or_star, *params, source=self.node.name)))
+
+    def say(self, command: str, *params: str) -> None:
+        """A line from the server that is no numeric."""
+        self.add(Rendered("", format_line(command, *params, source=self.node.name)))
+
+    def fail(self, command: str, code: str, *context: str, text: str) -> None:
+        """A standard reply (https://ircv3.net/specs/extensions/standard-replies)."""
+        self.say("FAIL", command, code, *context, ":" + text if text.startswith(":") else text)
+
+    def refuse(self, refusal: Refusal) -> None:
+        numeric, params = line_of(refusal)
+        self.reply(numeric, *params)
+
+    @property
+    def nick_or_star(self) -> str:
+        return self.user.nick if self.user is not None else self.registration.nick or "*"
+
+    @property
+    def me(self) -> User:
+        """The user of a registered session."""
+        assert self.user is not None
+        return self.user
+
+    @property
+    def label_for_log(self) -> str:
+        return f"{self.nick_or_star} at {self.peer.address}:{self.peer.port} ({self.peer.door})"
+
+    def send(self, data: bytes) -> None:
+        self.node.outbox.put(self, data)
+
+    def flush(self) -> None:
+        """Write what there is in one piece; a reader that is too slow is cut off and resumes by history."""
+        if self._replies is not None or not self.out:
+            return
+        out, self.out = self.out, []
+        self.sink.write(out[0] if len(out) == 1 else b"".join(out))
+        if self.sink.backlog() > self.node.config.limits.send_queue_bytes and not self.ending:
+            self.end("You read too slowly; reconnect and history gives you the rest", at_once=True)
+
+    # ---- messages ------------------------------------------------------------------------------------------------
+
+    def submit(self, append: Append) -> None:
+        """Send a message on its way without waiting for it; its echo carries the label."""
+        self._replies = None
+        self._pending += 1
+        self.last_spoke = time.monotonic()
+        self.node.ledger.submit(Unit(append, self.settled, self, self.label))
+
+    async def commit(self, decide: Callable[[], Append]) -> Append:
+        """Have a decision kept, applied and delivered. Raises Refusal and NotKept."""
+        return await self.node.ledger.commit(decide, self, self.label)
+
+    def settled(self, unit: Unit, outcome: Outcome) -> None:
+        """How a submitted message went; its echo was delivered already when it went well."""
+        self._pending -= 1
+        match outcome:
+            case Repeated(original):
+                self.echo(original, unit, self.node.channel_name(original.log))
+            case Failed(reason):
+                label = unit.label
+                if label:
+                    self._replies = Replies(label, self.node.name)
+                self.fail("*", "CANNOT_SAVE", text=reason)
+                self._finish()
+        if not self._pending and self._waits:
+            self._waits = False
+            asyncio.get_running_loop().call_soon(self._pump)
+        if self.ending:
+            self._leave_when_done()
+
+    def echo(self, event: Event, unit: Unit, channel: str) -> None:
+        """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
+        message = isinstance(event.body, Said | Tagged)
+        if message and Cap.ECHO_MESSAGE not in self.caps:
+            if unit.label and self._replies is None:
+                self.send(Replies(unit.label, self.node.name).text("").encode())
+            return
+        line = render(event, self.caps, channel)
+        if line is None:
+            return
+        if self._replies is not None:
+            self._replies.add(line)
+        elif unit.label:
+            replies = Replies(unit.label, self.node.name)
+            replies.add(line)
+            self.send(replies.text("").encode())
+        else:
+            self.send(text_of(line).encode())
+
+    # ---- beginning and end ---------------------------------------------------------------------------------------
+
+    @property
+    def display_name(self) -> str:
+        """What the original's clients called themselves, else the nick."""
+        said = self.registration
+        return said.realname if self.peer.door == "seed" and said.realname else self.nick_or_star
+
+    def change_caps(self, caps: Cap) -> None:
+        """From now on this session has these capabilities."""
+        if self.user is None:
+            self.caps = caps
+        else:
+            self.node.fanout.reshape(self, self.user.id, caps)
+
+    def registered(self, user: User) -> None:
+        """From now on this session is one of the user's."""
+        self.user = user
+        self.node.gate.registered(self.peer.address)
+        self.node.fanout.attach(self, user.id)
+        self._watch(self.node.config.limits.ping_seconds)
+
+    def _watch(self, seconds: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_later(seconds, self._look) if seconds else None
+
+    def _look(self) -> None:
+        """End who never registers or no longer answers; ask who has been silent."""
+        limits = self.node.config.limits
+        silent = time.monotonic() - self.last_active
+        if self.user is None:
+            self.end(f"Registration timed out: NICK and USER are expected within {limits.registration_seconds:g} s")
+        elif silent < limits.ping_seconds:
+            self.asked_ping = False
+            self._watch(limits.ping_seconds - silent)
+        elif self.asked_ping:
+            self.end(f"Ping timeout: {silent:.0f} seconds")
+        else:
+            self.asked_ping = True
+            self.send(f"PING :{self.node.name}\r\n".encode())
+            self._watch(limits.ping_seconds)
+
+    def end(self, reason: str, *, at_once: bool = False) -> None:
+        """Say ERROR with the reason, close the connection, and let the user go."""
+        if self.ending:
+            return
+        self.ending = reason
+        self._inbox.lines.clear()
+        self._replies = None
+        self.out.append(f"ERROR :{reason}\r\n".encode())
+        self.flush()
+        if at_once:
+            self.sink.abort()
+        else:
+            self.sink.close()
+        self._leave_when_done()
+
+    def _leave_when_done(self) -> None:
+        if self._busy or self._pending or self._inbox.lines or self not in self.node.sessions:
+            return
+        self._forget()
+
+    def _forget(self) -> None:
+        self._watch(0)
+        if self in self.node.sessions:
+            self.node.depart(self, self.ending)

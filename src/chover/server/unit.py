@@ -1,0 +1,29 @@
+"""One decision on its way: from the session that made it, through the store, back to that session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chover.engine.decision import Append
+from chover.ports import Outcome
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+
+class Unit:
+    """An append, who is answered for it, and under which label. ``settle`` is called once with how it went.
+
+    When it went well that is after its events were applied and delivered.
+    """
+
+    __slots__ = ("append", "label", "session", "settle")
+
+    def __init__(
+        self, append: Append, settle: Callable[[Unit, Outcome], None], session: Session | None = None, label: str = ""
+    ) -> None:
+        self.append = append
+        self.settle = settle
+        self.session = session
+        self.label = label
