@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from functools import singledispatchmethod
-from typing import Any, Final
+from typing import Final, TextIO
 
 from chover.client import stdin
 from chover.client.connection import Connection
@@ -48,14 +48,14 @@ def run(
     patience: float = PIPE_SECONDS,
 ) -> int:
     """Chat until the user leaves; blocks, in any thread. The exit status: 1 when something was not delivered."""
-    if callable(reconfigure := getattr(sys.stdout, "reconfigure", None)):
+    if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that cannot show ❯ gets a question mark instead of an exception.
-        reconfigure(errors="replace")
+        sys.stdout.reconfigure(errors="replace")
     client = Classic(server, Identity(username or hello.GUEST, password), known or KnownServers(), patience)
     try:
         return asyncio.run(client.run())
     except KeyboardInterrupt:
-        print("\n[!] Client shutting down...\n[i] Done.", flush=True)  # noqa: T201 - the face
+        _say("\n[!] Client shutting down...\n[i] Done.")
         return 0
 
 
@@ -145,9 +145,9 @@ class Classic:
             await self._connection.say(self._state.home, text)
 
     @staticmethod
-    def _report(undelivered: int, out: Any) -> int:
+    def _report(undelivered: int, out: TextIO) -> int:
         if undelivered:
-            print(f"[!] Not delivered: {undelivered} of your messages.", file=out, flush=True)  # noqa: T201 - the face
+            print(f"[!] Not delivered: {undelivered} of your messages.", file=out, flush=True)
         return 1 if undelivered else 0
 
     # ---- output
@@ -203,9 +203,7 @@ class Classic:
         if line.kind == "action":
             return f"* {line.sender} {line.text}"
         who = "You" if line.own and self._identity.name != hello.GUEST else line.sender
-        where = (
-            "private" if line.private else line.conversation if line.conversation != self._state.home else ""
-        )
+        where = "private" if line.private else line.conversation if line.conversation != self._state.home else ""
         asides = ", ".join(aside for aside in (where, "notice" if line.kind == "notice" else "") if aside)
         at = datetime.fromtimestamp(line.at / 1000).astimezone()
         return hello.chat_line(hello.Said(f"{who} ({asides})" if asides else who, at, line.text))
@@ -222,4 +220,5 @@ def _failure(server: Server, error: Exception) -> str:
     return failed if isinstance(error.__cause__, ConnectionRefusedError) else f"{failed}\n[i] {error}"
 
 
-_say: Final[Callable[[str], None]] = lambda text: print(text, flush=True)  # noqa: E731, T201 - the face's one way out
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - the face speaks here

@@ -74,15 +74,13 @@ def parse_server(text: str, *, tls: bool | None = None) -> Server:
     elif text.count(":") == 1:
         host, _, port = text.partition(":")
     if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise ValueError(
-            f"{port!r} is no port: use a number from 1 to 65535, as in {host or 'chat.example'}:{PORT}"
-        )
-    return Server(_somewhere(host), int(port or PORT), tls)
+        raise ValueError(f"{port!r} is no port: use a number from 1 to 65535, as in {host or 'chat.example'}:{PORT}")
+    return at(host, int(port or PORT), tls=tls)
 
 
-def _somewhere(host: str) -> str:
-    """'' and the addresses that mean every interface mean this machine to a client."""
-    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound
+def at(host: str, port: int, *, tls: bool | None = None) -> Server:
+    """Every interface of the server ("", 0.0.0.0, ::) is this machine to a client."""
+    return Server({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, tls)  # noqa: S104 - nothing is bound
 
 
 class Link(msgspec.Struct):
@@ -195,9 +193,7 @@ async def _probe(server: Server) -> None:
         hang_up(await _dial_plain(server, met=False, patience=SILENCE_SECONDS))
     except (NeedsTLS, TimeoutError, OSError):
         return
-    raise Unreachable(
-        f"{server} speaks no TLS; if you trust the way there, ask for a connection in the clear."
-    )
+    raise Unreachable(f"{server} speaks no TLS; if you trust the way there, ask for a connection in the clear.")
 
 
 async def _drop(*tasks: asyncio.Future[Link] | asyncio.Future[None] | None) -> None:

@@ -99,9 +99,7 @@ class KnownServers:
             with os.fdopen(handle, "wb", buffering=0) as file:
                 file.write(f"{server.lower()} {pin}\n".encode())
         except OSError as error:
-            raise Untrusted(
-                f"The key of {server} cannot be remembered in {self.path}: {error.strerror}."
-            ) from error
+            raise Untrusted(f"The key of {server} cannot be remembered in {self.path}: {error.strerror}.") from error
 
     def changed(self, server: str, known: str, shown: str) -> KeyChanged:
         return KeyChanged(
