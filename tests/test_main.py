@@ -48,9 +48,7 @@ def test_a_reader_that_goes_away_leaves_no_traceback():
     assert done.stderr == b""
 
 
-@pytest.mark.parametrize(
-    "module", ["asyncio", "sqlalchemy", "alembic", "cryptography", "prompt_toolkit", "rich"]
-)
+@pytest.mark.parametrize("module", ["asyncio", "sqlalchemy", "alembic", "cryptography", "prompt_toolkit", "rich"])
 def test_a_small_command_imports_none_of_the_big_modules(module):
     code = f"import sys; from chover.cli import main; main(['config']); sys.exit({module!r} in sys.modules)"
 

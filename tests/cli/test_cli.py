@@ -8,6 +8,9 @@ import pytest
 import chover
 from chover.cli import main
 from chover.cli.server import ready_lines
+from chover.client import classic, script
+from chover.client.dial import Server
+from chover.client.script import Place
 from chover.ports import StoreError
 
 
@@ -82,9 +85,9 @@ def test_every_option_of_every_command_says_what_it_is_for(chover_says, command)
         (["send"], "chover: Missing argument 'TARGET' (see chover send --help)"),
         (
             ["tail", "#lobby", "--server", "host:irc"],
-            "chover: 'host:irc' is no address; write HOST or HOST:PORT",
+            "chover: 'irc' is no port: use a number from 1 to 65535",
         ),
-        (["chat", "host:70000"], "chover: 'host:70000' is no address; write HOST or HOST:PORT"),
+        (["chat", "host:70000"], "chover: '70000' is no port: use a number from 1 to 65535"),
         (["serve", "--config", "no.toml"], "chover: there is no configuration file no.toml"),
         (["config", "server.prot"], "chover: unknown setting server.prot; the nearest one is server.port"),
     ],
@@ -138,8 +141,11 @@ def test_serve_runs_the_server_with_file_and_flags_and_returns_its_status(chover
     assert status == 7
     assert (server.host, server.port, server.data_dir) == ("::1", 0, "/srv/x")
     assert (server.network, server.log_level) == ("Ours", "debug")
-    assert seen["observer"] is None
     assert callable(seen["ready"])
+
+    file.write_text('[server]\nport = 1\nnetwork = "Theirs"')
+    again = seen["reread"]().server
+    assert (again.network, again.port) == ("Theirs", 0)
 
 
 def test_ctrl_c_before_the_server_takes_it_is_no_failure(chover_says, stand_in):
@@ -204,9 +210,7 @@ def test_the_ready_word_of_a_server_for_this_machine_alone_says_so():
 
 
 def test_the_ready_word_brackets_an_address_of_ipv6():
-    assert "chover chat [2001:db8::1]:6667" in "\n".join(
-        ready_lines(ready(("::", 6667), local_ip="2001:db8::1"))
-    )
+    assert "chover chat [2001:db8::1]:6667" in "\n".join(ready_lines(ready(("::", 6667), local_ip="2001:db8::1")))
 
 
 @pytest.mark.parametrize(
@@ -255,27 +259,26 @@ def test_config_prints_one_section_or_the_bare_value_of_one_setting(chover_says,
 
 
 @pytest.fixture
-def clients(stand_in):
+def clients(monkeypatch):
     """The calls that reach the terminal's client and the one for scripts."""
     calls = []
 
     def called(name, status):
         return lambda *args, **kwargs: calls.append((name, args, kwargs)) or status
 
-    stand_in("chover.client")
-    stand_in("chover.client.classic", run=called("chat", 0))
-    stand_in("chover.client.script", send=called("send", 3), tail=called("tail", 0))
-    sys.modules["chover.client"].classic = sys.modules["chover.client.classic"]
-    sys.modules["chover.client"].script = sys.modules["chover.client.script"]
+    monkeypatch.setattr(classic, "run", called("chat", 0))
+    monkeypatch.setattr(script, "send", called("send", 3))
+    monkeypatch.setattr(script, "tail", called("tail", 0))
     return calls
 
 
 def test_chat_connects_to_this_machines_server_by_its_settings(chover_says, clients, monkeypatch):
     monkeypatch.setenv("CHOVER_SERVER_PORT", "6667")
+    monkeypatch.setenv("CHOVER_SERVER_PASSWORD", "hunter2")
 
     assert chover_says("chat", "--classic", "--nick", "alice") == (0, "", "")
 
-    assert clients == [("chat", ("127.0.0.1", 6667), {"nick": "alice"})]
+    assert clients == [("chat", (Server("127.0.0.1", 6667), "alice"), {"password": "hunter2"})]
 
 
 def test_chat_connects_to_where_this_machines_server_really_listens(chover_says, clients, monkeypatch):
@@ -283,7 +286,7 @@ def test_chat_connects_to_where_this_machines_server_really_listens(chover_says,
 
     chover_says("chat", "--classic")
 
-    assert clients[0][1] == ("192.0.2.9", 55555)
+    assert clients[0][1][0] == Server("192.0.2.9", 55555)
 
 
 def test_chat_without_classic_says_in_one_line_what_it_is_instead(chover_says, clients):
@@ -291,50 +294,40 @@ def test_chat_without_classic_says_in_one_line_what_it_is_instead(chover_says, c
 
     assert status == 0
     assert err == "The full-screen client comes with the next release; this is --classic.\n"
-    assert clients[0][1] == ("example.org", 55555)
+    assert clients == [("chat", (Server("example.org", 55555), ""), {"password": ""})]
 
 
-@pytest.mark.parametrize(
-    ("address", "where"),
-    [
-        ("example.org", ("example.org", 55555)),
-        ("example.org:6667", ("example.org", 6667)),
-        ("::1", ("::1", 55555)),
-        ("[::1]", ("::1", 55555)),
-        ("[2001:db8::1]:6667", ("2001:db8::1", 6667)),
-    ],
-)
-def test_an_address_is_a_host_with_or_without_a_port(chover_says, clients, address, where):
-    chover_says("tail", "#lobby", "--server", address)
+def test_the_password_of_another_server_comes_from_the_environment(chover_says, clients, monkeypatch):
+    monkeypatch.setenv("CHOVER_SERVER_PASSWORD", "ours")
+    monkeypatch.setenv("CHOVER_PASSWORD", "theirs")
 
-    assert clients[0][1] == (*where, "#lobby")
+    chover_says("chat", "--classic", "example.org")
+
+    assert clients[0][2] == {"password": "theirs"}
 
 
 def test_send_joins_its_words_and_returns_the_clients_status(chover_says, clients):
     assert chover_says("send", "#lobby", "hello", "world", "--server", "h:1", "--nick", "bot")[0] == 3
 
-    assert clients == [("send", ("h", 1, "#lobby", "hello world"), {"nick": "bot"})]
+    assert clients == [("send", ("#lobby", "hello world"), {"place": Place(Server("h", 1), "bot")})]
 
 
 def test_send_without_text_leaves_standard_input_to_the_client(chover_says, clients):
     chover_says("send", "#lobby")
 
-    assert clients[0][1] == ("127.0.0.1", 55555, "#lobby", None)
+    assert clients == [("send", ("#lobby", None), {"place": Place(Server("127.0.0.1", 55555), "guest")})]
 
 
 def test_tail_asks_for_json_when_told_to(chover_says, clients):
     chover_says("tail", "#lobby", "--json")
 
-    assert clients[0] == ("tail", ("127.0.0.1", 55555, "#lobby"), {"as_json": True, "nick": ""})
+    assert clients[0] == ("tail", ("#lobby",), {"as_json": True, "place": Place(Server("127.0.0.1"), "guest")})
 
 
-def interrupt(*_, **__):
-    raise KeyboardInterrupt
+def test_ctrl_c_before_anything_was_acknowledged_is_a_failure(chover_says, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
 
+    monkeypatch.setattr(script, "send", interrupt)
 
-def test_ctrl_c_ends_tail_well_and_makes_an_unacknowledged_send_a_failure(chover_says, clients, stand_in):
-    stand_in("chover.client.script", send=interrupt, tail=interrupt)
-    sys.modules["chover.client"].script = sys.modules["chover.client.script"]
-
-    assert chover_says("tail", "#lobby") == (0, "", "")
     assert chover_says("send", "#lobby", "hello") == (1, "", "chover: interrupted\n")

@@ -43,9 +43,7 @@ BOB = {
 }
 
 
-def test_who_shows_a_table_without_anything_that_a_terminal_would_obey(
-    answering, tmp_path, capsys, monkeypatch
-):
+def test_who_shows_a_table_without_anything_that_a_terminal_would_obey(answering, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("TZ", "UTC")
     requests = answering({"ok": True, "rows": [ALICE, BOB]})
 

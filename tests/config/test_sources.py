@@ -102,10 +102,7 @@ def test_listeners_of_a_variable_replace_those_of_the_file(file):
 
 
 def test_variables_of_other_programs_and_of_our_own_tests_are_let_alone():
-    assert (
-        load(environ={"CHOVER_NOTHING_SKIPPED": "1", "CHOVERSERVER_PORT": "1", "HOME": "/"}).server.port
-        == 55555
-    )
+    assert load(environ={"CHOVER_NOTHING_SKIPPED": "1", "CHOVERSERVER_PORT": "1", "HOME": "/"}).server.port == 55555
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,7 @@ text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 @given(motd=text, host=text, port=st.integers(0, 65535), topic=st.sampled_from(["#ä", '#"quote"', "#\\"]))
 def test_a_printed_configuration_read_again_is_the_same(tmp_path_factory, motd, host, port, topic):
     config = Config(
-        server=ServerSettings(
-            motd=f"{motd}\n\t{motd}", host=host, port=port, drain_seconds=0.25, cloak=False
-        ),
+        server=ServerSettings(motd=f"{motd}\n\t{motd}", host=host, port=port, drain_seconds=0.25, cloak=False),
         channels=ChannelSettings(autojoin=(topic,)),
         listeners=(ListenerSettings(port=port, doors=("tls",)), ListenerSettings(host=host)),
     )
