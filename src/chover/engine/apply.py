@@ -36,7 +36,7 @@ class Applies:
         self.users: dict[UserId, User] = {}
         self.nicks: dict[str, User] = {}
         self.claims: dict[str, UserId] = {}
-        """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released after it is left."""
+        """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released once left."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
 
