@@ -1,1 +1,1 @@
-"""The wire between nodes."""
+"""Between nodes: how what one has committed reaches the others."""
