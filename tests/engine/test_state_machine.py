@@ -6,7 +6,16 @@ import itertools
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
 
 from chover.engine.apply import Applies
 from chover.engine.chat import Chat
@@ -17,8 +26,8 @@ from chover.engine.model import Rules
 from chover.engine.modes import Wanted
 from chover.engine.refusals import Refusal
 
-RULES = Rules(channels_per_user=1, list_modes=2, permanent=frozenset({"#grün"}))
-CHANNELS = st.sampled_from(["#tea", "#TEA", "#grün"])
+RULES = Rules(channels_per_user=2, list_modes=2, permanent=frozenset({"#grün"}))
+CHANNELS = st.sampled_from(["#tea", "#TEA", "#tea", "#grün"])
 NICKS = st.sampled_from(["alice", "Bob", "müller"])
 MODES = st.lists(
     st.builds(
@@ -36,12 +45,19 @@ class ChatMachine(RuleBasedStateMachine):
 
     users = Bundle("users")
 
-    @initialize()
-    def begin(self):
+    def __init__(self):
+        super().__init__()
         self.numbers = itertools.count()
         self.chat = Chat(RULES, lambda: f"{next(self.numbers)}")
         self.logs = {}
         self.present = {}
+
+    @initialize(target=users)
+    def begin(self):
+        people = [self.arrive_as(nick) for nick in ("alice", "Bob", "müller")]
+        for user in people[:2]:
+            self.attempt(self.chat.join, self.user(user), "#tea")
+        return multiple(*people)
 
     def commit(self, append: Append):
         for event in append.events:
@@ -86,8 +102,12 @@ class ChatMachine(RuleBasedStateMachine):
     def user(self, user_id):
         return self.chat.users[user_id]
 
+    @precondition(lambda self: len(self.present) < 5)
     @rule(target=users, nick=NICKS)
     def arrive(self, nick):
+        return self.arrive_as(nick)
+
+    def arrive_as(self, nick):
         user_id = UserId(f"g{next(self.numbers)}")
         try:
             folded = self.chat.require_free(nick, user_id)
@@ -141,6 +161,7 @@ class ChatMachine(RuleBasedStateMachine):
             return
         self.attempt(self.chat.rename, self.user(user), nick)
 
+    @precondition(lambda self: len(self.present) > 2)
     @rule(user=consumes(users))
     def leave(self, user):
         self.attempt(self.chat.quit, self.user(user), "gone")
@@ -197,5 +218,5 @@ def facts(state):
     }  # fmt: skip
 
 
-ChatMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=60, deadline=None)
+ChatMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=80, deadline=None)
 TestChatMachine = ChatMachine.TestCase

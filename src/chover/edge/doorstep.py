@@ -43,7 +43,7 @@ class Doorstep:
     )
 
     def __init__(
-        self, hall: Hall, visit: Visit, sock: socket.socket, doors: frozenset[Door], hand_over: HandOver
+        self, hall: Hall, visit: Visit, sock: socket.socket, doors: frozenset[str], hand_over: HandOver
     ) -> None:
         self._hall = hall
         self._visit = visit

@@ -43,7 +43,7 @@ class Bind(msgspec.Struct, frozen=True):
 
     host: str = ""
     port: int = 55555
-    doors: frozenset[Door] = EVERY
+    doors: frozenset[str] = EVERY
 
 
 class Listener:
@@ -58,7 +58,7 @@ class Listener:
     ) -> None:
         self._hall = Hall(host, settings or DoorSettings(), tls)
         self._binds = binds
-        self._listening: dict[socket.socket, frozenset[Door]] = {}
+        self._listening: dict[socket.socket, frozenset[str]] = {}
         self._visits: set[Visit] = set()
         self._entering: set[asyncio.Task[None]] = set()
         self._resting: set[asyncio.TimerHandle] = set()
@@ -147,7 +147,7 @@ class Listener:
         timer = loop.call_later(REST_SECONDS, resume)
         self._resting.add(timer)
 
-    def _greet(self, sock: socket.socket, address: tuple[str, int], doors: frozenset[Door]) -> None:
+    def _greet(self, sock: socket.socket, address: tuple[str, int], doors: frozenset[str]) -> None:
         tune(sock)
         who = numeric(address[0])
         try:
@@ -168,7 +168,7 @@ class Listener:
 
     # ---- doors
 
-    def _hand_over(self, doors: frozenset[Door]) -> HandOver:
+    def _hand_over(self, doors: frozenset[str]) -> HandOver:
         def hand_over(visit: Visit, sock: socket.socket, door: Door, history: bytes) -> None:
             opener = self._openers.get(door) if door in doors else None
             entering = opener(visit, sock, history) if opener else self._refuse(visit, sock, door)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import socket
 import ssl
@@ -112,9 +111,7 @@ def _context(certificate: Path, key: Path) -> ssl.SSLContext:
     try:
         context.load_cert_chain(certificate, key, password=lambda: "")
     except (OSError, ValueError) as error:
-        raise CertificateError(
-            f"{certificate} cannot be used with {key}: {error}. Give a PEM pair"
-        ) from error
+        raise CertificateError(f"{certificate} cannot be used with {key}: {error}. Give a PEM pair") from error
     return context
 
 
@@ -173,6 +170,6 @@ class InsideTls(asyncio.Protocol):
         protocol.connection_made(self._transport)
         protocol.data_received(self._first)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self._timer.cancel()
         self._visit.leave()

@@ -43,7 +43,7 @@ class Applies:
     def apply(self, event: Event) -> bool:
         """Change the state by an event; whether it took effect.
 
-        An event without effect (a kick of somebody who has just left) is void on every node alike and shown to nobody.
+        An event without effect (a kick of one who has just left) is void on every node and shown to nobody.
         """
         channel = self.channels.get(event.log)
         if channel is not None:

@@ -30,11 +30,16 @@ _PAGES: Final = {
 
 _LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
 _AT_MSGID: Final = "SELECT seq FROM event WHERE msgid = ? AND log_no = ?"
-# Time never runs back within a log, so what is before a moment is what is before one seq.
-_FROM_TIME: Final = "SELECT seq FROM event WHERE log_no = ? AND at >= ? ORDER BY at, seq LIMIT 1"
-_UNTIL_TIME: Final = "SELECT seq FROM event WHERE log_no = ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1"
-
 _HEAD: Final = "coalesce((SELECT max(seq) FROM event WHERE log_no = log.no), first_seq - 1)"
+# The first seq at or after a moment, by halving: time never runs back within a log, and seqs have no holes.
+_MOMENT: Final = f"""
+    WITH RECURSIVE search (low, high) AS (
+        SELECT first_seq, {_HEAD} + 1 FROM log WHERE no = ?1
+        UNION ALL
+        SELECT iif(at < ?2, seq + 1, low), iif(at < ?2, high, seq)
+        FROM search CROSS JOIN event WHERE low < high AND log_no = ?1 AND seq = (low + high) / 2)
+    SELECT low FROM search WHERE low = high"""  # noqa: S608 - a constant
+
 _HEADS: Final = f"""
     SELECT json_group_array(json_array(id, {_HEAD})) FROM log
     WHERE id IN (SELECT value FROM json_each(?)) AND {_HEAD} > 0"""  # noqa: S608 - constants
@@ -101,6 +106,12 @@ def _read(db: sqlite3.Connection, sql: str, values: tuple[int, ...], log: LogId)
     return [row.event(log) for row in rows]
 
 
+def until_moment(db: sqlite3.Connection, no: int, moment: int) -> int:
+    """The last seq before ``moment`` (milliseconds since 1970, exclusive); first_seq - 1 when there is none."""
+    (seq,) = db.execute(_MOMENT, (no, moment)).fetchone()
+    return int(seq) - 1
+
+
 def _bounds(db: sqlite3.Connection, no: int, start: Selector, direction: Direction) -> tuple[int, int]:
     """``after < seq <= until``."""
     if direction is Direction.BEFORE:
@@ -109,18 +120,14 @@ def _bounds(db: sqlite3.Connection, no: int, start: Selector, direction: Directi
 
 
 def _before(db: sqlite3.Connection, no: int, start: Selector) -> int:
-    if start.at and not start.msgid:
-        found = db.execute(_FROM_TIME, (no, start.at)).fetchone()
-        return int(found[0]) - 1 if found else _ALL
+    if start.at:
+        return until_moment(db, no, start.at)
     seq = _seq(db, no, start)
     return seq - 1 if seq else _ALL
 
 
 def _after(db: sqlite3.Connection, no: int, start: Selector) -> int:
-    if start.at and not start.msgid:
-        found = db.execute(_UNTIL_TIME, (no, start.at)).fetchone()
-        return int(found[0]) if found else 0
-    return _seq(db, no, start)
+    return until_moment(db, no, start.at + 1) if start.at else _seq(db, no, start)
 
 
 def _seq(db: sqlite3.Connection, no: int, start: Selector) -> int:

@@ -8,18 +8,14 @@ from typing import Final
 
 import msgspec
 
+from chover.store import pages
+
 DAY: Final = 86_400_000
 """In milliseconds."""
 STEP: Final = 5_000
 """Events of one transaction."""
 
-# Time never runs back within a log, so what is too old is its beginning.
-_RIPE: Final = """
-    SELECT no, first_seq, until FROM (
-        SELECT no, first_seq,
-            (SELECT seq FROM event WHERE log_no = no AND at < ? ORDER BY at DESC, seq DESC LIMIT 1) AS until
-        FROM log)
-    WHERE until IS NOT NULL"""
+_RIPE: Final = "SELECT no, first_seq FROM log JOIN event ON log_no = no AND seq = first_seq WHERE at < ?"
 _DROP: Final = "DELETE FROM event WHERE log_no = ? AND seq <= ?"
 _MOVE: Final = "UPDATE log SET first_seq = ? WHERE no = ?"
 _UNSAID: Final = """
@@ -37,7 +33,9 @@ class Piece(msgspec.Struct, frozen=True):
 
 def ripe(db: sqlite3.Connection, before: int) -> list[Piece]:
     """What is older than ``before`` (milliseconds since 1970, exclusive)."""
-    return [Piece(*row) for row in db.execute(_RIPE, (before,))]
+    # Time never runs back within a log, so what is too old is its beginning.
+    logs = db.execute(_RIPE, (before,)).fetchall()
+    return [Piece(no, first, pages.until_moment(db, no, before)) for no, first in logs]
 
 
 def steps(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:

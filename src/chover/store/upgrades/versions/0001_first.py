@@ -36,7 +36,6 @@ DDL = (
     """,
     "CREATE INDEX event_msgid ON event (msgid, log_no)",
     "CREATE UNIQUE INDEX event_nonce ON event (log_no, nonce) WHERE nonce IS NOT NULL",
-    "CREATE INDEX event_time ON event (log_no, at, seq)",
     "CREATE INDEX event_said ON event (log_no, seq) WHERE kind = 'said'",
     """
     CREATE TABLE channel (
