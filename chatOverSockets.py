@@ -7,6 +7,10 @@ import io
 import os
 import socket
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 try:
     from chover import __version__
@@ -49,6 +53,10 @@ class ChoverBase:
 
 
 class ChoverServer(ChoverBase):
+    def __init__(self, HOST: str, PORT: int) -> None:  # noqa: N803 - the original's names
+        super().__init__(HOST, PORT)
+        self._stop: Callable[[], None] | None = None
+
     def run_over_tcp(self, banner: bool = False) -> int:
         """Serve until stopped. The data directory is the platform's, or that of CHOVER_SERVER_DATA_DIR.
 
@@ -60,12 +68,11 @@ class ChoverServer(ChoverBase):
 
         self.greet(banner=banner)
         console = Console()
-        served = False
+        self._stop = None
 
-        def ready(*_: object) -> None:
-            nonlocal served
-            served = True
-            console.listening(self.get_local_ip(), self.HOST, self.PORT)
+        def ready(where: serve.Ready) -> None:
+            self._stop = where.stop
+            console.listening(self.get_local_ip(), self.HOST, where.bound[0][1])
 
         try:
             settings = config.load(flags={"server.host": self.HOST, "server.port": self.PORT})
@@ -73,13 +80,15 @@ class ChoverServer(ChoverBase):
         except config.ConfigError as error:
             print(f"chover: {error}", file=sys.stderr)
             status = 1
-        except KeyboardInterrupt:
-            status = 0
-        if served:
+        if self._stop is not None:
             console.stopped()
-        else:
-            console.close()
+        console.close()
         return status
+
+    def shutdown_tcp_server(self) -> None:
+        """Begin the stop, from any thread; run_over_tcp returns when everybody has been told."""
+        if self._stop is not None:
+            self._stop()
 
 
 class ChoverClient(ChoverBase):
@@ -93,10 +102,10 @@ class ChoverClient(ChoverBase):
     def run_over_tcp(self, banner: bool = False) -> int:
         """Chat until the user leaves. The exit status: 1 when there is no server or something was not delivered."""
         # Not at the top: whoever only serves needs none of it.
-        from chover.client import classic, dial  # noqa: PLC0415
+        from chover.client import classic  # noqa: PLC0415
 
         self.greet(banner=banner)
-        return classic.run(dial.at(self.HOST, self.PORT), self.username)
+        return classic.run(self.HOST, self.PORT, nick=self.username)
 
 
 OPTIONS = "0 ── TCP Server\n1 ── TCP Client\n"

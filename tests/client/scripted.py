@@ -50,8 +50,8 @@ class Peer:
     def hang_up(self) -> None:
         self.writer.transport.abort()
 
-    async def register(self, caps: str = offer(values=True)) -> Message:
-        """Let a client in, up to its fence; its USER line."""
+    async def register(self, caps: str = offer(values=True), nick: str = "") -> Message:
+        """Let a client in, up to its fence, under another nick if one is given; its USER line."""
         await self.expect("CAP", "LS", "302")
         self.send(f":{SERVER} CAP * LS :{caps}")
         self.nick = (await self.expect("NICK")).params[0]
@@ -59,12 +59,13 @@ class Peer:
         self.send(f":{SERVER} CAP * ACK :{asked.params[1]}")
         user = await self.expect("USER")
         await self.expect("CAP", "END")
+        self.nick = nick or self.nick
         self.send(f":{SERVER} 001 {self.nick} :Welcome", f":{SERVER} 422 {self.nick} :No message of the day")
         return user
 
-    async def welcome(self, *history: str, channel: str = "#lobby") -> Message:
+    async def welcome(self, *history: str, channel: str = "#lobby", nick: str = "") -> Message:
         """Let a client in, put it into the channel and answer what it asks of its history."""
-        user = await self.register()
+        user = await self.register(nick=nick)
         self.join(channel)
         await self.fence()
         await self.expect("CHATHISTORY")
@@ -100,6 +101,9 @@ class Scripted:
         self._arrived: asyncio.Queue[Peer] = asyncio.Queue(16)
         self._peers: list[Peer] = []
         self._server: asyncio.Server | None = None
+        self._first = b""
+        self._answer = b""
+        self._replies: list[asyncio.Task[None]] = []
 
     async def listen(self, port: int = 0) -> None:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", port)
@@ -116,14 +120,33 @@ class Scripted:
 
     async def close(self) -> None:
         self.deaf()
+        for reply in self._replies:
+            reply.cancel()
         for peer in self._peers:
             peer.hang_up()
             with contextlib.suppress(OSError):
                 await peer.writer.wait_closed()
 
+    def greet_all(self, first: bytes) -> None:
+        """Whoever comes from now on gets this at once."""
+        self._first = first
+
+    def answer_all(self, first: bytes) -> None:
+        """Whoever comes from now on gets this after its first bytes; who begins TLS is answered the same."""
+        self._answer = first
+
+    async def _reply(self, peer: Peer) -> None:
+        with contextlib.suppress(OSError):
+            await peer.reader.read(65536)
+            peer.writer.write(self._answer)
+
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = Peer(reader, writer)
         self._peers.append(peer)
+        if self._first:
+            peer.writer.write(self._first)
+        if self._answer:
+            self._replies.append(asyncio.create_task(self._reply(peer)))
         self._arrived.put_nowait(peer)
 
 

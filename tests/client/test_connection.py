@@ -2,7 +2,6 @@ import asyncio
 import contextlib
 
 import pytest
-from scripted import SERVER, scripted
 
 from chover.client.connection import Connection, Splitter, Tuning, pauses
 from chover.client.dial import OriginalServer, Server, Unreachable
@@ -11,6 +10,7 @@ from chover.client.registration import Identity, Rejected
 from chover.client.state import State
 from chover.wire.capabilities import NONCE
 from chover.wire.message import ProtocolError
+from tests.client.scripted import SERVER, scripted
 
 HASTE = Tuning(idle=5, pending=5, answer=5, register=5, first_pause=0.01, longest_pause=0.02)
 
@@ -184,7 +184,7 @@ async def test_a_banned_client_is_told_why_and_does_not_get_in():
         peer = await server.accept()
         await peer.expect("CAP", "LS")
         peer.send(f":{SERVER} 465 * :You are banned: spam\x07")
-        with pytest.raises(Rejected, match="^You are banned: spam$"):
+        with pytest.raises(Rejected, match=r"^You are banned: spam$"):
             await opening
 
 

@@ -62,7 +62,11 @@ class Console:
 
     def close(self) -> None:
         """Print what is left, for at most ``CLOSE_SECONDS``."""
+        if not self._thread.is_alive():
+            return
         try:
+            if self._missed:
+                self._lines.put(self._complaint(), timeout=CLOSE_SECONDS)
             self._lines.put(None, timeout=CLOSE_SECONDS)
         except queue.Full:
             return
@@ -72,11 +76,14 @@ class Console:
         """Print a line some time soon; never blocks."""
         try:
             if self._missed:
-                self._lines.put_nowait(f"[!] {self._missed} lines are not shown.")
+                self._lines.put_nowait(self._complaint())
                 self._missed = 0
             self._lines.put_nowait(line)
         except queue.Full:
             self._missed += 1
+
+    def _complaint(self) -> str:
+        return f"[!] {self._missed} lines are not shown."
 
     def _write_all(self) -> None:
         while (line := self._lines.get()) is not None:

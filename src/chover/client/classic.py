@@ -9,9 +9,10 @@ from datetime import datetime
 from functools import singledispatchmethod
 from typing import Final, TextIO
 
+from chover import names
 from chover.client import stdin
 from chover.client.connection import Connection
-from chover.client.dial import OriginalServer, Server, Unreachable
+from chover.client.dial import OriginalServer, Server, Unreachable, at
 from chover.client.news import Caught, Ended, Left, Line, News, Offline, Online, Pinned, Undelivered, Word
 from chover.client.registration import Identity, Rejected
 from chover.client.state import State
@@ -40,18 +41,24 @@ class _Leave(Exception):
 
 
 def run(
-    server: Server,
-    username: str = hello.GUEST,
+    host: str,
+    port: int,
     *,
+    nick: str = "",
     password: str = "",
+    tls: bool | None = None,
     known: KnownServers | None = None,
     patience: float = PIPE_SECONDS,
 ) -> int:
-    """Chat until the user leaves; blocks, in any thread. The exit status: 1 when something was not delivered."""
+    """Chat until the user leaves; blocks, in any thread. ``patience`` is in seconds, for input from a pipe.
+
+    The exit status: 0, or 1 when there is no server or something was not delivered.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that cannot show ❯ gets a question mark instead of an exception.
         sys.stdout.reconfigure(errors="replace")
-    client = Classic(server, Identity(username or hello.GUEST, password), known or KnownServers(), patience)
+    identity = Identity(nick or hello.GUEST, password)
+    client = Classic(at(host, port, tls=tls), identity, known or KnownServers(), patience)
     try:
         return asyncio.run(client.run())
     except KeyboardInterrupt:
@@ -60,7 +67,7 @@ def run(
 
 
 class Classic:
-    """One run of the client. ``patience`` is in seconds, for input from a pipe."""
+    """One run of the client."""
 
     def __init__(self, server: Server, identity: Identity, known: KnownServers, patience: float) -> None:
         self._server = server
@@ -96,8 +103,15 @@ class Classic:
             news = Caught("", 0)
         if isinstance(news, Caught) and not news.lines:
             _say(WELCOME)
-        if self._identity.name != hello.GUEST and self._state.nick != self._identity.nick:
-            _say(f"[i] {self._identity.nick} is taken: you are {self._state.nick}.")
+        if self._identity.name not in {hello.GUEST, self._state.nick}:
+            _say(f"[i] You are {self._state.nick} here: {self._why_renamed()}.")
+
+    def _why_renamed(self) -> str:
+        try:
+            names.fold_nick(self._identity.name)
+        except names.BadName as reason:
+            return str(reason)
+        return f"{self._identity.name} is taken"
 
     async def _chat(self) -> int:
         """Until the user leaves or the connection ends for good."""

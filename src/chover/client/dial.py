@@ -115,10 +115,13 @@ async def dial(server: Server, known: KnownServers, *, met: bool = False) -> Lin
 async def _dial_local(server: Server, known: KnownServers, *, met: bool) -> Link:
     try:
         return await _dial_plain(server, met=met)
-    except NeedsTLS:
+    except NeedsTLS as refusal:
         if server.tls is False:
             raise
-    return await _greet(server, await _open_tls(server, known), REACH_SECONDS)
+        try:
+            return await _greet(server, await _open_tls(server, known), REACH_SECONDS)
+        except (ssl.SSLError, OSError):
+            raise refusal from None
 
 
 async def _dial_plain(server: Server, *, met: bool, patience: float = 2 * SILENCE_SECONDS) -> Link:
@@ -142,6 +145,9 @@ async def _greet(server: Server, link: Link, patience: float) -> Link:
         async with asyncio.timeout(patience):
             link.first = await link.reader.read(_READ)
         _judge(server, link.first)
+    except ConnectionError:
+        hang_up(link)
+        _judge(server, b"")
     except BaseException:
         hang_up(link)
         raise
@@ -149,6 +155,7 @@ async def _greet(server: Server, link: Link, patience: float) -> Link:
 
 
 def _judge(server: Server, first: bytes) -> None:
+    """Raises what the other end is, if it is none of ours."""
     if first.startswith(b"[") or " ❯ ".encode() in first:
         raise OriginalServer(f"{server}: {_ORIGINAL}.")
     if not first or first[0] == _TLS_ALERT:

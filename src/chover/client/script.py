@@ -13,8 +13,8 @@ import msgspec
 
 from chover import names
 from chover.client import stdin
-from chover.client.connection import Connection, Tuning
-from chover.client.dial import Server, Unreachable
+from chover.client.connection import Connection
+from chover.client.dial import Server, Unreachable, at
 from chover.client.lines import iso, same
 from chover.client.news import Ended, Left, Line, News, Offline, Pinned, Undelivered
 from chover.client.registration import Identity, Rejected
@@ -26,32 +26,46 @@ PATIENCE_SECONDS: Final = 30.0
 """Longest wait for the next acknowledgement."""
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Which server, as whom."""
-
-    server: Server = Server("127.0.0.1")
-    name: str = hello.GUEST
-    password: str = ""
-    known: KnownServers | None = None
-    tuning: Tuning = Tuning()
-
-
-def send(target: str, text: str | None = None, *, place: Place = Place(), patience: float = PATIENCE_SECONDS) -> int:  # noqa: B008 - frozen
+def send(
+    host: str,
+    port: int,
+    target: str,
+    text: str | None = None,
+    *,
+    nick: str = "",
+    password: str = "",
+    tls: bool | None = None,
+    known: KnownServers | None = None,
+    patience: float = PATIENCE_SECONDS,
+) -> int:
     """Say ``text`` (None: standard input) in a channel or to a nick, a message for each line; blocks.
 
     The exit status: 0 when everything was acknowledged, else 1 and one line on standard error. Gives up when nothing
     is acknowledged for ``patience`` seconds.
     """
-    return _run(_send(target, text, place, patience))
+    connection = _connection(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), known, target, None)
+    return _run(_send(connection, target, text, patience))
 
 
-def tail(target: str, *, as_json: bool = False, place: Place = Place(), out: TextIO | None = None) -> int:  # noqa: B008 - frozen
+def tail(
+    host: str,
+    port: int,
+    target: str,
+    *,
+    as_json: bool = False,
+    nick: str = "",
+    password: str = "",
+    tls: bool | None = None,
+    known: KnownServers | None = None,
+    out: TextIO | None = None,
+) -> int:
     """Print what is said in a channel, or by a nick, as lines or as one JSON object a line; until interrupted.
 
     Nothing old is printed, and nothing is missed while the connection is made again. The exit status: 0 when
     interrupted or nobody reads any more, else 1 and one line on standard error.
     """
-    return _run(_tail(target, _as_json if as_json else _as_text, place, out or sys.stdout))
+    connection = _connection(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), known, target, 0)
+    return _run(_tail(connection, target, _as_json if as_json else _as_text, out or sys.stdout))
 
 
 def _run(verb: Coroutine[Any, Any, int]) -> int:
@@ -72,18 +86,19 @@ def _complain(text: str) -> int:
     return 1
 
 
-def _connection(target: str, place: Place, *, history: int | None) -> Connection:
+def _connection(
+    server: Server, identity: Identity, known: KnownServers | None, target: str, history: int | None
+) -> Connection:
     state = State(history=history, channel="")
     if names.is_channel(target):
         state.join(target)
-    return Connection(place.server, Identity(place.name, place.password), state, known=place.known, tuning=place.tuning)
+    return Connection(server, identity, state, known=known)
 
 
 # ---- send
 
 
-async def _send(target: str, text: str | None, place: Place, patience: float) -> int:
-    connection = _connection(target, place, history=None)
+async def _send(connection: Connection, target: str, text: str | None, patience: float) -> int:
     # Opening comes first: a server that is not there is said before the first line is read.
     await connection.open()
     refusals: list[str] = []
@@ -100,7 +115,7 @@ async def _send(target: str, text: str | None, place: Place, patience: float) ->
     if refusals:
         return _complain(f"not delivered to {target}: {refusals[0]}")
     if left:
-        return _complain(f"{len(left)} not acknowledged by {place.server} within {patience:g} seconds")
+        return _complain(f"{len(left)} not acknowledged by {connection.server} within {patience:g} seconds")
     return 0
 
 
@@ -134,8 +149,7 @@ def _warn(news: News) -> None:
 # ---- tail
 
 
-async def _tail(target: str, shown: Callable[[Line], str], place: Place, out: TextIO) -> int:
-    connection = _connection(target, place, history=0)
+async def _tail(connection: Connection, target: str, shown: Callable[[Line], str], out: TextIO) -> int:
     await connection.open()
     try:
         while True:
