@@ -68,7 +68,6 @@ class ChoverServer(ChoverBase):
 
         self.greet(banner=banner)
         console = Console()
-        self._stop = None
 
         def ready(where: serve.Ready) -> None:
             self._stop = where.stop
