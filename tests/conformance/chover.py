@@ -269,9 +269,7 @@ class ChoverController(BaseServerController, DirectoryBasedController):
             cmd = ["faketime", "-f", self._faketime, *cmd]
             env["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"  # asyncio's timers stay real
             self.faketime_enabled = True
-        self.proc = self.execute(
-            [*cmd, "serve", "--config", str(self._config_path)], proc_name="chover", env=env
-        )
+        self.proc = self.execute([*cmd, "serve", "--config", str(self._config_path)], proc_name="chover", env=env)
 
     def restart(self) -> None:
         """Called by ergo/alwayson.py and ergo/chanserv.py: SIGTERM, then start on the same data."""
