@@ -17,7 +17,8 @@ CHANNEL_TYPES: Final = "#"
 
 Mapping = Literal["precis", "ascii"]
 
-# A space separates words, a comma names; * and ? are wildcards, a dot makes a server's name, ! and @ a mask, : a trailing word.
+# A space separates words, a comma names; * and ? are wildcards, a dot makes a server's name, ! and @ a mask,
+# a colon a trailing word.
 _NOT_IN_NICK: Final = frozenset(" ,*?.!@:")
 # Channel types, member prefixes and the minus of a mode stand in front of names.
 _NOT_FIRST: Final = frozenset("#~&@%+-$")

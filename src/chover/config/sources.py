@@ -110,7 +110,7 @@ def _flags(flags: Mapping[str, Any]) -> Layer:
     for dotted, value in flags.items():
         section, _, key = dotted.partition(".")
         if section not in SECTIONS or section in LISTS or key not in _kinds(section):
-            raise ConfigError(f"unknown setting {dotted}; the nearest one is {_nearest(dotted)}")
+            raise ConfigError(f"unknown setting {dotted}; the nearest one is {nearest(dotted)}")
         if value is not None:
             source = f"by {FLAGS.get(dotted, 'a flag')}"
             _setdefault(layer, section)[key] = Given(value, source, text=isinstance(value, str))
@@ -144,7 +144,7 @@ def _table(section: str, table: Mapping[str, Any], source: str) -> Table:
     for key in table:
         if key not in _kinds(section):
             raise ConfigError(
-                f"unknown setting {section}.{key} {source}; the nearest one is {_nearest(f'{section}.{key}')}"
+                f"unknown setting {section}.{key} {source}; the nearest one is {nearest(f'{section}.{key}')}"
             )
     return {key: Given(value, source) for key, value in table.items()}
 
@@ -168,22 +168,18 @@ def _kinds(section: str) -> Mapping[str, Any]:
 
 def _unknown_section(name: str, part: Any, source: str) -> NoReturn:
     if isinstance(part, dict | list):
-        raise ConfigError(
-            f"unknown section [{name}] {source}; the nearest one is [{_closest(name, list(SECTIONS))}]"
-        )
-    raise ConfigError(f"unknown setting {name} {source}; the nearest one is {_nearest(name)}")
+        raise ConfigError(f"unknown section [{name}] {source}; the nearest one is [{_closest(name, list(SECTIONS))}]")
+    raise ConfigError(f"unknown setting {name} {source}; the nearest one is {nearest(name)}")
 
 
 def _known_variable(variable: str, section: str, key: str) -> str:
     if section not in LISTS and key in _kinds(section):
         return key
-    nearest = section if section in LISTS else _nearest(f"{section}.{key}")
-    raise ConfigError(
-        f"unknown setting {variable}; the nearest one is {PREFIX}{nearest.replace('.', '_').upper()}"
-    )
+    known = section if section in LISTS else nearest(f"{section}.{key}")
+    raise ConfigError(f"unknown setting {variable}; the nearest one is {PREFIX}{known.replace('.', '_').upper()}")
 
 
-def _nearest(dotted: str) -> str:
+def nearest(dotted: str) -> str:
     """The known key most like this one; before all others those of the same name in other sections."""
     section, _, tail = dotted.rpartition(".")
     inside = [section] if section in LISTS else [name for name in SECTIONS if name not in LISTS]

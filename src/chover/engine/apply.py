@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from chover import names
@@ -36,14 +36,14 @@ class Applies:
         self.users: dict[UserId, User] = {}
         self.nicks: dict[str, User] = {}
         self.claims: dict[str, UserId] = {}
-        """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released after it is left."""
+        """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released once left."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
 
     def apply(self, event: Event) -> bool:
         """Change the state by an event; whether it took effect.
 
-        An event without effect (somebody kicked who has just left) is void on every node alike and shown to nobody.
+        An event without effect (a kick of one who has just left) is void on every node and shown to nobody.
         """
         channel = self.channels.get(event.log)
         if channel is not None:
@@ -51,7 +51,7 @@ class Applies:
             if event.moves:
                 channel.state_head = event.seq
         handler = self._HANDLERS.get(type(event.body))
-        return True if handler is None else bool(handler(self, event, channel, event.body))
+        return True if handler is None else handler(self, event, channel, event.body)
 
     def takes_effect(self, event: Event) -> bool:
         """Whether a departure or a rename would change anything; asked before it is applied."""
@@ -224,7 +224,7 @@ class Applies:
         user.away = body.text
         return True
 
-    _HANDLERS: ClassVar = {
+    _HANDLERS: ClassVar[dict[type, Callable[..., bool]]] = {
         Said: _said,
         Opened: _opened,
         Closed: _closed,

@@ -1,6 +1,6 @@
-"""The verbs of the chat. Each looks at the state and returns what would happen, or raises a Refusal; it changes nothing.
+"""The verbs of the chat. Each looks at the state and returns what would happen, or raises a Refusal.
 
-What was decided takes effect when it comes back committed, through ``apply`` (engine/apply.py).
+It changes nothing. What was decided takes effect when it comes back committed, through ``apply`` (engine/apply.py).
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind"):
     """What happened. ``kind`` is the tag; see KINDS."""
 
 
-class Said(Body, tag="said"):
+class Said(Body, frozen=True, tag="said"):
     """A message. ``tags`` are the client-only tags worth keeping; ``to`` is set for private ones: the other's label."""
 
     text: str
@@ -44,7 +44,7 @@ class Said(Body, tag="said"):
     """Prefix of a message for members of at least that rank (STATUSMSG), else empty."""
 
 
-class Tagged(Body, tag="tagged"):
+class Tagged(Body, frozen=True, tag="tagged"):
     """A TAGMSG: tags alone, not kept."""
 
     tags: dict[str, str]
@@ -52,18 +52,18 @@ class Tagged(Body, tag="tagged"):
     status: str = ""
 
 
-class Opened(Body, tag="opened"):
+class Opened(Body, frozen=True, tag="opened"):
     """A channel began. Its log is new; ``modes`` are the flags that it begins with."""
 
     name: str
     modes: str = ""
 
 
-class Closed(Body, tag="closed"):
+class Closed(Body, frozen=True, tag="closed"):
     """A private channel ended with its last member; its log is kept, its name is free."""
 
 
-class Joined(Body, tag="joined"):
+class Joined(Body, frozen=True, tag="joined"):
     """``modes`` are the member modes that the newcomer begins with ("o" or "")."""
 
     modes: str = ""
@@ -71,29 +71,29 @@ class Joined(Body, tag="joined"):
     """It took one of a limited number of places, so that decisions made beside it are made again."""
 
 
-class Parted(Body, tag="parted"):
+class Parted(Body, frozen=True, tag="parted"):
     reason: str = ""
 
 
-class Quit(Body, tag="quit"):
+class Quit(Body, frozen=True, tag="quit"):
     """Left the server: one reference in the log of each channel, and one event for the presence."""
 
     reason: str
 
 
-class Kicked(Body, tag="kicked"):
+class Kicked(Body, frozen=True, tag="kicked"):
     who: UserId
     nick: str
     reason: str
 
 
-class Renamed(Body, tag="renamed"):
+class Renamed(Body, frozen=True, tag="renamed"):
     """A new nick: one reference in the log of each channel, and one event for the presence."""
 
     nick: str
 
 
-class TopicSet(Body, tag="topic"):
+class TopicSet(Body, frozen=True, tag="topic"):
     text: str
 
 
@@ -106,22 +106,22 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     who: UserId = UserId("")
 
 
-class ModesSet(Body, tag="modes"):
+class ModesSet(Body, frozen=True, tag="modes"):
     changes: tuple[Change, ...]
 
 
-class Invited(Body, tag="invited"):
+class Invited(Body, frozen=True, tag="invited"):
     who: UserId
     nick: str
 
 
-class Arrived(Body, tag="arrived"):
+class Arrived(Body, frozen=True, tag="arrived"):
     """A user is present. Not kept: presence is owned by a node."""
 
     realname: str
 
 
-class AwaySet(Body, tag="away"):
+class AwaySet(Body, frozen=True, tag="away"):
     """Not kept. Empty: back."""
 
     text: str = ""

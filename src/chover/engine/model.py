@@ -123,8 +123,7 @@ class Channel:
         return "i" in self.modes or "k" in self.modes
 
     def banned(self, user: User) -> bool:
-        bans = self.lists.get("b")
-        return bool(bans) and any(names.matches(mask, user.mask) for mask in bans)
+        return any(names.matches(mask, user.mask) for mask in self.lists.get("b", ()))
 
 
 def visible_to(channel: Channel, asker: User) -> bool:

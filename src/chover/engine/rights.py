@@ -57,7 +57,7 @@ def may_read_history(channel: Channel, user: User) -> bool:
 
 
 def forsaken(channel: Channel, *, permanent: bool) -> bool:
-    """Whether an empty channel ends: a private one (nobody is left who could let anybody in), or one with nothing in it.
+    """Whether an empty channel ends: a private one (nobody is left to let anybody in), or one with nothing in it.
 
     A public channel with history outlives its members, so that whoever comes back finds it.
     """

@@ -156,6 +156,16 @@ class Fanout:
         else:
             self._to_room(event, unit)
             self._flush_room(room)
+            self._tell_away(event, room)
+
+    def _tell_away(self, event: Event, room: Room) -> None:
+        """https://ircv3.net/specs/extensions/away-notify: also when somebody who is away joins."""
+        user = self._chat.users[event.source.id]
+        if user.away:
+            away = Event(NOWHERE, user.source, AwaySet(user.away), event.msgid, at=event.at)
+            for session in room.sessions():
+                if Cap.AWAY_NOTIFY in session.caps and session.user is not user:
+                    self._one(session, away, "")
 
     def _parted(self, event: Event, unit: Unit | None) -> None:
         self._departed(event, unit, event.source.id)
@@ -238,7 +248,7 @@ class Fanout:
         if not pending:
             return
         room.pending = []
-        apart = {unit.session for event, unit in pending if unit is not None and _apart(event, unit, room)}
+        apart = {author for event, unit in pending if (author := _apart(event, unit, room)) is not None}
         dirty = self._outbox.dirty
         for shape, readers in room.shapes.items():
             lines = [_bytes(event, shape, room.name) for event, _ in pending]
@@ -253,15 +263,14 @@ class Fanout:
                 out.append(data)
             for session in apart.intersection(readers):
                 self._to_author(session, room, pending, lines)
-        for session in apart:
-            if session is not None and not room.holds(session):
-                self._to_author(session, room, pending, [b""] * len(pending))
+        for author in apart:
+            if not room.holds(author):
+                self._to_author(author, room, pending, [b""] * len(pending))
         self._outbox.arm()
 
     def _to_author(
-        self, session: Session | None, room: Room, pending: list[tuple[Event, Unit | None]], lines: list[bytes]
+        self, session: Session, room: Room, pending: list[tuple[Event, Unit | None]], lines: list[bytes]
     ) -> None:
-        assert session is not None
         for (event, unit), line in zip(pending, lines, strict=True):
             if unit is not None and unit.session is session:
                 session.echo(event, unit, room.name)
@@ -297,11 +306,10 @@ def _bytes(event: Event, shape: Cap, channel: str) -> bytes:
     return text_of(line).encode() if line is not None else b""
 
 
-def _apart(event: Event, unit: Unit, room: Room) -> bool:
-    """Whether the author must be served otherwise than everybody: a label, no echo of messages, or not in the room."""
-    session = unit.session
-    if session is None:
-        return False
-    if unit.label or not room.holds(session):
-        return True
-    return Cap.ECHO_MESSAGE not in session.caps and isinstance(event.body, Said | Tagged)
+def _apart(event: Event, unit: Unit | None, room: Room) -> Session | None:
+    """The author, if served otherwise than everybody: for a label, for want of echo-message, or from outside."""
+    session = unit.session if unit is not None else None
+    if unit is None or session is None:
+        return None
+    silent = Cap.ECHO_MESSAGE not in session.caps and isinstance(event.body, Said | Tagged)
+    return session if silent or unit.label or not room.holds(session) else None

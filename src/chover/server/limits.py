@@ -35,7 +35,7 @@ class Gate:
     """Counts connections, in all and for each address. A limit of 0 is none."""
 
     def __init__(self, limits: LimitSettings, clock: Callable[[], float]) -> None:
-        self._limits = limits
+        self.limits = limits
         self._clock = clock
         self._count: dict[str, int] = {}
         self._registered: dict[str, int] = {}
@@ -44,7 +44,7 @@ class Gate:
 
     def admit(self, address: str) -> None:
         """Raises Refused at a limit."""
-        limits = self._limits
+        limits = self.limits
         here = self._count.get(address, 0)
         if self.total >= limits.connections > 0:
             raise Refused("This server is full; try again later")
@@ -60,7 +60,7 @@ class Gate:
     def _bucket(self, address: str) -> Bucket:
         bucket = self._rates.pop(address, None)
         if bucket is None:
-            limits = self._limits
+            limits = self.limits
             rate, burst = limits.connection_rate_per_address, limits.connection_burst_per_address
             bucket = Bucket(rate, burst, self._clock())
             if len(self._rates) >= ADDRESSES_REMEMBERED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import logging
 import secrets
 import time
 from collections import deque
@@ -20,16 +21,30 @@ from chover.engine.decision import Append
 from chover.engine.events import Event, Said, Source
 from chover.engine.ids import LogId, UserId, channel_log
 from chover.engine.model import Channel, Entry, Membership, Rules, User
-from chover.ports import Bus, Direction, MemberRow, Observer, OpenSession, Peer, Selector, Sink, Snapshot, Store
+from chover.ports import (
+    Bus,
+    Direction,
+    MemberRow,
+    Observer,
+    OpenSession,
+    Peer,
+    Present,
+    Selector,
+    Sink,
+    Snapshot,
+    Store,
+)
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
-from chover.server.ledger import Ledger, msgids
+from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
 from chover.server.outbox import Outbox
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
 from chover.wire import hello
+
+_log = logging.getLogger(__name__)
 
 RESTARTED: Final = "The server was restarted"
 ACTION: Final = "\x01ACTION "
@@ -42,7 +57,7 @@ class Node:
         self.config = config
         self.store = store
         self.observer = observer
-        self.name = config.server_name
+        self.name = config.server.server_name
         self.started = time.time()
         self.most_users = 0
         self.run = secrets.token_hex(8)
@@ -160,20 +175,28 @@ class Node:
         return [said for event in self.tail if (said := _as_said(event))]
 
     def depart(self, session: Session, reason: str) -> None:
-        """A session is over; the user goes with the last one."""
+        """A session is over; the user goes with the last one, and the connection when that is kept."""
         self.sessions.discard(session)
         user = session.user
         if user is None:
+            session.sink.close()
             return
         self.gate.departed(session.peer.address)
         self.fanout.detach(session, user.id)
         if user.id not in self.fanout.sessions and user.id in self.chat.users:
-            self.spawn(self._quit(user, reason))
+            self.spawn(self._quit(user, reason, session))
+        else:
+            session.sink.close()
         if self.observer is not None:
             self.observer.disconnected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)
 
-    async def _quit(self, user: User, reason: str) -> None:
-        await self.ledger.commit(lambda: self.chat.quit(user, reason) if user.id in self.chat.users else Append([]))
+    async def _quit(self, user: User, reason: str, session: Session) -> None:
+        try:
+            await self.ledger.commit(lambda: self.chat.quit(user, reason) if user.id in self.chat.users else Append([]))
+        except NotKept as error:
+            _log.error("%s is gone, which could not be kept: %s", user.nick, error)
+        finally:
+            session.sink.close()
 
     def channel_name(self, log: LogId) -> str:
         channel = self.chat.channels.get(log)
@@ -182,6 +205,19 @@ class Node:
     def _lobby_channel(self) -> Channel | None:
         lobby = self.lobby()
         return self.chat.by_name.get(self.chat.rules.fold_channel(lobby)) if lobby else None
+
+    # ---- what the operator asks ----------------------------------------------------------------------------------
+
+    def present(self) -> list[Present]:
+        """Everybody who is on, a row for each session, by nick."""
+        rows = [_present(session, session.user) for session in self.sessions if session.user is not None]
+        return sorted(rows, key=lambda row: row.nick.lower())
+
+    def reconfigure(self, config: Config) -> None:
+        """Take up settings that may change while people are on: texts, limits, history, channels."""
+        self.config = config
+        self.gate.limits = config.limits
+        self.chat.rules = _rules(config)
 
     # ---- the end -------------------------------------------------------------------------------------------------
 
@@ -214,6 +250,14 @@ def _rules(config: Config) -> Rules:
         channels_per_user=limits.channels_per_user,
         list_modes=limits.list_modes,
         permanent=frozenset(names.fold_channel(name, casemapping) for name in config.channels.autojoin),
+    )
+
+
+def _present(session: Session, user: User) -> Present:
+    peer = session.peer
+    channels = tuple(sorted(channel.name for channel in user.channels.values()))
+    return Present(
+        user.id, user.nick, peer.address, peer.port, peer.door, session.since, user.account, session.version, channels
     )
 
 

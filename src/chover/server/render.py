@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 
 from chover.engine.events import (
     AwaySet,
-    Body,
     Event,
     Invited,
     Joined,
@@ -99,7 +98,7 @@ def _modes(_: Event, channel: str, body: ModesSet) -> str:
     return f"MODE {channel} {' '.join(format_changes(changes))}"
 
 
-_LINES: Final[dict[type[Body], Callable[..., str]]] = {
+_LINES: Final[dict[type, Callable[..., str]]] = {
     Said: _said,
     Tagged: lambda _, channel, body: f"TAGMSG {body.to or body.status + channel}",
     Joined: lambda _, channel, __: f"JOIN {channel}",

@@ -115,8 +115,7 @@ class Session:
         try:
             self._inbox.put(data)
         except TooMuch:
-            self._pump()
-            self.end("Input line was too long: more bytes than the read queue holds came without a line end")
+            self.end("Input line was too long: it is longer than the read queue")
             return
         self._pump()
 
@@ -178,7 +177,7 @@ class Session:
             self._run(message, command)
         except Refusal as refusal:
             self._refused(raw, refusal)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a bug ends a command, not the server
             self._bug()
 
     def _refused(self, raw: bytes, refusal: Refusal) -> None:
@@ -245,7 +244,7 @@ class Session:
             self.refuse(refusal)
         except NotKept as error:
             self.fail("*", "CANNOT_SAVE", text=str(error))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a bug ends a command, not the server
             self._bug()
         self._busy = False
         self._finish()
@@ -427,8 +426,6 @@ class Session:
         self.flush()
         if at_once:
             self.sink.abort()
-        else:
-            self.sink.close()
         self._leave_when_done()
 
     def _leave_when_done(self) -> None:

@@ -14,8 +14,9 @@ from chover.engine.ids import NOWHERE, LogId
 from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind
 from chover.engine.refusals import Refusal
 from chover.server import isupport
-from chover.server.commands.joining import enter
+from chover.server.commands.joining import join_each
 from chover.server.commands.server import lusers, motd
+from chover.server.ledger import NotKept
 from chover.wire import hello
 from chover.wire.numerics import Err, Rpl
 
@@ -29,11 +30,10 @@ VERSION_SECONDS: Final = 1.0
 async def register(session: Session) -> None:
     """Make the session a user, if what it said allows it; a refused nick may be tried again."""
     node, said = session.node, session.registration
-    if not hmac.compare_digest(said.password.encode(), node.config.server.password.encode()):
-        if node.config.server.password:
-            session.reply(Err.PASSWDMISMATCH, "Password incorrect; send PASS with the server's password first")
-            session.end("Password incorrect")
-            return
+    if not _knows_password(node.config.server.password, said.password):
+        session.reply(Err.PASSWDMISMATCH, "Password incorrect; send PASS with the server's password first")
+        session.end("Password incorrect")
+        return
     user_id = node.fresh_guest()
     try:
         folded = node.chat.require_free(said.nick, user_id)
@@ -43,12 +43,19 @@ async def register(session: Session) -> None:
     node.chat.claim(folded, user_id)
     source = Source(user_id, said.nick, said.username, node.cloak(session.peer.address))
     arrived = Append([Event(LogId(NOWHERE), source, Arrived(said.realname))])
-    await node.ledger.commit(lambda: arrived)
+    try:
+        await node.ledger.commit(lambda: arrived)
+    except NotKept:
+        node.chat.release(folded, user_id)
+        raise
     session.registered(node.chat.users[user_id])
     _burst(session)
     _announce(session)
-    for name in node.config.channels.autojoin:
-        await enter(session, name)
+    await join_each(session, node.config.channels.autojoin)
+
+
+def _knows_password(wanted: str, given: str) -> bool:
+    return not wanted or hmac.compare_digest(wanted.encode(), given.encode())
 
 
 def _burst(session: Session) -> None:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 VENDOR: Final = "chover.chat"
 """The one domain under which our own extensions stand (docs/protocol.md)."""
 NONCE: Final = f"+{VENDOR}/nonce"
-"""Client-only tag: the sender's idempotency key, 1 to 64 characters of A-Z a-z 0-9 - _. 128 random bits are expected."""
+"""Client-only tag: the sender's idempotency key, 1 to 64 of A-Z a-z 0-9 - _, meant to hold 128 random bits."""
 
 
 class Cap(enum.IntFlag):

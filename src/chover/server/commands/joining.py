@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
@@ -31,12 +31,16 @@ async def join(session: Session, message: Message) -> None:
             await session.commit(partial(session.node.chat.part, session.me, channel, ""))
         return
     keys = message.params[1].split(",") if len(message.params) > 1 else []
-    for name, key in zip_longest(targets(message.params[0]), keys, fillvalue=""):
-        if name:
-            try:
-                await enter(session, name, key)
-            except Refusal as refusal:
-                session.refuse(refusal)
+    await join_each(session, targets(message.params[0]), keys)
+
+
+async def join_each(session: Session, names: Sequence[str], keys: Sequence[str] = ()) -> None:
+    """Join channels one after the other, each with its key; each refusal is answered."""
+    for name, key in zip_longest(names, keys[: len(names)], fillvalue=""):
+        try:
+            await enter(session, name, key)
+        except Refusal as refusal:
+            session.refuse(refusal)
 
 
 async def enter(session: Session, name: str, key: str = "") -> None:

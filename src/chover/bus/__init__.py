@@ -1,0 +1,1 @@
+"""Between nodes: how what one has committed reaches the others."""

@@ -1,0 +1,45 @@
+"""The bus of a single node: what is published is received at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from chover.engine.events import Event
+
+Receive = Callable[[Sequence[Event]], None]
+
+
+class LocalBus:
+    """Implements ports.Bus; its contract is tests/bus/contract.py. It loses nothing."""
+
+    def __init__(self) -> None:
+        self._receivers: list[Receive] = []
+        self._waiting: deque[Sequence[Event]] = deque()
+        self._delivering = False
+
+    def subscribe(self, receive: Receive) -> None:
+        self._receivers.append(receive)
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Hand them to every subscriber before it returns, in the order of the calls.
+
+        What a subscriber publishes meanwhile comes after them, when the call that began the delivery goes on.
+        """
+        self._waiting.append(events)
+        if self._delivering:
+            return
+        self._delivering = True
+        try:
+            while self._waiting:
+                self._deliver(self._waiting.popleft())
+        finally:
+            self._delivering = False
+
+    def _deliver(self, events: Sequence[Event]) -> None:
+        for receive in self._receivers:
+            receive(events)
+
+    async def close(self) -> None:
+        """Nobody receives anything any more."""
+        self._receivers.clear()

@@ -1,0 +1,54 @@
+"""The command line. Exit status 0 is done, 1 failed, 2 wrong usage; an error is one line on standard error.
+
+What a command needs is imported when it runs: ``chover send`` in a script does not wait for a server's parts.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+import chover
+from chover.cli.clients import chat, send, tail
+from chover.cli.configuration import config
+from chover.cli.errors import CommandError, run
+from chover.cli.operator import reload, stop, who
+from chover.cli.serving import print_ready, serve
+
+__all__ = ["CommandError", "app", "main", "print_ready"]
+
+COMMANDS: Final = (serve, chat, send, tail, who, stop, reload, config)
+"""In the order of ``chover --help``. A command is a function whose name, parameters and docstring say all."""
+
+app: Final = typer.Typer(
+    help="ChatOverSockets: your own chat, on one port, with nothing acknowledged ever lost.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"chover {chover.__version__}")  # noqa: T201 - it was asked for
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Only --version stands before a command."""
+
+
+for _command in COMMANDS:
+    app.command()(_command)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; its exit status. ``arguments`` are the process's own when None."""
+    return run(typer.main.get_command(app), arguments)

@@ -1,0 +1,72 @@
+"""What several commands take: options, the settings, addresses."""
+# ruff: noqa: PLC0415 - commands that need no settings do not wait for them
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+
+import typer
+
+from chover.cli.errors import WRONG_USAGE, CommandError
+
+if TYPE_CHECKING:
+    from chover.config import Config
+
+PORT: Final = 55555
+"""The port where no other is named; the default of ``server.port``."""
+
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration file (TOML).", metavar="FILE")]
+DataDir = Annotated[Path | None, typer.Option("--data", help="Directory of everything kept.", metavar="DIR")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
+Nick = Annotated[str, typer.Option("--nick", help="The name to chat under; a guest's by default.", metavar="NAME")]
+Password = Annotated[
+    str,
+    typer.Option(
+        "--password",
+        envvar="CHOVER_PASSWORD",
+        help="The server's password; not to be seen by others in the variable.",
+        metavar="TEXT",
+    ),
+]
+ServerAt = Annotated[
+    str, typer.Option("--server", help="The server; by default this machine's.", metavar="HOST[:PORT]")
+]
+Target = Annotated[str, typer.Argument(help="A channel or a nick.", metavar="TARGET")]
+
+
+def load_config(file: Path | None, flags: dict[str, Any] | None = None) -> Config:
+    """The settings. Raises CommandError."""
+    from chover.config import ConfigError, load
+
+    try:
+        return load(file, flags=flags)
+    except ConfigError as error:
+        raise CommandError(str(error), WRONG_USAGE) from error
+
+
+def format_address(host: str, port: int) -> str:
+    """As people write it: an IPv6 address in brackets, * for every interface."""
+    return f"[{host}]:{port}" if ":" in host else f"{host or '*'}:{port}"
+
+
+class Place(NamedTuple):
+    """A server, and the password there."""
+
+    host: str
+    port: int
+    password: str
+
+
+def place(address: str, password: str) -> Place:
+    """The address and password given, or those of this machine's server by its settings. Raises CommandError."""
+    if not address:
+        server = load_config(None).server
+        return Place(server.host, server.port or PORT, password or server.password)
+    from chover.client.dial import parse_server
+
+    try:
+        there = parse_server(address)
+    except ValueError as error:
+        raise CommandError(str(error), WRONG_USAGE) from error
+    return Place(there.host, there.port, password)

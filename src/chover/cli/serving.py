@@ -1,0 +1,93 @@
+"""``chover serve``, and what it says when it is ready."""
+# ruff: noqa: PLC0415, T201 - the server is imported to serve, and its ready word is for people
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import chover
+from chover.cli.errors import CommandError, until_interrupted
+from chover.cli.options import PORT, ConfigFile, DataDir, format_address, load_config
+
+if TYPE_CHECKING:
+    from chover.serve import Ready
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; every interface by default.", metavar="ADDRESS")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help=f"Port to listen on; {PORT} by default, 0 for any free one.", metavar="PORT"),
+    ] = None,
+    data: DataDir = None,
+    config: ConfigFile = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every detail.")] = False,
+) -> int:
+    """Serve until Ctrl-C or SIGTERM.
+
+    SIGHUP reads the configuration and the certificate again.
+    """
+    flags = {
+        "server.host": host,
+        "server.port": port,
+        "server.data_dir": None if data is None else str(data),
+        "server.log_level": "debug" if verbose else None,
+    }
+    settings = load_config(config, flags)
+    from chover.config import load
+    from chover.ports import StoreError
+    from chover.serve import run
+
+    try:
+        return until_interrupted(lambda: run(settings, ready=print_ready, reread=lambda: load(config, flags=flags)))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+
+
+def print_ready(ready: Ready) -> None:
+    """Say where the server listens, and how to connect from here, from elsewhere and with any IRC client."""
+    print("\n".join(ready_lines(ready)), flush=True)
+
+
+def ready_lines(ready: Ready) -> list[str]:
+    """The lines of print_ready."""
+    port = ready.bound[0][1]
+    inside = all(_is_loopback(host) for host, _ in ready.bound)
+    seen = "localhost" if inside else ready.local_ip
+    there = seen if port == PORT else format_address(seen, port)
+    rows = (
+        ("chat from here", f"{_own_command()} chat" + ("" if port == PORT else f" localhost:{port}")),
+        (
+            "from elsewhere",
+            "not possible: only this machine can connect" if inside else f"chover chat {there}",
+        ),
+        ("any IRC client", f"/connect {seen} {port}   (with TLS or without)"),
+        ("certificate", ready.sha256 and f"SHA-256 {ready.sha256}"),
+        ("", ready.spki and f"SPKI pin {ready.spki}"),
+        ("data", ready.data_dir),
+    )
+    at = " and ".join(format_address(*address) for address in ready.bound)
+    head = f"ChatOverSockets {chover.__version__} listens on {at}. Ctrl-C stops it."
+    return [head, *(f"  {name:<15} {text}" for name, text in rows if text)]
+
+
+def _is_loopback(host: str) -> bool:
+    return host in {"::1", "localhost"} or host.startswith("127.")
+
+
+def _own_command() -> str:
+    """How this very program is called from the directory it was started in."""
+    me = Path(sys.argv[0])
+    if me.name == "__main__.py":
+        return f"{Path(sys.executable).name} -m chover"
+    found = shutil.which("chover")
+    if me.name == "chover" and (found is None or Path(found).resolve() != me.resolve()):
+        return str(me.relative_to(Path.cwd()) if me.is_relative_to(Path.cwd()) else me)
+    return "chover"

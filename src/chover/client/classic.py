@@ -1,0 +1,238 @@
+"""The prompt-line client: the lines and the flow of the original ChatOverSockets."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from datetime import datetime
+from functools import singledispatchmethod
+from typing import Final, TextIO
+
+from chover import names
+from chover.client import stdin
+from chover.client.connection import Connection
+from chover.client.dial import OriginalServer, Server, Unreachable, at
+from chover.client.news import Caught, Ended, Left, Line, News, Offline, Online, Pinned, Undelivered, Word
+from chover.client.registration import Identity, Rejected
+from chover.client.state import State
+from chover.client.trust import KnownServers, Untrusted
+from chover.wire import hello
+
+WELCOME: Final = "Welcome, begin a new conversation."
+HELP: Final = (
+    "/q | /quit | /exit - exit chatOverSockets\n"
+    "/? | /help | /h    - print this help message\n"
+    "default            - send as message"
+)
+WELCOME_SECONDS: Final = 5.0
+"""Longest wait for the history before the prompt appears."""
+PIPE_SECONDS: Final = 30.0
+"""Input from a pipe: longest wait for the next acknowledgement after its end."""
+QUIT_SECONDS: Final = 3.0
+"""Somebody who quits waits this long for what is not acknowledged yet."""
+
+_QUIT: Final = frozenset({"/q", "/quit", "/exit"})
+_HELP: Final = frozenset({"/?", "/h", "/help"})
+
+
+class _Leave(Exception):
+    """The user wants to go."""
+
+
+def run(
+    host: str,
+    port: int,
+    *,
+    nick: str = "",
+    password: str = "",
+    tls: bool | None = None,
+    known: KnownServers | None = None,
+    patience: float = PIPE_SECONDS,
+) -> int:
+    """Chat until the user leaves; blocks, in any thread. ``patience`` is in seconds, for input from a pipe.
+
+    The exit status: 0, or 1 when there is no server or something was not delivered.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that cannot show ❯ gets a question mark instead of an exception.
+        sys.stdout.reconfigure(errors="replace")
+    identity = Identity(nick or hello.GUEST, password)
+    client = Classic(at(host, port, tls=tls), identity, known or KnownServers(), patience)
+    try:
+        return asyncio.run(client.run())
+    except KeyboardInterrupt:
+        _say("\n[!] Client shutting down...\n[i] Done.")
+        return 0
+
+
+class Classic:
+    """One run of the client."""
+
+    def __init__(self, server: Server, identity: Identity, known: KnownServers, patience: float) -> None:
+        self._server = server
+        self._identity = identity
+        self._patience = patience
+        self._refused = 0
+        self._state = State()
+        self._known = known
+
+    async def run(self) -> int:
+        self._connection = Connection(self._server, self._identity, self._state, known=self._known)
+        try:
+            await self._connection.open()
+        except (Unreachable, Untrusted, Rejected) as error:
+            _say(_failure(self._server, error))
+            return 1
+        try:
+            await self._welcome()
+            return await self._chat()
+        finally:
+            _say("\n[!] Client shutting down...")
+            await self._connection.close()
+            _say("[i] Done.")
+
+    async def _welcome(self) -> None:
+        """What was said before, or the welcome."""
+        try:
+            async with asyncio.timeout(WELCOME_SECONDS):
+                while not isinstance(news := await self._connection.next(), Caught | Left | Ended):
+                    self._show(news)
+                self._show(news)
+        except TimeoutError:
+            news = Caught("", 0)
+        if isinstance(news, Caught) and not news.lines:
+            _say(WELCOME)
+        if self._identity.name not in {hello.GUEST, self._state.nick}:
+            _say(f"[i] You are {self._state.nick} here: {self._why_renamed()}.")
+
+    def _why_renamed(self) -> str:
+        try:
+            names.fold_nick(self._identity.name)
+        except names.BadName as reason:
+            return str(reason)
+        return f"{self._identity.name} is taken"
+
+    async def _chat(self) -> int:
+        """Until the user leaves or the connection ends for good."""
+        talk = self._prompt if stdin.is_terminal() else self._pipe
+        typing = asyncio.create_task(talk(), name="input")
+        showing = asyncio.create_task(self._show_all(), name="news")
+        try:
+            await asyncio.wait([typing, showing], return_when=asyncio.FIRST_COMPLETED)
+            return typing.result() if typing.done() else 1
+        finally:
+            typing.cancel()
+            showing.cancel()
+            await asyncio.gather(typing, showing, return_exceptions=True)
+
+    # ---- input
+
+    async def _prompt(self) -> int:
+        # 140 ms, for people at a terminal only.
+        from prompt_toolkit import PromptSession  # noqa: PLC0415
+        from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
+
+        session: PromptSession[str] = PromptSession(prompt_line)
+        with patch_stdout():
+            try:
+                while True:
+                    await self._obey(await session.prompt_async())
+            except (_Leave, EOFError, KeyboardInterrupt):
+                return self._report(len(await self._connection.settle(QUIT_SECONDS)), sys.stdout)
+
+    async def _pipe(self) -> int:
+        try:
+            async for line in stdin.lines():
+                await self._obey(line)
+        except _Leave:
+            pass
+        left = len(await self._connection.settle(self._patience))
+        return self._report(left + self._refused, sys.stderr)
+
+    async def _obey(self, text: str) -> None:
+        if text in _QUIT:
+            raise _Leave
+        if text in _HELP:
+            _say(HELP)
+        else:
+            await self._connection.say(self._state.home, text)
+
+    @staticmethod
+    def _report(undelivered: int, out: TextIO) -> int:
+        if undelivered:
+            print(f"[!] Not delivered: {undelivered} of your messages.", file=out, flush=True)
+        return 1 if undelivered else 0
+
+    # ---- output
+
+    async def _show_all(self) -> None:
+        while not isinstance(news := await self._connection.next(), Ended):
+            self._show(news)
+        self._show(news)
+
+    def _show(self, news: News) -> None:
+        for line in self._lines(news):
+            _say(line)
+
+    @singledispatchmethod
+    def _lines(self, _news: News) -> list[str]:
+        return []
+
+    @_lines.register
+    def _(self, line: Line) -> list[str]:
+        return [] if line.mine else [self.spoken(line)]
+
+    @_lines.register
+    def _(self, news: Undelivered) -> list[str]:
+        self._refused += 1
+        return [f"[!] Not delivered: {news.text} ({news.reason})"]
+
+    @_lines.register
+    def _(self, news: Word) -> list[str]:
+        return [f"[i] {news.text}"]
+
+    @_lines.register
+    def _(self, news: Left) -> list[str]:
+        return [f"[!] You are not in {news.channel}: {news.reason}"]
+
+    @_lines.register
+    def _(self, news: Offline) -> list[str]:
+        return ["[!] Server disconnected.", f"[i] Reconnecting... ({news.reason})"]
+
+    @_lines.register
+    def _(self, news: Online) -> list[str]:
+        return [f"[i] Connected again as {news.nick}."] if news.again else []
+
+    @_lines.register
+    def _(self, news: Ended) -> list[str]:
+        return [f"[!] {news.reason}"]
+
+    @_lines.register
+    def _(self, news: Pinned) -> list[str]:
+        return [f"[i] First connection to {news.server}: its key {news.pin} is remembered."]
+
+    def spoken(self, line: Line) -> str:
+        """What somebody said, as the original shows it; what it has no words for in brackets."""
+        if line.kind == "action":
+            return f"* {line.sender} {line.text}"
+        who = "You" if line.own and self._identity.name != hello.GUEST else line.sender
+        where = "private" if line.private else line.conversation if line.conversation != self._state.home else ""
+        asides = ", ".join(aside for aside in (where, "notice" if line.kind == "notice" else "") if aside)
+        at = datetime.fromtimestamp(line.at / 1000).astimezone()
+        return hello.chat_line(hello.Said(f"{who} ({asides})" if asides else who, at, line.text))
+
+
+def prompt_line() -> str:
+    return f"You | {hello.prompt_stamp(datetime.now().astimezone())} ❯ "
+
+
+def _failure(server: Server, error: Exception) -> str:
+    if isinstance(error, OriginalServer):
+        return f"[x] {error}"
+    failed = f"[x] Failed to connect to {server}."
+    return failed if isinstance(error.__cause__, ConnectionRefusedError) else f"{failed}\n[i] {error}"
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - the face speaks here

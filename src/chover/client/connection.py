@@ -1,0 +1,281 @@
+"""A connection that keeps itself up: it registers, answers, notices silence, comes back, and sends what is left.
+
+A face reads ``next`` in one task and calls ``say`` from another: reading stops while nobody takes the news.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import msgspec
+
+from chover.client.dial import Link, Server, Unreachable, dial, hang_up
+from chover.client.news import Delivered, Ended, News, Offline, Online, Pinned, Undelivered
+from chover.client.outbox import Pending
+from chover.client.registration import Identity, Registration, Rejected
+from chover.client.state import State
+from chover.client.trust import KnownServers, Untrusted
+from chover.wire.message import Message, ProtocolError, parse
+
+NEWS: Final = 1000
+"""Most news waiting for the face; then the server waits."""
+LINE_BYTES: Final = 16384
+"""Longest line taken from a server: 8,191 bytes of tags and 512 of message are allowed."""
+CLOSE_SECONDS: Final = 1.0
+"""Longest wait for the server's goodbye."""
+
+_READ: Final = 65536
+
+
+class Tuning(msgspec.Struct, frozen=True):
+    """All in seconds."""
+
+    idle: float = 60.0
+    """Silence after which the server is asked for a sign of life."""
+    pending: float = 10.0
+    """The same while a message waits for its acknowledgement."""
+    answer: float = 20.0
+    """Longest wait for that sign."""
+    register: float = 20.0
+    """Longest registration."""
+    first_pause: float = 0.5
+    """Before the first attempt to come back; each later one doubles it."""
+    longest_pause: float = 30.0
+
+
+def pauses(tuning: Tuning, draw: Callable[[], float]) -> Iterator[float]:
+    """How long to wait before each attempt: doubling up to the longest, and between half and all of it by chance.
+
+    ``draw`` gives a number from 0 to 1. Chance, because ten thousand clients lose a restarted server at once.
+    """
+    pause = tuning.first_pause
+    while True:
+        yield pause * (0.5 + draw() / 2)
+        pause = min(pause * 2, tuning.longest_pause)
+
+
+class Splitter:
+    """Bytes as they come, lines as they end."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> list[Message]:
+        """The complete messages. Raises ProtocolError for a line that does not end."""
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        if len(self._rest) > LINE_BYTES:
+            raise ProtocolError("INPUT_TOO_LONG", "the server sent a line without an end")
+        return [message for line in lines if (message := _parsed(line)) is not None]
+
+
+def _parsed(line: bytes) -> Message | None:
+    try:
+        return parse(line.rstrip(b"\r").decode(errors="replace"))
+    except ProtocolError:
+        return None
+
+
+class Connection:
+    """One client of one server. Raises nothing after ``open``: what happens is told as news."""
+
+    def __init__(
+        self,
+        server: Server,
+        identity: Identity,
+        state: State,
+        *,
+        known: KnownServers | None = None,
+        tuning: Tuning = Tuning(),  # noqa: B008 - frozen
+    ) -> None:
+        self.server = server
+        self.state = state
+        self._identity = identity
+        self._known = known or KnownServers()
+        self._tuning = tuning
+        self._news: asyncio.Queue[News] = asyncio.Queue(NEWS)
+        self._progress = asyncio.Event()
+        self._link: Link | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._met = False
+        self._ended = False
+        self._closing = False
+
+    async def open(self) -> None:
+        """Connect and register. Raises dial.Unreachable, trust.Untrusted or registration.Rejected."""
+        link, early = await self._connect()
+        self._task = asyncio.create_task(self._keep(link, early), name=f"connection to {self.server}")
+
+    async def next(self) -> News:
+        """The next news; after Ended there is none."""
+        return await self._news.get()
+
+    async def say(self, target: str, text: str) -> None:
+        """Have text sent, a message for each of its lines; waits while too much is waiting already."""
+        for piece in self.state.pieces(target, text):
+            while self.state.outbox.full and not self._ended:
+                await self._moved()
+            self.state.say(target, piece, secrets.token_urlsafe(16))
+            self._flush()
+
+    def join(self, channel: str) -> None:
+        self.state.join(channel)
+        self._flush()
+
+    async def settle(self, patience: float) -> list[Pending]:
+        """Wait until all is acknowledged or refused; what is left when nothing moves for ``patience`` seconds."""
+        while len(self.state.outbox) and not self._ended:
+            try:
+                async with asyncio.timeout(patience):
+                    await self._moved()
+            except TimeoutError:
+                break
+        return list(self.state.outbox)
+
+    async def close(self) -> None:
+        """Say goodbye and be gone within ``CLOSE_SECONDS``."""
+        self._closing = True
+        if self._link is not None:
+            self._link.writer.write(b"QUIT\r\n")
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=CLOSE_SECONDS if self._link is not None else 0)
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    # ---- one connection
+
+    async def _connect(self) -> tuple[Link, list[Message]]:
+        """A registered connection, and what came behind the welcome already."""
+        link = await dial(self.server, self._known, met=self._met)
+        try:
+            async with asyncio.timeout(self._tuning.register):
+                early = await self._register(link)
+        except BaseException as error:
+            hang_up(link)
+            if isinstance(error, TimeoutError | OSError | ProtocolError):
+                raise Unreachable(f"{self.server} does not let us in: {_why(error)}.") from error
+            raise
+        self._met = True
+        self._link = link
+        if link.pinned:
+            await self._tell(Pinned(str(self.server), link.pinned))
+        return link, early
+
+    async def _register(self, link: Link) -> list[Message]:
+        self._splitter = Splitter()
+        nick = self.state.held or self._identity.nick
+        registration = Registration(self._identity, nick, secrets.randbelow)
+        chunk = link.first
+        while chunk:
+            messages = self._splitter.feed(chunk)
+            for at, message in enumerate(messages):
+                _write(link, registration.receive(message))
+                if registration.done:
+                    self.state.begin(registration.nick, registration.caps)
+                    return messages[at + 1 :]
+            chunk = await link.reader.read(_READ)
+        raise Unreachable(f"{self.server} closed the connection before it let us in.")
+
+    async def _serve(self, link: Link, early: list[Message]) -> str:
+        """Run one connection to its end; why it ended."""
+        try:
+            await self._take_in(early)
+            while True:
+                self._flush()
+                await link.writer.drain()
+                chunk = await self._read(link)
+                if not chunk:
+                    return self.state.farewell or "the server closed the connection"
+                await self._take_in(self._splitter.feed(chunk))
+        except (OSError, TimeoutError, ProtocolError) as error:
+            return self.state.farewell or _why(error)
+        finally:
+            self._link = None
+            hang_up(link)
+
+    async def _read(self, link: Link) -> bytes:
+        """What the server sends. Raises TimeoutError when it does not even answer a PING."""
+        tuning = self._tuning
+        quiet = min(tuning.pending, tuning.idle) if len(self.state.outbox) else tuning.idle
+        try:
+            async with asyncio.timeout(quiet):
+                return await link.reader.read(_READ)
+        except TimeoutError:
+            self.state.regain()
+            self._flush()
+            _write(link, ["PING alive"])
+        async with asyncio.timeout(tuning.answer):
+            return await link.reader.read(_READ)
+
+    async def _take_in(self, messages: list[Message]) -> None:
+        for message in messages:
+            for news in self.state.receive(message, time.time_ns() // 1_000_000):
+                await self._tell(news)
+
+    def _flush(self) -> None:
+        """Write what is due; the outbox's window bounds it."""
+        if self._link is not None:
+            _write(self._link, self.state.take())
+
+    # ---- all of them
+
+    async def _keep(self, link: Link, early: list[Message]) -> None:
+        try:
+            await self._tell(Online(self.state.nick))
+            while True:
+                reason = await self._serve(link, early)
+                self.state.lost()
+                if self._closing:
+                    return
+                await self._tell(Offline(reason))
+                link, early = await self._return()
+                await self._tell(Online(self.state.nick, again=True))
+        except (Untrusted, Rejected) as error:
+            await self._end(str(error))
+        except Exception as bug:
+            await self._end(f"this client has a bug: {bug!r}")
+            raise
+
+    async def _return(self) -> tuple[Link, list[Message]]:
+        """A new connection, however long it takes. Raises Untrusted or Rejected when waiting does not help."""
+        chance = secrets.SystemRandom().random
+        for pause in pauses(self._tuning, chance):
+            await asyncio.sleep(pause)
+            try:
+                return await self._connect()
+            except Unreachable:
+                continue
+            except Rejected as error:
+                if error.final:
+                    raise
+        raise AssertionError  # pauses has no end
+
+    async def _end(self, reason: str) -> None:
+        self._ended = True
+        self._progress.set()
+        await self._tell(Ended(reason))
+
+    async def _tell(self, news: News) -> None:
+        if isinstance(news, Delivered | Undelivered):
+            self._progress.set()
+        await self._news.put(news)
+
+    async def _moved(self) -> None:
+        self._progress.clear()
+        await self._progress.wait()
+
+
+def _write(link: Link, lines: list[str]) -> None:
+    for line in lines:
+        link.writer.write(line.encode(errors="replace") + b"\r\n")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "it does not answer"
+    return (error.strerror if isinstance(error, OSError) else str(error)) or "the connection broke"

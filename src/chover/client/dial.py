@@ -1,0 +1,250 @@
+"""Reaching a server: its address, TLS or not, and whether it speaks IRC at all.
+
+TLS comes first; plain is for this machine and for whoever asks for it (ARCHITECTURE.md, "Certificates").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import ssl
+from typing import Final
+
+import msgspec
+
+from chover.client.registration import GREETING
+from chover.client.trust import KnownServers, pin_of
+
+PORT: Final = 55555
+REACH_SECONDS: Final = 10.0
+"""Longest wait for a connection, and for the first words on it."""
+SILENCE_SECONDS: Final = 0.9
+"""A server that says nothing for twice this long is taken for one of the original: named within 2 s."""
+NEAR_SECONDS: Final = 0.25
+"""Silence means something only if the way there is shorter than this."""
+
+_READ: Final = 65536
+_TLS_ALERT: Final = 0x15
+_ORIGINAL: Final = (
+    "this is a server of the original ChatOverSockets, which speaks no IRC. "
+    "Join it with the original's script, or ask its operator to run chover"
+)
+
+
+class Unreachable(Exception):
+    """No connection; the text says why in one line."""
+
+
+class OriginalServer(Unreachable):
+    """A server of the original ChatOverSockets."""
+
+
+class NeedsTLS(Unreachable):
+    """It closes or alerts when spoken to in the clear."""
+
+
+class Server(msgspec.Struct, frozen=True):
+    """Where to connect. ``tls`` None: TLS, but on this machine in the clear."""
+
+    host: str
+    port: int = PORT
+    tls: bool | None = None
+
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def parse_server(text: str, *, tls: bool | None = None) -> Server:
+    """``HOST``, ``HOST:PORT``, ``[::1]:PORT`` or "" for this machine. Raises ValueError with what is wrong."""
+    host, port = text, ""
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        port = rest.removeprefix(":")
+    elif text.count(":") == 1:
+        host, _, port = text.partition(":")
+    if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(f"{port!r} is no port: use a number from 1 to 65535, as in {host or 'chat.example'}:{PORT}")
+    return at(host, int(port or PORT), tls=tls)
+
+
+def at(host: str, port: int, *, tls: bool | None = None) -> Server:
+    """Every interface of the server ("", 0.0.0.0, ::) is this machine to a client."""
+    return Server({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, tls)  # noqa: S104 - nothing is bound
+
+
+class Link(msgspec.Struct):
+    """A connection on which the greeting was sent and ``first`` was the beginning of the answer."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    first: bytes = b""
+    pinned: str = ""
+    """The key's pin, when it was seen for the first time."""
+
+
+async def dial(server: Server, known: KnownServers, *, met: bool = False) -> Link:
+    """Connect and greet. ``met``: this server has spoken IRC to us before, so its silence is just slow.
+
+    Raises Unreachable (and its kinds), or trust.Untrusted.
+    """
+    try:
+        if server.tls is None and not server.local:
+            return await _dial_tls_or_explain(server, known, met=met)
+        if server.tls:
+            return await _greet(server, await _open_tls(server, known), REACH_SECONDS)
+        return await _dial_local(server, known, met=met)
+    except TimeoutError:
+        raise Unreachable(f"{server} does not answer.") from None
+    except ssl.SSLError as error:
+        raise Unreachable(f"No TLS connection with {server}: {error.reason or error}.") from None
+    except OSError as error:
+        raise Unreachable(f"No connection to {server}: {error.strerror or error}.") from error
+
+
+async def _dial_local(server: Server, known: KnownServers, *, met: bool) -> Link:
+    try:
+        return await _dial_plain(server, met=met)
+    except NeedsTLS as refusal:
+        if server.tls is False:
+            raise
+        try:
+            return await _greet(server, await _open_tls(server, known), REACH_SECONDS)
+        except (ssl.SSLError, OSError):
+            raise refusal from None
+
+
+async def _dial_plain(server: Server, *, met: bool, patience: float = 2 * SILENCE_SECONDS) -> Link:
+    begun = asyncio.get_running_loop().time()
+    async with asyncio.timeout(REACH_SECONDS):
+        link = Link(*await asyncio.open_connection(server.host, server.port))
+    near = asyncio.get_running_loop().time() - begun < NEAR_SECONDS
+    judging = near and not met
+    try:
+        return await _greet(server, link, patience if judging else REACH_SECONDS)
+    except TimeoutError:
+        if judging:
+            raise OriginalServer(f"{server} listens and says nothing: {_ORIGINAL}.") from None
+        raise
+
+
+async def _greet(server: Server, link: Link, patience: float) -> Link:
+    """Say hello and wait for the first words; closes the connection when it is of no use."""
+    try:
+        link.writer.write(GREETING.encode() + b"\r\n")
+        async with asyncio.timeout(patience):
+            link.first = await link.reader.read(_READ)
+        _judge(server, link.first)
+    except ConnectionError:
+        hang_up(link)
+        _judge(server, b"")
+    except BaseException:
+        hang_up(link)
+        raise
+    return link
+
+
+def _judge(server: Server, first: bytes) -> None:
+    """Raises what the other end is, if it is none of ours."""
+    if first.startswith(b"[") or " ❯ ".encode() in first:
+        raise OriginalServer(f"{server}: {_ORIGINAL}.")
+    if not first or first[0] == _TLS_ALERT:
+        raise NeedsTLS(f"{server} closed the connection without a word.")
+
+
+def hang_up(link: Link) -> None:
+    """Close now, whatever the other side has not taken."""
+    transport = link.writer.transport
+    with contextlib.suppress(OSError):
+        transport.abort()
+
+
+# ---- TLS
+
+
+async def _dial_tls_or_explain(server: Server, known: KnownServers, *, met: bool) -> Link:
+    """TLS; while it stays silent, find out in the clear whether this is a server of the original."""
+    attempt = asyncio.ensure_future(_open_tls(server, known))
+    probe: asyncio.Future[None] | None = None
+    try:
+        await asyncio.wait([attempt], timeout=None if met else SILENCE_SECONDS)
+        if not attempt.done():
+            probe = asyncio.ensure_future(_probe(server))
+            await asyncio.wait([attempt, probe], return_when=asyncio.FIRST_COMPLETED)
+            if not attempt.done() and isinstance(probe.exception(), OriginalServer):
+                await probe
+        return await _greet(server, await attempt, REACH_SECONDS)
+    except (ConnectionRefusedError, ssl.SSLCertVerificationError):
+        raise
+    except (ssl.SSLError, ConnectionError):
+        # It answered a TLS hello with something else.
+        await _probe(server)
+        raise
+    finally:
+        await _drop(attempt, probe)
+
+
+async def _probe(server: Server) -> None:
+    """Raises Unreachable with what a server without TLS is; returns when that cannot be told."""
+    try:
+        hang_up(await _dial_plain(server, met=False, patience=SILENCE_SECONDS))
+    except (NeedsTLS, TimeoutError, OSError):
+        return
+    raise Unreachable(f"{server} speaks no TLS; if you trust the way there, ask for a connection in the clear.")
+
+
+async def _drop(*tasks: asyncio.Future[Link] | asyncio.Future[None] | None) -> None:
+    for task in tasks:
+        if task is not None and not task.done():
+            task.cancel()
+    await asyncio.gather(*[task for task in tasks if task is not None], return_exceptions=True)
+
+
+async def _open_tls(server: Server, known: KnownServers) -> Link:
+    """Valid by an authority, or under the key that was pinned. Raises trust.Untrusted, ssl.SSLError, OSError."""
+    pin = known.pin(str(server))
+    if pin is None:
+        return await _open_first(server, known)
+    link = await _connect_tls(server, verify=False)
+    shown = _pin(link)
+    if shown == pin:
+        return link
+    hang_up(link)
+    try:
+        return await _connect_tls(server, verify=True)
+    except ssl.SSLCertVerificationError:
+        raise known.changed(str(server), pin, shown) from None
+
+
+async def _open_first(server: Server, known: KnownServers) -> Link:
+    try:
+        return await _connect_tls(server, verify=True)
+    except ssl.SSLCertVerificationError:
+        link = await _connect_tls(server, verify=False)
+    link.pinned = _pin(link)
+    known.remember(str(server), link.pinned)
+    return link
+
+
+async def _connect_tls(server: Server, *, verify: bool) -> Link:
+    context = ssl.create_default_context()
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    async with asyncio.timeout(REACH_SECONDS):
+        return Link(*await asyncio.open_connection(server.host, server.port, ssl=context))
+
+
+def _pin(link: Link) -> str:
+    certificate = link.writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    return pin_of(certificate or b"")

@@ -1,0 +1,127 @@
+"""One conversation: what was seen of it, and how the rest is fetched after a join or a lost connection. No I/O.
+
+Source: https://ircv3.net/specs/extensions/chathistory (draft)
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from chover.client.lines import iso
+from chover.client.news import Line
+from chover.wire.message import format_line
+
+PAGE: Final = 100
+"""Messages asked for at once while a gap is filled; a server with a smaller bound sends fewer."""
+PAGES: Final = 200
+"""Longest gap that is filled, in pages."""
+SEEN: Final = 4000
+"""msgids remembered for each conversation, so that nothing is shown twice."""
+HELD: Final = 1000
+"""Most new messages held back while older ones are fetched; of more they are fetched as well."""
+
+
+class Asked(Enum):
+    NOTHING = "nothing"
+    LATEST = "latest"
+    AFTER_MSGID = "after msgid"
+    AFTER_TIME = "after time"
+
+
+_NEXT_BEST: Final = {Asked.AFTER_MSGID: Asked.AFTER_TIME, Asked.AFTER_TIME: Asked.LATEST}
+
+
+class Conversation:
+    """``name`` is its label on the wire; ``latest`` is how many messages to fetch of it if none was ever seen."""
+
+    def __init__(self, name: str, latest: int) -> None:
+        self.name = name
+        self.last = ""
+        """msgid of the newest message seen."""
+        self.last_at = 0
+        """Its time, or when we first came, in milliseconds since 1970."""
+        self.asked = Asked.NOTHING
+        self._latest = latest
+        self._since = 0
+        self._seen: dict[str, None] = {}
+        self._held: list[Line] = []
+        self._overflowed = False
+        self._pages = 0
+        self._lines = 0
+
+    def fresh(self, line: Line) -> bool:
+        """Whether it is seen for the first time; from now on it has been."""
+        if line.msgid in self._seen:
+            return False
+        if line.msgid:
+            self._seen[line.msgid] = None
+            self.last = line.msgid
+            while len(self._seen) > SEEN:
+                del self._seen[next(iter(self._seen))]
+        self.last_at = max(self.last_at, line.at)
+        return True
+
+    def hold(self, line: Line) -> bool:
+        """Keep a new message until the older ones are here; False when there is no need to."""
+        if self.asked is Asked.NOTHING:
+            return False
+        if len(self._held) >= HELD:
+            # They stand in the history already and come with one more page.
+            self._held.clear()
+            self._overflowed = True
+        self._held.append(line)
+        return True
+
+    def begin(self, since: int) -> str:
+        """The request that fetches what is missing: the gap, or the latest messages of what was never seen.
+
+        ``since`` is the time of this visit, in milliseconds since 1970.
+        """
+        self._pages = self._lines = 0
+        self._since = since
+        self.asked = Asked.AFTER_MSGID if self.last else Asked.AFTER_TIME if self.last_at else Asked.LATEST
+        return self._request()
+
+    def page(self, lines: list[Line]) -> tuple[list[Line], str]:
+        """What of a page is new and to be shown, and the next request, or "" when this was the end of it."""
+        before = self.last
+        fresh = [line for line in lines if self.fresh(line)]
+        self._pages += 1
+        if self.asked is Asked.LATEST:
+            # Where nothing old is wanted, the newest message is fetched to know where a later gap begins.
+            fresh = fresh[-self._latest :] if self._latest else []
+        self._lines += len(fresh)
+        ended = self.asked is Asked.LATEST or self.last == before
+        if (ended and not self._overflowed) or self._pages >= PAGES:
+            return fresh, ""
+        self._overflowed = self._overflowed and not ended
+        self.asked = Asked.AFTER_MSGID
+        return fresh, self._request()
+
+    def refused(self) -> str:
+        """The server does not know that msgid (any more): the next best request, or "" when there is none."""
+        self.asked = _NEXT_BEST.get(self.asked, Asked.NOTHING)
+        return self._request() if self.asked is not Asked.NOTHING else ""
+
+    def finish(self) -> tuple[list[Line], int]:
+        """The end: what was held back, in order, and how many older messages were shown."""
+        self.asked = Asked.NOTHING
+        self.last_at = self.last_at or self._since
+        held, self._held = self._held, []
+        return [line for line in held if self.fresh(line)], self._lines
+
+    def interrupted(self) -> None:
+        """The connection is gone: what was held back will come again as history."""
+        self.asked = Asked.NOTHING
+        self._overflowed = False
+        self._held.clear()
+
+    def _request(self) -> str:
+        match self.asked:
+            case Asked.LATEST:
+                return format_line("CHATHISTORY", "LATEST", self.name, "*", str(max(self._latest, 1)))
+            case Asked.AFTER_TIME:
+                return format_line("CHATHISTORY", "AFTER", self.name, f"timestamp={iso(self.last_at)}", str(PAGE))
+            case _:
+                return format_line("CHATHISTORY", "AFTER", self.name, f"msgid={self.last}", str(PAGE))

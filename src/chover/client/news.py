@@ -1,0 +1,99 @@
+"""What a face is told. All text in here is harmless to a terminal already."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["message", "notice", "action"]
+
+
+class News(msgspec.Struct, frozen=True):
+    """Something that a face may want to show."""
+
+
+class Line(News, frozen=True):
+    """Somebody said something."""
+
+    conversation: str
+    """The channel's name, or the other's nick for private ones."""
+    sender: str
+    text: str
+    at: int
+    """Milliseconds since 1970, UTC: the server's time where it tells."""
+    kind: Kind = "message"
+    msgid: str = ""
+    account: str = ""
+    private: bool = False
+    own: bool = False
+    """Under our own nick."""
+    mine: bool = False
+    """The echo of what this very client sent: whoever typed it has seen it."""
+    past: bool = False
+    """From the history."""
+
+
+class Caught(News, frozen=True):
+    """The history of a conversation has been shown up to now; ``lines`` of it, 0 when there were none."""
+
+    conversation: str
+    lines: int
+
+
+class Joined(News, frozen=True):
+    channel: str
+
+
+class Left(News, frozen=True):
+    """We are out of a channel, or never got in."""
+
+    channel: str
+    reason: str
+
+
+class Word(News, frozen=True):
+    """The server says something to us."""
+
+    text: str
+
+
+class Delivered(News, frozen=True):
+    """Acknowledged: kept by the server."""
+
+    nonce: str
+
+
+class Undelivered(News, frozen=True):
+    """The server will not take it."""
+
+    nonce: str
+    target: str
+    text: str
+    reason: str
+
+
+class Online(News, frozen=True):
+    """Registered. ``again``: after a lost connection."""
+
+    nick: str
+    again: bool = False
+
+
+class Offline(News, frozen=True):
+    """The connection is lost; it is being made again by itself."""
+
+    reason: str
+
+
+class Ended(News, frozen=True):
+    """The connection is lost and will not be made again: ``reason`` says why and what to do."""
+
+    reason: str
+
+
+class Pinned(News, frozen=True):
+    """The server's key was seen for the first time and is remembered."""
+
+    server: str
+    pin: str

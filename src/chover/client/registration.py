@@ -1,0 +1,131 @@
+"""Coming in: capabilities, nick, user. No I/O; lines go in and out as text without line ends.
+
+Sources: https://ircv3.net/specs/extensions/capability-negotiation and https://modern.ircdocs.horse/#connection-setup
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from chover import __version__, names
+from chover.wire.capabilities import VENDOR
+from chover.wire.message import Message, format_line
+from chover.wire.plain import harmless
+
+GREETING: Final = "CAP LS 302"
+"""Sent first and alone: the original's server takes a longer first write for a hello and broadcasts the rest."""
+VERSION_TAG: Final = f"+{VENDOR}/version"
+WANTED: Final = frozenset(
+    {
+        "message-tags",
+        "server-time",
+        "account-tag",
+        "batch",
+        "echo-message",
+        "labeled-response",
+        "cap-notify",
+        "standard-replies",
+        "draft/chathistory",
+    }
+)
+NICK_TRIES: Final = 12
+_IN_ORDER: Final = 4
+"""After nick2 … nick5 a number is drawn: a thousand guests must not ask a thousand times."""
+_REFUSALS: Final = frozenset({"ERROR", "463", "464", "465"})
+
+
+class Rejected(Exception):
+    """The server does not let us in; the text says why. ``final``: nor would it later."""
+
+    def __init__(self, reason: str, *, final: bool) -> None:
+        super().__init__(reason)
+        self.final = final
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who comes in. ``name`` may be any text; the nearest nick is made of it."""
+
+    name: str
+    password: str = ""
+
+    @property
+    def nick(self) -> str:
+        return names.as_nick(self.name)
+
+
+def nick_candidates(nick: str, draw: Callable[[int], int]) -> Iterator[str]:
+    """What to try after ``nick`` is taken. ``draw(n)`` gives a number below n."""
+    yield from islice(names.variants(nick), _IN_ORDER)
+    while True:
+        tail = str(draw(9000) + 1000)
+        yield nick.encode()[: names.NICK_BYTES - len(tail)].decode(errors="ignore") + tail
+
+
+class Registration:
+    """One attempt. Send ``GREETING``, then what ``receive`` returns, until ``done``."""
+
+    def __init__(self, identity: Identity, nick: str, draw: Callable[[int], int]) -> None:
+        self.done = False
+        self.nick = nick
+        self.caps: frozenset[str] = frozenset()
+        self._identity = identity
+        self._candidates = islice(nick_candidates(nick, draw), NICK_TRIES)
+        self._offered: set[str] = set()
+        self._begun = False
+
+    def receive(self, message: Message) -> list[str]:
+        """Raises Rejected when it is over."""
+        match message:
+            case Message("CAP", [_, "LS", "*", offer]):
+                self._offered |= _names(offer)
+            case Message("CAP", [_, "LS", offer]):
+                return self._request(_names(offer))
+            case Message("CAP", [_, "ACK", caps, *_]):
+                self.caps = frozenset(_names(caps))
+                return self._user(end=True)
+            case Message("CAP", [_, "NAK", *_]):
+                return self._user(end=True)
+            case Message("PING", params):
+                return [format_line("PONG", *params)]
+            case Message("421", [_, "CAP", *_]) if not self._begun:
+                return [*self._introduction(), *self._user(end=False)]
+            case Message("432" | "433" | "436" | "437"):
+                return self._next_nick(message)
+            case Message("001", [nick, *_]):
+                self.nick = nick
+                self.done = True
+            case Message(command, params) if command in _REFUSALS:
+                reason = harmless(params[-1] if params else "no reason given")
+                raise Rejected(reason, final=command != "ERROR")
+        return []
+
+    def _request(self, offer: set[str]) -> list[str]:
+        wanted = sorted(WANTED & (self._offered | offer))
+        if not wanted:
+            return [*self._introduction(), *self._user(end=True)]
+        return [*self._introduction(), format_line("CAP", "REQ", " ".join(wanted))]
+
+    def _introduction(self) -> list[str]:
+        self._begun = True
+        password = self._identity.password
+        return [*([format_line("PASS", password)] if password else []), format_line("NICK", self.nick)]
+
+    def _user(self, *, end: bool) -> list[str]:
+        tags = {VERSION_TAG: __version__} if "message-tags" in self.caps else None
+        user = format_line("USER", "chover", "0", "*", harmless(self._identity.name) or self.nick, tags=tags)
+        return [user, "CAP END"] if end else [user]
+
+    def _next_nick(self, message: Message) -> list[str]:
+        nick = next(self._candidates, None)
+        if nick is None:
+            raise Rejected(harmless(message.params[-1]), final=False)
+        self.nick = nick
+        return [format_line("NICK", nick)]
+
+
+def _names(caps: str) -> set[str]:
+    return {cap.partition("=")[0] for cap in caps.split()}

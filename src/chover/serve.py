@@ -1,0 +1,230 @@
+"""Builds the server, starts it, stops it. The only file that knows every room."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from chover.admin.socket import OperatorSocket
+from chover.bus.local import LocalBus
+from chover.config import Config, ConfigError, changes
+from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
+from chover.ports import Observer, Present, StoreError
+from chover.server.node import Node
+from chover.store.sqlite import SqliteStore
+
+_log = logging.getLogger(__name__)
+
+POLL_SECONDS: Final = 3600.0
+"""How often retention looks for what is too old."""
+STOPPING: Final = "The server is shutting down"
+
+
+class Ready(msgspec.Struct):
+    """Where the server listens, and by what it is known."""
+
+    bound: list[tuple[str, int]]
+    local_ip: str
+    spki: str
+    sha256: str
+    data_dir: str
+    stop: Callable[[], None]
+    """Begins the graceful shutdown; may be called from any thread."""
+
+
+def run(
+    config: Config,
+    *,
+    observer: Observer | None = None,
+    ready: Callable[[Ready], None] | None = None,
+    reread: Callable[[], Config] | None = None,
+) -> int:
+    """Serve until stopped; the exit status. Works off the main thread, where no signals are handled.
+
+    ``ready`` is called when people can connect; ``reread`` reads the configuration again for a reload.
+    """
+    logging.basicConfig(level=config.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    server = _Server(config, observer, ready, reread)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        try:
+            return runner.run(server.serve())
+        except (StoreError, CannotListen) as error:
+            sys.stderr.write(f"chover: {error}\n")
+            return 1
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415 - not everywhere
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def local_ip() -> str:
+    """The address by which others in the local network reach this machine, found without sending anything."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Connecting a datagram socket only asks the routing table.
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+class _Server:
+    """Implements ports.Operator."""
+
+    def __init__(
+        self,
+        config: Config,
+        observer: Observer | None,
+        ready: Callable[[Ready], None] | None,
+        reread: Callable[[], Config] | None,
+    ) -> None:
+        self._config = config
+        self._observer = observer
+        self._ready = ready
+        self._reread = reread
+        self._stopping = asyncio.Event()
+        self._reason = STOPPING
+        self._node: Node
+        self._tls: TlsKeeper
+        self._beside: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> int:
+        config = self._config
+        store = SqliteStore.open(config.server.data_path, durability=config.store.durability)
+        try:
+            await self._serve_with(store)
+        finally:
+            await store.close()
+        return 0
+
+    async def _serve_with(self, store: SqliteStore) -> None:
+        config = self._config
+        bus = LocalBus()
+        self._node = Node(config, store, bus, self._observer)
+        await self._node.boot()
+        self._tls = _tls_keeper(config)
+        listener = Listener(self._node, _binds(config), self._tls, _door_settings(config))
+        bound = await listener.open()
+        operator = OperatorSocket(self, config.server.data_path / "admin.sock")
+        try:
+            await operator.start()
+            self._handle_signals()
+            await self._announce(bound)
+            self._spawn(self._retain())
+            await self._stopping.wait()
+        finally:
+            for task in self._beside:
+                task.cancel()
+            listener.stop_accepting()
+            await operator.close()
+            await self._node.close(self._reason, config.server.drain_seconds)
+            await listener.close(config.server.drain_seconds)
+            await bus.close()
+
+    async def _announce(self, bound: list[Any]) -> None:
+        identity = await self._tls.ready()
+        # What a start makes stays for good: no collection ever looks at it again.
+        gc.collect()
+        gc.freeze()
+        if self._ready is None:
+            return
+        loop = asyncio.get_running_loop()
+        self._ready(
+            Ready(
+                [(address.host, address.port) for address in bound],
+                local_ip(),
+                identity.pin,
+                identity.fingerprint,
+                str(self._config.server.data_path),
+                lambda: self._stop_soon(loop),
+            )
+        )
+
+    def _stop_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: stopped already
+            loop.call_soon_threadsafe(self.stop, STOPPING)
+
+    def _handle_signals(self) -> None:
+        if threading.current_thread() is not threading.main_thread() or sys.platform == "win32":
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop, STOPPING)
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload_by_signal()))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    async def _retain(self) -> None:
+        days = self._config.history.retention_days
+        while days:
+            gone = await self._node.store.retain(days, time.time_ns() // 1_000_000)
+            if gone:
+                _log.info("retention: %d events older than %d days are gone", gone, days)
+            await asyncio.sleep(POLL_SECONDS)
+
+    # ---- ports.Operator ------------------------------------------------------------------------------------------
+
+    def who(self) -> list[Present]:
+        return self._node.present()
+
+    def stop(self, reason: str) -> None:
+        self._reason = reason or STOPPING
+        self._stopping.set()
+
+    async def reload(self) -> list[str]:
+        """What takes effect at once does; what needs a restart is named."""
+        try:
+            config = self._reread() if self._reread is not None else self._config
+        except ConfigError as error:
+            raise ValueError(str(error)) from error
+        changed = await self._tls.reload()
+        words = changes(self._config, config)
+        self._config = config
+        self._node.reconfigure(config)
+        return [*changed, *words]
+
+    async def _reload_by_signal(self) -> None:
+        try:
+            for line in await self.reload():
+                _log.warning("reload: %s", line)
+        except ValueError as error:
+            _log.error("reload: %s; nothing was changed", error)
+
+
+def _tls_keeper(config: Config) -> TlsKeeper:
+    given = [Path(name).expanduser() if name else None for name in (config.tls.cert, config.tls.key)]
+    return TlsKeeper(config.server.data_path, *given)
+
+
+def _binds(config: Config) -> list[Bind]:
+    first = Bind(config.server.host, config.server.port)
+    return [first, *[Bind(row.host, row.port, frozenset(map(Door, row.doors))) for row in config.listeners]]
+
+
+def _door_settings(config: Config) -> DoorSettings:
+    limits = config.limits
+    return DoorSettings(
+        quiet_total=limits.quiet,
+        quiet_per_address=limits.quiet_per_address,
+        quiet_seconds=limits.registration_seconds,
+        close_seconds=config.server.drain_seconds,
+    )

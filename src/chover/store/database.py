@@ -1,0 +1,114 @@
+"""Opening the database: made by schema.sql when it is new, upgraded when it is older, refused when it is not ours."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final, Literal
+
+from chover.ports import StoreError
+from chover.store import faults
+
+FILE: Final = "chover.db"
+VERSION: Final = "0001"
+"""The schema of this code: the newest of upgrades/versions."""
+
+Durability = Literal["power", "process"]
+_SYNCHRONOUS: Final[dict[Durability, str]] = {"power": "FULL", "process": "NORMAL"}
+
+_BUSY_SECONDS: Final = 5.0
+"""How long to wait for somebody who looks at the database with another program."""
+
+
+def open_writer(path: Path, durability: Durability) -> sqlite3.Connection:
+    """The connection for the writer, on a database of this version.
+
+    ``power``: a commit is on the disk when it returns. ``process``: it is with the operating system.
+    Raises StoreError.
+    """
+    try:
+        _touch(path)
+        db = _connect(path, durability)
+    except (OSError, sqlite3.Error) as error:
+        raise _unusable(path, error) from error
+    try:
+        _bring_to_version(db, path)
+    except sqlite3.Error as error:
+        db.close()
+        raise _unusable(path, error) from error
+    except StoreError:
+        db.close()
+        raise
+    return db
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write. Whoever closes it may be another thread."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _touch(path: Path) -> None:
+    # SQLite would make it readable for everybody; its other files take over the rights of this one.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _connect(path: Path, durability: Durability) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode = WAL").fetchone()
+        db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _bring_to_version(db: sqlite3.Connection, path: Path) -> None:
+    version = _version(db, path)
+    if version is None:
+        _create(db)
+    elif version > VERSION:
+        raise StoreError(
+            f"{path} has schema {version}, made by a newer version; this one reads up to {VERSION}:"
+            " install that version or choose another directory with --data"
+        )
+    elif version < VERSION:
+        # SQLAlchemy and Alembic take 0.3 s to import, and nearly every start has nothing to upgrade.
+        from chover.store import upgrade  # noqa: PLC0415
+
+        upgrade.upgrade(path)
+
+
+def _version(db: sqlite3.Connection, path: Path) -> str | None:
+    """The version stamped by Alembic, "" before its first, None for a database without tables."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+    if not tables:
+        return None
+    stamps = db.execute("SELECT version_num FROM alembic_version").fetchall() if "alembic_version" in tables else []
+    version = str(stamps[0][0]) if stamps else ""
+    if len(stamps) > 1 or "alembic_version" not in tables or not (version == "" or version.isdecimal()):
+        raise StoreError(
+            f"{path} is a database of another program: move it away or choose another directory with --data"
+        )
+    return version
+
+
+def _create(db: sqlite3.Connection) -> None:
+    # Some ten milliseconds that only the first start needs.
+    from importlib.resources import files  # noqa: PLC0415
+
+    schema = files("chover.store").joinpath("schema.sql").read_text(encoding="utf-8")
+    stamp = f"INSERT INTO alembic_version (version_num) VALUES ('{VERSION}');"  # noqa: S608 - a constant
+    db.executescript(f"BEGIN IMMEDIATE; {schema} {stamp} COMMIT;")
+
+
+def _unusable(path: Path, error: OSError | sqlite3.Error) -> StoreError:
+    what = error.strerror if isinstance(error, OSError) else faults.reason(error)
+    return StoreError(f"cannot open {path}: {what}; or choose another directory with --data")

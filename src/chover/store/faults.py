@@ -1,0 +1,35 @@
+"""What went wrong in SQLite, in words that say what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+_REASONS: Final = {
+    sqlite3.SQLITE_FULL: "the disk is full: free some space",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written: see that it is well and has space",
+    sqlite3.SQLITE_READONLY: "the database may only be read: give its owner the right to write it",
+    sqlite3.SQLITE_CANTOPEN: "the database cannot be opened: look at the rights of its directory and the open files",
+    sqlite3.SQLITE_PERM: "the database may not be opened: give its owner the right to",
+    sqlite3.SQLITE_CORRUPT: "the database is damaged: stop the server and restore a backup",
+    sqlite3.SQLITE_NOTADB: "the file is not a database: move it away or restore a backup",
+    sqlite3.SQLITE_BUSY: "another program holds the database: close it",
+    sqlite3.SQLITE_LOCKED: "another program holds the database: close it",
+    sqlite3.SQLITE_PROTOCOL: "another program holds the database: close it",
+    sqlite3.SQLITE_NOMEM: "the memory is full: free some",
+}
+
+
+def _code(error: BaseException) -> int:
+    # The low byte is the primary code; what stands above it tells apart what is all one to people.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def strikes_all(error: BaseException) -> bool:
+    """Whether the next transaction would fail of it too, whatever is in it."""
+    return _code(error) in _REASONS
+
+
+def reason(error: BaseException) -> str:
+    """One line: what happened and what to do."""
+    return _REASONS.get(_code(error), "the server could not keep it: its log says why")

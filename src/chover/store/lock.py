@@ -1,0 +1,86 @@
+"""One server for each data directory: the lock on ``chover.pid``, in which the holder's process id stands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from chover.ports import StoreError
+
+FILE: Final = "chover.pid"
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        # Windows locks bytes against reading too: take one far behind the number that others want to read.
+        os.lseek(handle, 1 << 20, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        os.lseek(handle, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class DirectoryLock:
+    """Held from the making of it until ``release``, or until the process ends however it ends."""
+
+    def __init__(self, directory: Path) -> None:
+        """Make the directory if need be (0700) and lock it. Raises StoreError, naming the holder's pid."""
+        try:
+            _make(directory)
+            self._handle = os.open(directory / FILE, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise _unusable(directory, error) from error
+        try:
+            self._take(directory)
+        except BaseException:
+            os.close(self._handle)
+            raise
+
+    def _take(self, directory: Path) -> None:
+        try:
+            _lock(self._handle)
+        except (BlockingIOError, PermissionError) as error:
+            raise StoreError(_held_by(directory, os.read(self._handle, 20))) from error
+        except OSError as error:
+            raise _unusable(directory, error) from error
+        try:
+            os.ftruncate(self._handle, 0)
+            os.write(self._handle, b"%d\n" % os.getpid())
+        except OSError as error:
+            raise _unusable(directory, error) from error
+
+    def release(self) -> None:
+        """Give it back. The file stays: to unlink it would let two servers lock two files of one name."""
+        os.close(self._handle)
+
+
+def _make(directory: Path) -> None:
+    if directory.is_dir():
+        return
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32":
+        # A power cut must not take the directory away from under what is safe inside it.
+        parent = os.open(directory.parent, os.O_RDONLY)
+        try:
+            os.fsync(parent)
+        finally:
+            os.close(parent)
+
+
+def _held_by(directory: Path, pid: bytes) -> str:
+    holder = f"process {pid.decode().strip()}" if pid.strip().isdigit() else "another process"
+    return f"data directory {directory} is in use by {holder}; stop it or choose another with --data"
+
+
+def _unusable(directory: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"cannot use data directory {directory}: {error.strerror};"
+        " give its owner the right to write there or choose another with --data"
+    )

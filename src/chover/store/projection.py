@@ -1,0 +1,114 @@
+"""The state tables as they follow from the events: one row of a table for each kind that changes them.
+
+Nothing else writes these tables, so no verb can forget a row. A kind that is not listed changes no state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from chover.engine import events, ids
+from chover.engine.events import Change, Event, Source
+from chover.engine.ids import ChannelId
+from chover.engine.modes import CHANNEL_MODES, RANKS, Kind
+from chover.store.batches import Value
+
+Statement = tuple[str, Sequence[Value]]
+"""SQL and its values; with ``{rows}`` in it a template of batches.py, and the values are one row."""
+
+_OPEN: Final = "INSERT INTO channel (id, name, created_at) VALUES (?, ?, ?)"
+_CLOSE: Final = "UPDATE channel SET closed_at = ? WHERE id = ?"
+_FORGET: Final = (
+    "DELETE FROM membership WHERE channel = ?",
+    "DELETE FROM channel_mode WHERE channel = ?",
+    "DELETE FROM channel_list WHERE channel = ?",
+)
+_SAID: Final = "UPDATE channel SET said = 1 WHERE id = ?"
+_TOPIC: Final = "UPDATE channel SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?"
+# Who is in already does not come again.
+_JOIN: Final = "INSERT OR IGNORE INTO membership SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
+_LEAVE: Final = "DELETE FROM membership WHERE (channel, user) IN (VALUES {rows})"
+_RENAME: Final = "UPDATE membership SET nick = ? WHERE channel = ? AND user = ?"
+_RAISE: Final = (
+    "UPDATE membership SET modes = "  # noqa: S608 - no input
+    + " || ".join(f"CASE WHEN instr(modes || ?1, '{mode}') THEN '{mode}' ELSE '' END" for mode in RANKS)
+    + " WHERE channel = ?2 AND user = ?3"
+)
+_LOWER: Final = "UPDATE membership SET modes = replace(modes, ?, '') WHERE channel = ? AND user = ?"
+_LIST: Final = "INSERT OR REPLACE INTO channel_list (channel, mode, mask, set_by, set_at) VALUES (?, ?, ?, ?, ?)"
+_UNLIST: Final = "DELETE FROM channel_list WHERE channel = ? AND mode = ? AND mask = ?"
+_SET: Final = "INSERT OR REPLACE INTO channel_mode (channel, mode, arg) VALUES (?, ?, ?)"
+_UNSET: Final = "DELETE FROM channel_mode WHERE channel = ? AND mode = ?"
+
+
+def project(event: Event, at: int) -> list[Statement]:
+    """What an event changes in the state tables. ``at`` is the time that the log gives it."""
+    rule = _RULES.get(type(event.body))
+    if rule is None or ids.is_pair(event.log):
+        return []
+    return rule(ChannelId(event.log), event.source, event.body, at)
+
+
+def _opened(channel: ChannelId, _source: Source, body: events.Opened, at: int) -> list[Statement]:
+    return [(_OPEN, (channel, body.name, at)), *((_SET, (channel, mode, "")) for mode in body.modes)]
+
+
+def _closed(channel: ChannelId, _source: Source, _body: events.Closed, at: int) -> list[Statement]:
+    return [(_CLOSE, (at, channel)), *((sql, (channel,)) for sql in _FORGET)]
+
+
+def _said(channel: ChannelId, _source: Source, _body: events.Said, _at: int) -> list[Statement]:
+    return [(_SAID, (channel,))]
+
+
+def _joined(channel: ChannelId, source: Source, body: events.Joined, at: int) -> list[Statement]:
+    modes = "".join(mode for mode in RANKS if mode in body.modes)
+    return [(_JOIN, (channel, source.id, source.nick, source.user, source.host, source.account, modes, at))]
+
+
+def _left(channel: ChannelId, source: Source, _body: events.Parted | events.Quit, _at: int) -> list[Statement]:
+    return [(_LEAVE, (channel, source.id))]
+
+
+def _kicked(channel: ChannelId, _source: Source, body: events.Kicked, _at: int) -> list[Statement]:
+    return [(_LEAVE, (channel, body.who))]
+
+
+def _renamed(channel: ChannelId, source: Source, body: events.Renamed, _at: int) -> list[Statement]:
+    return [(_RENAME, (body.nick, channel, source.id))]
+
+
+def _topic(channel: ChannelId, source: Source, body: events.TopicSet, at: int) -> list[Statement]:
+    return [(_TOPIC, (body.text, source.mask, at, channel))]
+
+
+def _modes(channel: ChannelId, source: Source, body: events.ModesSet, at: int) -> list[Statement]:
+    return [_mode(channel, source, change, at) for change in body.changes]
+
+
+def _mode(channel: ChannelId, source: Source, change: Change, at: int) -> Statement:
+    mode, arg = change.mode, change.arg
+    match CHANNEL_MODES[mode].kind:
+        case Kind.MEMBER:
+            return (_RAISE if change.add else _LOWER), (mode, channel, change.who)
+        case Kind.LIST if change.add:
+            return _LIST, (channel, mode, arg, source.mask, at)
+        case Kind.LIST:
+            return _UNLIST, (channel, mode, arg)
+        case _:
+            return (_SET, (channel, mode, arg)) if change.add else (_UNSET, (channel, mode))
+
+
+_RULES: Final[dict[type, Callable[..., list[Statement]]]] = {
+    events.Opened: _opened,
+    events.Closed: _closed,
+    events.Said: _said,
+    events.Joined: _joined,
+    events.Parted: _left,
+    events.Quit: _left,
+    events.Kicked: _kicked,
+    events.Renamed: _renamed,
+    events.TopicSet: _topic,
+    events.ModesSet: _modes,
+}

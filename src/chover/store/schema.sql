@@ -1,0 +1,84 @@
+-- The whole schema of this version, for a database that begins with it. The steps from older versions stand in
+-- upgrades/versions; a test proves that both ways end in the same tables.
+
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL,
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+
+-- What belongs to this data directory: its secrets.
+CREATE TABLE meta (
+    name TEXT NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- One row for each conversation. Its events have the seqs from first_seq without holes, so the head is the last
+-- event's seq, or first_seq - 1 when retention took them all: it is not written a second time with each message.
+CREATE TABLE log (
+    no INTEGER NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    state_head INTEGER NOT NULL DEFAULT 0,
+    first_seq INTEGER NOT NULL DEFAULT 1
+);
+
+-- Time never runs back within a log and seqs have no holes: a moment is found by halving (pages.py). An index by time
+-- would cost a third of the speed over many logs.
+CREATE TABLE event (
+    log_no INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    msgid TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    nonce TEXT,
+    data TEXT NOT NULL,
+    PRIMARY KEY (log_no, seq)
+) WITHOUT ROWID;
+
+-- Not unique: a new nick is one event in the log of each channel.
+CREATE INDEX event_msgid ON event (msgid, log_no);
+CREATE UNIQUE INDEX event_nonce ON event (log_no, nonce) WHERE nonce IS NOT NULL;
+-- A page of messages must not walk through the ten thousand joins that follow a restart.
+CREATE INDEX event_said ON event (log_no, seq) WHERE kind = 'said';
+
+-- What follows is a projection of the events (projection.py); boot reads it instead of them.
+
+CREATE TABLE channel (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    closed_at INTEGER,
+    topic TEXT NOT NULL DEFAULT '',
+    topic_by TEXT NOT NULL DEFAULT '',
+    topic_at INTEGER NOT NULL DEFAULT 0,
+    said INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE TABLE channel_mode (
+    channel TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    arg TEXT NOT NULL,
+    PRIMARY KEY (channel, mode)
+) WITHOUT ROWID;
+
+CREATE TABLE channel_list (
+    channel TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    mask TEXT NOT NULL,
+    set_by TEXT NOT NULL,
+    set_at INTEGER NOT NULL,
+    PRIMARY KEY (channel, mode, mask)
+) WITHOUT ROWID;
+
+CREATE TABLE membership (
+    channel TEXT NOT NULL,
+    user TEXT NOT NULL,
+    nick TEXT NOT NULL,
+    username TEXT NOT NULL,
+    host TEXT NOT NULL,
+    account TEXT NOT NULL,
+    modes TEXT NOT NULL,
+    joined_at INTEGER NOT NULL,
+    PRIMARY KEY (channel, user)
+) WITHOUT ROWID;

@@ -1,0 +1,102 @@
+"""The store on one machine: a SQLite database in a locked directory, one thread that writes, two that read."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from chover.engine.events import Event
+from chover.engine.ids import LogId
+from chover.ports import Append, Direction, Outcome, Selector, Snapshot, StoreError
+from chover.store import database, faults, pages, retention
+from chover.store.database import Durability
+from chover.store.lock import DirectoryLock
+from chover.store.readers import Readers
+from chover.store.writer import Writer
+
+_SECRET_BYTES: Final = 32
+
+
+class SqliteStore:
+    """Implements ports.Store; its contract is tests/store/contract.py."""
+
+    def __init__(self, lock: DirectoryLock, writer: Writer, readers: Readers) -> None:
+        self._lock = lock
+        self._writer = writer
+        self._readers = readers
+        self._secrets: dict[str, bytes] = {}
+
+    @classmethod
+    def open(cls, data_dir: Path, *, durability: Durability = "power") -> SqliteStore:
+        """The store in ``data_dir``, which is made if need be and stays locked until ``close``.
+
+        ``power``: what is Committed outlives a power cut. ``process``: it outlives the process, however that ends.
+        Raises StoreError with one line.
+        """
+        lock = DirectoryLock(data_dir)
+        path = data_dir / database.FILE
+        try:
+            db = database.open_writer(path, durability)
+        except BaseException:
+            lock.release()
+            raise
+        return cls(lock, Writer(db), Readers(path))
+
+    def load(self) -> Snapshot:
+        return self._readers.now(pages.load)
+
+    def append(self, group: Sequence[Append], done: Callable[[list[Outcome]], None]) -> None:
+        self._writer.append(group, done, asyncio.get_running_loop())
+
+    async def page(
+        self, log: LogId, start: Selector, direction: Direction, limit: int, *, messages_only: bool
+    ) -> list[Event]:
+        return await self._readers.run(pages.page, log, start, direction, limit, messages_only)
+
+    async def between(self, log: LogId, after: int, until: int) -> list[Event]:
+        return await self._readers.run(pages.between, log, after, until)
+
+    async def head(self, log: LogId) -> int:
+        return (await self.heads([log])).get(log, 0)
+
+    async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
+        return await self._readers.run(pages.heads, logs)
+
+    async def retain(self, days: int, now: int) -> int:
+        if days <= 0:
+            return 0
+        pieces = await self._readers.run(retention.ripe, now - days * retention.DAY)
+        gone = 0
+        for step in retention.steps(pieces):
+            # One after the other, so that the messages given meanwhile are written in between.
+            gone += await asyncio.wrap_future(self._writer.run(partial(retention.drop, pieces=step)))
+        return gone
+
+    def secret(self, name: str) -> bytes:
+        """See Store.secret. At its first use it waits for the disk; raises StoreError."""
+        if name not in self._secrets:
+            try:
+                self._secrets[name] = self._writer.run(partial(_secret, name=name)).result()
+            except sqlite3.Error as error:
+                raise StoreError(f"cannot keep the secret {name!r}: {faults.reason(error)}") from error
+        return self._secrets[name]
+
+    async def close(self) -> None:
+        # The readers first: the log file cannot be emptied while somebody reads in it.
+        await asyncio.to_thread(self._readers.close)
+        try:
+            await asyncio.wrap_future(self._writer.stop())
+        finally:
+            self._lock.release()
+
+
+def _secret(db: sqlite3.Connection, name: str) -> bytes:
+    fresh = secrets.token_bytes(_SECRET_BYTES)
+    db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)", (name, fresh))
+    (value,) = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return bytes(value)

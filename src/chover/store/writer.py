@@ -1,0 +1,161 @@
+"""The thread through which every write goes, and the queue in front of it.
+
+Whatever was given while a transaction was being written is the next transaction (group commit). The queue is bounded
+in events: what comes on top is refused, in its turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from itertools import groupby
+from queue import Empty, SimpleQueue
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from chover.ports import Append, Failed, Outcome
+from chover.store.appender import Appender
+
+TOGETHER: Final = 2048
+"""Events after which a transaction takes no further group."""
+WAITING: Final = 100_000
+"""Events that may wait for the disk, about 100 MB of the longest messages."""
+
+_BUSY: Final = Failed("the disk is slower than the messages come: try again in a moment; nothing was sent")
+_STOPPED: Final = Failed("the server is stopping: try again when it is back; nothing was sent")
+
+_logger: Final = logging.getLogger(__name__)
+T = TypeVar("T")
+Done = Callable[[list[Outcome]], None]
+
+
+class Group(msgspec.Struct):
+    """Appends that are one transaction, and whom to tell. A ``refusal`` has no appends and tells itself so often."""
+
+    appends: Sequence[Append]
+    done: Done
+    loop: asyncio.AbstractEventLoop
+    events: int = 0
+    refusal: list[Outcome] | None = None
+
+
+class Job(msgspec.Struct):
+    """Other work on the connection, between two transactions. ``last``: the thread ends after it."""
+
+    work: Callable[[sqlite3.Connection], Any]
+    result: Future[Any]
+    last: bool = False
+
+
+class Writer:
+    """Owns a connection from here on. ``append`` is for one thread at a time, the rest for any."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._appender = Appender(db)
+        self._queue: SimpleQueue[Group | Job] = SimpleQueue()
+        # Two counters, each written by one side only, need no lock.
+        self._given = 0
+        self._taken = 0
+        self._stopped = False
+        # A daemon: when the interpreter ends without ``stop``, that is a crash, and those lose nothing either.
+        self._thread = threading.Thread(target=self._run, name="chover-writer", daemon=True)
+        self._thread.start()
+
+    def append(self, appends: Sequence[Append], done: Done, loop: asyncio.AbstractEventLoop) -> None:
+        """Queue a group; ``done`` is called on ``loop``. What comes while too much waits or after ``stop`` fails."""
+        if self._stopped:
+            outcomes: list[Outcome] = [_STOPPED] * len(appends)
+            loop.call_soon(done, outcomes)
+            return
+        events = sum(len(append.events) for append in appends)
+        if self._given - self._taken + events > max(WAITING, events):
+            self._queue.put(Group([], done, loop, 0, [_BUSY] * len(appends)))
+            return
+        self._given += events
+        self._queue.put(Group(appends, done, loop, events))
+
+    def run(self, work: Callable[[sqlite3.Connection], T], *, last: bool = False) -> Future[T]:
+        """Have ``work`` done on the connection, in its turn. It leaves no transaction open."""
+        job = Job(work, Future(), last)
+        self._queue.put(job)
+        return job.result
+
+    def stop(self) -> Future[None]:
+        """Finish what was given, write the log file into the database, close; then the future is done."""
+        self._stopped = True
+        return self.run(_close, last=True)
+
+    def _run(self) -> None:
+        item: Group | Job | None = None
+        while True:
+            item = item or self._queue.get()
+            if isinstance(item, Job):
+                self._work(item)
+                if item.last:
+                    return
+                item = None
+            else:
+                item = self._write(item)
+
+    def _write(self, first: Group) -> Group | Job | None:
+        """Write it and what waits behind it; a job among that ends the transaction and is returned."""
+        groups, events, rest = [first], first.events, None
+        while events < TOGETHER and rest is None:
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                break
+            if isinstance(item, Job):
+                rest = item
+            else:
+                groups.append(item)
+                events += item.events
+        self._keep(groups)
+        self._taken += events
+        return rest
+
+    def _keep(self, groups: list[Group]) -> None:
+        outcomes = iter(self._appender.keep([append for group in groups for append in group.appends]))
+        told = [(group, group.refusal or [next(outcomes) for _ in group.appends]) for group in groups]
+        for loop, run in groupby(told, lambda one: one[0].loop):
+            _post(loop, [(group.done, results) for group, results in run])
+
+    def _work(self, job: Job) -> None:
+        try:
+            result = job.work(self._db)
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the result
+            if self._db.in_transaction:
+                self._db.rollback()
+            job.result.set_exception(error)
+        else:
+            job.result.set_result(result)
+        # It may have changed what the appender remembers.
+        self._appender.forget()
+
+
+def _post(loop: asyncio.AbstractEventLoop, told: list[tuple[Done, list[Outcome]]]) -> None:
+    try:
+        loop.call_soon_threadsafe(_tell, told)
+    except RuntimeError:
+        # The loop is closed: nobody is left who could be told.
+        _logger.warning("the outcome of %d groups found nobody", len(told))
+
+
+def _tell(told: list[tuple[Done, list[Outcome]]]) -> None:
+    for done, outcomes in told:
+        try:
+            done(outcomes)
+        except Exception:
+            # The groups behind it are owed theirs.
+            _logger.exception("a group's outcome was not taken")
+
+
+def _close(db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    db.close()

@@ -1,0 +1,157 @@
+"""A server without sockets: people type lines and read lines.
+
+alice = await stage.enter("alice")
+alice.send("PRIVMSG #lobby :hi")
+await bob.expect("PRIVMSG #lobby :hi")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+from chover.bus.local import LocalBus
+from chover.config import load
+from chover.ports import Peer
+from chover.server.node import Node
+from chover.wire.message import parse
+from tests.doubles.memory_store import MemoryStore
+
+
+class Wire:
+    """The sink of a session, and the hands of a person."""
+
+    def __init__(self, node, address="127.0.0.1", door="irc"):
+        self.lines = []
+        self.closed = False
+        self.aborted = False
+        self.reading = True
+        self.stuck = 0
+        self._more = asyncio.Event()
+        self._fences = itertools.count(1)
+        self.writes = 0
+        self.session = node.open_session(Peer(address, 40000, door), self)
+
+    # the sink
+    def write(self, data):
+        self.writes += 1
+        assert data.endswith(b"\r\n")
+        self.lines.extend(data.decode().split("\r\n")[:-1])
+        self._more.set()
+
+    def backlog(self):
+        return self.stuck
+
+    def pause(self):
+        self.reading = False
+
+    def resume(self):
+        self.reading = True
+
+    def close(self):
+        self.closed = True
+        self._more.set()
+
+    def abort(self):
+        self.closed = self.aborted = True
+        self._more.set()
+
+    # the person
+    def send(self, *lines):
+        self.session.receive("".join(line + "\r\n" for line in lines).encode())
+
+    def hang_up(self):
+        self.session.lost("Connection closed")
+
+    async def _until(self, found):
+        async with asyncio.timeout(5):
+            while (result := found()) is None:
+                if self.closed:
+                    raise AssertionError(f"closed; got {self.lines}")
+                self._more.clear()
+                await self._more.wait()
+        return result
+
+    async def expect(self, part):
+        """The next line that contains ``part``; what came before it is dropped."""
+
+        def found():
+            for number, line in enumerate(self.lines):
+                if part in line:
+                    del self.lines[: number + 1]
+                    return line
+            return None
+
+        try:
+            return await self._until(found)
+        except TimeoutError:
+            raise AssertionError(f"no {part!r} in {self.lines}") from None
+
+    async def all(self):
+        """Every line up to now: what came before the PONG of a fence."""
+        token = f"fence{next(self._fences)}"
+        self.send(f"PING {token}")
+
+        def found():
+            for number, line in enumerate(self.lines):
+                if line.endswith(token) and "PONG" in line:
+                    before = self.lines[:number]
+                    del self.lines[: number + 1]
+                    return before
+            return None
+
+        return await self._until(found)
+
+    async def messages(self):
+        return [parse(line) for line in await self.all()]
+
+    async def ended(self):
+        """Wait until the server has closed the connection; every line that is left."""
+        async with asyncio.timeout(5):
+            while not self.closed:
+                self._more.clear()
+                await self._more.wait()
+        return self.lines
+
+
+class Stage:
+    def __init__(self, node, store):
+        self.node = node
+        self.store = store
+        self.wires = []
+
+    @classmethod
+    async def open(cls, flags=None, store=None, bus=None, observer=None):
+        store = store or MemoryStore()
+        config = load(environ={}, flags={"server.name": "chat.test", "channels.autojoin": [], **(flags or {})})
+        node = Node(config, store, bus or LocalBus(), observer)
+        await node.boot()
+        return cls(node, store)
+
+    def connect(self, **peer):
+        wire = Wire(self.node, **peer)
+        self.wires.append(wire)
+        return wire
+
+    async def enter(self, nick, *channels, caps="", **peer):
+        """Somebody registered, with these capabilities, in these channels; what they were told is dropped."""
+        wire = self.connect(**peer)
+        if caps:
+            wire.send(f"CAP REQ :{caps}")
+        wire.send(f"NICK {nick}", f"USER {nick} 0 * :{nick}")
+        if caps:
+            wire.send("CAP END")
+        await wire.expect(" 001 ")
+        for channel in channels:
+            wire.send(f"JOIN {channel}")
+        await wire.all()
+        return wire
+
+    async def quiet(self):
+        """Everybody has read all there is."""
+        for wire in self.wires:
+            if not wire.closed:
+                await wire.all()
+
+    async def close(self):
+        await self.node.close("The test is over", 5)
