@@ -11,8 +11,8 @@ import pytest
 def needs() -> Callable[[str, str], str]:
     """Say that a test needs a program: ``needs("irssi", "apt-get install irssi")`` returns where it is.
 
-    Where it is missing the test is skipped, with the line that installs it; with CHOVER_NOTHING_SKIPPED set, as in
-    CI, it fails.
+    Where it is missing the test is skipped, with the line that installs it. It fails where nothing may be
+    skipped, which CHOVER_NOTHING_SKIPPED says (CI sets it).
     """
 
     def program(name: str, install: str) -> str:

@@ -45,9 +45,7 @@ class OperatorSocket:
         try:
             listening = _bound(self.path)
         except OSError as error:
-            raise AskError(
-                f"the operator's socket {self.path} cannot be made: {error.strerror or error}"
-            ) from error
+            raise AskError(f"the operator's socket {self.path} cannot be made: {error.strerror or error}") from error
         self._server = await asyncio.start_unix_server(self._accepted, sock=listening, limit=LINE_BYTES)
 
     async def close(self) -> None:

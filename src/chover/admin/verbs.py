@@ -43,9 +43,7 @@ async def _reload(operator: Operator, _: Request) -> list[Any]:
 
 
 async def _help(_: Operator, __: Request) -> list[Any]:
-    return [
-        {"verb": verb.name, "meaning": verb.meaning, "parameters": verb.parameters} for verb in VERBS.values()
-    ]
+    return [{"verb": verb.name, "meaning": verb.meaning, "parameters": verb.parameters} for verb in VERBS.values()]
 
 
 class Verb(NamedTuple):

@@ -11,10 +11,10 @@ import typer
 
 import chover
 from chover.cli.clients import chat, send, tail
+from chover.cli.configuration import config
 from chover.cli.errors import CommandError, run
 from chover.cli.operator import reload, stop, who
-from chover.cli.server import print_ready, serve
-from chover.cli.settings import config
+from chover.cli.serving import print_ready, serve
 
 __all__ = ["CommandError", "app", "main", "print_ready"]
 

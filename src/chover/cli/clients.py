@@ -8,24 +8,22 @@ from typing import Annotated
 
 import typer
 
-from chover.cli.errors import until_interrupted
-from chover.cli.options import Json, Nick, Server, Target, server_address
+from chover.cli.options import Json, Nick, Password, ServerAt, Target, place
 
 
 def chat(
-    address: Annotated[
-        str, typer.Argument(help="The server; by default this machine's.", metavar="HOST[:PORT]")
-    ] = "",
+    address: Annotated[str, typer.Argument(help="The server; by default this machine's.", metavar="HOST[:PORT]")] = "",
     classic: Annotated[bool, typer.Option("--classic", help="The prompt line of the original.")] = False,
     nick: Nick = "",
+    password: Password = "",
 ) -> int:
     """Chat in this terminal."""
-    host, port = server_address(address)
+    at = place(address, password)
     if not classic:
         print("The full-screen client comes with the next release; this is --classic.", file=sys.stderr)
     from chover.client import classic as face
 
-    return until_interrupted(lambda: face.run(host, port, nick=nick))
+    return face.run(at.host, at.port, nick=nick, password=at.password)
 
 
 def send(
@@ -34,25 +32,26 @@ def send(
         list[str] | None,
         typer.Argument(help="The message; without it, each line of standard input.", metavar="TEXT..."),
     ] = None,
-    server: Server = "",
+    server: ServerAt = "",
     nick: Nick = "",
+    password: Password = "",
 ) -> int:
     """Send text, and wait until it is kept.
 
     Exit status 0 only when the server has acknowledged all of it.
     """
-    host, port = server_address(server)
+    at = place(server, password)
     from chover.client import script
 
-    return script.send(host, port, target, " ".join(text) if text else None, nick=nick)
+    return script.send(at.host, at.port, target, " ".join(text) if text else None, nick=nick, password=at.password)
 
 
-def tail(target: Target, json: Json = False, server: Server = "", nick: Nick = "") -> int:
+def tail(target: Target, json: Json = False, server: ServerAt = "", nick: Nick = "", password: Password = "") -> int:
     """Print what is said, as it is said.
 
     Until Ctrl-C.
     """
-    host, port = server_address(server)
+    at = place(server, password)
     from chover.client import script
 
-    return until_interrupted(lambda: script.tail(host, port, target, as_json=json, nick=nick))
+    return script.tail(at.host, at.port, target, as_json=json, nick=nick, password=at.password)

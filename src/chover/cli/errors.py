@@ -76,6 +76,6 @@ def _fail(text: str, status: int = FAILED) -> int:
 
 
 def _nobody_reads() -> int:
-    """Whoever read our output has gone, as in ``chover tail | head``; Python is not to trip over it at exit."""
+    """Whoever read our output has gone, as in ``chover tail | head``; Python must not trip over it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILED

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from functools import singledispatchmethod
-from typing import Any, Final
+from typing import Final, TextIO
 
+from chover import names
 from chover.client import stdin
 from chover.client.connection import Connection
-from chover.client.dial import OriginalServer, Server, Unreachable
+from chover.client.dial import OriginalServer, Server, Unreachable, at
 from chover.client.news import Caught, Ended, Left, Line, News, Offline, Online, Pinned, Undelivered, Word
 from chover.client.registration import Identity, Rejected
 from chover.client.state import State
@@ -40,27 +41,33 @@ class _Leave(Exception):
 
 
 def run(
-    server: Server,
-    username: str = hello.GUEST,
+    host: str,
+    port: int,
     *,
+    nick: str = "",
     password: str = "",
+    tls: bool | None = None,
     known: KnownServers | None = None,
     patience: float = PIPE_SECONDS,
 ) -> int:
-    """Chat until the user leaves; blocks, in any thread. The exit status: 1 when something was not delivered."""
-    if callable(reconfigure := getattr(sys.stdout, "reconfigure", None)):
+    """Chat until the user leaves; blocks, in any thread. ``patience`` is in seconds, for input from a pipe.
+
+    The exit status: 0, or 1 when there is no server or something was not delivered.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that cannot show ❯ gets a question mark instead of an exception.
-        reconfigure(errors="replace")
-    client = Classic(server, Identity(username or hello.GUEST, password), known or KnownServers(), patience)
+        sys.stdout.reconfigure(errors="replace")
+    identity = Identity(nick or hello.GUEST, password)
+    client = Classic(at(host, port, tls=tls), identity, known or KnownServers(), patience)
     try:
         return asyncio.run(client.run())
     except KeyboardInterrupt:
-        print("\n[!] Client shutting down...\n[i] Done.", flush=True)  # noqa: T201 - the face
+        _say("\n[!] Client shutting down...\n[i] Done.")
         return 0
 
 
 class Classic:
-    """One run of the client. ``patience`` is in seconds, for input from a pipe."""
+    """One run of the client."""
 
     def __init__(self, server: Server, identity: Identity, known: KnownServers, patience: float) -> None:
         self._server = server
@@ -96,8 +103,15 @@ class Classic:
             news = Caught("", 0)
         if isinstance(news, Caught) and not news.lines:
             _say(WELCOME)
-        if self._identity.name != hello.GUEST and self._state.nick != self._identity.nick:
-            _say(f"[i] {self._identity.nick} is taken: you are {self._state.nick}.")
+        if self._identity.name not in {hello.GUEST, self._state.nick}:
+            _say(f"[i] You are {self._state.nick} here: {self._why_renamed()}.")
+
+    def _why_renamed(self) -> str:
+        try:
+            names.fold_nick(self._identity.name)
+        except names.BadName as reason:
+            return str(reason)
+        return f"{self._identity.name} is taken"
 
     async def _chat(self) -> int:
         """Until the user leaves or the connection ends for good."""
@@ -145,9 +159,9 @@ class Classic:
             await self._connection.say(self._state.home, text)
 
     @staticmethod
-    def _report(undelivered: int, out: Any) -> int:
+    def _report(undelivered: int, out: TextIO) -> int:
         if undelivered:
-            print(f"[!] Not delivered: {undelivered} of your messages.", file=out, flush=True)  # noqa: T201 - the face
+            print(f"[!] Not delivered: {undelivered} of your messages.", file=out, flush=True)
         return 1 if undelivered else 0
 
     # ---- output
@@ -203,9 +217,7 @@ class Classic:
         if line.kind == "action":
             return f"* {line.sender} {line.text}"
         who = "You" if line.own and self._identity.name != hello.GUEST else line.sender
-        where = (
-            "private" if line.private else line.conversation if line.conversation != self._state.home else ""
-        )
+        where = "private" if line.private else line.conversation if line.conversation != self._state.home else ""
         asides = ", ".join(aside for aside in (where, "notice" if line.kind == "notice" else "") if aside)
         at = datetime.fromtimestamp(line.at / 1000).astimezone()
         return hello.chat_line(hello.Said(f"{who} ({asides})" if asides else who, at, line.text))
@@ -222,4 +234,5 @@ def _failure(server: Server, error: Exception) -> str:
     return failed if isinstance(error.__cause__, ConnectionRefusedError) else f"{failed}\n[i] {error}"
 
 
-_say: Final[Callable[[str], None]] = lambda text: print(text, flush=True)  # noqa: E731, T201 - the face's one way out
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - the face speaks here

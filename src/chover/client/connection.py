@@ -127,7 +127,7 @@ class Connection:
         self._flush()
 
     async def settle(self, patience: float) -> list[Pending]:
-        """Wait until everything is acknowledged or refused; what is left when nothing moves for ``patience`` seconds."""
+        """Wait until all is acknowledged or refused; what is left when nothing moves for ``patience`` seconds."""
         while len(self.state.outbox) and not self._ended:
             try:
                 async with asyncio.timeout(patience):

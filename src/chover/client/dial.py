@@ -74,15 +74,13 @@ def parse_server(text: str, *, tls: bool | None = None) -> Server:
     elif text.count(":") == 1:
         host, _, port = text.partition(":")
     if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise ValueError(
-            f"{port!r} is no port: use a number from 1 to 65535, as in {host or 'chat.example'}:{PORT}"
-        )
-    return Server(_somewhere(host), int(port or PORT), tls)
+        raise ValueError(f"{port!r} is no port: use a number from 1 to 65535, as in {host or 'chat.example'}:{PORT}")
+    return at(host, int(port or PORT), tls=tls)
 
 
-def _somewhere(host: str) -> str:
-    """'' and the addresses that mean every interface mean this machine to a client."""
-    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound
+def at(host: str, port: int, *, tls: bool | None = None) -> Server:
+    """Every interface of the server ("", 0.0.0.0, ::) is this machine to a client."""
+    return Server({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, tls)  # noqa: S104 - nothing is bound
 
 
 class Link(msgspec.Struct):
@@ -117,10 +115,13 @@ async def dial(server: Server, known: KnownServers, *, met: bool = False) -> Lin
 async def _dial_local(server: Server, known: KnownServers, *, met: bool) -> Link:
     try:
         return await _dial_plain(server, met=met)
-    except NeedsTLS:
+    except NeedsTLS as refusal:
         if server.tls is False:
             raise
-    return await _greet(server, await _open_tls(server, known), REACH_SECONDS)
+        try:
+            return await _greet(server, await _open_tls(server, known), REACH_SECONDS)
+        except (ssl.SSLError, OSError):
+            raise refusal from None
 
 
 async def _dial_plain(server: Server, *, met: bool, patience: float = 2 * SILENCE_SECONDS) -> Link:
@@ -144,6 +145,9 @@ async def _greet(server: Server, link: Link, patience: float) -> Link:
         async with asyncio.timeout(patience):
             link.first = await link.reader.read(_READ)
         _judge(server, link.first)
+    except ConnectionError:
+        hang_up(link)
+        _judge(server, b"")
     except BaseException:
         hang_up(link)
         raise
@@ -151,6 +155,7 @@ async def _greet(server: Server, link: Link, patience: float) -> Link:
 
 
 def _judge(server: Server, first: bytes) -> None:
+    """Raises what the other end is, if it is none of ours."""
     if first.startswith(b"[") or " ❯ ".encode() in first:
         raise OriginalServer(f"{server}: {_ORIGINAL}.")
     if not first or first[0] == _TLS_ALERT:
@@ -195,9 +200,7 @@ async def _probe(server: Server) -> None:
         hang_up(await _dial_plain(server, met=False, patience=SILENCE_SECONDS))
     except (NeedsTLS, TimeoutError, OSError):
         return
-    raise Unreachable(
-        f"{server} speaks no TLS; if you trust the way there, ask for a connection in the clear."
-    )
+    raise Unreachable(f"{server} speaks no TLS; if you trust the way there, ask for a connection in the clear.")
 
 
 async def _drop(*tasks: asyncio.Future[Link] | asyncio.Future[None] | None) -> None:

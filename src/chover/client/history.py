@@ -122,8 +122,6 @@ class Conversation:
             case Asked.LATEST:
                 return format_line("CHATHISTORY", "LATEST", self.name, "*", str(max(self._latest, 1)))
             case Asked.AFTER_TIME:
-                return format_line(
-                    "CHATHISTORY", "AFTER", self.name, f"timestamp={iso(self.last_at)}", str(PAGE)
-                )
+                return format_line("CHATHISTORY", "AFTER", self.name, f"timestamp={iso(self.last_at)}", str(PAGE))
             case _:
                 return format_line("CHATHISTORY", "AFTER", self.name, f"msgid={self.last}", str(PAGE))

@@ -1,4 +1,4 @@
-"""A PRIVMSG or NOTICE as a line to show. No I/O. Here, and nowhere else, text of others is made harmless to terminals."""
+"""A PRIVMSG or NOTICE as a line to show, its text made harmless to terminals. No I/O."""
 
 from __future__ import annotations
 

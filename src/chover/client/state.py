@@ -196,11 +196,7 @@ class State:
     def _error_numeric(self, message: Message) -> list[News]:
         """An error without a label: about a channel to join, about a message, or just a word."""
         about = message.params[1] if len(message.params) > 2 else ""
-        if (
-            message.command in _JOIN_REFUSALS
-            and key(about) in self.wanted
-            and key(about) not in self.channels
-        ):
+        if message.command in _JOIN_REFUSALS and key(about) in self.wanted and key(about) not in self.channels:
             return self._out(about, harmless(message.params[-1]))
         if message.command in _QUIET_REFUSALS or not self.settled:
             return []

@@ -92,9 +92,7 @@ class ServerSettings(Settings, frozen=True):
 
     def __post_init__(self) -> None:
         if self.name and not _SERVER_NAME.fullmatch(self.name):
-            raise Misfit(
-                "name", "a name with a dot in it, of letters, digits and -, at most 63, like chat.example.org"
-            )
+            raise Misfit("name", "a name with a dot in it, of letters, digits and -, at most 63, like chat.example.org")
 
     @property
     def server_name(self) -> str:
@@ -127,9 +125,9 @@ class ListenerSettings(Settings, frozen=True):
             extra={"allowed": "a list of one or more of irc, tls, seed"},
         ),
     ] = ("irc", "tls", "seed")
-    tls_cert: Annotated[
-        Text, Meta(description="Certificate file (PEM) of this listener; empty for that of [tls].")
-    ] = ""
+    tls_cert: Annotated[Text, Meta(description="Certificate file (PEM) of this listener; empty for that of [tls].")] = (
+        ""
+    )
     tls_key: Annotated[Text, Meta(description="Key file (PEM) of this listener.")] = ""
 
     def __post_init__(self) -> None:
@@ -139,9 +137,7 @@ class ListenerSettings(Settings, frozen=True):
 class TlsSettings(Settings, frozen=True):
     cert: Annotated[
         Text,
-        Meta(
-            description="Certificate file (PEM) with its chain; empty for a self-signed one, made and kept."
-        ),
+        Meta(description="Certificate file (PEM) with its chain; empty for a self-signed one, made and kept."),
     ] = ""
     key: Annotated[Text, Meta(description="Key file (PEM) of the certificate.")] = ""
 
@@ -166,13 +162,9 @@ class LimitSettings(Settings, frozen=True):
     ] = 10.0
     flood_burst: Annotated[
         int,
-        Meta(
-            ge=1, le=1_000_000, description="Lines that a session may send at once before it is slowed down."
-        ),
+        Meta(ge=1, le=1_000_000, description="Lines that a session may send at once before it is slowed down."),
     ] = 100
-    connections: Annotated[
-        int, Meta(ge=1, le=1_000_000, description="Connections at a time, from everywhere.")
-    ] = 20000
+    connections: Annotated[int, Meta(ge=1, le=1_000_000, description="Connections at a time, from everywhere.")] = 20000
     connections_per_address: Annotated[
         Count, Meta(description="Connections at a time from one address; 0 for no limit.")
     ] = 2048
@@ -201,27 +193,21 @@ class LimitSettings(Settings, frozen=True):
     registration_seconds: Annotated[Seconds, Meta(description="How long logging on may take.")] = 60.0
     ping_seconds: Annotated[
         Seconds,
-        Meta(
-            description="Silence after which a client is asked if it is there; as much again, and it is gone."
-        ),
+        Meta(description="Silence after which a client is asked if it is there; as much again, and it is gone."),
     ] = 120.0
     read_queue_bytes: Annotated[
         int, Meta(ge=9216, le=16_777_216, description="Bytes of a session that wait to be handled.")
     ] = 16384
     send_queue_bytes: Annotated[
         int,
-        Meta(
-            ge=16384, le=1_073_741_824, description="Bytes that wait for a slow reader before it is cut off."
-        ),
+        Meta(ge=16384, le=1_073_741_824, description="Bytes that wait for a slow reader before it is cut off."),
     ] = 1048576
     nick_len: Annotated[int, Meta(ge=9, le=64, description="Longest nick, in bytes.")] = 32
     channel_len: Annotated[int, Meta(ge=8, le=100, description="Longest name of a channel, in bytes.")] = 64
     topic_len: Annotated[int, Meta(ge=1, le=390, description="Longest topic, in bytes.")] = 390
     kick_len: Annotated[int, Meta(ge=1, le=390, description="Longest reason of a kick, in bytes.")] = 390
     away_len: Annotated[int, Meta(ge=1, le=390, description="Longest away message, in bytes.")] = 200
-    channels_per_user: Annotated[
-        int, Meta(ge=1, le=10_000, description="Channels that one user can be in.")
-    ] = 100
+    channels_per_user: Annotated[int, Meta(ge=1, le=10_000, description="Channels that one user can be in.")] = 100
     list_modes: Annotated[
         int, Meta(ge=1, le=10_000, description="Entries in the lists of one channel (bans and the like).")
     ] = 60
@@ -238,9 +224,7 @@ class ChannelSettings(Settings, frozen=True):
     ] = ("#lobby",)
     quiet_above: Annotated[
         Count,
-        Meta(
-            description="Members above which those who never spoke come and go unseen; 0 to show everybody."
-        ),
+        Meta(description="Members above which those who never spoke come and go unseen; 0 to show everybody."),
     ] = 200
     guests_read_lobby: Annotated[
         bool, Meta(description="Show the lobby's last messages to the original's clients as they connect.")

@@ -168,9 +168,7 @@ def _kinds(section: str) -> Mapping[str, Any]:
 
 def _unknown_section(name: str, part: Any, source: str) -> NoReturn:
     if isinstance(part, dict | list):
-        raise ConfigError(
-            f"unknown section [{name}] {source}; the nearest one is [{_closest(name, list(SECTIONS))}]"
-        )
+        raise ConfigError(f"unknown section [{name}] {source}; the nearest one is [{_closest(name, list(SECTIONS))}]")
     raise ConfigError(f"unknown setting {name} {source}; the nearest one is {nearest(name)}")
 
 
@@ -178,9 +176,7 @@ def _known_variable(variable: str, section: str, key: str) -> str:
     if section not in LISTS and key in _kinds(section):
         return key
     known = section if section in LISTS else nearest(f"{section}.{key}")
-    raise ConfigError(
-        f"unknown setting {variable}; the nearest one is {PREFIX}{known.replace('.', '_').upper()}"
-    )
+    raise ConfigError(f"unknown setting {variable}; the nearest one is {PREFIX}{known.replace('.', '_').upper()}")
 
 
 def nearest(dotted: str) -> str:

@@ -15,7 +15,8 @@ _TRIES: Final = 10
 """For a port that is free on both families, when any port will do."""
 _NO_SUCH_FAMILY: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 # Notice a peer that vanished within about two minutes; the system's own idea is two hours.
-_KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
+# TCP_KEEPALIVE is what macOS calls TCP_KEEPIDLE.
+_KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPALIVE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
 
 class CannotListen(Exception):
@@ -65,21 +66,15 @@ async def _candidates(host: str) -> Sequence[_Candidate]:
 def _listen_on_all(candidates: Sequence[_Candidate], port: int) -> list[socket.socket]:
     """One socket each; a family that this machine lacks is left out as long as another one is there."""
     opened: list[socket.socket] = []
-    lacking: OSError | None = None
-    try:
-        for candidate in candidates:
-            try:
-                opened.append(_listen(candidate, port or (opened[0].getsockname()[1] if opened else 0)))
-            except OSError as error:
-                if error.errno not in _NO_SUCH_FAMILY:
-                    raise
-                lacking = error
-        if lacking and not opened:
-            raise lacking
-    except BaseException:
-        for sock in opened:
-            sock.close()
-        raise
+    for candidate in candidates:
+        try:
+            opened.append(_listen(candidate, port or (opened[0].getsockname()[1] if opened else 0)))
+        except OSError as error:
+            if error.errno in _NO_SUCH_FAMILY and (opened or candidate is not candidates[-1]):
+                continue
+            for sock in opened:
+                sock.close()
+            raise
     return opened
 
 
@@ -110,9 +105,7 @@ def _explain(error: OSError, host: str, port: int) -> str:
         case errno.EADDRNOTAVAIL:
             return f"{host} is no address of this machine: use one of its own with --host, or none for all"
         case _:
-            return (
-                f"Cannot listen on {where}: {error.strerror or error}. Choose another with --host and --port"
-            )
+            return f"Cannot listen on {where}: {error.strerror or error}. Choose another with --host and --port"
 
 
 def tune(sock: socket.socket) -> None:

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes, PublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from chover.edge.tls import CertificateError
@@ -27,6 +27,9 @@ KEY_FILE: Final = "tls-key.pem"
 _VALID: Final = dt.timedelta(days=20 * 365)
 # A machine whose clock runs a little behind must not reject it.
 _BACKDATED: Final = dt.timedelta(days=2)
+
+
+_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
 
 class Pair(NamedTuple):
@@ -82,7 +85,7 @@ def _write(path: Path, data: bytes, mode: int) -> None:
     draft.replace(path)
 
 
-def _self_signed(key: CertificateIssuerPrivateKeyTypes) -> bytes:
+def _self_signed(key: _Key) -> bytes:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "chover")])
     now = _now()
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
@@ -113,13 +116,9 @@ def check(pair: Pair) -> Shown:
     """What to show of a pair. Raises CertificateError when it is missing, unreadable, or does not match."""
     certificate = _read_certificate(pair.certificate)
     if _spki(certificate.public_key()) != _spki(_read_key(pair.key).public_key()):
-        raise CertificateError(
-            f"The key {pair.key} does not belong to the certificate {pair.certificate}: give a pair"
-        )
+        raise CertificateError(f"The key {pair.key} does not belong to the certificate {pair.certificate}: give a pair")
     ends = certificate.not_valid_after_utc
-    expired = (
-        f"The certificate {pair.certificate} expired on {ends:%Y-%m-%d}: renew it" if ends <= _now() else ""
-    )
+    expired = f"The certificate {pair.certificate} expired on {ends:%Y-%m-%d}: renew it" if ends <= _now() else ""
     return Shown(_pin(certificate), certificate.fingerprint(hashes.SHA256()).hex(":").upper(), expired)
 
 
@@ -134,27 +133,25 @@ def _spki(key: PublicKeyTypes) -> bytes:
 
 
 def _read_certificate(path: Path) -> x509.Certificate:
+    data = _read(path)
     try:
-        return x509.load_pem_x509_certificates(_read(path))[0]
+        return x509.load_pem_x509_certificates(data)[0]
     except ValueError as error:
-        raise CertificateError(
-            f"{path} holds no certificate in PEM: give one that does, or remove it"
-        ) from error
+        raise CertificateError(f"{path} holds no certificate in PEM: give one that does, or remove it") from error
 
 
-def _read_key(path: Path) -> CertificateIssuerPrivateKeyTypes:
+def _read_key(path: Path) -> _Key:
+    data = _read(path)
     try:
-        key = serialization.load_pem_private_key(_read(path), password=None)
+        key = serialization.load_pem_private_key(data, password=None)
     except TypeError as error:
         raise CertificateError(
             f"The key {path} is encrypted: give one without a passphrase, for this user only"
         ) from error
     except ValueError as error:
         raise CertificateError(f"{path} holds no private key in PEM: give one that does") from error
-    if not isinstance(key, CertificateIssuerPrivateKeyTypes):
-        raise CertificateError(
-            f"The key {path} is of a kind that cannot sign: give an EC, RSA or Ed25519 key"
-        )
+    if not isinstance(key, _Key):
+        raise CertificateError(f"The key {path} is of a kind that cannot sign: give an EC, RSA or Ed25519 key")
     return key
 
 

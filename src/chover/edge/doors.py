@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from chover.wire.hello import HELLO_BYTES, may_become_hello, parse_hello
+from chover.wire.message import LINE_BYTES
 
 PEEK_BYTES: Final = 64
 """What is looked at: more than the longest signature and a hello."""
@@ -37,7 +38,7 @@ class Unsure(enum.Enum):
     """What is there may be the beginning of a hello, of a line, or text."""
 
 
-EVERY: Final = frozenset(Door)
+EVERY: Final[frozenset[str]] = frozenset(Door)
 INSIDE_TLS: Final = frozenset({Door.IRC, Door.HTTP, Door.HTTP2})
 """The original's clients do not speak TLS, and nobody wraps SSH in it."""
 
@@ -68,9 +69,7 @@ def _http2_goaway(_port: int) -> bytes:
 
 def _ssh_disconnect(port: int) -> bytes:
     """An identification, then SSH_MSG_DISCONNECT with SERVICE_NOT_AVAILABLE (RFC 4253, 4.2, 6 and 11.1)."""
-    reason = (
-        f"This chat server has no SSH. Connect an IRC client to port {port}, with or without TLS.".encode()
-    )
+    reason = f"This chat server has no SSH. Connect an IRC client to port {port}, with or without TLS.".encode()
     payload = struct.pack("!BII", 1, 7, len(reason)) + reason + bytes(4)
     padding = 8 - (5 + len(payload)) % 8 + 8
     packet = struct.pack("!IB", 1 + len(payload) + padding, padding) + payload + bytes(padding)
@@ -136,10 +135,12 @@ def _unsure_of_hello(first: bytes) -> Door | Unsure:
 def choose_late(first: bytes) -> Door | Unsure:
     """The door for somebody who said nothing at first: a person with a raw connection ends lines, the original's
     client never does, so only a whole line that begins as a registration does is IRC; what else is no other
-    protocol's beginning is a guest's text."""
+    protocol's beginning is a guest's text.
+    """
     verdict = choose(first)
     if verdict not in {Door.IRC, Unsure.LINE}:
         return verdict
     if b"\n" in first:
         return Door.IRC if _BEGINS_IRC.match(first) else Door.SEED
-    return Unsure.LINE if len(first) < HELLO_BYTES or _BEGINS_IRC.match(first) else Door.SEED
+    most = LINE_BYTES if _BEGINS_IRC.match(first) else HELLO_BYTES
+    return Unsure.LINE if len(first) < most else Door.SEED

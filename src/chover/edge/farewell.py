@@ -32,7 +32,7 @@ class Farewell(asyncio.Protocol):
         else:
             self._transport.close()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         if self._timer:
             self._timer.cancel()
         self._visit.leave()

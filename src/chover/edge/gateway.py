@@ -12,7 +12,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from chover import names
 from chover.wire.hello import GUEST, VERSION_TAG, Hello, Said, chat_line
@@ -28,9 +28,7 @@ _IN_ORDER: Final = 6
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 # Colours and their numbers (https://modern.ircdocs.horse/formatting), then every other control character but tab.
-_FORMATS: Final = re.compile(
-    r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?|[\x00-\x08\x0a-\x1f\x7f-\x9f]"
-)
+_FORMATS: Final = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?|[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _LINE_ENDS: Final = re.compile(r"[\r\n]+")
 _ACTION: Final = "\x01ACTION "
 
@@ -88,6 +86,11 @@ class Gateway:
         """Whether more text should be left unread for now."""
         return self._waiting_bytes > WAITING_BYTES or bool(self.answers)
 
+    @property
+    def unsaid(self) -> bool:
+        """Whether something of the client has not reached the session."""
+        return bool(self._waiting or self.answers)
+
     def leave(self) -> None:
         """The connection is gone."""
         self._displays.pop(self._nick, None)
@@ -106,7 +109,7 @@ class Gateway:
             message = parse(line)
         except ProtocolError:
             return  # an empty line says nothing
-        if handler := _HANDLERS.get(message.command):
+        if handler := self._HANDLERS.get(message.command):
             handler(self, message)
 
     def _pong(self, message: Message) -> None:
@@ -175,21 +178,20 @@ class Gateway:
     def _is_lobby(self, target: str) -> bool:
         return target == self._lobby or target.lower() == self._lobby.lower()
 
-
-_HANDLERS: Final[dict[str, Callable[[Gateway, Message], None]]] = {
-    "PING": Gateway._pong,
-    "001": Gateway._welcome,
-    "JOIN": Gateway._join,
-    "NICK": Gateway._renamed,
-    "PRIVMSG": Gateway._message,
-    "NOTICE": Gateway._message,
-    "KICK": Gateway._kick,
-    "ERROR": Gateway._ending,
-    "FAIL": Gateway._note,
-    "404": Gateway._note,
-    **dict.fromkeys(("432", "433", "436", "437"), Gateway._nick_refused),
-    **dict.fromkeys(("403", "405", "471", "473", "474", "475", "477"), Gateway._not_let_in),
-}
+    _HANDLERS: ClassVar[dict[str, Callable[[Gateway, Message], None]]] = {
+        "PING": _pong,
+        "001": _welcome,
+        "JOIN": _join,
+        "NICK": _renamed,
+        "PRIVMSG": _message,
+        "NOTICE": _message,
+        "KICK": _kick,
+        "ERROR": _ending,
+        "FAIL": _note,
+        "404": _note,
+        **dict.fromkeys(("432", "433", "436", "437"), _nick_refused),
+        **dict.fromkeys(("403", "405", "471", "473", "474", "475", "477"), _not_let_in),
+    }
 
 
 def _display(name: str) -> str:

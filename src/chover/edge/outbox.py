@@ -35,7 +35,8 @@ class Outbox:
         self._waiting += sum(len(line.encode()) + 1 for line in lines)
         if self.backlog() > MOST_BYTES:
             self._transport.abort()
-        self._arm()
+        else:
+            self._arm()
 
     def backlog(self) -> int:
         """Bytes that wait here and in the transport."""
@@ -69,8 +70,9 @@ class Outbox:
         if not self._chunks:
             self._chunks.extend(writes(self._lines))
             self._lines.clear()
-        self._transport.write(self._chunks.popleft())
-        self._waiting = sum(map(len, self._chunks))
+        chunk = self._chunks.popleft()
+        self._transport.write(chunk)
+        self._waiting = max(0, self._waiting - len(chunk) - 1) if self._lines or self._chunks else 0
         self._next = self._loop.time() + PACE_SECONDS
         self._arm()
 

@@ -33,17 +33,20 @@ class SeedDoor(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._loop = asyncio.get_running_loop()
-        self._began = self._loop.time()
+        self._began = self._since = self._loop.time()
         self._visit.end = self._transport.abort
         if self._history:
             self._transport.write(self._history)
         self._wait(self._hall.settings.quiet_seconds)
 
     def data_received(self, data: bytes) -> None:
+        if not self._chunks:
+            self._since = self._loop.time()
         self._chunks.append(data)
         first = b"".join(self._chunks)
         match choose_late(first):
-            case Unsure.SIGNATURE if not self._history or b"\0" in first:
+            case Unsure.SIGNATURE if b"\0" in first:
+                # No text holds a NUL: the rest of a hello is on its way.
                 self._wait(self._hall.settings.undecided_seconds)
             case Unsure():
                 self._wait(self._hall.settings.hello_seconds)
@@ -60,13 +63,14 @@ class SeedDoor(asyncio.Protocol):
         if self._chunks:
             self._become_user()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self._stop_waiting()
         self._visit.leave()
 
     def _wait(self, seconds: float) -> None:
+        """Until so many seconds have passed since the beginning, or since the first byte."""
         self._stop_waiting()
-        self._timer = self._loop.call_later(seconds, self._waited)
+        self._timer = self._loop.call_at(self._since + seconds, self._waited)
 
     def _stop_waiting(self) -> None:
         if self._timer:
@@ -78,7 +82,7 @@ class SeedDoor(asyncio.Protocol):
         else:
             self._transport.write(said_nothing(self._hall.settings.quiet_seconds))
             self._transport.close()
-            self._wait(self._hall.settings.close_seconds)
+            self._timer = self._loop.call_later(self._hall.settings.close_seconds, self._transport.abort)
 
     def _leave_the_quiet(self) -> None:
         self._stop_waiting()
@@ -129,6 +133,7 @@ class SeedUser(asyncio.Protocol):
         self._session: OpenSession | None = None
         self._closing: asyncio.TimerHandle | None = None
         self._feeding = False
+        self._finishing = False
         self._paused = False
         self._lost = False
 
@@ -152,8 +157,14 @@ class SeedUser(asyncio.Protocol):
         self._gateway.hear(data)
         self._feed()
 
-    def eof_received(self) -> None:
+    def eof_received(self) -> bool:
+        """Whoever says one thing and goes has said it, also when the lobby is not joined yet."""
+        if self._gateway.unsaid:
+            self._finishing = True
+            self._closing = asyncio.get_running_loop().call_later(self._hall.settings.close_seconds, self.close)
+            return True
         self.close()
+        return False
 
     def pause_writing(self) -> None:
         self._outbox.pause()
@@ -186,6 +197,8 @@ class SeedUser(asyncio.Protocol):
         while answers and not self._paused and not self._lost:
             self._session.receive(answers.popleft().encode() + b"\r\n")
         self._feeding = False
+        if self._finishing and not self._gateway.unsaid:
+            self.close()
         self._throttle()
 
     def _throttle(self) -> None:
@@ -223,6 +236,8 @@ class SeedUser(asyncio.Protocol):
 
     def close(self) -> None:
         if not self._transport.is_closing():
+            if self._closing:
+                self._closing.cancel()
             self._outbox.flush()
             self._closing = asyncio.get_running_loop().call_later(
                 self._hall.settings.close_seconds, self._transport.abort

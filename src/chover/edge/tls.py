@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import socket
 import ssl
@@ -112,19 +111,16 @@ def _context(certificate: Path, key: Path) -> ssl.SSLContext:
     try:
         context.load_cert_chain(certificate, key, password=lambda: "")
     except (OSError, ValueError) as error:
-        raise CertificateError(
-            f"{certificate} cannot be used with {key}: {error}. Give a PEM pair"
-        ) from error
+        raise CertificateError(f"{certificate} cannot be used with {key}: {error}. Give a PEM pair") from error
     return context
 
 
-async def enter_tls(hall: Hall, visit: Visit, sock: socket.socket) -> None:
+async def enter_tls(hall: Hall, keeper: TlsKeeper, visit: Visit, sock: socket.socket) -> None:
     """Shake hands with somebody whose ClientHello is still unread. Raises OSError when it does not come about."""
-    assert hall.tls
     seconds = hall.settings.handshake_seconds
     try:
         async with asyncio.timeout(seconds):
-            identity = await hall.tls.ready()
+            identity = await keeper.ready()
     except CertificateError as error:
         raise ConnectionAbortedError(str(error)) from error
     visit.tls = True
@@ -173,6 +169,6 @@ class InsideTls(asyncio.Protocol):
         protocol.connection_made(self._transport)
         protocol.data_received(self._first)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self._timer.cancel()
         self._visit.leave()

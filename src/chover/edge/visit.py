@@ -23,7 +23,7 @@ class Visit:
         """The port on which it came in."""
         self.tls = False
         self.in_session = False
-        self.end: Callable[[], None] = self.leave
+        self.end: Callable[[], object] = self.leave
         self._leave = leave
         self._left = False
 

@@ -49,11 +49,7 @@ def parse_hello(data: bytes) -> Hello | None:
 
     It is one only if bytes 16 to 31 are a version padded with NULs. A name cut inside a character loses the cut tail.
     """
-    if (
-        len(data) < HELLO_BYTES
-        or not _VERSION.fullmatch(data, _FIELD, HELLO_BYTES)
-        or not _is_name(data[:_FIELD])
-    ):
+    if len(data) < HELLO_BYTES or not _VERSION.fullmatch(data, _FIELD, HELLO_BYTES) or not _is_name(data[:_FIELD]):
         return None
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     name = decoder.decode(data[:_FIELD].rstrip(b"\0"))

@@ -11,7 +11,7 @@ from typing import Final
 # A colour code takes its digits along: without them "\x034,1red" would leave "4,1red" behind.
 _COLOURS: Final = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?")
 _SPACES: Final = "\t\n\v\f\r\x85\u2028\u2029"
-# Embeddings, overrides and isolates turn the rest of a terminal's line around; plain direction marks (U+200E, U+200F) stay.
+# Embeddings, overrides and isolates turn the rest of a line around; plain direction marks (U+200E, U+200F) stay.
 _BIDI: Final = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 _CONTROLS: Final = [*range(0x20), *range(0x7F, 0xA0)]
 _HARMLESS: Final[dict[int, str | None]] = {

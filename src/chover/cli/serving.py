@@ -6,13 +6,16 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import chover
 from chover.cli.errors import CommandError, until_interrupted
 from chover.cli.options import PORT, ConfigFile, DataDir, format_address, load_config
+
+if TYPE_CHECKING:
+    from chover.serve import Ready
 
 
 def serve(
@@ -38,23 +41,14 @@ def serve(
         "server.log_level": "debug" if verbose else None,
     }
     settings = load_config(config, flags)
+    from chover.config import load
     from chover.ports import StoreError
     from chover.serve import run
 
     try:
-        return until_interrupted(lambda: run(settings, observer=None, ready=print_ready))
+        return until_interrupted(lambda: run(settings, ready=print_ready, reread=lambda: load(config, flags=flags)))
     except StoreError as error:
         raise CommandError(str(error)) from error
-
-
-class Ready(Protocol):
-    """What a server that has begun to listen says of itself. ``bound``: addresses and ports, numeric."""
-
-    bound: list[tuple[str, int]]
-    local_ip: str
-    spki: str
-    sha256: str
-    data_dir: str
 
 
 def print_ready(ready: Ready) -> None:

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""ChatOverSockets by its original front door: a menu, a server, a client. A thin face over the package chover."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+try:
+    from chover import __version__
+except ModuleNotFoundError:
+    sys.exit("chatOverSockets.py needs its package: run `pip install -r requirements.txt` in this folder first.")
+
+BANNER = r"""
+   .-----------------.
+   |  ChatOverSockets  >
+   '--.  .-----------'
+       \/   one port, many doors
+"""
+
+
+class ChoverBase:
+    BUFFER_SIZE: int = 1024
+    HEADER_FORMAT: str = "!16s16s"
+    HEADER_SIZE: int = 32
+    version: str = __version__
+    unknown_version: str = "4.0.4"
+    default_username: str = "guest"
+
+    def __init__(self, HOST: str, PORT: int) -> None:  # noqa: N803 - the original's names
+        self.HOST = HOST
+        self.PORT = PORT
+
+    def get_local_ip(self) -> str:
+        """The address that others reach this machine by. Connecting a UDP socket chooses a route and sends nothing."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                # An address for documentation (RFC 5737): beyond the default route, and nobody's.
+                probe.connect(("192.0.2.1", 9))
+                return str(probe.getsockname()[0])
+            except OSError:
+                return "127.0.0.1"
+
+    def greet(self, *, banner: bool) -> None:
+        print(f"{BANNER}\nver.{self.version}" if banner else f"chover ver.{self.version}")
+        print("(c) 2025 ljzh04", flush=True)
+
+
+class ChoverServer(ChoverBase):
+    def __init__(self, HOST: str, PORT: int) -> None:  # noqa: N803 - the original's names
+        super().__init__(HOST, PORT)
+        self._stop: Callable[[], None] | None = None
+
+    def run_over_tcp(self, banner: bool = False) -> int:
+        """Serve until stopped. The data directory is the platform's, or that of CHOVER_SERVER_DATA_DIR.
+
+        The exit status: 0 after a stop, 1 when it could not serve (one line on standard error says why).
+        """
+        # Not at the top: whoever only chats needs none of it.
+        from chover import config, serve  # noqa: PLC0415
+        from chover.admin.console import Console  # noqa: PLC0415
+
+        self.greet(banner=banner)
+        console = Console()
+
+        def ready(where: serve.Ready) -> None:
+            self._stop = where.stop
+            console.listening(self.get_local_ip(), self.HOST, where.bound[0][1])
+
+        try:
+            settings = config.load(flags={"server.host": self.HOST, "server.port": self.PORT})
+            status = serve.run(settings, observer=console, ready=ready)
+        except config.ConfigError as error:
+            print(f"chover: {error}", file=sys.stderr)
+            status = 1
+        if self._stop is not None:
+            console.stopped()
+        console.close()
+        return status
+
+    def shutdown_tcp_server(self) -> None:
+        """Begin the stop, from any thread; run_over_tcp returns when everybody has been told."""
+        if self._stop is not None:
+            self._stop()
+
+
+class ChoverClient(ChoverBase):
+    def __init__(self, HOST: str, PORT: int) -> None:  # noqa: N803 - the original's names
+        super().__init__(HOST, PORT)
+        self.username = self.default_username
+
+    def set_username(self, username: str) -> None:
+        self.username = username
+
+    def run_over_tcp(self, banner: bool = False) -> int:
+        """Chat until the user leaves. The exit status: 1 when there is no server or something was not delivered."""
+        # Not at the top: whoever only serves needs none of it.
+        from chover.client import classic  # noqa: PLC0415
+
+        self.greet(banner=banner)
+        return classic.run(self.HOST, self.PORT, nick=self.username)
+
+
+OPTIONS = "0 ── TCP Server\n1 ── TCP Client\n"
+
+
+def ask(label: str) -> str:
+    """One line from the user. Raises EOFError at the end of the input."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        return input(f"{label} > ")
+    print(f"{label} > ", end="", flush=True)
+    return _line_of_pipe()
+
+
+def _line_of_pipe() -> str:
+    """One line, byte by byte: what follows belongs to the client, and must not vanish in a buffer here."""
+    try:
+        descriptor = sys.stdin.fileno()
+    except (AttributeError, OSError, ValueError) as error:
+        raise EOFError from error  # there is no input
+    line = b""
+    while (byte := os.read(descriptor, 1)) not in {b"", b"\n"}:
+        line += byte
+    if not byte and not line:
+        raise EOFError
+    return line.decode(errors="replace").removesuffix("\r")
+
+
+def choose() -> int:
+    """0 or 1; anything else asks again."""
+    print(OPTIONS, end="")
+    while (answer := ask("selection").strip()) not in {"0", "1"}:
+        print("Please type 0 or 1.")
+    return int(answer)
+
+
+def main(host: str, port: int) -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that cannot show ── gets question marks instead of an exception.
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        choice = choose()
+        print("Ctrl C to EXIT")
+        if choice == 0:
+            return ChoverServer(host, port).run_over_tcp()
+        client = ChoverClient(host, port)
+        client.set_username(ask("username") or client.default_username)
+        return client.run_over_tcp()
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return 0
+
+
+if __name__ == "__main__":
+    HOST = ""  # every interface for the server, this machine for the client
+    PORT = 55555  # any number from 1 to 65535; below 1024 needs privileges
+    sys.exit(main(HOST, PORT))

@@ -1,0 +1,186 @@
+"""For scripts: ``send`` says something and ends when it is acknowledged, ``tail`` prints what others say."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import datetime
+from typing import Any, Final, TextIO
+
+import msgspec
+
+from chover import names
+from chover.client import stdin
+from chover.client.connection import Connection
+from chover.client.dial import Server, Unreachable, at
+from chover.client.lines import iso, same
+from chover.client.news import Ended, Left, Line, News, Offline, Pinned, Undelivered
+from chover.client.registration import Identity, Rejected
+from chover.client.state import State
+from chover.client.trust import KnownServers, Untrusted
+from chover.wire import hello
+
+PATIENCE_SECONDS: Final = 30.0
+"""Longest wait for the next acknowledgement."""
+
+
+def send(
+    host: str,
+    port: int,
+    target: str,
+    text: str | None = None,
+    *,
+    nick: str = "",
+    password: str = "",
+    tls: bool | None = None,
+    known: KnownServers | None = None,
+    patience: float = PATIENCE_SECONDS,
+) -> int:
+    """Say ``text`` (None: standard input) in a channel or to a nick, a message for each line; blocks.
+
+    The exit status: 0 when everything was acknowledged, else 1 and one line on standard error. Gives up when nothing
+    is acknowledged for ``patience`` seconds.
+    """
+    connection = _connection(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), known, target, None)
+    return _run(_send(connection, target, text, patience))
+
+
+def tail(
+    host: str,
+    port: int,
+    target: str,
+    *,
+    as_json: bool = False,
+    nick: str = "",
+    password: str = "",
+    tls: bool | None = None,
+    known: KnownServers | None = None,
+    out: TextIO | None = None,
+) -> int:
+    """Print what is said in a channel, or by a nick, as lines or as one JSON object a line; until interrupted.
+
+    Nothing old is printed, and nothing is missed while the connection is made again. The exit status: 0 when
+    interrupted or nobody reads any more, else 1 and one line on standard error.
+    """
+    connection = _connection(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), known, target, 0)
+    return _run(_tail(connection, target, _as_json if as_json else _as_text, out or sys.stdout))
+
+
+def _run(verb: Coroutine[Any, Any, int]) -> int:
+    try:
+        return asyncio.run(verb)
+    except KeyboardInterrupt:
+        return 0
+    except BrokenPipeError:
+        # The reader has left; without this the interpreter would complain while it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (Unreachable, Untrusted, Rejected) as error:
+        return _complain(str(error))
+
+
+def _complain(text: str) -> int:
+    sys.stderr.write(f"chover: {text}\n")
+    return 1
+
+
+def _connection(
+    server: Server, identity: Identity, known: KnownServers | None, target: str, history: int | None
+) -> Connection:
+    state = State(history=history, channel="")
+    if names.is_channel(target):
+        state.join(target)
+    return Connection(server, identity, state, known=known)
+
+
+# ---- send
+
+
+async def _send(connection: Connection, target: str, text: str | None, patience: float) -> int:
+    # Opening comes first: a server that is not there is said before the first line is read.
+    await connection.open()
+    refusals: list[str] = []
+    listening = asyncio.create_task(_listen(connection, refusals), name="news")
+    try:
+        async for line in _lines(text):
+            if refusals:
+                break
+            await connection.say(target, line)
+        left = await connection.settle(patience)
+    finally:
+        listening.cancel()
+        await connection.close()
+    if refusals:
+        return _complain(f"not delivered to {target}: {refusals[0]}")
+    if left:
+        return _complain(f"{len(left)} not acknowledged by {connection.server} within {patience:g} seconds")
+    return 0
+
+
+async def _lines(text: str | None) -> AsyncIterator[str]:
+    if text is not None:
+        yield text
+        return
+    async for line in stdin.lines():
+        yield line
+
+
+async def _listen(connection: Connection, refusals: list[str]) -> None:
+    """Take the news until cancelled; why something was refused goes to ``refusals``."""
+    while True:
+        match await connection.next():
+            case Undelivered() | Ended() as news:
+                refusals.append(news.reason)
+            case news:
+                _warn(news)
+
+
+def _warn(news: News) -> None:
+    """What a script's owner should find in the error output."""
+    match news:
+        case Offline():
+            _complain(f"connection lost ({news.reason}), coming back")
+        case Pinned():
+            _complain(f"first connection to {news.server}: its key {news.pin} is remembered")
+
+
+# ---- tail
+
+
+async def _tail(connection: Connection, target: str, shown: Callable[[Line], str], out: TextIO) -> int:
+    await connection.open()
+    try:
+        while True:
+            match await connection.next():
+                case Line() as line if same(line.conversation, target):
+                    print(shown(line), file=out, flush=True)
+                case Left() as left if same(left.channel, target):
+                    return _complain(f"{target}: {left.reason}")
+                case Ended() as ended:
+                    return _complain(ended.reason)
+                case news:
+                    _warn(news)
+    finally:
+        await connection.close()
+
+
+def _as_text(line: Line) -> str:
+    if line.kind == "action":
+        return f"* {line.sender} {line.text}"
+    at = datetime.fromtimestamp(line.at / 1000).astimezone()
+    return hello.chat_line(hello.Said(line.sender, at, line.text))
+
+
+def _as_json(line: Line) -> str:
+    said = {
+        "time": iso(line.at),
+        "msgid": line.msgid,
+        "from": line.sender,
+        "account": line.account,
+        "target": line.conversation,
+        "text": line.text,
+        "kind": line.kind,
+    }
+    return msgspec.json.encode(said).decode()

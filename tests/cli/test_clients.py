@@ -1,0 +1,80 @@
+"""``chover chat``, ``send``, ``tail``: what reaches the clients."""
+
+import pytest
+
+from chover.client import classic, script
+
+
+@pytest.fixture
+def clients(monkeypatch):
+    """The calls that reach the terminal's client and the one for scripts."""
+    calls = []
+
+    def called(name, status):
+        return lambda *args, **kwargs: calls.append((name, args, kwargs)) or status
+
+    monkeypatch.setattr(classic, "run", called("chat", 0))
+    monkeypatch.setattr(script, "send", called("send", 3))
+    monkeypatch.setattr(script, "tail", called("tail", 0))
+    return calls
+
+
+def test_chat_connects_to_this_machines_server_by_its_settings(chover_says, clients, monkeypatch):
+    monkeypatch.setenv("CHOVER_SERVER_PORT", "6667")
+    monkeypatch.setenv("CHOVER_SERVER_PASSWORD", "hunter2")
+
+    assert chover_says("chat", "--classic", "--nick", "alice") == (0, "", "")
+
+    assert clients == [("chat", ("", 6667), {"nick": "alice", "password": "hunter2"})]
+
+
+def test_chat_connects_to_where_this_machines_server_really_listens(chover_says, clients, monkeypatch):
+    monkeypatch.setenv("CHOVER_SERVER_HOST", "192.0.2.9")
+
+    chover_says("chat", "--classic")
+
+    assert clients[0][1] == ("192.0.2.9", 55555)
+
+
+def test_chat_without_classic_says_in_one_line_what_it_is_instead(chover_says, clients):
+    status, _, err = chover_says("chat", "example.org")
+
+    assert status == 0
+    assert err == "The full-screen client comes with the next release; this is --classic.\n"
+    assert clients == [("chat", ("example.org", 55555), {"nick": "", "password": ""})]
+
+
+def test_the_password_of_another_server_comes_from_the_environment(chover_says, clients, monkeypatch):
+    monkeypatch.setenv("CHOVER_SERVER_PASSWORD", "ours")
+    monkeypatch.setenv("CHOVER_PASSWORD", "theirs")
+
+    chover_says("chat", "--classic", "example.org")
+
+    assert clients[0][2]["password"] == "theirs"
+
+
+def test_send_joins_its_words_and_returns_the_clients_status(chover_says, clients):
+    assert chover_says("send", "#lobby", "hello", "world", "--server", "h:1", "--nick", "bot")[0] == 3
+
+    assert clients == [("send", ("h", 1, "#lobby", "hello world"), {"nick": "bot", "password": ""})]
+
+
+def test_send_without_text_leaves_standard_input_to_the_client(chover_says, clients):
+    chover_says("send", "#lobby")
+
+    assert clients == [("send", ("", 55555, "#lobby", None), {"nick": "", "password": ""})]
+
+
+def test_tail_asks_for_json_when_told_to(chover_says, clients):
+    chover_says("tail", "#lobby", "--json")
+
+    assert clients[0] == ("tail", ("", 55555, "#lobby"), {"as_json": True, "nick": "", "password": ""})
+
+
+def test_ctrl_c_before_anything_was_acknowledged_is_a_failure(chover_says, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(script, "send", interrupt)
+
+    assert chover_says("send", "#lobby", "hello") == (1, "", "chover: interrupted\n")

@@ -1,0 +1,21 @@
+"""``chover config``."""
+
+
+def test_config_prints_every_setting_and_where_they_come_from(chover_says, tmp_path):
+    status, out, _ = chover_says("config")
+
+    assert status == 0
+    assert out.startswith(f"# From {tmp_path}/config/chover/chover.toml (if there is one)")
+    assert f"# The data is in {tmp_path}/data/chover" in out
+    assert "# port = 55555" in out
+    assert "# [[listeners]]" in out
+
+
+def test_config_prints_one_section_or_the_bare_value_of_one_setting(chover_says, tmp_path):
+    file = tmp_path / "c.toml"
+    file.write_text('[server]\nnetwork = "Ours"\n[limits]\nquiet = 5')
+
+    assert chover_says("config", "server.network", "--config", str(file)) == (0, "Ours\n", "")
+    assert chover_says("config", "limits.quiet", "--config", str(file)) == (0, "5\n", "")
+    assert chover_says("config", "channels.autojoin") == (0, '["#lobby"]\n', "")
+    assert chover_says("config", "store")[1].startswith("[store]\n")

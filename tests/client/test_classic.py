@@ -1,0 +1,276 @@
+import asyncio
+import re
+import sys
+
+import pytest
+
+from chover.client.classic import Classic
+from chover.client.dial import Server
+from chover.client.news import Line
+from chover.client.registration import Identity
+from chover.client.trust import KnownServers
+from chover.wire.capabilities import NONCE
+from tests.client.scripted import SERVER, scripted
+from tests.terminal import ROOT, environment, terminal
+
+PROMPT = re.compile(r"You \| [A-Z][a-z]{2} \d\d \d\d \[\d\d:\d\d [AP]M\] ❯")
+BOB = ":Bob!b@cloak PRIVMSG"
+EVENING = "time=2026-06-19T17:01:00.000Z"
+
+
+def program(port, nick="Alice", patience=10.0):
+    call = f"classic.run('', {port}, nick={nick!r}, patience={patience})"
+    return ["-c", f"import sys; from chover.client import classic; sys.exit({call})"]
+
+
+def on_terminal(server, nick="Alice"):
+    return terminal(*program(server.port, nick), TZ="UTC")
+
+
+async def piped(server, text, **options):
+    """The client with its input from a pipe."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *program(server.port, **options),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+        env=environment(TZ="UTC"),
+    )
+    process.stdin.write(text.encode())
+    process.stdin.close()
+    return process
+
+
+async def ended(process):
+    """Exit status, output, error output."""
+    async with asyncio.timeout(20):
+        out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+# ---- on a terminal
+
+
+async def test_a_new_conversation_is_welcomed_with_the_originals_prompt():
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome()
+        await screen.shows("Welcome, begin a new conversation.")
+        prompt = await screen.prompts("❯")
+        assert PROMPT.fullmatch(prompt)
+        assert screen.lines == ["Welcome, begin a new conversation.", prompt]
+
+
+async def test_the_history_is_shown_with_own_lines_as_you():
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome(f"@{EVENING} {BOB} #lobby :hi", f"@{EVENING} :alice!a@cloak PRIVMSG #lobby :hello")
+        await screen.prompts("❯")
+        assert screen.lines[:2] == ["Bob | Jun 19 [05:01 PM] ❯ hi", "You | Jun 19 [05:01 PM] ❯ hello"]
+        assert "Welcome, begin a new conversation." not in screen.lines
+
+
+async def test_a_guests_own_lines_stay_a_guests():
+    async with scripted() as server, on_terminal(server, "guest") as screen:
+        peer = await server.accept()
+        await peer.welcome(f"@{EVENING} :guest!g@cloak PRIVMSG #lobby :hello")
+        assert await screen.shows("hello") == "guest | Jun 19 [05:01 PM] ❯ hello"
+
+
+async def test_messages_appear_above_what_is_being_typed():
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome()
+        await screen.prompts("❯")
+        screen.type("half a sen")
+        await screen.prompts("❯ half a sen")
+        peer.send(f"@{EVENING};msgid=m1 {BOB} #lobby :\x1b[2Jhi \x0304there")
+        await screen.shows("there")
+        typed = await screen.prompts("❯ half a sen")
+        assert screen.lines == ["Welcome, begin a new conversation.", "Bob | Jun 19 [05:01 PM] ❯ [2Jhi there", typed]
+
+
+async def test_what_is_typed_is_sent_and_not_shown_twice():
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome()
+        await screen.prompts("❯")
+        screen.type("Hello everyone!\r")
+        heard = await peer.hear()
+        assert heard.params == ["#lobby", "Hello everyone!"]
+        peer.echo(heard, "m1")
+        peer.send(f"@{EVENING};msgid=m2 {BOB} #lobby :after")
+        await screen.shows("after")
+        assert [line.endswith("❯ Hello everyone!") for line in screen.lines].count(True) == 1
+
+
+async def test_help_is_the_originals():
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome()
+        await screen.prompts("❯")
+        screen.type("/?\r")
+        await screen.shows("default            - send as message")
+        assert "/q | /quit | /exit - exit chatOverSockets" in screen.lines
+        assert "/? | /help | /h    - print this help message" in screen.lines
+
+
+@pytest.mark.parametrize("way", ["/q\r", "/exit\r", "\x03", "\x04"], ids=["/q", "/exit", "Ctrl-C", "Ctrl-D"])
+async def test_leaving_says_so_and_is_a_success(way):
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome()
+        await screen.prompts("❯")
+        screen.type(way)
+        await peer.expect("QUIT")
+        peer.hang_up()
+        assert await screen.ends() == 0
+        assert screen.lines[-2:] == ["[!] Client shutting down...", "[i] Done."]
+
+
+async def test_a_lost_server_is_told_and_the_message_follows_when_it_is_back():
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome()
+        await screen.prompts("❯")
+        screen.type("kept\r")
+        nonce = (await peer.hear()).tags[NONCE]
+        peer.hang_up()
+        await screen.shows("[!] Server disconnected.")
+        await screen.shows("[i] Reconnecting...")
+        again = await server.accept()
+        await again.welcome()
+        await screen.shows("[i] Connected again as Alice.")
+        assert (await again.hear()).tags[NONCE] == nonce
+
+
+async def test_a_refused_message_is_told():
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome()
+        await screen.prompts("❯")
+        screen.type("psst\r")
+        heard = await peer.hear()
+        peer.send(f"@label={heard.tags['label']} :{SERVER} 404 Alice #lobby :Cannot send to channel (+m)")
+        await screen.shows("[!] Not delivered: psst (Cannot send to channel (+m))")
+
+
+async def test_nobody_listening_is_a_failure():
+    async with scripted() as server:
+        server.deaf()
+        async with on_terminal(server) as screen:
+            assert await screen.ends() == 1
+            assert screen.lines == [f"[x] Failed to connect to 127.0.0.1:{server.port}."]
+
+
+async def test_an_original_server_is_named():
+    async with scripted() as server:
+        server.greet_all(b'[{"username": "Bob", "now": "now", "message": "hi"}]')
+        async with on_terminal(server) as screen:
+            assert await screen.ends() == 1
+            assert f"[x] 127.0.0.1:{server.port}: this is a server of the original ChatOverSockets" in screen.lines[0]
+
+
+async def test_a_taken_name_is_told():
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome(nick="Alice2")
+        await screen.shows("[i] You are Alice2 here: Alice is taken.")
+
+
+# ---- from a pipe
+
+
+async def test_all_lines_of_a_pipe_are_acknowledged_before_the_end():
+    async with scripted() as server:
+        process = await piped(server, "one\ntwo\n\nthree")
+        peer = await server.accept()
+        await peer.welcome()
+        for number, text in enumerate(["one", "two", "three"]):
+            heard = await peer.hear()
+            assert heard.params[1] == text
+            peer.echo(heard, f"m{number}")
+        await peer.expect("QUIT")
+        peer.hang_up()
+        status, out, err = await ended(process)
+        assert status == 0
+        assert out.splitlines() == [
+            "Welcome, begin a new conversation.",
+            "",
+            "[!] Client shutting down...",
+            "[i] Done.",
+        ]
+        assert err == ""
+
+
+async def test_a_pipe_survives_a_lost_connection():
+    async with scripted() as server:
+        process = await piped(server, "kept\n")
+        peer = await server.accept()
+        await peer.welcome()
+        nonce = (await peer.hear()).tags[NONCE]
+        peer.hang_up()
+        again = await server.accept()
+        await again.welcome()
+        heard = await again.hear()
+        assert heard.tags[NONCE] == nonce
+        again.echo(heard, "m1")
+        await again.expect("QUIT")
+        again.hang_up()
+        assert (await ended(process))[0] == 0
+
+
+async def test_a_pipe_that_nobody_acknowledges_is_a_failure():
+    async with scripted() as server:
+        process = await piped(server, "lost\n", patience=0.1)
+        peer = await server.accept()
+        await peer.welcome()
+        await peer.hear()
+        await peer.expect("QUIT")
+        peer.hang_up()
+        status, _, err = await ended(process)
+        assert status == 1
+        assert err == "[!] Not delivered: 1 of your messages.\n"
+
+
+async def test_a_refused_line_of_a_pipe_is_a_failure():
+    async with scripted() as server:
+        process = await piped(server, "psst\n/q\nnever\n")
+        peer = await server.accept()
+        await peer.welcome()
+        heard = await peer.hear()
+        peer.send(f"@label={heard.tags['label']} :{SERVER} 404 Alice #lobby :Cannot send")
+        await peer.expect("QUIT")
+        peer.hang_up()
+        assert (await ended(process))[0] == 1
+
+
+# ---- words
+
+
+def spoken(name="Alice", **fields):
+    line = Line(**{"conversation": "#lobby", "sender": "Bob", "text": "hi", "at": 1781881260250, **fields})
+    client = Classic(Server("127.0.0.1"), Identity(name), KnownServers(), 1.0)
+    return client.spoken(line)
+
+
+@pytest.mark.parametrize(
+    ("fields", "begins"),
+    [
+        ({}, "Bob | "),
+        ({"private": True, "conversation": "Bob"}, "Bob (private) | "),
+        ({"conversation": "#tea"}, "Bob (#tea) | "),
+        ({"kind": "notice"}, "Bob (notice) | "),
+        ({"sender": "Alice", "own": True}, "You | "),
+        ({"sender": "guest", "own": True, "name": "guest"}, "guest | "),
+    ],
+)
+def test_it_is_shown_who_speaks_and_where(fields, begins):
+    assert spoken(**fields).startswith(begins)
+    assert spoken(**fields).endswith(" ❯ hi")
+
+
+def test_an_action_is_shown_as_one():
+    assert spoken(kind="action", text="waves") == "* Bob waves"

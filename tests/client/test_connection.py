@@ -1,0 +1,278 @@
+import asyncio
+import contextlib
+
+import pytest
+
+from chover.client.connection import Connection, Splitter, Tuning, pauses
+from chover.client.dial import OriginalServer, Server, Unreachable
+from chover.client.news import Caught, Delivered, Ended, Joined, Line, News, Offline, Online, Undelivered
+from chover.client.registration import Identity, Rejected
+from chover.client.state import State
+from chover.wire.capabilities import NONCE
+from chover.wire.message import ProtocolError
+from tests.client.scripted import SERVER, scripted
+
+HASTE = Tuning(idle=5, pending=5, answer=5, register=5, first_pause=0.01, longest_pause=0.02)
+
+
+def connection_to(server, tuning=HASTE, name="Alice", **state):
+    return Connection(Server("127.0.0.1", server.port), Identity(name), State(**state), tuning=tuning)
+
+
+@contextlib.asynccontextmanager
+async def online(server, *history, **options):
+    """A client in #lobby, and the server's end of it; the news up to there are taken."""
+    connection = connection_to(server, **options)
+    opening = asyncio.create_task(connection.open())
+    peer = await server.accept()
+    await peer.welcome(*history)
+    await opening
+    await until(connection, Caught)
+    try:
+        yield connection, peer
+    finally:
+        peer.hang_up()
+        await connection.close()
+
+
+async def until(connection, kind) -> News:
+    """The next news of a kind; others are passed over."""
+    async with asyncio.timeout(10):
+        while not isinstance(news := await connection.next(), kind):
+            pass
+    return news
+
+
+async def news_of(connection, count):
+    async with asyncio.timeout(10):
+        return [await connection.next() for _ in range(count)]
+
+
+async def test_a_client_tells_its_version_on_its_user_line():
+    async with scripted() as server:
+        connection = connection_to(server)
+        opening = asyncio.create_task(connection.open())
+        peer = await server.accept()
+        user = await peer.register()
+        await opening
+        assert user.tags["+chover.chat/version"] == "26.11.0"
+        peer.hang_up()
+        await connection.close()
+
+
+async def test_news_begin_with_online_then_the_history_then_caught():
+    async with scripted() as server:
+        connection = connection_to(server)
+        opening = asyncio.create_task(connection.open())
+        peer = await server.accept()
+        await peer.welcome("@msgid=m1 :Bob!b@c PRIVMSG #lobby :hello")
+        await opening
+        news = await news_of(connection, 4)
+        assert [type(item) for item in news] == [Online, Joined, Line, Caught]
+        assert news[2].text == "hello"
+        assert news[2].past
+        peer.hang_up()
+        await connection.close()
+
+
+async def test_a_message_is_delivered_when_its_echo_is_here():
+    async with scripted() as server, online(server) as (connection, peer):
+        await connection.say("#lobby", "hi there")
+        heard = await peer.hear()
+        assert heard.params == ["#lobby", "hi there"]
+        assert len(heard.tags[NONCE]) == 22
+        peer.echo(heard, "m1")
+        assert await connection.settle(5) == []
+        assert await until(connection, Delivered) == Delivered(heard.tags[NONCE])
+        assert (await until(connection, Line)).mine
+
+
+async def test_an_unacknowledged_message_comes_again_under_its_nonce_after_a_lost_connection():
+    async with scripted() as server, online(server) as (connection, peer):
+        await connection.say("#lobby", "kept")
+        first = await peer.hear()
+        peer.hang_up()
+        again = await server.accept()
+        await again.welcome()
+        second = await again.hear()
+        assert second.params == first.params
+        assert second.tags[NONCE] == first.tags[NONCE]
+        again.echo(second, "m1")
+        assert await connection.settle(5) == []
+        again.hang_up()
+
+
+async def test_a_lost_connection_is_told_and_so_is_its_return():
+    async with scripted() as server, online(server) as (connection, peer):
+        peer.send("ERROR :Closing link: maintenance")
+        peer.writer.close()
+        assert await until(connection, Offline) == Offline("Closing link: maintenance")
+        again = await server.accept()
+        await again.register()
+        assert await until(connection, Online) == Online("Alice", again=True)
+        again.hang_up()
+
+
+async def test_what_was_missed_is_fetched_page_by_page_and_shown_once():
+    async with (
+        scripted() as server,
+        online(server, "@msgid=m1 :Bob!b@c PRIVMSG #lobby :one") as (connection, peer),
+    ):
+        peer.hang_up()
+        again = await server.accept()
+        await again.register()
+        again.join("#lobby")
+        await again.fence()
+        assert (await again.expect("CHATHISTORY", "AFTER", "#lobby")).params[2] == "msgid=m1"
+        again.batch("#lobby", "@msgid=m1 :Bob!b@c PRIVMSG #lobby :one", "@msgid=m2 :Bob!b@c PRIVMSG #lobby :two")
+        assert (await again.expect("CHATHISTORY", "AFTER", "#lobby")).params[2] == "msgid=m2"
+        again.send("@msgid=m4 :Bob!b@c PRIVMSG #lobby :four")
+        again.batch("#lobby", "@msgid=m3 :Bob!b@c PRIVMSG #lobby :three", "@msgid=m4 :Bob!b@c PRIVMSG #lobby :four")
+        await again.expect("CHATHISTORY", "AFTER", "#lobby")
+        again.batch("#lobby")
+        lines = [await until(connection, Line) for _ in range(3)]
+        assert [line.text for line in lines] == ["two", "three", "four"]
+        assert await connection.next() == Caught("#lobby", 3)
+        again.hang_up()
+
+
+async def test_the_history_may_be_what_acknowledges():
+    async with scripted() as server, online(server) as (connection, peer):
+        await connection.say("#lobby", "kept")
+        nonce = (await peer.hear()).tags[NONCE]
+        peer.hang_up()
+        again = await server.accept()
+        await again.register()
+        again.join("#lobby")
+        await again.expect("PING")
+        await again.expect("CHATHISTORY")
+        again.batch("#lobby", f"@msgid=m1;{NONCE}={nonce} :Alice!a@c PRIVMSG #lobby :kept")
+        assert await until(connection, Delivered) == Delivered(nonce)
+        again.hang_up()
+
+
+async def test_a_silent_server_is_asked_for_a_sign_of_life_and_then_left():
+    tuning = Tuning(idle=0.02, pending=0.02, answer=0.05, first_pause=0.01)
+    async with scripted() as server, online(server, tuning=tuning) as (connection, peer):
+        await peer.expect("PING", "alive")
+        assert await until(connection, Offline) == Offline("it does not answer")
+
+
+async def test_a_nick_in_use_gives_way_to_the_next_one():
+    async with scripted() as server:
+        connection = connection_to(server)
+        opening = asyncio.create_task(connection.open())
+        peer = await server.accept()
+        await peer.expect("CAP", "LS")
+        peer.send(f":{SERVER} CAP * LS :batch")
+        await peer.expect("NICK", "Alice")
+        await peer.expect("CAP", "REQ")
+        peer.send(f":{SERVER} CAP * ACK :batch", f":{SERVER} 433 * Alice :Nickname is in use")
+        await peer.expect("USER")
+        await peer.expect("CAP", "END")
+        await peer.expect("NICK", "Alice2")
+        peer.send(f":{SERVER} 001 Alice2 :Welcome")
+        await opening
+        assert connection.state.nick == "Alice2"
+        peer.hang_up()
+        await connection.close()
+
+
+async def test_a_banned_client_is_told_why_and_does_not_get_in():
+    async with scripted() as server:
+        opening = asyncio.create_task(connection_to(server).open())
+        peer = await server.accept()
+        await peer.expect("CAP", "LS")
+        peer.send(f":{SERVER} 465 * :You are banned: spam\x07")
+        with pytest.raises(Rejected, match=r"^You are banned: spam$"):
+            await opening
+
+
+async def test_a_ban_while_away_ends_the_connection_for_good():
+    async with scripted() as server, online(server) as (connection, peer):
+        peer.hang_up()
+        again = await server.accept()
+        await again.expect("CAP", "LS")
+        again.send(f":{SERVER} 465 * :You are banned")
+        assert await until(connection, Ended) == Ended("You are banned")
+        assert await connection.settle(5) == []
+
+
+async def test_a_refused_message_is_told_with_its_reason():
+    async with scripted() as server, online(server) as (connection, peer):
+        await connection.say("#lobby", "psst")
+        heard = await peer.hear()
+        peer.send(f"@label={heard.tags['label']} :{SERVER} 404 Alice #lobby :Cannot send to channel (+m)")
+        told = await until(connection, Undelivered)
+        assert (told.text, told.reason) == ("psst", "Cannot send to channel (+m)")
+        assert await connection.settle(5) == []
+
+
+async def test_settle_gives_back_what_nobody_acknowledged():
+    async with scripted() as server, online(server) as (connection, peer):
+        await connection.say("#lobby", "lost")
+        await peer.hear()
+        assert [pending.text for pending in await connection.settle(0.01)] == ["lost"]
+
+
+async def test_at_most_a_window_of_messages_is_on_the_wire():
+    async with scripted() as server, online(server) as (connection, peer):
+        for number in range(40):
+            await connection.say("#lobby", str(number))
+        heard = [await peer.hear() for _ in range(32)]
+        peer.send("PING fence")
+        await peer.expect("PONG", "fence")
+        peer.echo(heard[0], "m0")
+        assert (await peer.hear()).params[1] == "32"
+
+
+async def test_nobody_listening_is_unreachable():
+    async with scripted() as server:
+        server.deaf()
+        with pytest.raises(Unreachable, match=f"No connection to 127.0.0.1:{server.port}"):
+            await connection_to(server).open()
+
+
+async def test_history_as_json_is_an_original_server():
+    async with scripted() as server:
+        opening = asyncio.create_task(connection_to(server).open())
+        peer = await server.accept()
+        peer.writer.write(b'[{"username": "Bob", "now": "Jun 19 [05:01 PM]", "message": "hi"}]')
+        with pytest.raises(OriginalServer, match="original ChatOverSockets"):
+            await opening
+
+
+async def test_an_original_server_that_says_nothing_is_named_within_two_seconds():
+    async with scripted() as server:
+        async with asyncio.timeout(2):
+            with pytest.raises(OriginalServer, match="says nothing"):
+                await connection_to(server).open()
+        peer = await server.accept()
+        assert await peer.line() == "CAP LS 302"
+        assert await peer.line() == ""
+
+
+async def test_leaving_says_quit():
+    async with scripted() as server, online(server) as (connection, peer):
+        closing = asyncio.create_task(connection.close())
+        await peer.expect("QUIT")
+        peer.hang_up()
+        await closing
+
+
+def test_pauses_double_up_to_the_longest_and_vary_by_chance():
+    tuning = Tuning(first_pause=1, longest_pause=5)
+    least, most = pauses(tuning, lambda: 0.0), pauses(tuning, lambda: 1.0)
+    assert [next(least) for _ in range(5)] == [0.5, 1, 2, 2.5, 2.5]
+    assert [next(most) for _ in range(5)] == [1, 2, 4, 5, 5]
+
+
+def test_lines_may_arrive_in_pieces():
+    splitter = Splitter()
+    assert splitter.feed(b"PING ") == []
+    assert [str(message) for message in splitter.feed(b"a\r\nPING b\nPI")] == ["PING a", "PING b"]
+
+
+def test_a_line_without_an_end_is_refused():
+    with pytest.raises(ProtocolError, match="without an end"):
+        Splitter().feed(b"x" * 20000)

@@ -1,0 +1,107 @@
+from chover.client import history
+from chover.client.history import Asked, Conversation
+from chover.client.news import Line
+
+
+def said(msgid, at=0):
+    return Line("#lobby", "Bob", msgid, at, msgid=msgid)
+
+
+def msgids(lines):
+    return [line.msgid for line in lines]
+
+
+def test_a_conversation_never_seen_begins_with_its_latest_messages():
+    lobby = Conversation("#lobby", 50)
+    assert lobby.begin(since=0) == "CHATHISTORY LATEST #lobby * 50"
+    shown, more = lobby.page([said("m1"), said("m2")])
+    assert msgids(shown) == ["m1", "m2"]
+    assert more == ""
+    assert lobby.finish() == ([], 2)
+
+
+def test_where_nothing_old_is_wanted_the_newest_message_marks_the_place():
+    lobby = Conversation("#lobby", 0)
+    assert lobby.begin(since=5) == "CHATHISTORY LATEST #lobby * 1"
+    assert lobby.page([said("m1")]) == ([], "")
+    lobby.finish()
+    assert lobby.begin(since=9) == "CHATHISTORY AFTER #lobby msgid=m1 100"
+
+
+def test_an_empty_conversation_is_continued_from_when_we_came():
+    lobby = Conversation("#lobby", 0)
+    lobby.begin(since=1781881260250)
+    lobby.page([])
+    lobby.finish()
+    assert lobby.begin(since=0) == "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.250Z 100"
+
+
+def test_a_gap_is_fetched_until_a_page_brings_nothing_new():
+    lobby = Conversation("#lobby", 50)
+    lobby.fresh(said("m1"))
+    assert lobby.begin(since=0) == "CHATHISTORY AFTER #lobby msgid=m1 100"
+    assert lobby.page([said("m1"), said("m2")]) == ([said("m2")], "CHATHISTORY AFTER #lobby msgid=m2 100")
+    assert lobby.page([]) == ([], "")
+
+
+def test_new_messages_wait_for_the_older_ones_and_are_shown_once():
+    lobby = Conversation("#lobby", 50)
+    lobby.fresh(said("m1"))
+    assert not lobby.hold(said("m2"))
+    lobby.begin(since=0)
+    assert lobby.hold(said("m3"))
+    assert lobby.hold(said("m4"))
+    lobby.page([said("m2"), said("m3")])
+    lobby.page([])
+    assert lobby.finish() == ([said("m4")], 2)
+
+
+def test_too_many_new_messages_are_fetched_instead_of_held(monkeypatch):
+    monkeypatch.setattr(history, "HELD", 2)
+    lobby = Conversation("#lobby", 50)
+    lobby.fresh(said("m1"))
+    lobby.begin(since=0)
+    for msgid in ("m2", "m3", "m4"):
+        lobby.hold(said(msgid))
+    assert lobby.page([]) == ([], "CHATHISTORY AFTER #lobby msgid=m1 100")
+    assert msgids(lobby.page([said("m2"), said("m3"), said("m4")])[0]) == ["m2", "m3", "m4"]
+    assert lobby.page([]) == ([], "")
+    assert lobby.finish() == ([], 3)
+
+
+def test_an_unknown_msgid_falls_back_to_the_time_and_then_to_the_latest():
+    lobby = Conversation("#lobby", 50)
+    lobby.fresh(said("m1", at=1781881260250))
+    lobby.begin(since=0)
+    assert lobby.refused() == "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.250Z 100"
+    assert lobby.refused() == "CHATHISTORY LATEST #lobby * 50"
+    assert lobby.refused() == ""
+    assert lobby.asked is Asked.NOTHING
+
+
+def test_a_gap_without_end_is_given_up(monkeypatch):
+    monkeypatch.setattr(history, "PAGES", 2)
+    lobby = Conversation("#lobby", 50)
+    lobby.fresh(said("m1"))
+    lobby.begin(since=0)
+    assert lobby.page([said("m2")])[1]
+    assert lobby.page([said("m3")])[1] == ""
+
+
+def test_what_was_held_when_the_connection_is_lost_comes_again_as_history():
+    lobby = Conversation("#lobby", 50)
+    lobby.fresh(said("m1"))
+    lobby.begin(since=0)
+    lobby.hold(said("m3"))
+    lobby.interrupted()
+    assert lobby.begin(since=0) == "CHATHISTORY AFTER #lobby msgid=m1 100"
+    assert msgids(lobby.page([said("m2"), said("m3")])[0]) == ["m2", "m3"]
+
+
+def test_only_so_many_msgids_are_remembered(monkeypatch):
+    monkeypatch.setattr(history, "SEEN", 2)
+    lobby = Conversation("#lobby", 50)
+    for msgid in ("m1", "m2", "m3"):
+        lobby.fresh(said(msgid))
+    assert not lobby.fresh(said("m3"))
+    assert lobby.fresh(said("m1"))

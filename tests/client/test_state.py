@@ -1,0 +1,280 @@
+import pytest
+
+from chover.client import state as rules
+from chover.client.news import Caught, Delivered, Joined, Left, Line, Undelivered, Word
+from chover.client.registration import WANTED
+from chover.client.state import State
+from chover.wire.capabilities import NONCE
+from chover.wire.message import Message, parse
+
+MINE = ":Alice!a@cloak"
+
+
+def receive(state, *lines, now=1000):
+    return [news for line in lines for news in state.receive(parse(line), now)]
+
+
+def sent(state) -> list[Message]:
+    return [parse(line) for line in state.take()]
+
+
+def commands(state):
+    return [message.command for message in sent(state)]
+
+
+def begun(caps=WANTED, **options):
+    state = State(**options)
+    state.begin("Alice", caps)
+    assert commands(state) == ["PING"]
+    return state
+
+
+def in_lobby(caps=WANTED, **options):
+    """In #lobby, with nothing of its history."""
+    state = begun(caps, **options)
+    receive(state, f"{MINE} JOIN #lobby", "PONG s settled")
+    state.take()
+    receive(state, "BATCH +h chathistory #lobby", "BATCH -h")
+    return state
+
+
+def test_after_the_fence_a_client_without_a_channel_joins_the_lobby():
+    state = begun()
+    receive(state, "PONG s settled")
+    assert state.take() == ["JOIN #lobby"]
+
+
+def test_a_client_that_the_server_joined_stays_there():
+    state = begun()
+    receive(state, f"{MINE} JOIN #tea", "PONG s settled")
+    assert state.take() == ["CHATHISTORY LATEST #tea * 50"]
+    assert state.home == "#tea"
+
+
+def test_a_client_may_stay_out_of_all_channels():
+    state = begun(channel="")
+    receive(state, "PONG s settled")
+    assert state.take() == []
+
+
+def test_joining_brings_the_history_and_then_caught():
+    state = begun()
+    assert receive(state, f"{MINE} JOIN #lobby") == [Joined("#lobby")]
+    news = receive(
+        state,
+        "BATCH +h chathistory #lobby",
+        "@batch=h;msgid=m1 :Bob!b@c PRIVMSG #lobby :one",
+        "@batch=h;msgid=m2 :Bob!b@c JOIN #lobby",
+        "BATCH -h",
+    )
+    assert [type(item) for item in news] == [Line, Caught]
+    assert news[0].past
+    assert news[1] == Caught("#lobby", 1)
+
+
+def test_without_history_on_the_server_there_is_nothing_to_wait_for():
+    state = begun(WANTED - {"draft/chathistory"})
+    assert receive(state, f"{MINE} JOIN #lobby") == [Joined("#lobby"), Caught("#lobby", 0)]
+
+
+def test_somebody_else_joining_changes_nothing():
+    state = in_lobby()
+    assert receive(state, ":Bob!b@c JOIN #tea", ":Bob!b@c PART #lobby", ":Bob!b@c NICK Alicia") == []
+    assert list(state.channels) == ["#lobby"]
+
+
+def test_a_message_waits_until_its_channel_is_joined():
+    state = begun()
+    state.say("#tea", "hi", "n1")
+    assert state.take() == []
+    receive(state, "PONG s settled")
+    assert state.take() == ["JOIN #tea"]
+    receive(state, f"{MINE} JOIN #tea")
+    assert commands(state) == ["CHATHISTORY", "PRIVMSG"]
+
+
+def test_a_message_carries_its_nonce_and_label():
+    state = in_lobby()
+    state.say("#lobby", "hi there", "n1")
+    (line,) = sent(state)
+    assert line.params == ["#lobby", "hi there"]
+    assert line.tags == {NONCE: "n1", "label": "n1"}
+
+
+@pytest.mark.parametrize("tag", [f"{NONCE}=n1", "label=n1"])
+def test_its_echo_acknowledges_a_message_and_is_known_as_mine(tag):
+    state = in_lobby()
+    state.say("#lobby", "hi", "n1")
+    state.take()
+    delivered, line = receive(state, f"@{tag};msgid=m1 {MINE} PRIVMSG #lobby hi")
+    assert delivered == Delivered("n1")
+    assert line.mine
+    assert line.own
+    assert len(state.outbox) == 0
+
+
+def test_an_echo_that_comes_twice_is_shown_once():
+    state = in_lobby()
+    state.say("#lobby", "hi", "n1")
+    state.take()
+    echo = f"@{NONCE}=n1;msgid=m1 {MINE} PRIVMSG #lobby hi"
+    assert len(receive(state, echo)) == 2
+    assert receive(state, echo) == []
+
+
+def test_without_echoes_an_answer_to_a_ping_acknowledges():
+    state = in_lobby(WANTED - {"echo-message", "labeled-response"})
+    state.say("#lobby", "hi", "n1")
+    message, ping = sent(state)
+    assert message.tags == {NONCE: "n1"}
+    assert receive(state, f"PONG s {ping.params[0]}") == [Delivered("n1")]
+
+
+def test_an_ack_acknowledges():
+    state = in_lobby()
+    state.say("#lobby", "hi", "n1")
+    state.take()
+    assert receive(state, "@label=n1 ACK") == [Delivered("n1")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "@label=n1 :s 404 Alice #lobby :Cannot send",
+        "@label=n1 FAIL PRIVMSG CANNOT_SEND #lobby :Cannot send",
+        ":s 404 Alice #lobby :Cannot send",
+        "FAIL PRIVMSG CANNOT_SEND #lobby :Cannot send",
+    ],
+)
+def test_a_refusal_with_or_without_a_label_takes_the_message_out(line):
+    state = in_lobby()
+    state.say("#lobby", "hi", "n1")
+    state.take()
+    assert receive(state, line) == [Undelivered("n1", "#lobby", "hi", "Cannot send")]
+    assert len(state.outbox) == 0
+
+
+def test_a_refusal_inside_a_labelled_batch_takes_the_message_out():
+    state = in_lobby()
+    state.say("#lobby", "hi", "n1")
+    state.take()
+    told = receive(state, "@label=n1 BATCH +b labeled-response", "@batch=b :s 404 Alice #lobby :No")
+    assert told == [Undelivered("n1", "#lobby", "hi", "No")]
+
+
+def test_an_away_answer_is_no_refusal():
+    state = in_lobby()
+    state.say("Bob", "hi", "n1")
+    state.take()
+    assert receive(state, "@label=n1 :s 301 Alice Bob :gone fishing") == []
+    assert len(state.outbox) == 1
+
+
+def test_a_channel_that_lets_nobody_in_refuses_what_waits_for_it():
+    state = in_lobby()
+    state.say("#secret", "hi", "n1")
+    state.take()
+    assert receive(state, ":s 473 Alice #secret :Cannot join channel (+i)") == [
+        Left("#secret", "Cannot join channel (+i)"),
+        Undelivered("n1", "#secret", "hi", "Cannot join channel (+i)"),
+    ]
+    assert "#secret" not in state.wanted
+
+
+def test_a_kick_says_by_whom_and_why():
+    state = in_lobby()
+    assert receive(state, ":Bob!b@c KICK #lobby Alice :enough\x1b") == [Left("#lobby", "kicked by Bob (enough)")]
+    assert state.channels == {}
+
+
+def test_all_channels_are_joined_again_after_a_lost_connection():
+    state = in_lobby()
+    state.join("#tea")
+    receive(state, f"{MINE} JOIN #tea")
+    state.lost()
+    state.begin("Alice", WANTED)
+    receive(state, f"{MINE} JOIN #lobby", "PONG s settled")
+    assert "JOIN #tea" in state.take()
+
+
+def test_private_conversations_are_continued_after_a_lost_connection():
+    state = in_lobby()
+    receive(state, "@msgid=p1 :Bob!b@c PRIVMSG Alice :psst")
+    state.lost()
+    state.begin("Alice", WANTED)
+    receive(state, "PONG s settled")
+    assert "CHATHISTORY AFTER Bob msgid=p1 100" in state.take()
+
+
+def test_history_that_the_server_cannot_give_is_asked_for_differently():
+    state = in_lobby()
+    receive(state, "@msgid=m1 :Bob!b@c PRIVMSG #lobby :one", now=1781881260250)
+    state.lost()
+    state.begin("Alice", WANTED)
+    receive(state, f"{MINE} JOIN #lobby", "PONG s settled")
+    state.take()
+    receive(state, "FAIL CHATHISTORY MESSAGE_ERROR AFTER #lobby :Messages could not be retrieved")
+    assert state.take() == ["CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.250Z 100"]
+
+
+def test_a_nick_lost_with_the_connection_is_asked_for_again():
+    state = in_lobby()
+    state.lost()
+    state.begin("Alice2", WANTED)
+    receive(state, "PONG s settled")
+    state.take()
+    state.regain()
+    assert state.take() == ["NICK Alice"]
+    assert receive(state, ":s 433 Alice2 Alice :Nickname is in use") == []
+    receive(state, ":Alice2!a@c NICK Alice")
+    state.regain()
+    assert state.take() == []
+
+
+def test_the_servers_question_for_the_version_is_answered_but_not_all_the_time():
+    state = in_lobby()
+    question = ":chat.test PRIVMSG Alice :\x01VERSION\x01"
+    receive(state, question, question)
+    assert state.take() == ["NOTICE chat.test :\x01VERSION chover 26.11.0\x01"]
+    receive(state, question, now=4000)
+    assert len(state.take()) == 1
+
+
+def test_pings_are_answered_with_what_they_ask():
+    state = in_lobby()
+    receive(state, "PING :a b")
+    assert state.take() == ["PONG :a b"]
+
+
+def test_words_of_the_server_are_told_once_we_are_in():
+    state = begun()
+    assert receive(state, ":chat.test NOTICE Alice :*** Looking you up") == []
+    receive(state, "PONG s settled")
+    assert receive(state, ":chat.test NOTICE Alice :Going down at noon") == [Word("Going down at noon")]
+
+
+def test_long_text_becomes_messages_that_the_wire_allows():
+    state = in_lobby()
+    pieces = state.pieces("#lobby", "x" * 900 + "\n\nnext\0 line")
+    assert [len(piece) for piece in pieces[:2]] == [479, 421]
+    assert pieces[2:] == ["next line"]
+    assert len(f"{MINE} PRIVMSG #lobby :{pieces[0]}\r\n") == 512
+
+
+def test_only_so_many_conversations_are_remembered(monkeypatch):
+    monkeypatch.setattr(rules, "CONVERSATIONS", 2)
+    state = in_lobby()
+    receive(state, ":Bob!b@c PRIVMSG Alice :1", now=5)
+    receive(state, ":Carol!c@c PRIVMSG Alice :2", now=6)
+    assert len(state.conversations) == 2
+    assert "carol" in state.conversations
+
+
+def test_a_history_without_end_is_cut(monkeypatch):
+    monkeypatch.setattr(rules, "BATCH_LINES", 1)
+    state = in_lobby()
+    state.lost()
+    state.begin("Alice", WANTED)
+    receive(state, f"{MINE} JOIN #lobby", "BATCH +h chathistory #lobby")
+    receive(state, "@batch=h;msgid=m1 :B!b@c PRIVMSG #lobby 1", "@batch=h;msgid=m2 :B!b@c PRIVMSG #lobby 2")
+    assert [news.text for news in receive(state, "BATCH -h") if isinstance(news, Line)] == ["1"]
