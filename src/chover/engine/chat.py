@@ -140,7 +140,9 @@ class Chat(Applies):
         # Whoever wants the same name before this is committed decides on the same id, conflicts and decides again.
         log = channel_log(self._opening.setdefault(folded, ChannelId("c" + self._fresh_id())))
         opened = Opened(name, self.rules.new_channel_modes)
-        events = [Event(log, SERVER, opened), Event(log, user.source, Joined(self._first_modes(folded)))]
+        # Contested as the opening is: an append's last event is where the state head of its log moves to.
+        entered = Joined(self._first_modes(folded), contested=True)
+        events = [Event(log, SERVER, opened), Event(log, user.source, entered)]
         return Append(events, {log: 0}, moves_of(events))
 
     def _first_modes(self, folded: str) -> str:
