@@ -3,8 +3,6 @@
 import pytest
 
 from chover.client import classic, script
-from chover.client.dial import Server
-from chover.client.script import Place
 
 
 @pytest.fixture
@@ -27,7 +25,7 @@ def test_chat_connects_to_this_machines_server_by_its_settings(chover_says, clie
 
     assert chover_says("chat", "--classic", "--nick", "alice") == (0, "", "")
 
-    assert clients == [("chat", (Server("127.0.0.1", 6667), "alice"), {"password": "hunter2"})]
+    assert clients == [("chat", ("", 6667), {"nick": "alice", "password": "hunter2"})]
 
 
 def test_chat_connects_to_where_this_machines_server_really_listens(chover_says, clients, monkeypatch):
@@ -35,7 +33,7 @@ def test_chat_connects_to_where_this_machines_server_really_listens(chover_says,
 
     chover_says("chat", "--classic")
 
-    assert clients[0][1][0] == Server("192.0.2.9", 55555)
+    assert clients[0][1] == ("192.0.2.9", 55555)
 
 
 def test_chat_without_classic_says_in_one_line_what_it_is_instead(chover_says, clients):
@@ -43,7 +41,7 @@ def test_chat_without_classic_says_in_one_line_what_it_is_instead(chover_says, c
 
     assert status == 0
     assert err == "The full-screen client comes with the next release; this is --classic.\n"
-    assert clients == [("chat", (Server("example.org", 55555), ""), {"password": ""})]
+    assert clients == [("chat", ("example.org", 55555), {"nick": "", "password": ""})]
 
 
 def test_the_password_of_another_server_comes_from_the_environment(chover_says, clients, monkeypatch):
@@ -52,25 +50,25 @@ def test_the_password_of_another_server_comes_from_the_environment(chover_says, 
 
     chover_says("chat", "--classic", "example.org")
 
-    assert clients[0][2] == {"password": "theirs"}
+    assert clients[0][2]["password"] == "theirs"
 
 
 def test_send_joins_its_words_and_returns_the_clients_status(chover_says, clients):
     assert chover_says("send", "#lobby", "hello", "world", "--server", "h:1", "--nick", "bot")[0] == 3
 
-    assert clients == [("send", ("#lobby", "hello world"), {"place": Place(Server("h", 1), "bot")})]
+    assert clients == [("send", ("h", 1, "#lobby", "hello world"), {"nick": "bot", "password": ""})]
 
 
 def test_send_without_text_leaves_standard_input_to_the_client(chover_says, clients):
     chover_says("send", "#lobby")
 
-    assert clients == [("send", ("#lobby", None), {"place": Place(Server("127.0.0.1", 55555), "guest")})]
+    assert clients == [("send", ("", 55555, "#lobby", None), {"nick": "", "password": ""})]
 
 
 def test_tail_asks_for_json_when_told_to(chover_says, clients):
     chover_says("tail", "#lobby", "--json")
 
-    assert clients[0] == ("tail", ("#lobby",), {"as_json": True, "place": Place(Server("127.0.0.1"), "guest")})
+    assert clients[0] == ("tail", ("", 55555, "#lobby"), {"as_json": True, "nick": "", "password": ""})
 
 
 def test_ctrl_c_before_anything_was_acknowledged_is_a_failure(chover_says, monkeypatch):

@@ -19,7 +19,7 @@ import os
 import shlex
 import shutil
 import sys
-from typing import Any, Dict, List, Optional, Type
+from typing import Any
 
 from irctest import patma
 from irctest.basecontrollers import BaseServerController, DirectoryBasedController
@@ -27,7 +27,7 @@ from irctest.cases import BaseServerTestCase
 from irctest.specifications import Capabilities, OptionalBehaviors
 
 # Only what a test may read or change (see the module docstring). All else is in _toml().
-BASE_CONFIG: Dict[str, Any] = {
+BASE_CONFIG: dict[str, Any] = {
     "server": {
         "listeners": {},
         "casemapping": "ascii",
@@ -52,11 +52,11 @@ def _value(v: Any) -> str:
     return json.dumps(str(v), ensure_ascii=False)  # a JSON string is a TOML basic string
 
 
-def to_toml(doc: Dict[str, Any]) -> str:
+def to_toml(doc: dict[str, Any]) -> str:
     """Tables of plain values, tables in tables, and lists of tables; enough for our file."""
     out = []
 
-    def table(path: str, t: Dict[str, Any], header: str) -> None:
+    def table(path: str, t: dict[str, Any], header: str) -> None:
         if header:
             out.append(header)
         subs = []
@@ -150,12 +150,12 @@ class ChoverController(BaseServerController, DirectoryBasedController):
         hostname: str,
         port: int,
         *,
-        password: Optional[str],
+        password: str | None,
         ssl: bool,
         run_services: bool,
-        faketime: Optional[str],
-        websocket_hostname: Optional[str] = None,
-        websocket_port: Optional[int] = None,
+        faketime: str | None,
+        websocket_hostname: str | None = None,
+        websocket_port: int | None = None,
     ) -> None:
         assert self.proc is None
         self.create_config()
@@ -172,7 +172,7 @@ class ChoverController(BaseServerController, DirectoryBasedController):
         reg["email-required"] = self.test_config.account_registration_requires_email
 
         # irctest hands out "0.0.0.0"; its clients reach 127.0.0.1 by it, and we must not listen wider.
-        listener: Optional[Dict[str, Any]] = None
+        listener: dict[str, Any] | None = None
         tls = None
         if ssl:
             self.gen_ssl()
@@ -180,7 +180,7 @@ class ChoverController(BaseServerController, DirectoryBasedController):
             listener = {"tls": tls}
         config["server"]["listeners"][f"127.0.0.1:{port}"] = listener
         if websocket_hostname and websocket_port:
-            ws: Dict[str, Any] = {"websocket": True}
+            ws: dict[str, Any] = {"websocket": True}
             if tls:
                 ws["tls"] = tls
             config["server"]["listeners"][f"127.0.0.1:{websocket_port}"] = ws
@@ -195,12 +195,12 @@ class ChoverController(BaseServerController, DirectoryBasedController):
 
     # -- the config file ---------------------------------------------------------
 
-    def _toml(self, c: Dict[str, Any]) -> Dict[str, Any]:
-        listeners: List[Dict[str, Any]] = []
+    def _toml(self, c: dict[str, Any]) -> dict[str, Any]:
+        listeners: list[dict[str, Any]] = []
         for addr, conf in c["server"]["listeners"].items():
             host, _, port = addr.rpartition(":")
             conf = conf or {}
-            row: Dict[str, Any] = {"host": host, "port": int(port)}
+            row: dict[str, Any] = {"host": host, "port": int(port)}
             if conf.get("tls"):
                 row["tls_cert"] = conf["tls"]["cert"]
                 row["tls_key"] = conf["tls"]["key"]
@@ -240,13 +240,13 @@ class ChoverController(BaseServerController, DirectoryBasedController):
     def _write_config(self) -> None:
         self._config_path.write_text(to_toml(self._toml(self._config)), encoding="utf-8")
 
-    def getConfig(self) -> Dict[str, Any]:
+    def getConfig(self) -> dict[str, Any]:
         return copy.deepcopy(self._config)
 
-    def baseConfig(self) -> Dict[str, Any]:
+    def baseConfig(self) -> dict[str, Any]:
         return copy.deepcopy(BASE_CONFIG)
 
-    def rehash(self, case: BaseServerTestCase, config: Dict[str, Any]) -> None:
+    def rehash(self, case: BaseServerTestCase, config: dict[str, Any]) -> None:
         """Called by znc_playback.py."""
         self._config = config
         self._write_config()
@@ -262,15 +262,14 @@ class ChoverController(BaseServerController, DirectoryBasedController):
 
     def _start(self) -> None:
         cmd = shlex.split(os.environ.get("CHOVER_CMD", "")) or [sys.executable, "-m", "chover"]
-        env = dict(os.environ)
+        # This file is called like the package; the server must not find it in the package's place.
+        env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         if self._faketime and shutil.which("faketime"):
             # list.py's ELIST=C/T tests; without it each of the two sleeps minutes. Not tried here.
             cmd = ["faketime", "-f", self._faketime, *cmd]
             env["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"  # asyncio's timers stay real
             self.faketime_enabled = True
-        self.proc = self.execute(
-            [*cmd, "serve", "--config", str(self._config_path)], proc_name="chover", env=env
-        )
+        self.proc = self.execute([*cmd, "serve", "--config", str(self._config_path)], proc_name="chover", env=env)
 
     def restart(self) -> None:
         """Called by ergo/alwayson.py and ergo/chanserv.py: SIGTERM, then start on the same data."""
@@ -288,7 +287,7 @@ class ChoverController(BaseServerController, DirectoryBasedController):
         self,
         case: BaseServerTestCase,
         username: str,
-        password: Optional[str] = None,
+        password: str | None = None,
     ) -> None:
         if not case.run_services:
             raise ValueError("Attempted to register a nick, but `run_services` it not True.")
@@ -308,5 +307,5 @@ class ChoverController(BaseServerController, DirectoryBasedController):
         case.assertDisconnected(client)
 
 
-def get_irctest_controller_class() -> Type[ChoverController]:
+def get_irctest_controller_class() -> type[ChoverController]:
     return ChoverController

@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from chover.cli.options import Json, Nick, Password, ServerAt, Target, connection
-
-if TYPE_CHECKING:
-    from chover.client.script import Place
+from chover.cli.options import Json, Nick, Password, ServerAt, Target, place
 
 
 def chat(
@@ -21,12 +18,12 @@ def chat(
     password: Password = "",
 ) -> int:
     """Chat in this terminal."""
-    server, secret = connection(address, password)
+    at = place(address, password)
     if not classic:
         print("The full-screen client comes with the next release; this is --classic.", file=sys.stderr)
     from chover.client import classic as face
 
-    return face.run(server, nick, password=secret)
+    return face.run(at.host, at.port, nick=nick, password=at.password)
 
 
 def send(
@@ -43,10 +40,10 @@ def send(
 
     Exit status 0 only when the server has acknowledged all of it.
     """
-    place = _place(server, nick, password)
+    at = place(server, password)
     from chover.client import script
 
-    return script.send(target, " ".join(text) if text else None, place=place)
+    return script.send(at.host, at.port, target, " ".join(text) if text else None, nick=nick, password=at.password)
 
 
 def tail(target: Target, json: Json = False, server: ServerAt = "", nick: Nick = "", password: Password = "") -> int:
@@ -54,15 +51,7 @@ def tail(target: Target, json: Json = False, server: ServerAt = "", nick: Nick =
 
     Until Ctrl-C.
     """
-    place = _place(server, nick, password)
+    at = place(server, password)
     from chover.client import script
 
-    return script.tail(target, as_json=json, place=place)
-
-
-def _place(address: str, nick: str, password: str) -> Place:
-    server, secret = connection(address, password)
-    from chover.client.script import Place
-    from chover.wire.hello import GUEST
-
-    return Place(server, nick or GUEST, secret)
+    return script.tail(at.host, at.port, target, as_json=json, nick=nick, password=at.password)

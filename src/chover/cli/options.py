@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
 from chover.cli.errors import WRONG_USAGE, CommandError
 
 if TYPE_CHECKING:
-    from chover.client.dial import Server
     from chover.config import Config
 
 PORT: Final = 55555
@@ -51,17 +50,23 @@ def format_address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host or '*'}:{port}"
 
 
-def connection(address: str, password: str) -> tuple[Server, str]:
-    """Where to connect and the password there: as given, or this machine's server by its settings.
+class Place(NamedTuple):
+    """A server, and the password there."""
 
-    Raises CommandError.
-    """
-    from chover.client.dial import at, parse_server
+    host: str
+    port: int
+    password: str
 
+
+def place(address: str, password: str) -> Place:
+    """The address and password given, or those of this machine's server by its settings. Raises CommandError."""
     if not address:
         server = load_config(None).server
-        return at(server.host, server.port or PORT), password or server.password
+        return Place(server.host, server.port or PORT, password or server.password)
+    from chover.client.dial import parse_server
+
     try:
-        return parse_server(address), password
+        there = parse_server(address)
     except ValueError as error:
         raise CommandError(str(error), WRONG_USAGE) from error
+    return Place(there.host, there.port, password)

@@ -20,7 +20,7 @@ from chover.edge.visit import Visit
 from chover.wire.hello import format_history
 
 FIRST_LOOK_SECONDS: Final = 0.05
-"""Until the second look; each further one waits twice as long."""
+"""Until the second look; each further one waits three times as long."""
 
 HandOver = Callable[[Visit, socket.socket, Door, bytes], None]
 """Takes the untouched socket through a door; the bytes are the history for one that was silent."""
@@ -139,7 +139,7 @@ class Doorstep:
     def _decide_later(self) -> None:
         last = self._since + self._hall.settings.undecided_seconds
         self._timer = self._loop.call_at(min(self._loop.time() + self._pause, last), self._look)
-        self._pause *= 2
+        self._pause *= 3
 
     def _too_late(self) -> None:
         if self._silent and Door.SEED in self._doors:

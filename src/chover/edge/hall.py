@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from chover.edge.settings import DoorSettings
 from chover.edge.visit import Visit
 from chover.ports import Host
-
-if TYPE_CHECKING:
-    from chover.edge.tls import TlsKeeper
 
 
 class QuietPlaces:
@@ -26,8 +22,9 @@ class QuietPlaces:
         return len(self._taken)
 
     def take(self, visit: Visit) -> bool:
-        """Whether there is a place for it; both bounds are inclusive."""
-        if len(self._taken) >= self._total or self._by_address[visit.address] >= self._per_address:
+        """Whether there is a place for it; both bounds are inclusive, 0 is none."""
+        here = self._by_address.get(visit.address, 0)
+        if len(self._taken) >= self._total > 0 or here >= self._per_address > 0:
             return False
         self._taken.add(visit)
         self._by_address[visit.address] += 1
@@ -43,12 +40,11 @@ class QuietPlaces:
 
 
 class Hall:
-    """The host behind the doors, the bounds, the certificate, and what the original's clients are called."""
+    """The host behind the doors, the bounds, and what the original's clients are called."""
 
-    def __init__(self, host: Host, settings: DoorSettings, tls: TlsKeeper | None) -> None:
+    def __init__(self, host: Host, settings: DoorSettings) -> None:
         self.host = host
         self.settings = settings
-        self.tls = tls
         self.quiet = QuietPlaces(settings.quiet_total, settings.quiet_per_address)
         self.displays: dict[str, str] = {}
         """Nick to display name, for the original's clients whose name is no nick."""

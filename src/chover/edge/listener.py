@@ -34,16 +34,18 @@ REST_SECONDS: Final = 0.5
 CUT_SECONDS: Final = 1.0
 """For the loop to report the connections that were cut at the end."""
 
-Opener = Callable[[Visit, socket.socket, bytes], Coroutine[Any, Any, None]]
-"""Takes a socket whose bytes are all unread, and the history for one that was silent."""
-
 
 class Bind(msgspec.Struct, frozen=True):
-    """An address to listen on. ``host`` '' is every interface, ``port`` 0 a free one."""
+    """An address to listen on. ``host`` '' is every interface, ``port`` 0 a free one; ``tls`` its own certificate."""
 
     host: str = ""
     port: int = 55555
     doors: frozenset[str] = EVERY
+    tls: TlsKeeper | None = None
+
+
+Opener = Callable[[Bind, Visit, socket.socket, bytes], Coroutine[Any, Any, None]]
+"""Takes a socket whose bytes are all unread, and the history for one that was silent."""
 
 
 class Listener:
@@ -56,16 +58,19 @@ class Listener:
         tls: TlsKeeper | None = None,
         settings: DoorSettings | None = None,
     ) -> None:
-        self._hall = Hall(host, settings or DoorSettings(), tls)
+        self._hall = Hall(host, settings or DoorSettings())
         self._binds = binds
-        self._listening: dict[socket.socket, frozenset[str]] = {}
+        self._tls = tls
+        self._listening: dict[socket.socket, Bind] = {}
         self._visits: set[Visit] = set()
         self._entering: set[asyncio.Task[None]] = set()
         self._resting: set[asyncio.TimerHandle] = set()
         self._empty = asyncio.Event()
-        self._openers: dict[Door, Opener] = {Door.IRC: self._open_irc, Door.SEED: self._open_seed}
-        if tls:
-            self._openers[Door.TLS] = self._open_tls
+        self._openers: dict[Door, Opener] = {
+            Door.IRC: self._open_irc,
+            Door.SEED: self._open_seed,
+            Door.TLS: self._open_tls,
+        }
 
     # ---- open and close
 
@@ -74,15 +79,15 @@ class Listener:
         try:
             for bind in self._binds:
                 for sock in await open_sockets(bind.host, bind.port):
-                    self._listening[sock] = bind.doors
+                    self._listening[sock] = bind
         except CannotListen:
             self.stop_accepting()
             raise
         addresses = [Address(*sock.getsockname()[:2]) for sock in self._listening]
         for sock in self._listening:
             self._listen_to(sock)
-        if self._hall.tls:
-            self._hall.tls.start()
+        for keeper in self._keepers():
+            keeper.start()
         return addresses
 
     def stop_accepting(self) -> None:
@@ -108,8 +113,11 @@ class Listener:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._all_left(), CUT_SECONDS)
         await asyncio.gather(*self._entering, return_exceptions=True)
-        if self._hall.tls:
-            await self._hall.tls.close()
+        for keeper in self._keepers():
+            await keeper.close()
+
+    def _keepers(self) -> list[TlsKeeper]:
+        return [keeper for keeper in (self._tls, *(bind.tls for bind in self._binds)) if keeper]
 
     async def _all_left(self) -> None:
         while self._visits:
@@ -147,7 +155,7 @@ class Listener:
         timer = loop.call_later(REST_SECONDS, resume)
         self._resting.add(timer)
 
-    def _greet(self, sock: socket.socket, address: tuple[str, int], doors: frozenset[str]) -> None:
+    def _greet(self, sock: socket.socket, address: tuple[str, int], bind: Bind) -> None:
         tune(sock)
         who = numeric(address[0])
         try:
@@ -157,7 +165,7 @@ class Listener:
             return
         visit = Visit(who, address[1], sock.getsockname()[1], self._left)
         self._visits.add(visit)
-        Doorstep(self._hall, visit, sock, doors, self._hand_over(doors)).wait()
+        Doorstep(self._hall, visit, sock, bind.doors, self._hand_over(bind)).wait()
 
     def _left(self, visit: Visit) -> None:
         self._visits.discard(visit)
@@ -168,10 +176,10 @@ class Listener:
 
     # ---- doors
 
-    def _hand_over(self, doors: frozenset[str]) -> HandOver:
+    def _hand_over(self, bind: Bind) -> HandOver:
         def hand_over(visit: Visit, sock: socket.socket, door: Door, history: bytes) -> None:
-            opener = self._openers.get(door) if door in doors else None
-            entering = opener(visit, sock, history) if opener else self._refuse(visit, sock, door)
+            opener = self._openers.get(door) if door in bind.doors else None
+            entering = opener(bind, visit, sock, history) if opener else self._refuse(visit, sock, door)
             task = asyncio.get_running_loop().create_task(entering)
             visit.end = task.cancel
             self._entering.add(task)
@@ -192,14 +200,17 @@ class Listener:
     async def _connect(self, sock: socket.socket, protocol: asyncio.Protocol) -> None:
         await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, sock)
 
-    async def _open_irc(self, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+    async def _open_irc(self, _bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
         await self._connect(sock, IrcDoor(self._hall.host, visit, self._hall.settings.close_seconds))
 
-    async def _open_seed(self, visit: Visit, sock: socket.socket, history: bytes) -> None:
+    async def _open_seed(self, _bind: Bind, visit: Visit, sock: socket.socket, history: bytes) -> None:
         await self._connect(sock, SeedDoor(self._hall, visit, history))
 
-    async def _open_tls(self, visit: Visit, sock: socket.socket, _history: bytes) -> None:
-        await enter_tls(self._hall, visit, sock)
+    async def _open_tls(self, bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+        if keeper := bind.tls or self._tls:
+            await enter_tls(self._hall, keeper, visit, sock)
+        else:
+            await self._refuse(visit, sock, Door.TLS)
 
     async def _refuse(self, visit: Visit, sock: socket.socket, door: Door) -> None:
         await self._connect(sock, Farewell(visit, REFUSALS[door](visit.here)))

@@ -8,9 +8,10 @@ import msgspec
 class DoorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds and numbers; every wait of a connection that is no user yet ends by one of them."""
 
-    quiet_total: int = 1000
-    """Connections that have said nothing, over all addresses; one more is closed."""
-    quiet_per_address: int = 20
+    quiet_total: int = 1024
+    """Connections that have said nothing, over all addresses; one more is closed. 0: no limit."""
+    quiet_per_address: int = 256
+    """The same for one address."""
     undecided_seconds: float = 10.0
     """From first bytes that do not say which door is meant to the close."""
     quiet_seconds: float = 60.0

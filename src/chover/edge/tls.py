@@ -115,13 +115,12 @@ def _context(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-async def enter_tls(hall: Hall, visit: Visit, sock: socket.socket) -> None:
+async def enter_tls(hall: Hall, keeper: TlsKeeper, visit: Visit, sock: socket.socket) -> None:
     """Shake hands with somebody whose ClientHello is still unread. Raises OSError when it does not come about."""
-    assert hall.tls
     seconds = hall.settings.handshake_seconds
     try:
         async with asyncio.timeout(seconds):
-            identity = await hall.tls.ready()
+            identity = await keeper.ready()
     except CertificateError as error:
         raise ConnectionAbortedError(str(error)) from error
     visit.tls = True

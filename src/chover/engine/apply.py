@@ -36,14 +36,14 @@ class Applies:
         self.users: dict[UserId, User] = {}
         self.nicks: dict[str, User] = {}
         self.claims: dict[str, UserId] = {}
-        """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released after it is left."""
+        """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released once left."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
 
     def apply(self, event: Event) -> bool:
         """Change the state by an event; whether it took effect.
 
-        An event without effect (a kick of somebody who has just left) is void on every node alike and shown to nobody.
+        An event without effect (a kick of one who has just left) is void on every node and shown to nobody.
         """
         channel = self.channels.get(event.log)
         if channel is not None:

@@ -64,7 +64,7 @@ def _key(_: Applies, channel: Channel, want: Wanted) -> Change | None:
         return Change(want.add, want.mode, "*") if held is not None else None
     if not want.arg or len(want.arg.encode()) > KEY_BYTES or set(want.arg) & set(" ,:") or not want.arg.isprintable():
         hint = f"a key has 1 to {KEY_BYTES} bytes and no space, comma or colon"
-        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint=hint)
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint=hint)
     return Change(want.add, want.mode, want.arg) if held != want.arg else None
 
 
@@ -73,7 +73,7 @@ def _limit(_: Applies, channel: Channel, want: Wanted) -> Change | None:
     if not want.add:
         return Change(want.add, want.mode) if held is not None else None
     if not (want.arg.isascii() and want.arg.isdigit() and 0 < int(want.arg[:12]) < 10**9):
-        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint="a limit is a number from 1 up")
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint="a limit is a number from 1 up")
     number = str(int(want.arg))
     return Change(want.add, want.mode, number) if held != number else None
 

@@ -156,6 +156,16 @@ class Fanout:
         else:
             self._to_room(event, unit)
             self._flush_room(room)
+            self._tell_away(event, room)
+
+    def _tell_away(self, event: Event, room: Room) -> None:
+        """https://ircv3.net/specs/extensions/away-notify: also when somebody who is away joins."""
+        user = self._chat.users[event.source.id]
+        if user.away:
+            away = Event(NOWHERE, user.source, AwaySet(user.away), event.msgid, at=event.at)
+            for session in room.sessions():
+                if Cap.AWAY_NOTIFY in session.caps and session.user is not user:
+                    self._one(session, away, "")
 
     def _parted(self, event: Event, unit: Unit | None) -> None:
         self._departed(event, unit, event.source.id)

@@ -6,7 +6,7 @@ from collections import deque
 
 
 class TooMuch(Exception):
-    """More bytes than allowed came without a line end."""
+    """A line has more bytes than the read queue holds."""
 
 
 class Inbox:
@@ -23,7 +23,7 @@ class Inbox:
         self._limit = limit
 
     def put(self, data: bytes) -> None:
-        """Raises TooMuch; the lines before what was too much are kept."""
+        """Raises TooMuch."""
         if self._rest:
             data = self._rest + data
         if data.endswith(b"\n"):
@@ -32,5 +32,5 @@ class Inbox:
         else:
             *complete, self._rest = data.split(b"\n")
         self.lines.extend([line.rstrip(b"\r") for line in complete if line not in {b"", b"\r"}])
-        if len(self._rest) > self._limit:
+        if len(self._rest) > self._limit or max(map(len, complete), default=0) > self._limit:
             raise TooMuch

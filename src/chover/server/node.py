@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import logging
 import secrets
 import time
 from collections import deque
@@ -35,13 +36,15 @@ from chover.ports import (
 )
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
-from chover.server.ledger import Ledger, msgids
+from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
 from chover.server.outbox import Outbox
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
 from chover.wire import hello
+
+_log = logging.getLogger(__name__)
 
 RESTARTED: Final = "The server was restarted"
 ACTION: Final = "\x01ACTION "
@@ -172,20 +175,28 @@ class Node:
         return [said for event in self.tail if (said := _as_said(event))]
 
     def depart(self, session: Session, reason: str) -> None:
-        """A session is over; the user goes with the last one."""
+        """A session is over; the user goes with the last one, and the connection when that is kept."""
         self.sessions.discard(session)
         user = session.user
         if user is None:
+            session.sink.close()
             return
         self.gate.departed(session.peer.address)
         self.fanout.detach(session, user.id)
         if user.id not in self.fanout.sessions and user.id in self.chat.users:
-            self.spawn(self._quit(user, reason))
+            self.spawn(self._quit(user, reason, session))
+        else:
+            session.sink.close()
         if self.observer is not None:
             self.observer.disconnected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)
 
-    async def _quit(self, user: User, reason: str) -> None:
-        await self.ledger.commit(lambda: self.chat.quit(user, reason) if user.id in self.chat.users else Append([]))
+    async def _quit(self, user: User, reason: str, session: Session) -> None:
+        try:
+            await self.ledger.commit(lambda: self.chat.quit(user, reason) if user.id in self.chat.users else Append([]))
+        except NotKept as error:
+            _log.error("%s is gone, which could not be kept: %s", user.nick, error)
+        finally:
+            session.sink.close()
 
     def channel_name(self, log: LogId) -> str:
         channel = self.chat.channels.get(log)

@@ -115,8 +115,7 @@ class Session:
         try:
             self._inbox.put(data)
         except TooMuch:
-            self._pump()
-            self.end("Input line was too long: more bytes than the read queue holds came without a line end")
+            self.end("Input line was too long: it is longer than the read queue")
             return
         self._pump()
 
@@ -427,8 +426,6 @@ class Session:
         self.flush()
         if at_once:
             self.sink.abort()
-        else:
-            self.sink.close()
         self._leave_when_done()
 
     def _leave_when_done(self) -> None:

@@ -118,6 +118,9 @@ def user(session: Session, message: Message) -> Awaitable[None] | None:
     if session.user is not None:
         session.reply(Err.ALREADYREGISTERED, "You may not reregister")
         return None
+    if not message.params[3]:
+        session.reply(Err.NEEDMOREPARAMS, "USER", "Your real name may be any text, but not empty")
+        return None
     said = session.registration
     username = _NOT_IN_USERNAME.sub("", names.as_nick(message.params[0]))[:USERNAME_CHARS].lstrip("-.")
     said.username = "~" + (username or "user")

@@ -1,0 +1,54 @@
+# What people do with this repository. `make` alone lists it.
+
+IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+BIN := .venv/bin
+
+.PHONY: help run test check bench conformance clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
+	@echo "ARGS='…' is handed on: make run ARGS='--port 6667', make test ARGS='tests/config -k port'"
+
+run: .venv/installed ## install what is needed, start a server, say how to connect
+	@exec $(BIN)/chover serve $(ARGS)
+
+test: .venv/installed-dev ## install what tests need, run them
+	@$(BIN)/pytest -n auto $(ARGS)
+
+check: .venv/installed-dev ## style, types, the arrows between rooms
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: .venv/installed-dev ## the figures of README and docs, measured on this machine
+	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
+
+conformance: .venv/installed-dev ## the external suite, from the irctest checkout that IRCTEST_DIR names
+	@test -d "$(IRCTEST_DIR)" || { echo "make: say where a checkout of github.com/progval/irctest is: make conformance IRCTEST_DIR=…" >&2; exit 2; }
+	@# Its own folder for temporary files: without xdist the suite's port lock is not shared by two runs.
+	@cd "$(IRCTEST_DIR)" && CHOVER_CMD="$(CURDIR)/$(BIN)/python -m chover" PYTHONPATH="$(CURDIR)/tests/conformance" \
+	  TMPDIR="$$(mktemp -d)" "$(CURDIR)/$(BIN)/python" -m pytest --controller chover --timeout=90 \
+	  -m '(Ergo or not implementation-specific) and not deprecated' $(ARGS)
+
+clean: ## remove what was installed here; people's data is elsewhere and stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# ---- the environment: made once, changed when pyproject.toml is
+
+.venv/bin/python:
+	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+	  if $$python -c '$(IS_NEW_ENOUGH)' 2>/dev/null; then echo "making .venv with $$($$python --version)"; \
+	    exec $$python -m venv .venv; fi; done; \
+	  echo "make: no Python 3.11 or newer with its venv module was found; install one (apt install python3-venv)" >&2; exit 1
+
+.venv/installed: pyproject.toml | .venv/bin/python
+	@echo "installing ChatOverSockets into .venv (a minute, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	@echo "installing what the tests need into .venv (a minute, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
