@@ -84,6 +84,14 @@ class Irc(Wire):
         line, self._rest = self._rest.split(b"\r\n", 1)
         return line.decode()
 
+    def lines_at_hand(self) -> list[str]:
+        """The whole lines after one more read."""
+        data = self.receive()
+        if not data:
+            raise Gone(self._rest.decode(errors="replace"))
+        *lines, self._rest = (self._rest + data).split(b"\r\n")
+        return [line.decode() for line in lines]
+
     def expect(self, pattern: str, seconds: float = BOUND) -> str:
         """Read until a line in which the pattern is found; that line."""
         return self.until(pattern, seconds)[-1]
@@ -110,12 +118,13 @@ class Irc(Wire):
         """All messages of a conversation, oldest first, read page by page."""
         lines: list[str] = []
         reference = "timestamp=2000-01-01T00:00:00.000Z"
-        while page := self._page(f"CHATHISTORY AFTER {target} {reference} 500"):
+        while page := self.page(f"CHATHISTORY AFTER {target} {reference} 500"):
             lines += page
             reference = f"msgid={msgid(page[-1])}"
         return lines
 
-    def _page(self, request: str) -> list[str]:
+    def page(self, request: str) -> list[str]:
+        """The messages that answer a CHATHISTORY request."""
         self.send(request)
         return [line for line in self.until(r" BATCH -") if " PRIVMSG " in line and "batch=" in line]
 
