@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
+from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, changes
@@ -107,13 +108,16 @@ class _Server:
     async def serve(self) -> int:
         config = self._config
         store = SqliteStore.open(config.server.data_path, durability=config.store.durability)
+        operator = OperatorSocket(self, config.server.data_path / "admin.sock")
         try:
-            await self._serve_with(store)
+            await self._serve_with(store, operator)
         finally:
             await store.close()
+            # Last: for `chover stop` the server is gone when this connection is.
+            await operator.close()
         return 0
 
-    async def _serve_with(self, store: SqliteStore) -> None:
+    async def _serve_with(self, store: SqliteStore, operator: OperatorSocket) -> None:
         config = self._config
         bus = LocalBus()
         self._node = Node(config, store, bus, self._observer)
@@ -121,9 +125,8 @@ class _Server:
         self._tls = _tls_keeper(config)
         listener = Listener(self._node, _binds(config), self._tls, _door_settings(config))
         bound = await listener.open()
-        operator = OperatorSocket(self, config.server.data_path / "admin.sock")
         try:
-            await operator.start()
+            await self._open_for_operators(operator)
             self._handle_signals()
             await self._announce(bound)
             self._spawn(self._retain())
@@ -132,10 +135,17 @@ class _Server:
             for task in self._beside:
                 task.cancel()
             listener.stop_accepting()
-            await operator.close()
             await self._node.close(self._reason, config.server.drain_seconds)
             await listener.close(config.server.drain_seconds)
             await bus.close()
+
+    @staticmethod
+    async def _open_for_operators(operator: OperatorSocket) -> None:
+        """Without the socket (a system that has none) people chat all the same."""
+        try:
+            await operator.start()
+        except AskError as error:
+            _log.warning("%s", error)
 
     async def _announce(self, bound: list[Any]) -> None:
         identity = await self._tls.ready()

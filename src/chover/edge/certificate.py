@@ -133,15 +133,17 @@ def _spki(key: PublicKeyTypes) -> bytes:
 
 
 def _read_certificate(path: Path) -> x509.Certificate:
+    data = _read(path)
     try:
-        return x509.load_pem_x509_certificates(_read(path))[0]
+        return x509.load_pem_x509_certificates(data)[0]
     except ValueError as error:
         raise CertificateError(f"{path} holds no certificate in PEM: give one that does, or remove it") from error
 
 
 def _read_key(path: Path) -> _Key:
+    data = _read(path)
     try:
-        key = serialization.load_pem_private_key(_read(path), password=None)
+        key = serialization.load_pem_private_key(data, password=None)
     except TypeError as error:
         raise CertificateError(
             f"The key {path} is encrypted: give one without a passphrase, for this user only"

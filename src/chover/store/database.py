@@ -17,6 +17,8 @@ VERSION: Final = "0001"
 Durability = Literal["power", "process"]
 _SYNCHRONOUS: Final[dict[Durability, str]] = {"power": "FULL", "process": "NORMAL"}
 
+CHECKPOINT_PAGES: Final = 16_000
+"""Pages of 4 KiB in the log file from which on a commit itself empties it: 64 MB. See checkpoints.py."""
 _BUSY_SECONDS: Final = 5.0
 """How long to wait for somebody who looks at the database with another program."""
 
@@ -29,7 +31,7 @@ def open_writer(path: Path, durability: Durability) -> sqlite3.Connection:
     """
     try:
         _touch(path)
-        db = _connect(path, durability)
+        db = _connect_writer(path, durability)
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
     try:
@@ -44,14 +46,13 @@ def open_writer(path: Path, durability: Durability) -> sqlite3.Connection:
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write. Whoever closes it may be another thread."""
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro",
-        uri=True,
-        timeout=_BUSY_SECONDS,
-        isolation_level=None,
-        check_same_thread=False,
-    )
+    """A connection that cannot write."""
+    return connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
+    """A connection without implicit transactions, for one thread at a time. Raises sqlite3.Error."""
+    return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)
 
 
 def _touch(path: Path) -> None:
@@ -59,11 +60,12 @@ def _touch(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _connect(path: Path, durability: Durability) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+def _connect_writer(path: Path, durability: Durability) -> sqlite3.Connection:
+    db = connect(path)
     try:
         db.execute("PRAGMA journal_mode = WAL").fetchone()
         db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}").fetchone()
     except BaseException:
         db.close()
         raise
@@ -110,5 +112,5 @@ def _create(db: sqlite3.Connection) -> None:
 
 
 def _unusable(path: Path, error: OSError | sqlite3.Error) -> StoreError:
-    what = error.strerror if isinstance(error, OSError) else faults.reason(error)
-    return StoreError(f"cannot open {path}: {what}; or choose another directory with --data")
+    what = f"{error.strerror}: see to its rights and space" if isinstance(error, OSError) else faults.reason(error)
+    return StoreError(f"cannot open {path}: {what}, or choose another directory with --data")

@@ -82,5 +82,5 @@ def _held_by(directory: Path, pid: bytes) -> str:
 def _unusable(directory: Path, error: OSError) -> StoreError:
     return StoreError(
         f"cannot use data directory {directory}: {error.strerror};"
-        " give its owner the right to write there or choose another with --data"
+        " see that its owner may write there and has space, or choose another with --data"
     )

@@ -12,6 +12,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from chover.ports import StoreError
 from chover.store import database, faults
+from chover.store.way import RightOfWay
 
 THREADS: Final = 2
 
@@ -22,7 +23,8 @@ T = TypeVar("T")
 class Readers:
     """Up to THREADS readers of one database, started when they are first needed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, way: RightOfWay) -> None:
+        self._way = way
         self._path = path
         self._pool = ThreadPoolExecutor(THREADS, "chover-reader")
         self._mine = threading.local()
@@ -30,7 +32,12 @@ class Readers:
 
     async def run(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What ``read`` answers, on a reader's thread. It sees all that was committed. Raises StoreError."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: self.now(read, *args, **kwargs))
+        loop = asyncio.get_running_loop()
+        self._way.begin()
+        try:
+            return await loop.run_in_executor(self._pool, lambda: self.now(read, *args, **kwargs))
+        finally:
+            self._way.end()
 
     def now(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same on this thread."""

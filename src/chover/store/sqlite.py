@@ -12,11 +12,13 @@ from typing import Final
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId
-from chover.ports import Append, Direction, Outcome, Selector, Snapshot, StoreError
-from chover.store import database, faults, pages, retention
+from chover.ports import Append, Direction, Outcome, Selector, Snapshot
+from chover.store import database, pages, retention
+from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
 from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
+from chover.store.way import RightOfWay
 from chover.store.writer import Writer
 
 _SECRET_BYTES: Final = 32
@@ -45,7 +47,8 @@ class SqliteStore:
         except BaseException:
             lock.release()
             raise
-        return cls(lock, Writer(db), Readers(path))
+        way = RightOfWay()
+        return cls(lock, Writer(db, Checkpoints(path), way), Readers(path, way))
 
     def load(self) -> Snapshot:
         return self._readers.now(pages.load)
@@ -80,10 +83,7 @@ class SqliteStore:
     def secret(self, name: str) -> bytes:
         """See Store.secret. At its first use it waits for the disk; raises StoreError."""
         if name not in self._secrets:
-            try:
-                self._secrets[name] = self._writer.run(partial(_secret, name=name)).result()
-            except sqlite3.Error as error:
-                raise StoreError(f"cannot keep the secret {name!r}: {faults.reason(error)}") from error
+            self._secrets[name] = self._writer.run(partial(_secret, name=name)).result()
         return self._secrets[name]
 
     async def close(self) -> None:

@@ -18,8 +18,11 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from chover.ports import Append, Failed, Outcome
+from chover.ports import Append, Failed, Outcome, StoreError
+from chover.store import faults
 from chover.store.appender import Appender
+from chover.store.checkpoints import Checkpoints
+from chover.store.way import RightOfWay
 
 TOGETHER: Final = 2048
 """Events after which a transaction takes no further group."""
@@ -53,10 +56,12 @@ class Job(msgspec.Struct):
 
 
 class Writer:
-    """Owns a connection from here on. ``append`` is for one thread at a time, the rest for any."""
+    """Owns a connection from here on. ``append`` is for the thread of the loop, the rest for any."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, checkpoints: Checkpoints, way: RightOfWay) -> None:
         self._db = db
+        self._way = way
+        self._checkpoints = checkpoints
         self._appender = Appender(db)
         self._queue: SimpleQueue[Group | Job] = SimpleQueue()
         # Two counters, each written by one side only, need no lock.
@@ -73,6 +78,7 @@ class Writer:
             outcomes: list[Outcome] = [_STOPPED] * len(appends)
             loop.call_soon(done, outcomes)
             return
+        self._way.begin()
         events = sum(len(append.events) for append in appends)
         if self._given - self._taken + events > max(WAITING, events):
             self._queue.put(Group([], done, loop, 0, [_BUSY] * len(appends)))
@@ -81,15 +87,18 @@ class Writer:
         self._queue.put(Group(appends, done, loop, events))
 
     def run(self, work: Callable[[sqlite3.Connection], T], *, last: bool = False) -> Future[T]:
-        """Have ``work`` done on the connection, in its turn. It leaves no transaction open."""
+        """Have ``work`` done on the connection, in its turn. The future fails with StoreError."""
         job = Job(work, Future(), last)
-        self._queue.put(job)
+        if self._stopped and not last:
+            job.result.set_exception(StoreError("the store is closed"))
+        else:
+            self._queue.put(job)
         return job.result
 
     def stop(self) -> Future[None]:
         """Finish what was given, write the log file into the database, close; then the future is done."""
         self._stopped = True
-        return self.run(_close, last=True)
+        return self.run(self._close, last=True)
 
     def _run(self) -> None:
         item: Group | Job | None = None
@@ -122,40 +131,46 @@ class Writer:
 
     def _keep(self, groups: list[Group]) -> None:
         outcomes = iter(self._appender.keep([append for group in groups for append in group.appends]))
+        self._checkpoints.written()
         told = [(group, group.refusal or [next(outcomes) for _ in group.appends]) for group in groups]
         for loop, run in groupby(told, lambda one: one[0].loop):
-            _post(loop, [(group.done, results) for group, results in run])
+            self._post(loop, [(group.done, results) for group, results in run])
 
     def _work(self, job: Job) -> None:
         try:
             result = job.work(self._db)
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the result
+        except sqlite3.Error as error:
             if self._db.in_transaction:
                 self._db.rollback()
-            job.result.set_exception(error)
+            _logger.exception("work on the database failed")
+            job.result.set_exception(StoreError(f"the database cannot be written: {faults.reason(error)}"))
         else:
             job.result.set_result(result)
         # It may have changed what the appender remembers.
         self._appender.forget()
 
-
-def _post(loop: asyncio.AbstractEventLoop, told: list[tuple[Done, list[Outcome]]]) -> None:
-    try:
-        loop.call_soon_threadsafe(_tell, told)
-    except RuntimeError:
-        # The loop is closed: nobody is left who could be told.
-        _logger.warning("the outcome of %d groups found nobody", len(told))
-
-
-def _tell(told: list[tuple[Done, list[Outcome]]]) -> None:
-    for done, outcomes in told:
+    def _close(self, db: sqlite3.Connection) -> None:
+        self._checkpoints.stop()
         try:
-            done(outcomes)
-        except Exception:
-            # The groups behind it are owed theirs.
-            _logger.exception("a group's outcome was not taken")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            # What is committed stands in the log file; the next start reads it there.
+            _logger.warning("the log file could not be copied into the database: %s", error)
+        finally:
+            db.close()
 
+    def _post(self, loop: asyncio.AbstractEventLoop, told: list[tuple[Done, list[Outcome]]]) -> None:
+        try:
+            loop.call_soon_threadsafe(self._tell, told)
+        except RuntimeError:
+            # The loop is closed: nobody is left who could be told.
+            _logger.warning("the outcome of %d groups found nobody", len(told))
 
-def _close(db: sqlite3.Connection) -> None:
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    db.close()
+    def _tell(self, told: list[tuple[Done, list[Outcome]]]) -> None:
+        for done, outcomes in told:
+            self._way.end()
+            try:
+                done(outcomes)
+            except Exception:
+                # The groups behind it are owed theirs.
+                _logger.exception("a group's outcome was not taken")
