@@ -179,7 +179,11 @@ class _Server:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stop, STOPPING)
-        loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload_by_signal()))
+        if self._reread is None:
+            # Nothing to read again: the terminal is gone, as for any other program that runs in one.
+            loop.add_signal_handler(signal.SIGHUP, self.stop, STOPPING)
+        else:
+            loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload_by_signal()))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
