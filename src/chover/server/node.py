@@ -42,6 +42,7 @@ from chover.server.outbox import Outbox
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
+from chover.server.welcome import announce
 from chover.wire import hello
 
 _log = logging.getLogger(__name__)
@@ -129,6 +130,8 @@ class Node:
         if lobby is None or event.log != lobby.log or body.status:
             return
         self.tail.append(event)
+        for session in self.fanout.sessions.get(event.source.id, ()):
+            announce(session)
         said = _as_said(event) if self.observer is not None or self._watchers else None
         if said is None:
             return
@@ -198,6 +201,7 @@ class Node:
             self.spawn(self._quit(user, reason, session))
         else:
             session.sink.close()
+        announce(session)
         if self.observer is not None:
             self.observer.disconnected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)
 
