@@ -17,9 +17,10 @@ from typing import Any, Final
 
 import msgspec
 
+from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
-from chover.config import Config, ConfigError, changes
+from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
 from chover.ports import Observer, Present, StoreError
 from chover.server.node import Node
@@ -102,28 +103,33 @@ class _Server:
         self._reason = STOPPING
         self._node: Node
         self._tls: TlsKeeper
+        self._keepers: list[TlsKeeper] = []
         self._beside: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> int:
         config = self._config
         store = SqliteStore.open(config.server.data_path, durability=config.store.durability)
+        operator = OperatorSocket(self, config.server.data_path / "admin.sock")
         try:
-            await self._serve_with(store)
+            await self._serve_with(store, operator)
         finally:
             await store.close()
+            # Last: for `chover stop` the server is gone when this connection is.
+            await operator.close()
         return 0
 
-    async def _serve_with(self, store: SqliteStore) -> None:
+    async def _serve_with(self, store: SqliteStore, operator: OperatorSocket) -> None:
         config = self._config
         bus = LocalBus()
         self._node = Node(config, store, bus, self._observer)
         await self._node.boot()
         self._tls = _tls_keeper(config)
-        listener = Listener(self._node, _binds(config), self._tls, _door_settings(config))
+        binds = _binds(config)
+        self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
+        listener = Listener(self._node, binds, self._tls, _door_settings(config))
         bound = await listener.open()
-        operator = OperatorSocket(self, config.server.data_path / "admin.sock")
         try:
-            await operator.start()
+            await self._open_for_operators(operator)
             self._handle_signals()
             await self._announce(bound)
             self._spawn(self._retain())
@@ -132,10 +138,17 @@ class _Server:
             for task in self._beside:
                 task.cancel()
             listener.stop_accepting()
-            await operator.close()
             await self._node.close(self._reason, config.server.drain_seconds)
             await listener.close(config.server.drain_seconds)
             await bus.close()
+
+    @staticmethod
+    async def _open_for_operators(operator: OperatorSocket) -> None:
+        """Without the socket (a system that has none) people chat all the same."""
+        try:
+            await operator.start()
+        except AskError as error:
+            _log.warning("%s", error)
 
     async def _announce(self, bound: list[Any]) -> None:
         identity = await self._tls.ready()
@@ -196,8 +209,8 @@ class _Server:
             config = self._reread() if self._reread is not None else self._config
         except ConfigError as error:
             raise ValueError(str(error)) from error
-        changed = await self._tls.reload()
-        words = changes(self._config, config)
+        changed = [line for keeper in self._keepers for line in await keeper.reload()]
+        words = changes(self._config, config).values()
         self._config = config
         self._node.reconfigure(config)
         return [*changed, *words]
@@ -217,7 +230,14 @@ def _tls_keeper(config: Config) -> TlsKeeper:
 
 def _binds(config: Config) -> list[Bind]:
     first = Bind(config.server.host, config.server.port)
-    return [first, *[Bind(row.host, row.port, frozenset(map(Door, row.doors))) for row in config.listeners]]
+    return [first, *[_bind(row, config) for row in config.listeners]]
+
+
+def _bind(row: ListenerSettings, config: Config) -> Bind:
+    tls = None
+    if row.tls_cert:
+        tls = TlsKeeper(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
+    return Bind(row.host, row.port, frozenset(map(Door, row.doors)), tls)
 
 
 def _door_settings(config: Config) -> DoorSettings:
@@ -225,6 +245,6 @@ def _door_settings(config: Config) -> DoorSettings:
     return DoorSettings(
         quiet_total=limits.quiet,
         quiet_per_address=limits.quiet_per_address,
-        quiet_seconds=limits.registration_seconds,
+        quiet_seconds=limits.quiet_seconds,
         close_seconds=config.server.drain_seconds,
     )

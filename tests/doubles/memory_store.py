@@ -57,8 +57,6 @@ class MemoryStore:
         for event in append.events:
             if event.kept:
                 self._keep(event)
-        for log in append.moves:
-            self.state_heads[log] = len(self.logs[log])
         return Committed()
 
     def _keep(self, event):
@@ -66,6 +64,8 @@ class MemoryStore:
         event.seq = len(log) + 1
         event.at = max(event.at, log[-1].at if log else 0)
         log.append(event)
+        if event.moves:
+            self.state_heads[event.log] = event.seq
         if event.nonce:
             self.nonces[event.log, event.nonce] = event
 

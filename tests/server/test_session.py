@@ -1,3 +1,6 @@
+from tests.doubles.stage import Stage
+
+
 async def test_people_in_a_channel_hear_each_other(stage):
     alice = await stage.enter("alice", "#tea")
     bob = await stage.enter("bob", "#tea")
@@ -26,3 +29,12 @@ async def test_a_repeat_under_the_same_nonce_is_answered_by_the_first_echo_and_h
     [again] = await alice.messages()
     assert again.tags == first.tags
     assert len([line for line in await bob.all() if "PRIVMSG" in line]) == 1
+
+
+async def test_the_second_to_join_a_permanent_channel_gets_in_too():
+    stage = await Stage.open({"channels.autojoin": ["#lobby"]})
+    alice = await stage.enter("alice")
+    bob = await stage.enter("bob")
+    alice.send("PRIVMSG #lobby :welcome")
+    await bob.expect("PRIVMSG #lobby :welcome")
+    await stage.close()

@@ -50,11 +50,6 @@ def cut(text: str, limit: int) -> str:
     return text.encode()[:limit].decode(errors="ignore") if len(text) * 4 > limit else text
 
 
-def moves_of(events: Iterable[Event]) -> frozenset[LogId]:
-    """The logs whose rules these events change."""
-    return frozenset(event.log for event in events if event.moves)
-
-
 class Chat(Applies):
     """All users and channels, as far as what was committed goes."""
 
@@ -141,7 +136,7 @@ class Chat(Applies):
         log = channel_log(self._opening.setdefault(folded, ChannelId("c" + self._fresh_id())))
         opened = Opened(name, self.rules.new_channel_modes)
         events = [Event(log, SERVER, opened), Event(log, user.source, Joined(self._first_modes(folded)))]
-        return Append(events, {log: 0}, moves_of(events))
+        return Append(events, {log: 0})
 
     def _first_modes(self, folded: str) -> str:
         return "" if folded in self.rules.permanent else "o"
@@ -214,5 +209,4 @@ class Chat(Applies):
     @staticmethod
     def _on(channel: Channel, source: Source, body: Known) -> Append:
         """A decision that holds only while the channel's rules are those it was made on."""
-        events = [Event(channel.log, source, body)]
-        return Append(events, {channel.log: channel.state_head}, moves_of(events))
+        return Append([Event(channel.log, source, body)], {channel.log: channel.state_head})

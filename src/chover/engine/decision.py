@@ -11,11 +11,10 @@ from chover.engine.ids import LogId
 class Append(msgspec.Struct):
     """Kept whole or not at all.
 
-    ``expect`` names for some logs the state head that the decision was made on. ``moves`` are the logs whose state
-    head moves to this append's last event in them: those whose rules it changes, so that a decision made on the old
-    rules is made again. Plain joins, parts and messages move nothing and never make each other wait.
+    ``expect`` names for some logs the state head that the decision was made on: the place of the last event in the log
+    that changed its rules (``Event.moves``). If it has moved meanwhile the decision is made again. Plain joins, parts
+    and messages move nothing and never make each other wait.
     """
 
     events: list[Event]
     expect: dict[LogId, int] = {}
-    moves: frozenset[LogId] = frozenset()

@@ -23,8 +23,8 @@ from chover.wire.numerics import Err, Rpl
 if TYPE_CHECKING:
     from chover.server.session import Session
 
-VERSION_SECONDS: Final = 1.0
-"""The console of the original's front door waits so long for a client's answer to VERSION."""
+VERSION_SECONDS: Final = 4.0
+"""So long the console of the original's front door waits for an answer to VERSION: irssi has a queue before it."""
 
 
 async def register(session: Session) -> None:

@@ -176,10 +176,6 @@ class Appender:
         for event in append.events:
             if event.kept:
                 self._place(plan, event)
-        for name in append.moves:
-            log = self._logs.get(name)
-            if log is not None and any(event.log == name and event.kept for event in append.events):
-                log.state_head = plan.moved[log.no] = log.head
         return Committed()
 
     def _place(self, plan: Plan, event: Event) -> None:
@@ -194,6 +190,8 @@ class Appender:
         nonce = event.nonce or None
         plan.events += (log.no, log.head, at, event.msgid, kind, version, event.source.id, nonce, data)
         plan.placed.append((event, log.head, at))
+        if event.moves:
+            log.state_head = plan.moved[log.no] = log.head
         if nonce:
             plan.nonces[event.log, nonce] = event
         says = type(event.body) is events.Said
