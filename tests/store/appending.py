@@ -1,7 +1,8 @@
-"""A process that appends and says what was acknowledged: ``appending.py DIRECTORY DURABILITY COUNT [GROUP]``.
+"""A process that appends and says what was acknowledged: ``appending.py DIRECTORY DURABILITY COUNT [GROUP [SECONDS]]``.
 
 For each group, after its outcome and never before, one line on standard output: ``MSGIDS BYTES``, the msgids joined by
 commas and the size of the log file then. Each event has its number as text; the first append opens the channel.
+The log file is copied into the database after so many SECONDS; by default never, so that it holds everything.
 """
 
 import asyncio
@@ -12,13 +13,15 @@ from pathlib import Path
 from chover.engine.events import Event, Joined, Opened, Said, Source
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Committed
+from chover.store import checkpoints
 from chover.store.sqlite import SqliteStore
 
 LOG = LogId("c1")
 ALICE = Source(UserId("g1"), "alice", "al", "host")
 
 
-async def main(directory, durability, count, size=1):
+async def main(directory, durability, count, size=1, seconds=3600.0):
+    checkpoints.SECONDS = seconds
     store = SqliteStore.open(directory, durability=durability)
     log_file = directory / "chover.db-wal"
     number = max(await store.head(LOG) - 2, 0)
@@ -45,4 +48,4 @@ async def acknowledged(store, group):
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:])))
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:5]), *map(float, sys.argv[5:])))

@@ -32,9 +32,9 @@ def start(directory, *words, **options):
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
 
 
-def killed_while_appending(directory, durability, lines, size=ALONE):
+def killed_while_appending(directory, durability, lines, *words):
     """What a process acknowledged until it was killed after so many lines: (msgids, size of the log file) each."""
-    with start(directory, durability, 1_000_000, size) as process:
+    with start(directory, durability, 1_000_000, *words or [ALONE]) as process:
         said = [process.stdout.readline() for _ in range(lines)]
         process.kill()
         said += process.stdout.readlines()
@@ -67,7 +67,7 @@ def copy(directory, target, length, tail=b""):
 async def test_a_killed_process_loses_nothing_acknowledged_and_repeats_nothing(tmp_path, durability):
     acknowledged = []
     for _ in range(3):
-        acknowledged += killed_while_appending(tmp_path / "data", durability, 40, size=7)
+        acknowledged += killed_while_appending(tmp_path / "data", durability, 40, 7, 0.005)
         present = await found(tmp_path / "data")
         told = [msgid for msgids, _ in acknowledged for msgid in msgids]
         assert set(told) <= set(present)
