@@ -57,6 +57,7 @@ class Chat(Applies):
         super().__init__(rules)
         self._fresh_id = fresh_id
         self._opening: dict[str, ChannelId] = {}
+        """The ids decided for channels that are not there yet, by folded name."""
 
     # ---- finding -------------------------------------------------------------------------------------------------
 
@@ -137,6 +138,11 @@ class Chat(Applies):
         opened = Opened(name, self.rules.new_channel_modes)
         events = [Event(log, SERVER, opened), Event(log, user.source, Joined(self._first_modes(folded)))]
         return Append(events, {log: 0})
+
+    def add_channel(self, channel: Channel) -> None:
+        super().add_channel(channel)
+        # When it has ended, its name begins a new log.
+        self._opening.pop(channel.folded, None)
 
     def _first_modes(self, folded: str) -> str:
         return "" if folded in self.rules.permanent else "o"
