@@ -88,7 +88,9 @@ def as_snapshot(state):
     channels = sorted(state.channels.values(), key=lambda channel: (channel.created_at, channel.id))
     return Snapshot(
         [
-            ChannelRow(c.id, c.name, c.created_at, c.head, c.state_head, c.modes, c.topic, c.topic_by, c.topic_at, c.said)
+            ChannelRow(
+                c.id, c.name, c.created_at, c.head, c.state_head, c.modes, c.topic, c.topic_by, c.topic_at, c.said
+            )
             for c in channels
         ],
         sorted(
