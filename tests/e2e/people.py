@@ -13,7 +13,8 @@ from tests.e2e.server import ROOT, TROUBLE, environment
 from tests.e2e.wire import Original
 from tests.terminal import Terminal
 
-CONTROLLING: Final = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+_TAKE_TERMINAL: Final = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
+CONTROLLING: Final = f"{_TAKE_TERMINAL}; os.execvp(sys.argv[1], sys.argv[1:])"
 """Makes the terminal the one whose Ctrl-C interrupts, then becomes the program."""
 STAMP: Final = r"[A-Z][a-z]{2} \d\d \[\d\d:\d\d [AP]M\]"
 
@@ -113,13 +114,14 @@ class AtWeeChat(Person):
     """Without a screen: it prints what it would show, and types what it reads from a pipe."""
 
     shown = "<NICK> TEXT$"
+    _line = r"<${raw:${tg_prefix_nocolor}}> ${raw:${tg_message_nocolor}}\n"
 
     def __init__(self, home: Path, nick: str, port: int) -> None:
         self._keys = home / "keys"
         commands = (
             f"/set fifo.file.path {self._keys}",
             "/fifo enable",
-            '/trigger add shown print "" "" "" "/print -stdout <${raw:${tg_prefix_nocolor}}> ${raw:${tg_message_nocolor}}\\n"',
+            f'/trigger add shown print "" "" "" "/print -stdout {self._line}"',
             f"/server add chat 127.0.0.1/{port} -notls -nicks={nick}",
             "/connect chat",
         )

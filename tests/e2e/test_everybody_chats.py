@@ -44,7 +44,7 @@ async def server(tmp_path):
 
 @pytest.fixture
 async def comes(tmp_path, server):
-    """Have somebody come: ``await comes("Alice", AtTheScript)``."""
+    """What lets people come, by nick and program, and waits until they are in."""
     async with contextlib.AsyncExitStack() as closing:
 
         async def come(nick, kind):
