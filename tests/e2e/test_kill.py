@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from tests.e2e.server import BOUND
 from tests.e2e.wire import Gone, Irc, msgid, text
+from tests.terminal import BOUND
 
 KILLS = int(os.environ.get("CHOVER_KILLS", "8"))
 """A benchmark asks for a hundred."""

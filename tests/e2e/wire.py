@@ -9,7 +9,7 @@ import struct
 import time
 from typing import Final
 
-from tests.e2e.server import BOUND
+from tests.terminal import BOUND
 
 MSGID: Final = re.compile(r"[@;]msgid=([^; ]+)")
 ALL: Final = "message-tags echo-message server-time batch labeled-response draft/chathistory standard-replies"
