@@ -209,7 +209,7 @@ class Fanout:
 
     def _hushed(self, event: Event, room: Room) -> bool:
         """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
-        channel = self._chat.channels.get(event.log) or self._chat.by_name.get(self._chat.rules.fold_channel(room.name))
+        channel = self._chat.channels.get(event.log) or self._chat.by_name.get(self._chat.rules.same_channel(room.name))
         if channel is None or not 0 < self._quiet_above < len(channel.members):
             return False
         membership = channel.members.get(event.source.id)

@@ -219,7 +219,7 @@ class Node:
 
     def _lobby_channel(self) -> Channel | None:
         lobby = self.lobby()
-        return self.chat.by_name.get(self.chat.rules.fold_channel(lobby)) if lobby else None
+        return self.chat.by_name.get(self.chat.rules.same_channel(lobby)) if lobby else None
 
     # ---- what the operator asks ----------------------------------------------------------------------------------
 
@@ -264,7 +264,9 @@ def _rules(config: Config) -> Rules:
         away_len=limits.away_len,
         channels_per_user=limits.channels_per_user,
         list_modes=limits.list_modes,
-        permanent=frozenset(names.fold_channel(name, casemapping) for name in config.channels.autojoin),
+        permanent=frozenset(
+            names.fold_channel(name, casemapping, limits.channel_len) for name in config.channels.autojoin
+        ),
     )
 
 
@@ -278,7 +280,7 @@ def _present(session: Session, user: User) -> Present:
 
 def _restore(chat: Chat, snapshot: Snapshot) -> None:
     for row in snapshot.channels:
-        folded = chat.rules.fold_channel(row.name)
+        folded = chat.rules.same_channel(row.name)
         chat.add_channel(
             Channel(
                 row.id, row.name, folded, row.created_at, row.head, row.state_head,
