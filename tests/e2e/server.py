@@ -12,9 +12,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parent.parent.parent
-BOUND: Final = 20.0
-"""Seconds that anything may take before the test fails."""
+from tests.terminal import BOUND, ROOT
+
 TROUBLE: Final = re.compile(
     r"Traceback|was never (awaited|retrieved)|ResourceWarning|Exception in callback|Exception ignored"
 )

@@ -9,7 +9,7 @@ import struct
 import time
 from typing import Final
 
-from tests.e2e.server import BOUND
+from tests.terminal import BOUND
 
 MSGID: Final = re.compile(r"[@;]msgid=([^; ]+)")
 ALL: Final = "message-tags echo-message server-time batch labeled-response draft/chathistory standard-replies"
@@ -103,9 +103,7 @@ class Irc(Wire):
             try:
                 lines.append(self.line(deadline))
             except (Gone, TimeoutError, ConnectionError) as error:
-                raise Gone(
-                    f"{self.nick or 'the client'} waited for {pattern!r}, {error!r} after {lines}"
-                ) from error
+                raise Gone(f"{self.nick or 'the client'} waited for {pattern!r}, {error!r} after {lines}") from error
         return lines
 
     def fence(self) -> list[str]:

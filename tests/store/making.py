@@ -32,7 +32,7 @@ def alone(happened):
 def opening(log=TEA, name="#tea", *joined):
     """A channel begins, with members."""
     members = [event(Joined("o" if member is joined[0] else ""), log, member) for member in joined]
-    return Append([event(Opened(name, "nt"), log, at=900), *members], moves=frozenset([log]))
+    return Append([event(Opened(name, "nt"), log, at=900), *members])
 
 
 async def outcomes(store, *appends):
