@@ -38,6 +38,8 @@ _log = logging.getLogger(__name__)
 
 WAITING_LINES: Final = 64
 """When more lines than this wait to be handled, nothing more is read from the peer."""
+WAITING_MESSAGES: Final = 256
+"""So many messages of a session are on their way to the store at most; the next one waits for them."""
 LINES_AFTER_LOSS: Final = 512
 """So many lines of a peer that has hung up are still handled: whoever sends and closes at once has sent."""
 
@@ -123,7 +125,7 @@ class Session:
         """The peer is gone. What it had sent is still done."""
         self._reading = False
         if self.ending:
-            self._forget()
+            self._leave_when_done()
             return
         self.ending = reason or "Connection closed"
         self._bucket = None
@@ -167,10 +169,13 @@ class Session:
         try:
             message = parse(decode(raw))
         except ProtocolError as error:
-            self._protocol_error(error)
+            if self._pending:
+                self._retry(raw)
+            else:
+                self._protocol_error(error)
             return
         command = self.node.commands.get(message.command)
-        if self._pending and not (command and command.pipelined and "," not in message.params[0:1]):
+        if self._pending and not self._runs_beside(message, command):
             self._retry(raw)
             return
         try:
@@ -179,6 +184,12 @@ class Session:
             self._refused(raw, refusal)
         except Exception:  # noqa: BLE001 - a bug ends a command, not the server
             self._bug()
+
+    def _runs_beside(self, message: Message, command: Command | None) -> bool:
+        """Whether it may run while messages are on their way: a message to one target, as long as they are not many."""
+        if command is None or self._pending >= WAITING_MESSAGES:
+            return False
+        return 0 < command.pipelined <= len(message.params) and "," not in message.params[0]
 
     def _refused(self, raw: bytes, refusal: Refusal) -> None:
         if self._pending:
@@ -208,6 +219,9 @@ class Session:
 
     def _run(self, message: Message, command: Command | None) -> None:
         self._begin(message.tags.get("label", "") if Cap.LABELED_RESPONSE in self.caps else "")
+        if self not in self.node.sessions:
+            # Writing what there was has shown that this peer does not read; it was cut off.
+            return
         if command is None:
             self._unknown(message.command)
         elif self._fits(message, command):
@@ -290,7 +304,7 @@ class Session:
 
     def fail(self, command: str, code: str, *context: str, text: str) -> None:
         """A standard reply (https://ircv3.net/specs/extensions/standard-replies)."""
-        self.say("FAIL", command, code, *context, ":" + text if text.startswith(":") else text)
+        self.say("FAIL", command, code, *context, text)
 
     def refuse(self, refusal: Refusal) -> None:
         numeric, params = line_of(refusal)
@@ -326,10 +340,10 @@ class Session:
 
     def submit(self, append: Append) -> None:
         """Send a message on its way without waiting for it; its echo carries the label."""
-        self._replies = None
+        replies, self._replies = self._replies, None
         self._pending += 1
         self.last_spoke = time.monotonic()
-        self.node.ledger.submit(Unit(append, self.settled, self, self.label))
+        self.node.ledger.submit(Unit(append, self.settled, self, self.label, replies))
 
     async def commit(self, decide: Callable[[], Append]) -> Append:
         """Have a decision kept, applied and delivered. Raises Refusal and NotKept."""
@@ -342,9 +356,7 @@ class Session:
             case Repeated(original):
                 self.echo(original, unit, self.node.channel_name(original.log))
             case Failed(reason):
-                label = unit.label
-                if label:
-                    self._replies = Replies(label, self.node.name)
+                self._replies = unit.replies
                 self.fail("*", "CANNOT_SAVE", text=reason)
                 self._finish()
         if not self._pending and self._waits:
@@ -357,20 +369,22 @@ class Session:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
         message = isinstance(event.body, Said | Tagged)
         if message and Cap.ECHO_MESSAGE not in self.caps:
-            if unit.label and self._replies is None:
-                self.send(Replies(unit.label, self.node.name).text("").encode())
+            if self._replies is None and unit.replies is not None:
+                self._send_replies(unit.replies)
             return
         line = render(event, self.caps, channel)
         if line is None:
             return
         if self._replies is not None:
             self._replies.add(line)
-        elif unit.label:
-            replies = Replies(unit.label, self.node.name)
-            replies.add(line)
-            self.send(replies.text("").encode())
+        elif unit.replies is not None:
+            unit.replies.add(line)
+            self._send_replies(unit.replies)
         else:
             self.send(text_of(line).encode())
+
+    def _send_replies(self, replies: Replies) -> None:
+        self.send(replies.text(self.new_batch()).encode())
 
     # ---- beginning and end ---------------------------------------------------------------------------------------
 
