@@ -7,6 +7,7 @@ import io
 import os
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class ChoverBase:
 class ChoverServer(ChoverBase):
     def __init__(self, HOST: str, PORT: int) -> None:  # noqa: N803 - the original's names
         super().__init__(HOST, PORT)
+        self.ready = threading.Event()
+        """Set while people can connect."""
         self._stop: Callable[[], None] | None = None
 
     def run_over_tcp(self, banner: bool = False) -> int:
@@ -71,6 +74,7 @@ class ChoverServer(ChoverBase):
 
         def ready(where: serve.Ready) -> None:
             self._stop = where.stop
+            self.ready.set()
             console.listening(self.get_local_ip(), self.HOST, where.bound[0][1])
 
         try:
@@ -79,8 +83,9 @@ class ChoverServer(ChoverBase):
         except config.ConfigError as error:
             print(f"chover: {error}", file=sys.stderr)
             status = 1
-        if self._stop is not None:
+        if self.ready.is_set():
             console.stopped()
+        self.ready.clear()
         console.close()
         return status
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import pty
 import subprocess
@@ -26,6 +27,11 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, **given, **more}
 
 
+def _own_the_terminal() -> None:
+    # Only the terminal that controls a program turns Ctrl-C into a signal.
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """80 by 24 characters; the program reads keys from it and writes to it."""
 
@@ -42,6 +48,7 @@ class Terminal:
             cwd=ROOT,
             env=environment(**env),
             start_new_session=True,
+            preexec_fn=_own_the_terminal,  # noqa: PLW1509 - it makes one system call
         )
         os.close(theirs)
         self._changed = asyncio.Event()

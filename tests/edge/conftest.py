@@ -3,7 +3,7 @@ import contextlib
 import sys
 
 import pytest
-from fake_host import FakeHost
+from tests.edge.fake_host import FakeHost
 
 from chover.edge.listener import Bind, DoorSettings, Listener
 from chover.wire.hello import Said

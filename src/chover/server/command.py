@@ -29,3 +29,8 @@ class Command(NamedTuple):
     """May be used before registration."""
     pipelined: bool = False
     """May run while earlier messages of this session are still being written."""
+
+
+def targets(text: str) -> list[str]:
+    """A comma-separated list, each name once."""
+    return list(dict.fromkeys(word for word in text.split(",") if word))
