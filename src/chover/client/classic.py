@@ -25,6 +25,8 @@ HELP: Final = (
     "/? | /help | /h    - print this help message\n"
     "default            - send as message"
 )
+LEAVING: Final = "\n[!] Client shutting down..."
+LEFT: Final = "[i] Done."
 WELCOME_SECONDS: Final = 5.0
 """Longest wait for the history before the prompt appears."""
 PIPE_SECONDS: Final = 30.0
@@ -62,7 +64,8 @@ def run(
     try:
         return asyncio.run(client.run())
     except KeyboardInterrupt:
-        _say("\n[!] Client shutting down...\n[i] Done.")
+        if not client.done:
+            _say(f"{LEAVING}\n{LEFT}")
         return 0
 
 
@@ -72,6 +75,8 @@ class Classic:
     def __init__(self, server: Server, identity: Identity, known: KnownServers, patience: float) -> None:
         self._server = server
         self._identity = identity
+        self.done = False
+        """The goodbye has been said."""
         self._patience = patience
         self._refused = 0
         self._state = State()
@@ -88,9 +93,10 @@ class Classic:
             await self._welcome()
             return await self._chat()
         finally:
-            _say("\n[!] Client shutting down...")
+            self.done = True
+            _say(LEAVING)
             await self._connection.close()
-            _say("[i] Done.")
+            _say(LEFT)
 
     async def _welcome(self) -> None:
         """What was said before, or the welcome."""
