@@ -22,7 +22,7 @@ check: .venv/installed-dev ## style, types, the arrows between rooms
 	@$(BIN)/lint-imports
 
 bench: .venv/installed-dev ## the figures of README and docs, measured on this machine
-	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
+	@$(BIN)/python -m benchmarks all
 
 conformance: .venv/installed-dev ## the external suite, from the irctest checkout that IRCTEST_DIR names
 	@test -d "$(IRCTEST_DIR)" || { echo "make: say where a checkout of github.com/progval/irctest is: make conformance IRCTEST_DIR=…" >&2; exit 2; }

@@ -1,4 +1,4 @@
-"""How fast the store appends: ``python benchmarks/append.py [--events 40000]``.
+"""How fast the store appends, in groups and alone: ``python -m benchmarks.append [--events 40000]``.
 
 Prints events/s in groups of 256 for one log and for 200, with and without nonces, the latency of a lone append, and
 both again while the event loop is busy: that is where an acknowledgement comes from under load.
@@ -6,14 +6,13 @@ both again while the event loop is busy: that is where an acknowledgement comes 
 
 import argparse
 import asyncio
-import os
-import platform
 import sqlite3
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.machine import print_header
 from chover.engine.events import Event, Said, Source
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Committed
@@ -47,7 +46,7 @@ async def groups_per_second(store, events, logs, nonces, first):
         under_way.add(asyncio.ensure_future(appended(store, group)))
         if len(under_way) > 1:
             _, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-    await asyncio.wait(under_way)
+    await asyncio.gather(*under_way)
     took, cpu = time.perf_counter() - started, time.process_time() - cpu
     return len(groups) * GROUP / took, cpu / (len(groups) * GROUP) * 1e6
 
@@ -102,8 +101,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=40_000)
     events = parser.parse_args().events
-    print(f"{platform.platform()}, {os.cpu_count()} CPUs, Python {platform.python_version()},", end=" ")
-    print(f"SQLite {sqlite3.sqlite_version}, {len(TEXT)} bytes of text each")
+    print_header(f"{events} events", f"{len(TEXT)} bytes of text", "process, then power")
+    print(f"SQLite {sqlite3.sqlite_version}")
     for durability in ("process", "power"):
         print(f"durability {durability}:")
         asyncio.run(measure(durability, events))

@@ -48,7 +48,7 @@ class Terminal:
             cwd=ROOT,
             env=environment(**env),
             start_new_session=True,
-            preexec_fn=_own_the_terminal,  # noqa: PLW1509 - one ioctl, and no thread holds a lock of ours
+            preexec_fn=_own_the_terminal,  # noqa: PLW1509 - it makes one system call
         )
         os.close(theirs)
         self._changed = asyncio.Event()

@@ -125,9 +125,16 @@ def _lookalike(char: str) -> str:
 
 @lru_cache(maxsize=8192)
 def mask_pattern(mask: str) -> re.Pattern[str]:
-    """A folded mask of ``*`` (any run) and ``?`` (one character) as a pattern for the whole of a folded string."""
-    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in re.sub(r"\*+", "*", mask))
-    return re.compile("".join(parts), re.DOTALL)
+    """A folded mask of ``*`` (any run) and ``?`` (one character) as a pattern for the whole of a folded string.
+
+    It matches in time that grows with the product of both lengths, whatever the mask.
+    """
+    first, *rest = [re.escape(part).replace(r"\?", ".") for part in re.sub(r"\*+", "*", mask).split("*")]
+    if not rest:
+        return re.compile(first, re.DOTALL)
+    # Atomic: where a part is found first is never looked for again, so that no mask takes exponential time.
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL)
 
 
 def complete_mask(text: str) -> str:

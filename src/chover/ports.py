@@ -234,6 +234,12 @@ class Host(Protocol):
     def lobby_tail(self) -> list[Said]:
         """The lobby's newest messages, oldest first, if guests may read it; else []."""
 
+    def watch_lobby(self, receive: Callable[[Said], None]) -> Callable[[], None]:
+        """Have ``receive`` called with each message of the lobby from now on, while guests may read it.
+
+        Returns what ends it. For connections that are no users yet.
+        """
+
 
 class Observer(Protocol):
     """Somebody who looks on: the console of the original's front door."""

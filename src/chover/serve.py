@@ -20,7 +20,7 @@ import msgspec
 from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
-from chover.config import Config, ConfigError, changes
+from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
 from chover.ports import Observer, Present, StoreError
 from chover.server.node import Node
@@ -103,6 +103,7 @@ class _Server:
         self._reason = STOPPING
         self._node: Node
         self._tls: TlsKeeper
+        self._keepers: list[TlsKeeper] = []
         self._beside: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> int:
@@ -123,7 +124,9 @@ class _Server:
         self._node = Node(config, store, bus, self._observer)
         await self._node.boot()
         self._tls = _tls_keeper(config)
-        listener = Listener(self._node, _binds(config), self._tls, _door_settings(config))
+        binds = _binds(config)
+        self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
+        listener = Listener(self._node, binds, self._tls, _door_settings(config))
         bound = await listener.open()
         try:
             await self._open_for_operators(operator)
@@ -176,7 +179,11 @@ class _Server:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stop, STOPPING)
-        loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload_by_signal()))
+        if self._reread is None:
+            # Nothing to read again: the terminal is gone, as for any other program that runs in one.
+            loop.add_signal_handler(signal.SIGHUP, self.stop, STOPPING)
+        else:
+            loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload_by_signal()))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -206,8 +213,8 @@ class _Server:
             config = self._reread() if self._reread is not None else self._config
         except ConfigError as error:
             raise ValueError(str(error)) from error
-        changed = await self._tls.reload()
-        words = changes(self._config, config)
+        changed = [line for keeper in self._keepers for line in await keeper.reload()]
+        words = changes(self._config, config).values()
         self._config = config
         self._node.reconfigure(config)
         return [*changed, *words]
@@ -227,7 +234,14 @@ def _tls_keeper(config: Config) -> TlsKeeper:
 
 def _binds(config: Config) -> list[Bind]:
     first = Bind(config.server.host, config.server.port)
-    return [first, *[Bind(row.host, row.port, frozenset(map(Door, row.doors))) for row in config.listeners]]
+    return [first, *[_bind(row, config) for row in config.listeners]]
+
+
+def _bind(row: ListenerSettings, config: Config) -> Bind:
+    tls = None
+    if row.tls_cert:
+        tls = TlsKeeper(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
+    return Bind(row.host, row.port, frozenset(map(Door, row.doors)), tls)
 
 
 def _door_settings(config: Config) -> DoorSettings:
@@ -235,6 +249,6 @@ def _door_settings(config: Config) -> DoorSettings:
     return DoorSettings(
         quiet_total=limits.quiet,
         quiet_per_address=limits.quiet_per_address,
-        quiet_seconds=limits.registration_seconds,
+        quiet_seconds=limits.quiet_seconds,
         close_seconds=config.server.drain_seconds,
     )

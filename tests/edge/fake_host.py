@@ -83,6 +83,7 @@ class FakeHost:
         self.here: Counter[str] = Counter()
         self.admitted = self.dismissed = 0
         self.refusal = ""
+        self.watchers = []
         self.ban = False
         self._changed = asyncio.Event()
 
@@ -100,6 +101,12 @@ class FakeHost:
         """The session that was opened as the numberth."""
         await self.until(lambda: len(self.sessions) >= number)
         return self.sessions[number - 1]
+
+    def overheard(self, said):
+        """Somebody in the lobby says something that connections without a user hear, too."""
+        self.tail.append(said)
+        for watcher in list(self.watchers):
+            watcher(said)
 
     def say(self, nick, text, but=None, at="2025-06-19T17:01:00.000Z"):
         for session in self.sessions:
@@ -129,6 +136,11 @@ class FakeHost:
 
     def lobby(self):
         return LOBBY
+
+    def watch_lobby(self, receive):
+        self.watchers.append(receive)
+        self.changed()
+        return lambda: receive in self.watchers and self.watchers.remove(receive)
 
     def lobby_tail(self):
         self.changed()  # somebody has fallen silent

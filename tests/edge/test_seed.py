@@ -6,7 +6,7 @@ import json
 import struct
 import time
 
-from chover.wire.hello import WRITE_BYTES
+from chover.wire.hello import WRITE_BYTES, Said
 from chover.wire.message import format_line
 
 AS_SERVED = {"silence_seconds": 0.6}
@@ -52,6 +52,38 @@ async def test_a_client_at_an_empty_lobby_gets_no_byte_and_says_who_it_is(port):
     port.host.say("Bob", "hi")
     assert (await client.once()).decode() == f"Bob | {STAMP} ❯ hi"
     assert len(port.quiet) == 0
+
+
+async def test_a_guest_who_only_watches_reads_what_is_said_after_the_history(port):
+    port.remember(1)
+    await port.open()
+    client = await port.connect()
+    assert json.loads(await client.once())
+    port.host.overheard(Said("Bob", AT, "hi"))
+    assert (await client.once()).decode() == f"Bob | {STAMP} ❯ hi"
+    assert not port.host.sessions
+    client.send(b"hello all")
+    session = await port.host.session()
+    await port.host.until(lambda: session.joined)
+    assert not port.host.watchers
+
+
+async def test_a_guest_at_an_empty_lobby_reads_the_first_thing_that_is_said(port):
+    await port.open(hold_seconds=0.5)
+    client = await port.connect()
+    await port.host.until(lambda: port.host.watchers)
+    port.host.overheard(Said("Bob", AT, "first"))
+    assert (await client.once()).decode() == f"Bob | {STAMP} ❯ first"
+    port.host.overheard(Said("Bob", AT, "second"))
+    assert (await client.once()).decode() == f"Bob | {STAMP} ❯ second"
+
+
+async def test_what_was_said_while_nobody_knew_what_the_client_is_comes_as_text(port):
+    await port.open(hold_seconds=0.5)
+    client = await port.connect()
+    await port.host.until(lambda: len(port.quiet) == 1)
+    port.host.tail.append(Said("Bob", AT, "early"))
+    assert (await client.once()).decode() == f"Bob | {STAMP} ❯ early"
 
 
 async def test_a_quiet_connection_is_no_user(port):

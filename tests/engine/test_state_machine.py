@@ -79,6 +79,8 @@ class ChatMachine(RuleBasedStateMachine):
         for event in append.events:
             self.judge(event)
         self.commit(append)
+        for channel in list(self.chat.channels.values()):
+            self.commit(self.chat.close_forsaken(channel))
 
     def judge(self, event):
         """Who was allowed to do it, told apart from the code that decided it."""
@@ -125,8 +127,6 @@ class ChatMachine(RuleBasedStateMachine):
     @rule(user=users, name=CHANNELS)
     def part(self, user, name):
         self.attempt(lambda: self.chat.part(self.user(user), self.chat.find_channel(name), "bye"))
-        for channel in list(self.chat.channels.values()):
-            self.attempt(self.chat.close_forsaken, channel)
 
     @rule(user=users, name=CHANNELS, text=st.sampled_from(["hi", ""]))
     def speak(self, user, name, text):
@@ -165,8 +165,6 @@ class ChatMachine(RuleBasedStateMachine):
     def leave(self, user):
         self.attempt(self.chat.quit, self.user(user), "gone")
         del self.present[user]
-        for channel in list(self.chat.channels.values()):
-            self.attempt(self.chat.close_forsaken, channel)
 
     @invariant()
     def membership_is_the_same_from_both_sides(self):

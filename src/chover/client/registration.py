@@ -12,13 +12,12 @@ from typing import Final
 import msgspec
 
 from chover import __version__, names
-from chover.wire.capabilities import VENDOR
+from chover.wire.hello import VERSION_TAG
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
 GREETING: Final = "CAP LS 302"
 """Sent first and alone: the original's server takes a longer first write for a hello and broadcasts the rest."""
-VERSION_TAG: Final = f"+{VENDOR}/version"
 WANTED: Final = frozenset(
     {
         "message-tags",

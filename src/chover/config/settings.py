@@ -190,6 +190,9 @@ class LimitSettings(Settings, frozen=True):
         Count,
         Meta(description="Connections from one address that have not said anything yet; 0 for no limit."),
     ] = 256
+    quiet_seconds: Annotated[
+        Seconds, Meta(description="How long a connection may say nothing; clients of the original may just watch.")
+    ] = 86400.0
     registration_seconds: Annotated[Seconds, Meta(description="How long logging on may take.")] = 60.0
     ping_seconds: Annotated[
         Seconds,

@@ -17,7 +17,7 @@ from chover.edge.doors import PEEK_BYTES, Door, Unsure, choose, choose_late
 from chover.edge.farewell import said_nothing
 from chover.edge.hall import Hall
 from chover.edge.visit import Visit
-from chover.wire.hello import format_history
+from chover.wire.hello import Said, chat_line, format_history, writes
 
 FIRST_LOOK_SECONDS: Final = 0.05
 """Until the second look; each further one waits three times as long."""
@@ -39,6 +39,7 @@ class Doorstep:
         "_since",
         "_sock",
         "_timer",
+        "_unwatch",
         "_visit",
     )
 
@@ -55,6 +56,7 @@ class Doorstep:
         self._pause = FIRST_LOOK_SECONDS
         self._since = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._unwatch: Callable[[], object] = int
         visit.end = self.close
 
     def wait(self) -> None:
@@ -69,6 +71,7 @@ class Doorstep:
 
     def _let_go(self) -> None:
         self._loop.remove_reader(self._sock.fileno())
+        self._unwatch()
         if self._timer:
             self._timer.cancel()
 
@@ -90,7 +93,22 @@ class Doorstep:
         if history:
             self._open(Door.SEED, history)
         else:
-            self._timer = self._loop.call_later(self._hall.settings.quiet_seconds, self._stayed_silent)
+            hold = self._hall.settings.hold_seconds - self._hall.settings.silence_seconds
+            self._timer = self._loop.call_later(hold, self._overhear)
+
+    def _overhear(self) -> None:
+        """Nothing was there to be sent. The first that is said in the lobby makes it a client of the original."""
+        settings = self._hall.settings
+        self._timer = self._loop.call_later(settings.quiet_seconds - settings.hold_seconds, self._stayed_silent)
+        if Door.SEED in self._doors:
+            missed = self._hall.host.lobby_tail()
+            if missed:
+                self._open(Door.SEED, b"\n".join(writes(map(chat_line, missed))))
+            else:
+                self._unwatch = self._hall.host.watch_lobby(self._overheard)
+
+    def _overheard(self, said: Said) -> None:
+        self._open(Door.SEED, b"".join(writes([chat_line(said)])))
 
     def _stayed_silent(self) -> None:
         with contextlib.suppress(OSError):

@@ -61,6 +61,10 @@ class Outbox:
             self._timer.cancel()
             self._timer = None
 
+    def unsent(self) -> list[str]:
+        """What was put and not written."""
+        return [*(chunk.decode() for chunk in self._chunks), *self._lines]
+
     def _arm(self) -> None:
         if not self._timer and not self._paused and (self._lines or self._chunks):
             self._timer = self._loop.call_at(max(self._next, self._loop.time()), self._write)

@@ -1,7 +1,8 @@
 """The door of the original's clients, and of whoever said nothing at first.
 
 Its states: silent (no user yet, bounded in number and time), then gathering (a hello may be on its way), then a user
-behind a Gateway; or, when the first line is one of IRC, the IRC door. DESIGN, section 3, "Quiet connections".
+behind a Gateway; or, when the first line is one of IRC, the IRC door. While silent it watches
+the lobby. DESIGN, section 3, "Quiet connections".
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from chover.edge.irc import IrcDoor, why_lost
 from chover.edge.outbox import Outbox
 from chover.edge.visit import Visit
 from chover.ports import OpenSession
-from chover.wire.hello import HELLO_BYTES, parse_hello
+from chover.wire.hello import HELLO_BYTES, chat_line, parse_hello
 
 
 class SeedDoor(asyncio.Protocol):
@@ -37,6 +38,9 @@ class SeedDoor(asyncio.Protocol):
         self._visit.end = self._transport.abort
         if self._history:
             self._transport.write(self._history)
+        # Whoever only watches is told what is said, once it can no longer be taken for more history.
+        self._outbox = Outbox(self._transport, self._began + self._hall.settings.hold_seconds)
+        self._unwatch = self._hall.host.watch_lobby(lambda said: self._outbox.put([chat_line(said)]))
         self._wait(self._hall.settings.quiet_seconds)
 
     def data_received(self, data: bytes) -> None:
@@ -63,9 +67,20 @@ class SeedDoor(asyncio.Protocol):
         if self._chunks:
             self._become_user()
 
+    def pause_writing(self) -> None:
+        self._outbox.pause()
+
+    def resume_writing(self) -> None:
+        self._outbox.resume()
+
     def connection_lost(self, _exc: Exception | None) -> None:
         self._stop_waiting()
+        self._stop_watching()
         self._visit.leave()
+
+    def _stop_watching(self) -> None:
+        self._unwatch()
+        self._outbox.stop()
 
     def _wait(self, seconds: float) -> None:
         """Until so many seconds have passed since the beginning, or since the first byte."""
@@ -86,6 +101,7 @@ class SeedDoor(asyncio.Protocol):
 
     def _leave_the_quiet(self) -> None:
         self._stop_waiting()
+        self._stop_watching()
         self._hall.quiet.give_back(self._visit)
 
     def _become_irc(self) -> None:
@@ -107,7 +123,7 @@ class SeedDoor(asyncio.Protocol):
         gateway = Gateway(self._hall.host.lobby(), hello, self._hall.displays)
         for text in _after_hello(self._chunks) if hello else self._chunks:
             gateway.hear(text)
-        user = SeedUser(self._hall, self._visit, gateway, not_before)
+        user = SeedUser(self._hall, self._visit, gateway, not_before, self._outbox.unsent())
         self._transport.set_protocol(user)
         user.connection_made(self._transport)
 
@@ -125,11 +141,12 @@ def _after_hello(chunks: list[bytes]) -> list[bytes]:
 class SeedUser(asyncio.Protocol):
     """A user at a client of the original; to its session it is the Sink (ports.Sink)."""
 
-    def __init__(self, hall: Hall, visit: Visit, gateway: Gateway, not_before: float) -> None:
+    def __init__(self, hall: Hall, visit: Visit, gateway: Gateway, not_before: float, unsent: list[str]) -> None:
         self._hall = hall
         self._visit = visit
         self._gateway = gateway
         self._not_before = not_before
+        self._unsent = unsent
         self._session: OpenSession | None = None
         self._closing: asyncio.TimerHandle | None = None
         self._feeding = False
@@ -143,6 +160,7 @@ class SeedUser(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=0)
         self._outbox = Outbox(self._transport, self._not_before)
+        self._outbox.put(self._unsent)
         self._visit.end = self._transport.abort
         self._visit.in_session = True
         try:

@@ -24,8 +24,8 @@ from chover.engine.events import (
     TopicSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId
+from chover.engine.mode_changes import make
 from chover.engine.model import Channel, Entry, Membership, Rules, User
-from chover.engine.modes import CHANNEL_MODES, Kind
 
 
 class Applies:
@@ -144,21 +144,7 @@ class Applies:
         if channel is None:
             return False
         for change in body.changes:
-            match CHANNEL_MODES[change.mode].kind:
-                case Kind.MEMBER:
-                    membership = channel.members.get(change.who)
-                    if membership is not None:
-                        membership.change(change.mode, add=change.add)
-                case Kind.LIST:
-                    entries = channel.lists.setdefault(change.mode, {})
-                    if change.add:
-                        entries[change.arg] = Entry(change.arg, event.source.mask, event.at)
-                    else:
-                        entries.pop(change.arg, None)
-                case _ if change.add:
-                    channel.modes[change.mode] = change.arg
-                case _:
-                    channel.modes.pop(change.mode, None)
+            make(change, channel, Entry(change.arg, event.source.mask, event.at))
         return True
 
     # ---- users ---------------------------------------------------------------------------------------------------

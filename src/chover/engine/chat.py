@@ -5,8 +5,9 @@ It changes nothing. What was decided takes effect when it comes back committed, 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -41,6 +42,8 @@ from chover.engine.refusals import Refusal, Why
 
 Spoken = TypeVar("Spoken", Said, Tagged)
 
+OFFERS: Final = 1000
+"""So many variants of a taken nick are tried before one of guest is offered."""
 NOTHING = Append([])
 """The decision that nothing needs to happen."""
 
@@ -57,6 +60,7 @@ class Chat(Applies):
         super().__init__(rules)
         self._fresh_id = fresh_id
         self._opening: dict[str, ChannelId] = {}
+        """The ids decided for channels that are not there yet, by folded name."""
 
     # ---- finding -------------------------------------------------------------------------------------------------
 
@@ -81,12 +85,20 @@ class Chat(Applies):
         except names.BadName as bad:
             raise Refusal(Why.BAD_NICK, nick, hint=f"{bad}; try {names.as_nick(nick, self.rules.nick_len)}") from None
         if not self._free(folded, claimant):
-            variants = names.variants(nick, self.rules.nick_len)
-            raise Refusal(Why.NICK_IN_USE, nick, hint=next(v for v in variants if self._free_nick(v, claimant)))
+            raise Refusal(Why.NICK_IN_USE, nick, hint=self._free_variant(nick, claimant))
         return folded
 
+    def _free_variant(self, nick: str, claimant: UserId) -> str:
+        limit = self.rules.nick_len
+        # Names in some scripts take no digit of ours (the Bidi rule, RFC 5893): then guest2, guest3, …
+        offers = itertools.chain(itertools.islice(names.variants(nick, limit), OFFERS), names.variants("guest", limit))
+        return next(offer for offer in offers if self._free_nick(offer, claimant))
+
     def _free_nick(self, nick: str, claimant: UserId) -> bool:
-        return self._free(self.rules.fold_nick(nick), claimant)
+        try:
+            return self._free(self.rules.fold_nick(nick), claimant)
+        except names.BadName:
+            return False
 
     def _free(self, folded: str, claimant: UserId) -> bool:
         return self.claims.get(names.skeleton(folded), claimant) == claimant
@@ -137,6 +149,11 @@ class Chat(Applies):
         opened = Opened(name, self.rules.new_channel_modes)
         events = [Event(log, SERVER, opened), Event(log, user.source, Joined(self._first_modes(folded)))]
         return Append(events, {log: 0})
+
+    def add_channel(self, channel: Channel) -> None:
+        super().add_channel(channel)
+        # When it has ended, its name begins a new log.
+        self._opening.pop(channel.folded, None)
 
     def _first_modes(self, folded: str) -> str:
         return "" if folded in self.rules.permanent else "o"

@@ -1,13 +1,14 @@
-"""From the changes that were asked for to those that make a difference."""
+"""From the changes of modes that were asked for to those that make a difference, and what these do to a channel."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import TYPE_CHECKING
 
 from chover import names
 from chover.engine.events import Change
-from chover.engine.model import Channel
+from chover.engine.model import Channel, Entry
 from chover.engine.modes import CHANNEL_MODES, Kind, Wanted
 from chover.engine.refusals import Refusal, Why
 
@@ -18,16 +19,50 @@ KEY_BYTES = 32
 
 
 def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[Wanted]) -> tuple[Change, ...]:
-    """Raises UNKNOWN_MODE, NO_SUCH_NICK, NOT_ON_THAT_CHANNEL, BAD_MODE_ARG or LIST_FULL for the first that is wrong."""
+    """Each is judged on what those before it leave.
+
+    Raises UNKNOWN_MODE, NO_SUCH_NICK, NOT_ON_THAT_CHANNEL, BAD_MODE_ARG or LIST_FULL for the first that is wrong.
+    """
     changes = []
+    draft = _draft(channel)
     for want in wanted:
         mode = CHANNEL_MODES.get(want.mode)
         if mode is None:
             raise Refusal(Why.UNKNOWN_MODE, want.mode)
-        change = _JUDGES[mode.kind](chat, channel, want)
-        if change is not None:
-            changes.append(change)
+        change = _JUDGES[mode.kind](chat, draft, want)
+        if change is None:
+            continue
+        changes.append(change)
+        if change.who:
+            draft.members[change.who] = copy(draft.members[change.who])
+        make(change, draft, Entry(change.arg, "", 0))
     return tuple(changes)
+
+
+def _draft(channel: Channel) -> Channel:
+    """A copy whose modes can be changed; its memberships are the channel's own."""
+    draft = copy(channel)
+    draft.modes = dict(channel.modes)
+    draft.lists = {letter: dict(entries) for letter, entries in channel.lists.items()}
+    draft.members = dict(channel.members)
+    return draft
+
+
+def make(change: Change, channel: Channel, entry: Entry) -> None:
+    """Change a channel's modes; ``entry`` is what a list mode keeps."""
+    match CHANNEL_MODES[change.mode].kind:
+        case Kind.MEMBER:
+            membership = channel.members.get(change.who)
+            if membership is not None:
+                membership.change(change.mode, add=change.add)
+        case Kind.LIST if change.add:
+            channel.lists.setdefault(change.mode, {})[change.arg] = entry
+        case Kind.LIST:
+            channel.lists.get(change.mode, {}).pop(change.arg, None)
+        case _ if change.add:
+            channel.modes[change.mode] = change.arg
+        case _:
+            channel.modes.pop(change.mode, None)
 
 
 def _member(chat: Applies, channel: Channel, want: Wanted) -> Change | None:

@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -42,6 +42,7 @@ from chover.server.outbox import Outbox
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
+from chover.server.welcome import announce
 from chover.wire import hello
 
 _log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class Node:
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
         self._secret = b""
+        self._watchers: dict[Callable[[hello.Said], None], None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         bus.subscribe(self.feed.receive)
 
@@ -128,8 +130,16 @@ class Node:
         if lobby is None or event.log != lobby.log or body.status:
             return
         self.tail.append(event)
-        if self.observer is not None and (said := _as_said(event)):
+        for session in self.fanout.sessions.get(event.source.id, ()):
+            announce(session)
+        said = _as_said(event) if self.observer is not None or self._watchers else None
+        if said is None:
+            return
+        if self.observer is not None:
             self.observer.said(said)
+        if not lobby.private and self.config.channels.guests_read_lobby:
+            for receive in list(self._watchers):
+                receive(said)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something beside; it is waited for at the end."""
@@ -174,6 +184,10 @@ class Node:
             return []
         return [said for event in self.tail if (said := _as_said(event))]
 
+    def watch_lobby(self, receive: Callable[[hello.Said], None]) -> Callable[[], None]:
+        self._watchers[receive] = None
+        return lambda: self._watchers.pop(receive, None)
+
     def depart(self, session: Session, reason: str) -> None:
         """A session is over; the user goes with the last one, and the connection when that is kept."""
         self.sessions.discard(session)
@@ -187,6 +201,7 @@ class Node:
             self.spawn(self._quit(user, reason, session))
         else:
             session.sink.close()
+        announce(session)
         if self.observer is not None:
             self.observer.disconnected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)
 

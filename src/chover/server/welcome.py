@@ -23,8 +23,9 @@ from chover.wire.numerics import Err, Rpl
 if TYPE_CHECKING:
     from chover.server.session import Session
 
-VERSION_SECONDS: Final = 1.0
-"""The console of the original's front door waits so long for a client's answer to VERSION."""
+VERSION_SECONDS: Final = 10.0
+"""So long the console waits for an answer to VERSION before it shows who came: irssi takes 8 s for it. Who speaks or
+leaves before is shown at once."""
 
 
 async def register(session: Session) -> None:

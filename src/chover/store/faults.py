@@ -32,4 +32,4 @@ def strikes_all(error: BaseException) -> bool:
 
 def reason(error: BaseException) -> str:
     """One line: what happened and what to do."""
-    return _REASONS.get(_code(error), "the server could not keep it: its log says why")
+    return _REASONS.get(_code(error), "the server could not read or keep it: its log says why")

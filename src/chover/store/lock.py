@@ -62,7 +62,7 @@ class DirectoryLock:
 
 
 def _make(directory: Path) -> None:
-    if directory.is_dir():
+    if directory.exists():
         return
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform != "win32":

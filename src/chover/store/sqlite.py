@@ -32,6 +32,7 @@ class SqliteStore:
         self._writer = writer
         self._readers = readers
         self._secrets: dict[str, bytes] = {}
+        self._closed = False
 
     @classmethod
     def open(cls, data_dir: Path, *, durability: Durability = "power") -> SqliteStore:
@@ -87,6 +88,9 @@ class SqliteStore:
         return self._secrets[name]
 
     async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         # The readers first: the log file cannot be emptied while somebody reads in it.
         await asyncio.to_thread(self._readers.close)
         try:

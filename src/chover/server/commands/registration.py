@@ -10,7 +10,8 @@ from chover import names
 from chover.server.command import Command
 from chover.server.ledger import NotKept
 from chover.server.welcome import register
-from chover.wire.capabilities import CAPABILITIES, VENDOR, Cap, names_of, offer
+from chover.wire.capabilities import CAPABILITIES, Cap, names_of, offer
+from chover.wire.hello import VERSION_TAG
 from chover.wire.message import Message
 from chover.wire.numerics import Err
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 USERNAME_CHARS: Final = 10
-VERSION_TAG: Final = f"+{VENDOR}/version"
 VERSION_CHARS: Final = 64
 _NOT_IN_USERNAME: Final = re.compile(r"[^A-Za-z0-9_.\-]")
 

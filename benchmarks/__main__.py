@@ -1,0 +1,36 @@
+"""``python -m benchmarks``: the list; ``python -m benchmarks all``: every one of them, one after the other."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("start", "send", "memory", "append", "fanout", "joins")
+"""In the order of how long they take; all together some minutes."""
+
+
+def summary(name):
+    """The first line of a benchmark's docstring."""
+    source = Path(__file__).with_name(f"{name}.py").read_text()
+    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+
+
+def run_all():
+    """The exit status of the first that failed, else 0."""
+    statuses = []
+    for name in NAMES:
+        print(f"== {name}", flush=True)
+        statuses.append(subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode)
+    return next((status for status in statuses if status), 0)
+
+
+def main():
+    if sys.argv[1:] == ["all"]:
+        sys.exit(run_all())
+    for name in NAMES:
+        print(f"  python -m benchmarks.{name:8} {summary(name)}")
+    print("  python -m benchmarks all      every one of them")
+
+
+if __name__ == "__main__":
+    main()

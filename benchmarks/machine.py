@@ -1,0 +1,68 @@
+"""What a figure was made on, and what processes cost. Linux; elsewhere CPU and memory read as 0."""
+
+import os
+import platform
+import re
+import statistics
+import sys
+from pathlib import Path
+
+TICK = 1 / os.sysconf("SC_CLK_TCK")
+PAGE_KIB = os.sysconf("SC_PAGE_SIZE") / 1024
+
+
+def cpu_model():
+    try:
+        found = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    except OSError:
+        found = None
+    return found[1] if found else platform.processor() or platform.machine()
+
+
+def print_header(n, payload, durability):
+    """The first lines of every benchmark: what it was measured with, and how to measure it again."""
+    module = Path(sys.argv[0]).stem
+    again = " ".join(["python -m", f"benchmarks.{module}", *sys.argv[1:]])
+    print(f"{again}")
+    print(f"n: {n}; payload: {payload}; durability: {durability}")
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores of {cpu_model()}, {platform.system()}", flush=True
+    )
+
+
+def _stats():
+    """Pid, parent, CPU seconds and resident KiB of every process; those reaped count with their parent."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = path.read_text()
+        except OSError:
+            continue  # it ended meanwhile
+        fields = text.rpartition(")")[2].split()
+        cpu = sum(map(int, fields[11:15])) * TICK
+        yield int(path.parent.name), int(fields[1]), cpu, int(fields[21]) * PAGE_KIB
+
+
+def _tree(pid):
+    """CPU seconds and resident KiB of each process of a tree."""
+    rows = list(_stats())
+    inside = {pid}
+    while more := {child for child, parent, *_ in rows if parent in inside} - inside:
+        inside |= more
+    return [(cpu, rss) for child, _, cpu, rss in rows if child in inside]
+
+
+def cpu_of(pid):
+    """CPU seconds, user and system, of a process and all its descendants; 10 ms fine."""
+    return sum(cpu for cpu, _ in _tree(pid))
+
+
+def rss_of(pid):
+    """Resident MiB of a process and all its descendants (shared pages count in each)."""
+    return sum(rss for _, rss in _tree(pid)) / 1024
+
+
+def median_p95(values, unit="s"):
+    """``median 0.31 s, p95 0.35 s, n=10``; with few values p95 is the largest of them."""
+    ordered = sorted(values)
+    p95 = ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
+    return f"median {statistics.median(ordered):.3f} {unit}, p95 {p95:.3f} {unit}, n={len(ordered)}"

@@ -1,0 +1,99 @@
+"""A server under measurement: a process of its own, on a port and a data directory of its own."""
+
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.machine import cpu_of, rss_of
+
+OPEN = """
+[server]
+host = "127.0.0.1"
+[limits]
+flood = false
+connections_per_address = 0
+connection_rate_per_address = 0
+unregistered_per_address = 0
+ping_seconds = 86400
+[channels]
+autojoin = [{autojoin}]
+[store]
+durability = "{durability}"
+"""
+"""No limits that stand in the way of one address that is a crowd, and no PING in the middle of a count."""
+PATIENCE_SECONDS = 30.0
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_listening(port, process):
+    """Connect as soon as somebody listens; the connection."""
+    until = time.perf_counter() + PATIENCE_SECONDS
+    while time.perf_counter() < until:
+        try:
+            return socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
+        except ConnectionRefusedError:
+            if process.poll() is not None:
+                sys.exit(f"the server ended with status {process.returncode}")
+            time.sleep(0.001)
+    sys.exit(f"nobody listens on port {port} after {PATIENCE_SECONDS} s")
+
+
+class Served:
+    """A running process that listens on ``port``."""
+
+    def __init__(self, command, port):
+        self.port = port
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        self.first = wait_until_listening(port, self.process)
+        self.listening_after = time.perf_counter() - self.started
+
+    def cpu(self):
+        return cpu_of(self.process.pid)
+
+    def rss(self):
+        return rss_of(self.process.pid)
+
+    def stop(self, number=signal.SIGTERM):
+        self.first.close()
+        self.process.send_signal(number)
+        try:
+            self.process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def chover(*arguments):
+    """The command that runs chover with this Python."""
+    return [sys.executable, "-m", "chover", *map(str, arguments)]
+
+
+@contextlib.contextmanager
+def data_directory():
+    with tempfile.TemporaryDirectory(prefix="chover-bench-") as directory:
+        yield Path(directory)
+
+
+@contextlib.contextmanager
+def serving(data, durability="power", autojoin="", *, settings=OPEN):
+    """A chover server on ``data``. ``autojoin`` is one channel or empty."""
+    data.mkdir(exist_ok=True)
+    file = data / "bench.toml"
+    file.write_text(settings.format(durability=durability, autojoin=f'"{autojoin}"' if autojoin else ""))
+    port = free_port()
+    served = Served(chover("serve", "--port", port, "--data", data / "data", "--config", file), port)
+    try:
+        yield served
+    finally:
+        served.stop()

@@ -1,0 +1,60 @@
+"""The engine with a store that is a list: what is decided is committed at once.
+
+scene = Scene()
+alice = scene.arrive("alice")
+tea = scene.join(alice, "#tea")
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from chover.engine.chat import Chat
+from chover.engine.decision import Append
+from chover.engine.events import Arrived, Event, Source
+from chover.engine.ids import NOWHERE, UserId
+from chover.engine.model import Rules
+from chover.engine.modes import parse
+
+
+class Scene:
+    def __init__(self, **rules):
+        numbers = itertools.count(1)
+        self.fresh = lambda: str(next(numbers))
+        self.chat = Chat(Rules(**rules), self.fresh)
+        self.logs = {}
+        self.now = 1000
+
+    def arrive(self, nick):
+        user_id = UserId("g" + self.fresh())
+        self.chat.claim(self.chat.require_free(nick, user_id), user_id)
+        self.commit(Append([Event(NOWHERE, Source(user_id, nick, "~u", "host"), Arrived(nick))]))
+        return self.chat.users[user_id]
+
+    def join(self, user, name, key=""):
+        self.commit(self.chat.join(user, name, key))
+        return self.chat.find_channel(name)
+
+    def mode(self, user, channel, text):
+        append = self.chat.set_modes(user, channel, parse(text.split()))
+        self.commit(append)
+        return append
+
+    def commit(self, append):
+        """Apply what was decided; which of its events took effect."""
+        return [self.happen(event) for event in append.events]
+
+    def happen(self, event):
+        log = self.logs.setdefault(event.log, [])
+        self.now += 1
+        event.at = self.now
+        if event.kept:
+            event.seq = len(log) + 1
+            log.append(event)
+        return self.chat.apply(event)
+
+
+def only(append):
+    """The body of the one event of a decision."""
+    [event] = append.events
+    return event.body

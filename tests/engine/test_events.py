@@ -1,0 +1,126 @@
+"""What happened is read back as it was written, also by an older program."""
+
+import msgspec
+import pytest
+
+from chover.engine.events import (
+    SERVER,
+    UNKEPT,
+    VERSIONS,
+    Arrived,
+    AwaySet,
+    Change,
+    Closed,
+    Event,
+    Invited,
+    Joined,
+    Kicked,
+    Known,
+    ModesSet,
+    Opened,
+    Parted,
+    Quit,
+    Renamed,
+    Said,
+    Source,
+    Tagged,
+    TopicSet,
+    Unknown,
+    decode,
+    encode,
+    kind_of,
+)
+from chover.engine.ids import NOWHERE, LogId, UserId
+from chover.server.fanout import UNSEEN
+from chover.server.render import render
+from chover.wire.capabilities import Cap
+
+ALICE = Source(UserId("g1"), "alice", "~a", "host", "acc")
+LOG = LogId("c1")
+BODIES = [
+    Said("hi", True, {"+x": "y"}, "bob", "@"),
+    Tagged({"+typing": "active"}, "bob"),
+    Opened("#tea", "nt"),
+    Closed(),
+    Joined("o", contested=True),
+    Parted("bye"),
+    Quit("gone"),
+    Kicked(UserId("g2"), "bob", "out"),
+    Renamed("alicia"),
+    TopicSet("tea"),
+    ModesSet((Change(True, "o", "bob", UserId("g2")), Change(False, "i"))),
+    Invited(UserId("g2"), "bob"),
+    Arrived("Alice"),
+    AwaySet("lunch"),
+]
+
+
+def read_back(event, kind, version, raw):
+    return decode(event.log, event.seq, event.at, event.msgid, kind, version, event.source.id, raw, event.nonce)
+
+
+def test_every_kind_is_tried_here_and_has_a_version():
+    assert {type(body) for body in BODIES} == set(Known.__args__)
+    assert VERSIONS.keys() == {body.__struct_config__.tag for body in Known.__args__}
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
+def test_an_event_is_read_back_as_it_was_written(body):
+    event = Event(LOG, ALICE, body, "m1", 7, 1234, "nonce")
+    assert read_back(event, *kind_of(event), encode(event)) == event
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
+def test_a_body_written_by_its_defaults_alone_is_read_back(body):
+    fields = {field.name: getattr(body, field.name) for field in msgspec.structs.fields(body) if field.required}
+    event = Event(LOG, ALICE, type(body)(**fields), seq=1)
+    assert read_back(event, *kind_of(event), encode(event)) == event
+
+
+@pytest.mark.parametrize(("kind", "version"), [("reacted", 1), ("said", VERSIONS["said"] + 1)])
+def test_what_a_newer_version_wrote_keeps_its_place_and_is_written_again_unchanged(kind, version):
+    event = decode(LOG, 7, 1234, "m1", kind, version, "g1", b"whatever", "n")
+    assert (event.seq, event.at, event.msgid, event.source.id, event.nonce) == (7, 1234, "m1", "g1", "n")
+    assert event.body == Unknown(kind, version, b"whatever")
+    assert kind_of(event) == (kind, version)
+    assert encode(event) == b"whatever"
+    assert event.kept
+    assert not event.moves
+    assert render(event, Cap(0), "#tea") is None
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
+def test_every_kind_is_drawn_but_those_that_nobody_sees(body):
+    line = render(Event(LOG, ALICE, body), Cap(0), "#tea")
+    assert (line is None) is isinstance(body, (*UNSEEN, Closed))
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
+def test_what_is_kept(body):
+    assert Event(LOG, ALICE, body).kept is not isinstance(body, UNKEPT)
+    assert not Event(NOWHERE, ALICE, body).kept
+
+
+@pytest.mark.parametrize(
+    ("body", "moves"),
+    [
+        (Joined(), False),
+        (Joined("o"), True),
+        (Joined(contested=True), True),
+        (ModesSet(()), True),
+        (Kicked(UserId("g2"), "bob", ""), True),
+        (Opened("#a"), True),
+        (Closed(), True),
+        (Parted(), False),
+        (Said("x"), False),
+        (TopicSet("x"), False),
+        (Quit("x"), False),
+    ],
+)
+def test_what_decisions_rest_on(body, moves):
+    assert Event(LOG, ALICE, body).moves is moves
+
+
+def test_a_source_shows_as_a_mask():
+    assert ALICE.mask == "alice!~a@host"
+    assert SERVER.id == "s"

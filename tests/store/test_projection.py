@@ -1,0 +1,162 @@
+"""The state tables are what the engine makes of the same events."""
+
+import sqlite3
+from contextlib import closing
+from importlib.resources import files
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chover.engine.apply import Applies
+from chover.engine.events import (
+    Change,
+    Closed,
+    Invited,
+    Joined,
+    Kicked,
+    ModesSet,
+    Opened,
+    Parted,
+    Quit,
+    Renamed,
+    Said,
+    Source,
+    TopicSet,
+)
+from chover.engine.ids import ChannelId, LogId, UserId
+from chover.engine.model import Rules
+from chover.engine.modes import CHANNEL_MODES, RANKS, Kind
+from chover.ports import Append, ChannelRow, Committed, ListRow, MemberRow, Snapshot
+from chover.store import pages
+from chover.store.appender import Appender
+from tests.store.making import event
+
+USERS = [UserId(f"g{n}") for n in range(3)]
+LOGS = [LogId(f"c{n}") for n in range(3)]
+
+users, words = st.sampled_from(USERS), st.text(max_size=3)
+changes = st.builds(
+    Change,
+    add=st.booleans(),
+    mode=st.sampled_from([m.letter for m in CHANNEL_MODES.values() if m.kind is not Kind.MEMBER]),
+    arg=st.sampled_from(["", "*!*@a", "*!*@b", "12"]),
+) | st.builds(Change, add=st.booleans(), mode=st.sampled_from(RANKS), who=users)
+bodies = st.one_of(
+    st.builds(Said, words),
+    st.builds(Joined, st.sampled_from(["", "o", "v", "ov"])),
+    st.builds(Parted),
+    st.builds(Quit, words),
+    st.builds(Kicked, users, st.just("x"), words),
+    st.builds(Renamed, st.sampled_from(["alice", "Zoë", "x"])),
+    st.builds(TopicSet, words),
+    st.builds(ModesSet, st.lists(changes, min_size=1, max_size=4).map(tuple)),
+    st.builds(Invited, users, st.just("x")),
+    st.builds(Opened, st.just("#tea"), st.sampled_from(["", "nt"])),
+    st.just(Closed()),
+)
+happenings = st.tuples(bodies, st.sampled_from(LOGS), users, st.integers(0, 5000))
+
+
+def open_memory():
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(files("chover.store").joinpath("schema.sql").read_text(encoding="utf-8"))
+    return db
+
+
+def possible(story):
+    """As events: nothing before a channel is opened, nothing after it is closed."""
+    opened, closed = set(), set()
+    nicks = {user: f"nick{user}" for user in USERS}
+    for body, log, user, at in story:
+        begins = isinstance(body, Opened)
+        if log in closed or (log in opened) is begins:
+            continue
+        opened.add(log)
+        closed |= {log} if isinstance(body, Closed) else set()
+        source = Source(user, nicks[user], "user", "host", "account")
+        if isinstance(body, Renamed):
+            # One reference in the log of each channel.
+            nicks[user] = body.nick
+            yield from (event(body, other, source, at=at) for other in sorted(opened - closed))
+        else:
+            yield event(body, log, source, at=at)
+
+
+def as_snapshot(state):
+    """The engine's state as the rows of a boot."""
+    channels = sorted(state.channels.values(), key=lambda channel: (channel.created_at, channel.id))
+    return Snapshot(
+        [
+            ChannelRow(
+                c.id, c.name, c.created_at, c.head, c.state_head, c.modes, c.topic, c.topic_by, c.topic_at, c.said
+            )
+            for c in channels
+        ],
+        sorted(
+            (
+                MemberRow(c.id, who, m.user.nick, "user", "host", "account", m.modes, m.joined_at)
+                for c in channels
+                for who, m in c.members.items()
+            ),
+            key=lambda row: (row.channel, row.joined_at, row.user),
+        ),
+        sorted(
+            (
+                ListRow(c.id, mode, entry.mask, entry.set_by, entry.set_at)
+                for c in channels
+                for mode, entries in c.lists.items()
+                for entry in entries.values()
+            ),
+            key=lambda row: (row.channel, row.mode, row.set_at, row.mask),
+        ),
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(happenings, max_size=60).map(lambda story: list(possible(story))), st.integers(1, 70))
+def test_boot_finds_the_state_that_the_engine_had(story, group):
+    engine = Applies(Rules())
+    with closing(open_memory()) as db:
+        appender = Appender(db)
+        for at in range(0, len(story), group):
+            appends = [Append([one]) for one in story[at : at + group]]
+            assert appender.keep(appends) == [Committed()] * len(appends)
+        for one in story:
+            engine.apply(one)
+        assert pages.load(db) == as_snapshot(engine)
+
+
+@pytest.mark.parametrize(
+    ("steps", "held"),
+    [("+v+o", "ov"), ("+o+v", "ov"), ("+o+o", "o"), ("+o+v-o", "v"), ("-v", ""), ("+v-v", "")],
+)
+def test_member_modes_are_kept_highest_first(steps, held):
+    alice = Source(USERS[0], "alice", "al", "host")
+    set_modes = [
+        Change(add=sign == "+", mode=mode, who=alice.id) for sign, mode in zip(steps[::2], steps[1::2], strict=True)
+    ]
+    story = [Opened("#tea"), Joined(), ModesSet(tuple(set_modes))]
+    with closing(open_memory()) as db:
+        Appender(db).keep([Append([event(body, LOGS[0], alice) for body in story])])
+        assert [member.modes for member in pages.load(db).members] == [held]
+
+
+def test_private_messages_have_no_state_tables():
+    with closing(open_memory()) as db:
+        Appender(db).keep([Append([event(Said("x"), LogId("pg1:g2")), event(Joined(), LogId("pg1:g2"))])])
+        assert db.execute("SELECT (SELECT count(*) FROM channel) + (SELECT count(*) FROM membership)").fetchone() == (
+            0,
+        )
+
+
+def test_a_channel_is_updated_by_its_first_message_only():
+    updates = []
+    with closing(open_memory()) as db:
+        appender = Appender(db)
+        appender.keep([Append([event(Opened("#tea"), LOGS[0])])])
+        db.set_trace_callback(updates.append)
+        for _ in range(3):
+            appender.keep([Append([event(Said("x"), LOGS[0])])])
+        assert len([sql for sql in updates if sql.startswith("UPDATE channel")]) == 1
+        assert pages.load(db).channels[0].id == ChannelId(LOGS[0])
