@@ -66,7 +66,7 @@ def run(
     except KeyboardInterrupt:
         if not client.done:
             _say(f"{LEAVING}\n{LEFT}")
-        return 0
+        return 1 if client.unsettled else 0
 
 
 class Classic:
@@ -78,9 +78,13 @@ class Classic:
         self.done = False
         """The goodbye has been said."""
         self._patience = patience
-        self._refused = 0
         self._state = State()
         self._known = known
+
+    @property
+    def unsettled(self) -> int:
+        """Messages that nobody has acknowledged."""
+        return len(self._state.outbox)
 
     async def run(self) -> int:
         self._connection = Connection(self._server, self._identity, self._state, known=self._known)
@@ -131,6 +135,8 @@ class Classic:
             typing.cancel()
             showing.cancel()
             await asyncio.gather(typing, showing, return_exceptions=True)
+            for news in self._connection.waiting():
+                self._show(news)
 
     # ---- input
 
@@ -154,7 +160,7 @@ class Classic:
         except _Leave:
             pass
         left = len(await self._connection.settle(self._patience))
-        return self._report(left + self._refused, sys.stderr)
+        return self._report(left + self._connection.refused, sys.stderr)
 
     async def _obey(self, text: str) -> None:
         if text in _QUIT:
@@ -191,7 +197,6 @@ class Classic:
 
     @_lines.register
     def _(self, news: Undelivered) -> list[str]:
-        self._refused += 1
         return [f"[!] Not delivered: {news.text} ({news.reason})"]
 
     @_lines.register
