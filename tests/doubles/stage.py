@@ -23,6 +23,8 @@ class Wire:
 
     def __init__(self, node, address="127.0.0.1", door="irc"):
         self.lines = []
+        self.log = []
+        """Every line there ever was, taken apart."""
         self.closed = False
         self.aborted = False
         self.reading = True
@@ -36,7 +38,9 @@ class Wire:
     def write(self, data):
         self.writes += 1
         assert data.endswith(b"\r\n")
-        self.lines.extend(data.decode().split("\r\n")[:-1])
+        lines = data.decode().split("\r\n")[:-1]
+        self.lines.extend(lines)
+        self.log.extend(map(parse, lines))
         self._more.set()
 
     def backlog(self):

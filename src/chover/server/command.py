@@ -30,3 +30,8 @@ class Command(NamedTuple):
     pipelined: int = 0
     """With at least so many parameters, the first of them one target, it may run while earlier messages of this session
     are still being written; 0: never."""
+
+
+def targets(text: str) -> list[str]:
+    """A comma-separated list, each name once."""
+    return list(dict.fromkeys(word for word in text.split(",") if word))

@@ -36,6 +36,7 @@ from chover.ports import (
     Store,
     StoreError,
 )
+from chover.server.arrivals import announce
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
 from chover.server.ledger import Ledger, NotKept, msgids
@@ -45,7 +46,6 @@ from chover.server.replay import HISTSERV
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
-from chover.server.welcome import announce
 from chover.wire import hello
 
 _log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from chover.engine.chat import cut
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal
-from chover.server.command import Command
+from chover.server.command import Command, targets
 from chover.server.replay import replay
 from chover.wire.capabilities import Cap
 from chover.wire.message import LINE_BYTES, Message
@@ -19,11 +19,6 @@ from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
     from chover.server.session import Session
-
-
-def targets(text: str) -> list[str]:
-    """A comma-separated list, each name once."""
-    return list(dict.fromkeys(word for word in text.split(",") if word))
 
 
 async def join(session: Session, message: Message) -> None:

@@ -12,9 +12,8 @@ from chover.engine.decision import Append
 from chover.engine.events import Said
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
-from chover.server.command import Command
-from chover.server.commands.joining import targets
-from chover.server.welcome import announce
+from chover.server.arrivals import announce
+from chover.server.command import Command, targets
 from chover.wire.capabilities import NONCE, Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl

@@ -138,8 +138,8 @@ def ping(session: Session, message: Message) -> None:
     session.say("PONG", session.node.name, message.params[0])
 
 
-def pong(session: Session, _: Message) -> None:
-    session.asked_ping = False
+def pong(_: Session, __: Message) -> None:
+    """It was heard: that is all it is for."""
 
 
 def quit_(session: Session, message: Message) -> None:
