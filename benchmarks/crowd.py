@@ -11,6 +11,8 @@ import time
 
 BACKLOG = 256
 """Clients that connect at the same time, where it is not about how many can."""
+PATIENCE_SECONDS = 120
+"""Longest command; what takes longer has lost something."""
 
 
 class Client(asyncio.Protocol):
@@ -131,7 +133,8 @@ async def serve_commands(port):
     clients, loop = Clients(port), asyncio.get_running_loop()
     while request := await loop.run_in_executor(None, sys.stdin.readline):
         name, arguments = json.loads(request)
-        print(json.dumps(await getattr(clients, name)(**arguments)), flush=True)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            print(json.dumps(await getattr(clients, name)(**arguments)), flush=True)
 
 
 class Crowd:

@@ -1,8 +1,4 @@
-"""One connection of a user, without its socket: bytes in, bytes out.
-
-Commands of a session run one after the other. Only messages do not wait for the messages before them, so that a paste
-is one commit; whatever else comes waits until those are settled, so that a PONG says that all before it was kept.
-"""
+"""One connection of a user, without its socket: bytes in, bytes out."""
 
 from __future__ import annotations
 
@@ -18,14 +14,15 @@ from chover.engine.events import Event, Said, Tagged
 from chover.engine.model import User
 from chover.engine.refusals import Refusal
 from chover.ports import Failed, Outcome, Peer, Repeated, Sink
-from chover.server.inbox import Inbox, TooMuch
+from chover.server.inbox import TooMuch
 from chover.server.ledger import NotKept
-from chover.server.limits import Bucket
 from chover.server.refusal_lines import line_of
 from chover.server.registration import Registration
 from chover.server.render import Rendered, render, text_of
 from chover.server.replies import Replies
+from chover.server.turnstile import Turnstile
 from chover.server.unit import Unit
+from chover.server.vigil import Vigil
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message, ProtocolError, decode, format_line, parse
 from chover.wire.numerics import Err, Rpl
@@ -36,48 +33,22 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-WAITING_LINES: Final = 64
-"""When more lines than this wait to be handled, nothing more is read from the peer."""
-LINES_AFTER_LOSS: Final = 512
-"""So many lines of a peer that has hung up are still handled: whoever sends and closes at once has sent."""
+WAITING_MESSAGES: Final = 256
+"""So many messages of a session are on their way to the store at most; the next one waits for them."""
 
 
 class Session:
     """Implements ports.OpenSession."""
 
+    # fmt: off
     __slots__ = (
-        "_alarm",
-        "_bucket",
-        "_busy",
-        "_inbox",
-        "_paused",
-        "_pending",
-        "_reading",
-        "_replies",
-        "_waits",
-        "announced",
-        "asked_ping",
-        "awaits_version",
-        "batches",
-        "cap_version",
-        "caps",
-        "ending",
-        "label",
-        "last_active",
-        "last_spoke",
-        "node",
-        "out",
-        "peer",
-        "registration",
-        "since",
-        "sink",
-        "user",
-        "version",
-    )  # fmt: skip
+        "_replies", "announced", "awaits_version", "batches", "cap_version", "caps", "ending", "label", "last_spoke",
+        "lines", "node", "out", "peer", "registration", "since", "sink", "user", "version", "vigil",
+    )
+    # fmt: on
 
     def __init__(self, node: Node, peer: Peer, sink: Sink) -> None:
         limits = node.config.limits
-        now = time.monotonic()
         self.node = node
         self.peer = peer
         self.sink = sink
@@ -91,87 +62,47 @@ class Session:
         self.awaits_version: asyncio.TimerHandle | None = None
         self.out: list[bytes] = []
         self.since = time.time_ns() // 1_000_000
-        self.last_active = self.last_spoke = now
-        self.asked_ping = False
+        self.last_spoke = time.monotonic()
         self.ending = ""
         self.batches = itertools.count(1)
-        self._inbox = Inbox(limits.read_queue_bytes)
-        self._bucket = Bucket(limits.flood_lines_per_second, limits.flood_burst, now) if limits.flood else None
         self._replies: Replies | None = None
-        self._busy = False
-        self._pending = 0
-        self._waits = False
-        self._reading = True
-        self._paused = False
-        self._alarm: asyncio.TimerHandle | None = None
-        self._watch(limits.registration_seconds)
+        self.lines = Turnstile(limits, sink, self._line, self._leave_when_done)
+        self.vigil = Vigil(self)
+        self.vigil.watch(limits.registration_seconds)
 
     # ---- what the door calls -------------------------------------------------------------------------------------
 
     def receive(self, data: bytes) -> None:
         if self.ending:
             return
-        self.last_active = time.monotonic()
+        self.vigil.heard()
         try:
-            self._inbox.put(data)
+            self.lines.put(data)
         except TooMuch:
             self.end("Input line was too long: it is longer than the read queue")
-            return
-        self._pump()
 
     def lost(self, reason: str) -> None:
         """The peer is gone. What it had sent is still done."""
-        self._reading = False
-        if self.ending:
-            self._forget()
-            return
-        self.ending = reason or "Connection closed"
-        self._bucket = None
-        while len(self._inbox.lines) > LINES_AFTER_LOSS:
-            self._inbox.lines.pop()
-        self._pump()
-        self._leave_when_done()
+        if not self.ending:
+            self.ending = reason or "Connection closed"
+            self.lines.last_lines()
+        else:
+            self._leave_when_done()
 
     def drained(self) -> None:
         """The peer has taken everything."""
 
-    # ---- lines in ------------------------------------------------------------------------------------------------
-
-    def _pump(self) -> None:
-        """Handle lines until one must wait, or the flood control says later."""
-        lines = self._inbox.lines
-        while lines and not self._busy and not self._waits and not self._paused:
-            if self._bucket is not None and (wait := self._bucket.take(time.monotonic())):
-                self._paused = True
-                asyncio.get_running_loop().call_later(wait, self._unpause)
-                break
-            self._line(lines.popleft())
-        self._throttle()
-        if self.ending and not lines:
-            self._leave_when_done()
-
-    def _unpause(self) -> None:
-        self._paused = False
-        self._pump()
-
-    def _throttle(self) -> None:
-        waiting = len(self._inbox.lines)
-        if self._reading and waiting > WAITING_LINES:
-            self._reading = False
-            self.sink.pause()
-        elif not self._reading and not waiting and not self.ending:
-            self._reading = True
-            self.sink.resume()
+    # ---- one line ------------------------------------------------------------------------------------------------
 
     def _line(self, raw: bytes) -> None:
         try:
             message = parse(decode(raw))
         except ProtocolError as error:
-            self._protocol_error(error)
+            self._protocol_error(raw, error)
             return
         command = self.node.commands.get(message.command)
-        if self._pending and not (command and command.pipelined and "," not in message.params[0:1]):
-            self._retry(raw)
+        if self.lines.pending and not self._runs_beside(message, command):
+            self.lines.again(raw)
             return
         try:
             self._run(message, command)
@@ -180,11 +111,17 @@ class Session:
         except Exception:  # noqa: BLE001 - a bug ends a command, not the server
             self._bug()
 
+    def _runs_beside(self, message: Message, command: Command | None) -> bool:
+        """Whether it may run while messages are on their way: a message to one target, as long as they are not many."""
+        if command is None or self.lines.pending >= WAITING_MESSAGES:
+            return False
+        return 0 < command.pipelined <= len(message.params) and "," not in message.params[0]
+
     def _refused(self, raw: bytes, refusal: Refusal) -> None:
-        if self._pending:
+        if self.lines.pending:
             # Its answer must not overtake the echoes of what was sent before it.
             self._replies = None
-            self._retry(raw)
+            self.lines.again(raw)
         else:
             self.refuse(refusal)
             self._finish()
@@ -194,20 +131,21 @@ class Session:
         self.fail("*", "UNKNOWN_ERROR", text="This is a bug of the server; its log says more")
         self._finish()
 
-    def _retry(self, raw: bytes) -> None:
-        self._inbox.lines.appendleft(raw)
-        self._waits = True
-
-    def _protocol_error(self, error: ProtocolError) -> None:
+    def _protocol_error(self, raw: bytes, error: ProtocolError) -> None:
         if error.code == "EMPTY":
             return
-        if error.code == "INPUT_TOO_LONG":
+        if self.lines.pending:
+            self.lines.again(raw)
+        elif error.code == "INPUT_TOO_LONG":
             self.reply(Err.INPUTTOOLONG, str(error))
         else:
             self.fail("*", error.code, text=str(error))
 
     def _run(self, message: Message, command: Command | None) -> None:
         self._begin(message.tags.get("label", "") if Cap.LABELED_RESPONSE in self.caps else "")
+        if self not in self.node.sessions:
+            # Writing what there was has shown that this peer does not read; it was cut off.
+            return
         if command is None:
             self._unknown(message.command)
         elif self._fits(message, command):
@@ -234,7 +172,7 @@ class Session:
         return False
 
     def _drive(self, work: Awaitable[None]) -> None:
-        self._busy = True
+        self.lines.busy = True
         self.node.spawn(self._guarded(work))
 
     async def _guarded(self, work: Awaitable[None]) -> None:
@@ -246,9 +184,9 @@ class Session:
             self.fail("*", "CANNOT_SAVE", text=str(error))
         except Exception:  # noqa: BLE001 - a bug ends a command, not the server
             self._bug()
-        self._busy = False
+        self.lines.busy = False
         self._finish()
-        self._pump()
+        self.lines.turn()
 
     # ---- replies -------------------------------------------------------------------------------------------------
 
@@ -290,7 +228,7 @@ class Session:
 
     def fail(self, command: str, code: str, *context: str, text: str) -> None:
         """A standard reply (https://ircv3.net/specs/extensions/standard-replies)."""
-        self.say("FAIL", command, code, *context, ":" + text if text.startswith(":") else text)
+        self.say("FAIL", command, code, *context, text)
 
     def refuse(self, refusal: Refusal) -> None:
         numeric, params = line_of(refusal)
@@ -326,10 +264,10 @@ class Session:
 
     def submit(self, append: Append) -> None:
         """Send a message on its way without waiting for it; its echo carries the label."""
-        self._replies = None
-        self._pending += 1
+        replies, self._replies = self._replies, None
+        self.lines.pending += 1
         self.last_spoke = time.monotonic()
-        self.node.ledger.submit(Unit(append, self.settled, self, self.label))
+        self.node.ledger.submit(Unit(append, self.settled, self, self.label, replies))
 
     async def commit(self, decide: Callable[[], Append]) -> Append:
         """Have a decision kept, applied and delivered. Raises Refusal and NotKept."""
@@ -337,40 +275,38 @@ class Session:
 
     def settled(self, unit: Unit, outcome: Outcome) -> None:
         """How a submitted message went; its echo was delivered already when it went well."""
-        self._pending -= 1
         match outcome:
             case Repeated(original):
                 self.echo(original, unit, self.node.channel_name(original.log))
             case Failed(reason):
-                label = unit.label
-                if label:
-                    self._replies = Replies(label, self.node.name)
-                self.fail("*", "CANNOT_SAVE", text=reason)
-                self._finish()
-        if not self._pending and self._waits:
-            self._waits = False
-            asyncio.get_running_loop().call_soon(self._pump)
-        if self.ending:
-            self._leave_when_done()
+                self._answer(unit, Rendered("", format_line("FAIL", "*", "CANNOT_SAVE", reason, source=self.node.name)))
+        self.lines.settled()
 
     def echo(self, event: Event, unit: Unit, channel: str) -> None:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
         message = isinstance(event.body, Said | Tagged)
         if message and Cap.ECHO_MESSAGE not in self.caps:
-            if unit.label and self._replies is None:
-                self.send(Replies(unit.label, self.node.name).text("").encode())
+            if self._replies is None and unit.replies is not None:
+                self._send_replies(unit.replies)
             return
         line = render(event, self.caps, channel)
         if line is None:
             return
         if self._replies is not None:
             self._replies.add(line)
-        elif unit.label:
-            replies = Replies(unit.label, self.node.name)
-            replies.add(line)
-            self.send(replies.text("").encode())
         else:
+            self._answer(unit, line)
+
+    def _answer(self, unit: Unit, line: Rendered) -> None:
+        """The last line of the answer to a submitted message."""
+        if unit.replies is None:
             self.send(text_of(line).encode())
+        else:
+            unit.replies.add(line)
+            self._send_replies(unit.replies)
+
+    def _send_replies(self, replies: Replies) -> None:
+        self.send(replies.text(self.new_batch()).encode())
 
     # ---- beginning and end ---------------------------------------------------------------------------------------
 
@@ -392,35 +328,14 @@ class Session:
         self.user = user
         self.node.gate.registered(self.peer.address)
         self.node.fanout.attach(self, user.id)
-        self._watch(self.node.config.limits.ping_seconds)
-
-    def _watch(self, seconds: float) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm = asyncio.get_running_loop().call_later(seconds, self._look) if seconds else None
-
-    def _look(self) -> None:
-        """End who never registers or no longer answers; ask who has been silent."""
-        limits = self.node.config.limits
-        silent = time.monotonic() - self.last_active
-        if self.user is None:
-            self.end(f"Registration timed out: NICK and USER are expected within {limits.registration_seconds:g} s")
-        elif silent < limits.ping_seconds:
-            self.asked_ping = False
-            self._watch(limits.ping_seconds - silent)
-        elif self.asked_ping:
-            self.end(f"Ping timeout: {silent:.0f} seconds")
-        else:
-            self.asked_ping = True
-            self.send(f"PING :{self.node.name}\r\n".encode())
-            self._watch(limits.ping_seconds)
+        self.vigil.watch(self.node.config.limits.ping_seconds)
 
     def end(self, reason: str, *, at_once: bool = False) -> None:
         """Say ERROR with the reason, close the connection, and let the user go."""
         if self.ending:
             return
         self.ending = reason
-        self._inbox.lines.clear()
+        self.lines.clear()
         self._replies = None
         self.out.append(f"ERROR :{reason}\r\n".encode())
         self.flush()
@@ -429,11 +344,7 @@ class Session:
         self._leave_when_done()
 
     def _leave_when_done(self) -> None:
-        if self._busy or self._pending or self._inbox.lines or self not in self.node.sessions:
-            return
-        self._forget()
-
-    def _forget(self) -> None:
-        self._watch(0)
-        if self in self.node.sessions:
+        """Once it is ending and all that it had sent is done: the user goes."""
+        if self.ending and self.lines.idle and self in self.node.sessions:
+            self.vigil.stop()
             self.node.depart(self, self.ending)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chover import __version__
 from chover.engine.decision import Append
@@ -14,18 +13,14 @@ from chover.engine.ids import NOWHERE, LogId
 from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind
 from chover.engine.refusals import Refusal
 from chover.server import isupport
+from chover.server.arrivals import introduce
 from chover.server.commands.joining import join_each
 from chover.server.commands.server import lusers, motd
 from chover.server.ledger import NotKept
-from chover.wire import hello
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
     from chover.server.session import Session
-
-VERSION_SECONDS: Final = 10.0
-"""So long the console waits for an answer to VERSION before it shows who came: irssi takes 8 s for it. Who speaks or
-leaves before is shown at once."""
 
 
 async def register(session: Session) -> None:
@@ -51,7 +46,7 @@ async def register(session: Session) -> None:
         raise
     session.registered(node.chat.users[user_id])
     _burst(session)
-    _announce(session)
+    introduce(session)
     await join_each(session, node.config.channels.autojoin)
 
 
@@ -72,26 +67,3 @@ def _burst(session: Session) -> None:
         session.reply(Rpl.ISUPPORT, *words, "are supported by this server")
     lusers(session)
     motd(session)
-
-
-def _announce(session: Session) -> None:
-    """Tell the console who came, with the version of the program if it says one."""
-    node = session.node
-    if node.observer is None:
-        return
-    if session.version or session.peer.door == "seed":
-        announce(session)
-        return
-    session.send(f":{node.name} PRIVMSG {session.me.nick} :\x01VERSION\x01\r\n".encode())
-    session.awaits_version = asyncio.get_running_loop().call_later(VERSION_SECONDS, announce, session)
-
-
-def announce(session: Session) -> None:
-    """Once for each session."""
-    observer = session.node.observer
-    if observer is None or session.announced:
-        return
-    session.announced = True
-    if session.awaits_version is not None:
-        session.awaits_version.cancel()
-    observer.connected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)

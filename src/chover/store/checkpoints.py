@@ -1,6 +1,7 @@
 """Copying the log file into the database beside the writing, so that no message waits for it.
 
-SQLite would do it inside a commit, and then one message in some hundreds waits for the whole of it. While it goes on the log file grows; a checkpoint inside a commit stays as the bound on that.
+SQLite would do it inside a commit, and then one message in some hundreds waits for the whole of it. While it goes on
+the log file grows; a checkpoint inside a commit stays as the bound on that.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from chover.engine.chat import cut
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal
-from chover.server.command import Command
+from chover.server.command import Command, targets
 from chover.server.replay import replay
 from chover.wire.capabilities import Cap
 from chover.wire.message import LINE_BYTES, Message
@@ -20,15 +21,11 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 
-def targets(text: str) -> list[str]:
-    """A comma-separated list, each name once."""
-    return list(dict.fromkeys(word for word in text.split(",") if word))
-
-
 async def join(session: Session, message: Message) -> None:
     if message.params[0] == "0":
         for channel in list(session.me.channels.values()):
-            await session.commit(partial(session.node.chat.part, session.me, channel, ""))
+            with suppress(Refusal):  # put out of it meanwhile
+                await session.commit(partial(session.node.chat.part, session.me, channel, ""))
         return
     keys = message.params[1].split(",") if len(message.params) > 1 else []
     await join_each(session, targets(message.params[0]), keys)

@@ -10,8 +10,7 @@ from chover import __version__, names
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal
 from chover.server import isupport
-from chover.server.command import Command
-from chover.server.commands.joining import targets
+from chover.server.command import Command, targets
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
 

@@ -1,0 +1,121 @@
+"""The server's own work for a message, and for each reader of it: without sockets, kernel and disk.
+
+Sessions are driven in one process over a store that keeps nothing and sinks that take everything, so the figures vary
+little between runs: this is where a change of the hot path shows.
+"""
+
+import argparse
+import asyncio
+import gc
+import statistics
+import time
+
+import uvloop
+
+from benchmarks.machine import print_header
+from chover.bus.local import LocalBus
+from chover.config import Config
+from chover.config.settings import ChannelSettings, LimitSettings
+from chover.ports import Committed, Peer, Snapshot
+from chover.server.node import Node
+
+CHANNEL = "#bench"
+READERS = (10, 510)
+"""Two sizes of channel: the difference is what the readers cost."""
+BURSTS = (1, 10, 50)
+
+
+class Instant:
+    """A store that numbers what it is given and forgets it."""
+
+    def __init__(self):
+        self._heads = {}
+
+    def load(self):
+        return Snapshot([], [], [])
+
+    def secret(self, _name):
+        return bytes(32)
+
+    def append(self, group, done):
+        for append in group:
+            for event in append.events:
+                self._heads[event.log] = event.seq = self._heads.get(event.log, 0) + 1
+        asyncio.get_running_loop().call_soon(done, [Committed()] * len(group))
+
+
+class Sink:
+    """Takes everything; ``write`` is a built-in, as a transport's is."""
+
+    def __init__(self):
+        self.write = len
+
+    def backlog(self):
+        return 0
+
+    def pause(self): ...
+
+    def resume(self): ...
+
+    def close(self): ...
+
+    def abort(self): ...
+
+
+async def settle():
+    """Some turns of the loop: enough for whatever was said to be committed, delivered and written."""
+    for _ in range(6):
+        await asyncio.sleep(0)
+
+
+async def seconds_for_each(readers, burst, caps, text, messages):
+    """CPU seconds of one message to that many readers, ``burst`` of them read from the sender at once."""
+    config = Config(limits=LimitSettings(flood=False), channels=ChannelSettings(autojoin=()))
+    node = Node(config, Instant(), LocalBus())
+    await node.boot()
+    sessions = [node.open_session(Peer("127.0.0.1", 1, "irc"), Sink()) for _ in range(readers + 1)]
+    for number, session in enumerate(sessions):
+        request = f"CAP REQ :{caps}\r\nCAP END\r\n" * bool(caps)
+        session.receive(f"NICK u{number}\r\nUSER u 0 * :u\r\n{request}JOIN {CHANNEL}\r\n".encode())
+        await settle()
+    await settle()
+    assert len(next(iter(node.chat.channels.values())).members) == readers + 1
+    data = f"PRIVMSG {CHANNEL} :{text}\r\n".encode() * burst
+    gc.collect()
+    gc.freeze()
+    started = time.process_time()
+    for _ in range(messages // burst):
+        sessions[0].receive(data)
+        await settle()
+    took = time.process_time() - started
+    for session in sessions:
+        session.end("done")
+    await node.close("done", 1)
+    return took / (messages // burst * burst)
+
+
+def measure(burst, caps, text, times, messages):
+    """Microseconds of a message without its readers, and of each reader."""
+    few, many = (
+        statistics.median(uvloop.run(seconds_for_each(n, burst, caps, text, messages)) for _ in range(times))
+        for n in READERS
+    )
+    reader = (many - few) / (READERS[1] - READERS[0])
+    return (few - reader * READERS[0]) * 1e6, reader * 1e6
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=int, default=2000)
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--payload", type=int, default=100)
+    parser.add_argument("--caps", default="")
+    options = parser.parse_args()
+    print_header(f"{options.messages} messages, median of {options.times}", f"{options.payload} bytes", "none")
+    for burst in BURSTS:
+        message, reader = measure(burst, options.caps, "x" * options.payload, options.times, options.messages)
+        print(f"  {burst:3} at once: {message:6.1f} µs a message, {reader * burst:6.3f} µs for each reader and turn")
+
+
+if __name__ == "__main__":
+    main()

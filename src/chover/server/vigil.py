@@ -1,0 +1,52 @@
+"""Ends who never registers or no longer answers, and asks who has been silent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+
+class Vigil:
+    """One timer for each session."""
+
+    __slots__ = ("_alarm", "_asked", "_heard", "_session")
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._alarm: asyncio.TimerHandle | None = None
+        self._asked = False
+        self._heard = time.monotonic()
+
+    def heard(self) -> None:
+        """The peer has sent something."""
+        self._heard = time.monotonic()
+        self._asked = False
+
+    def watch(self, seconds: float) -> None:
+        """Look again in so many seconds."""
+        self.stop()
+        self._alarm = asyncio.get_running_loop().call_later(seconds, self._look)
+
+    def stop(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _look(self) -> None:
+        session = self._session
+        limits = session.node.config.limits
+        silent = time.monotonic() - self._heard
+        if session.user is None:
+            session.end(f"Registration timed out: NICK and USER are expected within {limits.registration_seconds:g} s")
+        elif silent < limits.ping_seconds:
+            self.watch(limits.ping_seconds - silent)
+        elif self._asked:
+            session.end(f"Ping timeout: {silent:.0f} seconds")
+        else:
+            self._asked = True
+            session.send(f"PING :{session.node.name}\r\n".encode())
+            self.watch(limits.ping_seconds)
