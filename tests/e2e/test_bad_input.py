@@ -184,9 +184,7 @@ def test_bad_bytes_before_the_registration_are_answered_too(shared, lobby):
         ]
 
 
-@pytest.mark.parametrize(
-    "first", [b"\0" * 64, b"\xff" * 64 + b"\n", b"NICK", b":" * 100 + b"\n", b"\r\n" * 50]
-)
+@pytest.mark.parametrize("first", [b"\0" * 64, b"\xff" * 64 + b"\n", b"NICK", b":" * 100 + b"\n", b"\r\n" * 50])
 def test_garbage_first_leaves_the_others_alone(shared, lobby, first):
     with Original(shared.port) as client:
         client.send_bytes(first)
@@ -282,9 +280,7 @@ def test_a_full_disk_is_told_to_who_speaks_and_loses_nothing(serve):
         alice.say("before")
         with no_more_room(server):
             alice.send("PRIVMSG #lobby :into the void")
-            assert re.search(
-                r" FAIL \* CANNOT_SAVE :the disk .*; nothing was sent$", alice.expect("CANNOT_SAVE")
-            )
+            assert re.search(r" FAIL \* CANNOT_SAVE :the disk .*; nothing was sent$", alice.expect("CANNOT_SAVE"))
             alice.send("@label=7 PRIVMSG #lobby :into the void", "JOIN #void")
             refused = [line for line in alice.fence() if "CANNOT_SAVE" in line]
             assert len(refused) == 2

@@ -165,7 +165,5 @@ def test_a_certificate_that_cannot_be_read_changes_nothing(renewable):
     (server.home.parent / "tls-key.pem").write_text("no key")
     ended = chover("reload", "--data", str(server.data), home=server.home)
     assert ended.returncode == 1
-    assert re.fullmatch(
-        r"chover: .*tls-key\.pem holds no private key in PEM: give one that does\n", ended.stderr
-    )
+    assert re.fullmatch(r"chover: .*tls-key\.pem holds no private key in PEM: give one that does\n", ended.stderr)
     assert fingerprint(server.port) == before
