@@ -285,10 +285,10 @@ class Node:
                 session.sink.abort()
 
     async def _settled(self) -> None:
+        await self.ledger.drained()
         # What is done last may begin something else: the last to leave a channel ends it.
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.ledger.drained()
 
 
 def _rules(config: Config) -> Rules:
