@@ -251,6 +251,9 @@ class Observer(Protocol):
 
     def disconnected(self, peer: Peer, nick: str, version: str) -> None: ...
 
+    def stopping(self) -> None:
+        """The shutdown begins; the disconnections of those who are on follow."""
+
 
 # ---- the operator ------------------------------------------------------------------------------------------------
 

@@ -205,6 +205,8 @@ class _Server:
 
     def stop(self, reason: str) -> None:
         self._reason = reason or STOPPING
+        if self._observer is not None and not self._stopping.is_set():
+            self._observer.stopping()
         self._stopping.set()
 
     async def reload(self) -> list[str]:

@@ -1,5 +1,6 @@
 import asyncio
 import re
+import signal
 import sys
 
 import pytest
@@ -244,7 +245,29 @@ async def test_a_refused_line_of_a_pipe_is_a_failure():
         peer.send(f"@label={heard.tags['label']} :{SERVER} 404 Alice #lobby :Cannot send")
         await peer.expect("QUIT")
         peer.hang_up()
-        assert (await ended(process))[0] == 1
+        status, out, _ = await ended(process)
+        assert status == 1
+        assert "[!] Not delivered: psst (Cannot send)\n" in out
+
+
+@pytest.mark.parametrize("joined", [True, False], ids=["with a message on its way", "before it is in"])
+async def test_an_interrupted_pipe_says_goodbye_once(joined):
+    async with scripted() as server:
+        process = await piped(server, "one\n")
+        peer = await server.accept()
+        if joined:
+            await peer.welcome()
+            await peer.hear()
+        else:
+            await peer.expect("CAP")
+        process.send_signal(signal.SIGINT)
+        if joined:
+            await peer.expect("QUIT")
+        peer.hang_up()
+        status, out, _ = await ended(process)
+        assert status == (1 if joined else 0)
+        assert out.endswith("\n[!] Client shutting down...\n[i] Done.\n")
+        assert out.count("Done.") == 1
 
 
 # ---- words

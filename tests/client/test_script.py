@@ -124,6 +124,16 @@ async def test_send_fails_with_the_reason_of_a_refusal():
         assert await ended(process) == (1, "", "chover: not delivered to #ops: Cannot join channel (+i)\n")
 
 
+async def test_an_interrupted_send_is_no_success():
+    async with scripted() as server, running(call("send", server.port, "#ops", "x")) as process:
+        peer = await let_in(server)
+        await peer.hear()
+        process.send_signal(signal.SIGINT)
+        await peer.expect("QUIT")
+        peer.hang_up()
+        assert (await ended(process))[0] == 1
+
+
 async def test_send_without_a_server_fails_in_one_line():
     async with scripted() as server:
         server.deaf()

@@ -96,6 +96,19 @@ def first_read_then_live(port, name):
         return first
 
 
+def test_a_burst_reaches_a_client_that_rests_after_each_text_in_whole_characters(server):
+    with Irc(server.port, "talker") as talker, Original(server.port) as slow:
+        slow.send_bytes(slow.header(b"Slow"))
+        joined(talker, "Slow")
+        talker.send(*[f"PRIVMSG #lobby :line {number} {'ü' * 90}." for number in range(30)])
+        shown = ""
+        while "line 29" not in shown:
+            # The prompt of the original's client rests so long after it has shown a text, then reads again.
+            time.sleep(0.2)
+            shown += slow.read().decode() + "\n"
+    assert [int(line.split()[-2]) for line in shown.splitlines()] == list(range(30))
+
+
 def test_a_long_history_comes_as_the_newest_lines_that_fit(server):
     with Irc(server.port, "talker") as talker:
         for number in range(60):
@@ -106,7 +119,9 @@ def test_a_long_history_comes_as_the_newest_lines_that_fit(server):
         assert time.monotonic() - began < 1.0
         lines = json.loads(first)
         assert len(first) <= Original.BUFFER
-        assert [line["message"].split()[1] for line in lines] == [str(60 - len(lines) + n) for n in range(len(lines))]
+        assert [line["message"].split()[1] for line in lines] == [
+            str(60 - len(lines) + n) for n in range(len(lines))
+        ]
         assert late.is_silent_for(0.5), "a live line glued to the list would crash the original"
 
 

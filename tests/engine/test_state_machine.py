@@ -192,7 +192,7 @@ class ChatMachine(RuleBasedStateMachine):
     @invariant()
     def who_is_inside_needs_no_invitation_any_more(self):
         for channel in self.chat.channels.values():
-            assert not channel.invited & channel.members.keys()
+            assert not channel.invited.keys() & channel.members.keys()
 
     @invariant()
     def the_logs_alone_give_the_same_channels(self):
@@ -207,7 +207,7 @@ def facts(state):
     return {
         channel.id: (
             channel.name, channel.topic, channel.topic_by, channel.topic_at, channel.said, channel.modes,
-            channel.head, channel.state_head, channel.invited,
+            channel.head, channel.state_head, list(channel.invited),
             {letter: entries for letter, entries in channel.lists.items() if entries},
             {user: (member.modes, member.joined_at, member.spoke) for user, member in channel.members.items()},
         )

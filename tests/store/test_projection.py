@@ -65,22 +65,23 @@ def open_memory():
 
 
 def possible(story):
-    """As events: nothing before a channel is opened, nothing after it is closed."""
-    opened, closed = set(), set()
+    """As events: nothing before a channel is opened, nothing after it has ended (which it does when it is empty)."""
+    opened, engine = set(), Applies(Rules())
     nicks = {user: f"nick{user}" for user in USERS}
     for body, log, user, at in story:
         begins = isinstance(body, Opened)
-        if log in closed or (log in opened) is begins:
+        if begins is (log in opened) or (log in opened and log not in engine.channels):
             continue
         opened.add(log)
-        closed |= {log} if isinstance(body, Closed) else set()
         source = Source(user, nicks[user], "user", "host", "account")
         if isinstance(body, Renamed):
             # One reference in the log of each channel.
             nicks[user] = body.nick
-            yield from (event(body, other, source, at=at) for other in sorted(opened - closed))
+            yield from (event(body, other, source, at=at) for other in sorted(engine.channels))
         else:
-            yield event(body, log, source, at=at)
+            happened = event(body, log, source, at=at)
+            engine.apply(happened)
+            yield happened
 
 
 def as_snapshot(state):
@@ -125,6 +126,15 @@ def test_boot_finds_the_state_that_the_engine_had(story, group):
         for one in story:
             engine.apply(one)
         assert pages.load(db) == as_snapshot(engine)
+
+
+def test_a_channel_does_not_end_under_somebody_who_came_in_between():
+    story = [event(body, LOGS[0]) for body in (Opened("#tea", "nt"), Joined(), Closed())]
+    with closing(open_memory()) as db:
+        Appender(db).keep([Append(story)])
+        kept = pages.load(db)
+        assert [(channel.name, channel.modes) for channel in kept.channels] == [("#tea", {"n": "", "t": ""})]
+        assert len(kept.members) == 1
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ HELP: Final = (
     "/? | /help | /h    - print this help message\n"
     "default            - send as message"
 )
+LEAVING: Final = "\n[!] Client shutting down..."
+LEFT: Final = "[i] Done."
 WELCOME_SECONDS: Final = 5.0
 """Longest wait for the history before the prompt appears."""
 PIPE_SECONDS: Final = 30.0
@@ -62,8 +64,9 @@ def run(
     try:
         return asyncio.run(client.run())
     except KeyboardInterrupt:
-        _say("\n[!] Client shutting down...\n[i] Done.")
-        return 0
+        if not client.done:
+            _say(f"{LEAVING}\n{LEFT}")
+        return 1 if client.unsettled else 0
 
 
 class Classic:
@@ -72,10 +75,16 @@ class Classic:
     def __init__(self, server: Server, identity: Identity, known: KnownServers, patience: float) -> None:
         self._server = server
         self._identity = identity
+        self.done = False
+        """The goodbye has been said."""
         self._patience = patience
-        self._refused = 0
         self._state = State()
         self._known = known
+
+    @property
+    def unsettled(self) -> int:
+        """Messages that nobody has acknowledged."""
+        return len(self._state.outbox)
 
     async def run(self) -> int:
         self._connection = Connection(self._server, self._identity, self._state, known=self._known)
@@ -88,9 +97,10 @@ class Classic:
             await self._welcome()
             return await self._chat()
         finally:
-            _say("\n[!] Client shutting down...")
+            self.done = True
+            _say(LEAVING)
             await self._connection.close()
-            _say("[i] Done.")
+            _say(LEFT)
 
     async def _welcome(self) -> None:
         """What was said before, or the welcome."""
@@ -125,6 +135,8 @@ class Classic:
             typing.cancel()
             showing.cancel()
             await asyncio.gather(typing, showing, return_exceptions=True)
+            for news in self._connection.waiting():
+                self._show(news)
 
     # ---- input
 
@@ -148,7 +160,7 @@ class Classic:
         except _Leave:
             pass
         left = len(await self._connection.settle(self._patience))
-        return self._report(left + self._refused, sys.stderr)
+        return self._report(left + self._connection.refused, sys.stderr)
 
     async def _obey(self, text: str) -> None:
         if text in _QUIT:
@@ -185,7 +197,6 @@ class Classic:
 
     @_lines.register
     def _(self, news: Undelivered) -> list[str]:
-        self._refused += 1
         return [f"[!] Not delivered: {news.text} ({news.reason})"]
 
     @_lines.register

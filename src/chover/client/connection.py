@@ -94,6 +94,10 @@ class Connection:
     ) -> None:
         self.server = server
         self.state = state
+        self.refused = 0
+        """How many messages the server would not take."""
+        self.complaint = ""
+        """Why it would not take the first of them, or why the connection has ended."""
         self._identity = identity
         self._known = known or KnownServers()
         self._tuning = tuning
@@ -113,6 +117,10 @@ class Connection:
     async def next(self) -> News:
         """The next news; after Ended there is none."""
         return await self._news.get()
+
+    def waiting(self) -> list[News]:
+        """The news that nobody has taken yet."""
+        return [self._news.get_nowait() for _ in range(self._news.qsize())]
 
     async def say(self, target: str, text: str) -> None:
         """Have text sent, a message for each of its lines; waits while too much is waiting already."""
@@ -257,10 +265,15 @@ class Connection:
 
     async def _end(self, reason: str) -> None:
         self._ended = True
+        self.complaint = self.complaint or reason
         self._progress.set()
         await self._tell(Ended(reason))
 
     async def _tell(self, news: News) -> None:
+        # Before the face hears of it: whoever waits in ``settle`` goes on at once and looks here.
+        if isinstance(news, Undelivered):
+            self.refused += 1
+            self.complaint = self.complaint or news.reason
         if isinstance(news, Delivered | Undelivered):
             self._progress.set()
         await self._news.put(news)

@@ -19,8 +19,8 @@ from chover.client.trust import KnownServers, pin_of
 PORT: Final = 55555
 REACH_SECONDS: Final = 10.0
 """Longest wait for a connection, and for the first words on it."""
-SILENCE_SECONDS: Final = 0.9
-"""A server that says nothing for twice this long is taken for one of the original: named within 2 s."""
+SILENCE_SECONDS: Final = 0.8
+"""A server that says nothing for twice this long is taken for one of the original: named within 2 s of the start."""
 NEAR_SECONDS: Final = 0.25
 """Silence means something only if the way there is shorter than this."""
 

@@ -16,7 +16,7 @@ from chover.client import stdin
 from chover.client.connection import Connection
 from chover.client.dial import Server, Unreachable, at
 from chover.client.lines import iso, same
-from chover.client.news import Ended, Left, Line, News, Offline, Pinned, Undelivered
+from chover.client.news import Ended, Left, Line, News, Offline, Pinned
 from chover.client.registration import Identity, Rejected
 from chover.client.state import State
 from chover.client.trust import KnownServers, Untrusted
@@ -44,7 +44,7 @@ def send(
     is acknowledged for ``patience`` seconds.
     """
     connection = _connection(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), known, target, None)
-    return _run(_send(connection, target, text, patience))
+    return _run(_send(connection, target, text, patience), interrupted=1)
 
 
 def tail(
@@ -65,14 +65,14 @@ def tail(
     interrupted or nobody reads any more, else 1 and one line on standard error.
     """
     connection = _connection(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), known, target, 0)
-    return _run(_tail(connection, target, _as_json if as_json else _as_text, out or sys.stdout))
+    return _run(_tail(connection, target, _as_json if as_json else _as_text, out or sys.stdout), interrupted=0)
 
 
-def _run(verb: Coroutine[Any, Any, int]) -> int:
+def _run(verb: Coroutine[Any, Any, int], *, interrupted: int) -> int:
     try:
         return asyncio.run(verb)
     except KeyboardInterrupt:
-        return 0
+        return interrupted
     except BrokenPipeError:
         # The reader has left; without this the interpreter would complain while it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -101,19 +101,18 @@ def _connection(
 async def _send(connection: Connection, target: str, text: str | None, patience: float) -> int:
     # Opening comes first: a server that is not there is said before the first line is read.
     await connection.open()
-    refusals: list[str] = []
-    listening = asyncio.create_task(_listen(connection, refusals), name="news")
+    listening = asyncio.create_task(_listen(connection), name="news")
     try:
         async for line in _lines(text):
-            if refusals:
+            if connection.complaint:
                 break
             await connection.say(target, line)
         left = await connection.settle(patience)
     finally:
         listening.cancel()
         await connection.close()
-    if refusals:
-        return _complain(f"not delivered to {target}: {refusals[0]}")
+    if connection.complaint:
+        return _complain(f"not delivered to {target}: {connection.complaint}")
     if left:
         return _complain(f"{len(left)} not acknowledged by {connection.server} within {patience:g} seconds")
     return 0
@@ -127,14 +126,9 @@ async def _lines(text: str | None) -> AsyncIterator[str]:
         yield line
 
 
-async def _listen(connection: Connection, refusals: list[str]) -> None:
-    """Take the news until cancelled; why something was refused goes to ``refusals``."""
+async def _listen(connection: Connection) -> None:
     while True:
-        match await connection.next():
-            case Undelivered() | Ended() as news:
-                refusals.append(news.reason)
-            case news:
-                _warn(news)
+        _warn(await connection.next())
 
 
 def _warn(news: News) -> None:

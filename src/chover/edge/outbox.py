@@ -8,9 +8,10 @@ from typing import Final
 
 from chover.wire.hello import writes
 
-PACE_SECONDS: Final = 0.02
+PACE_SECONDS: Final = 0.25
 """Between two writes. The client has no framing: writes that it finds together in one ``recv(1024)`` are cut wherever
-that ends, also inside a character, and then it crashes."""
+that ends, also inside a character, and then it crashes. It reads every 0.2 s at most: so long its prompt (patch_stdout
+of prompt_toolkit) rests after each text."""
 MOST_BYTES: Final = 262144
 """That may wait; a client that is so far behind is cut off."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from chover import names
 from chover.engine.events import (
@@ -21,11 +21,15 @@ from chover.engine.events import (
     Renamed,
     Said,
     Source,
+    Tagged,
     TopicSet,
 )
-from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId
+from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_pair
 from chover.engine.mode_changes import make
 from chover.engine.model import Channel, Entry, Membership, Rules, User
+
+INVITATIONS: Final = 100
+"""A channel remembers so many that were not followed; of more the oldest is void."""
 
 
 class Applies:
@@ -54,7 +58,7 @@ class Applies:
         return True if handler is None else handler(self, event, channel, event.body)
 
     def takes_effect(self, event: Event) -> bool:
-        """Whether a departure or a rename would change anything; asked before it is applied."""
+        """Whether a departure, a rename or an end would change anything; asked before it is applied."""
         body, source = event.body, event.source
         channel = self.channels.get(event.log)
         match body:
@@ -67,13 +71,15 @@ class Applies:
                 return user is not None and user.nick != body.nick
             case Quit():
                 return source.id in self.users
+            case Closed():
+                return channel is not None and not channel.members
             case _:
                 return True
 
     # ---- channels ------------------------------------------------------------------------------------------------
 
     def _opened(self, event: Event, _: Channel | None, body: Opened) -> bool:
-        folded = self.rules.fold_channel(body.name)
+        folded = self.rules.same_channel(body.name)
         channel = Channel(ChannelId(event.log), body.name, folded, event.at, event.seq, event.seq)
         channel.modes = dict.fromkeys(body.modes, "")
         self.add_channel(channel)
@@ -84,13 +90,11 @@ class Applies:
         self.by_name[channel.folded] = channel
 
     def _closed(self, event: Event, channel: Channel | None, _: Closed) -> bool:
-        if channel is None:
+        if channel is None or channel.members:
             return False
         del self.channels[event.log]
         if self.by_name.get(channel.folded) is channel:
             del self.by_name[channel.folded]
-        for membership in channel.members.values():
-            membership.user.channels.pop(channel.id, None)
         return True
 
     def _said(self, event: Event, channel: Channel | None, _: Said) -> bool:
@@ -99,14 +103,17 @@ class Applies:
             membership = channel.members.get(event.source.id)
             if membership is not None:
                 membership.spoke = True
-        return True
+        return channel is not None or is_pair(event.log)
+
+    def _tagged(self, event: Event, channel: Channel | None, _: Tagged) -> bool:
+        return channel is not None or is_pair(event.log)
 
     def _joined(self, event: Event, channel: Channel | None, body: Joined) -> bool:
         if channel is None or event.source.id in channel.members:
             return False
         user = self.users.get(event.source.id) or self.meet(event.source)
         self.enroll(channel, Membership(user, body.modes, event.at))
-        channel.invited.discard(user.id)
+        channel.invited.pop(user.id, None)
         return True
 
     @staticmethod
@@ -134,10 +141,14 @@ class Applies:
         channel.topic, channel.topic_by, channel.topic_at = body.text, event.source.mask, event.at
         return True
 
-    def _invited(self, _: Event, channel: Channel | None, body: Invited) -> bool:
+    def _invited(self, event: Event, channel: Channel | None, body: Invited) -> bool:
         if channel is None or body.who in channel.members:
             return False
-        channel.invited.add(body.who)
+        inviter = channel.members.get(event.source.id)
+        if inviter is not None and "o" in inviter.modes:
+            channel.invited[body.who] = None
+            if len(channel.invited) > INVITATIONS:
+                del channel.invited[next(iter(channel.invited))]
         return True
 
     def _modes(self, event: Event, channel: Channel | None, body: ModesSet) -> bool:
@@ -151,7 +162,7 @@ class Applies:
 
     def meet(self, source: Source, realname: str = "") -> User:
         """A user who is present from now on, by the labels of an event."""
-        folded = self.rules.fold_nick(source.nick)
+        folded = self.rules.same_nick(source.nick)
         user = User(source.id, source.nick, folded, source.user, source.host, realname, source.account)
         self.users[user.id] = user
         self._label(user)
@@ -196,7 +207,7 @@ class Applies:
         user = self.users.get(event.source.id)
         if user is None or user.nick == body.nick:
             return False
-        folded = self.rules.fold_nick(body.nick)
+        folded = self.rules.same_nick(body.nick)
         self._unlabel(user, keep=folded)
         user.nick, user.folded = body.nick, folded
         user.relabel()
@@ -212,6 +223,7 @@ class Applies:
 
     _HANDLERS: ClassVar[dict[type, Callable[..., bool]]] = {
         Said: _said,
+        Tagged: _tagged,
         Opened: _opened,
         Closed: _closed,
         Joined: _joined,

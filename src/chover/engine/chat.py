@@ -67,14 +67,14 @@ class Chat(Applies):
     def find_user(self, nick: str) -> User:
         """Raises NO_SUCH_NICK."""
         try:
-            return self.nicks[self.rules.fold_nick(nick)]
+            return self.nicks[self.rules.same_nick(nick)]
         except (KeyError, names.BadName):
             raise Refusal(Why.NO_SUCH_NICK, nick) from None
 
     def find_channel(self, name: str) -> Channel:
         """Raises NO_SUCH_CHANNEL."""
         try:
-            return self.by_name[self.rules.fold_channel(name)]
+            return self.by_name[self.rules.same_channel(name)]
         except (KeyError, names.BadName):
             raise Refusal(Why.NO_SUCH_CHANNEL, name) from None
 

@@ -69,7 +69,7 @@ def _member(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
     if not want.arg:
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint="name a member")
     try:
-        user = chat.nicks[chat.rules.fold_nick(want.arg)]
+        user = chat.nicks[chat.rules.same_nick(want.arg)]
     except (KeyError, names.BadName):
         raise Refusal(Why.NO_SUCH_NICK, want.arg) from None
     membership = channel.members.get(user.id)

@@ -34,6 +34,14 @@ class Rules:
         """Raises names.BadName."""
         return names.fold_channel(name, self.casemapping, self.channel_len)
 
+    def same_nick(self, nick: str) -> str:
+        """The folded form of a nick that stands, whatever its length: limits may have changed since it was taken."""
+        return names.fold(nick, self.casemapping)
+
+    def same_channel(self, name: str) -> str:
+        """The folded form of a channel's name that stands, whatever its length."""
+        return names.fold_channel(name, self.casemapping, len(name.encode()))
+
 
 @dataclass(slots=True, eq=False)
 class User:
@@ -111,7 +119,8 @@ class Channel:
     modes: dict[str, str] = field(default_factory=dict)
     lists: dict[str, dict[str, Entry]] = field(default_factory=dict)
     members: dict[UserId, Membership] = field(default_factory=dict)
-    invited: set[UserId] = field(default_factory=set)
+    invited: dict[UserId, None] = field(default_factory=dict)
+    """Whom an operator invited, the oldest invitation first."""
 
     @property
     def log(self) -> LogId:

@@ -34,7 +34,7 @@ def require_speech(channel: Channel, user: User) -> None:
 
 
 def require_entry(channel: Channel, user: User, key: str) -> None:
-    """Whether somebody may join. An invitation opens everything but a ban.
+    """Whether somebody may join. An operator's invitation opens everything.
 
     Raises BANNED, INVITE_ONLY, BAD_KEY or FULL.
     """

@@ -27,8 +27,9 @@ class Command(NamedTuple):
     """Parameters without which it is answered with 461."""
     before: bool = False
     """May be used before registration."""
-    pipelined: bool = False
-    """May run while earlier messages of this session are still being written."""
+    pipelined: int = 0
+    """With at least so many parameters, the first of them one target, it may run while earlier messages of this session
+    are still being written; 0: never."""
 
 
 def targets(text: str) -> list[str]:

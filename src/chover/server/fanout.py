@@ -71,7 +71,7 @@ class Fanout:
     def __init__(self, chat: Chat, outbox: Outbox, quiet_above: int) -> None:
         self._chat = chat
         self._outbox = outbox
-        self._quiet_above = quiet_above
+        self.quiet_above = quiet_above
         self._rooms: dict[LogId, Room] = {}
         self._dirty: list[Room] = []
         self.sessions: dict[UserId, list[Session]] = {}
@@ -209,8 +209,8 @@ class Fanout:
 
     def _hushed(self, event: Event, room: Room) -> bool:
         """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
-        channel = self._chat.channels.get(event.log) or self._chat.by_name.get(self._chat.rules.fold_channel(room.name))
-        if channel is None or not 0 < self._quiet_above < len(channel.members):
+        channel = self._chat.channels.get(event.log) or self._chat.by_name.get(self._chat.rules.same_channel(room.name))
+        if channel is None or not 0 < self.quiet_above < len(channel.members):
             return False
         membership = channel.members.get(event.source.id)
         return membership is None or not (membership.modes or membership.spoke)

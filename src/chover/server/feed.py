@@ -69,16 +69,20 @@ class Feed:
     async def _fill(self, log: LogId) -> None:
         try:
             while held := self._held.get(log):
-                missing = await self._store.between(log, self.applied.get(log, 0), min(held) - 1)
-                self._take(log, missing)
+                until = min(held) - 1
+                self._take(log, await self._store.between(log, self.applied.get(log, 0), until))
+                if self.applied.get(log, 0) < until:
+                    # What is not in the store either is gone for good: retention was here.
+                    self.applied[log] = until
                 if self._advance(log):
                     return
         finally:
             del self._filling[log]
 
     def _take(self, log: LogId, events: Sequence[Event]) -> None:
+        """Apply what the store gave, in order; where it has a hole the events are gone for good."""
         for event in events:
-            if event.seq == self.applied.get(log, 0) + 1:
+            if event.seq > self.applied.get(log, 0):
                 self.applied[log] = event.seq
                 self._apply(event)
 

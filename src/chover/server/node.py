@@ -10,6 +10,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -19,7 +20,7 @@ from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
 from chover.engine.events import Event, Said, Source
-from chover.engine.ids import LogId, UserId, channel_log
+from chover.engine.ids import SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, Entry, Membership, Rules, User
 from chover.ports import (
     Bus,
@@ -33,6 +34,7 @@ from chover.ports import (
     Sink,
     Snapshot,
     Store,
+    StoreError,
 )
 from chover.server.arrivals import announce
 from chover.server.fanout import BEFORE_APPLY, Fanout
@@ -40,6 +42,7 @@ from chover.server.feed import Feed
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
 from chover.server.outbox import Outbox
+from chover.server.replay import HISTSERV
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
@@ -47,6 +50,8 @@ from chover.wire import hello
 
 _log = logging.getLogger(__name__)
 
+QUIT_AGAIN_SECONDS: Final = 5.0
+"""After a quit could not be kept (disk full, database gone) it is tried again."""
 RESTARTED: Final = "The server was restarted"
 ACTION: Final = "\x01ACTION "
 
@@ -73,21 +78,27 @@ class Node:
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
         self._secret = b""
+        self._stopping = False
         self._watchers: dict[Callable[[hello.Said], None], None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        # Nobody takes the nick under which plain clients read history.
+        self.chat.claim(names.fold(HISTSERV), SERVER)
         bus.subscribe(self.feed.receive)
 
     # ---- beginning -----------------------------------------------------------------------------------------------
 
     async def boot(self) -> None:
-        """Take up the state of the last run, and close the memberships that it left open."""
+        """Take up the state of the last run, and close the memberships that it left open. Raises StoreError."""
         self._secret = self.store.secret("cloak")
         snapshot = self.store.load()
         _restore(self.chat, snapshot)
         self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
         left = {row.user: row for row in snapshot.members}
-        await asyncio.gather(*[self.ledger.commit(partial(self._closing, row)) for row in left.values()])
-        await self._close_forsaken(list(self.chat.channels.values()))
+        try:
+            await asyncio.gather(*[self.ledger.commit(partial(self._closing, row)) for row in left.values()])
+            await self._close_forsaken(list(self.chat.channels.values()))
+        except NotKept as error:
+            raise StoreError(str(error)) from error
         if lobby := self._lobby_channel():
             start = Selector()
             self.tail.extend(
@@ -97,13 +108,19 @@ class Node:
             )
 
     def _closing(self, row: MemberRow) -> Append:
-        user = self.chat.users.get(row.user)
-        return self.chat.quit(user, RESTARTED) if user else Append([])
+        return self._quitting(self.chat.users[row.user], RESTARTED)
 
     # ---- events --------------------------------------------------------------------------------------------------
 
     def _apply(self, event: Event) -> None:
-        """An event in its order: change the state, and bring it to those it concerns."""
+        """An event in its order. A bug that one meets must not stop those behind it, or who sent them would wait."""
+        try:
+            self._happen(event)
+        except Exception:  # noqa: BLE001 - a bug ends an event, not the server
+            _log.exception("event %d of %r could not be applied: %r", event.seq, event.log, event.body)
+
+    def _happen(self, event: Event) -> None:
+        """Change the state, and bring it to those it concerns."""
         unit = self.ledger.units.get(event.msgid)
         if isinstance(event.body, BEFORE_APPLY):
             self._depart(event, unit)
@@ -119,7 +136,13 @@ class Node:
         self.chat.apply(event)
         channel = self.chat.channels.get(event.log)
         if channel is not None and not channel.members and self.chat.close_forsaken(channel).events:
-            self.spawn(self._close_forsaken([channel]))
+            self.spawn(self._close_emptied(channel))
+
+    async def _close_emptied(self, channel: Channel) -> None:
+        try:
+            await self._close_forsaken([channel])
+        except NotKept as error:
+            _log.error("%s is empty and stays open, which costs nothing: %s", channel.name, error)
 
     async def _close_forsaken(self, channels: list[Channel]) -> None:
         for channel in channels:
@@ -206,12 +229,22 @@ class Node:
             self.observer.disconnected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)
 
     async def _quit(self, user: User, reason: str, session: Session) -> None:
-        try:
-            await self.ledger.commit(lambda: self.chat.quit(user, reason) if user.id in self.chat.users else Append([]))
-        except NotKept as error:
-            _log.error("%s is gone, which could not be kept: %s", user.nick, error)
-        finally:
-            session.sink.close()
+        """Try until it is kept: who is gone and still a member would hold the nick until the server starts again."""
+        while True:
+            try:
+                await self.ledger.commit(partial(self._quitting, user, reason))
+            except NotKept as error:
+                _log.error("%s is gone, which could not be kept yet: %s", user.nick, error)
+            else:
+                return
+            finally:
+                session.sink.close()
+            if self._stopping:
+                return
+            await asyncio.sleep(QUIT_AGAIN_SECONDS)
+
+    def _quitting(self, user: User, reason: str) -> Append:
+        return self.chat.quit(user, reason) if user.id in self.chat.users else Append([])
 
     def channel_name(self, log: LogId) -> str:
         channel = self.chat.channels.get(log)
@@ -219,7 +252,7 @@ class Node:
 
     def _lobby_channel(self) -> Channel | None:
         lobby = self.lobby()
-        return self.chat.by_name.get(self.chat.rules.fold_channel(lobby)) if lobby else None
+        return self.chat.by_name.get(self.chat.rules.same_channel(lobby)) if lobby else None
 
     # ---- what the operator asks ----------------------------------------------------------------------------------
 
@@ -232,12 +265,16 @@ class Node:
         """Take up settings that may change while people are on: texts, limits, history, channels."""
         self.config = config
         self.gate.limits = config.limits
-        self.chat.rules = _rules(config)
+        self.fanout.quiet_above = config.channels.quiet_above
+        self.tail = deque(self.tail, maxlen=max(1, config.history.replay))
+        # The names that stand were folded by the old mapping.
+        self.chat.rules = replace(_rules(config), casemapping=self.chat.rules.casemapping)
 
     # ---- the end -------------------------------------------------------------------------------------------------
 
     async def close(self, reason: str, bound: float) -> None:
         """Tell everybody why, write out what is queued within ``bound`` seconds, and stop."""
+        self._stopping = True
         for session in list(self.sessions):
             session.end(reason)
         self.outbox.flush()
@@ -248,8 +285,10 @@ class Node:
                 session.sink.abort()
 
     async def _settled(self) -> None:
+        # What is done last may begin something else: the last to leave a channel ends it.
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.ledger.drained()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def _rules(config: Config) -> Rules:
@@ -264,7 +303,9 @@ def _rules(config: Config) -> Rules:
         away_len=limits.away_len,
         channels_per_user=limits.channels_per_user,
         list_modes=limits.list_modes,
-        permanent=frozenset(names.fold_channel(name, casemapping) for name in config.channels.autojoin),
+        permanent=frozenset(
+            names.fold_channel(name, casemapping, limits.channel_len) for name in config.channels.autojoin
+        ),
     )
 
 
@@ -278,7 +319,7 @@ def _present(session: Session, user: User) -> Present:
 
 def _restore(chat: Chat, snapshot: Snapshot) -> None:
     for row in snapshot.channels:
-        folded = chat.rules.fold_channel(row.name)
+        folded = chat.rules.same_channel(row.name)
         chat.add_channel(
             Channel(
                 row.id, row.name, folded, row.created_at, row.head, row.state_head,

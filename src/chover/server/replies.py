@@ -30,5 +30,5 @@ class Replies:
             case [only]:
                 return text_of(only, label)
         opening = text_of(Rendered("", f":{self._server} BATCH +{batch} labeled-response"), label)
-        inside = [text_of(line, "" if "batch=" in line.tags else f"batch={batch}") for line in self._lines]
+        inside = [text_of(line, "" if line.tags.startswith("batch=") else f"batch={batch}") for line in self._lines]
         return "".join([opening, *inside, f":{self._server} BATCH -{batch}\r\n"])

@@ -7,7 +7,7 @@ import itertools
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
 from chover.engine.events import Event, Said, Tagged
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from chover.server.node import Node
 
 _log = logging.getLogger(__name__)
+
+WAITING_MESSAGES: Final = 256
+"""So many messages of a session are on their way to the store at most; the next one waits for them."""
 
 
 class Session:
@@ -83,6 +86,8 @@ class Session:
         if not self.ending:
             self.ending = reason or "Connection closed"
             self.lines.last_lines()
+        else:
+            self._leave_when_done()
 
     def drained(self) -> None:
         """The peer has taken everything."""
@@ -96,7 +101,7 @@ class Session:
             self._protocol_error(raw, error)
             return
         command = self.node.commands.get(message.command)
-        if self.lines.pending and not (command and command.pipelined and "," not in "".join(message.params[:1])):
+        if self.lines.pending and not self._runs_beside(message, command):
             self.lines.again(raw)
             return
         try:
@@ -105,6 +110,12 @@ class Session:
             self._refused(raw, refusal)
         except Exception:  # noqa: BLE001 - a bug ends a command, not the server
             self._bug()
+
+    def _runs_beside(self, message: Message, command: Command | None) -> bool:
+        """Whether it may run while messages are on their way: a message to one target, as long as they are not many."""
+        if command is None or self.lines.pending >= WAITING_MESSAGES:
+            return False
+        return 0 < command.pipelined <= len(message.params) and "," not in message.params[0]
 
     def _refused(self, raw: bytes, refusal: Refusal) -> None:
         if self.lines.pending:
@@ -132,6 +143,9 @@ class Session:
 
     def _run(self, message: Message, command: Command | None) -> None:
         self._begin(message.tags.get("label", "") if Cap.LABELED_RESPONSE in self.caps else "")
+        if self not in self.node.sessions:
+            # Writing what there was has shown that this peer does not read; it was cut off.
+            return
         if command is None:
             self._unknown(message.command)
         elif self._fits(message, command):
@@ -250,10 +264,10 @@ class Session:
 
     def submit(self, append: Append) -> None:
         """Send a message on its way without waiting for it; its echo carries the label."""
-        self._replies = None
+        replies, self._replies = self._replies, None
         self.lines.pending += 1
         self.last_spoke = time.monotonic()
-        self.node.ledger.submit(Unit(append, self.settled, self, self.label))
+        self.node.ledger.submit(Unit(append, self.settled, self, self.label, replies))
 
     async def commit(self, decide: Callable[[], Append]) -> Append:
         """Have a decision kept, applied and delivered. Raises Refusal and NotKept."""
@@ -265,9 +279,7 @@ class Session:
             case Repeated(original):
                 self.echo(original, unit, self.node.channel_name(original.log))
             case Failed(reason):
-                label = unit.label
-                if label:
-                    self._replies = Replies(label, self.node.name)
+                self._replies = unit.replies
                 self.fail("*", "CANNOT_SAVE", text=reason)
                 self._finish()
         self.lines.settled()
@@ -276,20 +288,22 @@ class Session:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
         message = isinstance(event.body, Said | Tagged)
         if message and Cap.ECHO_MESSAGE not in self.caps:
-            if unit.label and self._replies is None:
-                self.send(Replies(unit.label, self.node.name).text("").encode())
+            if self._replies is None and unit.replies is not None:
+                self._send_replies(unit.replies)
             return
         line = render(event, self.caps, channel)
         if line is None:
             return
         if self._replies is not None:
             self._replies.add(line)
-        elif unit.label:
-            replies = Replies(unit.label, self.node.name)
-            replies.add(line)
-            self.send(replies.text("").encode())
+        elif unit.replies is not None:
+            unit.replies.add(line)
+            self._send_replies(unit.replies)
         else:
             self.send(text_of(line).encode())
+
+    def _send_replies(self, replies: Replies) -> None:
+        self.send(replies.text(self.new_batch()).encode())
 
     # ---- beginning and end ---------------------------------------------------------------------------------------
 

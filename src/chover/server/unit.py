@@ -9,21 +9,30 @@ from chover.engine.decision import Append
 from chover.ports import Outcome
 
 if TYPE_CHECKING:
+    from chover.server.replies import Replies
     from chover.server.session import Session
 
 
 class Unit:
     """An append, who is answered for it, and under which label. ``settle`` is called once with how it went.
 
+    ``replies`` is what a labeled message was answered already, to which its echo is added.
+
     When it went well that is after its events were applied and delivered.
     """
 
-    __slots__ = ("append", "label", "session", "settle")
+    __slots__ = ("append", "label", "replies", "session", "settle")
 
     def __init__(
-        self, append: Append, settle: Callable[[Unit, Outcome], None], session: Session | None = None, label: str = ""
+        self,
+        append: Append,
+        settle: Callable[[Unit, Outcome], None],
+        session: Session | None = None,
+        label: str = "",
+        replies: Replies | None = None,
     ) -> None:
         self.append = append
         self.settle = settle
         self.session = session
         self.label = label
+        self.replies = replies

@@ -18,11 +18,14 @@ Statement = tuple[str, Sequence[Value]]
 """SQL and its values; with ``{rows}`` in it a template of batches.py, and the values are one row."""
 
 _OPEN: Final = "INSERT INTO channel (id, name, created_at) VALUES (?, ?, ?)"
-_CLOSE: Final = "UPDATE channel SET closed_at = ? WHERE id = ?"
-_FORGET: Final = (
-    "DELETE FROM membership WHERE channel = ?",
-    "DELETE FROM channel_mode WHERE channel = ?",
-    "DELETE FROM channel_list WHERE channel = ?",
+# It does not end under somebody who came in between.
+_CLOSE: Final = (
+    "UPDATE channel SET closed_at = ? "
+    "WHERE id = ? AND NOT EXISTS (SELECT 1 FROM membership WHERE membership.channel = channel.id)"
+)
+_FORGET: Final = tuple(
+    f"DELETE FROM {table} WHERE channel = ? AND channel IN (SELECT id FROM channel WHERE closed_at IS NOT NULL)"  # noqa: S608 - no input
+    for table in ("channel_mode", "channel_list")
 )
 _SAID: Final = "UPDATE channel SET said = 1 WHERE id = ?"
 _TOPIC: Final = "UPDATE channel SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?"

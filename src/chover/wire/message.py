@@ -86,7 +86,7 @@ def decode(raw: bytes) -> str:
     """The text of a received line without its line end.
 
     Raises ProtocolError for what is longer than the limits (``INPUT_TOO_LONG``, answered with 417),
-    not UTF-8, or holds a NUL.
+    not UTF-8, or holds a NUL or a CR, which many clients take for the end of a line.
     """
     tag_bytes = raw.find(b" ") if raw.startswith(b"@") else 0
     if tag_bytes < 0 or tag_bytes > CLIENT_TAG_BYTES + 1 or len(raw) - tag_bytes > LINE_BYTES - 2 + (tag_bytes > 0):
@@ -97,8 +97,8 @@ def decode(raw: bytes) -> str:
         raise ProtocolError(
             "INVALID_UTF8", "Message rejected: it is not UTF-8, which is all this server speaks"
         ) from None
-    if "\0" in text:
-        raise ProtocolError("INVALID_CHARACTER", "Message rejected: it contains a NUL byte")
+    if "\0" in text or "\r" in text:
+        raise ProtocolError("INVALID_CHARACTER", "Message rejected: it contains a NUL or CR byte")
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 async def join(session: Session, message: Message) -> None:
     if message.params[0] == "0":
         for channel in list(session.me.channels.values()):
-            await session.commit(partial(session.node.chat.part, session.me, channel, ""))
+            with suppress(Refusal):  # put out of it meanwhile
+                await session.commit(partial(session.node.chat.part, session.me, channel, ""))
         return
     keys = message.params[1].split(",") if len(message.params) > 1 else []
     await join_each(session, targets(message.params[0]), keys)

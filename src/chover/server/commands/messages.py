@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
 from chover.engine.events import Said
 from chover.engine.refusals import Refusal
+from chover.names import is_channel
 from chover.server.arrivals import announce
 from chover.server.command import Command, targets
 from chover.wire.capabilities import NONCE, Cap
@@ -40,8 +42,9 @@ def notice(session: Session, message: Message) -> Awaitable[None] | None:
     if message.params[0] == session.node.name:
         _version_answer(session, message.params[1])
         return None
+    decide = partial(_say, session, message, notice=True)
     try:
-        return _send(session, message, partial(_say, session, message, notice=True), _tell_nothing)
+        return _send(session, message, decide, _tell_nothing, answered=False)
     except Refusal:
         return None
 
@@ -65,10 +68,15 @@ def _say(session: Session, message: Message, target: str, *, notice: bool) -> Ap
 
 
 def _send(
-    session: Session, message: Message, decide: Callable[[str], Append], after: Callable[[Session, str], None]
+    session: Session,
+    message: Message,
+    decide: Callable[[str], Append],
+    after: Callable[[Session, str], None],
+    *,
+    answered: bool = True,
 ) -> Awaitable[None] | None:
     if "," in message.params[0]:
-        return _send_each(session, targets(message.params[0]), decide, after)
+        return _send_each(session, targets(message.params[0]), decide, after, answered=answered)
     target = message.params[0]
     append = decide(target)
     after(session, target)
@@ -77,7 +85,12 @@ def _send(
 
 
 async def _send_each(
-    session: Session, names: list[str], decide: Callable[[str], Append], after: Callable[[Session, str], None]
+    session: Session,
+    names: list[str],
+    decide: Callable[[str], Append],
+    after: Callable[[Session, str], None],
+    *,
+    answered: bool,
 ) -> None:
     most = session.node.config.limits.max_targets
     for target in names[:most]:
@@ -85,15 +98,19 @@ async def _send_each(
             await session.commit(partial(decide, target))
             after(session, target)
         except Refusal as refusal:
-            session.refuse(refusal)
-    for target in names[most:]:
+            if answered:
+                session.refuse(refusal)
+    for target in names[most:] if answered else ():
         session.reply(Err.TOOMANYTARGETS, target, f"Too many targets; at most {most} at once")
 
 
 def _tell_away(session: Session, target: str) -> None:
-    user = session.node.chat.nicks.get(target) or session.node.chat.nicks.get(target.lower())
-    if user is not None and user.away:
-        session.reply(Rpl.AWAY, user.nick, user.away)
+    if is_channel(target):
+        return
+    with suppress(Refusal):  # of several targets one may have left since
+        user = session.node.chat.find_user(target)
+        if user.away:
+            session.reply(Rpl.AWAY, user.nick, user.away)
 
 
 def _tell_nothing(_: Session, __: str) -> None: ...
@@ -108,9 +125,7 @@ def _version_answer(session: Session, text: str) -> None:
 
 
 ROWS: Final = (
-    Command("PRIVMSG", privmsg, "PRIVMSG <#channel|nick> :<text>", "says something", pipelined=True),
-    Command(
-        "NOTICE", notice, "NOTICE <#channel|nick> :<text>", "says something that asks for no answer", pipelined=True
-    ),
-    Command("TAGMSG", tagmsg, "TAGMSG <#channel|nick>", "sends client tags alone", 1, pipelined=True),
+    Command("PRIVMSG", privmsg, "PRIVMSG <#channel|nick> :<text>", "says something", pipelined=2),
+    Command("NOTICE", notice, "NOTICE <#channel|nick> :<text>", "says something that asks for no answer", pipelined=2),
+    Command("TAGMSG", tagmsg, "TAGMSG <#channel|nick>", "sends client tags alone", 1, pipelined=1),
 )

@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Final
 
 from chover import names
+from chover.engine.chat import cut
 from chover.server.command import Command
 from chover.server.ledger import NotKept
 from chover.server.welcome import register
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 USERNAME_CHARS: Final = 10
+REALNAME_BYTES: Final = 150
+"""So that a line of WHO or WHOIS with it stays within 512 bytes."""
 VERSION_CHARS: Final = 64
 _NOT_IN_USERNAME: Final = re.compile(r"[^A-Za-z0-9_.\-]")
 
@@ -109,8 +112,9 @@ async def _rename(session: Session, wanted: str) -> None:
     try:
         await session.commit(lambda: chat.rename(user, wanted))
     except NotKept:
-        if folded != user.folded:
-            chat.release(folded, user.id)
+        chat.release(folded, user.id)
+        # It may look like the old one, which is still theirs.
+        chat.claim(user.folded, user.id)
         raise
 
 
@@ -124,7 +128,7 @@ def user(session: Session, message: Message) -> Awaitable[None] | None:
     said = session.registration
     username = _NOT_IN_USERNAME.sub("", names.as_nick(message.params[0]))[:USERNAME_CHARS].lstrip("-.")
     said.username = "~" + (username or "user")
-    said.realname = message.params[3]
+    said.realname = cut(message.params[3], REALNAME_BYTES)
     version = message.tags.get(VERSION_TAG, "")
     session.version = "".join(c for c in version if c.isprintable())[:VERSION_CHARS]
     return _if_complete(session)
@@ -140,7 +144,7 @@ def pong(_: Session, __: Message) -> None:
 
 def quit_(session: Session, message: Message) -> None:
     reason = message.params[0] if message.params else ""
-    session.end(f"Quit: {reason}" if reason else "Quit")
+    session.end(f"Quit: {cut(reason, session.node.chat.rules.kick_len)}" if reason else "Quit")
 
 
 def error(session: Session, message: Message) -> None:

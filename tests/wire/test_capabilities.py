@@ -1,0 +1,30 @@
+"""One table of capabilities, from which CAP LS, LIST and REQ follow."""
+
+from chover.wire.capabilities import CAPABILITIES, NONCE, VENDOR, Cap, Row, names_of, offer
+from chover.wire.message import LINE_BYTES
+
+
+def test_every_capability_has_one_bit_and_one_row():
+    assert sorted(row.cap for row in CAPABILITIES.values()) == sorted(Cap)
+    assert all(name == row.name for name, row in CAPABILITIES.items())
+
+
+def test_all_are_offered_in_one_line():
+    offered = offer(values=True).split()
+    assert [word.partition("=")[0] for word in offered] == list(CAPABILITIES)
+    assert len(offer(values=True).encode()) < LINE_BYTES - 100
+
+
+def test_values_are_shown_only_to_those_who_understand_them(monkeypatch):
+    monkeypatch.setitem(CAPABILITIES, "sasl", Row("sasl", Cap(0), "PLAIN"))
+    assert offer(values=True).split()[-1] == "sasl=PLAIN"
+    assert offer(values=False).split()[-1] == "sasl"
+
+
+def test_a_set_is_named_in_the_order_of_the_table():
+    assert names_of(Cap.BATCH | Cap.MESSAGE_TAGS) == "message-tags batch"
+    assert not names_of(Cap(0))
+
+
+def test_our_own_tags_stand_under_one_domain_and_are_client_only():
+    assert NONCE.startswith(f"+{VENDOR}/")
