@@ -18,7 +18,7 @@ from chover.server.inbox import TooMuch
 from chover.server.ledger import NotKept
 from chover.server.refusal_lines import line_of
 from chover.server.registration import Registration
-from chover.server.render import Rendered, render, text_of
+from chover.server.render import Rendered, render, shape_of, text_of
 from chover.server.replies import Replies
 from chover.server.turnstile import Turnstile
 from chover.server.unit import Unit
@@ -42,8 +42,9 @@ class Session:
 
     # fmt: off
     __slots__ = (
-        "_replies", "announced", "awaits_version", "batches", "cap_version", "caps", "ending", "label", "last_spoke",
-        "lines", "node", "out", "peer", "registration", "since", "sink", "user", "version", "vigil",
+        "_replies", "announced", "awaits_version", "batches", "cap_version", "caps", "echoes", "ending", "label",
+        "last_spoke", "lines", "node", "out", "peer", "registration", "shape", "since", "sink", "user", "version",
+        "vigil",
     )
     # fmt: on
 
@@ -54,7 +55,7 @@ class Session:
         self.sink = sink
         self.user: User | None = None
         self.registration = Registration()
-        self.caps = Cap(0)
+        self.change_caps(Cap(0))
         self.cap_version = 0
         self.version = ""
         self.label = ""
@@ -287,11 +288,11 @@ class Session:
     def echo(self, event: Event, unit: Unit, channel: str) -> None:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
         message = isinstance(event.body, Said | Tagged)
-        if message and Cap.ECHO_MESSAGE not in self.caps:
+        if message and not self.echoes:
             if self._replies is None and unit.replies is not None:
                 self._send_replies(unit.replies)
             return
-        line = render(event, self.caps, channel)
+        line = render(event, self.shape, channel)
         if line is None:
             return
         if self._replies is not None:
@@ -315,10 +316,16 @@ class Session:
 
     def change_caps(self, caps: Cap) -> None:
         """From now on this session has these capabilities."""
-        if self.user is None:
-            self.caps = caps
-        else:
+        if self.user is not None:
             self.node.fanout.reshape(self, self.user.id, caps)
+        else:
+            self.have(caps)
+
+    def have(self, caps: Cap) -> None:
+        """Take capabilities on, and what the hot path asks of them in plain numbers: flags are slow."""
+        self.caps = caps
+        self.shape = shape_of(caps)
+        self.echoes = Cap.ECHO_MESSAGE in caps
 
     def registered(self, user: User) -> None:
         """From now on this session is one of the user's."""
