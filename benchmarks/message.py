@@ -46,6 +46,8 @@ class Instant:
 class Sink:
     """Takes everything; ``write`` is a built-in, as a transport's is."""
 
+    held = False
+
     def __init__(self):
         self.write = len
 

@@ -42,9 +42,9 @@ class Session:
 
     # fmt: off
     __slots__ = (
-        "_replies", "announced", "awaits_version", "batches", "cap_version", "caps", "echoes", "ending", "label",
-        "last_spoke", "lines", "node", "out", "peer", "registration", "shape", "since", "sink", "user", "version",
-        "vigil",
+        "announced", "awaits_version", "batches", "cap_version", "caps", "echoes", "ending", "label",
+        "last_spoke", "lines", "node", "out", "peer", "registration", "replies", "shape", "since", "sink", "user",
+        "version", "vigil",
     )
     # fmt: on
 
@@ -66,7 +66,7 @@ class Session:
         self.last_spoke = time.monotonic()
         self.ending = ""
         self.batches = itertools.count(1)
-        self._replies: Replies | None = None
+        self.replies: Replies | None = None
         self.lines = Turnstile(limits, sink, self._line, self._leave_when_done)
         self.vigil = Vigil(self)
         self.vigil.watch(limits.registration_seconds)
@@ -121,7 +121,7 @@ class Session:
     def _refused(self, raw: bytes, refusal: Refusal) -> None:
         if self.lines.pending:
             # Its answer must not overtake the echoes of what was sent before it.
-            self._replies = None
+            self.replies = None
             self.lines.again(raw)
         else:
             self.refuse(refusal)
@@ -195,11 +195,11 @@ class Session:
         self.label = label
         if label:
             self.flush()
-            self._replies = Replies(label, self.node.name)
+            self.replies = Replies(label, self.node.name)
 
     def _finish(self) -> None:
         """End the command: what its label collected goes out before what others said meanwhile."""
-        replies, self._replies = self._replies, None
+        replies, self.replies = self.replies, None
         if replies is None:
             return
         text = replies.text(self.new_batch()).encode()
@@ -215,8 +215,8 @@ class Session:
 
     def add(self, line: Rendered) -> None:
         """One line of the answer to the command that runs."""
-        if self._replies is not None:
-            self._replies.add(line)
+        if self.replies is not None:
+            self.replies.add(line)
         else:
             self.send(text_of(line).encode())
 
@@ -253,11 +253,11 @@ class Session:
         self.node.outbox.put(self, data)
 
     def flush(self) -> None:
-        """Write what there is in one piece; a reader that is too slow is cut off and resumes by history."""
-        if self._replies is not None or not self.out:
-            return
-        out, self.out = self.out, []
-        self.sink.write(out[0] if len(out) == 1 else b"".join(out))
+        """Write what there is in one piece."""
+        self.node.outbox.write((self,))
+
+    def limit_backlog(self) -> None:
+        """Cut off a reader that is too slow; it resumes by history."""
         if self.sink.backlog() > self.node.config.limits.send_queue_bytes and not self.ending:
             self.end("You read too slowly; reconnect and history gives you the rest", at_once=True)
 
@@ -265,7 +265,7 @@ class Session:
 
     def submit(self, append: Append) -> None:
         """Send a message on its way without waiting for it; its echo carries the label."""
-        replies, self._replies = self._replies, None
+        replies, self.replies = self.replies, None
         self.lines.pending += 1
         self.last_spoke = time.monotonic()
         self.node.ledger.submit(Unit(append, self.settled, self, self.label, replies))
@@ -280,7 +280,7 @@ class Session:
             case Repeated(original):
                 self.echo(original, unit, self.node.channel_name(original.log))
             case Failed(reason):
-                self._replies = unit.replies
+                self.replies = unit.replies
                 self.fail("*", "CANNOT_SAVE", text=reason)
                 self._finish()
         self.lines.settled()
@@ -289,14 +289,14 @@ class Session:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
         message = isinstance(event.body, Said | Tagged)
         if message and not self.echoes:
-            if self._replies is None and unit.replies is not None:
+            if self.replies is None and unit.replies is not None:
                 self._send_replies(unit.replies)
             return
         line = render(event, self.shape, channel)
         if line is None:
             return
-        if self._replies is not None:
-            self._replies.add(line)
+        if self.replies is not None:
+            self.replies.add(line)
         elif unit.replies is not None:
             unit.replies.add(line)
             self._send_replies(unit.replies)
@@ -340,7 +340,7 @@ class Session:
             return
         self.ending = reason
         self.lines.clear()
-        self._replies = None
+        self.replies = None
         self.out.append(f"ERROR :{reason}\r\n".encode())
         self.flush()
         if at_once:
