@@ -23,6 +23,7 @@ async def test_the_lines_of_one_turn_are_one_write(stage):
     bob = await stage.enter("bob", "#tea")
     before = bob.writes
     alice.send(*[f"PRIVMSG #tea :{number}" for number in range(20)])
+    await alice.all()
     assert [line.rpartition(":")[2] for line in await bob.all() if "PRIVMSG" in line] == list(map(str, range(20)))
     # And one more for the answer to the fence.
     assert bob.writes == before + 2

@@ -77,6 +77,7 @@ class Fanout:
         self._rooms: dict[LogId, Room] = {}
         self._dirty: list[Room] = []
         self.sessions: dict[UserId, list[Session]] = {}
+        outbox.collect = self.flush
 
     # ---- readers -------------------------------------------------------------------------------------------------
 
@@ -131,6 +132,8 @@ class Fanout:
         room = self.room(event.log)
         if not room.pending:
             self._dirty.append(room)
+            # What comes from the bus or the store belongs to no group of ours after which it would be flushed.
+            self._outbox.arm()
         room.pending.append((event, unit))
 
     def _privately(self, event: Event, unit: Unit | None) -> None:

@@ -280,9 +280,7 @@ class Session:
             case Repeated(original):
                 self.echo(original, unit, self.node.channel_name(original.log))
             case Failed(reason):
-                self.replies = unit.replies
-                self.fail("*", "CANNOT_SAVE", text=reason)
-                self._finish()
+                self._answer(unit, Rendered("", format_line("FAIL", "*", "CANNOT_SAVE", reason, source=self.node.name)))
         self.lines.settled()
 
     def echo(self, event: Event, unit: Unit, channel: str) -> None:
@@ -297,11 +295,16 @@ class Session:
             return
         if self.replies is not None:
             self.replies.add(line)
-        elif unit.replies is not None:
+        else:
+            self._answer(unit, line)
+
+    def _answer(self, unit: Unit, line: Rendered) -> None:
+        """The last line of the answer to a submitted message."""
+        if unit.replies is None:
+            self.send(text_of(line).encode())
+        else:
             unit.replies.add(line)
             self._send_replies(unit.replies)
-        else:
-            self.send(text_of(line).encode())
 
     def _send_replies(self, replies: Replies) -> None:
         self.send(replies.text(self.new_batch()).encode())
