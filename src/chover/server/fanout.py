@@ -300,7 +300,7 @@ class Fanout:
     }
 
 
-BEFORE_APPLY = (Parted, Kicked, Quit, Renamed, Closed)
+BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
 UNSEEN = (Opened, Arrived)
 

@@ -143,7 +143,7 @@ class Session:
             self.fail("*", error.code, text=str(error))
 
     def _run(self, message: Message, command: Command | None) -> None:
-        self._begin(message.tags.get("label", "") if Cap.LABELED_RESPONSE in self.caps else "")
+        self._begin(message.tags.get("label", "") if message.tags and Cap.LABELED_RESPONSE in self.caps else "")
         if self not in self.node.sessions:
             # Writing what there was has shown that this peer does not read; it was cut off.
             return
@@ -285,8 +285,7 @@ class Session:
 
     def echo(self, event: Event, unit: Unit, channel: str) -> None:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
-        message = isinstance(event.body, Said | Tagged)
-        if message and not self.echoes:
+        if not self.echoes and isinstance(event.body, Said | Tagged):
             if self.replies is None and unit.replies is not None:
                 self._send_replies(unit.replies)
             return
