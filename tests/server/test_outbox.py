@@ -6,13 +6,16 @@ from chover.server.outbox import Outbox
 
 
 class Reader:
-    def __init__(self):
-        self.out, self.writes = [], []
+    """A session that reads, and its own sink."""
 
-    def flush(self):
-        if self.out:
-            self.writes.append(b"".join(self.out))
-            self.out.clear()
+    held = 0
+    replies = None
+
+    def __init__(self):
+        self.out, self.writes, self.sink = [], [], self
+
+    def write(self, data):
+        self.writes.append(data)
 
 
 @pytest.fixture

@@ -283,6 +283,8 @@ class Node:
         except TimeoutError:
             for session in list(self.sessions):
                 session.sink.abort()
+            for task in list(self._tasks):
+                task.cancel()
 
     async def _settled(self) -> None:
         await self.ledger.drained()
