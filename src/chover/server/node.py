@@ -122,7 +122,7 @@ class Node:
     def _happen(self, event: Event) -> None:
         """Change the state, and bring it to those it concerns."""
         unit = self.ledger.units.get(event.msgid)
-        if isinstance(event.body, BEFORE_APPLY):
+        if type(event.body) in BEFORE_APPLY:
             self._depart(event, unit)
             return
         if self.chat.apply(event):
