@@ -281,6 +281,8 @@ class Node:
         try:
             await asyncio.wait_for(self._settled(), bound)
         except TimeoutError:
+            for task in self._tasks:
+                task.cancel()
             for session in list(self.sessions):
                 session.sink.abort()
             for task in list(self._tasks):
