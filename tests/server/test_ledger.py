@@ -1,6 +1,7 @@
 """Decisions are stamped, grouped, committed, decided again, or fail and say so."""
 
 import asyncio
+import re
 
 import pytest
 from tests.doubles.memory_store import MemoryStore
@@ -169,5 +170,4 @@ def test_msgids_of_a_run_are_all_different_and_begin_with_its_name():
     ids = msgids("run")
     some = [next(ids) for _ in range(2000)]
     assert len(set(some)) == 2000
-    assert some[0] == "run-1"
-    assert some[35] == "run-10"
+    assert all(re.fullmatch("run-[0-9a-z]+", one) for one in some)

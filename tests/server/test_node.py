@@ -226,11 +226,12 @@ async def test_the_end_waits_for_the_channels_that_end_with_it():
 
 async def test_the_end_does_not_wait_longer_than_its_bound():
     stage = await Stage.open()
-    await stage.enter("alice", "#tea")
+    alice = await stage.enter("alice", "#tea")
     stage.store.pause()
     async with asyncio.timeout(5):
         await stage.node.close("Bye", 0.01)
-    await asyncio.gather(*stage.node._tasks, return_exceptions=True)
+        await alice.ended()
+        await asyncio.gather(*stage.node._tasks, return_exceptions=True)
 
 
 async def test_the_end_does_not_try_for_ever_to_keep_what_cannot_be_kept():

@@ -6,13 +6,16 @@ from chover.server.outbox import Outbox
 
 
 class Reader:
-    def __init__(self):
-        self.out, self.writes = [], []
+    """A session that reads, and its own sink."""
 
-    def flush(self):
-        if self.out:
-            self.writes.append(b"".join(self.out))
-            self.out.clear()
+    held = 0
+    replies = None
+
+    def __init__(self):
+        self.out, self.writes, self.sink = [], [], self
+
+    def write(self, data):
+        self.writes.append(data)
 
 
 @pytest.fixture
@@ -71,3 +74,34 @@ def test_a_session_that_has_something_already_is_queued(outbox, later):
     outbox.queue(reader)
     later.pop()()
     assert reader.writes == [b"x"]
+
+
+async def test_who_reads_too_slowly_is_cut_off_with_a_reason(stage):
+    alice = await stage.enter("alice", "#tea")
+    bob = await stage.enter("bob", "#tea")
+    bob.stuck = stage.node.config.limits.send_queue_bytes + 1
+    alice.send("PRIVMSG #tea :too much")
+    assert await alice.expect("QUIT") == f":{bob.session.me.mask} QUIT :{bob.session.ending}"
+    assert bob.aborted
+    assert "too slowly" in bob.session.ending
+
+
+async def test_a_sink_that_holds_nothing_back_is_not_asked_for_its_backlog(stage):
+    alice = await stage.enter("alice", "#tea")
+    bob = await stage.enter("bob", "#tea")
+    bob.held = False
+    bob.stuck = stage.node.config.limits.send_queue_bytes + 1
+    alice.send("PRIVMSG #tea :hello")
+    assert await bob.expect("PRIVMSG")
+    assert not bob.aborted
+
+
+async def test_the_lines_of_one_turn_are_one_write(stage):
+    alice = await stage.enter("alice", "#tea")
+    bob = await stage.enter("bob", "#tea")
+    before = bob.writes
+    alice.send(*[f"PRIVMSG #tea :{number}" for number in range(20)])
+    await alice.all()
+    assert [line.rpartition(":")[2] for line in await bob.all() if "PRIVMSG" in line] == list(map(str, range(20)))
+    # And one more for the answer to the fence.
+    assert bob.writes == before + 2

@@ -1,4 +1,4 @@
-"""From an event and its reader's capabilities to a line. The same event and capabilities always give the same text.
+"""From an event and its reader's capabilities to a line. The same event and shape always give the same text.
 
 A rendered line is a pair: the tags that its reader may see, and the rest. They are joined by ``text_of``; keeping them
 apart until then lets a label or a batch be added for one reader without rendering again.
@@ -29,8 +29,16 @@ from chover.engine.modes import format_changes
 from chover.wire.capabilities import NONCE, Cap
 from chover.wire.message import escape, format_tags
 
-SHAPE: Final = Cap.MESSAGE_TAGS | Cap.SERVER_TIME | Cap.ACCOUNT_TAG
-"""The capabilities that change how an event's line looks. Readers are grouped by these."""
+# Plain numbers: arithmetic on flags takes half a microsecond, and these are asked for each line.
+MESSAGE_TAGS: Final = int(Cap.MESSAGE_TAGS)
+_SERVER_TIME: Final = int(Cap.SERVER_TIME)
+_ACCOUNT_TAG: Final = int(Cap.ACCOUNT_TAG)
+_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG
+
+
+def shape_of(caps: Cap) -> int:
+    """Those of the capabilities that change how an event's line looks, as a plain number. Readers are grouped by it."""
+    return int(caps) & _SHAPE
 
 
 class Rendered(NamedTuple):
@@ -41,6 +49,8 @@ class Rendered(NamedTuple):
 
 def text_of(line: Rendered, *more_tags: str) -> str:
     """The line with its tags and those added for one reader, CR LF at its end."""
+    if not more_tags:
+        return f"@{line.tags} {line.rest}\r\n" if line.tags else line.rest + "\r\n"
     tags = ";".join([tag for tag in (*more_tags, line.tags) if tag])
     return f"@{tags} {line.rest}\r\n" if tags else line.rest + "\r\n"
 
@@ -55,16 +65,18 @@ def timestamp(at: int) -> str:
     return f"{_second(at // 1000)}.{at % 1000:03d}Z"
 
 
-def tags_of(event: Event, caps: Cap) -> str:
-    """The tags of an event that a reader with these capabilities may see."""
+def tags_of(event: Event, shape: int) -> str:
+    """The tags of an event that readers of a shape may see."""
+    if not shape:
+        return ""
     tags = []
-    if Cap.MESSAGE_TAGS in caps and event.msgid:
+    if shape & MESSAGE_TAGS and event.msgid:
         tags.append("msgid=" + event.msgid)
-    if Cap.SERVER_TIME in caps:
+    if shape & _SERVER_TIME:
         tags.append("time=" + timestamp(event.at))
-    if Cap.ACCOUNT_TAG in caps and event.source.account:
+    if shape & _ACCOUNT_TAG and event.source.account:
         tags.append("account=" + escape(event.source.account))
-    if Cap.MESSAGE_TAGS in caps:
+    if shape & MESSAGE_TAGS:
         if event.nonce:
             tags.append(f"{NONCE}={event.nonce}")
         body = event.body
@@ -73,11 +85,11 @@ def tags_of(event: Event, caps: Cap) -> str:
     return ";".join(tags)
 
 
-def render(event: Event, caps: Cap, channel: str) -> Rendered | None:
-    """The line of an event for a reader; None for what has none. ``channel`` is the name of its channel, if any."""
+def render(event: Event, shape: int, channel: str) -> Rendered | None:
+    """The line of an event for readers of a shape; None for what has none. ``channel`` is the name of its channel."""
     line = _LINES.get(type(event.body))
     rest = line(event, channel, event.body) if line else ""
-    return Rendered(tags_of(event, caps), f":{event.source.mask} {rest}") if rest else None
+    return Rendered(tags_of(event, shape), f":{event.source.mask} {rest}") if rest else None
 
 
 def _said(_: Event, channel: str, body: Said) -> str:

@@ -37,7 +37,7 @@ async def replay(session: Session, channel: Channel) -> None:
 
 def batch(session: Session, target: str, events: Sequence[Event], channel: str) -> None:
     """A chathistory batch (https://ircv3.net/specs/batches/chathistory), bare lines for those without batch."""
-    lines = [line for event in events if (line := _line(event, session.caps, channel)) is not None]
+    lines = [line for event in events if (line := _line(event, session.shape, channel)) is not None]
     if Cap.BATCH not in session.caps:
         for line in lines:
             session.add(line)
@@ -51,8 +51,8 @@ def batch(session: Session, target: str, events: Sequence[Event], channel: str) 
     session.add(Rendered("", f":{server} BATCH -{name}"))
 
 
-def _line(event: Event, caps: Cap, channel: str) -> Rendered | None:
-    return None if isinstance(event.body, Invited) else render(event, caps, channel)
+def _line(event: Event, shape: int, channel: str) -> Rendered | None:
+    return None if isinstance(event.body, Invited) else render(event, shape, channel)
 
 
 def _notices(session: Session, channel: Channel, events: Sequence[Event]) -> None:
