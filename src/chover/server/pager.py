@@ -55,9 +55,7 @@ class Pager:
         after = await self._nearest(start, Direction.AFTER, count - len(before), None)
         return before[::-1] + after
 
-    async def _nearest(
-        self, start: Selector, direction: Direction, count: int, stop: Selector | None
-    ) -> list[Event]:
+    async def _nearest(self, start: Selector, direction: Direction, count: int, stop: Selector | None) -> list[Event]:
         """Up to ``count`` events that history shows, the nearest first. Raises KeyError."""
         found: list[Event] = []
         for _ in range(ROUNDS):
@@ -69,9 +67,7 @@ class Pager:
             start = Selector(seq=step[-1].seq)
         return found
 
-    async def _step(
-        self, start: Selector, direction: Direction, count: int, stop: Selector | None
-    ) -> list[Event]:
+    async def _step(self, start: Selector, direction: Direction, count: int, stop: Selector | None) -> list[Event]:
         only = not self._playback
         page = await self._store.page(self._log, start, direction, count, messages_only=only, stop=stop)
         return page if direction is Direction.AFTER else page[::-1]

@@ -59,9 +59,7 @@ async def _history(session: Session, sub: str, params: list[str]) -> None:
         raise Fault("INVALID_PARAMS", sub, text=f"Expected: CHATHISTORY {sub} {row.usage}")
     target, *references, limit = params[1:]
     conversation = await _readable(session, sub, target)
-    points = [
-        Selector() if word == "*" and sub == "LATEST" else selector(sub, target, word) for word in references
-    ]
+    points = [Selector() if word == "*" and sub == "LATEST" else selector(sub, target, word) for word in references]
     pager = Pager(session.node.store, conversation.log, playback=Cap.EVENT_PLAYBACK in session.caps)
     events = await row.read(Request(pager, points, _limit(session, sub, limit)))
     batch(session, conversation.name, events, conversation.channel)
@@ -80,9 +78,7 @@ async def _after(request: Request) -> list[Event]:
 
 async def _latest(request: Request) -> list[Event]:
     [point] = request.points
-    return await request.pager.page(
-        Selector(), Direction.BEFORE, request.limit, None if point == Selector() else point
-    )
+    return await request.pager.page(Selector(), Direction.BEFORE, request.limit, None if point == Selector() else point)
 
 
 async def _around(request: Request) -> list[Event]:
@@ -115,9 +111,7 @@ _SUBCOMMANDS: Final = {
 async def _targets(session: Session, params: list[str]) -> None:
     """Where something was said between two moments and nothing after them."""
     if len(params) != 3:
-        raise Fault(
-            "INVALID_PARAMS", "TARGETS", text="Expected: CHATHISTORY TARGETS <timestamp> <timestamp> <limit>"
-        )
+        raise Fault("INVALID_PARAMS", "TARGETS", text="Expected: CHATHISTORY TARGETS <timestamp> <timestamp> <limit>")
     start, end = (_moment("TARGETS", word) for word in params[:2])
     count = _limit(session, "TARGETS", params[2])
     direction = Direction.AFTER if start <= end else Direction.BEFORE
