@@ -123,7 +123,12 @@ async def test_both_sides_read_a_private_conversation(stage, alice):
     await say(bob, "alice", "hi")
     assert await texts(alice, "LATEST bob * 9") == ["hello", "hi"]
     assert await texts(bob, "LATEST ALICE * 9") == ["hello", "hi"]
-    assert (await asked(bob, "LATEST ALICE * 9"))[0] == ["chathistory", "alice"]
+
+
+async def test_the_batch_has_the_name_of_the_channel_and_the_nick_as_it_was_asked(stage, alice):
+    bob = await stage.enter("bob", "#tea", caps=CAPS)
+    assert (await asked(bob, "LATEST #TEA * 9"))[0] == ["chathistory", "#tea"]
+    assert (await asked(bob, "LATEST ALICE * 9"))[0] == ["chathistory", "ALICE"]
 
 
 async def test_a_guest_does_not_read_what_was_said_with_the_former_bearer_of_the_nick(stage, alice):

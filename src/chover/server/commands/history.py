@@ -137,10 +137,11 @@ async def _readable(session: Session, sub: str, target: str) -> Conversation:
                 return Conversation(channel.log, channel.name, channel.name)
         else:
             other = chat.find_user(target)
-            return Conversation(pair_log(session.me.id, other.id), other.nick)
+            # A nick is answered as it was asked: that is how clients find the window that waits.
+            return Conversation(pair_log(session.me.id, other.id), target)
     except Refusal:
         if not is_channel(target) and (gone := await former(session, target)):
-            return gone
+            return gone._replace(name=target)
     raise Fault("INVALID_TARGET", sub, target, text="Messages could not be retrieved")
 
 
