@@ -9,7 +9,18 @@ from chover.engine.apply import Applies
 from chover.engine.events import Said
 from chover.engine.ids import is_pair, pair_of
 from chover.engine.model import Rules
-from chover.ports import Committed, Conflict, Direction, Failed, Repeated, Selector, Snapshot
+from chover.ports import (
+    ChannelRow,
+    Committed,
+    Conflict,
+    Direction,
+    Failed,
+    ListRow,
+    MemberRow,
+    Repeated,
+    Selector,
+    Snapshot,
+)
 
 
 def seqs(events, msgid):
@@ -21,19 +32,45 @@ def seqs(events, msgid):
 
 
 class MemoryStore:
-    """``pause()`` holds groups back until ``go_on()``; ``fail`` makes the groups that follow fail with that reason."""
+    """``pause()`` holds groups back until ``go_on()``; ``fail`` makes the groups that follow fail with that reason.
+
+    ``retained`` is the last place of each log that retention has taken away.
+    """
 
     def __init__(self):
         self.logs = {}
         self.state_heads = {}
         self.nonces = {}
         self.groups = []
+        self.retained = {}
         self.fail = ""
         self._paused = False
         self._held = []
 
     def load(self):
-        return Snapshot([], [], [])
+        """The channels that the logs alone give, as at a boot."""
+        state = self.replayed()
+        channels = list(state.channels.values())
+        return Snapshot(
+            [
+                ChannelRow(
+                    c.id, c.name, c.created_at, c.head, c.state_head, dict(c.modes),
+                    c.topic, c.topic_by, c.topic_at, c.said,
+                )
+                for c in channels
+            ],
+            [
+                MemberRow(c.id, who, m.user.nick, m.user.username, m.user.host, m.user.account, m.modes, m.joined_at)
+                for c in channels
+                for who, m in c.members.items()
+            ],
+            [
+                ListRow(c.id, letter, entry.mask, entry.set_by, entry.set_at)
+                for c in channels
+                for letter, entries in c.lists.items()
+                for entry in entries.values()
+            ],
+        )  # fmt: skip
 
     def pause(self):
         self._paused = True
@@ -110,6 +147,7 @@ class MemoryStore:
         return found[max(len(found) - limit, 0) :] if direction is Direction.BEFORE else found[:limit]
 
     async def between(self, log, after, until):
+        after = max(after, self.retained.get(log, 0))
         return [event for event in self.logs.get(log, []) if after < event.seq <= until]
 
     async def head(self, log):

@@ -23,6 +23,8 @@ class Wire:
 
     def __init__(self, node, address="127.0.0.1", door="irc"):
         self.lines = []
+        self.log = []
+        """Every line there ever was, taken apart."""
         self.closed = False
         self.aborted = False
         self.reading = True
@@ -36,7 +38,9 @@ class Wire:
     def write(self, data):
         self.writes += 1
         assert data.endswith(b"\r\n")
-        self.lines.extend(data.decode().split("\r\n")[:-1])
+        lines = data.decode().split("\r\n")[:-1]
+        self.lines.extend(lines)
+        self.log.extend(map(parse, lines))
         self._more.set()
 
     def backlog(self):
@@ -59,6 +63,9 @@ class Wire:
     # the person
     def send(self, *lines):
         self.session.receive("".join(line + "\r\n" for line in lines).encode())
+
+    def send_bytes(self, data):
+        self.session.receive(data)
 
     def hang_up(self):
         self.session.lost("Connection closed")
@@ -104,6 +111,16 @@ class Wire:
 
     async def messages(self):
         return [parse(line) for line in await self.all()]
+
+    async def numerics(self, *lines):
+        """What these lines are answered: the numerics, each with its parameters behind the nick."""
+        await self.all()
+        self.send(*lines)
+        return [(message.command, *message.params[1:]) for message in await self.messages()]
+
+    async def heard(self, command):
+        """The lines of one command up to now."""
+        return [message for message in await self.messages() if message.command == command]
 
     async def ended(self):
         """Wait until the server has closed the connection; every line that is left."""
@@ -152,6 +169,11 @@ class Stage:
         for wire in self.wires:
             if not wire.closed:
                 await wire.all()
+
+    async def quiet_of(self, *wires):
+        """All that these have sent is done; what others were told of it stays to be read."""
+        for wire in wires:
+            await wire.all()
 
     async def close(self):
         await self.node.close("The test is over", 5)

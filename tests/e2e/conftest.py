@@ -11,16 +11,19 @@ from tests.e2e.server import TROUBLE, Server
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start a server: ``serve("--verbose", CHOVER_LIMITS_FLOOD="false")``; each call another one."""
+    """Start a server: ``serve("--verbose", CHOVER_LIMITS_FLOOD="false")``; each call another one.
+
+    ``home`` is its directory if it is to begin with what is there, ``before`` a command that runs it.
+    """
     servers: list[Server] = []
     numbers = count(1)
 
-    def start(*arguments: str, **env: str) -> Server:
-        home = tmp_path / f"server{next(numbers)}"
-        home.mkdir()
+    def start(*arguments: str, home: Path | None = None, before: tuple[str, ...] = (), **env: str) -> Server:
+        home = home or tmp_path / f"server{next(numbers)}"
+        home.mkdir(exist_ok=True)
         server = Server(home, *arguments, **env)
         servers.append(server)
-        return server.start()
+        return server.start(*before)
 
     yield start
     for server in servers:

@@ -100,9 +100,7 @@ class AtIrssi(Person):
     def __init__(self, home: Path, nick: str, port: int) -> None:
         # It slows itself down to one line in 2.2 s.
         (home / "config").write_text('settings = { "irc/core" = { cmd_queue_speed = "10msec"; }; };\n')
-        super().__init__(
-            home, nick, "irssi", f"--home={home}", "-c", "127.0.0.1", "-p", str(port), "-n", nick
-        )
+        super().__init__(home, nick, "irssi", f"--home={home}", "-c", "127.0.0.1", "-p", str(port), "-n", nick)
 
     async def arrive(self) -> None:
         await self.terminal.shows("Mode change [+i]")
@@ -141,9 +139,7 @@ class AtOpenssl(Person):
     shown = r":NICK!\S+ PRIVMSG #lobby :TEXT$"
 
     def __init__(self, home: Path, nick: str, port: int) -> None:
-        super().__init__(
-            home, nick, "openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-quiet", "-crlf"
-        )
+        super().__init__(home, nick, "openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-quiet", "-crlf")
 
     async def arrive(self) -> None:
         self.terminal.type(f"NICK {self.nick}\rUSER {self.nick} 0 * :{self.nick}\r")

@@ -135,9 +135,7 @@ def kill_again_and_again(server, closing, record_property):
 
     record_property("seconds_to_listen", [round(figure, 3) for figure in seconds])
     record_property("committed_and_untold", untold)
-    print(
-        f"{KILLS} kills, {len(seen)} messages, listening again within {max(seconds):.2f} s, untold {untold}"
-    )
+    print(f"{KILLS} kills, {len(seen)} messages, listening again within {max(seconds):.2f} s, untold {untold}")
     assert max(seconds) < 5, "the promise is one second; machines of tests are noisy"
     assert sum(untold[::2]), "no kill came between a commit and its echo"
     assert_all_was_kept_once_and_in_order(server, senders, seen)

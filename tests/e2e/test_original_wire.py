@@ -119,9 +119,7 @@ def test_a_long_history_comes_as_the_newest_lines_that_fit(server):
         assert time.monotonic() - began < 1.0
         lines = json.loads(first)
         assert len(first) <= Original.BUFFER
-        assert [line["message"].split()[1] for line in lines] == [
-            str(60 - len(lines) + n) for n in range(len(lines))
-        ]
+        assert [line["message"].split()[1] for line in lines] == [str(60 - len(lines) + n) for n in range(len(lines))]
         assert late.is_silent_for(0.5), "a live line glued to the list would crash the original"
 
 

@@ -22,9 +22,7 @@ class Person:
 
     async def arrive(self, port):
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
-        self._send(
-            "CAP REQ :message-tags echo-message", f"NICK {self.nick}", f"USER {self.nick} 0 * :x", "CAP END"
-        )
+        self._send("CAP REQ :message-tags echo-message", f"NICK {self.nick}", f"USER {self.nick} 0 * :x", "CAP END")
         await self._reader.readuntil(f" 366 {self.nick} #lobby ".encode())
 
     def _send(self, *lines):
@@ -63,9 +61,7 @@ async def everybody_talks(people, port):
 
 
 @pytest.mark.timeout(SECONDS + 30)
-async def test_two_hundred_people_see_the_identical_sequence_of_ten_thousand_messages(
-    server, record_property
-):
+async def test_two_hundred_people_see_the_identical_sequence_of_ten_thousand_messages(server, record_property):
     names = {}
     people = [Person(number, names) for number in range(PEOPLE)]
     async with asyncio.timeout(SECONDS):

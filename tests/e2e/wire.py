@@ -103,9 +103,7 @@ class Irc(Wire):
             try:
                 lines.append(self.line(deadline))
             except (Gone, TimeoutError, ConnectionError) as error:
-                raise Gone(
-                    f"{self.nick or 'the client'} waited for {pattern!r}, {error!r} after {lines}"
-                ) from error
+                raise Gone(f"{self.nick or 'the client'} waited for {pattern!r}, {error!r} after {lines}") from error
         return lines
 
     def fence(self) -> list[str]:

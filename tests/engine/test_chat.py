@@ -14,6 +14,7 @@ from chover.engine.events import (
     Invited,
     Joined,
     Kicked,
+    Marked,
     ModesSet,
     Opened,
     Parted,
@@ -122,6 +123,13 @@ def test_tags_alone_are_not_kept(scene, alice, tea):
     [event] = scene.chat.tag(alice, "#tea", {"+typing": "active"}).events
     assert event.body == Tagged({"+typing": "active"})
     assert not event.kept
+
+
+def test_tags_that_last_are_kept(scene, alice, tea):
+    [event] = scene.chat.tag(alice, "#tea", {"+draft/react": "x"}, keep=True).events
+    assert event.body == Marked({"+draft/react": "x"})
+    assert event.kept
+    assert not event.moves
 
 
 def test_a_message_without_text_is_refused(scene, alice, tea):

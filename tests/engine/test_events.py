@@ -16,6 +16,7 @@ from chover.engine.events import (
     Joined,
     Kicked,
     Known,
+    Marked,
     ModesSet,
     Opened,
     Parted,
@@ -40,6 +41,7 @@ LOG = LogId("c1")
 BODIES = [
     Said("hi", True, {"+x": "y"}, "bob", "@"),
     Tagged({"+typing": "active"}, "bob"),
+    Marked({"+draft/react": "👍", "+draft/reply": "m0"}, "bob"),
     Opened("#tea", "nt"),
     Closed(),
     Joined("o", contested=True),

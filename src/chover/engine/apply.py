@@ -14,6 +14,7 @@ from chover.engine.events import (
     Invited,
     Joined,
     Kicked,
+    Marked,
     ModesSet,
     Opened,
     Parted,
@@ -105,7 +106,7 @@ class Applies:
                 membership.spoke = True
         return channel is not None or is_pair(event.log)
 
-    def _tagged(self, event: Event, channel: Channel | None, _: Tagged) -> bool:
+    def _tagged(self, event: Event, channel: Channel | None, _: Tagged | Marked) -> bool:
         return channel is not None or is_pair(event.log)
 
     def _joined(self, event: Event, channel: Channel | None, body: Joined) -> bool:
@@ -224,6 +225,7 @@ class Applies:
     _HANDLERS: ClassVar[dict[type, Callable[..., bool]]] = {
         Said: _said,
         Tagged: _tagged,
+        Marked: _tagged,
         Opened: _opened,
         Closed: _closed,
         Joined: _joined,

@@ -24,6 +24,7 @@ from chover.engine.events import (
     Joined,
     Kicked,
     Known,
+    Marked,
     ModesSet,
     Opened,
     Parted,
@@ -40,7 +41,7 @@ from chover.engine.model import Channel, Rules, User
 from chover.engine.modes import Wanted
 from chover.engine.refusals import Refusal, Why
 
-Spoken = TypeVar("Spoken", Said, Tagged)
+Spoken = TypeVar("Spoken", bound=Said | Tagged | Marked)
 
 OFFERS: Final = 1000
 """So many variants of a taken nick are tried before one of guest is offered."""
@@ -112,9 +113,9 @@ class Chat(Applies):
         log, body = self._address(user, target, body)
         return Append([Event(log, user.source, body, nonce=nonce)])
 
-    def tag(self, user: User, target: str, tags: dict[str, str]) -> Append:
-        """Client tags alone. Raises as ``say`` does."""
-        log, body = self._address(user, target, Tagged(tags))
+    def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False) -> Append:
+        """Client tags alone, kept or not. Raises as ``say`` does."""
+        log, body = self._address(user, target, Marked(tags) if keep else Tagged(tags))
         return Append([Event(log, user.source, body)])
 
     def _address(self, user: User, target: str, body: Spoken) -> tuple[LogId, Spoken]:

@@ -52,6 +52,14 @@ class Tagged(Body, frozen=True, tag="tagged"):
     status: str = ""
 
 
+class Marked(Body, frozen=True, tag="marked"):
+    """A TAGMSG that is kept with the conversation: a reaction, or what its sender asked to keep."""
+
+    tags: dict[str, str]
+    to: str = ""
+    status: str = ""
+
+
 class Opened(Body, frozen=True, tag="opened"):
     """A channel began. Its log is new; ``modes`` are the flags that it begins with."""
 
@@ -138,6 +146,7 @@ class Unknown(msgspec.Struct, frozen=True):
 Known = (
     Said
     | Tagged
+    | Marked
     | Opened
     | Closed
     | Joined
@@ -185,6 +194,8 @@ class Event(msgspec.Struct, omit_defaults=True):
 
 
 RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet)
+SPOKEN: Final = (Said, Tagged, Marked)
+"""What somebody says to a channel or a user."""
 UNKEPT: Final = (Tagged, Arrived, AwaySet)
 SERVER: Final = Source(ids.SERVER, "", "", "")
 """The source of what the server does by itself."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from chover.engine.chat import Chat
 from chover.engine.events import (
+    SPOKEN,
     Arrived,
     AwaySet,
     Closed,
@@ -18,6 +19,7 @@ from chover.engine.events import (
     Invited,
     Joined,
     Kicked,
+    Marked,
     ModesSet,
     Opened,
     Parted,
@@ -75,6 +77,7 @@ class Fanout:
         self._rooms: dict[LogId, Room] = {}
         self._dirty: list[Room] = []
         self.sessions: dict[UserId, list[Session]] = {}
+        outbox.collect = self.flush
 
     # ---- readers -------------------------------------------------------------------------------------------------
 
@@ -129,6 +132,8 @@ class Fanout:
         room = self.room(event.log)
         if not room.pending:
             self._dirty.append(room)
+            # What comes from the bus or the store belongs to no group of ours after which it would be flushed.
+            self._outbox.arm()
         room.pending.append((event, unit))
 
     def _privately(self, event: Event, unit: Unit | None) -> None:
@@ -223,7 +228,7 @@ class Fanout:
     # ---- writing -------------------------------------------------------------------------------------------------
 
     def _one(self, session: Session, event: Event, channel: str) -> None:
-        if isinstance(event.body, Tagged) and Cap.MESSAGE_TAGS not in session.caps:
+        if isinstance(event.body, Tagged | Marked) and Cap.MESSAGE_TAGS not in session.caps:
             return
         line = render(event, session.caps, channel)
         if line is not None:
@@ -280,6 +285,7 @@ class Fanout:
     _HANDLERS: ClassVar[dict[type, Callable[[Fanout, Event, Unit | None], None]]] = {
         Said: _spoken,
         Tagged: _spoken,
+        Marked: _spoken,
         TopicSet: _to_room,
         ModesSet: _to_room,
         Joined: _joined,
@@ -300,7 +306,7 @@ UNSEEN = (Opened, Arrived)
 
 def _bytes(event: Event, shape: Cap, channel: str) -> bytes:
     """The line of an event for readers of one shape; empty if they do not see it."""
-    if isinstance(event.body, Tagged) and Cap.MESSAGE_TAGS not in shape:
+    if isinstance(event.body, Tagged | Marked) and Cap.MESSAGE_TAGS not in shape:
         return b""
     line = render(event, shape, channel)
     return text_of(line).encode() if line is not None else b""
@@ -311,5 +317,5 @@ def _apart(event: Event, unit: Unit | None, room: Room) -> Session | None:
     session = unit.session if unit is not None else None
     if unit is None or session is None:
         return None
-    silent = Cap.ECHO_MESSAGE not in session.caps and isinstance(event.body, Said | Tagged)
+    silent = Cap.ECHO_MESSAGE not in session.caps and isinstance(event.body, SPOKEN)
     return session if silent or unit.label or not room.holds(session) else None

@@ -15,6 +15,8 @@ class Outbox:
     def __init__(self, later: Callable[[Callable[[], None]], Any]) -> None:
         self._later = later
         self._armed = False
+        self.collect: Callable[[], None] = lambda: None
+        """Called before the sessions are written: brings them what is still to be given out."""
         self.dirty: list[Session] = []
 
     def put(self, session: Session, data: bytes) -> None:
@@ -35,6 +37,7 @@ class Outbox:
             self._later(self._turn_ends)
 
     def _turn_ends(self) -> None:
+        self.collect()
         self._armed = False
         self.flush()
 

@@ -12,11 +12,13 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from chover.engine.events import (
+    SPOKEN,
     AwaySet,
     Event,
     Invited,
     Joined,
     Kicked,
+    Marked,
     ModesSet,
     Parted,
     Quit,
@@ -68,7 +70,7 @@ def tags_of(event: Event, caps: Cap) -> str:
         if event.nonce:
             tags.append(f"{NONCE}={event.nonce}")
         body = event.body
-        if isinstance(body, Said | Tagged) and body.tags:
+        if isinstance(body, SPOKEN) and body.tags:
             tags.append(format_tags(body.tags))
     return ";".join(tags)
 
@@ -83,6 +85,10 @@ def render(event: Event, caps: Cap, channel: str) -> Rendered | None:
 def _said(_: Event, channel: str, body: Said) -> str:
     target = body.to or body.status + channel
     return f"{'NOTICE' if body.notice else 'PRIVMSG'} {target} :{body.text}"
+
+
+def _tagged(_: Event, channel: str, body: Tagged | Marked) -> str:
+    return f"TAGMSG {body.to or body.status + channel}"
 
 
 def _kicked(_: Event, channel: str, body: Kicked) -> str:
@@ -100,7 +106,8 @@ def _modes(_: Event, channel: str, body: ModesSet) -> str:
 
 _LINES: Final[dict[type, Callable[..., str]]] = {
     Said: _said,
-    Tagged: lambda _, channel, body: f"TAGMSG {body.to or body.status + channel}",
+    Tagged: _tagged,
+    Marked: _tagged,
     Joined: lambda _, channel, __: f"JOIN {channel}",
     Parted: _parted,
     Kicked: _kicked,

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
-from chover.engine.events import Event, Said, Tagged
+from chover.engine.events import SPOKEN, Event
 from chover.engine.model import User
 from chover.engine.refusals import Refusal
 from chover.ports import Failed, Outcome, Peer, Repeated, Sink
@@ -279,14 +279,12 @@ class Session:
             case Repeated(original):
                 self.echo(original, unit, self.node.channel_name(original.log))
             case Failed(reason):
-                self._replies = unit.replies
-                self.fail("*", "CANNOT_SAVE", text=reason)
-                self._finish()
+                self._answer(unit, Rendered("", format_line("FAIL", "*", "CANNOT_SAVE", reason, source=self.node.name)))
         self.lines.settled()
 
     def echo(self, event: Event, unit: Unit, channel: str) -> None:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
-        message = isinstance(event.body, Said | Tagged)
+        message = isinstance(event.body, SPOKEN)
         if message and Cap.ECHO_MESSAGE not in self.caps:
             if self._replies is None and unit.replies is not None:
                 self._send_replies(unit.replies)
@@ -296,11 +294,16 @@ class Session:
             return
         if self._replies is not None:
             self._replies.add(line)
-        elif unit.replies is not None:
+        else:
+            self._answer(unit, line)
+
+    def _answer(self, unit: Unit, line: Rendered) -> None:
+        """The last line of the answer to a submitted message."""
+        if unit.replies is None:
+            self.send(text_of(line).encode())
+        else:
             unit.replies.add(line)
             self._send_replies(unit.replies)
-        else:
-            self.send(text_of(line).encode())
 
     def _send_replies(self, replies: Replies) -> None:
         self.send(replies.text(self.new_batch()).encode())

@@ -209,3 +209,28 @@ async def test_events_come_to_those_who_asked_for_them(stage, alice):
     _, lines = await asked(bob, "LATEST #tea * 99")
     assert [line.command for line in lines] == ["JOIN", "TOPIC", "PRIVMSG", "MODE", "JOIN"]
     assert await texts(alice, "LATEST #tea * 99") == ["hello"]
+
+
+async def test_reactions_are_played_back_and_typing_is_not(stage, alice):
+    bob = await stage.enter("bob", "#tea", caps=f"{CAPS} draft/event-playback")
+    [(msgid, _)] = await say(alice, "#tea", "hello")
+    await bob.all()
+    alice.send(f"@+draft/reply={msgid};+draft/react=x;+typing=done TAGMSG #tea", "@+typing=active TAGMSG #tea")
+    await alice.all()
+    reaction, typing = await bob.messages()
+    assert (reaction.command, reaction.tags["+draft/react"], typing.tags["+typing"]) == ("TAGMSG", "x", "active")
+    _, lines = await asked(bob, f"AFTER #tea msgid={msgid} 9")
+    assert [(line.command, line.tags["+draft/reply"], line.tags["msgid"]) for line in lines] == [
+        ("TAGMSG", msgid, reaction.tags["msgid"])
+    ]
+    assert "+typing" not in lines[0].tags
+    assert await texts(alice, "LATEST #tea * 9") == ["hello"]
+
+
+async def test_client_tags_are_kept_with_a_message_but_for_typing(stage, alice):
+    alice.send("@+draft/reply=m1;+typing=done PRIVMSG #tea :yes")
+    [echo] = await alice.messages()
+    _, [line] = await asked(alice, "LATEST #tea * 9")
+    assert line.tags == {**echo.tags, "batch": line.tags["batch"]}
+    assert line.tags["+draft/reply"] == "m1"
+    assert "+typing" not in line.tags
