@@ -112,7 +112,7 @@ class Applies:
     def _joined(self, event: Event, channel: Channel | None, body: Joined) -> bool:
         if channel is None or event.source.id in channel.members:
             return False
-        user = self.users.get(event.source.id) or self.meet(event.source)
+        user = self.users.get(event.source.id) or self.meet(event.source, body.realname)
         self.enroll(channel, Membership(user, body.modes, event.at))
         channel.invited.pop(user.id, None)
         return True

@@ -148,7 +148,10 @@ class Chat(Applies):
         # Whoever wants the same name before this is committed decides on the same id, conflicts and decides again.
         log = channel_log(self._opening.setdefault(folded, ChannelId("c" + self._fresh_id())))
         opened = Opened(name, self.rules.new_channel_modes)
-        events = [Event(log, SERVER, opened), Event(log, user.source, Joined(self._first_modes(folded)))]
+        events = [
+            Event(log, SERVER, opened),
+            Event(log, user.source, Joined(self._first_modes(folded), realname=user.realname)),
+        ]
         return Append(events, {log: 0})
 
     def add_channel(self, channel: Channel) -> None:
@@ -163,7 +166,7 @@ class Chat(Applies):
         rights.require_entry(channel, user, key)
         modes = "" if channel.members else self._first_modes(channel.folded)
         # Becoming operator, and taking one of a limited number of places, must not happen twice.
-        return self._on(channel, user.source, Joined(modes, contested="l" in channel.modes))
+        return self._on(channel, user.source, Joined(modes, "l" in channel.modes, user.realname))
 
     def part(self, user: User, channel: Channel, reason: str = "") -> Append:
         """Raises NOT_ON_CHANNEL."""

@@ -77,6 +77,8 @@ class Joined(Body, frozen=True, tag="joined"):
     modes: str = ""
     contested: bool = False
     """It took one of a limited number of places, so that decisions made beside it are made again."""
+    realname: str = ""
+    """A label of the moment, as those of the source."""
 
 
 class Parted(Body, frozen=True, tag="parted"):

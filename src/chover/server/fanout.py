@@ -221,9 +221,14 @@ class Fanout:
         return membership is None or not (membership.modes or membership.spoke)
 
     def _invited(self, event: Event, _: Unit | None) -> None:
+        """https://ircv3.net/specs/extensions/invite-notify: members may hear of it; the author has an answer."""
         assert isinstance(event.body, Invited)
-        for session in self.sessions.get(event.body.who, ()):
-            self._one(session, event, self._chat.channels[event.log].name)
+        room = self.room(event.log)
+        self._flush_room(room)
+        author = self.sessions.get(event.source.id, ())
+        members = [s for s in room.sessions() if Cap.INVITE_NOTIFY in s.caps and s not in author]
+        for session in [*self.sessions.get(event.body.who, ()), *members]:
+            self._one(session, event, room.name)
 
     # ---- writing -------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ from chover.engine.modes import format_changes
 from chover.wire.capabilities import NONCE, Cap
 from chover.wire.message import escape, format_tags
 
-SHAPE: Final = Cap.MESSAGE_TAGS | Cap.SERVER_TIME | Cap.ACCOUNT_TAG
+SHAPE: Final = Cap.MESSAGE_TAGS | Cap.SERVER_TIME | Cap.ACCOUNT_TAG | Cap.EXTENDED_JOIN
 """The capabilities that change how an event's line looks. Readers are grouped by these."""
 
 
@@ -77,7 +77,10 @@ def tags_of(event: Event, caps: Cap) -> str:
 
 def render(event: Event, caps: Cap, channel: str) -> Rendered | None:
     """The line of an event for a reader; None for what has none. ``channel`` is the name of its channel, if any."""
-    line = _LINES.get(type(event.body))
+    kind = type(event.body)
+    line = _LINES.get(kind)
+    if kind is Joined and Cap.EXTENDED_JOIN in caps:
+        line = _extended_join
     rest = line(event, channel, event.body) if line else ""
     return Rendered(tags_of(event, caps), f":{event.source.mask} {rest}") if rest else None
 
@@ -89,6 +92,12 @@ def _said(_: Event, channel: str, body: Said) -> str:
 
 def _tagged(_: Event, channel: str, body: Tagged | Marked) -> str:
     return f"TAGMSG {body.to or body.status + channel}"
+
+
+def _extended_join(event: Event, channel: str, body: Joined) -> str:
+    """https://ircv3.net/specs/extensions/extended-join"""
+    source = event.source
+    return f"JOIN {channel} {source.account or '*'} :{body.realname or source.nick}"
 
 
 def _kicked(_: Event, channel: str, body: Kicked) -> str:

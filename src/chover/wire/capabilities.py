@@ -30,6 +30,9 @@ class Cap(enum.IntFlag):
     STANDARD_REPLIES = enum.auto()
     CHATHISTORY = enum.auto()
     EVENT_PLAYBACK = enum.auto()
+    EXTENDED_JOIN = enum.auto()
+    INVITE_NOTIFY = enum.auto()
+    NO_IMPLICIT_NAMES = enum.auto()
 
 
 class Row(NamedTuple):
@@ -56,6 +59,9 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("standard-replies", Cap.STANDARD_REPLIES),
         Row("draft/chathistory", Cap.CHATHISTORY),
         Row("draft/event-playback", Cap.EVENT_PLAYBACK),
+        Row("extended-join", Cap.EXTENDED_JOIN),
+        Row("invite-notify", Cap.INVITE_NOTIFY),
+        Row("no-implicit-names", Cap.NO_IMPLICIT_NAMES),
     )
 }
 

@@ -49,7 +49,8 @@ async def enter(session: Session, name: str, key: str = "") -> None:
         return
     if channel.topic:
         _topic_lines(session, channel)
-    names_lines(session, channel)
+    if Cap.NO_IMPLICIT_NAMES not in session.caps:
+        names_lines(session, channel)
     await replay(session, channel)
 
 
