@@ -19,11 +19,13 @@ from chover.engine.events import (
     Opened,
     Parted,
     Quit,
+    RealnameSet,
     Renamed,
     Said,
     Source,
     Tagged,
     TopicSet,
+    UserModesSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_pair
 from chover.engine.mode_changes import make
@@ -222,6 +224,22 @@ class Applies:
         user.away = body.text
         return True
 
+    def _realname(self, event: Event, _: Channel | None, body: RealnameSet) -> bool:
+        user = self.users.get(event.source.id)
+        if user is None:
+            return False
+        user.realname = body.text
+        return True
+
+    def _user_modes(self, event: Event, _: Channel | None, body: UserModesSet) -> bool:
+        user = self.users.get(event.source.id)
+        if user is None:
+            return False
+        for change in body.changes:
+            (user.modes.add if change.add else user.modes.discard)(change.mode)
+        user.relabel()
+        return True
+
     _HANDLERS: ClassVar[dict[type, Callable[..., bool]]] = {
         Said: _said,
         Tagged: _tagged,
@@ -238,6 +256,8 @@ class Applies:
         Quit: _quit,
         Renamed: _renamed,
         AwaySet: _away,
+        RealnameSet: _realname,
+        UserModesSet: _user_modes,
     }
 
 

@@ -18,6 +18,7 @@ from chover.engine.decision import Append
 from chover.engine.events import (
     SERVER,
     AwaySet,
+    Change,
     Closed,
     Event,
     Invited,
@@ -29,16 +30,18 @@ from chover.engine.events import (
     Opened,
     Parted,
     Quit,
+    RealnameSet,
     Renamed,
     Said,
     Source,
     Tagged,
     TopicSet,
+    UserModesSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
 from chover.engine.mode_changes import effective_changes
 from chover.engine.model import Channel, Rules, User
-from chover.engine.modes import Wanted
+from chover.engine.modes import USER_MODES, Wanted
 from chover.engine.refusals import Refusal, Why
 
 Spoken = TypeVar("Spoken", bound=Said | Tagged | Marked)
@@ -226,6 +229,15 @@ class Chat(Applies):
 
     def set_away(self, user: User, text: str) -> Append:
         return Append([Event(NOWHERE, user.source, AwaySet(cut(text, self.rules.away_len)))])
+
+    def set_realname(self, user: User, text: str) -> Append:
+        return Append([Event(NOWHERE, user.source, RealnameSet(text))])
+
+    def set_user_modes(self, user: User, wanted: Iterable[Wanted]) -> Append:
+        """Own modes, those that there are (USER_MODES). NOTHING when each is as it was."""
+        last = {want.mode: want.add for want in wanted if want.mode in USER_MODES}
+        changes = [Change(add, mode) for mode, add in last.items() if (mode in user.modes) is not add]
+        return Append([Event(NOWHERE, user.source, UserModesSet(tuple(changes)))]) if changes else NOTHING
 
     @staticmethod
     def _on(channel: Channel, source: Source, body: Known) -> Append:

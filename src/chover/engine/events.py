@@ -23,6 +23,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     user: str
     host: str
     account: str = ""
+    bot: bool = False
+    """Marked itself as a program (user mode B)."""
 
     @property
     def mask(self) -> str:
@@ -137,6 +139,18 @@ class AwaySet(Body, frozen=True, tag="away"):
     text: str = ""
 
 
+class RealnameSet(Body, frozen=True, tag="realname"):
+    """Not kept: presence, as the next."""
+
+    text: str
+
+
+class UserModesSet(Body, frozen=True, tag="user-modes"):
+    """Modes that somebody has set or taken of themselves."""
+
+    changes: tuple[Change, ...]
+
+
 class Unknown(msgspec.Struct, frozen=True):
     """An event of a newer version: it keeps its place in the log and means nothing here."""
 
@@ -161,6 +175,8 @@ Known = (
     | Invited
     | Arrived
     | AwaySet
+    | RealnameSet
+    | UserModesSet
 )
 
 VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__}
@@ -198,7 +214,7 @@ class Event(msgspec.Struct, omit_defaults=True):
 RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet)
 SPOKEN: Final = (Said, Tagged, Marked)
 """What somebody says to a channel or a user."""
-UNKEPT: Final = (Tagged, Arrived, AwaySet)
+UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, UserModesSet)
 SERVER: Final = Source(ids.SERVER, "", "", "")
 """The source of what the server does by itself."""
 
@@ -213,8 +229,14 @@ class Stored(msgspec.Struct, frozen=True, array_like=True):
     body: Known
 
 
+class StoredBots(Stored, frozen=True, array_like=True):
+    """The same of a program. What is read without ``bot`` was no program's, or was written by an older version."""
+
+    bot: bool = False
+
+
 _encode: Final = msgspec.json.Encoder().encode
-_decode: Final = msgspec.json.Decoder(Stored).decode
+_decode: Final = msgspec.json.Decoder(StoredBots).decode
 
 
 def kind_of(event: Event) -> tuple[str, int]:
@@ -231,6 +253,8 @@ def encode(event: Event) -> bytes:
     source, body = event.source, event.body
     if isinstance(body, Unknown):
         return body.raw
+    if source.bot:
+        return _encode(StoredBots(source.nick, source.user, source.host, source.account, body, bot=True))
     return _encode(Stored(source.nick, source.user, source.host, source.account, body))
 
 
@@ -250,5 +274,5 @@ def decode(
     if version > VERSIONS.get(kind, 0):
         return Event(log, Source(who, "", "", ""), Unknown(kind, version, raw), msgid, seq, at, nonce)
     stored = _decode(raw)
-    source = Source(who, stored.nick, stored.user, stored.host, stored.account)
+    source = Source(who, stored.nick, stored.user, stored.host, stored.account, stored.bot)
     return Event(log, source, stored.body, msgid, seq, at, nonce)

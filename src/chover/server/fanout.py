@@ -7,7 +7,7 @@ a channel before its readers change. Authors are served apart: they get their ec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from chover.engine.chat import Chat
 from chover.engine.events import (
@@ -24,10 +24,12 @@ from chover.engine.events import (
     Opened,
     Parted,
     Quit,
+    RealnameSet,
     Renamed,
     Said,
     Tagged,
     TopicSet,
+    UserModesSet,
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.server.outbox import Outbox
@@ -37,6 +39,9 @@ from chover.wire.capabilities import Cap
 if TYPE_CHECKING:
     from chover.server.session import Session
     from chover.server.unit import Unit
+
+
+ANYBODY: Final = Cap(0)
 
 
 class Room:
@@ -194,12 +199,12 @@ class Fanout:
         self._rooms.pop(event.log, None)
 
     def _presence(self, event: Event, unit: Unit | None) -> None:
-        """A QUIT, NICK or AWAY: one line for everybody who shares a channel with the user, however many."""
+        """A QUIT, NICK, AWAY or SETNAME: one line for everybody who shares a channel with the user, however many."""
         if event.log != NOWHERE:
             return
         self.flush()
         body = event.body
-        only = Cap.AWAY_NOTIFY if isinstance(body, AwaySet) else Cap(0)
+        only = ONLY_WITH.get(type(body), ANYBODY)
         readers: dict[Session, None] = {}
         for room in self._rooms_of(event.source.id):
             if not (isinstance(body, Quit) and self._hushed(event, room)):
@@ -210,7 +215,12 @@ class Fanout:
             if only in session.caps:
                 self._one(session, event, "")
         if not isinstance(body, Quit | AwaySet):
-            self._to_own(event, unit, "")
+            self._to_own(event, unit, "", only)
+
+    def _own(self, event: Event, unit: Unit | None) -> None:
+        """What only the devices of its author see."""
+        self.flush()
+        self._to_own(event, unit, "")
 
     def _hushed(self, event: Event, room: Room) -> bool:
         """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
@@ -239,9 +249,11 @@ class Fanout:
         if line is not None:
             self._outbox.put(session, text_of(line).encode())
 
-    def _to_own(self, event: Event, unit: Unit | None, channel: str) -> None:
+    def _to_own(self, event: Event, unit: Unit | None, channel: str, only: Cap = ANYBODY) -> None:
         author = unit.session if unit else None
         for session in self.sessions.get(event.source.id, ()):
+            if only not in session.caps:
+                continue
             if session is author and unit is not None:
                 session.echo(event, unit, channel)
             else:
@@ -301,11 +313,15 @@ class Fanout:
         Quit: _presence,
         Renamed: _presence,
         AwaySet: _presence,
+        RealnameSet: _presence,
+        UserModesSet: _own,
     }
 
 
 BEFORE_APPLY = (Parted, Kicked, Quit, Renamed, Closed)
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
+ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME}
+"""What is shown only to those who have the capability."""
 UNSEEN = (Opened, Arrived)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from chover.config import Config
-from chover.engine.modes import CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
+from chover.engine.modes import BOT, CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
 from chover.names import CHANNEL_TYPES
+from chover.server.registration import REALNAME_BYTES
 
 TOKENS_PER_LINE: Final = 13
 
@@ -19,6 +20,7 @@ def tokens(config: Config) -> dict[str, str]:
     precis = {"UTF8MAPPING": "rfc8265"} if config.server.casemapping == "precis" else {}
     return {
         "AWAYLEN": str(limits.away_len),
+        "BOT": BOT,
         "CASEMAPPING": "ascii",
         "CHANLIMIT": f"{CHANNEL_TYPES}:{limits.channels_per_user}",
         "CHANMODES": chanmodes(),
@@ -31,6 +33,7 @@ def tokens(config: Config) -> dict[str, str]:
         "MAXTARGETS": str(limits.max_targets),
         "MODES": "",
         "MSGREFTYPES": "msgid,timestamp",
+        "NAMELEN": str(REALNAME_BYTES),
         "NETWORK": config.server.network,
         "NICKLEN": str(limits.nick_len),
         "PREFIX": f"({RANKS}){''.join(PREFIXES[rank] for rank in RANKS)}",

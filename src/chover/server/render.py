@@ -22,10 +22,12 @@ from chover.engine.events import (
     ModesSet,
     Parted,
     Quit,
+    RealnameSet,
     Renamed,
     Said,
     Tagged,
     TopicSet,
+    UserModesSet,
 )
 from chover.engine.modes import format_changes
 from chover.wire.capabilities import NONCE, Cap
@@ -67,6 +69,8 @@ def tags_of(event: Event, caps: Cap) -> str:
     if Cap.ACCOUNT_TAG in caps and event.source.account:
         tags.append("account=" + escape(event.source.account))
     if Cap.MESSAGE_TAGS in caps:
+        if event.source.bot:
+            tags.append("bot")
         if event.nonce:
             tags.append(f"{NONCE}={event.nonce}")
         body = event.body
@@ -113,6 +117,11 @@ def _modes(_: Event, channel: str, body: ModesSet) -> str:
     return f"MODE {channel} {' '.join(format_changes(changes))}"
 
 
+def _user_modes(event: Event, _: str, body: UserModesSet) -> str:
+    changes = [(change.add, change.mode, change.arg) for change in body.changes]
+    return f"MODE {event.source.nick} {' '.join(format_changes(changes))}"
+
+
 _LINES: Final[dict[type, Callable[..., str]]] = {
     Said: _said,
     Tagged: _tagged,
@@ -126,4 +135,6 @@ _LINES: Final[dict[type, Callable[..., str]]] = {
     ModesSet: _modes,
     Invited: lambda _, channel, body: f"INVITE {body.nick} {channel}",
     AwaySet: lambda _, __, body: f"AWAY :{body.text}" if body.text else "AWAY",
+    RealnameSet: lambda _, __, body: f"SETNAME :{body.text}",
+    UserModesSet: _user_modes,
 }

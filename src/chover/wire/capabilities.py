@@ -33,6 +33,8 @@ class Cap(enum.IntFlag):
     EXTENDED_JOIN = enum.auto()
     INVITE_NOTIFY = enum.auto()
     NO_IMPLICIT_NAMES = enum.auto()
+    SETNAME = enum.auto()
+    PRE_AWAY = enum.auto()
 
 
 class Row(NamedTuple):
@@ -62,6 +64,9 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("extended-join", Cap.EXTENDED_JOIN),
         Row("invite-notify", Cap.INVITE_NOTIFY),
         Row("no-implicit-names", Cap.NO_IMPLICIT_NAMES),
+        Row("setname", Cap.SETNAME),
+        # The draft of 2023.
+        Row("draft/pre-away", Cap.PRE_AWAY),
     )
 }
 

@@ -37,6 +37,7 @@ class Rpl(enum.StrEnum):
     CHANNELMODEIS = "324"
     CREATIONTIME = "329"
     WHOISACCOUNT = "330"
+    WHOISBOT = "335"
     NOTOPIC = "331"
     TOPIC = "332"
     TOPICWHOTIME = "333"

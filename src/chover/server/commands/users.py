@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from chover import names
 from chover.engine.model import Channel, Membership, User, visible_to
+from chover.engine.modes import BOT
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.server.command import Command
+from chover.server.registration import REALNAME_BYTES
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
@@ -59,7 +61,7 @@ def _matching(session: Session, mask: str) -> Iterator[User]:
 
 
 def _who_line(session: Session, user: User, channel: Channel | None, membership: Membership | None) -> None:
-    flags = "G" if user.away else "H"
+    flags = ("G" if user.away else "H") + (BOT if BOT in user.modes else "")
     if membership is not None:
         flags += membership.prefixes if Cap.MULTI_PREFIX in session.caps else membership.prefixes[:1]
     name = channel.name if channel else "*"
@@ -91,6 +93,8 @@ def _whois_lines(session: Session, user: User) -> None:
         session.reply(Rpl.AWAY, nick, user.away)
     if user.account:
         session.reply(Rpl.WHOISACCOUNT, nick, user.account, "is logged in as")
+    if BOT in user.modes:
+        session.reply(Rpl.WHOISBOT, nick, f"is a bot on {node.config.server.network}")
     if devices and all(device.peer.tls for device in devices):
         session.reply(Rpl.WHOISSECURE, nick, "is using a secure connection")
     if user is session.me:
@@ -113,11 +117,26 @@ def _channels_of(session: Session, user: User) -> list[str]:
 
 async def away(session: Session, message: Message) -> None:
     text = message.params[0] if message.params else ""
-    await session.commit(lambda: session.node.chat.set_away(session.me, text))
+    if session.user is not None:
+        await session.commit(lambda: session.node.chat.set_away(session.me, text))
+    elif Cap.PRE_AWAY in session.caps:
+        session.registration.away = text
+    else:
+        session.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
+        return
     if text:
         session.reply(Rpl.NOWAWAY, "You have been marked as being away")
     else:
         session.reply(Rpl.UNAWAY, "You are no longer marked as being away")
+
+
+async def setname(session: Session, message: Message) -> None:
+    """https://ircv3.net/specs/extensions/setname: who has not asked for the capability gets no answer."""
+    text = message.params[0]
+    if not text or len(text.encode()) > REALNAME_BYTES:
+        session.fail("SETNAME", "INVALID_REALNAME", text=f"A real name has 1 to {REALNAME_BYTES} bytes")
+        return
+    await session.commit(lambda: session.node.chat.set_realname(session.me, text))
 
 
 def ison(session: Session, message: Message) -> None:
@@ -133,6 +152,7 @@ def ison(session: Session, message: Message) -> None:
 ROWS: Final = (
     Command("WHO", who, "WHO <#channel|nick|mask>", "lists users"),
     Command("WHOIS", whois, "WHOIS <nick>", "tells about a user"),
-    Command("AWAY", away, "AWAY [:text]", "says that you are away, or back"),
+    Command("AWAY", away, "AWAY [:text]", "says that you are away, or back", before=True),
+    Command("SETNAME", setname, "SETNAME :<real name>", "changes your real name", 1),
     Command("ISON", ison, "ISON <nick> [nick…]", "asks who of them is on", 1),
 )
