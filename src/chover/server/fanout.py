@@ -32,6 +32,7 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
+from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
 from chover.server.render import SHAPE, render, text_of
 from chover.wire.capabilities import Cap
@@ -82,6 +83,7 @@ class Fanout:
         self._rooms: dict[LogId, Room] = {}
         self._dirty: list[Room] = []
         self.sessions: dict[UserId, list[Session]] = {}
+        self.monitor = Monitor(chat, outbox)
         outbox.collect = self.flush
 
     # ---- readers -------------------------------------------------------------------------------------------------
@@ -97,6 +99,7 @@ class Fanout:
 
     def detach(self, session: Session, user: UserId) -> None:
         """Nothing more is delivered to this session."""
+        self.monitor.clear(session)
         for room in self._rooms_of(user):
             room.remove(session)
         held = self.sessions.get(user, [])
@@ -209,6 +212,8 @@ class Fanout:
         for room in self._rooms_of(event.source.id):
             if not (isinstance(body, Quit) and self._hushed(event, room)):
                 readers.update(dict.fromkeys(room.sessions()))
+        if type(body) in ONLY_WITH:
+            readers.update(dict.fromkeys(self._watching(event)))
         for session in self.sessions.get(event.source.id, ()):
             readers.pop(session, None)
         for session in readers:
@@ -216,6 +221,15 @@ class Fanout:
                 self._one(session, event, "")
         if not isinstance(body, Quit | AwaySet):
             self._to_own(event, unit, "", only)
+        self.monitor.notice(event)
+
+    def _watching(self, event: Event) -> Iterable[Session]:
+        """https://ircv3.net/specs/extensions/extended-monitor: those who watch the nick from outside."""
+        watchers = self.monitor.watchers(self._chat.users[event.source.id].folded)
+        return [session for session in watchers if Cap.EXTENDED_MONITOR in session.caps]
+
+    def _arrived(self, event: Event, _: Unit | None) -> None:
+        self.monitor.notice(event)
 
     def _own(self, event: Event, unit: Unit | None) -> None:
         """What only the devices of its author see."""
@@ -310,6 +324,7 @@ class Fanout:
         Kicked: _kicked,
         Closed: _closed,
         Invited: _invited,
+        Arrived: _arrived,
         Quit: _presence,
         Renamed: _presence,
         AwaySet: _presence,

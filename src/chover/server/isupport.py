@@ -8,6 +8,7 @@ from typing import Final
 from chover.config import Config
 from chover.engine.modes import BOT, CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
 from chover.names import CHANNEL_TYPES
+from chover.server.monitor import MOST
 from chover.server.registration import REALNAME_BYTES
 
 TOKENS_PER_LINE: Final = 13
@@ -32,6 +33,7 @@ def tokens(config: Config) -> dict[str, str]:
         "MAXLIST": f"{lists}:{limits.list_modes}",
         "MAXTARGETS": str(limits.max_targets),
         "MODES": "",
+        "MONITOR": str(MOST),
         "MSGREFTYPES": "msgid,timestamp",
         "NAMELEN": str(REALNAME_BYTES),
         "NETWORK": config.server.network,

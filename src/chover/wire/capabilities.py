@@ -35,6 +35,7 @@ class Cap(enum.IntFlag):
     NO_IMPLICIT_NAMES = enum.auto()
     SETNAME = enum.auto()
     PRE_AWAY = enum.auto()
+    EXTENDED_MONITOR = enum.auto()
 
 
 class Row(NamedTuple):
@@ -65,6 +66,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("invite-notify", Cap.INVITE_NOTIFY),
         Row("no-implicit-names", Cap.NO_IMPLICIT_NAMES),
         Row("setname", Cap.SETNAME),
+        Row("extended-monitor", Cap.EXTENDED_MONITOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
     )

@@ -60,6 +60,10 @@ class Rpl(enum.StrEnum):
     HELPSTART = "704"
     HELPTXT = "705"
     ENDOFHELP = "706"
+    MONONLINE = "730"
+    MONOFFLINE = "731"
+    MONLIST = "732"
+    ENDOFMONLIST = "733"
 
 
 class Err(enum.StrEnum):
@@ -100,3 +104,4 @@ class Err(enum.StrEnum):
     USERSDONTMATCH = "502"
     HELPNOTFOUND = "524"
     INVALIDMODEPARAM = "696"
+    MONLISTFULL = "734"

@@ -88,7 +88,7 @@ def names_lines(session: Session, channel: Channel) -> None:
     if visible_to(channel, session.me):
         symbol = "@" if "s" in channel.modes else "="
         room = LINE_BYTES - 2 - len(f":{session.node.name} 353 {session.me.nick} {symbol} {channel.name} :".encode())
-        for line in _packed(_names(session, channel), room):
+        for line in packed(_names(session, channel), room):
             session.reply(Rpl.NAMREPLY, symbol, channel.name, line)
     session.reply(Rpl.ENDOFNAMES, channel.name, "End of NAMES list")
 
@@ -104,19 +104,19 @@ def _names(session: Session, channel: Channel) -> Iterator[str]:
         yield prefixes + (user.mask if Cap.USERHOST_IN_NAMES in caps else user.nick)
 
 
-def _packed(words: Iterator[str], room: int) -> Iterator[str]:
-    """Words joined by spaces into lines of at most ``room`` bytes."""
+def packed(words: Iterator[str], room: int, between: str = " ") -> Iterator[str]:
+    """Words joined by one character into lines of at most ``room`` bytes."""
     line: list[str] = []
     left = room
     for word in words:
         size = len(word.encode()) + 1
         if line and size > left + 1:
-            yield " ".join(line)
+            yield between.join(line)
             line, left = [], room
         line.append(word)
         left -= size
     if line:
-        yield " ".join(line)
+        yield between.join(line)
 
 
 async def invite(session: Session, message: Message) -> None:
