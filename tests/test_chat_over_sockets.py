@@ -99,7 +99,9 @@ async def test_stopping_the_server_is_said_at_both_ends(tmp_path):
     async with served(tmp_path) as (console, port), joined(port, "Alice") as alice:
         console.type("\x03")
         assert await console.ends() == 0
-        assert console.lines[-2:] == ["[!] Server shutting down...", "[i] Done."]
+        stopping, gone, done = console.lines[-3:]
+        assert (stopping, done) == ("[!] Server shutting down...", "[i] Done.")
+        assert gone.startswith("[-] Disconnected: ")
         await alice.shows("[!] Server disconnected.")
         alice.type("/q\r")
         assert await alice.ends() == 0

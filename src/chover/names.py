@@ -56,6 +56,7 @@ def is_channel(name: str) -> bool:
     return name[:1] in CHANNEL_TYPES and bool(name)
 
 
+@lru_cache(maxsize=16384)
 def fold_nick(nick: str, mapping: Mapping = "precis", limit: int = NICK_BYTES) -> str:
     """The folded nick. Raises BadName with what is allowed; ``limit`` is in bytes, inclusive."""
     if not nick:
@@ -69,6 +70,7 @@ def fold_nick(nick: str, mapping: Mapping = "precis", limit: int = NICK_BYTES) -
     return fold(nick, mapping)
 
 
+@lru_cache(maxsize=4096)
 def fold_channel(name: str, mapping: Mapping = "precis", limit: int = CHANNEL_BYTES) -> str:
     """The folded channel name, its leading #s as they are. Raises BadName with what is allowed."""
     bare = name.lstrip(CHANNEL_TYPES)

@@ -198,6 +198,9 @@ class Peer(msgspec.Struct, frozen=True):
 class Sink(Protocol):
     """Where a session writes. Provided by a door; never blocks."""
 
+    held: bool
+    """False while the peer has surely taken everything: then nobody asks for the backlog."""
+
     def write(self, data: bytes) -> None: ...
 
     def backlog(self) -> int:

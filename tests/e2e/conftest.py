@@ -1,12 +1,32 @@
 """Servers for the end-to-end tests. Their logs are read at the end: a traceback fails the test."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.server import TROUBLE, Server
+from tests.e2e.server import Server
+
+
+@contextlib.contextmanager
+def serving(directory: Path) -> Iterator[Callable[..., Server]]:
+    servers: list[Server] = []
+    numbers = count(1)
+
+    def start(*arguments: str, home: Path | None = None, before: tuple[str, ...] = (), **env: str) -> Server:
+        home = home or directory / f"server{next(numbers)}"
+        home.mkdir(exist_ok=True)
+        servers.append(Server(home, *arguments, **env))
+        return servers[-1].start(*before)
+
+    try:
+        yield start
+    finally:
+        for server in servers:
+            server.stop()
+    assert not "".join(server.trouble() for server in servers)
 
 
 @pytest.fixture
@@ -15,24 +35,18 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
     ``home`` is its directory if it is to begin with what is there, ``before`` a command that runs it.
     """
-    servers: list[Server] = []
-    numbers = count(1)
-
-    def start(*arguments: str, home: Path | None = None, before: tuple[str, ...] = (), **env: str) -> Server:
-        home = home or tmp_path / f"server{next(numbers)}"
-        home.mkdir(exist_ok=True)
-        server = Server(home, *arguments, **env)
-        servers.append(server)
-        return server.start(*before)
-
-    yield start
-    for server in servers:
-        server.stop()
-    logs = [server.log() for server in servers]
-    assert not [log for log in logs if TROUBLE.search(log)]
+    with serving(tmp_path) as start:
+        yield start
 
 
 @pytest.fixture
 def server(serve: Callable[..., Server]) -> Server:
     """A server with all its defaults."""
     return serve()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with all its defaults that the tests of a module share, one after the other."""
+    with serving(tmp_path_factory.mktemp("shared")) as start:
+        yield start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 import socket
@@ -63,8 +64,15 @@ class Irc(Wire):
         self._tokens = itertools.count()
         self.nick = nick
         if nick:
-            self.send(f"CAP REQ :{caps}", f"NICK {nick}", f"USER {nick} 0 * :{nick}", "CAP END")
-            self.expect(f" 366 {nick} {lobby} " if lobby else r" (376|422) ")
+            self._register(caps, f" 366 {nick} {lobby} " if lobby else r" (376|422) ")
+
+    def _register(self, caps: str, last: str) -> None:
+        self.send(f"CAP REQ :{caps}", f"NICK {self.nick}", f"USER {self.nick} 0 * :{self.nick}", "CAP END")
+        try:
+            self.expect(last)
+        except BaseException:
+            self.close()
+            raise
 
     def send(self, *lines: str) -> None:
         self.send_bytes("".join(f"{line}\r\n" for line in lines).encode())
@@ -111,6 +119,19 @@ class Irc(Wire):
         token = f"fence{next(self._tokens)}"
         self.send(f"PING {token}")
         return self.until(f" PONG .*{token}$")[:-1]
+
+    def leave(self) -> list[str]:
+        """QUIT, and what came until the server closed; the nick is free then."""
+        self.send("QUIT")
+        return self.until_closed()
+
+    def until_closed(self) -> list[str]:
+        """What comes until the server closes."""
+        deadline, lines = time.monotonic() + BOUND, []
+        with contextlib.suppress(Gone):
+            while True:
+                lines.append(self.line(deadline))
+        return lines
 
     def history(self, target: str = "#lobby") -> list[str]:
         """All messages of a conversation, oldest first, read page by page."""

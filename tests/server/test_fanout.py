@@ -225,6 +225,24 @@ async def test_whoever_joins_sees_nothing_from_before(stage):
     assert all("NOTICE" in line for line in lines if "before" in line)
 
 
+async def test_whoever_joins_in_the_same_group_as_a_message_before_does_not_see_it(stage):
+    alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", caps="draft/chathistory")
+    await stage.quiet()
+    stage.store.pause()
+    alice.send("PRIVMSG #tea :first")
+    await asyncio.sleep(0)
+    alice.send("PRIVMSG #tea :before")
+    bob.send("JOIN #tea")
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    alice.send("PRIVMSG #tea :after")
+    stage.store.go_on()
+    await alice.all()
+    await bob.all()
+    assert max(len(group) for group in stage.store.groups) == 3
+    assert [message.params[-1] for message in bob.log if message.command == "PRIVMSG"] == ["after"]
+
+
 async def test_a_private_message_is_for_two(stage):
     alice, bob, carol = [await stage.enter(nick, "#tea") for nick in ("alice", "bob", "carol")]
     await stage.quiet()

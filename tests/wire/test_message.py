@@ -126,7 +126,7 @@ def test_tags_have_their_own_limit_beside_the_lines():
     line = b"PRIVMSG #a :".ljust(LINE_BYTES - 2, b"x")
     tags = b"@".ljust(1 + CLIENT_TAG_BYTES, b"a")
     assert len(parse(decode(tags + b" " + line)).tags) == 1
-    for long in (tags + b"a " + line, tags + b" " + line + b"x", tags):
+    for long in (tags + b"a " + line, tags + b" " + line + b"x", tags + b"a"):
         with pytest.raises(ProtocolError) as caught:
             decode(long)
         assert caught.value.code == "INPUT_TOO_LONG"

@@ -26,6 +26,7 @@ class IrcDoor(asyncio.Protocol):
 
     write: Callable[[bytes], None]
     """The transport's own ``write``: the hot path has no step between."""
+    held = False
 
     def __init__(self, host: Host, visit: Visit, close_seconds: float) -> None:
         self._host = host
@@ -38,7 +39,7 @@ class IrcDoor(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        # From 0, so that whatever is not taken at once is followed by ``drained``.
+        # From 0, so that whatever is not taken at once is told by ``pause_writing``.
         self._transport.set_write_buffer_limits(high=0)
         self.write = self._transport.write
         self._visit.end = self._transport.abort
@@ -53,7 +54,11 @@ class IrcDoor(asyncio.Protocol):
         if self._session:
             self._session.receive(data)
 
+    def pause_writing(self) -> None:
+        self.held = True
+
     def resume_writing(self) -> None:
+        self.held = False
         if self._session:
             self._session.drained()
 

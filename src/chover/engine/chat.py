@@ -125,7 +125,7 @@ class Chat(Applies):
         if names.is_channel(target):
             channel = self.find_channel(target)
             rights.require_speech(channel, user)
-            return channel_log(channel.id), body
+            return channel.log, body
         other = self.find_user(target)
         return pair_log(user.id, other.id), msgspec.structs.replace(body, to=other.nick)
 

@@ -203,18 +203,21 @@ class Event(msgspec.Struct, omit_defaults=True):
     def moves(self) -> bool:
         """Whether it changes what later decisions in its log rest on: the log's state head moves to it."""
         body = self.body
-        return isinstance(body, RULE_CHANGES) or (isinstance(body, Joined) and (body.contested or bool(body.modes)))
+        return type(body) in _RULE_CHANGES or (isinstance(body, Joined) and (body.contested or bool(body.modes)))
 
     @property
     def kept(self) -> bool:
         """Whether it has a place in a log."""
-        return bool(self.log) and not isinstance(self.body, UNKEPT)
+        return type(self.body) not in _UNKEPT and bool(self.log)
 
 
 RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet)
-SPOKEN: Final = (Said, Tagged, Marked)
-"""What somebody says to a channel or a user."""
 UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, UserModesSet)
+SPOKEN: Final = frozenset({Said, Tagged, Marked})
+"""What somebody says to a channel or a user."""
+# Asked several times for each message: a look into a set takes 25 ns, isinstance 80 ns for each class.
+_RULE_CHANGES: Final = frozenset(RULE_CHANGES)
+_UNKEPT: Final = frozenset(UNKEPT)
 SERVER: Final = Source(ids.SERVER, "", "", "")
 """The source of what the server does by itself."""
 

@@ -121,10 +121,10 @@ class Channel:
     members: dict[UserId, Membership] = field(default_factory=dict)
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
+    log: LogId = field(init=False)
 
-    @property
-    def log(self) -> LogId:
-        return channel_log(self.id)
+    def __post_init__(self) -> None:
+        self.log = channel_log(self.id)
 
     @property
     def private(self) -> bool:

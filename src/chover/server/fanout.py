@@ -34,12 +34,15 @@ from chover.engine.events import (
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
-from chover.server.render import SHAPE, render, text_of
+from chover.server.render import MESSAGE_TAGS, render, text_of
 from chover.wire.capabilities import Cap
 
 if TYPE_CHECKING:
     from chover.server.session import Session
     from chover.server.unit import Unit
+
+Pending = list[tuple[Event, "Unit | None"]]
+"""Events that a room is still to be given, in order, with the unit that each came in."""
 
 
 ANYBODY: Final = Cap(0)
@@ -52,22 +55,21 @@ class Room:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.shapes: dict[Cap, dict[Session, None]] = {}
-        self.pending: list[tuple[Event, Unit | None]] = []
+        self.shapes: dict[int, dict[Session, None]] = {}
+        self.pending: Pending = []
 
     def add(self, session: Session) -> None:
-        self.shapes.setdefault(session.caps & SHAPE, {})[session] = None
+        self.shapes.setdefault(session.shape, {})[session] = None
 
     def remove(self, session: Session) -> None:
-        for shape, readers in self.shapes.items():
-            if session in readers:
-                del readers[session]
-                if not readers:
-                    del self.shapes[shape]
-                return
+        readers = self.shapes.get(session.shape, {})
+        if session in readers:
+            del readers[session]
+            if not readers:
+                del self.shapes[session.shape]
 
     def holds(self, session: Session) -> bool:
-        return session in self.shapes.get(session.caps & SHAPE, ())
+        return session in self.shapes.get(session.shape, ())
 
     def sessions(self) -> Iterable[Session]:
         return [session for readers in self.shapes.values() for session in readers]
@@ -114,7 +116,7 @@ class Fanout:
         self.flush()
         for room in rooms:
             room.remove(session)
-        session.caps = caps
+        session.have(caps)
         for room in rooms:
             room.add(session)
 
@@ -153,7 +155,7 @@ class Fanout:
         # The author's other devices see what was sent, too.
         if recipient != event.source.id:
             for session in self.sessions.get(event.source.id, ()):
-                if session is not author and Cap.ECHO_MESSAGE in session.caps:
+                if session is not author and session.echoes:
                     self._one(session, event, "")
         if author is not None and unit is not None:
             author.echo(event, unit, "")
@@ -257,11 +259,9 @@ class Fanout:
     # ---- writing -------------------------------------------------------------------------------------------------
 
     def _one(self, session: Session, event: Event, channel: str) -> None:
-        if isinstance(event.body, Tagged | Marked) and Cap.MESSAGE_TAGS not in session.caps:
-            return
-        line = render(event, session.caps, channel)
-        if line is not None:
-            self._outbox.put(session, text_of(line).encode())
+        line = _bytes(event, session.shape, channel)
+        if line:
+            self._outbox.put(session, line)
 
     def _to_own(self, event: Event, unit: Unit | None, channel: str, only: Cap = ANYBODY) -> None:
         author = unit.session if unit else None
@@ -284,7 +284,7 @@ class Fanout:
         if not pending:
             return
         room.pending = []
-        apart = {author for event, unit in pending if (author := _apart(event, unit, room)) is not None}
+        apart = _apart(pending, room)
         dirty = self._outbox.dirty
         for shape, readers in room.shapes.items():
             lines = [_bytes(event, shape, room.name) for event, _ in pending]
@@ -292,26 +292,30 @@ class Fanout:
             if not data:
                 continue
             # Outbox.put, in place: this loop runs once for each member of a channel.
-            for session in readers if not apart else [reader for reader in readers if reader not in apart]:
+            for session in readers:
                 out = session.out
                 if not out:
                     dirty.append(session)
                 out.append(data)
-            for session in apart.intersection(readers):
-                self._to_author(session, room, pending, lines)
-        for author in apart:
-            if not room.holds(author):
-                self._to_author(author, room, pending, [b""] * len(pending))
+            for author in apart.keys() & readers.keys():
+                author.out.pop()
+                self._to_author(author, room, pending, lines, apart.pop(author))
+        for author, own in apart.items():
+            self._to_author(author, room, pending, [b""] * len(pending), own)
         self._outbox.arm()
 
-    def _to_author(
-        self, session: Session, room: Room, pending: list[tuple[Event, Unit | None]], lines: list[bytes]
-    ) -> None:
-        for (event, unit), line in zip(pending, lines, strict=True):
-            if unit is not None and unit.session is session:
-                session.echo(event, unit, room.name)
-            elif line:
-                self._outbox.put(session, line)
+    def _to_author(self, author: Session, room: Room, pending: Pending, lines: list[bytes], own: list[int]) -> None:
+        """What everybody gets, but the events at the places ``own`` in the author's way."""
+        at = 0
+        for place in [*own, len(pending)]:
+            others = b"".join(lines[at:place])
+            if others:
+                self._outbox.put(author, others)
+            if place < len(pending):
+                event, unit = pending[place]
+                assert unit is not None
+                author.echo(event, unit, room.name)
+            at = place + 1
 
     _HANDLERS: ClassVar[dict[type, Callable[[Fanout, Event, Unit | None], None]]] = {
         Said: _spoken,
@@ -333,25 +337,34 @@ class Fanout:
     }
 
 
-BEFORE_APPLY = (Parted, Kicked, Quit, Renamed, Closed)
+BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
 ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME}
 """What is shown only to those who have the capability."""
 UNSEEN = (Opened, Arrived)
 
 
-def _bytes(event: Event, shape: Cap, channel: str) -> bytes:
+def _bytes(event: Event, shape: int, channel: str) -> bytes:
     """The line of an event for readers of one shape; empty if they do not see it."""
-    if isinstance(event.body, Tagged | Marked) and Cap.MESSAGE_TAGS not in shape:
+    if type(event.body) in _TAGS and not shape & MESSAGE_TAGS:
         return b""
     line = render(event, shape, channel)
     return text_of(line).encode() if line is not None else b""
 
 
-def _apart(event: Event, unit: Unit | None, room: Room) -> Session | None:
-    """The author, if served otherwise than everybody: for a label, for want of echo-message, or from outside."""
-    session = unit.session if unit is not None else None
-    if unit is None or session is None:
-        return None
-    silent = Cap.ECHO_MESSAGE not in session.caps and isinstance(event.body, SPOKEN)
-    return session if silent or unit.label or not room.holds(session) else None
+def _apart(pending: Pending, room: Room) -> dict[Session, list[int]]:
+    """The authors who get some events otherwise than everybody, and the places of these.
+
+    That is for a label, for want of echo-message, or for an author outside of the channel.
+    """
+    apart: dict[Session, list[int]] = {}
+    for place, (event, unit) in enumerate(pending):
+        if unit is None or (session := unit.session) is None:
+            continue
+        silent = not session.echoes and type(event.body) in SPOKEN
+        if silent or unit.label or not room.holds(session):
+            apart.setdefault(session, []).append(place)
+    return apart
+
+
+_TAGS: Final = frozenset({Tagged, Marked})

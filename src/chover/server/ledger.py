@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
 from chover.engine.events import Event
@@ -137,10 +137,13 @@ def _resolve(done: asyncio.Future[Outcome], _: Unit, outcome: Outcome) -> None:
 
 def msgids(run: str) -> Iterator[str]:
     """Ids that no other run makes: the run's random name and a number."""
-    return (f"{run}-{_base36(number)}" for number in itertools.count(1))
+    for high in itertools.count():
+        stem = f"{run}-{_base36(high)}"
+        for digit in _DIGITS:
+            yield stem + digit
 
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def _base36(number: int) -> str:

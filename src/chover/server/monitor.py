@@ -68,7 +68,7 @@ class Monitor:
 
     @property
     def _fold(self) -> Callable[[str], str]:
-        return self._chat.rules.fold_nick
+        return self._chat.rules.same_nick
 
     def _tell(self, folded: str, numeric: Rpl, who: str) -> None:
         for session in self.watchers(folded):

@@ -122,7 +122,7 @@ class Node:
     def _happen(self, event: Event) -> None:
         """Change the state, and bring it to those it concerns."""
         unit = self.ledger.units.get(event.msgid)
-        if isinstance(event.body, BEFORE_APPLY):
+        if type(event.body) in BEFORE_APPLY:
             self._depart(event, unit)
             return
         if self.chat.apply(event):
@@ -281,14 +281,18 @@ class Node:
         try:
             await asyncio.wait_for(self._settled(), bound)
         except TimeoutError:
+            for task in self._tasks:
+                task.cancel()
             for session in list(self.sessions):
                 session.sink.abort()
+            for task in list(self._tasks):
+                task.cancel()
 
     async def _settled(self) -> None:
+        await self.ledger.drained()
         # What is done last may begin something else: the last to leave a channel ends it.
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.ledger.drained()
 
 
 def _rules(config: Config) -> Rules:

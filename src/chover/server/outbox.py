@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,5 +44,16 @@ class Outbox:
     def flush(self) -> None:
         """Write now what the sessions have."""
         dirty, self.dirty = self.dirty, []
-        for session in dirty:
-            session.flush()
+        self.write(dirty)
+
+    @staticmethod
+    def write(sessions: Iterable[Session]) -> None:
+        """One write for each that has something, unless it belongs behind the answer that is being collected."""
+        for session in sessions:
+            out = session.out
+            if out and session.replies is None:
+                session.out = []
+                sink = session.sink
+                sink.write(out[0] if len(out) == 1 else b"".join(out))
+                if sink.held:
+                    session.limit_backlog()

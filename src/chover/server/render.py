@@ -1,4 +1,4 @@
-"""From an event and its reader's capabilities to a line. The same event and capabilities always give the same text.
+"""From an event and its reader's capabilities to a line. The same event and shape always give the same text.
 
 A rendered line is a pair: the tags that its reader may see, and the rest. They are joined by ``text_of``; keeping them
 apart until then lets a label or a batch be added for one reader without rendering again.
@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from chover.engine.events import (
-    SPOKEN,
     AwaySet,
     Event,
     Invited,
@@ -33,8 +32,17 @@ from chover.engine.modes import format_changes
 from chover.wire.capabilities import NONCE, Cap
 from chover.wire.message import escape, format_tags
 
-SHAPE: Final = Cap.MESSAGE_TAGS | Cap.SERVER_TIME | Cap.ACCOUNT_TAG | Cap.EXTENDED_JOIN
-"""The capabilities that change how an event's line looks. Readers are grouped by these."""
+# Plain numbers: arithmetic on flags takes half a microsecond, and these are asked for each line.
+MESSAGE_TAGS: Final = int(Cap.MESSAGE_TAGS)
+_SERVER_TIME: Final = int(Cap.SERVER_TIME)
+_ACCOUNT_TAG: Final = int(Cap.ACCOUNT_TAG)
+_EXTENDED_JOIN: Final = int(Cap.EXTENDED_JOIN)
+_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN
+
+
+def shape_of(caps: Cap) -> int:
+    """Those of the capabilities that change how an event's line looks, as a plain number. Readers are grouped by it."""
+    return int(caps) & _SHAPE
 
 
 class Rendered(NamedTuple):
@@ -45,6 +53,8 @@ class Rendered(NamedTuple):
 
 def text_of(line: Rendered, *more_tags: str) -> str:
     """The line with its tags and those added for one reader, CR LF at its end."""
+    if not more_tags:
+        return f"@{line.tags} {line.rest}\r\n" if line.tags else line.rest + "\r\n"
     tags = ";".join([tag for tag in (*more_tags, line.tags) if tag])
     return f"@{tags} {line.rest}\r\n" if tags else line.rest + "\r\n"
 
@@ -59,34 +69,35 @@ def timestamp(at: int) -> str:
     return f"{_second(at // 1000)}.{at % 1000:03d}Z"
 
 
-def tags_of(event: Event, caps: Cap) -> str:
-    """The tags of an event that a reader with these capabilities may see."""
+def tags_of(event: Event, shape: int) -> str:
+    """The tags of an event that readers of a shape may see."""
+    if not shape:
+        return ""
     tags = []
-    if Cap.MESSAGE_TAGS in caps and event.msgid:
+    if shape & MESSAGE_TAGS and event.msgid:
         tags.append("msgid=" + event.msgid)
-    if Cap.SERVER_TIME in caps:
+    if shape & _SERVER_TIME:
         tags.append("time=" + timestamp(event.at))
-    if Cap.ACCOUNT_TAG in caps and event.source.account:
+    if shape & _ACCOUNT_TAG and event.source.account:
         tags.append("account=" + escape(event.source.account))
-    if Cap.MESSAGE_TAGS in caps:
+    if shape & MESSAGE_TAGS:
         if event.source.bot:
             tags.append("bot")
         if event.nonce:
             tags.append(f"{NONCE}={event.nonce}")
         body = event.body
-        if isinstance(body, SPOKEN) and body.tags:
+        if isinstance(body, Said | Tagged | Marked) and body.tags:
             tags.append(format_tags(body.tags))
     return ";".join(tags)
 
 
-def render(event: Event, caps: Cap, channel: str) -> Rendered | None:
-    """The line of an event for a reader; None for what has none. ``channel`` is the name of its channel, if any."""
+def render(event: Event, shape: int, channel: str) -> Rendered | None:
+    """The line of an event for readers of a shape; None for what has none. ``channel`` is the name of its channel."""
     kind = type(event.body)
-    line = _LINES.get(kind)
-    if kind is Joined and Cap.EXTENDED_JOIN in caps:
-        line = _extended_join
+    lines = _EXTENDED_JOINS if shape & _EXTENDED_JOIN and kind is Joined else _LINES
+    line = lines.get(kind)
     rest = line(event, channel, event.body) if line else ""
-    return Rendered(tags_of(event, caps), f":{event.source.mask} {rest}") if rest else None
+    return Rendered(tags_of(event, shape), f":{event.source.mask} {rest}") if rest else None
 
 
 def _said(_: Event, channel: str, body: Said) -> str:
@@ -138,3 +149,4 @@ _LINES: Final[dict[type, Callable[..., str]]] = {
     RealnameSet: lambda _, __, body: f"SETNAME :{body.text}",
     UserModesSet: _user_modes,
 }
+_EXTENDED_JOINS: Final[dict[type, Callable[..., str]]] = {Joined: _extended_join}

@@ -37,7 +37,7 @@ async def replay(session: Session, channel: Channel) -> None:
 
 def batch(session: Session, target: str, events: Sequence[Event], channel: str) -> None:
     """A chathistory batch (https://ircv3.net/specs/batches/chathistory), bare lines for those without batch."""
-    lines = [line for event in events if (line := render(event, session.caps, channel)) is not None]
+    lines = [line for event in events if (line := render(event, session.shape, channel)) is not None]
     enclose(session, f"chathistory {target}", lines)
 
 

@@ -18,7 +18,7 @@ from chover.server.inbox import TooMuch
 from chover.server.ledger import NotKept
 from chover.server.refusal_lines import line_of
 from chover.server.registration import Registration
-from chover.server.render import Rendered, render, text_of
+from chover.server.render import Rendered, render, shape_of, text_of
 from chover.server.replies import Replies
 from chover.server.turnstile import Turnstile
 from chover.server.unit import Unit
@@ -42,8 +42,9 @@ class Session:
 
     # fmt: off
     __slots__ = (
-        "_replies", "announced", "awaits_version", "batches", "cap_version", "caps", "ending", "label", "last_spoke",
-        "lines", "node", "out", "peer", "registration", "since", "sink", "user", "version", "vigil",
+        "announced", "awaits_version", "batches", "cap_version", "caps", "echoes", "ending", "label",
+        "last_spoke", "lines", "node", "out", "peer", "registration", "replies", "shape", "since", "sink", "user",
+        "version", "vigil",
     )
     # fmt: on
 
@@ -54,7 +55,7 @@ class Session:
         self.sink = sink
         self.user: User | None = None
         self.registration = Registration()
-        self.caps = Cap(0)
+        self.change_caps(Cap(0))
         self.cap_version = 0
         self.version = ""
         self.label = ""
@@ -65,7 +66,7 @@ class Session:
         self.last_spoke = time.monotonic()
         self.ending = ""
         self.batches = itertools.count(1)
-        self._replies: Replies | None = None
+        self.replies: Replies | None = None
         self.lines = Turnstile(limits, sink, self._line, self._leave_when_done)
         self.vigil = Vigil(self)
         self.vigil.watch(limits.registration_seconds)
@@ -120,7 +121,7 @@ class Session:
     def _refused(self, raw: bytes, refusal: Refusal) -> None:
         if self.lines.pending:
             # Its answer must not overtake the echoes of what was sent before it.
-            self._replies = None
+            self.replies = None
             self.lines.again(raw)
         else:
             self.refuse(refusal)
@@ -142,7 +143,7 @@ class Session:
             self.fail("*", error.code, text=str(error))
 
     def _run(self, message: Message, command: Command | None) -> None:
-        self._begin(message.tags.get("label", "") if Cap.LABELED_RESPONSE in self.caps else "")
+        self._begin(message.tags.get("label", "") if message.tags and Cap.LABELED_RESPONSE in self.caps else "")
         if self not in self.node.sessions:
             # Writing what there was has shown that this peer does not read; it was cut off.
             return
@@ -194,11 +195,11 @@ class Session:
         self.label = label
         if label:
             self.flush()
-            self._replies = Replies(label, self.node.name)
+            self.replies = Replies(label, self.node.name)
 
     def _finish(self) -> None:
         """End the command: what its label collected goes out before what others said meanwhile."""
-        replies, self._replies = self._replies, None
+        replies, self.replies = self.replies, None
         if replies is None:
             return
         text = replies.text(self.new_batch()).encode()
@@ -214,8 +215,8 @@ class Session:
 
     def add(self, line: Rendered) -> None:
         """One line of the answer to the command that runs."""
-        if self._replies is not None:
-            self._replies.add(line)
+        if self.replies is not None:
+            self.replies.add(line)
         else:
             self.send(text_of(line).encode())
 
@@ -252,11 +253,11 @@ class Session:
         self.node.outbox.put(self, data)
 
     def flush(self) -> None:
-        """Write what there is in one piece; a reader that is too slow is cut off and resumes by history."""
-        if self._replies is not None or not self.out:
-            return
-        out, self.out = self.out, []
-        self.sink.write(out[0] if len(out) == 1 else b"".join(out))
+        """Write what there is in one piece."""
+        self.node.outbox.write((self,))
+
+    def limit_backlog(self) -> None:
+        """Cut off a reader that is too slow; it resumes by history."""
         if self.sink.backlog() > self.node.config.limits.send_queue_bytes and not self.ending:
             self.end("You read too slowly; reconnect and history gives you the rest", at_once=True)
 
@@ -264,7 +265,7 @@ class Session:
 
     def submit(self, append: Append) -> None:
         """Send a message on its way without waiting for it; its echo carries the label."""
-        replies, self._replies = self._replies, None
+        replies, self.replies = self.replies, None
         self.lines.pending += 1
         self.last_spoke = time.monotonic()
         self.node.ledger.submit(Unit(append, self.settled, self, self.label, replies))
@@ -284,16 +285,15 @@ class Session:
 
     def echo(self, event: Event, unit: Unit, channel: str) -> None:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
-        message = isinstance(event.body, SPOKEN)
-        if message and Cap.ECHO_MESSAGE not in self.caps:
-            if self._replies is None and unit.replies is not None:
+        if not self.echoes and type(event.body) in SPOKEN:
+            if self.replies is None and unit.replies is not None:
                 self._send_replies(unit.replies)
             return
-        line = render(event, self.caps, channel)
+        line = render(event, self.shape, channel)
         if line is None:
             return
-        if self._replies is not None:
-            self._replies.add(line)
+        if self.replies is not None:
+            self.replies.add(line)
         else:
             self._answer(unit, line)
 
@@ -318,10 +318,16 @@ class Session:
 
     def change_caps(self, caps: Cap) -> None:
         """From now on this session has these capabilities."""
-        if self.user is None:
-            self.caps = caps
-        else:
+        if self.user is not None:
             self.node.fanout.reshape(self, self.user.id, caps)
+        else:
+            self.have(caps)
+
+    def have(self, caps: Cap) -> None:
+        """Take capabilities on, and what the hot path asks of them in plain numbers: flags are slow."""
+        self.caps = caps
+        self.shape = shape_of(caps)
+        self.echoes = Cap.ECHO_MESSAGE in caps
 
     def registered(self, user: User) -> None:
         """From now on this session is one of the user's."""
@@ -336,7 +342,7 @@ class Session:
             return
         self.ending = reason
         self.lines.clear()
-        self._replies = None
+        self.replies = None
         self.out.append(f"ERROR :{reason}\r\n".encode())
         self.flush()
         if at_once:

@@ -88,8 +88,8 @@ def decode(raw: bytes) -> str:
     Raises ProtocolError for what is longer than the limits (``INPUT_TOO_LONG``, answered with 417),
     not UTF-8, or holds a NUL or a CR, which many clients take for the end of a line.
     """
-    tag_bytes = raw.find(b" ") if raw.startswith(b"@") else 0
-    if tag_bytes < 0 or tag_bytes > CLIENT_TAG_BYTES + 1 or len(raw) - tag_bytes > LINE_BYTES - 2 + (tag_bytes > 0):
+    tag_bytes = len(raw.partition(b" ")[0]) if raw.startswith(b"@") else 0
+    if tag_bytes > CLIENT_TAG_BYTES + 1 or len(raw) - tag_bytes > LINE_BYTES - 2 + (tag_bytes > 0):
         raise ProtocolError("INPUT_TOO_LONG", "Input line was too long")
     try:
         text = raw.decode()

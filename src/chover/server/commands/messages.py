@@ -62,7 +62,7 @@ def tagmsg(session: Session, message: Message) -> Awaitable[None] | None:
 
 
 def _client_tags(session: Session, message: Message) -> dict[str, str]:
-    if Cap.MESSAGE_TAGS not in session.caps or not message.tags:
+    if not message.tags or Cap.MESSAGE_TAGS not in session.caps:
         return {}
     return {key: value for key, value in message.tags.items() if key[0] == "+" and key != NONCE}
 
@@ -74,7 +74,7 @@ def _lasting(tags: dict[str, str]) -> dict[str, str]:
 def _say(session: Session, message: Message, target: str, *, notice: bool) -> Append:
     nonce = message.tags.get(NONCE, "")
     body = Said(message.params[1], notice, _lasting(_client_tags(session, message)))
-    return session.node.chat.say(session.me, target, body, nonce if _NONCE.fullmatch(nonce) else "")
+    return session.node.chat.say(session.me, target, body, nonce if nonce and _NONCE.fullmatch(nonce) else "")
 
 
 def _send(

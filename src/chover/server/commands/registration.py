@@ -47,7 +47,7 @@ def _cap_ls(session: Session, params: list[str]) -> None:
     if version.isascii() and version.isdigit():
         session.cap_version = max(session.cap_version, int(version))
     if session.cap_version >= 302:
-        session.caps |= Cap.CAP_NOTIFY
+        session.change_caps(session.caps | Cap.CAP_NOTIFY)
     _cap_line(session, "LS", offer(values=session.cap_version >= 302))
 
 

@@ -1,0 +1,242 @@
+"""One server process: what it takes up from the last run, and what the doors are told."""
+
+import asyncio
+
+import pytest
+from msgspec import structs
+from tests.doubles.memory_store import MemoryStore
+from tests.doubles.stage import Stage
+
+from chover.bus.local import LocalBus
+from chover.config import load
+from chover.engine.events import Quit
+from chover.ports import StoreError
+from chover.server.node import RESTARTED, Node
+
+LOBBY = {"channels.autojoin": ["#lobby"]}
+
+
+async def left_behind(*lines, nick="alice", channels=("#tea",)):
+    """The store of a server that was killed with somebody on it."""
+    stage = await Stage.open(LOBBY)
+    wire = await stage.enter(nick, *channels)
+    wire.send(*lines)
+    await wire.all()
+    return stage.store
+
+
+# ---- beginning -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_boot_closes_the_memberships_of_the_last_run_by_an_event():
+    store = await left_behind("PRIVMSG #tea :hi", "MODE #tea +m", "TOPIC #tea :black")
+    stage = await Stage.open(LOBBY, store)
+    tea = stage.node.chat.find_channel("#tea")
+    assert not tea.members
+    assert not stage.node.chat.users
+    assert (tea.topic, set(tea.modes)) == ("black", {"n", "t", "m"})
+    assert store.logs[tea.log][-1].body == Quit(RESTARTED)
+    await stage.enter("alice", "#tea")
+    await stage.close()
+
+
+async def test_a_boot_ends_the_channels_to_which_nobody_could_come_back():
+    store = await left_behind("MODE #tea +i", "JOIN #said", "PRIVMSG #said :x", "JOIN #unsaid")
+    stage = await Stage.open(LOBBY, store)
+    assert {channel.name for channel in stage.node.chat.channels.values()} == {"#lobby", "#said"}
+    await stage.close()
+
+
+async def test_a_boot_that_cannot_be_kept_says_why():
+    store = await left_behind()
+    store.fail = "The disk is full; free some space"
+    node = Node(load(environ={}, flags={}), store, LocalBus())
+    with pytest.raises(StoreError, match="The disk is full; free some space"):
+        await node.boot()
+
+
+async def test_names_longer_than_a_new_limit_do_not_keep_a_server_from_starting():
+    store = await left_behind(nick="x" * 30, channels=("#" + "y" * 50,))
+    stage = await Stage.open({**LOBBY, "limits.nick_len": 9, "limits.channel_len": 8}, store)
+    assert not stage.node.chat.users
+    await stage.close()
+
+
+async def test_a_lobby_of_the_longest_name_that_is_allowed_is_one():
+    name = "#" + "x" * 98
+    stage = await Stage.open({"limits.channel_len": 99, "channels.autojoin": [name]})
+    await stage.enter("alice")
+    assert stage.node.chat.find_channel(name).members
+    await stage.close()
+
+
+async def test_a_new_run_makes_msgids_of_its_own():
+    store = await left_behind("PRIVMSG #tea :hi")
+    stage = await Stage.open(LOBBY, store)
+    alice = await stage.enter("alice", "#tea")
+    alice.send("PRIVMSG #tea :again")
+    await alice.all()
+    msgids = [event.msgid for log in store.logs.values() for event in log if hasattr(event.body, "text")]
+    assert len(set(msgids)) == len(msgids) == 2
+    await stage.close()
+
+
+# ---- the lobby -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def house():
+    opened = await Stage.open({**LOBBY, "history.replay": 3})
+    yield opened
+    await opened.close()
+
+
+def shown(node):
+    return [(said.username, said.text) for said in node.lobby_tail()]
+
+
+async def test_the_doors_are_told_the_lobbys_last_words(house):
+    alice = await house.enter("alice", "#tea")
+    alice.send(*[f"PRIVMSG #lobby :{number}" for number in range(5)], "PRIVMSG #tea :elsewhere")
+    await alice.all()
+    assert house.node.lobby() == "#lobby"
+    assert shown(house.node) == [("alice", "2"), ("alice", "3"), ("alice", "4")]
+
+
+async def test_an_action_is_shown_as_one_and_a_request_not_at_all(house):
+    alice = await house.enter("alice")
+    alice.send("PRIVMSG #lobby :\x01ACTION waves\x01", "PRIVMSG #lobby :\x01VERSION\x01")
+    await alice.all()
+    assert shown(house.node) == [("alice", "* alice waves")]
+
+
+async def test_the_lobbys_last_words_outlive_a_restart():
+    store = await left_behind("PRIVMSG #lobby :before")
+    stage = await Stage.open(LOBBY, store)
+    assert shown(stage.node) == [("alice", "before")]
+    await stage.close()
+
+
+@pytest.mark.parametrize("modes", ["+i", "+k"])
+async def test_a_private_lobby_is_shown_to_nobody(house, modes):
+    alice = await house.enter("alice")
+    alice.send("PRIVMSG #lobby :x")
+    await alice.all()
+    house.node.chat.find_channel("#lobby").modes[modes[1]] = ""
+    assert shown(house.node) == []
+
+
+async def test_guests_are_shown_nothing_if_the_setting_says_so():
+    stage = await Stage.open({**LOBBY, "channels.guests_read_lobby": False})
+    alice = await stage.enter("alice")
+    alice.send("PRIVMSG #lobby :x")
+    await alice.all()
+    assert shown(stage.node) == []
+    await stage.close()
+
+
+async def test_without_a_lobby_there_is_nothing_to_show(stage):
+    assert stage.node.lobby() == ""
+    assert stage.node.lobby_tail() == []
+
+
+# ---- operators -------------------------------------------------------------------------------------------------------
+
+
+async def test_those_who_are_on_are_listed_by_nick(stage):
+    await stage.enter("Bob", "#tea")
+    await stage.enter("alice", "#tea", "#cake", address="192.0.2.7")
+    stage.connect()
+    rows = stage.node.present()
+    assert [(row.nick, row.address, row.channels) for row in rows] == [
+        ("alice", "192.0.2.7", ("#cake", "#tea")),
+        ("Bob", "127.0.0.1", ("#tea",)),
+    ]
+
+
+async def test_new_settings_are_taken_up_while_people_are_on(stage):
+    alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", "#tea")
+    await stage.quiet()
+    config = load(environ={}, flags={"limits.topic_len": 3, "channels.quiet_above": 1, "channels.autojoin": []})
+    stage.node.reconfigure(config)
+    alice.send("TOPIC #tea :black")
+    assert (await alice.messages())[0].params[1] == "bla"
+    await bob.all()
+    carol = await stage.enter("carol", "#tea")
+    carol.send("QUIT")
+    await carol.ended()
+    assert await bob.all() == []
+
+
+async def test_the_casemapping_does_not_change_while_people_are_on(stage):
+    alice = await stage.enter("MÜLLER")
+    server = structs.replace(stage.node.config.server, casemapping="ascii")
+    stage.node.reconfigure(structs.replace(stage.node.config, server=server))
+    assert (await alice.numerics("WHOIS müller"))[0][:2] == ("311", "MÜLLER")
+
+
+# ---- nothing grows ---------------------------------------------------------------------------------------------------
+
+
+async def test_people_and_channels_that_are_gone_leave_nothing_behind(stage):
+    for number in range(30):
+        wire = await stage.enter(f"p{number}", f"#c{number}")
+        wire.send(f"MODE #c{number} +i", f"PRIVMSG p{number} :x", "QUIT")
+        await wire.ended()
+    await asyncio.sleep(0)
+    watcher = await stage.enter("last")
+    await watcher.all()
+    node = stage.node
+    assert len(node.chat.users) == len(node.chat.nicks) == len(node.sessions) == len(node.fanout.sessions) == 1
+    assert set(node.chat.claims) == {"last", "histserv"}
+    assert not node.chat.channels
+    assert not node.chat.by_name
+    assert not node.chat._opening
+    assert not node.fanout._rooms
+    assert not node.ledger.units
+    assert not node.feed._held
+    assert not node._tasks
+
+
+# ---- the end ---------------------------------------------------------------------------------------------------------
+
+
+async def test_at_the_end_everybody_is_told_and_all_is_kept():
+    stage = await Stage.open(LOBBY)
+    alice, nobody = await stage.enter("alice", "#tea"), stage.connect()
+    alice.send("PRIVMSG #tea :last words")
+    await stage.node.close("The server is shutting down", 5)
+    for wire in (alice, nobody):
+        assert wire.closed
+        assert wire.lines[-1] == "ERROR :The server is shutting down"
+    replayed = stage.store.replayed()
+    assert not any(channel.members for channel in replayed.channels.values())
+    assert "last words" in [getattr(event.body, "text", "") for log in stage.store.logs.values() for event in log]
+
+
+async def test_the_end_waits_for_the_channels_that_end_with_it():
+    stage = await Stage.open()
+    alice = await stage.enter("alice", "#tea")
+    alice.send("MODE #tea +i")
+    await alice.all()
+    await stage.node.close("Bye", 5)
+    assert not stage.store.replayed().channels
+    assert not stage.node._tasks
+
+
+async def test_the_end_does_not_wait_longer_than_its_bound():
+    stage = await Stage.open()
+    alice = await stage.enter("alice", "#tea")
+    stage.store.pause()
+    async with asyncio.timeout(5):
+        await stage.node.close("Bye", 0.01)
+        await alice.ended()
+        await asyncio.gather(*stage.node._tasks, return_exceptions=True)
+
+
+async def test_the_end_does_not_try_for_ever_to_keep_what_cannot_be_kept():
+    stage = await Stage.open(store=MemoryStore())
+    await stage.enter("alice", "#tea")
+    stage.store.fail = "The disk is full"
+    async with asyncio.timeout(4):
+        await stage.node.close("Bye", 60)
