@@ -80,6 +80,6 @@ def _label(event: Event, me: UserId) -> str:
 
 def _folded(chat: Chat, nick: str) -> str:
     try:
-        return chat.rules.fold_nick(nick)
+        return chat.rules.same_nick(nick)
     except BadName:
         return nick

@@ -28,7 +28,7 @@ def tokens(config: Config) -> dict[str, str]:
         "CHANNELLEN": str(limits.channel_len),
         "CHANTYPES": CHANNEL_TYPES,
         "CHATHISTORY": str(config.history.chathistory_max),
-        "ELIST": "MNU",
+        "ELIST": "CMNTU",
         "KICKLEN": str(limits.kick_len),
         "MAXLIST": f"{lists}:{limits.list_modes}",
         "MAXTARGETS": str(limits.max_targets),
@@ -43,13 +43,14 @@ def tokens(config: Config) -> dict[str, str]:
         "TARGMAX": ",".join(
             f"{command}:{most}"
             for command, most in {
-                "JOIN": "", "KICK": "", "LIST": "", "NAMES": "1", "NOTICE": limits.max_targets, "PART": "",
+                "JOIN": "", "KICK": "", "LIST": "", "NAMES": "", "NOTICE": limits.max_targets, "PART": "",
                 "PRIVMSG": limits.max_targets, "TAGMSG": limits.max_targets, "WHOIS": "1",
             }.items()
         ),
         "TOPICLEN": str(limits.topic_len),
         "UTF8ONLY": "",
         **precis,
+        "WHOX": "",
     }  # fmt: skip
 
 
