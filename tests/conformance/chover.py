@@ -119,12 +119,12 @@ class ChoverController(BaseServerController, DirectoryBasedController):
             OptionalBehaviors.MULTI_PRIVMSG,
             OptionalBehaviors.NO_CTCP,
             OptionalBehaviors.SASL_AFTER_REGISTRATION,
-            # OptionalBehaviors.ELIST_M,
-            # OptionalBehaviors.ELIST_N,
-            # OptionalBehaviors.ELIST_C,
-            # OptionalBehaviors.ELIST_T,
+            OptionalBehaviors.ELIST_M,
+            OptionalBehaviors.ELIST_N,
+            OptionalBehaviors.ELIST_C,
+            OptionalBehaviors.ELIST_T,
             # OptionalBehaviors.INVITE_LIST,
-            # OptionalBehaviors.MULTI_NAMES_COMMAND,
+            OptionalBehaviors.MULTI_NAMES_COMMAND,
             # OptionalBehaviors.SASL_REAUTHENTICATION,
             # never: NON_UTF8_MESSAGE (we advertise UTF8ONLY)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chover import __version__
@@ -47,6 +48,8 @@ async def register(session: Session) -> None:
     session.registered(node.chat.users[user_id])
     _burst(session)
     introduce(session)
+    if said.away:
+        await session.commit(partial(node.chat.set_away, session.me, said.away))
     await join_each(session, node.config.channels.autojoin)
 
 
