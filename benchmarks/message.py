@@ -46,8 +46,6 @@ class Instant:
 class Sink:
     """Takes everything; ``write`` is a built-in, as a transport's is."""
 
-    held = False
-
     def __init__(self):
         self.write = len
 
@@ -75,6 +73,8 @@ async def seconds_for_each(readers, burst, caps, text, turns):
     node = Node(config, Instant(), LocalBus())
     await node.boot()
     sessions = [node.open_session(Peer("127.0.0.1", 1, "irc"), Sink()) for _ in range(readers + 1)]
+    for session in sessions:
+        session.drained()
     for number, session in enumerate(sessions):
         request = f"CAP REQ :{caps}\r\nCAP END\r\n" * bool(caps)
         session.receive(f"NICK u{number}\r\nUSER u 0 * :u\r\n{request}JOIN {CHANNEL}\r\n".encode())

@@ -198,10 +198,8 @@ class Peer(msgspec.Struct, frozen=True):
 class Sink(Protocol):
     """Where a session writes. Provided by a door; never blocks."""
 
-    held: bool
-    """False while the peer has surely taken everything: then nobody asks for the backlog."""
-
-    def write(self, data: bytes) -> None: ...
+    def write(self, data: bytes) -> None:
+        """Called by whoever asked for it when the session was opened: the attribute is not looked up again."""
 
     def backlog(self) -> int:
         """Bytes that the peer has not taken yet."""
@@ -226,6 +224,9 @@ class OpenSession(Protocol):
 
     def lost(self, reason: str) -> None:
         """The connection is gone. Nothing is written after this."""
+
+    def held_up(self) -> None:
+        """The peer does not take everything at once: there may be a backlog until ``drained``. So it is at first."""
 
     def drained(self) -> None:
         """The peer has taken everything."""

@@ -28,6 +28,15 @@ def test_where_nothing_old_is_wanted_the_newest_message_marks_the_place():
     assert lobby.begin(since=9) == "CHATHISTORY AFTER #lobby msgid=m1 100"
 
 
+def test_where_nothing_old_is_wanted_what_was_said_since_we_came_is_new():
+    lobby = Conversation("#lobby", 0)
+    lobby.begin(since=5)
+    assert lobby.hold(said("m1", at=5))
+    assert lobby.hold(said("m2", at=6))
+    assert lobby.page([said("m2", at=6)]) == ([], "")
+    assert msgids(lobby.finish()[0]) == ["m1", "m2"]
+
+
 def test_an_empty_conversation_is_continued_from_when_we_came():
     lobby = Conversation("#lobby", 0)
     lobby.begin(since=1781881260250)
@@ -96,6 +105,15 @@ def test_what_was_held_when_the_connection_is_lost_comes_again_as_history():
     lobby.interrupted()
     assert lobby.begin(since=0) == "CHATHISTORY AFTER #lobby msgid=m1 100"
     assert msgids(lobby.page([said("m2"), said("m3")])[0]) == ["m2", "m3"]
+
+
+def test_where_nothing_old_is_wanted_an_interrupted_beginning_is_continued_from_when_we_came():
+    lobby = Conversation("#lobby", 0)
+    lobby.begin(since=1781881260250)
+    lobby.hold(said("m1", at=1781881260300))
+    lobby.interrupted()
+    assert lobby.begin(since=1781881290000) == "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.250Z 100"
+    assert msgids(lobby.page([said("m1", at=1781881260300)])[0]) == ["m1"]
 
 
 def test_only_so_many_msgids_are_remembered(monkeypatch):

@@ -35,8 +35,6 @@ class Wire:
         self.session = node.open_session(Peer(address, 40000, door), self)
 
     # the sink
-    held = True
-
     def write(self, data):
         self.writes += 1
         assert data.endswith(b"\r\n")

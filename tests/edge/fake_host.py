@@ -70,7 +70,11 @@ class FakeSession:
         self.reason = reason
         self.host.changed()
 
+    def held_up(self):
+        self.held = True
+
     def drained(self):
+        self.held = False
         self.drains += 1
         self.host.changed()
 

@@ -6,11 +6,13 @@ import pytest
 from tests.doubles.scene import Scene, only
 
 from chover.engine.chat import NOTHING, cut
+from chover.engine.decision import Append
 from chover.engine.events import (
     SERVER,
     AwaySet,
     Change,
     Closed,
+    Event,
     Invited,
     Joined,
     Kicked,
@@ -187,6 +189,27 @@ def test_whoever_comes_back_to_an_empty_channel_is_its_operator(scene, alice, bo
     scene.commit(scene.chat.say(alice, "#tea", Said("x")))
     scene.commit(scene.chat.part(alice, tea))
     assert only(scene.chat.join(bob, "#tea")) == Joined("o", realname="bob")
+
+
+def test_a_ban_ends_with_the_last_who_could_take_it_back(scene, alice, bob, tea):
+    scene.commit(scene.chat.say(alice, "#tea", Said("x")))
+    scene.mode(alice, tea, "+b *!*@*")
+    with pytest.raises(Refusal):
+        scene.chat.join(bob, "#tea")
+    scene.commit(scene.chat.part(alice, tea))
+    assert only(scene.chat.join(bob, "#tea")) == Joined("o")
+
+
+def test_in_a_permanent_channel_a_ban_stays(alice, bob):
+    scene = Scene(permanent=frozenset({"#lobby"}))
+    alice, bob = scene.arrive("alice"), scene.arrive("bob")
+    lobby = scene.join(alice, "#lobby")
+    ban = Change(add=True, mode="b", arg="*!*@*")
+    scene.commit(Append([Event(lobby.log, SERVER, ModesSet((ban,)))]))
+    scene.commit(scene.chat.part(alice, lobby))
+    with pytest.raises(Refusal) as refused:
+        scene.chat.join(bob, "#lobby")
+    assert refused.value.why is Why.BANNED
 
 
 def test_joining_twice_is_nothing(scene, alice, tea):

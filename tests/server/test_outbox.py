@@ -86,14 +86,18 @@ async def test_who_reads_too_slowly_is_cut_off_with_a_reason(stage):
     assert "too slowly" in bob.session.ending
 
 
-async def test_a_sink_that_holds_nothing_back_is_not_asked_for_its_backlog(stage):
+async def test_a_sink_is_asked_for_its_backlog_only_while_it_is_held_up(stage):
     alice = await stage.enter("alice", "#tea")
     bob = await stage.enter("bob", "#tea")
-    bob.held = False
+    bob.session.drained()
     bob.stuck = stage.node.config.limits.send_queue_bytes + 1
     alice.send("PRIVMSG #tea :hello")
     assert await bob.expect("PRIVMSG")
     assert not bob.aborted
+    bob.session.held_up()
+    alice.send("PRIVMSG #tea :hello?")
+    await alice.expect("QUIT")
+    assert bob.aborted
 
 
 async def test_the_lines_of_one_turn_are_one_write(stage):

@@ -86,6 +86,9 @@ class Conversation:
     def page(self, lines: list[Line]) -> tuple[list[Line], str]:
         """What of a page is new and to be shown, and the next request, or "" when this was the end of it."""
         before = self.last
+        if self.asked is Asked.LATEST and not self._latest:
+            # What was said since we came is not old: it comes, or has come, by itself.
+            lines = [line for line in lines if line.at < self._since]
         fresh = [line for line in lines if self.fresh(line)]
         self._pages += 1
         if self.asked is Asked.LATEST:
@@ -113,6 +116,8 @@ class Conversation:
 
     def interrupted(self) -> None:
         """The connection is gone: what was held back will come again as history."""
+        if not self._latest:
+            self.last_at = self.last_at or self._since
         self.asked = Asked.NOTHING
         self._overflowed = False
         self._held.clear()

@@ -26,7 +26,6 @@ class IrcDoor(asyncio.Protocol):
 
     write: Callable[[bytes], None]
     """The transport's own ``write``: the hot path has no step between."""
-    held = False
 
     def __init__(self, host: Host, visit: Visit, close_seconds: float) -> None:
         self._host = host
@@ -49,16 +48,18 @@ class IrcDoor(asyncio.Protocol):
         except BaseException:
             self._transport.abort()
             raise
+        if not self.backlog():
+            self._session.drained()
 
     def data_received(self, data: bytes) -> None:
         if self._session:
             self._session.receive(data)
 
     def pause_writing(self) -> None:
-        self.held = True
+        if self._session:
+            self._session.held_up()
 
     def resume_writing(self) -> None:
-        self.held = False
         if self._session:
             self._session.drained()
 

@@ -141,9 +141,6 @@ def _after_hello(chunks: list[bytes]) -> list[bytes]:
 class SeedUser(asyncio.Protocol):
     """A user at a client of the original; to its session it is the Sink (ports.Sink)."""
 
-    # Its lines wait for their turn, so there may always be a backlog.
-    held = True
-
     def __init__(self, hall: Hall, visit: Visit, gateway: Gateway, not_before: float, unsent: list[str]) -> None:
         self._hall = hall
         self._visit = visit

@@ -166,7 +166,8 @@ class Chat(Applies):
         return "" if folded in self.rules.permanent else "o"
 
     def _enter(self, user: User, channel: Channel, key: str) -> Append:
-        rights.require_entry(channel, user, key)
+        if not rights.abandoned(channel, permanent=channel.folded in self.rules.permanent):
+            rights.require_entry(channel, user, key)
         modes = "" if channel.members else self._first_modes(channel.folded)
         # Becoming operator, and taking one of a limited number of places, must not happen twice.
         return self._on(channel, user.source, Joined(modes, "l" in channel.modes, user.realname))

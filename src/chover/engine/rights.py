@@ -56,6 +56,11 @@ def may_read_history(channel: Channel, user: User) -> bool:
     return user.id in channel.members
 
 
+def abandoned(channel: Channel, *, permanent: bool) -> bool:
+    """Whether an empty public channel is anybody's again: nobody is left who could take a ban back."""
+    return not channel.members and not permanent and not channel.private
+
+
 def forsaken(channel: Channel, *, permanent: bool) -> bool:
     """Whether an empty channel ends: a private one (nobody is left to let anybody in), or one with nothing in it.
 

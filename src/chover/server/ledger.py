@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -16,6 +17,12 @@ from chover.server.unit import Unit
 
 if TYPE_CHECKING:
     from chover.server.session import Session
+
+
+_log = logging.getLogger(__name__)
+
+DECISIONS: Final = 2000
+"""So often a decision is made again when the rules it was made on have changed: so many may race for a place."""
 
 
 class NotKept(Exception):
@@ -58,7 +65,7 @@ class Ledger:
 
         Returns what was kept. Raises what ``decide`` raises, and NotKept.
         """
-        while True:
+        for _ in range(DECISIONS):
             append = decide()
             if not append.events:
                 return append
@@ -71,6 +78,8 @@ class Ledger:
                     raise NotKept(reason)
                 case _:
                     return append
+        _log.error("a decision was made again %d times and never fitted: %r", DECISIONS, append)
+        raise NotKept("too much changes at once: try again in a moment; nothing was done")
 
     def _write(self) -> None:
         self._armed = False

@@ -284,18 +284,27 @@ class Node:
     async def close(self, reason: str, bound: float) -> None:
         """Tell everybody why, write out what is queued within ``bound`` seconds, and stop."""
         self._stopping = True
-        for session in list(self.sessions):
-            session.end(reason)
-        self.outbox.flush()
         try:
-            await asyncio.wait_for(self._settled(), bound)
+            await asyncio.wait_for(self._end_all(reason), bound)
         except TimeoutError:
             for task in self._tasks:
                 task.cancel()
             for session in list(self.sessions):
-                session.sink.abort()
+                session.end(reason)
+                session.sink.close()
+            self.outbox.flush()
             for task in list(self._tasks):
                 task.cancel()
+
+    async def _end_all(self, reason: str) -> None:
+        # Nobody is heard any more; what is being written is still answered, then everybody is told.
+        for session in self.sessions:
+            session.lines.clear()
+        await self.ledger.drained()
+        for session in list(self.sessions):
+            session.end(reason)
+        self.outbox.flush()
+        await self._settled()
 
     async def _settled(self) -> None:
         await self.ledger.drained()

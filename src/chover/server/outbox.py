@@ -48,12 +48,15 @@ class Outbox:
 
     @staticmethod
     def write(sessions: Iterable[Session]) -> None:
-        """One write for each that has something, unless it belongs behind the answer that is being collected."""
+        """One write for each that has something, unless it belongs behind the answer that is being collected.
+
+        With many readers each object it touches has left the processor's cache since the last turn: hence all that is
+        asked stands in the session itself.
+        """
         for session in sessions:
             out = session.out
             if out and session.replies is None:
                 session.out = []
-                sink = session.sink
-                sink.write(out[0] if len(out) == 1 else b"".join(out))
-                if sink.held:
+                session.write(out[0] if len(out) == 1 else b"".join(out))
+                if session.held:
                     session.limit_backlog()

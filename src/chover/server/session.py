@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+
+def _drop(_data: bytes) -> None:
+    """Where a session writes whose connection is gone."""
+
+
 WAITING_MESSAGES: Final = 256
 """So many messages of a session are on their way to the store at most; the next one waits for them."""
 
@@ -42,9 +47,9 @@ class Session:
 
     # fmt: off
     __slots__ = (
-        "announced", "awaits_version", "batches", "cap_version", "caps", "echoes", "ending", "label",
+        "announced", "awaits_version", "batches", "cap_version", "caps", "echoes", "ending", "held", "label",
         "last_spoke", "lines", "node", "out", "peer", "registration", "replies", "shape", "since", "sink", "user",
-        "version", "vigil",
+        "version", "vigil", "write",
     )
     # fmt: on
 
@@ -53,6 +58,8 @@ class Session:
         self.node = node
         self.peer = peer
         self.sink = sink
+        self.write: Callable[[bytes], None] = sink.write
+        self.held = True
         self.user: User | None = None
         self.registration = Registration()
         self.change_caps(Cap(0))
@@ -84,14 +91,18 @@ class Session:
 
     def lost(self, reason: str) -> None:
         """The peer is gone. What it had sent is still done."""
+        self.write = _drop
         if not self.ending:
             self.ending = reason or "Connection closed"
             self.lines.last_lines()
         else:
             self._leave_when_done()
 
+    def held_up(self) -> None:
+        self.held = True
+
     def drained(self) -> None:
-        """The peer has taken everything."""
+        self.held = False
 
     # ---- one line ------------------------------------------------------------------------------------------------
 

@@ -124,8 +124,6 @@ class Turnstile:
 class _Nobody:
     """The sink of a peer that is gone."""
 
-    held = False
-
     def write(self, data: bytes) -> None: ...
 
     def backlog(self) -> int:

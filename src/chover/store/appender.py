@@ -112,7 +112,9 @@ class Appender:
         self._last_no = -1
 
     def _failed(self, appends: Sequence[Append], error: Exception) -> list[Outcome]:
-        _logger.error("nothing was kept of %d appends", len(appends), exc_info=error)
+        # A full disk needs no traceback for each group that it refuses.
+        known = faults.strikes_all(error)
+        _logger.error("nothing was kept of %d appends: %s", len(appends), error, exc_info=None if known else error)
         failed = Failed(f"{faults.reason(error)}; nothing was sent")
         return [failed] * len(appends)
 

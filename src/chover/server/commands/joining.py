@@ -28,7 +28,10 @@ async def join(session: Session, message: Message) -> None:
                 await session.commit(partial(session.node.chat.part, session.me, channel, ""))
         return
     keys = message.params[1].split(",") if len(message.params) > 1 else []
-    await join_each(session, targets(message.params[0]), keys)
+    # Paired before a name that stands twice is dropped, so that each keeps its own key.
+    wanted = dict(reversed(list(zip_longest(message.params[0].split(","), keys, fillvalue=""))))
+    names = targets(message.params[0])
+    await join_each(session, names, [wanted[name] for name in names])
 
 
 async def join_each(session: Session, names: Sequence[str], keys: Sequence[str] = ()) -> None:
