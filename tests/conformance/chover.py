@@ -220,6 +220,7 @@ class ChoverController(BaseServerController, DirectoryBasedController):
                 "password": self._password or "",
                 "data_dir": str(self.directory / "data"),
                 "casemapping": c["server"]["casemapping"],
+                "invisible": "i" in c["accounts"]["default-user-modes"],
                 "log_level": "debug" if self.debug_mode else "error",
             },
             "tls": {"cert": first.get("tls_cert", ""), "key": first.get("tls_key", "")},

@@ -1,6 +1,7 @@
 """What people change about themselves: real name, modes of their own, away."""
 
 import pytest
+from tests.doubles.stage import Stage
 
 
 async def test_a_new_real_name_is_told_to_those_who_want_to_know(stage):
@@ -93,3 +94,15 @@ async def test_before_there_is_a_user_away_needs_its_capability(stage):
     alice.send("NICK alice", "USER a 0 * :a")
     await alice.expect(" 001 ")
     assert stage.node.chat.find_user("alice").away == ""
+
+
+async def test_newcomers_are_invisible_if_the_setting_says_so():
+    stage = await Stage.open({"server.invisible": True})
+    alice = stage.connect()
+    alice.send("NICK alice", "USER a 0 * :a")
+    await alice.expect("There are 0 users and 1 invisible")
+    assert (await alice.expect(" 221 ")).endswith(" alice +i")
+    bob = await stage.enter("bob")
+    bob.send("WHO ali*")
+    assert [message.command for message in await bob.messages()] == ["315"]
+    await stage.close()
