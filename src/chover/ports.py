@@ -121,12 +121,29 @@ class Store(Protocol):
         """
 
     async def page(
-        self, log: LogId, start: Selector, direction: Direction, limit: int, *, messages_only: bool
+        self,
+        log: LogId,
+        start: Selector,
+        direction: Direction,
+        limit: int,
+        *,
+        messages_only: bool,
+        stop: Selector | None = None,
     ) -> list[Event]:
         """Up to ``limit`` events next to ``start``, itself excluded, in ascending order; [] for an unknown msgid's log.
 
-        BEFORE gives those nearest before it, AFTER those nearest after it.
-        Raises KeyError when ``start.msgid`` is not in this log.
+        BEFORE gives those nearest before it, AFTER those nearest after it; nothing at or beyond ``stop``.
+        Several events under one msgid are one point.
+        Raises KeyError when the msgid of ``start`` or ``stop`` is not in this log.
+        """
+
+    async def conversations(
+        self, user: UserId, channels: Sequence[LogId], after: int, until: int, direction: Direction, limit: int
+    ) -> list[Event]:
+        """The newest message of each private conversation of ``user`` and of each of these channels' logs.
+
+        Only where it lies between the two moments (milliseconds since 1970, both exclusive); up to ``limit``, AFTER
+        those nearest ``after``, BEFORE those nearest ``until``; in ascending order of time.
         """
 
     async def between(self, log: LogId, after: int, until: int) -> list[Event]:

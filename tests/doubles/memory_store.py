@@ -7,6 +7,7 @@ import hashlib
 
 from chover.engine.apply import Applies
 from chover.engine.events import Said
+from chover.engine.ids import is_pair, pair_of
 from chover.engine.model import Rules
 from chover.ports import (
     ChannelRow,
@@ -17,8 +18,17 @@ from chover.ports import (
     ListRow,
     MemberRow,
     Repeated,
+    Selector,
     Snapshot,
 )
+
+
+def seqs(events, msgid):
+    """The places of what is kept under a msgid."""
+    found = [event.seq for event in events if event.msgid == msgid]
+    if not found:
+        raise KeyError(msgid)
+    return found
 
 
 class MemoryStore:
@@ -105,21 +115,36 @@ class MemoryStore:
         if event.nonce:
             self.nonces[event.log, event.nonce] = event
 
-    async def page(self, log, start, direction, limit, *, messages_only):
+    async def page(self, log, start, direction, limit, *, messages_only, stop=None):
         events = self.logs.get(log, [])
+        if not events:
+            return []
         before = direction is Direction.BEFORE
-        if start.msgid:
-            place = {event.msgid: event.seq for event in events}[start.msgid]
-        elif start.seq:
-            place = start.seq
-        elif start.at:
-            place = 1 + sum(event.at < start.at if before else event.at <= start.at for event in events)
-            place -= not before
-        else:
-            place = len(events) + 1 if before else 0
-        picked = [e for e in events if (e.seq < place if before else e.seq > place)]
+        low, high = (stop or Selector(), start) if before else (start, stop or Selector())
+        after = self._last_not_after(events, low)
+        until = self._last_before(events, high)
+        picked = events[after:until]
         picked = [e for e in picked if isinstance(e.body, Said) or not messages_only]
-        return picked[-limit:] if before else picked[:limit]
+        return picked[max(len(picked) - limit, 0) :] if before else picked[:limit]
+
+    @staticmethod
+    def _last_not_after(events, point):
+        if point.at:
+            return sum(event.at <= point.at for event in events)
+        return max(seqs(events, point.msgid)) if point.msgid else point.seq
+
+    @staticmethod
+    def _last_before(events, point):
+        if point.at:
+            return sum(event.at < point.at for event in events)
+        seq = min(seqs(events, point.msgid)) if point.msgid else point.seq
+        return seq - 1 if seq else len(events)
+
+    async def conversations(self, user, channels, after, until, direction, limit):
+        logs = [log for log in self.logs if log in channels or (is_pair(log) and user in pair_of(log))]
+        said = [[event for event in self.logs[log] if isinstance(event.body, Said)] for log in logs]
+        found = sorted((log[-1] for log in said if log and after < log[-1].at < until), key=lambda event: event.at)
+        return found[max(len(found) - limit, 0) :] if direction is Direction.BEFORE else found[:limit]
 
     async def between(self, log, after, until):
         after = max(after, self.retained.get(log, 0))

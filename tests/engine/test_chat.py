@@ -16,6 +16,7 @@ from chover.engine.events import (
     Invited,
     Joined,
     Kicked,
+    Marked,
     ModesSet,
     Opened,
     Parted,
@@ -126,6 +127,13 @@ def test_tags_alone_are_not_kept(scene, alice, tea):
     assert not event.kept
 
 
+def test_tags_that_last_are_kept(scene, alice, tea):
+    [event] = scene.chat.tag(alice, "#tea", {"+draft/react": "x"}, keep=True).events
+    assert event.body == Marked({"+draft/react": "x"})
+    assert event.kept
+    assert not event.moves
+
+
 def test_a_message_without_text_is_refused(scene, alice, tea):
     with refused(Why.NO_TEXT):
         scene.chat.say(alice, "#tea", Said(""))
@@ -151,7 +159,7 @@ def test_from_outside_nobody_speaks_unless_the_channel_allows_it(scene, alice, b
 
 def test_the_first_to_join_opens_the_channel_and_is_its_operator(scene, alice):
     append = scene.chat.join(alice, "#Tea")
-    assert [event.body for event in append.events] == [Opened("#Tea", "nt"), Joined("o")]
+    assert [event.body for event in append.events] == [Opened("#Tea", "nt"), Joined("o", realname="alice")]
     assert [event.source for event in append.events] == [SERVER, alice.source]
     [log] = append.expect
     assert append.expect[log] == 0
@@ -169,18 +177,18 @@ def test_a_channel_that_has_ended_begins_a_new_log(scene, alice, tea):
 
 def test_the_second_to_join_is_a_plain_member(scene, alice, bob, tea):
     append = scene.chat.join(bob, "#TEA")
-    assert only(append) == Joined()
+    assert only(append) == Joined(realname="bob")
     assert append.expect == {tea.log: tea.state_head}
 
 
 def test_the_first_in_a_permanent_channel_is_no_operator(scene, alice):
-    assert scene.chat.join(alice, "#lobby").events[-1].body == Joined()
+    assert scene.chat.join(alice, "#lobby").events[-1].body == Joined(realname="alice")
 
 
 def test_whoever_comes_back_to_an_empty_channel_is_its_operator(scene, alice, bob, tea):
     scene.commit(scene.chat.say(alice, "#tea", Said("x")))
     scene.commit(scene.chat.part(alice, tea))
-    assert only(scene.chat.join(bob, "#tea")) == Joined("o")
+    assert only(scene.chat.join(bob, "#tea")) == Joined("o", realname="bob")
 
 
 def test_a_ban_ends_with_the_last_who_could_take_it_back(scene, alice, bob, tea):
@@ -189,7 +197,7 @@ def test_a_ban_ends_with_the_last_who_could_take_it_back(scene, alice, bob, tea)
     with pytest.raises(Refusal):
         scene.chat.join(bob, "#tea")
     scene.commit(scene.chat.part(alice, tea))
-    assert only(scene.chat.join(bob, "#tea")) == Joined("o")
+    assert only(scene.chat.join(bob, "#tea")).modes == "o"
 
 
 def test_in_a_permanent_channel_a_ban_stays(alice, bob):
@@ -211,7 +219,7 @@ def test_joining_twice_is_nothing(scene, alice, tea):
 def test_a_place_in_a_limited_channel_is_contested(scene, alice, bob, tea):
     scene.mode(alice, tea, "+l 5")
     [event] = scene.chat.join(bob, "#tea").events
-    assert event.body == Joined(contested=True)
+    assert event.body == Joined(contested=True, realname="bob")
     assert event.moves
 
 

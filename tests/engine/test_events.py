@@ -16,16 +16,19 @@ from chover.engine.events import (
     Joined,
     Kicked,
     Known,
+    Marked,
     ModesSet,
     Opened,
     Parted,
     Quit,
+    RealnameSet,
     Renamed,
     Said,
     Source,
     Tagged,
     TopicSet,
     Unknown,
+    UserModesSet,
     decode,
     encode,
     kind_of,
@@ -40,6 +43,7 @@ LOG = LogId("c1")
 BODIES = [
     Said("hi", True, {"+x": "y"}, "bob", "@"),
     Tagged({"+typing": "active"}, "bob"),
+    Marked({"+draft/react": "👍", "+draft/reply": "m0"}, "bob"),
     Opened("#tea", "nt"),
     Closed(),
     Joined("o", contested=True),
@@ -52,6 +56,8 @@ BODIES = [
     Invited(UserId("g2"), "bob"),
     Arrived("Alice"),
     AwaySet("lunch"),
+    RealnameSet("Alice L."),
+    UserModesSet((Change(True, "B"),)),
 ]
 
 
@@ -75,6 +81,12 @@ def test_a_body_written_by_its_defaults_alone_is_read_back(body):
     fields = {field.name: getattr(body, field.name) for field in msgspec.structs.fields(body) if field.required}
     event = Event(LOG, ALICE, type(body)(**fields), seq=1)
     assert read_back(event, *kind_of(event), encode(event)) == event
+
+
+def test_what_a_program_said_is_read_back_as_a_programs_and_nobody_elses_is():
+    for bot in (True, False):
+        event = Event(LOG, Source(UserId("g1"), "alice", "~a", "host", bot=bot), Said("x"), seq=1)
+        assert read_back(event, *kind_of(event), encode(event)).source.bot is bot
 
 
 @pytest.mark.parametrize(("kind", "version"), [("reacted", 1), ("said", VERSIONS["said"] + 1)])

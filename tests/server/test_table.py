@@ -13,8 +13,21 @@ from chover.wire.message import LINE_BYTES
 PROMISED = (
     *("CAP", "PASS", "NICK", "USER", "PING", "PONG", "QUIT", "ERROR"),
     *("JOIN", "PART", "TOPIC", "NAMES", "LIST", "INVITE", "KICK", "MODE"),
-    *("PRIVMSG", "NOTICE", "TAGMSG", "CHATHISTORY", "WHO", "WHOIS", "AWAY", "ISON"),
-    *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "HELP"),
+    *(
+        "PRIVMSG",
+        "NOTICE",
+        "TAGMSG",
+        "CHATHISTORY",
+        "WHO",
+        "WHOIS",
+        "WHOWAS",
+        "AWAY",
+        "SETNAME",
+        "ISON",
+        "USERHOST",
+        "MONITOR",
+    ),
+    *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP"),
 )
 
 

@@ -32,7 +32,7 @@ from chover.ports import (
     MemberRow,
     Repeated,
 )
-from tests.store.contract_of_reading import ReadContract, RetentionContract
+from tests.store.contract_of_reading import ConversationsContract, ReadContract, RetentionContract
 from tests.store.making import (
     ALICE,
     BOB,
@@ -306,7 +306,15 @@ class StateContract:
         assert failed == Failed("the server is stopping: try again when it is back; nothing was sent")
 
 
-class StoreContract(AppendContract, ConditionContract, FailureContract, ReadContract, StateContract, RetentionContract):
+class StoreContract(
+    AppendContract,
+    ConditionContract,
+    FailureContract,
+    ReadContract,
+    ConversationsContract,
+    StateContract,
+    RetentionContract,
+):
     async def test_a_channel_begins_once(self, store, caplog):
         await outcome(store, opening())
         assert isinstance(await outcome(store, Append([event(Opened("#tea"))])), Failed)

@@ -8,13 +8,14 @@ from chover.engine.events import (
     Joined,
     TopicSet,
 )
-from chover.engine.ids import LogId
+from chover.engine.ids import LogId, UserId, pair_log
 from chover.ports import (
     Direction,
     Selector,
 )
 from tests.store.making import (
     ALICE,
+    BOB,
     MILK,
     PAIR,
     TEA,
@@ -29,6 +30,7 @@ from tests.store.making import (
 
 BEFORE, AFTER = Direction.BEFORE, Direction.AFTER
 DAY = 86_400_000
+CAROL = UserId("g3")
 
 
 class ReadContract:
@@ -85,6 +87,40 @@ class ReadContract:
         page = await store.page(TEA, start, direction, 3, messages_only=True)
         assert page == [log[seq - 1] for seq in expected]
 
+    @pytest.mark.parametrize(
+        ("start", "direction", "stop", "expected"),
+        [
+            (Selector(), BEFORE, Selector(msgid="id4"), [5, 6, 7]),
+            (Selector(), BEFORE, Selector(msgid="id6"), [7]),
+            (Selector(), BEFORE, Selector(at=30), [7]),
+            (Selector(), BEFORE, Selector(at=29), [5, 6, 7]),
+            (Selector(), BEFORE, Selector(seq=7), []),
+            (Selector(msgid="id2"), AFTER, Selector(msgid="id5"), [3, 4]),
+            (Selector(msgid="id5"), BEFORE, Selector(msgid="id2"), [3, 4]),
+            (Selector(msgid="id5"), AFTER, Selector(msgid="id2"), []),
+            (Selector(msgid="id2"), BEFORE, Selector(msgid="id5"), []),
+            (Selector(msgid="id1"), AFTER, Selector(msgid="id7"), [2, 3, 4]),
+            (Selector(msgid="id7"), BEFORE, Selector(msgid="id1"), [4, 5, 6]),
+            (Selector(at=10), AFTER, Selector(at=40), [3, 4, 5]),
+            (Selector(at=10), AFTER, Selector(msgid="id4"), [3]),
+            (Selector(msgid="id3"), AFTER, Selector(msgid="id3"), []),
+        ],
+    )
+    async def test_a_page_ends_before_its_stop(self, store, log, start, direction, stop, expected):
+        page = await store.page(TEA, start, direction, 3, messages_only=False, stop=stop)
+        assert page == [log[seq - 1] for seq in expected]
+
+    async def test_what_one_append_left_is_one_point(self, store):
+        await outcome(store, opening(TEA, "#tea", ALICE))
+        kept = [said(str(n), msgid="same") for n in range(3)]
+        await keep(store, *kept, said("after"))
+        for start, direction, expected in [
+            (Selector(msgid="same"), BEFORE, [1, 2]),
+            (Selector(msgid="same"), AFTER, [6]),
+        ]:
+            page = await store.page(TEA, start, direction, 9, messages_only=False)
+            assert [one.seq for one in page] == expected
+
     @pytest.mark.parametrize("limit", [0, 1, 100])
     async def test_a_page_is_never_longer_than_asked(self, store, log, limit):
         assert await store.page(TEA, Selector(), BEFORE, limit, messages_only=False) == log[max(7 - limit, 0) :][:limit]
@@ -94,6 +130,8 @@ class ReadContract:
     async def test_a_msgid_that_is_not_in_the_log_is_a_key_error(self, store, log, msgid, direction):
         with pytest.raises(KeyError):
             await store.page(TEA, Selector(msgid=msgid), direction, 3, messages_only=False)
+        with pytest.raises(KeyError):
+            await store.page(TEA, Selector(), direction, 3, messages_only=False, stop=Selector(msgid=msgid))
 
     @pytest.mark.parametrize("start", [Selector(), Selector(seq=3), Selector(at=3), Selector(msgid="id1")])
     @pytest.mark.parametrize("direction", Direction)
@@ -110,6 +148,50 @@ class ReadContract:
         assert await store.head(LogId("c9")) == 0
         assert await store.heads([TEA, LogId("c9"), MILK]) == {TEA: 7, MILK: 1}
         assert await store.heads([]) == {}
+
+
+class ConversationsContract:
+    @pytest.fixture
+    async def talks(self, store):
+        """The newest messages: #tea 20, alice with bob 30, alice with carol 40, bob with carol 50, #milk 60."""
+        await keep(
+            store,
+            said("early", at=5),
+            said("tea", at=20),
+            event(Joined(), at=90),
+            said("first", PAIR, at=10),
+            said("to bob", PAIR, at=30),
+            said("to carol", pair_log(ALICE.id, CAROL), at=40),
+            said("between others", pair_log(BOB.id, CAROL), BOB, at=50),
+            said("milk", MILK, at=60),
+            event(Joined(), LogId("c3"), at=70),
+        )
+
+    @pytest.mark.parametrize(
+        ("after", "until", "direction", "limit", "expected"),
+        [
+            (0, 99, AFTER, 9, ["tea", "to bob", "to carol"]),
+            (0, 99, BEFORE, 9, ["tea", "to bob", "to carol"]),
+            (0, 99, AFTER, 2, ["tea", "to bob"]),
+            (0, 99, BEFORE, 2, ["to bob", "to carol"]),
+            (20, 40, AFTER, 9, ["to bob"]),
+            (0, 20, AFTER, 9, []),
+            (0, 99, AFTER, 0, []),
+        ],
+    )
+    async def test_conversations_are_found_by_their_newest_message(
+        self, store, talks, after, until, direction, limit, expected
+    ):
+        found = await store.conversations(ALICE.id, [TEA, LogId("c3")], after, until, direction, limit)
+        assert texts(found) == expected
+
+    async def test_private_conversations_are_found_from_both_sides(self, store, talks):
+        for user, expected in [(BOB.id, ["to bob", "between others"]), (CAROL, ["to carol", "between others"])]:
+            assert texts(await store.conversations(user, [], 0, 99, AFTER, 9)) == expected
+
+    async def test_an_id_that_begins_or_ends_like_another_finds_nothing_of_it(self, store, talks):
+        for user in ("g", "1", "2", "g11", ""):
+            assert await store.conversations(UserId(user), [], 0, 99, AFTER, 9) == []
 
 
 class RetentionContract:

@@ -82,6 +82,9 @@ class ServerSettings(Settings, frozen=True):
     ] = "precis"
     motd: Annotated[Lines, Meta(description="Message of the day, of one or more lines.")] = ""
     cloak: Annotated[bool, Meta(description="Show a keyed stand-in instead of people's addresses.")] = True
+    invisible: Annotated[
+        bool, Meta(description="Newcomers begin with mode +i: not listed to those who share no channel with them.")
+    ] = False
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="How much the server's log tells.")
     ] = "info"

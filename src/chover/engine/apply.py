@@ -14,15 +14,18 @@ from chover.engine.events import (
     Invited,
     Joined,
     Kicked,
+    Marked,
     ModesSet,
     Opened,
     Parted,
     Quit,
+    RealnameSet,
     Renamed,
     Said,
     Source,
     Tagged,
     TopicSet,
+    UserModesSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_pair
 from chover.engine.mode_changes import make
@@ -105,13 +108,13 @@ class Applies:
                 membership.spoke = True
         return channel is not None or is_pair(event.log)
 
-    def _tagged(self, event: Event, channel: Channel | None, _: Tagged) -> bool:
+    def _tagged(self, event: Event, channel: Channel | None, _: Tagged | Marked) -> bool:
         return channel is not None or is_pair(event.log)
 
     def _joined(self, event: Event, channel: Channel | None, body: Joined) -> bool:
         if channel is None or event.source.id in channel.members:
             return False
-        user = self.users.get(event.source.id) or self.meet(event.source)
+        user = self.users.get(event.source.id) or self.meet(event.source, body.realname)
         self.enroll(channel, Membership(user, body.modes, event.at))
         channel.invited.pop(user.id, None)
         return True
@@ -221,9 +224,26 @@ class Applies:
         user.away = body.text
         return True
 
+    def _realname(self, event: Event, _: Channel | None, body: RealnameSet) -> bool:
+        user = self.users.get(event.source.id)
+        if user is None:
+            return False
+        user.realname = body.text
+        return True
+
+    def _user_modes(self, event: Event, _: Channel | None, body: UserModesSet) -> bool:
+        user = self.users.get(event.source.id)
+        if user is None:
+            return False
+        for change in body.changes:
+            (user.modes.add if change.add else user.modes.discard)(change.mode)
+        user.relabel()
+        return True
+
     _HANDLERS: ClassVar[dict[type, Callable[..., bool]]] = {
         Said: _said,
         Tagged: _tagged,
+        Marked: _tagged,
         Opened: _opened,
         Closed: _closed,
         Joined: _joined,
@@ -236,6 +256,8 @@ class Applies:
         Quit: _quit,
         Renamed: _renamed,
         AwaySet: _away,
+        RealnameSet: _realname,
+        UserModesSet: _user_modes,
     }
 
 

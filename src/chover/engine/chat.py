@@ -18,29 +18,33 @@ from chover.engine.decision import Append
 from chover.engine.events import (
     SERVER,
     AwaySet,
+    Change,
     Closed,
     Event,
     Invited,
     Joined,
     Kicked,
     Known,
+    Marked,
     ModesSet,
     Opened,
     Parted,
     Quit,
+    RealnameSet,
     Renamed,
     Said,
     Source,
     Tagged,
     TopicSet,
+    UserModesSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
 from chover.engine.mode_changes import effective_changes
 from chover.engine.model import Channel, Rules, User
-from chover.engine.modes import Wanted
+from chover.engine.modes import USER_MODES, Wanted
 from chover.engine.refusals import Refusal, Why
 
-Spoken = TypeVar("Spoken", Said, Tagged)
+Spoken = TypeVar("Spoken", bound=Said | Tagged | Marked)
 
 OFFERS: Final = 1000
 """So many variants of a taken nick are tried before one of guest is offered."""
@@ -112,9 +116,9 @@ class Chat(Applies):
         log, body = self._address(user, target, body)
         return Append([Event(log, user.source, body, nonce=nonce)])
 
-    def tag(self, user: User, target: str, tags: dict[str, str]) -> Append:
-        """Client tags alone. Raises as ``say`` does."""
-        log, body = self._address(user, target, Tagged(tags))
+    def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False) -> Append:
+        """Client tags alone, kept or not. Raises as ``say`` does."""
+        log, body = self._address(user, target, Marked(tags) if keep else Tagged(tags))
         return Append([Event(log, user.source, body)])
 
     def _address(self, user: User, target: str, body: Spoken) -> tuple[LogId, Spoken]:
@@ -147,7 +151,10 @@ class Chat(Applies):
         # Whoever wants the same name before this is committed decides on the same id, conflicts and decides again.
         log = channel_log(self._opening.setdefault(folded, ChannelId("c" + self._fresh_id())))
         opened = Opened(name, self.rules.new_channel_modes)
-        events = [Event(log, SERVER, opened), Event(log, user.source, Joined(self._first_modes(folded)))]
+        events = [
+            Event(log, SERVER, opened),
+            Event(log, user.source, Joined(self._first_modes(folded), realname=user.realname)),
+        ]
         return Append(events, {log: 0})
 
     def add_channel(self, channel: Channel) -> None:
@@ -163,7 +170,7 @@ class Chat(Applies):
             rights.require_entry(channel, user, key)
         modes = "" if channel.members else self._first_modes(channel.folded)
         # Becoming operator, and taking one of a limited number of places, must not happen twice.
-        return self._on(channel, user.source, Joined(modes, contested="l" in channel.modes))
+        return self._on(channel, user.source, Joined(modes, "l" in channel.modes, user.realname))
 
     def part(self, user: User, channel: Channel, reason: str = "") -> Append:
         """Raises NOT_ON_CHANNEL."""
@@ -223,6 +230,15 @@ class Chat(Applies):
 
     def set_away(self, user: User, text: str) -> Append:
         return Append([Event(NOWHERE, user.source, AwaySet(cut(text, self.rules.away_len)))])
+
+    def set_realname(self, user: User, text: str) -> Append:
+        return Append([Event(NOWHERE, user.source, RealnameSet(text))])
+
+    def set_user_modes(self, user: User, wanted: Iterable[Wanted]) -> Append:
+        """Own modes, those that there are (USER_MODES). NOTHING when each is as it was."""
+        last = {want.mode: want.add for want in wanted if want.mode in USER_MODES}
+        changes = [Change(add, mode) for mode, add in last.items() if (mode in user.modes) is not add]
+        return Append([Event(NOWHERE, user.source, UserModesSet(tuple(changes)))]) if changes else NOTHING
 
     @staticmethod
     def _on(channel: Channel, source: Source, body: Known) -> Append:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from chover import names
 from chover.engine.events import Source
 from chover.engine.ids import ChannelId, LogId, UserId, channel_log
-from chover.engine.modes import PREFIXES, RANKS
+from chover.engine.modes import BOT, PREFIXES, RANKS
 
 
 @dataclass(slots=True, frozen=True)
@@ -64,7 +64,7 @@ class User:
 
     def relabel(self) -> None:
         """Make ``source`` say what the labels say now."""
-        self.source = Source(self.id, self.nick, self.username, self.host, self.account)
+        self.source = Source(self.id, self.nick, self.username, self.host, self.account, BOT in self.modes)
 
     @property
     def mask(self) -> str:

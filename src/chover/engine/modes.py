@@ -43,7 +43,11 @@ CHANNEL_MODES: Final[dict[str, Mode]] = {
 RANKS: Final = "".join(m.letter for m in CHANNEL_MODES.values() if m.kind is Kind.MEMBER)
 """Member modes, highest first."""
 PREFIXES: Final = {m.letter: m.prefix for m in CHANNEL_MODES.values() if m.prefix}
-USER_MODES: Final = {"i": "not listed to those who share no channel"}
+BOT: Final = "B"
+USER_MODES: Final = {
+    BOT: "a program, and marked as one",
+    "i": "not listed to those who share no channel",
+}
 
 
 def chanmodes() -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from chover.engine.chat import Chat
 from chover.engine.events import (
+    SPOKEN,
     Arrived,
     AwaySet,
     Closed,
@@ -18,16 +19,20 @@ from chover.engine.events import (
     Invited,
     Joined,
     Kicked,
+    Marked,
     ModesSet,
     Opened,
     Parted,
     Quit,
+    RealnameSet,
     Renamed,
     Said,
     Tagged,
     TopicSet,
+    UserModesSet,
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
+from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
 from chover.server.render import MESSAGE_TAGS, render, text_of
 from chover.wire.capabilities import Cap
@@ -38,6 +43,9 @@ if TYPE_CHECKING:
 
 Pending = list[tuple[Event, "Unit | None"]]
 """Events that a room is still to be given, in order, with the unit that each came in."""
+
+
+ANYBODY: Final = Cap(0)
 
 
 class Room:
@@ -77,6 +85,7 @@ class Fanout:
         self._rooms: dict[LogId, Room] = {}
         self._dirty: list[Room] = []
         self.sessions: dict[UserId, list[Session]] = {}
+        self.monitor = Monitor(chat, outbox)
         outbox.collect = self.flush
 
     # ---- readers -------------------------------------------------------------------------------------------------
@@ -92,6 +101,7 @@ class Fanout:
 
     def detach(self, session: Session, user: UserId) -> None:
         """Nothing more is delivered to this session."""
+        self.monitor.clear(session)
         for room in self._rooms_of(user):
             room.remove(session)
         held = self.sessions.get(user, [])
@@ -194,23 +204,39 @@ class Fanout:
         self._rooms.pop(event.log, None)
 
     def _presence(self, event: Event, unit: Unit | None) -> None:
-        """A QUIT, NICK or AWAY: one line for everybody who shares a channel with the user, however many."""
+        """A QUIT, NICK, AWAY or SETNAME: one line for everybody who shares a channel with the user, however many."""
         if event.log != NOWHERE:
             return
         self.flush()
         body = event.body
-        only = Cap.AWAY_NOTIFY if isinstance(body, AwaySet) else Cap(0)
+        only = ONLY_WITH.get(type(body), ANYBODY)
         readers: dict[Session, None] = {}
         for room in self._rooms_of(event.source.id):
             if not (isinstance(body, Quit) and self._hushed(event, room)):
                 readers.update(dict.fromkeys(room.sessions()))
+        if type(body) in ONLY_WITH:
+            readers.update(dict.fromkeys(self._watching(event)))
         for session in self.sessions.get(event.source.id, ()):
             readers.pop(session, None)
         for session in readers:
             if only in session.caps:
                 self._one(session, event, "")
         if not isinstance(body, Quit | AwaySet):
-            self._to_own(event, unit, "")
+            self._to_own(event, unit, "", only)
+        self.monitor.notice(event)
+
+    def _watching(self, event: Event) -> Iterable[Session]:
+        """https://ircv3.net/specs/extensions/extended-monitor: those who watch the nick from outside."""
+        watchers = self.monitor.watchers(self._chat.users[event.source.id].folded)
+        return [session for session in watchers if Cap.EXTENDED_MONITOR in session.caps]
+
+    def _arrived(self, event: Event, _: Unit | None) -> None:
+        self.monitor.notice(event)
+
+    def _own(self, event: Event, unit: Unit | None) -> None:
+        """What only the devices of its author see."""
+        self.flush()
+        self._to_own(event, unit, "")
 
     def _hushed(self, event: Event, room: Room) -> bool:
         """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
@@ -221,9 +247,14 @@ class Fanout:
         return membership is None or not (membership.modes or membership.spoke)
 
     def _invited(self, event: Event, _: Unit | None) -> None:
+        """https://ircv3.net/specs/extensions/invite-notify: members may hear of it; the author has an answer."""
         assert isinstance(event.body, Invited)
-        for session in self.sessions.get(event.body.who, ()):
-            self._one(session, event, self._chat.channels[event.log].name)
+        room = self.room(event.log)
+        self._flush_room(room)
+        author = self.sessions.get(event.source.id, ())
+        members = [s for s in room.sessions() if Cap.INVITE_NOTIFY in s.caps and s not in author]
+        for session in [*self.sessions.get(event.body.who, ()), *members]:
+            self._one(session, event, room.name)
 
     # ---- writing -------------------------------------------------------------------------------------------------
 
@@ -232,9 +263,11 @@ class Fanout:
         if line:
             self._outbox.put(session, line)
 
-    def _to_own(self, event: Event, unit: Unit | None, channel: str) -> None:
+    def _to_own(self, event: Event, unit: Unit | None, channel: str, only: Cap = ANYBODY) -> None:
         author = unit.session if unit else None
         for session in self.sessions.get(event.source.id, ()):
+            if only not in session.caps:
+                continue
             if session is author and unit is not None:
                 session.echo(event, unit, channel)
             else:
@@ -287,6 +320,7 @@ class Fanout:
     _HANDLERS: ClassVar[dict[type, Callable[[Fanout, Event, Unit | None], None]]] = {
         Said: _spoken,
         Tagged: _spoken,
+        Marked: _spoken,
         TopicSet: _to_room,
         ModesSet: _to_room,
         Joined: _joined,
@@ -294,20 +328,25 @@ class Fanout:
         Kicked: _kicked,
         Closed: _closed,
         Invited: _invited,
+        Arrived: _arrived,
         Quit: _presence,
         Renamed: _presence,
         AwaySet: _presence,
+        RealnameSet: _presence,
+        UserModesSet: _own,
     }
 
 
 BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
+ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME}
+"""What is shown only to those who have the capability."""
 UNSEEN = (Opened, Arrived)
 
 
 def _bytes(event: Event, shape: int, channel: str) -> bytes:
     """The line of an event for readers of one shape; empty if they do not see it."""
-    if type(event.body) is Tagged and not shape & MESSAGE_TAGS:
+    if type(event.body) in _TAGS and not shape & MESSAGE_TAGS:
         return b""
     line = render(event, shape, channel)
     return text_of(line).encode() if line is not None else b""
@@ -322,10 +361,10 @@ def _apart(pending: Pending, room: Room) -> dict[Session, list[int]]:
     for place, (event, unit) in enumerate(pending):
         if unit is None or (session := unit.session) is None:
             continue
-        silent = not session.echoes and type(event.body) in _SPOKEN
+        silent = not session.echoes and type(event.body) in SPOKEN
         if silent or unit.label or not room.holds(session):
             apart.setdefault(session, []).append(place)
     return apart
 
 
-_SPOKEN: Final = frozenset({Said, Tagged})
+_TAGS: Final = frozenset({Tagged, Marked})

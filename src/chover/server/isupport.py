@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from chover.config import Config
-from chover.engine.modes import CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
+from chover.engine.modes import BOT, CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
 from chover.names import CHANNEL_TYPES
+from chover.server.monitor import MOST
+from chover.server.registration import REALNAME_BYTES
 
 TOKENS_PER_LINE: Final = 13
 
@@ -19,18 +21,21 @@ def tokens(config: Config) -> dict[str, str]:
     precis = {"UTF8MAPPING": "rfc8265"} if config.server.casemapping == "precis" else {}
     return {
         "AWAYLEN": str(limits.away_len),
+        "BOT": BOT,
         "CASEMAPPING": "ascii",
         "CHANLIMIT": f"{CHANNEL_TYPES}:{limits.channels_per_user}",
         "CHANMODES": chanmodes(),
         "CHANNELLEN": str(limits.channel_len),
         "CHANTYPES": CHANNEL_TYPES,
         "CHATHISTORY": str(config.history.chathistory_max),
-        "ELIST": "MNU",
+        "ELIST": "CMNTU",
         "KICKLEN": str(limits.kick_len),
         "MAXLIST": f"{lists}:{limits.list_modes}",
         "MAXTARGETS": str(limits.max_targets),
         "MODES": "",
+        "MONITOR": str(MOST),
         "MSGREFTYPES": "msgid,timestamp",
+        "NAMELEN": str(REALNAME_BYTES),
         "NETWORK": config.server.network,
         "NICKLEN": str(limits.nick_len),
         "PREFIX": f"({RANKS}){''.join(PREFIXES[rank] for rank in RANKS)}",
@@ -38,13 +43,14 @@ def tokens(config: Config) -> dict[str, str]:
         "TARGMAX": ",".join(
             f"{command}:{most}"
             for command, most in {
-                "JOIN": "", "KICK": "", "LIST": "", "NAMES": "1", "NOTICE": limits.max_targets, "PART": "",
+                "JOIN": "", "KICK": "", "LIST": "", "NAMES": "", "NOTICE": limits.max_targets, "PART": "",
                 "PRIVMSG": limits.max_targets, "TAGMSG": limits.max_targets, "WHOIS": "1",
             }.items()
         ),
         "TOPICLEN": str(limits.topic_len),
         "UTF8ONLY": "",
         **precis,
+        "WHOX": "",
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
 from chover.engine.events import Event, Said, Source
-from chover.engine.ids import SERVER, LogId, UserId, channel_log
+from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, Entry, Membership, Rules, User
 from chover.ports import (
     Bus,
@@ -46,6 +46,7 @@ from chover.server.replay import HISTSERV
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
+from chover.server.whowas import Whowas
 from chover.wire import hello
 
 _log = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ class Node:
         self.feed = Feed(store, self._apply)
         self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
+        self.whowas = Whowas()
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
@@ -133,6 +135,7 @@ class Node:
     def _depart(self, event: Event, unit: Unit | None) -> None:
         if self.chat.takes_effect(event):
             self.fanout.deliver(event, unit)
+            self._note_departure(event)
         self.chat.apply(event)
         channel = self.chat.channels.get(event.log)
         if channel is not None and not channel.members and self.chat.close_forsaken(channel).events:
@@ -143,6 +146,12 @@ class Node:
             await self._close_forsaken([channel])
         except NotKept as error:
             _log.error("%s is empty and stays open, which costs nothing: %s", channel.name, error)
+
+    def _note_departure(self, event: Event) -> None:
+        """A nick is given up, for another or for good."""
+        user = self.chat.users.get(event.source.id)
+        if event.log == NOWHERE and user is not None:
+            self.whowas.note(event.source, user.folded, user.realname, event.at)
 
     async def _close_forsaken(self, channels: list[Channel]) -> None:
         for channel in channels:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+REALNAME_BYTES: Final = 150
+"""Longest real name (NAMELEN)."""
 
 
 @dataclass(slots=True)
@@ -11,6 +15,8 @@ class Registration:
     username: str = ""
     realname: str = ""
     password: str = ""
+    away: str = ""
+    """What AWAY said before there was a user (draft/pre-away)."""
     negotiating: bool = False
     """CAP was begun and not ended: registration waits."""
 

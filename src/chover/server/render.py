@@ -17,13 +17,16 @@ from chover.engine.events import (
     Invited,
     Joined,
     Kicked,
+    Marked,
     ModesSet,
     Parted,
     Quit,
+    RealnameSet,
     Renamed,
     Said,
     Tagged,
     TopicSet,
+    UserModesSet,
 )
 from chover.engine.modes import format_changes
 from chover.wire.capabilities import NONCE, Cap
@@ -33,7 +36,8 @@ from chover.wire.message import escape, format_tags
 MESSAGE_TAGS: Final = int(Cap.MESSAGE_TAGS)
 _SERVER_TIME: Final = int(Cap.SERVER_TIME)
 _ACCOUNT_TAG: Final = int(Cap.ACCOUNT_TAG)
-_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG
+_EXTENDED_JOIN: Final = int(Cap.EXTENDED_JOIN)
+_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN
 
 
 def shape_of(caps: Cap) -> int:
@@ -77,17 +81,21 @@ def tags_of(event: Event, shape: int) -> str:
     if shape & _ACCOUNT_TAG and event.source.account:
         tags.append("account=" + escape(event.source.account))
     if shape & MESSAGE_TAGS:
+        if event.source.bot:
+            tags.append("bot")
         if event.nonce:
             tags.append(f"{NONCE}={event.nonce}")
         body = event.body
-        if isinstance(body, Said | Tagged) and body.tags:
+        if isinstance(body, Said | Tagged | Marked) and body.tags:
             tags.append(format_tags(body.tags))
     return ";".join(tags)
 
 
 def render(event: Event, shape: int, channel: str) -> Rendered | None:
     """The line of an event for readers of a shape; None for what has none. ``channel`` is the name of its channel."""
-    line = _LINES.get(type(event.body))
+    kind = type(event.body)
+    lines = _EXTENDED_JOINS if shape & _EXTENDED_JOIN and kind is Joined else _LINES
+    line = lines.get(kind)
     rest = line(event, channel, event.body) if line else ""
     return Rendered(tags_of(event, shape), f":{event.source.mask} {rest}") if rest else None
 
@@ -95,6 +103,16 @@ def render(event: Event, shape: int, channel: str) -> Rendered | None:
 def _said(_: Event, channel: str, body: Said) -> str:
     target = body.to or body.status + channel
     return f"{'NOTICE' if body.notice else 'PRIVMSG'} {target} :{body.text}"
+
+
+def _tagged(_: Event, channel: str, body: Tagged | Marked) -> str:
+    return f"TAGMSG {body.to or body.status + channel}"
+
+
+def _extended_join(event: Event, channel: str, body: Joined) -> str:
+    """https://ircv3.net/specs/extensions/extended-join"""
+    source = event.source
+    return f"JOIN {channel} {source.account or '*'} :{body.realname or source.nick}"
 
 
 def _kicked(_: Event, channel: str, body: Kicked) -> str:
@@ -110,9 +128,15 @@ def _modes(_: Event, channel: str, body: ModesSet) -> str:
     return f"MODE {channel} {' '.join(format_changes(changes))}"
 
 
+def _user_modes(event: Event, _: str, body: UserModesSet) -> str:
+    changes = [(change.add, change.mode, change.arg) for change in body.changes]
+    return f"MODE {event.source.nick} {' '.join(format_changes(changes))}"
+
+
 _LINES: Final[dict[type, Callable[..., str]]] = {
     Said: _said,
-    Tagged: lambda _, channel, body: f"TAGMSG {body.to or body.status + channel}",
+    Tagged: _tagged,
+    Marked: _tagged,
     Joined: lambda _, channel, __: f"JOIN {channel}",
     Parted: _parted,
     Kicked: _kicked,
@@ -122,4 +146,7 @@ _LINES: Final[dict[type, Callable[..., str]]] = {
     ModesSet: _modes,
     Invited: lambda _, channel, body: f"INVITE {body.nick} {channel}",
     AwaySet: lambda _, __, body: f"AWAY :{body.text}" if body.text else "AWAY",
+    RealnameSet: lambda _, __, body: f"SETNAME :{body.text}",
+    UserModesSet: _user_modes,
 }
+_EXTENDED_JOINS: Final[dict[type, Callable[..., str]]] = {Joined: _extended_join}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from chover.engine.events import Event, Invited, Said
+from chover.engine.events import Event, Said
 from chover.engine.model import Channel
 from chover.ports import Direction, Selector
 from chover.server.render import Rendered, render
@@ -37,22 +37,23 @@ async def replay(session: Session, channel: Channel) -> None:
 
 def batch(session: Session, target: str, events: Sequence[Event], channel: str) -> None:
     """A chathistory batch (https://ircv3.net/specs/batches/chathistory), bare lines for those without batch."""
-    lines = [line for event in events if (line := _line(event, session.shape, channel)) is not None]
+    lines = [line for event in events if (line := render(event, session.shape, channel)) is not None]
+    enclose(session, f"chathistory {target}", lines)
+
+
+def enclose(session: Session, kind: str, lines: Sequence[Rendered]) -> None:
+    """Lines as one batch of a kind, its parameters behind it; bare lines for those without batch."""
     if Cap.BATCH not in session.caps:
         for line in lines:
             session.add(line)
         return
     name = session.new_batch()
     server = session.node.name
-    session.add(Rendered("", f":{server} BATCH +{name} chathistory {target}"))
+    session.add(Rendered("", f":{server} BATCH +{name} {kind}"))
     for line in lines:
         tags = f"batch={name};{line.tags}" if line.tags else f"batch={name}"
         session.add(Rendered(tags, line.rest))
     session.add(Rendered("", f":{server} BATCH -{name}"))
-
-
-def _line(event: Event, shape: int, channel: str) -> Rendered | None:
-    return None if isinstance(event.body, Invited) else render(event, shape, channel)
 
 
 def _notices(session: Session, channel: Channel, events: Sequence[Event]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from chover.server.command import Command
-from chover.server.commands import history, joining, messages, modes, registration, server, users
+from chover.server.commands import history, joining, messages, modes, monitor, registration, server, users, who
 
-COMMANDS: Final[dict[str, Command]] = {
-    row.name: row for family in (registration, joining, modes, messages, history, users, server) for row in family.ROWS
-}
+FAMILIES: Final = (registration, joining, modes, messages, history, who, users, monitor, server)
+
+COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

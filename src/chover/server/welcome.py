@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hmac
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from chover import __version__
 from chover.engine.decision import Append
-from chover.engine.events import Arrived, Event, Source
-from chover.engine.ids import NOWHERE, LogId
+from chover.engine.events import Arrived, Change, Event, Known, Source, UserModesSet
+from chover.engine.ids import NOWHERE
 from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind
 from chover.engine.refusals import Refusal
 from chover.server import isupport
@@ -21,6 +22,9 @@ from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
     from chover.server.session import Session
+
+
+_INVISIBLE: Final = UserModesSet((Change(add=True, mode="i"),))
 
 
 async def register(session: Session) -> None:
@@ -38,7 +42,8 @@ async def register(session: Session) -> None:
         raise
     node.chat.claim(folded, user_id)
     source = Source(user_id, said.nick, said.username, node.cloak(session.peer.address))
-    arrived = Append([Event(LogId(NOWHERE), source, Arrived(said.realname))])
+    bodies: list[Known] = [Arrived(said.realname), *([_INVISIBLE] if node.config.server.invisible else [])]
+    arrived = Append([Event(NOWHERE, source, body) for body in bodies])
     try:
         await node.ledger.commit(lambda: arrived)
     except NotKept:
@@ -47,6 +52,10 @@ async def register(session: Session) -> None:
     session.registered(node.chat.users[user_id])
     _burst(session)
     introduce(session)
+    if session.me.modes:
+        session.reply(Rpl.UMODEIS, "+" + "".join(sorted(session.me.modes)))
+    if said.away:
+        await session.commit(partial(node.chat.set_away, session.me, said.away))
     await join_each(session, node.config.channels.autojoin)
 
 

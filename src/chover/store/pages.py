@@ -29,7 +29,11 @@ _PAGES: Final = {
 }
 
 _LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
-_AT_MSGID: Final = "SELECT seq FROM event WHERE msgid = ? AND log_no = ?"
+# What one append left in a log has one msgid: it is one point, with a first and a last seq.
+_AT_MSGID: Final = {
+    Direction.BEFORE: "SELECT min(seq) FROM event WHERE msgid = ? AND log_no = ?",
+    Direction.AFTER: "SELECT max(seq) FROM event WHERE msgid = ? AND log_no = ?",
+}
 _HEAD: Final = "coalesce((SELECT max(seq) FROM event WHERE log_no = log.no), first_seq - 1)"
 # The first seq at or after a moment, by halving: time never runs back within a log, and seqs have no holes.
 _MOMENT: Final = f"""
@@ -43,6 +47,18 @@ _MOMENT: Final = f"""
 _HEADS: Final = f"""
     SELECT json_group_array(json_array(id, {_HEAD})) FROM log
     WHERE id IN (SELECT value FROM json_each(?)) AND {_HEAD} > 0"""  # noqa: S608 - constants
+
+# The first of the two ids of a pair is found by its log's id, the second by an index of its own (log_pair).
+_CONVERSATIONS: Final = """
+    SELECT json_group_array(json_array(id, json_array(seq, at, msgid, kind, version, actor, nonce, data))) FROM (
+        SELECT log.id AS id, event.* FROM log JOIN event ON log_no = no
+            AND seq = (SELECT max(seq) FROM event WHERE log_no = no AND kind = 'said')
+        WHERE no IN (
+            SELECT no FROM log WHERE id IN (SELECT value FROM json_each(?1))
+            UNION SELECT no FROM log WHERE id > 'p' || ?2 || ':' AND id < 'p' || ?2 || ';'
+            UNION SELECT no FROM log WHERE substr(id, instr(id, ':') + 1) = ?2 AND instr(id, ':') > 0)
+        AND at > ?3 AND at < ?4 ORDER BY at {order}, no {order} LIMIT ?5)"""
+_LATEST: Final = {direction: _CONVERSATIONS.format(order=_ORDER[direction]) for direction in Direction}
 
 _CHANNELS: Final = f"""
     SELECT channel.id, name, created_at, {_HEAD}, state_head, topic, topic_by, topic_at, said
@@ -75,18 +91,41 @@ class Row(msgspec.Struct, array_like=True):
 
 
 _rows: Final = msgspec.json.Decoder(list[Row]).decode
+_rows_of_logs: Final = msgspec.json.Decoder(list[tuple[str, Row]]).decode
 _heads: Final = msgspec.json.Decoder(list[tuple[str, int]]).decode
 
 
 def page(
-    db: sqlite3.Connection, log: LogId, start: Selector, direction: Direction, limit: int, messages_only: bool
+    db: sqlite3.Connection,
+    log: LogId,
+    start: Selector,
+    direction: Direction,
+    limit: int,
+    messages_only: bool,
+    stop: Selector | None = None,
 ) -> list[Event]:
     """See Store.page."""
     found = db.execute(_LOG_NO, (log,)).fetchone()
     if found is None:
         return []
-    after, until = _bounds(db, found[0], start, direction)
+    after, until = _bounds(db, found[0], start, direction, stop)
     return _read(db, _PAGES[direction, messages_only], (found[0], after, until, max(limit, 0)), log)
+
+
+def conversations(
+    db: sqlite3.Connection,
+    user: UserId,
+    channels: Sequence[LogId],
+    after: int,
+    until: int,
+    direction: Direction,
+    limit: int,
+) -> list[Event]:
+    """See Store.conversations."""
+    logs = msgspec.json.encode(list(channels)).decode()
+    (text,) = db.execute(_LATEST[direction], (logs, user, after, until, max(limit, 0))).fetchone()
+    found = [row.event(LogId(log)) for log, row in _rows_of_logs(text)]
+    return found if direction is Direction.AFTER else found[::-1]
 
 
 def between(db: sqlite3.Connection, log: LogId, after: int, until: int) -> list[Event]:
@@ -112,31 +151,36 @@ def until_moment(db: sqlite3.Connection, no: int, moment: int) -> int:
     return int(seq) - 1
 
 
-def _bounds(db: sqlite3.Connection, no: int, start: Selector, direction: Direction) -> tuple[int, int]:
+def _bounds(
+    db: sqlite3.Connection, no: int, start: Selector, direction: Direction, stop: Selector | None
+) -> tuple[int, int]:
     """``after < seq <= until``."""
     if direction is Direction.BEFORE:
-        return 0, _before(db, no, start)
-    return _after(db, no, start), _ALL
+        return _after(db, no, stop) if stop else 0, _before(db, no, start)
+    return _after(db, no, start), _before(db, no, stop) if stop else _ALL
 
 
-def _before(db: sqlite3.Connection, no: int, start: Selector) -> int:
-    if start.at:
-        return until_moment(db, no, start.at)
-    seq = _seq(db, no, start)
+def _before(db: sqlite3.Connection, no: int, point: Selector) -> int:
+    """The last seq before a point."""
+    if point.at:
+        return until_moment(db, no, point.at)
+    seq = _seq(db, no, point, Direction.BEFORE)
     return seq - 1 if seq else _ALL
 
 
-def _after(db: sqlite3.Connection, no: int, start: Selector) -> int:
-    return until_moment(db, no, start.at + 1) if start.at else _seq(db, no, start)
+def _after(db: sqlite3.Connection, no: int, point: Selector) -> int:
+    """The last seq that is not after a point."""
+    return until_moment(db, no, point.at + 1) if point.at else _seq(db, no, point, Direction.AFTER)
 
 
-def _seq(db: sqlite3.Connection, no: int, start: Selector) -> int:
-    if not start.msgid:
-        return start.seq
-    found = db.execute(_AT_MSGID, (start.msgid, no)).fetchone()
-    if found is None:
-        raise KeyError(start.msgid)
-    return int(found[0])
+def _seq(db: sqlite3.Connection, no: int, point: Selector, side: Direction) -> int:
+    """The seq that a selector names, 0 for none."""
+    if not point.msgid:
+        return point.seq
+    (seq,) = db.execute(_AT_MSGID[side], (point.msgid, no)).fetchone()
+    if seq is None:
+        raise KeyError(point.msgid)
+    return int(seq)
 
 
 def load(db: sqlite3.Connection) -> Snapshot:

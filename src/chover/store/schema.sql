@@ -21,6 +21,9 @@ CREATE TABLE log (
     first_seq INTEGER NOT NULL DEFAULT 1
 );
 
+-- The private conversations of the second of the two; those of the first begin with its id.
+CREATE INDEX log_pair ON log (substr(id, instr(id, ':') + 1)) WHERE instr(id, ':') > 0;
+
 -- Time never runs back within a log and seqs have no holes: a moment is found by halving (pages.py). An index by time
 -- would cost a third of the speed over many logs.
 CREATE TABLE event (

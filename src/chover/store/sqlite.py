@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from chover.engine.events import Event
-from chover.engine.ids import LogId
+from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Direction, Outcome, Selector, Snapshot
 from chover.store import database, pages, retention
 from chover.store.checkpoints import Checkpoints
@@ -58,9 +58,21 @@ class SqliteStore:
         self._writer.append(group, done, asyncio.get_running_loop())
 
     async def page(
-        self, log: LogId, start: Selector, direction: Direction, limit: int, *, messages_only: bool
+        self,
+        log: LogId,
+        start: Selector,
+        direction: Direction,
+        limit: int,
+        *,
+        messages_only: bool,
+        stop: Selector | None = None,
     ) -> list[Event]:
-        return await self._readers.run(pages.page, log, start, direction, limit, messages_only)
+        return await self._readers.run(pages.page, log, start, direction, limit, messages_only, stop)
+
+    async def conversations(
+        self, user: UserId, channels: Sequence[LogId], after: int, until: int, direction: Direction, limit: int
+    ) -> list[Event]:
+        return await self._readers.run(pages.conversations, user, channels, after, until, direction, limit)
 
     async def between(self, log: LogId, after: int, until: int) -> list[Event]:
         return await self._readers.run(pages.between, log, after, until)

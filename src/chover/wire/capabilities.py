@@ -30,6 +30,12 @@ class Cap(enum.IntFlag):
     STANDARD_REPLIES = enum.auto()
     CHATHISTORY = enum.auto()
     EVENT_PLAYBACK = enum.auto()
+    EXTENDED_JOIN = enum.auto()
+    INVITE_NOTIFY = enum.auto()
+    NO_IMPLICIT_NAMES = enum.auto()
+    SETNAME = enum.auto()
+    PRE_AWAY = enum.auto()
+    EXTENDED_MONITOR = enum.auto()
 
 
 class Row(NamedTuple):
@@ -56,6 +62,13 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("standard-replies", Cap.STANDARD_REPLIES),
         Row("draft/chathistory", Cap.CHATHISTORY),
         Row("draft/event-playback", Cap.EVENT_PLAYBACK),
+        Row("extended-join", Cap.EXTENDED_JOIN),
+        Row("invite-notify", Cap.INVITE_NOTIFY),
+        Row("no-implicit-names", Cap.NO_IMPLICIT_NAMES),
+        Row("setname", Cap.SETNAME),
+        Row("extended-monitor", Cap.EXTENDED_MONITOR),
+        # The draft of 2023.
+        Row("draft/pre-away", Cap.PRE_AWAY),
     )
 }
 

@@ -1,20 +1,24 @@
-"""CHATHISTORY LATEST, BEFORE, AFTER (draft/chathistory, revision of 2024-08)."""
+"""CHATHISTORY (draft/chathistory, revision of 2024-08)."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine import rights
 from chover.engine.events import Event
-from chover.engine.ids import LogId, pair_log
+from chover.engine.ids import pair_log
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.ports import Direction, Selector
 from chover.server.command import Command
-from chover.server.replay import batch
+from chover.server.correspondence import Conversation, former, recent
+from chover.server.pager import Pager
+from chover.server.render import Rendered, timestamp
+from chover.server.replay import batch, enclose
 from chover.wire.capabilities import Cap
-from chover.wire.message import Message
+from chover.wire.message import Message, format_line
 
 if TYPE_CHECKING:
     from chover.server.session import Session
@@ -28,59 +32,102 @@ class Fault(Exception):
         self.code, self.context, self.text = code, context, text
 
 
-class Conversation(NamedTuple):
-    log: LogId
-    name: str
-    """As the batch names it."""
-    channel: str
+class Request(NamedTuple):
+    """A question about one conversation. ``points`` are one reference, or two; an empty one is ``*``."""
+
+    pager: Pager
+    points: list[Selector]
+    limit: int
 
 
 async def chathistory(session: Session, message: Message) -> None:
+    sub = message.params[0].upper()
     try:
-        await _answer(session, message.params)
+        if sub == "TARGETS":
+            await _targets(session, message.params[1:])
+        else:
+            await _history(session, sub, message.params)
     except Fault as fault:
         session.fail("CHATHISTORY", fault.code, *fault.context, text=fault.text)
 
 
-async def _answer(session: Session, params: list[str]) -> None:
-    sub = params[0].upper()
-    direction = _DIRECTIONS.get(sub)
-    if direction is None:
+async def _history(session: Session, sub: str, params: list[str]) -> None:
+    row = _SUBCOMMANDS.get(sub)
+    if row is None:
         raise Fault("INVALID_PARAMS", params[0], text="Unknown command")
-    if len(params) != 4:
-        raise Fault("INVALID_PARAMS", sub, text="Expected a target, a reference and a limit")
-    target, reference, limit = params[1:]
-    conversation = _readable(session, sub, target)
-    count = _limit(session, sub, limit)
-    playback = Cap.EVENT_PLAYBACK in session.caps
-    if sub == "LATEST" and reference != "*":
-        events = await _latest_after(session, conversation, selector(sub, target, reference), count)
-    else:
-        start = Selector() if reference == "*" and sub == "LATEST" else selector(sub, target, reference)
-        try:
-            events = await session.node.store.page(
-                conversation.log, start, direction, count, messages_only=not playback
-            )
-        except KeyError:
-            events = []
+    if len(params) != row.points + 3:
+        raise Fault("INVALID_PARAMS", sub, text=f"Expected: CHATHISTORY {sub} {row.usage}")
+    target, *references, limit = params[1:]
+    conversation = await _readable(session, sub, target)
+    points = [Selector() if word == "*" and sub == "LATEST" else selector(sub, target, word) for word in references]
+    pager = Pager(session.node.store, conversation.log, playback=Cap.EVENT_PLAYBACK in session.caps)
+    events = await row.read(Request(pager, points, _limit(session, sub, limit)))
     batch(session, conversation.name, events, conversation.channel)
 
 
-async def _latest_after(session: Session, conversation: Conversation, after: Selector, count: int) -> list[Event]:
-    """The newest ``count`` events that come after a point."""
-    store = session.node.store
-    only = Cap.EVENT_PLAYBACK not in session.caps
-    try:
-        first = await store.page(conversation.log, after, Direction.AFTER, 1, messages_only=only)
-    except KeyError:
-        return []
-    if not first:
-        return []
-    newest = await store.page(conversation.log, Selector(), Direction.BEFORE, count, messages_only=only)
-    return [event for event in newest if event.seq >= first[0].seq]
+# ---- the subcommands -------------------------------------------------------------------------------------------------
 
 
-def _readable(session: Session, sub: str, target: str) -> Conversation:
+async def _before(request: Request) -> list[Event]:
+    return await request.pager.page(request.points[0], Direction.BEFORE, request.limit)
+
+
+async def _after(request: Request) -> list[Event]:
+    return await request.pager.page(request.points[0], Direction.AFTER, request.limit)
+
+
+async def _latest(request: Request) -> list[Event]:
+    [point] = request.points
+    return await request.pager.page(Selector(), Direction.BEFORE, request.limit, None if point == Selector() else point)
+
+
+async def _around(request: Request) -> list[Event]:
+    return await request.pager.around(request.points[0], request.limit)
+
+
+async def _between(request: Request) -> list[Event]:
+    """Counted from the first point, whichever of the two is the earlier: one of the two ways leads nowhere."""
+    first, second = request.points
+    return await request.pager.page(first, Direction.AFTER, request.limit, second) or await request.pager.page(
+        first, Direction.BEFORE, request.limit, second
+    )
+
+
+class _Sub(NamedTuple):
+    read: Callable[[Request], Awaitable[list[Event]]]
+    points: int
+    usage: str
+
+
+_SUBCOMMANDS: Final = {
+    "LATEST": _Sub(_latest, 1, "<target> <reference|*> <limit>"),
+    "BEFORE": _Sub(_before, 1, "<target> <reference> <limit>"),
+    "AFTER": _Sub(_after, 1, "<target> <reference> <limit>"),
+    "AROUND": _Sub(_around, 1, "<target> <reference> <limit>"),
+    "BETWEEN": _Sub(_between, 2, "<target> <reference> <reference> <limit>"),
+}
+
+
+async def _targets(session: Session, params: list[str]) -> None:
+    """Where something was said between two moments and nothing after them."""
+    if len(params) != 3:
+        raise Fault("INVALID_PARAMS", "TARGETS", text="Expected: CHATHISTORY TARGETS <timestamp> <timestamp> <limit>")
+    start, end = (_moment("TARGETS", word) for word in params[:2])
+    count = _limit(session, "TARGETS", params[2])
+    direction = Direction.AFTER if start <= end else Direction.BEFORE
+    found = await recent(session, min(start, end), max(start, end), direction, count)
+    server = session.node.name
+    lines = [
+        format_line("CHATHISTORY", "TARGETS", conversation.name, timestamp(at), source=server)
+        for conversation, at in found
+    ]
+    enclose(session, "draft/chathistory-targets", [Rendered("", line) for line in lines])
+
+
+# ---- the parameters --------------------------------------------------------------------------------------------------
+
+
+async def _readable(session: Session, sub: str, target: str) -> Conversation:
     """What one may not read answers like what is not there."""
     chat = session.node.chat
     try:
@@ -90,9 +137,11 @@ def _readable(session: Session, sub: str, target: str) -> Conversation:
                 return Conversation(channel.log, channel.name, channel.name)
         else:
             other = chat.find_user(target)
-            return Conversation(pair_log(session.me.id, other.id), other.nick, "")
+            # A nick is answered as it was asked: that is how clients find the window that waits.
+            return Conversation(pair_log(session.me.id, other.id), target)
     except Refusal:
-        pass
+        if not is_channel(target) and (gone := await former(session, target)):
+            return gone._replace(name=target)
     raise Fault("INVALID_TARGET", sub, target, text="Messages could not be retrieved")
 
 
@@ -109,21 +158,31 @@ def selector(sub: str, target: str, text: str) -> Selector:
     if kind == "msgid" and value:
         return Selector(msgid=value)
     if kind == "timestamp":
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            raise Fault("INVALID_PARAMS", sub, text, text="Invalid timestamp") from None
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return Selector(at=round(aware.timestamp() * 1000))
+        return Selector(at=_moment(sub, text))
     if value:
         raise Fault("INVALID_MSGREFTYPE", sub, target, text="References are msgid=… or timestamp=…")
     raise Fault("INVALID_PARAMS", sub, text, text="References are msgid=… or timestamp=…")
 
 
-_DIRECTIONS: Final = {"LATEST": Direction.BEFORE, "BEFORE": Direction.BEFORE, "AFTER": Direction.AFTER}
+def _moment(sub: str, text: str) -> int:
+    """Milliseconds since 1970, from 1 up, of ``timestamp=…``. Raises Fault."""
+    kind, _, value = text.partition("=")
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if kind != "timestamp" or moment is None:
+        raise Fault("INVALID_PARAMS", sub, text, text="Invalid timestamp")
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(1, round(aware.timestamp() * 1000))
+
 
 ROWS: Final = (
     Command(
-        "CHATHISTORY", chathistory, "CHATHISTORY LATEST|BEFORE|AFTER <target> <reference|*> <limit>", "reads history", 1
+        "CHATHISTORY",
+        chathistory,
+        "CHATHISTORY LATEST|BEFORE|AFTER|AROUND|BETWEEN|TARGETS <target> <reference|*> [reference] <limit>",
+        "reads history",
+        1,
     ),
 )

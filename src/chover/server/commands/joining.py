@@ -52,7 +52,8 @@ async def enter(session: Session, name: str, key: str = "") -> None:
         return
     if channel.topic:
         _topic_lines(session, channel)
-    names_lines(session, channel)
+    if Cap.NO_IMPLICIT_NAMES not in session.caps:
+        names_lines(session, channel)
     await replay(session, channel)
 
 
@@ -73,26 +74,29 @@ async def part(session: Session, message: Message) -> None:
 
 
 def names(session: Session, message: Message) -> None:
-    if not message.params:
-        session.reply(Rpl.ENDOFNAMES, "*", "End of NAMES list")
-        return
-    name = message.params[0]
-    try:
-        channel = session.node.chat.find_channel(name)
-    except Refusal:
-        session.reply(Rpl.ENDOFNAMES, name, "End of NAMES list")
-        return
-    names_lines(session, channel)
+    """One end for all channels that were asked for (RFC 2812, 3.2.5); of what is not there nothing is said."""
+    asked = message.params[0] if message.params else "*"
+    for name in targets(asked):
+        try:
+            _members(session, session.node.chat.find_channel(name))
+        except Refusal:
+            continue
+    session.reply(Rpl.ENDOFNAMES, asked, "End of NAMES list")
 
 
 def names_lines(session: Session, channel: Channel) -> None:
+    """Who is in a channel, and the end."""
+    _members(session, channel)
+    session.reply(Rpl.ENDOFNAMES, channel.name, "End of NAMES list")
+
+
+def _members(session: Session, channel: Channel) -> None:
     """Who is in a channel, as this session may see it, in lines within the limit."""
     if visible_to(channel, session.me):
         symbol = "@" if "s" in channel.modes else "="
         room = LINE_BYTES - 2 - len(f":{session.node.name} 353 {session.me.nick} {symbol} {channel.name} :".encode())
-        for line in _packed(_names(session, channel), room):
+        for line in packed(_names(session, channel), room):
             session.reply(Rpl.NAMREPLY, symbol, channel.name, line)
-    session.reply(Rpl.ENDOFNAMES, channel.name, "End of NAMES list")
 
 
 def _names(session: Session, channel: Channel) -> Iterator[str]:
@@ -106,19 +110,19 @@ def _names(session: Session, channel: Channel) -> Iterator[str]:
         yield prefixes + (user.mask if Cap.USERHOST_IN_NAMES in caps else user.nick)
 
 
-def _packed(words: Iterator[str], room: int) -> Iterator[str]:
-    """Words joined by spaces into lines of at most ``room`` bytes."""
+def packed(words: Iterator[str], room: int, between: str = " ") -> Iterator[str]:
+    """Words joined by one character into lines of at most ``room`` bytes."""
     line: list[str] = []
     left = room
     for word in words:
         size = len(word.encode()) + 1
         if line and size > left + 1:
-            yield " ".join(line)
+            yield between.join(line)
             line, left = [], room
         line.append(word)
         left -= size
     if line:
-        yield " ".join(line)
+        yield between.join(line)
 
 
 async def invite(session: Session, message: Message) -> None:
@@ -159,7 +163,7 @@ async def topic(session: Session, message: Message) -> None:
 ROWS: Final = (
     Command("JOIN", join, "JOIN <#channel>[,<#channel>…] [key[,key…]]", "enters channels", 1),
     Command("PART", part, "PART <#channel>[,<#channel>…] [:reason]", "leaves channels", 1),
-    Command("NAMES", names, "NAMES [#channel]", "lists who is in a channel"),
+    Command("NAMES", names, "NAMES [#channel[,#channel…]]", "lists who is in channels"),
     Command("INVITE", invite, "INVITE <nick> <#channel>", "asks somebody in", 2),
     Command("KICK", kick, "KICK <#channel> <nick>[,<nick>…] [:reason]", "puts somebody out (operators)", 2),
     Command("TOPIC", topic, "TOPIC <#channel> [:text]", "shows or sets what a channel is about", 1),

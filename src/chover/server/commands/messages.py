@@ -21,6 +21,10 @@ from chover.wire.numerics import Err, Rpl
 if TYPE_CHECKING:
     from chover.server.session import Session
 
+KEPT_TAGS: Final = frozenset({"+react", "+draft/react", "+draft/unreact", "+draft/persist"})
+"""A TAGMSG with one of these is kept with the conversation (draft/event-playback shows it)."""
+PASSING_TAGS: Final = frozenset({"+typing", "+draft/typing"})
+"""What means nothing a moment later, and nothing beside a text: never kept."""
 _NONCE: Final = re.compile(r"[A-Za-z0-9_\-]{1,64}")
 _VERSION_ANSWER: Final = re.compile("\x01VERSION ([^\x01]{1,64})\x01?")
 
@@ -52,7 +56,9 @@ def notice(session: Session, message: Message) -> Awaitable[None] | None:
 def tagmsg(session: Session, message: Message) -> Awaitable[None] | None:
     """https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message"""
     tags = _client_tags(session, message)
-    return _send(session, message, lambda target: session.node.chat.tag(session.me, target, tags), _tell_nothing)
+    keep = not KEPT_TAGS.isdisjoint(tags)
+    decide = partial(session.node.chat.tag, session.me, tags=_lasting(tags) if keep else tags, keep=keep)
+    return _send(session, message, decide, _tell_nothing)
 
 
 def _client_tags(session: Session, message: Message) -> dict[str, str]:
@@ -61,9 +67,13 @@ def _client_tags(session: Session, message: Message) -> dict[str, str]:
     return {key: value for key, value in message.tags.items() if key[0] == "+" and key != NONCE}
 
 
+def _lasting(tags: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in tags.items() if key not in PASSING_TAGS} if tags else tags
+
+
 def _say(session: Session, message: Message, target: str, *, notice: bool) -> Append:
     nonce = message.tags.get(NONCE, "")
-    body = Said(message.params[1], notice, _client_tags(session, message))
+    body = Said(message.params[1], notice, _lasting(_client_tags(session, message)))
     return session.node.chat.say(session.me, target, body, nonce if nonce and _NONCE.fullmatch(nonce) else "")
 
 

@@ -10,7 +10,6 @@ from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind, Wanted, parse
 from chover.engine.refusals import Refusal, Why
 from chover.names import is_channel
 from chover.server.command import Command
-from chover.server.render import Rendered
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 async def mode(session: Session, message: Message) -> None:
     target, words = message.params[0], [word for word in message.params[1:] if word]
     if not is_channel(target):
-        _user_mode(session, target, words)
+        await _user_mode(session, target, words)
         return
     channel = session.node.chat.find_channel(target)
     if not words:
@@ -59,7 +58,7 @@ def _list(session: Session, channel: Channel, letter: str) -> None:
     session.reply(Rpl.ENDOFBANLIST, channel.name, "End of channel ban list")
 
 
-def _user_mode(session: Session, target: str, words: list[str]) -> None:
+async def _user_mode(session: Session, target: str, words: list[str]) -> None:
     user = session.me
     if session.node.chat.find_user(target) is not user:
         session.reply(Err.USERSDONTMATCH, "You can see and change your own modes only")
@@ -67,15 +66,11 @@ def _user_mode(session: Session, target: str, words: list[str]) -> None:
     if not words:
         session.reply(Rpl.UMODEIS, "+" + "".join(sorted(user.modes)))
         return
-    changed = ""
-    for want in parse(words):
+    wanted = list(parse(words))
+    for want in wanted:
         if want.mode not in USER_MODES:
             session.reply(Err.UMODEUNKNOWNFLAG, f"Unknown user mode {want.mode}; there are: {''.join(USER_MODES)}")
-        elif (want.mode in user.modes) is not want.add:
-            (user.modes.add if want.add else user.modes.discard)(want.mode)
-            changed += ("+" if want.add else "-") + want.mode
-    if changed:
-        session.add(Rendered("", f":{user.mask} MODE {user.nick} {changed}"))
+    await session.commit(partial(session.node.chat.set_user_modes, user, wanted))
 
 
 ROWS: Final = (

@@ -10,6 +10,7 @@ from chover import names
 from chover.engine.chat import cut
 from chover.server.command import Command
 from chover.server.ledger import NotKept
+from chover.server.registration import REALNAME_BYTES
 from chover.server.welcome import register
 from chover.wire.capabilities import CAPABILITIES, Cap, names_of, offer
 from chover.wire.hello import VERSION_TAG
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 USERNAME_CHARS: Final = 10
-REALNAME_BYTES: Final = 150
 """So that a line of WHO or WHOIS with it stays within 512 bytes."""
 VERSION_CHARS: Final = 64
 _NOT_IN_USERNAME: Final = re.compile(r"[^A-Za-z0-9_.\-]")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import operator
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from time import time as now
 from typing import TYPE_CHECKING, Final
 
 from chover import __version__, names
@@ -67,6 +70,11 @@ def info(session: Session, _: Message) -> None:
     session.reply(Rpl.ENDOFINFO, "End of INFO list")
 
 
+def links(session: Session, _: Message) -> None:
+    """There is one server, so there is nothing to list."""
+    session.reply(Rpl.ENDOFLINKS, "*", "End of LINKS list: this is the only server")
+
+
 def help_(session: Session, message: Message) -> None:
     commands = session.node.commands
     topic = message.params[0].upper() if message.params else ""
@@ -85,10 +93,10 @@ Test = Callable[[Channel], bool]
 
 
 def list_(session: Session, message: Message) -> None:
-    """ELIST: M (mask), N (not this mask), U (more or fewer members than)."""
+    """ELIST: C, T (created, topic set so many minutes ago), M (mask), N (not this mask), U (members)."""
     words = targets(message.params[0]) if message.params else []
-    limits = [_condition(session, word) for word in words if word[0] in "<>!"]
-    places = [_condition(session, word) for word in words if word[0] not in "<>!"]
+    limits = [_condition(session, word) for word in words if _is_limit(word)]
+    places = [_condition(session, word) for word in words if not _is_limit(word)]
     session.reply(Rpl.LISTSTART, "Channel", "Users  Name")
     for channel in list(session.node.chat.channels.values()):
         if visible_to(channel, session.me) and _passes(channel, limits, places):
@@ -101,10 +109,39 @@ def _passes(channel: Channel, limits: list[Test], places: list[Test]) -> bool:
     return all(test(channel) for test in limits) and (not places or any(test(channel) for test in places))
 
 
+_LIMIT: Final = re.compile("([CTct]?)([<>])([0-9]{1,9})")
+
+
+def _is_limit(word: str) -> bool:
+    return word[0] in "<>!" or _LIMIT.fullmatch(word) is not None
+
+
+def _minutes_since(moment: int) -> float | None:
+    """Since a time in milliseconds; None for what never was."""
+    return (now() * 1000 - moment) / 60_000 if moment else None
+
+
+_MEASURES: Final[dict[str, Callable[[Channel], float | None]]] = {
+    "": lambda channel: len(channel.members),
+    "C": lambda channel: _minutes_since(channel.created_at),
+    "T": lambda channel: _minutes_since(channel.topic_at) if channel.topic else None,
+}
+
+
+def _limit(kind: str, sign: str, number: int) -> Test:
+    measure = _MEASURES[kind.upper()]
+    passes = operator.gt if sign == ">" else operator.lt
+
+    def test(channel: Channel) -> bool:
+        measured = measure(channel)
+        return measured is not None and passes(measured, number)
+
+    return test
+
+
 def _condition(session: Session, word: str) -> Test:
-    if word[0] in "<>" and word[1:].isascii() and word[1:].isdigit():
-        number = int(word[1:10])
-        return (lambda c: len(c.members) > number) if word[0] == ">" else (lambda c: len(c.members) < number)
+    if found := _LIMIT.fullmatch(word):
+        return _limit(found[1], found[2], int(found[3]))
     if word[0] == "!":
         unwanted = names.mask_pattern(word[1:].lower())
         return lambda c: unwanted.fullmatch(c.folded) is None
@@ -124,6 +161,7 @@ ROWS: Final = (
     Command("VERSION", version, "VERSION", "tells which program this is and what it supports"),
     Command("TIME", time, "TIME", "tells the server's time, UTC"),
     Command("INFO", info, "INFO", "tells about this program"),
+    Command("LINKS", links, "LINKS", "lists servers; there is this one"),
     Command("HELP", help_, "HELP [command]", "explains commands"),
-    Command("LIST", list_, "LIST [#channel,…|mask|!mask|>n|<n]", "lists channels"),
+    Command("LIST", list_, "LIST [#channel,…|mask|!mask|>members|<members|C>minutes|T<minutes]", "lists channels"),
 )

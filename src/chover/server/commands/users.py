@@ -1,16 +1,18 @@
-"""WHO, WHOIS, AWAY, ISON: about those who are on."""
+"""WHOIS, WHOWAS, AWAY, SETNAME, ISON, USERHOST: about those who are on, or were."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from chover import names
-from chover.engine.model import Channel, Membership, User, visible_to
+from chover.engine.model import User, visible_to
+from chover.engine.modes import BOT
 from chover.engine.refusals import Refusal
-from chover.names import is_channel
+from chover.names import BadName
 from chover.server.command import Command
+from chover.server.registration import REALNAME_BYTES
+from chover.server.render import timestamp
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
@@ -19,52 +21,8 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 
-def who(session: Session, message: Message) -> None:
-    mask = message.params[0] if message.params else "*"
-    chat = session.node.chat
-    if is_channel(mask):
-        try:
-            _who_channel(session, chat.find_channel(mask))
-        except Refusal:
-            pass
-    else:
-        for user in _matching(session, mask):
-            _who_line(session, user, None, None)
-    session.reply(Rpl.ENDOFWHO, mask, "End of WHO list")
-
-
-def _who_channel(session: Session, channel: Channel) -> None:
-    if not visible_to(channel, session.me):
-        return
-    inside = session.me.id in channel.members
-    for membership in channel.members.values():
-        if inside or "i" not in membership.user.modes:
-            _who_line(session, membership.user, channel, membership)
-
-
-def _matching(session: Session, mask: str) -> Iterator[User]:
-    """The user of that nick, or those whose nick, user name or host a mask covers and who may be seen."""
-    chat = session.node.chat
-    if not {"*", "?"} & set(mask):
-        try:
-            yield chat.find_user(mask)
-        except Refusal:
-            pass
-        return
-    pattern = names.mask_pattern(mask.lower())
-    for user in list(chat.users.values()):
-        seen = "i" not in user.modes or user is session.me or user.channels.keys() & session.me.channels.keys()
-        if seen and any(pattern.fullmatch(label.lower()) for label in (user.folded, user.host, user.username)):
-            yield user
-
-
-def _who_line(session: Session, user: User, channel: Channel | None, membership: Membership | None) -> None:
-    flags = "G" if user.away else "H"
-    if membership is not None:
-        flags += membership.prefixes if Cap.MULTI_PREFIX in session.caps else membership.prefixes[:1]
-    name = channel.name if channel else "*"
-    server = session.node.name
-    session.reply(Rpl.WHOREPLY, name, user.username, user.host, server, user.nick, flags, f"0 {user.realname}")
+USERHOSTS: Final = 5
+"""Nicks that one USERHOST answers (modern.ircdocs.horse)."""
 
 
 def whois(session: Session, message: Message) -> None:
@@ -91,6 +49,8 @@ def _whois_lines(session: Session, user: User) -> None:
         session.reply(Rpl.AWAY, nick, user.away)
     if user.account:
         session.reply(Rpl.WHOISACCOUNT, nick, user.account, "is logged in as")
+    if BOT in user.modes:
+        session.reply(Rpl.WHOISBOT, nick, f"is a bot on {node.config.server.network}")
     if devices and all(device.peer.tls for device in devices):
         session.reply(Rpl.WHOISSECURE, nick, "is using a secure connection")
     if user is session.me:
@@ -113,11 +73,26 @@ def _channels_of(session: Session, user: User) -> list[str]:
 
 async def away(session: Session, message: Message) -> None:
     text = message.params[0] if message.params else ""
-    await session.commit(lambda: session.node.chat.set_away(session.me, text))
+    if session.user is not None:
+        await session.commit(lambda: session.node.chat.set_away(session.me, text))
+    elif Cap.PRE_AWAY in session.caps:
+        session.registration.away = text
+    else:
+        session.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
+        return
     if text:
         session.reply(Rpl.NOWAWAY, "You have been marked as being away")
     else:
         session.reply(Rpl.UNAWAY, "You are no longer marked as being away")
+
+
+async def setname(session: Session, message: Message) -> None:
+    """https://ircv3.net/specs/extensions/setname: who has not asked for the capability gets no answer."""
+    text = message.params[0]
+    if not text or len(text.encode()) > REALNAME_BYTES:
+        session.fail("SETNAME", "INVALID_REALNAME", text=f"A real name has 1 to {REALNAME_BYTES} bytes")
+        return
+    await session.commit(lambda: session.node.chat.set_realname(session.me, text))
 
 
 def ison(session: Session, message: Message) -> None:
@@ -130,9 +105,47 @@ def ison(session: Session, message: Message) -> None:
     session.reply(Rpl.ISON, " ".join(found))
 
 
+def userhost(session: Session, message: Message) -> None:
+    """Of up to five nicks those who are on: ``nick=+~user@host``, with a minus for who is away."""
+    found = []
+    for nick in message.params[:USERHOSTS]:
+        try:
+            user = session.node.chat.find_user(nick)
+        except Refusal:
+            continue
+        found.append(f"{user.nick}={'-' if user.away else '+'}{user.username}@{user.host}")
+    session.reply(Rpl.USERHOST, " ".join(found))
+
+
+def whowas(session: Session, message: Message) -> None:
+    if not message.params or not message.params[0]:
+        session.reply(Err.NONICKNAMEGIVEN, "No nickname given")
+        return
+    nick, node = message.params[0], session.node
+    count = message.params[1] if len(message.params) > 1 else ""
+    most = int(count[:9]) if count.isascii() and count.isdigit() and int(count[:9]) else None
+    known = list(islice(node.whowas.find(_folded(session, nick)), most))
+    for gone in known:
+        source = gone.source
+        session.reply(Rpl.WHOWASUSER, source.nick, source.user, source.host, "*", gone.realname)
+        session.reply(Rpl.WHOISSERVER, source.nick, node.name, timestamp(gone.at))
+    if not known:
+        session.reply(Err.WASNOSUCHNICK, nick, "There was no such nickname lately")
+    session.reply(Rpl.ENDOFWHOWAS, nick, "End of WHOWAS")
+
+
+def _folded(session: Session, nick: str) -> str:
+    try:
+        return session.node.chat.rules.same_nick(nick)
+    except BadName:
+        return ""
+
+
 ROWS: Final = (
-    Command("WHO", who, "WHO <#channel|nick|mask>", "lists users"),
     Command("WHOIS", whois, "WHOIS <nick>", "tells about a user"),
-    Command("AWAY", away, "AWAY [:text]", "says that you are away, or back"),
+    Command("AWAY", away, "AWAY [:text]", "says that you are away, or back", before=True),
+    Command("SETNAME", setname, "SETNAME :<real name>", "changes your real name", 1),
+    Command("WHOWAS", whowas, "WHOWAS <nick> [count]", "tells about users who are gone"),
+    Command("USERHOST", userhost, "USERHOST <nick> [nick…]", "tells the hosts of up to five users", 1),
     Command("ISON", ison, "ISON <nick> [nick…]", "asks who of them is on", 1),
 )

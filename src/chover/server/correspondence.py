@@ -1,0 +1,85 @@
+"""With whom somebody has spoken in private, and where: conversations by the names that lead to them.
+
+A conversation belongs to two ids. Its name is the nick that the other has, or had last. Where that nick has gone over
+to somebody else the name leads to that one's conversation; what was said with the former bearer is still there, and
+is found again when the nick is free.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from chover.engine.chat import Chat
+from chover.engine.events import Event, Said
+from chover.engine.ids import LogId, UserId, is_pair, pair_of
+from chover.names import BadName
+from chover.ports import Direction
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+REMEMBERED: Final = 500
+"""Among so many conversations, those used last, somebody who is gone is looked for by nick."""
+_EVER: Final = 1 << 62
+
+
+class Conversation(NamedTuple):
+    log: LogId
+    name: str
+    """As a batch names it."""
+    channel: str = ""
+
+
+async def former(session: Session, nick: str) -> Conversation | None:
+    """The conversation with somebody of that nick who is gone; the newest, if there were several."""
+    me = session.me.id
+    newest = await session.node.store.conversations(me, (), 0, _EVER, Direction.BEFORE, REMEMBERED)
+    wanted = _folded(session.node.chat, nick)
+    for event in reversed(newest):
+        label = _label(event, me)
+        if _folded(session.node.chat, label) == wanted:
+            return Conversation(event.log, label)
+    return None
+
+
+async def recent(
+    session: Session, after: int, until: int, direction: Direction, count: int
+) -> list[tuple[Conversation, int]]:
+    """The conversations whose newest message lies between two moments, with its time; ascending."""
+    chat, me = session.node.chat, session.me
+    channels = [channel.log for channel in me.channels.values()]
+    newest = await session.node.store.conversations(me.id, channels, after, until, direction, count)
+    by_name: dict[str, tuple[Conversation, int]] = {}
+    for event in newest:
+        found = _named(chat, event, me.id)
+        if found is not None:
+            # Of two who had the same nick one after the other, the nick leads to the later one.
+            by_name.pop(found.name, None)
+            by_name[found.name] = (found, event.at)
+    return list(by_name.values())
+
+
+def _named(chat: Chat, event: Event, me: UserId) -> Conversation | None:
+    """None for one whose name leads to somebody else by now."""
+    if not is_pair(event.log):
+        channel = chat.channels.get(event.log)
+        return Conversation(event.log, channel.name, channel.name) if channel else None
+    one, other = pair_of(event.log)
+    user = chat.users.get(other if one == me else one)
+    if user is not None:
+        return Conversation(event.log, user.nick)
+    label = _label(event, me)
+    return None if _folded(chat, label) in chat.nicks else Conversation(event.log, label)
+
+
+def _label(event: Event, me: UserId) -> str:
+    """What the other of a private message was called."""
+    body = event.body
+    return body.to if event.source.id == me and isinstance(body, Said) else event.source.nick
+
+
+def _folded(chat: Chat, nick: str) -> str:
+    try:
+        return chat.rules.same_nick(nick)
+    except BadName:
+        return nick

@@ -1,0 +1,34 @@
+"""Who was here a while ago: the labels of those who left or took another nick."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from chover.engine.events import Source
+
+REMEMBERED: Final = 1000
+"""Departures in all; the oldest is forgotten first."""
+
+
+class Departed(NamedTuple):
+    source: Source
+    folded: str
+    realname: str
+    at: int
+    """Milliseconds since 1970."""
+
+
+class Whowas:
+    """Remembers the last departures, in memory only."""
+
+    def __init__(self) -> None:
+        self._gone: deque[Departed] = deque(maxlen=REMEMBERED)
+
+    def note(self, source: Source, folded: str, realname: str, at: int) -> None:
+        self._gone.append(Departed(source, folded, realname, at))
+
+    def find(self, folded: str) -> Iterator[Departed]:
+        """The newest first."""
+        return (departed for departed in reversed(self._gone) if departed.folded == folded)
