@@ -25,7 +25,12 @@ class Desk:
     def __init__(self):
         self.store, self.bus, self.story = MemoryStore(), LocalBus(), []
         self.bus.subscribe(lambda events: self.story.extend(event.body for event in events))
-        self.ledger = Ledger(self.store, self.bus, msgids("run"), lambda: self.story.append("flush"))
+        self.ledger = Ledger(self.store, self.bus, msgids("run"), self._flush)
+        self.flushed = asyncio.Event()
+
+    def _flush(self):
+        self.story.append("flush")
+        self.flushed.set()
 
     def submit(self, body, log=TEA, nonce="", expect=None):
         append = Append([Event(log, ALICE, body, nonce=nonce)], expect or {})
@@ -84,7 +89,44 @@ async def test_presence_does_not_overtake_what_is_being_written(desk):
     assert desk.story == []
     desk.store.go_on()
     await desk.settle()
-    assert [body for body in desk.story if body != "flush"][::2] == [Said("1"), AwaySet("x")]
+    assert [body for body in desk.story if isinstance(body, Said | AwaySet)] == [Said("1"), AwaySet("x")]
+
+
+async def test_what_is_kept_waits_for_what_is_being_written_and_they_are_delivered_together(desk):
+    desk.store.pause()
+    desk.submit(Said("1"))
+    await asyncio.sleep(0)
+    desk.submit(Said("2"))
+    desk.store.go_on()
+    await desk.settle()
+    assert desk.story == [Said("1"), Said("2"), "flush", Committed(), Committed()]
+    assert len(desk.store.groups) == 2
+
+
+async def test_what_is_kept_does_not_wait_long_for_what_is_being_written(desk):
+    desk.store.pause()
+    desk.submit(Said("1"))
+    await asyncio.sleep(0)
+    desk.submit(Said("2"))
+    desk.store.go_on()
+    desk.store.pause()
+    async with asyncio.timeout(5):
+        await desk.flushed.wait()
+    assert desk.story == [Said("1"), "flush", Committed()]
+    desk.store.go_on()
+    await desk.settle()
+    assert desk.story[3:] == [Said("2"), "flush", Committed()]
+
+
+async def test_what_was_kept_before_is_delivered_before_a_failure_is_told(desk):
+    desk.store.pause()
+    desk.submit(Said("1"))
+    await asyncio.sleep(0)
+    desk.submit(Said("2"))
+    desk.store.go_on()
+    desk.store.fail = "The disk is full"
+    await desk.settle()
+    assert desk.story == [Said("1"), "flush", Committed(), Failed("The disk is full")]
 
 
 async def test_every_decision_has_its_own_msgid_and_the_time(desk):

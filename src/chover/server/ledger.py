@@ -24,15 +24,20 @@ _log = logging.getLogger(__name__)
 DECISIONS: Final = 2000
 """So often a decision is made again when the rules it was made on have changed: so many may race for a place."""
 
+TOGETHER_SECONDS: Final = 0.002
+"""Longest wait of what is kept for what comes next: less than it takes to write to 500 readers."""
+
 
 class NotKept(Exception):
     """A decision could not be written; the text says what happened and what to do."""
 
 
 class Ledger:
-    """Stamps, groups and commits. ``published`` is called after the events of a group went out.
+    """Stamps, groups and commits. ``published`` is called after the events of some groups went out.
 
-    Whatever arrives while a group is being written is the next group.
+    Whatever arrives while a group is being written is the next group. A group that is kept while the next one is
+    already being written waits for it, TOGETHER_SECONDS at most: where people speak at the same time their words reach
+    the readers in one write, and writes are what a large channel costs. A lone message waits for nobody.
     """
 
     def __init__(self, store: Store, bus: Bus, msgids: Iterator[str], published: Callable[[], None]) -> None:
@@ -43,6 +48,8 @@ class Ledger:
         self._waiting: list[Unit] = []
         self._writing = False
         self._armed = False
+        self._kept: list[Unit] = []
+        self._overdue: asyncio.TimerHandle | None = None
         self._idle: list[asyncio.Future[None]] = []
         self.units: dict[str, Unit] = {}
         """By the msgid of each of their events: whose they are when they come back."""
@@ -91,26 +98,31 @@ class Ledger:
             self._store.append([unit.append for unit in group], partial(self._written, group))
         else:
             # Presence alone asks nothing of the store. Beside something kept it goes the same way, to stay in order.
-            self._publish(group)
+            self._kept += group
+            self._publish()
             self._rest()
 
     def _written(self, group: list[Unit], outcomes: list[Outcome]) -> None:
         self._writing = False
-        committed: list[Unit] = []
         for unit, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Committed):
-                committed.append(unit)
+                self._kept.append(unit)
             else:
-                self._publish(committed)
-                committed = []
+                self._publish()
                 unit.settle(unit, outcome)
-        self._publish(committed)
-        if self._waiting:
-            self._write()
-        else:
+        self._write()
+        if not self._writing:
+            self._publish()
             self._rest()
+        elif self._overdue is None:
+            self._overdue = asyncio.get_running_loop().call_later(TOGETHER_SECONDS, self._publish)
 
-    def _publish(self, units: list[Unit]) -> None:
+    def _publish(self) -> None:
+        """Bring out what is kept, and settle it."""
+        if self._overdue is not None:
+            self._overdue.cancel()
+            self._overdue = None
+        units, self._kept = self._kept, []
         if not units:
             return
         for unit in units:
