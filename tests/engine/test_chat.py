@@ -197,7 +197,7 @@ def test_a_ban_ends_with_the_last_who_could_take_it_back(scene, alice, bob, tea)
     with pytest.raises(Refusal):
         scene.chat.join(bob, "#tea")
     scene.commit(scene.chat.part(alice, tea))
-    assert only(scene.chat.join(bob, "#tea")) == Joined("o")
+    assert only(scene.chat.join(bob, "#tea")) == Joined("o", realname="bob")
 
 
 def test_in_a_permanent_channel_a_ban_stays(alice, bob):
