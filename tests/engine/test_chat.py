@@ -197,11 +197,7 @@ def test_a_ban_ends_with_the_last_who_could_take_it_back(scene, alice, bob, tea)
     with pytest.raises(Refusal):
         scene.chat.join(bob, "#tea")
     scene.commit(scene.chat.part(alice, tea))
-<<<<<<< HEAD
-    assert only(scene.chat.join(bob, "#tea")) == Joined("o", realname="bob")
-=======
     assert only(scene.chat.join(bob, "#tea")).modes == "o"
->>>>>>> main
 
 
 def test_in_a_permanent_channel_a_ban_stays(alice, bob):
