@@ -17,7 +17,7 @@ from benchmarks.served import Served, data_directory, free_port, serving
 CHANNEL = "#bench"
 PATTERNS = {"trickle": (1, 1), "bursts": (4, 10), "floods": (4, 50)}
 """Senders, and lines that each of them sends in one write before it waits for all the others'."""
-LINES = {"trickle": 400, "bursts": 4000, "floods": 12000}
+LINES = {"trickle": 200, "bursts": 4000, "floods": 12000}
 
 
 def load(served, options, pattern):
@@ -78,7 +78,7 @@ def main():
     parser.add_argument("--readers", type=int, default=500)
     parser.add_argument("--payload", type=int, default=100, help="bytes of text in a line")
     parser.add_argument("--lines", type=int, default=100, help="percent of the usual number of lines")
-    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--times", type=int, default=7)
     parser.add_argument("--caps", default="", help='capabilities of everybody, such as "server-time message-tags"')
     parser.add_argument("--history", action="store_true", help="the sketch with its own history, too")
     parser.add_argument("--patterns", nargs="+", choices=PATTERNS, default=list(PATTERNS))

@@ -109,3 +109,20 @@ async def test_the_lines_of_one_turn_are_one_write(stage):
     assert [line.rpartition(":")[2] for line in await bob.all() if "PRIVMSG" in line] == list(map(str, range(20)))
     # And one more for the answer to the fence.
     assert bob.writes == before + 2
+
+
+async def test_what_is_written_to_many_at_once_stays_behind_what_some_are_still_to_get(stage):
+    alice, bob = await stage.enter("alice"), await stage.enter("bob")
+    outbox = stage.node.outbox
+    bob.session.send(b"first\r\n")
+    outbox.write_all([alice.session, bob.session], b"second\r\n")
+    assert alice.lines[-1] == "second"
+    assert await bob.all() == ["first", "second"]
+
+
+async def test_one_of_many_who_is_cut_off_does_not_stop_the_others(stage):
+    people = [await stage.enter(f"p{number}", "#tea") for number in range(5)]
+    people[1].stuck = people[3].stuck = stage.node.config.limits.send_queue_bytes + 1
+    people[0].send("PRIVMSG #tea :too much for some")
+    assert await people[4].expect("PRIVMSG")
+    assert [person.aborted for person in people] == [False, True, False, True, False]

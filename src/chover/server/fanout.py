@@ -48,6 +48,9 @@ Pending = list[tuple[Event, "Unit | None"]]
 ANYBODY: Final = Cap(0)
 
 
+Give = Callable[["list[Session]", bytes], None]
+
+
 class Room:
     """The readers of one channel, grouped by how its lines look to them, and what they are still to get."""
 
@@ -276,33 +279,30 @@ class Fanout:
     def flush(self) -> None:
         """Give every channel's readers what they are still to get."""
         dirty, self._dirty = self._dirty, []
+        # What one room gives can be written at once; of several each reader is to get one write.
+        give = self._outbox.write_all if len(dirty) == 1 else self._outbox.put_all
         for room in dirty:
-            self._flush_room(room)
+            self._flush_room(room, give)
 
-    def _flush_room(self, room: Room) -> None:
+    def _flush_room(self, room: Room, give: Give | None = None) -> None:
         pending = room.pending
         if not pending:
             return
         room.pending = []
         apart = _apart(pending, room)
-        dirty = self._outbox.dirty
-        for shape, readers in room.shapes.items():
+        give = give or self._outbox.put_all
+        # Copies: who is cut off for reading too slowly leaves the room.
+        for shape, members in list(room.shapes.items()):
             lines = [_bytes(event, shape, room.name) for event, _ in pending]
-            data = b"".join(lines)
-            if not data:
-                continue
-            # Outbox.put, in place: this loop runs once for each member of a channel.
-            for session in readers:
-                out = session.out
-                if not out:
-                    dirty.append(session)
-                out.append(data)
-            for author in apart.keys() & readers.keys():
-                author.out.pop()
+            readers = list(members)
+            for author in apart.keys() & members.keys():
+                readers.remove(author)
                 self._to_author(author, room, pending, lines, apart.pop(author))
+            data = b"".join(lines)
+            if data:
+                give(readers, data)
         for author, own in apart.items():
             self._to_author(author, room, pending, [b""] * len(pending), own)
-        self._outbox.arm()
 
     def _to_author(self, author: Session, room: Room, pending: Pending, lines: list[bytes], own: list[int]) -> None:
         """What everybody gets, but the events at the places ``own`` in the author's way."""

@@ -35,9 +35,9 @@ class NotKept(Exception):
 class Ledger:
     """Stamps, groups and commits. ``published`` is called after the events of some groups went out.
 
-    Whatever arrives while a group is being written is the next group. A group that is kept while the next one is
-    already being written waits for it, TOGETHER_SECONDS at most: where people speak at the same time their words reach
-    the readers in one write, and writes are what a large channel costs. A lone message waits for nobody.
+    Whatever arrives while a group is being written is the next group. A group that is kept when there is a next one
+    waits for it, TOGETHER_SECONDS at most: where people speak at the same time their words reach the readers in one
+    write, and writes are what a large channel costs. A lone message waits for nobody.
     """
 
     def __init__(self, store: Store, bus: Bus, msgids: Iterator[str], published: Callable[[], None]) -> None:
@@ -110,12 +110,17 @@ class Ledger:
             else:
                 self._publish()
                 unit.settle(unit, outcome)
+        loop = asyncio.get_running_loop()
+        if self._kept and self._overdue is None:
+            self._overdue = loop.call_later(TOGETHER_SECONDS, self._publish)
+        loop.call_soon(self._turn_ends)
+
+    def _turn_ends(self) -> None:
+        """Bring out what is kept, unless more has come meanwhile."""
         self._write()
         if not self._writing:
             self._publish()
             self._rest()
-        elif self._overdue is None:
-            self._overdue = asyncio.get_running_loop().call_later(TOGETHER_SECONDS, self._publish)
 
     def _publish(self) -> None:
         """Bring out what is kept, and settle it."""

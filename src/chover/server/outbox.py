@@ -26,6 +26,26 @@ class Outbox:
                 self.arm()
         session.out.append(data)
 
+    def put_all(self, sessions: Iterable[Session], data: bytes) -> None:
+        """The same for many; ``put`` in place, because it runs once for each member of a channel."""
+        dirty = self.dirty
+        for session in sessions:
+            out = session.out
+            if not out:
+                dirty.append(session)
+            out.append(data)
+        self.arm()
+
+    def write_all(self, sessions: Iterable[Session], data: bytes) -> None:
+        """Write to many at once, behind what some of them are still to get; ``sessions`` may lose their places."""
+        for session in sessions:
+            if session.out or session.replies is not None:
+                self.put(session, data)
+            else:
+                session.write(data)
+                if session.held:
+                    session.limit_backlog()
+
     def queue(self, session: Session) -> None:
         """Have a session written at the end of this turn that already has something to send."""
         self.dirty.append(session)
