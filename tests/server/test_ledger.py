@@ -219,7 +219,8 @@ async def test_the_end_waits_for_what_is_kept_and_not_yet_brought_out(desk):
     desk.store.pause()
     desk.submit(Said("1"))
     await asyncio.sleep(0)
-    waiting = asyncio.ensure_future(desk.ledger.drained())
     desk.store.go_on()
-    await waiting
+    await asyncio.sleep(0)
+    assert desk.story == []
+    await desk.ledger.drained()
     assert desk.story == [Said("1"), "flush", Committed()]
