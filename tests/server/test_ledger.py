@@ -213,3 +213,14 @@ def test_msgids_of_a_run_are_all_different_and_begin_with_its_name():
     some = [next(ids) for _ in range(2000)]
     assert len(set(some)) == 2000
     assert all(re.fullmatch("run-[0-9a-z]+", one) for one in some)
+
+
+async def test_the_end_waits_for_what_is_kept_and_not_yet_brought_out(desk):
+    desk.store.pause()
+    desk.submit(Said("1"))
+    await asyncio.sleep(0)
+    desk.store.go_on()
+    await asyncio.sleep(0)
+    assert desk.story == []
+    await desk.ledger.drained()
+    assert desk.story == [Said("1"), "flush", Committed()]

@@ -147,7 +147,7 @@ class Ledger:
 
     async def drained(self) -> None:
         """Wait until nothing waits to be written."""
-        if self._waiting or self._writing:
+        if self._waiting or self._writing or self._kept:
             idle = asyncio.get_running_loop().create_future()
             self._idle.append(idle)
             await idle
