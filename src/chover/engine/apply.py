@@ -122,6 +122,7 @@ class Applies:
     @staticmethod
     def enroll(channel: Channel, membership: Membership) -> None:
         channel.members[membership.user.id] = membership
+        channel.roster += 1
         membership.user.channels[channel.id] = channel
 
     def _parted(self, event: Event, channel: Channel | None, _: Parted) -> bool:
@@ -135,6 +136,7 @@ class Applies:
         membership = channel.members.pop(who, None) if channel is not None else None
         if channel is None or membership is None:
             return False
+        channel.roster += 1
         membership.user.channels.pop(channel.id, None)
         return True
 
@@ -214,6 +216,8 @@ class Applies:
         self._unlabel(user, keep=folded)
         user.nick, user.folded = body.nick, folded
         user.relabel()
+        for channel in user.channels.values():
+            channel.roster += 1
         self._label(user)
         return True
 

@@ -55,6 +55,7 @@ def make(change: Change, channel: Channel, entry: Entry) -> None:
             membership = channel.members.get(change.who)
             if membership is not None:
                 membership.change(change.mode, add=change.add)
+                channel.roster += 1
         case Kind.LIST if change.add:
             channel.lists.setdefault(change.mode, {})[change.arg] = entry
         case Kind.LIST:

@@ -121,6 +121,8 @@ class Channel:
     members: dict[UserId, Membership] = field(default_factory=dict)
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
+    roster: int = 0
+    """Moves whenever somebody comes, goes, or is called otherwise: nick or member modes."""
     log: LogId = field(init=False)
 
     def __post_init__(self) -> None:

@@ -35,6 +35,7 @@ from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
 from chover.server.render import MESSAGE_TAGS, render, text_of
+from chover.server.roll import Roll
 from chover.wire.capabilities import Cap
 
 if TYPE_CHECKING:
@@ -54,12 +55,13 @@ Give = Callable[["list[Session]", bytes], None]
 class Room:
     """The readers of one channel, grouped by how its lines look to them, and what they are still to get."""
 
-    __slots__ = ("name", "pending", "shapes")
+    __slots__ = ("name", "pending", "roll", "shapes")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.shapes: dict[int, dict[Session, None]] = {}
         self.pending: Pending = []
+        self.roll = Roll()
 
     def add(self, session: Session) -> None:
         self.shapes.setdefault(session.shape, {})[session] = None

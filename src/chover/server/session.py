@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
@@ -233,6 +233,15 @@ class Session:
 
     def reply(self, numeric: Rpl | Err, *params: str) -> None:
         self.add(Rendered("", format_line(numeric.value, self.nick_or_star, *params, source=self.node.name)))
+
+    def reply_each(self, numeric: Rpl | Err, tails: Sequence[str]) -> None:
+        """A numeric for each of many; ``tails`` are its parameters behind the nick as they stand in a line."""
+        head = f":{self.node.name} {numeric.value} {self.nick_or_star} "
+        if self.replies is None:
+            self.send("".join([f"{head}{tail}\r\n" for tail in tails]).encode())
+        else:
+            for tail in tails:
+                self.replies.add(Rendered("", head + tail))
 
     def say(self, command: str, *params: str) -> None:
         """A line from the server that is no numeric."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import zip_longest
@@ -13,6 +13,7 @@ from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal
 from chover.server.command import Command, targets
 from chover.server.replay import replay
+from chover.server.roll import packed, shown
 from chover.wire.capabilities import Cap
 from chover.wire.message import LINE_BYTES, Message
 from chover.wire.numerics import Err, Rpl
@@ -94,35 +95,20 @@ def _members(session: Session, channel: Channel) -> None:
     """Who is in a channel, as this session may see it, in lines within the limit."""
     if visible_to(channel, session.me):
         symbol = "@" if "s" in channel.modes else "="
-        room = LINE_BYTES - 2 - len(f":{session.node.name} 353 {session.me.nick} {symbol} {channel.name} :".encode())
-        for line in packed(_names(session, channel), room):
-            session.reply(Rpl.NAMREPLY, symbol, channel.name, line)
+        # Room for the longest nick, so that all who ask get the same lines.
+        nick_len = max(session.node.chat.rules.nick_len, len(session.me.nick.encode()))
+        room = LINE_BYTES - 2 - nick_len - len(f":{session.node.name} 353  {symbol} {channel.name} :".encode())
+        lines = (_inside if session.me.id in channel.members else _outside)(session, channel, room)
+        session.reply_each(Rpl.NAMREPLY, [f"{symbol} {channel.name} :{line}" for line in lines])
 
 
-def _names(session: Session, channel: Channel) -> Iterator[str]:
-    inside = session.me.id in channel.members
-    caps = session.caps
-    for membership in channel.members.values():
-        user = membership.user
-        if not inside and "i" in user.modes:
-            continue
-        prefixes = membership.prefixes if Cap.MULTI_PREFIX in caps else membership.prefixes[:1]
-        yield prefixes + (user.mask if Cap.USERHOST_IN_NAMES in caps else user.nick)
+def _inside(session: Session, channel: Channel, room: int) -> list[str]:
+    return session.node.fanout.room(channel.log).roll.lines(channel, session.caps, room)
 
 
-def packed(words: Iterator[str], room: int, between: str = " ") -> Iterator[str]:
-    """Words joined by one character into lines of at most ``room`` bytes."""
-    line: list[str] = []
-    left = room
-    for word in words:
-        size = len(word.encode()) + 1
-        if line and size > left + 1:
-            yield between.join(line)
-            line, left = [], room
-        line.append(word)
-        left -= size
-    if line:
-        yield between.join(line)
+def _outside(session: Session, channel: Channel, room: int) -> list[str]:
+    seen = [membership for membership in channel.members.values() if "i" not in membership.user.modes]
+    return list(packed(shown(seen, session.caps), room))
 
 
 async def invite(session: Session, message: Message) -> None:

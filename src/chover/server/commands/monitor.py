@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from chover.engine.refusals import Refusal
 from chover.names import BadName
 from chover.server.command import Command, targets
-from chover.server.commands.joining import packed
 from chover.server.monitor import MOST
+from chover.server.roll import packed
 from chover.wire.message import LINE_BYTES, Message
 from chover.wire.numerics import Err, Rpl
 
