@@ -184,6 +184,10 @@ class ChatMachine(RuleBasedStateMachine):
         assert sorted(self.chat.claims.values()) == sorted(self.present)
 
     @invariant()
+    def the_invisible_are_known_and_nobody_else_is_counted_among_them(self):
+        assert self.chat.invisible == {user.id for user in self.chat.users.values() if "i" in user.modes}
+
+    @invariant()
     def limits_hold_and_no_private_channel_is_left_empty(self):
         for channel in self.chat.channels.values():
             assert all(len(entries) <= RULES.list_modes for entries in channel.lists.values())

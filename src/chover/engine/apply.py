@@ -44,6 +44,8 @@ class Applies:
         self.nicks: dict[str, User] = {}
         self.claims: dict[str, UserId] = {}
         """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released once left."""
+        self.invisible: set[UserId] = set()
+        """Those with +i: counted for every newcomer, so they are not searched for."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
 
@@ -206,6 +208,7 @@ class Applies:
         if user is None:
             return False
         self._unlabel(user)
+        self.invisible.discard(user.id)
         return True
 
     def _renamed(self, event: Event, _: Channel | None, body: Renamed) -> bool:
@@ -241,6 +244,7 @@ class Applies:
             return False
         for change in body.changes:
             (user.modes.add if change.add else user.modes.discard)(change.mode)
+        (self.invisible.add if "i" in user.modes else self.invisible.discard)(user.id)
         user.relabel()
         return True
 

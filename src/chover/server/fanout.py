@@ -90,6 +90,8 @@ class Fanout:
         self._rooms: dict[LogId, Room] = {}
         self._dirty: list[Room] = []
         self.sessions: dict[UserId, list[Session]] = {}
+        self.attached = 0
+        """How many sessions there are in ``sessions``."""
         self.monitor = Monitor(chat, outbox)
         outbox.collect = self.flush
 
@@ -103,6 +105,7 @@ class Fanout:
 
     def attach(self, session: Session, user: UserId) -> None:
         self.sessions.setdefault(user, []).append(session)
+        self.attached += 1
 
     def detach(self, session: Session, user: UserId) -> None:
         """Nothing more is delivered to this session."""
@@ -112,6 +115,7 @@ class Fanout:
         held = self.sessions.get(user, [])
         if session in held:
             held.remove(session)
+            self.attached -= 1
         if not held:
             self.sessions.pop(user, None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from chover.config import Config
@@ -54,8 +54,8 @@ def tokens(config: Config) -> dict[str, str]:
     }  # fmt: skip
 
 
-def lines(config: Config) -> Iterator[list[str]]:
+@lru_cache(maxsize=2)
+def lines(config: Config) -> list[list[str]]:
     """The tokens as they are sent, at most 13 a line."""
     words = [f"{token}={value}" if value else token for token, value in tokens(config).items()]
-    for start in range(0, len(words), TOKENS_PER_LINE):
-        yield words[start : start + TOKENS_PER_LINE]
+    return [words[start : start + TOKENS_PER_LINE] for start in range(0, len(words), TOKENS_PER_LINE)]

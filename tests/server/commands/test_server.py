@@ -36,6 +36,8 @@ async def test_those_who_are_on_are_counted(stage):
     bob.send("QUIT")
     await bob.ended()
     answers = {answer[0]: answer[1:] for answer in await alice.numerics("LUSERS")}
+    assert answers["251"] == ("There are 1 users and 0 invisible on 1 servers",)
+    assert answers["253"][0] == "1"
     assert answers["265"][:2] == ("1", "2")
 
 

@@ -35,8 +35,8 @@ def motd(session: Session, _: Message | None = None) -> None:
 def lusers(session: Session, _: Message | None = None) -> None:
     node = session.node
     users = len(node.chat.users)
-    hidden = sum("i" in user.modes for user in node.chat.users.values())
-    unknown = len(node.sessions) - sum(map(len, node.fanout.sessions.values()))
+    hidden = len(node.chat.invisible)
+    unknown = len(node.sessions) - node.fanout.attached
     session.reply(Rpl.LUSERCLIENT, f"There are {users - hidden} users and {hidden} invisible on 1 servers")
     session.reply(Rpl.LUSEROP, "0", "IRC Operators online")
     session.reply(Rpl.LUSERUNKNOWN, str(max(0, unknown)), "unregistered connections")
