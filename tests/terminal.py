@@ -76,6 +76,20 @@ class Terminal:
         await self._until(lambda: self._ended, "the end")
         return await asyncio.to_thread(self.process.wait, BOUND)
 
+    async def interrupted(self) -> int:
+        """Press Ctrl-C, and again where it was not noticed; the exit status.
+
+        The interpreter misses a signal that comes between writing its prompt and waiting for keys.
+        """
+        for _ in range(BOUND):
+            self.type("\x03")
+            try:
+                async with asyncio.timeout(1):
+                    return await self.ends()
+            except TimeoutError:
+                continue
+        return await self.ends()
+
     async def _until(self, found, what):
         try:
             async with asyncio.timeout(BOUND):

@@ -61,12 +61,19 @@ async def test_wrong_menu_input_asks_again():
         await screen.prompts("selection >")
 
 
-@pytest.mark.parametrize("key", ["\x04", "\x03"], ids=["Ctrl-D", "Ctrl-C"])
-async def test_leaving_the_menu_is_clean(key):
+async def test_leaving_the_menu_by_ctrl_d_is_clean():
     async with terminal("chatOverSockets.py") as screen:
         await screen.prompts("selection >")
-        screen.type(key)
+        screen.type("\x04")
         assert await screen.ends() == 0
+        assert screen.lines[:2] == MENU
+        assert len(screen.lines) == 3
+
+
+async def test_leaving_the_menu_by_ctrl_c_is_clean():
+    async with terminal("chatOverSockets.py") as screen:
+        await screen.prompts("selection >")
+        assert await screen.interrupted() == 0
         assert screen.lines[:2] == MENU
         assert len(screen.lines) == 3
 
