@@ -23,13 +23,9 @@ def run(kills):
     with tempfile.TemporaryDirectory(prefix="chover-bench-") as directory:
         report = Path(directory) / "report.xml"
         command = [sys.executable, "-m", "pytest", str(TEST), "-q", "-s", "-o", "junit_family=xunit1"]
-        done = subprocess.run(
-            [*command, f"--junitxml={report}"],
-            env={**os.environ, "CHOVER_KILLS": str(kills)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command.append(f"--junitxml={report}")
+        environment = {**os.environ, "CHOVER_KILLS": str(kills)}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(done.stdout + done.stderr)
         found = {row.get("name"): ast.literal_eval(row.get("value")) for row in ET.parse(report).iter("property")}
