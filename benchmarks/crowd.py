@@ -101,9 +101,13 @@ class Clients:
         await asyncio.gather(*[one(before + number) for number in range(count)])
         return time.perf_counter() - started
 
-    async def fence(self):
-        """Wait until everybody has what was sent before; then forget the counts."""
+    async def answered(self):
+        """Wait until everybody has the answers to what was sent before."""
         await asyncio.gather(*[client.ask(b"PING fence\r\n", b"PONG ") for client in self._all])
+
+    async def fence(self):
+        """The same; then forget the counts."""
+        await self.answered()
         for client in self._all:
             client.lines = client.bytes = 0
 

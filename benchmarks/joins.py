@@ -9,15 +9,20 @@ from benchmarks.machine import print_header
 from benchmarks.served import data_directory, serving
 
 OTHER_FILES = 100
+SAID = 60
+"""Messages that are said in #lobby before the kill: more than are replayed."""
 
 
 def come_back(data, clients, durability, at_once):
-    """Seconds until all have 366, CPU seconds of the server, bytes sent to all of them."""
+    """Seconds until all have 366, CPU seconds of the server until all have the history too, what was sent to them."""
     with serving(data, durability, "#lobby") as served, Crowd(served.port) as crowd:
         cpu = served.cpu()
         took = crowd.call("come", count=clients, autojoined="#lobby", at_once=at_once)
+        crowd.call("answered")
         sent = crowd.call("received")
         cpu = served.cpu() - cpu
+        crowd.call("fence")
+        crowd.call("speak", channel="#lobby", senders=1, burst=SAID, rounds=1, payload=100)
         # A crash: the next run closes these memberships before it takes the same clients in again.
         served.process.send_signal(signal.SIGKILL)
         served.process.wait()
@@ -34,7 +39,11 @@ def main():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, max(hard, files)))
-    print_header(f"{options.clients} clients, {options.at_once} at once", "none", options.durability)
+    print_header(
+        f"{options.clients} clients, {options.at_once} at once",
+        f"{SAID} lines of 100 bytes said before the kill",
+        options.durability,
+    )
     with data_directory() as data:
         for name in ("first time", "after a kill"):
             took, cpu, sent = come_back(data, options.clients, options.durability, options.at_once)

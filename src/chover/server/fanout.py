@@ -32,6 +32,7 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
+from chover.server.lately import Lately
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
 from chover.server.render import MESSAGE_TAGS, render, text_of
@@ -55,13 +56,14 @@ Give = Callable[["list[Session]", bytes], None]
 class Room:
     """The readers of one channel, grouped by how its lines look to them, and what they are still to get."""
 
-    __slots__ = ("name", "pending", "roll", "shapes")
+    __slots__ = ("lately", "name", "pending", "roll", "shapes")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.shapes: dict[int, dict[Session, None]] = {}
         self.pending: Pending = []
         self.roll = Roll()
+        self.lately = Lately()
 
     def add(self, session: Session) -> None:
         self.shapes.setdefault(session.shape, {})[session] = None
@@ -145,6 +147,7 @@ class Fanout:
         if is_pair(event.log):
             self._privately(event, unit)
         else:
+            self.room(event.log).lately.outdate()
             self._to_room(event, unit)
 
     def _to_room(self, event: Event, unit: Unit | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.events import Event, Said
@@ -27,45 +28,47 @@ async def replay(session: Session, channel: Channel) -> None:
     count = session.node.config.history.replay
     if not count or Cap.CHATHISTORY in session.caps or session.peer.door == "seed" or not channel.said:
         return
+    node, name = session.node, channel.name
     start = Selector(seq=channel.head + 1)
-    events = await session.node.store.page(channel.log, start, Direction.BEFORE, count, messages_only=True)
+    read = partial(node.store.page, channel.log, start, Direction.BEFORE, count, messages_only=True)
+    page = await node.fanout.room(channel.log).lately.page(read)
     if Cap.BATCH | Cap.SERVER_TIME in session.caps:
-        batch(session, channel.name, events, channel.name)
+        shape = session.shape
+        enclose(session, f"chathistory {name}", page.lines(shape, lambda events: _rendered(events, shape, name)))
     else:
-        _notices(session, channel, events)
+        session.add_each(page.lines("notices", partial(_notices, node.name, name)))
 
 
 def batch(session: Session, target: str, events: Sequence[Event], channel: str) -> None:
     """A chathistory batch (https://ircv3.net/specs/batches/chathistory), bare lines for those without batch."""
-    lines = [line for event in events if (line := render(event, session.shape, channel)) is not None]
-    enclose(session, f"chathistory {target}", lines)
+    enclose(session, f"chathistory {target}", _rendered(events, session.shape, channel))
+
+
+def _rendered(events: Sequence[Event], shape: int, channel: str) -> list[Rendered]:
+    return [line for event in events if (line := render(event, shape, channel)) is not None]
 
 
 def enclose(session: Session, kind: str, lines: Sequence[Rendered]) -> None:
     """Lines as one batch of a kind, its parameters behind it; bare lines for those without batch."""
     if Cap.BATCH not in session.caps:
-        for line in lines:
-            session.add(line)
+        session.add_each(lines)
         return
     name = session.new_batch()
-    server = session.node.name
-    session.add(Rendered("", f":{server} BATCH +{name} {kind}"))
-    for line in lines:
-        tags = f"batch={name};{line.tags}" if line.tags else f"batch={name}"
-        session.add(Rendered(tags, line.rest))
-    session.add(Rendered("", f":{server} BATCH -{name}"))
+    server, within = session.node.name, f"batch={name}"
+    opening, closing = Rendered("", f":{server} BATCH +{name} {kind}"), Rendered("", f":{server} BATCH -{name}")
+    inside = [Rendered(f"{within};{line.tags}" if line.tags else within, line.rest) for line in lines]
+    session.add_each([opening, *inside, closing])
 
 
-def _notices(session: Session, channel: Channel, events: Sequence[Event]) -> None:
+def _notices(server: str, channel: str, events: Sequence[Event]) -> list[Rendered]:
     """Notices, so that bots and highlights stay quiet; the bot's own way of quoting a CTCP is left out."""
+    lines = []
     for event in events:
         body = event.body
-        if isinstance(body, Said):
-            text = _plain(event.source.nick, body.text)
+        if isinstance(body, Said) and (text := _plain(event.source.nick, body.text)):
             when = stamp(datetime.fromtimestamp(event.at / 1000).astimezone())
-            if text:
-                source = f"{HISTSERV}!{HISTSERV}@{session.node.name}"
-                session.add(Rendered("", f":{source} NOTICE {channel.name} :{when} {text}"))
+            lines.append(Rendered("", f":{HISTSERV}!{HISTSERV}@{server} NOTICE {channel} :{when} {text}"))
+    return lines
 
 
 def _plain(nick: str, text: str) -> str:

@@ -231,17 +231,21 @@ class Session:
         else:
             self.send(text_of(line).encode())
 
+    def add_each(self, lines: Sequence[Rendered]) -> None:
+        """Several lines of it, in one piece."""
+        if self.replies is not None:
+            for line in lines:
+                self.replies.add(line)
+        elif lines:
+            self.send("".join([text_of(line) for line in lines]).encode())
+
     def reply(self, numeric: Rpl | Err, *params: str) -> None:
         self.add(Rendered("", format_line(numeric.value, self.nick_or_star, *params, source=self.node.name)))
 
     def reply_each(self, numeric: Rpl | Err, tails: Sequence[str]) -> None:
         """A numeric for each of many; ``tails`` are its parameters behind the nick as they stand in a line."""
         head = f":{self.node.name} {numeric.value} {self.nick_or_star} "
-        if self.replies is None:
-            self.send("".join([f"{head}{tail}\r\n" for tail in tails]).encode())
-        else:
-            for tail in tails:
-                self.replies.add(Rendered("", head + tail))
+        self.add_each([Rendered("", head + tail) for tail in tails])
 
     def say(self, command: str, *params: str) -> None:
         """A line from the server that is no numeric."""
