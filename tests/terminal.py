@@ -81,7 +81,7 @@ class Terminal:
 
         The interpreter misses a signal that comes between writing its prompt and waiting for keys.
         """
-        for _ in range(BOUND):
+        for _ in range(int(BOUND)):
             self.type("\x03")
             try:
                 async with asyncio.timeout(1):

@@ -9,7 +9,6 @@ import sys
 import threading
 
 import chatOverSockets as script  # noqa: N813 - it is one
-import pytest
 
 from tests.client.scripted import scripted
 from tests.terminal import ROOT, environment, terminal
