@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import os
-import socket
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -39,14 +38,11 @@ class ChoverBase:
         self.PORT = PORT
 
     def get_local_ip(self) -> str:
-        """The address that others reach this machine by. Connecting a UDP socket chooses a route and sends nothing."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                # An address for documentation (RFC 5737): beyond the default route, and nobody's.
-                probe.connect(("192.0.2.1", 9))
-                return str(probe.getsockname()[0])
-            except OSError:
-                return "127.0.0.1"
+        """The address that others reach this machine by, found without sending anything."""
+        # Not at the top: whoever only chats needs none of it.
+        from chover.serve import local_ip  # noqa: PLC0415
+
+        return local_ip()
 
     def greet(self, *, banner: bool) -> None:
         print(f"{BANNER}\nver.{self.version}" if banner else f"chover ver.{self.version}")
@@ -75,7 +71,7 @@ class ChoverServer(ChoverBase):
         def ready(where: serve.Ready) -> None:
             self._stop = where.stop
             self.ready.set()
-            console.listening(self.get_local_ip(), self.HOST, where.bound[0][1])
+            console.listening(where.local_ip, self.HOST, where.bound[0][1])
 
         try:
             settings = config.load(flags={"server.host": self.HOST, "server.port": self.PORT})

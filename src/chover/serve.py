@@ -22,14 +22,28 @@ from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
+from chover.edge.tls import CertificateError
 from chover.ports import Observer, Present, StoreError
 from chover.server.node import Node
 from chover.store.sqlite import SqliteStore
 
 _log = logging.getLogger(__name__)
 
-POLL_SECONDS: Final = 3600.0
+RETAIN_SECONDS: Final = 3600.0
 """How often retention looks for what is too old."""
+AT_START: Final = (
+    "server.host",
+    "server.port",
+    "server.name",
+    "server.data_dir",
+    "server.casemapping",
+    "server.log_level",
+    "listeners",
+    "tls",
+    "store",
+    "limits.quiet",
+)
+"""Beginnings of the settings that are looked at when the server starts, and not again."""
 STOPPING: Final = "The server is shutting down"
 
 
@@ -61,7 +75,7 @@ def run(
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         try:
             return runner.run(server.serve())
-        except (StoreError, CannotListen) as error:
+        except (StoreError, CannotListen, CertificateError) as error:
             sys.stderr.write(f"chover: {error}\n")
             return 1
 
@@ -78,7 +92,7 @@ def local_ip() -> str:
     """The address by which others in the local network reach this machine, found without sending anything."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # Connecting a datagram socket only asks the routing table.
+            # Connecting a datagram socket only asks the routing table. The address is nobody's (RFC 5737).
             probe.connect(("192.0.2.1", 9))
             return str(probe.getsockname()[0])
         except OSError:
@@ -138,8 +152,9 @@ class _Server:
             for task in self._beside:
                 task.cancel()
             listener.stop_accepting()
-            await self._node.close(self._reason, config.server.drain_seconds)
-            await listener.close(config.server.drain_seconds)
+            bound_seconds = self._config.server.drain_seconds
+            await self._node.close(self._reason, bound_seconds)
+            await listener.close(bound_seconds)
             await bus.close()
 
     @staticmethod
@@ -151,6 +166,8 @@ class _Server:
             _log.warning("%s", error)
 
     async def _announce(self, bound: list[Any]) -> None:
+        for keeper in self._keepers:
+            await keeper.ready()
         identity = await self._tls.ready()
         # What a start makes stays for good: no collection ever looks at it again.
         gc.collect()
@@ -191,12 +208,12 @@ class _Server:
         task.add_done_callback(self._beside.discard)
 
     async def _retain(self) -> None:
-        days = self._config.history.retention_days
-        while days:
-            gone = await self._node.store.retain(days, time.time_ns() // 1_000_000)
+        while True:
+            days = self._config.history.retention_days
+            gone = await self._node.store.retain(days, time.time_ns() // 1_000_000) if days else 0
             if gone:
                 _log.info("retention: %d events older than %d days are gone", gone, days)
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------
 
@@ -216,10 +233,11 @@ class _Server:
         except ConfigError as error:
             raise ValueError(str(error)) from error
         changed = [line for keeper in self._keepers for line in await keeper.reload()]
-        words = changes(self._config, config).values()
+        for key, line in changes(self._config, config).items():
+            changed.append(f"{line} (from the next start on)" if key.startswith(AT_START) else line)
         self._config = config
         self._node.reconfigure(config)
-        return [*changed, *words]
+        return changed
 
     async def _reload_by_signal(self) -> None:
         try:

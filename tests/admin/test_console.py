@@ -45,8 +45,7 @@ def test_an_unknown_version_is_the_originals(console, out):
 
 def test_what_is_said_is_shown_as_the_original_does(console, out):
     console.said(Said("Alice", EVENING, "Hello everyone!"))
-    console.said(Said("Alice", EVENING, "\x01ACTION waves\x01"))
-    assert shown(console, out).splitlines() == ["Alice | Jun 19 [05:01 PM] ❯ Hello everyone!", "* Alice waves"]
+    assert shown(console, out).splitlines() == ["Alice | Jun 19 [05:01 PM] ❯ Hello everyone!"]
 
 
 def test_a_time_of_another_zone_is_shown_in_ours(console, out):

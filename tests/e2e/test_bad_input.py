@@ -84,6 +84,13 @@ def test_a_directory_that_cannot_be_one_is_named(tmp_path):
     assert str(tmp_path / "data") in line
 
 
+def test_a_certificate_that_is_not_there_is_one_line(tmp_path):
+    pair = {"CHOVER_TLS_CERT": str(tmp_path / "none.pem"), "CHOVER_TLS_KEY": str(tmp_path / "none.key")}
+    status, line = refusal("--port", "0", "--data", str(tmp_path / "data"), home=tmp_path, **pair)
+    assert status == 1
+    assert line.startswith(f"{tmp_path / 'none.pem'} cannot be read: ")
+
+
 def test_an_unknown_setting_names_the_nearest_one(tmp_path):
     file = tmp_path / "chover.toml"
     file.write_text("[server]\nprot = 5000\n")

@@ -149,6 +149,21 @@ def test_chover_reload_takes_up_a_renewed_certificate_and_disturbs_nobody(renewa
         alice.say("undisturbed")
 
 
+def test_a_reload_says_what_waits_for_the_next_start(serve, tmp_path):
+    file = tmp_path / "chover.toml"
+    file.write_text('[server]\nnetwork = "One"\n')
+    server = serve("--config", str(file))
+    file.write_text('[server]\nnetwork = "Two"\nname = "two.example"\n')
+    ended = chover("reload", "--data", str(server.data), home=server.home)
+    assert ended.stdout.splitlines() == [
+        'server.name: "" -> "two.example" (from the next start on)',
+        'server.network: "One" -> "Two"',
+    ]
+    with Irc(server.port, "alice") as alice:
+        alice.send("VERSION")
+        alice.expect("NETWORK=Two")
+
+
 def test_sighup_takes_up_a_renewed_certificate(renewable):
     server, renew = renewable
     before = fingerprint(server.port)

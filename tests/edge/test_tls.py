@@ -153,6 +153,7 @@ async def test_closing_ends_a_handshake_that_waits(port, keeper):
 
 
 async def test_a_certificate_that_cannot_be_used_is_told_and_leaves_the_rest_working(port, tmp_path, caplog):
+    caplog.set_level("DEBUG")
     keeper = TlsKeeper(tmp_path, tmp_path / "none.pem")
     await port.open(tls=keeper)
     with pytest.raises(CertificateError, match=r"none\.pem cannot be read"):

@@ -1,6 +1,6 @@
 """Ids say what they are of."""
 
-from chover.engine.ids import SERVER, ChannelId, UserId, channel_log, is_guest, is_pair, pair_log, pair_of
+from chover.engine.ids import ChannelId, UserId, channel_log, is_pair, pair_log, pair_of
 
 
 def test_the_log_of_a_pair_is_the_same_from_both_sides():
@@ -16,9 +16,3 @@ def test_somebody_who_writes_to_oneself_has_a_log_too():
 def test_a_channels_log_is_no_pair():
     assert not is_pair(channel_log(ChannelId("c1")))
     assert is_pair(pair_log(UserId("g1"), UserId("g2")))
-
-
-def test_guests_are_told_from_accounts_and_the_server():
-    assert is_guest(UserId("g1"))
-    assert not is_guest(UserId("a1"))
-    assert not is_guest(SERVER)

@@ -224,6 +224,21 @@ async def test_the_end_waits_for_the_channels_that_end_with_it():
     assert not stage.node._tasks
 
 
+async def test_at_the_end_nobody_is_heard_any_more_and_what_is_being_written_is_answered():
+    stage = await Stage.open()
+    alice = await stage.enter("alice", "#tea", caps="echo-message")
+    stage.store.pause()
+    alice.send("PRIVMSG #tea :before")
+    closing = asyncio.ensure_future(stage.node.close("Bye", 5))
+    await asyncio.sleep(0)
+    alice.send("PRIVMSG #tea :after")
+    stage.store.go_on()
+    await closing
+    said = [line.partition(" ")[2] for line in await alice.ended()]
+    assert said[-2:] == ["PRIVMSG #tea :before", ":Bye"]
+    assert not any("after" in line for line in said)
+
+
 async def test_the_end_does_not_wait_longer_than_its_bound():
     stage = await Stage.open()
     alice = await stage.enter("alice", "#tea")

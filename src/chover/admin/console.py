@@ -16,8 +16,6 @@ WAITING: Final = 10_000
 CLOSE_SECONDS: Final = 2.0
 """Longest wait for the terminal at the end."""
 
-_ACTION: Final = "\x01ACTION "
-
 
 class Console:
     """A ports.Observer that prints. Lines are written by a thread: a stopped terminal must not stop the server."""
@@ -34,12 +32,8 @@ class Console:
         self.tell(f"[+] Connected: {_who(peer, nick, version)}.")
 
     def said(self, said: hello.Said) -> None:
-        name, text = harmless(said.username), said.text
-        if text.startswith(_ACTION):
-            self.tell(f"* {name} {harmless(text.removeprefix(_ACTION).removesuffix(chr(1)))}")
-            return
         at = said.at.astimezone() if said.at.tzinfo else said.at
-        self.tell(hello.chat_line(hello.Said(name, at, harmless(text))))
+        self.tell(hello.chat_line(hello.Said(harmless(said.username), at, harmless(said.text))))
 
     def disconnected(self, peer: Peer, nick: str, version: str) -> None:
         self.tell(f"[-] Disconnected: {_who(peer, nick, version)}.")

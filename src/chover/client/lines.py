@@ -7,10 +7,10 @@ from typing import Final
 
 from chover import names
 from chover.client.news import Kind, Line
+from chover.wire import ctcp
 from chover.wire.message import Message
 from chover.wire.plain import harmless
 
-_ACTION: Final = "\x01ACTION "
 _STATUS: Final = "~&@%+"
 """Prefixes of a message for members of at least that rank (STATUSMSG)."""
 
@@ -28,9 +28,8 @@ def same(one: str, other: str) -> bool:
 
 
 def is_ctcp(message: Message) -> bool:
-    """A request or answer between programs, not a message. Source: https://modern.ircdocs.horse/ctcp"""
-    text = message.params[1]
-    return text.startswith("\x01") and not text.startswith(_ACTION)
+    """A request or answer between programs, not a message."""
+    return ctcp.between_programs(message.params[1])
 
 
 def line_of(message: Message, nick: str, now: int, *, past: bool = False) -> Line:
@@ -40,8 +39,9 @@ def line_of(message: Message, nick: str, now: int, *, past: bool = False) -> Lin
     """
     target, text = message.params[0], message.params[1]
     kind: Kind = "message" if message.command == "PRIVMSG" else "notice"
-    if text.startswith(_ACTION):
-        kind, text = "action", text.removeprefix(_ACTION).removesuffix("\x01")
+    done = ctcp.action(text)
+    if done is not None:
+        kind, text = "action", done
     own = same(message.nick, nick)
     channel = target.lstrip(_STATUS)
     private = not names.is_channel(channel)

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from chover import names
+from chover.wire.ctcp import as_text
 from chover.wire.hello import GUEST, VERSION_TAG, Hello, Said, chat_line
 from chover.wire.message import LINE_BYTES, Message, ProtocolError, format_line, parse, split_text
 
@@ -30,7 +31,6 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 # Colours and their numbers (https://modern.ircdocs.horse/formatting), then every other control character but tab.
 _FORMATS: Final = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?|[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _LINE_ENDS: Final = re.compile(r"[\r\n]+")
-_ACTION: Final = "\x01ACTION "
 
 
 class Gateway:
@@ -150,11 +150,9 @@ class Gateway:
         if not self._is_lobby(target):
             return
         who = self._displays.get(message.nick, message.nick)
-        if text.startswith(_ACTION):
-            text = f"* {who} {text.removeprefix(_ACTION).removesuffix(chr(1))}"
-        elif text.startswith("\x01"):
-            return
-        self.shown.append(chat_line(Said(who, _when(message), _FORMATS.sub("", text))))
+        text = as_text(who, text)
+        if text:
+            self.shown.append(chat_line(Said(who, _when(message), _FORMATS.sub("", text))))
 
     def _kick(self, message: Message) -> None:
         if self._is_lobby(message.params[0]) and message.params[1] == self._nick:

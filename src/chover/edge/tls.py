@@ -61,7 +61,8 @@ class TlsKeeper:
         if loading.cancelled():
             return
         if error := loading.exception():
-            log.error("TLS is not available: %s", error)
+            # Whoever asks for it is told; a server that starts ends with this word.
+            log.debug("TLS is not available: %s", error)
         else:
             self._identity = loading.result()
 

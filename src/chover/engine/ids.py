@@ -35,7 +35,3 @@ def is_pair(log: LogId) -> bool:
 def pair_of(log: LogId) -> tuple[UserId, UserId]:
     first, _, second = log[1:].partition(":")
     return UserId(first), UserId(second)
-
-
-def is_guest(user: UserId) -> bool:
-    return user.startswith("g")

@@ -21,7 +21,6 @@ from chover.engine.events import (
     Kicked,
     Marked,
     ModesSet,
-    Opened,
     Parted,
     Quit,
     RealnameSet,
@@ -56,9 +55,10 @@ Give = Callable[["list[Session]", bytes], None]
 class Room:
     """The readers of one channel, grouped by how its lines look to them, and what they are still to get."""
 
-    __slots__ = ("lately", "name", "pending", "roll", "shapes")
+    __slots__ = ("lately", "log", "name", "pending", "roll", "shapes")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, log: LogId, name: str) -> None:
+        self.log = log
         self.name = name
         self.shapes: dict[int, dict[Session, None]] = {}
         self.pending: Pending = []
@@ -102,7 +102,7 @@ class Fanout:
     def room(self, log: LogId) -> Room:
         room = self._rooms.get(log)
         if room is None:
-            room = self._rooms[log] = Room(self._chat.channels[log].name)
+            room = self._rooms[log] = Room(log, self._chat.channels[log].name)
         return room
 
     def attach(self, session: Session, user: UserId) -> None:
@@ -252,7 +252,7 @@ class Fanout:
 
     def _hushed(self, event: Event, room: Room) -> bool:
         """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
-        channel = self._chat.channels.get(event.log) or self._chat.by_name.get(self._chat.rules.same_channel(room.name))
+        channel = self._chat.channels.get(room.log)
         if channel is None or not 0 < self.quiet_above < len(channel.members):
             return False
         membership = channel.members.get(event.source.id)
@@ -350,7 +350,6 @@ BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
 ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME}
 """What is shown only to those who have the capability."""
-UNSEEN = (Opened, Arrived)
 
 
 def _bytes(event: Event, shape: int, channel: str) -> bytes:

@@ -48,13 +48,13 @@ from chover.server.table import COMMANDS
 from chover.server.unit import Unit
 from chover.server.whowas import Whowas
 from chover.wire import hello
+from chover.wire.ctcp import as_text
 
 _log = logging.getLogger(__name__)
 
 QUIT_AGAIN_SECONDS: Final = 5.0
 """After a quit could not be kept (disk full, database gone) it is tried again."""
 RESTARTED: Final = "The server was restarted"
-ACTION: Final = "\x01ACTION "
 
 
 class Node:
@@ -284,11 +284,12 @@ class Node:
     async def close(self, reason: str, bound: float) -> None:
         """Tell everybody why, write out what is queued within ``bound`` seconds, and stop."""
         self._stopping = True
+        # Nobody is heard any more; what is being written is still answered, then everybody is told.
+        for session in self.sessions:
+            session.lines.clear()
         try:
             await asyncio.wait_for(self._end_all(reason), bound)
         except TimeoutError:
-            for task in self._tasks:
-                task.cancel()
             for session in list(self.sessions):
                 session.end(reason)
                 session.sink.close()
@@ -297,9 +298,6 @@ class Node:
                 task.cancel()
 
     async def _end_all(self, reason: str) -> None:
-        # Nobody is heard any more; what is being written is still answered, then everybody is told.
-        for session in self.sessions:
-            session.lines.clear()
         await self.ledger.drained()
         for session in list(self.sessions):
             session.end(reason)
@@ -363,9 +361,6 @@ def _as_said(event: Event) -> hello.Said | None:
     body = event.body
     if not isinstance(body, Said):
         return None
-    nick, text = event.source.nick, body.text
-    if text.startswith(ACTION):
-        text = f"* {nick} {text[len(ACTION) :].rstrip(chr(1))}"
-    elif text.startswith("\x01"):
-        return None
-    return hello.Said(nick, datetime.fromtimestamp(event.at / 1000).astimezone(), text)
+    nick = event.source.nick
+    text = as_text(nick, body.text)
+    return hello.Said(nick, datetime.fromtimestamp(event.at / 1000).astimezone(), text) if text else None

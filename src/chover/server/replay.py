@@ -12,6 +12,7 @@ from chover.engine.model import Channel
 from chover.ports import Direction, Selector
 from chover.server.render import Rendered, render
 from chover.wire.capabilities import Cap
+from chover.wire.ctcp import as_text
 from chover.wire.hello import stamp
 
 if TYPE_CHECKING:
@@ -72,6 +73,4 @@ def _notices(server: str, channel: str, events: Sequence[Event]) -> list[Rendere
 
 
 def _plain(nick: str, text: str) -> str:
-    if text.startswith("\x01ACTION "):
-        return f"* {nick} {text[8:].rstrip(chr(1))}"
-    return "" if text.startswith("\x01") else f"<{nick}> {text}"
+    return as_text(nick, text) if text.startswith("\x01") else f"<{nick}> {text}"

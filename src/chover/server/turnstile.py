@@ -62,9 +62,10 @@ class Turnstile:
         return not (self.busy or self.pending or self._inbox.lines)
 
     def put(self, data: bytes) -> None:
-        """Bytes from the peer. Raises inbox.TooMuch."""
-        self._inbox.put(data)
-        self.turn()
+        """Bytes from the peer; after ``clear`` they are dropped. Raises inbox.TooMuch."""
+        if self._sink is not _NOBODY:
+            self._inbox.put(data)
+            self.turn()
 
     def turn(self) -> None:
         """Let lines through until one must wait, or the flood control says later."""

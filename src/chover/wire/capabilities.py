@@ -42,8 +42,6 @@ class Row(NamedTuple):
     name: str
     cap: Cap
     value: str = ""
-    needs: Cap = Cap(0)
-    """Without these it does nothing; asking for it brings them along."""
 
 
 CAPABILITIES: Final[dict[str, Row]] = {

@@ -43,7 +43,6 @@ class Rpl(enum.StrEnum):
     NOTOPIC = "331"
     TOPIC = "332"
     TOPICWHOTIME = "333"
-    WHOISACTUALLY = "338"
     INVITING = "341"
     VERSION = "351"
     WHOREPLY = "352"
@@ -76,7 +75,6 @@ class Err(enum.StrEnum):
 
     UNKNOWNERROR = "400"
     NOSUCHNICK = "401"
-    NOSUCHSERVER = "402"
     NOSUCHCHANNEL = "403"
     CANNOTSENDTOCHAN = "404"
     TOOMANYCHANNELS = "405"
@@ -103,7 +101,6 @@ class Err(enum.StrEnum):
     INVITEONLYCHAN = "473"
     BANNEDFROMCHAN = "474"
     BADCHANNELKEY = "475"
-    BADCHANMASK = "476"
     BANLISTFULL = "478"
     CHANOPRIVSNEEDED = "482"
     UMODEUNKNOWNFLAG = "501"
