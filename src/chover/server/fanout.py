@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from chover.engine.chat import Chat
 from chover.engine.events import (
-    SPOKEN,
     Arrived,
     AwaySet,
     Closed,
@@ -31,55 +30,20 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
-from chover.server.lately import Lately
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
 from chover.server.render import MESSAGE_TAGS, render, text_of
-from chover.server.roll import Roll
+from chover.server.room import Pending, Room
 from chover.wire.capabilities import Cap
 
 if TYPE_CHECKING:
     from chover.server.session import Session
     from chover.server.unit import Unit
 
-Pending = list[tuple[Event, "Unit | None"]]
-"""Events that a room is still to be given, in order, with the unit that each came in."""
-
-
 ANYBODY: Final = Cap(0)
 
 
 Give = Callable[["list[Session]", bytes], None]
-
-
-class Room:
-    """The readers of one channel, grouped by how its lines look to them, and what they are still to get."""
-
-    __slots__ = ("lately", "log", "name", "pending", "roll", "shapes")
-
-    def __init__(self, log: LogId, name: str) -> None:
-        self.log = log
-        self.name = name
-        self.shapes: dict[int, dict[Session, None]] = {}
-        self.pending: Pending = []
-        self.roll = Roll()
-        self.lately = Lately()
-
-    def add(self, session: Session) -> None:
-        self.shapes.setdefault(session.shape, {})[session] = None
-
-    def remove(self, session: Session) -> None:
-        readers = self.shapes.get(session.shape, {})
-        if session in readers:
-            del readers[session]
-            if not readers:
-                del self.shapes[session.shape]
-
-    def holds(self, session: Session) -> bool:
-        return session in self.shapes.get(session.shape, ())
-
-    def sessions(self) -> Iterable[Session]:
-        return [session for readers in self.shapes.values() for session in readers]
 
 
 class Fanout:
@@ -298,7 +262,7 @@ class Fanout:
         if not pending:
             return
         room.pending = []
-        apart = _apart(pending, room)
+        apart = room.apart(pending)
         give = give or self._outbox.put_all
         # Copies: who is cut off for reading too slowly leaves the room.
         for shape, members in list(room.shapes.items()):
@@ -358,21 +322,6 @@ def _bytes(event: Event, shape: int, channel: str) -> bytes:
         return b""
     line = render(event, shape, channel)
     return text_of(line).encode() if line is not None else b""
-
-
-def _apart(pending: Pending, room: Room) -> dict[Session, list[int]]:
-    """The authors who get some events otherwise than everybody, and the places of these.
-
-    That is for a label, for want of echo-message, or for an author outside of the channel.
-    """
-    apart: dict[Session, list[int]] = {}
-    for place, (event, unit) in enumerate(pending):
-        if unit is None or (session := unit.session) is None:
-            continue
-        silent = not session.echoes and type(event.body) in SPOKEN
-        if silent or unit.label or not room.holds(session):
-            apart.setdefault(session, []).append(place)
-    return apart
 
 
 _TAGS: Final = frozenset({Tagged, Marked})
