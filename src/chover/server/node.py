@@ -42,7 +42,7 @@ from chover.server.feed import Feed
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
 from chover.server.outbox import Outbox
-from chover.server.replay import HISTSERV
+from chover.server.services.table import SERVICES
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
@@ -83,8 +83,8 @@ class Node:
         self._stopping = False
         self._watchers: dict[Callable[[hello.Said], None], None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        # Nobody takes the nick under which plain clients read history.
-        self.chat.claim(names.fold(HISTSERV), SERVER)
+        for service in SERVICES.values():
+            self.chat.claim(names.fold(service.nick), SERVER)
         bus.subscribe(self.feed.receive)
 
     # ---- beginning -----------------------------------------------------------------------------------------------

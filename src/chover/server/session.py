@@ -249,7 +249,11 @@ class Session:
 
     def say(self, command: str, *params: str) -> None:
         """A line from the server that is no numeric."""
-        self.add(Rendered("", format_line(command, *params, source=self.node.name)))
+        self.say_as(self.node.name, command, *params)
+
+    def say_as(self, source: str, command: str, *params: str) -> None:
+        """A line from somebody, in answer to the command that runs."""
+        self.add(Rendered("", format_line(command, *params, source=source)))
 
     def fail(self, command: str, code: str, *context: str, text: str) -> None:
         """A standard reply (https://ircv3.net/specs/extensions/standard-replies)."""

@@ -14,6 +14,7 @@ from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.server.arrivals import announce
 from chover.server.command import Command, targets
+from chover.server.services.table import ask, service_called
 from chover.wire.capabilities import NONCE, Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
@@ -36,6 +37,8 @@ def privmsg(session: Session, message: Message) -> Awaitable[None] | None:
     if len(message.params) < 2:
         session.reply(Err.NOTEXTTOSEND, "No text to send")
         return None
+    if not is_channel(message.params[0]) and (service := service_called(message.params[0])):
+        return ask(session, service, message.params[1])
     return _send(session, message, partial(_say, session, message, notice=False), _tell_away)
 
 

@@ -1,0 +1,10 @@
+"""HistServ: the nick under which plain clients are shown history."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chover.server.replay import HISTSERV
+from chover.server.services.service import Service
+
+SERVICE: Final = Service(HISTSERV, "", "shows what was said before, to clients that cannot ask for history", {})

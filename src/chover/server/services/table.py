@@ -1,0 +1,79 @@
+"""The services there are, and how a line reaches one of their verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from chover.server.command import Command
+from chover.server.services import histserv, nickserv
+from chover.server.services.service import Service
+from chover.wire.message import Message
+from chover.wire.numerics import Err
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+SERVICES: Final[dict[str, Service]] = {
+    service.nick.lower(): service for service in (nickserv.SERVICE, histserv.SERVICE)
+}
+
+
+def ask(session: Session, service: Service, text: str) -> Awaitable[None] | None:
+    """Run the verb that a text begins with, or say what there is."""
+    words = text.split()
+    name = words[0].upper() if words else "HELP"
+    if name == "HELP" and "HELP" not in service.verbs:
+        _help(session, service, words[1:])
+        return None
+    verb = service.verbs.get(name)
+    if verb is None and service.otherwise:
+        verb, words = service.verbs[service.otherwise], [service.otherwise, *words]
+    if verb is None:
+        _unknown(session, service, name)
+    elif session.user is None and not verb.before:
+        service.say(session, f"{verb.name} is for those who are on: finish NICK and USER first")
+    elif len(words) - 1 < verb.least:
+        service.say(session, f"{verb.name} needs more words: {verb.usage}")
+    else:
+        return verb.run(session, words[1:])
+    return None
+
+
+def _unknown(session: Session, service: Service, name: str) -> None:
+    near = get_close_matches(name, service.verbs, 1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    service.say(session, f"I do not know {name}: {meant}HELP lists what I do")
+
+
+def _help(session: Session, service: Service, words: list[str]) -> None:
+    verb = service.verbs.get(words[0].upper()) if words else None
+    if verb is not None:
+        service.say(session, f"{verb.usage}: {verb.meaning}")
+        return
+    service.say(session, f"{service.nick} {service.meaning}. Say /msg {service.nick} followed by one of:")
+    for row in service.verbs.values():
+        service.say(session, f"{row.usage}: {row.meaning}")
+
+
+def _command(service: Service, name: str) -> Command:
+    def run(session: Session, message: Message) -> Awaitable[None] | None:
+        if not message.params:
+            session.reply(Err.NEEDMOREPARAMS, name, f"Not enough parameters; usage: {name} HELP")
+            return None
+        return ask(session, service, " ".join(message.params))
+
+    return Command(name, run, f"{name} <words>", f"speaks to {service.nick}, which {service.meaning}", before=True)
+
+
+ROWS: Final[tuple[Command, ...]] = tuple(
+    _command(service, name) for service in SERVICES.values() for name in (service.nick.upper(), service.alias) if name
+)
+
+
+def service_called(target: str) -> Service | None:
+    """The service that a message goes to, also as ``NickServ@server.name``."""
+    return SERVICES.get(target.partition("@")[0].lower())
+
+
