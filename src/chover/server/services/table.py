@@ -75,5 +75,3 @@ ROWS: Final[tuple[Command, ...]] = tuple(
 def service_called(target: str) -> Service | None:
     """The service that a message goes to, also as ``NickServ@server.name``."""
     return SERVICES.get(target.partition("@")[0].lower())
-
-
