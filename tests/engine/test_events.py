@@ -12,6 +12,8 @@ from chover.engine.events import (
     Change,
     Closed,
     Event,
+    HostSet,
+    Identified,
     Invited,
     Joined,
     Kicked,
@@ -50,12 +52,14 @@ BODIES = [
     Quit("gone"),
     Kicked(UserId("g2"), "bob", "out"),
     Renamed("alicia"),
+    Identified(UserId("a7"), "Alice"),
     TopicSet("tea"),
     ModesSet((Change(True, "o", "bob", UserId("g2")), Change(False, "i"))),
     Invited(UserId("g2"), "bob"),
     Arrived("Alice"),
     AwaySet("lunch"),
     RealnameSet("Alice L."),
+    HostSet("~alice", "cloak.account"),
     UserModesSet((Change(True, "B"),)),
 ]
 
@@ -103,7 +107,8 @@ def test_what_a_newer_version_wrote_keeps_its_place_and_is_written_again_unchang
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
 def test_every_kind_is_drawn_but_those_that_nobody_sees(body):
     line = render(Event(LOG, ALICE, body), Cap(0), "#tea")
-    assert (line is None) is isinstance(body, Opened | Arrived | Closed)
+    # A login is drawn where it is presence, not in the log of each channel.
+    assert (line is None) is isinstance(body, Opened | Arrived | Closed | Identified)
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)

@@ -12,6 +12,7 @@ from chover.config import load
 from chover.engine.events import Quit
 from chover.ports import StoreError
 from chover.server.node import RESTARTED, Node
+from chover.server.services.table import SERVICES
 
 LOBBY = {"channels.autojoin": ["#lobby"]}
 
@@ -188,7 +189,7 @@ async def test_people_and_channels_that_are_gone_leave_nothing_behind(stage):
     await watcher.all()
     node = stage.node
     assert len(node.chat.users) == len(node.chat.nicks) == len(node.sessions) == len(node.fanout.sessions) == 1
-    assert set(node.chat.claims) == {"last", "histserv"}
+    assert set(node.chat.claims) == {"last", *SERVICES}
     assert not node.chat.channels
     assert not node.chat.by_name
     assert not node.chat._opening

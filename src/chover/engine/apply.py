@@ -11,6 +11,8 @@ from chover.engine.events import (
     AwaySet,
     Closed,
     Event,
+    HostSet,
+    Identified,
     Invited,
     Joined,
     Kicked,
@@ -46,6 +48,8 @@ class Applies:
         """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released once left."""
         self.invisible: set[UserId] = set()
         """Those with +i: counted for every newcomer, so they are not searched for."""
+        self.formerly: dict[UserId, UserId] = {}
+        """Under which id somebody goes on who had this one: what was on its way to it still arrives."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
 
@@ -209,6 +213,8 @@ class Applies:
             return False
         self._unlabel(user)
         self.invisible.discard(user.id)
+        for former in [old for old, new in self.formerly.items() if new == user.id] if self.formerly else ():
+            del self.formerly[former]
         return True
 
     def _renamed(self, event: Event, _: Channel | None, body: Renamed) -> bool:
@@ -222,6 +228,45 @@ class Applies:
         for channel in user.channels.values():
             channel.roster += 1
         self._label(user)
+        return True
+
+    def _identified(self, event: Event, channel: Channel | None, body: Identified) -> bool:
+        old = event.source.id
+        if event.log != NOWHERE:
+            return self._reenter(channel, old, body.who)
+        user = self.users.pop(old, None)
+        if user is None or body.who in self.users:
+            return False
+        user.id, user.account = body.who, body.account
+        self.users[user.id] = user
+        self.formerly[old] = user.id
+        self.claims[names.skeleton(user.folded)] = user.id
+        if old in self.invisible:
+            self.invisible.remove(old)
+            self.invisible.add(user.id)
+        user.relabel()
+        return True
+
+    @staticmethod
+    def _reenter(channel: Channel | None, old: UserId, new: UserId) -> bool:
+        """A member goes on under another id."""
+        membership = channel.members.pop(old, None) if channel is not None else None
+        if channel is None or membership is None:
+            return False
+        channel.members[new] = membership
+        channel.roster += 1
+        if old in channel.invited:
+            del channel.invited[old]
+        return True
+
+    def _host(self, event: Event, _: Channel | None, body: HostSet) -> bool:
+        user = self.users.get(event.source.id)
+        if user is None:
+            return False
+        user.username, user.host = body.user, body.host
+        user.relabel()
+        for channel in user.channels.values():
+            channel.roster += 1
         return True
 
     def _away(self, event: Event, _: Channel | None, body: AwaySet) -> bool:
@@ -263,6 +308,8 @@ class Applies:
         Arrived: _arrived,
         Quit: _quit,
         Renamed: _renamed,
+        Identified: _identified,
+        HostSet: _host,
         AwaySet: _away,
         RealnameSet: _realname,
         UserModesSet: _user_modes,

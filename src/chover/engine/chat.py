@@ -21,6 +21,8 @@ from chover.engine.events import (
     Change,
     Closed,
     Event,
+    HostSet,
+    Identified,
     Invited,
     Joined,
     Kicked,
@@ -184,7 +186,16 @@ class Chat(Applies):
         """The new nick must have been claimed (``require_free``)."""
         return NOTHING if nick == user.nick else self._everywhere(user, Renamed(nick))
 
-    def _everywhere(self, user: User, body: Quit | Renamed) -> Append:
+    def identify(self, user: User, who: UserId, account: str = "") -> Append:
+        """From now on the user is this account, or a guest again. NOTHING when it is so already."""
+        return NOTHING if user.id == who else self._everywhere(user, Identified(who, account))
+
+    def set_host(self, user: User, username: str, host: str) -> Append:
+        if (user.username, user.host) == (username, host):
+            return NOTHING
+        return Append([Event(NOWHERE, user.source, HostSet(username, host))])
+
+    def _everywhere(self, user: User, body: Quit | Renamed | Identified) -> Append:
         places = [NOWHERE, *map(channel_log, user.channels)]
         return Append([Event(log, user.source, body) for log in places])
 

@@ -105,6 +105,17 @@ class Renamed(Body, frozen=True, tag="renamed"):
     nick: str
 
 
+class Identified(Body, frozen=True, tag="identified"):
+    """Logged in, or out: from now on the user has another id.
+
+    One reference in the log of each channel, and one event for the presence. The source is whoever it was before;
+    ``account`` is the account's name, empty for a guest.
+    """
+
+    who: UserId
+    account: str = ""
+
+
 class TopicSet(Body, frozen=True, tag="topic"):
     text: str
 
@@ -145,6 +156,13 @@ class RealnameSet(Body, frozen=True, tag="realname"):
     text: str
 
 
+class HostSet(Body, frozen=True, tag="host"):
+    """Another cloak, or another user name: the stand-in for an address gives way to that of an account."""
+
+    user: str
+    host: str
+
+
 class UserModesSet(Body, frozen=True, tag="user-modes"):
     """Modes that somebody has set or taken of themselves."""
 
@@ -170,12 +188,14 @@ Known = (
     | Quit
     | Kicked
     | Renamed
+    | Identified
     | TopicSet
     | ModesSet
     | Invited
     | Arrived
     | AwaySet
     | RealnameSet
+    | HostSet
     | UserModesSet
 )
 
@@ -211,8 +231,9 @@ class Event(msgspec.Struct, omit_defaults=True):
         return type(self.body) not in _UNKEPT and bool(self.log)
 
 
-RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet)
-UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, UserModesSet)
+# Who is meant by an id must not change under a decision.
+RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, Identified)
+UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, HostSet, UserModesSet)
 SPOKEN: Final = frozenset({Said, Tagged, Marked})
 """What somebody says to a channel or a user."""
 # Asked several times for each message: a look into a set takes 25 ns, isinstance 80 ns for each class.

@@ -18,6 +18,11 @@ NOWHERE: Final = LogId("")
 """The log of what is not kept."""
 
 
+def is_account(user: UserId) -> bool:
+    """Whether it is an account's, and not a guest's for one connection."""
+    return user.startswith("a")
+
+
 def channel_log(channel: ChannelId) -> LogId:
     return LogId(channel)
 

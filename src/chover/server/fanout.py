@@ -15,6 +15,8 @@ from chover.engine.events import (
     AwaySet,
     Closed,
     Event,
+    HostSet,
+    Identified,
     Invited,
     Joined,
     Kicked,
@@ -126,7 +128,8 @@ class Fanout:
         author = unit.session if unit else None
         one, other = pair_of(event.log)
         recipient = other if event.source.id == one else one
-        for session in self.sessions.get(recipient, ()):
+        here = recipient if recipient in self.sessions else self._chat.formerly.get(recipient, recipient)
+        for session in self.sessions.get(here, ()):
             self._one(session, event, "")
         # The author's other devices see what was sent, too.
         if recipient != event.source.id:
@@ -201,10 +204,27 @@ class Fanout:
             self._to_own(event, unit, "", only)
         self.monitor.notice(event)
 
+    def _identified(self, event: Event, _: Unit | None) -> None:
+        """https://ircv3.net/specs/extensions/account-notify. Its devices go on under the new id."""
+        assert isinstance(event.body, Identified)
+        if event.log != NOWHERE:
+            return
+        self.flush()
+        user = self._chat.users[event.body.who]
+        held = self.sessions.pop(event.source.id, [])
+        self.sessions[user.id] = held + self.sessions.get(user.id, [])
+        readers = dict.fromkeys(session for room in self._rooms_of(user.id) for session in room.sessions())
+        readers.update(dict.fromkeys([*self._watchers_of(user.folded), *held]))
+        for session in readers:
+            if Cap.ACCOUNT_NOTIFY in session.caps:
+                self._one(session, event, "")
+
     def _watching(self, event: Event) -> Iterable[Session]:
         """https://ircv3.net/specs/extensions/extended-monitor: those who watch the nick from outside."""
-        watchers = self.monitor.watchers(self._chat.users[event.source.id].folded)
-        return [session for session in watchers if Cap.EXTENDED_MONITOR in session.caps]
+        return self._watchers_of(self._chat.users[event.source.id].folded)
+
+    def _watchers_of(self, folded: str) -> Iterable[Session]:
+        return [session for session in self.monitor.watchers(folded) if Cap.EXTENDED_MONITOR in session.caps]
 
     def _arrived(self, event: Event, _: Unit | None) -> None:
         self.monitor.notice(event)
@@ -304,6 +324,8 @@ class Fanout:
         Arrived: _arrived,
         Quit: _presence,
         Renamed: _presence,
+        Identified: _identified,
+        HostSet: _presence,
         AwaySet: _presence,
         RealnameSet: _presence,
         UserModesSet: _own,
@@ -312,7 +334,7 @@ class Fanout:
 
 BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
-ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME}
+ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
 """What is shown only to those who have the capability."""
 
 

@@ -14,6 +14,8 @@ from typing import Final, NamedTuple
 from chover.engine.events import (
     AwaySet,
     Event,
+    HostSet,
+    Identified,
     Invited,
     Joined,
     Kicked,
@@ -145,6 +147,8 @@ _LINES: Final[dict[type, Callable[..., str]]] = {
     TopicSet: lambda _, channel, body: f"TOPIC {channel} :{body.text}",
     ModesSet: _modes,
     Invited: lambda _, channel, body: f"INVITE {body.nick} {channel}",
+    Identified: lambda event, _, body: "" if event.log else f"ACCOUNT {body.account or '*'}",
+    HostSet: lambda _, __, body: f"CHGHOST {body.user} {body.host}",
     AwaySet: lambda _, __, body: f"AWAY :{body.text}" if body.text else "AWAY",
     RealnameSet: lambda _, __, body: f"SETNAME :{body.text}",
     UserModesSet: _user_modes,

@@ -33,6 +33,7 @@ _TOPIC: Final = "UPDATE channel SET topic = ?, topic_by = ?, topic_at = ? WHERE 
 _JOIN: Final = "INSERT OR IGNORE INTO membership SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
 _LEAVE: Final = "DELETE FROM membership WHERE (channel, user) IN (VALUES {rows})"
 _RENAME: Final = "UPDATE membership SET nick = ? WHERE channel = ? AND user = ?"
+_IDENTIFY: Final = "UPDATE OR REPLACE membership SET user = ?, account = ? WHERE channel = ? AND user = ?"
 _RAISE: Final = (
     "UPDATE membership SET modes = "  # noqa: S608 - no input
     + " || ".join(f"CASE WHEN instr(modes || ?1, '{mode}') THEN '{mode}' ELSE '' END" for mode in RANKS)
@@ -82,6 +83,10 @@ def _renamed(channel: ChannelId, source: Source, body: events.Renamed, _at: int)
     return [(_RENAME, (body.nick, channel, source.id))]
 
 
+def _identified(channel: ChannelId, source: Source, body: events.Identified, _at: int) -> list[Statement]:
+    return [(_IDENTIFY, (body.who, body.account, channel, source.id))]
+
+
 def _topic(channel: ChannelId, source: Source, body: events.TopicSet, at: int) -> list[Statement]:
     return [(_TOPIC, (body.text, source.mask, at, channel))]
 
@@ -112,6 +117,7 @@ _RULES: Final[dict[type, Callable[..., list[Statement]]]] = {
     events.Quit: _left,
     events.Kicked: _kicked,
     events.Renamed: _renamed,
+    events.Identified: _identified,
     events.TopicSet: _topic,
     events.ModesSet: _modes,
 }

@@ -36,6 +36,8 @@ class Cap(enum.IntFlag):
     SETNAME = enum.auto()
     PRE_AWAY = enum.auto()
     EXTENDED_MONITOR = enum.auto()
+    ACCOUNT_NOTIFY = enum.auto()
+    CHGHOST = enum.auto()
 
 
 class Row(NamedTuple):
@@ -64,6 +66,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("invite-notify", Cap.INVITE_NOTIFY),
         Row("no-implicit-names", Cap.NO_IMPLICIT_NAMES),
         Row("setname", Cap.SETNAME),
+        Row("account-notify", Cap.ACCOUNT_NOTIFY),
+        Row("chghost", Cap.CHGHOST),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
