@@ -1,0 +1,58 @@
+"""Where strangers meet: the server and a store, a bus, the accounts; the doors and the server.
+
+Nobody here does anything. A room that implements one of these and a room that uses it never import each other.
+"""
+
+from chover.engine.decision import Append
+from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Token
+from chover.ports.bus import Bus
+from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
+from chover.ports.operator import Operator, Present
+from chover.ports.store import (
+    ChannelRow,
+    Committed,
+    Conflict,
+    Direction,
+    Failed,
+    ListRow,
+    MemberRow,
+    Outcome,
+    Repeated,
+    Selector,
+    Snapshot,
+    Store,
+    StoreError,
+)
+
+__all__ = [
+    "Account",
+    "AccountSettings",
+    "Accounts",
+    "Append",
+    "Bus",
+    "ChannelRow",
+    "Committed",
+    "Conflict",
+    "Denied",
+    "Direction",
+    "Exchange",
+    "Failed",
+    "Host",
+    "ListRow",
+    "Login",
+    "MemberRow",
+    "Observer",
+    "OpenSession",
+    "Operator",
+    "Outcome",
+    "Peer",
+    "Present",
+    "Refused",
+    "Repeated",
+    "Selector",
+    "Sink",
+    "Snapshot",
+    "Store",
+    "StoreError",
+    "Token",
+]

@@ -1,0 +1,142 @@
+"""Accounts, as the server needs them: who somebody is, and how that is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from chover.engine.ids import LogId, UserId
+from chover.ports.doors import Peer
+
+
+class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an account's owner has said; kept with the account."""
+
+    always_on: bool | None = None
+    """None: as ``accounts.always_on`` has it."""
+    protect_nick: Literal["", "strict", "off"] = ""
+    """Whether others may use the nick of that name; empty: as ``accounts.protect_nicks`` has it."""
+    parted: tuple[str, ...] = ()
+    """Folded names of the channels of ``channels.autojoin`` that were left and are not joined by themselves again."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A registered identity. The id is for ever, the name is how people find it. ``created_at`` in ms since 1970."""
+
+    id: UserId
+    name: str
+    folded: str
+    created_at: int
+    email: str = ""
+    suspended: str = ""
+    """Why nobody may log in to it, or empty."""
+    settings: AccountSettings = AccountSettings()
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A device's key, without the secret itself. Times in ms since 1970; ``used_at`` 0: never."""
+
+    id: str
+    account: UserId
+    label: str
+    created_at: int
+    used_at: int = 0
+
+
+class Login(msgspec.Struct, frozen=True):
+    """Somebody has proved to be an account. ``device`` is the part behind the @, or the label of the token used."""
+
+    account: Account
+    device: str = ""
+
+
+class Denied(Exception):
+    """``code`` is the FAIL code of the specifications, the text one line that says what to do."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Exchange(Protocol):
+    """One SASL exchange (RFC 4422)."""
+
+    async def step(self, response: bytes) -> bytes | Login:
+        """The client's next response; the first may be empty. Bytes are the next challenge. Raises Denied."""
+
+
+class Accounts(Protocol):
+    """Everybody who has registered. What is synchronous answers from memory."""
+
+    mechanisms: Sequence[str]
+    """Names of SASL mechanisms that are offered, the best last."""
+
+    def named(self, folded: str) -> Account | None: ...
+
+    def get(self, account: UserId) -> Account | None: ...
+
+    def everybody(self) -> Iterable[Account]: ...
+
+    def begin(self, mechanism: str, peer: Peer) -> Exchange:
+        """Raises Denied for a mechanism that is not there, or not on this connection."""
+
+    async def check(self, name: str, password: str, peer: Peer) -> Login:
+        """``name`` is an account's, or account@device; a device token is a password, too. Raises Denied."""
+
+    async def register(self, name: str, password: str, email: str, peer: Peer) -> Account | None:
+        """None: a code was mailed, and ``verify`` ends it. Raises Denied."""
+
+    async def verify(self, name: str, code: str, peer: Peer) -> Account:
+        """Raises Denied."""
+
+    async def set_password(self, account: UserId, password: str) -> None:
+        """Raises Denied for a password that cannot be one."""
+
+    async def change(self, account: UserId, settings: AccountSettings) -> Account: ...
+
+    async def set_email(self, account: UserId, email: str) -> Account:
+        """Raises Denied."""
+
+    async def suspend(self, account: UserId, reason: str) -> Account:
+        """An empty reason lets it in again."""
+
+    async def delete(self, account: UserId) -> None: ...
+
+    async def export(self, account: UserId) -> dict[str, Any]:
+        """Everything kept about the account but secrets and messages, fit for JSON."""
+
+    async def add_certificate(self, account: UserId, fingerprint: str) -> None:
+        """SHA-256 in hex. Raises Denied when it is no fingerprint or another account's."""
+
+    async def certificates(self, account: UserId) -> list[str]: ...
+
+    async def remove_certificate(self, account: UserId, fingerprint: str) -> bool: ...
+
+    async def make_token(self, account: UserId, label: str) -> str:
+        """The secret, shown once."""
+
+    async def tokens(self, account: UserId) -> list[Token]: ...
+
+    async def revoke_token(self, account: UserId, token: str) -> bool: ...
+
+    async def send_reset(self, name: str, peer: Peer) -> None:
+        """Mail a code, if there is such an account with an address; says nothing else. Raises Denied without mail."""
+
+    async def reset(self, name: str, code: str, password: str) -> Account:
+        """Raises Denied."""
+
+    # ---- what follows an account from device to device -----------------------------------------------------------
+
+    async def marker(self, account: UserId, log: LogId) -> int:
+        """Up to which moment a conversation was read, ms since 1970; 0: never."""
+
+    async def mark(self, account: UserId, log: LogId, at: int) -> int:
+        """Move a marker forward; where it stands then."""
+
+    async def departed(self, account: UserId, device: str, at: int) -> None:
+        """A device has left."""
+
+    async def last_departure(self, account: UserId, device: str) -> int:
+        """When it did, ms since 1970; 0: it was never here."""

@@ -1,0 +1,104 @@
+"""What the doors call, and what a session needs of a door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from chover.wire.hello import Said
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """Who is at the door. ``address`` is numeric (an IPv4 one never written as IPv6), "" for a Unix socket."""
+
+    address: str
+    port: int
+    door: str
+    tls: bool = False
+    fingerprint: str = ""
+    """SHA-256 of the client's certificate, hex, or empty."""
+    via: str = ""
+    """Address of the trusted proxy that brought it, or empty."""
+
+
+class Sink(Protocol):
+    """Where a session writes. Provided by a door; never blocks."""
+
+    def write(self, data: bytes) -> None:
+        """Called by whoever asked for it when the session was opened: the attribute is not looked up again."""
+
+    def backlog(self) -> int:
+        """Bytes that the peer has not taken yet."""
+
+    def pause(self) -> None:
+        """Stop reading from the peer."""
+
+    def resume(self) -> None: ...
+
+    def close(self) -> None:
+        """Send what was written, then close; what the peer does not take within the door's bound is dropped."""
+
+    def abort(self) -> None:
+        """Close now."""
+
+
+class OpenSession(Protocol):
+    """What a door holds of a session."""
+
+    def receive(self, data: bytes) -> None:
+        """Bytes from the peer, as they came."""
+
+    def lost(self, reason: str) -> None:
+        """The connection is gone. Nothing is written after this."""
+
+    def held_up(self) -> None:
+        """The peer does not take everything at once: there may be a backlog until ``drained``. So it is at first."""
+
+    def drained(self) -> None:
+        """The peer has taken everything."""
+
+
+class Refused(Exception):
+    """The peer may not come in; the text says why and when to try again."""
+
+
+class Host(Protocol):
+    """What the doors call."""
+
+    def admit(self, address: str) -> None:
+        """Count a connection of ``address``. Raises Refused at the limits (number, rate).
+
+        Each admitted connection is given back with ``dismiss``.
+        """
+
+    def dismiss(self, address: str) -> None: ...
+
+    def open_session(self, peer: Peer, sink: Sink) -> OpenSession: ...
+
+    def lobby(self) -> str:
+        """The name of the channel where the original's clients chat (the first of ``channels.autojoin``), or empty."""
+
+    def lobby_tail(self) -> list[Said]:
+        """The lobby's newest messages, oldest first, if guests may read it; else []."""
+
+    def watch_lobby(self, receive: Callable[[Said], None]) -> Callable[[], None]:
+        """Have ``receive`` called with each message of the lobby from now on, while guests may read it.
+
+        Returns what ends it. For connections that are no users yet.
+        """
+
+
+class Observer(Protocol):
+    """Somebody who looks on: the console of the original's front door."""
+
+    def connected(self, peer: Peer, nick: str, version: str) -> None: ...
+
+    def said(self, said: Said) -> None:
+        """A message or action in the lobby; never a private one."""
+
+    def disconnected(self, peer: Peer, nick: str, version: str) -> None: ...
+
+    def stopping(self) -> None:
+        """The shutdown begins; the disconnections of those who are on follow."""

@@ -1,0 +1,159 @@
+"""What the server needs from a store: the truth."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from chover.engine.decision import Append
+from chover.engine.events import Event
+from chover.engine.ids import ChannelId, LogId, UserId
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """It is durable; each kept event has its ``seq`` and ``at``."""
+
+
+class Repeated(msgspec.Struct, frozen=True):
+    """The nonce stands in the log already; nothing was inserted. ``original`` is what was kept then."""
+
+    original: Event
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """The rules changed since the decision; nothing was inserted. Decide again."""
+
+    log: LogId
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """Nothing was inserted, and ``reason`` is fit for people: what happened and what to do."""
+
+    reason: str
+
+
+Outcome = Committed | Repeated | Conflict | Failed
+
+
+class StoreError(Exception):
+    """The store cannot be opened or read; the text is one line that says what to do."""
+
+
+class Direction(enum.Enum):
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Selector(msgspec.Struct, frozen=True):
+    """A point in a log: exactly one of the three. None of them means the log's end (BEFORE) or beginning (AFTER)."""
+
+    msgid: str = ""
+    at: int = 0
+    """Milliseconds since 1970, exclusive in the direction asked."""
+    seq: int = 0
+
+
+class MemberRow(msgspec.Struct, frozen=True):
+    channel: ChannelId
+    user: UserId
+    nick: str
+    username: str
+    host: str
+    account: str
+    modes: str
+    joined_at: int
+
+
+class ListRow(msgspec.Struct, frozen=True):
+    """An entry of a channel's list mode (ban, …)."""
+
+    channel: ChannelId
+    mode: str
+    mask: str
+    set_by: str
+    set_at: int
+
+
+class ChannelRow(msgspec.Struct, frozen=True):
+    """A channel as it stands. ``modes`` maps flag letters to their parameter, empty for flags without one."""
+
+    id: ChannelId
+    name: str
+    created_at: int
+    head: int
+    state_head: int
+    modes: dict[str, str] = {}
+    topic: str = ""
+    topic_by: str = ""
+    topic_at: int = 0
+    said: bool = False
+    """Whether its log holds a message."""
+
+
+class Snapshot(msgspec.Struct):
+    """Everything that a boot needs: the state tables, not the log."""
+
+    channels: list[ChannelRow]
+    members: list[MemberRow]
+    lists: list[ListRow]
+
+
+class Store(Protocol):
+    """The truth. Its contract is tests/store/contract.py."""
+
+    def load(self) -> Snapshot:
+        """The state of all open channels. Called once, before anything is appended."""
+
+    def append(self, group: Sequence[Append], done: Callable[[list[Outcome]], None]) -> None:
+        """Keep a group in order, each member of it whole or not at all, all in one transaction.
+
+        Returns at once. ``done`` is called later on the event loop with one outcome for each, in order, when what is
+        Committed is as durable as the settings promise. Groups finish in the order in which they were given.
+        """
+
+    async def page(
+        self,
+        log: LogId,
+        start: Selector,
+        direction: Direction,
+        limit: int,
+        *,
+        messages_only: bool,
+        stop: Selector | None = None,
+    ) -> list[Event]:
+        """Up to ``limit`` events next to ``start``, itself excluded, in ascending order; [] for an unknown msgid's log.
+
+        BEFORE gives those nearest before it, AFTER those nearest after it; nothing at or beyond ``stop``.
+        Several events under one msgid are one point.
+        Raises KeyError when the msgid of ``start`` or ``stop`` is not in this log.
+        """
+
+    async def conversations(
+        self, user: UserId, channels: Sequence[LogId], after: int, until: int, direction: Direction, limit: int
+    ) -> list[Event]:
+        """The newest message of each private conversation of ``user`` and of each of these channels' logs.
+
+        Only where it lies between the two moments (milliseconds since 1970, both exclusive); up to ``limit``, AFTER
+        those nearest ``after``, BEFORE those nearest ``until``; in ascending order of time.
+        """
+
+    async def between(self, log: LogId, after: int, until: int) -> list[Event]:
+        """All events with ``after < seq <= until``, ascending: what fills a gap."""
+
+    async def head(self, log: LogId) -> int:
+        """The seq of the log's last event, 0 for an empty one."""
+
+    async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
+        """The heads of those logs that are not empty."""
+
+    async def retain(self, days: int, now: int) -> int:
+        """Drop events older than ``days`` (0: keep all) and move the logs' first seq; how many went. ``now`` in ms."""
+
+    def secret(self, name: str) -> bytes:
+        """32 random bytes that stay the same for this data directory, made at first use."""
+
+    async def close(self) -> None:
+        """Finish what was given, write everything to disk, close."""
