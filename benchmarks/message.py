@@ -10,6 +10,7 @@ import gc
 import time
 
 import uvloop
+from tests.doubles.accounts import MemoryAccounts
 
 from benchmarks.machine import print_header
 from chover.bus.local import LocalBus
@@ -70,7 +71,7 @@ async def settle():
 async def seconds_for_each(readers, burst, caps, text, turns):
     """CPU seconds of one message to that many readers, ``burst`` of them read from the sender at each turn."""
     config = Config(limits=LimitSettings(flood=False), channels=ChannelSettings(autojoin=()))
-    node = Node(config, Instant(), LocalBus())
+    node = Node(config, Instant(), LocalBus(), MemoryAccounts())
     await node.boot()
     sessions = [node.open_session(Peer("127.0.0.1", 1, "irc"), Sink()) for _ in range(readers + 1)]
     for session in sessions:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
+from chover.accounts.book import Book
 from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
@@ -135,7 +136,8 @@ class _Server:
     async def _serve_with(self, store: SqliteStore, operator: OperatorSocket) -> None:
         config = self._config
         bus = LocalBus()
-        self._node = Node(config, store, bus, self._observer)
+        self._accounts = Book(config, store.registry, store.secret("scram"))
+        self._node = Node(config, store, bus, self._accounts, self._observer)
         await self._node.boot()
         self._tls = _tls_keeper(config)
         binds = _binds(config)
@@ -155,6 +157,7 @@ class _Server:
             bound_seconds = self._config.server.drain_seconds
             await self._node.close(self._reason, bound_seconds)
             await listener.close(bound_seconds)
+            self._accounts.close()
             await bus.close()
 
     @staticmethod
@@ -236,6 +239,7 @@ class _Server:
         for key, line in changes(self._config, config).items():
             changed.append(f"{line} (from the next start on)" if key.startswith(AT_START) else line)
         self._config = config
+        self._accounts.config = config
         self._node.reconfigure(config)
         return changed
 

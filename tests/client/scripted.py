@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from chover.wire.capabilities import NONCE, offer
+from chover.wire.capabilities import CAPABILITIES, NONCE, offer
 from chover.wire.message import Message, format_line, parse
 
 BOUND = 10.0
@@ -50,7 +50,9 @@ class Peer:
     def hang_up(self) -> None:
         self.writer.transport.abort()
 
-    async def register(self, caps: str = offer(values=True), nick: str = "") -> Message:
+    async def register(
+        self, caps: str = offer({row.name: row.value for row in CAPABILITIES.values()}, values=True), nick: str = ""
+    ) -> Message:
         """Let a client in, up to its fence, under another nick if one is given; its USER line."""
         await self.expect("CAP", "LS", "302")
         self.send(f":{SERVER} CAP * LS :{caps}")

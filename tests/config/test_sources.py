@@ -128,7 +128,7 @@ def test_an_unknown_setting_in_the_file_names_the_nearest_one(file):
 
 def test_a_setting_in_the_wrong_section_names_the_right_one(file):
     assert "the nearest one is limits.nick_len" in complaint(file("[server]\nnick_len = 9"))
-    assert "the nearest one is server.port" in complaint(file("port = 9"))
+    assert "the nearest one is server.motd" in complaint(file("motd = 9"))
 
 
 def test_an_unknown_section_names_the_nearest_one(file):

@@ -236,6 +236,17 @@ class ChoverController(BaseServerController, DirectoryBasedController):
             },
             "channels": {"autojoin": [], "quiet_above": 0},  # LIST, LUSERS and others count channels
             "history": {"chathistory_max": 100},
+            "accounts": {
+                "hash_cost": "cheap",
+                "password_len": 1,
+                "register_before_connect": c["accounts"]["registration"]["allow-before-connect"],
+                "email_required": c["accounts"]["registration"]["email-required"],
+                "always_on": {"disabled": "off", "mandatory": "opt-out"}.get(
+                    c["accounts"]["multiclient"]["always-on"], c["accounts"]["multiclient"]["always-on"]
+                ),
+            },
+            # Nobody answers there: a registration with an address is refused before it is asked.
+            "mail": {"host": "127.0.0.1" if c["accounts"]["registration"]["email-required"] else ""},
         }
 
     def _write_config(self) -> None:

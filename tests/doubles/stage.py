@@ -15,6 +15,7 @@ from chover.config import load
 from chover.ports import Peer
 from chover.server.node import Node
 from chover.wire.message import parse
+from tests.doubles.accounts import MemoryAccounts
 from tests.doubles.memory_store import MemoryStore
 
 
@@ -135,13 +136,14 @@ class Stage:
     def __init__(self, node, store):
         self.node = node
         self.store = store
+        self.accounts = node.accounts
         self.wires = []
 
     @classmethod
-    async def open(cls, flags=None, store=None, bus=None, observer=None):
+    async def open(cls, flags=None, store=None, bus=None, observer=None, accounts=None):
         store = store or MemoryStore()
         config = load(environ={}, flags={"server.name": "chat.test", "channels.autojoin": [], **(flags or {})})
-        node = Node(config, store, bus or LocalBus(), observer)
+        node = Node(config, store, bus or LocalBus(), accounts or MemoryAccounts(), observer)
         await node.boot()
         return cls(node, store)
 
@@ -150,9 +152,14 @@ class Stage:
         self.wires.append(wire)
         return wire
 
-    async def enter(self, nick, *channels, caps="", **peer):
-        """Somebody registered, with these capabilities, in these channels; what they were told is dropped."""
+    async def enter(self, nick, *channels, caps="", login="", **peer):
+        """Somebody registered, with these capabilities, in these channels; what they were told is dropped.
+
+        ``login`` is an account, or account@device, whose password is sesame.
+        """
         wire = self.connect(**peer)
+        if login:
+            wire.send(f"PASS {login}:sesame")
         if caps:
             wire.send(f"CAP REQ :{caps}")
         wire.send(f"NICK {nick}", f"USER {nick} 0 * :{nick}")

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from msgspec import structs
+from tests.doubles.accounts import MemoryAccounts
 from tests.doubles.memory_store import MemoryStore
 from tests.doubles.stage import Stage
 
@@ -51,7 +52,7 @@ async def test_a_boot_ends_the_channels_to_which_nobody_could_come_back():
 async def test_a_boot_that_cannot_be_kept_says_why():
     store = await left_behind()
     store.fail = "The disk is full; free some space"
-    node = Node(load(environ={}, flags={}), store, LocalBus())
+    node = Node(load(environ={}, flags={}), store, LocalBus(), MemoryAccounts())
     with pytest.raises(StoreError, match="The disk is full; free some space"):
         await node.boot()
 

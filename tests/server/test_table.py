@@ -27,6 +27,7 @@ PROMISED = (
         "USERHOST",
         "MONITOR",
     ),
+    *("AUTHENTICATE", "REGISTER", "VERIFY"),
     *("NICKSERV", "NS", "HISTSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP"),
 )

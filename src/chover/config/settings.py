@@ -237,6 +237,52 @@ class ChannelSettings(Settings, frozen=True):
     ] = True
 
 
+class AccountsSettings(Settings, frozen=True):
+    registration: Annotated[
+        Literal["open", "invite", "off"],
+        Meta(description="Who may make an account: everybody, who was invited, or only an operator."),
+    ] = "open"
+    register_before_connect: Annotated[
+        bool, Meta(description="An account may be made before NICK and USER are finished.")
+    ] = True
+    email_required: Annotated[bool, Meta(description="An account needs an e-mail address, which is verified.")] = False
+    required: Annotated[bool, Meta(description="Nobody comes in without an account.")] = False
+    protect_nicks: Annotated[
+        Literal["strict", "optional", "off"],
+        Meta(
+            description="Whether others may use the nick of an account: never (strict), unless its owner says"
+            " otherwise (optional), always (off)."
+        ),
+    ] = "strict"
+    always_on: Annotated[
+        Literal["off", "opt-in", "opt-out"],
+        Meta(description="Whether accounts stay in their channels while no device is connected."),
+    ] = "opt-in"
+    plaintext_passwords: Annotated[
+        bool,
+        Meta(description="Take passwords without TLS from other machines; whoever is on the way reads them."),
+    ] = False
+    scram: Annotated[
+        bool, Meta(description="Keep a SCRAM-SHA-256 verifier beside the hash, so that clients can log in by it.")
+    ] = True
+    password_len: Annotated[int, Meta(ge=1, le=128, description="Shortest password, in characters.")] = 6
+    hash_cost: Annotated[
+        Literal["normal", "cheap"],
+        Meta(description="What a password hash costs; cheap is for tests alone."),
+    ] = "normal"
+
+
+class MailSettings(Settings, frozen=True):
+    host: Annotated[Text, Meta(description="SMTP server; empty for no mail.")] = ""
+    port: Annotated[Port, Meta(description="Its port.")] = 587
+    tls: Annotated[Literal["starttls", "tls", "none"], Meta(description="How the connection to it is protected.")] = (
+        "starttls"
+    )
+    user: Annotated[Text, Meta(description="Whom to log in as; empty for nobody.")] = ""
+    password: Annotated[Text, Meta(description="The password for that.", extra={"secret": True})] = ""
+    sender: Annotated[Text, Meta(description="Address in From; empty for chover@ and the server's name.")] = ""
+
+
 class HistorySettings(Settings, frozen=True):
     chathistory_max: Annotated[
         int, Meta(ge=1, le=10_000, description="Most messages that one CHATHISTORY request is answered with.")
@@ -263,10 +309,14 @@ class Config(Settings, frozen=True):
     store: StoreSettings = StoreSettings()
     limits: LimitSettings = LimitSettings()
     channels: ChannelSettings = ChannelSettings()
+    accounts: AccountsSettings = AccountsSettings()
+    mail: MailSettings = MailSettings()
     history: HistorySettings = HistorySettings()
 
     def __post_init__(self) -> None:
         """Raises Misfit for what fits by itself and not with the other settings."""
+        if self.accounts.email_required and not self.mail.host:
+            raise Misfit("mail.host", "given, because accounts.email_required is true")
         for channel in self.channels.autojoin:
             try:
                 names.fold_channel(channel, self.server.casemapping, self.limits.channel_len)

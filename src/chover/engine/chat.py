@@ -94,6 +94,10 @@ class Chat(Applies):
             raise Refusal(Why.NICK_IN_USE, nick, hint=self._free_variant(nick, claimant))
         return folded
 
+    def holder(self, folded: str) -> UserId:
+        """Who has a nick that looks like this one, or is about to; empty for nobody."""
+        return self.claims.get(names.skeleton(folded), UserId(""))
+
     def _free_variant(self, nick: str, claimant: UserId) -> str:
         limit = self.rules.nick_len
         # Names in some scripts take no digit of ours (the Bidi rule, RFC 5893): then guest2, guest3, …

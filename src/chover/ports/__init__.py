@@ -8,6 +8,7 @@ from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Ex
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.operator import Operator, Present
+from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
 from chover.ports.store import (
     ChannelRow,
     Committed,
@@ -31,13 +32,16 @@ __all__ = [
     "Append",
     "Bus",
     "ChannelRow",
+    "Code",
     "Committed",
     "Conflict",
+    "Credentials",
     "Denied",
     "Direction",
     "Exchange",
     "Failed",
     "Host",
+    "Invite",
     "ListRow",
     "Login",
     "MemberRow",
@@ -48,11 +52,13 @@ __all__ = [
     "Peer",
     "Present",
     "Refused",
+    "Registry",
     "Repeated",
     "Selector",
     "Sink",
     "Snapshot",
     "Store",
     "StoreError",
+    "Taken",
     "Token",
 ]

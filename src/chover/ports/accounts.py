@@ -70,8 +70,9 @@ class Exchange(Protocol):
 class Accounts(Protocol):
     """Everybody who has registered. What is synchronous answers from memory."""
 
-    mechanisms: Sequence[str]
-    """Names of SASL mechanisms that are offered, the best last."""
+    @property
+    def mechanisms(self) -> Sequence[str]:
+        """Names of the SASL mechanisms that are offered."""
 
     def named(self, folded: str) -> Account | None: ...
 

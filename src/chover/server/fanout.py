@@ -72,8 +72,12 @@ class Fanout:
         return room
 
     def attach(self, session: Session, user: UserId) -> None:
+        """Deliver to this session from now on what the user's channels bring, and what is for the user alone."""
         self.sessions.setdefault(user, []).append(session)
         self.attached += 1
+        for room in self._rooms_of(user):
+            self._flush_room(room)
+            room.add(session)
 
     def detach(self, session: Session, user: UserId) -> None:
         """Nothing more is delivered to this session."""

@@ -23,6 +23,8 @@ from chover.engine.events import Event, Said, Source
 from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, Entry, Membership, Rules, User
 from chover.ports import (
+    Account,
+    Accounts,
     Bus,
     Direction,
     MemberRow,
@@ -36,7 +38,9 @@ from chover.ports import (
     Store,
     StoreError,
 )
+from chover.server import devices
 from chover.server.arrivals import announce
+from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
 from chover.server.ledger import Ledger, NotKept, msgids
@@ -60,9 +64,13 @@ RESTARTED: Final = "The server was restarted"
 class Node:
     """Wires the engine to a store and a bus. Everything runs on one event loop."""
 
-    def __init__(self, config: Config, store: Store, bus: Bus, observer: Observer | None = None) -> None:
+    def __init__(
+        self, config: Config, store: Store, bus: Bus, accounts: Accounts, observer: Observer | None = None
+    ) -> None:
         self.config = config
         self.store = store
+        self.accounts = accounts
+        self.entrances = Entrances()
         self.observer = observer
         self.name = config.server.server_name
         self.started = time.time()
@@ -95,7 +103,8 @@ class Node:
         snapshot = self.store.load()
         _restore(self.chat, snapshot)
         self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
-        left = {row.user: row for row in snapshot.members}
+        self._wake_always_on()
+        left = {row.user: row for row in snapshot.members if not devices.always_on(self, self.chat.users[row.user])}
         try:
             await asyncio.gather(*[self.ledger.commit(partial(self._closing, row)) for row in left.values()])
             await self._close_forsaken(list(self.chat.channels.values()))
@@ -108,6 +117,19 @@ class Node:
                     lobby.log, start, Direction.BEFORE, self.config.history.replay, messages_only=True
                 )
             )
+
+    def _wake_always_on(self) -> None:
+        """Whoever is always on is there, without a device, as before the restart."""
+        for account in self.accounts.everybody():
+            user = self.chat.users.get(account.id) or self._sleeper(account)
+            if user is not None and devices.always_on(self, user):
+                user.away = devices.GONE
+
+    def _sleeper(self, account: Account) -> User | None:
+        """The user of an account that is always on and was in no channel."""
+        source = Source(account.id, account.name, "~" + "user", self.cloak_of(account.id), account.name)
+        sleeps = devices.always_on(self, User(account.id, account.name, account.folded, "", "", account=account.name))
+        return self.chat.meet(source, account.name) if sleeps and account.folded not in self.chat.nicks else None
 
     def _closing(self, row: MemberRow) -> Append:
         return self._quitting(self.chat.users[row.user], RESTARTED)
@@ -191,8 +213,15 @@ class Node:
         if not self.config.server.cloak:
             # A leading colon would make it a trailing parameter.
             return f"0{address}" if address.startswith(":") else address or "localhost"
-        digest = hashlib.blake2b(address.encode(), key=self._secret, digest_size=8).digest()
-        return base64.b32encode(digest).decode().rstrip("=").lower() + ".guest"
+        return self._keyed(address) + ".guest"
+
+    def cloak_of(self, account: UserId) -> str:
+        """What stands for every address of an account, so that a ban on it holds wherever they come from."""
+        return self._keyed(account) + ".account"
+
+    def _keyed(self, text: str) -> str:
+        digest = hashlib.blake2b(text.encode(), key=self._secret, digest_size=8).digest()
+        return base64.b32encode(digest).decode().rstrip("=").lower()
 
     # ---- what the doors call -------------------------------------------------------------------------------------
 
@@ -229,13 +258,23 @@ class Node:
             return
         self.gate.departed(session.peer.address)
         self.fanout.detach(session, user.id)
-        if user.id not in self.fanout.sessions and user.id in self.chat.users:
+        if self._is_alone(user):
             self.spawn(self._quit(user, reason, session))
         else:
             session.sink.close()
+        devices.gone(session, user)
         announce(session)
         if self.observer is not None:
             self.observer.disconnected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)
+
+    def _is_alone(self, user: User) -> bool:
+        """Whether nothing keeps the user here: no device, and no wish to stay without one."""
+        return user.id not in self.fanout.sessions and user.id in self.chat.users and not devices.always_on(self, user)
+
+    async def leave_if_alone(self, user: User, reason: str) -> None:
+        """A session has gone over to somebody else: the user goes when that was the last."""
+        if self._is_alone(user):
+            await self.ledger.commit(partial(self._quitting, user, reason))
 
     async def _quit(self, user: User, reason: str, session: Session) -> None:
         """Try until it is kept: who is gone and still a member would hold the nick until the server starts again."""

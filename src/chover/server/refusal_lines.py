@@ -20,6 +20,7 @@ LINES: Final[dict[Why, Line]] = {
     Why.BAD_CHANNEL_NAME: Line(Err.NOSUCHCHANNEL, "No such channel: {hint}"),
     Why.BAD_NICK: Line(Err.ERRONEUSNICKNAME, "Erroneous nickname: {hint}"),
     Why.NICK_IN_USE: Line(Err.NICKNAMEINUSE, "Nickname is in use; {hint} is free"),
+    Why.NICK_RESERVED: Line(Err.NICKNAMEINUSE, "Nickname is registered: {hint}"),
     Why.NOT_ON_CHANNEL: Line(Err.NOTONCHANNEL, "You're not on that channel"),
     Why.NOT_ON_THAT_CHANNEL: Line(Err.USERNOTINCHANNEL, "They aren't on that channel"),
     Why.ALREADY_ON_CHANNEL: Line(Err.USERONCHANNEL, "is already on channel"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+from chover.ports import Exchange, Login
 
 REALNAME_BYTES: Final = 150
 """Longest real name (NAMELEN)."""
@@ -12,13 +14,30 @@ REALNAME_BYTES: Final = 150
 @dataclass(slots=True)
 class Registration:
     nick: str = ""
+    wanted: str = ""
+    """The nick that was asked for last, also when it was refused."""
     username: str = ""
     realname: str = ""
     password: str = ""
+    login: Login | None = None
+    """What it has proved to be."""
+    exchange: Exchange | None = None
+    """A SASL exchange that is under way, and what of the client's next response has come."""
+    response: bytearray = field(default_factory=bytearray)
     away: str = ""
     """What AWAY said before there was a user (draft/pre-away)."""
     negotiating: bool = False
     """CAP was begun and not ended: registration waits."""
+
+    @property
+    def device(self) -> str:
+        """What the device called itself when it logged in."""
+        return self.login.device if self.login is not None else ""
+
+    @property
+    def may_log_in(self) -> bool:
+        """Whether it may still turn out to be somebody in particular."""
+        return self.negotiating or bool(self.password) or self.login is not None
 
     @property
     def complete(self) -> bool:

@@ -47,9 +47,30 @@ class Session:
 
     # fmt: off
     __slots__ = (
-        "announced", "awaits_version", "batches", "cap_version", "caps", "echoes", "ending", "held", "label",
-        "last_spoke", "lines", "node", "out", "peer", "registration", "replies", "shape", "since", "sink", "user",
-        "version", "vigil", "write",
+        "announced",
+        "awaits_version",
+        "away",
+        "batches",
+        "cap_version",
+        "caps",
+        "echoes",
+        "ending",
+        "held",
+        "label",
+        "last_spoke",
+        "lines",
+        "node",
+        "out",
+        "peer",
+        "registration",
+        "replies",
+        "shape",
+        "since",
+        "sink",
+        "user",
+        "version",
+        "vigil",
+        "write",
     )
     # fmt: on
 
@@ -67,6 +88,7 @@ class Session:
         self.version = ""
         self.label = ""
         self.announced = False
+        self.away = ""
         self.awaits_version: asyncio.TimerHandle | None = None
         self.out: list[bytes] = []
         self.since = time.time_ns() // 1_000_000
@@ -255,6 +277,10 @@ class Session:
         """A line from somebody, in answer to the command that runs."""
         self.add(Rendered("", format_line(command, *params, source=source)))
 
+    def add_plain(self, line: str) -> None:
+        """A line that has no source."""
+        self.add(Rendered("", line))
+
     def fail(self, command: str, code: str, *context: str, text: str) -> None:
         """A standard reply (https://ircv3.net/specs/extensions/standard-replies)."""
         self.say("FAIL", command, code, *context, text)
@@ -266,6 +292,11 @@ class Session:
     @property
     def nick_or_star(self) -> str:
         return self.user.nick if self.user is not None else self.registration.nick or "*"
+
+    @property
+    def host(self) -> str:
+        """The stand-in for its address."""
+        return self.node.cloak(self.peer.address)
 
     @property
     def me(self) -> User:

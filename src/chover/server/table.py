@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from chover.server.command import Command
-from chover.server.commands import history, joining, messages, modes, monitor, registration, server, users, who
+from chover.server.commands import (
+    accounts,
+    history,
+    joining,
+    messages,
+    modes,
+    monitor,
+    registration,
+    server,
+    users,
+    who,
+)
 from chover.server.services import table as services
 
-FAMILIES: Final = (registration, joining, modes, messages, history, who, users, monitor, server, services)
+FAMILIES: Final = (registration, accounts, joining, modes, messages, history, who, users, monitor, server, services)
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

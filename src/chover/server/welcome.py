@@ -4,59 +4,95 @@ from __future__ import annotations
 
 import hmac
 from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chover import __version__
-from chover.engine.decision import Append
-from chover.engine.events import Arrived, Change, Event, Known, Source, UserModesSet
-from chover.engine.ids import NOWHERE
+from chover.engine.events import Source
+from chover.engine.model import User
 from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind
 from chover.engine.refusals import Refusal
-from chover.server import isupport
+from chover.ports import Account, Login
+from chover.server import devices, isupport
+from chover.server.arrival import arrive
 from chover.server.arrivals import introduce
 from chover.server.commands.joining import join_each
 from chover.server.commands.server import lusers, motd
-from chover.server.ledger import NotKept
+from chover.server.commands.users import set_away
+from chover.server.login import log_in_by_password, show_channels
+from chover.server.ownership import require_own
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
     from chover.server.session import Session
 
 
-_INVISIBLE: Final = UserModesSet((Change(add=True, mode="i"),))
-
-
 async def register(session: Session) -> None:
     """Make the session a user, if what it said allows it; a refused nick may be tried again."""
     node, said = session.node, session.registration
-    if not _knows_password(node.config.server.password, said.password):
+    if said.login is None and said.password:
+        await log_in_by_password(session)
+    if said.login is None and not _knows_password(node.config.server.password, said.password):
         session.reply(Err.PASSWDMISMATCH, "Password incorrect; send PASS with the server's password first")
         session.end("Password incorrect")
         return
-    user_id = node.fresh_guest()
+    if said.login is None and node.config.accounts.required:
+        session.fail(
+            "*", "ACCOUNT_REQUIRED", text="This server is for accounts: log in with SASL, or with PASS name:password"
+        )
+        session.end("Log in first")
+        return
     try:
-        folded = node.chat.require_free(said.nick, user_id)
+        await (_as_account(session, said.login) if said.login is not None else _as_guest(session))
     except Refusal:
         said.nick = ""
         raise
-    node.chat.claim(folded, user_id)
-    source = Source(user_id, said.nick, said.username, node.cloak(session.peer.address))
-    bodies: list[Known] = [Arrived(said.realname), *([_INVISIBLE] if node.config.server.invisible else [])]
-    arrived = Append([Event(NOWHERE, source, body) for body in bodies])
-    try:
-        await node.ledger.commit(lambda: arrived)
-    except NotKept:
-        node.chat.release(folded, user_id)
-        raise
-    session.registered(node.chat.users[user_id])
+
+
+async def _as_guest(session: Session) -> None:
+    node, said = session.node, session.registration
+    guest = node.fresh_guest()
+    require_own(node, said.nick, guest)
+    user = await arrive(node, Source(guest, said.nick, said.username, session.host), said.realname)
+    await _begin(session, user)
+    await join_each(session, node.config.channels.autojoin)
+
+
+async def _as_account(session: Session, login: Login) -> None:
+    """The user of the account: who is here already, or comes now."""
+    node, account = session.node, login.account
+    async with node.entrances.of(account.id):
+        present = node.chat.users.get(account.id)
+        user = present or await _arrive_as(session, account)
+        await _begin(session, user)
+    devices.came(session)
+    await show_channels(session)
+    if present is None:
+        await join_each(session, wanted_channels(session))
+
+
+async def _arrive_as(session: Session, account: Account) -> User:
+    node, said = session.node, session.registration
+    require_own(node, said.nick, account.id)
+    source = Source(account.id, said.nick, said.username, node.cloak_of(account.id), account.name)
+    return await arrive(node, source, said.realname)
+
+
+async def _begin(session: Session, user: User) -> None:
+    session.registered(user)
     _burst(session)
     introduce(session)
     if session.me.modes:
         session.reply(Rpl.UMODEIS, "+" + "".join(sorted(session.me.modes)))
-    if said.away:
-        await session.commit(partial(node.chat.set_away, session.me, said.away))
-    await join_each(session, node.config.channels.autojoin)
+    if session.registration.away:
+        await set_away(session, session.registration.away)
+
+
+def wanted_channels(session: Session) -> list[str]:
+    """The channels that everybody joins, without those that this account has left for good."""
+    node = session.node
+    account = node.accounts.get(session.me.id)
+    parted = account.settings.parted if account is not None else ()
+    return [name for name in node.config.channels.autojoin if node.chat.rules.same_channel(name) not in parted]
 
 
 def _knows_password(wanted: str, given: str) -> bool:

@@ -85,3 +85,75 @@ CREATE TABLE membership (
     joined_at INTEGER NOT NULL,
     PRIMARY KEY (channel, user)
 ) WITHOUT ROWID;
+
+-- Registered identities. The ids are for ever.
+CREATE TABLE account (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    folded TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    email TEXT NOT NULL DEFAULT '',
+    suspended TEXT NOT NULL DEFAULT '',
+    settings TEXT NOT NULL DEFAULT '{}'
+) WITHOUT ROWID;
+
+-- What proves an account: an Argon2id hash, a SCRAM verifier, fingerprints of certificates.
+CREATE TABLE credential (
+    account TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (account, kind, value)
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX credential_certificate ON credential (value) WHERE kind = 'certificate';
+
+-- Keys of devices: 256 bits each, of which only the SHA-256 is kept.
+CREATE TABLE token (
+    hash BLOB NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    label TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE INDEX token_account ON token (account);
+
+-- What was mailed: the end of a registration (its data is the account that waits), a new password.
+CREATE TABLE code (
+    purpose TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    data TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (purpose, folded)
+) WITHOUT ROWID;
+
+-- Invitations that may still be followed.
+CREATE TABLE invite (
+    hash BLOB NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    made_by TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    uses INTEGER NOT NULL,
+    channels TEXT NOT NULL,
+    role TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+
+-- Up to where a conversation was read; it only moves forward.
+CREATE TABLE marker (
+    account TEXT NOT NULL,
+    log TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (account, log)
+) WITHOUT ROWID;
+
+-- When a device left, so that it can be shown what came since.
+CREATE TABLE departure (
+    account TEXT NOT NULL,
+    device TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (account, device)
+) WITHOUT ROWID;

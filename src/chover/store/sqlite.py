@@ -18,6 +18,7 @@ from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
 from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
+from chover.store.registry import SqliteRegistry
 from chover.store.way import RightOfWay
 from chover.store.writer import Writer
 
@@ -31,6 +32,7 @@ class SqliteStore:
         self._lock = lock
         self._writer = writer
         self._readers = readers
+        self.registry = SqliteRegistry(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False
 
@@ -90,7 +92,7 @@ class SqliteStore:
         gone = 0
         for step in retention.steps(pieces):
             # One after the other, so that the messages given meanwhile are written in between.
-            gone += await asyncio.wrap_future(self._writer.run(partial(retention.drop, pieces=step)))
+            gone += await asyncio.wrap_future(self._writer.run(partial(retention.drop, pieces=step), logs=True))
         return gone
 
     def secret(self, name: str) -> bytes:

@@ -53,6 +53,8 @@ class Job(msgspec.Struct):
     work: Callable[[sqlite3.Connection], Any]
     result: Future[Any]
     last: bool = False
+    logs: bool = False
+    """It changes logs: what the appender remembers of them is void."""
 
 
 class Writer:
@@ -86,9 +88,12 @@ class Writer:
         self._given += events
         self._queue.put(Group(appends, done, loop, events))
 
-    def run(self, work: Callable[[sqlite3.Connection], T], *, last: bool = False) -> Future[T]:
-        """Have ``work`` done on the connection, in its turn. The future fails with StoreError."""
-        job = Job(work, Future(), last)
+    def run(self, work: Callable[[sqlite3.Connection], T], *, last: bool = False, logs: bool = False) -> Future[T]:
+        """Have ``work`` done on the connection, in its turn; ``logs``: it changes logs.
+
+        The future fails with StoreError, or with what ``work`` raises of its own.
+        """
+        job = Job(work, Future(), last, logs)
         if self._stopped and not last:
             job.result.set_exception(StoreError("the store is closed"))
         else:
@@ -144,10 +149,12 @@ class Writer:
                 self._db.rollback()
             _logger.exception("work on the database failed")
             job.result.set_exception(StoreError(f"the database cannot be written: {faults.reason(error)}"))
+        except Exception as error:  # noqa: BLE001 - what the work itself refuses is for who asked
+            job.result.set_exception(error)
         else:
             job.result.set_result(result)
-        # It may have changed what the appender remembers.
-        self._appender.forget()
+        if job.logs:
+            self._appender.forget()
 
     def _close(self, db: sqlite3.Connection) -> None:
         self._checkpoints.stop()

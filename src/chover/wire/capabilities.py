@@ -6,6 +6,7 @@ Each row feeds CAP LS, the protocol page and the tests. Sources: https://ircv3.n
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 VENDOR: Final = "chover.chat"
@@ -38,6 +39,8 @@ class Cap(enum.IntFlag):
     EXTENDED_MONITOR = enum.auto()
     ACCOUNT_NOTIFY = enum.auto()
     CHGHOST = enum.auto()
+    SASL = enum.auto()
+    ACCOUNT_REGISTRATION = enum.auto()
 
 
 class Row(NamedTuple):
@@ -68,6 +71,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("setname", Cap.SETNAME),
         Row("account-notify", Cap.ACCOUNT_NOTIFY),
         Row("chghost", Cap.CHGHOST),
+        Row("sasl", Cap.SASL),
+        Row("draft/account-registration", Cap.ACCOUNT_REGISTRATION),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
@@ -80,6 +85,6 @@ def names_of(caps: Cap) -> str:
     return " ".join(row.name for row in CAPABILITIES.values() if row.cap in caps)
 
 
-def offer(*, values: bool) -> str:
-    """What CAP LS lists; values only for clients that asked for version 302."""
-    return " ".join(f"{row.name}={row.value}" if values and row.value else row.name for row in CAPABILITIES.values())
+def offer(offered: Mapping[str, str], *, values: bool) -> str:
+    """What CAP LS lists of capabilities and their values; these only for clients that asked for version 302."""
+    return " ".join(f"{name}={value}" if values and value else name for name, value in offered.items())

@@ -6,11 +6,13 @@ https://ircv3.net/specs/extensions/message-tags
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import msgspec
 
 LINE_BYTES: Final = 512
+ALONE_BYTES: Final = 2048
 """Longest line without its tags, CR LF included (RFC 2812, 2.3)."""
 CLIENT_TAG_BYTES: Final = 4094
 """Longest tag data from a client, without the leading ``@`` and the space (message-tags, "Size limit")."""
@@ -82,6 +84,18 @@ def format_tags(tags: dict[str, str]) -> str:
     return ";".join([f"{key}={escape(value)}" if value else key for key, value in tags.items()])
 
 
+_ALONE: Final = re.compile(rb" *(PASS|REGISTER|NS|NICKSERV) ", re.IGNORECASE)
+"""What has passwords in it, which may be long, and goes no further than to the server."""
+
+
+def _longest(raw: bytes, tag_bytes: int) -> int:
+    """Bytes that a line may have behind its tags, without CR LF: more where it is relayed to nobody."""
+    spare = tag_bytes > 0
+    if len(raw) - tag_bytes <= LINE_BYTES - 2 + spare or not _ALONE.match(raw, tag_bytes):
+        return LINE_BYTES - 2 + spare
+    return ALONE_BYTES - 2 + spare
+
+
 def decode(raw: bytes) -> str:
     """The text of a received line without its line end.
 
@@ -89,7 +103,7 @@ def decode(raw: bytes) -> str:
     not UTF-8, or holds a NUL or a CR, which many clients take for the end of a line.
     """
     tag_bytes = len(raw.partition(b" ")[0]) if raw.startswith(b"@") else 0
-    if tag_bytes > CLIENT_TAG_BYTES + 1 or len(raw) - tag_bytes > LINE_BYTES - 2 + (tag_bytes > 0):
+    if tag_bytes > CLIENT_TAG_BYTES + 1 or len(raw) - tag_bytes > _longest(raw, tag_bytes):
         raise ProtocolError("INPUT_TOO_LONG", "Input line was too long")
     try:
         text = raw.decode()

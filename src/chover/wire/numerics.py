@@ -68,6 +68,10 @@ class Rpl(enum.StrEnum):
     MONOFFLINE = "731"
     MONLIST = "732"
     ENDOFMONLIST = "733"
+    LOGGEDIN = "900"
+    LOGGEDOUT = "901"
+    SASLSUCCESS = "903"
+    SASLMECHS = "908"
 
 
 class Err(enum.StrEnum):
@@ -108,3 +112,6 @@ class Err(enum.StrEnum):
     HELPNOTFOUND = "524"
     INVALIDMODEPARAM = "696"
     MONLISTFULL = "734"
+    SASLFAIL = "904"
+    SASLTOOLONG = "905"
+    SASLABORTED = "906"

@@ -51,11 +51,23 @@ async def enter(session: Session, name: str, key: str = "") -> None:
     channel = chat.channels.get(done.events[-1].log) if done.events else None
     if channel is None:
         return
+    await show(session, channel)
+    for device in session.node.fanout.sessions.get(session.me.id, ()):
+        if device is not session:
+            _introduce(device, channel)
+
+
+async def show(session: Session, channel: Channel) -> None:
+    """What a session is told of a channel that it has come into."""
+    _introduce(session, channel)
+    await replay(session, channel)
+
+
+def _introduce(session: Session, channel: Channel) -> None:
     if channel.topic:
         _topic_lines(session, channel)
     if Cap.NO_IMPLICIT_NAMES not in session.caps:
         names_lines(session, channel)
-    await replay(session, channel)
 
 
 def _topic_lines(session: Session, channel: Channel) -> None:

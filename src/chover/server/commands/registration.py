@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from chover import names
 from chover.engine.chat import cut
+from chover.engine.ids import UserId
+from chover.server import sasl
 from chover.server.command import Command
 from chover.server.ledger import NotKept
+from chover.server.offers import offered
+from chover.server.ownership import may_wait, require_own
 from chover.server.registration import REALNAME_BYTES
 from chover.server.welcome import register
 from chover.wire.capabilities import CAPABILITIES, Cap, names_of, offer
@@ -48,7 +52,7 @@ def _cap_ls(session: Session, params: list[str]) -> None:
         session.cap_version = max(session.cap_version, int(version))
     if session.cap_version >= 302:
         session.change_caps(session.caps | Cap.CAP_NOTIFY)
-    _cap_line(session, "LS", offer(values=session.cap_version >= 302))
+    _cap_line(session, "LS", offer(offered(session.node), values=session.cap_version >= 302))
 
 
 def _cap_list(session: Session, _: list[str]) -> None:
@@ -59,10 +63,10 @@ def _cap_req(session: Session, params: list[str]) -> None:
     if session.user is None:
         session.registration.negotiating = True
     asked = params[0] if params else ""
-    caps = session.caps
+    caps, there = session.caps, offered(session.node)
     for word in asked.split():
         row = CAPABILITIES.get(word.removeprefix("-"))
-        if row is None:
+        if row is None or row.name not in there:
             _cap_line(session, "NAK", asked)
             return
         caps = caps & ~row.cap if word.startswith("-") else caps | row.cap
@@ -75,6 +79,8 @@ def _cap_req(session: Session, params: list[str]) -> None:
 
 def _cap_end(session: Session, _: list[str]) -> Awaitable[None] | None:
     session.registration.negotiating = False
+    if session.user is None:
+        sasl.abort(session)
     return _if_complete(session)
 
 
@@ -96,18 +102,25 @@ def nick(session: Session, message: Message) -> Awaitable[None] | None:
     if not message.params or not message.params[0]:
         session.reply(Err.NONICKNAMEGIVEN, "No nickname given")
         return None
-    wanted = message.params[0]
+    wanted = session.registration.wanted = message.params[0]
     if session.user is not None:
         return _rename(session, wanted)
-    # Asked early, so that a client can try another while it still negotiates; claimed at the end.
-    session.node.chat.require_free(wanted, session.node.fresh_guest())
+    if not (session.registration.may_log_in and may_wait(session.node, wanted)):
+        # Asked early, so that a client can try another while it still negotiates; claimed at the end.
+        free_for(session, wanted, session.node.fresh_guest())
     session.registration.nick = wanted
     return _if_complete(session)
 
 
+def free_for(session: Session, nick: str, asker: UserId) -> str:
+    """The folded nick. Raises Refusal when it is another's, by use or by registration."""
+    require_own(session.node, nick, asker)
+    return session.node.chat.require_free(nick, asker)
+
+
 async def _rename(session: Session, wanted: str) -> None:
     chat, user = session.node.chat, session.me
-    folded = chat.require_free(wanted, user.id)
+    folded = free_for(session, wanted, user.id)
     chat.claim(folded, user.id)
     try:
         await session.commit(lambda: chat.rename(user, wanted))

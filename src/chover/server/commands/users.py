@@ -74,7 +74,7 @@ def _channels_of(session: Session, user: User) -> list[str]:
 async def away(session: Session, message: Message) -> None:
     text = message.params[0] if message.params else ""
     if session.user is not None:
-        await session.commit(lambda: session.node.chat.set_away(session.me, text))
+        await set_away(session, text)
     elif Cap.PRE_AWAY in session.caps:
         session.registration.away = text
     else:
@@ -84,6 +84,14 @@ async def away(session: Session, message: Message) -> None:
         session.reply(Rpl.NOWAWAY, "You have been marked as being away")
     else:
         session.reply(Rpl.UNAWAY, "You are no longer marked as being away")
+
+
+async def set_away(session: Session, text: str) -> None:
+    """The device is away, or back; the user is away when every device is."""
+    session.away = text
+    here = session.node.fanout.sessions.get(session.me.id, ())
+    if not text or all(device.away for device in here):
+        await session.commit(lambda: session.node.chat.set_away(session.me, text))
 
 
 async def setname(session: Session, message: Message) -> None:

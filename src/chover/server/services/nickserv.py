@@ -2,8 +2,254 @@
 
 from __future__ import annotations
 
-from typing import Final
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
 
-from chover.server.services.service import Service
+import msgspec
 
-SERVICE: Final = Service("NickServ", "NS", "looks after accounts", {})
+from chover.engine.ids import is_account
+from chover.ports import Account, AccountSettings, Denied, Login
+from chover.server import devices, ownership
+from chover.server.commands.accounts import require_own_name
+from chover.server.login import log_in, log_out
+from chover.server.render import timestamp
+from chover.server.services.service import Service, Verb, verbs
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+NICK: Final = "NickServ"
+NOT_LOGGED_IN: Final = "You are not logged in: IDENTIFY <account> <password>"
+
+
+def _say(session: Session, text: str) -> None:
+    SERVICE.say(session, text)
+
+
+def _mine(session: Session) -> Account:
+    """The account of whoever asks. Raises Denied."""
+    account = session.node.accounts.get(session.me.id)
+    if account is None:
+        raise Denied("ACCOUNT_REQUIRED", NOT_LOGGED_IN)
+    return account
+
+
+def _answered(run: Callable[[Session, list[str]], Awaitable[None]]) -> Callable[[Session, list[str]], Awaitable[None]]:
+    """A verb whose denial is a line of the answer."""
+
+    async def answered(session: Session, words: list[str]) -> None:
+        try:
+            await run(session, words)
+        except Denied as denied:
+            _say(session, str(denied))
+
+    return answered
+
+
+@_answered
+async def register(session: Session, words: list[str]) -> None:
+    nick = session.me.nick
+    require_own_name(session, nick)
+    email = words[1] if len(words) > 1 and words[1] != "*" else ""
+    account = await session.node.accounts.register(nick, words[0], email, session.peer)
+    if account is None:
+        _say(session, "A code was mailed to you; finish it with VERIFY <account> <code>")
+        return
+    _say(session, f"{account.name} is registered and you are logged in. From now on log in with SASL,")
+    _say(session, f"or with the server password {account.name}:<your password>, or say IDENTIFY <your password>")
+    await log_in(session, Login(account))
+
+
+@_answered
+async def verify(session: Session, words: list[str]) -> None:
+    account = await session.node.accounts.verify(words[0], words[1], session.peer)
+    _say(session, f"{account.name} is registered and you are logged in")
+    await log_in(session, Login(account))
+
+
+@_answered
+async def identify(session: Session, words: list[str]) -> None:
+    """Whoever knows the password gets in, and gets the nick, too."""
+    name, password = words if len(words) == 2 else (session.nick_or_star, words[0])
+    login = await session.node.accounts.check(name, password, session.peer)
+    await log_in(session, login)
+    _say(session, f"You are logged in as {login.account.name}")
+    if session.user is not None:
+        await ownership.take_own_nick(session, login.account)
+
+
+@_answered
+async def logout(session: Session, _: list[str]) -> None:
+    account = _mine(session)
+    if len(session.node.fanout.sessions.get(account.id, ())) > 1 or devices.always_on(session.node, session.me):
+        raise Denied("IN_USE", "Other devices of yours are on, or you are always on: QUIT this one instead")
+    await log_out(session)
+    _say(session, "You are logged out")
+
+
+@_answered
+async def passwd(session: Session, words: list[str]) -> None:
+    account = _mine(session)
+    old, new = words
+    await session.node.accounts.check(account.name, old, session.peer)
+    await session.node.accounts.set_password(account.id, new)
+    _say(session, "Your password is changed; tokens and certificates go on as they are")
+
+
+@_answered
+async def sendpass(session: Session, words: list[str]) -> None:
+    await session.node.accounts.send_reset(words[0], session.peer)
+    _say(session, "If that account has an e-mail address, a code is on its way to it")
+
+
+@_answered
+async def reset(session: Session, words: list[str]) -> None:
+    account = await session.node.accounts.reset(*words[:3])
+    _say(session, f"{account.name} has a new password: IDENTIFY {account.name} <password>")
+
+
+def _flag(text: str) -> bool | None:
+    words = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False, "default": None}
+    try:
+        return words[text.lower()]
+    except KeyError:
+        raise Denied("INVALID", "It is on, off or default") from None
+
+
+def _protection(text: str) -> AccountSettings:
+    flag = _flag({"strict": "on", "none": "off", "optional": "default"}.get(text.lower(), text))
+    return AccountSettings(protect_nick={True: "strict", False: "off", None: ""}[flag])  # type: ignore[arg-type]
+
+
+_SETTINGS: Final[dict[str, tuple[str, Callable[[str], AccountSettings]]]] = {
+    "ALWAYS-ON": ("always_on", lambda text: AccountSettings(always_on=_flag(text))),
+    "ENFORCE": ("protect_nick", _protection),
+}
+"""What SET knows: the field of AccountSettings, and how a word becomes its value."""
+
+
+@_answered
+async def set_(session: Session, words: list[str]) -> None:
+    account, name = _mine(session), words[0].upper()
+    if name == "EMAIL":
+        await session.node.accounts.set_email(account.id, "" if words[1] == "off" else words[1])
+    elif name in _SETTINGS:
+        field, read = _SETTINGS[name]
+        wanted = getattr(read(words[1]), field)
+        await session.node.accounts.change(account.id, msgspec.structs.replace(account.settings, **{field: wanted}))
+    else:
+        raise Denied("INVALID", f"SET knows {', '.join([*_SETTINGS, 'EMAIL'])}")
+    _say(session, f"{name} is {words[1]} now")
+
+
+@_answered
+async def get(session: Session, _: list[str]) -> None:
+    account, config = _mine(session), session.node.config.accounts
+    always = devices.always_on(session.node, session.me)
+    _say(session, f"ALWAYS-ON: {'on' if always else 'off'} (the server has it {config.always_on})")
+    _say(session, f"ENFORCE: {'on' if ownership.protected(session.node, account) else 'off'}")
+    _say(session, f"EMAIL: {account.email or 'none'}")
+
+
+def info(session: Session, words: list[str]) -> None:
+    account = ownership.owner(session.node, words[0] if words else session.me.nick)
+    if account is None:
+        _say(session, "There is no account of that name")
+        return
+    _say(session, f"Account: {account.name}, registered {timestamp(account.created_at)}")
+    if account.id in session.node.chat.users:
+        _say(session, f"{account.name} is on as {session.node.chat.users[account.id].nick}")
+
+
+@_answered
+async def clients(session: Session, _: list[str]) -> None:
+    account = _mine(session)
+    here = session.node.fanout.sessions.get(account.id, ())
+    for number, device in enumerate(here, 1):
+        peer, mine = device.peer, " (this one)" if device is session else ""
+        name = device.registration.device or "without a name"
+        _say(
+            session,
+            f"{number}. {name}, from {peer.address or 'here'} by {peer.door}, since {timestamp(device.since)}{mine}",
+        )
+
+
+@_answered
+async def cert(session: Session, words: list[str]) -> None:
+    account, accounts = _mine(session), session.node.accounts
+    verb, which = words[0].upper(), words[1] if len(words) > 1 else session.peer.fingerprint
+    if verb == "ADD":
+        await accounts.add_certificate(account.id, which)
+        _say(session, "This certificate logs you in from now on, by SASL EXTERNAL")
+    elif verb == "DEL":
+        found = await accounts.remove_certificate(account.id, which)
+        _say(session, "It logs nobody in any more" if found else "You have no such certificate; CERT LIST shows them")
+    elif verb == "LIST":
+        held = await accounts.certificates(account.id)
+        for line in held or ["You have none"]:
+            _say(session, line)
+    else:
+        raise Denied("INVALID", "CERT ADD [fingerprint], CERT DEL <fingerprint> or CERT LIST")
+
+
+@_answered
+async def token(session: Session, words: list[str]) -> None:
+    account, accounts = _mine(session), session.node.accounts
+    verb, what = words[0].upper(), " ".join(words[1:])
+    if verb == "MAKE":
+        secret = await accounts.make_token(account.id, what or "device")
+        _say(session, f"{secret} is a password for one device. It is shown this once; TOKEN REVOKE ends it")
+    elif verb == "LIST":
+        held = await accounts.tokens(account.id)
+        for row in held:
+            used = timestamp(row.used_at) if row.used_at else "never"
+            _say(session, f"{row.id} {row.label}: made {timestamp(row.created_at)}, last used {used}")
+        _say(session, f"{len(held)} tokens")
+    elif verb == "REVOKE":
+        found = await accounts.revoke_token(account.id, what)
+        _say(session, "It opens nothing any more" if found else "You have no such token; TOKEN LIST shows them")
+    else:
+        raise Denied("INVALID", "TOKEN MAKE [name], TOKEN LIST or TOKEN REVOKE <id>")
+
+
+@_answered
+async def export(session: Session, _: list[str]) -> None:
+    account = _mine(session)
+    for line in json.dumps(await session.node.accounts.export(account.id), indent=1).splitlines():
+        _say(session, line)
+
+
+@_answered
+async def drop(session: Session, words: list[str]) -> None:
+    """Gone for good: asked with the password, so that an open screen is not enough."""
+    account = _mine(session)
+    await session.node.accounts.check(account.name, words[0], session.peer)
+    await session.node.accounts.delete(account.id)
+    _say(session, f"{account.name} is deleted. What was said stays where it was said; the name is free")
+    for device in list(session.node.fanout.sessions.get(account.id, ())):
+        if device is not session:
+            device.end("This account was deleted")
+    if is_account(session.me.id):
+        await log_out(session)
+
+
+# fmt: off
+SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
+    Verb("REGISTER", register, "REGISTER <password> [e-mail]", "makes an account of your nick", 1),
+    Verb("VERIFY", verify, "VERIFY <account> <code>", "ends a registration with the code that was mailed", 2),
+    Verb("IDENTIFY", identify, "IDENTIFY [account[@device]] <password>", "logs you in, and gives you your nick", 1),
+    Verb("LOGOUT", logout, "LOGOUT", "makes you a guest again"),
+    Verb("PASSWD", passwd, "PASSWD <old password> <new password>", "changes your password", 2),
+    Verb("SENDPASS", sendpass, "SENDPASS <account>", "mails a code with which you can set a new password", 1),
+    Verb("RESET", reset, "RESET <account> <code> <new password>", "sets a new password with that code", 3),
+    Verb("SET", set_, "SET ALWAYS-ON|ENFORCE|EMAIL <value>", "changes a setting of your account", 2),
+    Verb("GET", get, "GET", "shows the settings of your account"),
+    Verb("INFO", info, "INFO [account]", "tells about an account"),
+    Verb("CLIENTS", clients, "CLIENTS", "lists your devices that are on"),
+    Verb("CERT", cert, "CERT ADD|DEL|LIST [fingerprint]", "certificates that log you in", 1),
+    Verb("TOKEN", token, "TOKEN MAKE|LIST|REVOKE [name|id]", "passwords for one device each", 1),
+    Verb("EXPORT", export, "EXPORT", "shows all that is kept about your account"),
+    Verb("DROP", drop, "DROP <password>", "deletes your account", 1),
+))
+# fmt: on

@@ -1,0 +1,349 @@
+"""Everybody who has registered: accounts in memory, what proves them in the registry."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from chover import names
+from chover.accounts import mail
+from chover.accounts.brake import Brake
+from chover.accounts.exchanges import WRONG, External, Plain, Scram
+from chover.accounts.passwords import ARGON2, LONGEST, SCRAM, Passwords, Verifier
+from chover.config import Config
+from chover.engine.ids import LogId, UserId
+from chover.ports import Account, AccountSettings, Code, Denied, Exchange, Login, Peer, Registry, Taken, Token
+
+TOKEN_PREFIX: Final = "chover-"  # noqa: S105 - what every device token begins with
+CODE_SECONDS: Final = 24 * 3600
+CODE_TRIES: Final = 10
+LABEL_CHARS: Final = 64
+_FINGERPRINT_HEX: Final = 64
+
+
+class _Waiting(msgspec.Struct):
+    """A registration that waits for its code."""
+
+    name: str
+    email: str
+    credentials: dict[str, list[str]]
+
+
+class Book:
+    """Implements ports.Accounts."""
+
+    def __init__(self, config: Config, registry: Registry, key: bytes) -> None:
+        self.config = config
+        self._registry = registry
+        self._key = key
+        self._passwords = Passwords(config.accounts.hash_cost, scram=config.accounts.scram)
+        self._brake = Brake(time.monotonic)
+        self._by_id: dict[UserId, Account] = {}
+        self._by_name: dict[str, Account] = {}
+        for account in registry.accounts():
+            self._learn(account)
+
+    def close(self) -> None:
+        self._passwords.close()
+
+    # ---- who there is --------------------------------------------------------------------------------------------
+
+    @property
+    def mechanisms(self) -> Sequence[str]:
+        """See ports.Accounts."""
+        return ("PLAIN", "EXTERNAL", *(("SCRAM-SHA-256",) if self.config.accounts.scram else ()))
+
+    def named(self, folded: str) -> Account | None:
+        return self._by_name.get(folded)
+
+    def get(self, account: UserId) -> Account | None:
+        return self._by_id.get(account)
+
+    def everybody(self) -> Iterable[Account]:
+        return list(self._by_id.values())
+
+    def _learn(self, account: Account) -> Account:
+        self._by_id[account.id] = self._by_name[account.folded] = account
+        return account
+
+    def _find(self, name: str) -> Account | None:
+        try:
+            return self._by_name.get(names.fold(name, self.config.server.casemapping))
+        except names.BadName:
+            return None
+
+    # ---- logging in ----------------------------------------------------------------------------------------------
+
+    def begin(self, mechanism: str, peer: Peer) -> Exchange:
+        if mechanism == "PLAIN":
+            self._require_privacy(peer)
+            return Plain(self.check, peer)
+        if mechanism == "EXTERNAL":
+            return External(self._certified, peer)
+        if mechanism == "SCRAM-SHA-256" and self.config.accounts.scram:
+            return Scram(self._verifier, peer, self._settle)
+        raise Denied("INVALID", f"{mechanism} is no mechanism of this server")
+
+    def _require_privacy(self, peer: Peer) -> None:
+        """No password over plain text from another machine, unless a setting allows it."""
+        if peer.tls or self.config.accounts.plaintext_passwords or (not peer.via and _is_here(peer.address)):
+            return
+        raise Denied(
+            "PLAINTEXT_REFUSED",
+            "Anybody on the way could read your password: connect with TLS (the same port takes it), or use SCRAM",
+        )
+
+    async def check(self, name: str, password: str, peer: Peer) -> Login:
+        self._require_privacy(peer)
+        name, _, device = name.partition("@")
+        account = self._find(name)
+        async with self._brake.turn(account.folded if account else name, peer.address):
+            if password.startswith(TOKEN_PREFIX) and (token := await self._token(account, password)):
+                device = device or token.label
+            elif not await self._knows(account, password):
+                self._brake.wrong(account.folded if account else name, peer.address)
+                raise WRONG
+        assert account is not None
+        self._brake.right(account.folded, peer.address)
+        return Login(_usable(account), device)
+
+    async def _token(self, account: Account | None, secret: str) -> Token | None:
+        token = await self._registry.use_token(_hash(secret), _now())
+        return token if token is not None and account is not None and token.account == account.id else None
+
+    async def _knows(self, account: Account | None, password: str) -> bool:
+        kept = (await self._registry.credentials(account.id)).get(ARGON2, [""]) if account else [""]
+        return await self._passwords.matches(kept[0], password[:LONGEST]) and account is not None
+
+    async def _certified(self, fingerprint: str) -> Account | None:
+        owner = await self._registry.owner_of_certificate(fingerprint.lower())
+        return self._by_id.get(owner) if owner is not None else None
+
+    async def _verifier(self, name: str, peer: Peer) -> tuple[Account | None, str, Verifier]:
+        name, _, device = name.partition("@")
+        account = self._find(name)
+        async with self._brake.turn(name, peer.address):
+            kept = (await self._registry.credentials(account.id)).get(SCRAM, []) if account else []
+        if account is None or not kept:
+            return None, "", self._passwords.nobodys(name, self._key)
+        return _usable(account), device, Verifier.read(kept[0])
+
+    def _settle(self, name: str, peer: Peer, right: bool) -> None:
+        account = name.partition("@")[0]
+        (self._brake.right if right else self._brake.wrong)(account, peer.address)
+
+    # ---- registering ---------------------------------------------------------------------------------------------
+
+    async def register(self, name: str, password: str, email: str, peer: Peer) -> Account | None:
+        if self.config.accounts.registration != "open":
+            raise Denied("DISALLOWED", "Accounts are not made by oneself here: ask whoever runs this server")
+        self._require_privacy(peer)
+        if email:
+            mail.require_address(email)
+        elif self.config.accounts.email_required:
+            raise Denied("INVALID_EMAIL", "An e-mail address is needed here, which is verified")
+        folded = self._require_new(name)
+        self._require_password(password)
+        credentials = await self._passwords.make(password)
+        if email and self.config.mail.host:
+            await self._invite_to_verify(folded, _Waiting(name, email, credentials))
+            return None
+        return await self._create(name, email, credentials)
+
+    async def make(self, name: str, password: str, email: str = "") -> Account:
+        """What an operator does, whoever may register. Raises Denied."""
+        self._require_new(name)
+        self._require_password(password)
+        return await self._create(name, email, await self._passwords.make(password))
+
+    def _require_new(self, name: str) -> str:
+        try:
+            folded = names.fold_nick(name, self.config.server.casemapping, self.config.limits.nick_len)
+        except names.BadName as bad:
+            raise Denied("BAD_ACCOUNT_NAME", f"That cannot be a name: {bad}") from None
+        look = names.skeleton(folded)
+        if any(names.skeleton(taken) == look for taken in self._by_name if len(taken) == len(folded)) or (
+            folded in self._by_name
+        ):
+            raise Denied("ACCOUNT_EXISTS", "That name is registered already; log in to it, or take another")
+        return folded
+
+    def _require_password(self, password: str) -> None:
+        least = self.config.accounts.password_len
+        if len(password) < least:
+            raise Denied("WEAK_PASSWORD", f"A password has at least {least} characters")
+        if len(password.encode()) > LONGEST or password.startswith(TOKEN_PREFIX):
+            raise Denied("INVALID_PASSWORD", f"A password has at most {LONGEST} bytes and does not begin like a token")
+
+    async def _create(self, name: str, email: str, credentials: dict[str, list[str]]) -> Account:
+        folded = names.fold(name, self.config.server.casemapping)
+        account = Account(UserId("a" + secrets.token_hex(8)), name, folded, _now(), email)
+        try:
+            await self._registry.create(account, credentials)
+        except Taken:
+            raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
+        return self._learn(account)
+
+    async def _invite_to_verify(self, folded: str, waiting: _Waiting) -> None:
+        code = await self._new_code("register", folded, msgspec.json.encode(waiting).decode())
+        network = self.config.server.network
+        await mail.send(
+            self.config, waiting.email, f"Your account on {network}",
+            f"Somebody, probably you, registers {waiting.name} on {network}.\n\n"
+            f"To finish it, say there:\n\n    /quote VERIFY {waiting.name} {code}\n\n"
+            "Or, if your client has no /quote:\n\n"
+            f"    /msg NickServ VERIFY {waiting.name} {code}\n\nIf it was not you, do nothing.\n",
+        )  # fmt: skip
+
+    async def _new_code(self, purpose: str, folded: str, data: str = "") -> str:
+        code = secrets.token_hex(8)
+        expires_at = _now() + CODE_SECONDS * 1000
+        await self._registry.put_code(purpose, folded, Code(_hash(code), expires_at, 0, data))
+        return code
+
+    async def verify(self, name: str, code: str, peer: Peer) -> Account:
+        async with self._brake.turn(name, peer.address):
+            data = await self._use_code("register", name, code)
+        waiting = msgspec.json.decode(data, type=_Waiting)
+        return await self._create(waiting.name, waiting.email, waiting.credentials)
+
+    async def _use_code(self, purpose: str, name: str, code: str) -> str:
+        wrong = Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
+        folded = names.fold(name, self.config.server.casemapping)
+        kept = await self._registry.code(purpose, folded, _now())
+        if kept is None or kept.tries >= CODE_TRIES:
+            raise wrong
+        if not hmac.compare_digest(kept.hash, _hash(code)):
+            await self._registry.count_try(purpose, folded)
+            raise wrong
+        if not await self._registry.drop_code(purpose, folded):
+            raise wrong
+        return kept.data
+
+    # ---- what an owner changes -----------------------------------------------------------------------------------
+
+    async def set_password(self, account: UserId, password: str) -> None:
+        self._require_password(password)
+        await self._registry.replace_credentials(account, await self._passwords.make(password))
+
+    async def change(self, account: UserId, settings: AccountSettings) -> Account:
+        return await self._update(account, settings=settings)
+
+    async def set_email(self, account: UserId, email: str) -> Account:
+        return await self._update(account, email=mail.require_address(email) if email else "")
+
+    async def suspend(self, account: UserId, reason: str) -> Account:
+        return await self._update(account, suspended=reason)
+
+    async def _update(self, account: UserId, **changed: Any) -> Account:
+        changed_account = msgspec.structs.replace(self._by_id[account], **changed)
+        await self._registry.update(changed_account)
+        return self._learn(changed_account)
+
+    async def delete(self, account: UserId) -> None:
+        await self._registry.delete(account)
+        gone = self._by_id.pop(account)
+        self._by_name.pop(gone.folded, None)
+
+    async def export(self, account: UserId) -> dict[str, Any]:
+        found = self._by_id[account]
+        tokens = [msgspec.to_builtins(token) for token in await self.tokens(account)]
+        certificates = await self.certificates(account)
+        return {"account": msgspec.to_builtins(found), "tokens": tokens, "certificates": certificates}
+
+    async def add_certificate(self, account: UserId, fingerprint: str) -> None:
+        plain = fingerprint.replace(":", "").lower()
+        if len(plain) != _FINGERPRINT_HEX or not all(digit in "0123456789abcdef" for digit in plain):
+            raise Denied("INVALID_FINGERPRINT", "That is no SHA-256 fingerprint: 64 hexadecimal digits")
+        held = await self.certificates(account)
+        try:
+            await self._registry.replace_credentials(account, {"certificate": sorted({*held, plain})})
+        except Taken:
+            raise Denied("CERTIFICATE_EXISTS", "Another account has that certificate") from None
+
+    async def certificates(self, account: UserId) -> list[str]:
+        return sorted((await self._registry.credentials(account)).get("certificate", []))
+
+    async def remove_certificate(self, account: UserId, fingerprint: str) -> bool:
+        plain, held = fingerprint.replace(":", "").lower(), await self.certificates(account)
+        if plain not in held:
+            return False
+        await self._registry.replace_credentials(account, {"certificate": [one for one in held if one != plain]})
+        return True
+
+    async def make_token(self, account: UserId, label: str) -> str:
+        secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        label = "".join(c for c in label if c.isprintable())[:LABEL_CHARS]
+        await self._registry.add_token(_hash(secret), Token(secrets.token_hex(4), account, label, _now()))
+        return secret
+
+    async def tokens(self, account: UserId) -> list[Token]:
+        return await self._registry.tokens(account)
+
+    async def revoke_token(self, account: UserId, token: str) -> bool:
+        return await self._registry.revoke_token(account, token)
+
+    async def send_reset(self, name: str, peer: Peer) -> None:
+        if not self.config.mail.host:
+            raise Denied("DISALLOWED", "This server sends no mail: ask its operator for a new password")
+        account = self._find(name)
+        async with self._brake.turn(name, peer.address):
+            # Who asks learns nothing about accounts, and nobody is flooded with mail.
+            self._brake.wrong(name, peer.address)
+        if account is None or not account.email:
+            return
+        code = await self._new_code("reset", account.folded)
+        await mail.send(
+            self.config, account.email, f"A new password on {self.config.server.network}",
+            f"To set a new password for {account.name}, say:\n\n"
+            f"    /msg NickServ RESET {account.name} {code} <new password>\n\nIf you did not ask for it, do nothing.\n",
+        )  # fmt: skip
+
+    async def reset(self, name: str, code: str, password: str) -> Account:
+        self._require_password(password)
+        await self._use_code("reset", name, code)
+        account = self._find(name)
+        if account is None:
+            raise WRONG
+        await self.set_password(account.id, password)
+        return account
+
+    # ---- what follows an account ---------------------------------------------------------------------------------
+
+    async def marker(self, account: UserId, log: LogId) -> int:
+        return await self._registry.marker(account, log)
+
+    async def mark(self, account: UserId, log: LogId, at: int) -> int:
+        return await self._registry.mark(account, log, at)
+
+    async def departed(self, account: UserId, device: str, at: int) -> None:
+        await self._registry.depart(account, device, at)
+
+    async def last_departure(self, account: UserId, device: str) -> int:
+        return await self._registry.departure(account, device)
+
+
+def _usable(account: Account) -> Account:
+    if account.suspended:
+        raise Denied("ACCOUNT_SUSPENDED", f"{account.name} is suspended: {account.suspended}")
+    return account
+
+
+def _is_here(address: str) -> bool:
+    return not address or ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
+def _hash(secret: str) -> bytes:
+    """Of what is random enough that no slow hash is needed."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

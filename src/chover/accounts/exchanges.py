@@ -1,0 +1,112 @@
+"""SASL exchanges: PLAIN (RFC 4616), EXTERNAL (RFC 4422, appendix A), SCRAM-SHA-256 (RFC 5802, RFC 7677)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from chover.accounts.passwords import Verifier
+from chover.ports import Account, Denied, Login, Peer
+
+if TYPE_CHECKING:
+    from scramp.core import ScramServer
+
+WRONG: Final = Denied("INVALID_CREDENTIALS", "Wrong account or password")
+_NAME: Final = re.compile(r"[^,]*,[^,]*,(?:m=[^,]*,)?n=([^,]*),")
+
+Check = Callable[[str, str, Peer], Awaitable[Login]]
+Find = Callable[[str, Peer], Awaitable["tuple[Account | None, str, Verifier]"]]
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise WRONG from None
+
+
+class Plain:
+    def __init__(self, check: Check, peer: Peer) -> None:
+        self._check = check
+        self._peer = peer
+
+    async def step(self, response: bytes) -> bytes | Login:
+        parts = _text(response).split("\0")
+        if len(parts) != 3:
+            raise Denied("INVALID", "PLAIN is <as whom> NUL <account> NUL <password>")
+        whom, name, password = parts
+        if not name or not password:
+            raise WRONG
+        login = await self._check(name, password, self._peer)
+        if whom and whom.partition("@")[0].lower() not in {login.account.name.lower(), login.account.folded}:
+            raise Denied("INVALID_CREDENTIALS", f"{login.account.name} may not act as {whom}")
+        return login
+
+
+class External:
+    """The certificate of the connection says who it is; the response may say as whom."""
+
+    def __init__(self, owner: Callable[[str], Awaitable[Account | None]], peer: Peer) -> None:
+        self._owner = owner
+        self._peer = peer
+
+    async def step(self, response: bytes) -> bytes | Login:
+        whom = _text(response)
+        account = await self._owner(self._peer.fingerprint) if self._peer.fingerprint else None
+        if account is None or whom.partition("@")[0].lower() not in {"", account.name.lower(), account.folded}:
+            raise Denied("INVALID_CREDENTIALS", "No account has this certificate: log in once, then NickServ CERT ADD")
+        if account.suspended:
+            raise Denied("ACCOUNT_SUSPENDED", f"{account.name} is suspended: {account.suspended}")
+        return Login(account, whom.partition("@")[2])
+
+
+class Scram:
+    """Two steps, and an empty response at the end."""
+
+    def __init__(self, find: Find, peer: Peer, settle: Callable[[str, Peer, bool], None]) -> None:
+        self._find = find
+        self._peer = peer
+        self._settle = settle
+        self._server: ScramServer | None = None
+        self._login: Login | None = None
+        self._name = ""
+        self._done = False
+
+    async def step(self, response: bytes) -> bytes | Login:
+        from scramp.core import ScramException  # noqa: PLC0415 - 20 ms, and only who has accounts needs it
+
+        if self._done:
+            if self._login is None:
+                raise WRONG
+            return self._login
+        text = _text(response)
+        try:
+            if self._server is None:
+                return await self._first(text)
+            return self._final(text)
+        except ScramException as error:
+            if self._name:
+                self._settle(self._name, self._peer, False)
+            raise WRONG from error
+
+    async def _first(self, text: str) -> bytes:
+        from scramp.core import ScramMechanism  # noqa: PLC0415 - as above
+
+        found = _NAME.match(text + ",")
+        if found is None:
+            raise Denied("INVALID", "this is no first message of SCRAM")
+        self._name = found[1].replace("=2C", ",").replace("=3D", "=")
+        account, device, verifier = await self._find(self._name, self._peer)
+        self._login = Login(account, device) if account is not None else None
+        self._server = ScramMechanism("SCRAM-SHA-256").make_server(lambda _: tuple(verifier))
+        self._server.set_client_first(text)
+        return str(self._server.get_server_first()).encode()
+
+    def _final(self, text: str) -> bytes:
+        assert self._server is not None
+        self._server.set_client_final(text)
+        final = str(self._server.get_server_final()).encode()
+        self._done = True
+        self._settle(self._name, self._peer, True)
+        return final

@@ -1,0 +1,73 @@
+"""The devices of a user: who is always on, who is away because every device is, and since when one was gone."""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.decision import Append
+from chover.engine.ids import is_account
+from chover.engine.model import User
+from chover.ports import StoreError
+from chover.server.ledger import NotKept
+
+if TYPE_CHECKING:
+    from chover.server.node import Node
+    from chover.server.session import Session
+
+_log = logging.getLogger(__name__)
+
+GONE: Final = "Not connected"
+"""Why somebody is away who is always on and has no device here."""
+
+
+def always_on(node: Node, user: User) -> bool:
+    """Whether the user stays when the last device goes: ``accounts.always_on``, and what the account says."""
+    if not is_account(user.id):
+        return False
+    policy = node.config.accounts.always_on
+    account = node.accounts.get(user.id)
+    if account is None or account.suspended or policy == "off":
+        return False
+    wish = account.settings.always_on
+    return wish if wish is not None else policy == "opt-out"
+
+
+def came(session: Session) -> None:
+    """A device is here: whoever was away because there was none is back."""
+    session.node.spawn(settle_away(session.node, session.me))
+
+
+def gone(session: Session, user: User) -> None:
+    """A device is here no longer: when it comes back it is shown what it missed."""
+    node = session.node
+    if is_account(user.id):
+        node.spawn(_note_departure(node, user, session.registration.device))
+        node.spawn(settle_away(node, user))
+
+
+async def _note_departure(node: Node, user: User, device: str) -> None:
+    try:
+        await node.accounts.departed(user.id, device, now())
+    except StoreError as error:
+        _log.warning("when a device of %s left could not be kept: %s", user.nick, error)
+
+
+async def settle_away(node: Node, user: User) -> None:
+    """Make the user away when every device is, with the words of the one that came last."""
+    with suppress(NotKept):  # presence is kept by nobody; the next device settles it again
+        await node.ledger.commit(partial(_settling, node, user))
+
+
+def _settling(node: Node, user: User) -> Append:
+    here = node.fanout.sessions.get(user.id, ())
+    text = "" if any(not session.away for session in here) else next((s.away for s in reversed(here)), GONE)
+    settled = user.id not in node.chat.users or text == user.away
+    return Append([]) if settled else node.chat.set_away(user, text)
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,39 @@
+import pytest
+
+from chover.accounts.book import Book
+from chover.config import load
+from chover.ports import Peer
+from chover.store.sqlite import SqliteStore
+
+HERE = Peer("127.0.0.1", 40000, "irc")
+FAR = Peer("192.0.2.7", 40000, "irc")
+FAR_TLS = Peer("192.0.2.7", 40000, "irc", tls=True)
+
+
+@pytest.fixture
+async def store(tmp_path):
+    opened = SqliteStore.open(tmp_path / "data", durability="process")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def open_book(store):
+    """Books over the same registry, as one after a restart."""
+    books = []
+
+    def opened(**flags):
+        config = load(
+            environ={}, flags={"accounts.hash_cost": "cheap", **{k.replace("__", "."): v for k, v in flags.items()}}
+        )
+        books.append(Book(config, store.registry, b"k" * 32))
+        return books[-1]
+
+    yield opened
+    for book in books:
+        book.close()
+
+
+@pytest.fixture
+def book(open_book):
+    return open_book()

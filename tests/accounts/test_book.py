@@ -1,0 +1,172 @@
+"""Registering and logging in, over a real database."""
+
+import asyncio
+
+import pytest
+from tests.accounts.conftest import FAR, FAR_TLS, HERE
+
+from chover.ports import AccountSettings, Denied, Peer
+
+
+async def denied(work):
+    with pytest.raises(Denied) as caught:
+        await work
+    return caught.value.code
+
+
+async def test_whoever_registers_can_log_in(book):
+    account = await book.register("Alice", "sesame", "", HERE)
+    assert account.id.startswith("a")
+    assert (await book.check("alice", "sesame", HERE)).account == account
+
+
+async def test_an_account_outlives_the_server(book, open_book):
+    account = await book.register("alice", "sesame", "", HERE)
+    again = open_book()
+    assert again.named("alice") == account
+    assert (await again.check("alice@phone", "sesame", HERE)).device == "phone"
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("alice", "Sesame"), ("bob", "sesame"), ("alice", ""), ("alice", "ﷺ\u200e")]
+)
+async def test_a_wrong_name_and_a_wrong_password_are_told_the_same(book, name, password):
+    await book.register("alice", "sesame", "", HERE)
+    assert await denied(book.check(name, password, HERE)) == "INVALID_CREDENTIALS"
+
+
+async def test_a_name_is_registered_once_under_a_race(book):
+    tries = [book.register(name, "sesame", "", HERE) for name in ("alice", "Alice", "ALICE")]
+    done = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["Account", "Denied", "Denied"]
+
+
+async def test_a_name_that_looks_like_one_is_taken_too(book):
+    await book.register("alice", "sesame", "", HERE)
+    assert await denied(book.register("аlice", "sesame", "", HERE)) == "ACCOUNT_EXISTS"
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "email", "code"),
+    [
+        ("a b", "sesame", "", "BAD_ACCOUNT_NAME"),
+        ("alice", "short", "", "WEAK_PASSWORD"),
+        ("alice", "x" * 1025, "", "INVALID_PASSWORD"),
+        ("alice", "se\u0007same", "", "INVALID_PASSWORD"),
+        ("alice", "sesame", "nobody", "INVALID_EMAIL"),
+    ],
+)
+async def test_what_cannot_be_registered_says_why(book, name, password, email, code):
+    assert await denied(book.register(name, password, email, HERE)) == code
+
+
+async def test_a_password_of_592_bytes_is_legal(book):
+    await book.register("alice", "x" * 592, "", HERE)
+    assert await book.check("alice", "x" * 592, HERE)
+
+
+async def test_no_password_goes_over_plain_text_from_another_machine(book, open_book):
+    assert await denied(book.register("alice", "sesame", "", FAR)) == "PLAINTEXT_REFUSED"
+    await book.register("alice", "sesame", "", FAR_TLS)
+    assert await denied(book.check("alice", "sesame", FAR)) == "PLAINTEXT_REFUSED"
+    assert await book.check("alice", "sesame", FAR_TLS)
+    assert await open_book(accounts__plaintext_passwords=True).check("alice", "sesame", FAR)
+
+
+async def test_behind_a_proxy_loopback_is_another_machine(book):
+    proxied = Peer("127.0.0.1", 1, "irc", via="127.0.0.1")
+    assert await denied(book.register("alice", "sesame", "", proxied)) == "PLAINTEXT_REFUSED"
+
+
+async def test_a_suspended_account_says_why_to_who_knows_the_password(book):
+    account = await book.register("alice", "sesame", "", HERE)
+    await book.suspend(account.id, "spam")
+    with pytest.raises(Denied, match="alice is suspended: spam"):
+        await book.check("alice", "sesame", HERE)
+    assert await denied(book.check("alice", "wrong!", HERE)) == "INVALID_CREDENTIALS"
+
+
+async def test_a_token_is_a_password_until_it_is_revoked(book):
+    account = await book.register("alice", "sesame", "", HERE)
+    secret = await book.make_token(account.id, "phone")
+    assert (await book.check("alice", secret, HERE)).device == "phone"
+    [token] = await book.tokens(account.id)
+    assert token.used_at >= token.created_at
+    assert await book.revoke_token(account.id, token.id)
+    assert await denied(book.check("alice", secret, HERE)) == "INVALID_CREDENTIALS"
+
+
+async def test_a_token_opens_its_own_account_only(book):
+    alice = await book.register("alice", "sesame", "", HERE)
+    await book.register("bob", "sesame", "", HERE)
+    secret = await book.make_token(alice.id, "phone")
+    assert await denied(book.check("bob", secret, HERE)) == "INVALID_CREDENTIALS"
+
+
+async def test_a_new_password_ends_the_old_one(book):
+    account = await book.register("alice", "sesame", "", HERE)
+    await book.set_password(account.id, "open, please")
+    assert await denied(book.check("alice", "sesame", HERE)) == "INVALID_CREDENTIALS"
+    assert await book.check("alice", "open, please", HERE)
+
+
+async def test_who_is_deleted_is_gone_and_the_name_is_free_for_another_id(book, open_book):
+    account = await book.register("alice", "sesame", "", HERE)
+    await book.make_token(account.id, "phone")
+    await book.delete(account.id)
+    assert await denied(book.check("alice", "sesame", HERE)) == "INVALID_CREDENTIALS"
+    assert open_book().named("alice") is None
+    assert (await book.register("alice", "sesame", "", HERE)).id != account.id
+    assert await book.tokens(account.id) == []
+
+
+async def test_settings_are_kept(book, open_book):
+    account = await book.register("alice", "sesame", "", HERE)
+    await book.change(account.id, AccountSettings(always_on=True))
+    assert open_book().get(account.id).settings.always_on is True
+
+
+async def test_registering_may_be_closed(open_book):
+    assert await denied(open_book(accounts__registration="off").register("alice", "sesame", "", HERE)) == "DISALLOWED"
+
+
+async def test_an_operator_makes_accounts_all_the_same(open_book):
+    book = open_book(accounts__registration="off")
+    await book.make("alice", "sesame")
+    assert await book.check("alice", "sesame", HERE)
+
+
+async def test_an_export_has_everything_but_secrets(book):
+    account = await book.register("alice", "sesame", "", HERE)
+    secret = await book.make_token(account.id, "phone")
+    exported = await book.export(account.id)
+    assert exported["account"]["name"] == "alice"
+    assert exported["tokens"][0]["label"] == "phone"
+    assert secret not in str(exported)
+    assert "argon2" not in str(exported)
+
+
+async def test_a_marker_only_moves_forward(book):
+    account = await book.register("alice", "sesame", "", HERE)
+    assert await book.marker(account.id, "c1") == 0
+    assert await book.mark(account.id, "c1", 2000) == 2000
+    assert await book.mark(account.id, "c1", 1000) == 2000
+    assert await book.marker(account.id, "c1") == 2000
+
+
+async def test_a_departure_is_remembered_for_each_device(book):
+    account = await book.register("alice", "sesame", "", HERE)
+    await book.departed(account.id, "phone", 2000)
+    assert await book.last_departure(account.id, "phone") == 2000
+    assert await book.last_departure(account.id, "") == 0
+
+
+async def test_a_certificate_belongs_to_one_account(book):
+    alice = await book.register("alice", "sesame", "", HERE)
+    bob = await book.register("bob", "sesame", "", HERE)
+    await book.add_certificate(alice.id, ":".join(["AB"] * 32))
+    assert await book.certificates(alice.id) == ["ab" * 32]
+    assert await denied(book.add_certificate(bob.id, "ab" * 32)) == "CERTIFICATE_EXISTS"
+    assert await denied(book.add_certificate(bob.id, "xyz")) == "INVALID_FINGERPRINT"
+    assert await book.remove_certificate(alice.id, "ab" * 32)
+    assert not await book.remove_certificate(alice.id, "ab" * 32)
