@@ -13,7 +13,7 @@ async def alice(book):
 
 
 async def plain(book, whom, name, password):
-    return await book.begin("PLAIN", HERE).step("\0".join((whom, name, password)).encode())
+    return await book.begin("PLAIN", HERE).step(f"{whom}\0{name}\0{password}".encode())
 
 
 @pytest.mark.parametrize("whom", ["", "alice", "Alice"])

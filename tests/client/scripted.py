@@ -14,6 +14,9 @@ BOUND = 10.0
 SERVER = "chat.test"
 
 
+OFFER = offer({row.name: row.value for row in CAPABILITIES.values()}, values=True)
+
+
 class Peer:
     """One accepted connection."""
 
@@ -50,9 +53,7 @@ class Peer:
     def hang_up(self) -> None:
         self.writer.transport.abort()
 
-    async def register(
-        self, caps: str = offer({row.name: row.value for row in CAPABILITIES.values()}, values=True), nick: str = ""
-    ) -> Message:
+    async def register(self, caps: str = OFFER, nick: str = "") -> Message:
         """Let a client in, up to its fence, under another nick if one is given; its USER line."""
         await self.expect("CAP", "LS", "302")
         self.send(f":{SERVER} CAP * LS :{caps}")
