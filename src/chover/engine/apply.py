@@ -156,7 +156,7 @@ class Applies:
         if channel is None or body.who in channel.members:
             return False
         inviter = channel.members.get(event.source.id)
-        if inviter is not None and "o" in inviter.modes:
+        if inviter is not None and inviter.rules:
             channel.invited[body.who] = None
             if len(channel.invited) > INVITATIONS:
                 del channel.invited[next(iter(channel.invited))]

@@ -43,7 +43,7 @@ from chover.engine.events import (
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
 from chover.engine.mode_changes import effective_changes
 from chover.engine.model import Channel, Rules, User
-from chover.engine.modes import USER_MODES, Wanted
+from chover.engine.modes import RANK_OF, USER_MODES, Wanted
 from chover.engine.refusals import Refusal, Why
 
 Spoken = TypeVar("Spoken", bound=Said | Tagged | Marked)
@@ -128,9 +128,15 @@ class Chat(Applies):
         return Append([Event(log, user.source, body)])
 
     def _address(self, user: User, target: str, body: Spoken) -> tuple[LogId, Spoken]:
-        if names.is_channel(target):
-            channel = self.find_channel(target)
-            rights.require_speech(channel, user)
+        status = target[0] if target[:1] in RANK_OF and names.is_channel(target[1:]) else ""
+        if status or names.is_channel(target):
+            channel = self.find_channel(target.removeprefix(status))
+            rights.require_speech(channel, user, body.text if isinstance(body, Said) else "")
+            if status:
+                rights.member(channel, user)
+                body = msgspec.structs.replace(body, status=status)
+            if "U" in channel.modes and isinstance(body, Said) and rights.plain(channel, user):
+                body = msgspec.structs.replace(body, held=True)
             return channel.log, body
         other = self.find_user(target)
         return pair_log(user.id, other.id), msgspec.structs.replace(body, to=other.nick)
@@ -213,24 +219,28 @@ class Chat(Applies):
 
     def kick(self, user: User, channel: Channel, nick: str, reason: str) -> Append:
         """Raises NOT_ON_CHANNEL, NOT_OPERATOR, NO_SUCH_NICK or NOT_ON_THAT_CHANNEL."""
-        rights.require_operator(channel, user)
+        rights.require_rank(channel, user)
         target = self.find_user(nick)
         if target.id not in channel.members:
             raise Refusal(Why.NOT_ON_THAT_CHANNEL, target.nick, channel.name)
+        rights.require_kick(channel, user, channel.members[target.id])
         kicked = Kicked(target.id, target.nick, cut(reason, self.rules.kick_len))
         return self._on(channel, user.source, kicked)
 
     def set_topic(self, user: User, channel: Channel, text: str) -> Append:
         """Raises NOT_ON_CHANNEL, or NOT_OPERATOR when the channel is +t."""
         if "t" in channel.modes:
-            rights.require_operator(channel, user)
+            rights.require_rank(channel, user)
         rights.member(channel, user)
         return self._on(channel, user.source, TopicSet(cut(text, self.rules.topic_len)))
 
     def set_modes(self, user: User, channel: Channel, wanted: Iterable[Wanted]) -> Append:
         """Raises NOT_ON_CHANNEL, NOT_OPERATOR, or what is wrong with the first change that is."""
-        rights.require_operator(channel, user)
+        wanted = list(wanted)
+        if not rights.gives_up(channel, user, wanted, self.rules.same_nick):
+            rights.require_rank(channel, user)
         changes = effective_changes(self, channel, wanted)
+        rights.require_mode_right(channel, user, changes)
         return self._on(channel, user.source, ModesSet(changes)) if changes else NOTHING
 
     def invite(self, user: User, channel: Channel, nick: str) -> Append:

@@ -44,6 +44,13 @@ class Said(Body, frozen=True, tag="said"):
     to: str = ""
     status: str = ""
     """Prefix of a message for members of at least that rank (STATUSMSG), else empty."""
+    held: bool = False
+    """Said by a plain member of an op-moderated channel (+U): operators see it, and its author."""
+
+    @property
+    def rank(self) -> str:
+        """The lowest prefix of those who may read it; empty for everybody."""
+        return self.status or ("@" if self.held else "")
 
 
 class Tagged(Body, frozen=True, tag="tagged"):

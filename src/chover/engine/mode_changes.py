@@ -29,7 +29,7 @@ def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[Wanted])
         mode = CHANNEL_MODES.get(want.mode)
         if mode is None:
             raise Refusal(Why.UNKNOWN_MODE, want.mode)
-        change = _JUDGES[mode.kind](chat, draft, want)
+        change = _OWN_JUDGES.get(want.mode, _JUDGES[mode.kind])(chat, draft, want)
         if change is None:
             continue
         changes.append(change)
@@ -114,8 +114,21 @@ def _limit(_: Applies, channel: Channel, want: Wanted) -> Change | None:
     return Change(want.add, want.mode, number) if held != number else None
 
 
+def _forward(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
+    held = channel.modes.get(want.mode)
+    if not want.add:
+        return Change(want.add, want.mode) if held is not None else None
+    target = chat.by_name.get(chat.rules.same_channel(want.arg)) if names.is_channel(want.arg) else None
+    if target is None or target.id == channel.id:
+        raise Refusal(
+            Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint="name another channel that exists"
+        )
+    return Change(want.add, want.mode, target.name) if held != target.name else None
+
+
 def _flag(_: Applies, channel: Channel, want: Wanted) -> Change | None:
     return None if (want.mode in channel.modes) is want.add else Change(want.add, want.mode)
 
 
+_OWN_JUDGES = {"f": _forward}
 _JUDGES = {Kind.MEMBER: _member, Kind.LIST: _list, Kind.ALWAYS: _key, Kind.WHEN_SET: _limit, Kind.FLAG: _flag}

@@ -20,6 +20,7 @@ class Why(enum.Enum):
     NO_TEXT = enum.auto()
     BANNED = enum.auto()
     INVITE_ONLY = enum.auto()
+    ACCOUNT_NEEDED = enum.auto()
     BAD_KEY = enum.auto()
     FULL = enum.auto()
     NOT_OPERATOR = enum.auto()

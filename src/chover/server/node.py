@@ -181,7 +181,7 @@ class Node:
 
     def _remember(self, event: Event, body: Said) -> None:
         lobby = self._lobby_channel()
-        if lobby is None or event.log != lobby.log or body.status:
+        if lobby is None or event.log != lobby.log or body.rank:
             return
         self.tail.append(event)
         for session in self.fanout.sessions.get(event.source.id, ()):
