@@ -28,7 +28,7 @@ PROMISED = (
         "MONITOR",
     ),
     *("AUTHENTICATE", "REGISTER", "VERIFY"),
-    *("NICKSERV", "NS", "HISTSERV"),
+    *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP"),
 )
 

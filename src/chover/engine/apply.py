@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from chover import names
 from chover.engine.events import (
+    AccessSet,
     Arrived,
     AwaySet,
     Closed,
@@ -169,6 +170,15 @@ class Applies:
             make(change, channel, Entry(change.arg, event.source.mask, event.at))
         return True
 
+    def _access(self, _: Event, channel: Channel | None, body: AccessSet) -> bool:
+        if channel is None:
+            return False
+        for grant in body.grants:
+            channel.access.pop(grant.account, None)
+            if grant.role:
+                channel.access[grant.account] = grant
+        return True
+
     # ---- users ---------------------------------------------------------------------------------------------------
 
     def meet(self, source: Source, realname: str = "") -> User:
@@ -305,6 +315,7 @@ class Applies:
         TopicSet: _topic,
         Invited: _invited,
         ModesSet: _modes,
+        AccessSet: _access,
         Arrived: _arrived,
         Quit: _quit,
         Renamed: _renamed,

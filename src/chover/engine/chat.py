@@ -6,7 +6,7 @@ It changes nothing. What was decided takes effect when it comes back committed, 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
 import msgspec
@@ -17,10 +17,12 @@ from chover.engine.apply import Applies
 from chover.engine.decision import Append
 from chover.engine.events import (
     SERVER,
+    AccessSet,
     AwaySet,
     Change,
     Closed,
     Event,
+    Grant,
     HostSet,
     Identified,
     Invited,
@@ -41,7 +43,7 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
-from chover.engine.mode_changes import effective_changes
+from chover.engine.mode_changes import effective_changes, rank_changes
 from chover.engine.model import Channel, Rules, User
 from chover.engine.modes import RANK_OF, USER_MODES, Wanted
 from chover.engine.refusals import Refusal, Why
@@ -180,7 +182,9 @@ class Chat(Applies):
     def _enter(self, user: User, channel: Channel, key: str) -> Append:
         if not rights.abandoned(channel, permanent=channel.folded in self.rules.permanent):
             rights.require_entry(channel, user, key)
-        modes = "" if channel.members else self._first_modes(channel.folded)
+        modes = "" if channel.members or channel.access else self._first_modes(channel.folded)
+        if user.id in channel.access:
+            modes = channel.access[user.id].role
         # Becoming operator, and taking one of a limited number of places, must not happen twice.
         return self._on(channel, user.source, Joined(modes, "l" in channel.modes, user.realname))
 
@@ -242,6 +246,28 @@ class Chat(Applies):
         changes = effective_changes(self, channel, wanted)
         rights.require_mode_right(channel, user, changes)
         return self._on(channel, user.source, ModesSet(changes)) if changes else NOTHING
+
+    def register(self, user: User, channel: Channel, granter: Source) -> Append:
+        """Make the channel its operator's for good. Raises NOT_ON_CHANNEL, NOT_OPERATOR or ALREADY_REGISTERED."""
+        rights.require_operator(channel, user)
+        if channel.access:
+            raise Refusal(Why.ALREADY_REGISTERED, channel.name)
+        append = self._on(channel, user.source, AccessSet((Grant(user.id, user.account, "q"),)))
+        if "q" not in channel.members[user.id].modes:
+            change = Change(add=True, mode="q", arg=user.nick, who=user.id)
+            append.events.append(Event(channel.log, granter, ModesSet((change,))))
+        return append
+
+    def grant(self, user: User, channel: Channel, grants: Sequence[Grant], granter: Source) -> Append:
+        """Change who has which rank whenever they come; those who are there have it at once.
+
+        Raises NOT_FOUNDER when somebody else's is touched by who may not.
+        """
+        rights.require_access_right(channel, user, grants)
+        append = self._on(channel, user.source, AccessSet(tuple(grants)))
+        if changes := tuple(rank_changes(channel, grants)):
+            append.events.append(Event(channel.log, granter, ModesSet(changes)))
+        return append
 
     def invite(self, user: User, channel: Channel, nick: str) -> Append:
         """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL."""

@@ -140,6 +140,20 @@ class ModesSet(Body, frozen=True, tag="modes"):
     changes: tuple[Change, ...]
 
 
+class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An account and the rank that it has in a channel whenever it comes; an empty ``role`` takes it away."""
+
+    account: UserId
+    name: str
+    role: str = ""
+
+
+class AccessSet(Body, frozen=True, tag="access"):
+    """Who has which rank in a registered channel. One with a founder (role q) is registered."""
+
+    grants: tuple[Grant, ...]
+
+
 class Invited(Body, frozen=True, tag="invited"):
     who: UserId
     nick: str
@@ -198,6 +212,7 @@ Known = (
     | Identified
     | TopicSet
     | ModesSet
+    | AccessSet
     | Invited
     | Arrived
     | AwaySet
@@ -239,7 +254,7 @@ class Event(msgspec.Struct, omit_defaults=True):
 
 
 # Who is meant by an id must not change under a decision.
-RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, Identified)
+RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, AccessSet, Identified)
 UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, HostSet, UserModesSet)
 SPOKEN: Final = frozenset({Said, Tagged, Marked})
 """What somebody says to a channel or a user."""

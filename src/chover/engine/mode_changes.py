@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING
 
 from chover import names
-from chover.engine.events import Change
+from chover.engine.events import Change, Grant
 from chover.engine.model import Channel, Entry
 from chover.engine.modes import CHANNEL_MODES, Kind, Wanted
 from chover.engine.refusals import Refusal, Why
@@ -37,6 +37,18 @@ def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[Wanted])
             draft.members[change.who] = copy(draft.members[change.who])
         make(change, draft, Entry(change.arg, "", 0))
     return tuple(changes)
+
+
+def rank_changes(channel: Channel, grants: Iterable[Grant]) -> Iterator[Change]:
+    """What grants mean for those of the accounts that are in the channel now."""
+    for grant in grants:
+        membership, earlier = channel.members.get(grant.account), channel.access.get(grant.account)
+        if membership is None:
+            continue
+        if earlier is not None and earlier.role != grant.role and earlier.role in membership.modes:
+            yield Change(add=False, mode=earlier.role, arg=membership.user.nick, who=grant.account)
+        if grant.role and grant.role not in membership.modes:
+            yield Change(add=True, mode=grant.role, arg=membership.user.nick, who=grant.account)
 
 
 def _draft(channel: Channel) -> Channel:

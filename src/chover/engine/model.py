@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chover import names
-from chover.engine.events import Source
+from chover.engine.events import Grant, Source
 from chover.engine.ids import ChannelId, LogId, UserId, channel_log
 from chover.engine.modes import BOT, OPERATORS, PREFIXES, RANKS
 from chover.names import ACCOUNT, MUTE
@@ -125,6 +125,8 @@ class Channel:
     modes: dict[str, str] = field(default_factory=dict)
     lists: dict[str, dict[str, Entry]] = field(default_factory=dict)
     members: dict[UserId, Membership] = field(default_factory=dict)
+    access: dict[UserId, Grant] = field(default_factory=dict)
+    """Which accounts have a rank here, also while they are not in."""
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
     roster: int = 0
@@ -133,6 +135,11 @@ class Channel:
 
     def __post_init__(self) -> None:
         self.log = channel_log(self.id)
+
+    @property
+    def founder(self) -> Grant | None:
+        """Whose channel it is; None for one that is not registered."""
+        return next((grant for grant in self.access.values() if grant.role == "q"), None)
 
     @property
     def private(self) -> bool:

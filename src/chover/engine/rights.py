@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from chover.engine.events import Change
+from chover.engine.events import Change, Grant
 from chover.engine.model import Channel, Membership, User
-from chover.engine.modes import RANKS, Wanted
+from chover.engine.modes import OPERATORS, RANKS, Wanted
 from chover.engine.refusals import Refusal, Why
 
 
@@ -54,6 +54,18 @@ def require_mode_right(channel: Channel, user: User, changes: Sequence[Change]) 
             raise Refusal(Why.NOT_OPERATOR, channel.name)
 
 
+def require_access_right(channel: Channel, user: User, grants: Sequence[Grant]) -> None:
+    """Who has a rank for good may give those below it, and take them. Raises NOT_FOUNDER."""
+    own = channel.access.get(user.id)
+    for grant in grants:
+        earlier = channel.access.get(grant.account)
+        roles = {grant.role, earlier.role if earlier is not None else ""} - {""}
+        gives_up_own = grant.account == user.id and not grant.role
+        above = own is not None and own.role in OPERATORS and all(own.role in MAY_GRANT[role] for role in roles)
+        if not (above or (gives_up_own and earlier is not None and earlier.role != "q")):
+            raise Refusal(Why.NOT_FOUNDER, channel.name)
+
+
 def require_kick(channel: Channel, user: User, target: Membership) -> None:
     """An operator kicks whoever stands no higher, a half-operator those below. Raises NOT_OPERATOR."""
     held = member(channel, user)
@@ -91,7 +103,7 @@ def require_entry(channel: Channel, user: User, key: str) -> None:
 
     Raises BANNED, INVITE_ONLY, BAD_KEY or FULL.
     """
-    if user.id in channel.invited:
+    if user.id in channel.invited or user.id in channel.access:
         return
     if channel.banned(user):
         raise Refusal(Why.BANNED, channel.name)
@@ -119,7 +131,7 @@ def may_read_history(channel: Channel, user: User) -> bool:
 
 def abandoned(channel: Channel, *, permanent: bool) -> bool:
     """Whether an empty public channel is anybody's again: nobody is left who could take a ban back."""
-    return not channel.members and not permanent and not channel.private
+    return not (channel.members or permanent or channel.private or channel.access)
 
 
 def forsaken(channel: Channel, *, permanent: bool) -> bool:
@@ -127,4 +139,5 @@ def forsaken(channel: Channel, *, permanent: bool) -> bool:
 
     A public channel with history outlives its members, so that whoever comes back finds it.
     """
-    return not channel.members and not permanent and (channel.private or not (channel.said or channel.topic))
+    wanted = channel.members or permanent or channel.access
+    return not wanted and (channel.private or not (channel.said or channel.topic))

@@ -35,6 +35,8 @@ LINES: Final[dict[Why, Line]] = {
     Why.NOT_OPERATOR: Line(Err.CHANOPRIVSNEEDED, "You're not channel operator"),
     Why.UNKNOWN_MODE: Line(Err.UNKNOWNMODE, "is unknown mode char to me"),
     Why.BAD_MODE_ARG: Line(Err.INVALIDMODEPARAM, "{hint}"),
+    Why.ALREADY_REGISTERED: Line(Err.CHANOPRIVSNEEDED, "That channel is registered already"),
+    Why.NOT_FOUNDER: Line(Err.CHANOPRIVSNEEDED, "That right is the founder's, or of whom they gave a higher one"),
     Why.LIST_FULL: Line(Err.BANLISTFULL, "Channel list is full; remove an entry first"),
 }
 
