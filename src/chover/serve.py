@@ -138,6 +138,7 @@ class _Server:
         bus = LocalBus()
         self._accounts = Book(config, store.registry, store.secret("scram"))
         self._node = Node(config, store, bus, self._accounts, self._observer)
+        self._node.reload = self.reload
         await self._node.boot()
         self._tls = _tls_keeper(config)
         binds = _binds(config)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chover.config import ChannelSettings, Config, ListenerSettings, ServerSettings, changes, describe, load
-from chover.config.settings import SECTIONS
+from chover.config.settings import LISTS, SECTIONS
 from chover.config.words import as_toml
 
 
@@ -29,9 +29,7 @@ def test_a_setting_is_described_by_its_default_and_its_bounds():
 
 
 def test_defaults_are_printed_commented_out_so_that_the_file_says_nothing():
-    assert tomllib.loads("\n".join(as_toml(Config()))) == {
-        section: {} for section in SECTIONS if section != "listeners"
-    }
+    assert tomllib.loads("\n".join(as_toml(Config()))) == {section: {} for section in SECTIONS if section not in LISTS}
 
 
 def test_one_section_can_be_printed_alone():

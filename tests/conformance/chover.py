@@ -224,6 +224,7 @@ class ChoverController(BaseServerController, DirectoryBasedController):
                 "log_level": "debug" if self.debug_mode else "error",
             },
             "tls": {"cert": first.get("tls_cert", ""), "key": first.get("tls_key", "")},
+            "operators": [{"name": "operuser", "password": "operpassword"}],
             "listeners": listeners[1:],
             "store": {"durability": "process"},
             "limits": {

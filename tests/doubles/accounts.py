@@ -45,6 +45,9 @@ class MemoryAccounts:
     def named(self, folded):
         return next((account for account in self._accounts.values() if account.folded == folded), None)
 
+    def resembling(self, folded):
+        return self.named(folded)
+
     def get(self, account):
         return self._accounts.get(account)
 
@@ -62,6 +65,15 @@ class MemoryAccounts:
         if account is None or password not in {self._passwords[account.id], *self._tokens}:
             raise Denied("INVALID_CREDENTIALS", "Wrong account or password")
         return Login(account, device)
+
+    async def opens(self, kept, name, password, peer):
+        if kept != password:
+            raise Denied("INVALID_CREDENTIALS", "Wrong account or password")
+
+    async def make(self, name, password, email=""):
+        if self.named(name.lower()):
+            raise Denied("ACCOUNT_EXISTS", "That name is registered already")
+        return self.add(name, password)
 
     async def register(self, name, password, email, peer):
         if self.named(name.lower()):

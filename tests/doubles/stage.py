@@ -140,9 +140,11 @@ class Stage:
         self.wires = []
 
     @classmethod
-    async def open(cls, flags=None, store=None, bus=None, observer=None, accounts=None):
+    async def open(cls, flags=None, store=None, bus=None, observer=None, accounts=None, environ=None):
         store = store or MemoryStore()
-        config = load(environ={}, flags={"server.name": "chat.test", "channels.autojoin": [], **(flags or {})})
+        config = load(
+            environ=environ or {}, flags={"server.name": "chat.test", "channels.autojoin": [], **(flags or {})}
+        )
         node = Node(config, store, bus or LocalBus(), accounts or MemoryAccounts(), observer)
         await node.boot()
         return cls(node, store)

@@ -27,7 +27,7 @@ PROMISED = (
         "USERHOST",
         "MONITOR",
     ),
-    *("AUTHENTICATE", "REGISTER", "VERIFY"),
+    *("AUTHENTICATE", "REGISTER", "VERIFY", "OPER", "KILL", "WALLOPS", "REHASH"),
     *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP"),
 )

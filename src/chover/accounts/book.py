@@ -47,6 +47,7 @@ class Book:
         self._brake = Brake(time.monotonic)
         self._by_id: dict[UserId, Account] = {}
         self._by_name: dict[str, Account] = {}
+        self._by_look: dict[str, Account] = {}
         for account in registry.accounts():
             self._learn(account)
 
@@ -63,6 +64,9 @@ class Book:
     def named(self, folded: str) -> Account | None:
         return self._by_name.get(folded)
 
+    def resembling(self, folded: str) -> Account | None:
+        return self._by_look.get(names.skeleton(folded))
+
     def get(self, account: UserId) -> Account | None:
         return self._by_id.get(account)
 
@@ -71,6 +75,7 @@ class Book:
 
     def _learn(self, account: Account) -> Account:
         self._by_id[account.id] = self._by_name[account.folded] = account
+        self._by_look[names.skeleton(account.folded)] = account
         return account
 
     def _find(self, name: str) -> Account | None:
@@ -113,6 +118,18 @@ class Book:
         assert account is not None
         self._brake.right(account.folded, peer.address)
         return Login(_usable(account), device)
+
+    async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
+        self._require_privacy(peer)
+        key = f"operator {name}"
+        async with self._brake.turn(key, peer.address):
+            if kept.startswith("$argon2"):
+                right = await self._passwords.matches(kept, password[:LONGEST])
+            else:
+                right = hmac.compare_digest(kept.encode(), password.encode())
+            (self._brake.right if right else self._brake.wrong)(key, peer.address)
+        if not right or kept == "*":
+            raise WRONG
 
     async def _token(self, account: Account | None, secret: str) -> Token | None:
         token = await self._registry.use_token(_hash(secret), _now())
@@ -168,10 +185,7 @@ class Book:
             folded = names.fold_nick(name, self.config.server.casemapping, self.config.limits.nick_len)
         except names.BadName as bad:
             raise Denied("BAD_ACCOUNT_NAME", f"That cannot be a name: {bad}") from None
-        look = names.skeleton(folded)
-        if any(names.skeleton(taken) == look for taken in self._by_name if len(taken) == len(folded)) or (
-            folded in self._by_name
-        ):
+        if self.resembling(folded) is not None:
             raise Denied("ACCOUNT_EXISTS", "That name is registered already; log in to it, or take another")
         return folded
 
@@ -251,6 +265,7 @@ class Book:
         await self._registry.delete(account)
         gone = self._by_id.pop(account)
         self._by_name.pop(gone.folded, None)
+        self._by_look.pop(names.skeleton(gone.folded), None)
 
     async def export(self, account: UserId) -> dict[str, Any]:
         found = self._by_id[account]

@@ -137,6 +137,29 @@ class ListenerSettings(Settings, frozen=True):
         _both(self.tls_cert, self.tls_key, "tls_cert", "tls_key")
 
 
+Right = Literal["kill", "wallops", "rehash", "accounts", "see"]
+"""What an operator may do: put people out, speak to all, reread the settings, make accounts, see addresses."""
+
+
+class OperatorSettings(Settings, frozen=True):
+    name: Annotated[Text, Meta(min_length=1, description="Name by which OPER knows this operator.")] = "operator"
+    password: Annotated[
+        Text,
+        Meta(
+            min_length=1,
+            description="Its password, or the Argon2 hash of it ($argon2id$…).",
+            extra={"secret": True, "allowed": "a password of at least one character"},
+        ),
+    ] = "*"  # noqa: S105 - stands for no password at all
+    rights: Annotated[
+        tuple[Right, ...],
+        Meta(
+            description="What this operator may do.",
+            extra={"allowed": "a list of kill, wallops, rehash, accounts, see"},
+        ),
+    ] = ("kill", "wallops", "rehash", "accounts", "see")
+
+
 class TlsSettings(Settings, frozen=True):
     cert: Annotated[
         Text,
@@ -308,6 +331,7 @@ class Config(Settings, frozen=True):
 
     server: ServerSettings = ServerSettings()
     listeners: tuple[ListenerSettings, ...] = ()
+    operators: tuple[OperatorSettings, ...] = ()
     tls: TlsSettings = TlsSettings()
     store: StoreSettings = StoreSettings()
     limits: LimitSettings = LimitSettings()
@@ -327,7 +351,7 @@ class Config(Settings, frozen=True):
                 raise Misfit("channels.autojoin", f"channel names: {error}") from error
 
 
-LISTS: Final[dict[str, type[Settings]]] = {"listeners": ListenerSettings}
+LISTS: Final[dict[str, type[Settings]]] = {"listeners": ListenerSettings, "operators": OperatorSettings}
 """Sections of which there are any number: ``[[listeners]]`` in TOML, a JSON list in the environment."""
 SECTIONS: Final[dict[str, type[Settings]]] = {
     name: LISTS.get(name) or hint for name, hint in get_type_hints(Config).items()

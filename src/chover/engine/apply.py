@@ -33,6 +33,7 @@ from chover.engine.events import (
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_pair
 from chover.engine.mode_changes import make
 from chover.engine.model import Channel, Entry, Membership, Rules, User
+from chover.engine.modes import OPERATOR
 
 INVITATIONS: Final = 100
 """A channel remembers so many that were not followed; of more the oldest is void."""
@@ -51,6 +52,8 @@ class Applies:
         """Those with +i: counted for every newcomer, so they are not searched for."""
         self.formerly: dict[UserId, UserId] = {}
         """Under which id somebody goes on who had this one: what was on its way to it still arrives."""
+        self.operators: set[UserId] = set()
+        """Those with +o: counted for every newcomer, too."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
 
@@ -223,6 +226,7 @@ class Applies:
             return False
         self._unlabel(user)
         self.invisible.discard(user.id)
+        self.operators.discard(user.id)
         for former in [old for old, new in self.formerly.items() if new == user.id] if self.formerly else ():
             del self.formerly[former]
         return True
@@ -251,9 +255,10 @@ class Applies:
         self.users[user.id] = user
         self.formerly[old] = user.id
         self.claims[names.skeleton(user.folded)] = user.id
-        if old in self.invisible:
-            self.invisible.remove(old)
-            self.invisible.add(user.id)
+        for marked in (self.invisible, self.operators):
+            if old in marked:
+                marked.remove(old)
+                marked.add(user.id)
         user.relabel()
         return True
 
@@ -299,7 +304,8 @@ class Applies:
             return False
         for change in body.changes:
             (user.modes.add if change.add else user.modes.discard)(change.mode)
-        (self.invisible.add if "i" in user.modes else self.invisible.discard)(user.id)
+        for mode, marked in (("i", self.invisible), (OPERATOR, self.operators)):
+            (marked.add if mode in user.modes else marked.discard)(user.id)
         user.relabel()
         return True
 

@@ -141,6 +141,8 @@ class Chat(Applies):
                 body = msgspec.structs.replace(body, held=True)
             return channel.log, body
         other = self.find_user(target)
+        if "T" in other.modes and isinstance(body, Said) and rights.is_request(body.text):
+            raise Refusal(Why.CANNOT_REACH, other.nick, hint="they take no CTCP (+T)")
         return pair_log(user.id, other.id), msgspec.structs.replace(body, to=other.nick)
 
     # ---- coming and going ----------------------------------------------------------------------------------------

@@ -58,9 +58,14 @@ PREFIXES: Final = {m.letter: m.prefix for m in CHANNEL_MODES.values() if m.prefi
 RANK_OF: Final = {prefix: rank for rank, prefix in PREFIXES.items()}
 """The member mode of each prefix (STATUSMSG)."""
 BOT: Final = "B"
+OPERATOR: Final = "o"
+"""The user mode of the server's operators."""
 USER_MODES: Final = {
     BOT: "a program, and marked as one",
     "i": "not listed to those who share no channel",
+    "o": "operator of the server; OPER gives it",
+    "T": "is sent no CTCP but actions",
+    "w": "hears what operators say to everybody (WALLOPS)",
 }
 
 

@@ -27,6 +27,8 @@ class Why(enum.Enum):
     UNKNOWN_MODE = enum.auto()
     BAD_MODE_ARG = enum.auto()
     LIST_FULL = enum.auto()
+    NO_PRIVILEGE = enum.auto()
+    CANNOT_REACH = enum.auto()
     ALREADY_REGISTERED = enum.auto()
     NOT_FOUNDER = enum.auto()
 

@@ -81,10 +81,15 @@ def _rank(membership: Membership) -> int:
     return RANKS.index(membership.modes[0]) if membership.modes else len(RANKS)
 
 
+def is_request(text: str) -> bool:
+    """Whether it is CTCP and no action."""
+    return text.startswith("\x01") and not text.startswith("\x01ACTION")
+
+
 def require_speech(channel: Channel, user: User, text: str = "") -> None:
     """Raises CANNOT_SEND with what stands in the way."""
     membership = channel.members.get(user.id)
-    if "C" in channel.modes and text.startswith("\x01") and not text.startswith("\x01ACTION"):
+    if "C" in channel.modes and is_request(text):
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="no CTCP is sent there (+C)")
     if membership is not None and membership.modes:
         return

@@ -76,6 +76,9 @@ class Accounts(Protocol):
 
     def named(self, folded: str) -> Account | None: ...
 
+    def resembling(self, folded: str) -> Account | None:
+        """The account whose name looks like this one, or is it (names.skeleton)."""
+
     def get(self, account: UserId) -> Account | None: ...
 
     def everybody(self) -> Iterable[Account]: ...
@@ -85,6 +88,12 @@ class Accounts(Protocol):
 
     async def check(self, name: str, password: str, peer: Peer) -> Login:
         """``name`` is an account's, or account@device; a device token is a password, too. Raises Denied."""
+
+    async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
+        """Whether a password is the one that a setting has, in plain words or as an Argon2 hash. Raises Denied."""
+
+    async def make(self, name: str, password: str, email: str = "") -> Account:
+        """What an operator does, whoever may register. Raises Denied."""
 
     async def register(self, name: str, password: str, email: str, peer: Peer) -> Account | None:
         """None: a code was mailed, and ``verify`` ends it. Raises Denied."""

@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -75,6 +75,8 @@ class Node:
         self.name = config.server.server_name
         self.started = time.time()
         self.most_users = 0
+        self.reload: Callable[[], Awaitable[list[str]]] | None = None
+        """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
         self.run = secrets.token_hex(8)
         self.chat = Chat(_rules(config), partial(secrets.token_hex, 8))
         loop = asyncio.get_running_loop()
@@ -132,7 +134,7 @@ class Node:
         return self.chat.meet(source, account.name) if sleeps and account.folded not in self.chat.nicks else None
 
     def _closing(self, row: MemberRow) -> Append:
-        return self._quitting(self.chat.users[row.user], RESTARTED)
+        return self.quitting(self.chat.users[row.user], RESTARTED)
 
     # ---- events --------------------------------------------------------------------------------------------------
 
@@ -274,13 +276,13 @@ class Node:
     async def leave_if_alone(self, user: User, reason: str) -> None:
         """A session has gone over to somebody else: the user goes when that was the last."""
         if self._is_alone(user):
-            await self.ledger.commit(partial(self._quitting, user, reason))
+            await self.ledger.commit(partial(self.quitting, user, reason))
 
     async def _quit(self, user: User, reason: str, session: Session) -> None:
         """Try until it is kept: who is gone and still a member would hold the nick until the server starts again."""
         while True:
             try:
-                await self.ledger.commit(partial(self._quitting, user, reason))
+                await self.ledger.commit(partial(self.quitting, user, reason))
             except NotKept as error:
                 _log.error("%s is gone, which could not be kept yet: %s", user.nick, error)
             else:
@@ -291,7 +293,7 @@ class Node:
                 return
             await asyncio.sleep(QUIT_AGAIN_SECONDS)
 
-    def _quitting(self, user: User, reason: str) -> Append:
+    def quitting(self, user: User, reason: str) -> Append:
         return self.chat.quit(user, reason) if user.id in self.chat.users else Append([])
 
     def channel_name(self, log: LogId) -> str:

@@ -31,7 +31,10 @@ def protected(node: Node, account: Account) -> bool:
 
 def require_own(node: Node, nick: str, asker: UserId) -> None:
     """Raises NICK_RESERVED, with how to get in, when the nick is somebody else's."""
-    account = owner(node, nick)
+    try:
+        account = node.accounts.resembling(node.chat.rules.same_nick(nick))
+    except BadName:
+        return
     if account is None or account.id == asker or not protected(node, account):
         return
     raise Refusal(Why.NICK_RESERVED, nick, hint=how_to_log_in(account.name))

@@ -37,6 +37,8 @@ LINES: Final[dict[Why, Line]] = {
     Why.BAD_MODE_ARG: Line(Err.INVALIDMODEPARAM, "{hint}"),
     Why.ALREADY_REGISTERED: Line(Err.CHANOPRIVSNEEDED, "That channel is registered already"),
     Why.NOT_FOUNDER: Line(Err.CHANOPRIVSNEEDED, "That right is the founder's, or of whom they gave a higher one"),
+    Why.CANNOT_REACH: Line(Err.CANNOTSENDTOUSER, "Cannot send to user: {hint}"),
+    Why.NO_PRIVILEGE: Line(Err.NOPRIVILEGES, "Permission denied: {hint}"),
     Why.LIST_FULL: Line(Err.BANLISTFULL, "Channel list is full; remove an entry first"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from chover.config import OperatorSettings
 from chover.ports import Exchange, Login
 
 REALNAME_BYTES: Final = 150
@@ -24,6 +25,8 @@ class Registration:
     exchange: Exchange | None = None
     """A SASL exchange that is under way, and what of the client's next response has come."""
     response: bytearray = field(default_factory=bytearray)
+    operator: OperatorSettings | None = None
+    """Which operator of the server it has proved to be."""
     away: str = ""
     """What AWAY said before there was a user (draft/pre-away)."""
     negotiating: bool = False

@@ -12,6 +12,7 @@ from chover.server.commands import (
     messages,
     modes,
     monitor,
+    operators,
     registration,
     server,
     users,
@@ -19,6 +20,19 @@ from chover.server.commands import (
 )
 from chover.server.services import table as services
 
-FAMILIES: Final = (registration, accounts, joining, modes, messages, history, who, users, monitor, server, services)
+FAMILIES: Final = (
+    registration,
+    accounts,
+    joining,
+    modes,
+    messages,
+    history,
+    who,
+    users,
+    monitor,
+    operators,
+    server,
+    services,
+)
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

@@ -90,7 +90,8 @@ async def test_own_modes_are_shown_and_changed(alice):
     assert await alice.numerics("MODE alice +i") == []
     assert await alice.numerics("MODE alice") == [("221", "+i")]
     assert await alice.numerics("MODE alice -i") == [("MODE", "-i")]
-    assert (await alice.numerics("MODE alice +o"))[0][0] == "501"
+    assert (await alice.numerics("MODE alice +X"))[0][0] == "501"
+    assert await alice.numerics("MODE alice +o") == []
 
 
 async def test_whoever_is_banned_neither_joins_nor_speaks_until_the_ban_is_lifted(stage, alice, bob):

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.model import Channel, visible_to
-from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind, Wanted, parse
+from chover.engine.modes import CHANNEL_MODES, OPERATOR, USER_MODES, Kind, Wanted, parse
 from chover.engine.refusals import Refusal, Why
 from chover.names import is_channel
 from chover.server.command import Command
@@ -67,7 +67,8 @@ async def _user_mode(session: Session, target: str, words: list[str]) -> None:
     if not words:
         session.reply(Rpl.UMODEIS, "+" + "".join(sorted(user.modes)))
         return
-    wanted = list(parse(words))
+    # Nobody makes an operator of themselves; OPER does.
+    wanted = [want for want in parse(words) if not (want.add and want.mode == OPERATOR)]
     for want in wanted:
         if want.mode not in USER_MODES:
             session.reply(Err.UMODEUNKNOWNFLAG, f"Unknown user mode {want.mode}; there are: {''.join(USER_MODES)}")

@@ -38,7 +38,7 @@ def lusers(session: Session, _: Message | None = None) -> None:
     hidden = len(node.chat.invisible)
     unknown = len(node.sessions) - node.fanout.attached
     session.reply(Rpl.LUSERCLIENT, f"There are {users - hidden} users and {hidden} invisible on 1 servers")
-    session.reply(Rpl.LUSEROP, "0", "IRC Operators online")
+    session.reply(Rpl.LUSEROP, str(len(node.chat.operators)), "IRC Operators online")
     session.reply(Rpl.LUSERUNKNOWN, str(max(0, unknown)), "unregistered connections")
     session.reply(Rpl.LUSERCHANNELS, str(len(node.chat.channels)), "channels formed")
     session.reply(Rpl.LUSERME, f"I have {users} clients and 0 servers")

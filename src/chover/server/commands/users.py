@@ -7,9 +7,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.model import User, visible_to
-from chover.engine.modes import BOT
+from chover.engine.modes import BOT, OPERATOR
 from chover.engine.refusals import Refusal
 from chover.names import BadName
+from chover.server import operators
 from chover.server.command import Command
 from chover.server.registration import REALNAME_BYTES
 from chover.server.render import timestamp
@@ -45,6 +46,8 @@ def _whois_lines(session: Session, user: User) -> None:
     if shown:
         session.reply(Rpl.WHOISCHANNELS, nick, " ".join(shown))
     session.reply(Rpl.WHOISSERVER, nick, node.name, node.config.server.network)
+    if OPERATOR in user.modes:
+        session.reply(Rpl.WHOISOPERATOR, nick, "is an operator of this server")
     if user.away:
         session.reply(Rpl.AWAY, nick, user.away)
     if user.account:
@@ -53,8 +56,9 @@ def _whois_lines(session: Session, user: User) -> None:
         session.reply(Rpl.WHOISBOT, nick, f"is a bot on {node.config.server.network}")
     if devices and all(device.peer.tls for device in devices):
         session.reply(Rpl.WHOISSECURE, nick, "is using a secure connection")
-    if user is session.me:
-        session.reply(Rpl.WHOISHOST, nick, f"is connecting from {session.peer.address}")
+    if user is session.me or operators.may(session, "see"):
+        for address in dict.fromkeys(device.peer.address for device in devices):
+            session.reply(Rpl.WHOISHOST, nick, f"is connecting from {address}")
     if devices:
         idle = time.monotonic() - max(device.last_spoke for device in devices)
         since = min(device.since for device in devices) // 1000
@@ -121,7 +125,8 @@ def userhost(session: Session, message: Message) -> None:
             user = session.node.chat.find_user(nick)
         except Refusal:
             continue
-        found.append(f"{user.nick}={'-' if user.away else '+'}{user.username}@{user.host}")
+        star = "*" if OPERATOR in user.modes else ""
+        found.append(f"{user.nick}{star}={'-' if user.away else '+'}{user.username}@{user.host}")
     session.reply(Rpl.USERHOST, " ".join(found))
 
 

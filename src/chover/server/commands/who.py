@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover import names
 from chover.engine.model import Channel, Membership, User, visible_to
-from chover.engine.modes import BOT
+from chover.engine.modes import BOT, OPERATOR
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.server.command import Command
@@ -78,7 +78,8 @@ def _matching(session: Session, mask: str) -> Iterator[User]:
 
 def _flags(session: Session, found: Found) -> str:
     """Here or gone, a bot, and the prefixes in the channel."""
-    flags = ("G" if found.user.away else "H") + (BOT if BOT in found.user.modes else "")
+    marks = [mark for mode, mark in ((OPERATOR, "*"), (BOT, BOT)) if mode in found.user.modes]
+    flags = ("G" if found.user.away else "H") + "".join(marks)
     if found.membership is not None:
         prefixes = found.membership.prefixes
         flags += prefixes if Cap.MULTI_PREFIX in session.caps else prefixes[:1]

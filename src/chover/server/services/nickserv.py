@@ -10,7 +10,7 @@ import msgspec
 
 from chover.engine.ids import is_account
 from chover.ports import Account, AccountSettings, Denied, Login
-from chover.server import devices, ownership
+from chover.server import devices, operators, ownership
 from chover.server.commands.accounts import require_own_name
 from chover.server.login import log_in, log_out
 from chover.server.render import timestamp
@@ -234,6 +234,14 @@ async def drop(session: Session, words: list[str]) -> None:
         await log_out(session)
 
 
+@_answered
+async def saregister(session: Session, words: list[str]) -> None:
+    """An operator makes an account for somebody."""
+    operators.require(session, "accounts")
+    account = await session.node.accounts.make(words[0], words[1])
+    _say(session, f"{account.name} is registered")
+
+
 # fmt: off
 SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
     Verb("REGISTER", register, "REGISTER <password> [e-mail]", "makes an account of your nick", 1),
@@ -250,6 +258,7 @@ SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
     Verb("CERT", cert, "CERT ADD|DEL|LIST [fingerprint]", "certificates that log you in", 1),
     Verb("TOKEN", token, "TOKEN MAKE|LIST|REVOKE [name|id]", "passwords for one device each", 1),
     Verb("EXPORT", export, "EXPORT", "shows all that is kept about your account"),
+    Verb("SAREGISTER", saregister, "SAREGISTER <account> <password>", "registers somebody else (operators)", 2),
     Verb("DROP", drop, "DROP <password>", "deletes your account", 1),
 ))
 # fmt: on

@@ -1,0 +1,70 @@
+"""OPER, KILL, WALLOPS, REHASH: for the operators of the server."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.chat import cut
+from chover.engine.modes import OPERATOR
+from chover.ports import Denied
+from chover.server import operators
+from chover.server.command import Command
+from chover.wire.message import Message, format_line
+from chover.wire.numerics import Err, Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+_log = logging.getLogger(__name__)
+
+
+async def oper(session: Session, message: Message) -> None:
+    try:
+        await operators.oper(session, message.params[0], message.params[1])
+    except Denied as denied:
+        session.reply(Err.PASSWDMISMATCH, f"Password incorrect: {denied}")
+    else:
+        session.reply(Rpl.YOUREOPER, "You are now an operator of this server")
+
+
+async def kill(session: Session, message: Message) -> None:
+    operators.require(session, "kill")
+    node = session.node
+    user = node.chat.find_user(message.params[0])
+    reason = cut(message.params[1] if len(message.params) > 1 else "no reason given", node.chat.rules.kick_len)
+    _log.warning("%s kills %s: %s", session.label_for_log, user.mask, reason)
+    await operators.kill(node, user, session.me.nick, reason)
+
+
+def wallops(session: Session, message: Message) -> None:
+    """Heard by operators and by those who asked for it (+w)."""
+    operators.require(session, "wallops")
+    line = format_line("WALLOPS", message.params[0], source=session.me.mask)
+    data = f"{line}\r\n".encode()
+    for heard in list(session.node.fanout.sessions.values()):
+        for device in heard:
+            if {"w", OPERATOR} & device.me.modes and device is not session:
+                device.send(data)
+    session.say_as(session.me.mask, "WALLOPS", message.params[0])
+
+
+async def rehash(session: Session, _: Message) -> None:
+    operators.require(session, "rehash")
+    session.reply(Rpl.REHASHING, "settings", "Rereading the settings and the certificate")
+    reload = session.node.reload
+    try:
+        lines = await reload() if reload is not None else ["this server reads its settings only once"]
+    except ValueError as error:
+        session.fail("REHASH", "INVALID_SETTINGS", text=f"{error}; nothing was changed")
+        return
+    for line in lines or ["nothing has changed"]:
+        session.say("NOTICE", session.me.nick, line)
+
+
+ROWS: Final = (
+    Command("OPER", oper, "OPER <name> <password>", "makes you an operator of the server", 2),
+    Command("KILL", kill, "KILL <nick> [:reason]", "puts somebody out of the server (operators)", 1),
+    Command("WALLOPS", wallops, "WALLOPS :<text>", "speaks to operators and to those with +w (operators)", 1),
+    Command("REHASH", rehash, "REHASH", "rereads the settings and the certificate (operators)"),
+)

@@ -1,0 +1,60 @@
+"""The operators of the server: who they are, and what they may do."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from chover.config import Right
+from chover.engine.model import User
+from chover.engine.modes import OPERATOR, Wanted
+from chover.engine.refusals import Refusal, Why
+from chover.ports import Denied
+from chover.server import devices
+
+if TYPE_CHECKING:
+    from chover.server.node import Node
+    from chover.server.session import Session
+
+_log = logging.getLogger(__name__)
+
+NO_SUCH: Final = Denied("INVALID_CREDENTIALS", "Wrong operator or password")
+
+
+async def oper(session: Session, name: str, password: str) -> None:
+    """Make the session an operator's. Raises Denied; each try is logged."""
+    node = session.node
+    settings = next((row for row in node.config.operators if row.name == name), None)
+    try:
+        await node.accounts.opens(settings.password if settings else "*", name, password, session.peer)
+    except Denied:
+        _log.warning("%s failed to become operator %r", session.label_for_log, name)
+        raise
+    if settings is None:
+        raise NO_SUCH
+    session.registration.operator = settings
+    _log.warning("%s is operator %r now", session.label_for_log, name)
+    await session.commit(partial(node.chat.set_user_modes, session.me, [Wanted(True, OPERATOR)]))
+
+
+def may(session: Session, right: Right) -> bool:
+    """Whether the session is an operator's with that right; ``MODE nick -o`` gives all of them up."""
+    settings = session.registration.operator
+    return settings is not None and OPERATOR in session.me.modes and right in settings.rights
+
+
+def require(session: Session, right: Right) -> None:
+    """Raises NO_PRIVILEGE with the right that is missing."""
+    if not may(session, right):
+        raise Refusal(Why.NO_PRIVILEGE, hint=f"that needs an operator of the server with the right {right!r}")
+
+
+async def kill(node: Node, user: User, by: str, reason: str) -> None:
+    """Put somebody out, with all devices, also one who is always on."""
+    words = f"Killed ({by} ({reason}))"
+    stays = devices.always_on(node, user)
+    for session in list(node.fanout.sessions.get(user.id, ())):
+        session.end(words)
+    if stays:
+        await node.ledger.commit(partial(node.quitting, user, words))

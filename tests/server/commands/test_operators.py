@@ -1,0 +1,133 @@
+"""The operators of the server."""
+
+import json
+
+import pytest
+from tests.doubles.stage import Stage
+
+
+def opers(*rights):
+    """The environment of a server with one operator."""
+    row = {"name": "root", "password": "sesame", **({"rights": rights} if rights else {})}
+    return {"CHOVER_OPERATORS": json.dumps([row])}
+
+
+@pytest.fixture
+async def stage():
+    opened = await Stage.open(environ=opers())
+    yield opened
+    await opened.close()
+
+
+async def oper(stage, nick="root"):
+    wire = await stage.enter(nick)
+    wire.send("OPER root sesame")
+    await wire.expect(" 381 ")
+    return wire
+
+
+async def test_who_knows_the_password_is_operator(stage):
+    root = await oper(stage)
+    bob = await stage.enter("bob")
+    bob.send("WHOIS root", "WHO root", "USERHOST root", "LUSERS")
+    await bob.expect(" 313 bob root ")
+    await bob.expect(" root H* ")
+    await bob.expect("root*=+")
+    await bob.expect(" 252 bob 1 ")
+    assert await root.numerics("MODE root") == [("221", "+o")]
+
+
+@pytest.mark.parametrize("words", ["root wrong", "nobody sesame", "root *"])
+async def test_who_does_not_is_none(stage, words):
+    bob = await stage.enter("bob")
+    assert [numeric for numeric, *_ in await bob.numerics(f"OPER {words}")] == ["464"]
+    assert await bob.numerics("MODE bob") == [("221", "+")]
+
+
+async def test_nobody_makes_an_operator_of_themselves(stage):
+    bob = await stage.enter("bob")
+    bob.send("MODE bob +o")
+    assert await bob.numerics("MODE bob") == [("221", "+")]
+    assert [numeric for numeric, *_ in await bob.numerics("KILL bob")] == ["481"]
+
+
+async def test_whoever_gives_the_mode_up_has_no_rights_any_more(stage):
+    root = await oper(stage)
+    root.send("MODE root -o")
+    await root.expect("MODE root -o")
+    assert [numeric for numeric, *_ in await root.numerics("WALLOPS :hi")] == ["481"]
+
+
+async def test_a_kill_puts_somebody_out_and_everybody_sees_why(stage):
+    root = await oper(stage)
+    bob = await stage.enter("bob", "#tea")
+    carol = await stage.enter("carol", "#tea")
+    root.send("KILL bob :spam")
+    assert "Killed (root (spam))" in (await bob.ended())[-1]
+    await carol.expect("QUIT :Killed (root (spam))")
+
+
+async def test_a_kill_puts_out_who_is_always_on_too(stage):
+    stage.accounts.add("bob")
+    root = await oper(stage)
+    bob = await stage.enter("bob", login="bob")
+    bob.send("PRIVMSG NickServ :SET ALWAYS-ON on")
+    await bob.all()
+    root.send("KILL bob")
+    await bob.ended()
+    assert ("401", "bob", "No such nick") in await root.numerics("KILL bob")
+
+
+async def test_wallops_are_heard_by_those_who_asked(stage):
+    root = await oper(stage)
+    bob, carol = await stage.enter("bob"), await stage.enter("carol")
+    bob.send("MODE bob +w")
+    await bob.all()
+    root.send("WALLOPS :maintenance at noon")
+    await bob.expect(":root!~root@")
+    assert not await carol.heard("WALLOPS")
+
+
+async def test_an_operator_sees_addresses_and_others_do_not(stage):
+    root = await oper(stage)
+    bob = await stage.enter("bob", address="192.0.2.9")
+    carol = await stage.enter("carol")
+    assert ("378", "bob", "is connecting from 192.0.2.9") in await root.numerics("WHOIS bob")
+    assert "378" not in [numeric for numeric, *_ in await carol.numerics("WHOIS bob")]
+    assert bob.session.user is not None
+
+
+async def test_each_right_is_its_own():
+    stage = await Stage.open(environ=opers("wallops"))
+    root = await oper(stage)
+    answers = await root.numerics("KILL root", "REHASH", "WALLOPS :hi")
+    assert [numeric for numeric, *_ in answers] == ["481", "481", "WALLOPS"]
+    await stage.close()
+
+
+async def test_a_rehash_says_what_has_changed_and_what_is_wrong(stage):
+    root = await oper(stage)
+
+    async def changed():
+        return ["server.motd: now hello"]
+
+    async def wrong():
+        raise ValueError("line 3 is no TOML")
+
+    stage.node.reload = changed
+    root.send("REHASH")
+    await root.expect(" 382 ")
+    await root.expect("server.motd: now hello")
+    stage.node.reload = wrong
+    root.send("REHASH")
+    await root.expect("FAIL REHASH INVALID_SETTINGS :line 3 is no TOML; nothing was changed")
+
+
+async def test_an_operator_registers_somebody(stage):
+    root = await oper(stage)
+    root.send("NS SAREGISTER bob sesame")
+    await root.expect("bob is registered")
+    await stage.enter("bob", login="bob")
+    guest = await stage.enter("guest")
+    guest.send("NS SAREGISTER carol sesame")
+    await guest.expect(" 481 ")
