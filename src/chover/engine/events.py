@@ -44,6 +44,23 @@ class Said(Body, frozen=True, tag="said"):
     to: str = ""
     status: str = ""
     """Prefix of a message for members of at least that rank (STATUSMSG), else empty."""
+    joints: tuple[int, ...] = ()
+    """Where a wire line ended inside a line of the text: ``text`` is whole, with a line feed between its lines."""
+
+    @property
+    def several(self) -> bool:
+        """Whether it came in several wire lines."""
+        return "\n" in self.text or bool(self.joints)
+
+    def pieces(self) -> list[tuple[str, bool]]:
+        """Its wire lines as they came, and of each whether it goes on the line before (draft/multiline-concat)."""
+        found, begin, joined = [], 0, False
+        feeds = [place for place, char in enumerate(self.text) if char == "\n"]
+        for place in sorted([*feeds, *self.joints]):
+            found.append((self.text[begin:place], joined))
+            joined = self.text[place] != "\n"
+            begin = place if joined else place + 1
+        return [*found, (self.text[begin:], joined)]
 
 
 class Tagged(Body, frozen=True, tag="tagged"):
@@ -199,8 +216,10 @@ Known = (
     | UserModesSet
 )
 
-VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__}
+VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__} | {"said": 2}
 """The version of each kind that this code writes; older ones it reads."""
+_ONE_LINE: Final = 1
+"""The version of a message of one line, which is as it always was; one of several is the second."""
 
 
 class Event(msgspec.Struct, omit_defaults=True):
@@ -269,6 +288,8 @@ def kind_of(event: Event) -> tuple[str, int]:
     if isinstance(body, Unknown):
         return body.kind, body.version
     kind = str(body.__struct_config__.tag)
+    if type(body) is Said and not body.several:
+        return kind, _ONE_LINE
     return kind, VERSIONS[kind]
 
 
