@@ -139,8 +139,22 @@ def mask_pattern(mask: str) -> re.Pattern[str]:
     return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL)
 
 
+ACCOUNT = "account:"
+"""Before the name of an account in a list of masks (https://ircv3.net/specs/extensions/account-extban)."""
+MUTE = "m:"
+"""Before a mask of a ban that lets in but not speak."""
+_EXTBANS = {"a:": ACCOUNT, ACCOUNT: ACCOUNT, MUTE: MUTE, "mute:": MUTE}
+
+
 def complete_mask(text: str) -> str:
-    """``nick``, ``user@host`` or ``nick!user@host`` as a full ``nick!user@host`` mask, lower case."""
+    """``nick``, ``user@host`` or ``nick!user@host`` as a full ``nick!user@host`` mask, lower case.
+
+    What stands behind ``m:`` is such a mask too, behind ``account:`` (or ``a:``) it is an account's name.
+    """
+    kind = _EXTBANS.get(text.lower().partition(":")[0] + ":", "") if ":" in text else ""
+    if kind:
+        rest = text.partition(":")[2]
+        return kind + (rest.lower() if kind == ACCOUNT else complete_mask(rest))
     nick, bang, rest = text.partition("!")
     if not bang:
         nick, rest = ("*", text) if "@" in text else (text, "*@*")

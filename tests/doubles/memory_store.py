@@ -10,6 +10,7 @@ from chover.engine.events import Said
 from chover.engine.ids import is_pair, pair_of
 from chover.engine.model import Rules
 from chover.ports import (
+    AccessRow,
     ChannelRow,
     Committed,
     Conflict,
@@ -70,6 +71,7 @@ class MemoryStore:
                 for letter, entries in c.lists.items()
                 for entry in entries.values()
             ],
+            [AccessRow(c.id, grant.account, grant.name, grant.role) for c in channels for grant in c.access.values()],
         )  # fmt: skip
 
     def pause(self):

@@ -21,13 +21,13 @@ def test_every_mode_has_a_meaning_and_members_modes_a_prefix():
 
 
 def test_ranks_and_prefixes_are_highest_first():
-    assert RANKS == "ov"
-    assert "".join(PREFIXES[rank] for rank in RANKS) == "@+"
+    assert RANKS == "qaohv"
+    assert "".join(PREFIXES[rank] for rank in RANKS) == "~&@%+"
 
 
 def test_the_token_lists_every_mode_that_is_no_members_once():
     token = chanmodes()
-    assert token == "b,k,l,imnst"
+    assert token == "Ibe,k,fl,CMRUimnst"
     assert sorted(token.replace(",", "") + RANKS) == sorted(CHANNEL_MODES)
 
 

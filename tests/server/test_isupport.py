@@ -22,10 +22,10 @@ def test_tokens_follow_the_settings():
 
 def test_tokens_of_modes_follow_their_table():
     said = tokens(config())
-    assert said["PREFIX"] == "(ov)@+"
-    assert said["CHANMODES"] == "b,k,l,imnst"
-    assert said["MAXLIST"] == "b:60"
-    assert set(CHANNEL_MODES) == set("ov" + said["CHANMODES"].replace(",", ""))
+    assert said["PREFIX"] == "(qaohv)~&@%+"
+    assert said["CHANMODES"] == "Ibe,k,fl,CMRUimnst"
+    assert said["MAXLIST"] == "beI:60"
+    assert set(CHANNEL_MODES) == set("qaohv" + said["CHANMODES"].replace(",", ""))
 
 
 def test_the_casemapping_is_named():

@@ -17,6 +17,7 @@ PROMISED = (
         "PRIVMSG",
         "NOTICE",
         "TAGMSG",
+        "BATCH",
         "CHATHISTORY",
         "WHO",
         "WHOIS",
@@ -28,7 +29,7 @@ PROMISED = (
         "MONITOR",
     ),
     *("AUTHENTICATE", "REGISTER", "VERIFY"),
-    *("NICKSERV", "NS", "HISTSERV"),
+    *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP"),
 )
 

@@ -35,7 +35,14 @@ async def test_a_new_user_is_told_all_in_the_usual_order(stage):
 async def test_the_server_names_itself_its_version_and_its_modes(stage):
     wire = await welcomed(stage)
     [message] = [message for message in wire.log if message.command == "004"]
-    assert message.params == ["alice", "chat.test", f"chover-{__version__}", "Bi", "ovbklimnst", "ovbkl"]
+    assert message.params == [
+        "alice",
+        "chat.test",
+        f"chover-{__version__}",
+        "Bi",
+        "qaohvbeIkflCMRUimnst",
+        "qaohvbeIkfl",
+    ]
 
 
 async def test_everybody_joins_the_channels_of_the_setting_and_nobody_rules_there(stage):

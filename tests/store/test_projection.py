@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from chover.engine.apply import Applies
 from chover.engine.events import (
+    AccessSet,
     Change,
     Closed,
+    Grant,
     Invited,
     Joined,
     Kicked,
@@ -27,7 +29,7 @@ from chover.engine.events import (
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.engine.model import Rules
 from chover.engine.modes import CHANNEL_MODES, RANKS, Kind
-from chover.ports import Append, ChannelRow, Committed, ListRow, MemberRow, Snapshot
+from chover.ports import AccessRow, Append, ChannelRow, Committed, ListRow, MemberRow, Snapshot
 from chover.store import pages
 from chover.store.appender import Appender
 from tests.store.making import event
@@ -42,6 +44,7 @@ changes = st.builds(
     mode=st.sampled_from([m.letter for m in CHANNEL_MODES.values() if m.kind is not Kind.MEMBER]),
     arg=st.sampled_from(["", "*!*@a", "*!*@b", "12"]),
 ) | st.builds(Change, add=st.booleans(), mode=st.sampled_from(RANKS), who=users)
+grants = st.builds(Grant, users, words, st.sampled_from(["", "q", "v"]))
 bodies = st.one_of(
     st.builds(Said, words),
     st.builds(Joined, st.sampled_from(["", "o", "v", "ov"])),
@@ -51,6 +54,7 @@ bodies = st.one_of(
     st.builds(Renamed, st.sampled_from(["alice", "Zoë", "x"])),
     st.builds(TopicSet, words),
     st.builds(ModesSet, st.lists(changes, min_size=1, max_size=4).map(tuple)),
+    st.builds(AccessSet, st.lists(grants, max_size=3).map(tuple)),
     st.builds(Invited, users, st.just("x")),
     st.builds(Opened, st.just("#tea"), st.sampled_from(["", "nt"])),
     st.just(Closed()),
@@ -110,6 +114,10 @@ def as_snapshot(state):
                 for entry in entries.values()
             ),
             key=lambda row: (row.channel, row.mode, row.set_at, row.mask),
+        ),
+        sorted(
+            (AccessRow(c.id, grant.account, grant.name, grant.role) for c in channels for grant in c.access.values()),
+            key=lambda row: (row.channel, row.account),
         ),
     )
 

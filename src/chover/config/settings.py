@@ -232,6 +232,9 @@ class ChannelSettings(Settings, frozen=True):
         Count,
         Meta(description="Members above which those who never spoke come and go unseen; 0 to show everybody."),
     ] = 200
+    registered_per_account: Annotated[
+        Count, Meta(description="Channels that one account may register with ChanServ.")
+    ] = 50
     guests_read_lobby: Annotated[
         bool, Meta(description="Show the lobby's last messages to the original's clients as they connect.")
     ] = True

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from chover import names
 from chover.engine.events import (
+    AccessSet,
     Arrived,
     AwaySet,
     Closed,
@@ -156,7 +157,7 @@ class Applies:
         if channel is None or body.who in channel.members:
             return False
         inviter = channel.members.get(event.source.id)
-        if inviter is not None and "o" in inviter.modes:
+        if inviter is not None and inviter.rules:
             channel.invited[body.who] = None
             if len(channel.invited) > INVITATIONS:
                 del channel.invited[next(iter(channel.invited))]
@@ -167,6 +168,15 @@ class Applies:
             return False
         for change in body.changes:
             make(change, channel, Entry(change.arg, event.source.mask, event.at))
+        return True
+
+    def _access(self, _: Event, channel: Channel | None, body: AccessSet) -> bool:
+        if channel is None:
+            return False
+        for grant in body.grants:
+            channel.access.pop(grant.account, None)
+            if grant.role:
+                channel.access[grant.account] = grant
         return True
 
     # ---- users ---------------------------------------------------------------------------------------------------
@@ -305,6 +315,7 @@ class Applies:
         TopicSet: _topic,
         Invited: _invited,
         ModesSet: _modes,
+        AccessSet: _access,
         Arrived: _arrived,
         Quit: _quit,
         Renamed: _renamed,

@@ -6,7 +6,7 @@ It changes nothing. What was decided takes effect when it comes back committed, 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
 import msgspec
@@ -17,10 +17,12 @@ from chover.engine.apply import Applies
 from chover.engine.decision import Append
 from chover.engine.events import (
     SERVER,
+    AccessSet,
     AwaySet,
     Change,
     Closed,
     Event,
+    Grant,
     HostSet,
     Identified,
     Invited,
@@ -41,9 +43,9 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
-from chover.engine.mode_changes import effective_changes
+from chover.engine.mode_changes import effective_changes, rank_changes
 from chover.engine.model import Channel, Rules, User
-from chover.engine.modes import USER_MODES, Wanted
+from chover.engine.modes import RANK_OF, USER_MODES, Wanted
 from chover.engine.refusals import Refusal, Why
 
 Spoken = TypeVar("Spoken", bound=Said | Tagged | Marked)
@@ -128,9 +130,15 @@ class Chat(Applies):
         return Append([Event(log, user.source, body)])
 
     def _address(self, user: User, target: str, body: Spoken) -> tuple[LogId, Spoken]:
-        if names.is_channel(target):
-            channel = self.find_channel(target)
-            rights.require_speech(channel, user)
+        status = target[0] if target[:1] in RANK_OF and names.is_channel(target[1:]) else ""
+        if status or names.is_channel(target):
+            channel = self.find_channel(target.removeprefix(status))
+            rights.require_speech(channel, user, body.text if isinstance(body, Said) else "")
+            if status:
+                rights.member(channel, user)
+                body = msgspec.structs.replace(body, status=status)
+            if "U" in channel.modes and isinstance(body, Said) and rights.plain(channel, user):
+                body = msgspec.structs.replace(body, held=True)
             return channel.log, body
         other = self.find_user(target)
         return pair_log(user.id, other.id), msgspec.structs.replace(body, to=other.nick)
@@ -174,7 +182,9 @@ class Chat(Applies):
     def _enter(self, user: User, channel: Channel, key: str) -> Append:
         if not rights.abandoned(channel, permanent=channel.folded in self.rules.permanent):
             rights.require_entry(channel, user, key)
-        modes = "" if channel.members else self._first_modes(channel.folded)
+        modes = "" if channel.members or channel.access else self._first_modes(channel.folded)
+        if user.id in channel.access:
+            modes = channel.access[user.id].role
         # Becoming operator, and taking one of a limited number of places, must not happen twice.
         return self._on(channel, user.source, Joined(modes, "l" in channel.modes, user.realname))
 
@@ -213,25 +223,51 @@ class Chat(Applies):
 
     def kick(self, user: User, channel: Channel, nick: str, reason: str) -> Append:
         """Raises NOT_ON_CHANNEL, NOT_OPERATOR, NO_SUCH_NICK or NOT_ON_THAT_CHANNEL."""
-        rights.require_operator(channel, user)
+        rights.require_rank(channel, user)
         target = self.find_user(nick)
         if target.id not in channel.members:
             raise Refusal(Why.NOT_ON_THAT_CHANNEL, target.nick, channel.name)
+        rights.require_kick(channel, user, channel.members[target.id])
         kicked = Kicked(target.id, target.nick, cut(reason, self.rules.kick_len))
         return self._on(channel, user.source, kicked)
 
     def set_topic(self, user: User, channel: Channel, text: str) -> Append:
         """Raises NOT_ON_CHANNEL, or NOT_OPERATOR when the channel is +t."""
         if "t" in channel.modes:
-            rights.require_operator(channel, user)
+            rights.require_rank(channel, user)
         rights.member(channel, user)
         return self._on(channel, user.source, TopicSet(cut(text, self.rules.topic_len)))
 
     def set_modes(self, user: User, channel: Channel, wanted: Iterable[Wanted]) -> Append:
         """Raises NOT_ON_CHANNEL, NOT_OPERATOR, or what is wrong with the first change that is."""
-        rights.require_operator(channel, user)
+        wanted = list(wanted)
+        if not rights.gives_up(channel, user, wanted, self.rules.same_nick):
+            rights.require_rank(channel, user)
         changes = effective_changes(self, channel, wanted)
+        rights.require_mode_right(channel, user, changes)
         return self._on(channel, user.source, ModesSet(changes)) if changes else NOTHING
+
+    def register(self, user: User, channel: Channel, granter: Source) -> Append:
+        """Make the channel its operator's for good. Raises NOT_ON_CHANNEL, NOT_OPERATOR or ALREADY_REGISTERED."""
+        rights.require_operator(channel, user)
+        if channel.access:
+            raise Refusal(Why.ALREADY_REGISTERED, channel.name)
+        append = self._on(channel, user.source, AccessSet((Grant(user.id, user.account, "q"),)))
+        if "q" not in channel.members[user.id].modes:
+            change = Change(add=True, mode="q", arg=user.nick, who=user.id)
+            append.events.append(Event(channel.log, granter, ModesSet((change,))))
+        return append
+
+    def grant(self, user: User, channel: Channel, grants: Sequence[Grant], granter: Source) -> Append:
+        """Change who has which rank whenever they come; those who are there have it at once.
+
+        Raises NOT_FOUNDER when somebody else's is touched by who may not.
+        """
+        rights.require_access_right(channel, user, grants)
+        append = self._on(channel, user.source, AccessSet(tuple(grants)))
+        if changes := tuple(rank_changes(channel, grants)):
+            append.events.append(Event(channel.log, granter, ModesSet(changes)))
+        return append
 
     def invite(self, user: User, channel: Channel, nick: str) -> Append:
         """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL."""

@@ -44,8 +44,15 @@ class Said(Body, frozen=True, tag="said"):
     to: str = ""
     status: str = ""
     """Prefix of a message for members of at least that rank (STATUSMSG), else empty."""
+    held: bool = False
+    """Said by a plain member of an op-moderated channel (+U): operators see it, and its author."""
     joints: tuple[int, ...] = ()
     """Where a wire line ended inside a line of the text: ``text`` is whole, with a line feed between its lines."""
+
+    @property
+    def rank(self) -> str:
+        """The lowest prefix of those who may read it; empty for everybody."""
+        return self.status or ("@" if self.held else "")
 
     @property
     def several(self) -> bool:
@@ -150,6 +157,20 @@ class ModesSet(Body, frozen=True, tag="modes"):
     changes: tuple[Change, ...]
 
 
+class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An account and the rank that it has in a channel whenever it comes; an empty ``role`` takes it away."""
+
+    account: UserId
+    name: str
+    role: str = ""
+
+
+class AccessSet(Body, frozen=True, tag="access"):
+    """Who has which rank in a registered channel. One with a founder (role q) is registered."""
+
+    grants: tuple[Grant, ...]
+
+
 class Invited(Body, frozen=True, tag="invited"):
     who: UserId
     nick: str
@@ -208,6 +229,7 @@ Known = (
     | Identified
     | TopicSet
     | ModesSet
+    | AccessSet
     | Invited
     | Arrived
     | AwaySet
@@ -251,7 +273,7 @@ class Event(msgspec.Struct, omit_defaults=True):
 
 
 # Who is meant by an id must not change under a decision.
-RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, Identified)
+RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, AccessSet, Identified)
 UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, HostSet, UserModesSet)
 SPOKEN: Final = frozenset({Said, Tagged, Marked})
 """What somebody says to a channel or a user."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING
 
 from chover import names
-from chover.engine.events import Change
+from chover.engine.events import Change, Grant
 from chover.engine.model import Channel, Entry
 from chover.engine.modes import CHANNEL_MODES, Kind, Wanted
 from chover.engine.refusals import Refusal, Why
@@ -29,7 +29,7 @@ def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[Wanted])
         mode = CHANNEL_MODES.get(want.mode)
         if mode is None:
             raise Refusal(Why.UNKNOWN_MODE, want.mode)
-        change = _JUDGES[mode.kind](chat, draft, want)
+        change = _OWN_JUDGES.get(want.mode, _JUDGES[mode.kind])(chat, draft, want)
         if change is None:
             continue
         changes.append(change)
@@ -37,6 +37,18 @@ def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[Wanted])
             draft.members[change.who] = copy(draft.members[change.who])
         make(change, draft, Entry(change.arg, "", 0))
     return tuple(changes)
+
+
+def rank_changes(channel: Channel, grants: Iterable[Grant]) -> Iterator[Change]:
+    """What grants mean for those of the accounts that are in the channel now."""
+    for grant in grants:
+        membership, earlier = channel.members.get(grant.account), channel.access.get(grant.account)
+        if membership is None:
+            continue
+        if earlier is not None and earlier.role != grant.role and earlier.role in membership.modes:
+            yield Change(add=False, mode=earlier.role, arg=membership.user.nick, who=grant.account)
+        if grant.role and grant.role not in membership.modes:
+            yield Change(add=True, mode=grant.role, arg=membership.user.nick, who=grant.account)
 
 
 def _draft(channel: Channel) -> Channel:
@@ -114,8 +126,21 @@ def _limit(_: Applies, channel: Channel, want: Wanted) -> Change | None:
     return Change(want.add, want.mode, number) if held != number else None
 
 
+def _forward(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
+    held = channel.modes.get(want.mode)
+    if not want.add:
+        return Change(want.add, want.mode) if held is not None else None
+    target = chat.by_name.get(chat.rules.same_channel(want.arg)) if names.is_channel(want.arg) else None
+    if target is None or target.id == channel.id:
+        raise Refusal(
+            Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint="name another channel that exists"
+        )
+    return Change(want.add, want.mode, target.name) if held != target.name else None
+
+
 def _flag(_: Applies, channel: Channel, want: Wanted) -> Change | None:
     return None if (want.mode in channel.modes) is want.add else Change(want.add, want.mode)
 
 
+_OWN_JUDGES = {"f": _forward}
 _JUDGES = {Kind.MEMBER: _member, Kind.LIST: _list, Kind.ALWAYS: _key, Kind.WHEN_SET: _limit, Kind.FLAG: _flag}

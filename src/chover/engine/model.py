@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chover import names
-from chover.engine.events import Source
+from chover.engine.events import Grant, Source
 from chover.engine.ids import ChannelId, LogId, UserId, channel_log
-from chover.engine.modes import BOT, PREFIXES, RANKS
+from chover.engine.modes import BOT, OPERATORS, PREFIXES, RANKS
+from chover.names import ACCOUNT, MUTE
 
 
 @dataclass(slots=True, frozen=True)
@@ -80,6 +81,11 @@ class Membership:
     spoke: bool = False
 
     @property
+    def rules(self) -> bool:
+        """Whether it is an operator's, or higher."""
+        return any(mode in OPERATORS for mode in self.modes)
+
+    @property
     def prefixes(self) -> str:
         """All prefixes, highest first: ``@+``."""
         return "".join([PREFIXES[mode] for mode in self.modes])
@@ -119,6 +125,8 @@ class Channel:
     modes: dict[str, str] = field(default_factory=dict)
     lists: dict[str, dict[str, Entry]] = field(default_factory=dict)
     members: dict[UserId, Membership] = field(default_factory=dict)
+    access: dict[UserId, Grant] = field(default_factory=dict)
+    """Which accounts have a rank here, also while they are not in."""
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
     roster: int = 0
@@ -129,12 +137,32 @@ class Channel:
         self.log = channel_log(self.id)
 
     @property
+    def founder(self) -> Grant | None:
+        """Whose channel it is; None for one that is not registered."""
+        return next((grant for grant in self.access.values() if grant.role == "q"), None)
+
+    @property
     def private(self) -> bool:
         """Whether a stranger could not just have walked in."""
         return "i" in self.modes or "k" in self.modes
 
+    def listed(self, letter: str, user: User) -> bool:
+        """Whether an entry of a list covers somebody: a mask, or an account (names.EXTBANS)."""
+        return any(_covers(mask, user) for mask in self.lists.get(letter, ()))
+
     def banned(self, user: User) -> bool:
-        return any(names.matches(mask, user.mask) for mask in self.lists.get("b", ()))
+        return self.listed("b", user) and not self.listed("e", user)
+
+    def muted(self, user: User) -> bool:
+        """A ban mutes, and so does an entry with ``m:`` before it; an exception may be written either way."""
+        covers = [_covers(mask.removeprefix(MUTE), user) for mask in self.lists.get("b", ())]
+        return any(covers) and not any(_covers(mask.removeprefix(MUTE), user) for mask in self.lists.get("e", ()))
+
+
+def _covers(mask: str, user: User) -> bool:
+    if mask.startswith(ACCOUNT):
+        return bool(user.account) and names.matches(mask.removeprefix(ACCOUNT), user.account)
+    return not mask.startswith(MUTE) and names.matches(mask, user.mask)
 
 
 def visible_to(channel: Channel, asker: User) -> bool:

@@ -27,11 +27,21 @@ class Mode(NamedTuple):
 CHANNEL_MODES: Final[dict[str, Mode]] = {
     mode.letter: mode
     for mode in (
+        Mode("q", Kind.MEMBER, "founder of the channel", "~"),
+        Mode("a", Kind.MEMBER, "protected operator", "&"),
         Mode("o", Kind.MEMBER, "channel operator", "@"),
+        Mode("h", Kind.MEMBER, "half-operator: may kick, voice, and see to bans", "%"),
         Mode("v", Kind.MEMBER, "may speak when the channel is moderated", "+"),
         Mode("b", Kind.LIST, "nick!user@host that may neither join nor speak"),
+        Mode("e", Kind.LIST, "who is not touched by bans and mutes"),
+        Mode("I", Kind.LIST, "who needs no invitation"),
         Mode("k", Kind.ALWAYS, "key that one needs to join"),
+        Mode("f", Kind.WHEN_SET, "channel to which those are led who cannot join"),
         Mode("l", Kind.WHEN_SET, "most members there may be"),
+        Mode("C", Kind.FLAG, "no CTCP but actions"),
+        Mode("M", Kind.FLAG, "only accounts and voiced members may speak"),
+        Mode("R", Kind.FLAG, "only accounts may join"),
+        Mode("U", Kind.FLAG, "what plain members say only operators see"),
         Mode("i", Kind.FLAG, "only who is invited may join"),
         Mode("m", Kind.FLAG, "only operators and voiced members may speak"),
         Mode("n", Kind.FLAG, "nobody speaks into it from outside"),
@@ -42,7 +52,11 @@ CHANNEL_MODES: Final[dict[str, Mode]] = {
 
 RANKS: Final = "".join(m.letter for m in CHANNEL_MODES.values() if m.kind is Kind.MEMBER)
 """Member modes, highest first."""
+OPERATORS: Final = "qao"
+"""Ranks that rule a channel."""
 PREFIXES: Final = {m.letter: m.prefix for m in CHANNEL_MODES.values() if m.prefix}
+RANK_OF: Final = {prefix: rank for rank, prefix in PREFIXES.items()}
+"""The member mode of each prefix (STATUSMSG)."""
 BOT: Final = "B"
 USER_MODES: Final = {
     BOT: "a program, and marked as one",

@@ -20,12 +20,15 @@ class Why(enum.Enum):
     NO_TEXT = enum.auto()
     BANNED = enum.auto()
     INVITE_ONLY = enum.auto()
+    ACCOUNT_NEEDED = enum.auto()
     BAD_KEY = enum.auto()
     FULL = enum.auto()
     NOT_OPERATOR = enum.auto()
     UNKNOWN_MODE = enum.auto()
     BAD_MODE_ARG = enum.auto()
     LIST_FULL = enum.auto()
+    ALREADY_REGISTERED = enum.auto()
+    NOT_FOUNDER = enum.auto()
 
 
 class Refusal(Exception):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from chover.engine.events import Change, Grant
 from chover.engine.model import Channel, Membership, User
+from chover.engine.modes import OPERATORS, RANKS, Wanted
 from chover.engine.refusals import Refusal, Why
 
 
@@ -16,20 +21,80 @@ def member(channel: Channel, user: User) -> Membership:
 
 def require_operator(channel: Channel, user: User) -> None:
     """Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
-    if "o" not in member(channel, user).modes:
+    if not member(channel, user).rules:
         raise Refusal(Why.NOT_OPERATOR, channel.name)
 
 
-def require_speech(channel: Channel, user: User) -> None:
+def require_rank(channel: Channel, user: User) -> None:
+    """At least a half-operator. Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
+    if not set(member(channel, user).modes) - {"v"}:
+        raise Refusal(Why.NOT_OPERATOR, channel.name)
+
+
+def gives_up(channel: Channel, user: User, wanted: Sequence[Wanted], fold: Callable[[str], str]) -> bool:
+    """Whether all that is asked for is to give up own ranks. Raises NOT_ON_CHANNEL."""
+    member(channel, user)
+    return all(want.mode in RANKS and not want.add and fold(want.arg) == user.folded for want in wanted)
+
+
+HALF_OPERATORS_SET: Final = frozenset("vbeI")
+"""The modes that a half-operator may change."""
+MAY_GRANT: Final = {"q": "q", "a": "q", "o": "qao", "h": "qao", "v": "qaoh"}
+"""Which rank may give and take each rank. Everybody may give up an own one."""
+
+
+def require_mode_right(channel: Channel, user: User, changes: Sequence[Change]) -> None:
+    """Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
+    held = member(channel, user)
+    for change in changes:
+        own_loss = change.who == user.id and not change.add
+        granted = set(MAY_GRANT.get(change.mode, "")) & set(held.modes) if change.who else held.rules
+        half = "h" in held.modes and change.mode in HALF_OPERATORS_SET
+        if not (own_loss or granted or half):
+            raise Refusal(Why.NOT_OPERATOR, channel.name)
+
+
+def require_access_right(channel: Channel, user: User, grants: Sequence[Grant]) -> None:
+    """Who has a rank for good may give those below it, and take them. Raises NOT_FOUNDER."""
+    own = channel.access.get(user.id)
+    for grant in grants:
+        earlier = channel.access.get(grant.account)
+        roles = {grant.role, earlier.role if earlier is not None else ""} - {""}
+        gives_up_own = grant.account == user.id and not grant.role
+        above = own is not None and own.role in OPERATORS and all(own.role in MAY_GRANT[role] for role in roles)
+        if not (above or (gives_up_own and earlier is not None and earlier.role != "q")):
+            raise Refusal(Why.NOT_FOUNDER, channel.name)
+
+
+def require_kick(channel: Channel, user: User, target: Membership) -> None:
+    """An operator kicks whoever stands no higher, a half-operator those below. Raises NOT_OPERATOR."""
+    held = member(channel, user)
+    rank, other = _rank(held), _rank(target)
+    allowed = rank <= other if held.rules else "h" in held.modes and rank < other
+    # Between two of the highest rank nobody wins.
+    if not allowed or (rank == other == 0 and target.user is not user):
+        raise Refusal(Why.NOT_OPERATOR, channel.name)
+
+
+def _rank(membership: Membership) -> int:
+    """0 for the highest."""
+    return RANKS.index(membership.modes[0]) if membership.modes else len(RANKS)
+
+
+def require_speech(channel: Channel, user: User, text: str = "") -> None:
     """Raises CANNOT_SEND with what stands in the way."""
     membership = channel.members.get(user.id)
+    if "C" in channel.modes and text.startswith("\x01") and not text.startswith("\x01ACTION"):
+        raise Refusal(Why.CANNOT_SEND, channel.name, hint="no CTCP is sent there (+C)")
     if membership is not None and membership.modes:
         return
     if membership is None and "n" in channel.modes:
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="you are not on that channel; join it first")
+    if "M" in channel.modes and not user.account:
+        raise Refusal(Why.CANNOT_SEND, channel.name, hint="only accounts speak there (+M): register or log in first")
     if "m" in channel.modes:
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="the channel is moderated (+m) and you have no voice")
-    if channel.lists and channel.banned(user):
+    if channel.lists and channel.muted(user):
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="you are banned there (+b)")
 
 
@@ -38,17 +103,25 @@ def require_entry(channel: Channel, user: User, key: str) -> None:
 
     Raises BANNED, INVITE_ONLY, BAD_KEY or FULL.
     """
-    if user.id in channel.invited:
+    if user.id in channel.invited or user.id in channel.access:
         return
     if channel.banned(user):
         raise Refusal(Why.BANNED, channel.name)
     modes = channel.modes
-    if "i" in modes:
+    if "R" in modes and not user.account:
+        raise Refusal(Why.ACCOUNT_NEEDED, channel.name)
+    if "i" in modes and not channel.listed("I", user):
         raise Refusal(Why.INVITE_ONLY, channel.name)
     if "k" in modes and modes["k"] != key:
         raise Refusal(Why.BAD_KEY, channel.name)
     if "l" in modes and len(channel.members) >= int(modes["l"]):
         raise Refusal(Why.FULL, channel.name)
+
+
+def plain(channel: Channel, user: User) -> bool:
+    """Whether somebody has no rank in a channel."""
+    membership = channel.members.get(user.id)
+    return membership is None or not membership.modes
 
 
 def may_read_history(channel: Channel, user: User) -> bool:
@@ -58,7 +131,7 @@ def may_read_history(channel: Channel, user: User) -> bool:
 
 def abandoned(channel: Channel, *, permanent: bool) -> bool:
     """Whether an empty public channel is anybody's again: nobody is left who could take a ban back."""
-    return not channel.members and not permanent and not channel.private
+    return not (channel.members or permanent or channel.private or channel.access)
 
 
 def forsaken(channel: Channel, *, permanent: bool) -> bool:
@@ -66,4 +139,5 @@ def forsaken(channel: Channel, *, permanent: bool) -> bool:
 
     A public channel with history outlives its members, so that whoever comes back finds it.
     """
-    return not channel.members and not permanent and (channel.private or not (channel.said or channel.topic))
+    wanted = channel.members or permanent or channel.access
+    return not wanted and (channel.private or not (channel.said or channel.topic))

@@ -10,6 +10,7 @@ from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.operator import Operator, Present
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
 from chover.ports.store import (
+    AccessRow,
     ChannelRow,
     Committed,
     Conflict,
@@ -26,6 +27,7 @@ from chover.ports.store import (
 )
 
 __all__ = [
+    "AccessRow",
     "Account",
     "AccountSettings",
     "Accounts",

@@ -93,12 +93,22 @@ class ChannelRow(msgspec.Struct, frozen=True):
     """Whether its log holds a message."""
 
 
+class AccessRow(msgspec.Struct, frozen=True):
+    """An account and its rank in a registered channel."""
+
+    channel: ChannelId
+    account: UserId
+    name: str
+    role: str
+
+
 class Snapshot(msgspec.Struct):
     """Everything that a boot needs: the state tables, not the log."""
 
     channels: list[ChannelRow]
     members: list[MemberRow]
     lists: list[ListRow]
+    access: list[AccessRow] = []
 
 
 class Store(Protocol):

@@ -32,6 +32,7 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
+from chover.engine.modes import RANK_OF, RANKS
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
 from chover.server.render import MESSAGE_TAGS, render, text_of
@@ -116,6 +117,8 @@ class Fanout:
     def _spoken(self, event: Event, unit: Unit | None) -> None:
         if is_pair(event.log):
             self._privately(event, unit)
+        elif ranked(event):
+            self._to_rank(event, unit)
         else:
             self.room(event.log).lately.outdate()
             self._to_room(event, unit)
@@ -127,6 +130,19 @@ class Fanout:
             # What comes from the bus or the store belongs to no group of ours after which it would be flushed.
             self._outbox.arm()
         room.pending.append((event, unit))
+
+    def _to_rank(self, event: Event, unit: Unit | None) -> None:
+        """To members of at least a rank, and to its author."""
+        room, channel = self.room(event.log), self._chat.channels[event.log]
+        self._flush_room(room)
+        author = unit.session if unit else None
+        wanted = set(RANKS[: RANKS.index(RANK_OF[ranked(event)]) + 1])
+        for session in list(room.sessions()):
+            user = session.me
+            if session is not author and (user.id == event.source.id or wanted & set(channel.members[user.id].modes)):
+                self._one(session, event, room.name)
+        if author is not None and unit is not None:
+            author.echo(event, unit, room.name)
 
     def _privately(self, event: Event, unit: Unit | None) -> None:
         author = unit.session if unit else None
@@ -334,6 +350,12 @@ class Fanout:
         RealnameSet: _presence,
         UserModesSet: _own,
     }
+
+
+def ranked(event: Event) -> str:
+    """The lowest prefix of those who may read it; empty for everybody."""
+    body = event.body
+    return body.rank if isinstance(body, Said) else getattr(body, "status", "")
 
 
 BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})

@@ -19,7 +19,7 @@ from chover import names
 from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
-from chover.engine.events import Event, Said, Source
+from chover.engine.events import Event, Grant, Said, Source
 from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, Entry, Membership, Rules, User
 from chover.ports import (
@@ -181,7 +181,7 @@ class Node:
 
     def _remember(self, event: Event, body: Said) -> None:
         lobby = self._lobby_channel()
-        if lobby is None or event.log != lobby.log or body.status:
+        if lobby is None or event.log != lobby.log or body.rank:
             return
         self.tail.append(event)
         for session in self.fanout.sessions.get(event.source.id, ()):
@@ -389,6 +389,9 @@ def _restore(chat: Chat, snapshot: Snapshot) -> None:
     for entry in snapshot.lists:
         entries = chat.channels[channel_log(entry.channel)].lists.setdefault(entry.mode, {})
         entries[entry.mask] = Entry(entry.mask, entry.set_by, entry.set_at)
+    for right in snapshot.access:
+        access = chat.channels[channel_log(right.channel)].access
+        access[right.account] = Grant(right.account, right.name, right.role)
     for member in snapshot.members:
         user = chat.users.get(member.user) or chat.meet(
             Source(member.user, member.nick, member.username, member.host, member.account)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import Final
 
-from chover.engine.events import Closed, Event, Identified, Invited, Opened, Unknown
+from chover.engine.events import AccessSet, Closed, Event, Identified, Invited, Marked, Opened, Said, Unknown
 from chover.engine.ids import LogId
 from chover.ports import Direction, Selector, Store
 
@@ -13,8 +13,18 @@ ROUNDS: Final = 8
 """So often a page is filled up whose events are none that history shows."""
 TOGETHER: Final = 500
 """At most so many events beyond a page's limit, when they share its last one's millisecond."""
-HIDDEN: Final = (Opened, Closed, Invited, Identified, Unknown)
+HIDDEN: Final = (AccessSet, Opened, Closed, Invited, Identified, Unknown)
 """What history shows to nobody: the server's own bookkeeping, and what was meant for one person."""
+
+
+def hidden(event: Event) -> bool:
+    """Whether history shows it to nobody; what was for some ranks only is no history either."""
+    body = event.body
+    return (
+        isinstance(body, HIDDEN)
+        or (isinstance(body, Said | Marked) and bool(body.status))
+        or (isinstance(body, Said) and body.held)
+    )
 
 
 class Pager:
@@ -61,7 +71,7 @@ class Pager:
         for _ in range(ROUNDS):
             wanted = count - len(found)
             step = await self._step(start, direction, wanted, stop)
-            found += [event for event in step if not isinstance(event.body, HIDDEN)]
+            found += [event for event in step if not hidden(event)]
             if len(step) < wanted or len(found) == count:
                 break
             start = Selector(seq=step[-1].seq)

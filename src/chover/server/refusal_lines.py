@@ -29,11 +29,14 @@ LINES: Final[dict[Why, Line]] = {
     Why.NO_TEXT: Line(Err.NOTEXTTOSEND, "No text to send"),
     Why.BANNED: Line(Err.BANNEDFROMCHAN, "Cannot join channel (+b): you are banned"),
     Why.INVITE_ONLY: Line(Err.INVITEONLYCHAN, "Cannot join channel (+i): ask a member for an invitation"),
+    Why.ACCOUNT_NEEDED: Line(Err.NEEDREGGEDNICK, "Cannot join channel (+R): register or log in first"),
     Why.BAD_KEY: Line(Err.BADCHANNELKEY, "Cannot join channel (+k): the right key is needed"),
     Why.FULL: Line(Err.CHANNELISFULL, "Cannot join channel (+l): it is full"),
     Why.NOT_OPERATOR: Line(Err.CHANOPRIVSNEEDED, "You're not channel operator"),
     Why.UNKNOWN_MODE: Line(Err.UNKNOWNMODE, "is unknown mode char to me"),
     Why.BAD_MODE_ARG: Line(Err.INVALIDMODEPARAM, "{hint}"),
+    Why.ALREADY_REGISTERED: Line(Err.CHANOPRIVSNEEDED, "That channel is registered already"),
+    Why.NOT_FOUNDER: Line(Err.CHANOPRIVSNEEDED, "That right is the founder's, or of whom they gave a higher one"),
     Why.LIST_FULL: Line(Err.BANLISTFULL, "Channel list is full; remove an entry first"),
 }
 

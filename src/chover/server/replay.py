@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chover.engine.events import Event, Said
 from chover.engine.model import Channel
 from chover.ports import Direction, Selector
+from chover.server.pager import hidden
 from chover.server.render import Rendered, render
 from chover.wire.capabilities import Cap
 from chover.wire.ctcp import as_text
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 HISTSERV: Final = "HistServ"
+
+
+async def _visible(read: Callable[[], Coroutine[Any, Any, list[Event]]]) -> list[Event]:
+    return [event for event in await read() if not hidden(event)]
 
 
 async def replay(session: Session, channel: Channel) -> None:
@@ -32,7 +37,7 @@ async def replay(session: Session, channel: Channel) -> None:
     node, name = session.node, channel.name
     start = Selector(seq=channel.head + 1)
     read = partial(node.store.page, channel.log, start, Direction.BEFORE, count, messages_only=True)
-    page = await node.fanout.room(channel.log).lately.page(read)
+    page = await node.fanout.room(channel.log).lately.page(partial(_visible, read))
     if Cap.BATCH | Cap.SERVER_TIME in session.caps:
         shape = session.shape
         enclose(session, f"chathistory {name}", page.lines(shape, lambda events: _rendered(events, shape, name)))

@@ -15,7 +15,7 @@ import msgspec
 from chover.engine import events
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
-from chover.ports import ChannelRow, Direction, ListRow, MemberRow, Selector, Snapshot
+from chover.ports import AccessRow, ChannelRow, Direction, ListRow, MemberRow, Selector, Snapshot
 
 _PAGE: Final = """
     SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
@@ -68,6 +68,9 @@ _MODES: Final = f"SELECT channel, mode, arg FROM channel_mode WHERE {_OPEN} ORDE
 _MEMBERS: Final = f"""
     SELECT channel, user, nick, username, host, account, modes, joined_at
     FROM membership WHERE {_OPEN} ORDER BY channel, joined_at, user"""  # noqa: S608 - a constant
+_ACCESS: Final = """
+    SELECT channel, account, channel_access.name, role FROM channel_access JOIN channel ON channel.id = channel
+    WHERE closed_at IS NULL ORDER BY channel, account"""
 _LISTS: Final = f"""
     SELECT channel, mode, mask, set_by, set_at
     FROM channel_list WHERE {_OPEN} ORDER BY channel, mode, set_at, mask"""  # noqa: S608 - a constant
@@ -194,4 +197,5 @@ def load(db: sqlite3.Connection) -> Snapshot:
     ]
     members = [MemberRow(ChannelId(channel), UserId(user), *rest) for channel, user, *rest in db.execute(_MEMBERS)]
     lists = [ListRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_LISTS)]
-    return Snapshot(channels, members, lists)
+    access = [AccessRow(ChannelId(channel), UserId(who), *rest) for channel, who, *rest in db.execute(_ACCESS)]
+    return Snapshot(channels, members, lists, access)

@@ -25,7 +25,7 @@ _CLOSE: Final = (
 )
 _FORGET: Final = tuple(
     f"DELETE FROM {table} WHERE channel = ? AND channel IN (SELECT id FROM channel WHERE closed_at IS NOT NULL)"  # noqa: S608 - no input
-    for table in ("channel_mode", "channel_list")
+    for table in ("channel_mode", "channel_list", "channel_access")
 )
 _SAID: Final = "UPDATE channel SET said = 1 WHERE id = ?"
 _TOPIC: Final = "UPDATE channel SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?"
@@ -44,6 +44,10 @@ _LIST: Final = "INSERT OR REPLACE INTO channel_list (channel, mode, mask, set_by
 _UNLIST: Final = "DELETE FROM channel_list WHERE channel = ? AND mode = ? AND mask = ?"
 _SET: Final = "INSERT OR REPLACE INTO channel_mode (channel, mode, arg) VALUES (?, ?, ?)"
 _UNSET: Final = "DELETE FROM channel_mode WHERE channel = ? AND mode = ?"
+
+
+_GRANT: Final = "INSERT OR REPLACE INTO channel_access (channel, account, name, role) VALUES (?, ?, ?, ?)"
+_REVOKE: Final = "DELETE FROM channel_access WHERE channel = ? AND account = ?"
 
 
 def project(event: Event, at: int) -> list[Statement]:
@@ -95,6 +99,15 @@ def _modes(channel: ChannelId, source: Source, body: events.ModesSet, at: int) -
     return [_mode(channel, source, change, at) for change in body.changes]
 
 
+def _access(channel: ChannelId, _source: Source, body: events.AccessSet, _at: int) -> list[Statement]:
+    return [
+        (_GRANT, (channel, grant.account, grant.name, grant.role))
+        if grant.role
+        else (_REVOKE, (channel, grant.account))
+        for grant in body.grants
+    ]
+
+
 def _mode(channel: ChannelId, source: Source, change: Change, at: int) -> Statement:
     mode, arg = change.mode, change.arg
     match CHANNEL_MODES[mode].kind:
@@ -120,4 +133,5 @@ _RULES: Final[dict[type, Callable[..., list[Statement]]]] = {
     events.Identified: _identified,
     events.TopicSet: _topic,
     events.ModesSet: _modes,
+    events.AccessSet: _access,
 }

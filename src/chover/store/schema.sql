@@ -157,3 +157,12 @@ CREATE TABLE departure (
     at INTEGER NOT NULL,
     PRIMARY KEY (account, device)
 ) WITHOUT ROWID;
+
+-- Of a registered channel, a projection too: the accounts that have a rank there whenever they come.
+CREATE TABLE channel_access (
+    channel TEXT NOT NULL,
+    account TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (channel, account)
+) WITHOUT ROWID;

@@ -20,6 +20,7 @@ async def test_those_with_the_capability_get_a_batch(stage, alice):
     bob = await stage.enter("bob", "#tea", caps="batch message-tags draft/multiline")
     await alice.all()
     alice.send(*framed(*HELLO, CONTINUED))
+    await alice.all()
     opening, *inside, closing = await bob.messages()
     name = opening.params[0][1:]
     assert (opening.nick, opening.params[1:]) == ("alice", ["draft/multiline", "#tea"])
@@ -34,6 +35,7 @@ async def test_others_get_the_lines_one_by_one_without_the_blank_ones(stage, ali
     bob = await stage.enter("bob", "#tea", caps="message-tags server-time")
     await alice.all()
     alice.send(*framed(*HELLO, CONTINUED, tags="@+draft/reply=m0 "))
+    await alice.all()
     first, *others = await bob.messages()
     assert [line.params[1] for line in (first, *others)] == ["hello", "how is ", "everyone?"]
     assert first.tags.keys() == {"msgid", "time", "+draft/reply"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover.engine.chat import cut
 from chover.engine.model import Channel, visible_to
-from chover.engine.refusals import Refusal
+from chover.engine.refusals import Refusal, Why
 from chover.server.command import Command, targets
 from chover.server.replay import replay
 from chover.server.roll import packed, shown
@@ -41,7 +41,22 @@ async def join_each(session: Session, names: Sequence[str], keys: Sequence[str] 
         try:
             await enter(session, name, key)
         except Refusal as refusal:
-            session.refuse(refusal)
+            await _led_elsewhere(session, name, refusal)
+
+
+async def _led_elsewhere(session: Session, name: str, refusal: Refusal) -> None:
+    """Who cannot join is led to the channel that this one names (+f), else told why."""
+    chat = session.node.chat
+    channel = chat.by_name.get(chat.rules.same_channel(name)) if refusal.why in FORWARDED else None
+    target = channel.modes.get("f") if channel is not None else None
+    if target is None:
+        session.refuse(refusal)
+        return
+    session.reply(Err.LINKCHANNEL, name, target, "You cannot join it and are led to another channel")
+    try:
+        await enter(session, target)
+    except Refusal as further:
+        session.refuse(further)
 
 
 async def enter(session: Session, name: str, key: str = "") -> None:
@@ -157,6 +172,9 @@ async def topic(session: Session, message: Message) -> None:
     else:
         session.reply(Rpl.NOTOPIC, channel.name, "No topic is set")
 
+
+FORWARDED: Final = frozenset({Why.BANNED, Why.INVITE_ONLY, Why.ACCOUNT_NEEDED, Why.BAD_KEY, Why.FULL})
+"""Refusals that +f leads around."""
 
 ROWS: Final = (
     Command("JOIN", join, "JOIN <#channel>[,<#channel>…] [key[,key…]]", "enters channels", 1),

@@ -52,10 +52,11 @@ def _show(session: Session, channel: Channel) -> None:
 
 
 def _list(session: Session, channel: Channel, letter: str) -> None:
+    row, end, text = LISTS[letter]
     if visible_to(channel, session.me):
         for entry in channel.lists.get(letter, {}).values():
-            session.reply(Rpl.BANLIST, channel.name, entry.mask, entry.set_by, str(entry.set_at // 1000))
-    session.reply(Rpl.ENDOFBANLIST, channel.name, "End of channel ban list")
+            session.reply(row, channel.name, entry.mask, entry.set_by, str(entry.set_at // 1000))
+    session.reply(end, channel.name, text)
 
 
 async def _user_mode(session: Session, target: str, words: list[str]) -> None:
@@ -71,6 +72,14 @@ async def _user_mode(session: Session, target: str, words: list[str]) -> None:
         if want.mode not in USER_MODES:
             session.reply(Err.UMODEUNKNOWNFLAG, f"Unknown user mode {want.mode}; there are: {''.join(USER_MODES)}")
     await session.commit(partial(session.node.chat.set_user_modes, user, wanted))
+
+
+LISTS: Final = {
+    "b": (Rpl.BANLIST, Rpl.ENDOFBANLIST, "End of channel ban list"),
+    "e": (Rpl.EXCEPTLIST, Rpl.ENDOFEXCEPTLIST, "End of channel exception list"),
+    "I": (Rpl.INVEXLIST, Rpl.ENDOFINVEXLIST, "End of channel invite exception list"),
+}
+"""How each list is shown: a row, the end, and its words."""
 
 
 ROWS: Final = (

@@ -1,0 +1,204 @@
+"""ChanServ: channels that belong to accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.decision import Append
+from chover.engine.events import Change, Event, Grant, ModesSet, Source
+from chover.engine.ids import SERVER, is_account
+from chover.engine.model import Channel
+from chover.engine.modes import RANKS
+from chover.engine.refusals import Refusal
+from chover.ports import Account, Denied
+from chover.server import ownership
+from chover.server.refusal_lines import line_of
+from chover.server.render import timestamp
+from chover.server.services.service import Service, Verb, verbs
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+NICK: Final = "ChanServ"
+ROLES: Final = {
+    "founder": "q", "admin": "a", "op": "o", "operator": "o", "halfop": "h", "voice": "v", "none": "",
+    **{rank: rank for rank in RANKS},
+}  # fmt: skip
+"""The words for a rank; none takes it away."""
+
+
+def _say(session: Session, text: str) -> None:
+    SERVICE.say(session, text)
+
+
+def _self(session: Session) -> Source:
+    return Source(SERVER, NICK, NICK, session.node.name)
+
+
+def _answered(run: Callable[[Session, list[str]], Awaitable[None]]) -> Callable[[Session, list[str]], Awaitable[None]]:
+    """A verb whose refusal is a line of the answer."""
+
+    async def answered(session: Session, words: list[str]) -> None:
+        try:
+            await run(session, words)
+        except Refusal as refusal:
+            _say(session, " ".join([f"{subject}:" for subject in refusal.subject[:1]] + line_of(refusal)[1][-1:]))
+        except Denied as denied:
+            _say(session, str(denied))
+
+    return answered
+
+
+def _require_account(session: Session) -> None:
+    if not is_account(session.me.id):
+        raise Denied("ACCOUNT_REQUIRED", "That is for accounts: /msg NickServ REGISTER <password>, or log in")
+
+
+def _registered(session: Session, name: str) -> Channel:
+    """Raises Refusal, and Denied for a channel that belongs to nobody."""
+    channel = session.node.chat.find_channel(name)
+    if not channel.access:
+        raise Denied("NOT_REGISTERED", f"{channel.name} is not registered: its operator may REGISTER it")
+    return channel
+
+
+def _account(session: Session, name: str) -> Account:
+    account = ownership.owner(session.node, name)
+    if account is None:
+        raise Denied("NO_SUCH_ACCOUNT", f"There is no account {name}; who has none registers with NickServ first")
+    return account
+
+
+def _role(text: str) -> str:
+    try:
+        return ROLES[text.lower().lstrip("+")]
+    except KeyError:
+        raise Denied("INVALID", "A role is founder, admin, op, halfop, voice or none") from None
+
+
+@_answered
+async def register(session: Session, words: list[str]) -> None:
+    _require_account(session)
+    chat, user = session.node.chat, session.me
+    channel = chat.find_channel(words[0])
+    most = session.node.config.channels.registered_per_account
+    held = sum(found.founder is not None and found.founder.account == user.id for found in chat.channels.values())
+    if held >= most:
+        raise Denied("TOO_MANY", f"You have {held} channels, which is as many as one may register here")
+    await session.commit(partial(chat.register, user, channel, _self(session)))
+    _say(session, f"{channel.name} is yours: it stays when everybody has left, with its modes, its bans and its topic")
+
+
+@_answered
+async def unregister(session: Session, words: list[str]) -> None:
+    chat, channel = session.node.chat, _registered(session, words[0])
+    gone = [Grant(grant.account, grant.name) for grant in channel.access.values()]
+    await session.commit(partial(chat.grant, session.me, channel, gone, _self(session)))
+    _say(session, f"{channel.name} belongs to nobody any more")
+
+
+@_answered
+async def transfer(session: Session, words: list[str]) -> None:
+    channel, to = _registered(session, words[0]), _account(session, words[1])
+    founder = channel.founder
+    given = [Grant(to.id, to.name, "q")]
+    if founder is not None and founder.account != to.id:
+        given.append(Grant(founder.account, founder.name, "a"))
+    await session.commit(partial(session.node.chat.grant, session.me, channel, given, _self(session)))
+    _say(session, f"{channel.name} is {to.name}'s")
+
+
+@_answered
+async def access(session: Session, words: list[str]) -> None:
+    """Shows who has which rank for good, or changes one."""
+    channel = _registered(session, words[0])
+    if len(words) == 1 or words[1].upper() == "LIST":
+        for grant in channel.access.values():
+            _say(session, f"{grant.name}: +{grant.role}")
+        return
+    verb, name = words[1].upper(), words[2] if len(words) > 2 else ""
+    if verb not in {"ADD", "DEL"} or not name or (verb == "ADD" and len(words) < 4):
+        raise Denied("INVALID", "ACCESS <#channel> ADD <account> <role>, DEL <account>, or LIST")
+    account, role = _account(session, name), _role(words[3]) if verb == "ADD" else ""
+    if role == "q":
+        raise Denied("INVALID", "A channel has one founder: TRANSFER makes it another's")
+    given = [Grant(account.id, account.name, role)]
+    await session.commit(partial(session.node.chat.grant, session.me, channel, given, _self(session)))
+    _say(session, f"{account.name} has {'+' + role if role else 'no rank any more'} in {channel.name}")
+
+
+@_answered
+async def amode(session: Session, words: list[str]) -> None:
+    """The same as a change of modes: AMODE #channel +o account."""
+    change = words[1] if len(words) > 1 else ""
+    if not change:
+        await access(session, words[:1])
+    elif change[0] in "+-" and len(words) > 2:
+        verb = ["ADD", words[2], change[1:]] if change[0] == "+" else ["DEL", words[2]]
+        await access(session, [words[0], *verb])
+    else:
+        raise Denied("INVALID", "AMODE <#channel> [+mode|-mode account]")
+
+
+def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[None]]:
+    @_answered
+    async def run(session: Session, words: list[str]) -> None:
+        channel = _registered(session, words[0])
+        target = session.node.chat.find_user(words[1]) if len(words) > 1 else session.me
+        own = channel.access.get(session.me.id)
+        if own is None or RANKS.index(own.role) > RANKS.index("o"):
+            raise Denied("NO_RIGHT", "That is for those who are operators of the channel by its access list")
+        if target.id not in channel.members:
+            raise Denied("NOT_THERE", f"{target.nick} is not in {channel.name}")
+        change = Change(add, mode, target.nick, target.id)
+
+        def decide() -> Append:
+            if (mode in channel.members[target.id].modes) is add:
+                return Append([])
+            return Append([Event(channel.log, _self(session), ModesSet((change,)))], {channel.log: channel.state_head})
+
+        await session.commit(decide)
+
+    return run
+
+
+def info(session: Session, words: list[str]) -> None:
+    try:
+        channel = _registered(session, words[0])
+    except (Refusal, Denied):
+        _say(session, f"{words[0]} is not registered")
+        return
+    founder = channel.founder
+    if "s" in channel.modes and session.me.id not in channel.members and session.me.id not in channel.access:
+        _say(session, f"{words[0]} is not registered")
+        return
+    _say(session, f"{channel.name} is {founder.name if founder else 'nobody'}'s, since {timestamp(channel.created_at)}")
+    _say(session, f"{len(channel.access)} accounts have a rank there, {len(channel.members)} people are in it")
+
+
+def list_(session: Session, _: list[str]) -> None:
+    """Where the one who asks has a rank."""
+    held = [(channel, channel.access[session.me.id]) for channel in session.node.chat.channels.values()
+            if session.me.id in channel.access]  # fmt: skip
+    for channel, grant in held:
+        _say(session, f"{channel.name}: +{grant.role}")
+    _say(session, f"You have a rank in {len(held)} registered channels")
+
+
+# fmt: off
+SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
+    Verb("REGISTER", register, "REGISTER <#channel>", "makes a channel yours that you are operator of", 1),
+    Verb("UNREGISTER", unregister, "UNREGISTER <#channel>", "gives it up (founder)", 1),
+    Verb("TRANSFER", transfer, "TRANSFER <#channel> <account>", "makes it another's (founder)", 2),
+    Verb("ACCESS", access, "ACCESS <#channel> [LIST | ADD <account> <role> | DEL <account>]", "ranks for good", 1),
+    Verb("AMODE", amode, "AMODE <#channel> [+mode|-mode account]", "the same, as modes", 1),
+    Verb("OP", _ranks("o", add=True), "OP <#channel> [nick]", "makes somebody operator who is there", 1),
+    Verb("DEOP", _ranks("o", add=False), "DEOP <#channel> [nick]", "takes that back", 1),
+    Verb("VOICE", _ranks("v", add=True), "VOICE <#channel> [nick]", "gives somebody voice", 1),
+    Verb("DEVOICE", _ranks("v", add=False), "DEVOICE <#channel> [nick]", "takes that back", 1),
+    Verb("INFO", info, "INFO <#channel>", "tells whose a channel is", 1),
+    Verb("LIST", list_, "LIST", "lists the channels in which you have a rank"),
+))
+# fmt: on

@@ -1,0 +1,142 @@
+"""NickServ: accounts in plain words."""
+
+import pytest
+from tests.doubles.stage import Stage
+
+
+async def asked(wire, text):
+    """What NickServ answers."""
+    await wire.all()
+    wire.send(f"PRIVMSG NickServ :{text}")
+    return [message.params[-1] for message in await wire.heard("NOTICE")]
+
+
+async def test_a_nick_becomes_an_account(stage):
+    alice = await stage.enter("alice")
+    answer = await asked(alice, "REGISTER sesame")
+    assert answer[0].startswith("alice is registered and you are logged in")
+    assert stage.accounts.named("alice").id == alice.session.me.id
+
+
+async def test_a_code_ends_a_registration_that_is_verified(stage):
+    stage.accounts.verifies = True
+    alice = await stage.enter("alice")
+    assert "VERIFY" in (await asked(alice, "REGISTER sesame alice@example.org"))[0]
+    assert await asked(alice, "VERIFY alice wrong") == ["That code is wrong"]
+    assert await asked(alice, "VERIFY alice right") == ["alice is registered and you are logged in"]
+
+
+async def test_whoever_knows_the_password_gets_in_and_gets_the_nick(stage):
+    stage.accounts.add("alice")
+    wire = await stage.enter("somebody", "#tea")
+    wire.send("PRIVMSG NickServ :IDENTIFY alice sesame")
+    await wire.expect(" 900 somebody ")
+    await wire.expect("NICK alice")
+
+
+async def test_a_reserved_nick_says_how_to_get_it(stage):
+    stage.accounts.add("alice")
+    wire = stage.connect()
+    wire.send("NICK alice", "USER a 0 * :A")
+    line = await wire.expect(" 433 ")
+    assert "alice:<your password>" in line
+    assert "NickServ IDENTIFY alice" in line
+
+
+async def test_the_nick_may_be_left_to_others():
+    stage = await Stage.open({"accounts.protect_nicks": "off"})
+    stage.accounts.add("alice")
+    await stage.enter("alice")
+    await stage.close()
+
+
+async def test_a_wrong_password_is_told(stage):
+    stage.accounts.add("alice")
+    wire = await stage.enter("bob")
+    assert await asked(wire, "IDENTIFY alice wrong") == ["Wrong account or password"]
+    assert not wire.session.me.account
+
+
+async def test_a_guest_again(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("bob", login="alice")
+    alice.send("PRIVMSG NickServ :LOGOUT")
+    await alice.expect(" 901 ")
+    assert alice.session.me.id.startswith("g")
+    assert await asked(alice, "LOGOUT") == ["You are not logged in: IDENTIFY <account> <password>"]
+
+
+async def test_a_password_is_changed_by_who_knows_the_old_one(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    assert await asked(alice, "PASSWD wrong new-one") == ["Wrong account or password"]
+    await asked(alice, "PASSWD sesame new-one")
+    bob = await stage.enter("bob")
+    assert await asked(bob, "IDENTIFY alice sesame") == ["Wrong account or password"]
+
+
+async def test_a_token_logs_a_device_in_until_it_is_revoked(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    [made] = await asked(alice, "TOKEN MAKE phone")
+    secret = made.split()[0]
+    phone = stage.connect()
+    phone.send(f"PASS alice@phone:{secret}", "NICK alice", "USER a 0 * :A")
+    await phone.expect(" 001 alice ")
+    listed = await asked(alice, "TOKEN LIST")
+    assert listed[-1] == "1 tokens"
+    assert await asked(alice, f"TOKEN REVOKE {listed[0].split()[0]}") == ["It opens nothing any more"]
+    assert await asked(alice, "TOKEN LIST") == ["0 tokens"]
+
+
+async def test_devices_are_listed(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice@desk")
+    await stage.enter("alice", login="alice@phone")
+    listed = await asked(alice, "CLIENTS")
+    assert [line.split(",")[0] for line in listed] == ["1. desk", "2. phone"]
+    assert "(this one)" in listed[0]
+
+
+async def test_settings_are_shown_and_changed(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    assert await asked(alice, "SET always-on on") == ["ALWAYS-ON is on now"]
+    assert (await asked(alice, "GET"))[0] == "ALWAYS-ON: on (the server has it opt-in)"
+    assert await asked(alice, "SET enforce off") == ["ENFORCE is off now"]
+    assert (await asked(alice, "GET"))[1] == "ENFORCE: off"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"), [("SET colour red", "SET knows"), ("SET always-on perhaps", "on, off or default")]
+)
+async def test_a_setting_that_is_none_is_told(stage, text, part):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    assert part in (await asked(alice, text))[0]
+
+
+async def test_an_account_is_deleted_by_who_knows_the_password(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    other = await stage.enter("alice", login="alice@phone")
+    assert await asked(alice, "DROP wrong") == ["Wrong account or password"]
+    alice.send("PRIVMSG NickServ :DROP sesame")
+    assert "This account was deleted" in (await other.ended())[-1]
+    await alice.expect(" 901 ")
+    assert stage.accounts.named("alice") is None
+
+
+async def test_what_is_kept_is_shown_to_its_owner(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    assert any('"name": "alice"' in line for line in await asked(alice, "EXPORT"))
+
+
+async def test_a_lost_password_is_set_anew_by_a_code(stage):
+    stage.accounts.add("alice")
+    bob = await stage.enter("bob")
+    assert "on its way" in (await asked(bob, "SENDPASS alice"))[0]
+    assert await asked(bob, "RESET alice wrong new-one") == ["That code is wrong"]
+    await asked(bob, "RESET alice right new-one")
+    assert (await asked(bob, "IDENTIFY alice new-one"))[-1] == "You are logged in as alice"

@@ -1,0 +1,145 @@
+"""All devices of an account are one user; login finds who is there already."""
+
+import asyncio
+import base64
+
+from tests.doubles.stage import Stage
+
+
+def plain(name, password="sesame"):
+    return base64.b64encode(f"\0{name}\0{password}".encode()).decode()
+
+
+async def test_a_second_device_attaches_to_who_is_there(stage):
+    stage.accounts.add("alice")
+    desk = await stage.enter("alice", "#tea", login="alice")
+    bob = await stage.enter("bob", "#tea")
+    phone = stage.connect()
+    phone.send("PASS alice@phone:sesame", "NICK somebody", "USER a 0 * :A")
+    await phone.expect(" 001 alice ")
+    await phone.expect("JOIN #tea")
+    await phone.expect(" 366 alice #tea ")
+    for line in ("PRIVMSG #tea :hello both", "PRIVMSG alice :and you"):
+        bob.send(line)
+        for device in (desk, phone):
+            await device.expect(line)
+    assert not await bob.heard("JOIN")
+
+
+async def test_what_one_device_joins_the_others_are_in(stage):
+    stage.accounts.add("alice")
+    desk = await stage.enter("alice", login="alice")
+    phone = await stage.enter("alice", login="alice@phone")
+    desk.send("JOIN #tea")
+    await phone.expect("JOIN #tea")
+    await phone.expect(" 366 alice #tea ")
+
+
+async def test_the_user_goes_with_the_last_device(stage):
+    stage.accounts.add("alice")
+    desk = await stage.enter("alice", "#tea", login="alice")
+    phone = await stage.enter("alice", login="alice@phone")
+    bob = await stage.enter("bob", "#tea")
+    desk.send("QUIT :from the desk")
+    await desk.ended()
+    assert not await bob.heard("QUIT")
+    phone.send("QUIT :from the phone")
+    await bob.expect("QUIT :Quit: from the phone")
+
+
+async def test_two_devices_that_log_in_at_once_are_one_user(stage):
+    stage.accounts.add("alice")
+    wires = [stage.connect() for _ in range(5)]
+    for wire in wires:
+        wire.send("PASS alice:sesame", "NICK alice", "USER a 0 * :A")
+    await asyncio.gather(*(wire.expect(" 001 alice ") for wire in wires))
+    assert len({wire.session.me for wire in wires}) == 1
+    assert len(stage.node.chat.users) == 1
+
+
+async def test_two_guests_who_log_in_at_once_become_one_user(stage):
+    stage.accounts.add("alice")
+    wires = [await stage.enter(f"guest{number}", "#tea") for number in range(4)]
+    for wire in wires:
+        wire.send("PRIVMSG NickServ :IDENTIFY alice sesame")
+    for wire in wires:
+        await wire.expect("You are logged in as alice")
+        await wire.all()
+    assert len({wire.session.me for wire in wires}) == 1
+    assert len(stage.node.chat.find_channel("#tea").members) == 1
+
+
+async def test_a_guest_who_logs_in_as_somebody_who_is_there_goes_over_to_them(stage):
+    stage.accounts.add("alice")
+    await stage.enter("alice", "#tea", login="alice")
+    bob = await stage.enter("bob", "#milk")
+    guest = await stage.enter("guest", "#milk")
+    guest.send("AUTHENTICATE PLAIN", f"AUTHENTICATE {plain('alice')}")
+    await guest.expect(" 903 ")
+    await guest.expect("PART #milk")
+    await guest.expect("NICK alice")
+    await guest.expect("JOIN #tea")
+    await bob.expect("QUIT :Goes on as alice")
+
+
+async def test_away_follows_the_devices(stage):
+    stage.accounts.add("alice")
+    desk = await stage.enter("alice", "#tea", login="alice")
+    phone = await stage.enter("alice", login="alice@phone")
+    bob = await stage.enter("bob", "#tea", caps="away-notify")
+    desk.send("AWAY :lunch")
+    await desk.expect(" 306 ")
+    assert not await bob.heard("AWAY")
+    phone.send("AWAY :asleep")
+    await bob.expect("AWAY :asleep")
+    desk.send("AWAY")
+    await bob.expect("alice!")
+
+
+async def test_who_is_always_on_stays_and_is_away(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", "#tea", login="alice")
+    bob = await stage.enter("bob", "#tea", caps="away-notify")
+    alice.send("PRIVMSG NickServ :SET ALWAYS-ON on", "QUIT")
+    await alice.ended()
+    await bob.expect("AWAY :Not connected")
+    assert not await bob.heard("QUIT")
+    back = await stage.enter("alice", login="alice")
+    await bob.expect("AWAY")
+    assert "#tea" in [channel.name for channel in back.session.me.channels.values()]
+
+
+async def test_who_is_always_on_is_there_after_a_restart(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", "#tea", login="alice")
+    alice.send("PRIVMSG NickServ :SET ALWAYS-ON on")
+    await alice.all()
+    again = await Stage.open(store=stage.store, accounts=stage.accounts)
+    bob = await again.enter("bob", "#tea")
+    bob.send("NAMES #tea")
+    await bob.expect("@alice bob")
+    await again.close()
+
+
+async def test_an_account_may_be_needed_to_come_in():
+    stage = await Stage.open({"accounts.required": True})
+    stage.accounts.add("alice")
+    guest = stage.connect()
+    guest.send("NICK guest", "USER g 0 * :G")
+    assert any("ACCOUNT_REQUIRED" in line for line in await guest.ended())
+    await stage.enter("alice", login="alice")
+    await stage.close()
+
+
+async def test_an_account_needs_no_password_of_the_server():
+    stage = await Stage.open({"server.password": "open"})
+    stage.accounts.add("alice")
+    await stage.enter("alice", login="alice")
+    await stage.close()
+
+
+async def test_a_registration_ends_a_login_that_is_under_way(stage):
+    wire = stage.connect()
+    wire.send("CAP LS 302", "NICK alice", "USER a 0 * :A", "AUTHENTICATE PLAIN", "CAP END")
+    await wire.expect(" 906 ")
+    await wire.expect(" 001 ")
