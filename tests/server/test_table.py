@@ -17,6 +17,7 @@ PROMISED = (
         "PRIVMSG",
         "NOTICE",
         "TAGMSG",
+        "BATCH",
         "CHATHISTORY",
         "WHO",
         "WHOIS",

@@ -46,11 +46,28 @@ class Said(Body, frozen=True, tag="said"):
     """Prefix of a message for members of at least that rank (STATUSMSG), else empty."""
     held: bool = False
     """Said by a plain member of an op-moderated channel (+U): operators see it, and its author."""
+    joints: tuple[int, ...] = ()
+    """Where a wire line ended inside a line of the text: ``text`` is whole, with a line feed between its lines."""
 
     @property
     def rank(self) -> str:
         """The lowest prefix of those who may read it; empty for everybody."""
         return self.status or ("@" if self.held else "")
+
+    @property
+    def several(self) -> bool:
+        """Whether it came in several wire lines."""
+        return "\n" in self.text or bool(self.joints)
+
+    def pieces(self) -> list[tuple[str, bool]]:
+        """Its wire lines as they came, and of each whether it goes on the line before (draft/multiline-concat)."""
+        found, begin, joined = [], 0, False
+        feeds = [place for place, char in enumerate(self.text) if char == "\n"]
+        for place in sorted([*feeds, *self.joints]):
+            found.append((self.text[begin:place], joined))
+            joined = self.text[place] != "\n"
+            begin = place if joined else place + 1
+        return [*found, (self.text[begin:], joined)]
 
 
 class Tagged(Body, frozen=True, tag="tagged"):
@@ -221,8 +238,10 @@ Known = (
     | UserModesSet
 )
 
-VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__}
+VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__} | {"said": 2}
 """The version of each kind that this code writes; older ones it reads."""
+_ONE_LINE: Final = 1
+"""The version of a message of one line, which is as it always was; one of several is the second."""
 
 
 class Event(msgspec.Struct, omit_defaults=True):
@@ -291,6 +310,8 @@ def kind_of(event: Event) -> tuple[str, int]:
     if isinstance(body, Unknown):
         return body.kind, body.version
     kind = str(body.__struct_config__.tag)
+    if type(body) is Said and not body.several:
+        return kind, _ONE_LINE
     return kind, VERSIONS[kind]
 
 

@@ -188,9 +188,10 @@ class Node:
         self.tail.append(event)
         for session in self.fanout.sessions.get(event.source.id, ()):
             announce(session)
-        said = _as_said(event) if self.observer is not None or self._watchers else None
-        if said is None:
-            return
+        for said in _as_said(event) if self.observer is not None or self._watchers else ():
+            self._show(said, lobby)
+
+    def _show(self, said: hello.Said, lobby: Channel) -> None:
         if self.observer is not None:
             self.observer.said(said)
         if not lobby.private and self.config.channels.guests_read_lobby:
@@ -245,7 +246,7 @@ class Node:
         lobby = self._lobby_channel()
         if lobby is None or lobby.private or not self.config.channels.guests_read_lobby:
             return []
-        return [said for event in self.tail if (said := _as_said(event))]
+        return [said for event in self.tail for said in _as_said(event)]
 
     def watch_lobby(self, receive: Callable[[hello.Said], None]) -> Callable[[], None]:
         self._watchers[receive] = None
@@ -400,11 +401,12 @@ def _restore(chat: Chat, snapshot: Snapshot) -> None:
         chat.enroll(chat.channels[channel_log(member.channel)], Membership(user, member.modes, member.joined_at))
 
 
-def _as_said(event: Event) -> hello.Said | None:
-    """A lobby message as the original's clients show it; None for what they do not show (a CTCP request)."""
+def _as_said(event: Event) -> list[hello.Said]:
+    """A lobby message as the original's clients show it, line by line; what they do not show is left out (CTCP)."""
     body = event.body
     if not isinstance(body, Said):
-        return None
+        return []
     nick = event.source.nick
-    text = as_text(nick, body.text)
-    return hello.Said(nick, datetime.fromtimestamp(event.at / 1000).astimezone(), text) if text else None
+    when = datetime.fromtimestamp(event.at / 1000).astimezone()
+    texts = [as_text(nick, piece) for piece, _ in body.pieces() if piece]
+    return [hello.Said(nick, when, text) for text in texts if text]

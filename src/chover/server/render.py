@@ -39,22 +39,36 @@ MESSAGE_TAGS: Final = int(Cap.MESSAGE_TAGS)
 _SERVER_TIME: Final = int(Cap.SERVER_TIME)
 _ACCOUNT_TAG: Final = int(Cap.ACCOUNT_TAG)
 _EXTENDED_JOIN: Final = int(Cap.EXTENDED_JOIN)
+_BATCH: Final = int(Cap.BATCH)
+_MULTILINE: Final = int(Cap.MULTILINE)
 _SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN
 
 
 def shape_of(caps: Cap) -> int:
     """Those of the capabilities that change how an event's line looks, as a plain number. Readers are grouped by it."""
-    return int(caps) & _SHAPE
+    plain = int(caps)
+    # Several lines come in a batch, which is of use only to those who know batches.
+    return plain & (_SHAPE | _MULTILINE if plain & _BATCH else _SHAPE)
 
 
 class Rendered(NamedTuple):
     tags: str
     rest: str
-    """Without CR LF."""
+    """Without CR LF at its end. A batch of its own is one piece: what stands in ``tags`` belongs to its opening."""
+    more: tuple[Rendered, ...] = ()
+    """The lines behind it, when a reader gets one event as several."""
+
+    @property
+    def each(self) -> tuple[Rendered, ...]:
+        """It and the lines behind it, apart."""
+        return (self._replace(more=()), *self.more) if self.more else (self,)
 
 
 def text_of(line: Rendered, *more_tags: str) -> str:
     """The line with its tags and those added for one reader, CR LF at its end."""
+    if line.more:
+        first, *others = line.each
+        return text_of(first, *more_tags) + "".join(map(text_of, others))
     if not more_tags:
         return f"@{line.tags} {line.rest}\r\n" if line.tags else line.rest + "\r\n"
     tags = ";".join([tag for tag in (*more_tags, line.tags) if tag])
@@ -95,16 +109,40 @@ def tags_of(event: Event, shape: int) -> str:
 
 def render(event: Event, shape: int, channel: str) -> Rendered | None:
     """The line of an event for readers of a shape; None for what has none. ``channel`` is the name of its channel."""
-    kind = type(event.body)
+    body = event.body
+    kind = type(body)
+    if type(body) is Said and body.several:
+        return _several(event, shape, channel)
     lines = _EXTENDED_JOINS if shape & _EXTENDED_JOIN and kind is Joined else _LINES
     line = lines.get(kind)
-    rest = line(event, channel, event.body) if line else ""
+    rest = line(event, channel, body) if line else ""
     return Rendered(tags_of(event, shape), f":{event.source.mask} {rest}") if rest else None
 
 
 def _said(_: Event, channel: str, body: Said) -> str:
     target = body.to or body.status + channel
     return f"{'NOTICE' if body.notice else 'PRIVMSG'} {target} :{body.text}"
+
+
+def _several(event: Event, shape: int, channel: str) -> Rendered:
+    """https://ircv3.net/specs/extensions/multiline: a batch, or line after line for those without."""
+    body = event.body
+    assert isinstance(body, Said)
+    target = body.to or body.status + channel
+    head = f":{event.source.mask} {'NOTICE' if body.notice else 'PRIVMSG'} {target} :"
+    tags = tags_of(event, shape)
+    if not shape & _MULTILINE:
+        first, *others = [text for text, _ in body.pieces() if text]
+        # One msgid, and one set of client tags, for one message.
+        beside = tags_of(event, shape & ~MESSAGE_TAGS)
+        return Rendered(tags, head + first, tuple([Rendered(beside, head + text) for text in others]))
+    name = event.msgid
+    inside = [f"@batch={name}{_CONCAT if joined else ''} {head}{text}" for text, joined in body.pieces()]
+    opening = f":{event.source.mask} BATCH +{name} draft/multiline {target}"
+    return Rendered(tags, "\r\n".join([opening, *inside, f":{event.source.mask} BATCH -{name}"]))
+
+
+_CONCAT: Final = ";draft/multiline-concat"
 
 
 def _tagged(_: Event, channel: str, body: Tagged | Marked) -> str:

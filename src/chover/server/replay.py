@@ -62,7 +62,8 @@ def enclose(session: Session, kind: str, lines: Sequence[Rendered]) -> None:
     name = session.new_batch()
     server, within = session.node.name, f"batch={name}"
     opening, closing = Rendered("", f":{server} BATCH +{name} {kind}"), Rendered("", f":{server} BATCH -{name}")
-    inside = [Rendered(f"{within};{line.tags}" if line.tags else within, line.rest) for line in lines]
+    apart = [each for line in lines for each in line.each]
+    inside = [Rendered(f"{within};{line.tags}" if line.tags else within, line.rest) for line in apart]
     session.add_each([opening, *inside, closing])
 
 
@@ -71,9 +72,12 @@ def _notices(server: str, channel: str, events: Sequence[Event]) -> list[Rendere
     lines = []
     for event in events:
         body = event.body
-        if isinstance(body, Said) and (text := _plain(event.source.nick, body.text)):
-            when = stamp(datetime.fromtimestamp(event.at / 1000).astimezone())
-            lines.append(Rendered("", f":{HISTSERV}!{HISTSERV}@{server} NOTICE {channel} :{when} {text}"))
+        if not isinstance(body, Said):
+            continue
+        when = stamp(datetime.fromtimestamp(event.at / 1000).astimezone())
+        texts = [_plain(event.source.nick, text) for text, _ in body.pieces() if text]
+        head = f":{HISTSERV}!{HISTSERV}@{server} NOTICE {channel} :{when} "
+        lines += [Rendered("", head + text) for text in texts if text]
     return lines
 
 

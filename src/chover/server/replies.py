@@ -19,7 +19,7 @@ class Replies:
         self._lines: list[Rendered] = []
 
     def add(self, line: Rendered) -> None:
-        self._lines.append(line)
+        self._lines += line.each
 
     def text(self, batch: str) -> str:
         """All lines under the label: an ACK for none, the line itself for one, else a batch of the given name."""

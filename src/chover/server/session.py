@@ -14,6 +14,7 @@ from chover.engine.events import SPOKEN, Event
 from chover.engine.model import User
 from chover.engine.refusals import Refusal
 from chover.ports import Failed, Outcome, Peer, Repeated, Sink
+from chover.server.gathering import Gathering, gather
 from chover.server.inbox import TooMuch
 from chover.server.ledger import NotKept
 from chover.server.refusal_lines import line_of
@@ -55,6 +56,7 @@ class Session:
         "caps",
         "echoes",
         "ending",
+        "gathering",
         "held",
         "label",
         "last_spoke",
@@ -96,6 +98,7 @@ class Session:
         self.ending = ""
         self.batches = itertools.count(1)
         self.replies: Replies | None = None
+        self.gathering: Gathering | None = None
         self.lines = Turnstile(limits, sink, self._line, self._leave_when_done)
         self.vigil = Vigil(self)
         self.vigil.watch(limits.registration_seconds)
@@ -133,6 +136,8 @@ class Session:
             message = parse(decode(raw))
         except ProtocolError as error:
             self._protocol_error(raw, error)
+            return
+        if (message.tags or self.gathering is not None) and gather(self, message):
             return
         command = self.node.commands.get(message.command)
         if self.lines.pending and not self._runs_beside(message, command):
@@ -241,6 +246,12 @@ class Session:
             self.node.outbox.queue(self)
         else:
             self.send(text)
+
+    def answer_under_label(self, after: Replies | None) -> None:
+        """Send what was collected under a label; from now on ``after`` collects."""
+        replies, self.replies = self.replies, after
+        if replies is not None:
+            self._send_replies(replies)
 
     def new_batch(self) -> str:
         """A batch name that this session has not seen."""

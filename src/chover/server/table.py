@@ -7,6 +7,7 @@ from typing import Final
 from chover.server.command import Command
 from chover.server.commands import (
     accounts,
+    batches,
     history,
     joining,
     messages,
@@ -21,18 +22,7 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration,
-    accounts,
-    joining,
-    modes,
-    messages,
-    history,
-    who,
-    users,
-    monitor,
-    operators,
-    server,
-    services,
-)
+    registration, accounts, joining, modes, messages, batches, history, who, users, monitor, operators, server, services,
+)  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

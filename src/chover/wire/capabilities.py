@@ -14,6 +14,10 @@ VENDOR: Final = "chover.chat"
 NONCE: Final = f"+{VENDOR}/nonce"
 """Client-only tag: the sender's idempotency key, 1 to 64 of A-Z a-z 0-9 - _, meant to hold 128 random bits."""
 
+MULTILINE_BYTES: Final = 4096
+"""Longest message of several lines, in bytes of text, each line feed between two lines counted as one."""
+MULTILINE_LINES: Final = 32
+
 
 class Cap(enum.IntFlag):
     """One bit each, so that a session's set is a number and a rendered line can be cached by it."""
@@ -41,6 +45,7 @@ class Cap(enum.IntFlag):
     CHGHOST = enum.auto()
     SASL = enum.auto()
     ACCOUNT_REGISTRATION = enum.auto()
+    MULTILINE = enum.auto()
 
 
 class Row(NamedTuple):
@@ -76,6 +81,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
+        Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
     )
 }
 

@@ -64,6 +64,21 @@ def tagmsg(session: Session, message: Message) -> Awaitable[None] | None:
     return _send(session, message, decide, _tell_nothing)
 
 
+def say_lines(session: Session, message: Message, joints: tuple[int, ...]) -> Awaitable[None] | None:
+    """A message whose text has several lines; see events.Said for ``joints``. Raises as ``privmsg`` and ``notice``."""
+    target, *_ = message.params
+    if not is_channel(target) and service_called(target):
+        session.fail("BATCH", "MULTILINE_INVALID", text="A service reads one line at a time")
+        return None
+    if message.command == "PRIVMSG":
+        return _send(session, message, partial(_say, session, message, notice=False, joints=joints), _tell_away)
+    decide = partial(_say, session, message, notice=True, joints=joints)
+    try:
+        return _send(session, message, decide, _tell_nothing, answered=False)
+    except Refusal:
+        return None
+
+
 def _client_tags(session: Session, message: Message) -> dict[str, str]:
     if not message.tags or Cap.MESSAGE_TAGS not in session.caps:
         return {}
@@ -74,9 +89,9 @@ def _lasting(tags: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in tags.items() if key not in PASSING_TAGS} if tags else tags
 
 
-def _say(session: Session, message: Message, target: str, *, notice: bool) -> Append:
+def _say(session: Session, message: Message, target: str, *, notice: bool, joints: tuple[int, ...] = ()) -> Append:
     nonce = message.tags.get(NONCE, "")
-    body = Said(message.params[1], notice, _lasting(_client_tags(session, message)))
+    body = Said(message.params[1], notice, _lasting(_client_tags(session, message)), joints=joints)
     return session.node.chat.say(session.me, target, body, nonce if nonce and _NONCE.fullmatch(nonce) else "")
 
 
