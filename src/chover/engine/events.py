@@ -310,7 +310,8 @@ def kind_of(event: Event) -> tuple[str, int]:
     if isinstance(body, Unknown):
         return body.kind, body.version
     kind = str(body.__struct_config__.tag)
-    if type(body) is Said and not body.several:
+    # Not by the property: this is asked for each message.
+    if type(body) is Said and "\n" not in body.text and not body.joints:
         return kind, _ONE_LINE
     return kind, VERSIONS[kind]
 

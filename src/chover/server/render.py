@@ -111,7 +111,8 @@ def render(event: Event, shape: int, channel: str) -> Rendered | None:
     """The line of an event for readers of a shape; None for what has none. ``channel`` is the name of its channel."""
     body = event.body
     kind = type(body)
-    if type(body) is Said and body.several:
+    # Not by the property: this is asked for each message.
+    if type(body) is Said and ("\n" in body.text or body.joints):
         return _several(event, shape, channel)
     lines = _EXTENDED_JOINS if shape & _EXTENDED_JOIN and kind is Joined else _LINES
     line = lines.get(kind)

@@ -22,7 +22,8 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, history, who, users, monitor, operators, server, services,
+    registration, accounts, joining, modes, messages, batches, history,
+    who, users, monitor, operators, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}
