@@ -88,3 +88,11 @@ async def test_a_certificate_logs_in(book, alice):
 async def test_nonsense_is_refused(book, alice, first):
     with pytest.raises(Denied):
         await book.begin("SCRAM-SHA-256", HERE).step(first)
+
+
+async def test_scram_tells_about_a_suspension_only_who_knows_the_password(book, alice):
+    await book.suspend(alice.id, "spam")
+    with pytest.raises(Denied, match="Wrong account or password"):
+        await scram(book, "alice", "wrong")
+    with pytest.raises(Denied, match="alice is suspended: spam"):
+        await scram(book, "alice", "sesame")

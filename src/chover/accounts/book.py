@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
@@ -15,7 +16,7 @@ import msgspec
 from chover import names
 from chover.accounts import mail
 from chover.accounts.brake import Brake
-from chover.accounts.exchanges import WRONG, External, Plain, Scram
+from chover.accounts.exchanges import External, Plain, Scram, wrong
 from chover.accounts.passwords import ARGON2, LONGEST, SCRAM, Passwords, Verifier
 from chover.config import Config
 from chover.engine.ids import LogId, UserId
@@ -45,6 +46,8 @@ class Book:
         self._key = key
         self._passwords = Passwords(config.accounts.hash_cost, scram=config.accounts.scram)
         self._brake = Brake(time.monotonic)
+        self._changing = asyncio.Lock()
+        """One change after the other, each of what the one before it left."""
         self._by_id: dict[UserId, Account] = {}
         self._by_name: dict[str, Account] = {}
         self._by_look: dict[str, Account] = {}
@@ -93,7 +96,7 @@ class Book:
         if mechanism == "EXTERNAL":
             return External(self._certified, peer)
         if mechanism == "SCRAM-SHA-256" and self.config.accounts.scram:
-            return Scram(self._verifier, peer, self._settle)
+            return Scram(self._verifier, peer, self._settle, _usable)
         raise Denied("INVALID", f"{mechanism} is no mechanism of this server")
 
     def _require_privacy(self, peer: Peer) -> None:
@@ -114,7 +117,7 @@ class Book:
                 device = device or token.label
             elif not await self._knows(account, password):
                 self._brake.wrong(account.folded if account else name, peer.address)
-                raise WRONG
+                raise wrong()
         assert account is not None
         self._brake.right(account.folded, peer.address)
         return Login(_usable(account), device)
@@ -124,12 +127,12 @@ class Book:
         key = f"operator {name}"
         async with self._brake.turn(key, peer.address):
             if kept.startswith("$argon2"):
-                right = await self._passwords.matches(kept, password[:LONGEST])
+                right = await self._passwords.matches(kept, password)
             else:
                 right = hmac.compare_digest(kept.encode(), password.encode())
             (self._brake.right if right else self._brake.wrong)(key, peer.address)
         if not right or kept == "*":
-            raise WRONG
+            raise wrong()
 
     async def _token(self, account: Account | None, secret: str) -> Token | None:
         token = await self._registry.use_token(_hash(secret), _now())
@@ -137,7 +140,7 @@ class Book:
 
     async def _knows(self, account: Account | None, password: str) -> bool:
         kept = (await self._registry.credentials(account.id)).get(ARGON2, [""]) if account else [""]
-        return await self._passwords.matches(kept[0], password[:LONGEST]) and account is not None
+        return await self._passwords.matches(kept[0], password) and account is not None
 
     async def _certified(self, fingerprint: str) -> Account | None:
         owner = await self._registry.owner_of_certificate(fingerprint.lower())
@@ -146,14 +149,15 @@ class Book:
     async def _verifier(self, name: str, peer: Peer) -> tuple[Account | None, str, Verifier]:
         name, _, device = name.partition("@")
         account = self._find(name)
+        name = name.lower()
         async with self._brake.turn(name, peer.address):
             kept = (await self._registry.credentials(account.id)).get(SCRAM, []) if account else []
         if account is None or not kept:
             return None, "", self._passwords.nobodys(name, self._key)
-        return _usable(account), device, Verifier.read(kept[0])
+        return account, device, Verifier.read(kept[0])
 
     def _settle(self, name: str, peer: Peer, right: bool) -> None:
-        account = name.partition("@")[0]
+        account = name.partition("@")[0].lower()
         (self._brake.right if right else self._brake.wrong)(account, peer.address)
 
     # ---- registering ---------------------------------------------------------------------------------------------
@@ -257,15 +261,23 @@ class Book:
         return await self._update(account, suspended=reason)
 
     async def _update(self, account: UserId, **changed: Any) -> Account:
-        changed_account = msgspec.structs.replace(self._by_id[account], **changed)
-        await self._registry.update(changed_account)
-        return self._learn(changed_account)
+        async with self._changing:
+            changed_account = msgspec.structs.replace(self._there(account), **changed)
+            await self._registry.update(changed_account)
+            return self._learn(changed_account)
+
+    def _there(self, account: UserId) -> Account:
+        found = self._by_id.get(account)
+        if found is None:
+            raise Denied("NO_SUCH_ACCOUNT", "This account was deleted")
+        return found
 
     async def delete(self, account: UserId) -> None:
-        await self._registry.delete(account)
-        gone = self._by_id.pop(account)
-        self._by_name.pop(gone.folded, None)
-        self._by_look.pop(names.skeleton(gone.folded), None)
+        async with self._changing:
+            gone = self._there(account)
+            await self._registry.delete(account)
+            del self._by_id[account], self._by_name[gone.folded]
+            self._by_look.pop(names.skeleton(gone.folded), None)
 
     async def export(self, account: UserId) -> dict[str, Any]:
         found = self._by_id[account]
@@ -277,21 +289,23 @@ class Book:
         plain = fingerprint.replace(":", "").lower()
         if len(plain) != _FINGERPRINT_HEX or not all(digit in "0123456789abcdef" for digit in plain):
             raise Denied("INVALID_FINGERPRINT", "That is no SHA-256 fingerprint: 64 hexadecimal digits")
-        held = await self.certificates(account)
-        try:
-            await self._registry.replace_credentials(account, {"certificate": sorted({*held, plain})})
-        except Taken:
-            raise Denied("CERTIFICATE_EXISTS", "Another account has that certificate") from None
+        async with self._changing:
+            held = await self.certificates(self._there(account).id)
+            try:
+                await self._registry.replace_credentials(account, {"certificate": sorted({*held, plain})})
+            except Taken:
+                raise Denied("CERTIFICATE_EXISTS", "Another account has that certificate") from None
 
     async def certificates(self, account: UserId) -> list[str]:
         return sorted((await self._registry.credentials(account)).get("certificate", []))
 
     async def remove_certificate(self, account: UserId, fingerprint: str) -> bool:
-        plain, held = fingerprint.replace(":", "").lower(), await self.certificates(account)
-        if plain not in held:
-            return False
-        await self._registry.replace_credentials(account, {"certificate": [one for one in held if one != plain]})
-        return True
+        plain = fingerprint.replace(":", "").lower()
+        async with self._changing:
+            held = await self.certificates(account)
+            left = [one for one in held if one != plain]
+            await self._registry.replace_credentials(account, {"certificate": left})
+        return left != held
 
     async def make_token(self, account: UserId, label: str) -> str:
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
@@ -314,7 +328,7 @@ class Book:
             self._brake.wrong(name, peer.address)
         if account is None or not account.email:
             return
-        code = await self._new_code("reset", account.folded)
+        code = await self._new_code("reset", account.folded, account.id)
         await mail.send(
             self.config, account.email, f"A new password on {self.config.server.network}",
             f"To set a new password for {account.name}, say:\n\n"
@@ -323,10 +337,11 @@ class Book:
 
     async def reset(self, name: str, code: str, password: str) -> Account:
         self._require_password(password)
-        await self._use_code("reset", name, code)
+        owner = await self._use_code("reset", name, code)
         account = self._find(name)
-        if account is None:
-            raise WRONG
+        # The name may have gone over to somebody else since the code was mailed.
+        if account is None or account.id != owner:
+            raise Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
         await self.set_password(account.id, password)
         return account
 

@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 FREE: Final = 4
 """So many wrong ones cost nothing but the hash."""
 FIRST_SECONDS: Final = 0.5
-LONGEST_SECONDS: Final = {"account": 4.0, "address": 30.0}
+LONGEST_SECONDS: Final = {"account": 4.0, "address": 8.0}
 """The owner of an account waits no longer, however many try at it from elsewhere."""
+AT_ONCE: Final = 4
 FORGOTTEN_SECONDS: Final = 900.0
 REMEMBERED: Final = 4096
 """Accounts and addresses that are remembered; the longest unseen is forgotten first."""
@@ -30,23 +31,23 @@ class Brake:
         self._clock = clock
         self._sleep = sleep
         self._wrongs: OrderedDict[tuple[str, str], Wrongs] = OrderedDict()
-        self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._turns: dict[str, tuple[asyncio.Semaphore, int]] = {}
 
     @asynccontextmanager
     async def turn(self, account: str, address: str) -> AsyncIterator[None]:
-        """One try of an address after the other, each after its wait."""
-        lock, waiting = self._turns.get(address, (asyncio.Lock(), 0))
-        self._turns[address] = lock, waiting + 1
+        """The wait, and then a few tries of an address at a time, so that no one takes all the hashing."""
+        seconds = max(self.seconds("account", account), self.seconds("address", address))
+        if seconds:
+            await self._wait(seconds)
+        turns, waiting = self._turns.get(address, (asyncio.Semaphore(AT_ONCE), 0))
+        self._turns[address] = turns, waiting + 1
         try:
-            async with lock:
-                seconds = max(self.seconds("account", account), self.seconds("address", address))
-                if seconds:
-                    await asyncio.wait_for(self._wait(seconds), None)
+            async with turns:
                 yield
         finally:
-            lock, waiting = self._turns.pop(address)
+            turns, waiting = self._turns.pop(address)
             if waiting > 1:
-                self._turns[address] = lock, waiting - 1
+                self._turns[address] = turns, waiting - 1
 
     async def _wait(self, seconds: float) -> None:
         waited = self._sleep(seconds)
@@ -68,6 +69,6 @@ class Brake:
         while len(self._wrongs) > REMEMBERED:
             self._wrongs.popitem(last=False)
 
-    def right(self, account: str, address: str) -> None:
-        for key in (("account", account), ("address", address)):
-            self._wrongs.pop(key, None)
+    def right(self, account: str, _address: str) -> None:
+        """The account's are forgotten; those of the address are not, or an own account would be a pass for guessing."""
+        self._wrongs.pop(("account", account), None)

@@ -12,18 +12,22 @@ from chover.ports import Account, Denied, Login, Peer
 if TYPE_CHECKING:
     from scramp.core import ScramServer
 
-WRONG: Final = Denied("INVALID_CREDENTIALS", "Wrong account or password")
 _NAME: Final = re.compile(r"[^,]*,[^,]*,(?:m=[^,]*,)?n=([^,]*),")
 
 Check = Callable[[str, str, Peer], Awaitable[Login]]
 Find = Callable[[str, Peer], Awaitable["tuple[Account | None, str, Verifier]"]]
 
 
+def wrong() -> Denied:
+    """A new one each time: an exception keeps what was around when it was raised."""
+    return Denied("INVALID_CREDENTIALS", "Wrong account or password")
+
+
 def _text(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        raise WRONG from None
+        raise wrong() from None
 
 
 class Plain:
@@ -37,7 +41,7 @@ class Plain:
             raise Denied("INVALID", "PLAIN is <as whom> NUL <account> NUL <password>")
         whom, name, password = parts
         if not name or not password:
-            raise WRONG
+            raise wrong()
         login = await self._check(name, password, self._peer)
         if whom and whom.partition("@")[0].lower() not in {login.account.name.lower(), login.account.folded}:
             raise Denied("INVALID_CREDENTIALS", f"{login.account.name} may not act as {whom}")
@@ -64,8 +68,11 @@ class External:
 class Scram:
     """Two steps, and an empty response at the end."""
 
-    def __init__(self, find: Find, peer: Peer, settle: Callable[[str, Peer, bool], None]) -> None:
+    def __init__(
+        self, find: Find, peer: Peer, settle: Callable[[str, Peer, bool], None], usable: Callable[[Account], Account]
+    ) -> None:
         self._find = find
+        self._usable = usable
         self._peer = peer
         self._settle = settle
         self._server: ScramServer | None = None
@@ -78,7 +85,9 @@ class Scram:
 
         if self._done:
             if self._login is None:
-                raise WRONG
+                raise wrong()
+            # Whoever has proved to be it is told why it is suspended, and nobody else.
+            self._usable(self._login.account)
             return self._login
         text = _text(response)
         try:
@@ -88,7 +97,7 @@ class Scram:
         except ScramException as error:
             if self._name:
                 self._settle(self._name, self._peer, False)
-            raise WRONG from error
+            raise wrong() from error
 
     async def _first(self, text: str) -> bytes:
         from scramp.core import ScramMechanism  # noqa: PLC0415 - as above

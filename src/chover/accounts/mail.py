@@ -13,7 +13,7 @@ from chover.ports import Denied
 _log = logging.getLogger(__name__)
 
 SECONDS: Final = 20.0
-_LATER: Final = Denied("TEMPORARILY_UNAVAILABLE", "The mail could not be sent; try again later, or ask the operator")
+_LATER: Final = "The mail could not be sent; try again later, or ask the operator"
 
 
 def require_address(text: str) -> str:
@@ -44,4 +44,4 @@ async def send(config: Config, to: str, subject: str, text: str) -> None:
         )  # fmt: skip
     except (aiosmtplib.SMTPException, OSError) as error:
         _log.error("mail to %s was not taken by %s: %s", to, settings.host, error)
-        raise _LATER from error
+        raise Denied("TEMPORARILY_UNAVAILABLE", _LATER) from error

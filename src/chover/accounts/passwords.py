@@ -94,6 +94,8 @@ class Passwords:
             word = prepared(password)
         except Denied:
             word, hashed = "", ""
+        if len(password.encode()) > LONGEST:
+            word, hashed = "", ""
         return await self._off(self._matched, hashed, word)
 
     async def _off(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

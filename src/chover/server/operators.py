@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chover.config import Right
 from chover.engine.model import User
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-NO_SUCH: Final = Denied("INVALID_CREDENTIALS", "Wrong operator or password")
-
 
 async def oper(session: Session, name: str, password: str) -> None:
     """Make the session an operator's. Raises Denied; each try is logged."""
@@ -32,7 +30,7 @@ async def oper(session: Session, name: str, password: str) -> None:
         _log.warning("%s failed to become operator %r", session.label_for_log, name)
         raise
     if settings is None:
-        raise NO_SUCH
+        raise Denied("INVALID_CREDENTIALS", "Wrong operator or password")
     session.registration.operator = settings
     _log.warning("%s is operator %r now", session.label_for_log, name)
     await session.commit(partial(node.chat.set_user_modes, session.me, [Wanted(True, OPERATOR)]))

@@ -199,6 +199,8 @@ def _replace(db: sqlite3.Connection, account: UserId, credentials: Credentials) 
 
 
 def _delete(db: sqlite3.Connection, account: UserId) -> None:
+    # What was mailed to its owner must not open the name to them when it is somebody else's.
+    db.execute("DELETE FROM code WHERE folded = (SELECT folded FROM account WHERE id = ?)", (account,))
     db.execute("DELETE FROM account WHERE id = ?", (account,))
     for table in _OF_ACCOUNT:
         db.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - no input

@@ -1,0 +1,75 @@
+"""Codes that were mailed."""
+
+import pytest
+from tests.accounts.conftest import HERE
+
+from chover.accounts import mail
+from chover.ports import Denied
+
+
+@pytest.fixture
+def letters(monkeypatch):
+    """What was mailed: to whom, and the text."""
+    sent = []
+
+    async def send(_config, to, _subject, text):
+        sent.append((to, text))
+
+    monkeypatch.setattr(mail, "send", send)
+    return sent
+
+
+@pytest.fixture
+def book(open_book):
+    return open_book(mail__host="mail.test")
+
+
+def code_in(letters):
+    return next(word for word in letters[-1][1].split() if len(word) == 16 and word.isalnum())
+
+
+async def test_an_address_is_verified_before_there_is_an_account(book, letters):
+    assert await book.register("alice", "sesame", "alice@example.org", HERE) is None
+    assert book.named("alice") is None
+    with pytest.raises(Denied):
+        await book.verify("alice", "0" * 16, HERE)
+    account = await book.verify("alice", code_in(letters), HERE)
+    assert account.email == "alice@example.org"
+    assert await book.check("alice", "sesame", HERE)
+
+
+async def test_a_code_is_used_once(book, letters):
+    await book.register("alice", "sesame", "alice@example.org", HERE)
+    await book.verify("alice", code_in(letters), HERE)
+    with pytest.raises(Denied):
+        await book.verify("alice", code_in(letters), HERE)
+
+
+async def test_a_lost_password_is_set_anew(book, letters):
+    await book.register("alice", "sesame", "alice@example.org", HERE)
+    await book.verify("alice", code_in(letters), HERE)
+    await book.send_reset("alice", HERE)
+    await book.reset("alice", code_in(letters), "another")
+    assert await book.check("alice", "another", HERE)
+
+
+async def test_who_asks_for_nobody_learns_nothing(book, letters):
+    await book.send_reset("nobody", HERE)
+    assert letters == []
+
+
+async def test_the_code_of_a_deleted_account_opens_nothing_of_the_next_owner(book, letters):
+    await book.register("alice", "sesame", "alice@example.org", HERE)
+    account = await book.verify("alice", code_in(letters), HERE)
+    await book.send_reset("alice", HERE)
+    code = code_in(letters)
+    await book.delete(account.id)
+    await book.make("alice", "hers now")
+    with pytest.raises(Denied):
+        await book.reset("alice", code, "stolen")
+    assert await book.check("alice", "hers now", HERE)
+
+
+async def test_without_mail_a_reset_says_whom_to_ask(open_book):
+    with pytest.raises(Denied, match="ask its operator"):
+        await open_book().send_reset("alice", HERE)
