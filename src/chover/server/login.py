@@ -29,6 +29,13 @@ async def log_in(session: Session, login: Login) -> None:
     await become(session, login)
 
 
+async def remember_departure(session: Session) -> None:
+    """When this device left, so that it is shown what came since. Raises StoreError."""
+    said = session.registration
+    if said.login is not None:
+        said.left_at = await session.node.accounts.last_departure(said.login.account.id, said.login.device)
+
+
 def welcome_back(session: Session, login: Login) -> None:
     session.registration.login = login
     account = login.account.name
@@ -37,6 +44,7 @@ def welcome_back(session: Session, login: Login) -> None:
 
 async def become(session: Session, login: Login) -> None:
     """If it is a user already, that one is the account's now, or gives way to the one who is there. Raises NotKept."""
+    await remember_departure(session)
     if session.user is not None:
         async with session.node.entrances.of(login.account.id):
             await _become(session, login)

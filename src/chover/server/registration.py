@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chover.config import OperatorSettings
+from chover.engine.ids import LogId
 from chover.ports import Exchange, Login
 
 REALNAME_BYTES: Final = 150
@@ -27,6 +28,10 @@ class Registration:
     response: bytearray = field(default_factory=bytearray)
     operator: OperatorSettings | None = None
     """Which operator of the server it has proved to be."""
+    markers: dict[LogId, int] = field(default_factory=dict)
+    """A guest's read markers: one for each conversation that was marked."""
+    left_at: int = 0
+    """When this device of the account left last, ms since 1970; 0: it was never here."""
     away: str = ""
     """What AWAY said before there was a user (draft/pre-away)."""
     negotiating: bool = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chover.engine.events import Event, Said
 from chover.engine.model import Channel
 from chover.ports import Direction, Selector
+from chover.server.lately import Page
 from chover.server.pager import hidden
 from chover.server.render import Rendered, render
 from chover.wire.capabilities import Cap
@@ -27,7 +28,7 @@ async def _visible(read: Callable[[], Coroutine[Any, Any, list[Event]]]) -> list
 
 
 async def replay(session: Session, channel: Channel) -> None:
-    """What was said lately, for a guest who comes in.
+    """What was said lately, for a guest who comes in; for a device of an account what came since it left.
 
     A client with draft/chathistory asks by itself, and the door of the original's clients has its own way.
     """
@@ -37,7 +38,18 @@ async def replay(session: Session, channel: Channel) -> None:
     node, name = session.node, channel.name
     start = Selector(seq=channel.head + 1)
     read = partial(node.store.page, channel.log, start, Direction.BEFORE, count, messages_only=True)
-    page = await node.fanout.room(channel.log).lately.page(partial(_visible, read))
+    left_at = session.registration.left_at
+    if left_at:
+        # What a device has missed is its own page; what newcomers are shown is one for all of them.
+        most = node.config.history.chathistory_max
+        missed = partial(
+            node.store.page, channel.log, start, Direction.BEFORE, most, messages_only=True, stop=Selector(at=left_at)
+        )
+        page = Page(await _visible(missed))
+    else:
+        page = await node.fanout.room(channel.log).lately.page(partial(_visible, read))
+    if not page.events:
+        return
     if Cap.BATCH | Cap.SERVER_TIME in session.caps:
         shape = session.shape
         enclose(session, f"chathistory {name}", page.lines(shape, lambda events: _rendered(events, shape, name)))

@@ -8,6 +8,7 @@ from chover.server.command import Command
 from chover.server.commands import (
     accounts,
     batches,
+    devices,
     history,
     joining,
     messages,
@@ -22,7 +23,7 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, history,
+    registration, accounts, joining, modes, messages, batches, history, devices,
     who, users, monitor, operators, server, services,
 )  # fmt: skip
 

@@ -45,6 +45,8 @@ class Cap(enum.IntFlag):
     CHGHOST = enum.auto()
     SASL = enum.auto()
     ACCOUNT_REGISTRATION = enum.auto()
+    READ_MARKER = enum.auto()
+    PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
 
 
@@ -78,6 +80,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("chghost", Cap.CHGHOST),
         Row("sasl", Cap.SASL),
         Row("draft/account-registration", Cap.ACCOUNT_REGISTRATION),
+        Row("draft/read-marker", Cap.READ_MARKER),
+        Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),

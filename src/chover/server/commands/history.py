@@ -112,7 +112,7 @@ async def _targets(session: Session, params: list[str]) -> None:
     """Where something was said between two moments and nothing after them."""
     if len(params) != 3:
         raise Fault("INVALID_PARAMS", "TARGETS", text="Expected: CHATHISTORY TARGETS <timestamp> <timestamp> <limit>")
-    start, end = (_moment("TARGETS", word) for word in params[:2])
+    start, end = (moment("TARGETS", word) for word in params[:2])
     count = _limit(session, "TARGETS", params[2])
     direction = Direction.AFTER if start <= end else Direction.BEFORE
     found = await recent(session, min(start, end), max(start, end), direction, count)
@@ -158,13 +158,13 @@ def selector(sub: str, target: str, text: str) -> Selector:
     if kind == "msgid" and value:
         return Selector(msgid=value)
     if kind == "timestamp":
-        return Selector(at=_moment(sub, text))
+        return Selector(at=moment(sub, text))
     if value:
         raise Fault("INVALID_MSGREFTYPE", sub, target, text="References are msgid=… or timestamp=…")
     raise Fault("INVALID_PARAMS", sub, text, text="References are msgid=… or timestamp=…")
 
 
-def _moment(sub: str, text: str) -> int:
+def moment(sub: str, text: str) -> int:
     """Milliseconds since 1970, from 1 up, of ``timestamp=…``. Raises Fault."""
     kind, _, value = text.partition("=")
     try:

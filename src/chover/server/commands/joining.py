@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from chover.engine.chat import cut
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal, Why
+from chover.server import markers
 from chover.server.command import Command, targets
 from chover.server.replay import replay
 from chover.server.roll import packed, shown
@@ -69,16 +70,18 @@ async def enter(session: Session, name: str, key: str = "") -> None:
     await show(session, channel)
     for device in session.node.fanout.sessions.get(session.me.id, ()):
         if device is not session:
-            _introduce(device, channel)
+            await _introduce(device, channel)
 
 
 async def show(session: Session, channel: Channel) -> None:
     """What a session is told of a channel that it has come into."""
-    _introduce(session, channel)
+    await _introduce(session, channel)
     await replay(session, channel)
 
 
-def _introduce(session: Session, channel: Channel) -> None:
+async def _introduce(session: Session, channel: Channel) -> None:
+    if Cap.READ_MARKER in session.caps:
+        markers.show(session, channel.name, await markers.marker(session, channel.log))
     if channel.topic:
         _topic_lines(session, channel)
     if Cap.NO_IMPLICIT_NAMES not in session.caps:

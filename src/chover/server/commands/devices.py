@@ -1,0 +1,111 @@
+"""MARKREAD, PERSISTENCE: what the devices of an account share."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from chover.engine import rights
+from chover.engine.ids import LogId, is_account, pair_log
+from chover.engine.refusals import Refusal
+from chover.names import is_channel
+from chover.ports import StoreError
+from chover.server import devices, markers
+from chover.server.command import Command
+from chover.server.commands.history import Fault, moment
+from chover.server.correspondence import former
+from chover.wire.capabilities import Cap
+from chover.wire.message import Message
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+MARKERS_OF_A_GUEST: Final = 1000
+
+
+async def markread(session: Session, message: Message) -> None:
+    """https://ircv3.net/specs/extensions/read-marker"""
+    if not message.params or not message.params[0]:
+        session.fail("MARKREAD", "NEED_MORE_PARAMS", text="Missing parameters; usage: MARKREAD <target> [timestamp=…]")
+        return
+    target = message.params[0]
+    try:
+        log = await _conversation(session, target)
+        at = moment("MARKREAD", message.params[1]) if len(message.params) > 1 else 0
+    except Fault as fault:
+        session.fail("MARKREAD", "INVALID_PARAMS", target, text=fault.text)
+        return
+    try:
+        await _marked(session, target, log, at)
+    except StoreError as error:
+        session.fail("MARKREAD", "INTERNAL_ERROR", target, text=f"The read timestamp could not be set: {error}")
+
+
+async def _marked(session: Session, target: str, log: LogId, at: int) -> None:
+    before = await markers.marker(session, log)
+    if at <= before or (len(session.registration.markers) >= MARKERS_OF_A_GUEST and not before):
+        markers.show(session, target, before)
+        return
+    # Nobody has read what is not yet said.
+    stands = await markers.mark(session, log, min(at, time.time_ns() // 1_000_000))
+    markers.show(session, target, stands)
+    if stands > before:
+        markers.tell_others(session, target, stands)
+
+
+async def _conversation(session: Session, target: str) -> LogId:
+    """Raises Fault for what is not there, or not to be read."""
+    chat = session.node.chat
+    try:
+        if is_channel(target):
+            channel = chat.find_channel(target)
+            if rights.may_read_history(channel, session.me):
+                return channel.log
+        else:
+            return pair_log(session.me.id, chat.find_user(target).id)
+    except Refusal:
+        if not is_channel(target) and (gone := await former(session, target)):
+            return gone.log
+    raise Fault("INVALID_PARAMS", target, text="There is no such conversation")
+
+
+async def persistence(session: Session, message: Message) -> None:
+    """draft/persistence, as ergo 2.19 has it: whether one stays while no device is connected."""
+    account = session.node.accounts.get(session.me.id) if is_account(session.me.id) else None
+    if account is None:
+        session.fail("PERSISTENCE", "ACCOUNT_REQUIRED", text="You're not logged into an account")
+        return
+    words = [word.upper() for word in message.params]
+    if words[:1] == ["SET"] and len(words) > 1 and words[1] in _WISHES:
+        settings = msgspec.structs.replace(account.settings, always_on=_WISHES[words[1]])
+        await session.node.accounts.change(account.id, settings)
+        report(session, others=settings != account.settings)
+    elif words == ["GET"]:
+        report(session, others=False)
+    else:
+        session.fail("PERSISTENCE", "INVALID_PARAMS", text="PERSISTENCE GET, or PERSISTENCE SET ON|OFF|DEFAULT")
+
+
+def report(session: Session, *, others: bool) -> None:
+    account = session.node.accounts.get(session.me.id)
+    if account is None:
+        return
+    wish = next(word for word, value in _WISHES.items() if value is account.settings.always_on)
+    effective = "ON" if devices.always_on(session.node, session.me) else "OFF"
+    session.say("PERSISTENCE", "STATUS", wish, effective)
+    line = f":{session.node.name} PERSISTENCE STATUS {wish} {effective}\r\n".encode()
+    for device in session.node.fanout.sessions.get(session.me.id, ()) if others else ():
+        if device is not session and Cap.PERSISTENCE in device.caps:
+            device.send(line)
+
+
+_WISHES: Final = {"DEFAULT": None, "ON": True, "OFF": False}
+
+# fmt: off
+ROWS: Final = (
+    Command("MARKREAD", markread, "MARKREAD <#channel|nick> [timestamp=…]", "shows or moves how far you have read"),
+    Command("PERSISTENCE", persistence, "PERSISTENCE GET | SET ON|OFF|DEFAULT", "stays on while no device is there", 1),
+)
+# fmt: on
