@@ -131,3 +131,10 @@ async def test_an_operator_registers_somebody(stage):
     guest = await stage.enter("guest")
     guest.send("NS SAREGISTER carol sesame")
     await guest.expect(" 481 ")
+
+
+async def test_where_no_operators_are_set_up_nobody_waits_for_an_answer():
+    stage = await Stage.open()
+    bob = await stage.enter("bob")
+    assert [numeric for numeric, *_ in await bob.numerics("OPER root sesame")] == ["491"]
+    await stage.close()

@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 
 
 async def oper(session: Session, message: Message) -> None:
+    if not session.node.config.operators:
+        session.reply(Err.NOOPERHOST, "No operators are set up here: [[operators]] of the settings names them")
+        return
     try:
         await operators.oper(session, message.params[0], message.params[1])
     except Denied as denied:
