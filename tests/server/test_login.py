@@ -143,3 +143,18 @@ async def test_a_registration_ends_a_login_that_is_under_way(stage):
     wire.send("CAP LS 302", "NICK alice", "USER a 0 * :A", "AUTHENTICATE PLAIN", "CAP END")
     await wire.expect(" 906 ")
     await wire.expect(" 001 ")
+
+
+async def test_a_channel_that_an_account_has_left_stays_left():
+    stage = await Stage.open({"channels.autojoin": ["#lobby", "#news"]})
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    alice.send("PART #news", "QUIT")
+    await alice.ended()
+    back = await stage.enter("alice", login="alice")
+    assert [channel.name for channel in back.session.me.channels.values()] == ["#lobby"]
+    back.send("JOIN #news", "QUIT")
+    await back.ended()
+    again = await stage.enter("alice", login="alice")
+    assert len(again.session.me.channels) == 2
+    await stage.close()

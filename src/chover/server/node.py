@@ -19,9 +19,9 @@ from chover import names
 from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
-from chover.engine.events import Event, Grant, Said, Source
+from chover.engine.events import Event, Said, Source
 from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
-from chover.engine.model import Channel, Entry, Membership, Rules, User
+from chover.engine.model import Channel, Rules, User
 from chover.ports import (
     Account,
     Accounts,
@@ -34,12 +34,12 @@ from chover.ports import (
     Present,
     Selector,
     Sink,
-    Snapshot,
     Store,
     StoreError,
 )
 from chover.server import devices
 from chover.server.arrivals import announce
+from chover.server.boot import restore
 from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
@@ -103,7 +103,7 @@ class Node:
         """Take up the state of the last run, and close the memberships that it left open. Raises StoreError."""
         self._secret = self.store.secret("cloak")
         snapshot = self.store.load()
-        _restore(self.chat, snapshot)
+        restore(self.chat, snapshot)
         self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
         self._wake_always_on()
         left = {row.user: row for row in snapshot.members if not devices.always_on(self, self.chat.users[row.user])}
@@ -377,28 +377,6 @@ def _present(session: Session, user: User) -> Present:
     return Present(
         user.id, user.nick, peer.address, peer.port, peer.door, session.since, user.account, session.version, channels
     )
-
-
-def _restore(chat: Chat, snapshot: Snapshot) -> None:
-    for row in snapshot.channels:
-        folded = chat.rules.same_channel(row.name)
-        chat.add_channel(
-            Channel(
-                row.id, row.name, folded, row.created_at, row.head, row.state_head,
-                row.topic, row.topic_by, row.topic_at, row.said, dict(row.modes),
-            )
-        )  # fmt: skip
-    for entry in snapshot.lists:
-        entries = chat.channels[channel_log(entry.channel)].lists.setdefault(entry.mode, {})
-        entries[entry.mask] = Entry(entry.mask, entry.set_by, entry.set_at)
-    for right in snapshot.access:
-        access = chat.channels[channel_log(right.channel)].access
-        access[right.account] = Grant(right.account, right.name, right.role)
-    for member in snapshot.members:
-        user = chat.users.get(member.user) or chat.meet(
-            Source(member.user, member.nick, member.username, member.host, member.account)
-        )
-        chat.enroll(chat.channels[channel_log(member.channel)], Membership(user, member.modes, member.joined_at))
 
 
 def _as_said(event: Event) -> list[hello.Said]:

@@ -14,6 +14,7 @@ from chover.engine.events import SPOKEN, Event
 from chover.engine.model import User
 from chover.engine.refusals import Refusal
 from chover.ports import Failed, Outcome, Peer, Repeated, Sink
+from chover.server import checks
 from chover.server.gathering import Gathering, gather
 from chover.server.inbox import TooMuch
 from chover.server.ledger import NotKept
@@ -135,7 +136,7 @@ class Session:
         try:
             message = parse(decode(raw))
         except ProtocolError as error:
-            self._protocol_error(raw, error)
+            checks.garbled(self, raw, error)
             return
         if (message.tags or self.gathering is not None) and gather(self, message):
             return
@@ -170,45 +171,19 @@ class Session:
         self.fail("*", "UNKNOWN_ERROR", text="This is a bug of the server; its log says more")
         self._finish()
 
-    def _protocol_error(self, raw: bytes, error: ProtocolError) -> None:
-        if error.code == "EMPTY":
-            return
-        if self.lines.pending:
-            self.lines.again(raw)
-        elif error.code == "INPUT_TOO_LONG":
-            self.reply(Err.INPUTTOOLONG, str(error))
-        else:
-            self.fail("*", error.code, text=str(error))
-
     def _run(self, message: Message, command: Command | None) -> None:
         self._begin(message.tags.get("label", "") if message.tags and Cap.LABELED_RESPONSE in self.caps else "")
         if self not in self.node.sessions:
             # Writing what there was has shown that this peer does not read; it was cut off.
             return
         if command is None:
-            self._unknown(message.command)
-        elif self._fits(message, command):
+            checks.unknown(self, message.command)
+        elif checks.fits(self, message, command):
             handled = command.run(self, message)
             if handled is not None:
                 self._drive(handled)
                 return
         self._finish()
-
-    def _unknown(self, command: str) -> None:
-        if self.user is None:
-            self.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
-        else:
-            self.reply(Err.UNKNOWNCOMMAND, command, "Unknown command; HELP lists those there are")
-
-    def _fits(self, message: Message, command: Command) -> bool:
-        """The checks that the table declares; answers the first that fails."""
-        if self.user is None and not command.before:
-            self.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
-        elif len(message.params) < command.least:
-            self.reply(Err.NEEDMOREPARAMS, command.name, f"Not enough parameters; usage: {command.usage}")
-        else:
-            return True
-        return False
 
     def _drive(self, work: Awaitable[None]) -> None:
         self.lines.busy = True

@@ -8,6 +8,8 @@ from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from chover.engine.chat import cut
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal, Why
@@ -67,10 +69,22 @@ async def enter(session: Session, name: str, key: str = "") -> None:
     channel = chat.channels.get(done.events[-1].log) if done.events else None
     if channel is None:
         return
+    await remember(session, channel, parted=False)
     await show(session, channel)
     for device in session.node.fanout.sessions.get(session.me.id, ()):
         if device is not session:
             await _introduce(device, channel)
+
+
+async def remember(session: Session, channel: Channel, *, parted: bool) -> None:
+    """A channel that everybody joins and that an account has left is not joined by itself again."""
+    account = session.node.accounts.get(session.me.id)
+    if account is None or channel.folded not in session.node.chat.rules.permanent:
+        return
+    held = account.settings.parted
+    left = tuple(name for name in held if name != channel.folded) + ((channel.folded,) if parted else ())
+    if left != held:
+        await session.node.accounts.change(account.id, msgspec.structs.replace(account.settings, parted=left))
 
 
 async def show(session: Session, channel: Channel) -> None:
@@ -100,6 +114,7 @@ async def part(session: Session, message: Message) -> None:
         try:
             channel = chat.find_channel(name)
             await session.commit(partial(chat.part, session.me, channel, cut(reason, chat.rules.kick_len)))
+            await remember(session, channel, parted=True)
         except Refusal as refusal:
             session.refuse(refusal)
 

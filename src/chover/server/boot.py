@@ -1,0 +1,32 @@
+"""What a server takes up when it starts: the channels, who was in them, and whose they are."""
+
+from __future__ import annotations
+
+from chover.engine.chat import Chat
+from chover.engine.events import Grant, Source
+from chover.engine.ids import channel_log
+from chover.engine.model import Channel, Entry, Membership
+from chover.ports import Snapshot
+
+
+def restore(chat: Chat, snapshot: Snapshot) -> None:
+    """Make the state what the store has."""
+    for row in snapshot.channels:
+        folded = chat.rules.same_channel(row.name)
+        chat.add_channel(
+            Channel(
+                row.id, row.name, folded, row.created_at, row.head, row.state_head,
+                row.topic, row.topic_by, row.topic_at, row.said, dict(row.modes),
+            )
+        )  # fmt: skip
+    for entry in snapshot.lists:
+        entries = chat.channels[channel_log(entry.channel)].lists.setdefault(entry.mode, {})
+        entries[entry.mask] = Entry(entry.mask, entry.set_by, entry.set_at)
+    for right in snapshot.access:
+        access = chat.channels[channel_log(right.channel)].access
+        access[right.account] = Grant(right.account, right.name, right.role)
+    for member in snapshot.members:
+        user = chat.users.get(member.user) or chat.meet(
+            Source(member.user, member.nick, member.username, member.host, member.account)
+        )
+        chat.enroll(chat.channels[channel_log(member.channel)], Membership(user, member.modes, member.joined_at))

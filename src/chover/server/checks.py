@@ -1,0 +1,42 @@
+"""What is wrong with a line before any handler sees it, and how that is answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chover.wire.message import Message, ProtocolError
+from chover.wire.numerics import Err
+
+if TYPE_CHECKING:
+    from chover.server.command import Command
+    from chover.server.session import Session
+
+
+def garbled(session: Session, raw: bytes, error: ProtocolError) -> None:
+    """The peer's fault. Its answer does not overtake what was sent before it; an empty line has none."""
+    if error.code == "EMPTY":
+        return
+    if session.lines.pending:
+        session.lines.again(raw)
+    elif error.code == "INPUT_TOO_LONG":
+        session.reply(Err.INPUTTOOLONG, str(error))
+    else:
+        session.fail("*", error.code, text=str(error))
+
+
+def unknown(session: Session, command: str) -> None:
+    if session.user is None:
+        session.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
+    else:
+        session.reply(Err.UNKNOWNCOMMAND, command, "Unknown command; HELP lists those there are")
+
+
+def fits(session: Session, message: Message, command: Command) -> bool:
+    """The checks that the table declares; answers the first that fails."""
+    if session.user is None and not command.before:
+        session.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
+    elif len(message.params) < command.least:
+        session.reply(Err.NEEDMOREPARAMS, command.name, f"Not enough parameters; usage: {command.usage}")
+    else:
+        return True
+    return False
