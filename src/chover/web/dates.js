@@ -1,0 +1,30 @@
+/** Times and days as people of this browser's language write them. */
+
+const HOURS = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const WHOLE = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const SHORT = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** @param {number} at Milliseconds since 1970. */
+export const hours = (at) => HOURS.format(at);
+/** @param {number} at */
+export const wholeTime = (at) => WHOLE.format(at);
+/** @param {number} at */
+export const shortTime = (at) => SHORT.format(at);
+
+/**
+ * A number that two times have in common when they are on the same day here.
+ * @param {number} at
+ */
+export function dayOf(at) {
+  const date = new Date(at);
+  return date.getFullYear() * 10_000 + date.getMonth() * 100 + date.getDate();
+}
+
+/** @param {number} at @param {number} now */
+export function dayName(at, now) {
+  if (dayOf(at) === dayOf(now)) return "Today";
+  if (dayOf(at) === dayOf(now - 86_400_000)) return "Yesterday";
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? DAY.format(at) : DAY_AND_YEAR.format(at);
+}

@@ -1,0 +1,166 @@
+/**
+ * One line of IRC: taken apart and put together. Imports nothing.
+ *
+ * Sources: https://modern.ircdocs.horse/#message-format and https://ircv3.net/specs/extensions/message-tags
+ */
+
+/**
+ * @typedef {object} Message
+ * @property {Record<string, string>} tags
+ * @property {string} source Nick and mask, or a server's name; "" where none was given.
+ * @property {string} nick The part of the source before its mask.
+ * @property {string} command Upper case, or three digits.
+ * @property {string[]} params
+ */
+
+/** Longest line without its tags, CR LF included. */
+export const LINE_BYTES = 512;
+
+/** @type {Record<string, string>} */
+const ESCAPES = { ";": "\\:", " ": "\\s", "\\": "\\\\", "\r": "\\r", "\n": "\\n" };
+/** @type {Record<string, string>} */
+const UNESCAPES = { ":": ";", s: " ", "\\": "\\", r: "\r", n: "\n" };
+
+const encoder = new TextEncoder();
+
+/** @param {string} text */
+export function bytes(text) {
+  return encoder.encode(text).length;
+}
+
+/** @param {string} value */
+export function escapeTag(value) {
+  return value.replace(/[; \\\r\n]/g, (char) => ESCAPES[char] ?? char);
+}
+
+/**
+ * A tag value as it was meant; an unknown escape loses its backslash.
+ * @param {string} value
+ */
+export function unescapeTag(value) {
+  return value.includes("\\") ? value.replace(/\\(.?)/gs, (_, char) => UNESCAPES[char] ?? char) : value;
+}
+
+/**
+ * Tags without the leading "@"; of a repeated key the last one counts.
+ * @param {string} text
+ */
+export function parseTags(text) {
+  /** @type {Record<string, string>} */
+  const tags = Object.create(null);
+  for (const item of text.split(";")) {
+    const at = item.indexOf("=");
+    const key = at < 0 ? item : item.slice(0, at);
+    if (key) tags[key] = at < 0 ? "" : unescapeTag(item.slice(at + 1));
+  }
+  return tags;
+}
+
+/** @param {Record<string, string>} tags */
+export function formatTags(tags) {
+  return Object.entries(tags)
+    .map(([key, value]) => (value ? `${key}=${escapeTag(value)}` : key))
+    .join(";");
+}
+
+/**
+ * A line without its end; null when no command is left in it.
+ * @param {string} line
+ * @returns {Message | null}
+ */
+export function parse(line) {
+  let rest = line.replace(/[\r\n]+$/, "");
+  /** @type {Record<string, string>} */
+  let tags = Object.create(null);
+  let source = "";
+  const word = () => {
+    const end = rest.indexOf(" ");
+    const taken = end < 0 ? rest : rest.slice(0, end);
+    rest = end < 0 ? "" : rest.slice(end + 1).replace(/^ +/, "");
+    return taken;
+  };
+  if (rest.startsWith("@")) tags = parseTags(word().slice(1));
+  if (rest.startsWith(":")) source = word().slice(1);
+  const command = word().toUpperCase();
+  const params = [];
+  while (rest && !rest.startsWith(":")) params.push(word());
+  if (rest) params.push(rest.slice(1));
+  return command ? { tags, source, nick: source.split("!", 1)[0] ?? "", command, params } : null;
+}
+
+/**
+ * A line without its end. Only the last parameter may be empty, hold a space or begin with a colon.
+ * @param {string} command
+ * @param {string[]} params
+ * @param {Record<string, string>} [tags]
+ */
+export function format(command, params = [], tags = {}) {
+  const front = Object.keys(tags).length ? [`@${formatTags(tags)}`] : [];
+  const last = params.length - 1;
+  const words = params.map((param, at) => (at === last && /^$|^:| /.test(param) ? `:${param}` : param));
+  return [...front, command, ...words].join(" ").replace(/[\r\n\0]/g, "");
+}
+
+/**
+ * Text in pieces of at most `limit` bytes of UTF-8, cut at a space where there is one, never inside a character.
+ * @param {string} text
+ * @param {number} limit
+ */
+export function splitText(text, limit) {
+  const pieces = [];
+  let rest = text;
+  while (bytes(rest) > limit) {
+    const end = fitting(rest, limit);
+    const space = rest.lastIndexOf(" ", end);
+    const cut = space > end / 2 ? space : end;
+    pieces.push(rest.slice(0, cut));
+    rest = rest.slice(space > end / 2 ? cut + 1 : cut);
+  }
+  pieces.push(rest);
+  return pieces;
+}
+
+/**
+ * How many UTF-16 units of the text fit into `limit` bytes, without cutting a character; at least one character.
+ * @param {string} text
+ * @param {number} limit
+ */
+function fitting(text, limit) {
+  let used = 0;
+  let end = 0;
+  for (const char of text) {
+    used += bytes(char);
+    if (used > limit && end) break;
+    end += char.length;
+  }
+  return end;
+}
+
+/**
+ * The form in which two names are the same, near enough to the server's own (PRECIS, RFC 8265).
+ * @param {string} name
+ */
+export function fold(name) {
+  return name.normalize("NFC").toLowerCase();
+}
+
+/**
+ * @param {string} name
+ * @param {string} [types] The characters with which channels begin (ISUPPORT CHANTYPES).
+ */
+export function isChannel(name, types = "#") {
+  return name !== "" && types.includes(name[0] ?? "");
+}
+
+/**
+ * Milliseconds since 1970 of a `time` tag or `timestamp=` value; 0 for what is none.
+ * @param {string | undefined} text
+ */
+export function readTime(text) {
+  return (text && Date.parse(text)) || 0;
+}
+
+/** @param {number} at Milliseconds since 1970. */
+export function formatTime(at) {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,81 @@
+/** The channels and private conversations, with what is unread in them. */
+
+import { make } from "../html.js";
+import { avatar } from "../people.js";
+import { fold } from "../irc.js";
+import { Part } from "./part.js";
+
+/** @typedef {import("../state/conversation.js").Conversation} Conversation */
+
+/** Above this the number itself tells nothing more. */
+const MOST = 99;
+
+export class ChannelList extends Part {
+  /** @override */
+  begin() {
+    this._channels = make("ul", { "aria-label": "Channels" });
+    this._direct = make("ul", { "aria-label": "Direct messages" });
+    this._directHead = make("h2", null, "Direct messages");
+    this.append(make("h2", null, "Channels"), this._channels, this._directHead, this._direct);
+    this.addEventListener("click", (event) => this._clicked(event));
+  }
+
+  /** @override @param {Set<string>} changed */
+  update(changed) {
+    if (!this.concerned(changed, "conversations", "connection", "me")) return;
+    const { channels, direct } = inOrder([...this.state.conversations.values()]);
+    this._channels?.replaceChildren(...channels.map((each) => this._item(each)));
+    this._direct?.replaceChildren(...direct.map((each) => this._item(each)));
+    if (this._directHead) this._directHead.hidden = !direct.length;
+  }
+
+  /** @param {Conversation} conversation */
+  _item(conversation) {
+    const { key, name, channel, unread, mentions, joined } = conversation;
+    const here = key === this.state.active;
+    const classes = ["conversation", unread && "unread", channel && !joined && "outside"].filter(Boolean).join(" ");
+    const sign = channel ? make("span.sign", { "aria-hidden": "true" }, "#") : this._picture(name);
+    return make("li", null, make("button", {
+      type: "button", class: classes, "data-key": key, "aria-current": here ? "page" : null,
+    }, sign, make("span.label", null, channel ? name.replace(/^#/, "") : this.state.displayName(name)), badge(unread, mentions)));
+  }
+
+  /** @param {string} nick */
+  _picture(nick) {
+    const user = this.state.users.get(fold(nick));
+    const picture = avatar(nick);
+    picture.classList.add("small");
+    if (user) picture.dataset.presence = user.away ? "away" : "here";
+    return picture;
+  }
+
+  /** @param {Event} event */
+  _clicked(event) {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    const { key } = button?.dataset ?? {};
+    if (!key) return;
+    this.act((state) => state.show(key));
+    this.dispatchEvent(new CustomEvent("chosen", { bubbles: true }));
+  }
+}
+
+/** @param {number} unread @param {number} mentions */
+function badge(unread, mentions) {
+  if (!unread) return null;
+  const words = mentions ? `${unread} unread, ${mentions} for you` : `${unread} unread`;
+  const number = mentions || unread;
+  return make("span", { class: mentions ? "count mentions" : "count" },
+    make("span", { "aria-hidden": "true" }, number > MOST ? `${MOST}+` : String(number)), make("span.hidden", null, words));
+}
+
+/**
+ * Channels by name; private conversations with the latest on top.
+ * @param {Conversation[]} conversations
+ */
+export function inOrder(conversations) {
+  const channels = conversations.filter(({ channel }) => channel).sort((a, b) => a.key.localeCompare(b.key));
+  const direct = conversations.filter(({ channel }) => !channel).sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0));
+  return { channels, direct };
+}
+
+customElements.define("channel-list", ChannelList);

@@ -1,0 +1,82 @@
+/** Who is in the channel, by rank. */
+
+import { make } from "../html.js";
+import { fold } from "../irc.js";
+import { avatar } from "../people.js";
+import { talkTo } from "../state/wishes.js";
+import { Part } from "./part.js";
+
+/** @typedef {import("../state/conversation.js").Member} Member */
+
+/** Most people drawn; the rest is found by typing. */
+const MOST = 300;
+/** @type {[prefix: string, title: string][]} */
+const RANKS = [["~", "Founders"], ["&", "Protected"], ["@", "Operators"], ["%", "Half-operators"], ["+", "Voiced"], ["", "Members"]];
+
+export class MemberList extends Part {
+  /** @override */
+  begin() {
+    this._filter = make("input", {
+      type: "search", placeholder: "Find somebody", "aria-label": "Find a member", oninput: () => this._fill(),
+    });
+    this._list = make("div.groups");
+    this._title = make("h2", null, "Members");
+    this.append(make("div.head", null, this._title, this._filter), this._list);
+    this.addEventListener("click", (event) => this._clicked(event));
+  }
+
+  /** @override @param {Set<string>} changed */
+  update(changed) {
+    if (this.concerned(changed, "members")) this._fill();
+  }
+
+  _fill() {
+    const { current } = this.state;
+    const members = current?.channel ? [...current.members.values()] : [];
+    const wanted = fold(this._filter?.value ?? "");
+    const found = wanted ? members.filter(({ nick }) => fold(nick).includes(wanted)) : members;
+    found.sort((a, b) => this._order(a) - this._order(b) || fold(a.nick).localeCompare(fold(b.nick)));
+    if (this._title) this._title.textContent = members.length === 1 ? "1 member" : `${members.length} members`;
+    if (this._filter) this._filter.hidden = members.length < 12;
+    const shown = found.slice(0, MOST);
+    const more = found.length - shown.length;
+    this._list?.replaceChildren(...this._groups(shown), more ? make("p.more", null, `and ${more} more`) : "");
+  }
+
+  /** @param {Member} member */
+  _order({ ranks }) {
+    const at = RANKS.findIndex(([prefix]) => prefix === (ranks[0] ?? ""));
+    return at < 0 ? RANKS.length : at;
+  }
+
+  /** @param {Member[]} members */
+  _groups(members) {
+    return RANKS.flatMap(([prefix, title]) => {
+      const group = members.filter(({ ranks }) => (ranks[0] ?? "") === prefix);
+      if (!group.length) return [];
+      return [make("h3", null, `${title} — ${group.length}`), make("ul", { "aria-label": title }, ...group.map((each) => this._item(each)))];
+    });
+  }
+
+  /** @param {Member} member */
+  _item({ nick }) {
+    const user = this.state.users.get(fold(nick));
+    const picture = avatar(nick);
+    picture.classList.add("small");
+    picture.dataset.presence = user?.away ? "away" : "here";
+    const title = [user?.account ? `Account ${user.account}` : "Guest", user?.away ? "away" : ""].filter(Boolean).join(", ");
+    return make("li", null, make("button.member", {
+      type: "button", "data-nick": nick, title, class: user?.away ? "member away" : "member",
+    }, picture, make("span.label", null, this.state.displayName(nick)), user?.away ? make("span.hidden", null, "away") : null,
+    this.state.isMe(nick) ? make("span.you", null, "you") : null));
+  }
+
+  /** @param {Event} event */
+  _clicked(event) {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    const { nick } = button?.dataset ?? {};
+    if (nick && !this.state.isMe(nick)) this.act((state) => talkTo(state, nick));
+  }
+}
+
+customElements.define("member-list", MemberList);

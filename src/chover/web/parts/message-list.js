@@ -1,0 +1,221 @@
+/** The messages of the conversation that is shown. */
+
+import { make, reconcile } from "../html.js";
+import { fold } from "../irc.js";
+import { counts } from "../state/conversation.js";
+import { leavePast, loadNewer, loadOlder, lookAt } from "../state/history.js";
+import { blank } from "../state/lines.js";
+import { giveUp, join, react, retry, talkTo } from "../state/wishes.js";
+import { rowElement } from "./message-row.js";
+import { MessageWindow } from "./message-window.js";
+import { Part } from "./part.js";
+import { rowsOf } from "./rows.js";
+
+/** @typedef {import("../state/conversation.js").Conversation} Conversation */
+/** @typedef {import("../state/conversation.js").Line} Line */
+
+/** Where the line stands that somebody jumped to, as a share of the height. */
+const JUMP = 0.3;
+
+export class MessageList extends Part {
+  constructor() {
+    super();
+    this._window = new MessageWindow({
+      paint: (element, lines, before) => this._paint(element, lines, before),
+      moved: () => this._moved(),
+    });
+    this._newest = make("button.to-newest", { type: "button", hidden: true, onclick: () => this.toNewest() }, "Newest messages ↓");
+    this._shown = "";
+    this._generation = 0;
+    this._jump = "";
+    /** Where conversations that were left were scrolled to. @type {Map<string, {id: string, share: number}>} */
+    this._places = new Map();
+    /** @type {Line | undefined} */
+    this._firstNew = undefined;
+  }
+
+  /** @override */
+  begin() {
+    this.append(this._window.element, this._newest);
+    this.addEventListener("click", (event) => this._clicked(event));
+    document.addEventListener("visibilitychange", () => this._look());
+    window.addEventListener("focus", () => this._look());
+    window.addEventListener("blur", () => this._look());
+  }
+
+  /** @override @param {Set<string>} changed */
+  update(changed) {
+    if (!this.concerned(changed, "lines", "members", "conversations", "connection")) return;
+    const { current } = this.state;
+    this.hidden = !current;
+    if (!current) return;
+    if (current.key !== this._shown) this._turnTo(current);
+    else if (changed.has("active")) this._generation = -1;
+    this._draw(current);
+  }
+
+  /** @param {Conversation} conversation */
+  _turnTo(conversation) {
+    const place = this._window.place();
+    if (this._shown && place) this._places.set(this._shown, place);
+    else this._places.delete(this._shown);
+    this._shown = conversation.key;
+    this._generation = -1;
+    this._window.element.setAttribute("aria-label", `Messages in ${conversation.name}`);
+  }
+
+  /** @param {Conversation} conversation */
+  _draw(conversation) {
+    const { detour, generation } = conversation;
+    const begun = generation !== this._generation;
+    const place = begun ? (this._places.get(conversation.key) ?? null) : null;
+    if (begun) this._window.clear();
+    this._generation = generation;
+    this._firstNew = firstNew(conversation);
+    this._drawHead(conversation);
+    this._drawPending(conversation);
+    this._window.follow(detour ? detour.lines : conversation.lines);
+    if (place) this._window.toLine(place.id, place.share);
+    else if (begun && this._firstNew && !detour) this._showNew();
+    if (detour && detour.lines.length && this._jump !== detour.msgid) this.jump(detour.msgid);
+    if (!detour) this._jump = "";
+    this._moved();
+  }
+
+  /** What is new begins in sight; when all of it fits, so does the end. */
+  _showNew() {
+    if (!this._firstNew) return;
+    this._window.toLine(this._firstNew.id, JUMP);
+    if (this._window.atEnd) this._window.toEnd();
+  }
+
+  /** Bring a message into sight, wherever it is. @param {string} msgid */
+  jump(msgid) {
+    const { current } = this.state;
+    if (!current) return;
+    this._jump = msgid;
+    const element = this._window.toLine(msgid, JUMP);
+    if (element) flash(element);
+    else if (!current.detour) this.act((state) => lookAt(state, current, msgid));
+  }
+
+  toNewest() {
+    const { current } = this.state;
+    if (current?.detour) this.act((state) => leavePast(state, current));
+    this._places.delete(this._shown);
+    this._window.toEnd();
+    this._moved();
+  }
+
+  /** A page up or down. @param {-1 | 1} direction */
+  page(direction) {
+    const { element } = this._window;
+    element.scrollBy({ top: direction * (element.clientHeight - 60) });
+  }
+
+  // ---- drawing
+
+  /** @param {HTMLElement} element @param {Line[]} lines @param {Line | undefined} before */
+  _paint(element, lines, before) {
+    const { client, state } = this;
+    const { current } = state;
+    if (!current || !client) return;
+    const look = { events: client.settings.get("events") === "show", firstNew: this._firstNew };
+    reconcile(element, rowsOf(lines, before, look).map((row) => ({
+      key: row.key,
+      build: () => rowElement(row, current, client),
+    })));
+  }
+
+  /** @param {Conversation} conversation */
+  _drawHead(conversation) {
+    const { older } = conversation.detour ?? conversation;
+    const asking = older === "asking" || conversation.held !== null;
+    const begins = older === "all" && !asking;
+    const words = asking ? [make("p.asking", { role: "status" }, "Loading earlier messages…")] : begins ? beginning(conversation) : [];
+    this._window.head.replaceChildren(...words);
+  }
+
+  /** What is not kept yet stands behind everything. @param {Conversation} conversation */
+  _drawPending(conversation) {
+    const { client, state } = this;
+    if (!client) return;
+    const waiting = conversation.detour ? [] : [...state.outbox].filter(({ target }) => fold(target) === conversation.key);
+    const lines = waiting.map((pending) => blank({
+      kind: pending.action ? "action" : "message", id: pending.nonce, nonce: pending.nonce, nick: state.nick, text: pending.text,
+      at: pending.at, mine: true, replyTo: pending.replyTo, reason: pending.reason,
+      delivery: pending.reason ? "failed" : pending.sent ? "sent" : "pending",
+    }));
+    const rows = rowsOf(lines, conversation.last, { events: true, firstNew: undefined });
+    reconcile(this._window.foot, rows.map((row) => ({ key: row.key, build: () => rowElement(row, conversation, client) })));
+  }
+
+  // ---- what happens
+
+  _moved() {
+    const { current } = this.state;
+    if (!current) return;
+    const { detour } = current;
+    this._newest.hidden = this._window.pinned && !detour;
+    if (this._window.atStart && (detour ?? current).older === "unknown") this.act((state) => loadOlder(state, current));
+    if (detour && this._window.atEnd && detour.newer === "unknown") this.act((state) => loadNewer(state, current));
+    this._look();
+  }
+
+  /** Whoever sees the newest line has read it. */
+  _look() {
+    const { current } = this.state;
+    const looking = document.visibilityState === "visible" && document.hasFocus() && this._window.pinned && !current?.detour;
+    if (looking === this.state.looking && !(looking && current?.unread)) return;
+    this.act((state) => {
+      state.looking = looking;
+      if (looking && current) state.read(current.key);
+    });
+  }
+
+  /** @param {Event} event */
+  _clicked(event) {
+    const target = event.target instanceof Element ? event.target.closest("[data-jump], [data-channel], [data-nick], [data-reaction], [data-retry], [data-give-up], .spoiler") : null;
+    if (!(target instanceof HTMLElement)) return;
+    const { jump, channel, nick, reaction, retry: again, giveUp: discard } = target.dataset;
+    if (channel) event.preventDefault();
+    target.classList.remove("spoiler");
+    if (jump) this.jump(jump);
+    this.act((state) => {
+      if (channel) join(state, channel);
+      if (nick && !state.isMe(nick)) talkTo(state, nick);
+      if (again) retry(state, again);
+      if (discard) giveUp(state, discard);
+      const line = reaction && this.lineOf(target);
+      if (line && state.current) react(state, state.current, line, reaction);
+    });
+  }
+
+  /** The line that an element belongs to. @param {Element} element */
+  lineOf(element) {
+    const id = /** @type {HTMLElement | null} */ (element.closest("[data-line]"))?.dataset.line ?? "";
+    return this.state.current?.find(id);
+  }
+}
+
+/** The line above which "New" stands. @param {Conversation} conversation */
+function firstNew({ lines, newFrom, detour }) {
+  if (!newFrom || detour) return undefined;
+  const behind = lines.findLastIndex((line) => line.at <= newFrom);
+  return lines.slice(behind + 1).find(counts);
+}
+
+/** @param {Conversation} conversation */
+function beginning({ channel, name }) {
+  const text = channel ? `This is where ${name} begins.` : `This is where you and ${name} begin.`;
+  return [make("p.begins", null, text)];
+}
+
+/** @param {HTMLElement} element */
+function flash(element) {
+  element.focus({ preventScroll: true });
+  element.classList.add("found");
+  element.addEventListener("animationend", () => element.classList.remove("found"), { once: true });
+}
+
+customElements.define("message-list", MessageList);

@@ -1,0 +1,150 @@
+/** One row of a conversation as an element. */
+
+import { dayName, hours, wholeTime } from "../dates.js";
+import { icon, make } from "../html.js";
+import { fold } from "../irc.js";
+import { avatar, hue } from "../people.js";
+import { plain } from "../text.js";
+import { messageText, previews } from "./message-text.js";
+
+/** @typedef {import("../client.js").Client} Client */
+/** @typedef {import("../state/conversation.js").Conversation} Conversation */
+/** @typedef {import("../state/conversation.js").Line} Line */
+/** @typedef {import("./rows.js").Row} Row */
+
+/** Characters of a quoted message. */
+const QUOTE = 140;
+
+/** @param {Row} row @param {Conversation} conversation @param {Client} client */
+export function rowElement(row, conversation, client) {
+  if (row.kind === "day") return dayRow(row.at);
+  if (row.kind === "new") return make("div.new-line", { role: "separator" }, make("span", null, "New"));
+  if (row.kind === "events") return make("p.events", null, ...eventWords(row.lines));
+  return messageRow(row.line, row.head, conversation, client);
+}
+
+/** @param {number} at */
+function dayRow(at) {
+  const day = new Date(at).toISOString().slice(0, 10);
+  return make("h3.day", null, make("time", { datetime: day }, dayName(at, Date.now())));
+}
+
+/** @param {Line} line @param {boolean} head @param {Conversation} conversation @param {Client} client */
+function messageRow(line, head, conversation, client) {
+  const classes = ["message", line.kind, head && "head", line.mentions && "calls", line.delivery, line.deleted && "deleted"];
+  return make("article", {
+    class: classes.filter(Boolean).join(" "),
+    tabindex: "-1",
+    "data-line": line.id,
+    "aria-label": `${line.nick || "Notice"}, ${hours(line.at)}`,
+  },
+  head && line.nick && avatar(line.nick),
+  head && header(line, client),
+  !head && timeOf(line),
+  line.replyTo && quote(line, conversation),
+  body(line, conversation, client),
+  !line.deleted && previews(line.text, client.state.support.get("soju.im/FILEHOST")),
+  line.reactions && reactions(line, client),
+  line.delivery && delivery(line));
+}
+
+/** @param {Line} line */
+function timeOf(line) {
+  return make("time", { datetime: new Date(line.at).toISOString(), title: wholeTime(line.at) }, hours(line.at));
+}
+
+/** @param {Line} line @param {Client} client */
+function header(line, client) {
+  const name = client.displayName(line.nick);
+  return make("header", null,
+    line.nick && make("button.nick", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, name),
+    line.bot && make("span.badge", null, "bot"),
+    line.kind === "notice" && make("span.badge", null, "notice"),
+    line.kind === "note" && make("span.badge", null, "only you see this"),
+    timeOf(line));
+}
+
+/** @param {Line} line @param {Conversation} conversation @param {Client} client */
+function body(line, conversation, client) {
+  if (line.deleted) return make("div.text", null, make("em", null, "This message was deleted."));
+  const text = messageText(line.text, (nick) => conversation.members.has(nick) || nick === fold(client.state.nick));
+  if (line.kind === "action") text.prepend(make("b.actor", { "data-hue": hue(line.nick) }, client.displayName(line.nick)), " ");
+  if (line.edited) text.append(" ", make("span.edited", null, "(edited)"));
+  return text;
+}
+
+/** @param {Line} line @param {Conversation} conversation */
+function quote(line, conversation) {
+  const answered = conversation.find(line.replyTo);
+  const words = answered ? [make("b", { "data-hue": hue(answered.nick) }, answered.nick), " ", short(answered)] : ["an earlier message"];
+  return make("button.quote", { type: "button", "data-jump": line.replyTo, title: "Show the message that is answered" },
+    icon("reply"), make("span", null, ...words));
+}
+
+/** @param {Line} line */
+export function short(line) {
+  if (line.deleted) return "(deleted)";
+  const text = plain(line.text).replace(/\s+/g, " ");
+  return text.length > QUOTE ? `${text.slice(0, QUOTE)}…` : text;
+}
+
+/** @param {Line} line @param {Client} client */
+function reactions(line, client) {
+  const buttons = [...(line.reactions ?? [])].map(([reaction, nicks]) => {
+    const mine = nicks.has(client.state.nick);
+    const who = [...nicks].join(", ");
+    const short = [...reaction].slice(0, 16).join("");
+    return make("button.reaction", {
+      type: "button", "data-reaction": reaction, "aria-pressed": String(mine), title: who,
+      "aria-label": `${short}, ${nicks.size}: ${who}`,
+    }, make("span", { "aria-hidden": "true" }, short), make("span.count", { "aria-hidden": "true" }, String(nicks.size)));
+  });
+  return make("div.reactions", null, ...buttons);
+}
+
+/** @param {Line} line */
+function delivery(line) {
+  if (line.delivery !== "failed") {
+    return make("span.delivery", null, line.delivery === "sent" ? "Sending…" : "Waits for the connection");
+  }
+  return make("span.delivery", null, icon("warning"), ` Not sent: ${line.reason} `,
+    make("button.link", { type: "button", "data-retry": line.nonce }, "Try again"), " ",
+    make("button.link", { type: "button", "data-give-up": line.nonce }, "Discard"));
+}
+
+/** @type {Record<string, (line: Line) => string>} */
+const EVENTS = {
+  join: () => "joined",
+  part: (line) => `left${line.text ? ` (${plain(line.text)})` : ""}`,
+  quit: (line) => `left${line.text ? ` (${plain(line.text)})` : ""}`,
+  nick: (line) => `is now ${line.about}`,
+  kick: (line) => `removed ${line.about}${line.text ? ` (${plain(line.text)})` : ""}`,
+  topic: (line) => (line.text ? `set the topic: ${plain(line.text)}` : "removed the topic"),
+  mode: (line) => `set ${plain(line.text)}`,
+  invite: (line) => `invited ${line.about}`,
+};
+/** People named in one row; of more it says how many. */
+const NAMED = 12;
+
+/** "alice and bob joined · carol left": who did the same stands together. @param {Line[]} lines */
+function eventWords(lines) {
+  /** @type {{what: string, who: string[]}[]} */
+  const groups = [];
+  for (const line of lines) {
+    const what = EVENTS[line.kind]?.(line) ?? "";
+    const last = groups.at(-1);
+    if (last?.what === what) last.who.push(line.nick);
+    else groups.push({ what, who: [line.nick] });
+  }
+  return groups.flatMap(({ what, who }, at) => [at ? " · " : "", ...people([...new Set(who)]), ` ${what}`]);
+}
+
+/** @param {string[]} who */
+function people(who) {
+  const shown = who.slice(0, NAMED);
+  const more = who.length - shown.length;
+  return shown.flatMap((nick, at) => {
+    const last = at === shown.length - 1 && !more;
+    return [at ? (last ? " and " : ", ") : "", make("b", null, nick)];
+  }).concat(more ? [` and ${more} more`] : []);
+}

@@ -1,0 +1,58 @@
+/** The text of a message as elements. */
+
+import { make } from "../html.js";
+import { isEmoji, tokens } from "../text.js";
+import { hue } from "../people.js";
+
+/** @typedef {import("../text.js").Token} Token */
+
+const IMAGES = /\.(?:png|jpe?g|gif|webp|avif)$/i;
+
+/** @type {Record<Token["kind"], (token: Token) => Node>} */
+const DRAW = {
+  text: ({ text }) => document.createTextNode(text),
+  link: ({ text, href }) => make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text),
+  channel: ({ text }) => make("a.channel", { href: `#${text}`, "data-channel": text }, text),
+  nick: ({ text }) => make("span.name", { "data-hue": hue(text) }, text),
+  code: ({ text }) => make("code", null, text),
+  block: ({ text }) => make("pre", null, make("code", null, text.replace(/\n$/, ""))),
+};
+
+/**
+ * @param {string} text
+ * @param {(nick: string) => boolean} known Whether a folded name is somebody's.
+ */
+export function messageText(text, known) {
+  const parts = tokens(text, known).map(drawn);
+  return make("div.text", { class: isEmoji(text) ? "text large" : "text", dir: "auto" }, ...parts);
+}
+
+/** @param {Token} token */
+function drawn(token) {
+  const node = DRAW[token.kind](token);
+  if (!token.styles.length) return node;
+  const spoiler = token.styles.includes("spoiler");
+  return make("span", { class: token.styles.join(" "), tabindex: spoiler ? "0" : null }, node);
+}
+
+/**
+ * Previews of pictures, of our own files only: nobody else learns who looks at what.
+ * @param {string} text
+ * @param {string} files Where files are kept, as an absolute address; "" where none are.
+ */
+export function previews(text, files) {
+  if (!files) return null;
+  const own = tokens(text, () => false).filter(({ kind, href }) => kind === "link" && isOwnImage(href, files));
+  if (!own.length) return null;
+  return make("div.previews", null, ...own.slice(0, 4).map(({ href }) => {
+    const name = decodeURIComponent(new URL(href).pathname.split("/").at(-1) ?? "picture");
+    const image = make("img", { src: href, alt: name, loading: "lazy", decoding: "async" });
+    return make("a.preview", { href, target: "_blank", rel: "noopener" }, image);
+  }));
+}
+
+/** @param {string} href @param {string} files */
+function isOwnImage(href, files) {
+  const url = new URL(href);
+  return url.origin === location.origin && url.href.startsWith(files) && IMAGES.test(url.pathname);
+}

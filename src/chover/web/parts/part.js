@@ -1,0 +1,39 @@
+/** What every visible thing of the page has in common: it is given the client once, and told what has changed. */
+
+/** @typedef {import("../client.js").Client} Client */
+
+export class Part extends HTMLElement {
+  /** @param {Client} client */
+  start(client) {
+    this.client = client;
+    this.begin();
+    client.draws(this);
+  }
+
+  get state() {
+    if (!this.client) throw new Error(`${this.localName} is not started`);
+    return this.client.state;
+  }
+
+  /** @template Result @param {(state: import("../state.js").State) => Result} change */
+  act(change) {
+    if (!this.client) throw new Error(`${this.localName} is not started`);
+    return this.client.act(change);
+  }
+
+  /** Build what is always there. */
+  begin() {}
+
+  /** @param {Set<string>} _changed Topics, those of one conversation with its key behind them. */
+  update(_changed) {}
+
+  /**
+   * Whether one of the topics has changed, for the conversation that is shown where it is about one.
+   * @param {Set<string>} changed
+   * @param {string[]} topics
+   */
+  concerned(changed, ...topics) {
+    if (changed.has("active")) return true;
+    return topics.some((topic) => changed.has(topic) || changed.has(`${topic} ${this.state.active}`));
+  }
+}

@@ -1,0 +1,66 @@
+/** From lines to rows: day lines, the line where "new" begins, and who came and went in one row. Pure. */
+
+import { dayOf } from "../dates.js";
+import { fold } from "../irc.js";
+
+/** @typedef {import("../state/conversation.js").Line} Line */
+/**
+ * @typedef {{kind: "day", key: string, at: number} | {kind: "new", key: string}
+ *   | {kind: "message", key: string, line: Line, head: boolean} | {kind: "events", key: string, lines: Line[]}} Row
+ */
+/**
+ * @typedef {object} Look
+ * @property {boolean} events Whether to show who comes and goes.
+ * @property {Line | undefined} firstNew The first line that is new.
+ */
+
+/** Milliseconds after which the same author's next message begins a new group. */
+const GROUP = 5 * 60_000;
+const SAID = new Set(["message", "action", "notice", "note"]);
+const COMING = new Set(["join", "part", "quit", "nick"]);
+
+/**
+ * @param {Line[]} lines
+ * @param {Line | undefined} before The line before the first.
+ * @param {Look} look
+ * @returns {Row[]}
+ */
+export function rowsOf(lines, before, look) {
+  /** @type {Row[]} */
+  const rows = [];
+  let previous = before;
+  for (const line of lines) {
+    const day = !previous || dayOf(previous.at) !== dayOf(line.at);
+    if (day) rows.push({ kind: "day", key: `day-${line.id}`, at: line.at });
+    if (line === look.firstNew) rows.push({ kind: "new", key: `new-${line.id}` });
+    if (SAID.has(line.kind)) rows.push(messageRow(line, previous, day || line === look.firstNew));
+    else if (look.events || !COMING.has(line.kind)) addEvent(rows, line);
+    previous = line;
+  }
+  return rows;
+}
+
+/** @param {Line} line @param {Line | undefined} previous @param {boolean} apart @returns {Row} */
+function messageRow(line, previous, apart) {
+  const head = apart || !previous || !continues(previous, line);
+  return { kind: "message", key: `${line.id}-${line.version}${line.delivery}${head ? "-head" : ""}`, line, head };
+}
+
+/** @param {Line} previous @param {Line} line */
+function continues(previous, line) {
+  return (
+    previous.kind === line.kind && line.kind !== "action" && line.kind !== "note" && !line.replyTo &&
+    fold(previous.nick) === fold(line.nick) && line.at - previous.at < GROUP && previous.account === line.account
+  );
+}
+
+/** @param {Row[]} rows @param {Line} line */
+function addEvent(rows, line) {
+  const last = rows.at(-1);
+  if (last?.kind === "events") {
+    last.lines.push(line);
+    last.key = `${last.lines[0]?.id}+${last.lines.length}`;
+  } else {
+    rows.push({ kind: "events", key: line.id, lines: [line] });
+  }
+}

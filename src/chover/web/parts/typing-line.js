@@ -1,0 +1,25 @@
+/** Who is typing, under the messages. */
+
+import { Part } from "./part.js";
+
+/** People named at once. */
+const NAMED = 3;
+
+export class TypingLine extends Part {
+  /** @override @param {Set<string>} changed */
+  update(changed) {
+    if (!this.concerned(changed, "typing")) return;
+    const nicks = [...(this.state.current?.typing.values() ?? [])].map(({ nick }) => this.state.displayName(nick));
+    this.textContent = words(nicks);
+  }
+}
+
+/** @param {string[]} nicks */
+export function words(nicks) {
+  if (!nicks.length) return "";
+  if (nicks.length > NAMED) return "Several people are typing…";
+  const last = nicks.at(-1);
+  return nicks.length === 1 ? `${last} is typing…` : `${nicks.slice(0, -1).join(", ")} and ${last} are typing…`;
+}
+
+customElements.define("typing-line", TypingLine);

@@ -1,0 +1,173 @@
+/** Coming in: capabilities, SASL, nick, user. No I/O: lines go in and out as text. */
+
+import { format, isChannel, LINE_BYTES } from "./irc.js";
+
+/** @typedef {import("./irc.js").Message} Message */
+/**
+ * @typedef {object} Identity
+ * @property {string} nick
+ * @property {string} account "" for a guest.
+ * @property {string} secret Password or device token of the account.
+ */
+
+/** What this client can use; whatever the server does not offer is left out. */
+export const WANTED = new Set([
+  "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "chover.chat/edit",
+  "draft/account-registration", "draft/channel-rename", "draft/chathistory", "draft/event-playback",
+  "draft/message-redaction", "draft/metadata-2", "draft/multiline", "draft/persistence", "draft/read-marker",
+  "echo-message", "extended-join", "extended-monitor", "invite-notify", "labeled-response", "message-tags",
+  "multi-prefix", "sasl", "server-time", "setname", "soju.im/search", "standard-replies",
+]);
+
+const NICK_TAKEN = new Set(["432", "433", "436", "437"]);
+const SASL_FAILED = new Set(["902", "904", "905", "906", "908"]);
+const REFUSED = new Set(["463", "464", "465"]);
+const SASL_CHUNK = 400;
+const NICK_TRIES = 12;
+
+/** The server does not let us in. `about` is "account" when another password may help. */
+export class Rejected extends Error {
+  /**
+   * @param {string} reason
+   * @param {"account" | "server"} about
+   */
+  constructor(reason, about) {
+    super(reason);
+    this.about = about;
+  }
+}
+
+/** One attempt: send `GREETING`, then whatever `receive` returns, until `done`. */
+export class Registration {
+  /**
+   * @param {Identity} identity
+   * @param {() => number} random From 0 to 1.
+   */
+  constructor(identity, random) {
+    this.done = false;
+    this.nick = identity.nick;
+    /** Capabilities in use, with the values that the server gave them. @type {Map<string, string>} */
+    this.caps = new Map();
+    this._identity = identity;
+    this._random = random;
+    /** @type {Map<string, string>} */
+    this._offered = new Map();
+    this._asked = 0;
+    this._tries = 0;
+  }
+
+  greeting() {
+    return ["CAP LS 302", format("NICK", [this.nick]), format("USER", ["web", "0", "*", this._identity.nick])];
+  }
+
+  /**
+   * The lines to answer with. Throws Rejected when it is over.
+   * @param {Message} message
+   * @returns {string[]}
+   */
+  receive(message) {
+    const { command, params } = message;
+    if (command === "CAP") return this._cap(params);
+    if (command === "AUTHENTICATE") return this._authenticate();
+    if (command === "903") return ["CAP END"];
+    if (SASL_FAILED.has(command)) throw new Rejected(params.at(-1) ?? "The login failed", "account");
+    if (NICK_TAKEN.has(command)) return this._nextNick(params.at(-1) ?? "");
+    if (command === "001") this._welcomed(params);
+    if (command === "FAIL" && params[1] === "ACCOUNT_REQUIRED") throw new Rejected(params.at(-1) ?? "", "account");
+    if (REFUSED.has(command) || command === "ERROR") throw new Rejected(params.at(-1) ?? "Refused", "server");
+    return command === "PING" ? [format("PONG", params)] : [];
+  }
+
+  /** @param {string[]} params */
+  _welcomed(params) {
+    this.nick = params[0] ?? this.nick;
+    this.done = true;
+  }
+
+  /** @param {string[]} params */
+  _cap(params) {
+    const [, verb, ...rest] = params;
+    const list = capabilities(rest.at(-1) ?? "");
+    if (verb === "LS") {
+      for (const [name, value] of list) this._offered.set(name, value);
+      return rest[0] === "*" ? [] : this._request();
+    }
+    if (verb === "ACK") for (const name of list.keys()) this.caps.set(name, this._offered.get(name) ?? "");
+    if (verb !== "ACK" && verb !== "NAK") return [];
+    this._asked -= 1;
+    return this._asked > 0 ? [] : this._proceed();
+  }
+
+  _request() {
+    const wanted = [...this._offered.keys()].filter((name) => WANTED.has(name));
+    const lines = requests(wanted);
+    this._asked = lines.length;
+    return lines.length ? lines : this._proceed();
+  }
+
+  _proceed() {
+    if (!this._identity.account) return ["CAP END"];
+    if (this.caps.has("sasl")) return ["AUTHENTICATE PLAIN"];
+    throw new Rejected("This server has no accounts", "account");
+  }
+
+  /** https://ircv3.net/specs/extensions/sasl-3.1: base64 in pieces of 400; a whole last piece is followed by "+". */
+  _authenticate() {
+    const { account, secret } = this._identity;
+    const data = base64(`\0${account}\0${secret}`);
+    /** @type {string[]} */
+    const pieces = data.match(new RegExp(`.{1,${SASL_CHUNK}}`, "g")) ?? [];
+    if (data.length % SASL_CHUNK === 0) pieces.push("+");
+    return pieces.map((piece) => `AUTHENTICATE ${piece}`);
+  }
+
+  /** @param {string} reason */
+  _nextNick(reason) {
+    this._tries += 1;
+    if (this._tries > NICK_TRIES) throw new Rejected(reason, "server");
+    const tail = this._tries < 4 ? String(this._tries + 1) : String(Math.floor(this._random() * 9000) + 1000);
+    this.nick = this._identity.nick.slice(0, 24) + tail;
+    return [format("NICK", [this.nick])];
+  }
+}
+
+/**
+ * The names and values of a list of capabilities.
+ * @param {string} text
+ * @returns {Map<string, string>}
+ */
+export function capabilities(text) {
+  return new Map(text.split(" ").filter(Boolean).map((item) => {
+    const at = item.indexOf("=");
+    return at < 0 ? [item, ""] : [item.slice(0, at), item.slice(at + 1)];
+  }));
+}
+
+/**
+ * CAP REQ lines that stay below the length of a line.
+ * @param {string[]} names
+ */
+export function requests(names) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last && last.length + name.length + 1 < LINE_BYTES - 100) lines[lines.length - 1] = `${last} ${name}`;
+    else lines.push(`CAP REQ :${name}`);
+  }
+  return lines;
+}
+
+/** @param {string} text */
+function base64(text) {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+/**
+ * A nick made of whatever somebody typed as a name.
+ * @param {string} name
+ */
+export function asNick(name) {
+  const nick = name.trim().replace(/[\s!@,*?.:]+/g, "_").replace(/[\0-\x1f\x7f]/g, "").slice(0, 32);
+  return isChannel(nick, "#&+~%0123456789-") ? `_${nick}`.slice(0, 32) : nick;
+}

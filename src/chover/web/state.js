@@ -1,0 +1,385 @@
+/**
+ * What the client knows: who we are, the conversations, what is still to be sent. No I/O, no clock, no randomness.
+ *
+ * Messages of the server and wishes of the user go in; what is to be written (`outgoing`), what has changed (`dirty`)
+ * and what somebody should hear of (`news`) come out. Whoever calls sets `now` first.
+ */
+
+import { fold, format, formatTime, isChannel } from "./irc.js";
+import { Batches } from "./state/batches.js";
+import { Conversation, counts } from "./state/conversation.js";
+import { catchUp, findConversations, page } from "./state/history.js";
+import { blank } from "./state/lines.js";
+import { Outbox } from "./state/outbox.js";
+import { PRESENCE } from "./state/presence.js";
+import { numeric, SERVER } from "./state/server.js";
+import { Support } from "./state/support.js";
+import { apply, applyLoose, TALK } from "./state/talk.js";
+import { sending } from "./state/sending.js";
+
+/** @typedef {import("./irc.js").Message} Message */
+/** @typedef {import("./state/conversation.js").Line} Line */
+/** @typedef {import("./state/batches.js").Batch} Batch */
+/** @typedef {import("./state/outbox.js").Pending} Pending */
+/** @typedef {import("./state/shapes.js").Request} Request */
+/** @typedef {import("./state/shapes.js").User} User */
+/** @typedef {import("./state/shapes.js").Found} Found */
+/** @typedef {import("./state/shapes.js").News} News */
+/** @typedef {import("./state/shapes.js").Kept} Kept */
+
+/** Handlers by command. @type {Record<string, (state: State, message: Message) => void>} */
+const HANDLERS = { ...TALK, ...PRESENCE, ...SERVER };
+
+export class State {
+  /** @param {Partial<Kept>} [kept] */
+  constructor(kept = {}) {
+    this.now = 0;
+    /** @type {"new" | "connecting" | "online" | "offline"} */
+    this.status = "new";
+    this.nick = "";
+    this.account = "";
+    this.away = false;
+    this.serverName = "";
+    /** @type {Map<string, string>} */
+    this.caps = new Map();
+    /** @type {Map<string, string>} */
+    this.offered = new Map();
+    this.support = new Support();
+    /** The server has done what it does for newcomers by itself. */
+    this.settled = false;
+    /** @type {Map<string, Conversation>} */
+    this.conversations = new Map();
+    /** Key of the conversation that is shown. */
+    this.active = "";
+    /** Key of the channel to show as soon as we are in it. */
+    this.opening = "";
+    /** Whether somebody looks at the page and sees the newest line. */
+    this.looking = false;
+    /** @type {Map<string, User>} */
+    this.users = new Map();
+    this.outbox = new Outbox(kept.outbox);
+    /** @type {Map<string, number>} */
+    this.markers = new Map(kept.markers);
+    /** @type {Map<string, number>} */
+    this.closed = new Map(kept.closed);
+    /** Channels to be in after every connection, folded name to name. @type {Map<string, string>} */
+    this.wanted = new Map((kept.channels ?? []).map((name) => [fold(name), name]));
+    /** @type {Found | null} */
+    this.search = null;
+    /** @type {string[]} */
+    this.outgoing = [];
+    /** @type {Set<string>} */
+    this.dirty = new Set();
+    /** @type {News[]} */
+    this.news = [];
+    this._batches = new Batches();
+    /** @type {Map<string, Request>} */
+    this._requests = new Map();
+    this._labels = 0;
+    /** When others were told last that we type, and where. */
+    this.told = { key: "", at: 0 };
+  }
+
+  // ---- what it is about
+
+  /** The conversation that is shown. */
+  get current() {
+    return this.conversations.get(this.active);
+  }
+
+  /** @param {string} name */
+  isChannel(name) {
+    return isChannel(name, this.support.get("CHANTYPES", "#"));
+  }
+
+  /** @param {string} nick */
+  isMe(nick) {
+    return fold(nick) === fold(this.nick);
+  }
+
+  /** What a target may begin with that reaches only some ranks. */
+  get statusPrefixes() {
+    return /^[~&@%+](?=#)/;
+  }
+
+  /** @param {string} cap */
+  can(cap) {
+    return this.status === "online" && this.caps.has(cap);
+  }
+
+  /**
+   * @param {string} topic
+   * @param {string} [key]
+   */
+  changed(topic, key = "") {
+    this.dirty.add(key ? `${topic} ${key}` : topic);
+  }
+
+  // ---- connections
+
+  /** @param {string} nick @param {Map<string, string>} caps */
+  begin(nick, caps) {
+    this.status = "online";
+    this.nick = nick;
+    this.caps = caps;
+    this.outgoing.push("PING settled");
+    this.changed("connection");
+    this.changed("caps");
+  }
+
+  /** The connection is gone; whatever was not answered will be sent again on the next. */
+  lost() {
+    this.status = "offline";
+    this.settled = false;
+    this.outgoing.length = 0;
+    this._requests.clear();
+    this._batches.clear();
+    this.outbox.lost();
+    for (const conversation of this.conversations.values()) {
+      conversation.joined = false;
+      conversation.held = null;
+      conversation.naming = null;
+      conversation.typing.clear();
+      if (conversation.older === "asking") conversation.older = "unknown";
+      this.changed("lines", conversation.key);
+    }
+    this.changed("connection");
+  }
+
+  /** Everything that the server does by itself for newcomers has been done. */
+  settle() {
+    this.settled = true;
+    for (const [key, name] of this.wanted) {
+      if (!this.conversations.get(key)?.joined) this.outgoing.push(format("JOIN", [name]));
+    }
+    for (const conversation of this.conversations.values()) if (!conversation.channel) this._open(conversation);
+    findConversations(this);
+    this.changed("connection");
+  }
+
+  /** What is to be written now. */
+  take() {
+    if (this.status !== "online") return [];
+    const ready = (/** @type {string} */ target) => this.settled && (!this.isChannel(target) || this._isIn(target));
+    for (const pending of this.outbox.due(ready)) {
+      this.outgoing.push(...sending(this, pending));
+      this.changed("lines", fold(pending.target));
+    }
+    return this.outgoing.splice(0);
+  }
+
+  /** @param {string} channel */
+  _isIn(channel) {
+    return this.conversations.get(fold(channel))?.joined ?? false;
+  }
+
+  // ---- what the server says
+
+  /** @param {Message} message */
+  receive(message) {
+    const complete = this._batches.feed(message);
+    if (complete && "command" in complete) this._dispatch(complete);
+    else if (complete) this._batch(complete);
+  }
+
+  /** @param {Batch} batch */
+  _batch(batch) {
+    const request = this.answered(batch.opening);
+    if (request && !request.then) return page(this, request, batch);
+    if (batch.kind === "chathistory") return;
+    for (const message of batch.messages) {
+      const label = batch.opening.tags.label;
+      this._dispatch(label ? { ...message, tags: { ...message.tags, label } } : message);
+    }
+  }
+
+  /** @param {Message} message */
+  _dispatch(message) {
+    const handler = HANDLERS[message.command];
+    if (handler) handler(this, message);
+    else if (/^\d{3}$/.test(message.command)) numeric(this, message);
+  }
+
+  /**
+   * Ask the server for something and remember what for.
+   * @param {Request} request
+   * @param {string} command
+   * @param {string[]} params
+   */
+  ask(request, command, params) {
+    this._labels += 1;
+    const label = `ask-${this._labels}`;
+    this._requests.set(label, request);
+    this.outgoing.push(format(command, params, { label }));
+  }
+
+  /** The request that a message answers; from now on it is answered. @param {Message} message */
+  answered(message) {
+    const label = message.tags.label ?? "";
+    const request = this._requests.get(label);
+    this._requests.delete(label);
+    return request;
+  }
+
+  // ---- conversations
+
+  /** The conversation of that name, made when there is none. @param {string} name */
+  conversation(name) {
+    const key = fold(name);
+    const known = this.conversations.get(key);
+    if (known) return known;
+    const conversation = new Conversation(key, name, this.isChannel(name));
+    conversation.readAt = this.markers.get(key) ?? 0;
+    this.conversations.set(key, conversation);
+    this.changed("conversations");
+    if (!conversation.channel && this.settled) this._open(conversation);
+    return conversation;
+  }
+
+  /** @param {Conversation} conversation A private one. */
+  _open(conversation) {
+    if (this.caps.has("draft/read-marker")) this.outgoing.push(format("MARKREAD", [conversation.name]));
+    catchUp(this, conversation);
+  }
+
+  /** We are in it now. @param {Conversation} conversation @param {Message} message */
+  joined(conversation, message) {
+    conversation.joined = true;
+    conversation.name = message.params[0] ?? conversation.name;
+    this.wanted.set(conversation.key, conversation.name);
+    if (!this.active || this.opening === conversation.key) this.show(conversation.key);
+    if (this.opening === conversation.key) this.opening = "";
+    catchUp(this, conversation);
+    this.changed("wanted");
+    this.changed("conversations");
+    this.changed("conversation", conversation.key);
+  }
+
+  /** We are in it no longer. @param {Conversation} conversation @param {{stays: boolean}} [how] */
+  left(conversation, how = { stays: false }) {
+    conversation.joined = false;
+    conversation.members.clear();
+    this.wanted.delete(conversation.key);
+    if (!how.stays) this.forget(conversation);
+    this.changed("wanted");
+    this.changed("conversations");
+    this.changed("conversation", conversation.key);
+  }
+
+  /** @param {Conversation} conversation */
+  forget(conversation) {
+    const keys = [...this.conversations.keys()];
+    const at = keys.indexOf(conversation.key);
+    this.conversations.delete(conversation.key);
+    if (!conversation.channel) this.closed.set(conversation.key, this.now);
+    if (this.active === conversation.key) this.show(keys[at - 1] ?? keys[at + 1] ?? "");
+    this.changed("conversations");
+    this.changed("closed");
+  }
+
+  /** @param {string} key The conversation to show. */
+  show(key) {
+    const before = this.current;
+    if (before) before.newFrom = 0;
+    this.active = key;
+    const { current } = this;
+    if (current) current.newFrom = current.unread ? current.readAt : 0;
+    this.changed("active");
+    this.changed("conversations");
+  }
+
+  /** Everything up to now is read. @param {string} key */
+  read(key) {
+    const conversation = this.conversations.get(key);
+    const at = conversation?.last?.at ?? 0;
+    if (!conversation || conversation.held || at <= conversation.readAt) return;
+    conversation.readAt = at;
+    conversation.count();
+    this.markers.set(key, at);
+    if (this.can("draft/read-marker")) this.outgoing.push(format("MARKREAD", [conversation.name, `timestamp=${formatTime(at)}`]));
+    this.changed("markers");
+    this.changed("conversations");
+  }
+
+  // ---- lines
+
+  /** Something new. @param {Conversation} conversation @param {Line} line */
+  add(conversation, line) {
+    if (conversation.held) conversation.held.push(line);
+    else this.append(conversation, line, false);
+  }
+
+  /** Something was done to a message. @param {Conversation} conversation @param {Message} message */
+  touch(conversation, message) {
+    if (conversation.held) {
+      conversation.held.push(message);
+      return;
+    }
+    if (!apply(conversation, message)) return;
+    this.changed("lines", conversation.key);
+  }
+
+  /** What waited while a gap was filled takes its place. @param {Conversation} conversation */
+  release(conversation) {
+    const held = conversation.held ?? [];
+    conversation.held = null;
+    for (const item of held) {
+      if ("command" in item) this.touch(conversation, item);
+      else this.add(conversation, item);
+    }
+  }
+
+  /** @param {Conversation} conversation @param {Line} line @param {boolean} known Whether it counts as read. */
+  append(conversation, line, known) {
+    if (!conversation.append(line)) return;
+    applyLoose(conversation, line);
+    if (conversation.typing.delete(fold(line.nick))) this.changed("typing", conversation.key);
+    this.changed("lines", conversation.key);
+    if (!known && counts(line)) this._arrived(conversation, line);
+  }
+
+  /** @param {Conversation} conversation @param {Line} line */
+  _arrived(conversation, line) {
+    const seen = this.looking && conversation.key === this.active && !conversation.detour;
+    if (!seen && !conversation.newFrom && !conversation.unread) conversation.newFrom = conversation.readAt || line.at - 1;
+    if (!conversation.countIn(line)) return;
+    this.changed("conversations");
+    this.news.push({ kind: "said", conversation, line });
+  }
+
+  /** A line for our own eyes, where we are. @param {string} text @param {string} nick Who says it, or "". */
+  note(text, nick) {
+    const { current } = this;
+    if (!text) return;
+    if (current) this.append(current, blank({ kind: "note", text, nick, at: this.now }), true);
+    else this.tell(text);
+  }
+
+  /** A word that passes. @param {string} text */
+  tell(text) {
+    this.news.push({ kind: "word", text });
+  }
+
+  // ---- people
+
+  /** What somebody wants to be called, or else the nick. @param {string} nick */
+  displayName(nick) {
+    return nick;
+  }
+
+  /** @param {string} channel @param {string} by */
+  invited(channel, by) {
+    this.news.push({ kind: "invited", channel, by });
+  }
+
+  /** Time has passed: whoever typed long ago types no longer. */
+  tick() {
+    for (const { key, typing } of this.conversations.values()) {
+      for (const [nick, { until }] of typing) {
+        if (until > this.now) continue;
+        typing.delete(nick);
+        this.changed("typing", key);
+      }
+    }
+  }
+}

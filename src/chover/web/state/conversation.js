@@ -1,0 +1,171 @@
+/** One conversation: its lines in the order of the log, who is there, and how far it has been read. No I/O. */
+
+/** @typedef {import("../irc.js").Message} Message */
+/**
+ * @typedef {"message" | "action" | "notice" | "note" | "join" | "part" | "quit" | "kick" | "nick" | "topic" | "mode"
+ *   | "invite"} Kind "note" is for our own eyes and never came from anybody.
+ */
+/**
+ * @typedef {object} Line Something that happened in a conversation.
+ * @property {string} id Unique in the page; the msgid where there is one.
+ * @property {string} msgid
+ * @property {number} at Milliseconds since 1970.
+ * @property {string} nick
+ * @property {string} account
+ * @property {boolean} bot
+ * @property {Kind} kind
+ * @property {string} text
+ * @property {string} about Whom or what an event is about.
+ * @property {string} replyTo The msgid of the message that is answered, or "".
+ * @property {boolean} mine
+ * @property {boolean} mentions It calls us.
+ * @property {boolean} edited
+ * @property {boolean} deleted
+ * @property {Map<string, Set<string>> | null} reactions Who reacted with what.
+ * @property {string} nonce
+ * @property {"" | "pending" | "sent" | "failed"} delivery "" once the server has kept it.
+ * @property {string} reason Why it failed.
+ * @property {number} version Counts changes, so that whoever draws it sees them.
+ */
+/**
+ * @typedef {object} Member
+ * @property {string} nick
+ * @property {string} ranks Prefixes, the highest first.
+ */
+/** @typedef {"unknown" | "asking" | "all"} Known How much of what is older is known. */
+
+/** Most lines kept of a conversation before the oldest are let go; they can be fetched again. */
+export const KEPT_LINES = 100_000;
+
+export class Conversation {
+  /**
+   * @param {string} key Its folded name.
+   * @param {string} name
+   * @param {boolean} channel
+   */
+  constructor(key, name, channel) {
+    this.key = key;
+    this.name = name;
+    this.channel = channel;
+    this.joined = false;
+    this.topic = "";
+    this.modes = "";
+    /** @type {Map<string, Member>} */
+    this.members = new Map();
+    /** Members of a NAMES answer that is not complete yet. @type {Map<string, Member> | null} */
+    this.naming = null;
+    /** @type {Line[]} */
+    this.lines = [];
+    /** @type {Map<string, Line>} */
+    this.byMsgid = new Map();
+    /** What was said to messages that are not here. @type {Map<string, Message[]>} */
+    this.loose = new Map();
+    /** @type {Known} */
+    this.older = "unknown";
+    /** What arrives while a gap is being filled, in order; null: nothing is being filled. @type {(Line | Message)[] | null} */
+    this.held = null;
+    this.pages = 0;
+    /** A part of the past that is being looked at. @type {Detour | null} */
+    this.detour = null;
+    /** Up to here it was read, in milliseconds since 1970; 0: nobody knows. */
+    this.readAt = 0;
+    /** Where "new" began when it was opened last. */
+    this.newFrom = 0;
+    this.unread = 0;
+    this.mentions = 0;
+    /** Who is typing, and until when. @type {Map<string, {nick: string, until: number}>} */
+    this.typing = new Map();
+    /** Counts replacements of the lines as a whole. */
+    this.generation = 0;
+  }
+
+  get last() {
+    return this.lines.at(-1);
+  }
+
+  /** @param {Line} line */
+  has(line) {
+    return line.msgid !== "" && this.byMsgid.has(line.msgid);
+  }
+
+  /** Put a line at the end; false if it is here already. @param {Line} line */
+  append(line) {
+    if (this.has(line)) return false;
+    this.lines.push(line);
+    if (line.msgid) this.byMsgid.set(line.msgid, line);
+    return true;
+  }
+
+  /** Put older lines in front; how many were new. @param {Line[]} lines */
+  prepend(lines) {
+    const fresh = lines.filter((line) => !this.has(line));
+    for (const line of fresh) if (line.msgid) this.byMsgid.set(line.msgid, line);
+    this.lines = [...fresh, ...this.lines];
+    return fresh.length;
+  }
+
+  /** Forget the lines: what follows is not continued by what was here. */
+  forget() {
+    this.lines = [];
+    this.byMsgid.clear();
+    this.loose.clear();
+    this.older = "unknown";
+    this.generation += 1;
+  }
+
+  /** Wherever it stands, here or in the part of the past. @param {string} msgid */
+  find(msgid) {
+    return this.byMsgid.get(msgid) ?? this.detour?.byMsgid.get(msgid);
+  }
+
+  /** Count what is unread; `readAt` itself is read. */
+  count() {
+    this.unread = 0;
+    this.mentions = 0;
+    for (let at = this.lines.length - 1; at >= 0; at -= 1) {
+      const line = this.lines[at];
+      if (!line || line.at <= this.readAt) break;
+      this.countIn(line);
+    }
+  }
+
+  /** @param {Line} line */
+  countIn(line) {
+    if (!counts(line) || line.at <= this.readAt) return false;
+    this.unread += 1;
+    if (line.mentions) this.mentions += 1;
+    return true;
+  }
+}
+
+/** A part of the past, from a search result or a link, that does not reach the present. */
+export class Detour {
+  /** @param {string} msgid The line that is looked for. */
+  constructor(msgid) {
+    this.msgid = msgid;
+    /** @type {Line[]} */
+    this.lines = [];
+    /** @type {Map<string, Line>} */
+    this.byMsgid = new Map();
+    /** @type {Known} */
+    this.older = "unknown";
+    /** @type {Known} */
+    this.newer = "unknown";
+  }
+
+  /**
+   * @param {Line[]} lines
+   * @param {"front" | "back"} where
+   */
+  add(lines, where) {
+    const fresh = lines.filter((line) => !this.byMsgid.has(line.msgid));
+    for (const line of fresh) this.byMsgid.set(line.msgid, line);
+    this.lines = where === "front" ? [...fresh, ...this.lines] : [...this.lines, ...fresh];
+    return fresh.length;
+  }
+}
+
+/** Whether a line is something that somebody else said. @param {Line} line */
+export function counts(line) {
+  return !line.mine && !line.deleted && (line.kind === "message" || line.kind === "action" || line.kind === "notice");
+}

@@ -1,0 +1,110 @@
+/** From a message of the server to a line of a conversation. */
+
+import { fold, readTime } from "../irc.js";
+
+/** @typedef {import("../irc.js").Message} Message */
+/** @typedef {import("./conversation.js").Line} Line */
+/** @typedef {import("./conversation.js").Kind} Kind */
+/**
+ * @typedef {object} Reader What a line depends on beside the message.
+ * @property {string} nick Ours.
+ * @property {number} now Milliseconds since 1970, for servers that tell no time.
+ */
+
+export const NONCE = "+chover.chat/nonce";
+/** The other party of a private conversation is called by every message. */
+const ACTION = /^\x01ACTION ([^\x01]*)\x01?$/;
+
+let serial = 0;
+
+/**
+ * A line with nothing in it but what is given.
+ * @param {Partial<Line> & {kind: Kind}} given
+ * @returns {Line}
+ */
+export function blank(given) {
+  serial += 1;
+  return {
+    id: `line-${serial}`, msgid: "", at: 0, nick: "", account: "", bot: false, text: "", about: "", replyTo: "",
+    mine: false, mentions: false, edited: false, deleted: false, reactions: null, nonce: "", delivery: "",
+    reason: "", version: 0, ...given,
+  };
+}
+
+/**
+ * @param {Message} message
+ * @param {Reader} reader
+ * @param {Partial<Line> & {kind: Kind}} more
+ */
+function from(message, reader, more) {
+  const { tags, nick } = message;
+  const msgid = tags.msgid ?? "";
+  const line = blank({
+    msgid, nick, account: tags.account ?? "", bot: "bot" in tags, at: readTime(tags.time) || reader.now,
+    mine: fold(nick) === fold(reader.nick), ...more,
+  });
+  if (msgid) line.id = msgid;
+  return line;
+}
+
+/**
+ * PRIVMSG and NOTICE; null for what is no text (CTCP requests).
+ * @param {Message} message
+ * @param {Reader} reader
+ * @param {boolean} direct In a private conversation every message calls us.
+ */
+export function said(message, reader, direct) {
+  const raw = message.params[1] ?? "";
+  const action = ACTION.exec(raw);
+  if (raw.startsWith("\x01") && !action) return null;
+  const text = action?.[1] ?? raw;
+  const line = from(message, reader, {
+    kind: action ? "action" : message.command === "NOTICE" ? "notice" : "message",
+    text,
+    replyTo: message.tags["+draft/reply"] ?? message.tags["+reply"] ?? "",
+    nonce: message.tags[NONCE] ?? "",
+  });
+  line.mentions = !line.mine && (direct || calls(text, reader.nick));
+  return line;
+}
+
+/**
+ * Whether the text has the nick in it as a word.
+ * @param {string} text
+ * @param {string} nick
+ */
+export function calls(text, nick) {
+  const folded = fold(text);
+  const wanted = fold(nick);
+  for (let at = folded.indexOf(wanted); wanted && at >= 0; at = folded.indexOf(wanted, at + 1)) {
+    if (!wordy(folded[at - 1]) && !wordy(folded[at + wanted.length])) return true;
+  }
+  return false;
+}
+
+/** @param {string | undefined} char */
+function wordy(char) {
+  return char !== undefined && /[\p{L}\p{N}_]/u.test(char);
+}
+
+/** What an event's line says beside who did it. @type {Record<string, (params: string[]) => Partial<Line> & {kind: Kind}>} */
+const EVENTS = {
+  JOIN: () => ({ kind: "join" }),
+  PART: (params) => ({ kind: "part", text: params[1] ?? "" }),
+  QUIT: (params) => ({ kind: "quit", text: params[0] ?? "" }),
+  KICK: (params) => ({ kind: "kick", about: params[1] ?? "", text: params[2] ?? "" }),
+  NICK: (params) => ({ kind: "nick", about: params[0] ?? "" }),
+  TOPIC: (params) => ({ kind: "topic", text: params[1] ?? "" }),
+  MODE: (params) => ({ kind: "mode", text: params.slice(1).join(" ") }),
+  INVITE: (params) => ({ kind: "invite", about: params[0] ?? "" }),
+};
+
+/**
+ * Joins, parts and the like; null for what is none.
+ * @param {Message} message
+ * @param {Reader} reader
+ */
+export function happened(message, reader) {
+  const event = EVENTS[message.command];
+  return event ? from(message, reader, event(message.params)) : null;
+}

@@ -1,0 +1,86 @@
+/**
+ * What was given to be sent, until the server has kept or refused it. No I/O.
+ *
+ * Each message has a nonce and keeps it when it is sent again, so that the server keeps it once.
+ */
+
+/**
+ * @typedef {object} Pending
+ * @property {string} nonce
+ * @property {string} target The name of a conversation.
+ * @property {string} text May have several lines.
+ * @property {boolean} action
+ * @property {string} replyTo A msgid or "".
+ * @property {number} at Milliseconds since 1970.
+ * @property {boolean} sent Written to the present connection.
+ * @property {string} reason Why the server refused it; "" while it waits.
+ */
+
+/** Most messages on the wire without an answer: what is sent again after a lost connection stays small. */
+const WINDOW = 16;
+
+export class Outbox {
+  /** @param {Pending[]} kept What an earlier page could not send. */
+  constructor(kept = []) {
+    /** @type {Map<string, Pending>} */
+    this._pending = new Map(kept.map((pending) => [pending.nonce, { ...pending, sent: false }]));
+  }
+
+  get size() {
+    return this._pending.size;
+  }
+
+  [Symbol.iterator]() {
+    return this._pending.values();
+  }
+
+  /** @param {string} nonce */
+  get(nonce) {
+    return this._pending.get(nonce);
+  }
+
+  /** @param {Pending} pending */
+  add(pending) {
+    this._pending.set(pending.nonce, pending);
+  }
+
+  /** Take out what was kept or is given up. @param {string} nonce */
+  settle(nonce) {
+    return this._pending.delete(nonce);
+  }
+
+  /**
+   * The server said no: it stays visible until its author tries again or gives up.
+   * @param {string} nonce
+   * @param {string} reason
+   */
+  refuse(nonce, reason) {
+    const pending = this._pending.get(nonce);
+    if (pending) pending.reason = reason;
+    return pending;
+  }
+
+  /** @param {string} nonce */
+  retry(nonce) {
+    const pending = this._pending.get(nonce);
+    if (pending) Object.assign(pending, { reason: "", sent: false });
+    return pending;
+  }
+
+  /**
+   * What to write now, oldest first, as far as the window allows; marks it as sent.
+   * @param {(target: string) => boolean} ready Whether a target can be written to.
+   */
+  due(ready) {
+    const waiting = [...this._pending.values()].filter((pending) => !pending.reason);
+    const room = WINDOW - waiting.filter((pending) => pending.sent).length;
+    const due = waiting.filter((pending) => !pending.sent && ready(pending.target)).slice(0, Math.max(room, 0));
+    for (const pending of due) pending.sent = true;
+    return due;
+  }
+
+  /** The connection is gone: what was not answered will be sent again. */
+  lost() {
+    for (const pending of this._pending.values()) pending.sent = false;
+  }
+}

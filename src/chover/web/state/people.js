@@ -1,0 +1,49 @@
+/** What is known of people, and what follows when they change. */
+
+import { fold } from "../irc.js";
+
+/** @typedef {import("../state.js").State} State */
+/** @typedef {import("./shapes.js").User} User */
+
+/** @param {State} state @param {string} nick @param {Partial<User>} known */
+export function meet(state, nick, known) {
+  const key = fold(nick);
+  const before = state.users.get(key) ?? { nick, account: "", realname: "", away: false };
+  state.users.set(key, { ...before, ...known, nick });
+}
+
+/** Something about somebody has changed that lists show. @param {State} state @param {string} nick */
+export function changed(state, nick) {
+  for (const { key, members } of state.conversations.values()) {
+    if (members.has(fold(nick)) || key === fold(nick)) state.changed("members", key);
+  }
+  state.changed("conversations");
+}
+
+/** What we are called now. @param {State} state @param {string} nick */
+export function named(state, nick) {
+  state.nick = nick;
+  state.changed("me");
+}
+
+/** @param {State} state @param {string} account */
+export function loggedIn(state, account) {
+  state.account = account;
+  state.changed("me");
+}
+
+/**
+ * Somebody with whom we talk has another nick.
+ * @param {State} state
+ * @param {string} before
+ * @param {string} after
+ */
+export function moved(state, before, after) {
+  const conversation = state.conversations.get(fold(before));
+  if (!conversation || conversation.channel || state.conversations.has(fold(after))) return;
+  state.conversations.delete(conversation.key);
+  Object.assign(conversation, { key: fold(after), name: after });
+  state.conversations.set(conversation.key, conversation);
+  if (state.active === fold(before)) state.show(conversation.key);
+  state.changed("conversations");
+}

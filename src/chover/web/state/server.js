@@ -1,0 +1,114 @@
+/** What the server says about itself, about us, and about what we asked for. */
+
+import { fold, format, readTime } from "../irc.js";
+import { capabilities, requests, WANTED } from "../registration.js";
+import { kept, refusedJoin, refusedMessage } from "./delivery.js";
+import { refused } from "./history.js";
+import { named } from "./people.js";
+
+/** @typedef {import("../irc.js").Message} Message */
+/** @typedef {import("../state.js").State} State */
+/** @typedef {(state: State, message: Message) => void} Handler */
+
+/** Why a channel could not be entered. */
+const JOIN_REFUSED = new Set(["403", "405", "437", "471", "473", "474", "475", "476", "477", "479", "489"]);
+/** Counts of users, the message of the day: nothing that somebody waits for here. */
+const QUIET = new Set([
+  "002", "003", "004", "250", "251", "252", "253", "254", "255", "265", "266", "372", "375", "376", "422", "396",
+  "221", "324", "329", "900", "903", "315", "318", "369", "323", "321", "368", "347", "349", "730", "731", "732", "733",
+]);
+
+/** @type {Handler} */
+function welcome(state, { params, source }) {
+  state.serverName = source;
+  named(state, params[0] ?? state.nick);
+}
+
+/** @type {Handler} */
+function support(state, { params }) {
+  state.support.learn(params.slice(1, -1));
+  state.changed("conversations");
+}
+
+/** @type {Handler} */
+function cap(state, { params }) {
+  const [, verb, list = ""] = params;
+  const offered = capabilities(params.at(-1) ?? list);
+  if (verb === "NEW") {
+    for (const [name, value] of offered) state.offered.set(name, value);
+    const wanted = [...offered.keys()].filter((name) => WANTED.has(name) && !state.caps.has(name));
+    state.outgoing.push(...requests(wanted));
+  }
+  if (verb === "DEL") for (const name of offered.keys()) state.caps.delete(name);
+  if (verb === "ACK") for (const name of offered.keys()) grant(state, name);
+  state.changed("caps");
+}
+
+/** @param {State} state @param {string} name */
+function grant(state, name) {
+  if (name.startsWith("-")) state.caps.delete(name.slice(1));
+  else state.caps.set(name, state.offered.get(name) ?? "");
+}
+
+/** @type {Handler} */
+function pong(state, { params }) {
+  if (params.at(-1) === "settled" && !state.settled) state.settle();
+}
+
+/** https://ircv3.net/specs/extensions/read-marker @type {Handler} */
+function markread(state, { params }) {
+  const conversation = state.conversations.get(fold(params[0] ?? ""));
+  const at = readTime(params[1]?.replace(/^timestamp=/, ""));
+  if (!conversation || at <= conversation.readAt) return;
+  conversation.readAt = at;
+  conversation.count();
+  state.changed("conversations");
+}
+
+/** https://ircv3.net/specs/extensions/standard-replies @type {Handler} */
+function fail(state, message) {
+  const reason = message.params.at(-1) ?? "";
+  const request = state.answered(message);
+  if (request?.then) request.then(message);
+  else if (request) refused(state, request, reason);
+  else if (!refusedMessage(state, message)) state.note(reason, "");
+}
+
+/** @type {Handler} */
+function note(state, { params }) {
+  state.note(params.at(-1) ?? "", "");
+}
+
+/** Any numeric that nothing else here takes: an error, or the answer to what somebody typed. @type {Handler} */
+export function numeric(state, message) {
+  const { command, params } = message;
+  const text = params.at(-1) ?? "";
+  if (QUIET.has(command)) return;
+  if (!/^[45]/.test(command)) return state.note(params.slice(1).join(" "), "");
+  if (JOIN_REFUSED.has(command) && refusedJoin(state, params[1] ?? "", text)) return;
+  const request = state.answered(message);
+  if (request?.then) request.then(message);
+  else if (request) refused(state, request, text);
+  else if (!refusedMessage(state, message)) state.note(params.length > 2 ? `${params[1]}: ${text}` : text, "");
+}
+
+/** The label's answer is in what it did. @type {Handler} */
+function ack(state, message) {
+  const label = message.tags.label ?? "";
+  state.answered(message);
+  if (!state.caps.has("echo-message")) kept(state, label);
+}
+
+/** https://ircv3.net/specs/extensions/account-registration @type {Handler} */
+function registered(state, message) {
+  const request = state.answered(message);
+  request?.then?.(message);
+}
+
+/** @type {Record<string, Handler>} */
+export const SERVER = {
+  "001": welcome, "005": support, CAP: cap, PONG: pong, MARKREAD: markread, FAIL: fail, WARN: note, NOTE: note, ACK: ack,
+  REGISTER: registered, VERIFY: registered, ERROR: () => {}, PERSISTENCE: () => {}, PING: (state, { params }) => {
+    state.outgoing.push(format("PONG", params));
+  },
+};

@@ -1,0 +1,39 @@
+/** The shapes of what the state holds and tells. Types alone: nothing is loaded from here. */
+
+/** @typedef {import("../irc.js").Message} Message */
+/** @typedef {import("./conversation.js").Conversation} Conversation */
+/** @typedef {import("./conversation.js").Line} Line */
+/** @typedef {import("./outbox.js").Pending} Pending */
+/**
+ * @typedef {object} Request Something the server was asked for, until it answers.
+ * @property {string} kind
+ * @property {string} key The conversation it is about, or "".
+ * @property {(message: Message) => void} [then]
+ */
+/**
+ * @typedef {object} User
+ * @property {string} nick
+ * @property {string} account "" for guests, and where it is not known.
+ * @property {string} realname
+ * @property {boolean} away
+ */
+/**
+ * @typedef {object} Found
+ * @property {Record<string, string>} attributes
+ * @property {{name: string, line: Line}[]} found
+ * @property {"asking" | "done" | "failed"} status
+ * @property {string} reason
+ */
+/**
+ * @typedef {{kind: "word", text: string} | {kind: "said", conversation: Conversation, line: Line}
+ *   | {kind: "invited", channel: string, by: string}} News
+ */
+/**
+ * @typedef {object} Kept What an earlier page left behind.
+ * @property {Pending[]} outbox
+ * @property {[string, number][]} markers How far conversations were read.
+ * @property {[string, number][]} closed When private conversations were closed.
+ * @property {string[]} channels To be in.
+ */
+
+export {};

@@ -1,0 +1,148 @@
+/** What people say, and what is done to what was said: reactions, edits, deletions, typing. */
+
+import { fold } from "../irc.js";
+import { kept } from "./delivery.js";
+import { NONCE, said } from "./lines.js";
+
+/** @typedef {import("../irc.js").Message} Message */
+/** @typedef {import("./conversation.js").Conversation} Conversation */
+/** @typedef {import("./conversation.js").Line} Line */
+/** @typedef {import("../state.js").State} State */
+
+/** For how long somebody who was typing is shown as typing, in milliseconds. */
+const TYPING = { active: 6_000, paused: 30_000 };
+
+/**
+ * The conversation that a message belongs to; null for a notice that opens none.
+ * @param {State} state
+ * @param {Message} message
+ */
+export function conversationOf(state, message) {
+  const target = (message.params[0] ?? "").replace(state.statusPrefixes, "");
+  if (state.isChannel(target)) return state.conversations.get(fold(target)) ?? null;
+  const other = state.isMe(message.nick) ? target : message.nick;
+  if (message.command === "PRIVMSG") return state.conversation(other);
+  return state.conversations.get(fold(other)) ?? null;
+}
+
+/**
+ * @param {State} state
+ * @param {Message} message
+ */
+function privmsg(state, message) {
+  const nonce = message.tags[NONCE] || message.tags.label || "";
+  const conversation = conversationOf(state, message);
+  if (!conversation) return state.note(message.params[1] ?? "", message.nick);
+  const line = said(message, state, !conversation.channel);
+  if (nonce && state.isMe(message.nick)) kept(state, nonce);
+  if (line) state.add(conversation, line);
+}
+
+/**
+ * From the server itself it is a word for us; from anybody else it is said.
+ * @param {State} state
+ * @param {Message} message
+ */
+function notice(state, message) {
+  if (message.source.includes("!")) privmsg(state, message);
+  else if (state.settled) state.note(message.params[1] ?? "", "");
+}
+
+/**
+ * @param {State} state
+ * @param {Message} message
+ */
+function tagmsg(state, message) {
+  const conversation = conversationOf(state, { ...message, command: "TAGMSG" });
+  if (!conversation) return;
+  const typing = message.tags["+typing"] ?? message.tags["+draft/typing"];
+  if (typing !== undefined) typed(state, conversation, message.nick, typing);
+  else state.touch(conversation, message);
+}
+
+/**
+ * @param {State} state
+ * @param {Conversation} conversation
+ * @param {string} nick
+ * @param {string} how
+ */
+function typed(state, conversation, nick, how) {
+  if (state.isMe(nick)) return;
+  const lasts = how === "active" ? TYPING.active : how === "paused" ? TYPING.paused : 0;
+  if (lasts) conversation.typing.set(fold(nick), { nick, until: state.now + lasts });
+  else conversation.typing.delete(fold(nick));
+  state.changed("typing", conversation.key);
+}
+
+/**
+ * @param {State} state
+ * @param {Message} message
+ */
+function touching(state, message) {
+  const conversation = conversationOf(state, message);
+  if (conversation) state.touch(conversation, message);
+}
+
+/**
+ * Do to a message what was done to it; whatever is said of messages that are not here is kept for when they come.
+ * @param {Conversation} conversation
+ * @param {Message} message TAGMSG with a reaction, REDACT, EDIT.
+ */
+export function apply(conversation, message) {
+  const msgid = touched(message);
+  const line = msgid ? conversation.find(msgid) : undefined;
+  if (line) change(line, message);
+  else if (msgid) conversation.loose.set(msgid, [...(conversation.loose.get(msgid) ?? []), message]);
+  return line;
+}
+
+/**
+ * What was said of this line before it was here.
+ * @param {Conversation} conversation
+ * @param {Line} line
+ */
+export function applyLoose(conversation, line) {
+  const waiting = line.msgid ? conversation.loose.get(line.msgid) : undefined;
+  if (!waiting) return;
+  conversation.loose.delete(line.msgid);
+  for (const message of waiting) change(line, message);
+}
+
+/** @param {Message} message */
+function touched(message) {
+  if (message.command === "REDACT") return message.params[1] ?? "";
+  if (message.command === "EDIT") return message.params[1] ?? "";
+  return message.tags["+draft/reply"] ?? message.tags["+reply"] ?? "";
+}
+
+/**
+ * @param {Line} line
+ * @param {Message} message
+ */
+function change(line, message) {
+  line.version += 1;
+  if (message.command === "REDACT") return Object.assign(line, { deleted: true, text: "", reactions: null, mentions: false });
+  if (message.command === "EDIT") return Object.assign(line, { edited: true, text: message.params[2] ?? line.text });
+  react(line, message);
+}
+
+/**
+ * @param {Line} line
+ * @param {Message} message
+ */
+function react(line, { tags, nick }) {
+  const added = tags["+draft/react"] ?? tags["+react"];
+  const removed = tags["+draft/unreact"] ?? tags["+unreact"];
+  const reaction = added ?? removed;
+  if (!reaction) return;
+  const reactions = line.reactions ?? new Map();
+  const nicks = new Set(reactions.get(reaction));
+  if (added) nicks.add(nick);
+  else nicks.delete(nick);
+  if (nicks.size) reactions.set(reaction, nicks);
+  else reactions.delete(reaction);
+  line.reactions = reactions.size ? reactions : null;
+}
+
+/** @type {Record<string, (state: State, message: Message) => void>} */
+export const TALK = { PRIVMSG: privmsg, NOTICE: notice, TAGMSG: tagmsg, REDACT: touching, EDIT: touching };

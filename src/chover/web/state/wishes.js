@@ -1,0 +1,118 @@
+/** What the user wants done. Each function puts into `outgoing` or the outbox what brings it about. */
+
+import { fold, format } from "../irc.js";
+import { pieces } from "./sending.js";
+
+/** @typedef {import("../state.js").State} State */
+/** @typedef {import("./conversation.js").Conversation} Conversation */
+/** @typedef {import("./conversation.js").Line} Line */
+
+/** How often others are told that somebody goes on typing, in milliseconds. */
+const TYPING_GAP = 3_000;
+
+/**
+ * @param {State} state
+ * @param {string} target
+ * @param {string} text
+ * @param {{nonce: () => string, action?: boolean, replyTo?: string}} how `nonce` draws 128 random bits.
+ */
+export function say(state, target, text, { nonce, action = false, replyTo = "" }) {
+  const conversation = state.conversation(target);
+  for (const piece of pieces(state, target, text)) {
+    state.outbox.add({
+      nonce: nonce(), target: conversation.name, text: piece, action, replyTo, at: state.now, sent: false, reason: "",
+    });
+  }
+  state.changed("outbox");
+  state.changed("lines", conversation.key);
+}
+
+/** @param {State} state @param {string} nonce */
+export function retry(state, nonce) {
+  const pending = state.outbox.retry(nonce);
+  if (pending) outboxChanged(state, pending.target);
+}
+
+/** @param {State} state @param {string} nonce */
+export function giveUp(state, nonce) {
+  const pending = state.outbox.get(nonce);
+  state.outbox.settle(nonce);
+  if (pending) outboxChanged(state, pending.target);
+}
+
+/** @param {State} state @param {string} target */
+function outboxChanged(state, target) {
+  state.changed("outbox");
+  state.changed("lines", fold(target));
+}
+
+/**
+ * Put a reaction to a message, or take it back.
+ * @param {State} state
+ * @param {Conversation} conversation
+ * @param {Line} line
+ * @param {string} reaction
+ */
+export function react(state, conversation, line, reaction) {
+  if (!state.can("message-tags") || !line.msgid) return;
+  const mine = line.reactions?.get(reaction)?.has(state.nick);
+  const tag = mine ? "+draft/unreact" : "+draft/react";
+  state.outgoing.push(format("TAGMSG", [conversation.name], { [tag]: reaction, "+draft/reply": line.msgid }));
+}
+
+/**
+ * @param {State} state
+ * @param {Conversation} conversation
+ * @param {Line} line
+ */
+export function redact(state, conversation, line) {
+  if (state.can("draft/message-redaction")) state.outgoing.push(format("REDACT", [conversation.name, line.msgid]));
+}
+
+/**
+ * Tell that we type, or that we stopped (https://ircv3.net/specs/client-tags/typing).
+ * @param {State} state
+ * @param {Conversation} conversation
+ * @param {"active" | "done"} how
+ */
+export function typing(state, conversation, how) {
+  const { told } = state;
+  const active = told.key === conversation.key && told.at > 0;
+  if (!state.can("message-tags") || !state.settled) return;
+  if (how === "active" && active && state.now - told.at < TYPING_GAP) return;
+  if (how === "done" && !active) return;
+  if (conversation.channel && !conversation.joined) return;
+  state.told = how === "active" ? { key: conversation.key, at: state.now } : { key: "", at: 0 };
+  state.outgoing.push(format("TAGMSG", [conversation.name], { "+typing": how }));
+}
+
+/** What was typed is sent, which ends the typing by itself. @param {State} state */
+export function typed(state) {
+  state.told = { key: "", at: 0 };
+}
+
+/** @param {State} state @param {string} channel @param {string} [key] */
+export function join(state, channel, key) {
+  const conversation = state.conversations.get(fold(channel));
+  if (conversation) state.show(conversation.key);
+  if (conversation?.joined) return;
+  state.wanted.set(fold(channel), channel);
+  state.opening = fold(channel);
+  state.outgoing.push(format("JOIN", key ? [channel, key] : [channel]));
+}
+
+/**
+ * Leave a channel, or close a private conversation.
+ * @param {State} state
+ * @param {Conversation} conversation
+ * @param {string} [reason]
+ */
+export function close(state, conversation, reason = "") {
+  if (conversation.joined) state.outgoing.push(format("PART", reason ? [conversation.name, reason] : [conversation.name]));
+  else state.left(conversation);
+}
+
+/** Open a private conversation. @param {State} state @param {string} nick */
+export function talkTo(state, nick) {
+  state.show(state.conversation(nick).key);
+}

@@ -1,0 +1,98 @@
+"""The files of the web client as they are: what they may not contain, and how much they weigh."""
+
+import gzip
+import re
+from html.parser import HTMLParser
+
+import pytest
+from tests.web.tools import WEB
+
+SCRIPTS = sorted(WEB.rglob("*.js"))
+STYLES = sorted(WEB.rglob("*.css"))
+TABLES = {"emoji.js"}
+"""Files that are a table and may be long."""
+
+
+def _name(file):
+    return file.relative_to(WEB).as_posix()
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=_name)
+def test_no_script_writes_markup_or_makes_code_of_text(file):
+    found = re.findall(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|setHTML"
+        r"|\beval\(|new Function|srcdoc|setTimeout\(\s*['\"`]|\.setAttribute\(\s*['\"](?:on|style)",
+        file.read_text(),
+    )
+    assert found == []
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=_name)
+def test_no_script_loads_anything_from_elsewhere(file):
+    for name in re.findall(r"""(?:from|import)\s*\(?\s*["']([^"']+)["']""", file.read_text()):
+        assert name.startswith("."), name
+        assert (file.parent / name).is_file(), name
+
+
+@pytest.mark.parametrize("file", STYLES, ids=_name)
+def test_no_style_loads_anything_from_elsewhere(file):
+    assert re.findall(r"url\(|@import", file.read_text()) == []
+
+
+@pytest.mark.parametrize("file", [file for file in SCRIPTS if file.name not in TABLES], ids=_name)
+def test_every_file_can_be_read_at_a_sitting(file):
+    assert len(file.read_text().splitlines()) <= 400
+
+
+class Elements(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+def elements():
+    parser = Elements()
+    parser.feed((WEB / "index.html").read_text())
+    return parser.found
+
+
+def test_the_page_has_no_script_and_no_style_in_it():
+    for tag, attributes in elements():
+        assert tag != "style"
+        assert tag != "script" or "src" in attributes
+        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+
+
+def test_the_page_names_every_style_and_only_files_that_are_there():
+    links = [attributes["href"] for tag, attributes in elements() if tag == "link"]
+    assert all((WEB / link.lstrip("/")).is_file() for link in links)
+    assert {_name(file) for file in STYLES} == {link.lstrip("/") for link in links if link.endswith(".css")}
+
+
+def test_every_icon_that_is_used_is_there():
+    icons = set(re.findall(r'<symbol id="([^"]+)"', (WEB / "icons.svg").read_text()))
+    used = {name for file in SCRIPTS for name in re.findall(r'(?:\bicon|iconButton)\(\s*"([^"]+)"', file.read_text())}
+    assert used <= icons
+
+
+def _loaded(entry):
+    """A script and whatever it imports before it runs."""
+    found, waiting = set(), [entry]
+    while waiting:
+        file = waiting.pop()
+        if file in found:
+            continue
+        found.add(file)
+        names = re.findall(r"""^(?:import|export)\b[^"'();]*?["'](\.[^"']+)["']""", file.read_text(), re.MULTILINE)
+        waiting += [(file.parent / name).resolve() for name in names]
+    return found
+
+
+def test_the_first_visit_loads_less_than_100_kilobytes():
+    files = {WEB / "index.html", WEB / "icon.svg", WEB / "icons.svg", *STYLES, *_loaded(WEB / "app.js")}
+    assert len(files) > len(STYLES) + 20
+    sent = sum(len(gzip.compress(file.read_bytes(), 9)) + 300 for file in files)
+    assert sent < 100_000, f"{sent} bytes, with 300 for the headers of each file"

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CHUNK, Chunks } from "../../../src/chover/web/parts/chunks.js";
+import { rowsOf } from "../../../src/chover/web/parts/rows.js";
+import { blank } from "../../../src/chover/web/state/lines.js";
+
+const NOON = new Date(2026, 10, 23, 12).getTime();
+const MINUTE = 60_000;
+const said = (nick, minutes, more = {}) => blank({ kind: "message", nick, at: NOON + minutes * MINUTE, ...more });
+const look = { events: true, firstNew: undefined };
+const kinds = (rows) => rows.map((row) => (row.kind === "message" ? (row.head ? "head" : "more") : row.kind));
+
+test("messages of one author in a row share a head, for five minutes", () => {
+  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", 1), said("ann", 7), said("bob", 8), said("ann", 9)], said("x", 0), look)),
+    ["head", "more", "head", "head", "head"]);
+});
+
+test("an answer and another account of the same nick have a head of their own", () => {
+  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", 0, { replyTo: "1" }), said("ann", 0, { account: "ann" })], said("x", 0), look)),
+    ["head", "head", "head"]);
+});
+
+test("each day begins with its line", () => {
+  const day = 24 * 60;
+  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", day)], undefined, look)), ["day", "head", "day", "head"]);
+});
+
+test("who came and went stands in one row, or in none", () => {
+  const lines = [blank({ kind: "join", nick: "a", at: NOON }), blank({ kind: "part", nick: "a", at: NOON }), blank({ kind: "topic", nick: "a", at: NOON })];
+  assert.deepEqual(kinds(rowsOf(lines, said("x", 0), look)), ["events"]);
+  const [row] = rowsOf(lines, said("x", 0), { ...look, events: false });
+  assert.deepEqual(row.lines.map(({ kind }) => kind), ["topic"]);
+});
+
+test("new messages begin under a line", () => {
+  const lines = [said("ann", 0), said("ann", 1)];
+  assert.deepEqual(kinds(rowsOf(lines, said("x", 0), { ...look, firstNew: lines[1] })), ["head", "new", "head"]);
+});
+
+// ---- chunks
+
+const many = (count) => Array.from({ length: count }, (_, at) => said("ann", at));
+
+test("lines at either end are added without touching what is there", () => {
+  const lines = many(30);
+  const chunks = new Chunks();
+  chunks.follow(lines);
+  const before = [...chunks.list];
+  lines.push(...many(5));
+  assert.ok(chunks.follow(lines));
+  const older = [...many(100), ...lines];
+  assert.ok(chunks.follow(older));
+  assert.ok(before.every((chunk) => chunks.list.includes(chunk)));
+  assert.deepEqual(chunks.list.flatMap((chunk) => chunk.lines), older);
+  assert.ok(chunks.list.every((chunk) => chunk.lines.length <= CHUNK));
+});
+
+test("other lines begin anew", () => {
+  const chunks = new Chunks();
+  chunks.follow(many(30));
+  const others = many(7);
+  assert.equal(chunks.follow(others), false);
+  assert.deepEqual(chunks.list.flatMap((chunk) => chunk.lines), others);
+});
+
+test("no lines are no chunks", () => {
+  const chunks = new Chunks();
+  chunks.follow([]);
+  assert.deepEqual(chunks.between(0, 100), [0, 0]);
+});
+
+test("what lies between two heights is found, whatever was measured", () => {
+  const chunks = new Chunks();
+  chunks.follow(many(CHUNK * 4));
+  for (let at = 0; at < 4; at += 1) chunks.measure(at, 100 * (at + 1));
+  assert.deepEqual(chunks.between(-500, 50), [0, 1]);
+  assert.deepEqual(chunks.between(100, 310), [1, 3]);
+  assert.deepEqual(chunks.between(5000, 6000), [3, 4]);
+  assert.equal(chunks.height(1, 3), 500);
+});

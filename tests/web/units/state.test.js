@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { close, giveUp, react, retry, say, typing } from "../../../src/chover/web/state/wishes.js";
+import { ALL, at, kept, Scene } from "./scene.js";
+
+const nonce = () => "nonce-1";
+
+test("the first channel that we are in is shown", () => {
+  const scene = new Scene();
+  scene.inside();
+  assert.equal(scene.state.current?.name, "#a");
+});
+
+test("members have their ranks, which change", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  assert.equal(channel.members.get("bob")?.ranks, "@");
+  scene.hear(":bob!b@h MODE #a +v-o+b bob bob x!*@*");
+  assert.equal(channel.members.get("bob")?.ranks, "+");
+});
+
+test("a message that mentions us is counted twice, once as unread and once as a mention", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  scene.hear(kept("1", "hello", { seconds: 5 }), kept("2", "Ann: hello", { seconds: 6 }), kept("3", "annex", { seconds: 7 }));
+  assert.deepEqual([channel.unread, channel.mentions], [3, 1]);
+});
+
+test("what another device has read is read here", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  scene.hear(kept("1", "one", { seconds: 5 }), kept("2", "two", { seconds: 6 }), `:srv MARKREAD #a timestamp=${at(5)}`);
+  assert.equal(channel.unread, 1);
+  scene.state.read("#a");
+  assert.deepEqual(scene.take(), [`MARKREAD #a timestamp=${at(6)}`]);
+});
+
+test("a message that comes twice is shown once", () => {
+  const scene = new Scene();
+  scene.inside();
+  scene.hear(kept("1", "once"), kept("1", "once"));
+  assert.deepEqual(scene.texts(), ["once"]);
+});
+
+test("a reaction is shown on its message, and taken back", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  scene.hear(kept("1", "good?"), "@+draft/react=👍;+draft/reply=1 :bob!b@h TAGMSG #a");
+  assert.deepEqual([...channel.find("1").reactions.get("👍")], ["bob"]);
+  scene.hear("@+draft/unreact=👍;+draft/reply=1 :bob!b@h TAGMSG #a");
+  assert.equal(channel.find("1").reactions, null);
+});
+
+test("our second reaction of a kind takes the first back", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  scene.hear(kept("1", "good?"));
+  react(scene.state, channel, channel.find("1"), "👍");
+  assert.deepEqual(scene.take(), ["@+draft/react=👍;+draft/reply=1 TAGMSG #a"]);
+  scene.hear("@+draft/react=👍;+draft/reply=1 :ann!a@h TAGMSG #a");
+  react(scene.state, channel, channel.find("1"), "👍");
+  assert.deepEqual(scene.take(), ["@+draft/unreact=👍;+draft/reply=1 TAGMSG #a"]);
+});
+
+test("a deleted message keeps its place and loses its words", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  scene.hear(kept("1", "oops"), ":bob!b@h REDACT #a 1");
+  assert.deepEqual([channel.find("1").deleted, channel.find("1").text], [true, ""]);
+});
+
+test("typing ends with the message, with a word, or with time", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  scene.hear("@+typing=active :bob!b@h TAGMSG #a");
+  assert.equal(channel.typing.size, 1);
+  scene.hear(kept("1", "done"));
+  assert.equal(channel.typing.size, 0);
+  scene.hear("@+typing=active :bob!b@h TAGMSG #a");
+  scene.state.now += 6_001;
+  scene.state.tick();
+  assert.equal(channel.typing.size, 0);
+});
+
+test("others are told that we type every three seconds, and once that we stopped", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  typing(scene.state, channel, "active");
+  typing(scene.state, channel, "active");
+  scene.state.now += 3_001;
+  typing(scene.state, channel, "active");
+  typing(scene.state, channel, "done");
+  typing(scene.state, channel, "done");
+  assert.deepEqual(scene.take(), ["@+typing=active TAGMSG #a", "@+typing=active TAGMSG #a", "@+typing=done TAGMSG #a"]);
+});
+
+test("a private message opens its conversation and calls us", () => {
+  const scene = new Scene();
+  scene.inside();
+  scene.hear(kept("1", "psst", { target: "ann" }));
+  scene.answer("LATEST bob", "bob");
+  const conversation = scene.state.conversations.get("bob");
+  assert.deepEqual([conversation.unread, conversation.mentions, scene.state.active], [1, 1, "#a"]);
+});
+
+test("our own message from another device opens the conversation of whom it is for", () => {
+  const scene = new Scene();
+  scene.inside();
+  scene.hear(kept("1", "hello", { nick: "ann", target: "carol" }));
+  assert.ok(scene.state.conversations.has("carol"));
+});
+
+test("a conversation follows somebody to another nick", () => {
+  const scene = new Scene();
+  scene.inside();
+  scene.hear(kept("1", "psst", { target: "ann" }));
+  scene.hear(":bob!b@h NICK robert");
+  assert.equal(scene.state.conversations.get("robert")?.name, "robert");
+});
+
+test("a notice of the server is for our eyes only", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  scene.hear(":srv NOTICE ann :the server stops");
+  assert.deepEqual([channel.last.kind, channel.last.text, channel.unread], ["note", "the server stops", 0]);
+});
+
+test("whoever is removed from a channel is told and stays with its messages", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  scene.hear(":bob!b@h KICK #a ann :enough");
+  assert.equal(channel.joined, false);
+  assert.deepEqual(scene.state.news.at(-1), { kind: "word", text: "bob removed you from #a: enough" });
+  assert.ok(scene.state.conversations.has("#a"));
+});
+
+test("a channel that was left is gone, and the next is shown", () => {
+  const scene = new Scene();
+  scene.inside("#a");
+  const second = scene.inside("#b");
+  scene.state.show("#b");
+  close(scene.state, second);
+  assert.deepEqual(scene.take(), ["PART #b"]);
+  scene.hear(":ann!a@h PART #b");
+  assert.equal(scene.state.active, "#a");
+});
+
+test("channels that were wanted are joined again, those that are there are not", () => {
+  const scene = new Scene({ kept: { channels: ["#a", "#b"] } });
+  scene.hear(":ann!a@h JOIN #a", ":srv PONG srv settled");
+  assert.deepEqual(scene.take().filter((line) => line.startsWith("JOIN")), ["JOIN #b"]);
+});
+
+// ---- sending
+
+test("a message waits visibly until the server has kept it", () => {
+  const scene = new Scene();
+  scene.inside();
+  say(scene.state, "#a", "hello", { nonce });
+  assert.deepEqual(scene.take(), ["@+chover.chat/nonce=nonce-1;label=nonce-1 PRIVMSG #a hello"]);
+  assert.equal(scene.state.outbox.size, 1);
+  scene.hear(kept("1", "hello", { nick: "ann", tags: "label=nonce-1;+chover.chat/nonce=nonce-1" }));
+  assert.equal(scene.state.outbox.size, 0);
+  assert.deepEqual(scene.texts(), ["hello"]);
+});
+
+test("what was not kept when the connection went is sent again under the same nonce", () => {
+  const scene = new Scene();
+  scene.inside();
+  say(scene.state, "#a", "hello", { nonce });
+  const first = scene.take();
+  scene.state.lost();
+  assert.deepEqual(scene.take(), []);
+  scene.state.begin("ann", new Map(ALL.map((cap) => [cap, ""])));
+  scene.hear(":ann!a@h JOIN #a", ":srv PONG srv settled");
+  assert.deepEqual(scene.take().filter((line) => line.includes("PRIVMSG")), first);
+});
+
+test("what history brings of our own is sent no more", () => {
+  const scene = new Scene();
+  scene.inside();
+  say(scene.state, "#a", "hello", { nonce });
+  scene.take();
+  scene.state.lost();
+  scene.state.begin("ann", new Map(ALL.map((cap) => [cap, ""])));
+  scene.hear(":ann!a@h JOIN #a");
+  scene.answer("LATEST", "#a", [kept("1", "hello", { nick: "ann", tags: "+chover.chat/nonce=nonce-1" })]);
+  scene.hear(":srv PONG srv settled");
+  assert.deepEqual(scene.take().filter((line) => line.includes("PRIVMSG")), []);
+});
+
+test("what the server refuses stays with its reason until it is tried again or given up", () => {
+  const scene = new Scene();
+  scene.inside();
+  say(scene.state, "#a", "hello", { nonce });
+  scene.take();
+  scene.hear("@label=nonce-1 :srv 404 ann #a :You are muted");
+  assert.equal(scene.state.outbox.get("nonce-1").reason, "You are muted");
+  retry(scene.state, "nonce-1");
+  assert.equal(scene.take().length, 1);
+  giveUp(scene.state, "nonce-1");
+  assert.equal(scene.state.outbox.size, 0);
+});
+
+test("nothing is sent to a channel that we are not in yet", () => {
+  const scene = new Scene({ kept: { outbox: [{ nonce: "n", target: "#a", text: "early", action: false, replyTo: "", at: 1, sent: true, reason: "" }] } });
+  scene.hear(":srv PONG srv settled");
+  assert.ok(!scene.take().some((line) => line.includes("PRIVMSG")));
+  scene.hear(":ann!a@h JOIN #a");
+  assert.ok(scene.take().some((line) => line.includes("PRIVMSG #a early")));
+});
+
+test("an unknown numeric never breaks anything", () => {
+  const scene = new Scene();
+  scene.inside();
+  scene.hear(":srv 999", ":srv 400", ":srv 353", ":srv 366", ":srv 332", ":srv 001", "FAIL", "MARKREAD", "BATCH", "BATCH +x", "CAP", "MODE", "KICK #a", "TAGMSG", "REDACT #a", "PRIVMSG #a");
+  assert.equal(scene.state.status, "online");
+});
