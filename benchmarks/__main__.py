@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("start", "send", "memory", "message", "append", "joins", "kills", "fanout")
+NAMES = ("start", "send", "memory", "message", "append", "joins", "kills", "chathistory", "fanout")
 """In the order of how long they take; all together some minutes."""
 
 
@@ -28,8 +28,8 @@ def main():
     if sys.argv[1:] == ["all"]:
         sys.exit(run_all())
     for name in NAMES:
-        print(f"  python -m benchmarks.{name:8} {summary(name)}")
-    print("  python -m benchmarks all      every one of them")
+        print(f"  python -m benchmarks.{name:11} {summary(name)}")
+    print("  python -m benchmarks all         every one of them")
 
 
 if __name__ == "__main__":

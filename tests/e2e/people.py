@@ -111,6 +111,8 @@ class AtIrssi(Person):
 class AtWeeChat(Person):
     """Without a screen: it prints what it would show, and types what it reads from a pipe."""
 
+    settings: tuple[str, ...] = ()
+    """Commands before it connects."""
     shown = "<NICK> TEXT$"
     _line = r"<${raw:${tg_prefix_nocolor}}> ${raw:${tg_message_nocolor}}\n"
 
@@ -121,6 +123,7 @@ class AtWeeChat(Person):
             "/fifo enable",
             f'/trigger add shown print "" "" "" "/print -stdout {self._line}"',
             f"/server add chat 127.0.0.1/{port} -notls -nicks={nick}",
+            *self.settings,
             "/connect chat",
         )
         run = [word for command in commands for word in ("-r", command)]

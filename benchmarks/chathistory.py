@@ -1,0 +1,99 @@
+"""CHATHISTORY LATEST of 100 messages in a log of 1,000,000, asked by a session over the real store, p95 in ms."""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from tests.doubles.accounts import MemoryAccounts
+
+from benchmarks.machine import print_header
+from chover.bus.local import LocalBus
+from chover.config import ChannelSettings, Config, LimitSettings
+from chover.engine.events import Event, Said
+from chover.ports import Append, Peer
+from chover.server.node import Node
+from chover.store.sqlite import SqliteStore
+
+MESSAGES = 1_000_000
+GROUP = 2000
+REQUESTS = 1000
+CAPS = "batch server-time message-tags draft/chathistory"
+
+
+class Sink:
+    """Takes all, and says when a line has come that ends a batch."""
+
+    def __init__(self):
+        self.got = asyncio.Event()
+        self.bytes = 0
+
+    def write(self, data):
+        self.bytes += len(data)
+        if b" BATCH -" in data or b" 366 " in data:
+            self.got.set()
+
+    def backlog(self):
+        return 0
+
+    def pause(self): ...
+
+    def resume(self): ...
+
+    def close(self): ...
+
+    def abort(self): ...
+
+
+async def fill(store, log, source):
+    """A million messages of some thirty bytes, a millisecond apart, as fast as the disk takes them."""
+    loop = asyncio.get_running_loop()
+    # Behind the JOIN: an earlier time would be moved up to it, and all of them share one millisecond.
+    begin = time.time_ns() // 1_000_000
+    for start in range(0, MESSAGES, GROUP):
+        done = loop.create_future()
+        events = [
+            Event(log, source, Said(f"message number {number} of many"), f"m{number}", at=begin + number)
+            for number in range(start, start + GROUP)
+        ]
+        store.append([Append([event]) for event in events], done.set_result)
+        await done
+
+
+async def ask(session, sink, line):
+    """Milliseconds until the answer is written."""
+    sink.got.clear()
+    started = time.perf_counter()
+    session.receive(line)
+    await sink.got.wait()
+    return (time.perf_counter() - started) * 1000
+
+
+async def measured(directory):
+    store = SqliteStore.open(directory, durability="process")
+    config = Config(limits=LimitSettings(flood=False), channels=ChannelSettings(autojoin=()))
+    node = Node(config, store, LocalBus(), MemoryAccounts())
+    await node.boot()
+    sink = Sink()
+    session = node.open_session(Peer("127.0.0.1", 1, "irc"), sink)
+    session.drained()
+    await ask(session, sink, f"CAP REQ :{CAPS}\r\nNICK a\r\nUSER a 0 * :a\r\nCAP END\r\nJOIN #tea\r\n".encode())
+    await fill(store, node.chat.find_channel("#tea").log, session.me.source)
+    took = [await ask(session, sink, b"CHATHISTORY LATEST #tea * 100\r\n") for _ in range(REQUESTS)]
+    await node.close("done", 5)
+    await store.close()
+    return took, sink.bytes
+
+
+def main():
+    print_header(f"{REQUESTS} requests, {MESSAGES:,} messages", "30 bytes", "process")
+    with tempfile.TemporaryDirectory() as folder:
+        took, written = asyncio.run(measured(Path(folder) / "data"))
+    percentiles = statistics.quantiles(took, n=100)
+    assert written > REQUESTS * 100 * 60, "the answers were too small to be real"
+    print(f"  median {statistics.median(took):.2f} ms, p95 {percentiles[94]:.2f} ms, p99 {percentiles[98]:.2f} ms")
+
+
+if __name__ == "__main__":
+    main()
