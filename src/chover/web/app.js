@@ -1,6 +1,10 @@
 /** The page: the client, the parts that draw it, and what concerns the whole window. */
 
 import { Client } from "./client.js";
+import { find } from "./html.js";
+import { listen } from "./keys.js";
+import { Notifier } from "./notifier.js";
+import { open } from "./open.js";
 import { Part } from "./parts/part.js";
 import "./parts/channel-list.js";
 import "./parts/composer.js";
@@ -9,22 +13,30 @@ import "./parts/conversation-head.js";
 import "./parts/member-list.js";
 import "./parts/message-list.js";
 import "./parts/network-head.js";
+import "./parts/side-panel.js";
 import "./parts/sign-in.js";
+import "./parts/toast-line.js";
 import "./parts/typing-line.js";
+import "./parts/upload-list.js";
 
 export const client = new Client();
 
 for (const part of document.querySelectorAll("[data-part]")) if (part instanceof Part) part.start(client);
+new Notifier(client, find("#spoken", HTMLElement));
+listen(client);
 
-/** Panels that cover the messages on a phone, and stand beside them elsewhere. @param {string} name */
-function toggle(name) {
-  const { classList } = document.body;
-  const shown = classList.toggle(name);
-  if (shown) classList.remove(name === "with-list" ? "with-members" : "with-list");
-}
+document.addEventListener("open", (event) => {
+  const { name, about } = /** @type {CustomEvent<{name: string, about: string}>} */ (event).detail;
+  void open(client, name, about);
+});
 
-document.addEventListener("toggle-list", () => toggle("with-list"));
-document.addEventListener("toggle-members", () => toggle(matchMedia("(max-width: 60rem)").matches ? "with-members" : "without-members"));
-document.addEventListener("chosen", () => document.body.classList.remove("with-list", "with-members"));
+// On a phone the list covers the messages until something is chosen.
+document.addEventListener("toggle-list", () => document.body.classList.toggle("with-list"));
+document.addEventListener("chosen", () => document.body.classList.remove("with-list"));
+find("#veil", HTMLElement).addEventListener("click", () => {
+  document.body.classList.remove("with-list");
+  document.body.dataset.panel = "";
+});
 
 if (client.identity) client.connect(client.identity);
+if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/service-worker.js");

@@ -28,6 +28,8 @@ export class Client {
     });
     /** Who was here last. @type {Identity | null} */
     this.identity = load("identity", null);
+    /** Whether that is what the browser keeps, and no password. */
+    this.kept = this.identity !== null;
     /** Why the server did not let us in. @type {Rejected | null} */
     this.rejected = null;
     /** When the next attempt to connect is made, in milliseconds since 1970. */
@@ -78,6 +80,7 @@ export class Client {
 
   /** @param {Identity} identity */
   connect(identity) {
+    this.kept = identity === this.identity && this.kept;
     this.identity = identity;
     this.rejected = null;
     this.act((state) => {
@@ -90,6 +93,7 @@ export class Client {
   /** What the next connections come in with. @param {Identity} identity */
   remember(identity) {
     this.identity = identity;
+    this.kept = true;
     save("identity", identity);
     this._connection.remember(identity);
   }
@@ -125,6 +129,13 @@ export class Client {
     if (!known.account) save("identity", { ...known, secret: "" });
     state.account = known.account;
     state.begin(nick, caps);
+    if (known.account && known.secret && !this.kept) this._replacePassword(known.account);
+  }
+
+  /** The password was used this once; from now on a token stands for it. @param {string} account */
+  async _replacePassword(account) {
+    const { makeToken } = await import("./accounts.js");
+    await makeToken(this, account);
   }
 
   /** @param {State} state @param {number} next */

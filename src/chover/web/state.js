@@ -66,6 +66,8 @@ export class State {
     this.wanted = new Map((kept.channels ?? []).map((name) => [fold(name), name]));
     /** @type {Found | null} */
     this.search = null;
+    /** What LIST has shown. @type {import("./state/shapes.js").Listed[]} */
+    this.channels = [];
     /** @type {string[]} */
     this.outgoing = [];
     /** @type {Set<string>} */
@@ -195,6 +197,12 @@ export class State {
 
   /** @param {Message} message */
   _dispatch(message) {
+    const then = this._requests.get(message.tags.label ?? "")?.then;
+    if (then) {
+      this.answered(message);
+      then(message);
+      return;
+    }
     const handler = HANDLERS[message.command];
     if (handler) handler(this, message);
     else if (/^\d{3}$/.test(message.command)) numeric(this, message);

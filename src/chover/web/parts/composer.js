@@ -1,14 +1,19 @@
 /** Where messages are written. */
 
 import { iconButton, make } from "../html.js";
-import { run } from "../commands.js";
 import { pieces } from "../state/sending.js";
-import { say, typed, typing } from "../state/wishes.js";
+import { edit, say, typed, typing } from "../state/wishes.js";
+import { short } from "./message-row.js";
 import { Part } from "./part.js";
 
-/** Lines above which sending asks once more, because most such texts are a paste gone wrong. */
+/** @typedef {import("../state/conversation.js").Line} Line */
+
+/** Lines from which on sending asks once more: most such texts are a paste gone wrong. */
 const MANY_LINES = 8;
+const MANY_MESSAGES = 4;
 const HEIGHT_LINES = 10;
+/** What looks like a command or a password and is on its way to everybody. */
+const SECRET = /^\s*(?:\/?(?:msg\s+)?nickserv\s|identify\s|\/?ns\s+identify|\s+\/)/i;
 
 export class MessageComposer extends Part {
   constructor() {
@@ -17,23 +22,36 @@ export class MessageComposer extends Part {
     this._drafts = new Map();
     this._shown = "";
     this._sure = false;
+    /** The message that is answered or edited. @type {{how: "reply" | "edit", line: Line} | null} */
+    this._about = null;
     this._text = make("textarea", {
       id: "message", rows: "1", "aria-label": "Message", autocomplete: "off", enterkeyhint: "send",
-      onkeydown: (/** @type {KeyboardEvent} */ event) => this._key(event), oninput: () => this._typed(),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this._key(event), oninput: () => this._typed(), onblur: () => this._completion?.close(),
     });
+    /** Loaded with the first letter. @type {import("./completion.js").Completion | null} */
+    this._completion = null;
     this._hint = make("p.hint", { role: "status", hidden: true });
+    this._aboutBar = make("div.about", { hidden: true });
     this._send = iconButton("send", "Send");
     this._send.type = "submit";
+    this._emoji = iconButton("react", "Emoji", () => this._pick());
+    this._attach = iconButton("attach", "Send files", () => document.dispatchEvent(new CustomEvent("choose-files")));
   }
 
   /** @override */
   begin() {
-    this.append(this._hint, make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._text, this._send));
+    this.append(this._aboutBar, this._hint,
+      make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._attach, this._text, this._emoji, this._send));
+    document.addEventListener("insert", (event) => this.insert(String(/** @type {CustomEvent} */ (event).detail)));
+    document.addEventListener("to-composer", () => this._text.focus());
+    document.addEventListener("reply-to", (event) => this._take("reply", /** @type {CustomEvent<Line>} */ (event).detail));
+    document.addEventListener("edit-line", (event) => this._take("edit", /** @type {CustomEvent<Line>} */ (event).detail));
   }
 
   /** @override @param {Set<string>} changed */
   update(changed) {
-    if (!this.concerned(changed, "conversation", "connection")) return;
+    if (!this.concerned(changed, "conversation", "connection", "conversations")) return;
+    this._attach.hidden = !this.state.support.has("soju.im/FILEHOST");
     const { current, active } = this.state;
     this.hidden = !current;
     if (active !== this._shown) this._turnTo(active);
@@ -42,12 +60,40 @@ export class MessageComposer extends Part {
     this._text.setAttribute("aria-label", `Message ${name}`);
   }
 
+  async _pick() {
+    const { pickEmoji } = await import("./emoji-picker.js");
+    await pickEmoji(this._emoji, (emoji) => this.insert(emoji));
+  }
+
+  /** Suggest what the word at the caret may be. @param {boolean} asked */
+  async _suggest(asked) {
+    const { Completion } = await import("./completion.js");
+    if (!this._completion) {
+      this._completion = new Completion(this._text);
+      this.prepend(this._completion.element);
+    }
+    if (this.client) await this._completion.look(this.client, { asked });
+  }
+
+  /** Put text where the caret is. @param {string} text */
+  insert(text) {
+    this._text.setRangeText(text, this._text.selectionStart, this._text.selectionEnd, "end");
+    this._text.focus();
+    this._typed();
+  }
+
+  /** @override */
+  focus() {
+    this._text.focus();
+  }
+
   /** @param {string} key */
   _turnTo(key) {
+    this._leave();
     this._drafts.set(this._shown, this._text.value);
     this._shown = key;
     this._set(this._drafts.get(key) ?? "");
-    if (matchMedia("(pointer: fine)").matches) this._text.focus();
+    if (matchMedia("(pointer: fine)").matches && !document.querySelector("dialog[open]")) this._text.focus();
   }
 
   /** @param {string} text */
@@ -55,6 +101,7 @@ export class MessageComposer extends Part {
     this._text.value = text;
     this._hint.hidden = true;
     this._sure = false;
+    this._completion?.close();
     this._grow();
   }
 
@@ -64,51 +111,114 @@ export class MessageComposer extends Part {
     this._text.rows = Math.min(Math.max(lines, 1), HEIGHT_LINES);
   }
 
+  // ---- answering and editing
+
+  /** @param {"reply" | "edit"} how @param {Line} line */
+  _take(how, line) {
+    this._leave();
+    this._about = { how, line };
+    this._aboutBar.hidden = false;
+    const words = how === "reply" ? `Replying to ${this.state.displayName(line.nick)}` : "Editing your message";
+    this._aboutBar.replaceChildren(make("b", null, words), make("span", null, short(line)), iconButton("leave", "Cancel", () => this._leave()));
+    if (how === "edit") this._set(line.text);
+    this._text.focus();
+  }
+
+  _leave() {
+    if (this._about?.how === "edit") this._set("");
+    this._about = null;
+    this._aboutBar.hidden = true;
+  }
+
+  /** The last message of ours, for the arrow up. */
+  _editLast() {
+    const last = this.state.current?.lines.findLast((line) => line.mine && line.kind === "message" && !line.deleted);
+    if (!last || !this.state.can("chover.chat/edit")) return false;
+    this._take("edit", last);
+    return true;
+  }
+
+  // ---- typing and sending
+
   _typed() {
     this._sure = false;
     this._hint.hidden = true;
     this._grow();
-    const { current } = this.state;
+    const { client, state } = this;
+    const { current } = state;
     const text = this._text.value;
-    if (!current || this.client?.settings.get("typing") !== "yes" || text.startsWith("/")) return;
-    this.act((state) => typing(state, current, text ? "active" : "done"));
+    if (!current || !client) return;
+    void this._suggest(false);
+    if (client.settings.get("typing") !== "yes" || text.startsWith("/")) return;
+    this.act((each) => typing(each, current, text ? "active" : "done"));
   }
 
   /** @param {KeyboardEvent} event */
   _key(event) {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this._submit(event);
+    const { client, _completion: completion } = this;
+    if (event.isComposing || !client) return;
+    /** @type {Record<string, () => boolean | void>} */
+    const keys = completion?.open ? {
+      ArrowDown: () => completion.move(1), ArrowUp: () => completion.move(-1), Tab: () => completion.take(),
+      Enter: () => completion.take(), Escape: () => completion.close(),
+    } : {
+      Tab: () => (event.shiftKey || !this._text.value ? false : void this._suggest(true)),
+      ArrowUp: () => (this._text.value ? false : this._editLast()),
+      Escape: () => (this._about ? this._leave() : false),
+      Enter: () => (event.shiftKey || event.altKey ? (event.altKey ? this.insert("\n") : false) : this._submit(event)),
+    };
+    if (keys[event.key] && keys[event.key]?.() !== false) event.preventDefault();
   }
 
   /** @param {Event} event */
   _submit(event) {
     event.preventDefault();
-    const { client, state } = this;
+    const { client, state, _about: about } = this;
     const { current } = state;
     const text = this._text.value;
     if (!current || !client || !text.trim()) return;
     if (!text.startsWith("/") && this._asks(current.name, text)) return;
+    this._leave();
     this._set("");
-    if (text.startsWith("/") && !text.startsWith("//")) {
-      run(client, text);
-      return;
-    }
-    this.act((each) => {
-      typed(each);
-      say(each, current.name, text.startsWith("//") ? text.slice(1) : text, { nonce: () => client.nonce() });
-    });
+    if (text.startsWith("/") && !text.startsWith("//") && about?.how !== "edit") void command(client, text);
+    else this.act((each) => this._say(each, current, text, about));
   }
 
-  /** A long text is sent at the second asking. @param {string} target @param {string} text */
+  /**
+   * @param {import("../state.js").State} state
+   * @param {import("../state/conversation.js").Conversation} conversation
+   * @param {string} text
+   * @param {{how: "reply" | "edit", line: Line} | null} about
+   */
+  _say(state, conversation, text, about) {
+    const { client } = this;
+    if (!client) return;
+    typed(state);
+    const plain = text.startsWith("//") ? text.slice(1) : text;
+    if (about?.how === "edit") edit(state, conversation, about.line, plain);
+    else say(state, conversation.name, plain, { nonce: () => client.nonce(), replyTo: about?.line.msgid ?? "" });
+  }
+
+  /** What may be a mistake is sent at the second asking. @param {string} target @param {string} text */
   _asks(target, text) {
     const lines = text.split("\n").length;
     const messages = pieces(this.state, target, text).length;
-    if (this._sure || (lines < MANY_LINES && messages < 4)) return false;
+    const secret = SECRET.test(text);
+    if (this._sure || (lines < MANY_LINES && messages < MANY_MESSAGES && !secret)) return false;
     this._sure = true;
     this._hint.hidden = false;
     const as = messages === 1 ? "one message" : `${messages} messages`;
-    this._hint.textContent = `${lines} lines, as ${as}. Enter sends them.`;
+    this._hint.textContent = secret
+      ? `This looks like a command or a password. Enter sends it to ${target}, for everybody there to read.`
+      : `${lines} lines, as ${as}. Enter sends them.`;
     return true;
   }
+}
+
+/** The commands are loaded with the first of them. @param {import("../client.js").Client} client @param {string} text */
+async function command(client, text) {
+  const { run } = await import("../commands.js");
+  run(client, text);
 }
 
 customElements.define("message-composer", MessageComposer);

@@ -1,37 +1,49 @@
 /** What the conversation is called and about, and the buttons for what can be done with it. */
 
 import { iconButton, make } from "../html.js";
+import { ask } from "../open.js";
 import { close } from "../state/wishes.js";
 import { messageText } from "./message-text.js";
 import { Part } from "./part.js";
 
 export class ConversationHead extends Part {
-  /** @override */
-  begin() {
-    this._menu = iconButton("menu", "Conversations", () => this._send("toggle-list"));
-    this._menu.classList.add("on-phone");
+  constructor() {
+    super();
     this._name = make("h1", { tabindex: "-1" });
     this._topic = make("div.topic");
-    this._members = iconButton("people", "Members", () => this._send("toggle-members"));
+    this._panels = {
+      search: iconButton("search", "Search", () => this._panel("search")),
+      "catch-up": iconButton("inbox", "What did I miss?", () => this._panel("catch-up")),
+      members: iconButton("people", "Members", () => this._panel("members")),
+    };
+    this._about = iconButton("edit", "Read or set the topic", () => ask(this, "topic"));
     this._leave = iconButton("leave", "Leave", () => this._close());
-    this.append(this._menu, make("div.titles", null, this._name, this._topic),
-      make("div.buttons", { role: "toolbar", "aria-label": "This conversation" }, this._members, this._leave));
+  }
+
+  /** @override */
+  begin() {
+    const list = iconButton("menu", "Conversations", () => this.dispatchEvent(new CustomEvent("toggle-list", { bubbles: true })));
+    list.classList.add("on-phone");
+    this._about.classList.add("topic-button");
+    this.append(list, make("div.titles", null, this._name, make("div.line", null, this._topic, this._about)),
+      make("div.buttons", { role: "toolbar", "aria-label": "This conversation" }, ...Object.values(this._panels), this._leave));
   }
 
   /** @override @param {Set<string>} changed */
   update(changed) {
-    if (!this.concerned(changed, "conversation", "conversations", "members")) return;
+    if (!this.concerned(changed, "conversation", "conversations", "members", "panel", "caps")) return;
     const { current } = this.state;
-    const { _name: name, _topic: topic, _members: members, _leave: leave } = this;
-    if (!name || !topic || !members || !leave) return;
-    name.textContent = current ? (current.channel ? current.name : this.state.displayName(current.name)) : "";
-    topic.replaceChildren(...(current ? messageText(current.topic || subtitle(current), () => false).childNodes : []));
-    topic.title = current?.topic ?? "";
-    members.hidden = !current?.channel;
-    leave.hidden = !current;
+    this._name.textContent = current ? (current.channel ? current.name : this.state.displayName(current.name)) : "";
+    this._topic.replaceChildren(...(current ? messageText(current.topic || subtitle(current), () => false).childNodes : []));
+    this._topic.title = current?.topic ?? "";
+    for (const [name, button] of Object.entries(this._panels)) button.setAttribute("aria-pressed", String(document.body.dataset.panel === name));
+    this._panels.search.hidden = !this.state.can("soju.im/search");
+    this._panels.members.hidden = !current?.channel;
+    this._about.hidden = !current?.channel || !current.joined;
+    this._leave.hidden = !current;
     const word = current?.channel ? `Leave ${current.name}` : "Close this conversation";
-    leave.title = word;
-    leave.setAttribute("aria-label", word);
+    this._leave.title = word;
+    this._leave.setAttribute("aria-label", word);
   }
 
   _close() {
@@ -40,8 +52,8 @@ export class ConversationHead extends Part {
   }
 
   /** @param {string} name */
-  _send(name) {
-    this.dispatchEvent(new CustomEvent(name, { bubbles: true }));
+  _panel(name) {
+    document.dispatchEvent(new CustomEvent("toggle-panel", { detail: name }));
   }
 }
 

@@ -3,7 +3,7 @@
 import { make } from "../html.js";
 import { fold } from "../irc.js";
 import { avatar } from "../people.js";
-import { talkTo } from "../state/wishes.js";
+import { ask } from "../open.js";
 import { Part } from "./part.js";
 
 /** @typedef {import("../state/conversation.js").Member} Member */
@@ -75,7 +75,7 @@ export class MemberList extends Part {
   _clicked(event) {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     const { nick } = button?.dataset ?? {};
-    if (nick && !this.state.isMe(nick)) this.act((state) => talkTo(state, nick));
+    if (nick) ask(this, "person", nick);
   }
 }
 

@@ -2,10 +2,11 @@
 
 import { make, reconcile } from "../html.js";
 import { fold } from "../irc.js";
+import { ask } from "../open.js";
 import { counts } from "../state/conversation.js";
 import { leavePast, loadNewer, loadOlder, lookAt } from "../state/history.js";
 import { blank } from "../state/lines.js";
-import { giveUp, join, react, retry, talkTo } from "../state/wishes.js";
+import { giveUp, join, react, retry } from "../state/wishes.js";
 import { rowElement } from "./message-row.js";
 import { MessageWindow } from "./message-window.js";
 import { Part } from "./part.js";
@@ -25,6 +26,8 @@ export class MessageList extends Part {
       moved: () => this._moved(),
     });
     this._newest = make("button.to-newest", { type: "button", hidden: true, onclick: () => this.toNewest() }, "Newest messages ↓");
+    /** Loaded when a message is pointed at. @type {import("./message-tools.js").MessageTools | null} */
+    this._tools = null;
     this._shown = "";
     this._generation = 0;
     this._jump = "";
@@ -38,9 +41,27 @@ export class MessageList extends Part {
   begin() {
     this.append(this._window.element, this._newest);
     this.addEventListener("click", (event) => this._clicked(event));
+    this._window.element.addEventListener("keydown", (event) => this._key(event));
+    for (const name of ["pointerover", "focusin"]) this._window.element.addEventListener(name, (event) => this._point(event), { once: true });
+    this._obey();
     document.addEventListener("visibilitychange", () => this._look());
     window.addEventListener("focus", () => this._look());
     window.addEventListener("blur", () => this._look());
+  }
+
+  /** What keys and other parts ask for. */
+  _obey() {
+    /** @type {Record<string, (detail: unknown) => void>} */
+    const wishes = {
+      jump: (msgid) => requestAnimationFrame(() => this.jump(String(msgid))),
+      page: (direction) => this.page(direction === -1 ? -1 : 1),
+      "to-edge": (edge) => (edge === "End" ? this.toNewest() : this._window.element.scrollTo({ top: 0 })),
+      "to-messages": () => this._step(null, -1),
+      "to-new": () => this._firstNew && this._window.toLine(this._firstNew.id, JUMP),
+    };
+    for (const [name, wish] of Object.entries(wishes)) {
+      document.addEventListener(name, (event) => wish(/** @type {CustomEvent} */ (event).detail));
+    }
   }
 
   /** @override @param {Set<string>} changed */
@@ -181,14 +202,51 @@ export class MessageList extends Part {
     if (channel) event.preventDefault();
     target.classList.remove("spoiler");
     if (jump) this.jump(jump);
+    if (nick) ask(this, "person", nick);
     this.act((state) => {
       if (channel) join(state, channel);
-      if (nick && !state.isMe(nick)) talkTo(state, nick);
       if (again) retry(state, again);
       if (discard) giveUp(state, discard);
       const line = reaction && this.lineOf(target);
       if (line && state.current) react(state, state.current, line, reaction);
     });
+  }
+
+  // ---- with the pointer and the keyboard
+
+  /** @param {Event} event The first at a message. */
+  async _point(event) {
+    const { MessageTools } = await import("./message-tools.js");
+    if (this._tools || !this.client) return;
+    this._tools = new MessageTools(this.client, this._window.element, (element) => this.lineOf(element));
+    this._tools.at(event.target);
+  }
+
+  /** The arrows go from message to message; letters do something with the one that is chosen. @param {KeyboardEvent} event */
+  _key(event) {
+    const { target } = event;
+    if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const article = /** @type {HTMLElement | null} */ (target.closest(".message"));
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (step && (target === article || target === this._window.element)) this._step(article, step);
+    else if (event.key === "Escape") this._leaveMessages();
+    else if (target !== article || !article || !this._tools?.key(event.key, article)) return;
+    event.preventDefault();
+  }
+
+  /** @param {HTMLElement | null} article @param {number} step */
+  _step(article, step) {
+    const articles = [...this._window.element.querySelectorAll(".message")];
+    const at = article ? articles.indexOf(article) + step : articles.length - 1;
+    const next = articles[at];
+    if (!(next instanceof HTMLElement)) return;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  _leaveMessages() {
+    this.toNewest();
+    this.dispatchEvent(new CustomEvent("to-composer", { bubbles: true }));
   }
 
   /** The line that an element belongs to. @param {Element} element */

@@ -1,6 +1,7 @@
 /** The name of the network on top of the list, and who we are at its end. */
 
-import { make } from "../html.js";
+import { iconButton, make } from "../html.js";
+import { ask } from "../open.js";
 import { avatar } from "../people.js";
 import { Part } from "./part.js";
 
@@ -8,7 +9,9 @@ export class NetworkHead extends Part {
   /** @override @param {Set<string>} changed */
   update(changed) {
     if (!this.concerned(changed, "connection", "conversations")) return;
-    this.replaceChildren(make("strong", null, this.state.support.get("NETWORK", "Chat")));
+    this.replaceChildren(make("strong", null, this.state.support.get("NETWORK", "Chat")),
+      iconButton("search", "Go to a conversation (Ctrl K)", () => ask(this, "switcher")),
+      iconButton("add", "Find or begin a channel", () => ask(this, "channels")));
   }
 }
 
@@ -21,7 +24,10 @@ export class MyCard extends Part {
     const picture = avatar(nick);
     picture.dataset.presence = status !== "online" ? "offline" : away ? "away" : "here";
     const words = status !== "online" ? "No connection" : away ? "Away" : account ? "Signed in" : "Guest";
-    this.replaceChildren(picture, make("div.titles", null, make("strong", null, nick), make("span", null, words)));
+    this.replaceChildren(
+      make("button.me", { type: "button", title: "Your account", onclick: () => ask(this, "account") }, picture,
+        make("span.titles", null, make("strong", null, nick), make("small", null, words))),
+      iconButton("settings", "Settings", () => ask(this, "settings")));
   }
 }
 

@@ -55,6 +55,13 @@ function pong(state, { params }) {
   if (params.at(-1) === "settled" && !state.settled) state.settle();
 }
 
+/** 322: one of the channels there are. @type {Handler} */
+function listed(state, { params }) {
+  const [, name = "", members = "0", topic = ""] = params;
+  state.channels.push({ name, members: Number(members) || 0, topic });
+  state.changed("channels");
+}
+
 /** https://ircv3.net/specs/extensions/read-marker @type {Handler} */
 function markread(state, { params }) {
   const conversation = state.conversations.get(fold(params[0] ?? ""));
@@ -69,8 +76,7 @@ function markread(state, { params }) {
 function fail(state, message) {
   const reason = message.params.at(-1) ?? "";
   const request = state.answered(message);
-  if (request?.then) request.then(message);
-  else if (request) refused(state, request, reason);
+  if (request) refused(state, request, reason);
   else if (!refusedMessage(state, message)) state.note(reason, "");
 }
 
@@ -87,8 +93,7 @@ export function numeric(state, message) {
   if (!/^[45]/.test(command)) return state.note(params.slice(1).join(" "), "");
   if (JOIN_REFUSED.has(command) && refusedJoin(state, params[1] ?? "", text)) return;
   const request = state.answered(message);
-  if (request?.then) request.then(message);
-  else if (request) refused(state, request, text);
+  if (request) refused(state, request, text);
   else if (!refusedMessage(state, message)) state.note(params.length > 2 ? `${params[1]}: ${text}` : text, "");
 }
 
@@ -99,16 +104,10 @@ function ack(state, message) {
   if (!state.caps.has("echo-message")) kept(state, label);
 }
 
-/** https://ircv3.net/specs/extensions/account-registration @type {Handler} */
-function registered(state, message) {
-  const request = state.answered(message);
-  request?.then?.(message);
-}
-
 /** @type {Record<string, Handler>} */
 export const SERVER = {
-  "001": welcome, "005": support, CAP: cap, PONG: pong, MARKREAD: markread, FAIL: fail, WARN: note, NOTE: note, ACK: ack,
-  REGISTER: registered, VERIFY: registered, ERROR: () => {}, PERSISTENCE: () => {}, PING: (state, { params }) => {
+  "001": welcome, "005": support, 322: listed, CAP: cap, PONG: pong, MARKREAD: markread, FAIL: fail, WARN: note, NOTE: note, ACK: ack,
+  REGISTER: note, VERIFY: note, ERROR: () => {}, PERSISTENCE: () => {}, PING: (state, { params }) => {
     state.outgoing.push(format("PONG", params));
   },
 };

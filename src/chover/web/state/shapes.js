@@ -8,7 +8,7 @@
  * @typedef {object} Request Something the server was asked for, until it answers.
  * @property {string} kind
  * @property {string} key The conversation it is about, or "".
- * @property {(message: Message) => void} [then]
+ * @property {(message: Message) => void} [then] Takes the first message of the answer, instead of whoever takes it else.
  */
 /**
  * @typedef {object} User
@@ -34,6 +34,12 @@
  * @property {[string, number][]} markers How far conversations were read.
  * @property {[string, number][]} closed When private conversations were closed.
  * @property {string[]} channels To be in.
+ */
+/**
+ * @typedef {object} Listed A channel as LIST shows it.
+ * @property {string} name
+ * @property {number} members
+ * @property {string} topic
  */
 
 export {};

@@ -70,6 +70,19 @@ export function redact(state, conversation, line) {
 }
 
 /**
+ * Change what a message of ours says.
+ * @param {State} state
+ * @param {Conversation} conversation
+ * @param {Line} line
+ * @param {string} text
+ */
+export function edit(state, conversation, line, text) {
+  const after = text.trim();
+  if (!state.can("chover.chat/edit") || !after || after === line.text) return;
+  state.outgoing.push(format("EDIT", [conversation.name, line.msgid, after]));
+}
+
+/**
  * Tell that we type, or that we stopped (https://ircv3.net/specs/client-tags/typing).
  * @param {State} state
  * @param {Conversation} conversation
@@ -115,4 +128,10 @@ export function close(state, conversation, reason = "") {
 /** Open a private conversation. @param {State} state @param {string} nick */
 export function talkTo(state, nick) {
   state.show(state.conversation(nick).key);
+}
+
+/** Ask which channels there are. @param {State} state */
+export function listChannels(state) {
+  state.channels = [];
+  if (state.status === "online") state.outgoing.push("LIST");
 }

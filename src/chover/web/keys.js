@@ -1,0 +1,72 @@
+/** The keys that work everywhere on the page: one table, from which the help is made. */
+
+import { open } from "./open.js";
+import { inOrder } from "./parts/channel-list.js";
+
+/** @typedef {import("./client.js").Client} Client */
+/**
+ * @typedef {object} Key
+ * @property {string} shown
+ * @property {string} help
+ * @property {(event: KeyboardEvent) => boolean} is
+ * @property {(client: Client, event: KeyboardEvent) => void} run
+ */
+
+const alt = (/** @type {KeyboardEvent} */ event) => event.altKey && !event.ctrlKey && !event.metaKey;
+const command = (/** @type {KeyboardEvent} */ event) => (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+const tell = (/** @type {string} */ name, /** @type {unknown} */ detail = null) => document.dispatchEvent(new CustomEvent(name, { detail }));
+
+/** Codes, not characters: with Alt a Mac types other letters. @type {Key[]} */
+export const KEYS = [
+  { shown: "Ctrl K, Alt K", help: "Go to a conversation", is: (event) => (command(event) || alt(event)) && event.code === "KeyK", run: (client) => open(client, "switcher") },
+  { shown: "Ctrl F, Alt F", help: "Search", is: (event) => (command(event) || alt(event)) && event.code === "KeyF", run: () => tell("toggle-panel", "search") },
+  { shown: "Alt A", help: "Next with something new: mentions first", is: (event) => alt(event) && event.code === "KeyA", run: (client) => nextActivity(client) },
+  { shown: "Alt ↑ ↓", help: "Conversation above, below", is: (event) => alt(event) && /^Arrow(Up|Down)$/.test(event.code), run: (client, event) => step(client, event.code === "ArrowUp" ? -1 : 1) },
+  { shown: "Alt 1 … 9, 0", help: "First to tenth conversation", is: (event) => alt(event) && /^Digit\d$/.test(event.code), run: (client, event) => nth(client, (Number(event.code.at(-1)) + 9) % 10) },
+  { shown: "Alt U", help: "Where new begins", is: (event) => alt(event) && event.code === "KeyU", run: () => tell("to-new") },
+  { shown: "Alt Home, End", help: "Oldest here, newest", is: (event) => alt(event) && /^(Home|End)$/.test(event.code), run: (_, event) => tell("to-edge", event.code) },
+  { shown: "PgUp, PgDn", help: "Older, newer", is: (event) => /^Page(Up|Down)$/.test(event.code) && !event.altKey, run: (_, event) => tell("page", event.code === "PageUp" ? -1 : 1) },
+  { shown: "Alt M", help: "To the messages, and back with Esc", is: (event) => alt(event) && event.code === "KeyM", run: () => tell("to-messages") },
+  { shown: "Alt C", help: "What did I miss?", is: (event) => alt(event) && event.code === "KeyC", run: () => tell("toggle-panel", "catch-up") },
+  { shown: "F8, Alt P", help: "Members", is: (event) => event.code === "F8" || (alt(event) && event.code === "KeyP"), run: () => tell("toggle-panel", "members") },
+  { shown: "Ctrl /, F1", help: "This list", is: (event) => event.code === "F1" || (command(event) && event.code === "Slash"), run: (client) => open(client, "help") },
+];
+
+/** @param {Client} client */
+export function listen(client) {
+  document.addEventListener("keydown", (event) => {
+    const inside = document.querySelector("dialog[open]") || document.body.classList.contains("outside");
+    const key = inside ? undefined : KEYS.find((each) => each.is(event));
+    if (!key) return;
+    event.preventDefault();
+    key.run(client, event);
+  });
+}
+
+/** The conversations as the list shows them. @param {Client} client */
+function listed(client) {
+  const { channels, direct } = inOrder([...client.state.conversations.values()]);
+  return [...channels, ...direct];
+}
+
+/** @param {Client} client @param {number} by */
+function step(client, by) {
+  const all = listed(client);
+  const at = all.findIndex(({ key }) => key === client.state.active);
+  const next = all[(at + by + all.length) % all.length];
+  if (next) client.act((state) => state.show(next.key));
+}
+
+/** @param {Client} client @param {number} at */
+function nth(client, at) {
+  const conversation = listed(client)[at];
+  if (conversation) client.act((state) => state.show(conversation.key));
+}
+
+/** Mentions, then what was said to us alone, then anything. @param {Client} client */
+function nextActivity(client) {
+  const waiting = listed(client).filter(({ unread, key }) => unread && key !== client.state.active);
+  const next = waiting.find(({ mentions, channel }) => mentions && channel) ?? waiting.find(({ channel }) => !channel) ?? waiting[0];
+  if (next) client.act((state) => state.show(next.key));
+  else client.act((state) => state.tell("Nothing new."));
+}

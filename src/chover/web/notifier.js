@@ -1,0 +1,80 @@
+/** What reaches somebody who does not look at the messages: the title, notifications, and a screen reader. */
+
+import { plain } from "./text.js";
+
+/** @typedef {import("./client.js").Client} Client */
+/** @typedef {import("./state/shapes.js").News} News */
+/** @typedef {import("./state/conversation.js").Conversation} Conversation */
+/** @typedef {import("./state/conversation.js").Line} Line */
+
+/** Characters of a message in a notification. */
+const LONGEST = 200;
+/** Lines kept for the screen reader: it reads what is added. */
+const READ_OUT = 8;
+
+export class Notifier {
+  /** @param {Client} client @param {HTMLElement} spoken A live region. */
+  constructor(client, spoken) {
+    this._client = client;
+    this._spoken = spoken;
+    client.listeners.add((news) => this._tell(news));
+    client.parts.add(this);
+  }
+
+  /** @param {Set<string>} changed */
+  update(changed) {
+    if (!["active", "conversations", "connection"].some((topic) => changed.has(topic))) return;
+    const { state } = this._client;
+    const all = [...state.conversations.values()];
+    const calls = all.reduce((sum, { mentions }) => sum + mentions, 0);
+    const unread = all.some((each) => each.unread);
+    const name = state.current?.name ?? "";
+    const front = calls ? `(${calls}) ` : unread ? "• " : "";
+    document.title = front + [name, state.support.get("NETWORK", "Chat")].filter(Boolean).join(" · ");
+    if ("setAppBadge" in navigator) (calls ? navigator.setAppBadge(calls) : navigator.clearAppBadge()).catch(() => {});
+  }
+
+  /** @param {News} news */
+  _tell(news) {
+    if (news.kind !== "said") return;
+    const { conversation, line } = news;
+    this._readOut(conversation, line);
+    if (this._wanted(line) && !this._seen(conversation)) this._notify(conversation, line);
+  }
+
+  /** @param {Line} line */
+  _wanted(line) {
+    const wish = this._client.settings.get("notify");
+    return wish === "all" || (wish === "mentions" && line.mentions);
+  }
+
+  /** @param {Conversation} conversation */
+  _seen(conversation) {
+    const { state } = this._client;
+    return state.looking && conversation.key === state.active;
+  }
+
+  /** @param {Conversation} conversation @param {Line} line */
+  _notify(conversation, line) {
+    if (!("Notification" in window) || Notification.permission !== "granted" || document.hasFocus()) return;
+    const where = conversation.channel ? ` in ${conversation.name}` : "";
+    const shown = new Notification(`${this._client.displayName(line.nick)}${where}`, {
+      body: plain(line.text).slice(0, LONGEST), tag: conversation.key, icon: "/icon.svg",
+    });
+    shown.addEventListener("click", () => {
+      window.focus();
+      this._client.act((state) => state.show(conversation.key));
+      shown.close();
+    });
+  }
+
+  /** Whatever is said where we are, and what calls us elsewhere. @param {Conversation} conversation @param {Line} line */
+  _readOut(conversation, line) {
+    const here = conversation.key === this._client.state.active;
+    if (!here && !line.mentions) return;
+    const item = document.createElement("p");
+    item.textContent = `${line.nick}${here || !conversation.channel ? "" : ` in ${conversation.name}`}: ${plain(line.text)}`;
+    this._spoken.append(item);
+    while (this._spoken.children.length > READ_OUT) this._spoken.firstElementChild?.remove();
+  }
+}

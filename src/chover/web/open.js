@@ -1,0 +1,34 @@
+/** What opens when somebody asks for it, and is loaded only then: one table. */
+
+/** @typedef {import("./client.js").Client} Client */
+
+/** @type {Record<string, () => Promise<{open: (client: Client, about: string) => void}>>} */
+const OPENERS = {
+  account: () => import("./parts/account-dialog.js"),
+  channels: () => import("./parts/channel-browser.js"),
+  help: () => import("./parts/help-dialog.js"),
+  person: () => import("./parts/person-card.js"),
+  settings: () => import("./parts/settings-dialog.js"),
+  switcher: () => import("./parts/switcher.js"),
+  topic: () => import("./parts/topic-dialog.js"),
+};
+
+/**
+ * @param {Client} client
+ * @param {string} name
+ * @param {string} [about]
+ */
+export async function open(client, name, about = "") {
+  const opener = await OPENERS[name]?.();
+  opener?.open(client, about);
+}
+
+/**
+ * Ask for it from inside a part.
+ * @param {EventTarget} from
+ * @param {string} name
+ * @param {string} [about]
+ */
+export function ask(from, name, about = "") {
+  from.dispatchEvent(new CustomEvent("open", { bubbles: true, detail: { name, about } }));
+}

@@ -1,0 +1,57 @@
+/** Our own account: making one of the name that we have, logging in, leaving. */
+
+import { make } from "../html.js";
+import { format } from "../irc.js";
+import { makeToken, register } from "../accounts.js";
+import { dialog, field } from "./dialog.js";
+
+/** @typedef {import("../client.js").Client} Client */
+
+/** @param {Client} client */
+export function open(client) {
+  const { account, nick } = client.state;
+  if (account) mine(client, account);
+  else guest(client, nick);
+}
+
+/** @param {Client} client @param {string} account */
+function mine(client, account) {
+  const box = dialog(account);
+  box.append(make("p", null, "You are signed in. This browser keeps a token of its own, never your password."), away(client, () => box.close()),
+    make("div.row", null, make("button.plain", { type: "button", onclick: () => client.signOut() }, "Sign out")));
+}
+
+/** @param {Client} client @param {string} nick */
+function guest(client, nick) {
+  const box = dialog(nick);
+  box.append(make("p", null, "You are a guest: the name is yours for as long as you are here."), away(client, () => box.close()));
+  if (client.state.can("draft/account-registration")) box.append(registering(client, nick, () => box.close()));
+  box.append(make("div.row", null, make("button.plain", { type: "button", onclick: () => client.signOut() }, "Leave, or log in with an account")));
+}
+
+/** @param {Client} client @param {() => void} close */
+function away(client, close) {
+  const { away: gone } = client.state;
+  const run = () => {
+    client.act((state) => state.outgoing.push(format("AWAY", gone ? [] : ["Away"])));
+    close();
+  };
+  return make("div.row", null, make("button.plain", { type: "button", onclick: run }, gone ? "I am back" : "Say that I am away"));
+}
+
+/** @param {Client} client @param {string} nick @param {() => void} done */
+function registering(client, nick, done) {
+  const error = make("p.error", { role: "alert", hidden: true });
+  const password = field("Password", { type: "password", autocomplete: "new-password", required: true, minlength: "6" });
+  const email = field("E-mail (if you want to be able to reset it)", { type: "email", autocomplete: "email" });
+  return make("form.fields", { "aria-label": "Make an account", onsubmit: async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const problem = await register(client, email.input.value, password.input.value);
+    error.hidden = !problem;
+    error.textContent = problem;
+    if (problem) return;
+    await makeToken(client, nick);
+    client.act((state) => state.tell(`${nick} is yours now, on every device.`));
+    done();
+  } }, make("h3", null, `Keep ${nick} as yours`), password.element, email.element, error, make("button.primary", { type: "submit" }, "Make an account"));
+}

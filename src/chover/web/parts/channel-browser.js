@@ -1,0 +1,52 @@
+/** The channels there are, and a way to begin another. */
+
+import { make } from "../html.js";
+import { fold, isChannel } from "../irc.js";
+import { join, listChannels } from "../state/wishes.js";
+import { plain } from "../text.js";
+import { choosing, dialog } from "./dialog.js";
+
+/** @typedef {import("../client.js").Client} Client */
+/** @typedef {import("../state/shapes.js").Listed} Listed */
+
+const MOST = 100;
+
+/** @param {Client} client */
+export function open(client) {
+  const list = make("ul.choices", { id: "choices", role: "listbox", "aria-label": "Channels" });
+  const input = make("input", {
+    type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "choices", "aria-label": "Find or begin a channel", placeholder: "Find or begin a channel",
+    autocomplete: "off", spellcheck: "false", maxlength: client.state.support.get("CHANNELLEN", "64"), oninput: () => fill(),
+  });
+  const box = dialog("Channels", input, list);
+  const keys = choosing(input, list, (option) => {
+    box.close();
+    client.act((state) => join(state, option.dataset.name ?? ""));
+  });
+  const fill = () => {
+    list.replaceChildren(...wanted(client, input.value.trim()).map((each, at) => option(each, at)));
+    keys.first();
+  };
+  const part = { update: (/** @type {Set<string>} */ changed) => changed.has("channels") && fill() };
+  box.addEventListener("close", () => client.parts.delete(part));
+  client.draws(part);
+  client.act(listChannels);
+  fill();
+  input.focus();
+}
+
+/** @param {Client} client @param {string} typed @returns {Listed[]} */
+function wanted(client, typed) {
+  const name = typed && (isChannel(typed) ? typed : `#${typed}`);
+  const found = client.state.channels.filter((each) => fold(each.name + each.topic).includes(fold(typed)));
+  found.sort((a, b) => b.members - a.members || a.name.localeCompare(b.name));
+  const known = !name || /[\s,]/.test(name) || client.state.channels.some((each) => fold(each.name) === fold(name));
+  return [...found.slice(0, MOST), ...(known ? [] : [{ name, members: -1, topic: "Begin this channel" }])];
+}
+
+/** @param {Listed} listed @param {number} at */
+function option({ name, members, topic }, at) {
+  return make("li", { id: `choice-${at}`, role: "option", "data-name": name }, make("span.sign.small", { "aria-hidden": "true" }, members < 0 ? "+" : "#"),
+    make("span.label", null, name.replace(/^#/, ""), topic && make("small", null, plain(topic))),
+    members >= 0 && make("small", null, members === 1 ? "1 member" : `${members} members`));
+}

@@ -1,0 +1,33 @@
+/** A list of messages from anywhere, each a way to where it stands. */
+
+import { shortTime } from "../dates.js";
+import { make } from "../html.js";
+import { avatar, hue } from "../people.js";
+import { short } from "./message-row.js";
+import { messageText } from "./message-text.js";
+
+/** @typedef {import("../client.js").Client} Client */
+/** @typedef {import("../state/conversation.js").Line} Line */
+/** @typedef {{name: string, line: Line}} Found */
+
+/** Characters from which on a message is shortened. */
+const LONG = 600;
+
+/** @param {Client} client @param {Found[]} found */
+export function foundLines(client, found) {
+  return make("ul.found-lines", null, ...found.map((each) => item(client, each)));
+}
+
+/** @param {Client} client @param {Found} found */
+function item(client, { name, line }) {
+  const text = line.text.length > LONG ? make("div.text", null, short(line)) : messageText(line.text, () => false);
+  const go = make("button.go", { type: "button", "aria-label": `Show the message of ${line.nick} in ${name}`, onclick: () => jump(client, name, line.msgid) });
+  return make("li", null, make("div.where", null, make("b", null, name), make("time", { datetime: new Date(line.at).toISOString() }, shortTime(line.at))),
+    make("div.who", null, avatar(line.nick), make("b", { "data-hue": hue(line.nick) }, client.displayName(line.nick))), text, go);
+}
+
+/** @param {Client} client @param {string} name @param {string} msgid */
+function jump(client, name, msgid) {
+  client.act((state) => state.show(state.conversation(name).key));
+  document.dispatchEvent(new CustomEvent("jump", { detail: msgid }));
+}

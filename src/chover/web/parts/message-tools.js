@@ -1,0 +1,137 @@
+/** What can be done with a message: a few buttons at the one that is pointed at, and keys for the one that is chosen. */
+
+import { iconButton, make } from "../html.js";
+import { react, redact } from "../state/wishes.js";
+import { plain } from "../text.js";
+
+/** @typedef {import("../client.js").Client} Client */
+/** @typedef {import("../state/conversation.js").Line} Line */
+/**
+ * @typedef {object} Tool
+ * @property {string} name
+ * @property {string} icon
+ * @property {string} label
+ * @property {string[]} keys
+ * @property {(client: Client, line: Line) => boolean} can
+ * @property {(client: Client, line: Line, element: HTMLElement) => void} run
+ */
+
+const SAID = new Set(["message", "action", "notice"]);
+
+/** @type {Tool[]} */
+export const TOOLS = [
+  {
+    name: "react", icon: "react", label: "React", keys: ["="],
+    can: ({ state }, line) => isKept(line) && state.can("message-tags"),
+    run: (client, line, element) => void choose(client, line, element),
+  },
+  {
+    name: "reply", icon: "reply", label: "Reply", keys: ["r"],
+    can: ({ state }, line) => isKept(line) && state.can("message-tags"),
+    run: (_, line, element) => tell(element, "reply-to", line),
+  },
+  {
+    name: "edit", icon: "edit", label: "Edit", keys: ["e"],
+    can: ({ state }, line) => isKept(line) && line.mine && state.can("chover.chat/edit"),
+    run: (_, line, element) => tell(element, "edit-line", line),
+  },
+  {
+    name: "copy", icon: "copy", label: "Copy the text", keys: ["c"],
+    can: (_, line) => line.text !== "" && Boolean(navigator.clipboard),
+    run: (client, line) => navigator.clipboard.writeText(plain(line.text)).then(() => client.act((state) => state.tell("Copied."))),
+  },
+  {
+    name: "delete", icon: "delete", label: "Delete", keys: ["Delete", "Backspace"],
+    can: ({ state }, line) => isKept(line) && state.can("draft/message-redaction") && (line.mine || isOperator(state)),
+    run: (client, line, element) => remove(client, line, element),
+  },
+];
+
+/** @param {Client} client @param {Line} line @param {HTMLElement} element */
+async function choose(client, line, element) {
+  const { pickEmoji } = await import("./emoji-picker.js");
+  await pickEmoji(element, (emoji) => client.act((state) => {
+    if (state.current) react(state, state.current, line, emoji);
+  }));
+}
+
+/** @param {Line} line */
+function isKept(line) {
+  return SAID.has(line.kind) && line.msgid !== "" && !line.deleted && !line.delivery;
+}
+
+/** @param {import("../state.js").State} state */
+function isOperator(state) {
+  const ranks = state.current?.members.get(state.nick.toLowerCase())?.ranks ?? "";
+  return /[~&@%]/.test(ranks);
+}
+
+/** Somebody else does it: the composer. @param {HTMLElement} element @param {string} name @param {Line} line */
+function tell(element, name, line) {
+  element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: line }));
+}
+
+/** Deleting asks once, in place. @param {Client} client @param {Line} line @param {HTMLElement} element */
+function remove(client, line, element) {
+  if (element.querySelector(".sure")) return;
+  const close = () => {
+    sure.remove();
+    element.focus();
+  };
+  const yes = make("button.link", { type: "button", onclick: () => {
+    client.act((state) => state.current && redact(state, state.current, line));
+    close();
+  } }, "Delete");
+  const sure = make("div.sure", { role: "alertdialog", "aria-label": "Delete this message?", onkeydown: (/** @type {KeyboardEvent} */ event) => {
+    event.stopPropagation();
+    if (event.key === "Escape") close();
+  } }, "Delete this message? ", yes, " ", make("button.link", { type: "button", onclick: close }, "Keep"));
+  element.append(sure);
+  yes.focus();
+}
+
+/** The buttons, at the message that is pointed at or has the focus. */
+export class MessageTools {
+  /** @param {Client} client @param {HTMLElement} list @param {(element: Element) => Line | undefined} lineOf */
+  constructor(client, list, lineOf) {
+    this._client = client;
+    this._lineOf = lineOf;
+    this._bar = make("div.tools", { role: "toolbar", "aria-label": "This message" });
+    list.addEventListener("pointerover", (event) => this._point(event));
+    list.addEventListener("focusin", (event) => this._point(event));
+    list.addEventListener("pointerleave", () => this._bar.remove());
+  }
+
+  /** @param {Event} event */
+  _point(event) {
+    this.at(event.target);
+  }
+
+  /** @param {EventTarget | null} target */
+  at(target) {
+    const article = target instanceof Element ? target.closest(".message") : null;
+    if (!(article instanceof HTMLElement) || article.contains(this._bar)) return;
+    this.show(article);
+  }
+
+  /** @param {HTMLElement} article */
+  show(article) {
+    const line = this._lineOf(article);
+    const { _client: client } = this;
+    if (!line) return this._bar.remove();
+    const tools = TOOLS.filter((tool) => tool.can(client, line));
+    this._bar.replaceChildren(...tools.map((tool) => iconButton(tool.icon, tool.label, () => tool.run(client, line, article))));
+    if (tools.length) article.append(this._bar);
+    else this._bar.remove();
+  }
+
+  /** Do what a key means for a message; whether it means anything. @param {string} key @param {HTMLElement} article */
+  key(key, article) {
+    const line = this._lineOf(article);
+    const { _client: client } = this;
+    const tool = TOOLS.find(({ keys }) => keys.includes(key));
+    if (!line || !tool?.can(client, line)) return false;
+    tool.run(client, line, article);
+    return true;
+  }
+}

@@ -1,0 +1,60 @@
+/** Who somebody is, and what can be done about it. */
+
+import { make } from "../html.js";
+import { fold, format } from "../irc.js";
+import { avatar } from "../people.js";
+import { talkTo } from "../state/wishes.js";
+import { dialog } from "./dialog.js";
+
+/** @typedef {import("../client.js").Client} Client */
+/** @typedef {[label: string, command: string, params: (channel: string, nick: string) => string[]]} Power */
+
+/** What operators of a channel can do. @type {Power[]} */
+const POWERS = [
+  ["Make operator", "MODE", (channel, nick) => [channel, "+o", nick]],
+  ["Take operator", "MODE", (channel, nick) => [channel, "-o", nick]],
+  ["Give voice", "MODE", (channel, nick) => [channel, "+v", nick]],
+  ["Remove from channel", "KICK", (channel, nick) => [channel, nick]],
+  ["Ban", "MODE", (channel, nick) => [channel, "+b", `${nick}!*@*`]],
+];
+
+/** @param {Client} client @param {string} nick */
+export function open(client, nick) {
+  const { state } = client;
+  const user = state.users.get(fold(nick));
+  const facts = [user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : "Here", user?.realname !== nick && user?.realname];
+  const box = dialog(state.displayName(nick));
+  box.classList.add("person");
+  const act = (/** @type {() => void} */ what) => () => {
+    box.close();
+    what();
+  };
+  const buttons = state.isMe(nick) ? [] : [
+    make("button.primary", { type: "button", onclick: act(() => client.act((each) => talkTo(each, nick))) }, "Send a message"),
+    make("button.plain", { type: "button", onclick: act(() => mention(nick)) }, "Mention"),
+    make("button.plain", { type: "button", onclick: act(() => ask(client, nick)) }, "More about them"),
+  ];
+  box.append(make("div.person-head", null, avatar(nick), make("div.facts", null, ...facts.map((fact) => fact && make("span", null, fact)))),
+    make("div.row", null, ...buttons), powers(client, nick, act));
+}
+
+/** @param {string} nick */
+function mention(nick) {
+  document.dispatchEvent(new CustomEvent("insert", { detail: `${nick} ` }));
+}
+
+/** @param {Client} client @param {string} nick */
+function ask(client, nick) {
+  client.act((state) => state.outgoing.push(format("WHOIS", [nick])));
+}
+
+/** @param {Client} client @param {string} nick @param {(what: () => void) => () => void} act */
+function powers(client, nick, act) {
+  const { current, nick: me } = client.state;
+  const mine = current?.members.get(fold(me))?.ranks ?? "";
+  if (!current?.members.has(fold(nick)) || client.state.isMe(nick) || !/[~&@%]/.test(mine)) return "";
+  return make("div.row", { role: "group", "aria-label": `In ${current.name}` }, ...POWERS.map(([label, command, params]) => {
+    const run = () => client.act((state) => state.outgoing.push(format(command, params(current.name, nick))));
+    return make("button.plain", { type: "button", onclick: act(run) }, label);
+  }));
+}

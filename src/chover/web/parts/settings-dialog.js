@@ -1,0 +1,38 @@
+/** The settings of this browser, made from their table. */
+
+import { make } from "../html.js";
+import { SETTINGS } from "../settings.js";
+import { dialog } from "./dialog.js";
+
+/** @typedef {import("../client.js").Client} Client */
+
+/** @param {Client} client */
+export function open(client) {
+  dialog("Settings", make("div.fields", null, ...SETTINGS.map((setting) => row(client, setting)), notifications()),
+    make("p.soft", null, "These settings are kept in this browser."));
+}
+
+/** @param {Client} client @param {import("../settings.js").Setting} setting */
+function row(client, { name, label, help, choices }) {
+  const select = make("select", { "aria-label": label, onchange: () => {
+    client.settings.set(name, select.value);
+    client.redraw();
+  } }, ...choices.map(([value, words]) => make("option", { value, selected: client.settings.get(name) === value }, words)));
+  return make("label.field", null, label, select, help && make("small", null, help));
+}
+
+/** The browser asks by itself, and only when somebody wants it to. */
+function notifications() {
+  if (!("Notification" in window)) return make("p.soft", null, notifiable());
+  if (Notification.permission === "granted") return null;
+  if (Notification.permission === "denied") return make("p.soft", null, "This browser was told not to show notifications of this page.");
+  const button = make("button.plain", { type: "button", onclick: async () => {
+    await Notification.requestPermission();
+    button.replaceWith(make("p.soft", null, Notification.permission === "granted" ? "Notifications are on." : "Notifications stay off."));
+  } }, "Allow notifications");
+  return isSecureContext ? button : make("p.soft", null, notifiable());
+}
+
+function notifiable() {
+  return "Notifications, installing, and copying need https (or this machine itself): ask who runs this server for a certificate.";
+}

@@ -1,0 +1,54 @@
+/** What stands beside the messages: the members, the search, what was missed; on a phone it covers them. */
+
+import { load, save } from "../storage.js";
+import { Part } from "./part.js";
+
+/** Panels beside the members, loaded when they are asked for. @type {Record<string, () => Promise<unknown>>} */
+const LOADED = {
+  search: () => import("./search-panel.js"),
+  "catch-up": () => import("./catch-up-panel.js"),
+};
+const NARROW = "(max-width: 70rem)";
+
+export class SidePanel extends Part {
+  /** @override */
+  begin() {
+    document.addEventListener("toggle-panel", (event) => {
+      const name = String(/** @type {CustomEvent} */ (event).detail);
+      this.show(document.body.dataset.panel === name ? "" : name);
+    });
+    this.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      this.show("");
+      this.dispatchEvent(new CustomEvent("to-composer", { bubbles: true }));
+    });
+    const narrow = matchMedia(NARROW);
+    const stand = () => this.show(narrow.matches ? "" : load("panel", "members"), { kept: true });
+    narrow.addEventListener("change", stand);
+    stand();
+  }
+
+  /** @override @param {Set<string>} changed */
+  update(changed) {
+    if (changed.has("active")) document.body.dataset.kind = this.state.current?.channel === false ? "direct" : "channel";
+  }
+
+  /** @param {string} name "" for none. @param {{kept: boolean}} [how] Whether this is what stands here anyway. */
+  async show(name, { kept } = { kept: false }) {
+    document.body.dataset.panel = name;
+    if (!kept && !matchMedia(NARROW).matches && (name === "" || name === "members")) save("panel", name);
+    await LOADED[name]?.();
+    const tag = name === "members" ? "member-list" : `${name}-panel`;
+    let panel = this.querySelector(tag);
+    if (name && !panel && this.client) {
+      panel = document.createElement(tag);
+      this.append(panel);
+      if (panel instanceof Part) panel.start(this.client);
+    }
+    for (const child of this.children) if (child instanceof HTMLElement) child.hidden = child !== panel;
+    if (name && name !== "members") panel?.querySelector("input")?.focus();
+    this.act((state) => state.changed("panel"));
+  }
+}
+
+customElements.define("side-panel", SidePanel);

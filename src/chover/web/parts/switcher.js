@@ -1,0 +1,92 @@
+/** Going to a conversation by a few letters of its name. */
+
+import { make } from "../html.js";
+import { fold } from "../irc.js";
+import { avatar } from "../people.js";
+import { join, talkTo } from "../state/wishes.js";
+import { choosing, dialog } from "./dialog.js";
+
+/** @typedef {import("../client.js").Client} Client */
+/** @typedef {import("../state.js").State} State */
+/** @typedef {{name: string, more: string, kind: "channel" | "person" | "new", score: number}} Choice */
+
+const MOST = 12;
+
+/**
+ * How well a name fits what was typed, the higher the better; 0: not at all.
+ * @param {string} name
+ * @param {string} typed
+ */
+export function fit(name, typed) {
+  const text = fold(name).replace(/^#/, "");
+  const wanted = fold(typed).replace(/^[#@]/, "");
+  if (!wanted) return 1;
+  if (text === wanted) return 100;
+  if (text.startsWith(wanted)) return 80;
+  if (text.includes(wanted)) return 60;
+  let at = -1;
+  for (const char of wanted) {
+    at = text.indexOf(char, at + 1);
+    if (at < 0) return 0;
+  }
+  return 20;
+}
+
+/** @param {State} state @param {string} typed @returns {Choice[]} */
+export function choices(state, typed) {
+  /** @type {Choice[]} */
+  const found = [];
+  for (const { name, channel, unread, key } of state.conversations.values()) {
+    const score = fit(name, typed) && fit(name, typed) + (unread ? 5 : 0) - (key === state.active ? 4 : 0);
+    if (score > 0) found.push({ name, kind: channel ? "channel" : "person", more: unread ? `${unread} unread` : "", score });
+  }
+  if (!typed.startsWith("#")) {
+    for (const { nick } of state.users.values()) {
+      const score = state.conversations.has(fold(nick)) || state.isMe(nick) ? 0 : fit(nick, typed) - 15;
+      if (typed && score > 0) found.push({ name: nick, kind: "person", more: "", score });
+    }
+  }
+  found.sort((a, b) => b.score - a.score || a.name.localeCompare(b.name));
+  const wanted = typed.startsWith("#") ? typed : `#${typed}`;
+  const fresh = typed && !/\s/.test(typed) && !state.conversations.has(fold(wanted));
+  return [...found.slice(0, MOST), ...(fresh ? [/** @type {Choice} */ ({ name: wanted, kind: "new", more: "Join this channel", score: 0 })] : [])];
+}
+
+/** @param {Client} client */
+export function open(client) {
+  const list = make("ul.choices", { id: "choices", role: "listbox", "aria-label": "Conversations" });
+  const input = make("input", {
+    type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "choices", "aria-label": "Go to", placeholder: "A channel or a person",
+    autocomplete: "off", spellcheck: "false", oninput: () => fill(),
+  });
+  const box = dialog("Go to", input, list);
+  box.classList.add("switcher");
+  const keys = choosing(input, list, (option) => {
+    box.close();
+    go(client, option.dataset.kind ?? "", option.dataset.name ?? "");
+  });
+  const fill = () => {
+    list.replaceChildren(...choices(client.state, input.value.trim()).map((choice, at) => option(choice, at)));
+    keys.first();
+  };
+  fill();
+  input.focus();
+}
+
+/** @param {Choice} choice @param {number} at */
+function option({ name, kind, more }, at) {
+  const sign = kind === "person" ? avatar(name) : make("span.sign", { "aria-hidden": "true" }, kind === "new" ? "+" : "#");
+  sign.classList.add("small");
+  return make("li", { id: `choice-${at}`, role: "option", "data-name": name, "data-kind": kind }, sign,
+    make("span.label", null, kind === "channel" ? name.replace(/^#/, "") : name), more && make("small", null, more));
+}
+
+/** @param {Client} client @param {string} kind @param {string} name */
+function go(client, kind, name) {
+  client.act((state) => {
+    const known = state.conversations.get(fold(name));
+    if (known) state.show(known.key);
+    else if (kind === "person") talkTo(state, name);
+    else join(state, name);
+  });
+}
