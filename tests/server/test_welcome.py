@@ -40,8 +40,8 @@ async def test_the_server_names_itself_its_version_and_its_modes(stage):
         "chat.test",
         f"chover-{__version__}",
         "BioTw",
-        "qaohvbeIkflCMRUimnstu",
-        "qaohvbeIkfl",
+        "qaohvbeIkdfjlWCMRUimnstu",
+        "qaohvbeIkdfjlW",
     ]
 
 

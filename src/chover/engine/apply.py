@@ -34,7 +34,7 @@ from chover.engine.events import (
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_pair
 from chover.engine.mode_changes import make
 from chover.engine.model import Channel, Entry, Membership, Rules, User
-from chover.engine.modes import OPERATOR
+from chover.engine.modes import OPERATOR, throttle
 
 INVITATIONS: Final = 100
 """A channel remembers so many that were not followed; of more the oldest is void."""
@@ -128,7 +128,7 @@ class Applies:
             channel.said = True
             membership = channel.members.get(event.source.id)
             if membership is not None:
-                membership.spoke = True
+                membership.spoke_at = event.at
         return channel is not None or is_pair(event.log)
 
     def _tagged(self, event: Event, channel: Channel | None, _: Tagged | Marked) -> bool:
@@ -140,6 +140,9 @@ class Applies:
         user = self.users.get(event.source.id) or self.meet(event.source, body.realname)
         self.enroll(channel, Membership(user, body.modes, event.at))
         channel.invited.pop(user.id, None)
+        if "j" in channel.modes:
+            most, _ = throttle(channel.modes["j"])
+            channel.arrivals = [*channel.arrivals, event.at][-most:]
         return True
 
     @staticmethod

@@ -64,9 +64,10 @@ def cut(text: str, limit: int) -> str:
 class Chat(Applies):
     """All users and channels, as far as what was committed goes."""
 
-    def __init__(self, rules: Rules, fresh_id: Callable[[], str]) -> None:
+    def __init__(self, rules: Rules, fresh_id: Callable[[], str], now: rights.Clock) -> None:
         super().__init__(rules)
         self._fresh_id = fresh_id
+        self.now = now
         self.opening: dict[str, ChannelId] = {}
         """The ids decided for channels that are not there yet, by folded name."""
 
@@ -133,7 +134,11 @@ class Chat(Applies):
         status = target[0] if target[:1] in RANK_OF and names.is_channel(target[1:]) else ""
         if status or names.is_channel(target):
             channel = self.find_channel(target.removeprefix(status))
-            rights.require_speech(channel, user, body.text if isinstance(body, Said) else "")
+            if isinstance(body, Said):
+                rights.require_speech(channel, user, self.now, body.text)
+                rights.require_pace(channel, user, self.now)
+            else:
+                rights.require_speech(channel, user, self.now)
             if status:
                 rights.member(channel, user)
                 body = msgspec.structs.replace(body, status=status)
@@ -150,7 +155,7 @@ class Chat(Applies):
     def join(self, user: User, name: str, key: str = "") -> Append:
         """Enter a channel, opening it if need be. NOTHING if already in.
 
-        Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS, BANNED, INVITE_ONLY, BAD_KEY or FULL.
+        Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS, BANNED, INVITE_ONLY, BAD_KEY, FULL or THROTTLED.
         """
         try:
             folded = self.rules.fold_channel(name)
@@ -183,17 +188,19 @@ class Chat(Applies):
 
     def _enter(self, user: User, channel: Channel, key: str) -> Append:
         if not rights.abandoned(channel, permanent=channel.folded in self.rules.permanent):
-            rights.require_entry(channel, user, key)
+            rights.require_entry(channel, user, key, self.now)
         modes = "" if channel.members or channel.access else self._first_modes(channel.folded)
         if user.id in channel.access:
             modes = channel.access[user.id].role
-        # Becoming operator, and taking one of a limited number of places, must not happen twice.
-        return self._on(channel, user.source, Joined(modes, "l" in channel.modes, user.realname))
+        # Becoming operator, and taking one of a limited number of places or turns, must not happen twice.
+        contested = "l" in channel.modes or "j" in channel.modes
+        return self._on(channel, user.source, Joined(modes, contested, user.realname))
 
     def part(self, user: User, channel: Channel, reason: str = "") -> Append:
-        """Raises NOT_ON_CHANNEL."""
+        """Raises NOT_ON_CHANNEL. Who may not speak there gives no reason either."""
         rights.member(channel, user)
-        return Append([Event(channel.log, user.source, Parted(reason))])
+        heard = reason if reason and not rights.silenced(channel, user, self.now) else ""
+        return Append([Event(channel.log, user.source, Parted(heard))])
 
     def quit(self, user: User, reason: str) -> Append:
         return self._everywhere(user, Quit(reason))

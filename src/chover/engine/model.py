@@ -78,7 +78,10 @@ class Membership:
     modes: str = ""
     """Member modes held, highest first, as in RANKS."""
     joined_at: int = 0
-    spoke: bool = False
+    spoke_at: int = 0
+    """Of its last message since it came and the server started, in milliseconds since 1970; 0 for none."""
+    claimed_at: int = 0
+    """When a message was last decided on in slow mode: the next one waits, though the first is still being written."""
 
     @property
     def rules(self) -> bool:
@@ -129,6 +132,8 @@ class Channel:
     """Which accounts have a rank here, also while they are not in."""
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
+    arrivals: list[int] = field(default_factory=list)
+    """When the last ones came in, as many as the throttle (+j) asks for."""
     renamed_at: int = 0
     """When it was given another name since the server started, in milliseconds since 1970; 0 for never."""
     roster: int = 0

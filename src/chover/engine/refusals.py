@@ -23,6 +23,7 @@ class Why(enum.Enum):
     ACCOUNT_NEEDED = enum.auto()
     BAD_KEY = enum.auto()
     FULL = enum.auto()
+    THROTTLED = enum.auto()
     NOT_OPERATOR = enum.auto()
     UNKNOWN_MODE = enum.auto()
     BAD_MODE_ARG = enum.auto()

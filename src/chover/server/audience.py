@@ -18,7 +18,7 @@ def hushed(channel: Channel | None, who: UserId, quiet_above: int) -> bool:
     if channel is None or not 0 < quiet_above < len(channel.members):
         return False
     membership = channel.members.get(who)
-    return membership is None or not (membership.modes or membership.spoke)
+    return membership is None or not (membership.modes or membership.spoke_at)
 
 
 def secluded(channel: Channel | None, who: UserId) -> bool:

@@ -78,7 +78,7 @@ class Node:
         self.reload: Callable[[], Awaitable[list[str]]] | None = None
         """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
         self.run = secrets.token_hex(8)
-        self.chat = Chat(_rules(config), partial(secrets.token_hex, 8))
+        self.chat = Chat(_rules(config), partial(secrets.token_hex, 8), _milliseconds)
         loop = asyncio.get_running_loop()
         self.outbox = Outbox(loop.call_soon)
         self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
@@ -351,6 +351,10 @@ class Node:
         # What is done last may begin something else: the last to leave a channel ends it.
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _rules(config: Config) -> Rules:

@@ -43,6 +43,7 @@ LINES: Final[dict[Why, Line | Fail]] = {
     Why.ACCOUNT_NEEDED: Line(Err.NEEDREGGEDNICK, "Cannot join channel (+R): register or log in first"),
     Why.BAD_KEY: Line(Err.BADCHANNELKEY, "Cannot join channel (+k): the right key is needed"),
     Why.FULL: Line(Err.CHANNELISFULL, "Cannot join channel (+l): it is full"),
+    Why.THROTTLED: Line(Err.THROTTLE, "Cannot join channel (+j): too many join at once; try again in {hint} s"),
     Why.NOT_OPERATOR: Line(Err.CHANOPRIVSNEEDED, "You're not channel operator"),
     Why.UNKNOWN_MODE: Line(Err.UNKNOWNMODE, "is unknown mode char to me"),
     Why.BAD_MODE_ARG: Line(Err.INVALIDMODEPARAM, "{hint}"),
