@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from chover import names
 from chover.engine.events import Grant, Source
 from chover.engine.ids import ChannelId, LogId, UserId, channel_log
 from chover.engine.modes import BOT, OPERATORS, PREFIXES, RANKS
-from chover.names import ACCOUNT, MUTE
+from chover.names import ACCOUNT, GUEST, MUTE, REALNAME
 
 
 @dataclass(slots=True, frozen=True)
@@ -154,7 +156,7 @@ class Channel:
         return "i" in self.modes or "k" in self.modes
 
     def listed(self, letter: str, user: User) -> bool:
-        """Whether an entry of a list covers somebody: a mask, or an account (names.EXTBANS)."""
+        """Whether an entry of a list covers somebody: a mask, or what stands behind a prefix (names.EXTBANS)."""
         return any(_covers(mask, user) for mask in self.lists.get(letter, ()))
 
     def banned(self, user: User) -> bool:
@@ -167,9 +169,18 @@ class Channel:
 
 
 def _covers(mask: str, user: User) -> bool:
-    if mask.startswith(ACCOUNT):
-        return bool(user.account) and names.matches(mask.removeprefix(ACCOUNT), user.account)
-    return not mask.startswith(MUTE) and names.matches(mask, user.mask)
+    kind, colon, rest = mask.partition(":")
+    judge = _EXTBANS.get(kind + colon)
+    return judge(rest, user) if judge else names.matches(mask, user.mask)
+
+
+_EXTBANS: Final[dict[str, Callable[[str, User], bool]]] = {
+    ACCOUNT: lambda mask, user: bool(user.account) and names.matches(mask, user.account),
+    GUEST: lambda mask, user: not user.account and _covers(mask, user),
+    REALNAME: lambda mask, user: names.matches(mask, user.realname),
+    # Who is muted may come in.
+    MUTE: lambda _mask, _user: False,
+}
 
 
 def sees(channel: Channel, asker: User, membership: Membership) -> bool:

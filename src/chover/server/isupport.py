@@ -7,7 +7,7 @@ from typing import Final
 
 from chover.config import Config
 from chover.engine.modes import BOT, CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
-from chover.names import CHANNEL_TYPES
+from chover.names import CHANNEL_TYPES, EXTBANS
 from chover.server.monitor import MOST
 from chover.server.registration import REALNAME_BYTES
 
@@ -30,7 +30,7 @@ def tokens(config: Config) -> dict[str, str]:
         "CHATHISTORY": str(config.history.chathistory_max),
         "ELIST": "CMNTU",
         "EXCEPTS": "",
-        "EXTBAN": ",am",
+        "EXTBAN": f",{EXTBANS}",
         "ACCOUNTEXTBAN": "account,a",
         "INVEX": "",
         "KICKLEN": str(limits.kick_len),
