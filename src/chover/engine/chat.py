@@ -19,6 +19,7 @@ from chover.engine.events import (
     SERVER,
     AccessSet,
     AwaySet,
+    BlocksSet,
     Change,
     Closed,
     Event,
@@ -44,7 +45,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
 from chover.engine.mode_changes import effective_changes, rank_changes
-from chover.engine.model import Channel, Rules, User
+from chover.engine.model import Channel, Rules, User, covered
 from chover.engine.modes import RANK_OF, USER_MODES, Wanted
 from chover.engine.refusals import Refusal, Why
 
@@ -119,7 +120,7 @@ class Chat(Applies):
     # ---- speaking ------------------------------------------------------------------------------------------------
 
     def say(self, user: User, target: str, body: Said, nonce: str = "") -> Append:
-        """A message to a channel or a user. Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL or CANNOT_SEND."""
+        """A message to a channel or a user. Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, …"""
         if not body.text:
             raise Refusal(Why.NO_TEXT)
         log, body = self._address(user, target, body)
@@ -148,7 +149,16 @@ class Chat(Applies):
         other = self.find_user(target)
         if "T" in other.modes and isinstance(body, Said) and rights.is_request(body.text):
             raise Refusal(Why.CANNOT_REACH, other.nick, hint="they take no CTCP (+T)")
-        return pair_log(user.id, other.id), msgspec.structs.replace(body, to=other.nick)
+        if "R" in other.modes and not user.account and other is not user:
+            raise Refusal(Why.ACCOUNTS_ONLY, other.nick)
+        # What is not wanted is in no log: neither of the two finds it in history.
+        log = NOWHERE if self._blocked(other, user) else pair_log(user.id, other.id)
+        return log, msgspec.structs.replace(body, to=other.nick)
+
+    def _blocked(self, user: User, by: User) -> bool:
+        """Whether somebody does not want to hear another in private."""
+        masks = self.blocks.get(user.id) if self.blocks else None
+        return masks is not None and user is not by and covered(masks, by)
 
     # ---- coming and going ----------------------------------------------------------------------------------------
 
@@ -279,13 +289,18 @@ class Chat(Applies):
         return append
 
     def invite(self, user: User, channel: Channel, nick: str) -> Append:
-        """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL."""
+        """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL.
+
+        NOTHING when they do not want to hear of it.
+        """
         target = self.find_user(nick)
         rights.member(channel, user)
         if "i" in channel.modes:
             rights.require_operator(channel, user)
         if target.id in channel.members:
             raise Refusal(Why.ALREADY_ON_CHANNEL, target.nick, channel.name)
+        if self._blocked(target, user):
+            return NOTHING
         return self._on(channel, user.source, Invited(target.id, target.nick))
 
     def set_away(self, user: User, text: str) -> Append:
@@ -299,6 +314,10 @@ class Chat(Applies):
         last = {want.mode: want.add for want in wanted if want.mode in USER_MODES}
         changes = [Change(add, mode) for mode, add in last.items() if (mode in user.modes) is not add]
         return Append([Event(NOWHERE, user.source, UserModesSet(tuple(changes)))]) if changes else NOTHING
+
+    def set_blocks(self, user: User, masks: tuple[str, ...]) -> Append:
+        """Whom somebody does not want to hear in private."""
+        return Append([Event(NOWHERE, user.source, BlocksSet(masks))])
 
     @staticmethod
     def _on(channel: Channel, source: Source, body: Known) -> Append:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -157,7 +157,7 @@ class Channel:
 
     def listed(self, letter: str, user: User) -> bool:
         """Whether an entry of a list covers somebody: a mask, or what stands behind a prefix (names.EXTBANS)."""
-        return any(_covers(mask, user) for mask in self.lists.get(letter, ()))
+        return covered(self.lists.get(letter, ()), user)
 
     def banned(self, user: User) -> bool:
         return self.listed("b", user) and not self.listed("e", user)
@@ -166,6 +166,11 @@ class Channel:
         """A ban mutes, and so does an entry with ``m:`` before it; an exception may be written either way."""
         covers = [_covers(mask.removeprefix(MUTE), user) for mask in self.lists.get("b", ())]
         return any(covers) and not any(_covers(mask.removeprefix(MUTE), user) for mask in self.lists.get("e", ()))
+
+
+def covered(masks: Iterable[str], user: User) -> bool:
+    """Whether one of the masks (names.complete_mask) covers somebody."""
+    return any(_covers(mask, user) for mask in masks)
 
 
 def _covers(mask: str, user: User) -> bool:

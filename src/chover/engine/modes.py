@@ -68,9 +68,12 @@ USER_MODES: Final = {
     BOT: "a program, and marked as one",
     "i": "not listed to those who share no channel",
     "o": "operator of the server; OPER gives it",
+    "R": "is sent private messages by accounts alone",
     "T": "is sent no CTCP but actions",
     "w": "hears what operators say to everybody (WALLOPS)",
 }
+KEPT_USER_MODES: Final = "RT"
+"""Those that an account keeps: what its owner wants to be sent."""
 
 
 def throttle(arg: str) -> tuple[int, int]:

@@ -30,6 +30,7 @@ class Why(enum.Enum):
     LIST_FULL = enum.auto()
     NO_PRIVILEGE = enum.auto()
     CANNOT_REACH = enum.auto()
+    ACCOUNTS_ONLY = enum.auto()
     ALREADY_REGISTERED = enum.auto()
     NOT_FOUNDER = enum.auto()
     NAME_IN_USE = enum.auto()

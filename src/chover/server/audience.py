@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from chover.engine.events import Event, Said
 from chover.engine.ids import UserId
 from chover.engine.model import Channel
 
 if TYPE_CHECKING:
     from chover.server.room import Room
     from chover.server.session import Session
+
+
+def ranked(event: Event) -> str:
+    """The lowest prefix of those who may read it; empty for everybody."""
+    body = event.body
+    return body.rank if isinstance(body, Said) else getattr(body, "status", "")
 
 
 def hushed(channel: Channel | None, who: UserId, quiet_above: int) -> bool:

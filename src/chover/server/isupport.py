@@ -8,6 +8,7 @@ from typing import Final
 from chover.config import Config
 from chover.engine.modes import BOT, CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
 from chover.names import CHANNEL_TYPES, EXTBANS
+from chover.server.blocks import MOST as MOST_BLOCKS
 from chover.server.monitor import MOST
 from chover.server.registration import REALNAME_BYTES
 
@@ -38,6 +39,7 @@ def tokens(config: Config) -> dict[str, str]:
         "MAXTARGETS": str(limits.max_targets),
         "MODES": "",
         "MONITOR": str(MOST),
+        "SILENCE": str(MOST_BLOCKS),
         "STATUSMSG": "".join(PREFIXES[rank] for rank in RANKS),
         "MSGREFTYPES": "msgid,timestamp",
         "NAMELEN": str(REALNAME_BYTES),

@@ -39,7 +39,7 @@ from chover.ports import (
 )
 from chover.server import devices
 from chover.server.arrivals import announce
-from chover.server.boot import restore
+from chover.server.boot import recall, restore
 from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
@@ -104,6 +104,7 @@ class Node:
         self._secret = self.store.secret("cloak")
         snapshot = self.store.load()
         restore(self.chat, snapshot)
+        recall(self.chat, self.accounts.everybody())
         self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
         self._wake_always_on()
         left = {row.user: row for row in snapshot.members if not devices.always_on(self, self.chat.users[row.user])}
@@ -126,6 +127,7 @@ class Node:
             user = self.chat.users.get(account.id) or self._sleeper(account)
             if user is not None and devices.always_on(self, user):
                 user.away = devices.GONE
+                user.modes.update(account.settings.modes)
 
     def _sleeper(self, account: Account) -> User | None:
         """The user of an account that is always on and was in no channel."""

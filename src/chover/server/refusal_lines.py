@@ -49,6 +49,7 @@ LINES: Final[dict[Why, Line | Fail]] = {
     Why.BAD_MODE_ARG: Line(Err.INVALIDMODEPARAM, "{hint}"),
     Why.ALREADY_REGISTERED: Line(Err.CHANOPRIVSNEEDED, "That channel is registered already"),
     Why.NOT_FOUNDER: Line(Err.CHANOPRIVSNEEDED, "That right is the founder's, or of whom they gave a higher one"),
+    Why.ACCOUNTS_ONLY: Line(Err.NEEDREGGEDNICK, "They take messages from accounts only (+R): register or log in first"),
     Why.CANNOT_REACH: Line(Err.CANNOTSENDTOUSER, "Cannot send to user: {hint}"),
     Why.NO_PRIVILEGE: Line(Err.NOPRIVILEGES, "Permission denied: {hint}"),
     Why.NAME_IN_USE: Fail("RENAME", "CHANNEL_NAME_IN_USE", "The channel name is already taken"),
