@@ -258,6 +258,12 @@ class ChannelSettings(Settings, frozen=True):
     registered_per_account: Annotated[
         Count, Meta(description="Channels that one account may register with ChanServ.")
     ] = 50
+    relaymsg: Annotated[
+        bool, Meta(description="Operators of a channel may relay messages of other networks into it (RELAYMSG).")
+    ] = True
+    roleplay: Annotated[
+        bool, Meta(description="Channels with mode +E have the roleplay commands NPC, NPCA and SCENE.")
+    ] = False
     guests_read_lobby: Annotated[
         bool, Meta(description="Show the lobby's last messages to the original's clients as they connect.")
     ] = True

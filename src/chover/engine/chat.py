@@ -119,12 +119,15 @@ class Chat(Applies):
 
     # ---- speaking ------------------------------------------------------------------------------------------------
 
-    def say(self, user: User, target: str, body: Said, nonce: str = "") -> Append:
-        """A message to a channel or a user. Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, …"""
+    def say(self, user: User, target: str, body: Said, nonce: str = "", under: Source | None = None) -> Append:
+        """A message to a channel or a user, ``under`` another name if one is given.
+
+        Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, CANNOT_REACH or ACCOUNTS_ONLY.
+        """
         if not body.text:
             raise Refusal(Why.NO_TEXT)
         log, body = self._address(user, target, body)
-        return Append([Event(log, user.source, body, nonce=nonce)])
+        return Append([Event(log, under or user.source, body, nonce=nonce)])
 
     def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False) -> Append:
         """Client tags alone, kept or not. Raises as ``say`` does."""

@@ -49,6 +49,9 @@ class Said(Body, frozen=True, tag="said"):
     joints: tuple[int, ...] = ()
     """Where a wire line ended inside a line of the text: ``text`` is whole, with a line feed between its lines."""
 
+    relayed_by: str = ""
+    """The nick of whoever said it under another name (RELAYMSG, roleplay), else empty."""
+
     @property
     def rank(self) -> str:
         """The lowest prefix of those who may read it; empty for everybody."""
@@ -296,6 +299,14 @@ SPOKEN: Final = frozenset({Said, Tagged, Marked})
 # Asked several times for each message: a look into a set takes 25 ns, isinstance 80 ns for each class.
 _RULE_CHANGES: Final = frozenset(RULE_CHANGES)
 _UNKEPT: Final = frozenset(UNKEPT)
+
+
+def in_own_name(event: Event) -> bool:
+    """Whether somebody said it as who they are: without echo-message they are not shown it again."""
+    body = event.body
+    return type(body) in SPOKEN and not (isinstance(body, Said) and body.relayed_by)
+
+
 SERVER: Final = Source(ids.SERVER, "", "", "")
 """The source of what the server does by itself."""
 

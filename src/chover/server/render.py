@@ -31,7 +31,7 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.modes import format_changes
-from chover.wire.capabilities import NONCE, Cap
+from chover.wire.capabilities import NONCE, RELAYED, Cap
 from chover.wire.message import escape, format_tags
 
 # Plain numbers: arithmetic on flags takes half a microsecond, and these are asked for each line.
@@ -41,7 +41,8 @@ _ACCOUNT_TAG: Final = int(Cap.ACCOUNT_TAG)
 _EXTENDED_JOIN: Final = int(Cap.EXTENDED_JOIN)
 _BATCH: Final = int(Cap.BATCH)
 _MULTILINE: Final = int(Cap.MULTILINE)
-_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN
+_RELAYMSG: Final = int(Cap.RELAYMSG)
+_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN | _RELAYMSG
 
 
 def shape_of(caps: Cap) -> int:
@@ -104,6 +105,8 @@ def tags_of(event: Event, shape: int) -> str:
         body = event.body
         if isinstance(body, Said | Tagged | Marked) and body.tags:
             tags.append(format_tags(body.tags))
+    if shape & _RELAYMSG and isinstance(event.body, Said) and event.body.relayed_by:
+        tags.append(f"{RELAYED}={escape(event.body.relayed_by)}")
     return ";".join(tags)
 
 

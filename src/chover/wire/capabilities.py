@@ -14,6 +14,11 @@ VENDOR: Final = "chover.chat"
 NONCE: Final = f"+{VENDOR}/nonce"
 """Client-only tag: the sender's idempotency key, 1 to 64 of A-Z a-z 0-9 - _, meant to hold 128 random bits."""
 
+RELAYED: Final = "draft/relaymsg"
+"""The capability, and the tag that names whoever relayed a message."""
+RELAY_SEPARATOR: Final = "/"
+"""No nick has it, so that a relayed name is nobody's."""
+
 MULTILINE_BYTES: Final = 4096
 """Longest message of several lines, in bytes of text, each line feed between two lines counted as one."""
 MULTILINE_LINES: Final = 32
@@ -49,6 +54,7 @@ class Cap(enum.IntFlag):
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
     CHANNEL_RENAME = enum.auto()
+    RELAYMSG = enum.auto()
 
 
 class Row(NamedTuple):
@@ -85,6 +91,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         Row("draft/channel-rename", Cap.CHANNEL_RENAME),
+        Row(RELAYED, Cap.RELAYMSG, RELAY_SEPARATOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
