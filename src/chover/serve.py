@@ -217,6 +217,8 @@ class _Server:
             gone = await self._node.store.retain(days, time.time_ns() // 1_000_000) if days else 0
             if gone:
                 _log.info("retention: %d events older than %d days are gone", gone, days)
+            if ended := await self._node.forgetting.look():
+                _log.info("retention: %d channels that were left behind are ended", ended)
             await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------

@@ -267,6 +267,14 @@ class ChannelSettings(Settings, frozen=True):
     registered_per_account: Annotated[
         Count, Meta(description="Channels that one account may register with ChanServ.")
     ] = 50
+    forget_days: Annotated[
+        int,
+        Meta(ge=0, le=36500, description="Days after which a channel ends that is empty and nobody's; 0 for never."),
+    ] = 30
+    left_behind: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Channels that are empty and nobody's, at most; of more the oldest end."),
+    ] = 1000
     relaymsg: Annotated[
         bool, Meta(description="Operators of a channel may relay messages of other networks into it (RELAYMSG).")
     ] = True

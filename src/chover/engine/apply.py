@@ -60,6 +60,8 @@ class Applies:
         """Masks of those whom somebody does not want to hear in private: of accounts always, of guests while here."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
+        self.empty: dict[LogId, None] = {}
+        """Channels that nobody is in, the longest empty first."""
 
     def apply(self, event: Event) -> bool:
         """Change the state by an event; whether it took effect.
@@ -105,11 +107,14 @@ class Applies:
     def add_channel(self, channel: Channel) -> None:
         self.channels[channel.log] = channel
         self.by_name[channel.folded] = channel
+        if not channel.members:
+            self.empty[channel.log] = None
 
     def _closed(self, event: Event, channel: Channel | None, _: Closed) -> bool:
         if channel is None or channel.members:
             return False
         del self.channels[event.log]
+        self.empty.pop(event.log, None)
         self._unname(channel)
         return True
 
@@ -148,25 +153,27 @@ class Applies:
             channel.arrivals = [*channel.arrivals, event.at][-most:]
         return True
 
-    @staticmethod
-    def enroll(channel: Channel, membership: Membership) -> None:
+    def enroll(self, channel: Channel, membership: Membership) -> None:
         channel.members[membership.user.id] = membership
+        self.empty.pop(channel.log, None)
         channel.roster += 1
         membership.user.channels[channel.id] = channel
 
     def _parted(self, event: Event, channel: Channel | None, _: Parted) -> bool:
-        return self._leave(channel, event.source.id)
+        return self._leave(channel, event.source.id, event.at)
 
-    def _kicked(self, _: Event, channel: Channel | None, body: Kicked) -> bool:
-        return self._leave(channel, body.who)
+    def _kicked(self, event: Event, channel: Channel | None, body: Kicked) -> bool:
+        return self._leave(channel, body.who, event.at)
 
-    @staticmethod
-    def _leave(channel: Channel | None, who: UserId) -> bool:
+    def _leave(self, channel: Channel | None, who: UserId, at: int) -> bool:
         membership = channel.members.pop(who, None) if channel is not None else None
         if channel is None or membership is None:
             return False
         channel.roster += 1
         membership.user.channels.pop(channel.id, None)
+        if not channel.members:
+            channel.left_at = at
+            self.empty[channel.log] = None
         return True
 
     def _topic(self, event: Event, channel: Channel | None, body: TopicSet) -> bool:
@@ -239,7 +246,7 @@ class Applies:
 
     def _quit(self, event: Event, channel: Channel | None, _: Quit) -> bool:
         if event.log != NOWHERE:
-            return self._leave(channel, event.source.id)
+            return self._leave(channel, event.source.id, event.at)
         user = self.users.pop(event.source.id, None)
         if user is None:
             return False

@@ -134,6 +134,8 @@ class Channel:
     """Which accounts have a rank here, also while they are not in."""
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
+    left_at: int = 0
+    """When the last one left it, in milliseconds since 1970; 0 for before the server started."""
     arrivals: list[int] = field(default_factory=list)
     """When the last ones came in, as many as the throttle (+j) asks for."""
     renamed_at: int = 0

@@ -59,6 +59,8 @@ RANKS: Final = "".join(m.letter for m in CHANNEL_MODES.values() if m.kind is Kin
 """Member modes, highest first."""
 OPERATORS: Final = "qao"
 """Ranks that rule a channel."""
+HEIRS: Final = "qaoh"
+"""Ranks that may become founder when the founder is gone, the first before the last."""
 PREFIXES: Final = {m.letter: m.prefix for m in CHANNEL_MODES.values() if m.prefix}
 RANK_OF: Final = {prefix: rank for rank, prefix in PREFIXES.items()}
 """The member mode of each prefix (STATUSMSG)."""

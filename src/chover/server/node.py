@@ -43,6 +43,7 @@ from chover.server.boot import recall, restore
 from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
+from chover.server.forgetting import Forgetting
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
 from chover.server.outbox import Outbox
@@ -78,7 +79,7 @@ class Node:
         self.reload: Callable[[], Awaitable[list[str]]] | None = None
         """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
         self.run = secrets.token_hex(8)
-        self.chat = Chat(_rules(config), partial(secrets.token_hex, 8), _milliseconds)
+        self.chat = Chat(_rules(config), partial(secrets.token_hex, 8), devices.now)
         loop = asyncio.get_running_loop()
         self.outbox = Outbox(loop.call_soon)
         self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
@@ -86,6 +87,7 @@ class Node:
         self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
         self.whowas = Whowas()
+        self.forgetting = Forgetting(self)
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
@@ -164,8 +166,14 @@ class Node:
             self._note_departure(event)
         self.chat.apply(event)
         channel = self.chat.channels.get(event.log)
-        if channel is not None and not channel.members and self.chat.close_forsaken(channel).events:
+        if channel is not None and not channel.members:
+            self._emptied(channel)
+
+    def _emptied(self, channel: Channel) -> None:
+        if self.chat.close_forsaken(channel).events:
             self.spawn(self._close_emptied(channel))
+        else:
+            self.forgetting.emptied()
 
     async def _close_emptied(self, channel: Channel) -> None:
         try:
@@ -353,10 +361,6 @@ class Node:
         # What is done last may begin something else: the last to leave a channel ends it.
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _milliseconds() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _rules(config: Config) -> Rules:
