@@ -22,6 +22,7 @@ from chover.ports import (
     Selector,
     Snapshot,
 )
+from tests.doubles.memory_reports import MemoryReports
 
 
 def seqs(events, msgid):
@@ -40,6 +41,7 @@ class MemoryStore:
 
     def __init__(self):
         self.logs = {}
+        self.reports = MemoryReports()
         self.state_heads = {}
         self.nonces = {}
         self.groups = []

@@ -10,6 +10,7 @@ from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.operator import Operator, Present
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
+from chover.ports.reports import Report, Reports
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -63,6 +64,8 @@ __all__ = [
     "Refused",
     "Registry",
     "Repeated",
+    "Report",
+    "Reports",
     "Selector",
     "Sink",
     "Snapshot",

@@ -21,7 +21,7 @@ from chover.engine.chat import Chat
 from chover.engine.decision import Append
 from chover.engine.events import Event, Said, Source
 from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
-from chover.engine.model import Channel, Rules, User
+from chover.engine.model import Channel, User
 from chover.ports import (
     Account,
     Accounts,
@@ -47,6 +47,8 @@ from chover.server.forgetting import Forgetting
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
 from chover.server.outbox import Outbox
+from chover.server.reporting import Pace
+from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
 from chover.server.session import Session
 from chover.server.table import COMMANDS
@@ -79,7 +81,7 @@ class Node:
         self.reload: Callable[[], Awaitable[list[str]]] | None = None
         """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
         self.run = secrets.token_hex(8)
-        self.chat = Chat(_rules(config), partial(secrets.token_hex, 8), devices.now)
+        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
         loop = asyncio.get_running_loop()
         self.outbox = Outbox(loop.call_soon)
         self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
@@ -88,6 +90,7 @@ class Node:
         self.gate = Gate(config.limits, time.monotonic)
         self.whowas = Whowas()
         self.forgetting = Forgetting(self)
+        self.pace = Pace()
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
@@ -329,7 +332,7 @@ class Node:
         self.fanout.quiet_above = config.channels.quiet_above
         self.tail = deque(self.tail, maxlen=max(1, config.history.replay))
         # The names that stand were folded by the old mapping.
-        self.chat.rules = replace(_rules(config), casemapping=self.chat.rules.casemapping)
+        self.chat.rules = replace(rules_of(config), casemapping=self.chat.rules.casemapping)
 
     # ---- the end -------------------------------------------------------------------------------------------------
 
@@ -361,24 +364,6 @@ class Node:
         # What is done last may begin something else: the last to leave a channel ends it.
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _rules(config: Config) -> Rules:
-    limits = config.limits
-    casemapping: names.Mapping = config.server.casemapping
-    return Rules(
-        casemapping=casemapping,
-        nick_len=limits.nick_len,
-        channel_len=limits.channel_len,
-        topic_len=limits.topic_len,
-        kick_len=limits.kick_len,
-        away_len=limits.away_len,
-        channels_per_user=limits.channels_per_user,
-        list_modes=limits.list_modes,
-        permanent=frozenset(
-            names.fold_channel(name, casemapping, limits.channel_len) for name in config.channels.autojoin
-        ),
-    )
 
 
 def _present(session: Session, user: User) -> Present:

@@ -18,6 +18,7 @@ from chover.server.commands import (
     operators,
     registration,
     relaying,
+    reports,
     server,
     users,
     who,
@@ -26,7 +27,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, joining, modes, messages, batches, relaying, history, devices,
-    who, users, blocking, monitor, operators, server, services,
+    who, users, blocking, monitor, reports, operators, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

@@ -18,6 +18,7 @@ from chover.server import markers
 from chover.server.command import Command, targets
 from chover.server.introduction import introduce, member_lines, topic_lines
 from chover.server.replay import replay
+from chover.server.reporting import remind
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
@@ -72,6 +73,7 @@ async def enter(session: Session, name: str, key: str = "") -> None:
         return
     await remember(session, channel, parted=False)
     await show(session, channel)
+    await remind(session, channel)
     for device in session.node.fanout.sessions.get(session.me.id, ()):
         if device is not session:
             await _introduce(device, channel)

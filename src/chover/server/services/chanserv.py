@@ -16,6 +16,7 @@ from chover.ports import Account, Denied
 from chover.server import ownership
 from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
+from chover.server.services import reports
 from chover.server.services.service import Service, Verb, verbs
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("VOICE", _ranks("v", add=True), "VOICE <#channel> [nick]", "gives somebody voice", 1),
     Verb("DEVOICE", _ranks("v", add=False), "DEVOICE <#channel> [nick]", "takes that back", 1),
     Verb("INFO", info, "INFO <#channel>", "tells whose a channel is", 1),
+    *reports.VERBS,
     Verb("LIST", list_, "LIST", "lists the channels in which you have a rank"),
 ))
 # fmt: on
