@@ -9,6 +9,7 @@ from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.operator import Operator, Present
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
+from chover.ports.search import Query, Scope, Search
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -53,9 +54,12 @@ __all__ = [
     "Outcome",
     "Peer",
     "Present",
+    "Query",
     "Refused",
     "Registry",
     "Repeated",
+    "Scope",
+    "Search",
     "Selector",
     "Sink",
     "Snapshot",
