@@ -20,6 +20,7 @@ from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
 from chover.store.registry import SqliteRegistry
 from chover.store.search.index import SqliteSearch
+from chover.store.uploads import SqliteFileRows
 from chover.store.way import RightOfWay
 from chover.store.writer import Writer
 
@@ -32,8 +33,9 @@ class SqliteStore:
     def __init__(self, lock: DirectoryLock, path: Path, writer: Writer, way: RightOfWay) -> None:
         self._lock = lock
         self._writer = writer
-        self._readers = Readers(path, way)
-        self.registry = SqliteRegistry(writer, self._readers)
+        readers = self._readers = Readers(path, way)
+        self.registry = SqliteRegistry(writer, readers)
+        self.uploads = SqliteFileRows(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False
         self.search = SqliteSearch(path, self.secret("search"), way)
