@@ -11,6 +11,7 @@ from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQu
 from chover.ports.operator import Operator, Present
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
 from chover.ports.reports import Report, Reports
+from chover.ports.search import Query, Scope, Search
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -61,11 +62,14 @@ __all__ = [
     "OverQuota",
     "Peer",
     "Present",
+    "Query",
     "Refused",
     "Registry",
     "Repeated",
     "Report",
     "Reports",
+    "Scope",
+    "Search",
     "Selector",
     "Sink",
     "Snapshot",

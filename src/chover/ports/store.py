@@ -12,6 +12,7 @@ from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.ports.reports import Reports
+from chover.ports.search import Search
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -118,6 +119,9 @@ class Store(Protocol):
     @property
     def reports(self) -> Reports:
         """What people told those who look after channels and the server."""
+
+    @property
+    def search(self) -> Search: ...
 
     def load(self) -> Snapshot:
         """The state of all open channels. Called once, before anything is appended."""

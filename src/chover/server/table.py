@@ -19,6 +19,7 @@ from chover.server.commands import (
     registration,
     relaying,
     reports,
+    search,
     server,
     users,
     who,
@@ -26,7 +27,7 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, relaying, history, devices,
+    registration, accounts, joining, modes, messages, batches, relaying, history, search, devices,
     who, users, blocking, monitor, reports, operators, server, services,
 )  # fmt: skip
 

@@ -55,6 +55,7 @@ class Cap(enum.IntFlag):
     READ_MARKER = enum.auto()
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
+    SEARCH = enum.auto()
     CHANNEL_RENAME = enum.auto()
     RELAYMSG = enum.auto()
 
@@ -97,6 +98,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
+        # The work in progress of 2022.
+        Row("soju.im/search", Cap.SEARCH),
     )
 }
 
