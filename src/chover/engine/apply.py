@@ -37,6 +37,8 @@ from chover.engine.mode_changes import make
 from chover.engine.model import Channel, Entry, Membership, Rules, User
 from chover.engine.modes import OPERATOR, throttle
 
+FORMER_NAMES: Final = 1000
+"""So many names that channels had before lead to them; of more the oldest lead nowhere."""
 INVITATIONS: Final = 100
 """A channel remembers so many that were not followed; of more the oldest is void."""
 
@@ -60,6 +62,8 @@ class Applies:
         """Masks of those whom somebody does not want to hear in private: of accounts always, of guests while here."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
+        self.former: dict[str, LogId] = {}
+        """Which channel had this folded name until it was renamed, the longest ago first."""
         self.empty: dict[LogId, None] = {}
         """Channels that nobody is in, the longest empty first."""
 
@@ -107,6 +111,7 @@ class Applies:
     def add_channel(self, channel: Channel) -> None:
         self.channels[channel.log] = channel
         self.by_name[channel.folded] = channel
+        self.former.pop(channel.folded, None)
         if not channel.members:
             self.empty[channel.log] = None
 
@@ -126,9 +131,12 @@ class Applies:
         if channel is None:
             return False
         self._unname(channel)
+        self.former[channel.folded] = channel.log
         channel.name, channel.folded = body.name, self.rules.same_channel(body.name)
         channel.renamed_at = event.at
         self.add_channel(channel)
+        if len(self.former) > FORMER_NAMES:
+            del self.former[next(iter(self.former))]
         return True
 
     def _said(self, event: Event, channel: Channel | None, _: Said) -> bool:
