@@ -118,6 +118,7 @@ class _Server:
         self._reason = STOPPING
         self._node: Node
         self._tls: TlsKeeper
+        self._listener: Listener
         self._keepers: list[TlsKeeper] = []
         self._beside: set[asyncio.Task[None]] = set()
 
@@ -143,13 +144,15 @@ class _Server:
         self._tls = _tls_keeper(config)
         binds = _binds(config)
         self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
-        listener = Listener(self._node, binds, self._tls, _door_settings(config))
+        listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config))
+        listener.origins = config.web.origins
         bound = await listener.open()
         try:
             await self._open_for_operators(operator)
             self._handle_signals()
             await self._announce(bound)
             self._spawn(self._retain())
+            self._spawn(self._settle())
             await self._stopping.wait()
         finally:
             for task in self._beside:
@@ -168,6 +171,12 @@ class _Server:
             await operator.start()
         except AskError as error:
             _log.warning("%s", error)
+
+    async def _settle(self) -> None:
+        """The web door comes last; what it has imported stays for good, too."""
+        await self._listener.web_ready()
+        gc.collect()
+        gc.freeze()
 
     async def _announce(self, bound: list[Any]) -> None:
         for keeper in self._keepers:
@@ -241,6 +250,7 @@ class _Server:
             changed.append(f"{line} (from the next start on)" if key.startswith(AT_START) else line)
         self._config = config
         self._accounts.config = config
+        self._listener.origins = config.web.origins
         self._node.reconfigure(config)
         return changed
 

@@ -87,6 +87,7 @@ class FakeHost:
         self.here: Counter[str] = Counter()
         self.admitted = self.dismissed = 0
         self.refusal = ""
+        self.ill = ""
         self.watchers = []
         self.ban = False
         self._changed = asyncio.Event()
@@ -137,6 +138,9 @@ class FakeHost:
         self.sessions.append(session)
         self.changed()
         return session
+
+    async def ailment(self):
+        return self.ill
 
     def lobby(self):
         return LOBBY

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from chover import names
 
-Door = Literal["irc", "tls", "seed"]
+Door = Literal["irc", "tls", "http", "seed"]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=86400)]
@@ -38,6 +38,15 @@ Lines = Annotated[
 Word = Annotated[
     str,
     Meta(max_length=64, pattern=r"^[!-~]+\Z", extra={"allowed": "one word of ASCII characters, at most 64"}),
+]
+
+Origin = Annotated[
+    str,
+    Meta(
+        max_length=300,
+        pattern=r"^https?://[^/\s\x00-\x1f]+\Z",
+        extra={"allowed": "https:// and a host, without a path"},
+    ),
 ]
 
 _SERVER_NAME: Final = re.compile(r"(?=.{3,63}$)[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+")
@@ -125,9 +134,9 @@ class ListenerSettings(Settings, frozen=True):
         Meta(
             min_length=1,
             description="What may be spoken here.",
-            extra={"allowed": "a list of one or more of irc, tls, seed"},
+            extra={"allowed": "a list of one or more of irc, tls, http, seed"},
         ),
-    ] = ("irc", "tls", "seed")
+    ] = ("irc", "tls", "http", "seed")
     tls_cert: Annotated[Text, Meta(description="Certificate file (PEM) of this listener; empty for that of [tls].")] = (
         ""
     )
@@ -309,6 +318,16 @@ class MailSettings(Settings, frozen=True):
     sender: Annotated[Text, Meta(description="Address in From; empty for chover@ and the server's name.")] = ""
 
 
+class WebSettings(Settings, frozen=True):
+    origins: Annotated[
+        tuple[Origin, ...],
+        Meta(
+            description="Sites besides this server's own whose pages may connect, like https://chat.example.org.",
+            extra={"allowed": "a list of addresses like https://chat.example.org, without a path"},
+        ),
+    ] = ()
+
+
 class HistorySettings(Settings, frozen=True):
     chathistory_max: Annotated[
         int, Meta(ge=1, le=10_000, description="Most messages that one CHATHISTORY request is answered with.")
@@ -339,6 +358,7 @@ class Config(Settings, frozen=True):
     accounts: AccountsSettings = AccountsSettings()
     mail: MailSettings = MailSettings()
     history: HistorySettings = HistorySettings()
+    web: WebSettings = WebSettings()
 
     def __post_init__(self) -> None:
         """Raises Misfit for what fits by itself and not with the other settings."""

@@ -53,7 +53,7 @@ def _tls_alert(_port: int) -> bytes:
 
 
 def _http_501(port: int) -> bytes:
-    body = f"This chat server has no web pages. Connect an IRC client to port {port}, with or without TLS.\n"
+    body = f"The web is not spoken on this port. Connect an IRC client to port {port}, with or without TLS.\n"
     head = (
         "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\n"
         f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"

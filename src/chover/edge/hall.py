@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chover.edge.settings import DoorSettings
 from chover.edge.visit import Visit
 from chover.ports import Host
+
+if TYPE_CHECKING:
+    from chover.edge.web.keeper import WebKeeper
 
 
 class QuietPlaces:
@@ -45,6 +50,10 @@ class Hall:
     def __init__(self, host: Host, settings: DoorSettings) -> None:
         self.host = host
         self.settings = settings
+        self.web: WebKeeper | None = None
+        """What speaks HTTP; None where nothing does."""
+        self.origins: Sequence[str] = ()
+        """Other sites whose pages may open a session, as a browser names them, in lower case."""
         self.quiet = QuietPlaces(settings.quiet_total, settings.quiet_per_address)
         self.displays: dict[str, str] = {}
         """Nick to display name, for the original's clients whose name is no nick."""

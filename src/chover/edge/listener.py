@@ -22,6 +22,7 @@ from chover.edge.seed import SeedDoor
 from chover.edge.settings import DoorSettings
 from chover.edge.tls import TlsKeeper, enter_tls
 from chover.edge.visit import Visit
+from chover.edge.web.keeper import WebKeeper
 from chover.ports import Host, Refused
 
 __all__ = ["Address", "Bind", "CannotListen", "Door", "DoorSettings", "Listener", "TlsKeeper"]
@@ -61,6 +62,7 @@ class Listener:
         self._hall = Hall(host, settings or DoorSettings())
         self._binds = binds
         self._tls = tls
+        self._web = self._hall.web = WebKeeper(self._hall)
         self._listening: dict[socket.socket, Bind] = {}
         self._visits: set[Visit] = set()
         self._entering: set[asyncio.Task[None]] = set()
@@ -70,6 +72,7 @@ class Listener:
             Door.IRC: self._open_irc,
             Door.SEED: self._open_seed,
             Door.TLS: self._open_tls,
+            Door.HTTP: self._open_http,
         }
 
     # ---- open and close
@@ -88,7 +91,21 @@ class Listener:
             self._listen_to(sock)
         for keeper in self._keepers():
             keeper.start()
+        self._web.start()
         return addresses
+
+    @property
+    def origins(self) -> Sequence[str]:
+        """Other sites whose pages may open a session, as a browser names them."""
+        return self._hall.origins
+
+    @origins.setter
+    def origins(self, origins: Sequence[str]) -> None:
+        self._hall.origins = [origin.lower() for origin in origins]
+
+    async def web_ready(self) -> None:
+        """Wait until HTTP is spoken, which those who ask earlier wait for. Raises what stands in its way."""
+        await self._web.ready()
 
     def stop_accepting(self) -> None:
         """Close the listening sockets; whoever is inside stays."""
@@ -115,6 +132,7 @@ class Listener:
         await asyncio.gather(*self._entering, return_exceptions=True)
         for keeper in self._keepers():
             await keeper.close()
+        await self._web.close()
 
     def _keepers(self) -> list[TlsKeeper]:
         return [keeper for keeper in (self._tls, *(bind.tls for bind in self._binds)) if keeper]
@@ -205,6 +223,10 @@ class Listener:
 
     async def _open_seed(self, _bind: Bind, visit: Visit, sock: socket.socket, history: bytes) -> None:
         await self._connect(sock, SeedDoor(self._hall, visit, history))
+
+    async def _open_http(self, _bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+        await self._web.ready()
+        await self._connect(sock, self._web.door(visit))
 
     async def _open_tls(self, bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
         if keeper := bind.tls or self._tls:

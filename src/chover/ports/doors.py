@@ -77,6 +77,9 @@ class Host(Protocol):
 
     def open_session(self, peer: Peer, sink: Sink) -> OpenSession: ...
 
+    async def ailment(self) -> str:
+        """Why no message can be kept just now, in one line; empty when all is well. Asks the store, but not often."""
+
     def lobby(self) -> str:
         """The name of the channel where the original's clients chat (the first of ``channels.autojoin``), or empty."""
 

@@ -43,6 +43,7 @@ from chover.server.boot import restore
 from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
+from chover.server.health import Health
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
 from chover.server.outbox import Outbox
@@ -86,6 +87,7 @@ class Node:
         self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
         self.whowas = Whowas()
+        self.ailment = Health(store).ailment
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
