@@ -38,6 +38,7 @@ AT_START: Final = (
     "server.name",
     "server.data_dir",
     "server.casemapping",
+    "server.proxy",
     "server.log_level",
     "listeners",
     "tls",
@@ -145,7 +146,7 @@ class _Server:
         binds = _binds(config)
         self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
         listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config))
-        listener.origins = config.web.origins
+        self._tell_listener(config)
         bound = await listener.open()
         try:
             await self._open_for_operators(operator)
@@ -250,9 +251,13 @@ class _Server:
             changed.append(f"{line} (from the next start on)" if key.startswith(AT_START) else line)
         self._config = config
         self._accounts.config = config
-        self._listener.origins = config.web.origins
+        self._tell_listener(config)
         self._node.reconfigure(config)
         return changed
+
+    def _tell_listener(self, config: Config) -> None:
+        self._listener.trust(config.server.trusted_proxies)
+        self._listener.origins = config.web.origins
 
     async def _reload_by_signal(self) -> None:
         try:
@@ -268,7 +273,7 @@ def _tls_keeper(config: Config) -> TlsKeeper:
 
 
 def _binds(config: Config) -> list[Bind]:
-    first = Bind(config.server.host, config.server.port)
+    first = Bind(config.server.host, config.server.port, proxy=config.server.proxy)
     return [first, *[_bind(row, config) for row in config.listeners]]
 
 
@@ -276,7 +281,8 @@ def _bind(row: ListenerSettings, config: Config) -> Bind:
     tls = None
     if row.tls_cert:
         tls = TlsKeeper(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
-    return Bind(row.host, row.port, frozenset(map(Door, row.doors)), tls)
+    # Whether the PROXY protocol is spoken depends on who speaks it alone.
+    return Bind(row.host, row.port, frozenset(map(Door, row.doors)) | {Door.PROXY}, tls, row.proxy)
 
 
 def _door_settings(config: Config) -> DoorSettings:

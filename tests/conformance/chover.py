@@ -217,6 +217,7 @@ class ChoverController(BaseServerController, DirectoryBasedController):
                 "name": "My.Little.Server",  # connection_registration.py, wallops.py... expect it
                 "host": first["host"],
                 "port": first["port"],
+                "proxy": first.get("proxy", False),
                 "network": "ChoverTest",
                 "password": self._password or "",
                 "data_dir": str(self.directory / "data"),

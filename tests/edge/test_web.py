@@ -233,3 +233,38 @@ async def test_closing_the_listener_lets_a_chat_finish(port, site):
     assert await heard(socket) == "ERROR :Server is shutting down"
     await socket.close()
     await closing
+
+
+# ---- behind a proxy
+
+
+async def test_a_trusted_proxy_says_who_asks_and_how(port, site):
+    port.listener.trust(["127.0.0.1"])
+    headers = {
+        "X-Forwarded-For": "1.1.1.1, 203.0.113.9",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "chat.example.org",
+        "Origin": "https://chat.example.org",
+    }
+    async with site.ws_connect("/irc", headers=headers):
+        peer = (await port.host.session()).peer
+        assert (peer.address, peer.tls, peer.via) == ("203.0.113.9", True, "127.0.0.1")
+        assert port.host.here["203.0.113.9"] == 1
+
+
+async def test_of_nobody_else_that_is_believed_but_its_own_address_has_no_privileges(port, site):
+    async with site.ws_connect("/irc", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}):
+        peer = (await port.host.session()).peer
+        assert (peer.address, peer.tls, peer.via) == ("127.0.0.1", False, "127.0.0.1")
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await site.ws_connect("/irc", headers={"X-Forwarded-Host": "evil.example", "Origin": "https://evil.example"})
+
+
+async def test_whom_a_proxy_brings_by_http_meets_the_limits(port, site):
+    port.listener.trust(["127.0.0.1"])
+    async with site.get("/") as answer:
+        await answer.read()
+    port.host.refusal = "Too many connections from your address; close one first"
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await site.ws_connect("/irc", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert refused.value.status == 429

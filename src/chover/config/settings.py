@@ -66,6 +66,16 @@ def _both(cert: str, key: str, cert_name: str, key_name: str) -> None:
         raise Misfit(missing, f"given too, because {given} is")
 
 
+def _networks(key: str, words: tuple[str, ...]) -> None:
+    import ipaddress  # noqa: PLC0415 - 5 ms, and clients have no networks
+
+    for word in words:
+        try:
+            ipaddress.ip_network(word, strict=False)
+        except ValueError:
+            raise Misfit(key, f"a list of addresses and networks, which {word} is none of") from None
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A section of the settings: one field for each, with a default, a type, bounds and a meaning."""
 
@@ -97,6 +107,17 @@ class ServerSettings(Settings, frozen=True):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="How much the server's log tells.")
     ] = "info"
+    trusted_proxies: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Addresses or networks of the proxies that may say who is behind them, by the PROXY protocol"
+            " or X-Forwarded-For.",
+            extra={"allowed": "a list of addresses and networks, like 127.0.0.1 and 10.0.0.0/8"},
+        ),
+    ] = ("127.0.0.0/8", "::1")
+    proxy: Annotated[
+        bool, Meta(description="Every connection to this port begins with a PROXY header of a trusted proxy.")
+    ] = False
     drain_seconds: Annotated[
         float,
         Meta(ge=0, le=60, description="How long a stop waits for clients to take what was written to them."),
@@ -105,6 +126,7 @@ class ServerSettings(Settings, frozen=True):
     def __post_init__(self) -> None:
         if self.name and not _SERVER_NAME.fullmatch(self.name):
             raise Misfit("name", "a name with a dot in it, of letters, digits and -, at most 63, like chat.example.org")
+        _networks("trusted_proxies", self.trusted_proxies)
 
     @property
     def server_name(self) -> str:
@@ -137,6 +159,9 @@ class ListenerSettings(Settings, frozen=True):
             extra={"allowed": "a list of one or more of irc, tls, http, seed"},
         ),
     ] = ("irc", "tls", "http", "seed")
+    proxy: Annotated[
+        bool, Meta(description="Every connection to it begins with a PROXY header of a trusted proxy.")
+    ] = False
     tls_cert: Annotated[Text, Meta(description="Certificate file (PEM) of this listener; empty for that of [tls].")] = (
         ""
     )

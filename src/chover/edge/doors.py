@@ -77,7 +77,10 @@ def _ssh_disconnect(port: int) -> bytes:
 
 
 def _no_proxy(_port: int) -> bytes:
-    return b"ERROR :The PROXY protocol is not accepted here: switch it off in your proxy\r\n"
+    return (
+        b"ERROR :The PROXY protocol is not accepted here: switch it off in your proxy, or have the server's operator"
+        b" list its address in server.trusted_proxies\r\n"
+    )
 
 
 def _tls_only(_port: int) -> bytes:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, hdrs, web
 
 from chover.edge.hall import Hall
+from chover.edge.web import who
 from chover.edge.web.answers import plain
 from chover.edge.web.door import HttpDoor
 from chover.edge.web.frames import BINARY, TEXT, Framer
-from chover.ports import OpenSession
+from chover.ports import OpenSession, Refused
 
 PATH: Final = "/irc"
 MESSAGE_BYTES: Final = 16384
@@ -80,10 +80,13 @@ class ChatSink:
         self._transport.abort()
 
 
-def comes_from_elsewhere(request: web.BaseRequest, origins: Sequence[str]) -> bool:
+def comes_from_elsewhere(request: web.BaseRequest, hall: Hall) -> bool:
     """Whether the page that asks is not ours: a browser says whose it is, and other clients say nothing."""
     origin = request.headers.get(hdrs.ORIGIN)
-    return origin is not None and origin.lower() not in origins and not _same_host(origin, request.host)
+    if origin is None or origin.lower() in hall.origins:
+        return False
+    host = who.host(hall, request)
+    return not _same_host(origin, host)
 
 
 def _same_host(origin: str, host: str) -> bool:
@@ -105,7 +108,7 @@ def routes(hall: Hall) -> list[web.RouteDef]:
     async def chat(request: web.Request) -> web.StreamResponse:
         if not wants_chat(request):
             return plain(426, "This is where IRC is spoken over WebSocket; open / in a browser", Upgrade="websocket")
-        if comes_from_elsewhere(request, hall.origins):
+        if comes_from_elsewhere(request, hall):
             return plain(403, "This page belongs to another site; its address must stand in web.origins")
         return await converse(request, hall)
 
@@ -116,6 +119,10 @@ async def converse(request: web.Request, hall: Hall) -> web.StreamResponse:
     """Open a session for a WebSocket and stay until it is over."""
     door = request.protocol
     assert isinstance(door, HttpDoor)
+    try:
+        who.enter(hall, door.visit, request)
+    except Refused as refused:
+        return plain(429, str(refused))
     seconds = hall.settings.close_seconds
     socket = web.WebSocketResponse(
         protocols=tuple(_FRAMERS), compress=False, max_msg_size=MESSAGE_BYTES, timeout=seconds

@@ -63,7 +63,7 @@ def routes(hall: Hall) -> list[web.RouteDef]:
         # Clients of other servers are used to finding IRC anywhere.
         if not wants_chat(request):
             return answer(request, pages[INDEX])
-        if comes_from_elsewhere(request, hall.origins):
+        if comes_from_elsewhere(request, hall):
             return plain(403, "This page belongs to another site; its address must stand in web.origins")
         return await converse(request, hall)
 
