@@ -351,6 +351,13 @@ class WebSettings(Settings, frozen=True):
             extra={"allowed": "a list of addresses like https://chat.example.org, without a path"},
         ),
     ] = ()
+    metrics_token: Annotated[
+        Text,
+        Meta(
+            description="Whoever sends it (Authorization: Bearer) may read /metrics; empty: only this machine may.",
+            extra={"secret": True},
+        ),
+    ] = ""
 
 
 class HistorySettings(Settings, frozen=True):
