@@ -141,6 +141,7 @@ class _Server:
         self._accounts = Book(config, store.registry, store.secret("scram"))
         self._node = Node(config, store, bus, self._accounts, self._observer)
         self._node.reload = self.reload
+        logging.getLogger().addHandler(self._node.errors)
         await self._node.boot()
         self._tls = _tls_keeper(config)
         binds = _binds(config)
@@ -163,6 +164,7 @@ class _Server:
             await self._node.close(self._reason, bound_seconds)
             await listener.close(bound_seconds)
             self._accounts.close()
+            logging.getLogger().removeHandler(self._node.errors)
             await bus.close()
 
     @staticmethod
@@ -258,6 +260,7 @@ class _Server:
     def _tell_listener(self, config: Config) -> None:
         self._listener.trust(config.server.trusted_proxies)
         self._listener.origins = config.web.origins
+        self._listener.metrics_token = config.web.metrics_token
 
     async def _reload_by_signal(self) -> None:
         try:

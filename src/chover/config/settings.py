@@ -205,6 +205,18 @@ class TlsSettings(Settings, frozen=True):
         _both(self.cert, self.key, "cert", "key")
 
 
+class StsSettings(Settings, frozen=True):
+    enabled: Annotated[
+        bool,
+        Meta(description="Tell clients to come with TLS alone, which needs a certificate that all of them accept."),
+    ] = False
+    port: Annotated[Port, Meta(description="Port for TLS that they are told; 0 for server.port.")] = 0
+    duration: Annotated[
+        int,
+        Meta(ge=0, le=315_360_000, description="Seconds for which they keep to it; 0 to take the policy back."),
+    ] = 2_592_000
+
+
 class StoreSettings(Settings, frozen=True):
     durability: Annotated[
         Literal["power", "process"],
@@ -351,6 +363,13 @@ class WebSettings(Settings, frozen=True):
             extra={"allowed": "a list of addresses like https://chat.example.org, without a path"},
         ),
     ] = ()
+    metrics_token: Annotated[
+        Text,
+        Meta(
+            description="Whoever sends it (Authorization: Bearer) may read /metrics; empty: only this machine may.",
+            extra={"secret": True},
+        ),
+    ] = ""
 
 
 class HistorySettings(Settings, frozen=True):
@@ -377,6 +396,7 @@ class Config(Settings, frozen=True):
     listeners: tuple[ListenerSettings, ...] = ()
     operators: tuple[OperatorSettings, ...] = ()
     tls: TlsSettings = TlsSettings()
+    sts: StsSettings = StsSettings()
     store: StoreSettings = StoreSettings()
     limits: LimitSettings = LimitSettings()
     channels: ChannelSettings = ChannelSettings()
@@ -389,6 +409,8 @@ class Config(Settings, frozen=True):
         """Raises Misfit for what fits by itself and not with the other settings."""
         if self.accounts.email_required and not self.mail.host:
             raise Misfit("mail.host", "given, because accounts.email_required is true")
+        if self.sts.enabled and not self.tls.cert:
+            raise Misfit("tls.cert", "given, because sts.enabled is true: nobody could check the self-signed one")
         for channel in self.channels.autojoin:
             try:
                 names.fold_channel(channel, self.server.casemapping, self.limits.channel_len)

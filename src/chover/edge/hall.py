@@ -55,6 +55,8 @@ class Hall:
         """What speaks HTTP; None where nothing does."""
         self.trusted = Trusted()
         """The proxies that may say who is behind them."""
+        self.metrics_token = ""
+        """Who has it may read the metrics from anywhere; empty: nobody."""
         self.origins: Sequence[str] = ()
         """Other sites whose pages may open a session, as a browser names them, in lower case."""
         self.quiet = QuietPlaces(settings.quiet_total, settings.quiet_per_address)

@@ -108,6 +108,14 @@ class Listener:
     def origins(self, origins: Sequence[str]) -> None:
         self._hall.origins = [origin.lower() for origin in origins]
 
+    @property
+    def metrics_token(self) -> str:
+        return self._hall.metrics_token
+
+    @metrics_token.setter
+    def metrics_token(self, token: str) -> None:
+        self._hall.metrics_token = token
+
     def trust(self, networks: Sequence[str]) -> None:
         """From now on these proxies may say who is behind them; addresses or networks."""
         self._hall.trusted = Trusted(networks)

@@ -8,10 +8,11 @@ from typing import Final
 from aiohttp.web import RouteDef
 
 from chover.edge.hall import Hall
-from chover.edge.web import chat, health, pages
+from chover.edge.web import chat, health, metrics, pages
 
 FAMILIES: Final[tuple[Callable[[Hall], Sequence[RouteDef]], ...]] = (
     chat.routes,
     pages.routes,
     health.routes,
+    metrics.routes,
 )
