@@ -3,6 +3,7 @@
 from chover.config.settings import (
     ChannelSettings,
     Config,
+    GatewaySettings,
     HistorySettings,
     LimitSettings,
     ListenerSettings,
@@ -20,6 +21,7 @@ __all__ = [
     "ChannelSettings",
     "Config",
     "ConfigError",
+    "GatewaySettings",
     "HistorySettings",
     "LimitSettings",
     "ListenerSettings",

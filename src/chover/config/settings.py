@@ -194,6 +194,28 @@ class OperatorSettings(Settings, frozen=True):
     ] = ("kill", "wallops", "rehash", "accounts", "see")
 
 
+class GatewaySettings(Settings, frozen=True):
+    name: Annotated[Text, Meta(min_length=1, description="What the gateway is called in the log.")] = "gateway"
+    password: Annotated[
+        Text,
+        Meta(
+            min_length=1,
+            description="Its password for WEBIRC, or the Argon2 hash of it ($argon2id$…).",
+            extra={"secret": True, "allowed": "a password of at least one character"},
+        ),
+    ] = "*"  # noqa: S105 - stands for no password at all
+    addresses: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Addresses or networks it comes from.",
+            extra={"allowed": "a list of addresses and networks, like 127.0.0.1 and 10.0.0.0/8"},
+        ),
+    ] = ("127.0.0.0/8", "::1")
+
+    def __post_init__(self) -> None:
+        _networks("addresses", self.addresses)
+
+
 class TlsSettings(Settings, frozen=True):
     cert: Annotated[
         Text,
@@ -395,6 +417,7 @@ class Config(Settings, frozen=True):
     server: ServerSettings = ServerSettings()
     listeners: tuple[ListenerSettings, ...] = ()
     operators: tuple[OperatorSettings, ...] = ()
+    gateways: tuple[GatewaySettings, ...] = ()
     tls: TlsSettings = TlsSettings()
     sts: StsSettings = StsSettings()
     store: StoreSettings = StoreSettings()
@@ -418,7 +441,11 @@ class Config(Settings, frozen=True):
                 raise Misfit("channels.autojoin", f"channel names: {error}") from error
 
 
-LISTS: Final[dict[str, type[Settings]]] = {"listeners": ListenerSettings, "operators": OperatorSettings}
+LISTS: Final[dict[str, type[Settings]]] = {
+    "listeners": ListenerSettings,
+    "operators": OperatorSettings,
+    "gateways": GatewaySettings,
+}
 """Sections of which there are any number: ``[[listeners]]`` in TOML, a JSON list in the environment."""
 SECTIONS: Final[dict[str, type[Settings]]] = {
     name: LISTS.get(name) or hint for name, hint in get_type_hints(Config).items()

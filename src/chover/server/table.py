@@ -9,6 +9,7 @@ from chover.server.commands import (
     accounts,
     batches,
     devices,
+    gateways,
     history,
     joining,
     messages,
@@ -24,7 +25,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, joining, modes, messages, batches, history, devices,
-    who, users, monitor, operators, server, services,
+    who, users, monitor, operators, gateways, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}
