@@ -3,6 +3,7 @@
 from chover.config.settings import (
     ChannelSettings,
     Config,
+    FilesSettings,
     GatewaySettings,
     HistorySettings,
     LimitSettings,
@@ -21,6 +22,7 @@ __all__ = [
     "ChannelSettings",
     "Config",
     "ConfigError",
+    "FilesSettings",
     "GatewaySettings",
     "HistorySettings",
     "LimitSettings",
