@@ -25,6 +25,7 @@ from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
 from chover.edge.tls import CertificateError
 from chover.ports import Observer, Present, StoreError
+from chover.server.measures import ERRORS
 from chover.server.node import Node
 from chover.store.sqlite import SqliteStore
 
@@ -141,7 +142,7 @@ class _Server:
         self._accounts = Book(config, store.registry, store.secret("scram"))
         self._node = Node(config, store, bus, self._accounts, self._observer)
         self._node.reload = self.reload
-        logging.getLogger().addHandler(self._node.errors)
+        logging.getLogger().addHandler(ERRORS)
         await self._node.boot()
         self._tls = _tls_keeper(config)
         binds = _binds(config)
@@ -164,7 +165,7 @@ class _Server:
             await self._node.close(self._reason, bound_seconds)
             await listener.close(bound_seconds)
             self._accounts.close()
-            logging.getLogger().removeHandler(self._node.errors)
+            logging.getLogger().removeHandler(ERRORS)
             await bus.close()
 
     @staticmethod

@@ -50,6 +50,10 @@ class Errors(logging.Handler):
         self.seen += 1
 
 
+ERRORS: Final = Errors()
+"""Of the whole process, as its log is; it counts from when it is added to a logger."""
+
+
 def measures(node: Node) -> list[Measure]:
     """All of them, as they stand. Walks over the sessions once."""
     chat, ledger = node.chat, node.ledger
@@ -63,7 +67,7 @@ def measures(node: Node) -> list[Measure]:
         ledger.durations.measure("commit_seconds", "From the store being given a group to its being durable."),
         single("events_refused_total", "counter", "Appends that could not be kept.", ledger.failed),
         single("commit_queue", "gauge", "Appends that wait for the store.", ledger.waiting),
-        single("errors_total", "counter", "Errors in the log.", node.errors.seen),
+        single("errors_total", "counter", "Errors in the log.", ERRORS.seen),
         single("start_time_seconds", "gauge", "When the server started, in seconds since 1970.", node.started),
     ]
 

@@ -46,7 +46,7 @@ from chover.server.feed import Feed
 from chover.server.health import Health
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
-from chover.server.measures import Errors, measures
+from chover.server.measures import measures
 from chover.server.outbox import Outbox
 from chover.server.services.table import SERVICES
 from chover.server.session import Session
@@ -91,7 +91,6 @@ class Node:
         self.ailment = Health(store).ailment
         self.measures = partial(measures, self)
         self.said = 0
-        self.errors = Errors()
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
