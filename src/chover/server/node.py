@@ -44,8 +44,10 @@ from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
 from chover.server.forgetting import Forgetting
+from chover.server.health import Health
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
+from chover.server.measures import measures
 from chover.server.outbox import Outbox
 from chover.server.reporting import Pace
 from chover.server.rules import rules_of
@@ -91,6 +93,9 @@ class Node:
         self.whowas = Whowas()
         self.forgetting = Forgetting(self)
         self.pace = Pace()
+        self.ailment = Health(store).ailment
+        self.measures = partial(measures, self)
+        self.said = 0
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
@@ -161,6 +166,7 @@ class Node:
         if self.chat.apply(event):
             self.fanout.deliver(event, unit)
             if isinstance(event.body, Said):
+                self.said += 1
                 self._remember(event, event.body)
 
     def _depart(self, event: Event, unit: Unit | None) -> None:

@@ -10,6 +10,7 @@ from chover.server.commands import (
     batches,
     blocking,
     devices,
+    gateways,
     history,
     joining,
     messages,
@@ -28,7 +29,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, joining, modes, messages, batches, relaying, history, search, devices,
-    who, users, blocking, monitor, reports, operators, server, services,
+    who, users, blocking, monitor, reports, operators, gateways, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}
