@@ -8,7 +8,7 @@ STRICT = {"sts.enabled": True, "tls.cert": "c.pem", "tls.key": "k.pem", "sts.dur
 async def offered(stage, version="302", **peer):
     wire = stage.connect(**peer)
     wire.send(f"CAP LS {version}")
-    return (await wire.expect("CAP")).rpartition(":")[2].split()
+    return [word for line in await wire.heard("CAP") for word in line.params[-1].split()]
 
 
 @pytest.mark.parametrize(
