@@ -27,7 +27,9 @@ from chover.ports import (
     Accounts,
     Bus,
     Direction,
+    Files,
     MemberRow,
+    NoFiles,
     Observer,
     OpenSession,
     Peer,
@@ -82,6 +84,10 @@ class Node:
         self.most_users = 0
         self.reload: Callable[[], Awaitable[list[str]]] | None = None
         """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
+        self.files: Files = NoFiles()
+        """Set by who has them."""
+        self.reached_at = f"{self.name}:{config.server.port}"
+        """Host and port under which people reach this server, as far as it knows."""
         self.run = secrets.token_hex(8)
         self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
         loop = asyncio.get_running_loop()

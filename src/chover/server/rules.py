@@ -1,4 +1,4 @@
-"""What the settings say about the chat itself."""
+"""The limits of the chat, as the settings have them."""
 
 from __future__ import annotations
 
