@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, Protocol
 
@@ -104,7 +104,7 @@ class Connection:
         *,
         known: KnownServers | None = None,
         tuning: Tuning = Tuning(),  # noqa: B008 - frozen
-        wanted: Set[str] = WANTED,
+        wanted: frozenset[str] = WANTED,
         reach: Reach | None = None,
     ) -> None:
         self.server = server
@@ -157,6 +157,20 @@ class Connection:
         """Write what is due; the outbox's window bounds it."""
         if self._link is not None:
             _write(self._link, self.state.take())
+
+    @property
+    def who(self) -> str:
+        """The name that we came in with."""
+        return self._identity.nick
+
+    @property
+    def password(self) -> str:
+        """What we came in with, or ""."""
+        return self._identity.password
+
+    def remember(self, account: str, password: str) -> None:
+        """Later connections log in so."""
+        self._identity = Identity(account, f"{account}:{password}")
 
     def wake(self) -> None:
         """Come back now instead of after the pause; a connection that stands is made anew."""

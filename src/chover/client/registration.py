@@ -5,7 +5,7 @@ Sources: https://ircv3.net/specs/extensions/capability-negotiation and https://m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -85,7 +85,9 @@ def nick_candidates(nick: str, draw: Callable[[int], int]) -> Iterator[str]:
 class Registration:
     """One attempt. Send ``GREETING``, then what ``receive`` returns, until ``done``."""
 
-    def __init__(self, identity: Identity, nick: str, draw: Callable[[int], int], wanted: Set[str] = WANTED) -> None:
+    def __init__(
+        self, identity: Identity, nick: str, draw: Callable[[int], int], wanted: frozenset[str] = WANTED
+    ) -> None:
         self.done = False
         self.nick = nick
         self.caps: dict[str, str] = {}

@@ -203,6 +203,15 @@ def look_at(state: State, conversation: Conversation, msgid: str) -> bool:
     return True
 
 
+def look_at_time(state: State, conversation: Conversation, at: int) -> None:
+    """Show the part of the past around a time, in milliseconds since 1970."""
+    if not _can_ask(state):
+        return
+    conversation.detour = Detour("")
+    params = ("AROUND", conversation.name, f"timestamp={iso(at)}", str(PAGE))
+    state.ask(Request("around", conversation.key), "CHATHISTORY", *params)
+
+
 def _older(state: State, conversation: Conversation, batch: Batch) -> list[News]:
     entries, touches, news = _read(state, batch.messages)
     conversation.older = Known.UNKNOWN if batch.messages else Known.ALL

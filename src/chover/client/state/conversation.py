@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from chover.client.state.entries import TALK, Entry
+from chover.client.state.entries import Entry
 from chover.client.state.gap import Gap
 from chover.wire.message import Message
 
@@ -150,7 +150,7 @@ class Conversation:
         for at in range(len(self.entries) - 1, -1, -1):
             if self.entries[at].at <= since:
                 break
-            if self.entries[at].kind in TALK:
+            if self.entries[at].counts:
                 found = self.first + at
         return found
 

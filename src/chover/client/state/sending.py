@@ -53,7 +53,7 @@ def pieces(state: State, target: str, text: str) -> list[str]:
         return [piece for line in lines if line for piece in split_text(line, width)]
     messages: list[str] = []
     used = Most(0, 0)
-    for line in [piece for line in lines for piece in split_text(line, bound.bytes)]:
+    for line in [piece for given in lines for piece in split_text(given, bound.bytes)]:
         cost = Most(len(line.encode()) + 1, len(split_text(line, width)))
         if messages and used.bytes + cost.bytes <= bound.bytes and used.lines + cost.lines <= bound.lines:
             messages[-1] += f"\n{line}"
