@@ -12,7 +12,7 @@ from chover.wire.message import LINE_BYTES
 
 PROMISED = (
     *("CAP", "PASS", "NICK", "USER", "PING", "PONG", "QUIT", "ERROR"),
-    *("JOIN", "PART", "TOPIC", "NAMES", "LIST", "INVITE", "KICK", "MODE"),
+    *("JOIN", "PART", "TOPIC", "NAMES", "LIST", "INVITE", "RENAME", "KICK", "MODE"),
     *(
         "PRIVMSG",
         "NOTICE",
@@ -26,6 +26,7 @@ PROMISED = (
         "SETNAME",
         "ISON",
         "USERHOST",
+        "SILENCE",
         "MONITOR",
     ),
     *("MARKREAD", "PERSISTENCE", "AUTHENTICATE", "REGISTER", "VERIFY", "OPER", "KILL", "WALLOPS", "REHASH"),

@@ -23,14 +23,18 @@ class Why(enum.Enum):
     ACCOUNT_NEEDED = enum.auto()
     BAD_KEY = enum.auto()
     FULL = enum.auto()
+    THROTTLED = enum.auto()
     NOT_OPERATOR = enum.auto()
     UNKNOWN_MODE = enum.auto()
     BAD_MODE_ARG = enum.auto()
     LIST_FULL = enum.auto()
     NO_PRIVILEGE = enum.auto()
     CANNOT_REACH = enum.auto()
+    ACCOUNTS_ONLY = enum.auto()
     ALREADY_REGISTERED = enum.auto()
     NOT_FOUNDER = enum.auto()
+    NAME_IN_USE = enum.auto()
+    CANNOT_RENAME = enum.auto()
 
 
 class Refusal(Exception):

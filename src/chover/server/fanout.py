@@ -13,6 +13,7 @@ from chover.engine.chat import Chat
 from chover.engine.events import (
     Arrived,
     AwaySet,
+    ChannelRenamed,
     Closed,
     Event,
     HostSet,
@@ -33,9 +34,10 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.engine.modes import RANK_OF, RANKS
+from chover.server import audience, renaming
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
-from chover.server.render import MESSAGE_TAGS, render, text_of
+from chover.server.render import line_bytes
 from chover.server.room import Pending, Room
 from chover.wire.capabilities import Cap
 
@@ -50,7 +52,7 @@ Give = Callable[["list[Session]", bytes], None]
 
 
 class Fanout:
-    """Brings applied events to sessions. ``quiet_above``: see ``_hushed``; 0 is never."""
+    """Brings applied events to sessions. ``quiet_above``: see ``audience.hushed``; 0 is never."""
 
     def __init__(self, chat: Chat, outbox: Outbox, quiet_above: int) -> None:
         self._chat = chat
@@ -117,8 +119,10 @@ class Fanout:
     def _spoken(self, event: Event, unit: Unit | None) -> None:
         if is_pair(event.log):
             self._privately(event, unit)
-        elif ranked(event):
+        elif audience.ranked(event):
             self._to_rank(event, unit)
+        elif event.log == NOWHERE:
+            self._to_itself(event, unit)
         else:
             self.room(event.log).lately.outdate()
             self._to_room(event, unit)
@@ -136,7 +140,7 @@ class Fanout:
         room, channel = self.room(event.log), self._chat.channels[event.log]
         self._flush_room(room)
         author = unit.session if unit else None
-        wanted = set(RANKS[: RANKS.index(RANK_OF[ranked(event)]) + 1])
+        wanted = set(RANKS[: RANKS.index(RANK_OF[audience.ranked(event)]) + 1])
         for session in list(room.sessions()):
             user = session.me
             if session is not author and (user.id == event.source.id or wanted & set(channel.members[user.id].modes)):
@@ -151,11 +155,17 @@ class Fanout:
         here = recipient if recipient in self.sessions else self._chat.formerly.get(recipient, recipient)
         for session in self.sessions.get(here, ()):
             self._one(session, event, "")
-        # The author's other devices see what was sent, too.
         if recipient != event.source.id:
-            for session in self.sessions.get(event.source.id, ()):
-                if session is not author and session.echoes:
-                    self._one(session, event, "")
+            self._to_itself(event, unit)
+        elif author is not None and unit is not None:
+            author.echo(event, unit, "")
+
+    def _to_itself(self, event: Event, unit: Unit | None) -> None:
+        """What somebody says in private, to the author's devices."""
+        author = unit.session if unit else None
+        for session in self.sessions.get(event.source.id, ()):
+            if session is not author and session.echoes:
+                self._one(session, event, "")
         if author is not None and unit is not None:
             author.echo(event, unit, "")
 
@@ -165,11 +175,8 @@ class Fanout:
         own = self.sessions.get(event.source.id, ())
         for session in own:
             room.add(session)
-        if self._hushed(event, room):
-            self._to_own(event, unit, room.name)
-        else:
-            self._to_room(event, unit)
-            self._flush_room(room)
+        self._pass(event, unit, room)
+        if not self._hushed(event, room):
             self._tell_away(event, room)
 
     def _tell_away(self, event: Event, room: Room) -> None:
@@ -177,25 +184,38 @@ class Fanout:
         user = self._chat.users[event.source.id]
         if user.away:
             away = Event(NOWHERE, user.source, AwaySet(user.away), event.msgid, at=event.at)
-            for session in room.sessions():
+            for session in self._onlookers(room, user.id):
                 if Cap.AWAY_NOTIFY in session.caps and session.user is not user:
                     self._one(session, away, "")
 
     def _parted(self, event: Event, unit: Unit | None) -> None:
-        self._departed(event, unit, event.source.id)
-
-    def _kicked(self, event: Event, unit: Unit | None) -> None:
-        assert isinstance(event.body, Kicked)
-        self._departed(event, unit, event.body.who)
-
-    def _departed(self, event: Event, unit: Unit | None, who: UserId) -> None:
         room = self.room(event.log)
-        if isinstance(event.body, Parted) and self._hushed(event, room):
-            self._flush_room(room)
+        self._pass(event, unit, room)
+        self._remove(room, event.source.id)
+
+    def _pass(self, event: Event, unit: Unit | None, room: Room) -> None:
+        """Somebody passes the door of a channel: a JOIN or PART, to those who are shown it."""
+        channel, who = self._chat.channels.get(room.log), event.source.id
+        self._flush_room(room)
+        if self._hushed(event, room):
+            self._to_own(event, unit, room.name)
+        elif audience.secluded(channel, who):
+            for session in audience.onlookers(channel, who, room):
+                if session.me.id != who:
+                    self._one(session, event, room.name)
             self._to_own(event, unit, room.name)
         else:
             self._to_room(event, unit)
             self._flush_room(room)
+
+    def _kicked(self, event: Event, unit: Unit | None) -> None:
+        assert isinstance(event.body, Kicked)
+        room = self.room(event.log)
+        self._to_room(event, unit)
+        self._flush_room(room)
+        self._remove(room, event.body.who)
+
+    def _remove(self, room: Room, who: UserId) -> None:
         for session in self.sessions.get(who, ()):
             room.remove(session)
 
@@ -212,7 +232,7 @@ class Fanout:
         readers: dict[Session, None] = {}
         for room in self._rooms_of(event.source.id):
             if not (isinstance(body, Quit) and self._hushed(event, room)):
-                readers.update(dict.fromkeys(room.sessions()))
+                readers.update(dict.fromkeys(self._onlookers(room, event.source.id)))
         if type(body) in ONLY_WITH:
             readers.update(dict.fromkeys(self._watching(event)))
         for session in self.sessions.get(event.source.id, ()):
@@ -233,7 +253,8 @@ class Fanout:
         user = self._chat.users[event.body.who]
         held = self.sessions.pop(event.source.id, [])
         self.sessions[user.id] = held + self.sessions.get(user.id, [])
-        readers = dict.fromkeys(session for room in self._rooms_of(user.id) for session in room.sessions())
+        rooms = self._rooms_of(user.id)
+        readers = dict.fromkeys(session for room in rooms for session in self._onlookers(room, event.source.id))
         readers.update(dict.fromkeys([*self._watchers_of(user.folded), *held]))
         for session in readers:
             if Cap.ACCOUNT_NOTIFY in session.caps:
@@ -255,12 +276,18 @@ class Fanout:
         self._to_own(event, unit, "")
 
     def _hushed(self, event: Event, room: Room) -> bool:
-        """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
-        channel = self._chat.channels.get(room.log)
-        if channel is None or not 0 < self.quiet_above < len(channel.members):
-            return False
-        membership = channel.members.get(event.source.id)
-        return membership is None or not (membership.modes or membership.spoke)
+        return audience.hushed(self._chat.channels.get(room.log), event.source.id, self.quiet_above)
+
+    def _onlookers(self, room: Room, who: UserId) -> Iterable[Session]:
+        return audience.onlookers(self._chat.channels.get(room.log), who, room)
+
+    def _channel_renamed(self, event: Event, _: Unit | None) -> None:
+        assert isinstance(event.body, ChannelRenamed)
+        room, channel = self.room(event.log), self._chat.channels[event.log]
+        self._flush_room(room)
+        room.lately.outdate()
+        room.name = channel.name
+        renaming.tell(room.sessions(), channel, event)
 
     def _invited(self, event: Event, _: Unit | None) -> None:
         """https://ircv3.net/specs/extensions/invite-notify: members may hear of it; the author has an answer."""
@@ -275,7 +302,7 @@ class Fanout:
     # ---- writing -------------------------------------------------------------------------------------------------
 
     def _one(self, session: Session, event: Event, channel: str) -> None:
-        line = _bytes(event, session.shape, channel)
+        line = line_bytes(event, session.shape, channel)
         if line:
             self._outbox.put(session, line)
 
@@ -306,7 +333,7 @@ class Fanout:
         give = give or self._outbox.put_all
         # Copies: who is cut off for reading too slowly leaves the room.
         for shape, members in list(room.shapes.items()):
-            lines = [_bytes(event, shape, room.name) for event, _ in pending]
+            lines = [line_bytes(event, shape, room.name) for event, _ in pending]
             readers = list(members)
             for author in apart.keys() & members.keys():
                 readers.remove(author)
@@ -340,6 +367,7 @@ class Fanout:
         Parted: _parted,
         Kicked: _kicked,
         Closed: _closed,
+        ChannelRenamed: _channel_renamed,
         Invited: _invited,
         Arrived: _arrived,
         Quit: _presence,
@@ -352,24 +380,7 @@ class Fanout:
     }
 
 
-def ranked(event: Event) -> str:
-    """The lowest prefix of those who may read it; empty for everybody."""
-    body = event.body
-    return body.rank if isinstance(body, Said) else getattr(body, "status", "")
-
-
 BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
 ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
 """What is shown only to those who have the capability."""
-
-
-def _bytes(event: Event, shape: int, channel: str) -> bytes:
-    """The line of an event for readers of one shape; empty if they do not see it."""
-    if type(event.body) in _TAGS and not shape & MESSAGE_TAGS:
-        return b""
-    line = render(event, shape, channel)
-    return text_of(line).encode() if line is not None else b""
-
-
-_TAGS: Final = frozenset({Tagged, Marked})
