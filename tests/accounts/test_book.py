@@ -2,10 +2,11 @@
 
 import asyncio
 
+import msgspec
 import pytest
 from tests.accounts.conftest import FAR, FAR_TLS, HERE
 
-from chover.ports import AccountSettings, Denied, Peer
+from chover.ports import Denied, Peer
 
 
 async def denied(work):
@@ -122,7 +123,7 @@ async def test_who_is_deleted_is_gone_and_the_name_is_free_for_another_id(book, 
 
 async def test_settings_are_kept(book, open_book):
     account = await book.register("alice", "sesame", "", HERE)
-    await book.change(account.id, AccountSettings(always_on=True))
+    await book.change(account.id, lambda held: msgspec.structs.replace(held, always_on=True))
     assert open_book().get(account.id).settings.always_on is True
 
 

@@ -27,6 +27,7 @@ PROMISED = (
         "ISON",
         "USERHOST",
         "MONITOR",
+        "METADATA",
     ),
     *("MARKREAD", "PERSISTENCE", "AUTHENTICATE", "REGISTER", "VERIFY", "OPER", "KILL", "WALLOPS", "REHASH"),
     *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV"),

@@ -21,6 +21,7 @@ from chover.engine.events import (
     Joined,
     Kicked,
     Marked,
+    MetadataSet,
     ModesSet,
     Parted,
     Quit,
@@ -33,6 +34,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.engine.modes import RANK_OF, RANKS
+from chover.server import metadata
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
 from chover.server.render import MESSAGE_TAGS, render, text_of
@@ -53,7 +55,7 @@ class Fanout:
     """Brings applied events to sessions. ``quiet_above``: see ``_hushed``; 0 is never."""
 
     def __init__(self, chat: Chat, outbox: Outbox, quiet_above: int) -> None:
-        self._chat = chat
+        self.chat = chat
         self._outbox = outbox
         self.quiet_above = quiet_above
         self._rooms: dict[LogId, Room] = {}
@@ -69,21 +71,21 @@ class Fanout:
     def room(self, log: LogId) -> Room:
         room = self._rooms.get(log)
         if room is None:
-            room = self._rooms[log] = Room(log, self._chat.channels[log].name)
+            room = self._rooms[log] = Room(log, self.chat.channels[log].name)
         return room
 
     def attach(self, session: Session, user: UserId) -> None:
         """Deliver to this session from now on what the user's channels bring, and what is for the user alone."""
         self.sessions.setdefault(user, []).append(session)
         self.attached += 1
-        for room in self._rooms_of(user):
+        for room in self.rooms_of(user):
             self._flush_room(room)
             room.add(session)
 
     def detach(self, session: Session, user: UserId) -> None:
         """Nothing more is delivered to this session."""
         self.monitor.clear(session)
-        for room in self._rooms_of(user):
+        for room in self.rooms_of(user):
             room.remove(session)
         held = self.sessions.get(user, [])
         if session in held:
@@ -94,7 +96,7 @@ class Fanout:
 
     def reshape(self, session: Session, user: UserId, caps: Cap) -> None:
         """Give a session other capabilities."""
-        rooms = self._rooms_of(user)
+        rooms = self.rooms_of(user)
         self.flush()
         for room in rooms:
             room.remove(session)
@@ -102,8 +104,8 @@ class Fanout:
         for room in rooms:
             room.add(session)
 
-    def _rooms_of(self, user: UserId) -> list[Room]:
-        known = self._chat.users.get(user)
+    def rooms_of(self, user: UserId) -> list[Room]:
+        known = self.chat.users.get(user)
         return [self.room(channel_log(channel)) for channel in known.channels] if known else []
 
     # ---- events --------------------------------------------------------------------------------------------------
@@ -133,7 +135,7 @@ class Fanout:
 
     def _to_rank(self, event: Event, unit: Unit | None) -> None:
         """To members of at least a rank, and to its author."""
-        room, channel = self.room(event.log), self._chat.channels[event.log]
+        room, channel = self.room(event.log), self.chat.channels[event.log]
         self._flush_room(room)
         author = unit.session if unit else None
         wanted = set(RANKS[: RANKS.index(RANK_OF[ranked(event)]) + 1])
@@ -148,7 +150,7 @@ class Fanout:
         author = unit.session if unit else None
         one, other = pair_of(event.log)
         recipient = other if event.source.id == one else one
-        here = recipient if recipient in self.sessions else self._chat.formerly.get(recipient, recipient)
+        here = recipient if recipient in self.sessions else self.chat.formerly.get(recipient, recipient)
         for session in self.sessions.get(here, ()):
             self._one(session, event, "")
         # The author's other devices see what was sent, too.
@@ -171,10 +173,11 @@ class Fanout:
             self._to_room(event, unit)
             self._flush_room(room)
             self._tell_away(event, room)
+            metadata.introduce(self.chat.users[event.source.id], room)
 
     def _tell_away(self, event: Event, room: Room) -> None:
         """https://ircv3.net/specs/extensions/away-notify: also when somebody who is away joins."""
-        user = self._chat.users[event.source.id]
+        user = self.chat.users[event.source.id]
         if user.away:
             away = Event(NOWHERE, user.source, AwaySet(user.away), event.msgid, at=event.at)
             for session in room.sessions():
@@ -210,7 +213,7 @@ class Fanout:
         body = event.body
         only = ONLY_WITH.get(type(body), ANYBODY)
         readers: dict[Session, None] = {}
-        for room in self._rooms_of(event.source.id):
+        for room in self.rooms_of(event.source.id):
             if not (isinstance(body, Quit) and self._hushed(event, room)):
                 readers.update(dict.fromkeys(room.sessions()))
         if type(body) in ONLY_WITH:
@@ -230,10 +233,10 @@ class Fanout:
         if event.log != NOWHERE:
             return
         self.flush()
-        user = self._chat.users[event.body.who]
+        user = self.chat.users[event.body.who]
         held = self.sessions.pop(event.source.id, [])
         self.sessions[user.id] = held + self.sessions.get(user.id, [])
-        readers = dict.fromkeys(session for room in self._rooms_of(user.id) for session in room.sessions())
+        readers = dict.fromkeys(session for room in self.rooms_of(user.id) for session in room.sessions())
         readers.update(dict.fromkeys([*self._watchers_of(user.folded), *held]))
         for session in readers:
             if Cap.ACCOUNT_NOTIFY in session.caps:
@@ -241,7 +244,7 @@ class Fanout:
 
     def _watching(self, event: Event) -> Iterable[Session]:
         """https://ircv3.net/specs/extensions/extended-monitor: those who watch the nick from outside."""
-        return self._watchers_of(self._chat.users[event.source.id].folded)
+        return self._watchers_of(self.chat.users[event.source.id].folded)
 
     def _watchers_of(self, folded: str) -> Iterable[Session]:
         return [session for session in self.monitor.watchers(folded) if Cap.EXTENDED_MONITOR in session.caps]
@@ -256,7 +259,7 @@ class Fanout:
 
     def _hushed(self, event: Event, room: Room) -> bool:
         """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
-        channel = self._chat.channels.get(room.log)
+        channel = self.chat.channels.get(room.log)
         if channel is None or not 0 < self.quiet_above < len(channel.members):
             return False
         membership = channel.members.get(event.source.id)
@@ -341,6 +344,7 @@ class Fanout:
         Kicked: _kicked,
         Closed: _closed,
         Invited: _invited,
+        MetadataSet: metadata.notify,
         Arrived: _arrived,
         Quit: _presence,
         Renamed: _presence,

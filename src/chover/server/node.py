@@ -126,6 +126,7 @@ class Node:
             user = self.chat.users.get(account.id) or self._sleeper(account)
             if user is not None and devices.always_on(self, user):
                 user.away = devices.GONE
+                user.metadata.update(account.settings.metadata)
 
     def _sleeper(self, account: Account) -> User | None:
         """The user of an account that is always on and was in no channel."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from chover.server import metadata
 from chover.wire.capabilities import CAPABILITIES
 
 if TYPE_CHECKING:
@@ -31,8 +32,13 @@ def _registration(node: Node) -> str | None:
     return ",".join([*before, *(["email-required"] if settings.email_required else [])])
 
 
+def _metadata(node: Node) -> str | None:
+    return metadata.capability(node.config)
+
+
 _VALUES: Final[dict[str, Callable[[Node], str | None]]] = {
     "sasl": _sasl,
     "draft/account-registration": _registration,
+    "draft/metadata-3": _metadata,
 }
 """The capabilities that depend on settings; None: it is not offered."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import Final
 
-from chover.engine.events import AccessSet, Closed, Event, Identified, Invited, Marked, Opened, Said, Unknown
+from chover.engine.events import (
+    AccessSet,
+    Closed,
+    Event,
+    Identified,
+    Invited,
+    Marked,
+    MetadataSet,
+    Opened,
+    Said,
+    Unknown,
+)
 from chover.engine.ids import LogId
 from chover.ports import Direction, Selector, Store
 
@@ -13,7 +24,7 @@ ROUNDS: Final = 8
 """So often a page is filled up whose events are none that history shows."""
 TOGETHER: Final = 500
 """At most so many events beyond a page's limit, when they share its last one's millisecond."""
-HIDDEN: Final = (AccessSet, Opened, Closed, Invited, Identified, Unknown)
+HIDDEN: Final = (AccessSet, MetadataSet, Opened, Closed, Invited, Identified, Unknown)
 """What history shows to nobody: the server's own bookkeeping, and what was meant for one person."""
 
 

@@ -12,6 +12,7 @@ from chover.server.commands import (
     history,
     joining,
     messages,
+    metadata,
     modes,
     monitor,
     operators,
@@ -24,7 +25,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, joining, modes, messages, batches, history, devices,
-    who, users, monitor, operators, server, services,
+    who, users, monitor, metadata, operators, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

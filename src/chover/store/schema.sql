@@ -166,3 +166,11 @@ CREATE TABLE channel_access (
     role TEXT NOT NULL,
     PRIMARY KEY (channel, account)
 ) WITHOUT ROWID;
+
+-- What operators have noted about a channel (draft/metadata-3), a projection.
+CREATE TABLE channel_metadata (
+    channel TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (channel, key)
+) WITHOUT ROWID;

@@ -48,6 +48,7 @@ class Cap(enum.IntFlag):
     READ_MARKER = enum.auto()
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
+    METADATA = enum.auto()
 
 
 class Row(NamedTuple):
@@ -85,6 +86,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
+        # ircv3-specifications, pull request 613.
+        Row("draft/metadata-3", Cap.METADATA),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
     )
 }
