@@ -13,6 +13,7 @@ from chover.engine.chat import Chat
 from chover.engine.events import (
     Arrived,
     AwaySet,
+    ChannelRenamed,
     Closed,
     Event,
     HostSet,
@@ -34,10 +35,10 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.engine.modes import RANK_OF, RANKS
-from chover.server import metadata
+from chover.server import audience, metadata, renaming
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
-from chover.server.render import MESSAGE_TAGS, render, text_of
+from chover.server.render import encoded
 from chover.server.room import Pending, Room
 from chover.wire.capabilities import Cap
 
@@ -52,10 +53,10 @@ Give = Callable[["list[Session]", bytes], None]
 
 
 class Fanout:
-    """Brings applied events to sessions. ``quiet_above``: see ``_hushed``; 0 is never."""
+    """Brings applied events to sessions. ``quiet_above``: see ``audience.hushed``; 0 is never."""
 
     def __init__(self, chat: Chat, outbox: Outbox, quiet_above: int) -> None:
-        self.chat = chat
+        self._chat = chat
         self._outbox = outbox
         self.quiet_above = quiet_above
         self._rooms: dict[LogId, Room] = {}
@@ -71,21 +72,21 @@ class Fanout:
     def room(self, log: LogId) -> Room:
         room = self._rooms.get(log)
         if room is None:
-            room = self._rooms[log] = Room(log, self.chat.channels[log].name)
+            room = self._rooms[log] = Room(log, self._chat.channels[log].name)
         return room
 
     def attach(self, session: Session, user: UserId) -> None:
         """Deliver to this session from now on what the user's channels bring, and what is for the user alone."""
         self.sessions.setdefault(user, []).append(session)
         self.attached += 1
-        for room in self.rooms_of(user):
+        for room in self._rooms_of(user):
             self._flush_room(room)
             room.add(session)
 
     def detach(self, session: Session, user: UserId) -> None:
         """Nothing more is delivered to this session."""
         self.monitor.clear(session)
-        for room in self.rooms_of(user):
+        for room in self._rooms_of(user):
             room.remove(session)
         held = self.sessions.get(user, [])
         if session in held:
@@ -96,7 +97,7 @@ class Fanout:
 
     def reshape(self, session: Session, user: UserId, caps: Cap) -> None:
         """Give a session other capabilities."""
-        rooms = self.rooms_of(user)
+        rooms = self._rooms_of(user)
         self.flush()
         for room in rooms:
             room.remove(session)
@@ -104,8 +105,8 @@ class Fanout:
         for room in rooms:
             room.add(session)
 
-    def rooms_of(self, user: UserId) -> list[Room]:
-        known = self.chat.users.get(user)
+    def _rooms_of(self, user: UserId) -> list[Room]:
+        known = self._chat.users.get(user)
         return [self.room(channel_log(channel)) for channel in known.channels] if known else []
 
     # ---- events --------------------------------------------------------------------------------------------------
@@ -135,7 +136,7 @@ class Fanout:
 
     def _to_rank(self, event: Event, unit: Unit | None) -> None:
         """To members of at least a rank, and to its author."""
-        room, channel = self.room(event.log), self.chat.channels[event.log]
+        room, channel = self.room(event.log), self._chat.channels[event.log]
         self._flush_room(room)
         author = unit.session if unit else None
         wanted = set(RANKS[: RANKS.index(RANK_OF[ranked(event)]) + 1])
@@ -150,7 +151,7 @@ class Fanout:
         author = unit.session if unit else None
         one, other = pair_of(event.log)
         recipient = other if event.source.id == one else one
-        here = recipient if recipient in self.sessions else self.chat.formerly.get(recipient, recipient)
+        here = recipient if recipient in self.sessions else self._chat.formerly.get(recipient, recipient)
         for session in self.sessions.get(here, ()):
             self._one(session, event, "")
         # The author's other devices see what was sent, too.
@@ -167,38 +168,48 @@ class Fanout:
         own = self.sessions.get(event.source.id, ())
         for session in own:
             room.add(session)
-        if self._hushed(event, room):
-            self._to_own(event, unit, room.name)
-        else:
-            self._to_room(event, unit)
-            self._flush_room(room)
+        self._pass(event, unit, room)
+        if not self._hushed(event, room):
             self._tell_away(event, room)
-            metadata.introduce(self.chat.users[event.source.id], room)
+            metadata.introduce(self._chat.users[event.source.id], self._onlookers(room, event.source.id))
 
     def _tell_away(self, event: Event, room: Room) -> None:
         """https://ircv3.net/specs/extensions/away-notify: also when somebody who is away joins."""
-        user = self.chat.users[event.source.id]
+        user = self._chat.users[event.source.id]
         if user.away:
             away = Event(NOWHERE, user.source, AwaySet(user.away), event.msgid, at=event.at)
-            for session in room.sessions():
+            for session in self._onlookers(room, user.id):
                 if Cap.AWAY_NOTIFY in session.caps and session.user is not user:
                     self._one(session, away, "")
 
     def _parted(self, event: Event, unit: Unit | None) -> None:
-        self._departed(event, unit, event.source.id)
-
-    def _kicked(self, event: Event, unit: Unit | None) -> None:
-        assert isinstance(event.body, Kicked)
-        self._departed(event, unit, event.body.who)
-
-    def _departed(self, event: Event, unit: Unit | None, who: UserId) -> None:
         room = self.room(event.log)
-        if isinstance(event.body, Parted) and self._hushed(event, room):
-            self._flush_room(room)
+        self._pass(event, unit, room)
+        self._remove(room, event.source.id)
+
+    def _pass(self, event: Event, unit: Unit | None, room: Room) -> None:
+        """Somebody passes the door of a channel: a JOIN or PART, to those who are shown it."""
+        channel, who = self._chat.channels.get(room.log), event.source.id
+        self._flush_room(room)
+        if self._hushed(event, room):
+            self._to_own(event, unit, room.name)
+        elif audience.secluded(channel, who):
+            for session in audience.onlookers(channel, who, room):
+                if session.me.id != who:
+                    self._one(session, event, room.name)
             self._to_own(event, unit, room.name)
         else:
             self._to_room(event, unit)
             self._flush_room(room)
+
+    def _kicked(self, event: Event, unit: Unit | None) -> None:
+        assert isinstance(event.body, Kicked)
+        room = self.room(event.log)
+        self._to_room(event, unit)
+        self._flush_room(room)
+        self._remove(room, event.body.who)
+
+    def _remove(self, room: Room, who: UserId) -> None:
         for session in self.sessions.get(who, ()):
             room.remove(session)
 
@@ -213,9 +224,9 @@ class Fanout:
         body = event.body
         only = ONLY_WITH.get(type(body), ANYBODY)
         readers: dict[Session, None] = {}
-        for room in self.rooms_of(event.source.id):
+        for room in self._rooms_of(event.source.id):
             if not (isinstance(body, Quit) and self._hushed(event, room)):
-                readers.update(dict.fromkeys(room.sessions()))
+                readers.update(dict.fromkeys(self._onlookers(room, event.source.id)))
         if type(body) in ONLY_WITH:
             readers.update(dict.fromkeys(self._watching(event)))
         for session in self.sessions.get(event.source.id, ()):
@@ -233,18 +244,27 @@ class Fanout:
         if event.log != NOWHERE:
             return
         self.flush()
-        user = self.chat.users[event.body.who]
+        user = self._chat.users[event.body.who]
         held = self.sessions.pop(event.source.id, [])
         self.sessions[user.id] = held + self.sessions.get(user.id, [])
-        readers = dict.fromkeys(session for room in self.rooms_of(user.id) for session in room.sessions())
+        rooms = self._rooms_of(user.id)
+        readers = dict.fromkeys(session for room in rooms for session in self._onlookers(room, event.source.id))
         readers.update(dict.fromkeys([*self._watchers_of(user.folded), *held]))
         for session in readers:
             if Cap.ACCOUNT_NOTIFY in session.caps:
                 self._one(session, event, "")
 
+    def around(self, user: UserId) -> dict[Session, None]:
+        """Who sees a user: its own devices, those who share a channel with it, those who watch its nick."""
+        found = dict.fromkeys(self.sessions.get(user, ()))
+        for room in self._rooms_of(user):
+            found.update(dict.fromkeys(self._onlookers(room, user)))
+        found.update(dict.fromkeys(self.monitor.watchers(self._chat.users[user].folded)))
+        return found
+
     def _watching(self, event: Event) -> Iterable[Session]:
         """https://ircv3.net/specs/extensions/extended-monitor: those who watch the nick from outside."""
-        return self._watchers_of(self.chat.users[event.source.id].folded)
+        return self._watchers_of(self._chat.users[event.source.id].folded)
 
     def _watchers_of(self, folded: str) -> Iterable[Session]:
         return [session for session in self.monitor.watchers(folded) if Cap.EXTENDED_MONITOR in session.caps]
@@ -258,12 +278,18 @@ class Fanout:
         self._to_own(event, unit, "")
 
     def _hushed(self, event: Event, room: Room) -> bool:
-        """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
-        channel = self.chat.channels.get(room.log)
-        if channel is None or not 0 < self.quiet_above < len(channel.members):
-            return False
-        membership = channel.members.get(event.source.id)
-        return membership is None or not (membership.modes or membership.spoke)
+        return audience.hushed(self._chat.channels.get(room.log), event.source.id, self.quiet_above)
+
+    def _onlookers(self, room: Room, who: UserId) -> Iterable[Session]:
+        return audience.onlookers(self._chat.channels.get(room.log), who, room)
+
+    def _channel_renamed(self, event: Event, _: Unit | None) -> None:
+        assert isinstance(event.body, ChannelRenamed)
+        room, channel = self.room(event.log), self._chat.channels[event.log]
+        self._flush_room(room)
+        room.lately.outdate()
+        room.name = channel.name
+        renaming.tell(room.sessions(), channel, event)
 
     def _invited(self, event: Event, _: Unit | None) -> None:
         """https://ircv3.net/specs/extensions/invite-notify: members may hear of it; the author has an answer."""
@@ -278,7 +304,7 @@ class Fanout:
     # ---- writing -------------------------------------------------------------------------------------------------
 
     def _one(self, session: Session, event: Event, channel: str) -> None:
-        line = _bytes(event, session.shape, channel)
+        line = encoded(event, session.shape, channel)
         if line:
             self._outbox.put(session, line)
 
@@ -309,7 +335,7 @@ class Fanout:
         give = give or self._outbox.put_all
         # Copies: who is cut off for reading too slowly leaves the room.
         for shape, members in list(room.shapes.items()):
-            lines = [_bytes(event, shape, room.name) for event, _ in pending]
+            lines = [encoded(event, shape, room.name) for event, _ in pending]
             readers = list(members)
             for author in apart.keys() & members.keys():
                 readers.remove(author)
@@ -343,6 +369,7 @@ class Fanout:
         Parted: _parted,
         Kicked: _kicked,
         Closed: _closed,
+        ChannelRenamed: _channel_renamed,
         Invited: _invited,
         MetadataSet: metadata.notify,
         Arrived: _arrived,
@@ -366,14 +393,3 @@ BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
 ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
 """What is shown only to those who have the capability."""
-
-
-def _bytes(event: Event, shape: int, channel: str) -> bytes:
-    """The line of an event for readers of one shape; empty if they do not see it."""
-    if type(event.body) in _TAGS and not shape & MESSAGE_TAGS:
-        return b""
-    line = render(event, shape, channel)
-    return text_of(line).encode() if line is not None else b""
-
-
-_TAGS: Final = frozenset({Tagged, Marked})

@@ -17,6 +17,7 @@ from chover.engine.ids import is_account
 from chover.engine.metadata import KEY_BYTES, KEYS
 from chover.engine.model import Channel, User
 from chover.ports import AccountSettings
+from chover.server.introduction import seen
 from chover.server.render import Rendered, text_of
 from chover.server.replay import enclose
 from chover.wire.capabilities import Cap
@@ -25,7 +26,6 @@ from chover.wire.numerics import Rpl
 
 if TYPE_CHECKING:
     from chover.server.fanout import Fanout
-    from chover.server.room import Room
     from chover.server.session import Session
     from chover.server.unit import Unit
 
@@ -88,7 +88,7 @@ def wanted(session: Session, target: str, values: Values) -> Iterator[Rendered]:
 def around(session: Session, channel: Channel) -> Iterator[Rendered]:
     """What a session wants to know of a channel and its members."""
     yield from wanted(session, channel.name, channel.metadata)
-    for membership in channel.members.values():
+    for membership in seen(session, channel):
         yield from wanted(session, membership.user.nick, membership.user.metadata)
 
 
@@ -97,7 +97,7 @@ def everything(session: Session) -> Iterator[Rendered]:
     users = {session.me.id: session.me}
     for channel in session.me.channels.values():
         yield from wanted(session, channel.name, channel.metadata)
-        users.update((who, membership.user) for who, membership in channel.members.items())
+        users.update((membership.user.id, membership.user) for membership in seen(session, channel))
     chat = session.node.chat
     watched = session.node.fanout.monitor.watched(session)
     users.update((user.id, user) for nick in watched if (user := chat.nicks.get(nick)) is not None)
@@ -146,19 +146,16 @@ def notify(fanout: Fanout, event: Event, unit: Unit | None) -> None:
         room = fanout.room(event.log)
         name, readers = room.name, dict.fromkeys(room.sessions())
     else:
-        user = fanout.chat.users[event.source.id]
-        name, readers = user.nick, dict.fromkeys(fanout.sessions.get(user.id, ()))
-        readers.update((session, None) for room in fanout.rooms_of(user.id) for session in room.sessions())
-        readers.update(dict.fromkeys(fanout.monitor.watchers(user.folded)))
+        name, readers = event.source.nick, fanout.around(event.source.id)
     if unit is not None and unit.session is not None:
         readers.pop(unit.session, None)
     _tell(readers, name, event.body.values)
 
 
-def introduce(user: User, room: Room) -> None:
-    """Somebody comes into a channel: those who are in it learn what they want to know of people."""
+def introduce(user: User, onlookers: Iterable[Session]) -> None:
+    """Somebody comes into a channel: those who see it learn what they want to know of people."""
     if user.metadata:
-        _tell([session for session in room.sessions() if session.user is not user], user.nick, user.metadata)
+        _tell([session for session in onlookers if session.user is not user], user.nick, user.metadata)
 
 
 def _tell(readers: Iterable[Session], name: str, values: Values) -> None:

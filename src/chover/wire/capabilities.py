@@ -48,6 +48,7 @@ class Cap(enum.IntFlag):
     READ_MARKER = enum.auto()
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
+    CHANNEL_RENAME = enum.auto()
     METADATA = enum.auto()
 
 
@@ -84,6 +85,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/read-marker", Cap.READ_MARKER),
         Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
+        Row("draft/channel-rename", Cap.CHANNEL_RENAME),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         # ircv3-specifications, pull request 613.
