@@ -10,6 +10,7 @@ from chover.engine.events import (
     AccessSet,
     Arrived,
     AwaySet,
+    BlocksSet,
     Change,
     ChannelRenamed,
     Closed,
@@ -68,10 +69,11 @@ BODIES = [
     RealnameSet("Alice L."),
     HostSet("~alice", "cloak.account"),
     UserModesSet((Change(True, "B"),)),
+    BlocksSet(("eve!*@*",)),
 ]
 
 
-UNDRAWN = Opened | Arrived | Closed | Identified | AccessSet | ChannelRenamed | MetadataSet
+UNDRAWN = Opened | Arrived | Closed | Identified | AccessSet | ChannelRenamed | MetadataSet | BlocksSet
 
 
 def read_back(event, kind, version, raw):

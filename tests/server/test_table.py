@@ -26,6 +26,7 @@ PROMISED = (
         "SETNAME",
         "ISON",
         "USERHOST",
+        "SILENCE",
         "MONITOR",
         "METADATA",
     ),
