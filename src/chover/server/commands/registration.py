@@ -16,11 +16,10 @@ from chover.server.ledger import NotKept
 from chover.server.offers import offered
 from chover.server.ownership import may_wait, require_own
 from chover.server.registration import REALNAME_BYTES
-from chover.server.roll import packed
 from chover.server.welcome import register
-from chover.wire.capabilities import CAPABILITIES, Cap, names_of, offer
+from chover.wire.capabilities import CAPABILITIES, Cap, lines_of, names_of, offer
 from chover.wire.hello import VERSION_TAG
-from chover.wire.message import LINE_BYTES, Message
+from chover.wire.message import Message
 from chover.wire.numerics import Err
 
 if TYPE_CHECKING:
@@ -61,13 +60,14 @@ def _cap_list(session: Session, _: list[str]) -> None:
     _cap_lines(session, "LIST", names_of(session.caps))
 
 
-def _cap_lines(session: Session, sub: str, words: str) -> None:
-    """As many lines as it takes; those who speak version 302 are told by a ``*`` that another one comes."""
-    room = LINE_BYTES - 2 - len(f":{session.node.name} CAP {session.nick_or_star} {sub} * :".encode())
-    *lines, last = list(packed(iter(words.split()), room)) or [""]
-    more = ["*"] if session.cap_version >= 302 else []
-    for line in lines:
-        session.say("CAP", session.nick_or_star, sub, *more, line)
+def _cap_lines(session: Session, sub: str, listed: str) -> None:
+    """In several lines for those who speak version 302; others are shown what goes into one."""
+    *more, last = lines_of(listed)
+    if session.cap_version < 302:
+        _cap_line(session, sub, (more or [last])[0])
+        return
+    for line in more:
+        session.say("CAP", session.nick_or_star, sub, "*", line)
     _cap_line(session, sub, last)
 
 
