@@ -171,3 +171,9 @@ async def test_a_certificate_belongs_to_one_account(book):
     assert await denied(book.add_certificate(bob.id, "xyz")) == "INVALID_FINGERPRINT"
     assert await book.remove_certificate(alice.id, "ab" * 32)
     assert not await book.remove_certificate(alice.id, "ab" * 32)
+
+
+@pytest.mark.parametrize("name", ["", "\u202e", "a b", "*"])
+async def test_a_code_for_what_can_be_no_name_is_wrong(book, name):
+    assert await denied(book.verify(name, "x", HERE)) == "INVALID_CODE"
+    assert await denied(book.reset(name, "x", "sesame sesame")) == "INVALID_CODE"

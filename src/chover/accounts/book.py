@@ -234,7 +234,10 @@ class Book:
 
     async def _use_code(self, purpose: str, name: str, code: str) -> str:
         wrong = Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
-        folded = names.fold(name, self.config.server.casemapping)
+        try:
+            folded = names.fold(name, self.config.server.casemapping)
+        except names.BadName:
+            raise wrong from None
         kept = await self._registry.code(purpose, folded, _now())
         if kept is None or kept.tries >= CODE_TRIES:
             raise wrong
