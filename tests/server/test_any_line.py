@@ -19,9 +19,10 @@ LEAVING = frozenset({"QUIT", "ERROR"})
 COMMAND = re.compile(r"[A-Z]+|[0-9]{3}")
 
 ODD = r"""
-    alice bob nobody #tea #none &x * *ALL # @#tea 0 -1 99999999999999999999 +b -o +ovk +l +f LS 302 REQ LIST GET SET CLEAR
-    SUB SUBS SYNC url display-name + - C S LATEST BETWEEN AROUND TARGETS timestamp=2020-01-01T00:00:00.000Z msgid=x PLAIN
-    AAAA +x draft/multiline HELP REGISTER IDENTIFY ON #tea,#none,bob *!*@* account:x m:*!*@* %tcuihsnfdlaor,7 é☕
+    alice bob nobody #tea #none &x * *ALL # @#tea 0 -1 99999999999999999999 +b -o +ovk +l +f LS 302 REQ LIST GET SET
+    SUB SUBS SYNC CLEAR url display-name + - C S LATEST BETWEEN AROUND TARGETS timestamp=2020-01-01T00:00:00.000Z
+    msgid=x PLAIN AAAA +x draft/multiline HELP REGISTER IDENTIFY ON #tea,#none,bob *!*@* account:x m:*!*@* é☕
+    %tcuihsnfdlaor,7
 """
 words = st.one_of(
     st.sampled_from([*ODD.split(), "\u202e", "\x01VERSION\x01", "\x01ACTION x\x01", ""]),
