@@ -37,7 +37,7 @@ from chover.ports import (
     Store,
     StoreError,
 )
-from chover.server import devices
+from chover.server import devices, offers
 from chover.server.arrivals import announce
 from chover.server.boot import recall, restore
 from chover.server.entrances import Entrances
@@ -87,6 +87,7 @@ class Node:
         self.gate = Gate(config.limits, time.monotonic)
         self.whowas = Whowas()
         self.commands = COMMANDS
+        self.offered = offers.offered(self)
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
         self._secret = b""
@@ -321,6 +322,7 @@ class Node:
         self.gate.limits = config.limits
         self.fanout.quiet_above = config.channels.quiet_above
         self.tail = deque(self.tail, maxlen=max(1, config.history.replay))
+        offers.renew(self)
         # The names that stand were folded by the old mapping.
         self.chat.rules = replace(_rules(config), casemapping=self.chat.rules.casemapping)
 

@@ -6,16 +6,39 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from chover.server import metadata
-from chover.wire.capabilities import CAPABILITIES
+from chover.wire.capabilities import CAPABILITIES, Cap, lines_of, offer
 
 if TYPE_CHECKING:
     from chover.server.node import Node
+    from chover.server.session import Session
 
 
 def offered(node: Node) -> dict[str, str]:
     """Each capability's value, empty for none, in the order of CAP LS."""
     values = {row.name: _VALUES[row.name](node) if row.name in _VALUES else row.value for row in CAPABILITIES.values()}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def renew(node: Node) -> None:
+    """Tell what is offered no longer, and what is new or has another value, after the settings were read again.
+
+    https://ircv3.net/specs/extensions/capability-negotiation ("cap-notify")
+    """
+    before, now = node.offered, offered(node)
+    node.offered = now
+    gone = [name for name in before if name not in now]
+    new = {name: value for name, value in now.items() if name not in before or before[name] != value}
+    for session in list(node.sessions) if gone or new else ():
+        if Cap.CAP_NOTIFY in session.caps:
+            _tell(session, "DEL", " ".join(gone))
+            _tell(session, "NEW", offer(new, values=session.cap_version >= 302))
+        for name in gone:
+            session.change_caps(session.caps & ~CAPABILITIES[name].cap)
+
+
+def _tell(session: Session, sub: str, listed: str) -> None:
+    for line in lines_of(listed) if listed else ():
+        session.send(f":{session.node.name} CAP {session.nick_or_star} {sub} :{line}\r\n".encode())
 
 
 def _sasl(node: Node) -> str | None:

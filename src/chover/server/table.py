@@ -12,6 +12,7 @@ from chover.server.commands import (
     devices,
     history,
     joining,
+    manual,
     messages,
     metadata,
     modes,
@@ -27,7 +28,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, joining, modes, messages, batches, history, search, devices,
-    who, users, blocking, monitor, metadata, operators, server, services,
+    who, users, blocking, monitor, metadata, operators, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}
