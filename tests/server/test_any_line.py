@@ -15,7 +15,7 @@ from chover.wire.message import CLIENT_TAG_BYTES, LINE_BYTES, parse
 
 LONGEST_PREFIX = 200
 """What stands before a relayed line, which may be as long itself as a line may be."""
-LEAVING = frozenset({"QUIT", "ERROR"})
+LEAVING = frozenset({"QUIT", "ERROR", "WEBIRC"})
 COMMAND = re.compile(r"[A-Z]+|[0-9]{3}")
 
 ODD = r"""

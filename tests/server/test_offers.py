@@ -1,53 +1,40 @@
-"""Which capabilities are offered, and who is told when that changes."""
-
-import msgspec
 import pytest
+from tests.doubles.stage import Stage
+
+AWAY = "203.0.113.9"
+STRICT = {"sts.enabled": True, "tls.cert": "c.pem", "tls.key": "k.pem", "sts.duration": 86400}
 
 
-def with_accounts(stage, **settings):
-    config = stage.node.config
-    return msgspec.structs.replace(config, accounts=msgspec.structs.replace(config.accounts, **settings))
+async def offered(stage, version="302", **peer):
+    wire = stage.connect(**peer)
+    wire.send(f"CAP LS {version}")
+    return [word for line in await wire.heard("CAP") for word in line.params[-1].split()]
 
 
-@pytest.fixture
-def close_registration(stage):
-    return lambda: stage.node.reconfigure(with_accounts(stage, registration="off"))
+@pytest.mark.parametrize(
+    ("peer", "policy"),
+    [
+        ({"address": AWAY}, ["sts=port=55555"]),
+        ({"address": AWAY, "tls": True}, ["sts=duration=86400"]),
+        ({"address": "127.0.0.1"}, []),
+        ({"address": AWAY, "via": "127.0.0.1"}, []),
+        ({"address": AWAY, "door": "web"}, []),
+        ({"address": AWAY, "version": ""}, []),
+    ],
+)
+async def test_the_policy_of_strict_transport_security_is_told_where_it_holds(peer, policy):
+    stage = await Stage.open(STRICT)
+    assert [word for word in await offered(stage, **peer) if word.startswith("sts")] == policy
+    await stage.close()
 
 
-async def test_what_is_offered_no_longer_is_taken_back_and_told_to_those_who_want_to_know(stage, close_registration):
-    alice = await stage.enter("alice", caps="cap-notify draft/account-registration batch")
-    plain = await stage.enter("plain", caps="draft/account-registration")
-    close_registration()
-    assert [message.params for message in await alice.heard("CAP")] == [["alice", "DEL", "draft/account-registration"]]
-    assert await plain.heard("CAP") == []
-    alice.send("CAP LIST")
-    [listed] = await alice.heard("CAP")
-    assert listed.params[-1].split() == ["batch", "cap-notify"]
+async def test_the_policy_cannot_be_requested():
+    stage = await Stage.open(STRICT)
+    wire = stage.connect(address=AWAY)
+    wire.send("CAP REQ sts")
+    assert "NAK" in await wire.expect("CAP")
+    await stage.close()
 
 
-async def test_what_is_new_is_told_with_its_value(stage, close_registration):
-    close_registration()
-    alice = stage.connect()
-    alice.send("CAP LS 302", "NICK alice", "USER a 0 * :a", "CAP END")
-    await alice.all()
-    bob = await stage.enter("bob", caps="cap-notify")
-    stage.node.reconfigure(with_accounts(stage, registration="open"))
-    assert [message.params[1:] for message in await alice.heard("CAP")] == [
-        ["NEW", "draft/account-registration=before-connect"]
-    ]
-    assert [message.params[1:] for message in await bob.heard("CAP")] == [["NEW", "draft/account-registration"]]
-
-
-async def test_another_value_is_new(stage):
-    alice = stage.connect()
-    alice.send("CAP LS 302", "NICK alice", "USER a 0 * :a", "CAP END")
-    await alice.all()
-    stage.accounts.mechanisms = ("PLAIN", "EXTERNAL")
-    stage.node.reconfigure(stage.node.config)
-    assert [message.params[1:] for message in await alice.heard("CAP")] == [["NEW", "sasl=PLAIN,EXTERNAL"]]
-
-
-async def test_where_nothing_has_changed_nothing_is_told(stage):
-    alice = await stage.enter("alice", caps="cap-notify")
-    stage.node.reconfigure(stage.node.config)
-    assert await alice.heard("CAP") == []
+async def test_without_the_setting_nobody_is_told(stage):
+    assert not [word for word in await offered(stage, address=AWAY) if word.startswith("sts")]

@@ -30,6 +30,7 @@ PROMISED = (
         "MONITOR",
         "METADATA",
     ),
+    "WEBIRC",
     *("MARKREAD", "PERSISTENCE", "SEARCH", "AUTHENTICATE", "REGISTER", "VERIFY", "OPER", "KILL", "WALLOPS", "REHASH"),
     *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP", "HELPOP"),

@@ -10,6 +10,7 @@ from chover.server.commands import (
     batches,
     blocking,
     devices,
+    gateways,
     history,
     joining,
     manual,
@@ -28,7 +29,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, joining, modes, messages, batches, history, search, devices,
-    who, users, blocking, monitor, metadata, operators, server, manual, services,
+    who, users, blocking, monitor, metadata, operators, gateways, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

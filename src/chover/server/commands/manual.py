@@ -79,15 +79,13 @@ def _page(session: Session, topic: str) -> Page | None:
     if not topic:
         return Page("The commands of this server", [*_INDEX, *map(_command, commands.values())])
     if word in commands:
-        more = (
-            [_capability(word.lower(), session.node.offered.get(word.lower()))] if word.lower() in CAPABILITIES else []
-        )
-        return Page(f"Help on {word}", [_command(commands[word]), *_MORE.get(word, list)(), *more])
+        namesake = [_capability(session, name) for name in CAPABILITIES if name.upper() == word]
+        return Page(f"Help on {word}", [_command(commands[word]), *_MORE.get(word, list)(), *namesake])
     if word in _OVERVIEWS:
         title, lines = _OVERVIEWS[word]
         return Page(title, lines(session))
     if topic in CAPABILITIES:
-        return Page(f"The capability {topic}", [_capability(topic, session.node.offered.get(topic))])
+        return Page(f"The capability {topic}", [_capability(session, topic)])
     return _one_mode(topic)
 
 
@@ -126,14 +124,15 @@ def _one_mode(topic: str) -> Page | None:
 # ---- the rest --------------------------------------------------------------------------------------------------------
 
 
-def _capability(name: str, value: str | None) -> str:
+def _capability(session: Session, name: str) -> str:
+    value = session.node.offered.get(name)
     meaning = MEANINGS.get(name, "see https://ircv3.net/registry")
     state = "not offered here" if value is None else value
     return f"CAP REQ {name} - {meaning}" + (f" ({state})" if state else "")
 
 
 def _capabilities(session: Session) -> list[str]:
-    return [_capability(name, value) for name, value in session.node.offered.items()]
+    return [_capability(session, name) for name in session.node.offered]
 
 
 def _keys() -> list[str]:
