@@ -197,3 +197,11 @@ CREATE TABLE report (
 );
 
 CREATE INDEX report_channel ON report (channel, no);
+
+-- What operators have noted about a channel (draft/metadata-3), a projection.
+CREATE TABLE channel_metadata (
+    channel TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (channel, key)
+) WITHOUT ROWID;
