@@ -214,9 +214,8 @@ class _Server:
     async def _retain(self) -> None:
         while True:
             days = self._config.history.retention_days
-            gone = await self._node.store.retain(days, time.time_ns() // 1_000_000) if days else 0
-            if gone:
-                _log.info("retention: %d events older than %d days are gone", gone, days)
+            if gone := await self._node.store.retain(days, time.time_ns() // 1_000_000):
+                _log.info("retention: %d events are gone", gone)
             await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------

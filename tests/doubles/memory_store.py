@@ -20,6 +20,7 @@ from chover.ports import (
     MemberRow,
     Repeated,
     Selector,
+    SinceRow,
     Snapshot,
 )
 
@@ -56,12 +57,14 @@ class MemoryStore:
             [
                 ChannelRow(
                     c.id, c.name, c.created_at, c.head, c.state_head, dict(c.modes),
-                    c.topic, c.topic_by, c.topic_at, c.said,
+                    c.topic, c.topic_by, c.topic_at, c.said, c.visibility, c.retention_days,
                 )
                 for c in channels
             ],
             [
-                MemberRow(c.id, who, m.user.nick, m.user.username, m.user.host, m.user.account, m.modes, m.joined_at)
+                MemberRow(
+                    c.id, who, m.user.nick, m.user.username, m.user.host, m.user.account, m.modes, m.joined_at, m.since
+                )
                 for c in channels
                 for who, m in c.members.items()
             ],
@@ -72,6 +75,7 @@ class MemoryStore:
                 for entry in entries.values()
             ],
             [AccessRow(c.id, grant.account, grant.name, grant.role) for c in channels for grant in c.access.values()],
+            [SinceRow(c.id, account, since) for c in channels for account, since in c.since.items()],
         )  # fmt: skip
 
     def pause(self):
@@ -117,13 +121,15 @@ class MemoryStore:
         if event.nonce:
             self.nonces[event.log, event.nonce] = event
 
-    async def page(self, log, start, direction, limit, *, messages_only, stop=None):
+    async def page(self, log, start, direction, limit, *, messages_only, stop=None, first=1):
         events = self.logs.get(log, [])
         if not events:
             return []
         before = direction is Direction.BEFORE
         low, high = (stop or Selector(), start) if before else (start, stop or Selector())
-        after = self._last_not_after(events, low)
+        if any(point.msgid and max(seqs(events, point.msgid)) < first for point in (low, high)):
+            raise KeyError(first)
+        after = max(self._last_not_after(events, low), first - 1)
         until = self._last_before(events, high)
         picked = events[after:until]
         picked = [e for e in picked if isinstance(e.body, Said) or not messages_only]
@@ -145,7 +151,8 @@ class MemoryStore:
     async def conversations(self, user, channels, after, until, direction, limit):
         logs = [log for log in self.logs if log in channels or (is_pair(log) and user in pair_of(log))]
         said = [[event for event in self.logs[log] if isinstance(event.body, Said)] for log in logs]
-        found = sorted((log[-1] for log in said if log and after < log[-1].at < until), key=lambda event: event.at)
+        newest = [log[-1] for log in said if log and log[-1].seq >= channels.get(log[-1].log, 1)]
+        found = sorted((event for event in newest if after < event.at < until), key=lambda event: event.at)
         return found[max(len(found) - limit, 0) :] if direction is Direction.BEFORE else found[:limit]
 
     async def between(self, log, after, until):

@@ -14,6 +14,7 @@ from chover.engine.events import (
     Closed,
     Event,
     Grant,
+    HistorySet,
     HostSet,
     Identified,
     Invited,
@@ -57,6 +58,7 @@ BODIES = [
     Identified(UserId("a7"), "Alice"),
     TopicSet("tea"),
     AccessSet((Grant(UserId("a7"), "Alice", "q"),)),
+    HistorySet("joined", 7),
     ModesSet((Change(True, "o", "bob", UserId("g2")), Change(False, "i"))),
     Invited(UserId("g2"), "bob"),
     Arrived("Alice"),
@@ -111,7 +113,7 @@ def test_what_a_newer_version_wrote_keeps_its_place_and_is_written_again_unchang
 def test_every_kind_is_drawn_but_those_that_nobody_sees(body):
     line = render(Event(LOG, ALICE, body), Cap(0), "#tea")
     # A login is drawn where it is presence, not in the log of each channel.
-    assert (line is None) is isinstance(body, Opened | Arrived | Closed | Identified | AccessSet)
+    assert (line is None) is isinstance(body, Opened | Arrived | Closed | Identified | AccessSet | HistorySet)
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)

@@ -265,8 +265,8 @@ class StateContract:
             )
         ]
         assert snapshot.members == [
-            MemberRow(ChannelId(TEA), ALICE.id, "alice", "al", "a.cloak", "", "o", 1000),
-            MemberRow(ChannelId(TEA), BOB.id, "bob", "bo", "b.cloak", "bob", "v", 1000),
+            MemberRow(ChannelId(TEA), ALICE.id, "alice", "al", "a.cloak", "", "o", 1000, 2),
+            MemberRow(ChannelId(TEA), BOB.id, "bob", "bo", "b.cloak", "bob", "v", 1000, 3),
         ]
         assert snapshot.lists == [ListRow(ChannelId(TEA), "b", "*!*@evil", ALICE.mask, 1500)]
 

@@ -324,6 +324,13 @@ class HistorySettings(Settings, frozen=True):
     retention_days: Annotated[
         int, Meta(ge=0, le=36500, description="Days after which messages are deleted; 0 to keep them.")
     ] = 0
+    visibility: Annotated[
+        Literal["all", "joined", "none"],
+        Meta(
+            description="What members of a channel read whose founder chose nothing: all, what was said since they"
+            " joined, or none."
+        ),
+    ] = "all"
 
 
 class Config(Settings, frozen=True):

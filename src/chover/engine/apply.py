@@ -12,6 +12,7 @@ from chover.engine.events import (
     AwaySet,
     Closed,
     Event,
+    HistorySet,
     HostSet,
     Identified,
     Invited,
@@ -30,7 +31,7 @@ from chover.engine.events import (
     TopicSet,
     UserModesSet,
 )
-from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_pair
+from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_account, is_pair
 from chover.engine.mode_changes import make
 from chover.engine.model import Channel, Entry, Membership, Rules, User
 from chover.engine.modes import OPERATOR
@@ -125,7 +126,9 @@ class Applies:
         if channel is None or event.source.id in channel.members:
             return False
         user = self.users.get(event.source.id) or self.meet(event.source, body.realname)
-        self.enroll(channel, Membership(user, body.modes, event.at))
+        self.enroll(channel, Membership(user, body.modes, event.at, event.seq))
+        if is_account(user.id):
+            channel.since.setdefault(user.id, event.seq)
         channel.invited.pop(user.id, None)
         return True
 
@@ -180,6 +183,12 @@ class Applies:
             channel.access.pop(grant.account, None)
             if grant.role:
                 channel.access[grant.account] = grant
+        return True
+
+    def _history(self, _: Event, channel: Channel | None, body: HistorySet) -> bool:
+        if channel is None:
+            return False
+        channel.visibility, channel.retention_days = body.visibility, body.days
         return True
 
     # ---- users ---------------------------------------------------------------------------------------------------
@@ -269,6 +278,9 @@ class Applies:
         if channel is None or membership is None:
             return False
         channel.members[new] = membership
+        if is_account(new):
+            # What was seen as a guest is not hidden from the account.
+            channel.since[new] = min(membership.since, channel.since.get(new, membership.since))
         channel.roster += 1
         if old in channel.invited:
             del channel.invited[old]
@@ -322,6 +334,7 @@ class Applies:
         Invited: _invited,
         ModesSet: _modes,
         AccessSet: _access,
+        HistorySet: _history,
         Arrived: _arrived,
         Quit: _quit,
         Renamed: _renamed,

@@ -171,6 +171,16 @@ class AccessSet(Body, frozen=True, tag="access"):
     grants: tuple[Grant, ...]
 
 
+class HistorySet(Body, frozen=True, tag="history"):
+    """Who reads what was said (engine/visibility.py), and after how many days it is deleted.
+
+    Both as they are from now on; empty, and 0: as the server has it.
+    """
+
+    visibility: str = ""
+    days: int = 0
+
+
 class Invited(Body, frozen=True, tag="invited"):
     who: UserId
     nick: str
@@ -230,6 +240,7 @@ Known = (
     | TopicSet
     | ModesSet
     | AccessSet
+    | HistorySet
     | Invited
     | Arrived
     | AwaySet
@@ -273,7 +284,7 @@ class Event(msgspec.Struct, omit_defaults=True):
 
 
 # Who is meant by an id must not change under a decision.
-RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, AccessSet, Identified)
+RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, AccessSet, HistorySet, Identified)
 UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, HostSet, UserModesSet)
 SPOKEN: Final = frozenset({Said, Tagged, Marked})
 """What somebody says to a channel or a user."""

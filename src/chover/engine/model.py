@@ -23,6 +23,8 @@ class Rules:
     away_len: int = 200
     channels_per_user: int = 100
     list_modes: int = 60
+    visibility: str = "all"
+    """Who reads history where the founder chose nothing (visibility.VISIBILITIES)."""
     permanent: frozenset[str] = frozenset()
     """Folded names of the channels that stay when they are empty and whose first member is no operator."""
     new_channel_modes: str = "nt"
@@ -78,6 +80,8 @@ class Membership:
     modes: str = ""
     """Member modes held, highest first, as in RANKS."""
     joined_at: int = 0
+    since: int = 0
+    """The place in the log of the join."""
     spoke: bool = False
 
     @property
@@ -129,6 +133,12 @@ class Channel:
     """Which accounts have a rank here, also while they are not in."""
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
+    since: dict[UserId, int] = field(default_factory=dict)
+    """The place in the log at which each account came first, also of those who are not in any more."""
+    visibility: str = ""
+    """Who reads history (visibility.VISIBILITIES); empty: as the server has it."""
+    retention_days: int = 0
+    """Days after which what was said is deleted; 0: as the server has it."""
     roster: int = 0
     """Moves whenever somebody comes, goes, or is called otherwise: nick or member modes."""
     log: LogId = field(init=False)

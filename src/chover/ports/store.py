@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -65,6 +65,8 @@ class MemberRow(msgspec.Struct, frozen=True):
     account: str
     modes: str
     joined_at: int
+    since: int = 0
+    """The place in the log of the join."""
 
 
 class ListRow(msgspec.Struct, frozen=True):
@@ -91,6 +93,8 @@ class ChannelRow(msgspec.Struct, frozen=True):
     topic_at: int = 0
     said: bool = False
     """Whether its log holds a message."""
+    visibility: str = ""
+    retention_days: int = 0
 
 
 class AccessRow(msgspec.Struct, frozen=True):
@@ -102,6 +106,14 @@ class AccessRow(msgspec.Struct, frozen=True):
     role: str
 
 
+class SinceRow(msgspec.Struct, frozen=True):
+    """At which place in a channel's log an account came first."""
+
+    channel: ChannelId
+    account: UserId
+    since: int
+
+
 class Snapshot(msgspec.Struct):
     """Everything that a boot needs: the state tables, not the log."""
 
@@ -109,6 +121,7 @@ class Snapshot(msgspec.Struct):
     members: list[MemberRow]
     lists: list[ListRow]
     access: list[AccessRow] = []
+    since: list[SinceRow] = []
 
 
 class Store(Protocol):
@@ -133,18 +146,21 @@ class Store(Protocol):
         *,
         messages_only: bool,
         stop: Selector | None = None,
+        first: int = 1,
     ) -> list[Event]:
         """Up to ``limit`` events next to ``start``, itself excluded, in ascending order; [] for an unknown msgid's log.
 
         BEFORE gives those nearest before it, AFTER those nearest after it; nothing at or beyond ``stop``.
-        Several events under one msgid are one point.
+        Several events under one msgid are one point. What lies before the seq ``first`` is as if it were not there.
         Raises KeyError when the msgid of ``start`` or ``stop`` is not in this log.
         """
 
     async def conversations(
-        self, user: UserId, channels: Sequence[LogId], after: int, until: int, direction: Direction, limit: int
+        self, user: UserId, channels: Mapping[LogId, int], after: int, until: int, direction: Direction, limit: int
     ) -> list[Event]:
         """The newest message of each private conversation of ``user`` and of each of these channels' logs.
+
+        ``channels`` gives for each log the first seq that may be read.
 
         Only where it lies between the two moments (milliseconds since 1970, both exclusive); up to ``limit``, AFTER
         those nearest ``after``, BEFORE those nearest ``until``; in ascending order of time.
@@ -160,7 +176,10 @@ class Store(Protocol):
         """The heads of those logs that are not empty."""
 
     async def retain(self, days: int, now: int) -> int:
-        """Drop events older than ``days`` (0: keep all) and move the logs' first seq; how many went. ``now`` in ms."""
+        """Drop events older than ``days`` (0: keep all) and move the logs' first seq; how many went. ``now`` in ms.
+
+        A channel that keeps them for a shorter time drops them earlier.
+        """
 
     def secret(self, name: str) -> bytes:
         """32 random bytes that stay the same for this data directory, made at first use."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from chover.engine.chat import Chat
 from chover.engine.events import Event, Said
 from chover.engine.ids import LogId, UserId, is_pair, pair_of
+from chover.engine.visibility import readable_from
 from chover.names import BadName
 from chover.ports import Direction
 
@@ -28,12 +29,14 @@ class Conversation(NamedTuple):
     name: str
     """As a batch names it."""
     channel: str = ""
+    first: int = 1
+    """The first place in the log that may be read."""
 
 
 async def former(session: Session, nick: str) -> Conversation | None:
     """The conversation with somebody of that nick who is gone; the newest, if there were several."""
     me = session.me.id
-    newest = await session.node.store.conversations(me, (), 0, _EVER, Direction.BEFORE, REMEMBERED)
+    newest = await session.node.store.conversations(me, {}, 0, _EVER, Direction.BEFORE, REMEMBERED)
     wanted = _folded(session.node.chat, nick)
     for event in reversed(newest):
         label = _label(event, me)
@@ -47,7 +50,8 @@ async def recent(
 ) -> list[tuple[Conversation, int]]:
     """The conversations whose newest message lies between two moments, with its time; ascending."""
     chat, me = session.node.chat, session.me
-    channels = [channel.log for channel in me.channels.values()]
+    readable = {channel.log: readable_from(channel, me, chat.rules) for channel in me.channels.values()}
+    channels = {log: first for log, first in readable.items() if first is not None}
     newest = await session.node.store.conversations(me.id, channels, after, until, direction, count)
     by_name: dict[str, tuple[Conversation, int]] = {}
     for event in newest:

@@ -22,6 +22,7 @@ from chover.engine.decision import Append
 from chover.engine.events import Event, Said, Source
 from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, Rules, User
+from chover.engine.visibility import readable_by_anybody
 from chover.ports import (
     Account,
     Accounts,
@@ -244,7 +245,11 @@ class Node:
 
     def lobby_tail(self) -> list[hello.Said]:
         lobby = self._lobby_channel()
-        if lobby is None or lobby.private or not self.config.channels.guests_read_lobby:
+        if (
+            lobby is None
+            or not readable_by_anybody(lobby, self.chat.rules)
+            or not self.config.channels.guests_read_lobby
+        ):
             return []
         return [said for event in self.tail for said in _as_said(event)]
 
@@ -365,6 +370,7 @@ def _rules(config: Config) -> Rules:
         away_len=limits.away_len,
         channels_per_user=limits.channels_per_user,
         list_modes=limits.list_modes,
+        visibility=config.history.visibility,
         permanent=frozenset(
             names.fold_channel(name, casemapping, limits.channel_len) for name in config.channels.autojoin
         ),

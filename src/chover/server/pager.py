@@ -5,7 +5,18 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import Final
 
-from chover.engine.events import AccessSet, Closed, Event, Identified, Invited, Marked, Opened, Said, Unknown
+from chover.engine.events import (
+    AccessSet,
+    Closed,
+    Event,
+    HistorySet,
+    Identified,
+    Invited,
+    Marked,
+    Opened,
+    Said,
+    Unknown,
+)
 from chover.engine.ids import LogId
 from chover.ports import Direction, Selector, Store
 
@@ -13,7 +24,7 @@ ROUNDS: Final = 8
 """So often a page is filled up whose events are none that history shows."""
 TOGETHER: Final = 500
 """At most so many events beyond a page's limit, when they share its last one's millisecond."""
-HIDDEN: Final = (AccessSet, Opened, Closed, Invited, Identified, Unknown)
+HIDDEN: Final = (AccessSet, HistorySet, Opened, Closed, Invited, Identified, Unknown)
 """What history shows to nobody: the server's own bookkeeping, and what was meant for one person."""
 
 
@@ -28,11 +39,12 @@ def hidden(event: Event) -> bool:
 
 
 class Pager:
-    """Reads a log; with ``playback`` all that history shows, else messages only."""
+    """Reads a log from the place ``first`` on; with ``playback`` all that history shows, else messages only."""
 
-    def __init__(self, store: Store, log: LogId, *, playback: bool) -> None:
+    def __init__(self, store: Store, log: LogId, *, playback: bool, first: int = 1) -> None:
         self._store = store
         self._log = log
+        self._first = first
         self._playback = playback
 
     async def page(
@@ -79,7 +91,9 @@ class Pager:
 
     async def _step(self, start: Selector, direction: Direction, count: int, stop: Selector | None) -> list[Event]:
         only = not self._playback
-        page = await self._store.page(self._log, start, direction, count, messages_only=only, stop=stop)
+        page = await self._store.page(
+            self._log, start, direction, count, messages_only=only, stop=stop, first=self._first
+        )
         return page if direction is Direction.AFTER else page[::-1]
 
     async def _rest(self, last: Event, direction: Direction, stop: Selector | None) -> list[Event]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chover.engine.events import Event, Said
 from chover.engine.model import Channel
+from chover.engine.visibility import readable_from
 from chover.ports import Direction, Selector
 from chover.server.lately import Page
 from chover.server.pager import hidden
@@ -36,18 +37,20 @@ async def replay(session: Session, channel: Channel) -> None:
     if not count or Cap.CHATHISTORY in session.caps or session.peer.door == "seed" or not channel.said:
         return
     node, name = session.node, channel.name
+    first = readable_from(channel, session.me, node.chat.rules)
+    if first is None:
+        return
     start = Selector(seq=channel.head + 1)
-    read = partial(node.store.page, channel.log, start, Direction.BEFORE, count, messages_only=True)
+    read = partial(node.store.page, channel.log, start, Direction.BEFORE, messages_only=True, first=first)
     left_at = session.registration.left_at
     if left_at:
         # What a device has missed is its own page; what newcomers are shown is one for all of them.
         most = node.config.history.chathistory_max
-        missed = partial(
-            node.store.page, channel.log, start, Direction.BEFORE, most, messages_only=True, stop=Selector(at=left_at)
-        )
-        page = Page(await _visible(missed))
+        page = Page(await _visible(partial(read, most, stop=Selector(at=left_at))))
+    elif first > 1:
+        page = Page(await _visible(partial(read, count)))
     else:
-        page = await node.fanout.room(channel.log).lately.page(partial(_visible, read))
+        page = await node.fanout.room(channel.log).lately.page(partial(_visible, partial(read, count)))
     if not page.events:
         return
     if Cap.BATCH | Cap.SERVER_TIME in session.caps:

@@ -199,7 +199,7 @@ class Appender:
         says = type(event.body) is events.Said
         if not (says and log.said):
             log.said = log.said or says
-            plan.state += project(event, at)
+            plan.state += project(event, at, log.head)
 
     def _next_no(self) -> int:
         if self._last_no < 0:

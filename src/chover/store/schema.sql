@@ -55,7 +55,9 @@ CREATE TABLE channel (
     topic TEXT NOT NULL DEFAULT '',
     topic_by TEXT NOT NULL DEFAULT '',
     topic_at INTEGER NOT NULL DEFAULT 0,
-    said INTEGER NOT NULL DEFAULT 0
+    said INTEGER NOT NULL DEFAULT 0,
+    visibility TEXT NOT NULL DEFAULT '',
+    retention_days INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 CREATE TABLE channel_mode (
@@ -83,7 +85,16 @@ CREATE TABLE membership (
     account TEXT NOT NULL,
     modes TEXT NOT NULL,
     joined_at INTEGER NOT NULL,
+    since INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (channel, user)
+) WITHOUT ROWID;
+
+-- The place in a channel's log at which an account came first.
+CREATE TABLE channel_since (
+    channel TEXT NOT NULL,
+    account TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (channel, account)
 ) WITHOUT ROWID;
 
 -- Registered identities. The ids are for ever.

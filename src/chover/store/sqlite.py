@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -68,11 +68,12 @@ class SqliteStore:
         *,
         messages_only: bool,
         stop: Selector | None = None,
+        first: int = 1,
     ) -> list[Event]:
-        return await self._readers.run(pages.page, log, start, direction, limit, messages_only, stop)
+        return await self._readers.run(pages.page, log, start, direction, limit, messages_only, stop, first)
 
     async def conversations(
-        self, user: UserId, channels: Sequence[LogId], after: int, until: int, direction: Direction, limit: int
+        self, user: UserId, channels: Mapping[LogId, int], after: int, until: int, direction: Direction, limit: int
     ) -> list[Event]:
         return await self._readers.run(pages.conversations, user, channels, after, until, direction, limit)
 
@@ -86,9 +87,7 @@ class SqliteStore:
         return await self._readers.run(pages.heads, logs)
 
     async def retain(self, days: int, now: int) -> int:
-        if days <= 0:
-            return 0
-        pieces = await self._readers.run(retention.ripe, now - days * retention.DAY)
+        pieces = await self._readers.run(retention.ripe, days, now)
         gone = 0
         for step in retention.steps(pieces):
             # One after the other, so that the messages given meanwhile are written in between.

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chover.engine import rights
 from chover.engine.events import Event
 from chover.engine.ids import pair_log
 from chover.engine.refusals import Refusal
+from chover.engine.visibility import readable_from
 from chover.names import is_channel
 from chover.ports import Direction, Selector
 from chover.server.command import Command
@@ -60,7 +60,9 @@ async def _history(session: Session, sub: str, params: list[str]) -> None:
     target, *references, limit = params[1:]
     conversation = await _readable(session, sub, target)
     points = [Selector() if word == "*" and sub == "LATEST" else selector(sub, target, word) for word in references]
-    pager = Pager(session.node.store, conversation.log, playback=Cap.EVENT_PLAYBACK in session.caps)
+    pager = Pager(
+        session.node.store, conversation.log, playback=Cap.EVENT_PLAYBACK in session.caps, first=conversation.first
+    )
     events = await row.read(Request(pager, points, _limit(session, sub, limit)))
     batch(session, conversation.name, events, conversation.channel)
 
@@ -133,8 +135,9 @@ async def _readable(session: Session, sub: str, target: str) -> Conversation:
     try:
         if is_channel(target):
             channel = chat.find_channel(target)
-            if rights.may_read_history(channel, session.me):
-                return Conversation(channel.log, channel.name, channel.name)
+            first = readable_from(channel, session.me, chat.rules)
+            if first is not None:
+                return Conversation(channel.log, channel.name, channel.name, first)
         else:
             other = chat.find_user(target)
             # A nick is answered as it was asked: that is how clients find the window that waits.
