@@ -10,8 +10,10 @@ from chover.engine.events import (
     AccessSet,
     Arrived,
     AwaySet,
+    Blanked,
     Change,
     Closed,
+    Edited,
     Event,
     Grant,
     HistorySet,
@@ -27,6 +29,7 @@ from chover.engine.events import (
     Parted,
     Quit,
     RealnameSet,
+    Redacted,
     Renamed,
     Said,
     Source,
@@ -34,11 +37,9 @@ from chover.engine.events import (
     TopicSet,
     Unknown,
     UserModesSet,
-    decode,
-    encode,
-    kind_of,
 )
 from chover.engine.ids import NOWHERE, LogId, UserId
+from chover.engine.rows import decode, encode, kind_of
 from chover.server.render import render
 from chover.wire.capabilities import Cap
 
@@ -47,7 +48,10 @@ LOG = LogId("c1")
 BODIES = [
     Said("hi", True, {"+x": "y"}, "bob", "@"),
     Tagged({"+typing": "active"}, "bob"),
-    Marked({"+draft/react": "👍", "+draft/reply": "m0"}, "bob"),
+    Marked({"+draft/react": "👍", "+draft/reply": "m0"}, "bob", about=3),
+    Redacted("m1", 3, "spam", "bob", "@"),
+    Edited("m1", 3, "hello", "bob", "@", notice=True),
+    Blanked("bob", notice=True),
     Opened("#tea", "nt"),
     Closed(),
     Joined("o", contested=True),
@@ -113,7 +117,9 @@ def test_what_a_newer_version_wrote_keeps_its_place_and_is_written_again_unchang
 def test_every_kind_is_drawn_but_those_that_nobody_sees(body):
     line = render(Event(LOG, ALICE, body), Cap(0), "#tea")
     # A login is drawn where it is presence, not in the log of each channel.
-    assert (line is None) is isinstance(body, Opened | Arrived | Closed | Identified | AccessSet | HistorySet)
+    assert (line is None) is isinstance(
+        body, Opened | Arrived | Closed | Identified | AccessSet | HistorySet | Redacted
+    )
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)

@@ -32,6 +32,7 @@ from chover.ports import (
     MemberRow,
     Repeated,
 )
+from tests.store.contract_of_afterwards import AfterwardsContract
 from tests.store.contract_of_reading import ConversationsContract, ReadContract, RetentionContract
 from tests.store.making import (
     ALICE,
@@ -314,6 +315,7 @@ class StoreContract(
     ConversationsContract,
     StateContract,
     RetentionContract,
+    AfterwardsContract,
 ):
     async def test_a_channel_begins_once(self, store, caplog):
         await outcome(store, opening())

@@ -11,6 +11,7 @@ from chover.engine.events import (
     Arrived,
     AwaySet,
     Closed,
+    Edited,
     Event,
     HistorySet,
     HostSet,
@@ -24,6 +25,7 @@ from chover.engine.events import (
     Parted,
     Quit,
     RealnameSet,
+    Redacted,
     Renamed,
     Said,
     Source,
@@ -38,6 +40,8 @@ from chover.engine.modes import OPERATOR
 
 INVITATIONS: Final = 100
 """A channel remembers so many that were not followed; of more the oldest is void."""
+REDACTIONS: Final = 1000
+"""So many deletions are remembered: far more than happen while a page is read."""
 
 
 class Applies:
@@ -57,6 +61,8 @@ class Applies:
         """Those with +o: counted for every newcomer, too."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
+        self.redacted: dict[str, None] = {}
+        """The msgids deleted last, the oldest first: what was read from the store before is not shown after."""
 
     def apply(self, event: Event) -> bool:
         """Change the state by an event; whether it took effect.
@@ -120,6 +126,15 @@ class Applies:
         return channel is not None or is_pair(event.log)
 
     def _tagged(self, event: Event, channel: Channel | None, _: Tagged | Marked) -> bool:
+        return channel is not None or is_pair(event.log)
+
+    def _redacted(self, event: Event, channel: Channel | None, body: Redacted) -> bool:
+        self.redacted[body.msgid] = None
+        if len(self.redacted) > REDACTIONS:
+            del self.redacted[next(iter(self.redacted))]
+        return channel is not None or is_pair(event.log)
+
+    def _edited(self, event: Event, channel: Channel | None, _: Edited) -> bool:
         return channel is not None or is_pair(event.log)
 
     def _joined(self, event: Event, channel: Channel | None, body: Joined) -> bool:
@@ -325,6 +340,8 @@ class Applies:
         Said: _said,
         Tagged: _tagged,
         Marked: _tagged,
+        Redacted: _redacted,
+        Edited: _edited,
         Opened: _opened,
         Closed: _closed,
         Joined: _joined,

@@ -125,9 +125,9 @@ class Chat(Applies):
         log, body = self._address(user, target, body)
         return Append([Event(log, user.source, body, nonce=nonce)])
 
-    def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False) -> Append:
-        """Client tags alone, kept or not. Raises as ``say`` does."""
-        log, body = self._address(user, target, Marked(tags) if keep else Tagged(tags))
+    def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False, about: int = 0) -> Append:
+        """Client tags alone, kept or not; ``about``: see events.Marked. Raises as ``say`` does."""
+        log, body = self._address(user, target, Marked(tags, about=about) if keep else Tagged(tags))
         return Append([Event(log, user.source, body)])
 
     def _address(self, user: User, target: str, body: Spoken) -> tuple[LogId, Spoken]:

@@ -25,6 +25,7 @@ from chover.ports.store import (
     Snapshot,
     Store,
     StoreError,
+    Vanished,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "StoreError",
     "Taken",
     "Token",
+    "Vanished",
 ]

@@ -29,13 +29,17 @@ class Conflict(msgspec.Struct, frozen=True):
     log: LogId
 
 
+class Vanished(msgspec.Struct, frozen=True):
+    """What the append is about was deleted, or is too old: nothing was inserted."""
+
+
 class Failed(msgspec.Struct, frozen=True):
     """Nothing was inserted, and ``reason`` is fit for people: what happened and what to do."""
 
     reason: str
 
 
-Outcome = Committed | Repeated | Conflict | Failed
+Outcome = Committed | Repeated | Conflict | Vanished | Failed
 
 
 class StoreError(Exception):
@@ -151,6 +155,7 @@ class Store(Protocol):
         """Up to ``limit`` events next to ``start``, itself excluded, in ascending order; [] for an unknown msgid's log.
 
         BEFORE gives those nearest before it, AFTER those nearest after it; nothing at or beyond ``stop``.
+        ``messages_only``: messages as they read now, and what was done to them (Redacted, Edited).
         Several events under one msgid are one point. What lies before the seq ``first`` is as if it were not there.
         Raises KeyError when the msgid of ``start`` or ``stop`` is not in this log.
         """
@@ -165,6 +170,18 @@ class Store(Protocol):
         Only where it lies between the two moments (milliseconds since 1970, both exclusive); up to ``limit``, AFTER
         those nearest ``after``, BEFORE those nearest ``until``; in ascending order of time.
         """
+
+    async def find(self, log: LogId, msgid: str) -> Event | None:
+        """The message, or the kept TAGMSG, under a msgid in this log; None for none, and for a deleted one."""
+
+    async def reactions(self, log: LogId, first: int, last: int, after: int) -> list[Event]:
+        """The reactions that stand, of the messages from seq ``first`` to ``last``, given after the seq ``after``.
+
+        In the order of the messages, those of one message in the order in which they were given.
+        """
+
+    async def reacted(self, log: LogId, place: int, user: UserId) -> set[str]:
+        """What somebody has reacted with to the message at a place, and not taken back."""
 
     async def between(self, log: LogId, after: int, until: int) -> list[Event]:
         """All events with ``after < seq <= until``, ascending: what fills a gap."""

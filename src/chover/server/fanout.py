@@ -14,6 +14,7 @@ from chover.engine.events import (
     Arrived,
     AwaySet,
     Closed,
+    Edited,
     Event,
     HostSet,
     Identified,
@@ -25,11 +26,13 @@ from chover.engine.events import (
     Parted,
     Quit,
     RealnameSet,
+    Redacted,
     Renamed,
     Said,
     Tagged,
     TopicSet,
     UserModesSet,
+    ranked,
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.engine.modes import RANK_OF, RANKS
@@ -334,6 +337,8 @@ class Fanout:
         Said: _spoken,
         Tagged: _spoken,
         Marked: _spoken,
+        Redacted: _spoken,
+        Edited: _spoken,
         TopicSet: _to_room,
         ModesSet: _to_room,
         Joined: _joined,
@@ -350,12 +355,6 @@ class Fanout:
         RealnameSet: _presence,
         UserModesSet: _own,
     }
-
-
-def ranked(event: Event) -> str:
-    """The lowest prefix of those who may read it; empty for everybody."""
-    body = event.body
-    return body.rank if isinstance(body, Said) else getattr(body, "status", "")
 
 
 BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})

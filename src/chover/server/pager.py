@@ -2,50 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Final
 
 from chover.engine.events import (
     AccessSet,
+    Blanked,
     Closed,
+    Edited,
     Event,
     HistorySet,
     Identified,
     Invited,
     Marked,
     Opened,
-    Said,
+    Redacted,
     Unknown,
+    ranked,
 )
 from chover.engine.ids import LogId
 from chover.ports import Direction, Selector, Store
+from chover.wire.capabilities import Cap
 
 ROUNDS: Final = 8
 """So often a page is filled up whose events are none that history shows."""
 TOGETHER: Final = 500
 """At most so many events beyond a page's limit, when they share its last one's millisecond."""
-HIDDEN: Final = (AccessSet, HistorySet, Opened, Closed, Invited, Identified, Unknown)
-"""What history shows to nobody: the server's own bookkeeping, and what was meant for one person."""
+HIDDEN: Final = frozenset({AccessSet, HistorySet, Opened, Closed, Invited, Identified, Blanked, Unknown})
+"""What history shows to nobody: the server's own bookkeeping, what was meant for one person, what was deleted."""
+ONLY_WITH: Final = {Redacted: Cap.REDACTION, Edited: Cap.EDIT, Marked: Cap.MESSAGE_TAGS}
+"""What it shows only to those who have the capability."""
 
 
 def hidden(event: Event) -> bool:
     """Whether history shows it to nobody; what was for some ranks only is no history either."""
-    body = event.body
-    return (
-        isinstance(body, HIDDEN)
-        or (isinstance(body, Said | Marked) and bool(body.status))
-        or (isinstance(body, Said) and body.held)
-    )
+    return type(event.body) in HIDDEN or bool(ranked(event))
+
+
+def shown_to(caps: Cap) -> Callable[[Event], bool]:
+    """What history shows to those with these capabilities."""
+    never = HIDDEN | {kind for kind, cap in ONLY_WITH.items() if cap not in caps}
+    return lambda event: type(event.body) not in never and not ranked(event)
 
 
 class Pager:
-    """Reads a log from the place ``first`` on; with ``playback`` all that history shows, else messages only."""
+    """Reads a log from the place ``first`` on, as those with ``caps`` see it.
 
-    def __init__(self, store: Store, log: LogId, *, playback: bool, first: int = 1) -> None:
+    With draft/event-playback that is all that history shows, else messages and what was done to them.
+    """
+
+    def __init__(self, store: Store, log: LogId, caps: Cap, first: int = 1) -> None:
         self._store = store
         self._log = log
         self._first = first
-        self._playback = playback
+        self._playback = Cap.EVENT_PLAYBACK in caps
+        self._shown = shown_to(caps)
 
     async def page(
         self, start: Selector, direction: Direction, count: int, stop: Selector | None = None
@@ -77,13 +89,20 @@ class Pager:
         after = await self._nearest(start, Direction.AFTER, count - len(before), None)
         return before[::-1] + after
 
+    async def later_reactions(self, page: Sequence[Event]) -> list[Event]:
+        """The reactions that stand, of the messages of a page, and came after its end."""
+        if not page or not self._playback:
+            return []
+        found = await self._store.reactions(self._log, page[0].seq, page[-1].seq, page[-1].seq)
+        return [event for event in found if self._shown(event)]
+
     async def _nearest(self, start: Selector, direction: Direction, count: int, stop: Selector | None) -> list[Event]:
         """Up to ``count`` events that history shows, the nearest first. Raises KeyError."""
         found: list[Event] = []
         for _ in range(ROUNDS):
             wanted = count - len(found)
             step = await self._step(start, direction, wanted, stop)
-            found += [event for event in step if not hidden(event)]
+            found += [event for event in step if self._shown(event)]
             if len(step) < wanted or len(found) == count:
                 break
             start = Selector(seq=step[-1].seq)

@@ -7,6 +7,7 @@ from typing import Final
 from chover.server.command import Command
 from chover.server.commands import (
     accounts,
+    afterwards,
     batches,
     devices,
     history,
@@ -23,7 +24,7 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, history, devices,
+    registration, accounts, joining, modes, messages, afterwards, batches, history, devices,
     who, users, monitor, operators, server, services,
 )  # fmt: skip
 

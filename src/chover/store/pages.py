@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from chover.engine import events
+from chover.engine import rows
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.ports import AccessRow, ChannelRow, Direction, ListRow, MemberRow, Selector, SinceRow, Snapshot
@@ -20,7 +20,9 @@ from chover.ports import AccessRow, ChannelRow, Direction, ListRow, MemberRow, S
 _PAGE: Final = """
     SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
         SELECT * FROM event WHERE log_no = ? AND seq > ? AND seq <= ? {only} ORDER BY seq {order} LIMIT ?)"""
-_ONLY: Final = {False: "", True: "AND kind = 'said'"}
+# Word for word the condition of the index event_told, or it would not be used.
+TOLD: Final = "kind IN ('said', 'redacted', 'edited')"
+_ONLY: Final = {False: "", True: f"AND {TOLD}"}
 _ORDER: Final = {Direction.BEFORE: "DESC", Direction.AFTER: "ASC"}
 _PAGES: Final = {
     (direction, only): _PAGE.format(only=_ONLY[only], order=_ORDER[direction])
@@ -49,15 +51,15 @@ _HEADS: Final = f"""
     WHERE id IN (SELECT value FROM json_each(?)) AND {_HEAD} > 0"""  # noqa: S608 - constants
 
 # The first of the two ids of a pair is found by its log's id, the second by an index of its own (log_pair).
-_CONVERSATIONS: Final = """
+_CONVERSATIONS: Final = f"""
     SELECT json_group_array(json_array(id, json_array(seq, at, msgid, kind, version, actor, nonce, data))) FROM (
         SELECT log.id AS id, event.* FROM log JOIN event ON log_no = no
-            AND seq = (SELECT max(seq) FROM event WHERE log_no = no AND kind = 'said')
+            AND seq = (SELECT max(seq) FROM event WHERE log_no = no AND {TOLD} AND kind = 'said')
         WHERE seq >= coalesce(json_extract(?1, '$."' || log.id || '"'), 1) AND no IN (
             SELECT no FROM log WHERE id IN (SELECT key FROM json_each(?1))
             UNION SELECT no FROM log WHERE id > 'p' || ?2 || ':' AND id < 'p' || ?2 || ';'
             UNION SELECT no FROM log WHERE substr(id, instr(id, ':') + 1) = ?2 AND instr(id, ':') > 0)
-        AND at > ?3 AND at < ?4 ORDER BY at {order}, no {order} LIMIT ?5)"""
+        AND at > ?3 AND at < ?4 ORDER BY at {{order}}, no {{order}} LIMIT ?5)"""  # noqa: S608 - a constant
 _LATEST: Final = {direction: _CONVERSATIONS.format(order=_ORDER[direction]) for direction in Direction}
 
 _CHANNELS: Final = f"""
@@ -92,10 +94,10 @@ class Row(msgspec.Struct, array_like=True):
 
     def event(self, log: LogId) -> Event:
         raw, nonce = self.data.encode(), self.nonce or ""
-        return events.decode(log, self.seq, self.at, self.msgid, self.kind, self.version, self.actor, raw, nonce)
+        return rows.decode(log, self.seq, self.at, self.msgid, self.kind, self.version, self.actor, raw, nonce)
 
 
-_rows: Final = msgspec.json.Decoder(list[Row]).decode
+rows_of: Final = msgspec.json.Decoder(list[Row]).decode
 _rows_of_logs: Final = msgspec.json.Decoder(list[tuple[str, Row]]).decode
 _heads: Final = msgspec.json.Decoder(list[tuple[str, int]]).decode
 
@@ -146,9 +148,9 @@ def heads(db: sqlite3.Connection, logs: Sequence[LogId]) -> dict[LogId, int]:
 
 def _read(db: sqlite3.Connection, sql: str, values: tuple[int, ...], log: LogId) -> list[Event]:
     (text,) = db.execute(sql, values).fetchone()
-    rows = _rows(text)
-    rows.sort(key=lambda row: row.seq)
-    return [row.event(log) for row in rows]
+    found = rows_of(text)
+    found.sort(key=lambda row: row.seq)
+    return [row.event(log) for row in found]
 
 
 def until_moment(db: sqlite3.Connection, no: int, moment: int) -> int:

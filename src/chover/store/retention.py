@@ -26,9 +26,10 @@ _RIPE: Final = f"""
     WHERE days > 0 AND at < ?2 - days * {DAY}"""  # noqa: S608 - a constant
 _DROP: Final = "DELETE FROM event WHERE log_no = ? AND seq <= ?"
 _MOVE: Final = "UPDATE log SET first_seq = ? WHERE no = ?"
-_UNSAID: Final = """
+_UNREACT: Final = "DELETE FROM reaction WHERE log_no = ? AND target <= ?"
+_UNSAID: Final = f"""
     UPDATE channel SET said = 0 WHERE said AND id = (SELECT id FROM log WHERE no = ?1)
-    AND NOT EXISTS (SELECT 1 FROM event WHERE log_no = ?1 AND kind = 'said')"""
+    AND NOT EXISTS (SELECT 1 FROM event WHERE log_no = ?1 AND {pages.TOLD} AND kind = 'said')"""  # noqa: S608 - a constant
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -71,6 +72,7 @@ def drop(db: sqlite3.Connection, pieces: Sequence[Piece]) -> int:
     for piece in pieces:
         gone += db.execute(_DROP, (piece.log_no, piece.last)).rowcount
         db.execute(_MOVE, (piece.last + 1, piece.log_no))
+        db.execute(_UNREACT, (piece.log_no, piece.last))
         db.execute(_UNSAID, (piece.log_no,))
     db.execute("COMMIT")
     return gone

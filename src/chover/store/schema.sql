@@ -42,8 +42,19 @@ CREATE TABLE event (
 -- Not unique: a new nick is one event in the log of each channel.
 CREATE INDEX event_msgid ON event (msgid, log_no);
 CREATE UNIQUE INDEX event_nonce ON event (log_no, nonce) WHERE nonce IS NOT NULL;
--- A page of messages must not walk through the ten thousand joins that follow a restart.
-CREATE INDEX event_said ON event (log_no, seq) WHERE kind = 'said';
+-- A page of messages must not walk through the ten thousand joins that follow a restart. Who reads messages reads
+-- what was done to them.
+CREATE INDEX event_told ON event (log_no, seq) WHERE kind IN ('said', 'redacted', 'edited');
+
+-- The reactions that stand: of which message, by whom, what, and where in the log.
+CREATE TABLE reaction (
+    log_no INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    value TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (log_no, target, actor, value)
+) WITHOUT ROWID;
 
 -- What follows is a projection of the events (projection.py); boot reads it instead of them.
 

@@ -13,7 +13,7 @@ from typing import Final
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Direction, Outcome, Selector, Snapshot
-from chover.store import database, pages, retention
+from chover.store import afterwards, database, pages, retention
 from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
 from chover.store.lock import DirectoryLock
@@ -76,6 +76,15 @@ class SqliteStore:
         self, user: UserId, channels: Mapping[LogId, int], after: int, until: int, direction: Direction, limit: int
     ) -> list[Event]:
         return await self._readers.run(pages.conversations, user, channels, after, until, direction, limit)
+
+    async def find(self, log: LogId, msgid: str) -> Event | None:
+        return await self._readers.run(afterwards.find, log, msgid)
+
+    async def reactions(self, log: LogId, first: int, last: int, after: int) -> list[Event]:
+        return await self._readers.run(afterwards.reactions, log, first, last, after)
+
+    async def reacted(self, log: LogId, place: int, user: UserId) -> set[str]:
+        return await self._readers.run(afterwards.reacted, log, place, user)
 
     async def between(self, log: LogId, after: int, until: int) -> list[Event]:
         return await self._readers.run(pages.between, log, after, until)

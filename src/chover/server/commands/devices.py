@@ -12,8 +12,8 @@ from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.ports import StoreError
 from chover.server import devices, markers
-from chover.server.command import Command
-from chover.server.commands.history import Fault, moment
+from chover.server.command import Command, Fault
+from chover.server.commands.history import moment
 from chover.server.correspondence import former
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message

@@ -7,29 +7,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine.events import Event
-from chover.engine.ids import pair_log
-from chover.engine.refusals import Refusal
-from chover.engine.visibility import readable_from
-from chover.names import is_channel
 from chover.ports import Direction, Selector
-from chover.server.command import Command
-from chover.server.correspondence import Conversation, former, recent
+from chover.server.command import Command, Fault
+from chover.server.correspondence import Conversation, find, recent
 from chover.server.pager import Pager
 from chover.server.render import Rendered, timestamp
 from chover.server.replay import batch, enclose
-from chover.wire.capabilities import Cap
 from chover.wire.message import Message, format_line
 
 if TYPE_CHECKING:
     from chover.server.session import Session
-
-
-class Fault(Exception):
-    """Why a request cannot be answered: the code of its FAIL line, its context, its text."""
-
-    def __init__(self, code: str, *context: str, text: str) -> None:
-        super().__init__(text)
-        self.code, self.context, self.text = code, context, text
 
 
 class Request(NamedTuple):
@@ -60,11 +47,9 @@ async def _history(session: Session, sub: str, params: list[str]) -> None:
     target, *references, limit = params[1:]
     conversation = await _readable(session, sub, target)
     points = [Selector() if word == "*" and sub == "LATEST" else selector(sub, target, word) for word in references]
-    pager = Pager(
-        session.node.store, conversation.log, playback=Cap.EVENT_PLAYBACK in session.caps, first=conversation.first
-    )
+    pager = Pager(session.node.store, conversation.log, session.caps, conversation.first)
     events = await row.read(Request(pager, points, _limit(session, sub, limit)))
-    batch(session, conversation.name, events, conversation.channel)
+    batch(session, conversation.name, events, conversation.channel, await pager.later_reactions(events))
 
 
 # ---- the subcommands -------------------------------------------------------------------------------------------------
@@ -131,20 +116,8 @@ async def _targets(session: Session, params: list[str]) -> None:
 
 async def _readable(session: Session, sub: str, target: str) -> Conversation:
     """What one may not read answers like what is not there."""
-    chat = session.node.chat
-    try:
-        if is_channel(target):
-            channel = chat.find_channel(target)
-            first = readable_from(channel, session.me, chat.rules)
-            if first is not None:
-                return Conversation(channel.log, channel.name, channel.name, first)
-        else:
-            other = chat.find_user(target)
-            # A nick is answered as it was asked: that is how clients find the window that waits.
-            return Conversation(pair_log(session.me.id, other.id), target)
-    except Refusal:
-        if not is_channel(target) and (gone := await former(session, target)):
-            return gone._replace(name=target)
+    if found := await find(session, target):
+        return found
     raise Fault("INVALID_TARGET", sub, target, text="Messages could not be retrieved")
 
 
