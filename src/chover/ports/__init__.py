@@ -7,6 +7,7 @@ from chover.engine.decision import Append
 from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Token
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
+from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.operator import Operator, Present
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
 from chover.ports.store import (
@@ -44,15 +45,21 @@ __all__ = [
     "Direction",
     "Exchange",
     "Failed",
+    "File",
+    "FileRows",
+    "Files",
     "Host",
     "Invite",
     "ListRow",
     "Login",
     "MemberRow",
+    "NotTaken",
     "Observer",
+    "Obstacle",
     "OpenSession",
     "Operator",
     "Outcome",
+    "OverQuota",
     "Peer",
     "Present",
     "Refused",
@@ -66,5 +73,6 @@ __all__ = [
     "StoreError",
     "Taken",
     "Token",
+    "Upload",
     "Vanished",
 ]

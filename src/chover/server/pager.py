@@ -9,15 +9,20 @@ from typing import Final
 from chover.engine.events import (
     AccessSet,
     Blanked,
+    ChannelRenamed,
     Closed,
     Edited,
     Event,
     HistorySet,
     Identified,
     Invited,
+    Joined,
     Marked,
     Opened,
+    Parted,
+    Quit,
     Redacted,
+    Renamed,
     Unknown,
     ranked,
 )
@@ -29,10 +34,15 @@ ROUNDS: Final = 8
 """So often a page is filled up whose events are none that history shows."""
 TOGETHER: Final = 500
 """At most so many events beyond a page's limit, when they share its last one's millisecond."""
-HIDDEN: Final = frozenset({AccessSet, HistorySet, Opened, Closed, Invited, Identified, Blanked, Unknown})
+HIDDEN: Final = frozenset(
+    {AccessSet, ChannelRenamed, HistorySet, Opened, Closed, Invited, Identified, Blanked, Unknown}
+)
 """What history shows to nobody: the server's own bookkeeping, what was meant for one person, what was deleted."""
 ONLY_WITH: Final = {Redacted: Cap.REDACTION, Edited: Cap.EDIT, Marked: Cap.MESSAGE_TAGS}
 """What it shows only to those who have the capability."""
+
+PASSING: Final = frozenset({Joined, Parted, Quit, Renamed})
+"""Who came, went or changed nick: not shown to plain members of an auditorium."""
 
 
 def hidden(event: Event) -> bool:
@@ -40,24 +50,25 @@ def hidden(event: Event) -> bool:
     return type(event.body) in HIDDEN or bool(ranked(event))
 
 
-def shown_to(caps: Cap) -> Callable[[Event], bool]:
+def shown_to(caps: Cap, *, discreet: bool = False) -> Callable[[Event], bool]:
     """What history shows to those with these capabilities."""
-    never = HIDDEN | {kind for kind, cap in ONLY_WITH.items() if cap not in caps}
+    never = HIDDEN.union(kind for kind, cap in ONLY_WITH.items() if cap not in caps)
+    never |= PASSING if discreet else frozenset()
     return lambda event: type(event.body) not in never and not ranked(event)
 
 
 class Pager:
-    """Reads a log from the place ``first`` on, as those with ``caps`` see it.
+    """Reads a log from the place ``first`` on, as those with ``caps`` see it; ``discreet``: nobody come or gone.
 
     With draft/event-playback that is all that history shows, else messages and what was done to them.
     """
 
-    def __init__(self, store: Store, log: LogId, caps: Cap, first: int = 1) -> None:
+    def __init__(self, store: Store, log: LogId, caps: Cap, first: int = 1, *, discreet: bool = False) -> None:
         self._store = store
         self._log = log
         self._first = first
         self._playback = Cap.EVENT_PLAYBACK in caps
-        self._shown = shown_to(caps)
+        self._shown = shown_to(caps, discreet=discreet)
 
     async def page(
         self, start: Selector, direction: Direction, count: int, stop: Selector | None = None

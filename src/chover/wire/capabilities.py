@@ -53,6 +53,7 @@ class Cap(enum.IntFlag):
     MULTILINE = enum.auto()
     REDACTION = enum.auto()
     EDIT = enum.auto()
+    CHANNEL_RENAME = enum.auto()
 
 
 class Row(NamedTuple):
@@ -88,6 +89,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/read-marker", Cap.READ_MARKER),
         Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
+        Row("draft/channel-rename", Cap.CHANNEL_RENAME),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         Row("draft/message-redaction", Cap.REDACTION),

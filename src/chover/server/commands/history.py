@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine.events import Event
 from chover.ports import Direction, Selector
+from chover.server.audience import secluded
 from chover.server.command import Command, Fault
 from chover.server.correspondence import Conversation, find, recent
 from chover.server.pager import Pager
@@ -47,7 +48,8 @@ async def _history(session: Session, sub: str, params: list[str]) -> None:
     target, *references, limit = params[1:]
     conversation = await _readable(session, sub, target)
     points = [Selector() if word == "*" and sub == "LATEST" else selector(sub, target, word) for word in references]
-    pager = Pager(session.node.store, conversation.log, session.caps, conversation.first)
+    discreet = secluded(session.node.chat.channels.get(conversation.log), session.me.id)
+    pager = Pager(session.node.store, conversation.log, session.caps, conversation.first, discreet=discreet)
     events = await row.read(Request(pager, points, _limit(session, sub, limit)))
     batch(session, conversation.name, events, conversation.channel, await pager.later_reactions(events))
 

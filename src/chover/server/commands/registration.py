@@ -15,10 +15,11 @@ from chover.server.ledger import NotKept
 from chover.server.offers import offered
 from chover.server.ownership import may_wait, require_own
 from chover.server.registration import REALNAME_BYTES
+from chover.server.roll import packed
 from chover.server.welcome import register
 from chover.wire.capabilities import CAPABILITIES, Cap, names_of, offer
 from chover.wire.hello import VERSION_TAG
-from chover.wire.message import Message
+from chover.wire.message import LINE_BYTES, Message
 from chover.wire.numerics import Err
 
 if TYPE_CHECKING:
@@ -44,6 +45,15 @@ def _cap_line(session: Session, sub: str, names_: str) -> None:
     session.say("CAP", session.nick_or_star, sub, names_)
 
 
+def _cap_lines(session: Session, sub: str, names_: str) -> None:
+    """As many lines as it takes; all but the last have a ``*``. Who does not speak version 302 gets one."""
+    room = LINE_BYTES - len(f":{session.node.name} CAP {session.nick_or_star} {sub} * :\r\n".encode())
+    *more, last = list(packed(iter(names_.split()), room)) or [""] if session.cap_version >= 302 else [names_]
+    for line in more:
+        session.say("CAP", session.nick_or_star, sub, "*", line)
+    _cap_line(session, sub, last)
+
+
 def _cap_ls(session: Session, params: list[str]) -> None:
     if session.user is None:
         session.registration.negotiating = True
@@ -52,11 +62,11 @@ def _cap_ls(session: Session, params: list[str]) -> None:
         session.cap_version = max(session.cap_version, int(version))
     if session.cap_version >= 302:
         session.change_caps(session.caps | Cap.CAP_NOTIFY)
-    _cap_line(session, "LS", offer(offered(session.node), values=session.cap_version >= 302))
+    _cap_lines(session, "LS", offer(offered(session.node), values=session.cap_version >= 302))
 
 
 def _cap_list(session: Session, _: list[str]) -> None:
-    _cap_line(session, "LIST", names_of(session.caps))
+    _cap_lines(session, "LIST", names_of(session.caps))
 
 
 def _cap_req(session: Session, params: list[str]) -> None:

@@ -1,9 +1,9 @@
-"""Who reads a channel's history, from where on, and how long it is kept."""
+"""Who reads a channel's history, from where on, and how long it is kept; what is done to messages afterwards."""
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -18,3 +18,13 @@ def upgrade() -> None:
 ) WITHOUT ROWID""")
     # Accounts that are in a channel have read all of it until now.
     op.execute("INSERT INTO channel_since SELECT channel, user, 0 FROM membership WHERE user LIKE 'a%'")
+    op.execute("DROP INDEX event_said")
+    op.execute("CREATE INDEX event_told ON event (log_no, seq) WHERE kind IN ('said', 'redacted', 'edited')")
+    op.execute("""CREATE TABLE reaction (
+    log_no INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    value TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (log_no, target, actor, value)
+) WITHOUT ROWID""")
