@@ -149,7 +149,7 @@ class _Server:
             await self._open_for_operators(operator)
             self._handle_signals()
             await self._announce(bound)
-            self._spawn(self._retain())
+            self._spawn(self._retain(store))
             await self._stopping.wait()
         finally:
             for task in self._beside:
@@ -211,11 +211,18 @@ class _Server:
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
-    async def _retain(self) -> None:
+    async def _retain(self, store: SqliteStore) -> None:
+        """Let go of what has had its time: messages, codes that nobody used."""
         while True:
-            days = self._config.history.retention_days
-            if gone := await self._node.store.retain(days, time.time_ns() // 1_000_000):
-                _log.info("retention: %d events are gone", gone)
+            now = time.time_ns() // 1_000_000
+            try:
+                gone = await store.retain(self._config.history.retention_days, now)
+                codes = await store.registry.purge(now)
+            except StoreError as error:
+                _log.error("what is too old could not be deleted, it is tried again in an hour: %s", error)
+            else:
+                if gone or codes:
+                    _log.info("retention: %d events and %d codes are gone", gone, codes)
             await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------
