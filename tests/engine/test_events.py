@@ -11,6 +11,7 @@ from chover.engine.events import (
     Arrived,
     AwaySet,
     Blanked,
+    BlocksSet,
     Change,
     ChannelRenamed,
     Closed,
@@ -72,6 +73,7 @@ BODIES = [
     RealnameSet("Alice L."),
     HostSet("~alice", "cloak.account"),
     UserModesSet((Change(True, "B"),)),
+    BlocksSet(("eve!*@*",)),
 ]
 
 
@@ -120,7 +122,7 @@ def test_every_kind_is_drawn_but_those_that_nobody_sees(body):
     line = render(Event(LOG, ALICE, body), Cap(0), "#tea")
     # A login is drawn where it is presence, not in the log of each channel; a channel's new name by server/renaming.py.
     drawn_for_nobody = Opened | Arrived | Closed | Identified | AccessSet | ChannelRenamed | HistorySet | Redacted
-    assert (line is None) is isinstance(body, drawn_for_nobody)
+    assert (line is None) is isinstance(body, drawn_for_nobody | BlocksSet)
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)

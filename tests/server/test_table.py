@@ -28,9 +28,10 @@ PROMISED = (
         "SETNAME",
         "ISON",
         "USERHOST",
+        "SILENCE",
         "MONITOR",
     ),
-    *("MARKREAD", "PERSISTENCE", "AUTHENTICATE", "REGISTER", "VERIFY", "OPER", "KILL", "WALLOPS", "REHASH"),
+    *("MARKREAD", "PERSISTENCE", "SEARCH", "AUTHENTICATE", "REGISTER", "VERIFY", "OPER", "KILL", "WALLOPS", "REHASH"),
     *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP"),
 )

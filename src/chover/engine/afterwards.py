@@ -14,6 +14,7 @@ from chover.engine.decision import Append
 from chover.engine.events import Edited, Event, Redacted, Said, ranked
 from chover.engine.model import Channel, User
 from chover.engine.modes import RANK_OF, RANKS
+from chover.engine.rights import Clock
 
 _ACTION: Final = "\x01ACTION "
 
@@ -64,13 +65,14 @@ def redact(user: User, event: Event, to: str, reason: str) -> Append:
     return Append([Event(event.log, user.source, Redacted(event.msgid, event.seq, reason, to, ranked(event)))])
 
 
-def edit(user: User, channel: Channel | None, event: Event, to: str, text: str, *, quiet: bool) -> Append:
+def edit(state: Applies, user: User, event: Event, to: str, text: str, *, now: Clock, quiet: bool) -> Append:
     """Change what was said; an action stays one. Raises what speaking there raises."""
     said = event.body
     assert isinstance(said, Said)
     if said.text.startswith(_ACTION) and not text.startswith(_ACTION):
         text = f"{_ACTION}{text}\x01"
+    channel = state.channels.get(event.log)
     if channel is not None:
-        rights.require_speech(channel, user, text)
+        rights.require_speech(channel, user, now, text)
     body = Edited(event.msgid, event.seq, text, to, ranked(event), quiet, said.notice)
     return Append([Event(event.log, user.source, body)])

@@ -101,7 +101,8 @@ async def edit(session: Session, target: str, msgid: str, text: str) -> None:
         raise Fault("EDIT_FORBIDDEN", target, msgid, text="You may change your own messages only")
     _require_window("EDIT", found, target, session.node.config.history.edit_seconds)
     quiet = not session.node.edits_told.allows(session.me.id)
-    decide = partial(afterwards.edit, session.me, found.channel, found.event, found.to, text, quiet=quiet)
+    chat = session.node.chat
+    decide = partial(afterwards.edit, chat, session.me, found.event, found.to, text, now=chat.now, quiet=quiet)
     try:
         await session.commit(decide)
     except NotThere:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 from chover import names
 from chover.engine.chat import cut
 from chover.engine.ids import UserId
+from chover.engine.rights import silenced
 from chover.server import sasl
 from chover.server.command import Command
 from chover.server.ledger import NotKept
 from chover.server.offers import offered
 from chover.server.ownership import may_wait, require_own
 from chover.server.registration import REALNAME_BYTES
-from chover.server.roll import packed
 from chover.server.welcome import register
-from chover.wire.capabilities import CAPABILITIES, Cap, names_of, offer
+from chover.wire.capabilities import CAPABILITIES, Cap, lines_of, names_of, offer
 from chover.wire.hello import VERSION_TAG
-from chover.wire.message import LINE_BYTES, Message
+from chover.wire.message import Message
 from chover.wire.numerics import Err
 
 if TYPE_CHECKING:
@@ -45,15 +45,6 @@ def _cap_line(session: Session, sub: str, names_: str) -> None:
     session.say("CAP", session.nick_or_star, sub, names_)
 
 
-def _cap_lines(session: Session, sub: str, names_: str) -> None:
-    """As many lines as it takes; all but the last have a ``*``. Who does not speak version 302 gets one."""
-    room = LINE_BYTES - len(f":{session.node.name} CAP {session.nick_or_star} {sub} * :\r\n".encode())
-    *more, last = list(packed(iter(names_.split()), room)) or [""] if session.cap_version >= 302 else [names_]
-    for line in more:
-        session.say("CAP", session.nick_or_star, sub, "*", line)
-    _cap_line(session, sub, last)
-
-
 def _cap_ls(session: Session, params: list[str]) -> None:
     if session.user is None:
         session.registration.negotiating = True
@@ -67,6 +58,17 @@ def _cap_ls(session: Session, params: list[str]) -> None:
 
 def _cap_list(session: Session, _: list[str]) -> None:
     _cap_lines(session, "LIST", names_of(session.caps))
+
+
+def _cap_lines(session: Session, sub: str, listed: str) -> None:
+    """In several lines for those who speak version 302; others are shown what goes into one."""
+    *more, last = lines_of(listed)
+    if session.cap_version < 302:
+        _cap_line(session, sub, (more or [last])[0])
+        return
+    for line in more:
+        session.say("CAP", session.nick_or_star, sub, "*", line)
+    _cap_line(session, sub, last)
 
 
 def _cap_req(session: Session, params: list[str]) -> None:
@@ -165,8 +167,16 @@ def pong(_: Session, __: Message) -> None:
     """It was heard: that is all it is for."""
 
 
+def _silenced(session: Session) -> bool:
+    """Whether some channel would not hear what is said in leaving."""
+    user, now = session.me, session.node.chat.now
+    return any(silenced(channel, user, now) for channel in user.channels.values())
+
+
 def quit_(session: Session, message: Message) -> None:
     reason = message.params[0] if message.params else ""
+    if reason and session.user is not None and _silenced(session):
+        reason = ""
     session.end(f"Quit: {cut(reason, session.node.chat.rules.kick_len)}" if reason else "Quit")
 
 
