@@ -122,20 +122,33 @@ async def _react(session: Session, target: str, tags: dict[str, str], reaction: 
     chat, me, limits = session.node.chat, session.me, session.node.config.limits
     # Who may not speak there is told so before anything else.
     chat.tag(me, target, tags)
-    found = await spoken(session, target, reaction.msgid)
-    event = found.event
     if len(reaction.value.encode()) > limits.reaction_bytes:
         text = f"A reaction has at most {limits.reaction_bytes} bytes"
         raise Fault("REACTION_TOO_LONG", target, reaction.msgid, text=text)
-    given = await session.node.store.reacted(event.log, event.seq, me.id)
-    changes = (reaction.value in given) is not reaction.added
+    event = await _reacted_to(session, target, reaction)
+    given = await session.node.store.reacted(event.log, event.seq, me.id) if event else set()
+    changes = event is not None and (reaction.value in given) is not reaction.added
     if changes and reaction.added and len(given) >= limits.reactions_per_message:
         text = f"You have given it {len(given)} reactions; take one back first"
         raise Fault("TOO_MANY_REACTIONS", target, reaction.msgid, text=text)
+    about = event.seq if event is not None and changes else 0
     try:
-        await session.commit(partial(chat.tag, me, target, tags, keep=changes, about=event.seq if changes else 0))
+        await session.commit(partial(chat.tag, me, target, tags, keep=bool(about), about=about))
     except NotThere:
         raise _unknown(target, reaction.msgid) from None
+
+
+async def _reacted_to(session: Session, target: str, reaction: Reaction) -> Event | None:
+    """What a reaction is about; None for what this conversation does not know: that is relayed, and not kept.
+
+    Raises Fault for what was deleted lately.
+    """
+    if reaction.msgid in session.node.chat.redacted:
+        raise _unknown(target, reaction.msgid)
+    try:
+        return (await spoken(session, target, reaction.msgid)).event
+    except Fault:
+        return None
 
 
 class EditsTold:

@@ -382,12 +382,14 @@ class TestReactions:
         assert told.params[:4] == ["TAGMSG", "UNKNOWN_MSGID", "#tea", msgid]
 
     @pytest.mark.parametrize("msgid", ["nonsense", "private"])
-    async def test_a_reaction_to_what_was_said_elsewhere_is_refused(self, alice, bob, msgid):
+    async def test_a_reaction_to_what_was_said_elsewhere_is_relayed_and_not_kept(self, stage, alice, bob, msgid):
         elsewhere = await say(bob, "alice", "psst")
         await bob.all()
+        before = list(stored(stage))
         [told] = await self.react(alice, elsewhere if msgid == "private" else msgid, "x")
-        assert told.params[1] == "UNKNOWN_MSGID"
-        assert await bob.all() == []
+        assert told.command == "TAGMSG"
+        assert len(await bob.heard("TAGMSG")) == 1
+        assert stored(stage) == before
 
     async def test_there_is_a_limit_of_length_and_of_number(self, stage, alice, bob):
         msgid = await say(bob, "#tea", "good?")
