@@ -25,6 +25,7 @@ from chover.ports import (
     Selector,
     SinceRow,
     Snapshot,
+    StoreError,
     Vanished,
 )
 from chover.store.search.entries import Wanted, answered
@@ -260,6 +261,10 @@ class MemoryStore:
 
     async def retain(self, days, now):
         return 0
+
+    async def probe(self):
+        if self.fail:
+            raise StoreError(self.fail)
 
     def secret(self, name):
         return hashlib.sha256(name.encode()).digest()

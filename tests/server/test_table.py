@@ -31,6 +31,7 @@ PROMISED = (
         "SILENCE",
         "MONITOR",
     ),
+    "WEBIRC",
     *("MARKREAD", "PERSISTENCE", "SEARCH", "AUTHENTICATE", "REGISTER", "VERIFY", "OPER", "KILL", "WALLOPS", "REHASH"),
     *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP"),

@@ -202,6 +202,9 @@ class Store(Protocol):
         A channel that keeps them for a shorter time drops them earlier.
         """
 
+    async def probe(self) -> None:
+        """Write something that means nothing, as durably as an append, behind what waits. Raises StoreError."""
+
     def secret(self, name: str) -> bytes:
         """32 random bytes that stay the same for this data directory, made at first use."""
 

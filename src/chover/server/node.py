@@ -17,7 +17,7 @@ from chover import names
 from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
-from chover.engine.events import Event, Source
+from chover.engine.events import Event, Said, Source
 from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, Rules, User
 from chover.ports import (
@@ -40,9 +40,11 @@ from chover.server.boot import recall, restore
 from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
+from chover.server.health import Health
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
 from chover.server.lobby import MESSAGES, Lobby
+from chover.server.measures import measures
 from chover.server.outbox import Outbox
 from chover.server.services.table import SERVICES
 from chover.server.session import Session
@@ -83,6 +85,9 @@ class Node:
         self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
         self.whowas = Whowas()
+        self.ailment = Health(store).ailment
+        self.measures = partial(measures, self)
+        self.said = 0
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
         self.lobby_room = Lobby(self)
@@ -147,6 +152,7 @@ class Node:
         if self.chat.apply(event):
             self.fanout.deliver(event, unit)
             if type(event.body) in MESSAGES:
+                self.said += isinstance(event.body, Said)
                 self.lobby_room.notice(event)
 
     def _depart(self, event: Event, unit: Unit | None) -> None:
