@@ -23,8 +23,8 @@ TOUCHING: Final = frozenset({Redacted, Edited, Marked})
 _ROW: Final = """
     SELECT json_array(seq, at, msgid, kind, version, actor, nonce, data) FROM event
     WHERE log_no = ? AND seq = ? AND kind IN ('said', 'marked')"""
-_FIND: Final = """
-    SELECT json_array(seq, at, msgid, kind, version, actor, nonce, data) FROM event
+FIND: Final = """
+    SELECT json_array(seq, at, msgid, kind, version, actor, nonce, data) FROM event INDEXED BY event_msgid
     WHERE msgid = ? AND log_no = (SELECT no FROM log WHERE id = ?) AND kind IN ('said', 'marked') LIMIT 1"""
 _REWRITE: Final = "UPDATE event SET kind = ?, version = ?, data = ? WHERE log_no = ? AND seq = ?"
 # Who gave them and when stays; what they were goes.
@@ -66,7 +66,7 @@ def standing(db: sqlite3.Connection, log: LogId, no: int, seq: int) -> Event | N
 
 def find(db: sqlite3.Connection, log: LogId, msgid: str) -> Event | None:
     """See Store.find."""
-    found = db.execute(_FIND, (msgid, log)).fetchone()
+    found = db.execute(FIND, (msgid, log)).fetchone()
     return _row(found[0]).event(log) if found else None
 
 

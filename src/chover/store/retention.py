@@ -29,7 +29,7 @@ _MOVE: Final = "UPDATE log SET first_seq = ? WHERE no = ?"
 _UNREACT: Final = "DELETE FROM reaction WHERE log_no = ? AND target <= ?"
 _UNSAID: Final = f"""
     UPDATE channel SET said = 0 WHERE said AND id = (SELECT id FROM log WHERE no = ?1)
-    AND NOT EXISTS (SELECT 1 FROM event WHERE log_no = ?1 AND {pages.TOLD} AND kind = 'said')"""  # noqa: S608 - a constant
+    AND NOT EXISTS (SELECT 1 FROM event {pages.TOLD} AND log_no = ?1 AND kind = 'said')"""  # noqa: S608 - a constant
 
 
 class Piece(msgspec.Struct, frozen=True):
