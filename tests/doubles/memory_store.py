@@ -21,6 +21,7 @@ from chover.ports import (
     Failed,
     ListRow,
     MemberRow,
+    MetadataRow,
     Repeated,
     Selector,
     SinceRow,
@@ -114,6 +115,7 @@ class MemoryStore:
             ],
             [AccessRow(c.id, grant.account, grant.name, grant.role) for c in channels for grant in c.access.values()],
             [SinceRow(c.id, account, since) for c in channels for account, since in c.since.items()],
+            [MetadataRow(c.id, *pair) for c in channels for pair in sorted(c.metadata.items())],
         )  # fmt: skip
 
     def pause(self):

@@ -333,6 +333,12 @@ class LimitSettings(Settings, frozen=True):
         ),
     ] = 4.0
     max_targets: Annotated[int, Meta(ge=1, le=100, description="Targets of one command.")] = 4
+    metadata_keys: Annotated[
+        int, Meta(ge=1, le=1000, description="Keys of metadata that one user or channel can have.")
+    ] = 50
+    metadata_subs: Annotated[
+        int, Meta(ge=1, le=1000, description="Keys of metadata that one session can subscribe to.")
+    ] = 100
 
 
 class ChannelSettings(Settings, frozen=True):

@@ -22,6 +22,7 @@ from chover.engine.events import (
     Joined,
     Kicked,
     Marked,
+    MetadataSet,
     ModesSet,
     Opened,
     Parted,
@@ -225,6 +226,18 @@ class Applies:
         channel.visibility, channel.retention_days = body.visibility, body.days
         return True
 
+    def _metadata(self, event: Event, channel: Channel | None, body: MetadataSet) -> bool:
+        owner = self.users.get(event.source.id) if event.log == NOWHERE else channel
+        if owner is None:
+            return False
+        before = dict(owner.metadata)
+        for key, value in body.values.items():
+            if value is None:
+                owner.metadata.pop(key, None)
+            else:
+                owner.metadata[key] = value
+        return owner.metadata != before
+
     # ---- users ---------------------------------------------------------------------------------------------------
 
     def meet(self, source: Source, realname: str = "") -> User:
@@ -383,6 +396,7 @@ class Applies:
         ModesSet: _modes,
         AccessSet: _access,
         HistorySet: _history,
+        MetadataSet: _metadata,
         Arrived: _arrived,
         Quit: _quit,
         Renamed: _renamed,

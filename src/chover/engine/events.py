@@ -231,6 +231,12 @@ class HistorySet(Body, frozen=True, tag="history"):
     days: int = 0
 
 
+class MetadataSet(Body, frozen=True, tag="metadata"):
+    """Metadata of the log's channel, or of the source when it is in no log. None: the key is taken away."""
+
+    values: dict[str, str | None]
+
+
 class Invited(Body, frozen=True, tag="invited"):
     who: UserId
     nick: str
@@ -301,6 +307,7 @@ Known = (
     | ChannelRenamed
     | AccessSet
     | HistorySet
+    | MetadataSet
     | Invited
     | Arrived
     | AwaySet

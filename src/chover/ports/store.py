@@ -119,6 +119,12 @@ class SinceRow(msgspec.Struct, frozen=True):
     since: int
 
 
+class MetadataRow(msgspec.Struct, frozen=True):
+    channel: ChannelId
+    key: str
+    value: str
+
+
 class Snapshot(msgspec.Struct):
     """Everything that a boot needs: the state tables, not the log."""
 
@@ -127,6 +133,7 @@ class Snapshot(msgspec.Struct):
     lists: list[ListRow]
     access: list[AccessRow] = []
     since: list[SinceRow] = []
+    metadata: list[MetadataRow] = []
 
 
 class Store(Protocol):

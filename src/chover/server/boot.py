@@ -35,6 +35,8 @@ def restore(chat: Chat, snapshot: Snapshot) -> None:
         access[right.account] = Grant(right.account, right.name, right.role)
     for first in snapshot.since:
         chat.channels[channel_log(first.channel)].since[first.account] = first.since
+    for note in snapshot.metadata:
+        chat.channels[channel_log(note.channel)].metadata[note.key] = note.value
     for member in snapshot.members:
         user = chat.users.get(member.user) or chat.meet(
             Source(member.user, member.nick, member.username, member.host, member.account)

@@ -18,6 +18,7 @@ from chover.engine.events import (
     Invited,
     Joined,
     Marked,
+    MetadataSet,
     Opened,
     Parted,
     Quit,
@@ -35,7 +36,7 @@ ROUNDS: Final = 8
 TOGETHER: Final = 500
 """At most so many events beyond a page's limit, when they share its last one's millisecond."""
 HIDDEN: Final = frozenset(
-    {AccessSet, ChannelRenamed, HistorySet, Opened, Closed, Invited, Identified, Blanked, Unknown}
+    {AccessSet, MetadataSet, ChannelRenamed, HistorySet, Opened, Closed, Invited, Identified, Blanked, Unknown}
 )
 """What history shows to nobody: the server's own bookkeeping, what was meant for one person, what was deleted."""
 ONLY_WITH: Final = {Redacted: Cap.REDACTION, Edited: Cap.EDIT, Marked: Cap.MESSAGE_TAGS}

@@ -15,7 +15,7 @@ import msgspec
 from chover.engine import rows
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
-from chover.ports import AccessRow, ChannelRow, Direction, ListRow, MemberRow, Selector, SinceRow, Snapshot
+from chover.ports import AccessRow, ChannelRow, Direction, ListRow, MemberRow, MetadataRow, Selector, SinceRow, Snapshot
 
 _PAGE: Final = """
     SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
@@ -76,6 +76,7 @@ _ACCESS: Final = """
     SELECT channel, account, channel_access.name, role FROM channel_access JOIN channel ON channel.id = channel
     WHERE closed_at IS NULL ORDER BY channel, account"""
 _SINCE: Final = f"SELECT channel, account, since FROM channel_since WHERE {_OPEN} ORDER BY channel, account"  # noqa: S608 - a constant
+_METADATA: Final = f"SELECT channel, key, value FROM channel_metadata WHERE {_OPEN} ORDER BY channel, key"  # noqa: S608 - a constant
 _LISTS: Final = f"""
     SELECT channel, mode, mask, set_by, set_at
     FROM channel_list WHERE {_OPEN} ORDER BY channel, mode, set_at, mask"""  # noqa: S608 - a constant
@@ -211,4 +212,5 @@ def load(db: sqlite3.Connection) -> Snapshot:
     lists = [ListRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_LISTS)]
     access = [AccessRow(ChannelId(channel), UserId(who), *rest) for channel, who, *rest in db.execute(_ACCESS)]
     since = [SinceRow(ChannelId(channel), UserId(who), seq) for channel, who, seq in db.execute(_SINCE)]
-    return Snapshot(channels, members, lists, access, since)
+    metadata = [MetadataRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_METADATA)]
+    return Snapshot(channels, members, lists, access, since, metadata)

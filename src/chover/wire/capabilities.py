@@ -57,6 +57,7 @@ class Cap(enum.IntFlag):
     EDIT = enum.auto()
     SEARCH = enum.auto()
     CHANNEL_RENAME = enum.auto()
+    METADATA = enum.auto()
 
 
 class Row(NamedTuple):
@@ -97,6 +98,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/pre-away", Cap.PRE_AWAY),
         Row("draft/message-redaction", Cap.REDACTION),
         Row(f"{VENDOR}/edit", Cap.EDIT),
+        # ircv3-specifications, pull request 613.
+        Row("draft/metadata-3", Cap.METADATA),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),
