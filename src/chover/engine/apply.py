@@ -13,7 +13,9 @@ from chover.engine.events import (
     BlocksSet,
     ChannelRenamed,
     Closed,
+    Edited,
     Event,
+    HistorySet,
     HostSet,
     Identified,
     Invited,
@@ -26,6 +28,7 @@ from chover.engine.events import (
     Parted,
     Quit,
     RealnameSet,
+    Redacted,
     Renamed,
     Said,
     Source,
@@ -42,6 +45,8 @@ FORMER_NAMES: Final = 1000
 """So many names that channels had before lead to them; of more the oldest lead nowhere."""
 INVITATIONS: Final = 100
 """A channel remembers so many that were not followed; of more the oldest is void."""
+REDACTIONS: Final = 1000
+"""So many deletions are remembered: far more than happen while a page is read."""
 
 
 class Applies:
@@ -67,6 +72,8 @@ class Applies:
         """Which channel had this folded name until it was renamed, the longest ago first."""
         self.empty: dict[LogId, None] = {}
         """Channels that nobody is in, the longest empty first."""
+        self.redacted: dict[str, None] = {}
+        """The msgids deleted last, the oldest first: what was read from the store before is not shown after."""
 
     def apply(self, event: Event) -> bool:
         """Change the state by an event; whether it took effect.
@@ -151,11 +158,22 @@ class Applies:
     def _tagged(self, event: Event, channel: Channel | None, _: Tagged | Marked) -> bool:
         return _heard_somewhere(event, channel)
 
+    def _redacted(self, event: Event, channel: Channel | None, body: Redacted) -> bool:
+        self.redacted[body.msgid] = None
+        if len(self.redacted) > REDACTIONS:
+            del self.redacted[next(iter(self.redacted))]
+        return channel is not None or is_pair(event.log)
+
+    def _edited(self, event: Event, channel: Channel | None, _: Edited) -> bool:
+        return channel is not None or is_pair(event.log)
+
     def _joined(self, event: Event, channel: Channel | None, body: Joined) -> bool:
         if channel is None or event.source.id in channel.members:
             return False
         user = self.users.get(event.source.id) or self.meet(event.source, body.realname)
-        self.enroll(channel, Membership(user, body.modes, event.at))
+        self.enroll(channel, Membership(user, body.modes, event.at, event.seq))
+        if is_account(user.id):
+            channel.since.setdefault(user.id, event.seq)
         channel.invited.pop(user.id, None)
         if "j" in channel.modes:
             most, _ = throttle(channel.modes["j"])
@@ -215,6 +233,12 @@ class Applies:
             channel.access.pop(grant.account, None)
             if grant.role:
                 channel.access[grant.account] = grant
+        return True
+
+    def _history(self, _: Event, channel: Channel | None, body: HistorySet) -> bool:
+        if channel is None:
+            return False
+        channel.visibility, channel.retention_days = body.visibility, body.days
         return True
 
     def _metadata(self, event: Event, channel: Channel | None, body: MetadataSet) -> bool:
@@ -320,6 +344,9 @@ class Applies:
         if channel is None or membership is None:
             return False
         channel.members[new] = membership
+        if is_account(new):
+            # What was seen as a guest is not hidden from the account.
+            channel.since[new] = min(membership.since, channel.since.get(new, membership.since))
         channel.roster += 1
         if old in channel.invited:
             del channel.invited[old]
@@ -371,6 +398,8 @@ class Applies:
         Said: _said,
         Tagged: _tagged,
         Marked: _tagged,
+        Redacted: _redacted,
+        Edited: _edited,
         Opened: _opened,
         Closed: _closed,
         Joined: _joined,
@@ -381,6 +410,7 @@ class Applies:
         Invited: _invited,
         ModesSet: _modes,
         AccessSet: _access,
+        HistorySet: _history,
         MetadataSet: _metadata,
         Arrived: _arrived,
         Quit: _quit,

@@ -24,6 +24,7 @@ from chover.engine.events import (
     Closed,
     Event,
     Grant,
+    HistorySet,
     HostSet,
     Identified,
     Invited,
@@ -134,9 +135,9 @@ class Chat(Applies):
         log, body = self._address(user, target, body)
         return Append([Event(log, under or user.source, body, nonce=nonce)])
 
-    def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False) -> Append:
-        """Client tags alone, kept or not. Raises as ``say`` does."""
-        log, body = self._address(user, target, Marked(tags) if keep else Tagged(tags))
+    def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False, about: int = 0) -> Append:
+        """Client tags alone, kept or not; ``about``: see events.Marked. Raises as ``say`` does."""
+        log, body = self._address(user, target, Marked(tags, about=about) if keep else Tagged(tags))
         return Append([Event(log, user.source, body)])
 
     def _address(self, user: User, target: str, body: Spoken) -> tuple[LogId, Spoken]:
@@ -304,6 +305,20 @@ class Chat(Applies):
         if changes := tuple(rank_changes(channel, grants)):
             append.events.append(Event(channel.log, granter, ModesSet(changes)))
         return append
+
+    def set_history(
+        self, user: User, channel: Channel, *, visibility: str | None = None, days: int | None = None
+    ) -> Append:
+        """Change who reads history, or how long it is kept; None leaves it as it is. Raises NOT_FOUNDER."""
+        rights.require_founder(channel, user)
+        body = HistorySet(
+            channel.visibility if visibility is None else visibility, channel.retention_days if days is None else days
+        )
+        return (
+            NOTHING
+            if body == HistorySet(channel.visibility, channel.retention_days)
+            else self._on(channel, user.source, body)
+        )
 
     def invite(self, user: User, channel: Channel, nick: str) -> Append:
         """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL.

@@ -25,9 +25,11 @@ from chover.ports.store import (
     Outcome,
     Repeated,
     Selector,
+    SinceRow,
     Snapshot,
     Store,
     StoreError,
+    Vanished,
 )
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "Scope",
     "Search",
     "Selector",
+    "SinceRow",
     "Sink",
     "Snapshot",
     "Store",
@@ -81,4 +84,5 @@ __all__ = [
     "Taken",
     "Token",
     "Upload",
+    "Vanished",
 ]

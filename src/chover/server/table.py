@@ -7,6 +7,7 @@ from typing import Final
 from chover.server.command import Command
 from chover.server.commands import (
     accounts,
+    afterwards,
     batches,
     blocking,
     devices,
@@ -30,7 +31,7 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, relaying, history, search, devices,
+    registration, accounts, joining, modes, messages, afterwards, batches, relaying, history, search, devices,
     who, users, blocking, monitor, metadata, reports, operators, gateways, server, manual, services,
 )  # fmt: skip
 

@@ -20,6 +20,8 @@ RELAYED: Final = "draft/relaymsg"
 """The capability, and the tag that names whoever relayed a message."""
 RELAY_SEPARATOR: Final = "/"
 """No nick has it, so that a relayed name is nobody's."""
+EDITED: Final = f"{VENDOR}/edited"
+"""Tag: when a message was changed by its author, as server-time has times."""
 
 MULTILINE_BYTES: Final = 4096
 """Longest message of several lines, in bytes of text, each line feed between two lines counted as one."""
@@ -55,6 +57,8 @@ class Cap(enum.IntFlag):
     READ_MARKER = enum.auto()
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
+    REDACTION = enum.auto()
+    EDIT = enum.auto()
     SEARCH = enum.auto()
     CHANNEL_RENAME = enum.auto()
     RELAYMSG = enum.auto()
@@ -98,6 +102,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row(RELAYED, Cap.RELAYMSG, RELAY_SEPARATOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
+        Row("draft/message-redaction", Cap.REDACTION),
+        Row(f"{VENDOR}/edit", Cap.EDIT),
         # ircv3-specifications, pull request 613.
         Row("draft/metadata-3", Cap.METADATA),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
