@@ -25,7 +25,7 @@ from chover.client.face import Face
 from chover.client.guard import SERVICES, looks_like_a_password
 from chover.client.host import Host, NotHere
 from chover.client.keeping import Keeper, Kept
-from chover.client.news import Ended, Invited, Left, Line, News, Note, Offline, Online, Pinned, Word
+from chover.client.news import Channels, Ended, Invited, Left, Line, News, Note, Offline, Online, Pinned, Word
 from chover.client.outbox import Full
 from chover.client.screen import dialogs, frame
 from chover.client.screen.bell import ring
@@ -152,6 +152,11 @@ class FullScreen(Face):
                 self.tell(f"You are not in {channel}: {reason}")
             case Invited(channel, by):
                 self.tell(f"{by} invites you to {channel}: /join {channel}")
+            case Channels(rows):
+                ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
+                self.choose(
+                    "Channels", [(f"{name}  {count}  {topic}", f"/join {name}") for name, count, topic in ordered]
+                )
             case Pinned(server, pin):
                 self.tell(f"First connection to {server}: its key {pin} is remembered.")
             case Online():
