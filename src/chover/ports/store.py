@@ -11,6 +11,7 @@ import msgspec
 from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
+from chover.ports.search import Search
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -114,6 +115,9 @@ class Snapshot(msgspec.Struct):
 class Store(Protocol):
     """The truth. Its contract is tests/store/contract.py."""
 
+    @property
+    def search(self) -> Search: ...
+
     def load(self) -> Snapshot:
         """The state of all open channels. Called once, before anything is appended."""
 
@@ -161,6 +165,9 @@ class Store(Protocol):
 
     async def retain(self, days: int, now: int) -> int:
         """Drop events older than ``days`` (0: keep all) and move the logs' first seq; how many went. ``now`` in ms."""
+
+    async def probe(self) -> None:
+        """Write something that means nothing, as durably as an append, behind what waits. Raises StoreError."""
 
     def secret(self, name: str) -> bytes:
         """32 random bytes that stay the same for this data directory, made at first use."""

@@ -10,6 +10,7 @@ from chover.server.commands import (
     batches,
     blocking,
     devices,
+    gateways,
     history,
     joining,
     messages,
@@ -17,6 +18,7 @@ from chover.server.commands import (
     monitor,
     operators,
     registration,
+    search,
     server,
     users,
     who,
@@ -24,8 +26,8 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, history, devices,
-    who, users, blocking, monitor, operators, server, services,
+    registration, accounts, joining, modes, messages, batches, history, search, devices,
+    who, users, blocking, monitor, operators, gateways, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}
