@@ -1,11 +1,11 @@
-"""The full screen over 100,000 lines: from a page key, and from a typed key, to the last byte of the repaint, p95 in ms."""
+"""The full screen over 100,000 lines: from a page key, and from a typed one, to the last byte of the repaint, in ms."""
 
 import asyncio
-import gc
 import random
 import resource
 import sys
 import time
+from functools import partial
 
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
@@ -15,42 +15,20 @@ from tests.client.screen.stage import CAPS, MemoryHost, Wire
 from benchmarks.machine import median_p95, print_header
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.state import State
+from chover.client.state.conversation import Member
 from chover.client.state.entries import Entry
 
 LINES = 100_000
 KEYS = 400
+BEGAN = 1_700_000_000_000
 SIZES = ((200, 50), (120, 40))
 MEMBERS = 60
-WORDS = [
-    "the",
-    "quick",
-    "brown",
-    "fox",
-    "jumps",
-    "over",
-    "lazy",
-    "dog",
-    "server",
-    "message",
-    "channel",
-    "deploy",
-    "review",
-    "merge",
-    "latency",
-    "terminal",
-    "window",
-    "scroll",
-    "history",
-    "unread",
-    "mention",
-    "python",
-    "asyncio",
-    "loop",
-    "buffer",
-    "socket",
-    "frame",
-    "https://example.org/a/b",
-]
+TEXT = (
+    "the quick brown fox jumps over lazy dog server message channel deploy review merge latency terminal window "
+    "scroll history unread mention python asyncio loop buffer socket frame"
+)
+WORDS = TEXT.split()
+LINK = "https://example.org/a/b?c=d"
 
 
 class Sink:
@@ -76,9 +54,10 @@ class Sink:
 
 
 def said(chance, number):
-    """16 words in the mean, up to 80; every fiftieth with wide characters."""
+    """16 words in the mean, up to 80; every fiftieth with wide characters, every twentieth with an address."""
     count = min(80, max(2, int(chance.expovariate(1 / 16))))
     text = " ".join(chance.choice(WORDS) for _ in range(count))
+    text = f"{text} {LINK}" if number % 20 == 0 else text
     return f"😀 日本語 {text}" if number % 50 == 0 else text
 
 
@@ -96,22 +75,16 @@ def filled():
             Entry("message", 1_700_000_000_000 + number * 60_000, nick, said(chance, number), f"m{number:022}")
         )
     for number in range(MEMBERS):
-        wire = f":user{number:02}!u@c JOIN #lobby"
-        lobby.members[f"user{number:02}"] = _member(wire)
+        nick = f"user{number:02}"
+        lobby.members[nick] = Member(nick)
         state.conversation(f"#channel-{number:02}")
     return state
 
 
-def _member(wire):
-    from chover.client.state.conversation import Member  # noqa: PLC0415
-
-    return Member(wire[1 : wire.index("!")])
-
-
-async def measure(screen, sink, source, keys):
-    """Milliseconds from each key to the last byte that follows from it."""
-    took = []
-    for key in keys:
+async def measure(screen, sink, causes):
+    """Milliseconds from each cause to the last byte that follows from it, on the clock and of this process."""
+    took, cost = [], []
+    for cause in causes:
         painted = asyncio.get_running_loop().create_future()
 
         def done(_app, painted=painted):
@@ -119,13 +92,14 @@ async def measure(screen, sink, source, keys):
                 painted.set_result(None)
 
         screen.app.after_render += done
-        began = time.perf_counter()
-        source.send_bytes(key)
+        began, spent = time.perf_counter(), time.process_time()
+        cause()
         await painted
+        cost.append((time.process_time() - spent) * 1000)
         screen.app.after_render -= done
         took.append((sink.last - began) * 1000)
         await asyncio.sleep(0.002)
-    return took
+    return took, cost
 
 
 async def run(state, columns, rows):
@@ -135,55 +109,38 @@ async def run(state, columns, rows):
         screen = FullScreen(MemoryHost(), Wire(state), input=source, output=output)
         running = asyncio.create_task(screen.run())
         await asyncio.sleep(0.2)
-        for name, keys in (
-            ("page up", [b"\x1b[5~"] * KEYS),
-            ("page down", [b"\x1b[6~"] * KEYS),
-            ("typed", [b"abcdefghij klmnop"[at % 17 : at % 17 + 1] for at in range(KEYS)]),
-            ("arriving", []),
+
+        def keys(*given):
+            return [partial(source.send_bytes, given[at % len(given)]) for at in range(KEYS)]
+
+        lines = [f"@msgid=n{number} :user01!u@c PRIVMSG #lobby :line {number}" for number in range(KEYS)]
+        for name, causes in (
+            ("page up", keys(b"\x1b[5~")),
+            ("page down", keys(b"\x1b[6~")),
+            ("typed", keys(*[bytes([char]) for char in b"abcdefghij klmnop"])),
+            ("arriving", [partial(screen.connection.receive, line, at=BEGAN * 2) for line in lines]),
         ):
             before = sink.bytes
-            took = await (measure(screen, sink, source, keys) if keys else arriving(screen, sink, state))
-            print(
-                f"  {columns}x{rows} {name:9} {median_p95(took, 'ms')}, {(sink.bytes - before) // len(took):,} bytes each"
-            )
+            took, cost = await measure(screen, sink, causes)
+            each = (sink.bytes - before) // len(took)
+            size = f"{columns}x{rows}"
+            print(f"  {size:6} {name:9} {median_p95(took, 'ms')}; CPU {median_p95(cost, 'ms')}; {each:,} bytes each")
         screen.leave()
         await running
 
 
-async def arriving(screen, sink, state):
-    """From a line of the server to the last byte."""
-    took = []
-    for number in range(KEYS):
-        painted = asyncio.get_running_loop().create_future()
-
-        def done(_app, painted=painted):
-            if not painted.done():
-                painted.set_result(None)
-
-        screen.app.after_render += done
-        began = time.perf_counter()
-        screen.connection.receive(
-            f"@msgid=n{number};time= :user01!u@c PRIVMSG #lobby :line {number}", at=1_800_000_000_000 + number
-        )
-        await painted
-        screen.app.after_render -= done
-        took.append((sink.last - began) * 1000)
-    return took
-
-
 def main():
     print_header(f"{LINES:,} lines, {KEYS} keys", "16 words in the mean", "none: no server")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _most_memory()
     state = filled()
-    gc.collect()
-    # As chat.py does once the history is there: what stays is not looked at again and again.
-    gc.freeze()
-    print(
-        f"memory: {(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024:.0f} MiB for the lines, {before / 1024:.0f} MiB before"
-    )
+    print(f"memory: {_most_memory() - before:.0f} MiB for the lines, {before:.0f} MiB before")
     for columns, rows in SIZES:
         asyncio.run(run(state, columns, rows))
-    print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB at most")
+    print(f"memory: {_most_memory():.0f} MiB at most")
+
+
+def _most_memory():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

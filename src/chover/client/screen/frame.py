@@ -8,6 +8,7 @@ from prompt_toolkit.output import Output
 
 from chover.client.screen import panels
 from chover.client.screen.painter import Painter, Part
+from chover.client.screen.rows import TIME
 from chover.client.screen.text import Clean, fit, plain
 
 if TYPE_CHECKING:
@@ -116,9 +117,9 @@ class Frame:
         return rows
 
     def _mark(self, row: str) -> str:
-        """A selected row begins with a sign in place of its first column."""
+        """A selected row has a sign between the time and the nick."""
         sign = self._screen.theme.paint(Clean("▶"), "unread")
-        return f"{row}\x1b[{self._screen.layout.left + 1}G{sign}"
+        return f"{row}\x1b[{self._screen.layout.left + TIME}G{sign}"
 
     def _status(self) -> str:
         screen, state, columns = self._screen, self._screen.state, self._screen.layout.columns

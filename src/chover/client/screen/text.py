@@ -212,7 +212,8 @@ def _cuts_wide(text: str, columns: int) -> list[tuple[int, int]]:
     cuts: list[tuple[int, int]] = []
     begin = at = used = 0
     space, behind = -1, 0
-    for cluster, wide in clusters(text):
+    for cluster, columns_of in clusters(text):
+        wide = columns_of
         if cluster == " ":
             space, behind = at, used + 1
         if used + wide > columns and at > begin:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.client.lines import from_iso, key
-from chover.client.news import News, Note
+from chover.client.news import Channels, News, Note
 from chover.client.registration import FULL, capabilities
 from chover.client.state import asking
 from chover.wire.message import Message, format_line
