@@ -48,8 +48,10 @@ async def _chat(server: Server, identity: Identity) -> int:
         except EOFError:
             return 0
         finally:
-            await connection.settle(GOODBYE_SECONDS)
+            left = len(await connection.settle(GOODBYE_SECONDS))
             screen.close_keeper()
             await connection.close()
+            if left:
+                sys.stderr.write(f"chover: not sent yet: {left} of your messages; they are sent when you come back.\n")
         going = screen.elsewhere
     return 0

@@ -77,6 +77,8 @@ class FullScreen(Face):
         """What was sent, for Ctrl-R and ↑."""
         self.trouble = ""
         """Why there is no connection."""
+        self.word = ""
+        """A word for whoever is in no conversation; gone with the next key."""
         self.ended = False
         self.elsewhere: Server | None = None
         """Where to go on, after the end of ``run``."""
@@ -172,6 +174,7 @@ class FullScreen(Face):
     def act(self, wish: Callable[[], object]) -> None:
         """Do something to the state; what follows from it is kept, written and painted."""
         self.state.now = self.host.now()
+        self.word = ""
         try:
             wish()
         except CannotDo as reason:
@@ -206,7 +209,7 @@ class FullScreen(Face):
                 self.state.now = self.host.now()
                 self.state.note(line)
             else:
-                self.trouble = line
+                self.word = line
         self.refresh()
 
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
