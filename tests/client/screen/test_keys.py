@@ -311,7 +311,7 @@ async def test_c_copies_through_the_terminal():
     async with stage(60, 8) as screen:
         await selected(screen, text="copy \x1b me")
         await screen.keys("c")
-        data = base64.b64encode("copy \x1b me".encode()).decode()
+        data = base64.b64encode(b"copy \x1b me").decode()
         assert f"\x1b]52;c;{data}\x1b\\" in screen.written.getvalue()
 
 
