@@ -148,7 +148,7 @@ class MemoryStore:
             known = self.nonces.get((event.log, event.nonce)) if event.nonce else None
             if known is not None:
                 return Repeated(known)
-            if place_of(event) and self._standing(event.log, place_of(event)) is None:
+            if event.kept and place_of(event) and self._standing(event.log, place_of(event)) is None:
                 return Vanished()
         for event in append.events:
             if event.kept:

@@ -10,11 +10,12 @@ from typing import Final, NamedTuple
 
 from chover.engine import rights
 from chover.engine.apply import Applies
+from chover.engine.chat import Chat
 from chover.engine.decision import Append
 from chover.engine.events import Edited, Event, Redacted, Said, ranked
+from chover.engine.ids import NOWHERE, is_pair, pair_of
 from chover.engine.model import Channel, User
 from chover.engine.modes import RANK_OF, RANKS
-from chover.engine.rights import Clock
 
 _ACTION: Final = "\x01ACTION "
 
@@ -60,19 +61,32 @@ def rules(channel: Channel | None, user: User) -> bool:
     return membership is not None and membership.rules
 
 
-def redact(user: User, event: Event, to: str, reason: str) -> Append:
+def redact(chat: Chat, user: User, event: Event, to: str, reason: str) -> Append:
     """Delete what was said. ``to`` is the other's nick in a private conversation, else empty."""
+    other = _other(chat, user, event)
+    if other is not None and chat.blocked(other, user):
+        # It may go, but says nothing to who does not want to hear anything.
+        reason = ""
     return Append([Event(event.log, user.source, Redacted(event.msgid, event.seq, reason, to, ranked(event)))])
 
 
-def edit(state: Applies, user: User, event: Event, to: str, text: str, *, now: Clock, quiet: bool) -> Append:
+def edit(chat: Chat, user: User, event: Event, to: str, text: str, *, quiet: bool) -> Append:
     """Change what was said; an action stays one. Raises what speaking there raises."""
     said = event.body
     assert isinstance(said, Said)
     if said.text.startswith(_ACTION) and not text.startswith(_ACTION):
         text = f"{_ACTION}{text}\x01"
-    channel = state.channels.get(event.log)
+    channel, other = chat.channels.get(event.log), _other(chat, user, event)
     if channel is not None:
-        rights.require_speech(channel, user, now, text)
+        rights.require_speech(channel, user, chat.now, text)
     body = Edited(event.msgid, event.seq, text, to, ranked(event), quiet, said.notice)
-    return Append([Event(event.log, user.source, body)])
+    heard = other is None or chat.require_private(other, user)
+    return Append([Event(event.log if heard else NOWHERE, user.source, body)])
+
+
+def _other(chat: Chat, user: User, event: Event) -> User | None:
+    """With whom somebody speaks in private, if they are there."""
+    if not is_pair(event.log):
+        return None
+    one, other = pair_of(event.log)
+    return chat.users.get(other if one in (user.id, event.source.id) else one)

@@ -165,7 +165,7 @@ class Applies:
         return channel is not None or is_pair(event.log)
 
     def _edited(self, event: Event, channel: Channel | None, _: Edited) -> bool:
-        return channel is not None or is_pair(event.log)
+        return _heard_somewhere(event, channel)
 
     def _joined(self, event: Event, channel: Channel | None, body: Joined) -> bool:
         if channel is None or event.source.id in channel.members:

@@ -158,13 +158,17 @@ class Chat(Applies):
         other = self.find_user(target)
         if "T" in other.modes and isinstance(body, Said) and rights.is_request(body.text):
             raise Refusal(Why.CANNOT_REACH, other.nick, hint="they take no CTCP (+T)")
-        if "R" in other.modes and not user.account and other is not user:
-            raise Refusal(Why.ACCOUNTS_ONLY, other.nick)
         # What is not wanted is in no log: neither of the two finds it in history.
-        log = NOWHERE if self._blocked(other, user) else pair_log(user.id, other.id)
+        log = pair_log(user.id, other.id) if self.require_private(other, user) else NOWHERE
         return log, msgspec.structs.replace(body, to=other.nick)
 
-    def _blocked(self, user: User, by: User) -> bool:
+    def require_private(self, other: User, user: User) -> bool:
+        """Whether what is said in private is heard, and not dropped unseen. Raises ACCOUNTS_ONLY."""
+        if "R" in other.modes and not user.account and other is not user:
+            raise Refusal(Why.ACCOUNTS_ONLY, other.nick)
+        return not self.blocked(other, user)
+
+    def blocked(self, user: User, by: User) -> bool:
         """Whether somebody does not want to hear another in private."""
         masks = self.blocks.get(user.id) if self.blocks else None
         return masks is not None and user is not by and covered(masks, by)
@@ -331,7 +335,7 @@ class Chat(Applies):
             rights.require_operator(channel, user)
         if target.id in channel.members:
             raise Refusal(Why.ALREADY_ON_CHANNEL, target.nick, channel.name)
-        if self._blocked(target, user):
+        if self.blocked(target, user):
             return NOTHING
         return self._on(channel, user.source, Invited(target.id, target.nick))
 

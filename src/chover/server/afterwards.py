@@ -89,7 +89,7 @@ async def redact(session: Session, target: str, msgid: str, reason: str) -> None
             raise Fault("REDACT_FORBIDDEN", target, msgid, text="You may delete your own messages; operators all")
         _require_window("REDACT", found, target, session.node.config.history.redact_seconds)
     try:
-        await session.commit(partial(afterwards.redact, session.me, found.event, found.to, reason))
+        await session.commit(partial(afterwards.redact, session.node.chat, session.me, found.event, found.to, reason))
     except NotThere:
         raise _unknown(target, msgid) from None
 
@@ -101,8 +101,7 @@ async def edit(session: Session, target: str, msgid: str, text: str) -> None:
         raise Fault("EDIT_FORBIDDEN", target, msgid, text="You may change your own messages only")
     _require_window("EDIT", found, target, session.node.config.history.edit_seconds)
     quiet = not session.node.edits_told.allows(session.me.id)
-    chat = session.node.chat
-    decide = partial(afterwards.edit, chat, session.me, found.event, found.to, text, now=chat.now, quiet=quiet)
+    decide = partial(afterwards.edit, session.node.chat, session.me, found.event, found.to, text, quiet=quiet)
     try:
         await session.commit(decide)
     except NotThere:

@@ -174,7 +174,7 @@ class Appender:
         for event in append.events:
             if event.nonce and (original := plan.nonces.get((event.log, event.nonce))):
                 return Repeated(original)
-            if type(event.body) in afterwards.TOUCHING and not self._stands(plan, event):
+            if type(event.body) in afterwards.TOUCHING and event.kept and not self._stands(plan, event):
                 return Vanished()
         return None
 

@@ -317,6 +317,31 @@ class TestEdit:
         assert overheard == ["helo", "* bob edited: hello"]
 
 
+class TestBlocked:
+    """Who is blocked reaches nobody by changing, deleting or reacting to what was heard before."""
+
+    @pytest.fixture
+    async def msgid(self, alice, bob):
+        msgid = await say(bob, "alice", "psst")
+        await did(alice, "NS BLOCK bob")
+        await bob.all()
+        return msgid
+
+    async def test_an_edit_is_seen_by_its_author_alone(self, alice, bob, msgid):
+        assert await did(bob, f"EDIT alice {msgid} :insult") == [f"EDIT alice {msgid} insult"]
+        assert await alice.all() == []
+        assert "insult" not in " ".join(await history(alice, "bob"))
+
+    async def test_a_deletion_has_no_reason(self, alice, bob, msgid):
+        await did(bob, f"REDACT alice {msgid} :insult")
+        assert [m.params for m in await alice.heard("REDACT")] == [["alice", msgid]]
+
+    async def test_a_reaction_is_seen_by_its_author_alone(self, alice, bob, msgid):
+        bob.send(f"@+draft/react=x;+draft/reply={msgid} TAGMSG alice")
+        assert len(await bob.heard("TAGMSG")) == 1
+        assert await alice.all() == []
+
+
 class TestReactions:
     async def react(self, wire, msgid, value, tag="+draft/react", target="#tea"):
         await wire.all()
