@@ -38,9 +38,10 @@ from chover.ports import (
 from chover.server import devices, offers
 from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
+from chover.server.audience import BEFORE_APPLY
 from chover.server.boot import recall, restore
 from chover.server.entrances import Entrances
-from chover.server.fanout import BEFORE_APPLY, Fanout
+from chover.server.fanout import Fanout
 from chover.server.feed import Feed
 from chover.server.forgetting import Forgetting
 from chover.server.health import Health
