@@ -29,8 +29,21 @@ PROMISED = (
         "SILENCE",
         "MONITOR",
     ),
-    *("MARKREAD", "PERSISTENCE", "SEARCH", "AUTHENTICATE", "REGISTER", "VERIFY", "OPER", "KILL", "WALLOPS", "REHASH"),
-    *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV"),
+    *(
+        "MARKREAD",
+        "PERSISTENCE",
+        "SEARCH",
+        "CATCHUP",
+        "MENTIONS",
+        "AUTHENTICATE",
+        "REGISTER",
+        "VERIFY",
+        "OPER",
+        "KILL",
+        "WALLOPS",
+        "REHASH",
+    ),
+    *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV", "SEARCHSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP"),
 )
 

@@ -4,7 +4,7 @@ import pytest
 
 from chover.engine.events import Said, Source
 from chover.engine.ids import LogId, UserId, pair_log
-from chover.ports import Query, Scope
+from chover.ports import Query, Scope, Unread
 from tests.store.making import ALICE, BOB, MILK, PAIR, TEA, event, keep, said, texts
 
 CAROL = Source(UserId("g3"), "Carol[m]", "ca", "c.cloak")
@@ -116,6 +116,33 @@ class SearchContract:
             "I do", "alice: hello", "black tea is ready",
         ]  # fmt: skip
         assert await found(store, names=("bob",), to=BOB.id, scope=Scope({TEA: 1}, BOB.id)) == []
+
+    async def test_what_is_unread_is_counted_from_where_it_was_read(self, store):
+        await keep(store, *(said(str(n), TEA, BOB, at=n * 10, msgid=f"t{n}") for n in range(1, 6)))
+        await keep(
+            store,
+            said("x", MILK, BOB, at=10),
+            said("y", MILK, BOB, at=20),
+            event(Said("z", status="@"), MILK, BOB, at=30),
+        )
+        assert await store.search.unread({TEA: 1, MILK: 1}, {TEA: 30, MILK: 20}, ALICE.id, 100) == [
+            Unread(TEA, 2, "t4", 40),
+        ]  # fmt: skip
+        assert await store.search.unread({TEA: 5}, {}, ALICE.id, 100) == [Unread(TEA, 1, "t5", 50)]
+        assert await store.search.unread({TEA: 1, LogId("c9"): 1}, {}, ALICE.id, 3) == [Unread(TEA, 3, "t3", 30)]
+        assert await store.search.unread({}, {}, ALICE.id, 3) == []
+
+    async def test_who_answers_has_read_what_stands_before(self, store):
+        await keep(
+            store, said("a", TEA, BOB, at=10), said("b", TEA, ALICE, at=20), said("c", TEA, BOB, at=30, msgid="t")
+        )
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [Unread(TEA, 1, "t", 30)]
+        await keep(store, said("d", TEA, ALICE, at=40))
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == []
+
+    async def test_what_looks_like_a_mark_in_a_text_is_text(self, store):
+        await keep(store, said('"status":"@" "held":true', TEA, BOB, at=10, msgid="t"))
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [Unread(TEA, 1, "t", 10)]
 
     async def test_what_was_said_just_now_is_found(self, store, talk):
         await store.search.settled()

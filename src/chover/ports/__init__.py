@@ -10,7 +10,7 @@ from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.operator import Operator, Present
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
-from chover.ports.search import Query, Scope, Search
+from chover.ports.search import Query, Scope, Search, Unread
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -74,5 +74,6 @@ __all__ = [
     "StoreError",
     "Taken",
     "Token",
+    "Unread",
     "Upload",
 ]

@@ -9,6 +9,7 @@ from chover.server.commands import (
     accounts,
     batches,
     blocking,
+    catchup,
     devices,
     history,
     joining,
@@ -25,7 +26,7 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, history, search, devices,
+    registration, accounts, joining, modes, messages, batches, history, search, catchup, devices,
     who, users, blocking, monitor, operators, server, services,
 )  # fmt: skip
 
