@@ -29,7 +29,7 @@ GROUP = 2000
 ASKED = 200
 """Searches of each kind."""
 WRITES_PER_SECOND = 200
-CAPS = "batch server-time message-tags soju.im/search"
+CAPS = "batch server-time message-tags soju.im/search chover.chat/catchup"
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 
 
@@ -66,6 +66,7 @@ class Talk:
         words = ["".join(syllables) for syllables in itertools.islice(spelled, 2 * WORDS)]
         self.words = self._random.sample(words, WORDS)
         self.channels = channels
+        self.meanwhile = ""
         self.senders = [Source(UserId(f"g{n:016x}"), f"sender{n}", "user", "host.cloak") for n in range(SENDERS)]
         self._zipf = {len(each): self._cumulated(len(each)) for each in (self.words, channels, self.senders)}
 
@@ -115,14 +116,14 @@ async def ask(session, sink, line):
 
 
 async def write(store, talk, stop, took):
-    """Messages one by one at a steady pace; milliseconds of each."""
+    """Messages one by one at a steady pace; milliseconds of each, under what is said to go on meanwhile."""
     for number in itertools.count(10_000_000):
         if stop.is_set():
             return
         [event] = talk.events(number, 1, time.time_ns() // 1_000_000 + 3_600_000_000)
         started = time.perf_counter()
         await append(store, [event])
-        took.append((time.perf_counter() - started) * 1000)
+        took[talk.meanwhile].append((time.perf_counter() - started) * 1000)
         await asyncio.sleep(1 / WRITES_PER_SECOND)
 
 
@@ -186,26 +187,26 @@ async def measured(directory, messages, durability):
     store, node, session, sink = await begin(directory, durability)
     talk.channels = [node.chat.find_channel(name).log for name in names]
     await store.search.settled()
-    await writing(store, talk, "writing alone", asyncio.sleep(10))
-    await writing(store, talk, "writing while others search", asked(session, sink, talk, names))
+    await searched(store, talk, session, sink, names)
     await node.close("done", 5)
     await store.close()
 
 
-async def asked(session, sink, talk, names):
+async def searched(store, talk, session, sink, names):
+    """Each kind of search, a second without any before it; somebody writes all the time."""
+    stop, took = asyncio.Event(), {"writing": [], "writing while others search": []}
+    talk.meanwhile = "writing"
+    writer = asyncio.ensure_future(write(store, talk, stop, took))
     for name, line in searches(talk, names):
-        sink.messages = 0
-        took = [await ask(session, sink, line()) for _ in range(ASKED)]
-        figures(name, took, f", {sink.messages / ASKED:.0f} found")
-
-
-async def writing(store, talk, name, work):
-    stop, took = asyncio.Event(), []
-    task = asyncio.ensure_future(write(store, talk, stop, took))
-    await work
+        await asyncio.sleep(1)
+        sink.messages, talk.meanwhile = 0, "writing while others search"
+        asked = [await ask(session, sink, line()) for _ in range(ASKED)]
+        talk.meanwhile = "writing"
+        figures(name, asked, f", {sink.messages / ASKED:.0f} found")
     stop.set()
-    await task
-    figures(name, took)
+    await writer
+    for name, each in took.items():
+        figures(name, each)
 
 
 def main():

@@ -126,9 +126,9 @@ class Follower:
             db.close()
 
     def _turn(self, db: sqlite3.Connection) -> None:
-        waiting = self._taken()
-        if not waiting and not self._everything:
+        if not self._waiting and not self._everything:
             self._stopped.wait(PAUSE)
+        waiting = self._taken()
         try:
             self._follow(db)
             self._purge(db, at_once=bool(waiting))
