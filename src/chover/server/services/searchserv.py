@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NICK: Final = "SearchServ"
 SHOWN: Final = 10
 MOST_SHOWN: Final = 50
-COUNTED: Final = 1000
+COUNTED: Final = 300
 HIGHLIGHTS: Final = 20
 HIGHLIGHT_LEN: Final = 50
 _LINE_BYTES: Final = 350

@@ -71,6 +71,7 @@ class Follower:
         self._work = threading.Event()
         self._stopped = threading.Event()
         self._rested_at = 0.0
+        self._failing = False
         self._work.set()
         self._thread = threading.Thread(target=self._run, name="chover-index", daemon=True)
         self._thread.start()
@@ -129,18 +130,27 @@ class Follower:
         if not self._waiting and not self._everything:
             self._stopped.wait(PAUSE)
         waiting = self._taken()
+        error: StoreError | None = None
         try:
             self._follow(db)
             self._purge(db, at_once=bool(waiting))
-        except sqlite3.Error as error:
-            if db.in_transaction:
-                db.rollback()
-            _logger.warning("the index is behind the log: %s", error)
-            self._everything = self._gone = True
-            self._later(AGAIN)
-            self._answer(waiting, StoreError(f"the index cannot be written: {faults.reason(error)}"))
+        except filling.Stopped:
+            db.rollback()
+        except sqlite3.Error as failure:
+            error = StoreError(f"the index cannot be written: {faults.reason(failure)}")
+            self._fall_behind(db, failure)
         else:
-            self._answer(waiting, None)
+            self._failing = False
+        self._answer(waiting, error)
+
+    def _fall_behind(self, db: sqlite3.Connection, failure: sqlite3.Error) -> None:
+        if db.in_transaction:
+            db.rollback()
+        if not self._failing:
+            # Once, not every second.
+            _logger.error("the index is behind the log and stays so until this is over: %s", failure)
+        self._failing = self._everything = self._gone = True
+        self._later(AGAIN)
 
     def _taken(self) -> list[Future[None]]:
         with self._lock:
@@ -230,7 +240,7 @@ class Follower:
     def _refill(self, db: sqlite3.Connection, shelf: int) -> None:
         began = time.monotonic()
         db.execute("BEGIN IMMEDIATE")
-        filling.refill(db, shelf)
+        filling.refill(db, shelf, self._stopped.is_set)
         db.execute("COMMIT")
         ended = time.monotonic()
         self._rested_at = ended + (ended - began) * REST
