@@ -48,6 +48,7 @@ _GONE: Final = """
     INSERT OR IGNORE INTO spoilt
     SELECT shelf FROM span JOIN store.log ON no = log_no WHERE first < first_seq"""
 
+_CLOSED: Final = StoreError("the index is closed")
 _logger: Final = logging.getLogger(__name__)
 _json: Final = msgspec.json.Encoder().encode
 _places: Final = msgspec.json.Decoder(list[Place]).decode
@@ -117,14 +118,14 @@ class Follower:
         except (OSError, sqlite3.Error) as error:
             _logger.exception("nothing can be searched: %s cannot be opened", self._path)
             self.ready.set_exception(StoreError(f"nothing can be searched: {faults.reason(error)}"))
-            return
-        self.ready.set_result(None)
-        try:
+            self._stopped.wait()
+        else:
+            self.ready.set_result(None)
             while self._work.wait() and not self._stopped.is_set():
                 self._work.clear()
                 self._turn(db)
-        finally:
             db.close()
+        self._answer(self._taken(), _CLOSED)
 
     def _turn(self, db: sqlite3.Connection) -> None:
         if not self._waiting and not self._everything:
@@ -136,6 +137,7 @@ class Follower:
             self._purge(db, at_once=bool(waiting))
         except filling.Stopped:
             db.rollback()
+            error = _CLOSED
         except sqlite3.Error as failure:
             error = StoreError(f"the index cannot be written: {faults.reason(failure)}")
             self._fall_behind(db, failure)
