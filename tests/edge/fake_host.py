@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 
 from chover.ports import Peer, Refused, Sink
+from chover.ports.measures import single
 from chover.wire.hello import Said
 from chover.wire.message import Message, format_line, parse
 
@@ -87,6 +88,7 @@ class FakeHost:
         self.here: Counter[str] = Counter()
         self.admitted = self.dismissed = 0
         self.refusal = ""
+        self.ill = ""
         self.watchers = []
         self.ban = False
         self._changed = asyncio.Event()
@@ -137,6 +139,12 @@ class FakeHost:
         self.sessions.append(session)
         self.changed()
         return session
+
+    def measures(self):
+        return [single("users", "gauge", "Users who are here.", len(self.nicks))]
+
+    async def ailment(self):
+        return self.ill
 
     def lobby(self):
         return LOBBY

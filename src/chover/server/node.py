@@ -43,8 +43,10 @@ from chover.server.boot import recall, restore
 from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
+from chover.server.health import Health
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
+from chover.server.measures import measures
 from chover.server.outbox import Outbox
 from chover.server.services.table import SERVICES
 from chover.server.session import Session
@@ -86,6 +88,9 @@ class Node:
         self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
         self.whowas = Whowas()
+        self.ailment = Health(store).ailment
+        self.measures = partial(measures, self)
+        self.said = 0
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
@@ -156,6 +161,7 @@ class Node:
         if self.chat.apply(event):
             self.fanout.deliver(event, unit)
             if isinstance(event.body, Said):
+                self.said += 1
                 self._remember(event, event.body)
 
     def _depart(self, event: Event, unit: Unit | None) -> None:

@@ -11,6 +11,7 @@ from chover.server.commands import (
     blocking,
     catchup,
     devices,
+    gateways,
     history,
     joining,
     messages,
@@ -27,7 +28,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, joining, modes, messages, batches, history, search, catchup, devices,
-    who, users, blocking, monitor, operators, server, services,
+    who, users, blocking, monitor, operators, gateways, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}
