@@ -24,6 +24,8 @@ from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
 from chover.edge.tls import CertificateError
+from chover.files.shelf import Shelf
+from chover.files.uploads import Uploads
 from chover.ports import Observer, Present, StoreError
 from chover.server.measures import ERRORS
 from chover.server.node import Node
@@ -119,6 +121,7 @@ class _Server:
         self._stopping = asyncio.Event()
         self._reason = STOPPING
         self._node: Node
+        self._files: Uploads
         self._tls: TlsKeeper
         self._listener: Listener
         self._keepers: list[TlsKeeper] = []
@@ -142,6 +145,8 @@ class _Server:
         self._accounts = Book(config, store.registry, store.secret("scram"))
         self._node = Node(config, store, bus, self._accounts, self._observer)
         self._node.reload = self.reload
+        self._files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
+        self._node.files = self._files
         logging.getLogger().addHandler(ERRORS)
         await self._node.boot()
         self._tls = _tls_keeper(config)
@@ -150,6 +155,7 @@ class _Server:
         listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config))
         self._tell_listener(config)
         bound = await listener.open()
+        self._node.reached_at = f"{config.server.name or local_ip()}:{bound[0].port}"
         try:
             await self._open_for_operators(operator)
             self._handle_signals()
@@ -230,6 +236,8 @@ class _Server:
             gone = await self._node.store.retain(days, time.time_ns() // 1_000_000) if days else 0
             if gone:
                 _log.info("retention: %d events older than %d days are gone", gone, days)
+            if files := await self._files.tidy():
+                _log.info("uploads: %d are gone that have expired or belong to nobody", files)
             await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------
@@ -254,6 +262,7 @@ class _Server:
             changed.append(f"{line} (from the next start on)" if key.startswith(AT_START) else line)
         self._config = config
         self._accounts.config = config
+        self._files.settings = config.files
         self._tell_listener(config)
         self._node.reconfigure(config)
         return changed
@@ -261,6 +270,7 @@ class _Server:
     def _tell_listener(self, config: Config) -> None:
         self._listener.trust(config.server.trusted_proxies)
         self._listener.origins = config.web.origins
+        self._listener.url = config.web.url
         self._listener.metrics_token = config.web.metrics_token
 
     async def _reload_by_signal(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 
-from chover.ports import Peer, Refused, Sink
+from chover.ports import NoFiles, Peer, Refused, Sink
 from chover.ports.measures import single
 from chover.wire.hello import Said
 from chover.wire.message import Message, format_line, parse
@@ -91,6 +91,7 @@ class FakeHost:
         self.ill = ""
         self.watchers = []
         self.ban = False
+        self.files = NoFiles()
         self._changed = asyncio.Event()
 
     def changed(self):

@@ -48,6 +48,7 @@ Origin = Annotated[
         extra={"allowed": "https:// and a host, without a path"},
     ),
 ]
+Site = Annotated[str, Meta(max_length=300, pattern=r"^(https?://[^\s\x00-\x1f]*[^\s\x00-\x1f/])?\Z")]
 Kind = Annotated[
     str,
     Meta(
@@ -386,6 +387,13 @@ class MailSettings(Settings, frozen=True):
 
 
 class WebSettings(Settings, frozen=True):
+    url: Annotated[
+        Site,
+        Meta(
+            description="Where people reach the pages, like https://chat.example.org; empty: by its name.",
+            extra={"allowed": "an address like https://chat.example.org or https://example.org/chat, or empty"},
+        ),
+    ] = ""
     origins: Annotated[
         tuple[Origin, ...],
         Meta(

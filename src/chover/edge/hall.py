@@ -55,6 +55,8 @@ class Hall:
         """What speaks HTTP; None where nothing does."""
         self.trusted = Trusted()
         """The proxies that may say who is behind them."""
+        self.url = ""
+        """Where people reach the pages, as the settings have it."""
         self.metrics_token = ""
         """Who has it may read the metrics from anywhere; empty: nobody."""
         self.origins: Sequence[str] = ()

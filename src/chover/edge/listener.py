@@ -109,6 +109,15 @@ class Listener:
         self._hall.origins = [origin.lower() for origin in origins]
 
     @property
+    def url(self) -> str:
+        """Where people reach the pages, as the settings have it."""
+        return self._hall.url
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self._hall.url = url
+
+    @property
     def metrics_token(self) -> str:
         return self._hall.metrics_token
 

@@ -7,7 +7,7 @@ from chover.engine.decision import Append
 from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Token
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
-from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQuota, Upload
+from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.operator import Operator, Present
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
 from chover.ports.search import Query, Scope, Search, Unread
@@ -52,6 +52,7 @@ __all__ = [
     "ListRow",
     "Login",
     "MemberRow",
+    "NoFiles",
     "NotTaken",
     "Observer",
     "Obstacle",

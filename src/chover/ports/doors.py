@@ -12,6 +12,7 @@ from chover.wire.hello import Said
 
 if TYPE_CHECKING:
     from chover.ports.accounts import Accounts  # which knows Peer
+    from chover.ports.files import Files
 
 
 class Peer(msgspec.Struct, frozen=True):
@@ -25,6 +26,8 @@ class Peer(msgspec.Struct, frozen=True):
     """SHA-256 of the client's certificate, hex, or empty."""
     via: str = ""
     """Address of the trusted proxy that brought it, or empty."""
+    site: str = ""
+    """Where our pages are for one that came by a page: ``https://chat.example.org``."""
 
 
 class Sink(Protocol):
@@ -74,6 +77,10 @@ class Host(Protocol):
     @property
     def accounts(self) -> Accounts:
         """Who has registered; what the routes of HTTP ask who somebody is."""
+
+    @property
+    def files(self) -> Files:
+        """What has been uploaded."""
 
     def admit(self, address: str) -> None:
         """Count a connection of ``address``. Raises Refused at the limits (number, rate).

@@ -6,6 +6,7 @@ import asyncio
 from typing import Final
 from urllib.parse import urlsplit
 
+import msgspec
 from aiohttp import WSMsgType, hdrs, web
 
 from chover.edge.hall import Hall
@@ -134,7 +135,8 @@ async def converse(request: web.Request, hall: Hall) -> web.StreamResponse:
     # From 0, so that whatever is not taken at once is told by ``pause_writing``.
     transport.set_write_buffer_limits(high=0)
     chat = ChatSink(transport, socket, _FRAMERS.get(socket.ws_protocol or "", TEXT), seconds)
-    chat.session = hall.host.open_session(door.visit.peer("web"), chat)
+    peer = msgspec.structs.replace(door.visit.peer("web"), site=who.site(hall, request))
+    chat.session = hall.host.open_session(peer, chat)
     door.chat = chat
     door.visit.in_session = True
     if not chat.backlog():

@@ -8,11 +8,12 @@ from typing import Final
 from aiohttp.web import RouteDef
 
 from chover.edge.hall import Hall
-from chover.edge.web import chat, health, metrics, pages
+from chover.edge.web import chat, files, health, metrics, pages
 
 FAMILIES: Final[tuple[Callable[[Hall], Sequence[RouteDef]], ...]] = (
     chat.routes,
     pages.routes,
+    files.routes,
     health.routes,
     metrics.routes,
 )

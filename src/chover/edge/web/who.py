@@ -49,6 +49,15 @@ def host(hall: Hall, request: web.BaseRequest) -> str:
     return said if said and hall.trusted.includes(_visit(request).address) else request.headers.get(hdrs.HOST, "")
 
 
+def site(hall: Hall, request: web.BaseRequest) -> str:
+    """Where this server's pages are, as the one who asks knows it: ``https://chat.example.org:55555``.
+
+    Only the setting knows of a path in front of ours, which a proxy has taken away.
+    """
+    asked = f"{'https' if is_secure(hall, request) else 'http'}://{host(hall, request)}"
+    return hall.url if hall.url == asked or hall.url.startswith(asked + "/") else asked
+
+
 def enter(hall: Hall, visit: Visit, request: web.BaseRequest) -> None:
     """From now on the connection is the one's who asks: counted, and known to the session. Raises Refused."""
     asking = peer(hall, request)
