@@ -233,17 +233,16 @@ async def highlight(session: Session, words: list[str]) -> None:
     account = session.node.accounts.get(session.me.id)
     if account is None:
         raise Denied("ACCOUNT_REQUIRED", "Words are kept with an account: /msg NickServ REGISTER, or log in")
-    held, verb, phrase = account.settings.highlights, words[0].upper() if words else "LIST", " ".join(words[1:])
-    if verb == "ADD" and phrase:
-        held = _with(held, phrase)
-    elif verb == "DEL" and phrase:
-        held = tuple(one for one in held if one.lower() != phrase.lower())
+    verb, phrase = words[0].upper() if words else "LIST", " ".join(words[1:])
+    change = _HIGHLIGHTS.get(verb)
+    if change is not None and phrase:
+        account = await session.node.accounts.change(
+            account.id, lambda held: msgspec.structs.replace(held, highlights=change(held.highlights, phrase))
+        )
     elif verb != "LIST":
         raise Denied("INVALID", "HIGHLIGHT ADD <word>, HIGHLIGHT DEL <word> or HIGHLIGHT LIST")
-    if held != account.settings.highlights:
-        settings = msgspec.structs.replace(account.settings, highlights=held)
-        await session.node.accounts.change(account.id, settings)
-    _say(session, f"Beside your names these call you: {', '.join(held)}" if held else "Only your names call you")
+    held = ", ".join(account.settings.highlights)
+    _say(session, f"Beside your names these call you: {held}" if held else "Only your names call you")
 
 
 def _with(held: tuple[str, ...], phrase: str) -> tuple[str, ...]:
@@ -253,6 +252,13 @@ def _with(held: tuple[str, ...], phrase: str) -> tuple[str, ...]:
     if len(held) >= HIGHLIGHTS:
         raise Denied("INVALID", f"There are {HIGHLIGHTS} already: HIGHLIGHT DEL takes one away")
     return held if phrase.lower() in {one.lower() for one in held} else (*held, phrase)
+
+
+def _without(held: tuple[str, ...], phrase: str) -> tuple[str, ...]:
+    return tuple(one for one in held if one.lower() != phrase.lower())
+
+
+_HIGHLIGHTS: Final = {"ADD": _with, "DEL": _without}
 
 
 # fmt: off
