@@ -24,9 +24,11 @@ from chover.ports.store import (
     Outcome,
     Repeated,
     Selector,
+    SinceRow,
     Snapshot,
     Store,
     StoreError,
+    Vanished,
 )
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "Scope",
     "Search",
     "Selector",
+    "SinceRow",
     "Sink",
     "Snapshot",
     "Store",
@@ -79,4 +82,5 @@ __all__ = [
     "Token",
     "Unread",
     "Upload",
+    "Vanished",
 ]

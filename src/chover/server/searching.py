@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chover.engine import rights
 from chover.engine.ids import LogId, pair_log
 from chover.engine.refusals import Refusal
+from chover.engine.visibility import readable_from
 from chover.names import is_channel
 from chover.ports import Scope
 from chover.server.correspondence import former
@@ -22,8 +22,9 @@ class NoSuchConversation(Exception):
 def everything(session: Session) -> Scope:
     """The channels that somebody is in, and their private conversations."""
     me = session.me
-    channels = {channel.log: 1 for channel in me.channels.values() if rights.may_read_history(channel, me)}
-    return Scope(channels, me.id)
+    rules = session.node.chat.rules
+    readable = {channel.log: readable_from(channel, me, rules) for channel in me.channels.values()}
+    return Scope({log: first for log, first in readable.items() if first is not None}, me.id)
 
 
 async def scope_of(session: Session, target: str) -> Scope:
