@@ -2,7 +2,7 @@
 
 import pytest
 
-from chover.engine.events import Said, Source
+from chover.engine.events import Edited, Redacted, Said, Source
 from chover.engine.ids import LogId, UserId, pair_log
 from chover.ports import Query, Scope, Unread
 from tests.store.making import ALICE, BOB, MILK, PAIR, TEA, event, keep, said, texts
@@ -104,6 +104,23 @@ class SearchContract:
         await keep(store, said("\x01ACTION makes tea\x01"), said("\x01VERSION tea\x01"))
         assert await found(store, "tea ") == ["\x01ACTION makes tea\x01"]
         assert await found(store, "action ") == []
+
+    async def test_what_was_deleted_is_not_found_and_not_unread(self, store):
+        message, later = await keep(store, said("secret tea", TEA, BOB), said("more tea", TEA, BOB))
+        assert await found(store, "tea ") == ["secret tea", "more tea"]
+        await keep(store, event(Redacted(message.msgid, message.seq), TEA, BOB))
+        assert texts(await store.search.find(Query("tea "), ALL, 5)) == ["more tea"]
+        assert await found(store, "tea ") == ["more tea"]
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [Unread(TEA, 1, later.msgid, later.at)]
+
+    async def test_what_was_changed_is_found_as_it_reads_now(self, store):
+        [message] = await keep(store, said("alice: secret tea", TEA, BOB))
+        assert await found(store, "secret ") == ["alice: secret tea"]
+        await keep(store, event(Edited(message.msgid, message.seq, "green tea, malice"), TEA, BOB))
+        assert texts(await store.search.find(Query("secret "), ALL, 5)) == []
+        assert await found(store, "secret ") == []
+        assert await found(store, "green tea ") == ["green tea, malice"]
+        assert await found(store, names=("alice",), to=ALICE.id) == []
 
     async def test_mentions_are_names_and_answers_said_by_others(self, store):
         question = said("who has milk?", TEA, ALICE)

@@ -3,8 +3,9 @@
 import sqlite3
 
 import pytest
-from tests.store.making import ALICE, MILK, PAIR, TEA, keep, said, texts
+from tests.store.making import ALICE, MILK, PAIR, TEA, event, keep, said, texts
 
+from chover.engine.events import Edited, Redacted
 from chover.ports import Query, Scope, StoreError
 from chover.store.search import filling, follower, shelves
 
@@ -128,6 +129,43 @@ async def test_what_is_too_old_is_in_no_file_of_the_index(small, store, tmp_path
     assert rows(tmp_path / "data" / "search.db", "SELECT min(first), sum(entries) FROM span") == [(9, 3)]
     await keep(store, said("new", at=13 * DAY))
     assert (await found(store))[-1] == "new"
+
+
+@pytest.mark.parametrize("change", ["deleted", "edited"])
+async def test_what_is_taken_back_is_in_no_file_of_the_index(small, store, reopen, tmp_path, change):
+    words = [letter * 5 + "secret" for letter in "abcdefghijk"]
+    kept = await keep(store, *(said(word, at=n) for n, word in enumerate(words, 1)))
+    assert await found(store) == words
+    for message in kept[:2], kept[5:6], kept[10:]:
+        await keep(store, *(taken_back(each, change) for each in message))
+    store = await reopen(store)
+    left = [*words[2:5], *words[6:10]]
+    texts_left = {*left, "Zen"} if change == "edited" else {*left}
+    assert {*await found(store)} == texts_left
+    assert in_files(tmp_path, words) == left
+    assert rows(tmp_path / "data" / "search.db", "SELECT * FROM spoilt") == []
+
+
+def taken_back(message, change):
+    edited = Edited(message.msgid, message.seq, "Zen")
+    return event(edited if change == "edited" else Redacted(message.msgid, message.seq), message.log)
+
+
+async def test_many_deletions_do_not_keep_it_from_following(store, tmp_path):
+    kept = await keep(store, *(said(f"tea {n}") for n in range(10)))
+    await store.search.settled()
+    for message in kept[:5]:
+        await keep(store, taken_back(message, "deleted"))
+        await keep(store, said(f"after {message.body.text}"))
+    assert await found(store, "tea ") == [f"tea {n}" for n in range(5, 10)] + [f"after tea {n}" for n in range(5)]
+
+
+async def test_an_edit_of_long_ago_is_found_at_its_time(small, store):
+    first, *_ = await keep(store, *(said(f"tea {n}", at=n) for n in range(1, 12)))
+    await store.search.settled()
+    await keep(store, event(Edited(first.msgid, first.seq, "green tea"), at=20))
+    assert await found(store, "green tea ", before=1) == ["green tea"]
+    assert await found(store, "green tea ", after=2) == []
 
 
 async def test_all_may_be_too_old_and_it_begins_again(small, store):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from chover.engine.events import Event
 from chover.ports import StoreError
 from chover.server import catchup, markers
-from chover.server.command import Command
-from chover.server.commands.history import Fault, moment
+from chover.server.command import Command, Fault
+from chover.server.commands.history import moment
 from chover.server.render import Rendered, render, timestamp
 from chover.server.replay import enclose
 from chover.wire.capabilities import VENDOR, Cap

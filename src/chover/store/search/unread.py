@@ -8,19 +8,19 @@ from typing import Final
 
 from chover.engine.ids import LogId, UserId
 from chover.ports.search import Unread
-from chover.store.pages import until_moment
+from chover.store.pages import TOLD, until_moment
 
 _LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
 # Who has said something has read what stands before it. What is for a rank only is no history (engine/events.py, Said):
 # a quote in a text is written with a backslash, so these are no words of it.
-_UNREAD: Final = """
+_UNREAD: Final = f"""
     WITH later AS MATERIALIZED (
-        SELECT seq, actor FROM event WHERE log_no = ?1 AND seq > ?2 AND kind = 'said'
+        SELECT seq, actor FROM event WHERE log_no = ?1 AND seq > ?2 AND {TOLD} AND kind = 'said'
             AND NOT instr(data, '"status":') AND NOT instr(data, '"held":true') ORDER BY seq DESC LIMIT ?4),
     unread AS (
         SELECT count(*) AS number, min(seq) AS first FROM later
         WHERE seq > coalesce((SELECT max(seq) FROM later WHERE actor = ?3), 0))
-    SELECT number, msgid, at FROM unread JOIN event ON log_no = ?1 AND seq = first"""
+    SELECT number, msgid, at FROM unread JOIN event ON log_no = ?1 AND seq = first"""  # noqa: S608 - a constant
 
 
 def count(
