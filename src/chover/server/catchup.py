@@ -59,7 +59,7 @@ async def news(session: Session, since: int = 0) -> News:
     """What is unread; with a moment (ms since 1970) what came after it, whatever was read. Raises StoreError."""
     talks = {talk.log: talk for talk, _ in await recent(session, 0, _EVER, Direction.BEFORE, CONVERSATIONS)}
     readable = everything(session).logs
-    logs = {log: readable.get(log, 1) for log in talks}
+    logs = {log: readable.get(log, 1) for log in talks if is_pair(log) or log in readable}
     read = dict.fromkeys(talks, since) if since else await _read(session, list(talks))
     search = session.node.store.search
     unread = {one.log: one for one in await search.unread(logs, read, session.me.id, COUNTED)}
