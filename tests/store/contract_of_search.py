@@ -84,7 +84,10 @@ class SearchContract:
 
     async def test_without_words_everything_is_found(self, store, talk):
         assert await found(store, scope=Scope({MILK: 1})) == ["Milk in tea?", "東京都に行く"]
-        assert len(await found(store, "?!")) == 7
+        assert len(await found(store, " ")) == 7
+
+    async def test_a_text_without_any_word_is_in_no_message(self, store, talk):
+        assert await found(store, "?!") == []
 
     async def test_how_many_there_are_is_counted_up_to_a_bound(self, store, talk):
         await store.search.settled()

@@ -154,7 +154,7 @@ def _planned(db: sqlite3.Connection, wanted: Wanted, limit: int, oldest: bool) -
     scope = wanted.scope
     (text,) = db.execute(_NUMBERS, (_json(list(scope.logs)).decode(),)).fetchone()
     numbers = [number for number, _ in _numbers(text)]
-    if not numbers and not scope.user:
+    if wanted.hopeless or not (numbers or scope.user):
         return None
     listed = _json(numbers).decode()
     (there,), (total,) = db.execute(_ENTRIES, (listed,)).fetchone(), db.execute(_TOTAL).fetchone()
