@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from chover.engine.events import Edited, Event, Redacted
+from chover.engine.events import Event
 from chover.engine.ids import LogId
 from chover.store.pages import Row
 from chover.store.search import entries, shelves
@@ -26,7 +26,9 @@ _ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?)"
 _SPAN: Final = """
     INSERT INTO span VALUES (?1, ?2, ?3, ?3, 1) ON CONFLICT DO UPDATE
     SET first = min(first, ?3), last = max(last, ?3), entries = entries + 1"""
-_SPOIL: Final = "INSERT OR IGNORE INTO spoilt SELECT shelf FROM span WHERE log_no = ?1 AND ?2 BETWEEN first AND last"
+_PLACES: Final = """
+    SELECT json_group_array(json_array(log_no, seq)) FROM
+    (SELECT log_no, seq FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)"""
 
 CHUNK: Final = 500
 
@@ -50,31 +52,20 @@ def read(db: sqlite3.Connection, places: Sequence[Place]) -> list[Found]:
 
 
 def put(db: sqlite3.Connection, found: Iterable[Found]) -> int | None:
-    """Entries for those of the events that can be searched for; the shelf that they have filled up, if any.
-
-    Where something was deleted or changed the shelf is spoilt; what it was changed to is a new entry until then.
-    """
-    full = None
-    for one in found:
-        body = one.event.body
-        if isinstance(body, Redacted | Edited):
-            db.execute(_SPOIL, (one.log_no, body.place))
-        said = read(db, [(one.log_no, body.place)]) if isinstance(body, Edited) else [one]
-        for each in said:
-            filled = _enter(db, each) if entries.said(each.event) is not None else None
-            full = full if filled is None else filled
-    return full
-
-
-def _enter(db: sqlite3.Connection, found: Found) -> int | None:
-    """A new entry; the shelf that was full before it."""
+    """Entries for those of the events that can be searched for; the shelf that they have filled up, if any."""
     last, at = db.execute(_LAST).fetchone()
-    number, shelf = last + 1, (last + 1) // shelves.SIZE
-    if number % shelves.SIZE == 0:
-        shelves.add(db, shelf)
-    db.execute(_ENTRY, (number, found.log_no, found.event.seq, max(at, found.event.at)))
-    _write(db, number, found.log_no, found.event)
-    return shelf - 1 if number and number % shelves.SIZE == 0 else None
+    full = None
+    for log_no, event in found:
+        text = entries.said(event)
+        if text is None:
+            continue
+        last, at = last + 1, max(at, event.at)
+        if last % shelves.SIZE == 0:
+            full = last // shelves.SIZE - 1 if last else None
+            shelves.add(db, last // shelves.SIZE)
+        db.execute(_ENTRY, (last, log_no, event.seq, at))
+        _write(db, last, log_no, event)
+    return full
 
 
 def _write(db: sqlite3.Connection, number: int, log_no: int, event: Event) -> None:

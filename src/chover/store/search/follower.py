@@ -18,7 +18,7 @@ import msgspec
 
 from chover.engine.ids import LogId
 from chover.ports import Append, StoreError
-from chover.store import faults, pages
+from chover.store import faults
 from chover.store.search import filling, shelves
 from chover.store.search.filling import CHUNK, Place
 
@@ -34,10 +34,10 @@ AHEAD: Final = 131_072
 _BEHIND: Final = """
     WITH behind AS (
         SELECT no, coalesce((SELECT seq FROM followed WHERE log_no = no), 0) AS seq FROM store.log WHERE {which})"""
-_PLAN: Final = f"""
+_PLAN: Final = """
     SELECT json_group_array(json_array(log_no, seq)) FROM (
         SELECT event.log_no, event.seq FROM behind CROSS JOIN store.event
-        WHERE event.log_no = no AND event.seq > behind.seq AND {pages.TOLD} ORDER BY at, 1, 2 LIMIT ?2)"""  # noqa: S608 - a constant
+        WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('said') ORDER BY at, 1, 2 LIMIT ?2)"""
 _HEADS: Final = """
     SELECT json_group_array(json_array(no, head)) FROM (
         SELECT no, seq, (SELECT max(seq) FROM store.event WHERE log_no = no) AS head FROM behind) WHERE head > seq"""

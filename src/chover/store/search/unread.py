@@ -15,7 +15,7 @@ _LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
 # a quote in a text is written with a backslash, so these are no words of it.
 _UNREAD: Final = f"""
     WITH later AS MATERIALIZED (
-        SELECT seq, actor FROM event WHERE log_no = ?1 AND seq > ?2 AND {TOLD} AND kind = 'said'
+        SELECT seq, actor FROM event {TOLD} AND log_no = ?1 AND seq > ?2 AND kind = 'said'
             AND NOT instr(data, '"status":') AND NOT instr(data, '"held":true') ORDER BY seq DESC LIMIT ?4),
     unread AS (
         SELECT count(*) AS number, min(seq) AS first FROM later
