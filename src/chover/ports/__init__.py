@@ -11,7 +11,7 @@ from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacl
 from chover.ports.operator import Operator, Present
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
 from chover.ports.reports import Report, Reports
-from chover.ports.search import Query, Scope, Search
+from chover.ports.search import Query, Scope, Search, Unread
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -83,6 +83,7 @@ __all__ = [
     "StoreError",
     "Taken",
     "Token",
+    "Unread",
     "Upload",
     "Vanished",
 ]

@@ -60,6 +60,7 @@ class Cap(enum.IntFlag):
     REDACTION = enum.auto()
     EDIT = enum.auto()
     SEARCH = enum.auto()
+    CATCHUP = enum.auto()
     CHANNEL_RENAME = enum.auto()
     RELAYMSG = enum.auto()
     METADATA = enum.auto()
@@ -109,6 +110,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),
+        Row(f"{VENDOR}/catchup", Cap.CATCHUP),
     )
 }
 
