@@ -194,6 +194,15 @@ async def test_a_failure_is_told_and_tried_again(store, monkeypatch):
     assert await found(store, "tea ") == ["tea"]
 
 
+async def test_an_index_that_cannot_be_opened_is_told_and_people_chat_all_the_same(open_store, tmp_path):
+    (tmp_path / "data" / "search.db").mkdir(parents=True)
+    store = open_store()
+    await keep(store, said("tea"))
+    for asking in (store.search.settled(), store.search.find(Query("tea"), ALL, 5)):
+        with pytest.raises(StoreError, match="nothing can be searched"):
+            await asking
+
+
 def in_files(tmp_path, words):
     """Which of these stand in a file of the index."""
     data = b"".join(path.read_bytes() for path in (tmp_path / "data").glob("search.db*"))

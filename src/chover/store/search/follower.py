@@ -123,8 +123,11 @@ class Follower:
             db = shelves.open_follower(self._path, self._store, self._origin)
         except (OSError, sqlite3.Error) as error:
             _logger.exception("nothing can be searched: %s cannot be opened", self._path)
-            self.ready.set_exception(StoreError(f"nothing can be searched: {faults.reason(error)}"))
-            self._stopped.wait()
+            refusal = StoreError(f"nothing can be searched: {faults.reason(error)}")
+            self.ready.set_exception(refusal)
+            while self._work.wait() and not self._stopped.is_set():
+                self._work.clear()
+                self._answer(self._taken(), refusal)
         else:
             self.ready.set_result(None)
             while self._work.wait() and not self._stopped.is_set():
