@@ -160,6 +160,16 @@ async def test_many_deletions_do_not_keep_it_from_following(store, tmp_path):
     assert await found(store, "tea ") == [f"tea {n}" for n in range(5, 10)] + [f"after tea {n}" for n in range(5)]
 
 
+async def test_an_edit_is_found_before_its_shelf_is_made_again(store, monkeypatch):
+    messages = await keep(store, said("tea", at=1), said("coffee", at=2))
+    await store.search.settled()
+    monkeypatch.setattr(filling, "refill", lambda *_: None)
+    await keep(store, event(Edited(messages[0].msgid, messages[0].seq, "cocoa"), at=3))
+    await store.search.settled()
+    assert await found(store, "cocoa ") == ["cocoa"]
+    assert await found(store, "tea ") == []
+
+
 async def test_an_edit_of_long_ago_is_found_at_its_time(small, store):
     first, *_ = await keep(store, *(said(f"tea {n}", at=n) for n in range(1, 12)))
     await store.search.settled()

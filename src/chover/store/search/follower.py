@@ -37,7 +37,7 @@ _BEHIND: Final = """
 _PLAN: Final = """
     SELECT json_group_array(json_array(log_no, seq)) FROM (
         SELECT event.log_no, event.seq FROM behind CROSS JOIN store.event
-        WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('said') ORDER BY at, 1, 2 LIMIT ?2)"""
+        WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('said', 'edited') ORDER BY at, 1, 2 LIMIT ?2)"""
 _HEADS: Final = """
     SELECT json_group_array(json_array(no, head)) FROM (
         SELECT no, seq, (SELECT max(seq) FROM store.event WHERE log_no = no) AS head FROM behind) WHERE head > seq"""
