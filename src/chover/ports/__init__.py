@@ -7,8 +7,9 @@ from chover.engine.decision import Append
 from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Token
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
-from chover.ports.operator import Operator, Present
-from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
+from chover.ports.invitations import Invitations, Welcome
+from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
+from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -27,8 +28,10 @@ from chover.ports.store import (
 )
 
 __all__ = [
+    "BY_OPERATOR",
     "AccessRow",
     "Account",
+    "AccountRow",
     "AccountSettings",
     "Accounts",
     "Append",
@@ -43,10 +46,13 @@ __all__ = [
     "Exchange",
     "Failed",
     "Host",
+    "Invitation",
+    "Invitations",
     "Invite",
     "ListRow",
     "Login",
     "MemberRow",
+    "Newcomer",
     "Observer",
     "OpenSession",
     "Operator",
@@ -54,6 +60,7 @@ __all__ = [
     "Peer",
     "Present",
     "Refused",
+    "Registrar",
     "Registry",
     "Repeated",
     "Selector",
@@ -63,4 +70,5 @@ __all__ = [
     "StoreError",
     "Taken",
     "Token",
+    "Welcome",
 ]

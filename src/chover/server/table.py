@@ -10,6 +10,7 @@ from chover.server.commands import (
     batches,
     devices,
     history,
+    invitations,
     joining,
     messages,
     modes,
@@ -23,7 +24,7 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, history, devices,
+    registration, accounts, invitations, joining, modes, messages, batches, history, devices,
     who, users, monitor, operators, server, services,
 )  # fmt: skip
 
