@@ -7,6 +7,7 @@ from chover.engine.decision import Append
 from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Token
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
+from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
@@ -45,6 +46,9 @@ __all__ = [
     "Direction",
     "Exchange",
     "Failed",
+    "File",
+    "FileRows",
+    "Files",
     "Host",
     "Invitation",
     "Invitations",
@@ -53,10 +57,13 @@ __all__ = [
     "Login",
     "MemberRow",
     "Newcomer",
+    "NotTaken",
     "Observer",
+    "Obstacle",
     "OpenSession",
     "Operator",
     "Outcome",
+    "OverQuota",
     "Peer",
     "Present",
     "Refused",
@@ -70,5 +77,6 @@ __all__ = [
     "StoreError",
     "Taken",
     "Token",
+    "Upload",
     "Welcome",
 ]

@@ -19,6 +19,7 @@ from chover.store.database import Durability
 from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
 from chover.store.registry import SqliteRegistry
+from chover.store.uploads import SqliteFileRows
 from chover.store.way import RightOfWay
 from chover.store.writer import Writer
 
@@ -33,6 +34,7 @@ class SqliteStore:
         self._writer = writer
         self._readers = readers
         self.registry = SqliteRegistry(writer, readers)
+        self.uploads = SqliteFileRows(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False
 

@@ -50,6 +50,7 @@ class Cap(enum.IntFlag):
     READ_MARKER = enum.auto()
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
+    CHANNEL_RENAME = enum.auto()
     INVITATIONS = enum.auto()
 
 
@@ -86,6 +87,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/read-marker", Cap.READ_MARKER),
         Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
+        Row("draft/channel-rename", Cap.CHANNEL_RENAME),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         # There to be seen: REDEEM is known, whether it was asked for or not.
