@@ -26,6 +26,7 @@ PROMISED = (
         "SETNAME",
         "ISON",
         "USERHOST",
+        "SILENCE",
         "MONITOR",
     ),
     *("MARKREAD", "PERSISTENCE", "AUTHENTICATE", "REGISTER", "VERIFY", "REDEEM", "OPER", "KILL", "WALLOPS", "REHASH"),

@@ -44,7 +44,8 @@ def _join(chat: Chat, user: User, channel: Channel, role: str) -> Event:
         raise Refusal(Why.TOO_MANY_CHANNELS, channel.name)
     held = channel.access[user.id].role if user.id in channel.access else ""
     first = "" if channel.members or channel.access else chat.first_modes(channel.folded)
-    return Event(channel.log, user.source, Joined(_highest((role, held, first)), "l" in channel.modes, user.realname))
+    contested = "l" in channel.modes or "j" in channel.modes
+    return Event(channel.log, user.source, Joined(_highest((role, held, first)), contested, user.realname))
 
 
 def _change(user: User, channel: Channel, role: str, granter: Source) -> Sequence[Event]:

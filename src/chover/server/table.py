@@ -8,6 +8,7 @@ from chover.server.command import Command
 from chover.server.commands import (
     accounts,
     batches,
+    blocking,
     devices,
     history,
     invitations,
@@ -25,7 +26,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, invitations, joining, modes, messages, batches, history, devices,
-    who, users, monitor, operators, server, services,
+    who, users, blocking, monitor, operators, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}
