@@ -11,6 +11,7 @@ from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQu
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
+from chover.ports.search import Query, Scope, Search
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -66,10 +67,13 @@ __all__ = [
     "OverQuota",
     "Peer",
     "Present",
+    "Query",
     "Refused",
     "Registrar",
     "Registry",
     "Repeated",
+    "Scope",
+    "Search",
     "Selector",
     "Sink",
     "Snapshot",

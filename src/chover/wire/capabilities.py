@@ -50,6 +50,7 @@ class Cap(enum.IntFlag):
     READ_MARKER = enum.auto()
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
+    SEARCH = enum.auto()
     CHANNEL_RENAME = enum.auto()
     INVITATIONS = enum.auto()
 
@@ -93,6 +94,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         # There to be seen: REDEEM is known, whether it was asked for or not.
         Row(f"{VENDOR}/invitations", Cap.INVITATIONS),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
+        # The work in progress of 2022.
+        Row("soju.im/search", Cap.SEARCH),
     )
 }
 
