@@ -44,3 +44,29 @@ def test_lines_hold_all_tokens_and_are_within_the_limit():
 @pytest.mark.parametrize("token", tokens(config()))
 def test_no_token_holds_what_would_break_a_line(token):
     assert not set(tokens(config())[token]) & set(" =\r\n")
+
+
+async def filehost(stage, **peer):
+    wire = await stage.enter("alice", **peer)
+    (said,) = [word for line in wire.log if line.command == "005" for word in line.params if "FILEHOST" in word]
+    return said.partition("=")[2]
+
+
+async def test_everybody_is_told_where_files_go_as_they_reach_the_server(stage):
+    stage.node.reached_at = "chat.example.org:55555"
+    assert await filehost(stage, address="192.0.2.7") == "https://chat.example.org:55555/files"
+
+
+async def test_who_is_on_the_servers_own_machine_needs_no_tls_for_files(stage):
+    stage.node.reached_at = "chat.example.org:55555"
+    assert await filehost(stage) == "http://localhost:55555/files"
+
+
+async def test_who_came_by_a_page_sends_files_to_where_the_page_is(stage):
+    assert await filehost(stage, site="https://example.org/chat") == "https://example.org/chat/files"
+
+
+async def test_nobody_is_told_of_files_where_none_are_taken(stage):
+    stage.node.reconfigure(config(files__enabled=False))
+    wire = await stage.enter("alice")
+    assert not [line for line in wire.log if line.command == "005" and any("FILEHOST" in word for word in line.params)]

@@ -30,6 +30,7 @@ PROMISED = (
         "MONITOR",
     ),
     *(
+        "WEBIRC",
         "MARKREAD",
         "PERSISTENCE",
         "SEARCH",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chover.config import Config
 from chover.engine.modes import BOT, CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
@@ -11,6 +11,9 @@ from chover.names import CHANNEL_TYPES, EXTBANS
 from chover.server.blocks import MOST as MOST_BLOCKS
 from chover.server.monitor import MOST
 from chover.server.registration import REALNAME_BYTES
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
 
 TOKENS_PER_LINE: Final = 13
 
@@ -59,6 +62,21 @@ def tokens(config: Config) -> dict[str, str]:
         **precis,
         "WHOX": "",
     }  # fmt: skip
+
+
+def own(session: Session) -> list[list[str]]:
+    """What is said to one session alone."""
+    return [[f"soju.im/FILEHOST={_site(session)}/files"]] if session.node.config.files.enabled else []
+
+
+def _site(session: Session) -> str:
+    """Where HTTP is spoken, with TLS wherever the way leads over a network."""
+    node, peer = session.node, session.peer
+    if site := peer.site or node.config.web.url:
+        return site
+    name, _, port = node.reached_at.rpartition(":")
+    at_home = not peer.via and peer.address in {"127.0.0.1", "::1"}
+    return f"{'http' if at_home and not peer.tls else 'https'}://{'localhost' if at_home else name}:{port}"
 
 
 @lru_cache(maxsize=2)

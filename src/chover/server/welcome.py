@@ -111,7 +111,7 @@ def _burst(session: Session) -> None:
     session.reply(Rpl.YOURHOST, f"Your host is {name}, running version {version}")
     session.reply(Rpl.CREATED, f"This server was started {created}")
     session.reply(Rpl.MYINFO, name, version, "".join(USER_MODES), "".join(CHANNEL_MODES), "".join(params))
-    for words in isupport.lines(node.config):
+    for words in (*isupport.lines(node.config), *isupport.own(session)):
         session.reply(Rpl.ISUPPORT, *words, "are supported by this server")
     lusers(session)
     motd(session)

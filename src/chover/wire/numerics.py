@@ -48,6 +48,7 @@ class Rpl(enum.StrEnum):
     EXCEPTLIST = "348"
     ENDOFEXCEPTLIST = "349"
     WHOISACCOUNT = "330"
+    WHOISACTUALLY = "338"
     WHOISBOT = "335"
     NOTOPIC = "331"
     TOPIC = "332"

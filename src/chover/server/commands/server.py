@@ -51,7 +51,7 @@ def lusers(session: Session, _: Message | None = None) -> None:
 def version(session: Session, _: Message) -> None:
     node = session.node
     session.reply(Rpl.VERSION, f"chover-{__version__}", node.name, "ChatOverSockets")
-    for words in isupport.lines(node.config):
+    for words in (*isupport.lines(node.config), *isupport.own(session)):
         session.reply(Rpl.ISUPPORT, *words, "are supported by this server")
 
 

@@ -59,6 +59,10 @@ def _whois_lines(session: Session, user: User) -> None:
     if user is session.me or operators.may(session, "see"):
         for address in dict.fromkeys(device.peer.address for device in devices):
             session.reply(Rpl.WHOISHOST, nick, f"is connecting from {address}")
+            actually = f"0{address}" if address.startswith(":") else address
+            session.reply(
+                Rpl.WHOISACTUALLY, nick, f"{user.username}@{user.host}", actually, "Actual user@host, Actual IP"
+            )
     if devices:
         idle = time.monotonic() - max(device.last_spoke for device in devices)
         since = min(device.since for device in devices) // 1000
