@@ -14,7 +14,9 @@ from chover.server.commands import (
     history,
     invitations,
     joining,
+    manual,
     messages,
+    metadata,
     modes,
     monitor,
     operators,
@@ -28,7 +30,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, invitations, joining, modes, messages, batches, history, search, devices,
-    who, users, blocking, monitor, operators, gateways, server, services,
+    who, users, blocking, monitor, metadata, operators, gateways, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}
