@@ -155,6 +155,7 @@ class _Server:
         listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config))
         self._tell_listener(config)
         bound = await listener.open()
+        self._accounts.warm_up()
         self._port = bound[0].port
         self._node.reached_at = place_of(config, self._port)
         try:

@@ -54,6 +54,10 @@ class Book:
         for account in registry.accounts():
             self.learn(account)
 
+    def warm_up(self) -> None:
+        """Make ready for logins, beside whatever else is done."""
+        self._passwords.prepare()
+
     def close(self) -> None:
         self._passwords.close()
 
