@@ -31,6 +31,7 @@ from chover.ports import (
     Vanished,
 )
 from chover.store.search.entries import Wanted, answered
+from tests.doubles.memory_reports import MemoryReports
 
 
 def place_of(event):
@@ -92,6 +93,7 @@ class MemoryStore:
 
     def __init__(self):
         self.logs = {}
+        self.reports = MemoryReports()
         self.state_heads = {}
         self.nonces = {}
         self.groups = []

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 import chover
+from chover.cli import accounts, invitations
 from chover.cli.clients import chat, send, tail
 from chover.cli.configuration import config
 from chover.cli.errors import CommandError, run
@@ -47,6 +48,8 @@ def _common(
 
 for _command in COMMANDS:
     app.command()(_command)
+app.add_typer(invitations.app, name="invite")
+app.add_typer(accounts.app, name="account")
 
 
 def main(arguments: list[str] | None = None) -> int:

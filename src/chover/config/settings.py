@@ -62,6 +62,8 @@ Kind = Annotated[
 
 _SERVER_NAME: Final = re.compile(r"(?=.{3,63}$)[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+")
 
+_ADDRESS: Final = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/#\[\]@]+))(?::(?P<port>\d{1,5}))?")
+
 
 class Misfit(ValueError):
     """A value within its bounds that still cannot be. ``wanted`` continues "it must be …"."""
@@ -97,6 +99,13 @@ class ServerSettings(Settings, frozen=True):
     name: Annotated[
         Text,
         Meta(description="Name of this server, with a dot in it; empty for the machine's, or chover.local."),
+    ] = ""
+    address: Annotated[
+        Text,
+        Meta(
+            description="HOST or HOST:PORT by which others reach this server, for the links of invitations;"
+            " empty for its name, or this machine's address."
+        ),
     ] = ""
     network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
     password: Annotated[
@@ -138,6 +147,15 @@ class ServerSettings(Settings, frozen=True):
         if self.name and not _SERVER_NAME.fullmatch(self.name):
             raise Misfit("name", "a name with a dot in it, of letters, digits and -, at most 63, like chat.example.org")
         _networks("trusted_proxies", self.trusted_proxies)
+
+        if self.address and _ADDRESS.fullmatch(self.address) is None:
+            raise Misfit("address", "a name or an address, like chat.example.org:55555 or [2001:db8::1]:55555")
+
+    @property
+    def split_address(self) -> tuple[str, int]:
+        """Host and port of ``address``; empty and 0 for what it does not say."""
+        found = _ADDRESS.fullmatch(self.address)
+        return (found["six"] or found["host"], int(found["port"] or 0)) if found else ("", 0)
 
     @property
     def server_name(self) -> str:
@@ -356,6 +374,23 @@ class ChannelSettings(Settings, frozen=True):
     registered_per_account: Annotated[
         Count, Meta(description="Channels that one account may register with ChanServ.")
     ] = 50
+    invite_links: Annotated[
+        bool, Meta(description="Operators of a channel may make links that let people in, with an account if need be.")
+    ] = True
+    forget_days: Annotated[
+        int,
+        Meta(ge=0, le=36500, description="Days after which a channel ends that is empty and nobody's; 0 for never."),
+    ] = 30
+    left_behind: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Channels that are empty and nobody's, at most; of more the oldest end."),
+    ] = 1000
+    relaymsg: Annotated[
+        bool, Meta(description="Operators of a channel may relay messages of other networks into it (RELAYMSG).")
+    ] = True
+    roleplay: Annotated[
+        bool, Meta(description="Channels with mode +E have the roleplay commands NPC, NPCA and SCENE.")
+    ] = False
     guests_read_lobby: Annotated[
         bool, Meta(description="Show the lobby's last messages to the original's clients as they connect.")
     ] = True

@@ -8,8 +8,10 @@ from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Ex
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
-from chover.ports.operator import Operator, Present
-from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
+from chover.ports.invitations import Invitations, Welcome
+from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
+from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
+from chover.ports.reports import Report, Reports
 from chover.ports.search import Query, Scope, Search, Unread
 from chover.ports.store import (
     AccessRow,
@@ -32,8 +34,10 @@ from chover.ports.store import (
 )
 
 __all__ = [
+    "BY_OPERATOR",
     "AccessRow",
     "Account",
+    "AccountRow",
     "AccountSettings",
     "Accounts",
     "Append",
@@ -51,11 +55,14 @@ __all__ = [
     "FileRows",
     "Files",
     "Host",
+    "Invitation",
+    "Invitations",
     "Invite",
     "ListRow",
     "Login",
     "MemberRow",
     "MetadataRow",
+    "Newcomer",
     "NoFiles",
     "NotTaken",
     "Observer",
@@ -68,8 +75,11 @@ __all__ = [
     "Present",
     "Query",
     "Refused",
+    "Registrar",
     "Registry",
     "Repeated",
+    "Report",
+    "Reports",
     "Scope",
     "Search",
     "Selector",
@@ -83,4 +93,5 @@ __all__ = [
     "Unread",
     "Upload",
     "Vanished",
+    "Welcome",
 ]

@@ -11,6 +11,7 @@ import msgspec
 from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
+from chover.ports.reports import Reports
 from chover.ports.search import Search
 
 
@@ -138,6 +139,10 @@ class Snapshot(msgspec.Struct):
 
 class Store(Protocol):
     """The truth. Its contract is tests/store/contract.py."""
+
+    @property
+    def reports(self) -> Reports:
+        """What people told those who look after channels and the server."""
 
     @property
     def search(self) -> Search: ...

@@ -38,16 +38,19 @@ from chover.ports import (
 from chover.server import devices, offers
 from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
+from chover.server.audience import BEFORE_APPLY
 from chover.server.boot import recall, restore
 from chover.server.entrances import Entrances
-from chover.server.fanout import BEFORE_APPLY, Fanout
+from chover.server.fanout import Fanout
 from chover.server.feed import Feed
+from chover.server.forgetting import Forgetting
 from chover.server.health import Health
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
 from chover.server.lobby import MESSAGES, Lobby
 from chover.server.measures import measures
 from chover.server.outbox import Outbox
+from chover.server.reporting import Pace
 from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
 from chover.server.session import Session
@@ -55,6 +58,7 @@ from chover.server.table import COMMANDS
 from chover.server.unit import Unit
 from chover.server.whowas import Whowas
 from chover.wire import hello
+from chover.wire.invite import Link
 
 _log = logging.getLogger(__name__)
 
@@ -79,12 +83,14 @@ class Node:
         self.most_users = 0
         self.reload: Callable[[], Awaitable[list[str]]] | None = None
         """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
+        self.link: Callable[[str], Awaitable[Link]] | None = None
+        """Makes a link of an invitation's token. Set by who knows where others reach this server."""
         self.files: Files = NoFiles()
         """Set by who has them."""
         self.reached_at = f"{self.name}:{config.server.port}"
         """Host and port under which people reach this server, as far as it knows."""
         self.run = secrets.token_hex(8)
-        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), _milliseconds)
+        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
         loop = asyncio.get_running_loop()
         self.outbox = Outbox(loop.call_soon)
         self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
@@ -92,6 +98,8 @@ class Node:
         self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
         self.whowas = Whowas()
+        self.forgetting = Forgetting(self)
+        self.pace = Pace()
         self.ailment = Health(store).ailment
         self.measures = partial(measures, self)
         self.said = 0
@@ -170,8 +178,14 @@ class Node:
             self._note_departure(event)
         self.chat.apply(event)
         channel = self.chat.channels.get(event.log)
-        if channel is not None and not channel.members and self.chat.close_forsaken(channel).events:
+        if channel is not None and not channel.members:
+            self._emptied(channel)
+
+    def _emptied(self, channel: Channel) -> None:
+        if self.chat.close_forsaken(channel).events:
             self.spawn(self._close_emptied(channel))
+        else:
+            self.forgetting.emptied()
 
     async def _close_emptied(self, channel: Channel) -> None:
         try:
@@ -335,10 +349,6 @@ class Node:
         # What is done last may begin something else: the last to leave a channel ends it.
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _milliseconds() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _present(session: Session, user: User) -> Present:

@@ -152,7 +152,7 @@ CREATE TABLE code (
     PRIMARY KEY (purpose, folded)
 ) WITHOUT ROWID;
 
--- Invitations that may still be followed.
+-- Invitations, by the SHA-256 of their secret. Those that are over stay, so that who follows one is told why.
 CREATE TABLE invite (
     hash BLOB NOT NULL PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -161,7 +161,9 @@ CREATE TABLE invite (
     expires_at INTEGER NOT NULL,
     uses INTEGER NOT NULL,
     channels TEXT NOT NULL,
-    role TEXT NOT NULL DEFAULT ''
+    role TEXT NOT NULL DEFAULT '',
+    used INTEGER NOT NULL DEFAULT 0,
+    revoked_at INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 -- Up to where a conversation was read; it only moves forward.
@@ -203,6 +205,22 @@ CREATE TABLE file (
 CREATE INDEX file_digest ON file (digest);
 CREATE INDEX file_owner ON file (owner, uploaded_at);
 CREATE INDEX file_expiry ON file (expires_at) WHERE expires_at > 0;
+
+-- What people told those who look after a channel (its id), or after the server (empty). The numbers are said aloud.
+CREATE TABLE report (
+    no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reporter TEXT NOT NULL,
+    about TEXT NOT NULL,
+    mask TEXT NOT NULL,
+    text TEXT NOT NULL,
+    place TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    msgid TEXT NOT NULL
+);
+
+CREATE INDEX report_channel ON report (channel, no);
 
 -- What operators have noted about a channel (draft/metadata-3), a projection.
 CREATE TABLE channel_metadata (

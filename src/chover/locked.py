@@ -1,0 +1,66 @@
+"""The operator's verbs on the locked store, while no server runs: for a first invitation, and for recovery."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import msgspec
+
+from chover.accounts.book import Book
+from chover.accounts.registrar import Registrar
+from chover.admin import verbs
+from chover.admin.verb import NotDone, Request, Verb
+from chover.config import Config
+from chover.edge.place import public_place
+from chover.edge.tls import keeper_of
+from chover.ports import Present
+from chover.store.sqlite import SqliteStore
+from chover.wire.invite import PORT, Link
+
+
+def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
+    """The rows of the answer, as a running server's socket gives them.
+
+    Raises NotDone, and StoreError when a server has the directory after all.
+    """
+    row, request = verbs.parse(json.dumps({"verb": verb, **parameters}).encode())
+    if not row.at_rest:
+        raise NotDone(f"no server runs on {config.server.data_path}; start one with: chover serve")
+    rows = asyncio.run(_do(config, row, request))
+    return list(msgspec.json.decode(msgspec.json.encode(rows)))
+
+
+async def _do(config: Config, verb: Verb, request: Request) -> list[Any]:
+    store = SqliteStore.open(config.server.data_path, durability=config.store.durability)
+    try:
+        book = Book(config, store.registry, store.secret("scram"))
+        try:
+            return await verb.act(_Operator(config, book), request)
+        finally:
+            book.close()
+    finally:
+        await store.close()
+
+
+class _Operator:
+    """Implements ports.Operator as far as nobody has to be on for it."""
+
+    def __init__(self, config: Config, book: Book) -> None:
+        self._config = config
+        self.registrar = Registrar(book, self._link)
+
+    async def _link(self, token: str) -> Link:
+        host, port = public_place(self._config, self._config.server.port or PORT)
+        # The certificate that the first start would make is made now: an invitation names its key.
+        return Link(host, port, token, (await keeper_of(self._config).ready()).pin)
+
+    def who(self) -> list[Present]:
+        return []
+
+    def stop(self, reason: str) -> None:
+        """Nothing runs."""
+
+    async def reload(self) -> list[str]:
+        return []
