@@ -22,6 +22,7 @@ from chover.ports import (
     Selector,
     Snapshot,
 )
+from tests.doubles.memory_records import MemoryRecords
 
 
 def seqs(events, msgid):
@@ -39,6 +40,7 @@ class MemoryStore:
     """
 
     def __init__(self):
+        self.records = MemoryRecords()
         self.logs = {}
         self.state_heads = {}
         self.nonces = {}

@@ -137,8 +137,9 @@ class ListenerSettings(Settings, frozen=True):
         _both(self.tls_cert, self.tls_key, "tls_cert", "tls_key")
 
 
-Right = Literal["kill", "wallops", "rehash", "accounts", "see"]
-"""What an operator may do: put people out, speak to all, reread the settings, make accounts, see addresses."""
+Right = Literal["kill", "ban", "wallops", "rehash", "accounts", "see"]
+"""What an operator may do: put people out, keep them out, speak to all, reread the settings, make accounts, see
+addresses."""
 
 
 class OperatorSettings(Settings, frozen=True):
@@ -155,9 +156,9 @@ class OperatorSettings(Settings, frozen=True):
         tuple[Right, ...],
         Meta(
             description="What this operator may do.",
-            extra={"allowed": "a list of kill, wallops, rehash, accounts, see"},
+            extra={"allowed": "a list of kill, ban, wallops, rehash, accounts, see"},
         ),
-    ] = ("kill", "wallops", "rehash", "accounts", "see")
+    ] = ("kill", "ban", "wallops", "rehash", "accounts", "see")
 
 
 class TlsSettings(Settings, frozen=True):

@@ -8,6 +8,7 @@ from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Ex
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.operator import Operator, Present
+from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
 from chover.ports.store import (
     AccessRow,
@@ -32,12 +33,15 @@ __all__ = [
     "AccountSettings",
     "Accounts",
     "Append",
+    "Ban",
+    "BanKind",
     "Bus",
     "ChannelRow",
     "Code",
     "Committed",
     "Conflict",
     "Credentials",
+    "Deed",
     "Denied",
     "Direction",
     "Exchange",
@@ -53,14 +57,17 @@ __all__ = [
     "Outcome",
     "Peer",
     "Present",
+    "Records",
     "Refused",
     "Registry",
     "Repeated",
     "Selector",
     "Sink",
     "Snapshot",
+    "Sought",
     "Store",
     "StoreError",
     "Taken",
     "Token",
+    "Visit",
 ]

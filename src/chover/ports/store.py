@@ -11,6 +11,7 @@ import msgspec
 from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
+from chover.ports.records import Records
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -113,6 +114,10 @@ class Snapshot(msgspec.Struct):
 
 class Store(Protocol):
     """The truth. Its contract is tests/store/contract.py."""
+
+    @property
+    def records(self) -> Records:
+        """What is kept for the operators."""
 
     def load(self) -> Snapshot:
         """The state of all open channels. Called once, before anything is appended."""

@@ -24,7 +24,7 @@ LOGGED_IN_ELSEWHERE: Final = "Goes on as"
 
 
 async def log_in(session: Session, login: Login) -> None:
-    """From now on the session is the account's. Raises NotKept."""
+    """From now on the session is the account's. Raises Denied and NotKept."""
     welcome_back(session, login)
     await become(session, login)
 
@@ -37,6 +37,8 @@ async def remember_departure(session: Session) -> None:
 
 
 def welcome_back(session: Session, login: Login) -> None:
+    """Raises Denied for an account that is banned."""
+    session.node.moderation.require_account(login.account.folded)
     session.registration.login = login
     account = login.account.name
     session.reply(Rpl.LOGGEDIN, _mask(session), account, f"You are now logged in as {account}")
@@ -62,7 +64,7 @@ async def _become(session: Session, login: Login) -> None:
     present = node.chat.users.get(account.id)
     if present is None and not is_account(user.id):
         await session.commit(partial(node.chat.identify, user, account.id, account.name))
-        await session.commit(partial(node.chat.set_host, user, user.username, node.cloak_of(account.id)))
+        await session.commit(partial(node.chat.set_host, user, user.username, node.cloaks.of_account(account.id)))
         devices.came(session)
     elif present is None:
         # Other devices of the account that it had may go on as they are.
@@ -80,7 +82,7 @@ async def _another(session: Session, account: Account) -> User:
         node.chat.require_free(nick, account.id)
     except Refusal as taken:
         nick = taken.hint
-    source = Source(account.id, nick, old.username, node.cloak_of(account.id), account.name)
+    source = Source(account.id, nick, old.username, node.cloaks.of_account(account.id), account.name)
     return await arrive(node, source, old.realname)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import logging
 import secrets
 import time
@@ -40,11 +38,13 @@ from chover.ports import (
 from chover.server import devices
 from chover.server.arrivals import announce
 from chover.server.boot import restore
+from chover.server.cloaks import Cloaks
 from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
+from chover.server.moderation import Moderation
 from chover.server.outbox import Outbox
 from chover.server.services.table import SERVICES
 from chover.server.session import Session
@@ -85,11 +85,12 @@ class Node:
         self.feed = Feed(store, self._apply)
         self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
+        self.moderation = Moderation(self)
         self.whowas = Whowas()
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
-        self._secret = b""
+        self.cloaks = Cloaks(store.secret("cloak"), shown=config.server.cloak)
         self._stopping = False
         self._watchers: dict[Callable[[hello.Said], None], None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -101,7 +102,7 @@ class Node:
 
     async def boot(self) -> None:
         """Take up the state of the last run, and close the memberships that it left open. Raises StoreError."""
-        self._secret = self.store.secret("cloak")
+        self.moderation.load()
         snapshot = self.store.load()
         restore(self.chat, snapshot)
         self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
@@ -129,7 +130,7 @@ class Node:
 
     def _sleeper(self, account: Account) -> User | None:
         """The user of an account that is always on and was in no channel."""
-        source = Source(account.id, account.name, "~" + "user", self.cloak_of(account.id), account.name)
+        source = Source(account.id, account.name, "~" + "user", self.cloaks.of_account(account.id), account.name)
         sleeps = devices.always_on(self, User(account.id, account.name, account.folded, "", "", account=account.name))
         return self.chat.meet(source, account.name) if sleeps and account.folded not in self.chat.nicks else None
 
@@ -211,24 +212,10 @@ class Node:
     def fresh_guest() -> UserId:
         return UserId("g" + secrets.token_hex(8))
 
-    def cloak(self, address: str) -> str:
-        """The keyed stand-in for an address: the same for the same address, on this data directory only."""
-        if not self.config.server.cloak:
-            # A leading colon would make it a trailing parameter.
-            return f"0{address}" if address.startswith(":") else address or "localhost"
-        return self._keyed(address) + ".guest"
-
-    def cloak_of(self, account: UserId) -> str:
-        """What stands for every address of an account, so that a ban on it holds wherever they come from."""
-        return self._keyed(account) + ".account"
-
-    def _keyed(self, text: str) -> str:
-        digest = hashlib.blake2b(text.encode(), key=self._secret, digest_size=8).digest()
-        return base64.b32encode(digest).decode().rstrip("=").lower()
-
     # ---- what the doors call -------------------------------------------------------------------------------------
 
     def admit(self, address: str) -> None:
+        self.moderation.require_address(address)
         self.gate.admit(address)
 
     def dismiss(self, address: str) -> None:
@@ -316,6 +303,7 @@ class Node:
         """Take up settings that may change while people are on: texts, limits, history, channels."""
         self.config = config
         self.gate.limits = config.limits
+        self.cloaks.shown = config.server.cloak
         self.fanout.quiet_above = config.channels.quiet_above
         self.tail = deque(self.tail, maxlen=max(1, config.history.replay))
         # The names that stand were folded by the old mapping.

@@ -7,6 +7,7 @@ from typing import Final
 from chover.server.command import Command
 from chover.server.commands import (
     accounts,
+    bans,
     batches,
     devices,
     history,
@@ -24,7 +25,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, joining, modes, messages, batches, history, devices,
-    who, users, monitor, operators, server, services,
+    who, users, monitor, operators, bans, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

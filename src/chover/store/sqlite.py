@@ -18,6 +18,7 @@ from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
 from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
+from chover.store.records import SqliteRecords
 from chover.store.registry import SqliteRegistry
 from chover.store.way import RightOfWay
 from chover.store.writer import Writer
@@ -33,6 +34,7 @@ class SqliteStore:
         self._writer = writer
         self._readers = readers
         self.registry = SqliteRegistry(writer, readers)
+        self.records = SqliteRecords(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False
 
