@@ -123,7 +123,7 @@ class ChoverController(BaseServerController, DirectoryBasedController):
             OptionalBehaviors.ELIST_N,
             OptionalBehaviors.ELIST_C,
             OptionalBehaviors.ELIST_T,
-            # OptionalBehaviors.INVITE_LIST,
+            OptionalBehaviors.INVITE_LIST,
             OptionalBehaviors.MULTI_NAMES_COMMAND,
             # OptionalBehaviors.SASL_REAUTHENTICATION,
             # never: NON_UTF8_MESSAGE (we advertise UTF8ONLY)

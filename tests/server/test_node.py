@@ -193,7 +193,7 @@ async def test_people_and_channels_that_are_gone_leave_nothing_behind(stage):
     assert set(node.chat.claims) == {"last", *SERVICES}
     assert not node.chat.channels
     assert not node.chat.by_name
-    assert not node.chat._opening
+    assert not node.chat.opening
     assert not node.fanout._rooms
     assert not node.ledger.units
     assert not node.feed._held

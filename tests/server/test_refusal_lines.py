@@ -3,14 +3,14 @@
 import pytest
 
 from chover.engine.refusals import Refusal, Why
-from chover.server.refusal_lines import LINES, line_of
+from chover.server.refusal_lines import LINES, Fail, line_of
 from chover.wire.numerics import Err
 
 
 @pytest.mark.parametrize("why", Why)
 def test_every_refusal_has_a_line_for_people(why):
     numeric, params = line_of(Refusal(why, "#tea", hint="some {odd} hint"))
-    assert isinstance(numeric, Err)
+    assert isinstance(numeric, Err | Fail)
     assert params[0] == "#tea"
     assert " " in params[-1] or params[-1].istitle()
 

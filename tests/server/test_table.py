@@ -12,7 +12,7 @@ from chover.wire.message import LINE_BYTES
 
 PROMISED = (
     *("CAP", "PASS", "NICK", "USER", "PING", "PONG", "QUIT", "ERROR"),
-    *("JOIN", "PART", "TOPIC", "NAMES", "LIST", "INVITE", "KICK", "MODE"),
+    *("JOIN", "PART", "TOPIC", "NAMES", "LIST", "INVITE", "RENAME", "KICK", "MODE"),
     *(
         "PRIVMSG",
         "NOTICE",

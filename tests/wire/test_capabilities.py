@@ -14,7 +14,7 @@ def test_every_capability_has_one_bit_and_one_row():
 def test_all_are_offered_in_one_line():
     offered = offer(ALL, values=True).split()
     assert [word.partition("=")[0] for word in offered] == list(CAPABILITIES)
-    assert len(offer(ALL, values=True).encode()) < LINE_BYTES - 100
+    assert len(offer(ALL, values=True).encode()) < LINE_BYTES - 80
 
 
 def test_values_are_shown_only_to_those_who_understand_them():

@@ -3,6 +3,7 @@
 from chover.config.settings import (
     ChannelSettings,
     Config,
+    FilesSettings,
     HistorySettings,
     LimitSettings,
     ListenerSettings,
@@ -20,6 +21,7 @@ __all__ = [
     "ChannelSettings",
     "Config",
     "ConfigError",
+    "FilesSettings",
     "HistorySettings",
     "LimitSettings",
     "ListenerSettings",

@@ -40,6 +40,15 @@ Word = Annotated[
     Meta(max_length=64, pattern=r"^[!-~]+\Z", extra={"allowed": "one word of ASCII characters, at most 64"}),
 ]
 
+Kind = Annotated[
+    str,
+    Meta(
+        max_length=100,
+        pattern=r"^(\*|[a-z]+/(\*|[a-z0-9.+-]+))\Z",
+        extra={"allowed": "a media type like image/png, image/* or *"},
+    ),
+]
+
 _SERVER_NAME: Final = re.compile(r"(?=.{3,63}$)[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+")
 
 
@@ -310,6 +319,35 @@ class MailSettings(Settings, frozen=True):
     sender: Annotated[Text, Meta(description="Address in From; empty for chover@ and the server's name.")] = ""
 
 
+class FilesSettings(Settings, frozen=True):
+    enabled: Annotated[bool, Meta(description="Whether files can be uploaded (soju.im/FILEHOST).")] = True
+    guests: Annotated[bool, Meta(description="Whether those without an account may upload, too.")] = False
+    max_bytes: Annotated[int, Meta(ge=1024, le=10_000_000_000, description="Largest file that is taken, in bytes.")] = (
+        50_000_000
+    )
+    quota_bytes: Annotated[
+        int,
+        Meta(ge=0, le=10**15, description="Bytes that an account may upload within quota_days; 0 for no limit."),
+    ] = 2_000_000_000
+    quota_days: Annotated[
+        int, Meta(ge=0, le=36_500, description="Days over which quota_bytes are counted; 0: all that is kept.")
+    ] = 0
+    kinds: Annotated[
+        tuple[Kind, ...],
+        Meta(
+            min_length=1,
+            description="Media types that are taken, as found by looking at the file: image/png, image/* or *.",
+            extra={"allowed": "a list of media types like image/png, image/* or *"},
+        ),
+    ] = ("*",)
+    keep_days: Annotated[
+        int, Meta(ge=0, le=36_500, description="Days that an upload of an account is kept; 0 keeps it for good.")
+    ] = 0
+    guest_keep_days: Annotated[
+        int, Meta(ge=0, le=36_500, description="Days that an upload of a guest is kept; 0 keeps it for good.")
+    ] = 7
+
+
 class HistorySettings(Settings, frozen=True):
     chathistory_max: Annotated[
         int, Meta(ge=1, le=10_000, description="Most messages that one CHATHISTORY request is answered with.")
@@ -340,6 +378,7 @@ class Config(Settings, frozen=True):
     accounts: AccountsSettings = AccountsSettings()
     mail: MailSettings = MailSettings()
     history: HistorySettings = HistorySettings()
+    files: FilesSettings = FilesSettings()
 
     def __post_init__(self) -> None:
         """Raises Misfit for what fits by itself and not with the other settings."""

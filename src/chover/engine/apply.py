@@ -10,6 +10,7 @@ from chover.engine.events import (
     AccessSet,
     Arrived,
     AwaySet,
+    ChannelRenamed,
     Closed,
     Event,
     HostSet,
@@ -106,8 +107,20 @@ class Applies:
         if channel is None or channel.members:
             return False
         del self.channels[event.log]
+        self._unname(channel)
+        return True
+
+    def _unname(self, channel: Channel) -> None:
         if self.by_name.get(channel.folded) is channel:
             del self.by_name[channel.folded]
+
+    def _channel_renamed(self, event: Event, channel: Channel | None, body: ChannelRenamed) -> bool:
+        if channel is None:
+            return False
+        self._unname(channel)
+        channel.name, channel.folded = body.name, self.rules.same_channel(body.name)
+        channel.renamed_at = event.at
+        self.add_channel(channel)
         return True
 
     def _said(self, event: Event, channel: Channel | None, _: Said) -> bool:
@@ -319,6 +332,7 @@ class Applies:
         Parted: _parted,
         Kicked: _kicked,
         TopicSet: _topic,
+        ChannelRenamed: _channel_renamed,
         Invited: _invited,
         ModesSet: _modes,
         AccessSet: _access,

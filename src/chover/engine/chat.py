@@ -67,7 +67,7 @@ class Chat(Applies):
     def __init__(self, rules: Rules, fresh_id: Callable[[], str]) -> None:
         super().__init__(rules)
         self._fresh_id = fresh_id
-        self._opening: dict[str, ChannelId] = {}
+        self.opening: dict[str, ChannelId] = {}
         """The ids decided for channels that are not there yet, by folded name."""
 
     # ---- finding -------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ class Chat(Applies):
 
     def _open(self, user: User, name: str, folded: str) -> Append:
         # Whoever wants the same name before this is committed decides on the same id, conflicts and decides again.
-        log = channel_log(self._opening.setdefault(folded, ChannelId("c" + self._fresh_id())))
+        log = channel_log(self.opening.setdefault(folded, ChannelId("c" + self._fresh_id())))
         opened = Opened(name, self.rules.new_channel_modes)
         events = [
             Event(log, SERVER, opened),
@@ -176,7 +176,7 @@ class Chat(Applies):
     def add_channel(self, channel: Channel) -> None:
         super().add_channel(channel)
         # When it has ended, its name begins a new log.
-        self._opening.pop(channel.folded, None)
+        self.opening.pop(channel.folded, None)
 
     def _first_modes(self, folded: str) -> str:
         return "" if folded in self.rules.permanent else "o"

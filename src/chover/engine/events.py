@@ -165,6 +165,14 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     role: str = ""
 
 
+class ChannelRenamed(Body, frozen=True, tag="channel-renamed"):
+    """A channel has another name. Its log, its members and all its rules stay, because its id does."""
+
+    name: str
+    old: str
+    reason: str = ""
+
+
 class AccessSet(Body, frozen=True, tag="access"):
     """Who has which rank in a registered channel. One with a founder (role q) is registered."""
 
@@ -229,6 +237,7 @@ Known = (
     | Identified
     | TopicSet
     | ModesSet
+    | ChannelRenamed
     | AccessSet
     | Invited
     | Arrived
@@ -273,7 +282,7 @@ class Event(msgspec.Struct, omit_defaults=True):
 
 
 # Who is meant by an id must not change under a decision.
-RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, AccessSet, Identified)
+RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, ChannelRenamed, AccessSet, Identified)
 UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, HostSet, UserModesSet)
 SPOKEN: Final = frozenset({Said, Tagged, Marked})
 """What somebody says to a channel or a user."""

@@ -129,6 +129,8 @@ class Channel:
     """Which accounts have a rank here, also while they are not in."""
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
+    renamed_at: int = 0
+    """When it was given another name since the server started, in milliseconds since 1970; 0 for never."""
     roster: int = 0
     """Moves whenever somebody comes, goes, or is called otherwise: nick or member modes."""
     log: LogId = field(init=False)
@@ -163,6 +165,14 @@ def _covers(mask: str, user: User) -> bool:
     if mask.startswith(ACCOUNT):
         return bool(user.account) and names.matches(mask.removeprefix(ACCOUNT), user.account)
     return not mask.startswith(MUTE) and names.matches(mask, user.mask)
+
+
+def sees(channel: Channel, asker: User, membership: Membership) -> bool:
+    """Whether somebody may be shown that another is in a channel they see: of an auditorium (+u) only the ranks are."""
+    if "u" not in channel.modes or membership.modes:
+        return True
+    own = channel.members.get(asker.id)
+    return own is not None and bool(own.modes)
 
 
 def visible_to(channel: Channel, asker: User) -> bool:

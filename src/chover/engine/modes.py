@@ -47,6 +47,7 @@ CHANNEL_MODES: Final[dict[str, Mode]] = {
         Mode("n", Kind.FLAG, "nobody speaks into it from outside"),
         Mode("s", Kind.FLAG, "not shown to those outside"),
         Mode("t", Kind.FLAG, "only operators set the topic"),
+        Mode("u", Kind.FLAG, "auditorium: plain members are shown to those with a rank alone"),
     )
 }
 

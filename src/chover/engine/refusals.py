@@ -31,6 +31,8 @@ class Why(enum.Enum):
     CANNOT_REACH = enum.auto()
     ALREADY_REGISTERED = enum.auto()
     NOT_FOUNDER = enum.auto()
+    NAME_IN_USE = enum.auto()
+    CANNOT_RENAME = enum.auto()
 
 
 class Refusal(Exception):

@@ -7,6 +7,7 @@ from chover.engine.decision import Append
 from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Token
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
+from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.operator import Operator, Present
 from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
@@ -46,15 +47,21 @@ __all__ = [
     "Direction",
     "Exchange",
     "Failed",
+    "File",
+    "FileRows",
+    "Files",
     "Host",
     "Invite",
     "ListRow",
     "Login",
     "MemberRow",
+    "NotTaken",
     "Observer",
+    "Obstacle",
     "OpenSession",
     "Operator",
     "Outcome",
+    "OverQuota",
     "Peer",
     "Present",
     "Records",
@@ -69,5 +76,6 @@ __all__ = [
     "StoreError",
     "Taken",
     "Token",
+    "Upload",
     "Visit",
 ]

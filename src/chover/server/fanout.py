@@ -13,6 +13,7 @@ from chover.engine.chat import Chat
 from chover.engine.events import (
     Arrived,
     AwaySet,
+    ChannelRenamed,
     Closed,
     Event,
     HostSet,
@@ -33,6 +34,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.engine.modes import RANK_OF, RANKS
+from chover.server import audience, renaming
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
 from chover.server.render import MESSAGE_TAGS, render, text_of
@@ -50,7 +52,7 @@ Give = Callable[["list[Session]", bytes], None]
 
 
 class Fanout:
-    """Brings applied events to sessions. ``quiet_above``: see ``_hushed``; 0 is never."""
+    """Brings applied events to sessions. ``quiet_above``: see ``audience.hushed``; 0 is never."""
 
     def __init__(self, chat: Chat, outbox: Outbox, quiet_above: int) -> None:
         self._chat = chat
@@ -165,11 +167,8 @@ class Fanout:
         own = self.sessions.get(event.source.id, ())
         for session in own:
             room.add(session)
-        if self._hushed(event, room):
-            self._to_own(event, unit, room.name)
-        else:
-            self._to_room(event, unit)
-            self._flush_room(room)
+        self._pass(event, unit, room)
+        if not self._hushed(event, room):
             self._tell_away(event, room)
 
     def _tell_away(self, event: Event, room: Room) -> None:
@@ -177,25 +176,38 @@ class Fanout:
         user = self._chat.users[event.source.id]
         if user.away:
             away = Event(NOWHERE, user.source, AwaySet(user.away), event.msgid, at=event.at)
-            for session in room.sessions():
+            for session in self._onlookers(room, user.id):
                 if Cap.AWAY_NOTIFY in session.caps and session.user is not user:
                     self._one(session, away, "")
 
     def _parted(self, event: Event, unit: Unit | None) -> None:
-        self._departed(event, unit, event.source.id)
-
-    def _kicked(self, event: Event, unit: Unit | None) -> None:
-        assert isinstance(event.body, Kicked)
-        self._departed(event, unit, event.body.who)
-
-    def _departed(self, event: Event, unit: Unit | None, who: UserId) -> None:
         room = self.room(event.log)
-        if isinstance(event.body, Parted) and self._hushed(event, room):
-            self._flush_room(room)
+        self._pass(event, unit, room)
+        self._remove(room, event.source.id)
+
+    def _pass(self, event: Event, unit: Unit | None, room: Room) -> None:
+        """Somebody passes the door of a channel: a JOIN or PART, to those who are shown it."""
+        channel, who = self._chat.channels.get(room.log), event.source.id
+        self._flush_room(room)
+        if self._hushed(event, room):
+            self._to_own(event, unit, room.name)
+        elif audience.secluded(channel, who):
+            for session in audience.onlookers(channel, who, room):
+                if session.me.id != who:
+                    self._one(session, event, room.name)
             self._to_own(event, unit, room.name)
         else:
             self._to_room(event, unit)
             self._flush_room(room)
+
+    def _kicked(self, event: Event, unit: Unit | None) -> None:
+        assert isinstance(event.body, Kicked)
+        room = self.room(event.log)
+        self._to_room(event, unit)
+        self._flush_room(room)
+        self._remove(room, event.body.who)
+
+    def _remove(self, room: Room, who: UserId) -> None:
         for session in self.sessions.get(who, ()):
             room.remove(session)
 
@@ -212,7 +224,7 @@ class Fanout:
         readers: dict[Session, None] = {}
         for room in self._rooms_of(event.source.id):
             if not (isinstance(body, Quit) and self._hushed(event, room)):
-                readers.update(dict.fromkeys(room.sessions()))
+                readers.update(dict.fromkeys(self._onlookers(room, event.source.id)))
         if type(body) in ONLY_WITH:
             readers.update(dict.fromkeys(self._watching(event)))
         for session in self.sessions.get(event.source.id, ()):
@@ -233,7 +245,8 @@ class Fanout:
         user = self._chat.users[event.body.who]
         held = self.sessions.pop(event.source.id, [])
         self.sessions[user.id] = held + self.sessions.get(user.id, [])
-        readers = dict.fromkeys(session for room in self._rooms_of(user.id) for session in room.sessions())
+        rooms = self._rooms_of(user.id)
+        readers = dict.fromkeys(session for room in rooms for session in self._onlookers(room, event.source.id))
         readers.update(dict.fromkeys([*self._watchers_of(user.folded), *held]))
         for session in readers:
             if Cap.ACCOUNT_NOTIFY in session.caps:
@@ -255,12 +268,18 @@ class Fanout:
         self._to_own(event, unit, "")
 
     def _hushed(self, event: Event, room: Room) -> bool:
-        """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
-        channel = self._chat.channels.get(room.log)
-        if channel is None or not 0 < self.quiet_above < len(channel.members):
-            return False
-        membership = channel.members.get(event.source.id)
-        return membership is None or not (membership.modes or membership.spoke)
+        return audience.hushed(self._chat.channels.get(room.log), event.source.id, self.quiet_above)
+
+    def _onlookers(self, room: Room, who: UserId) -> Iterable[Session]:
+        return audience.onlookers(self._chat.channels.get(room.log), who, room)
+
+    def _channel_renamed(self, event: Event, _: Unit | None) -> None:
+        assert isinstance(event.body, ChannelRenamed)
+        room, channel = self.room(event.log), self._chat.channels[event.log]
+        self._flush_room(room)
+        room.lately.outdate()
+        room.name = channel.name
+        renaming.tell(room.sessions(), channel, event)
 
     def _invited(self, event: Event, _: Unit | None) -> None:
         """https://ircv3.net/specs/extensions/invite-notify: members may hear of it; the author has an answer."""
@@ -340,6 +359,7 @@ class Fanout:
         Parted: _parted,
         Kicked: _kicked,
         Closed: _closed,
+        ChannelRenamed: _channel_renamed,
         Invited: _invited,
         Arrived: _arrived,
         Quit: _presence,

@@ -5,7 +5,22 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import Final
 
-from chover.engine.events import AccessSet, Closed, Event, Identified, Invited, Marked, Opened, Said, Unknown
+from chover.engine.events import (
+    AccessSet,
+    ChannelRenamed,
+    Closed,
+    Event,
+    Identified,
+    Invited,
+    Joined,
+    Marked,
+    Opened,
+    Parted,
+    Quit,
+    Renamed,
+    Said,
+    Unknown,
+)
 from chover.engine.ids import LogId
 from chover.ports import Direction, Selector, Store
 
@@ -13,8 +28,11 @@ ROUNDS: Final = 8
 """So often a page is filled up whose events are none that history shows."""
 TOGETHER: Final = 500
 """At most so many events beyond a page's limit, when they share its last one's millisecond."""
-HIDDEN: Final = (AccessSet, Opened, Closed, Invited, Identified, Unknown)
+HIDDEN: Final = (AccessSet, ChannelRenamed, Opened, Closed, Invited, Identified, Unknown)
 """What history shows to nobody: the server's own bookkeeping, and what was meant for one person."""
+
+PASSING: Final = (Joined, Parted, Quit, Renamed)
+"""Who came, went or changed nick: not shown to plain members of an auditorium."""
 
 
 def hidden(event: Event) -> bool:
@@ -28,12 +46,13 @@ def hidden(event: Event) -> bool:
 
 
 class Pager:
-    """Reads a log; with ``playback`` all that history shows, else messages only."""
+    """Reads a log; with ``playback`` all that history shows, else messages only; ``discreet``: nobody come or gone."""
 
-    def __init__(self, store: Store, log: LogId, *, playback: bool) -> None:
+    def __init__(self, store: Store, log: LogId, *, playback: bool, discreet: bool = False) -> None:
         self._store = store
         self._log = log
         self._playback = playback
+        self._discreet = discreet
 
     async def page(
         self, start: Selector, direction: Direction, count: int, stop: Selector | None = None
@@ -71,11 +90,14 @@ class Pager:
         for _ in range(ROUNDS):
             wanted = count - len(found)
             step = await self._step(start, direction, wanted, stop)
-            found += [event for event in step if not hidden(event)]
+            found += [event for event in step if not self._hides(event)]
             if len(step) < wanted or len(found) == count:
                 break
             start = Selector(seq=step[-1].seq)
         return found
+
+    def _hides(self, event: Event) -> bool:
+        return hidden(event) or (self._discreet and isinstance(event.body, PASSING))
 
     async def _step(self, start: Selector, direction: Direction, count: int, stop: Selector | None) -> list[Event]:
         only = not self._playback

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine.refusals import Refusal, Why
 from chover.wire.numerics import Err
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
 
 
 class Line(NamedTuple):
@@ -14,7 +17,15 @@ class Line(NamedTuple):
     """What is said when the refusal has no hint; ``{hint}`` is where the hint stands otherwise."""
 
 
-LINES: Final[dict[Why, Line]] = {
+class Fail(NamedTuple):
+    """A standard reply where there is no numeric (https://ircv3.net/specs/extensions/standard-replies)."""
+
+    command: str
+    code: str
+    text: str
+
+
+LINES: Final[dict[Why, Line | Fail]] = {
     Why.NO_SUCH_NICK: Line(Err.NOSUCHNICK, "No such nick"),
     Why.NO_SUCH_CHANNEL: Line(Err.NOSUCHCHANNEL, "No such channel"),
     Why.BAD_CHANNEL_NAME: Line(Err.NOSUCHCHANNEL, "No such channel: {hint}"),
@@ -39,11 +50,23 @@ LINES: Final[dict[Why, Line]] = {
     Why.NOT_FOUNDER: Line(Err.CHANOPRIVSNEEDED, "That right is the founder's, or of whom they gave a higher one"),
     Why.CANNOT_REACH: Line(Err.CANNOTSENDTOUSER, "Cannot send to user: {hint}"),
     Why.NO_PRIVILEGE: Line(Err.NOPRIVILEGES, "Permission denied: {hint}"),
+    Why.NAME_IN_USE: Fail("RENAME", "CHANNEL_NAME_IN_USE", "The channel name is already taken"),
+    Why.CANNOT_RENAME: Fail("RENAME", "CANNOT_RENAME", "The channel cannot be renamed: {hint}"),
     Why.LIST_FULL: Line(Err.BANLISTFULL, "Channel list is full; remove an entry first"),
 }
 
 
-def line_of(refusal: Refusal) -> tuple[Err, list[str]]:
-    """The numeric and its parameters, the text last."""
-    numeric, text = LINES[refusal.why]
-    return numeric, [*refusal.subject, text.format(hint=refusal.hint)]
+def line_of(refusal: Refusal) -> tuple[Err | Fail, list[str]]:
+    """The numeric, or the standard reply, and its parameters, the text last."""
+    line = LINES[refusal.why]
+    params = [*refusal.subject, line.text.format(hint=refusal.hint)]
+    return (line if isinstance(line, Fail) else line.numeric), params
+
+
+def refuse(session: Session, refusal: Refusal) -> None:
+    """Answer the command that runs."""
+    line, params = line_of(refusal)
+    if isinstance(line, Fail):
+        session.fail(line.command, line.code, *params[:-1], text=params[-1])
+    else:
+        session.reply(line, *params)

@@ -18,7 +18,7 @@ from chover.server import checks
 from chover.server.gathering import Gathering, gather
 from chover.server.inbox import TooMuch
 from chover.server.ledger import NotKept
-from chover.server.refusal_lines import line_of
+from chover.server.refusal_lines import refuse
 from chover.server.registration import Registration
 from chover.server.render import Rendered, render, shape_of, text_of
 from chover.server.replies import Replies
@@ -272,8 +272,7 @@ class Session:
         self.say("FAIL", command, code, *context, text)
 
     def refuse(self, refusal: Refusal) -> None:
-        numeric, params = line_of(refusal)
-        self.reply(numeric, *params)
+        refuse(self, refusal)
 
     @property
     def nick_or_star(self) -> str:

@@ -28,6 +28,7 @@ _FORGET: Final = tuple(
     for table in ("channel_mode", "channel_list", "channel_access")
 )
 _SAID: Final = "UPDATE channel SET said = 1 WHERE id = ?"
+_RETITLE: Final = "UPDATE channel SET name = ? WHERE id = ?"
 _TOPIC: Final = "UPDATE channel SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?"
 # Who is in already does not come again.
 _JOIN: Final = "INSERT OR IGNORE INTO membership SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
@@ -95,6 +96,10 @@ def _topic(channel: ChannelId, source: Source, body: events.TopicSet, at: int) -
     return [(_TOPIC, (body.text, source.mask, at, channel))]
 
 
+def _channel_renamed(channel: ChannelId, _source: Source, body: events.ChannelRenamed, _at: int) -> list[Statement]:
+    return [(_RETITLE, (body.name, channel))]
+
+
 def _modes(channel: ChannelId, source: Source, body: events.ModesSet, at: int) -> list[Statement]:
     return [_mode(channel, source, change, at) for change in body.changes]
 
@@ -132,6 +137,7 @@ _RULES: Final[dict[type, Callable[..., list[Statement]]]] = {
     events.Renamed: _renamed,
     events.Identified: _identified,
     events.TopicSet: _topic,
+    events.ChannelRenamed: _channel_renamed,
     events.ModesSet: _modes,
     events.AccessSet: _access,
 }

@@ -167,6 +167,21 @@ CREATE TABLE channel_access (
     PRIMARY KEY (channel, account)
 ) WITHOUT ROWID;
 
+-- Uploads. Their contents lie beside the database, each once, under its digest.
+CREATE TABLE file (
+    id TEXT NOT NULL PRIMARY KEY,
+    digest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    uploaded_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX file_digest ON file (digest);
+CREATE INDEX file_owner ON file (owner, uploaded_at);
+CREATE INDEX file_expiry ON file (expires_at) WHERE expires_at > 0;
+
 -- Who may not come in. The numbers are never given again: the audit log names them.
 CREATE TABLE ban (
     no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

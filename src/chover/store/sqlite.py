@@ -20,6 +20,7 @@ from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
 from chover.store.records import SqliteRecords
 from chover.store.registry import SqliteRegistry
+from chover.store.uploads import SqliteFileRows
 from chover.store.way import RightOfWay
 from chover.store.writer import Writer
 
@@ -35,6 +36,7 @@ class SqliteStore:
         self._readers = readers
         self.registry = SqliteRegistry(writer, readers)
         self.records = SqliteRecords(writer, readers)
+        self.uploads = SqliteFileRows(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False
 

@@ -48,6 +48,7 @@ class Cap(enum.IntFlag):
     READ_MARKER = enum.auto()
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
+    CHANNEL_RENAME = enum.auto()
 
 
 class Row(NamedTuple):
@@ -83,6 +84,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/read-marker", Cap.READ_MARKER),
         Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
+        Row("draft/channel-rename", Cap.CHANNEL_RENAME),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),

@@ -200,3 +200,13 @@ async def test_the_answer_to_a_labeled_join_is_one_batch(stage):
     assert (opening.command, opening.tags, opening.params[1]) == ("BATCH", {"label": "j"}, "labeled-response")
     assert [message.command for message in inside] == ["JOIN", "353", "366"]
     assert {message.tags["batch"] for message in inside} == {opening.params[0][1:]} == {closing.params[0][1:]}
+
+
+async def test_invite_alone_lists_where_one_is_asked_in(stage):
+    alice, bob = await stage.enter("alice", "#tea", "#cake"), await stage.enter("bob")
+    alice.send("INVITE bob #tea")
+    await alice.all()
+    assert [line[:2] for line in await bob.numerics("INVITE")][:-1] == [("336", "#tea")]
+    bob.send("JOIN #tea")
+    assert [line[0] for line in await bob.numerics("INVITE")] == ["337"]
+    assert [line[0] for line in await bob.numerics("INVITE alice")] == ["461"]

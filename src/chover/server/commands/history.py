@@ -12,6 +12,7 @@ from chover.engine.ids import pair_log
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.ports import Direction, Selector
+from chover.server.audience import secluded
 from chover.server.command import Command
 from chover.server.correspondence import Conversation, former, recent
 from chover.server.pager import Pager
@@ -60,7 +61,9 @@ async def _history(session: Session, sub: str, params: list[str]) -> None:
     target, *references, limit = params[1:]
     conversation = await _readable(session, sub, target)
     points = [Selector() if word == "*" and sub == "LATEST" else selector(sub, target, word) for word in references]
-    pager = Pager(session.node.store, conversation.log, playback=Cap.EVENT_PLAYBACK in session.caps)
+    discreet = secluded(session.node.chat.channels.get(conversation.log), session.me.id)
+    playback = Cap.EVENT_PLAYBACK in session.caps
+    pager = Pager(session.node.store, conversation.log, playback=playback, discreet=discreet)
     events = await row.read(Request(pager, points, _limit(session, sub, limit)))
     batch(session, conversation.name, events, conversation.channel)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -13,12 +14,13 @@ import msgspec
 from chover.engine.chat import cut
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal, Why
+from chover.engine.renaming import held_name, rename_channel
 from chover.server import markers
 from chover.server.command import Command, targets
+from chover.server.introduction import introduce, member_lines, topic_lines
 from chover.server.replay import replay
-from chover.server.roll import packed, shown
 from chover.wire.capabilities import Cap
-from chover.wire.message import LINE_BYTES, Message
+from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
@@ -96,15 +98,7 @@ async def show(session: Session, channel: Channel) -> None:
 async def _introduce(session: Session, channel: Channel) -> None:
     if Cap.READ_MARKER in session.caps:
         markers.show(session, channel.name, await markers.marker(session, channel.log))
-    if channel.topic:
-        _topic_lines(session, channel)
-    if Cap.NO_IMPLICIT_NAMES not in session.caps:
-        names_lines(session, channel)
-
-
-def _topic_lines(session: Session, channel: Channel) -> None:
-    session.reply(Rpl.TOPIC, channel.name, channel.topic)
-    session.reply(Rpl.TOPICWHOTIME, channel.name, channel.topic_by, str(channel.topic_at // 1000))
+    introduce(session, channel)
 
 
 async def part(session: Session, message: Message) -> None:
@@ -124,39 +118,20 @@ def names(session: Session, message: Message) -> None:
     asked = message.params[0] if message.params else "*"
     for name in targets(asked):
         try:
-            _members(session, session.node.chat.find_channel(name))
+            member_lines(session, session.node.chat.find_channel(name))
         except Refusal:
             continue
     session.reply(Rpl.ENDOFNAMES, asked, "End of NAMES list")
 
 
-def names_lines(session: Session, channel: Channel) -> None:
-    """Who is in a channel, and the end."""
-    _members(session, channel)
-    session.reply(Rpl.ENDOFNAMES, channel.name, "End of NAMES list")
-
-
-def _members(session: Session, channel: Channel) -> None:
-    """Who is in a channel, as this session may see it, in lines within the limit."""
-    if visible_to(channel, session.me):
-        symbol = "@" if "s" in channel.modes else "="
-        # Room for the longest nick, so that all who ask get the same lines.
-        nick_len = max(session.node.chat.rules.nick_len, len(session.me.nick.encode()))
-        room = LINE_BYTES - 2 - nick_len - len(f":{session.node.name} 353  {symbol} {channel.name} :".encode())
-        lines = (_inside if session.me.id in channel.members else _outside)(session, channel, room)
-        session.reply_each(Rpl.NAMREPLY, [f"{symbol} {channel.name} :{line}" for line in lines])
-
-
-def _inside(session: Session, channel: Channel, room: int) -> list[str]:
-    return session.node.fanout.room(channel.log).roll.lines(channel, session.caps, room)
-
-
-def _outside(session: Session, channel: Channel, room: int) -> list[str]:
-    seen = [membership for membership in channel.members.values() if "i" not in membership.user.modes]
-    return list(packed(shown(seen, session.caps), room))
-
-
 async def invite(session: Session, message: Message) -> None:
+    """Without parameters: where somebody has invited the one who asks (modern.ircdocs.horse, "INVITE")."""
+    if not message.params:
+        _invitations(session)
+        return
+    if len(message.params) < 2:
+        session.reply(Err.NEEDMOREPARAMS, "INVITE", f"Not enough parameters; usage: {INVITE_USAGE}")
+        return
     chat = session.node.chat
     nick, name = message.params[0], message.params[1]
     channel = chat.find_channel(name)
@@ -165,6 +140,24 @@ async def invite(session: Session, message: Message) -> None:
     session.reply(Rpl.INVITING, target.nick, channel.name)
     if target.away:
         session.reply(Rpl.AWAY, target.nick, target.away)
+
+
+def _invitations(session: Session) -> None:
+    for channel in list(session.node.chat.channels.values()):
+        if session.me.id in channel.invited:
+            session.reply(Rpl.INVITELIST, channel.name)
+    session.reply(Rpl.ENDOFINVITELIST, "End of invitations that an operator gave you")
+
+
+async def rename(session: Session, message: Message) -> None:
+    """https://ircv3.net/specs/extensions/channel-rename"""
+    chat = session.node.chat
+    channel, name = chat.find_channel(message.params[0]), message.params[1]
+    reason = message.params[2] if len(message.params) > 2 else ""
+    with held_name(chat, channel.id):
+        await session.commit(
+            lambda: rename_channel(chat, session.me, channel, name, reason, time.time_ns() // 1_000_000)
+        )
 
 
 async def kick(session: Session, message: Message) -> None:
@@ -186,11 +179,12 @@ async def topic(session: Session, message: Message) -> None:
     elif not visible_to(channel, session.me):
         session.reply(Err.NOTONCHANNEL, channel.name, "You're not on that channel")
     elif channel.topic:
-        _topic_lines(session, channel)
+        topic_lines(session, channel)
     else:
         session.reply(Rpl.NOTOPIC, channel.name, "No topic is set")
 
 
+INVITE_USAGE: Final = "INVITE [<nick> <#channel>]"
 FORWARDED: Final = frozenset({Why.BANNED, Why.INVITE_ONLY, Why.ACCOUNT_NEEDED, Why.BAD_KEY, Why.FULL})
 """Refusals that +f leads around."""
 
@@ -198,7 +192,8 @@ ROWS: Final = (
     Command("JOIN", join, "JOIN <#channel>[,<#channel>…] [key[,key…]]", "enters channels", 1),
     Command("PART", part, "PART <#channel>[,<#channel>…] [:reason]", "leaves channels", 1),
     Command("NAMES", names, "NAMES [#channel[,#channel…]]", "lists who is in channels"),
-    Command("INVITE", invite, "INVITE <nick> <#channel>", "asks somebody in", 2),
+    Command("INVITE", invite, INVITE_USAGE, "asks somebody in, or lists where you are asked in"),
+    Command("RENAME", rename, "RENAME <#channel> <#name> [:reason]", "gives a channel another name (operators)", 2),
     Command("KICK", kick, "KICK <#channel> <nick>[,<nick>…] [:reason]", "puts somebody out (operators)", 2),
     Command("TOPIC", topic, "TOPIC <#channel> [:text]", "shows or sets what a channel is about", 1),
 )

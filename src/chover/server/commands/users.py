@@ -6,7 +6,7 @@ import time
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from chover.engine.model import User, visible_to
+from chover.engine.model import User, sees, visible_to
 from chover.engine.modes import BOT, OPERATOR
 from chover.engine.refusals import Refusal
 from chover.names import BadName
@@ -69,8 +69,10 @@ def _channels_of(session: Session, user: User) -> list[str]:
     shown = []
     for channel in user.channels.values():
         hidden = "i" in user.modes and user is not session.me and session.me.id not in channel.members
-        if visible_to(channel, session.me) and not hidden:
-            prefixes = channel.members[user.id].prefixes
+        membership = channel.members[user.id]
+        shows = user is session.me or sees(channel, session.me, membership)
+        if visible_to(channel, session.me) and shows and not hidden:
+            prefixes = membership.prefixes
             shown.append((prefixes if Cap.MULTI_PREFIX in session.caps else prefixes[:1]) + channel.name)
     return shown
 

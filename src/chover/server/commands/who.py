@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover import names
-from chover.engine.model import Channel, Membership, User, visible_to
+from chover.engine.model import Channel, Membership, User, sees, visible_to
 from chover.engine.modes import BOT, OPERATOR
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
@@ -56,7 +56,7 @@ def _in_channel(session: Session, name: str) -> Iterator[Found]:
         return
     inside = session.me.id in channel.members
     for membership in list(channel.members.values()) if visible_to(channel, session.me) else ():
-        if inside or "i" not in membership.user.modes:
+        if (inside or "i" not in membership.user.modes) and sees(channel, session.me, membership):
             yield Found(membership.user, channel, membership)
 
 

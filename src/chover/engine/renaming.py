@@ -1,0 +1,68 @@
+"""Giving a channel another name (https://ircv3.net/specs/extensions/channel-rename)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from chover import names
+from chover.engine import rights
+from chover.engine.chat import Chat, cut
+from chover.engine.decision import Append
+from chover.engine.events import ChannelRenamed, Event
+from chover.engine.ids import ChannelId
+from chover.engine.model import Channel, User
+from chover.engine.refusals import Refusal, Why
+
+AGAIN_MILLISECONDS: Final = 30_000
+"""A channel that was renamed keeps its name for so long: each rename tells every member."""
+
+
+def rename_channel(chat: Chat, user: User, channel: Channel, name: str, reason: str, now: int) -> Append:
+    """``now`` is in milliseconds since 1970.
+
+    Raises NOT_ON_CHANNEL, NOT_OPERATOR, NOT_FOUNDER, NAME_IN_USE or CANNOT_RENAME.
+    """
+    _require_right(channel, user)
+    folded = _require_name(chat, channel, name)
+    if now < (again := channel.renamed_at + AGAIN_MILLISECONDS):
+        hint = f"it was renamed a moment ago; try again in {-(-(again - now) // 1000)} s"
+        raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint=hint)
+    if chat.opening.setdefault(folded, channel.id) != channel.id:
+        raise Refusal(Why.NAME_IN_USE, channel.name, name)
+    body = ChannelRenamed(name, channel.name, cut(reason, chat.rules.kick_len))
+    return Append([Event(channel.log, user.source, body)], {channel.log: channel.state_head})
+
+
+def _require_right(channel: Channel, user: User) -> None:
+    """An operator renames a channel that is nobody's, its founder one that is registered."""
+    rights.require_operator(channel, user)
+    own = channel.access.get(user.id)
+    if channel.access and (own is None or own.role != "q"):
+        raise Refusal(Why.NOT_FOUNDER, channel.name)
+
+
+def _require_name(chat: Chat, channel: Channel, name: str) -> str:
+    """The folded new name, which is free or the channel's own in other letters."""
+    try:
+        folded = chat.rules.fold_channel(name)
+    except names.BadName as bad:
+        raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint=str(bad)) from None
+    if channel.folded in chat.rules.permanent or (folded in chat.rules.permanent and folded != channel.folded):
+        raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint="the settings of the server name that channel")
+    if name == channel.name:
+        raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint="that is its name")
+    if chat.by_name.get(folded, channel) is not channel:
+        raise Refusal(Why.NAME_IN_USE, channel.name, name)
+    return folded
+
+
+@contextmanager
+def held_name(chat: Chat, channel: ChannelId) -> Iterator[None]:
+    """Whatever becomes of a rename, the name that it held back for the channel is free again or the channel's own."""
+    try:
+        yield
+    finally:
+        for folded in [name for name, holder in chat.opening.items() if holder == channel]:
+            del chat.opening[folded]

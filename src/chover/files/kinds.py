@@ -1,0 +1,81 @@
+"""What a file is: judged by its first bytes, not by what its sender says of it.
+
+A page of this server's own address must never come from an upload: what a browser would run (HTML, SVG, XML, scripts)
+is text or bytes here, whatever it is called.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+HEAD_BYTES: Final = 4096
+"""What is looked at."""
+BYTES: Final = "application/octet-stream"
+TEXT: Final = "text/plain; charset=utf-8"
+
+
+class Mark(NamedTuple):
+    """How files of a kind begin: some bytes at one place, and others at another."""
+
+    kind: str
+    begins: bytes
+    at: int = 0
+    then: bytes = b""
+    then_at: int = 0
+
+
+MARKS: Final = (
+    Mark("image/png", b"\x89PNG\r\n\x1a\n"),
+    Mark("image/jpeg", b"\xff\xd8\xff"),
+    Mark("image/gif", b"GIF87a"),
+    Mark("image/gif", b"GIF89a"),
+    Mark("image/webp", b"RIFF", 0, b"WEBP", 8),
+    Mark("image/avif", b"ftypavif", 4),
+    Mark("video/mp4", b"ftypisom", 4),
+    Mark("video/mp4", b"ftypiso2", 4),
+    Mark("video/mp4", b"ftypmp4", 4),
+    Mark("video/mp4", b"ftypavc1", 4),
+    Mark("video/mp4", b"ftypdash", 4),
+    Mark("audio/mp4", b"ftypM4A", 4),
+    Mark("video/webm", b"\x1a\x45\xdf\xa3"),
+    Mark("audio/mpeg", b"ID3"),
+    Mark("audio/ogg", b"OggS"),
+    Mark("audio/flac", b"fLaC"),
+    Mark("audio/wav", b"RIFF", 0, b"WAVE", 8),
+    Mark("application/pdf", b"%PDF-"),
+    Mark("application/zip", b"PK\x03\x04"),
+    Mark("application/gzip", b"\x1f\x8b"),
+)
+SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", TEXT})
+"""What a browser may show by itself instead of saving it: nothing in these is run."""
+PLAYED: Final = ("audio/", "video/")
+
+
+def kind_of(head: bytes, *, whole: bool) -> str:
+    """The kind of a file with these first bytes (HEAD_BYTES are enough). ``whole``: there are no others."""
+    for mark in MARKS:
+        if head.startswith(mark.begins, mark.at) and head.startswith(mark.then, mark.then_at):
+            return mark.kind
+    return TEXT if _is_text(head, whole=whole) else BYTES
+
+
+def is_shown(kind: str) -> bool:
+    """Whether it may be shown in a page or a tab; everything else is saved."""
+    return kind in SHOWN or kind.startswith(PLAYED)
+
+
+def _is_text(head: bytes, *, whole: bool) -> bool:
+    if any(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head):
+        return False
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        # The last character of what is looked at may be cut; it has four bytes at most.
+        return not whole and error.start > len(head) - 4
+    return True
+
+
+def fits(kind: str, allowed: tuple[str, ...]) -> bool:
+    """Whether a kind is among those of a setting: ``image/png``, ``image/*`` or ``*``."""
+    plain = kind.partition(";")[0]
+    return any(one in {plain, "*"} or (one.endswith("/*") and plain.startswith(one[:-1])) for one in allowed)

@@ -1,0 +1,209 @@
+"""Uploads from the first byte to the last day: limits, what is taken off them, their rows and their contents."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from chover.config import FilesSettings
+from chover.engine.ids import UserId
+from chover.files import kinds, metadata
+from chover.files.shelf import Shelf, digest_of
+from chover.ports import File, FileRows, NotTaken, Obstacle, OverQuota
+
+DAY_MS: Final = 86_400_000
+ORPHAN_SECONDS: Final = 3600.0
+"""What lies so long without a row belongs to nobody: the server ended between writing the one and the other."""
+FREE_BYTES: Final = 256 * 1024 * 1024
+"""What an upload leaves free on the disk, so that messages can go on being kept."""
+NAME_BYTES: Final = 200
+ID_BYTES: Final = 16
+"""128 random bits in an address: whoever was not told it does not find it."""
+
+_log: Final = logging.getLogger(__name__)
+
+
+class Uploads:
+    """Implements ports.Files."""
+
+    def __init__(
+        self,
+        settings: FilesSettings,
+        rows: FileRows,
+        shelf: Shelf,
+        now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self.settings = settings
+        self.rows = rows
+        self.shelf = shelf
+        self.now = now
+        self.changing = asyncio.Lock()
+        """Contents are shared by uploads: one is not to be removed while another is about to use it."""
+
+    # ---- what the web door asks
+
+    async def begin(self, owner: UserId, name: str, size: int | None) -> Arriving:
+        """See ports.Files."""
+        self._require_open(owner)
+        if size is not None:
+            self.require_room(size)
+        if await asyncio.to_thread(self.shelf.free_bytes) < FREE_BYTES + (size or 0):
+            raise NotTaken(Obstacle.DISK, "The server's disk is nearly full; tell its operator")
+        path, file = await asyncio.to_thread(self.shelf.begin)
+        return Arriving(self, owner, clean_name(name), path, file)
+
+    def _require_open(self, owner: UserId) -> None:
+        if not self.settings.enabled:
+            raise NotTaken(Obstacle.OFF, "This server takes no files")
+        if not owner and not self.settings.guests:
+            raise NotTaken(Obstacle.GUESTS, "Only accounts may upload here: log in, or register with NickServ")
+
+    def require_room(self, size: int) -> None:
+        """Raises NotTaken for more than one file may hold."""
+        if size > self.settings.max_bytes:
+            raise NotTaken(Obstacle.TOO_LARGE, f"A file may have {readable(self.settings.max_bytes)} here")
+
+    async def find(self, file: str) -> tuple[File, Path] | None:
+        found = await self.rows.get(file, self.now())
+        if found is None:
+            return None
+        place = self.shelf.place(found.digest)
+        return (found, place) if await asyncio.to_thread(place.exists) else None
+
+    def is_shown(self, file: File) -> bool:
+        return kinds.is_shown(file.kind)
+
+    async def remove(self, file: str, owner: UserId) -> bool:
+        found = await self.rows.get(file, self.now())
+        if found is None or not owner or found.owner != owner:
+            return False
+        await self.discard([file])
+        return True
+
+    # ---- keeping and removing
+
+    async def keep(self, file: File, arrived: Path) -> None:
+        """Raises NotTaken and OSError; then nothing is kept."""
+        since = self.now() - self.settings.quota_days * DAY_MS if self.settings.quota_days else 0
+        async with self.changing:
+            known = await asyncio.to_thread(self.shelf.place(file.digest).exists)
+            await asyncio.to_thread(self.shelf.put, arrived, file.digest)
+            try:
+                await self.rows.add(file, self.settings.quota_bytes, since)
+            except BaseException as error:
+                if not known:
+                    await asyncio.to_thread(self.shelf.remove, file.digest)
+                if isinstance(error, OverQuota):
+                    raise self._over(error) from error
+                raise
+
+    def _over(self, error: OverQuota) -> NotTaken:
+        has, may = readable(error.used), readable(self.settings.quota_bytes)
+        days = f" within {self.settings.quota_days} days" if self.settings.quota_days else ""
+        return NotTaken(Obstacle.QUOTA, f"You have uploaded {has} of the {may} allowed{days}: delete some files first")
+
+    async def discard(self, files: list[str]) -> None:
+        """Remove uploads, and what no other one shares with them."""
+        async with self.changing:
+            for digest in await self.rows.remove(files):
+                await asyncio.to_thread(self.shelf.remove, digest)
+
+    async def tidy(self) -> int:
+        """Remove what has expired and what belongs to nobody; how many files went."""
+        expired = await self.rows.expired(self.now())
+        await self.discard(expired)
+        async with self.changing:
+            used = await self.rows.digests()
+            gone = await asyncio.to_thread(self._remove_orphans, used)
+        return len(expired) + gone
+
+    def _remove_orphans(self, used: set[str]) -> int:
+        orphans = [path for path in self.shelf.older(time.time() - ORPHAN_SECONDS) if path.name not in used]
+        for path in orphans:
+            path.unlink(missing_ok=True)
+        return len(orphans)
+
+    def expiry(self, owner: UserId) -> int:
+        """When an upload of today is removed, ms since 1970; 0: never."""
+        days = self.settings.keep_days if owner else self.settings.guest_keep_days
+        return self.now() + days * DAY_MS if days else 0
+
+
+class Arriving:
+    """Implements ports.Upload."""
+
+    def __init__(self, uploads: Uploads, owner: UserId, name: str, path: Path, file: BinaryIO) -> None:
+        self._uploads = uploads
+        self._owner = owner
+        self._name = name
+        self._path = path
+        self._file = file
+        self._size = 0
+
+    async def write(self, data: bytes) -> None:
+        self._size += len(data)
+        self._uploads.require_room(self._size)
+        await asyncio.to_thread(self._file.write, data)
+
+    async def keep(self) -> File:
+        kind, digest, size = await asyncio.to_thread(self._finish)
+        allowed = self._uploads.settings.kinds
+        if not kinds.fits(kind, allowed):
+            raise NotTaken(Obstacle.KIND, f"Files of the kind {kind} are not taken here, only {', '.join(allowed)}")
+        fresh = secrets.token_urlsafe(ID_BYTES)
+        now, expiry = self._uploads.now(), self._uploads.expiry(self._owner)
+        file = File(fresh, digest, self._name, kind, size, self._owner, now, expiry)
+        await self._uploads.keep(file, self._path)
+        return file
+
+    def _finish(self) -> tuple[str, str, int]:
+        """Kind, hash and size of what has come, after what tells about its maker was taken off."""
+        self._file.flush()
+        self._file.seek(0)
+        head = self._file.read(kinds.HEAD_BYTES)
+        kind = kinds.kind_of(head, whole=self._size <= len(head))
+        if kind in metadata.STRIPPERS:
+            kind = self._strip(kind)
+        self._file.close()
+        return kind, digest_of(self._path), self._path.stat().st_size
+
+    def _strip(self, kind: str) -> str:
+        """What is not built as its kind demands is bytes to save, and no picture to show."""
+        try:
+            stripped = metadata.strip(kind, self._path.read_bytes())
+        except metadata.Malformed as error:
+            _log.info("an upload is kept as it is: %s", error)
+            return kinds.BYTES
+        self._path.write_bytes(stripped)
+        return kind
+
+    async def drop(self) -> None:
+        await asyncio.to_thread(self._drop)
+
+    def _drop(self) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def clean_name(name: str) -> str:
+    """A name that is safe to show and to save under: without folders, controls and what turns the direction of text."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    printable = "".join(char for char in last if char.isprintable()).strip(" .")
+    stem, dot, ending = printable.rpartition(".")
+    keep = f"{dot}{ending}" if stem and len(ending) <= 16 else ""
+    room = NAME_BYTES - len(keep.encode())
+    return (printable.removesuffix(keep).encode()[:room].decode(errors="ignore") + keep) or "file"
+
+
+def readable(size: int) -> str:
+    """``3.4 MB`` of a number of bytes."""
+    units = ("bytes", "kB", "MB", "GB", "TB")
+    value, unit = float(size), 0
+    while value >= 1000 and unit < len(units) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.3g} {units[unit]}" if unit else f"{size} bytes"

@@ -1,0 +1,1 @@
+"""What goes from here to other programs and comes from them: hooks and push."""

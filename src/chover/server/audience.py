@@ -1,0 +1,36 @@
+"""Which readers of a channel are shown what somebody is and does beside speaking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from chover.engine.ids import UserId
+from chover.engine.model import Channel
+
+if TYPE_CHECKING:
+    from chover.server.room import Room
+    from chover.server.session import Session
+
+
+def hushed(channel: Channel | None, who: UserId, quiet_above: int) -> bool:
+    """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
+    if channel is None or not 0 < quiet_above < len(channel.members):
+        return False
+    membership = channel.members.get(who)
+    return membership is None or not (membership.modes or membership.spoke)
+
+
+def secluded(channel: Channel | None, who: UserId) -> bool:
+    """Whether an auditorium (+u) shows somebody to those with a rank alone."""
+    if channel is None or "u" not in channel.modes:
+        return False
+    membership = channel.members.get(who)
+    return membership is None or not membership.modes
+
+
+def onlookers(channel: Channel | None, who: UserId, room: Room) -> Iterable[Session]:
+    """The sessions in a room that are shown somebody."""
+    if channel is None or not secluded(channel, who):
+        return room.sessions()
+    return [session for session in room.sessions() if not secluded(channel, session.me.id)]
