@@ -22,6 +22,7 @@ from chover.ports import (
     Selector,
     Snapshot,
 )
+from chover.store.search.entries import Wanted, answered
 from tests.doubles.memory_records import MemoryRecords
 
 
@@ -31,6 +32,31 @@ def seqs(events, msgid):
     if not found:
         raise KeyError(msgid)
     return found
+
+
+class MemorySearch:
+    """Looks at everything there is."""
+
+    def __init__(self, store):
+        self._store = store
+
+    async def find(self, query, scope, limit, *, oldest=False):
+        wanted = Wanted(query, scope)
+        actors = {(log, event.msgid): event.source.id for log, events in self._store.logs.items() for event in events}
+        found = [
+            event
+            for log, events in self._store.logs.items()
+            for event in events
+            if wanted.readable(log, event.seq) and wanted.fits(event, actors.get((log, answered(event)), ""))
+        ]
+        found.sort(key=lambda event: (event.at, event.log, event.seq))
+        return found[:limit] if oldest else found[max(len(found) - limit, 0) :]
+
+    async def count(self, query, scope, most):
+        return len(await self.find(query, scope, most))
+
+    async def settled(self):
+        pass
 
 
 class MemoryStore:
@@ -49,6 +75,7 @@ class MemoryStore:
         self.fail = ""
         self._paused = False
         self._held = []
+        self.search = MemorySearch(self)
 
     def load(self):
         """The channels that the logs alone give, as at a boot."""

@@ -4,6 +4,7 @@ import pytest
 
 from tests.doubles.memory_store import MemoryStore
 from tests.store.contract_of_reading import ConversationsContract, ReadContract
+from tests.store.contract_of_search import SearchContract
 
 
 @pytest.fixture
@@ -11,5 +12,5 @@ def store():
     return MemoryStore()
 
 
-class TestMemoryStore(ReadContract, ConversationsContract):
+class TestMemoryStore(ReadContract, ConversationsContract, SearchContract):
     pass

@@ -37,10 +37,10 @@ def traced(needs, tmp_path):
 
 
 def _steps(calls):
-    """What the writer and the loop do. Another thread copies the log file now and then; it hinders nobody."""
+    """What the writer and the loop do. Others copy the log file now and then and keep the index; they hinder nobody."""
     writer = ""
     for thread, name, handle, path in map(re.Match.groups, filter(None, map(CALL.match, calls.splitlines()))):
-        if name == "pwrite64" and (path or "").endswith("-wal"):
+        if name == "pwrite64" and (path or "").endswith("/chover.db-wal"):
             writer = thread
             yield "write"
         elif name in {"fsync", "fdatasync"} and thread == writer:

@@ -48,14 +48,26 @@ class TestSqliteStore(StoreContract):
     async def test_the_directory_and_its_files_are_its_owners_alone(self, store, tmp_path):
         await keep(store, said())
         store.load()
+        await store.search.settled()
         rights = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").iterdir()}
         assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
-        assert rights == dict.fromkeys(("chover.db", "chover.db-wal", "chover.db-shm", "chover.pid"), 0o600)
+        files = (
+            "chover.db",
+            "chover.db-wal",
+            "chover.db-shm",
+            "chover.pid",
+            "search.db",
+            "search.db-wal",
+            "search.db-shm",
+        )
+        assert rights == dict.fromkeys(files, 0o600)
 
-    async def test_closing_leaves_one_file_and_an_empty_lock(self, store, tmp_path):
+    async def test_closing_leaves_the_log_its_index_and_an_empty_lock(self, store, tmp_path):
         await keep(store, said())
         await store.close()
-        assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["chover.db", "chover.pid"]
+        assert sorted(path.name for path in (tmp_path / "data").iterdir()) == [
+            "chover.db", "chover.pid", "search.db",
+        ]  # fmt: skip
 
     async def test_heads_are_read_again_when_more_logs_are_in_use_than_are_remembered(self, store, monkeypatch):
         monkeypatch.setattr(appender, "REMEMBERED", 1)

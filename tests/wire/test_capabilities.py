@@ -1,6 +1,6 @@
 """One table of capabilities, from which CAP LS, LIST and REQ follow."""
 
-from chover.wire.capabilities import CAPABILITIES, NONCE, VENDOR, Cap, names_of, offer
+from chover.wire.capabilities import CAPABILITIES, NONCE, VENDOR, Cap, lines_of, names_of, offer
 from chover.wire.message import LINE_BYTES
 
 ALL = {row.name: row.value for row in CAPABILITIES.values()}
@@ -11,10 +11,14 @@ def test_every_capability_has_one_bit_and_one_row():
     assert all(name == row.name for name, row in CAPABILITIES.items())
 
 
-def test_all_are_offered_in_one_line():
-    offered = offer(ALL, values=True).split()
-    assert [word.partition("=")[0] for word in offered] == list(CAPABILITIES)
-    assert len(offer(ALL, values=True).encode()) < LINE_BYTES - 80
+def test_all_are_offered_in_lines_that_fit():
+    lines = lines_of(offer(ALL, values=True))
+    assert [word.partition("=")[0] for word in " ".join(lines).split()] == list(CAPABILITIES)
+    assert all(len(line.encode()) < LINE_BYTES - 100 for line in lines)
+
+
+def test_a_list_of_nothing_is_one_empty_line():
+    assert lines_of("") == [""]
 
 
 def test_values_are_shown_only_to_those_who_understand_them():

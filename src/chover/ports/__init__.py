@@ -11,6 +11,7 @@ from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQu
 from chover.ports.operator import Operator, Present
 from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
+from chover.ports.search import Query, Scope, Search
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -64,10 +65,13 @@ __all__ = [
     "OverQuota",
     "Peer",
     "Present",
+    "Query",
     "Records",
     "Refused",
     "Registry",
     "Repeated",
+    "Scope",
+    "Search",
     "Selector",
     "Sink",
     "Snapshot",

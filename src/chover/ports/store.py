@@ -12,6 +12,7 @@ from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.ports.records import Records
+from chover.ports.search import Search
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -118,6 +119,9 @@ class Store(Protocol):
     @property
     def records(self) -> Records:
         """What is kept for the operators."""
+
+    @property
+    def search(self) -> Search: ...
 
     def load(self) -> Snapshot:
         """The state of all open channels. Called once, before anything is appended."""

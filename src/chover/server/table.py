@@ -18,6 +18,7 @@ from chover.server.commands import (
     monitor,
     operators,
     registration,
+    search,
     server,
     users,
     who,
@@ -25,7 +26,7 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, history, devices,
+    registration, accounts, joining, modes, messages, batches, history, search, devices,
     who, users, blocking, monitor, operators, bans, server, services,
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
@@ -23,10 +24,17 @@ T = TypeVar("T")
 class Readers:
     """Up to THREADS readers of one database, started when they are first needed."""
 
-    def __init__(self, path: Path, way: RightOfWay) -> None:
+    def __init__(
+        self,
+        path: Path,
+        way: RightOfWay,
+        connect: Callable[[], sqlite3.Connection] | None = None,
+        threads: int = THREADS,
+    ) -> None:
         self._way = way
         self._path = path
-        self._pool = ThreadPoolExecutor(THREADS, "chover-reader")
+        self._connect = connect or partial(database.open_reader, path)
+        self._pool = ThreadPoolExecutor(threads, "chover-reader")
         self._mine = threading.local()
         self._connections: list[sqlite3.Connection] = []
 
@@ -49,7 +57,7 @@ class Readers:
     def _connection(self) -> sqlite3.Connection:
         db: sqlite3.Connection | None = getattr(self._mine, "db", None)
         if db is None:
-            db = self._mine.db = database.open_reader(self._path)
+            db = self._mine.db = self._connect()
             self._connections.append(db)
         return db
 

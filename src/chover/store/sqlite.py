@@ -20,6 +20,7 @@ from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
 from chover.store.records import SqliteRecords
 from chover.store.registry import SqliteRegistry
+from chover.store.search.index import SqliteSearch
 from chover.store.uploads import SqliteFileRows
 from chover.store.way import RightOfWay
 from chover.store.writer import Writer
@@ -30,15 +31,17 @@ _SECRET_BYTES: Final = 32
 class SqliteStore:
     """Implements ports.Store; its contract is tests/store/contract.py."""
 
-    def __init__(self, lock: DirectoryLock, writer: Writer, readers: Readers) -> None:
+    def __init__(self, lock: DirectoryLock, path: Path, writer: Writer, way: RightOfWay) -> None:
         self._lock = lock
         self._writer = writer
-        self._readers = readers
+        readers = self._readers = Readers(path, way)
         self.registry = SqliteRegistry(writer, readers)
         self.records = SqliteRecords(writer, readers)
         self.uploads = SqliteFileRows(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False
+        self.search = SqliteSearch(path, self.secret("search"), way)
+        writer.committed = self.search.written
 
     @classmethod
     def open(cls, data_dir: Path, *, durability: Durability = "power") -> SqliteStore:
@@ -55,7 +58,7 @@ class SqliteStore:
             lock.release()
             raise
         way = RightOfWay()
-        return cls(lock, Writer(db, Checkpoints(path), way), Readers(path, way))
+        return cls(lock, path, Writer(db, Checkpoints(path), way), way)
 
     def load(self) -> Snapshot:
         return self._readers.now(pages.load)
@@ -97,6 +100,8 @@ class SqliteStore:
         for step in retention.steps(pieces):
             # One after the other, so that the messages given meanwhile are written in between.
             gone += await asyncio.wrap_future(self._writer.run(partial(retention.drop, pieces=step), logs=True))
+        if gone:
+            self.search.purge()
         return gone
 
     def secret(self, name: str) -> bytes:
@@ -109,7 +114,8 @@ class SqliteStore:
         if self._closed:
             return
         self._closed = True
-        # The readers first: the log file cannot be emptied while somebody reads in it.
+        # Those who read first: the log file cannot be emptied while somebody reads in it.
+        await asyncio.to_thread(self.search.close)
         await asyncio.to_thread(self._readers.close)
         try:
             await asyncio.wrap_future(self._writer.stop())

@@ -70,6 +70,8 @@ class Writer:
         self._given = 0
         self._taken = 0
         self._stopped = False
+        self.committed: Callable[[list[Append]], None] | None = None
+        """Told on the writer's thread what was written, before anybody else is."""
         # A daemon: when the interpreter ends without ``stop``, that is a crash, and those lose nothing either.
         self._thread = threading.Thread(target=self._run, name="chover-writer", daemon=True)
         self._thread.start()
@@ -135,8 +137,11 @@ class Writer:
         return rest
 
     def _keep(self, groups: list[Group]) -> None:
-        outcomes = iter(self._appender.keep([append for group in groups for append in group.appends]))
+        appends = [append for group in groups for append in group.appends]
+        outcomes = iter(self._appender.keep(appends))
         self._checkpoints.written()
+        if self.committed is not None:
+            self.committed(appends)
         told = [(group, group.refusal or [next(outcomes) for _ in group.appends]) for group in groups]
         for loop, run in groupby(told, lambda one: one[0].loop):
             self._post(loop, [(group.done, results) for group, results in run])

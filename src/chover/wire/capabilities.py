@@ -9,6 +9,8 @@ import enum
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from chover.wire.message import LINE_BYTES
+
 VENDOR: Final = "chover.chat"
 """The one domain under which our own extensions stand (docs/protocol.md)."""
 NONCE: Final = f"+{VENDOR}/nonce"
@@ -48,6 +50,7 @@ class Cap(enum.IntFlag):
     READ_MARKER = enum.auto()
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
+    SEARCH = enum.auto()
     CHANNEL_RENAME = enum.auto()
 
 
@@ -88,6 +91,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
+        # The work in progress of 2022.
+        Row("soju.im/search", Cap.SEARCH),
     )
 }
 
@@ -95,6 +100,20 @@ CAPABILITIES: Final[dict[str, Row]] = {
 def names_of(caps: Cap) -> str:
     """The names of a set, as CAP LIST shows them."""
     return " ".join(row.name for row in CAPABILITIES.values() if row.cap in caps)
+
+
+LIST_BYTES: Final = LINE_BYTES - 112
+"""Bytes of a list of capabilities in one line: behind them there is room for the longest names of server and nick."""
+
+
+def lines_of(listed: str) -> list[str]:
+    """A list of capabilities in pieces of at most LIST_BYTES, for those who can put them together; at least one."""
+    lines = [""]
+    for word in listed.split():
+        if len(f"{lines[-1]} {word}".encode()) > LIST_BYTES:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
 
 
 def offer(offered: Mapping[str, str], *, values: bool) -> str:

@@ -19,7 +19,7 @@ from chover.server.offers import offered
 from chover.server.ownership import may_wait, require_own
 from chover.server.registration import REALNAME_BYTES
 from chover.server.welcome import register
-from chover.wire.capabilities import CAPABILITIES, Cap, names_of, offer
+from chover.wire.capabilities import CAPABILITIES, Cap, lines_of, names_of, offer
 from chover.wire.hello import VERSION_TAG
 from chover.wire.message import Message
 from chover.wire.numerics import Err
@@ -55,11 +55,22 @@ def _cap_ls(session: Session, params: list[str]) -> None:
         session.cap_version = max(session.cap_version, int(version))
     if session.cap_version >= 302:
         session.change_caps(session.caps | Cap.CAP_NOTIFY)
-    _cap_line(session, "LS", offer(offered(session.node), values=session.cap_version >= 302))
+    _cap_lines(session, "LS", offer(offered(session.node), values=session.cap_version >= 302))
 
 
 def _cap_list(session: Session, _: list[str]) -> None:
-    _cap_line(session, "LIST", names_of(session.caps))
+    _cap_lines(session, "LIST", names_of(session.caps))
+
+
+def _cap_lines(session: Session, sub: str, listed: str) -> None:
+    """In several lines for those who speak version 302; others are shown what goes into one."""
+    *more, last = lines_of(listed)
+    if session.cap_version < 302:
+        _cap_line(session, sub, (more or [last])[0])
+        return
+    for line in more:
+        session.say("CAP", session.nick_or_star, sub, "*", line)
+    _cap_line(session, sub, last)
 
 
 def _cap_req(session: Session, params: list[str]) -> None:

@@ -1,0 +1,54 @@
+"""Where somebody may search, and what a search finds there: for SEARCH, for SearchServ, and for what was missed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chover.engine import rights
+from chover.engine.events import Event
+from chover.engine.ids import LogId, pair_log
+from chover.engine.refusals import Refusal
+from chover.names import is_channel
+from chover.ports import Query, Scope
+from chover.server.correspondence import former
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+
+class NoSuchConversation(Exception):
+    """There is none of that name, or not for this user; nobody is told which of the two."""
+
+
+def everything(session: Session) -> Scope:
+    """The channels that somebody is in, and their private conversations."""
+    me = session.me
+    channels = {channel.log: 1 for channel in me.channels.values() if rights.may_read_history(channel, me)}
+    return Scope(channels, me.id)
+
+
+async def within(session: Session, target: str) -> Scope:
+    """One conversation. Raises NoSuchConversation."""
+    log = await _log_of(session, target)
+    readable = everything(session)
+    if log in readable.logs or not is_channel(target):
+        return Scope({log: readable.logs.get(log, 1)})
+    raise NoSuchConversation(target)
+
+
+async def _log_of(session: Session, target: str) -> LogId:
+    chat = session.node.chat
+    try:
+        if is_channel(target):
+            return chat.find_channel(target).log
+        return pair_log(session.me.id, chat.find_user(target).id)
+    except Refusal:
+        if not is_channel(target) and (gone := await former(session, target)):
+            return gone.log
+    raise NoSuchConversation(target)
+
+
+async def find(session: Session, query: Query, target: str, limit: int, *, oldest: bool = False) -> list[Event]:
+    """What fits in one conversation, or with an empty target anywhere. Raises NoSuchConversation and StoreError."""
+    scope = await within(session, target) if target else everything(session)
+    return await session.node.store.search.find(query, scope, limit, oldest=oldest)

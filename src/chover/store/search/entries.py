@@ -1,0 +1,110 @@
+"""What stands in the index for a message: its words, and marks for where and by whom it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from chover.engine.events import Event, Said
+from chover.engine.ids import LogId, UserId, is_pair, pair_of
+from chover.ports.search import Query, Scope
+from chover.store import words
+from chover.store.words import Term
+
+# Private-use characters: no word of a text has one.
+_LOG: Final = "\ue000"
+_PRIVATE: Final = "\ue001"
+_SENDER: Final = "\ue002"
+_ANSWERS: Final = "\ue003"
+_ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code).isalnum()}
+REPLY_TAGS: Final = ("+draft/reply", "+reply")
+
+
+def said(event: Event) -> str | None:
+    """What of an event can be searched for; None for nothing. What is for some ranks only is no history."""
+    body = event.body
+    return (words.spoken(body.text) or None) if isinstance(body, Said) and not body.rank else None
+
+
+def answered(event: Event) -> str:
+    """The msgid that a message answers, or empty."""
+    body = event.body
+    tags = body.tags if isinstance(body, Said) else {}
+    return next((tags[name] for name in REPLY_TAGS if name in tags), "")
+
+
+def entry(event: Event, log_no: int, answers: str) -> str:
+    """The text of a row of the index; ``answers`` is the id of whom it answers, or empty."""
+    marks = [of_log(log_no)]
+    if is_pair(event.log):
+        marks += [_PRIVATE + user for user in pair_of(event.log)]
+    names = {words.fold(name) for name in (event.source.nick, event.source.account) if name}
+    marks += [of_sender(name) for name in sorted(names)]
+    if answers:
+        marks.append(_ANSWERS + answers)
+    return " ".join([*words.words(said(event) or ""), *marks])
+
+
+def of_log(log_no: int) -> str:
+    return f"{_LOG}{log_no}"
+
+
+def of_sender(name: str) -> str:
+    """The mark of a folded name: what the index would take for a gap is written otherwise."""
+    return _SENDER + name.translate(_ASCII)
+
+
+class Wanted:
+    """A query, made ready to be asked of the index and of a message."""
+
+    def __init__(self, query: Query, scope: Scope) -> None:
+        self.query = query
+        self.scope = scope
+        self._terms = words.terms(query.text)
+        self._names = [phrase for name in query.names if (phrase := words.phrase(name))]
+        self._sender = words.fold(query.sender)
+
+    def expression(self, log_nos: Sequence[int] | None) -> str:
+        """What the index is asked (FTS5), at least all that fits; empty: everything. None: in whatever log."""
+        asked = [_phrase(term) for term in self._terms if not term.without]
+        if self._sender:
+            asked.append(f'"{of_sender(self._sender)}"')
+        if self.query.to:
+            calls = [_phrase(Term(name)) for name in self._names]
+            asked.append(_any([*calls, f'"{_ANSWERS}{self.query.to}"']))
+        if log_nos is not None:
+            marks = [of_log(number) for number in log_nos] + [_PRIVATE + user for user in (self.scope.user,) if user]
+            asked.append(_any([f'"{mark}"' for mark in marks]))
+        without = [_phrase(term) for term in self._terms if term.without]
+        text = " AND ".join(asked)
+        return f"({text}) NOT {_any(without)}" if text and without else text
+
+    def readable(self, log: LogId, seq: int) -> bool:
+        first = self.scope.logs.get(log)
+        if first is not None:
+            return seq >= first
+        return bool(self.scope.user) and is_pair(log) and self.scope.user in pair_of(log)
+
+    def fits(self, event: Event, answers: UserId) -> bool:
+        """Whether a message is what is asked for. ``answers`` is whom it answers, asked only where it matters."""
+        query, text = self.query, said(event)
+        if text is None or event.at < query.after or (query.before and event.at > query.before):
+            return False
+        if self._sender and self._sender not in {words.fold(event.source.nick), words.fold(event.source.account)}:
+            return False
+        if not (self._terms or query.to):
+            return True
+        there = words.words(text)
+        if query.to and (
+            event.source.id == query.to or not (answers == query.to or words.holds_any(there, self._names))
+        ):
+            return False
+        return words.matches(there, self._terms)
+
+
+def _phrase(term: Term) -> str:
+    return f'"{" ".join(term.words)}"{" *" if term.goes_on else ""}'
+
+
+def _any(parts: Sequence[str]) -> str:
+    return f"({' OR '.join(parts)})" if len(parts) != 1 else parts[0]

@@ -1,0 +1,112 @@
+"""Putting messages into the index, and filling a shelf again of which something was deleted."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from chover.engine.events import Event
+from chover.engine.ids import LogId
+from chover.store.pages import Row
+from chover.store.search import entries, shelves
+
+Place = tuple[int, int]
+"""A log's number and a seq."""
+
+_EVENTS: Final = """
+    SELECT json_group_array(json_array(log_no, log.id, json_array(seq, at, msgid, kind, version, actor, nonce, data)))
+    FROM json_each(?) AS place CROSS JOIN store.event CROSS JOIN store.log
+    WHERE log_no = place.value ->> 0 AND seq = place.value ->> 1 AND no = log_no"""
+_ACTOR: Final = "SELECT actor FROM store.event WHERE msgid = ? AND log_no = ?"
+_LAST: Final = "SELECT coalesce(max(id), -1), coalesce(max(at), 0) FROM entry WHERE id = (SELECT max(id) FROM entry)"
+_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?)"
+_SPAN: Final = """
+    INSERT INTO span VALUES (?1, ?2, ?3, ?3, 1) ON CONFLICT DO UPDATE
+    SET first = min(first, ?3), last = max(last, ?3), entries = entries + 1"""
+_PLACES: Final = """
+    SELECT json_group_array(json_array(log_no, seq)) FROM
+    (SELECT log_no, seq FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)"""
+
+CHUNK: Final = 500
+
+_rows: Final = msgspec.json.Decoder(list[tuple[int, str, Row]]).decode
+_json: Final = msgspec.json.Encoder().encode
+
+
+class Found(NamedTuple):
+    """An event, and its log's number."""
+
+    log_no: int
+    event: Event
+
+
+def read(db: sqlite3.Connection, places: Sequence[Place]) -> list[Found]:
+    """The events at these places, in this order; those that are gone are left out."""
+    (text,) = db.execute(_EVENTS, (_json(places).decode(),)).fetchone()
+    found = [Found(number, row.event(LogId(log))) for number, log, row in _rows(text)]
+    order = {place: at for at, place in enumerate(places)}
+    return sorted(found, key=lambda one: order[one.log_no, one.event.seq])
+
+
+def put(db: sqlite3.Connection, found: Iterable[Found]) -> int | None:
+    """Entries for those of the events that can be searched for; the shelf that they have filled up, if any."""
+    last, at = db.execute(_LAST).fetchone()
+    full = None
+    for log_no, event in found:
+        text = entries.said(event)
+        if text is None:
+            continue
+        last, at = last + 1, max(at, event.at)
+        if last % shelves.SIZE == 0:
+            full = last // shelves.SIZE - 1 if last else None
+            shelves.add(db, last // shelves.SIZE)
+        db.execute(_ENTRY, (last, log_no, event.seq, at))
+        _write(db, last, log_no, event)
+    return full
+
+
+def _write(db: sqlite3.Connection, number: int, log_no: int, event: Event) -> None:
+    shelf = number // shelves.SIZE
+    words = entries.entry(event, log_no, _answers(db, log_no, event))
+    db.execute(f"INSERT INTO {shelves.name_of(shelf)} (rowid, words) VALUES (?, ?)", (number, words))  # noqa: S608 - a number
+    db.execute(_SPAN, (log_no, shelf, event.seq))
+
+
+def _answers(db: sqlite3.Connection, log_no: int, event: Event) -> str:
+    msgid = entries.answered(event)
+    row = db.execute(_ACTOR, (msgid, log_no)).fetchone() if msgid else None
+    return str(row[0]) if row else ""
+
+
+def refill(db: sqlite3.Connection, shelf: int) -> None:
+    """Make a shelf again from the log, within a transaction; what is gone there is gone here."""
+    name = shelves.name_of(shelf)
+    db.execute(f"INSERT INTO {name} ({name}) VALUES ('delete-all')")  # noqa: S608 - a number
+    db.execute("DELETE FROM span WHERE shelf = ?", (shelf,))
+    first, last = shelf * shelves.SIZE, (shelf + 1) * shelves.SIZE - 1
+    while first <= last:
+        rows = db.execute(
+            "SELECT id, log_no, seq FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?", (first, last, CHUNK)
+        ).fetchall()
+        if not rows:
+            break
+        there = {(one.log_no, one.event.seq): one.event for one in read(db, [(no, seq) for _, no, seq in rows])}
+        for number, log_no, seq in rows:
+            event = there.get((log_no, seq))
+            if event is None or entries.said(event) is None:
+                db.execute("DELETE FROM entry WHERE id = ?", (number,))
+            else:
+                _write(db, number, log_no, event)
+        first = rows[-1][0] + 1
+    db.execute("DELETE FROM spoilt WHERE shelf = ?", (shelf,))
+    if db.execute("SELECT 1 FROM span WHERE shelf = ? LIMIT 1", (shelf,)).fetchone() is None:
+        db.execute(f"DROP TABLE {name}")
+
+
+def optimize(db: sqlite3.Connection, shelf: int) -> None:
+    """Make one segment of a shelf that is full: it is asked faster, and does not change any more."""
+    name = shelves.name_of(shelf)
+    db.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608 - a number
