@@ -78,6 +78,15 @@ class ServerSettings(Settings, frozen=True):
         Meta(description="Name of this server, with a dot in it; empty for the machine's, or chover.local."),
     ] = ""
     network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
+    icon: Annotated[
+        str,
+        Meta(
+            max_length=400,
+            pattern=r"^(https?://[!-~]+)?\Z",
+            description="URL of an image for the network, as clients show it; empty for none.",
+            extra={"allowed": "a URL that begins with https:// or http://, without spaces"},
+        ),
+    ] = ""
     password: Annotated[
         Text,
         Meta(description="Password of the whole server (PASS); empty for none.", extra={"secret": True}),

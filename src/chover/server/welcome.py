@@ -113,7 +113,6 @@ def _burst(session: Session) -> None:
     session.reply(Rpl.YOURHOST, f"Your host is {name}, running version {version}")
     session.reply(Rpl.CREATED, f"This server was started {created}")
     session.reply(Rpl.MYINFO, name, version, "".join(USER_MODES), "".join(CHANNEL_MODES), "".join(params))
-    for tokens in isupport.lines(node.config):
-        session.reply(Rpl.ISUPPORT, *tokens, "are supported by this server")
+    isupport.send(session)
     lusers(session)
     motd(session)

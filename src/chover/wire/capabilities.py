@@ -48,6 +48,8 @@ class Cap(enum.IntFlag):
     READ_MARKER = enum.auto()
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
+    EXTENDED_ISUPPORT = enum.auto()
+    OPER_TAG = enum.auto()
     CHANNEL_RENAME = enum.auto()
 
 
@@ -85,6 +87,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         Row("draft/channel-rename", Cap.CHANNEL_RENAME),
+        Row("draft/extended-isupport", Cap.EXTENDED_ISUPPORT),
+        Row("draft/oper-tag", Cap.OPER_TAG),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
