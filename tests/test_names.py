@@ -140,6 +140,13 @@ def test_an_ordinary_foreign_name_is_told_from_others(name):
         ("a!b", "a!b@*"),
         ("!@", "*!*@*"),
         ("a!@x", "a!*@x"),
+        ("*!*@2001:db8::1", "*!*@2001:db8::1"),
+        ("A:Bob", "account:bob"),
+        ("u:*@Host", "U:*!*@host"),
+        ("unauthed:bob", "U:bob!*@*"),
+        ("realname:Cheap watches", "r:cheap?watches"),
+        ("mute:U:eve", "m:U:eve!*@*"),
+        ("m:a:Eve", "m:account:eve"),
     ],
 )
 def test_a_mask_is_completed(given, whole):

@@ -143,18 +143,29 @@ ACCOUNT = "account:"
 """Before the name of an account in a list of masks (https://ircv3.net/specs/extensions/account-extban)."""
 MUTE = "m:"
 """Before a mask of a ban that lets in but not speak."""
-_EXTBANS = {"a:": ACCOUNT, ACCOUNT: ACCOUNT, MUTE: MUTE, "mute:": MUTE}
+GUEST = "U:"
+"""Before a mask that covers only those who are not logged in."""
+REALNAME = "r:"
+"""Before a pattern for real names; a space in it is written as ``?``."""
+_EXTBANS = {
+    "a:": ACCOUNT, ACCOUNT: ACCOUNT, MUTE: MUTE, "mute:": MUTE,
+    "u:": GUEST, "unauthed:": GUEST, REALNAME: REALNAME, "realname:": REALNAME,
+}  # fmt: skip
+EXTBANS: Final = "".join(sorted({kind[0] for kind in _EXTBANS.values()}))
+"""The letters of the EXTBAN token; there is no sign before them."""
+_NO_MASK: Final = {ACCOUNT, REALNAME}
 
 
 def complete_mask(text: str) -> str:
     """``nick``, ``user@host`` or ``nick!user@host`` as a full ``nick!user@host`` mask, lower case.
 
-    What stands behind ``m:`` is such a mask too, behind ``account:`` (or ``a:``) it is an account's name.
+    What stands behind ``m:`` or ``U:`` is such a mask too, behind ``account:`` (or ``a:``) it is an account's name,
+    behind ``r:`` a real name. One may stand behind the other: ``m:U:*!*@*`` mutes everybody who is not logged in.
     """
     kind = _EXTBANS.get(text.lower().partition(":")[0] + ":", "") if ":" in text else ""
     if kind:
         rest = text.partition(":")[2]
-        return kind + (rest.lower() if kind == ACCOUNT else complete_mask(rest))
+        return kind + (rest.lower().replace(" ", "?") if kind in _NO_MASK else complete_mask(rest))
     nick, bang, rest = text.partition("!")
     if not bang:
         nick, rest = ("*", text) if "@" in text else (text, "*@*")

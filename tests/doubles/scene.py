@@ -21,7 +21,7 @@ class Scene:
     def __init__(self, **rules):
         numbers = itertools.count(1)
         self.fresh = lambda: str(next(numbers))
-        self.chat = Chat(Rules(**rules), self.fresh)
+        self.chat = Chat(Rules(**rules), self.fresh, lambda: self.now)
         self.logs = {}
         self.now = 1000
 
@@ -34,6 +34,12 @@ class Scene:
     def join(self, user, name, key=""):
         self.commit(self.chat.join(user, name, key))
         return self.chat.find_channel(name)
+
+    def join_as(self, nick, name):
+        """Somebody new, in a channel."""
+        user = self.arrive(nick)
+        self.join(user, name)
+        return user
 
     def mode(self, user, channel, text):
         append = self.chat.set_modes(user, channel, parse(text.split()))

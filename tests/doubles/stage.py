@@ -173,6 +173,11 @@ class Stage:
         await wire.all()
         return wire
 
+    def pass_time(self, seconds):
+        """The clock of the modes that make people wait goes on."""
+        clock = self.node.chat.now
+        self.node.chat.now = lambda: clock() + seconds * 1000
+
     async def quiet(self):
         """Everybody has read all there is."""
         for wire in self.wires:

@@ -78,10 +78,10 @@ def test_what_a_newer_version_wrote_takes_its_place_and_changes_nothing(scene, a
 
 def test_whoever_speaks_has_spoken_and_the_channel_has_history(scene, alice, tea):
     assert not tea.said
-    assert not tea.members[alice.id].spoke
+    assert not tea.members[alice.id].spoke_at
     scene.commit(scene.chat.say(alice, "#tea", Said("x")))
     assert tea.said
-    assert tea.members[alice.id].spoke
+    assert tea.members[alice.id].spoke_at
 
 
 def test_modes_and_lists_are_set_and_taken(scene, alice, bob, tea):

@@ -10,6 +10,7 @@ from chover.engine.events import (
     AccessSet,
     Arrived,
     AwaySet,
+    BlocksSet,
     Change,
     ChannelRenamed,
     Closed,
@@ -66,6 +67,7 @@ BODIES = [
     RealnameSet("Alice L."),
     HostSet("~alice", "cloak.account"),
     UserModesSet((Change(True, "B"),)),
+    BlocksSet(("eve!*@*",)),
 ]
 
 
@@ -113,7 +115,9 @@ def test_what_a_newer_version_wrote_keeps_its_place_and_is_written_again_unchang
 def test_every_kind_is_drawn_but_those_that_nobody_sees(body):
     line = render(Event(LOG, ALICE, body), Cap(0), "#tea")
     # A login is drawn where it is presence, not in the log of each channel; a channel's new name by server/renaming.py.
-    assert (line is None) is isinstance(body, Opened | Arrived | Closed | Identified | AccessSet | ChannelRenamed)
+    assert (line is None) is isinstance(
+        body, Opened | Arrived | Closed | Identified | AccessSet | ChannelRenamed | BlocksSet
+    )
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)

@@ -72,18 +72,18 @@ def test_voice_is_not_enough_to_rule(scene, alice, bob, tea):
 )
 def test_who_may_speak(scene, alice, bob, carol, tea, modes, outside, plain, voiced):
     scene.mode(alice, tea, modes)
-    assert (why(rights.require_speech, tea, carol) is None) is outside
-    assert (why(rights.require_speech, tea, bob) is None) is plain
+    assert (why(rights.require_speech, tea, carol, scene.chat.now) is None) is outside
+    assert (why(rights.require_speech, tea, bob, scene.chat.now) is None) is plain
     scene.mode(alice, tea, "+v bob")
-    assert (why(rights.require_speech, tea, bob) is None) is voiced
-    assert why(rights.require_speech, tea, alice) is None
+    assert (why(rights.require_speech, tea, bob, scene.chat.now) is None) is voiced
+    assert why(rights.require_speech, tea, alice, scene.chat.now) is None
 
 
 def test_whoever_may_not_speak_is_told_what_stands_in_the_way(scene, alice, bob, carol, tea):
     scene.mode(alice, tea, "+m")
     for user, part in ((bob, "+m"), (carol, "not on that channel")):
         with pytest.raises(Refusal) as caught:
-            rights.require_speech(tea, user)
+            rights.require_speech(tea, user, scene.chat.now)
         assert part in caught.value.hint
 
 
@@ -104,20 +104,20 @@ def test_whoever_may_not_speak_is_told_what_stands_in_the_way(scene, alice, bob,
 )
 def test_who_may_join(scene, alice, carol, tea, modes, key, reason):
     scene.mode(alice, tea, modes)
-    assert why(rights.require_entry, tea, carol, key) is reason
+    assert why(rights.require_entry, tea, carol, key, scene.chat.now) is reason
 
 
 def test_an_operators_invitation_opens_everything(scene, alice, carol, tea):
     scene.mode(alice, tea, "+iklb milk 1 carol")
     scene.commit(scene.chat.invite(alice, tea, "carol"))
-    assert why(rights.require_entry, tea, carol, "") is None
+    assert why(rights.require_entry, tea, carol, "", scene.chat.now) is None
 
 
 @pytest.mark.parametrize("modes", ["+k milk", "+l 2", "+b carol"])
 def test_a_plain_members_invitation_opens_nothing(scene, alice, bob, carol, tea, modes):
     scene.mode(alice, tea, modes)
     scene.commit(scene.chat.invite(bob, tea, "carol"))
-    assert why(rights.require_entry, tea, carol, "") is not None
+    assert why(rights.require_entry, tea, carol, "", scene.chat.now) is not None
 
 
 def test_members_read_the_history_and_nobody_else(bob, carol, tea):

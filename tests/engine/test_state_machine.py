@@ -48,7 +48,7 @@ class ChatMachine(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.numbers = itertools.count()
-        self.chat = Chat(RULES, lambda: f"{next(self.numbers)}")
+        self.chat = Chat(RULES, lambda: f"{next(self.numbers)}", lambda: 5000)
         self.logs = {}
         self.present = {}
 
@@ -213,7 +213,7 @@ def facts(state):
             channel.name, channel.topic, channel.topic_by, channel.topic_at, channel.said, channel.modes,
             channel.head, channel.state_head, list(channel.invited),
             {letter: entries for letter, entries in channel.lists.items() if entries},
-            {user: (member.modes, member.joined_at, member.spoke) for user, member in channel.members.items()},
+            {user: (member.modes, member.joined_at, member.spoke_at) for user, member in channel.members.items()},
         )
         for channel in state.channels.values()
     }  # fmt: skip

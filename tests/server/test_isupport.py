@@ -23,7 +23,7 @@ def test_tokens_follow_the_settings():
 def test_tokens_of_modes_follow_their_table():
     said = tokens(config())
     assert said["PREFIX"] == "(qaohv)~&@%+"
-    assert said["CHANMODES"] == "Ibe,k,fl,CMRUimnstu"
+    assert said["CHANMODES"] == "Ibe,k,Wdfjl,CMRUimnstu"
     assert said["MAXLIST"] == "beI:60"
     assert set(CHANNEL_MODES) == set("qaohv" + said["CHANMODES"].replace(",", ""))
 
@@ -54,7 +54,7 @@ def test_what_depends_on_settings_is_there_when_they_are():
 
 
 def test_an_icon_is_a_url():
-    with pytest.raises(ConfigError, match="server.icon .* must be a URL that begins with https://"):
+    with pytest.raises(ConfigError, match="must be a URL that begins with https"):
         config(server__icon="icon.svg")
 
 

@@ -86,6 +86,27 @@ async def test_each_list_is_shown_under_its_own_numerics(stage, letter, row, end
     assert answers[-1][0] == end
 
 
+async def test_a_ban_may_cover_only_those_who_are_not_logged_in(stage):
+    stage.accounts.add("bob")
+    alice = await stage.enter("alice", "#tea")
+    alice.send("MODE #tea +b unauthed:*!*@*")
+    await alice.expect("MODE #tea +b U:*!*@*")
+    guest, bob = await stage.enter("guest"), await stage.enter("bob", login="bob")
+    assert [numeric for numeric, *_ in await guest.numerics("JOIN #tea")] == ["474"]
+    bob.send("JOIN #tea")
+    await bob.expect("JOIN #tea")
+
+
+async def test_a_mute_may_be_of_a_real_name_and_of_those_who_are_not_logged_in(stage):
+    alice, bob = await both(stage, "+b m:U:*!*@*")
+    assert [numeric for numeric, *_ in await bob.numerics("PRIVMSG #tea :hi")] == ["404"]
+    alice.send("MODE #tea -b m:U:*!*@*", "MODE #tea +b :m:r:b?b")
+    await alice.all()
+    assert [numeric for numeric, *_ in await bob.numerics("PRIVMSG #tea :hi")] == ["404"]
+    bob.send("SETNAME :Robert", "PRIVMSG #tea :hi")
+    await alice.expect("PRIVMSG #tea :hi")
+
+
 async def test_only_accounts_join_and_speak_where_that_is_set(stage):
     stage.accounts.add("carol")
     alice, bob = await both(stage, "+M")

@@ -26,6 +26,7 @@ PROMISED = (
         "SETNAME",
         "ISON",
         "USERHOST",
+        "SILENCE",
         "MONITOR",
     ),
     *("MARKREAD", "PERSISTENCE", "AUTHENTICATE", "REGISTER", "VERIFY", "OPER", "KILL", "WALLOPS", "REHASH"),

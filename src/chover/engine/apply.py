@@ -10,6 +10,7 @@ from chover.engine.events import (
     AccessSet,
     Arrived,
     AwaySet,
+    BlocksSet,
     ChannelRenamed,
     Closed,
     Event,
@@ -31,10 +32,10 @@ from chover.engine.events import (
     TopicSet,
     UserModesSet,
 )
-from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_pair
+from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_account, is_pair
 from chover.engine.mode_changes import make
 from chover.engine.model import Channel, Entry, Membership, Rules, User
-from chover.engine.modes import OPERATOR
+from chover.engine.modes import OPERATOR, throttle
 
 INVITATIONS: Final = 100
 """A channel remembers so many that were not followed; of more the oldest is void."""
@@ -55,6 +56,8 @@ class Applies:
         """Under which id somebody goes on who had this one: what was on its way to it still arrives."""
         self.operators: set[UserId] = set()
         """Those with +o: counted for every newcomer, too."""
+        self.blocks: dict[UserId, tuple[str, ...]] = {}
+        """Masks of those whom somebody does not want to hear in private: of accounts always, of guests while here."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
 
@@ -128,11 +131,11 @@ class Applies:
             channel.said = True
             membership = channel.members.get(event.source.id)
             if membership is not None:
-                membership.spoke = True
-        return channel is not None or is_pair(event.log)
+                membership.spoke_at = event.at
+        return _heard_somewhere(event, channel)
 
     def _tagged(self, event: Event, channel: Channel | None, _: Tagged | Marked) -> bool:
-        return channel is not None or is_pair(event.log)
+        return _heard_somewhere(event, channel)
 
     def _joined(self, event: Event, channel: Channel | None, body: Joined) -> bool:
         if channel is None or event.source.id in channel.members:
@@ -140,6 +143,9 @@ class Applies:
         user = self.users.get(event.source.id) or self.meet(event.source, body.realname)
         self.enroll(channel, Membership(user, body.modes, event.at))
         channel.invited.pop(user.id, None)
+        if "j" in channel.modes:
+            most, _ = throttle(channel.modes["j"])
+            channel.arrivals = [*channel.arrivals, event.at][-most:]
         return True
 
     @staticmethod
@@ -238,6 +244,8 @@ class Applies:
         if user is None:
             return False
         self._unlabel(user)
+        if not is_account(user.id):
+            self.blocks.pop(user.id, None)
         self.invisible.discard(user.id)
         self.operators.discard(user.id)
         for former in [old for old, new in self.formerly.items() if new == user.id] if self.formerly else ():
@@ -267,6 +275,8 @@ class Applies:
         user.id, user.account = body.who, body.account
         self.users[user.id] = user
         self.formerly[old] = user.id
+        if not is_account(old):
+            self.blocks.pop(old, None)
         self.claims[names.skeleton(user.folded)] = user.id
         for marked in (self.invisible, self.operators):
             if old in marked:
@@ -322,6 +332,13 @@ class Applies:
         user.relabel()
         return True
 
+    def _blocks(self, event: Event, _: Channel | None, body: BlocksSet) -> bool:
+        if body.masks:
+            self.blocks[event.source.id] = body.masks
+        else:
+            self.blocks.pop(event.source.id, None)
+        return True
+
     _HANDLERS: ClassVar[dict[type, Callable[..., bool]]] = {
         Said: _said,
         Tagged: _tagged,
@@ -344,7 +361,13 @@ class Applies:
         AwaySet: _away,
         RealnameSet: _realname,
         UserModesSet: _user_modes,
+        BlocksSet: _blocks,
     }
+
+
+def _heard_somewhere(event: Event, channel: Channel | None) -> bool:
+    # What is in no log was said to somebody who does not want to hear it: its author alone sees it.
+    return channel is not None or is_pair(event.log) or event.log == NOWHERE
 
 
 def replay(chat: Applies, events: Iterable[Event]) -> None:

@@ -19,6 +19,7 @@ from chover.engine.events import (
     SERVER,
     AccessSet,
     AwaySet,
+    BlocksSet,
     Change,
     Closed,
     Event,
@@ -44,7 +45,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
 from chover.engine.mode_changes import effective_changes, rank_changes
-from chover.engine.model import Channel, Rules, User
+from chover.engine.model import Channel, Rules, User, covered
 from chover.engine.modes import RANK_OF, USER_MODES, Wanted
 from chover.engine.refusals import Refusal, Why
 
@@ -64,9 +65,10 @@ def cut(text: str, limit: int) -> str:
 class Chat(Applies):
     """All users and channels, as far as what was committed goes."""
 
-    def __init__(self, rules: Rules, fresh_id: Callable[[], str]) -> None:
+    def __init__(self, rules: Rules, fresh_id: Callable[[], str], now: rights.Clock) -> None:
         super().__init__(rules)
         self._fresh_id = fresh_id
+        self.now = now
         self.opening: dict[str, ChannelId] = {}
         """The ids decided for channels that are not there yet, by folded name."""
 
@@ -118,7 +120,7 @@ class Chat(Applies):
     # ---- speaking ------------------------------------------------------------------------------------------------
 
     def say(self, user: User, target: str, body: Said, nonce: str = "") -> Append:
-        """A message to a channel or a user. Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL or CANNOT_SEND."""
+        """A message to a channel or a user. Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, …"""
         if not body.text:
             raise Refusal(Why.NO_TEXT)
         log, body = self._address(user, target, body)
@@ -133,7 +135,11 @@ class Chat(Applies):
         status = target[0] if target[:1] in RANK_OF and names.is_channel(target[1:]) else ""
         if status or names.is_channel(target):
             channel = self.find_channel(target.removeprefix(status))
-            rights.require_speech(channel, user, body.text if isinstance(body, Said) else "")
+            if isinstance(body, Said):
+                rights.require_speech(channel, user, self.now, body.text)
+                rights.require_pace(channel, user, self.now)
+            else:
+                rights.require_speech(channel, user, self.now)
             if status:
                 rights.member(channel, user)
                 body = msgspec.structs.replace(body, status=status)
@@ -143,14 +149,23 @@ class Chat(Applies):
         other = self.find_user(target)
         if "T" in other.modes and isinstance(body, Said) and rights.is_request(body.text):
             raise Refusal(Why.CANNOT_REACH, other.nick, hint="they take no CTCP (+T)")
-        return pair_log(user.id, other.id), msgspec.structs.replace(body, to=other.nick)
+        if "R" in other.modes and not user.account and other is not user:
+            raise Refusal(Why.ACCOUNTS_ONLY, other.nick)
+        # What is not wanted is in no log: neither of the two finds it in history.
+        log = NOWHERE if self._blocked(other, user) else pair_log(user.id, other.id)
+        return log, msgspec.structs.replace(body, to=other.nick)
+
+    def _blocked(self, user: User, by: User) -> bool:
+        """Whether somebody does not want to hear another in private."""
+        masks = self.blocks.get(user.id) if self.blocks else None
+        return masks is not None and user is not by and covered(masks, by)
 
     # ---- coming and going ----------------------------------------------------------------------------------------
 
     def join(self, user: User, name: str, key: str = "") -> Append:
         """Enter a channel, opening it if need be. NOTHING if already in.
 
-        Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS, BANNED, INVITE_ONLY, BAD_KEY or FULL.
+        Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS, BANNED, INVITE_ONLY, BAD_KEY, FULL or THROTTLED.
         """
         try:
             folded = self.rules.fold_channel(name)
@@ -183,17 +198,19 @@ class Chat(Applies):
 
     def _enter(self, user: User, channel: Channel, key: str) -> Append:
         if not rights.abandoned(channel, permanent=channel.folded in self.rules.permanent):
-            rights.require_entry(channel, user, key)
+            rights.require_entry(channel, user, key, self.now)
         modes = "" if channel.members or channel.access else self._first_modes(channel.folded)
         if user.id in channel.access:
             modes = channel.access[user.id].role
-        # Becoming operator, and taking one of a limited number of places, must not happen twice.
-        return self._on(channel, user.source, Joined(modes, "l" in channel.modes, user.realname))
+        # Becoming operator, and taking one of a limited number of places or turns, must not happen twice.
+        contested = "l" in channel.modes or "j" in channel.modes
+        return self._on(channel, user.source, Joined(modes, contested, user.realname))
 
     def part(self, user: User, channel: Channel, reason: str = "") -> Append:
-        """Raises NOT_ON_CHANNEL."""
+        """Raises NOT_ON_CHANNEL. Who may not speak there gives no reason either."""
         rights.member(channel, user)
-        return Append([Event(channel.log, user.source, Parted(reason))])
+        heard = reason if reason and not rights.silenced(channel, user, self.now) else ""
+        return Append([Event(channel.log, user.source, Parted(heard))])
 
     def quit(self, user: User, reason: str) -> Append:
         return self._everywhere(user, Quit(reason))
@@ -272,13 +289,18 @@ class Chat(Applies):
         return append
 
     def invite(self, user: User, channel: Channel, nick: str) -> Append:
-        """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL."""
+        """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL.
+
+        NOTHING when they do not want to hear of it.
+        """
         target = self.find_user(nick)
         rights.member(channel, user)
         if "i" in channel.modes:
             rights.require_operator(channel, user)
         if target.id in channel.members:
             raise Refusal(Why.ALREADY_ON_CHANNEL, target.nick, channel.name)
+        if self._blocked(target, user):
+            return NOTHING
         return self._on(channel, user.source, Invited(target.id, target.nick))
 
     def set_away(self, user: User, text: str) -> Append:
@@ -292,6 +314,10 @@ class Chat(Applies):
         last = {want.mode: want.add for want in wanted if want.mode in USER_MODES}
         changes = [Change(add, mode) for mode, add in last.items() if (mode in user.modes) is not add]
         return Append([Event(NOWHERE, user.source, UserModesSet(tuple(changes)))]) if changes else NOTHING
+
+    def set_blocks(self, user: User, masks: tuple[str, ...]) -> Append:
+        """Whom somebody does not want to hear in private."""
+        return Append([Event(NOWHERE, user.source, BlocksSet(masks))])
 
     @staticmethod
     def _on(channel: Channel, source: Source, body: Known) -> Append:

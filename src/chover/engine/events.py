@@ -217,6 +217,12 @@ class UserModesSet(Body, frozen=True, tag="user-modes"):
     changes: tuple[Change, ...]
 
 
+class BlocksSet(Body, frozen=True, tag="blocks"):
+    """Masks of those whose private messages and invitations somebody does not want. Not kept: the account keeps it."""
+
+    masks: tuple[str, ...]
+
+
 class Unknown(msgspec.Struct, frozen=True):
     """An event of a newer version: it keeps its place in the log and means nothing here."""
 
@@ -247,6 +253,7 @@ Known = (
     | RealnameSet
     | HostSet
     | UserModesSet
+    | BlocksSet
 )
 
 VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__} | {"said": 2}
@@ -285,7 +292,7 @@ class Event(msgspec.Struct, omit_defaults=True):
 
 # Who is meant by an id must not change under a decision.
 RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, ChannelRenamed, AccessSet, Identified)
-UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, HostSet, UserModesSet)
+UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, HostSet, UserModesSet, BlocksSet)
 SPOKEN: Final = frozenset({Said, Tagged, Marked})
 """What somebody says to a channel or a user."""
 # Asked several times for each message: a look into a set takes 25 ns, isinstance 80 ns for each class.

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from chover.engine.apply import Applies
 
 KEY_BYTES = 32
+DAY = 86_400
+"""In seconds: the longest that a mode makes people wait."""
+MOST_JOINS = 1000
 
 
 def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[Wanted]) -> tuple[Change, ...]:
@@ -116,6 +119,32 @@ def _key(_: Applies, channel: Channel, want: Wanted) -> Change | None:
     return Change(want.add, want.mode, want.arg) if held != want.arg else None
 
 
+def _seconds(_: Applies, channel: Channel, want: Wanted) -> Change | None:
+    held = channel.modes.get(want.mode)
+    if not want.add:
+        return Change(want.add, want.mode) if held is not None else None
+    if not _counts(want.arg, DAY):
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint=f"it is a number of seconds, 1 to {DAY}")
+    return Change(want.add, want.mode, str(int(want.arg))) if held != str(int(want.arg)) else None
+
+
+def _throttle(_: Applies, channel: Channel, want: Wanted) -> Change | None:
+    held = channel.modes.get(want.mode)
+    if not want.add:
+        return Change(want.add, want.mode) if held is not None else None
+    most, _colon, seconds = want.arg.partition(":")
+    if not (_counts(most, MOST_JOINS) and _counts(seconds, DAY)):
+        hint = f"it is how many may join in how many seconds, 3:10; at most {MOST_JOINS}:{DAY}"
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint=hint)
+    arg = f"{int(most)}:{int(seconds)}"
+    return Change(want.add, want.mode, arg) if held != arg else None
+
+
+def _counts(text: str, most: int) -> bool:
+    """Whether it is a number from 1 to ``most``."""
+    return text.isascii() and text.isdigit() and 0 < int(text[:12]) <= most
+
+
 def _limit(_: Applies, channel: Channel, want: Wanted) -> Change | None:
     held = channel.modes.get(want.mode)
     if not want.add:
@@ -142,5 +171,5 @@ def _flag(_: Applies, channel: Channel, want: Wanted) -> Change | None:
     return None if (want.mode in channel.modes) is want.add else Change(want.add, want.mode)
 
 
-_OWN_JUDGES = {"f": _forward}
+_OWN_JUDGES = {"f": _forward, "d": _seconds, "W": _seconds, "j": _throttle}
 _JUDGES = {Kind.MEMBER: _member, Kind.LIST: _list, Kind.ALWAYS: _key, Kind.WHEN_SET: _limit, Kind.FLAG: _flag}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from chover import names
 from chover.engine.events import Grant, Source
 from chover.engine.ids import ChannelId, LogId, UserId, channel_log
 from chover.engine.modes import BOT, OPERATOR, OPERATORS, PREFIXES, RANKS
-from chover.names import ACCOUNT, MUTE
+from chover.names import ACCOUNT, GUEST, MUTE, REALNAME
 
 
 @dataclass(slots=True, frozen=True)
@@ -80,7 +82,10 @@ class Membership:
     modes: str = ""
     """Member modes held, highest first, as in RANKS."""
     joined_at: int = 0
-    spoke: bool = False
+    spoke_at: int = 0
+    """Of its last message since it came and the server started, in milliseconds since 1970; 0 for none."""
+    claimed_at: int = 0
+    """When a message was last decided on in slow mode: the next one waits, though the first is still being written."""
 
     @property
     def rules(self) -> bool:
@@ -131,6 +136,8 @@ class Channel:
     """Which accounts have a rank here, also while they are not in."""
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
+    arrivals: list[int] = field(default_factory=list)
+    """When the last ones came in, as many as the throttle (+j) asks for."""
     renamed_at: int = 0
     """When it was given another name since the server started, in milliseconds since 1970; 0 for never."""
     roster: int = 0
@@ -151,8 +158,8 @@ class Channel:
         return "i" in self.modes or "k" in self.modes
 
     def listed(self, letter: str, user: User) -> bool:
-        """Whether an entry of a list covers somebody: a mask, or an account (names.EXTBANS)."""
-        return any(_covers(mask, user) for mask in self.lists.get(letter, ()))
+        """Whether an entry of a list covers somebody: a mask, or what stands behind a prefix (names.EXTBANS)."""
+        return covered(self.lists.get(letter, ()), user)
 
     def banned(self, user: User) -> bool:
         return self.listed("b", user) and not self.listed("e", user)
@@ -163,10 +170,24 @@ class Channel:
         return any(covers) and not any(_covers(mask.removeprefix(MUTE), user) for mask in self.lists.get("e", ()))
 
 
+def covered(masks: Iterable[str], user: User) -> bool:
+    """Whether one of the masks (names.complete_mask) covers somebody."""
+    return any(_covers(mask, user) for mask in masks)
+
+
 def _covers(mask: str, user: User) -> bool:
-    if mask.startswith(ACCOUNT):
-        return bool(user.account) and names.matches(mask.removeprefix(ACCOUNT), user.account)
-    return not mask.startswith(MUTE) and names.matches(mask, user.mask)
+    kind, colon, rest = mask.partition(":")
+    judge = _EXTBANS.get(kind + colon)
+    return judge(rest, user) if judge else names.matches(mask, user.mask)
+
+
+_EXTBANS: Final[dict[str, Callable[[str, User], bool]]] = {
+    ACCOUNT: lambda mask, user: bool(user.account) and names.matches(mask, user.account),
+    GUEST: lambda mask, user: not user.account and _covers(mask, user),
+    REALNAME: lambda mask, user: names.matches(mask, user.realname),
+    # Who is muted may come in.
+    MUTE: lambda _mask, _user: False,
+}
 
 
 def sees(channel: Channel, asker: User, membership: Membership) -> bool:

@@ -36,8 +36,11 @@ CHANNEL_MODES: Final[dict[str, Mode]] = {
         Mode("e", Kind.LIST, "who is not touched by bans and mutes"),
         Mode("I", Kind.LIST, "who needs no invitation"),
         Mode("k", Kind.ALWAYS, "key that one needs to join"),
+        Mode("d", Kind.WHEN_SET, "seconds for which who has come in and has no rank may not speak"),
         Mode("f", Kind.WHEN_SET, "channel to which those are led who cannot join"),
+        Mode("j", Kind.WHEN_SET, "so many may join in so many seconds (3:10)"),
         Mode("l", Kind.WHEN_SET, "most members there may be"),
+        Mode("W", Kind.WHEN_SET, "slow mode: seconds between two messages of a member without a rank"),
         Mode("C", Kind.FLAG, "no CTCP but actions"),
         Mode("M", Kind.FLAG, "only accounts and voiced members may speak"),
         Mode("R", Kind.FLAG, "only accounts may join"),
@@ -65,9 +68,18 @@ USER_MODES: Final = {
     BOT: "a program, and marked as one",
     "i": "not listed to those who share no channel",
     "o": "operator of the server; OPER gives it",
+    "R": "is sent private messages by accounts alone",
     "T": "is sent no CTCP but actions",
     "w": "hears what operators say to everybody (WALLOPS)",
 }
+KEPT_USER_MODES: Final = "RT"
+"""Those that an account keeps: what its owner wants to be sent."""
+
+
+def throttle(arg: str) -> tuple[int, int]:
+    """Of ``3:10`` (+j): how many may join, and in how many seconds."""
+    most, _, seconds = arg.partition(":")
+    return int(most), int(seconds)
 
 
 def chanmodes() -> str:

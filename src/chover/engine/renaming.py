@@ -19,14 +19,11 @@ AGAIN_MILLISECONDS: Final = 30_000
 """A channel that was renamed keeps its name for so long: each rename tells every member."""
 
 
-def rename_channel(chat: Chat, user: User, channel: Channel, name: str, reason: str, now: int) -> Append:
-    """``now`` is in milliseconds since 1970.
-
-    Raises NOT_ON_CHANNEL, NOT_OPERATOR, NOT_FOUNDER, NAME_IN_USE or CANNOT_RENAME.
-    """
+def rename_channel(chat: Chat, user: User, channel: Channel, name: str, reason: str) -> Append:
+    """Raises NOT_ON_CHANNEL, NOT_OPERATOR, NOT_FOUNDER, NAME_IN_USE or CANNOT_RENAME."""
     _require_right(channel, user)
     folded = _require_name(chat, channel, name)
-    if now < (again := channel.renamed_at + AGAIN_MILLISECONDS):
+    if (now := chat.now()) < (again := channel.renamed_at + AGAIN_MILLISECONDS):
         hint = f"it was renamed a moment ago; try again in {-(-(again - now) // 1000)} s"
         raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint=hint)
     if chat.opening.setdefault(folded, channel.id) != channel.id:

@@ -7,8 +7,11 @@ from typing import Final
 
 from chover.engine.events import Change, Grant
 from chover.engine.model import Channel, Membership, User
-from chover.engine.modes import OPERATORS, RANKS, Wanted
+from chover.engine.modes import OPERATORS, RANKS, Wanted, throttle
 from chover.engine.refusals import Refusal, Why
+
+Clock = Callable[[], int]
+"""The time in milliseconds since 1970; asked only where a mode depends on it."""
 
 
 def member(channel: Channel, user: User) -> Membership:
@@ -37,7 +40,7 @@ def gives_up(channel: Channel, user: User, wanted: Sequence[Wanted], fold: Calla
     return all(want.mode in RANKS and not want.add and fold(want.arg) == user.folded for want in wanted)
 
 
-HALF_OPERATORS_SET: Final = frozenset("vbeI")
+HALF_OPERATORS_SET: Final = frozenset("vbeIdjW")
 """The modes that a half-operator may change."""
 MAY_GRANT: Final = {"q": "q", "a": "q", "o": "qao", "h": "qao", "v": "qaoh"}
 """Which rank may give and take each rank. Everybody may give up an own one."""
@@ -86,7 +89,7 @@ def is_request(text: str) -> bool:
     return text.startswith("\x01") and not text.startswith("\x01ACTION")
 
 
-def require_speech(channel: Channel, user: User, text: str = "") -> None:
+def require_speech(channel: Channel, user: User, now: Clock, text: str = "") -> None:
     """Raises CANNOT_SEND with what stands in the way."""
     membership = channel.members.get(user.id)
     if "C" in channel.modes and is_request(text):
@@ -101,12 +104,52 @@ def require_speech(channel: Channel, user: User, text: str = "") -> None:
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="the channel is moderated (+m) and you have no voice")
     if channel.lists and channel.muted(user):
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="you are banned there (+b)")
+    if "d" in channel.modes:
+        _require_wait(channel, _inside(channel, membership).joined_at, "d", now(), "newcomers wait")
 
 
-def require_entry(channel: Channel, user: User, key: str) -> None:
+def require_pace(channel: Channel, user: User, now: Clock) -> None:
+    """Slow mode (+W), of which coming in is part, so that nobody speaks sooner by leaving and coming back.
+
+    Claims the moment for the message that is decided on. Raises CANNOT_SEND with the seconds to wait.
+    """
+    membership = channel.members.get(user.id)
+    if "W" not in channel.modes or (membership is not None and membership.modes):
+        return
+    membership = _inside(channel, membership)
+    last = max(membership.joined_at, membership.spoke_at, membership.claimed_at)
+    _require_wait(channel, last, "W", now(), "slow mode")
+    membership.claimed_at = now()
+
+
+def _inside(channel: Channel, membership: Membership | None) -> Membership:
+    """Whoever is to wait a while in a channel has to be in it."""
+    if membership is None:
+        raise Refusal(Why.CANNOT_SEND, channel.name, hint="you are not on that channel; join it first")
+    return membership
+
+
+def _require_wait(channel: Channel, since: int, mode: str, now: int, why: str) -> None:
+    seconds = channel.modes[mode]
+    left = since + int(seconds) * 1000 - now
+    if left > 0:
+        hint = f"{why} (+{mode} {seconds}): you may speak in {-(-left // 1000)} s"
+        raise Refusal(Why.CANNOT_SEND, channel.name, hint=hint)
+
+
+def silenced(channel: Channel, user: User, now: Clock) -> bool:
+    """Whether somebody may not speak, so that what they say as they leave is left out, too."""
+    try:
+        require_speech(channel, user, now)
+    except Refusal:
+        return True
+    return False
+
+
+def require_entry(channel: Channel, user: User, key: str, now: Clock) -> None:
     """Whether somebody may join. An operator's invitation opens everything.
 
-    Raises BANNED, INVITE_ONLY, BAD_KEY or FULL.
+    Raises BANNED, ACCOUNT_NEEDED, INVITE_ONLY, BAD_KEY, FULL or THROTTLED.
     """
     if user.id in channel.invited or user.id in channel.access:
         return
@@ -121,6 +164,16 @@ def require_entry(channel: Channel, user: User, key: str) -> None:
         raise Refusal(Why.BAD_KEY, channel.name)
     if "l" in modes and len(channel.members) >= int(modes["l"]):
         raise Refusal(Why.FULL, channel.name)
+    if "j" in modes:
+        _require_turn(channel, now())
+
+
+def _require_turn(channel: Channel, now: int) -> None:
+    most, seconds = throttle(channel.modes["j"])
+    lately = [at for at in channel.arrivals if at + seconds * 1000 > now]
+    if len(lately) >= most:
+        left = lately[-most] + seconds * 1000 - now
+        raise Refusal(Why.THROTTLED, channel.name, hint=str(-(-left // 1000)))
 
 
 def plain(channel: Channel, user: User) -> bool:

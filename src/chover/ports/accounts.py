@@ -18,6 +18,10 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """None: as ``accounts.always_on`` has it."""
     protect_nick: Literal["", "strict", "off"] = ""
     """Whether others may use the nick of that name; empty: as ``accounts.protect_nicks`` has it."""
+    blocked: tuple[str, ...] = ()
+    """Masks of those whose private messages and invitations do not arrive."""
+    modes: str = ""
+    """User modes that it has wherever it comes from (engine.modes.KEPT_USER_MODES)."""
     parted: tuple[str, ...] = ()
     """Folded names of the channels of ``channels.autojoin`` that were left and are not joined by themselves again."""
 

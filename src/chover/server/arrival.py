@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
 from chover.engine.events import Arrived, Change, Event, Known, Source, UserModesSet
-from chover.engine.ids import NOWHERE
+from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import User
 from chover.server.ledger import NotKept
 
@@ -16,11 +16,19 @@ if TYPE_CHECKING:
 _INVISIBLE: Final = UserModesSet((Change(add=True, mode="i"),))
 
 
+def kept_modes(node: Node, who: UserId) -> str:
+    """The user modes that an account has wherever it comes from."""
+    account = node.accounts.get(who)
+    return account.settings.modes if account is not None else ""
+
+
 async def arrive(node: Node, source: Source, realname: str) -> User:
     """Raises Refusal for a nick that is not free, and NotKept."""
     folded = node.chat.require_free(source.nick, source.id)
     node.chat.claim(folded, source.id)
     bodies: list[Known] = [Arrived(realname), *([_INVISIBLE] if node.config.server.invisible else [])]
+    if kept := kept_modes(node, source.id):
+        bodies.append(UserModesSet(tuple([Change(add=True, mode=mode) for mode in kept])))
     arrived = Append([Event(NOWHERE, source, body) for body in bodies])
     try:
         await node.ledger.commit(lambda: arrived)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from chover.engine.events import Event, Said
 from chover.engine.ids import UserId
 from chover.engine.model import Channel
 
@@ -13,12 +14,18 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 
+def ranked(event: Event) -> str:
+    """The lowest prefix of those who may read it; empty for everybody."""
+    body = event.body
+    return body.rank if isinstance(body, Said) else getattr(body, "status", "")
+
+
 def hushed(channel: Channel | None, who: UserId, quiet_above: int) -> bool:
     """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
     if channel is None or not 0 < quiet_above < len(channel.members):
         return False
     membership = channel.members.get(who)
-    return membership is None or not (membership.modes or membership.spoke)
+    return membership is None or not (membership.modes or membership.spoke_at)
 
 
 def secluded(channel: Channel | None, who: UserId) -> bool:

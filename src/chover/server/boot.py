@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chover.engine.chat import Chat
 from chover.engine.events import Grant, Source
 from chover.engine.ids import channel_log
 from chover.engine.model import Channel, Entry, Membership
-from chover.ports import Snapshot
+from chover.ports import Account, Snapshot
+
+
+def recall(chat: Chat, accounts: Iterable[Account]) -> None:
+    """Whom accounts do not want to hear."""
+    chat.blocks.update({account.id: account.settings.blocked for account in accounts if account.settings.blocked})
 
 
 def restore(chat: Chat, snapshot: Snapshot) -> None:

@@ -37,7 +37,7 @@ from chover.engine.modes import RANK_OF, RANKS
 from chover.server import audience, renaming
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
-from chover.server.render import MESSAGE_TAGS, render, text_of
+from chover.server.render import line_bytes
 from chover.server.room import Pending, Room
 from chover.wire.capabilities import Cap
 
@@ -119,8 +119,10 @@ class Fanout:
     def _spoken(self, event: Event, unit: Unit | None) -> None:
         if is_pair(event.log):
             self._privately(event, unit)
-        elif ranked(event):
+        elif audience.ranked(event):
             self._to_rank(event, unit)
+        elif event.log == NOWHERE:
+            self._to_itself(event, unit)
         else:
             self.room(event.log).lately.outdate()
             self._to_room(event, unit)
@@ -138,7 +140,7 @@ class Fanout:
         room, channel = self.room(event.log), self._chat.channels[event.log]
         self._flush_room(room)
         author = unit.session if unit else None
-        wanted = set(RANKS[: RANKS.index(RANK_OF[ranked(event)]) + 1])
+        wanted = set(RANKS[: RANKS.index(RANK_OF[audience.ranked(event)]) + 1])
         for session in list(room.sessions()):
             user = session.me
             if session is not author and (user.id == event.source.id or wanted & set(channel.members[user.id].modes)):
@@ -153,11 +155,17 @@ class Fanout:
         here = recipient if recipient in self.sessions else self._chat.formerly.get(recipient, recipient)
         for session in self.sessions.get(here, ()):
             self._one(session, event, "")
-        # The author's other devices see what was sent, too.
         if recipient != event.source.id:
-            for session in self.sessions.get(event.source.id, ()):
-                if session is not author and session.echoes:
-                    self._one(session, event, "")
+            self._to_itself(event, unit)
+        elif author is not None and unit is not None:
+            author.echo(event, unit, "")
+
+    def _to_itself(self, event: Event, unit: Unit | None) -> None:
+        """What somebody says in private, to the author's devices."""
+        author = unit.session if unit else None
+        for session in self.sessions.get(event.source.id, ()):
+            if session is not author and session.echoes:
+                self._one(session, event, "")
         if author is not None and unit is not None:
             author.echo(event, unit, "")
 
@@ -294,7 +302,7 @@ class Fanout:
     # ---- writing -------------------------------------------------------------------------------------------------
 
     def _one(self, session: Session, event: Event, channel: str) -> None:
-        line = _bytes(event, session.shape, channel)
+        line = line_bytes(event, session.shape, channel)
         if line:
             self._outbox.put(session, line)
 
@@ -325,7 +333,7 @@ class Fanout:
         give = give or self._outbox.put_all
         # Copies: who is cut off for reading too slowly leaves the room.
         for shape, members in list(room.shapes.items()):
-            lines = [_bytes(event, shape, room.name) for event, _ in pending]
+            lines = [line_bytes(event, shape, room.name) for event, _ in pending]
             readers = list(members)
             for author in apart.keys() & members.keys():
                 readers.remove(author)
@@ -372,24 +380,7 @@ class Fanout:
     }
 
 
-def ranked(event: Event) -> str:
-    """The lowest prefix of those who may read it; empty for everybody."""
-    body = event.body
-    return body.rank if isinstance(body, Said) else getattr(body, "status", "")
-
-
 BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
 ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
 """What is shown only to those who have the capability."""
-
-
-def _bytes(event: Event, shape: int, channel: str) -> bytes:
-    """The line of an event for readers of one shape; empty if they do not see it."""
-    if type(event.body) in _TAGS and not shape & MESSAGE_TAGS:
-        return b""
-    line = render(event, shape, channel)
-    return text_of(line).encode() if line is not None else b""
-
-
-_TAGS: Final = frozenset({Tagged, Marked})

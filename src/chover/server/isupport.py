@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from chover.config import Config
 from chover.engine.modes import BOT, CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
-from chover.names import CHANNEL_TYPES
+from chover.names import CHANNEL_TYPES, EXTBANS
+from chover.server.blocks import MOST as MOST_BLOCKS
 from chover.server.monitor import MOST
 from chover.server.registration import REALNAME_BYTES
 from chover.server.render import Rendered
@@ -37,7 +38,7 @@ def tokens(config: Config) -> dict[str, str]:
         "CHATHISTORY": str(config.history.chathistory_max),
         "ELIST": "CMNTU",
         "EXCEPTS": "",
-        "EXTBAN": ",am",
+        "EXTBAN": f",{EXTBANS}",
         "ACCOUNTEXTBAN": "account,a",
         "INVEX": "",
         "KICKLEN": str(limits.kick_len),
@@ -45,6 +46,7 @@ def tokens(config: Config) -> dict[str, str]:
         "MAXTARGETS": str(limits.max_targets),
         "MODES": "",
         "MONITOR": str(MOST),
+        "SILENCE": str(MOST_BLOCKS),
         "STATUSMSG": "".join(PREFIXES[rank] for rank in RANKS),
         "MSGREFTYPES": "msgid,timestamp",
         "NAMELEN": str(REALNAME_BYTES),

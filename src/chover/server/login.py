@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from chover.engine.events import Event, Joined, Source
 from chover.engine.ids import ChannelId, is_account
 from chover.engine.model import User
+from chover.engine.modes import Wanted
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied, Login
 from chover.server import devices, ownership
-from chover.server.arrival import arrive
+from chover.server.arrival import arrive, kept_modes
 from chover.server.commands.joining import join_each, show
 from chover.server.render import render
 from chover.wire.numerics import Rpl
@@ -65,6 +66,8 @@ async def _become(session: Session, login: Login) -> None:
     if present is None and not is_account(user.id):
         await session.commit(partial(node.chat.identify, user, account.id, account.name))
         await session.commit(partial(node.chat.set_host, user, user.username, node.cloaks.of_account(account.id)))
+        kept = [Wanted(True, mode) for mode in kept_modes(node, account.id)]
+        await session.commit(partial(node.chat.set_user_modes, user, kept))
         devices.came(session)
     elif present is None:
         # Other devices of the account that it had may go on as they are.

@@ -37,7 +37,7 @@ from chover.ports import (
 )
 from chover.server import devices
 from chover.server.arrivals import announce
-from chover.server.boot import restore
+from chover.server.boot import recall, restore
 from chover.server.cloaks import Cloaks
 from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
@@ -78,7 +78,7 @@ class Node:
         self.reload: Callable[[], Awaitable[list[str]]] | None = None
         """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
         self.run = secrets.token_hex(8)
-        self.chat = Chat(_rules(config), partial(secrets.token_hex, 8))
+        self.chat = Chat(_rules(config), partial(secrets.token_hex, 8), _milliseconds)
         loop = asyncio.get_running_loop()
         self.outbox = Outbox(loop.call_soon)
         self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
@@ -105,6 +105,7 @@ class Node:
         self.moderation.load()
         snapshot = self.store.load()
         restore(self.chat, snapshot)
+        recall(self.chat, self.accounts.everybody())
         self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
         self._wake_always_on()
         left = {row.user: row for row in snapshot.members if not devices.always_on(self, self.chat.users[row.user])}
@@ -127,6 +128,7 @@ class Node:
             user = self.chat.users.get(account.id) or self._sleeper(account)
             if user is not None and devices.always_on(self, user):
                 user.away = devices.GONE
+                user.modes.update(account.settings.modes)
 
     def _sleeper(self, account: Account) -> User | None:
         """The user of an account that is always on and was in no channel."""
@@ -339,6 +341,10 @@ class Node:
         # What is done last may begin something else: the last to leave a channel ends it.
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _rules(config: Config) -> Rules:

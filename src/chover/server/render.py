@@ -196,3 +196,12 @@ _LINES: Final[dict[type, Callable[..., str]]] = {
     UserModesSet: _user_modes,
 }
 _EXTENDED_JOINS: Final[dict[type, Callable[..., str]]] = {Joined: _extended_join}
+_TAGS: Final = frozenset({Tagged, Marked})
+
+
+def line_bytes(event: Event, shape: int, channel: str) -> bytes:
+    """The line of an event for readers of one shape; empty if they do not see it."""
+    if type(event.body) in _TAGS and not shape & MESSAGE_TAGS:
+        return b""
+    line = render(event, shape, channel)
+    return text_of(line).encode() if line is not None else b""

@@ -9,6 +9,7 @@ from chover.server.commands import (
     accounts,
     bans,
     batches,
+    blocking,
     devices,
     history,
     joining,
@@ -25,7 +26,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, joining, modes, messages, batches, history, devices,
-    who, users, monitor, operators, bans, server, services,
+    who, users, blocking, monitor, operators, bans, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -155,9 +154,7 @@ async def rename(session: Session, message: Message) -> None:
     channel, name = chat.find_channel(message.params[0]), message.params[1]
     reason = message.params[2] if len(message.params) > 2 else ""
     with held_name(chat, channel.id):
-        await session.commit(
-            lambda: rename_channel(chat, session.me, channel, name, reason, time.time_ns() // 1_000_000)
-        )
+        await session.commit(partial(rename_channel, chat, session.me, channel, name, reason))
 
 
 async def kick(session: Session, message: Message) -> None:
@@ -185,7 +182,7 @@ async def topic(session: Session, message: Message) -> None:
 
 
 INVITE_USAGE: Final = "INVITE [<nick> <#channel>]"
-FORWARDED: Final = frozenset({Why.BANNED, Why.INVITE_ONLY, Why.ACCOUNT_NEEDED, Why.BAD_KEY, Why.FULL})
+FORWARDED: Final = frozenset({Why.BANNED, Why.INVITE_ONLY, Why.ACCOUNT_NEEDED, Why.BAD_KEY, Why.FULL, Why.THROTTLED})
 """Refusals that +f leads around."""
 
 ROWS: Final = (

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from chover.engine.model import Channel, visible_to
-from chover.engine.modes import CHANNEL_MODES, OPERATOR, USER_MODES, Kind, Wanted, parse
+from chover.engine.modes import CHANNEL_MODES, KEPT_USER_MODES, OPERATOR, USER_MODES, Kind, Wanted, parse
 from chover.engine.refusals import Refusal, Why
 from chover.names import is_channel
 from chover.server.command import Command
@@ -73,6 +75,15 @@ async def _user_mode(session: Session, target: str, words: list[str]) -> None:
         if want.mode not in USER_MODES:
             session.reply(Err.UMODEUNKNOWNFLAG, f"Unknown user mode {want.mode}; there are: {''.join(USER_MODES)}")
     await session.commit(partial(session.node.chat.set_user_modes, user, wanted))
+    await _keep(session)
+
+
+async def _keep(session: Session) -> None:
+    """What an account wants to be sent it wants on every device, and tomorrow."""
+    account = session.node.accounts.get(session.me.id)
+    kept = "".join(mode for mode in KEPT_USER_MODES if mode in session.me.modes)
+    if account is not None and account.settings.modes != kept:
+        await session.node.accounts.change(account.id, msgspec.structs.replace(account.settings, modes=kept))
 
 
 LISTS: Final = {

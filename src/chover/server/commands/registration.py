@@ -10,6 +10,7 @@ from chover import names
 from chover.engine.chat import cut
 from chover.engine.ids import UserId
 from chover.engine.refusals import Refusal, Why
+from chover.engine.rights import silenced
 from chover.server import sasl
 from chover.server.bans import words
 from chover.server.command import Command
@@ -159,8 +160,16 @@ def pong(_: Session, __: Message) -> None:
     """It was heard: that is all it is for."""
 
 
+def _silenced(session: Session) -> bool:
+    """Whether some channel would not hear what is said in leaving."""
+    user, now = session.me, session.node.chat.now
+    return any(silenced(channel, user, now) for channel in user.channels.values())
+
+
 def quit_(session: Session, message: Message) -> None:
     reason = message.params[0] if message.params else ""
+    if reason and session.user is not None and _silenced(session):
+        reason = ""
     session.end(f"Quit: {cut(reason, session.node.chat.rules.kick_len)}" if reason else "Quit")
 
 

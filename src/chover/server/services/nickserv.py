@@ -14,6 +14,7 @@ from chover.server import devices, operators, ownership
 from chover.server.commands.accounts import require_own_name
 from chover.server.login import log_in, log_out
 from chover.server.render import timestamp
+from chover.server.services import blocking
 from chover.server.services.service import Service, Verb, verbs
 
 if TYPE_CHECKING:
@@ -258,6 +259,7 @@ SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
     Verb("CLIENTS", clients, "CLIENTS", "lists your devices that are on"),
     Verb("CERT", cert, "CERT ADD|DEL|LIST [fingerprint]", "certificates that log you in", 1),
     Verb("TOKEN", token, "TOKEN MAKE|LIST|REVOKE [name|id]", "passwords for one device each", 1),
+    *blocking.VERBS,
     Verb("EXPORT", export, "EXPORT", "shows all that is kept about your account"),
     Verb("SAREGISTER", saregister, "SAREGISTER <account> <password>", "registers somebody else (operators)", 2),
     Verb("DROP", drop, "DROP <password>", "deletes your account", 1),

@@ -1,0 +1,64 @@
+"""NickServ BLOCK and UNBLOCK: the list of SILENCE in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chover.engine.refusals import Refusal
+from chover.names import complete_mask
+from chover.ports import Denied
+from chover.server import blocks, ownership
+from chover.server.services.service import Verb
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+
+def _say(session: Session, text: str) -> None:
+    session.say_as(f"NickServ!NickServ@{session.node.name}", "NOTICE", session.nick_or_star, text)
+
+
+def _mask(session: Session, name: str) -> str:
+    """What covers somebody best: the account if there is one, else where a guest comes from; a mask as it is."""
+    if {"*", "!", "@", ":"} & set(name):
+        return complete_mask(name)
+    try:
+        user = session.node.chat.find_user(name)
+    except Refusal:
+        account = ownership.owner(session.node, name)
+        return complete_mask(f"account:{account.name}" if account else name)
+    return complete_mask(f"account:{user.account}" if user.account else f"*!*@{user.host}")
+
+
+async def block(session: Session, words: list[str]) -> None:
+    if not words:
+        held = blocks.of(session)
+        for mask in held:
+            _say(session, mask)
+        _say(session, f"You block {len(held)}; BLOCK <nick> adds one, UNBLOCK <nick> takes one back")
+        return
+    mask = _mask(session, words[0])
+    try:
+        fresh = await blocks.add(session, mask)
+    except Denied as denied:
+        _say(session, str(denied))
+        return
+    if not fresh:
+        _say(session, f"You block {mask} already")
+        return
+    _say(session, f"{mask} is blocked: what they write to you in private does not arrive, nor do their invitations")
+    _say(session, f"They are not told. In channels you still see them. UNBLOCK {words[0]} takes it back")
+
+
+async def unblock(session: Session, words: list[str]) -> None:
+    for mask in dict.fromkeys((_mask(session, words[0]), complete_mask(words[0]))):
+        if await blocks.remove(session, mask):
+            _say(session, f"{mask} is not blocked any more")
+            return
+    _say(session, f"You do not block {words[0]}; BLOCK lists whom you do")
+
+
+VERBS = (
+    Verb("BLOCK", block, "BLOCK [nick|mask]", "their private messages and invitations do not reach you; or lists them"),
+    Verb("UNBLOCK", unblock, "UNBLOCK <nick|mask>", "takes that back", 1),
+)
