@@ -374,6 +374,16 @@ class HistorySettings(Settings, frozen=True):
     ] = 0
 
 
+class RecordSettings(Settings, frozen=True):
+    connection_days: Annotated[
+        int,
+        Meta(ge=0, le=3650, description="Days for which it is kept who was on from where; 0 to keep it not at all."),
+    ] = 30
+    audit_days: Annotated[
+        int, Meta(ge=0, le=36500, description="Days for which it is kept what operators did; 0 for ever.")
+    ] = 365
+
+
 class Config(Settings, frozen=True):
     """All settings. ``chover config`` prints them."""
 
@@ -387,6 +397,7 @@ class Config(Settings, frozen=True):
     accounts: AccountsSettings = AccountsSettings()
     mail: MailSettings = MailSettings()
     history: HistorySettings = HistorySettings()
+    records: RecordSettings = RecordSettings()
     files: FilesSettings = FilesSettings()
 
     def __post_init__(self) -> None:

@@ -84,6 +84,7 @@ async def _arrive_as(session: Session, account: Account) -> User:
 
 async def _begin(session: Session, user: User) -> None:
     session.registered(user)
+    session.node.visits.came(session)
     _burst(session)
     introduce(session)
     if session.me.modes:
