@@ -217,6 +217,7 @@ class _Server:
             gone = await self._node.store.retain(days, time.time_ns() // 1_000_000) if days else 0
             if gone:
                 _log.info("retention: %d events older than %d days are gone", gone, days)
+            await self._node.moderation.retain()
             await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ class MemoryRecords:
         ended = {no: msgspec.structs.replace(visit, until=at) for no, visit in self.kept.items() if not visit.until}
         self.kept.update(ended)
 
-    async def retain(self, now, audit_days, connection_days):
+    async def retain(self, now, deeds_before, visits_before):
         return 0
 
 

@@ -40,7 +40,7 @@ async def test_what_is_too_old_goes_each_by_its_own_days(records):
     stands = await records.add_ban(Ban("account", "eve", "root", 1000), Deed(now - DAY, "root", "BAN"))
     await records.keep_visits([visit(1, until=now - 3 * DAY), visit(2, until=now - DAY), visit(3)])
     # One ban, the first deed (of 1970), one visit.
-    assert await records.retain(now, audit_days=30, connection_days=2) == 3
+    assert await records.retain(now, now - 30 * DAY, now - 2 * DAY) == 3
     assert records.bans(0) == [stands]
     assert over.no != stands.no
     assert [found.no for found in await records.visits(Sought(), 10)] == [3, 2]
@@ -50,5 +50,5 @@ async def test_what_is_too_old_goes_each_by_its_own_days(records):
 async def test_without_a_limit_everything_but_old_bans_stays(records):
     await records.add_ban(SPAM, DEED)
     await records.keep_visits([visit(1, until=1)])
-    assert await records.retain(100 * DAY, audit_days=0, connection_days=0) == 1
+    assert await records.retain(100 * DAY, 0, 0) == 1
     assert len(await records.visits(Sought(), 10)) == len(await records.deeds(10)) == 1

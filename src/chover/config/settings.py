@@ -78,6 +78,15 @@ class ServerSettings(Settings, frozen=True):
         Meta(description="Name of this server, with a dot in it; empty for the machine's, or chover.local."),
     ] = ""
     network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
+    icon: Annotated[
+        str,
+        Meta(
+            max_length=400,
+            pattern=r"^(https?://[!-~]+)?\Z",
+            description="URL of an image for the network, as clients show it; empty for none.",
+            extra={"allowed": "a URL that begins with https:// or http://, without spaces"},
+        ),
+    ] = ""
     password: Annotated[
         Text,
         Meta(description="Password of the whole server (PASS); empty for none.", extra={"secret": True}),
@@ -365,6 +374,16 @@ class HistorySettings(Settings, frozen=True):
     ] = 0
 
 
+class RecordSettings(Settings, frozen=True):
+    connection_days: Annotated[
+        int,
+        Meta(ge=0, le=3650, description="Days for which it is kept who was on from where; 0 to keep it not at all."),
+    ] = 30
+    audit_days: Annotated[
+        int, Meta(ge=0, le=36500, description="Days for which it is kept what operators did; 0 for ever.")
+    ] = 365
+
+
 class Config(Settings, frozen=True):
     """All settings. ``chover config`` prints them."""
 
@@ -378,6 +397,7 @@ class Config(Settings, frozen=True):
     accounts: AccountsSettings = AccountsSettings()
     mail: MailSettings = MailSettings()
     history: HistorySettings = HistorySettings()
+    records: RecordSettings = RecordSettings()
     files: FilesSettings = FilesSettings()
 
     def __post_init__(self) -> None:

@@ -93,5 +93,5 @@ class Records(Protocol):
     async def end_visits(self, at: int) -> None:
         """Those of the last run that go on in the records."""
 
-    async def retain(self, now: int, audit_days: int, connection_days: int) -> int:
-        """Drop bans that are over and what is older than so many days (0: keep all); how many rows went."""
+    async def retain(self, now: int, deeds_before: int, visits_before: int) -> int:
+        """Drop bans that are over, deeds of before a moment, and visits that ended before one; how many rows went."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chover.wire.message import Message, ProtocolError
+from chover.wire.message import Message, ProtocolError, parse
 from chover.wire.numerics import Err
 
 if TYPE_CHECKING:
@@ -21,7 +21,16 @@ def garbled(session: Session, raw: bytes, error: ProtocolError) -> None:
     elif error.code == "INPUT_TOO_LONG":
         session.reply(Err.INPUTTOOLONG, str(error))
     else:
-        session.fail("*", error.code, text=str(error))
+        session.fail(_command_of(session, raw), error.code, text=str(error))
+
+
+def _command_of(session: Session, raw: bytes) -> str:
+    """The command of a line that is no text, as its FAIL names it (https://ircv3.net/specs/extensions/utf8-only)."""
+    try:
+        name = parse(raw.decode(errors="replace")).command
+    except ProtocolError:
+        return "*"
+    return name if name in session.node.commands else "*"
 
 
 def unknown(session: Session, command: str) -> None:

@@ -26,6 +26,11 @@ GUEST: Final = ".guest"
 ACCOUNT: Final = ".account"
 
 
+def shown(address: str) -> str:
+    """An address as a parameter of a line, which must not begin with a colon nor be empty."""
+    return f"0{address}" if address.startswith(":") else address or "localhost"
+
+
 class Cloaks:
     """``shown`` is off where addresses are shown as they are (``server.cloak``)."""
 
@@ -37,8 +42,7 @@ class Cloaks:
     def of_address(self, address: str) -> str:
         """The same for the same address, on this data directory only."""
         if not self.shown:
-            # A leading colon would make it a trailing parameter.
-            return f"0{address}" if address.startswith(":") else address or "localhost"
+            return shown(address)
         return self._of_address(address)
 
     def of_account(self, account: str) -> str:

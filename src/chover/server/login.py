@@ -65,6 +65,7 @@ async def _become(session: Session, login: Login) -> None:
     present = node.chat.users.get(account.id)
     if present is None and not is_account(user.id):
         await session.commit(partial(node.chat.identify, user, account.id, account.name))
+        node.visits.relabelled(user.id)
         await session.commit(partial(node.chat.set_host, user, user.username, node.cloaks.of_account(account.id)))
         kept = [Wanted(True, mode) for mode in kept_modes(node, account.id)]
         await session.commit(partial(node.chat.set_user_modes, user, kept))
@@ -102,6 +103,7 @@ async def _move(session: Session, user: User) -> None:
     node.fanout.detach(session, old.id)
     session.user = user
     node.fanout.attach(session, user.id)
+    node.visits.moved(session)
     devices.came(session)
     await show_channels(session, without=known)
     await node.leave_if_alone(old, f"{LOGGED_IN_ELSEWHERE} {user.nick}")
@@ -124,6 +126,7 @@ async def log_out(session: Session) -> None:
     node, user = session.node, session.me
     guest = node.fresh_guest()
     await session.commit(partial(node.chat.identify, user, guest))
+    node.visits.relabelled(user.id)
     session.registration.login = None
     session.reply(Rpl.LOGGEDOUT, user.mask, "You are now logged out")
 

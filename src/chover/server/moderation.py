@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import partial
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.names import BadName
 from chover.ports import Ban, Deed, Denied, Refused, StoreError
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-CONSOLE = "console"
+DAY: Final = 86_400_000
+"""In milliseconds."""
+CONSOLE: Final = "console"
 """Who it was that came by the operator's socket."""
 
 
@@ -113,6 +115,13 @@ class Moderation:
             await self._node.store.records.note(Deed(now(), by, did, whom, why))
         except StoreError as error:
             _log.error("not in the audit log: %s %s %s %s: %s", by, did, whom, why, error)
+
+    async def retain(self) -> int:
+        """Forget what is over or too old; how many rows went. Raises StoreError."""
+        settings, moment = self._node.config.records, now()
+        self.bans.drop_over()
+        audit_before = moment - settings.audit_days * DAY if settings.audit_days else 0
+        return await self._node.store.records.retain(moment, audit_before, moment - settings.connection_days * DAY)
 
     # ---- whom a ban is for ---------------------------------------------------------------------------------------
 

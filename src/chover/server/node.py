@@ -17,7 +17,7 @@ from chover import names
 from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
-from chover.engine.events import Event, Said, Source
+from chover.engine.events import Event, Renamed, Said, Source
 from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, Rules, User
 from chover.ports import (
@@ -50,6 +50,7 @@ from chover.server.services.table import SERVICES
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
+from chover.server.visits import Visits
 from chover.server.whowas import Whowas
 from chover.wire import hello
 from chover.wire.ctcp import as_text
@@ -86,6 +87,7 @@ class Node:
         self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
         self.moderation = Moderation(self)
+        self.visits = Visits(self)
         self.whowas = Whowas()
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
@@ -103,6 +105,7 @@ class Node:
     async def boot(self) -> None:
         """Take up the state of the last run, and close the memberships that it left open. Raises StoreError."""
         self.moderation.load()
+        await self.visits.begin()
         snapshot = self.store.load()
         restore(self.chat, snapshot)
         recall(self.chat, self.accounts.everybody())
@@ -164,6 +167,8 @@ class Node:
             self.fanout.deliver(event, unit)
             self._note_departure(event)
         self.chat.apply(event)
+        if type(event.body) is Renamed and event.log == NOWHERE:
+            self.visits.relabelled(event.source.id)
         channel = self.chat.channels.get(event.log)
         if channel is not None and not channel.members and self.chat.close_forsaken(channel).events:
             self.spawn(self._close_emptied(channel))
@@ -249,6 +254,7 @@ class Node:
             session.sink.close()
             return
         self.gate.departed(session.peer.address)
+        self.visits.gone(session)
         self.fanout.detach(session, user.id)
         if self._is_alone(user):
             self.spawn(self._quit(user, reason, session))
@@ -335,6 +341,7 @@ class Node:
             session.end(reason)
         self.outbox.flush()
         await self._settled()
+        await self.visits.close()
 
     async def _settled(self) -> None:
         await self.ledger.drained()

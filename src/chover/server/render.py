@@ -39,9 +39,10 @@ MESSAGE_TAGS: Final = int(Cap.MESSAGE_TAGS)
 _SERVER_TIME: Final = int(Cap.SERVER_TIME)
 _ACCOUNT_TAG: Final = int(Cap.ACCOUNT_TAG)
 _EXTENDED_JOIN: Final = int(Cap.EXTENDED_JOIN)
+_OPER_TAG: Final = int(Cap.OPER_TAG)
 _BATCH: Final = int(Cap.BATCH)
 _MULTILINE: Final = int(Cap.MULTILINE)
-_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN
+_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN | _OPER_TAG
 
 
 def shape_of(caps: Cap) -> int:
@@ -96,6 +97,8 @@ def tags_of(event: Event, shape: int) -> str:
         tags.append("time=" + timestamp(event.at))
     if shape & _ACCOUNT_TAG and event.source.account:
         tags.append("account=" + escape(event.source.account))
+    if shape & _OPER_TAG and event.source.oper:
+        tags.append("draft/oper")
     if shape & MESSAGE_TAGS:
         if event.source.bot:
             tags.append("bot")

@@ -84,6 +84,7 @@ async def _arrive_as(session: Session, account: Account) -> User:
 
 async def _begin(session: Session, user: User) -> None:
     session.registered(user)
+    session.node.visits.came(session)
     _burst(session)
     introduce(session)
     if session.me.modes:
@@ -113,7 +114,6 @@ def _burst(session: Session) -> None:
     session.reply(Rpl.YOURHOST, f"Your host is {name}, running version {version}")
     session.reply(Rpl.CREATED, f"This server was started {created}")
     session.reply(Rpl.MYINFO, name, version, "".join(USER_MODES), "".join(CHANNEL_MODES), "".join(params))
-    for tokens in isupport.lines(node.config):
-        session.reply(Rpl.ISUPPORT, *tokens, "are supported by this server")
+    isupport.send(session)
     lusers(session)
     motd(session)

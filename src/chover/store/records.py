@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from chover import names
 from chover.ports import Ban, Deed, Sought, Visit
-from chover.store.retention import DAY
 from chover.store.rows import Rows
 
 _BAN: Final = "kind, what, by, at, expires_at, reason, note"
@@ -60,13 +59,10 @@ class SqliteRecords(Rows):
     async def end_visits(self, at: int) -> None:
         await self._change("UPDATE visit SET until = ? WHERE until = 0", at)
 
-    async def retain(self, now: int, audit_days: int, connection_days: int) -> int:
-        drops = [("DELETE FROM ban WHERE expires_at BETWEEN 1 AND ?", now)]
-        if audit_days:
-            drops.append(("DELETE FROM audit WHERE at < ?", now - audit_days * DAY))
-        if connection_days:
-            drops.append(("DELETE FROM visit WHERE until BETWEEN 1 AND ?", now - connection_days * DAY))
-        return sum([await self._change(sql, moment) for sql, moment in drops])
+    async def retain(self, now: int, deeds_before: int, visits_before: int) -> int:
+        over = await self._change("DELETE FROM ban WHERE expires_at BETWEEN 1 AND ?", now)
+        deeds = await self._change("DELETE FROM audit WHERE at < ?", deeds_before)
+        return over + deeds + await self._change("DELETE FROM visit WHERE until > 0 AND until < ?", visits_before)
 
 
 def _add_ban(db: sqlite3.Connection, ban: Ban, deed: Deed) -> Ban:

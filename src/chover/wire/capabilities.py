@@ -51,6 +51,8 @@ class Cap(enum.IntFlag):
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
     SEARCH = enum.auto()
+    EXTENDED_ISUPPORT = enum.auto()
+    OPER_TAG = enum.auto()
     CHANNEL_RENAME = enum.auto()
 
 
@@ -88,6 +90,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         Row("draft/channel-rename", Cap.CHANNEL_RENAME),
+        Row("draft/extended-isupport", Cap.EXTENDED_ISUPPORT),
+        Row("draft/oper-tag", Cap.OPER_TAG),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),

@@ -57,6 +57,7 @@ class Rpl(enum.StrEnum):
     NOTOPIC = "331"
     TOPIC = "332"
     TOPICWHOTIME = "333"
+    WHOISACTUALLY = "338"
     INVITING = "341"
     VERSION = "351"
     WHOREPLY = "352"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from chover.config import Right
-from chover.ports import Ban, Deed, Denied, StoreError
+from chover.ports import Ban, Deed, Denied, StoreError, Visit
 from chover.server import operators
 from chover.server.ban_words import ALLOWED, BadBan, Target, is_duration, seconds_of
 from chover.server.bans import until
@@ -87,6 +87,23 @@ def as_line(row: Ban) -> str:
     return f"{row.no}. {Target(row.kind, row.what)} {until(row)}, by {row.by}, {timestamp(row.at)}{told}"
 
 
+async def seen(session: Session, words: list[str]) -> None:
+    found = await session.node.visits.find(words[0], SHOWN)
+    for visit in reversed(found):
+        _say(session, visit_line(visit))
+    _say(session, f"{len(found)} visits" + (", there may be older ones" if len(found) == SHOWN else ""))
+
+
+def visit_line(visit: Visit) -> str:
+    until = timestamp(visit.until) if visit.until else "now"
+    account = f", account {visit.account}" if visit.account else ""
+    via = f" via {visit.via}" if visit.via else ""
+    where = visit.address or "this machine"
+    return (
+        f"{visit.nick} from {where}{via} ({visit.host}) by {visit.door}{account}, {timestamp(visit.since)} to {until}"
+    )
+
+
 async def log(session: Session, words: list[str]) -> None:
     number = words[0] if words else ""
     most = min(int(number), MOST) if number.isascii() and number.isdigit() else SHOWN
@@ -107,6 +124,8 @@ SERVICE: Final = Service(NICK, "OS", "is for operators of the server", verbs(
          1),
     Verb("UNBAN", allowed("ban", unban), "UNBAN <number|whom>", "lifts a ban", 1),
     Verb("BANS", allowed("ban", bans), "BANS", "lists the bans"),
+    Verb("SEEN", allowed("see", seen), "SEEN <nick|account:name|address|range|cloak>",
+         "tells who was on from where", 1),
     Verb("LOG", allowed("ban", log), "LOG [how many]", "tells who of the operators did what, when, to whom and why"),
 ))
 # fmt: on
