@@ -8,6 +8,7 @@ from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Ex
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQuota, Upload
+from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
 from chover.ports.operator import Operator, Present
 from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
@@ -37,7 +38,10 @@ __all__ = [
     "Append",
     "Ban",
     "BanKind",
+    "Banned",
     "Bus",
+    "ChannelDetails",
+    "ChannelFacts",
     "ChannelRow",
     "Code",
     "Committed",
@@ -56,6 +60,7 @@ __all__ = [
     "ListRow",
     "Login",
     "MemberRow",
+    "Moderator",
     "NotTaken",
     "Observer",
     "Obstacle",
