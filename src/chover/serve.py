@@ -7,26 +7,31 @@ import contextlib
 import gc
 import logging
 import signal
-import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from chover.accounts.book import Book
+from chover.accounts.registrar import Registrar
 from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
-from chover.edge.tls import CertificateError
+from chover.edge.place import local_ip, public_place
+from chover.edge.tls import CertificateError, keeper_of
 from chover.ports import Observer, Present, StoreError
+from chover.server import devices
+from chover.server.moderator import Moderator
 from chover.server.node import Node
 from chover.store.sqlite import SqliteStore
+from chover.wire.invite import Link
 
 _log = logging.getLogger(__name__)
 
@@ -89,17 +94,6 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-def local_ip() -> str:
-    """The address by which others in the local network reach this machine, found without sending anything."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # Connecting a datagram socket only asks the routing table. The address is nobody's (RFC 5737).
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
-
-
 class _Server:
     """Implements ports.Operator."""
 
@@ -118,6 +112,8 @@ class _Server:
         self._reason = STOPPING
         self._node: Node
         self._tls: TlsKeeper
+        self._port = 0
+        self.registrar: Registrar
         self._keepers: list[TlsKeeper] = []
         self._beside: set[asyncio.Task[None]] = set()
 
@@ -140,11 +136,17 @@ class _Server:
         self._node = Node(config, store, bus, self._accounts, self._observer)
         self._node.reload = self.reload
         await self._node.boot()
-        self._tls = _tls_keeper(config)
+        node = self._node
+        self.registrar = Registrar(
+            self._accounts, self._link, partial(devices.put_out, node), lambda account: account in node.chat.users
+        )
+        self._node.link = self._link
+        self._tls = keeper_of(config)
         binds = _binds(config)
         self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
         listener = Listener(self._node, binds, self._tls, _door_settings(config))
         bound = await listener.open()
+        self._port = bound[0].port
         try:
             await self._open_for_operators(operator)
             self._handle_signals()
@@ -190,6 +192,11 @@ class _Server:
             )
         )
 
+    async def _link(self, token: str) -> Link:
+        """An invitation's token with what finds this server and knows it again."""
+        host, port = public_place(self._config, self._port)
+        return Link(host, port, token, (await self._tls.ready()).pin)
+
     def _stop_soon(self, loop: asyncio.AbstractEventLoop) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: stopped already
             loop.call_soon_threadsafe(self.stop, STOPPING)
@@ -222,6 +229,9 @@ class _Server:
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------
 
+    async def moderator(self) -> Moderator:
+        return Moderator(self._node)
+
     def who(self) -> list[Present]:
         return self._node.present()
 
@@ -251,11 +261,6 @@ class _Server:
                 _log.warning("reload: %s", line)
         except ValueError as error:
             _log.error("reload: %s; nothing was changed", error)
-
-
-def _tls_keeper(config: Config) -> TlsKeeper:
-    given = [Path(name).expanduser() if name else None for name in (config.tls.cert, config.tls.key)]
-    return TlsKeeper(config.server.data_path, *given)
 
 
 def _binds(config: Config) -> list[Bind]:

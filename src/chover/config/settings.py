@@ -51,6 +51,8 @@ Kind = Annotated[
 
 _SERVER_NAME: Final = re.compile(r"(?=.{3,63}$)[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+")
 
+_ADDRESS: Final = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/#\[\]@]+))(?::(?P<port>\d{1,5}))?")
+
 
 class Misfit(ValueError):
     """A value within its bounds that still cannot be. ``wanted`` continues "it must be …"."""
@@ -76,6 +78,13 @@ class ServerSettings(Settings, frozen=True):
     name: Annotated[
         Text,
         Meta(description="Name of this server, with a dot in it; empty for the machine's, or chover.local."),
+    ] = ""
+    address: Annotated[
+        Text,
+        Meta(
+            description="HOST or HOST:PORT by which others reach this server, for the links of invitations;"
+            " empty for its name, or this machine's address."
+        ),
     ] = ""
     network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
     icon: Annotated[
@@ -114,6 +123,15 @@ class ServerSettings(Settings, frozen=True):
     def __post_init__(self) -> None:
         if self.name and not _SERVER_NAME.fullmatch(self.name):
             raise Misfit("name", "a name with a dot in it, of letters, digits and -, at most 63, like chat.example.org")
+
+        if self.address and _ADDRESS.fullmatch(self.address) is None:
+            raise Misfit("address", "a name or an address, like chat.example.org:55555 or [2001:db8::1]:55555")
+
+    @property
+    def split_address(self) -> tuple[str, int]:
+        """Host and port of ``address``; empty and 0 for what it does not say."""
+        found = _ADDRESS.fullmatch(self.address)
+        return (found["six"] or found["host"], int(found["port"] or 0)) if found else ("", 0)
 
     @property
     def server_name(self) -> str:
@@ -277,6 +295,9 @@ class ChannelSettings(Settings, frozen=True):
     registered_per_account: Annotated[
         Count, Meta(description="Channels that one account may register with ChanServ.")
     ] = 50
+    invite_links: Annotated[
+        bool, Meta(description="Operators of a channel may make links that let people in, with an account if need be.")
+    ] = True
     guests_read_lobby: Annotated[
         bool, Meta(description="Show the lobby's last messages to the original's clients as they connect.")
     ] = True

@@ -8,10 +8,11 @@ from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Ex
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQuota, Upload
+from chover.ports.invitations import Invitations, Welcome
 from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
-from chover.ports.operator import Operator, Present
+from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
 from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
-from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
+from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
 from chover.ports.search import Query, Scope, Search
 from chover.ports.store import (
     AccessRow,
@@ -31,8 +32,10 @@ from chover.ports.store import (
 )
 
 __all__ = [
+    "BY_OPERATOR",
     "AccessRow",
     "Account",
+    "AccountRow",
     "AccountSettings",
     "Accounts",
     "Append",
@@ -56,11 +59,14 @@ __all__ = [
     "FileRows",
     "Files",
     "Host",
+    "Invitation",
+    "Invitations",
     "Invite",
     "ListRow",
     "Login",
     "MemberRow",
     "Moderator",
+    "Newcomer",
     "NotTaken",
     "Observer",
     "Obstacle",
@@ -73,6 +79,7 @@ __all__ = [
     "Query",
     "Records",
     "Refused",
+    "Registrar",
     "Registry",
     "Repeated",
     "Scope",
@@ -87,4 +94,5 @@ __all__ = [
     "Token",
     "Upload",
     "Visit",
+    "Welcome",
 ]

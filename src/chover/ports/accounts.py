@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
 from chover.engine.ids import LogId, UserId
 from chover.ports.doors import Peer
+
+if TYPE_CHECKING:
+    from chover.ports.invitations import Invitations
 
 
 class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -73,6 +76,9 @@ class Exchange(Protocol):
 
 class Accounts(Protocol):
     """Everybody who has registered. What is synchronous answers from memory."""
+
+    @property
+    def invitations(self) -> Invitations: ...
 
     @property
     def mechanisms(self) -> Sequence[str]:

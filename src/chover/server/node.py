@@ -54,6 +54,7 @@ from chover.server.visits import Visits
 from chover.server.whowas import Whowas
 from chover.wire import hello
 from chover.wire.ctcp import as_text
+from chover.wire.invite import Link
 
 _log = logging.getLogger(__name__)
 
@@ -78,6 +79,8 @@ class Node:
         self.most_users = 0
         self.reload: Callable[[], Awaitable[list[str]]] | None = None
         """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
+        self.link: Callable[[str], Awaitable[Link]] | None = None
+        """Makes a link of an invitation's token. Set by who knows where others reach this server."""
         self.run = secrets.token_hex(8)
         self.chat = Chat(_rules(config), partial(secrets.token_hex, 8), _milliseconds)
         loop = asyncio.get_running_loop()

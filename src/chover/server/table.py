@@ -12,6 +12,7 @@ from chover.server.commands import (
     blocking,
     devices,
     history,
+    invitations,
     joining,
     messages,
     modes,
@@ -26,7 +27,7 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, history, search, devices,
+    registration, accounts, invitations, joining, modes, messages, batches, history, search, devices,
     who, users, blocking, monitor, operators, bans, server, services,
 )  # fmt: skip
 

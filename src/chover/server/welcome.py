@@ -19,6 +19,7 @@ from chover.server.bans import words
 from chover.server.commands.joining import join_each
 from chover.server.commands.server import lusers, motd
 from chover.server.commands.users import set_away
+from chover.server.invitations import follow
 from chover.server.login import log_in_by_password, show_channels
 from chover.server.ownership import require_own
 from chover.wire.numerics import Err, Rpl
@@ -51,6 +52,8 @@ async def register(session: Session) -> None:
     except Refusal:
         said.nick = ""
         raise
+    if said.invite is not None:
+        await follow(session, said.invite)
 
 
 async def _as_guest(session: Session) -> None:

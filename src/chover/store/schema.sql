@@ -130,7 +130,7 @@ CREATE TABLE code (
     PRIMARY KEY (purpose, folded)
 ) WITHOUT ROWID;
 
--- Invitations that may still be followed.
+-- Invitations, by the SHA-256 of their secret. Those that are over stay, so that who follows one is told why.
 CREATE TABLE invite (
     hash BLOB NOT NULL PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -139,7 +139,9 @@ CREATE TABLE invite (
     expires_at INTEGER NOT NULL,
     uses INTEGER NOT NULL,
     channels TEXT NOT NULL,
-    role TEXT NOT NULL DEFAULT ''
+    role TEXT NOT NULL DEFAULT '',
+    used INTEGER NOT NULL DEFAULT 0,
+    revoked_at INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 -- Up to where a conversation was read; it only moves forward.

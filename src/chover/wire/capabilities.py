@@ -54,6 +54,7 @@ class Cap(enum.IntFlag):
     EXTENDED_ISUPPORT = enum.auto()
     OPER_TAG = enum.auto()
     CHANNEL_RENAME = enum.auto()
+    INVITATIONS = enum.auto()
 
 
 class Row(NamedTuple):
@@ -94,6 +95,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/oper-tag", Cap.OPER_TAG),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
+        # There to be seen: REDEEM is known, whether it was asked for or not.
+        Row(f"{VENDOR}/invitations", Cap.INVITATIONS),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),

@@ -10,12 +10,13 @@ from chover.engine.decision import Append
 from chover.engine.events import Change, Event, Grant, ModesSet, Source
 from chover.engine.ids import SERVER, is_account
 from chover.engine.model import Channel
-from chover.engine.modes import RANKS
+from chover.engine.modes import RANKS, ROLES
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied
 from chover.server import ownership
 from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
+from chover.server.services import invitations
 from chover.server.services.kickban import WIDTHS, kickban
 from chover.server.services.service import Service, Verb, verbs
 
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 NICK: Final = "ChanServ"
-ROLES: Final = {
-    "founder": "q", "admin": "a", "op": "o", "operator": "o", "halfop": "h", "voice": "v", "none": "",
-    **{rank: rank for rank in RANKS},
-}  # fmt: skip
-"""The words for a rank; none takes it away."""
 
 
 def _say(session: Session, text: str) -> None:
@@ -199,6 +195,11 @@ def list_(session: Session, _: list[str]) -> None:
     _say(session, f"You have a rank in {len(held)} registered channels")
 
 
+@_answered
+async def invite_link(session: Session, words: list[str]) -> None:
+    await invitations.invite_link(session, words, _say)
+
+
 # fmt: off
 SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("REGISTER", register, "REGISTER <#channel>", "makes a channel yours that you are operator of", 1),
@@ -212,6 +213,8 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("DEVOICE", _ranks("v", add=False), "DEVOICE <#channel> [nick]", "takes that back", 1),
     Verb("KICKBAN", kick_and_ban, "KICKBAN <#channel> <nick> [NET|WIDE] [reason]",
          "puts somebody out and bans the account, or else the cloak; NET and WIDE ban the network around it", 2),
+    Verb("INVITE-LINK", invite_link, "INVITE-LINK <#channel> [uses] [days] [role] | LIST | REVOKE <id>",
+         "a link by which people come in (operators of the channel)", 1),
     Verb("INFO", info, "INFO <#channel>", "tells whose a channel is", 1),
     Verb("LIST", list_, "LIST", "lists the channels in which you have a rank"),
 ))
