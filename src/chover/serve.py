@@ -26,8 +26,11 @@ from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
 from chover.edge.place import local_ip, public_place
 from chover.edge.tls import CertificateError, keeper_of
+from chover.files.shelf import Shelf
+from chover.files.uploads import Uploads
 from chover.ports import Observer, Present, StoreError
 from chover.server import devices
+from chover.server.measures import ERRORS
 from chover.server.moderator import Moderator
 from chover.server.node import Node
 from chover.store.sqlite import SqliteStore
@@ -43,6 +46,7 @@ AT_START: Final = (
     "server.name",
     "server.data_dir",
     "server.casemapping",
+    "server.proxy",
     "server.log_level",
     "listeners",
     "tls",
@@ -111,9 +115,11 @@ class _Server:
         self._stopping = asyncio.Event()
         self._reason = STOPPING
         self._node: Node
+        self._files: Uploads
         self._tls: TlsKeeper
         self._port = 0
         self.registrar: Registrar
+        self._listener: Listener
         self._keepers: list[TlsKeeper] = []
         self._beside: set[asyncio.Task[None]] = set()
 
@@ -135,6 +141,9 @@ class _Server:
         self._accounts = Book(config, store.registry, store.secret("scram"))
         self._node = Node(config, store, bus, self._accounts, self._observer)
         self._node.reload = self.reload
+        self._files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
+        self._node.files = self._files
+        logging.getLogger().addHandler(ERRORS)
         await self._node.boot()
         node = self._node
         self.registrar = Registrar(
@@ -144,14 +153,17 @@ class _Server:
         self._tls = keeper_of(config)
         binds = _binds(config)
         self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
-        listener = Listener(self._node, binds, self._tls, _door_settings(config))
+        listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config))
+        self._tell_listener(config)
         bound = await listener.open()
         self._port = bound[0].port
+        self._node.reached_at = f"{config.server.name or local_ip()}:{bound[0].port}"
         try:
             await self._open_for_operators(operator)
             self._handle_signals()
             await self._announce(bound)
             self._spawn(self._retain())
+            self._spawn(self._settle())
             await self._stopping.wait()
         finally:
             for task in self._beside:
@@ -161,6 +173,7 @@ class _Server:
             await self._node.close(self._reason, bound_seconds)
             await listener.close(bound_seconds)
             self._accounts.close()
+            logging.getLogger().removeHandler(ERRORS)
             await bus.close()
 
     @staticmethod
@@ -170,6 +183,12 @@ class _Server:
             await operator.start()
         except AskError as error:
             _log.warning("%s", error)
+
+    async def _settle(self) -> None:
+        """The web door comes last; what it has imported stays for good, too."""
+        await self._listener.web_ready()
+        gc.collect()
+        gc.freeze()
 
     async def _announce(self, bound: list[Any]) -> None:
         for keeper in self._keepers:
@@ -225,6 +244,8 @@ class _Server:
             if gone:
                 _log.info("retention: %d events older than %d days are gone", gone, days)
             await self._node.moderation.retain()
+            if files := await self._files.tidy():
+                _log.info("uploads: %d are gone that have expired or belong to nobody", files)
             await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------
@@ -252,8 +273,16 @@ class _Server:
             changed.append(f"{line} (from the next start on)" if key.startswith(AT_START) else line)
         self._config = config
         self._accounts.config = config
+        self._files.settings = config.files
+        self._tell_listener(config)
         self._node.reconfigure(config)
         return changed
+
+    def _tell_listener(self, config: Config) -> None:
+        self._listener.trust(config.server.trusted_proxies)
+        self._listener.origins = config.web.origins
+        self._listener.url = config.web.url
+        self._listener.metrics_token = config.web.metrics_token
 
     async def _reload_by_signal(self) -> None:
         try:
@@ -264,7 +293,7 @@ class _Server:
 
 
 def _binds(config: Config) -> list[Bind]:
-    first = Bind(config.server.host, config.server.port)
+    first = Bind(config.server.host, config.server.port, proxy=config.server.proxy)
     return [first, *[_bind(row, config) for row in config.listeners]]
 
 
@@ -272,7 +301,8 @@ def _bind(row: ListenerSettings, config: Config) -> Bind:
     tls = None
     if row.tls_cert:
         tls = TlsKeeper(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
-    return Bind(row.host, row.port, frozenset(map(Door, row.doors)), tls)
+    # Whether the PROXY protocol is spoken depends on who speaks it alone.
+    return Bind(row.host, row.port, frozenset(map(Door, row.doors)) | {Door.PROXY}, tls, row.proxy)
 
 
 def _door_settings(config: Config) -> DoorSettings:

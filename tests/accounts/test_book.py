@@ -103,6 +103,17 @@ async def test_a_token_opens_its_own_account_only(book):
     assert await denied(book.check("bob", secret, HERE)) == "INVALID_CREDENTIALS"
 
 
+async def test_a_token_alone_says_whose_it_is(book):
+    account = await book.register("alice", "sesame", "", HERE)
+    secret = await book.make_token(account.id, "phone")
+    login = await book.bearer(secret, HERE)
+    assert (login.account.id, login.device) == (account.id, "phone")
+    assert await denied(book.bearer("sesame", HERE)) == "INVALID_CREDENTIALS"
+    [token] = await book.tokens(account.id)
+    await book.revoke_token(account.id, token.id)
+    assert await denied(book.bearer(secret, HERE)) == "INVALID_CREDENTIALS"
+
+
 async def test_a_new_password_ends_the_old_one(book):
     account = await book.register("alice", "sesame", "", HERE)
     await book.set_password(account.id, "open, please")

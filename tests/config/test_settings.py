@@ -96,3 +96,11 @@ def test_how_long_a_channels_name_may_be_is_asked_of_the_limits():
 def test_two_configurations_of_the_same_settings_are_equal():
     assert Config() == Config()
     assert Config(server=ServerSettings(port=1)) != Config()
+
+
+def test_proxies_are_addresses_or_networks():
+    assert ServerSettings(trusted_proxies=("10.0.0.0/8", "2001:db8::1")).trusted_proxies
+    with pytest.raises(
+        Misfit, match="trusted_proxies must be a list of addresses and networks, which proxy is none of"
+    ):
+        ServerSettings(trusted_proxies=("proxy",))

@@ -67,7 +67,7 @@ def test_the_file_is_read_with_tables_of_listeners(file):
     first, second = load(path, {}).listeners
 
     assert (first.port, first.doors) == (6697, ("tls",))
-    assert (second.host, second.doors) == ("::1", ("irc", "tls", "seed"))
+    assert (second.host, second.doors) == ("::1", ("irc", "tls", "http", "seed"))
 
 
 def test_variables_are_read_by_the_type_of_their_setting():

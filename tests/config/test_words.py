@@ -2,7 +2,7 @@
 
 import tomllib
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chover.config import ChannelSettings, Config, ListenerSettings, ServerSettings, changes, describe, load
@@ -49,6 +49,8 @@ def test_one_section_can_be_printed_alone():
 text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 
 
+# It writes files: how long that takes is the machine's business.
+@settings(deadline=None)
 @given(motd=text, host=text, port=st.integers(0, 65535), topic=st.sampled_from(["#ä", '#"quote"', "#\\"]))
 def test_a_printed_configuration_read_again_is_the_same(tmp_path_factory, motd, host, port, topic):
     config = Config(

@@ -21,6 +21,7 @@ from chover.ports import (
     Repeated,
     Selector,
     Snapshot,
+    StoreError,
 )
 from chover.store.search.entries import Wanted, answered
 from tests.doubles.memory_records import MemoryRecords
@@ -189,6 +190,10 @@ class MemoryStore:
 
     async def retain(self, days, now):
         return 0
+
+    async def probe(self):
+        if self.fail:
+            raise StoreError(self.fail)
 
     def secret(self, name):
         return hashlib.sha256(name.encode()).digest()

@@ -22,7 +22,7 @@ from tests.doubles.memory_store import MemoryStore
 class Wire:
     """The sink of a session, and the hands of a person."""
 
-    def __init__(self, node, address="127.0.0.1", door="irc"):
+    def __init__(self, node, address="127.0.0.1", door="irc", **peer):
         self.lines = []
         self.log = []
         """Every line there ever was, taken apart."""
@@ -33,7 +33,7 @@ class Wire:
         self._more = asyncio.Event()
         self._fences = itertools.count(1)
         self.writes = 0
-        self.session = node.open_session(Peer(address, 40000, door), self)
+        self.session = node.open_session(Peer(address, 40000, door, **peer), self)
 
     # the sink
     def write(self, data):

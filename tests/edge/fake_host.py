@@ -3,7 +3,8 @@
 import asyncio
 from collections import Counter
 
-from chover.ports import Peer, Refused, Sink
+from chover.ports import NoFiles, Peer, Refused, Sink
+from chover.ports.measures import single
 from chover.wire.hello import Said
 from chover.wire.message import Message, format_line, parse
 
@@ -87,8 +88,10 @@ class FakeHost:
         self.here: Counter[str] = Counter()
         self.admitted = self.dismissed = 0
         self.refusal = ""
+        self.ill = ""
         self.watchers = []
         self.ban = False
+        self.files = NoFiles()
         self._changed = asyncio.Event()
 
     def changed(self):
@@ -137,6 +140,12 @@ class FakeHost:
         self.sessions.append(session)
         self.changed()
         return session
+
+    def measures(self):
+        return [single("users", "gauge", "Users who are here.", len(self.nicks))]
+
+    async def ailment(self):
+        return self.ill
 
     def lobby(self):
         return LOBBY

@@ -8,7 +8,10 @@ import sys
 import pytest
 
 from chover.edge import listener as listener_module
+from chover.edge.doors import EVERY
 from chover.edge.listener import Bind, CannotListen, Listener
+
+NOT_BUILT = EVERY - {"http"}
 
 
 async def test_ipv6_reaches_the_same_lobby(port):
@@ -73,7 +76,7 @@ def test_a_refused_tls_or_http_peer_reads_no_line_of_irc(first):
     ids=["http", "post", "ssh", "h2", "proxy1", "proxy2", "tls"],
 )
 async def test_a_protocol_without_a_door_is_answered_in_its_own_words_and_closed(port, first, answer):
-    await port.open()
+    await port.open(bind=Bind("127.0.0.1", 0, NOT_BUILT))
     client = await port.connect()
     client.send(first)
     client.half_close()
@@ -83,7 +86,7 @@ async def test_a_protocol_without_a_door_is_answered_in_its_own_words_and_closed
 
 
 async def test_who_ignores_the_answer_is_cut_off(port):
-    await port.open()
+    await port.open(bind=Bind("127.0.0.1", 0, NOT_BUILT))
     client = await port.connect()
     client.send("GET / HTTP/1.1\r\n\r\n")
     await client.until("TLS.\n")

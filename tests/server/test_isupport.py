@@ -89,3 +89,29 @@ async def test_without_the_capability_isupport_is_bare_and_for_those_who_are_on(
     alice = await stage.enter("alice", caps="batch")
     alice.send("ISUPPORT")
     assert {message.command for message in await alice.messages()} == {"005"}
+
+
+async def filehost(stage, **peer):
+    wire = await stage.enter("alice", **peer)
+    (said,) = [word for line in wire.log if line.command == "005" for word in line.params if "FILEHOST" in word]
+    return said.partition("=")[2]
+
+
+async def test_everybody_is_told_where_files_go_as_they_reach_the_server(stage):
+    stage.node.reached_at = "chat.example.org:55555"
+    assert await filehost(stage, address="192.0.2.7") == "https://chat.example.org:55555/files"
+
+
+async def test_who_is_on_the_servers_own_machine_needs_no_tls_for_files(stage):
+    stage.node.reached_at = "chat.example.org:55555"
+    assert await filehost(stage) == "http://localhost:55555/files"
+
+
+async def test_who_came_by_a_page_sends_files_to_where_the_page_is(stage):
+    assert await filehost(stage, site="https://example.org/chat") == "https://example.org/chat/files"
+
+
+async def test_nobody_is_told_of_files_where_none_are_taken(stage):
+    stage.node.reconfigure(config(files__enabled=False))
+    wire = await stage.enter("alice")
+    assert not [line for line in wire.log if line.command == "005" and any("FILEHOST" in word for word in line.params)]

@@ -82,7 +82,7 @@ async def test_a_line_that_is_none_is_answered_and_heard_by_nobody(stage, raw, a
 
 async def test_a_longest_line_is_heard_whole(stage):
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", "#tea")
-    text = "x" * (510 - len("PRIVMSG #tea :"))
+    text = "x" * (510 - len(f":{alice.session.me.mask} PRIVMSG #tea :"))
     alice.send(f"PRIVMSG #tea :{text}")
     await alice.all()
     assert (await bob.heard("PRIVMSG"))[0].params[1] == text

@@ -29,6 +29,7 @@ PROMISED = (
         "SILENCE",
         "MONITOR",
     ),
+    "WEBIRC",
     *(
         "MARKREAD",
         "PERSISTENCE",

@@ -6,6 +6,8 @@ A subclass gives three fixtures: ``store``, an empty one; ``reopen``, which clos
 
 import asyncio
 
+import pytest
+
 from chover.engine.events import (
     AwaySet,
     Change,
@@ -31,6 +33,7 @@ from chover.ports import (
     ListRow,
     MemberRow,
     Repeated,
+    StoreError,
 )
 from tests.store.contract_of_reading import ConversationsContract, ReadContract, RetentionContract
 from tests.store.making import (
@@ -284,6 +287,17 @@ class StateContract:
         store = await reopen(store)
         [later] = await keep(store, said(at=10))
         assert (later.seq, later.at) == (2, 5000)
+
+    async def test_a_probe_writes_and_leaves_no_trace(self, store):
+        before = store.load()
+        await store.probe()
+        await store.probe()
+        assert store.load() == before
+
+    async def test_a_probe_of_what_is_closed_says_why(self, store):
+        await store.close()
+        with pytest.raises(StoreError, match="closed"):
+            await store.probe()
 
     async def test_a_secret_stays_the_same_for_its_directory(self, store, reopen):
         secret, other = store.secret("cloak"), store.secret("other")

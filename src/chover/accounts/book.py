@@ -123,6 +123,14 @@ class Book:
         self.brake.right(account.folded, peer.address)
         return Login(_usable(account), device)
 
+    async def bearer(self, token: str, peer: Peer) -> Login:
+        self.require_privacy(peer)
+        found = await self._registry.use_token(_hash(token), _now())
+        account = self.get(found.account) if found else None
+        if found is None or account is None:
+            raise wrong()
+        return Login(_usable(account), found.label)
+
     async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
         self.require_privacy(peer)
         key = f"operator {name}"

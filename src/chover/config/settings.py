@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from chover import names
 
-Door = Literal["irc", "tls", "seed"]
+Door = Literal["irc", "tls", "http", "seed"]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=86400)]
@@ -40,6 +40,15 @@ Word = Annotated[
     Meta(max_length=64, pattern=r"^[!-~]+\Z", extra={"allowed": "one word of ASCII characters, at most 64"}),
 ]
 
+Origin = Annotated[
+    str,
+    Meta(
+        max_length=300,
+        pattern=r"^https?://[^/\s\x00-\x1f]+\Z",
+        extra={"allowed": "https:// and a host, without a path"},
+    ),
+]
+Site = Annotated[str, Meta(max_length=300, pattern=r"^(https?://[^\s\x00-\x1f]*[^\s\x00-\x1f/])?\Z")]
 Kind = Annotated[
     str,
     Meta(
@@ -66,6 +75,16 @@ def _both(cert: str, key: str, cert_name: str, key_name: str) -> None:
     if bool(cert) != bool(key):
         missing, given = (key_name, cert_name) if cert else (cert_name, key_name)
         raise Misfit(missing, f"given too, because {given} is")
+
+
+def _networks(key: str, words: tuple[str, ...]) -> None:
+    import ipaddress  # noqa: PLC0415 - 5 ms, and clients have no networks
+
+    for word in words:
+        try:
+            ipaddress.ip_network(word, strict=False)
+        except ValueError:
+            raise Misfit(key, f"a list of addresses and networks, which {word} is none of") from None
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,6 +134,17 @@ class ServerSettings(Settings, frozen=True):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="How much the server's log tells.")
     ] = "info"
+    trusted_proxies: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Addresses or networks of the proxies that may say who is behind them, by the PROXY protocol"
+            " or X-Forwarded-For.",
+            extra={"allowed": "a list of addresses and networks, like 127.0.0.1 and 10.0.0.0/8"},
+        ),
+    ] = ("127.0.0.0/8", "::1")
+    proxy: Annotated[
+        bool, Meta(description="Every connection to this port begins with a PROXY header of a trusted proxy.")
+    ] = False
     drain_seconds: Annotated[
         float,
         Meta(ge=0, le=60, description="How long a stop waits for clients to take what was written to them."),
@@ -123,6 +153,7 @@ class ServerSettings(Settings, frozen=True):
     def __post_init__(self) -> None:
         if self.name and not _SERVER_NAME.fullmatch(self.name):
             raise Misfit("name", "a name with a dot in it, of letters, digits and -, at most 63, like chat.example.org")
+        _networks("trusted_proxies", self.trusted_proxies)
 
         if self.address and _ADDRESS.fullmatch(self.address) is None:
             raise Misfit("address", "a name or an address, like chat.example.org:55555 or [2001:db8::1]:55555")
@@ -161,9 +192,12 @@ class ListenerSettings(Settings, frozen=True):
         Meta(
             min_length=1,
             description="What may be spoken here.",
-            extra={"allowed": "a list of one or more of irc, tls, seed"},
+            extra={"allowed": "a list of one or more of irc, tls, http, seed"},
         ),
-    ] = ("irc", "tls", "seed")
+    ] = ("irc", "tls", "http", "seed")
+    proxy: Annotated[
+        bool, Meta(description="Every connection to it begins with a PROXY header of a trusted proxy.")
+    ] = False
     tls_cert: Annotated[Text, Meta(description="Certificate file (PEM) of this listener; empty for that of [tls].")] = (
         ""
     )
@@ -197,6 +231,28 @@ class OperatorSettings(Settings, frozen=True):
     ] = ("kill", "ban", "wallops", "rehash", "accounts", "see")
 
 
+class GatewaySettings(Settings, frozen=True):
+    name: Annotated[Text, Meta(min_length=1, description="What the gateway is called in the log.")] = "gateway"
+    password: Annotated[
+        Text,
+        Meta(
+            min_length=1,
+            description="Its password for WEBIRC, or the Argon2 hash of it ($argon2id$…).",
+            extra={"secret": True, "allowed": "a password of at least one character"},
+        ),
+    ] = "*"  # noqa: S105 - stands for no password at all
+    addresses: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Addresses or networks it comes from.",
+            extra={"allowed": "a list of addresses and networks, like 127.0.0.1 and 10.0.0.0/8"},
+        ),
+    ] = ("127.0.0.0/8", "::1")
+
+    def __post_init__(self) -> None:
+        _networks("addresses", self.addresses)
+
+
 class TlsSettings(Settings, frozen=True):
     cert: Annotated[
         Text,
@@ -206,6 +262,18 @@ class TlsSettings(Settings, frozen=True):
 
     def __post_init__(self) -> None:
         _both(self.cert, self.key, "cert", "key")
+
+
+class StsSettings(Settings, frozen=True):
+    enabled: Annotated[
+        bool,
+        Meta(description="Tell clients to come with TLS alone, which needs a certificate that all of them accept."),
+    ] = False
+    port: Annotated[Port, Meta(description="Port for TLS that they are told; 0 for server.port.")] = 0
+    duration: Annotated[
+        int,
+        Meta(ge=0, le=315_360_000, description="Seconds for which they keep to it; 0 to take the policy back."),
+    ] = 2_592_000
 
 
 class StoreSettings(Settings, frozen=True):
@@ -349,6 +417,30 @@ class MailSettings(Settings, frozen=True):
     sender: Annotated[Text, Meta(description="Address in From; empty for chover@ and the server's name.")] = ""
 
 
+class WebSettings(Settings, frozen=True):
+    url: Annotated[
+        Site,
+        Meta(
+            description="Where people reach the pages, like https://chat.example.org; empty: by its name.",
+            extra={"allowed": "an address like https://chat.example.org or https://example.org/chat, or empty"},
+        ),
+    ] = ""
+    origins: Annotated[
+        tuple[Origin, ...],
+        Meta(
+            description="Sites besides this server's own whose pages may connect, like https://chat.example.org.",
+            extra={"allowed": "a list of addresses like https://chat.example.org, without a path"},
+        ),
+    ] = ()
+    metrics_token: Annotated[
+        Text,
+        Meta(
+            description="Whoever sends it (Authorization: Bearer) may read /metrics; empty: only this machine may.",
+            extra={"secret": True},
+        ),
+    ] = ""
+
+
 class FilesSettings(Settings, frozen=True):
     enabled: Annotated[bool, Meta(description="Whether files can be uploaded (soju.im/FILEHOST).")] = True
     guests: Annotated[bool, Meta(description="Whether those without an account may upload, too.")] = False
@@ -411,7 +503,9 @@ class Config(Settings, frozen=True):
     server: ServerSettings = ServerSettings()
     listeners: tuple[ListenerSettings, ...] = ()
     operators: tuple[OperatorSettings, ...] = ()
+    gateways: tuple[GatewaySettings, ...] = ()
     tls: TlsSettings = TlsSettings()
+    sts: StsSettings = StsSettings()
     store: StoreSettings = StoreSettings()
     limits: LimitSettings = LimitSettings()
     channels: ChannelSettings = ChannelSettings()
@@ -419,12 +513,15 @@ class Config(Settings, frozen=True):
     mail: MailSettings = MailSettings()
     history: HistorySettings = HistorySettings()
     records: RecordSettings = RecordSettings()
+    web: WebSettings = WebSettings()
     files: FilesSettings = FilesSettings()
 
     def __post_init__(self) -> None:
         """Raises Misfit for what fits by itself and not with the other settings."""
         if self.accounts.email_required and not self.mail.host:
             raise Misfit("mail.host", "given, because accounts.email_required is true")
+        if self.sts.enabled and not self.tls.cert:
+            raise Misfit("tls.cert", "given, because sts.enabled is true: nobody could check the self-signed one")
         for channel in self.channels.autojoin:
             try:
                 names.fold_channel(channel, self.server.casemapping, self.limits.channel_len)
@@ -432,7 +529,11 @@ class Config(Settings, frozen=True):
                 raise Misfit("channels.autojoin", f"channel names: {error}") from error
 
 
-LISTS: Final[dict[str, type[Settings]]] = {"listeners": ListenerSettings, "operators": OperatorSettings}
+LISTS: Final[dict[str, type[Settings]]] = {
+    "listeners": ListenerSettings,
+    "operators": OperatorSettings,
+    "gateways": GatewaySettings,
+}
 """Sections of which there are any number: ``[[listeners]]`` in TOML, a JSON list in the environment."""
 SECTIONS: Final[dict[str, type[Settings]]] = {
     name: LISTS.get(name) or hint for name, hint in get_type_hints(Config).items()

@@ -53,7 +53,7 @@ def _tls_alert(_port: int) -> bytes:
 
 
 def _http_501(port: int) -> bytes:
-    body = f"This chat server has no web pages. Connect an IRC client to port {port}, with or without TLS.\n"
+    body = f"The web is not spoken on this port. Connect an IRC client to port {port}, with or without TLS.\n"
     head = (
         "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\n"
         f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
@@ -77,7 +77,10 @@ def _ssh_disconnect(port: int) -> bytes:
 
 
 def _no_proxy(_port: int) -> bytes:
-    return b"ERROR :The PROXY protocol is not accepted here: switch it off in your proxy\r\n"
+    return (
+        b"ERROR :The PROXY protocol is not accepted here: switch it off in your proxy, or have the server's operator"
+        b" list its address in server.trusted_proxies\r\n"
+    )
 
 
 def _tls_only(_port: int) -> bytes:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chover.edge.settings import DoorSettings
+from chover.edge.trust import Trusted
 from chover.edge.visit import Visit
 from chover.ports import Host
+
+if TYPE_CHECKING:
+    from chover.edge.web.keeper import WebKeeper
 
 
 class QuietPlaces:
@@ -45,6 +51,33 @@ class Hall:
     def __init__(self, host: Host, settings: DoorSettings) -> None:
         self.host = host
         self.settings = settings
+        self.web: WebKeeper | None = None
+        """What speaks HTTP; None where nothing does."""
+        self.trusted = Trusted()
+        """The proxies that may say who is behind them."""
+        self.url = ""
+        """Where people reach the pages, as the settings have it."""
+        self.metrics_token = ""
+        """Who has it may read the metrics from anywhere; empty: nobody."""
+        self.origins: Sequence[str] = ()
+        """Other sites whose pages may open a session, as a browser names them, in lower case."""
         self.quiet = QuietPlaces(settings.quiet_total, settings.quiet_per_address)
         self.displays: dict[str, str] = {}
         """Nick to display name, for the original's clients whose name is no nick."""
+
+    def admit(self, visit: Visit) -> None:
+        """Count a visit under its address. Raises Refused."""
+        self.host.admit(visit.address)
+        visit.admitted = True
+
+    def brought(self, visit: Visit, address: str, port: int) -> None:
+        """A trusted proxy has said who it brings: from now on the visit counts as that one's. Raises Refused."""
+        self.dismiss(visit)
+        visit.address, visit.port, visit.via = address or visit.address, port or visit.port, visit.address
+        self.admit(visit)
+
+    def dismiss(self, visit: Visit) -> None:
+        """Give it back; does nothing for one that is not counted."""
+        if visit.admitted:
+            visit.admitted = False
+            self.host.dismiss(visit.address)

@@ -18,10 +18,13 @@ from chover.edge.doorstep import Doorstep, HandOver
 from chover.edge.farewell import Farewell
 from chover.edge.hall import Hall
 from chover.edge.irc import IrcDoor
+from chover.edge.proxy import take_header
 from chover.edge.seed import SeedDoor
 from chover.edge.settings import DoorSettings
 from chover.edge.tls import TlsKeeper, enter_tls
+from chover.edge.trust import Trusted
 from chover.edge.visit import Visit
+from chover.edge.web.keeper import WebKeeper
 from chover.ports import Host, Refused
 
 __all__ = ["Address", "Bind", "CannotListen", "Door", "DoorSettings", "Listener", "TlsKeeper"]
@@ -42,6 +45,8 @@ class Bind(msgspec.Struct, frozen=True):
     port: int = 55555
     doors: frozenset[str] = EVERY
     tls: TlsKeeper | None = None
+    proxy: bool = False
+    """Every connection begins with a PROXY header, and only trusted proxies are let in."""
 
 
 Opener = Callable[[Bind, Visit, socket.socket, bytes], Coroutine[Any, Any, None]]
@@ -61,6 +66,7 @@ class Listener:
         self._hall = Hall(host, settings or DoorSettings())
         self._binds = binds
         self._tls = tls
+        self._web = self._hall.web = WebKeeper(self._hall)
         self._listening: dict[socket.socket, Bind] = {}
         self._visits: set[Visit] = set()
         self._entering: set[asyncio.Task[None]] = set()
@@ -70,6 +76,8 @@ class Listener:
             Door.IRC: self._open_irc,
             Door.SEED: self._open_seed,
             Door.TLS: self._open_tls,
+            Door.HTTP: self._open_http,
+            Door.PROXY: self._open_proxied,
         }
 
     # ---- open and close
@@ -88,7 +96,42 @@ class Listener:
             self._listen_to(sock)
         for keeper in self._keepers():
             keeper.start()
+        self._web.start()
         return addresses
+
+    @property
+    def origins(self) -> Sequence[str]:
+        """Other sites whose pages may open a session, as a browser names them."""
+        return self._hall.origins
+
+    @origins.setter
+    def origins(self, origins: Sequence[str]) -> None:
+        self._hall.origins = [origin.lower() for origin in origins]
+
+    @property
+    def url(self) -> str:
+        """Where people reach the pages, as the settings have it."""
+        return self._hall.url
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self._hall.url = url
+
+    @property
+    def metrics_token(self) -> str:
+        return self._hall.metrics_token
+
+    @metrics_token.setter
+    def metrics_token(self, token: str) -> None:
+        self._hall.metrics_token = token
+
+    def trust(self, networks: Sequence[str]) -> None:
+        """From now on these proxies may say who is behind them; addresses or networks."""
+        self._hall.trusted = Trusted(networks)
+
+    async def web_ready(self) -> None:
+        """Wait until HTTP is spoken, which those who ask earlier wait for. Raises what stands in its way."""
+        await self._web.ready()
 
     def stop_accepting(self) -> None:
         """Close the listening sockets; whoever is inside stays."""
@@ -115,6 +158,7 @@ class Listener:
         await asyncio.gather(*self._entering, return_exceptions=True)
         for keeper in self._keepers():
             await keeper.close()
+        await self._web.close()
 
     def _keepers(self) -> list[TlsKeeper]:
         return [keeper for keeper in (self._tls, *(bind.tls for bind in self._binds)) if keeper]
@@ -157,20 +201,27 @@ class Listener:
 
     def _greet(self, sock: socket.socket, address: tuple[str, int], bind: Bind) -> None:
         tune(sock)
-        who = numeric(address[0])
+        visit = Visit(numeric(address[0]), address[1], sock.getsockname()[1], self._left)
+        if bind.proxy:
+            # A proxy itself is no guest: whom it brings is counted.
+            self._visits.add(visit)
+            self._hand_over(bind)(visit, sock, Door.PROXY, b"")
+            return
         try:
-            self._hall.host.admit(who)
+            self._hall.admit(visit)
         except Refused as refused:
             _turn_away(sock, str(refused))
             return
-        visit = Visit(who, address[1], sock.getsockname()[1], self._left)
         self._visits.add(visit)
+        self._wait_for(bind, visit, sock)
+
+    def _wait_for(self, bind: Bind, visit: Visit, sock: socket.socket) -> None:
         Doorstep(self._hall, visit, sock, bind.doors, self._hand_over(bind)).wait()
 
     def _left(self, visit: Visit) -> None:
         self._visits.discard(visit)
         self._hall.quiet.give_back(visit)
-        self._hall.host.dismiss(visit.address)
+        self._hall.dismiss(visit)
         if not self._visits:
             self._empty.set()
 
@@ -205,6 +256,24 @@ class Listener:
 
     async def _open_seed(self, _bind: Bind, visit: Visit, sock: socket.socket, history: bytes) -> None:
         await self._connect(sock, SeedDoor(self._hall, visit, history))
+
+    async def _open_http(self, _bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+        await self._web.ready()
+        await self._connect(sock, self._web.door(visit))
+
+    async def _open_proxied(self, bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+        """Take the header of a trusted proxy away, and begin again with what is behind it."""
+        if not self._hall.trusted.includes(visit.address):
+            await self._refuse(visit, sock, Door.PROXY)
+            return
+        header = await take_header(sock, self._hall.settings.undecided_seconds)
+        try:
+            self._hall.brought(visit, header.address, header.port)
+        except Refused as refused:
+            _turn_away(sock, str(refused))
+            visit.leave()
+            return
+        self._wait_for(msgspec.structs.replace(bind, doors=bind.doors - {Door.PROXY}), visit, sock)
 
     async def _open_tls(self, bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
         if keeper := bind.tls or self._tls:

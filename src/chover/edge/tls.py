@@ -15,6 +15,7 @@ from chover.edge.farewell import Farewell
 from chover.edge.hall import Hall
 from chover.edge.irc import IrcDoor
 from chover.edge.visit import Visit
+from chover.edge.web.keeper import WebKeeper
 
 log: Final = logging.getLogger(__name__)
 
@@ -148,6 +149,7 @@ class InsideTls(asyncio.Protocol):
         self._hall = hall
         self._visit = visit
         self._first = b""
+        self._door_opens: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -162,10 +164,27 @@ class InsideTls(asyncio.Protocol):
             self._timer.cancel()
             self._give_up_in(self._hall.settings.undecided_seconds)
         self._first += data
+        if self._door_opens:
+            return
         verdict = choose(self._first[:_FIRST_BYTES], hello=False)
         if isinstance(verdict, Door):
             self._timer.cancel()
-            self._give_way(self._door(verdict if verdict in INSIDE_TLS else Door.IRC))
+            if verdict is Door.HTTP and self._hall.web:
+                self._door_opens = asyncio.get_running_loop().create_task(self._open_http(self._hall.web))
+            else:
+                self._give_way(self._door(verdict if verdict in INSIDE_TLS else Door.IRC))
+
+    async def _open_http(self, web: WebKeeper) -> None:
+        # Soon after the start it may not be ready; what comes meanwhile waits on the other side.
+        self._transport.pause_reading()
+        try:
+            await web.ready()
+        except Exception:  # noqa: BLE001 - logged where it was made
+            self._transport.abort()
+            return
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+            self._give_way(web.door(self._visit))
 
     def _door(self, door: Door) -> asyncio.Protocol:
         if door is Door.IRC:

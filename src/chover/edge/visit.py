@@ -14,13 +14,17 @@ class Visit:
     when the grace is over.
     """
 
-    __slots__ = ("_leave", "_left", "address", "end", "here", "in_session", "port", "tls")
+    __slots__ = ("_leave", "_left", "address", "admitted", "end", "here", "in_session", "port", "tls", "via")
 
     def __init__(self, address: str, port: int, here: int, leave: Callable[[Visit], None]) -> None:
         self.address = address
         self.port = port
         self.here = here
         """The port on which it came in."""
+        self.via = ""
+        """The trusted proxy that brought it, or empty."""
+        self.admitted = False
+        """It is counted under its address, and given back with it."""
         self.tls = False
         self.in_session = False
         self.end: Callable[[], object] = self.leave
@@ -28,7 +32,7 @@ class Visit:
         self._left = False
 
     def peer(self, door: str) -> Peer:
-        return Peer(self.address, self.port, door, self.tls)
+        return Peer(self.address, self.port, door, self.tls, via=self.via)
 
     def leave(self) -> None:
         """Give it back; the second time does nothing."""

@@ -18,6 +18,7 @@ class Why(enum.Enum):
     TOO_MANY_CHANNELS = enum.auto()
     CANNOT_SEND = enum.auto()
     NO_TEXT = enum.auto()
+    TOO_LONG = enum.auto()
     BANNED = enum.auto()
     INVITE_ONLY = enum.auto()
     ACCOUNT_NEEDED = enum.auto()

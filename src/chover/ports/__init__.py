@@ -7,7 +7,7 @@ from chover.engine.decision import Append
 from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Token
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
-from chover.ports.files import File, FileRows, Files, NotTaken, Obstacle, OverQuota, Upload
+from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
 from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
@@ -67,6 +67,7 @@ __all__ = [
     "MemberRow",
     "Moderator",
     "Newcomer",
+    "NoFiles",
     "NotTaken",
     "Observer",
     "Obstacle",

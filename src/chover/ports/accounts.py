@@ -99,6 +99,9 @@ class Accounts(Protocol):
     async def check(self, name: str, password: str, peer: Peer) -> Login:
         """``name`` is an account's, or account@device; a device token is a password, too. Raises Denied."""
 
+    async def bearer(self, token: str, peer: Peer) -> Login:
+        """Whose device token it is. Raises Denied."""
+
     async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
         """Whether a password is the one that a setting has, in plain words or as an Argon2 hash. Raises Denied."""
 

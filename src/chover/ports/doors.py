@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from chover.ports.measures import Measure
 from chover.wire.hello import Said
+
+if TYPE_CHECKING:
+    from chover.ports.accounts import Accounts  # which knows Peer
+    from chover.ports.files import Files
 
 
 class Peer(msgspec.Struct, frozen=True):
@@ -21,6 +26,8 @@ class Peer(msgspec.Struct, frozen=True):
     """SHA-256 of the client's certificate, hex, or empty."""
     via: str = ""
     """Address of the trusted proxy that brought it, or empty."""
+    site: str = ""
+    """Where our pages are for one that came by a page: ``https://chat.example.org``."""
 
 
 class Sink(Protocol):
@@ -67,6 +74,14 @@ class Refused(Exception):
 class Host(Protocol):
     """What the doors call."""
 
+    @property
+    def accounts(self) -> Accounts:
+        """Who has registered; what the routes of HTTP ask who somebody is."""
+
+    @property
+    def files(self) -> Files:
+        """What has been uploaded."""
+
     def admit(self, address: str) -> None:
         """Count a connection of ``address``. Raises Refused at the limits (number, rate).
 
@@ -76,6 +91,12 @@ class Host(Protocol):
     def dismiss(self, address: str) -> None: ...
 
     def open_session(self, peer: Peer, sink: Sink) -> OpenSession: ...
+
+    async def ailment(self) -> str:
+        """Why no message can be kept just now, in one line; empty when all is well. Asks the store, but not often."""
+
+    def measures(self) -> list[Measure]:
+        """What is counted, as it stands."""
 
     def lobby(self) -> str:
         """The name of the channel where the original's clients chat (the first of ``channels.autojoin``), or empty."""

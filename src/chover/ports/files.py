@@ -75,6 +75,22 @@ class Files(Protocol):
         """Whether it was there and that account's."""
 
 
+class NoFiles:
+    """Implements Files where none are taken."""
+
+    async def begin(self, owner: UserId, name: str, size: int | None) -> Upload:  # noqa: ARG002 - as in Files
+        raise NotTaken(Obstacle.OFF, "This server takes no files")
+
+    async def find(self, file: str) -> tuple[File, Path] | None:  # noqa: ARG002 - as in Files
+        return None
+
+    def is_shown(self, file: File) -> bool:  # noqa: ARG002 - as in Files
+        return False
+
+    async def remove(self, file: str, owner: UserId) -> bool:  # noqa: ARG002 - as in Files
+        return False
+
+
 class OverQuota(Exception):
     """``used`` bytes are kept of that owner already."""
 

@@ -171,6 +171,9 @@ class Store(Protocol):
     async def retain(self, days: int, now: int) -> int:
         """Drop events older than ``days`` (0: keep all) and move the logs' first seq; how many went. ``now`` in ms."""
 
+    async def probe(self) -> None:
+        """Write something that means nothing, as durably as an append, behind what waits. Raises StoreError."""
+
     def secret(self, name: str) -> bytes:
         """32 random bytes that stay the same for this data directory, made at first use."""
 

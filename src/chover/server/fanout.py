@@ -63,6 +63,8 @@ class Fanout:
         self.sessions: dict[UserId, list[Session]] = {}
         self.attached = 0
         """How many sessions there are in ``sessions``."""
+        self.delivered = 0
+        """Events given to sessions, one for each."""
         self.monitor = Monitor(chat, outbox)
         outbox.collect = self.flush
 
@@ -304,6 +306,7 @@ class Fanout:
     def _one(self, session: Session, event: Event, channel: str) -> None:
         line = line_bytes(event, session.shape, channel)
         if line:
+            self.delivered += 1
             self._outbox.put(session, line)
 
     def _to_own(self, event: Event, unit: Unit | None, channel: str, only: Cap = ANYBODY) -> None:
@@ -340,6 +343,7 @@ class Fanout:
                 self._to_author(author, room, pending, lines, apart.pop(author))
             data = b"".join(lines)
             if data:
+                self.delivered += len(readers) * len(pending)
                 give(readers, data)
         for author, own in apart.items():
             self._to_author(author, room, pending, [b""] * len(pending), own)

@@ -19,6 +19,9 @@ from chover.wire.numerics import Rpl
 if TYPE_CHECKING:
     from chover.server.session import Session
 
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
 TOKENS_PER_LINE: Final = 13
 
 
@@ -71,6 +74,21 @@ def tokens(config: Config) -> dict[str, str]:
     }  # fmt: skip
 
 
+def own(session: Session) -> list[list[str]]:
+    """What is said to one session alone."""
+    return [[f"soju.im/FILEHOST={_site(session)}/files"]] if session.node.config.files.enabled else []
+
+
+def _site(session: Session) -> str:
+    """Where HTTP is spoken, with TLS wherever the way leads over a network."""
+    node, peer = session.node, session.peer
+    if site := peer.site or node.config.web.url:
+        return site
+    name, _, port = node.reached_at.rpartition(":")
+    at_home = not peer.via and peer.address in {"127.0.0.1", "::1"}
+    return f"{'http' if at_home and not peer.tls else 'https'}://{'localhost' if at_home else name}:{port}"
+
+
 @lru_cache(maxsize=2)
 def lines(config: Config) -> list[list[str]]:
     """The tokens as they are sent, at most 13 a line."""
@@ -81,9 +99,8 @@ def lines(config: Config) -> list[list[str]]:
 def send(session: Session) -> None:
     """All of them; as one batch for those with draft/extended-isupport (https://ircv3.net/specs/extensions/extended-isupport)."""
     head = f":{session.node.name} {Rpl.ISUPPORT.value} {session.nick_or_star}"
-    rows = [
-        Rendered("", f"{head} {' '.join(words)} :are supported by this server") for words in lines(session.node.config)
-    ]
+    every = (*lines(session.node.config), *own(session))
+    rows = [Rendered("", f"{head} {' '.join(words)} :are supported by this server") for words in every]
     if Cap.EXTENDED_ISUPPORT in session.caps:
         enclose(session, "draft/isupport", rows)
     else:

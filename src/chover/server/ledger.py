@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.ports import Bus, Committed, Conflict, Failed, Outcome, Store
+from chover.server.measures import Durations
 from chover.server.unit import Unit
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class Ledger:
         self._armed = False
         self._kept: list[Unit] = []
         self._overdue: asyncio.TimerHandle | None = None
+        self._began = 0.0
+        self.durations = Durations()
+        self.failed = 0
         self._idle: list[asyncio.Future[None]] = []
         self.units: dict[str, Unit] = {}
         """By the msgid of each of their events: whose they are when they come back."""
@@ -95,6 +99,7 @@ class Ledger:
         group, self._waiting = self._waiting, []
         if any(event.kept for unit in group for event in unit.append.events):
             self._writing = True
+            self._began = time.perf_counter()
             self._store.append([unit.append for unit in group], partial(self._written, group))
         else:
             # Presence alone asks nothing of the store. Beside something kept it goes the same way, to stay in order.
@@ -104,10 +109,12 @@ class Ledger:
 
     def _written(self, group: list[Unit], outcomes: list[Outcome]) -> None:
         self._writing = False
+        self.durations.note(time.perf_counter() - self._began)
         for unit, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Committed):
                 self._kept.append(unit)
             else:
+                self.failed += isinstance(outcome, Failed)
                 self._publish()
                 unit.settle(unit, outcome)
         loop = asyncio.get_running_loop()
@@ -144,6 +151,11 @@ class Ledger:
         for future in idle:
             if not future.done():
                 future.set_result(None)
+
+    @property
+    def waiting(self) -> int:
+        """Appends that are not with the store yet."""
+        return len(self._waiting)
 
     async def drained(self) -> None:
         """Wait until nothing waits to be written."""

@@ -57,6 +57,25 @@ class Gate:
         self._count[address] = here + 1
         self.total += 1
 
+    def move(self, address: str, other: str) -> None:
+        """Count one of an address's connections under another one. Raises Refused, and then nothing has changed."""
+        self.dismiss(address)
+        try:
+            self.admit(other)
+        except Refused:
+            self._again(address)
+            raise
+
+    def move_back(self, address: str, other: str) -> None:
+        """Undo it: the door gives a connection back as it came. Does nothing for an empty ``address``."""
+        if address:
+            self.dismiss(other)
+            self._again(address)
+
+    def _again(self, address: str) -> None:
+        self._count[address] = self._count.get(address, 0) + 1
+        self.total += 1
+
     def _bucket(self, address: str) -> Bucket:
         bucket = self._rates.pop(address, None)
         if bucket is None:

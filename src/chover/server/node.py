@@ -19,13 +19,15 @@ from chover.engine.chat import Chat
 from chover.engine.decision import Append
 from chover.engine.events import Event, Renamed, Said, Source
 from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
-from chover.engine.model import Channel, Rules, User
+from chover.engine.model import Channel, User
 from chover.ports import (
     Account,
     Accounts,
     Bus,
     Direction,
+    Files,
     MemberRow,
+    NoFiles,
     Observer,
     OpenSession,
     Peer,
@@ -42,10 +44,13 @@ from chover.server.cloaks import Cloaks
 from chover.server.entrances import Entrances
 from chover.server.fanout import BEFORE_APPLY, Fanout
 from chover.server.feed import Feed
+from chover.server.health import Health
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
+from chover.server.measures import measures
 from chover.server.moderation import Moderation
 from chover.server.outbox import Outbox
+from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
 from chover.server.session import Session
 from chover.server.table import COMMANDS
@@ -81,8 +86,12 @@ class Node:
         """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
         self.link: Callable[[str], Awaitable[Link]] | None = None
         """Makes a link of an invitation's token. Set by who knows where others reach this server."""
+        self.files: Files = NoFiles()
+        """Set by who has them."""
+        self.reached_at = f"{self.name}:{config.server.port}"
+        """Host and port under which people reach this server, as far as it knows."""
         self.run = secrets.token_hex(8)
-        self.chat = Chat(_rules(config), partial(secrets.token_hex, 8), _milliseconds)
+        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), _milliseconds)
         loop = asyncio.get_running_loop()
         self.outbox = Outbox(loop.call_soon)
         self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
@@ -92,6 +101,9 @@ class Node:
         self.moderation = Moderation(self)
         self.visits = Visits(self)
         self.whowas = Whowas()
+        self.ailment = Health(store).ailment
+        self.measures = partial(measures, self)
+        self.said = 0
         self.commands = COMMANDS
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
@@ -163,6 +175,7 @@ class Node:
         if self.chat.apply(event):
             self.fanout.deliver(event, unit)
             if isinstance(event.body, Said):
+                self.said += 1
                 self._remember(event, event.body)
 
     def _depart(self, event: Event, unit: Unit | None) -> None:
@@ -318,7 +331,7 @@ class Node:
         self.fanout.quiet_above = config.channels.quiet_above
         self.tail = deque(self.tail, maxlen=max(1, config.history.replay))
         # The names that stand were folded by the old mapping.
-        self.chat.rules = replace(_rules(config), casemapping=self.chat.rules.casemapping)
+        self.chat.rules = replace(rules_of(config), casemapping=self.chat.rules.casemapping)
 
     # ---- the end -------------------------------------------------------------------------------------------------
 
@@ -355,24 +368,6 @@ class Node:
 
 def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
-
-
-def _rules(config: Config) -> Rules:
-    limits = config.limits
-    casemapping: names.Mapping = config.server.casemapping
-    return Rules(
-        casemapping=casemapping,
-        nick_len=limits.nick_len,
-        channel_len=limits.channel_len,
-        topic_len=limits.topic_len,
-        kick_len=limits.kick_len,
-        away_len=limits.away_len,
-        channels_per_user=limits.channels_per_user,
-        list_modes=limits.list_modes,
-        permanent=frozenset(
-            names.fold_channel(name, casemapping, limits.channel_len) for name in config.channels.autojoin
-        ),
-    )
 
 
 def _present(session: Session, user: User) -> Present:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -9,12 +10,27 @@ from chover.wire.capabilities import CAPABILITIES
 
 if TYPE_CHECKING:
     from chover.server.node import Node
+    from chover.server.session import Session
 
 
 def offered(node: Node) -> dict[str, str]:
     """Each capability's value, empty for none, in the order of CAP LS."""
     values = {row.name: _VALUES[row.name](node) if row.name in _VALUES else row.value for row in CAPABILITIES.values()}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def sts(session: Session) -> str:
+    """https://ircv3.net/specs/extensions/sts: the policy for this connection, empty for none.
+
+    Not for who is on this machine, whose name for it no certificate has, nor behind a proxy, which has its own.
+    """
+    config, peer = session.node.config, session.peer
+    if not config.sts.enabled or peer.via or peer.door != "irc":
+        return ""
+    if peer.tls:
+        return f"duration={config.sts.duration}"
+    here = not peer.address or ipaddress.ip_address(peer.address).is_loopback
+    return "" if here else f"port={config.sts.port or config.server.port}"
 
 
 def _sasl(node: Node) -> str | None:

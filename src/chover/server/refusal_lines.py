@@ -38,6 +38,7 @@ LINES: Final[dict[Why, Line | Fail]] = {
     Why.TOO_MANY_CHANNELS: Line(Err.TOOMANYCHANNELS, "You have joined too many channels; part one first"),
     Why.CANNOT_SEND: Line(Err.CANNOTSENDTOCHAN, "Cannot send to channel: {hint}"),
     Why.NO_TEXT: Line(Err.NOTEXTTOSEND, "No text to send"),
+    Why.TOO_LONG: Line(Err.INPUTTOOLONG, "Input line was too long: {hint}"),
     Why.BANNED: Line(Err.BANNEDFROMCHAN, "Cannot join channel (+b): you are banned"),
     Why.INVITE_ONLY: Line(Err.INVITEONLYCHAN, "Cannot join channel (+i): ask a member for an invitation"),
     Why.ACCOUNT_NEEDED: Line(Err.NEEDREGGEDNICK, "Cannot join channel (+R): register or log in first"),

@@ -34,6 +34,8 @@ class Registration:
     """A guest's read markers: one for each conversation that was marked."""
     left_at: int = 0
     """When this device of the account left last, ms since 1970; 0: it was never here."""
+    gateway: str = ""
+    """The address of the gateway that brought it by WEBIRC, under which its door counts it."""
     away: str = ""
     """What AWAY said before there was a user (draft/pre-away)."""
     negotiating: bool = False

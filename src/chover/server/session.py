@@ -118,6 +118,7 @@ class Session:
     def lost(self, reason: str) -> None:
         """The peer is gone. What it had sent is still done."""
         self.write = _drop
+        self.node.gate.move_back(self.registration.gateway, self.peer.address)
         if not self.ending:
             self.ending = reason or "Connection closed"
             self.lines.last_lines()

@@ -11,6 +11,7 @@ from chover.server.commands import (
     batches,
     blocking,
     devices,
+    gateways,
     history,
     invitations,
     joining,
@@ -28,7 +29,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, invitations, joining, modes, messages, batches, history, search, devices,
-    who, users, blocking, monitor, operators, bans, server, services,
+    who, users, blocking, monitor, operators, bans, gateways, server, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

@@ -61,6 +61,11 @@ class Turnstile:
         """Nothing runs, nothing is being written, nothing is left to be handled."""
         return not (self.busy or self.pending or self._inbox.lines)
 
+    @property
+    def waiting(self) -> int:
+        """Lines that wait to be handled."""
+        return len(self._inbox.lines)
+
     def put(self, data: bytes) -> None:
         """Bytes from the peer; after ``clear`` they are dropped. Raises inbox.TooMuch."""
         if self._sink is not _NOBODY:

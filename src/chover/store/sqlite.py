@@ -104,6 +104,9 @@ class SqliteStore:
             self.search.purge()
         return gone
 
+    async def probe(self) -> None:
+        await asyncio.wrap_future(self._writer.run(_probe))
+
     def secret(self, name: str) -> bytes:
         """See Store.secret. At its first use it waits for the disk; raises StoreError."""
         if name not in self._secrets:
@@ -121,6 +124,10 @@ class SqliteStore:
             await asyncio.wrap_future(self._writer.stop())
         finally:
             self._lock.release()
+
+
+def _probe(db: sqlite3.Connection) -> None:
+    db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('probe', randomblob(8))")
 
 
 def _secret(db: sqlite3.Connection, name: str) -> bytes:

@@ -39,4 +39,4 @@ find("#veil", HTMLElement).addEventListener("click", () => {
 });
 
 if (client.identity) client.connect(client.identity);
-if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/service-worker.js");
+if ("serviceWorker" in navigator) void navigator.serviceWorker.register("service-worker.js");

@@ -59,7 +59,7 @@ export class Notifier {
     if (!("Notification" in window) || Notification.permission !== "granted" || document.hasFocus()) return;
     const where = conversation.channel ? ` in ${conversation.name}` : "";
     const shown = new Notification(`${this._client.displayName(line.nick)}${where}`, {
-      body: plain(line.text).slice(0, LONGEST), tag: conversation.key, icon: "/icon.svg",
+      body: plain(line.text).slice(0, LONGEST), tag: conversation.key, icon: "icon.svg",
     });
     shown.addEventListener("click", () => {
       window.focus();

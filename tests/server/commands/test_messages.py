@@ -111,3 +111,18 @@ async def test_formatting_and_actions_go_through_as_they_are(stage):
     alice.send(f"PRIVMSG #tea :{text}")
     await alice.all()
     assert (await bob.heard("PRIVMSG"))[0].params[1] == text
+
+
+async def test_what_would_be_too_long_with_its_author_in_front_is_refused_and_not_cut(stage):
+    alice, bob = await stage.enter("alice"), await stage.enter("bob")
+    await stage.quiet()
+    room = 512 - 2 - len(f":{alice.session.me.mask} PRIVMSG bob :")
+    [refused] = await alice.numerics("PRIVMSG bob :" + "x" * (room + 1))
+    assert refused == (
+        "417",
+        f"Input line was too long: with your name in front there is room for {room} bytes of text",
+    )
+    [refused] = await alice.numerics("NOTICE bob :" + "\u00f6" * (room // 2 + 2))
+    assert refused[0] == "417"
+    assert await alice.numerics("PRIVMSG bob :" + "x" * room) == []
+    assert [message.params[-1] for message in await bob.heard("PRIVMSG")] == ["x" * room]

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
 from chover.engine.events import Said
-from chover.engine.refusals import Refusal
+from chover.engine.model import User
+from chover.engine.refusals import Refusal, Why
 from chover.names import is_channel
 from chover.server.arrivals import announce
 from chover.server.command import Command, targets
 from chover.server.services.table import ask, service_called
 from chover.wire.capabilities import NONCE, Cap
-from chover.wire.message import Message
+from chover.wire.message import LINE_BYTES, Message
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ KEPT_TAGS: Final = frozenset({"+react", "+draft/react", "+draft/unreact", "+draf
 """A TAGMSG with one of these is kept with the conversation (draft/event-playback shows it)."""
 PASSING_TAGS: Final = frozenset({"+typing", "+draft/typing"})
 """What means nothing a moment later, and nothing beside a text: never kept."""
+ALWAYS_FITS: Final = 64
+"""Characters that leave room for the longest author and target, whatever they are."""
 _NONCE: Final = re.compile(r"[A-Za-z0-9_\-]{1,64}")
 _VERSION_ANSWER: Final = re.compile("\x01VERSION ([^\x01]{1,64})\x01?")
 
@@ -52,7 +55,9 @@ def notice(session: Session, message: Message) -> Awaitable[None] | None:
     decide = partial(_say, session, message, notice=True)
     try:
         return _send(session, message, decide, _tell_nothing, answered=False)
-    except Refusal:
+    except Refusal as refusal:
+        if refusal.why is Why.TOO_LONG:
+            raise  # as any line is answered that is too long, whatever its command
         return None
 
 
@@ -91,8 +96,19 @@ def _lasting(tags: dict[str, str]) -> dict[str, str]:
 
 def _say(session: Session, message: Message, target: str, *, notice: bool, joints: tuple[int, ...] = ()) -> Append:
     nonce = message.tags.get(NONCE, "")
-    body = Said(message.params[1], notice, _lasting(_client_tags(session, message)), joints=joints)
+    text = message.params[1]
+    if len(text) > ALWAYS_FITS and not joints:
+        _require_room(session.me, message.command, target, text)
+    body = Said(text, notice, _lasting(_client_tags(session, message)), joints=joints)
     return session.node.chat.say(session.me, target, body, nonce if nonce and _NONCE.fullmatch(nonce) else "")
+
+
+def _require_room(author: User, command: str, target: str, text: str) -> None:
+    """Others receive it with its author in front, and that line has the same bound: raises Refusal beyond it."""
+    head = f":{author.mask} {command} {target} :"
+    room = LINE_BYTES - 2 - len(head.encode())
+    if len(text.encode()) > room:
+        raise Refusal(Why.TOO_LONG, hint=f"with your name in front there is room for {room} bytes of text")
 
 
 def _send(

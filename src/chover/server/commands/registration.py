@@ -15,7 +15,7 @@ from chover.server import sasl
 from chover.server.bans import words
 from chover.server.command import Command
 from chover.server.ledger import NotKept
-from chover.server.offers import offered
+from chover.server.offers import offered, sts
 from chover.server.ownership import may_wait, require_own
 from chover.server.registration import REALNAME_BYTES
 from chover.server.welcome import register
@@ -55,7 +55,10 @@ def _cap_ls(session: Session, params: list[str]) -> None:
         session.cap_version = max(session.cap_version, int(version))
     if session.cap_version >= 302:
         session.change_caps(session.caps | Cap.CAP_NOTIFY)
-    _cap_lines(session, "LS", offer(offered(session.node), values=session.cap_version >= 302))
+    there, policy = offered(session.node), sts(session)
+    if policy and session.cap_version >= 302:
+        there["sts"] = policy  # never requested: no row of the table
+    _cap_lines(session, "LS", offer(there, values=session.cap_version >= 302))
 
 
 def _cap_list(session: Session, _: list[str]) -> None:

@@ -16,7 +16,7 @@ export class SignIn extends Part {
     this._passwordField = make("label.field", { hidden: true }, "Password", this._password);
     this._button = make("button.primary", { type: "submit" }, "Come in");
     this.append(make("form.card", { onsubmit: (/** @type {Event} */ event) => this._submit(event), "aria-labelledby": "sign-in-title" },
-      make("img", { src: "/icon.svg", alt: "", width: "48", height: "48" }),
+      make("img", { src: "icon.svg", alt: "", width: "48", height: "48" }),
       make("h1", { id: "sign-in-title" }, "Welcome"),
       make("p", null, "Choose a name that others will see."),
       make("label.field", null, "Name", this._name),

@@ -1,0 +1,148 @@
+"""IRC over WebSocket: one frame a line (https://ircv3.net/specs/extensions/websocket)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import WSMsgType, hdrs, web
+
+from chover.edge.hall import Hall
+from chover.edge.web import who
+from chover.edge.web.answers import plain
+from chover.edge.web.door import HttpDoor
+from chover.edge.web.frames import BINARY, TEXT, Framer
+from chover.ports import OpenSession, Refused
+
+PATH: Final = "/irc"
+MESSAGE_BYTES: Final = 16384
+"""Of one message, tags included; twice what a session takes, so that it can say what is too long itself."""
+_FRAMERS: Final = {"text.ircv3.net": TEXT, "binary.ircv3.net": BINARY}
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+class ChatSink:
+    """Where a session writes (ports.Sink): its lines go to the transport as frames, in one piece."""
+
+    session: OpenSession
+
+    def __init__(
+        self, transport: asyncio.Transport, socket: web.WebSocketResponse, framer: Framer, seconds: float
+    ) -> None:
+        self._transport = transport
+        self._socket = socket
+        self._frame = framer.frame
+        self._close_seconds = seconds
+        self._reading = asyncio.Event()
+        self._reading.set()
+        self._closing: asyncio.TimerHandle | None = None
+        self._goodbye: asyncio.Task[bool] | None = None
+
+    async def read(self) -> None:
+        """Give the session what the peer says, until one of them ends it."""
+        async for message in self._socket:
+            if message.type is WSMsgType.TEXT:
+                self.session.receive(message.data.encode() + b"\r\n")
+            elif message.type is WSMsgType.BINARY:
+                self.session.receive(message.data + b"\r\n")
+            await self._reading.wait()
+
+    def over(self, reason: str) -> None:
+        self._reading.set()
+        if self._closing:
+            self._closing.cancel()
+        self.session.lost(reason)
+
+    # ---- from the session
+
+    def write(self, data: bytes) -> None:
+        self._transport.write(self._frame(data))
+
+    def backlog(self) -> int:
+        return self._transport.get_write_buffer_size()
+
+    def pause(self) -> None:
+        # What comes meanwhile waits in aiohttp's queue, which stops reading when it is full.
+        self._reading.clear()
+
+    def resume(self) -> None:
+        self._reading.set()
+
+    def close(self) -> None:
+        if not self._goodbye and not self._transport.is_closing():
+            loop = asyncio.get_running_loop()
+            self._closing = loop.call_later(self._close_seconds, self._transport.abort)
+            self._reading.set()
+            self._goodbye = loop.create_task(self._socket.close())
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+
+def comes_from_elsewhere(request: web.BaseRequest, hall: Hall) -> bool:
+    """Whether the page that asks is not ours: a browser says whose it is, and other clients say nothing."""
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is None or origin.lower() in hall.origins:
+        return False
+    host = who.host(hall, request)
+    return not _same_host(origin, host)
+
+
+def _same_host(origin: str, host: str) -> bool:
+    """Compared without the scheme: what stands in front of us may have taken TLS away."""
+    try:
+        page = urlsplit(origin)
+        ours = urlsplit(f"//{host}")
+        default = _PORTS.get(page.scheme, 0)
+        return bool(page.hostname) and (page.hostname, page.port or default) == (ours.hostname, ours.port or default)
+    except ValueError:
+        return False
+
+
+def wants_chat(request: web.BaseRequest) -> bool:
+    return request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
+
+
+def routes(hall: Hall) -> list[web.RouteDef]:
+    async def chat(request: web.Request) -> web.StreamResponse:
+        if not wants_chat(request):
+            return plain(426, "This is where IRC is spoken over WebSocket; open / in a browser", Upgrade="websocket")
+        if comes_from_elsewhere(request, hall):
+            return plain(403, "This page belongs to another site; its address must stand in web.origins")
+        return await converse(request, hall)
+
+    return [web.get(PATH, chat, allow_head=False)]
+
+
+async def converse(request: web.Request, hall: Hall) -> web.StreamResponse:
+    """Open a session for a WebSocket and stay until it is over."""
+    door = request.protocol
+    assert isinstance(door, HttpDoor)
+    try:
+        who.enter(hall, door.visit, request)
+    except Refused as refused:
+        return plain(429, str(refused))
+    seconds = hall.settings.close_seconds
+    socket = web.WebSocketResponse(
+        protocols=tuple(_FRAMERS), compress=False, max_msg_size=MESSAGE_BYTES, timeout=seconds
+    )
+    await socket.prepare(request)
+    transport = request.transport
+    if transport is None:
+        return socket
+    # From 0, so that whatever is not taken at once is told by ``pause_writing``.
+    transport.set_write_buffer_limits(high=0)
+    chat = ChatSink(transport, socket, _FRAMERS.get(socket.ws_protocol or "", TEXT), seconds)
+    peer = msgspec.structs.replace(door.visit.peer("web"), site=who.site(hall, request))
+    chat.session = hall.host.open_session(peer, chat)
+    door.chat = chat
+    door.visit.in_session = True
+    if not chat.backlog():
+        chat.session.drained()
+    try:
+        await chat.read()
+    finally:
+        door.chat_over("Connection closed")
+    return socket

@@ -1,0 +1,174 @@
+"""Uploads: POST, PUT and multipart forms in, GET, HEAD and DELETE under addresses that nobody guesses.
+
+The client's half is https://codeberg.org/emersion/soju/src/branch/master/doc/ext/filehost.md (soju.im/FILEHOST).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Final
+from urllib.parse import quote, unquote
+
+from aiohttp import BodyPartReader, hdrs, web
+
+from chover.edge.hall import Hall
+from chover.edge.web import who
+from chover.edge.web.answers import plain
+from chover.edge.web.chat import comes_from_elsewhere
+from chover.edge.web.login import Unknown, account_of
+from chover.engine.ids import UserId
+from chover.ports import File, Files, NotTaken, Obstacle, StoreError
+
+PATH: Final = "/files"
+CHUNK_BYTES: Final = 256 * 1024
+IDLE_SECONDS: Final = 30.0
+"""So long nothing may come of an upload before it is given up."""
+LEFT_ALONE: Final = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'none'; sandbox; frame-ancestors 'none'"
+)
+"""Nothing in an upload is run or loads anything, whatever a browser makes of it."""
+STATUS: Final = {
+    Obstacle.OFF: 404,
+    Obstacle.GUESTS: 401,
+    Obstacle.TOO_LARGE: 413,
+    Obstacle.KIND: 415,
+    Obstacle.QUOTA: 413,
+    Obstacle.DISK: 507,
+}
+_NAME: Final = re.compile(
+    r"""filename\*=(?:UTF-8|utf-8)'[^']*'([^;\s]+)|filename="((?:[^"\\]|\\.)*)"|filename=([^;\s]+)"""
+)
+
+
+def routes(hall: Hall) -> list[web.RouteDef]:
+    desk = Desk(hall)
+    one = "/{file:[A-Za-z0-9_-]{22}}"
+    return [
+        web.options(PATH, desk.options),
+        web.post(PATH, desk.take),
+        web.post(PATH + "/", desk.take),
+        web.put(PATH + "/{name}", desk.take),
+        *(web.get(PATH + one + name, desk.give) for name in ("", "/{name}")),
+        *(web.delete(PATH + one + name, desk.remove) for name in ("", "/{name}")),
+    ]
+
+
+class Desk:
+    """Takes uploads and gives them out."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    @property
+    def _files(self) -> Files:
+        return self._hall.host.files
+
+    # ---- in
+
+    async def options(self, request: web.Request) -> web.Response:
+        return web.Response(status=204, headers={"Allow": "OPTIONS, POST", "Accept-Post": "*/*", **self._cors(request)})
+
+    def _cors(self, request: web.Request) -> dict[str, str]:
+        """For pages of the sites in ``web.origins`` (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+        origin = request.headers.get(hdrs.ORIGIN, "")
+        if origin.lower() not in self._hall.origins:
+            return {}
+        return {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Headers": "authorization, content-disposition, content-type",
+            "Access-Control-Expose-Headers": "location",
+            "Vary": "Origin",
+        }
+
+    async def take(self, request: web.Request) -> web.Response:
+        if comes_from_elsewhere(request, self._hall):
+            return plain(403, "This page belongs to another site; its address must stand in web.origins")
+        try:
+            owner = await account_of(self._hall, request)
+            file = await self._received(request, owner)
+        except Unknown as unknown:
+            return unknown.answer
+        except NotTaken as refused:
+            realm = {"WWW_Authenticate": 'Basic realm="chover"'} if refused.obstacle is Obstacle.GUESTS else {}
+            return plain(STATUS[refused.obstacle], str(refused), **realm)
+        except TimeoutError:
+            return plain(408, "Nothing came for too long; send it again")
+        except StoreError as error:
+            return plain(507, str(error))
+        address = f"{who.site(self._hall, request)}{PATH}/{file.id}/{quote(file.name)}"
+        return plain(201, address, Location=address, **{k.replace("-", "_"): v for k, v in self._cors(request).items()})
+
+    async def _received(self, request: web.Request, owner: UserId) -> File:
+        name, size, body = await _sent(request)
+        upload = await self._files.begin(owner, name, size)
+        try:
+            async for chunk in body:
+                await upload.write(chunk)
+            return await upload.keep()
+        finally:
+            await upload.drop()
+
+    # ---- out
+
+    async def give(self, request: web.Request) -> web.StreamResponse:
+        found = await self._files.find(request.match_info["file"])
+        if found is None:
+            return plain(404, "There is no such file, or it has expired")
+        file, place = found
+        shown = "inline" if self._files.is_shown(file) else "attachment"
+        headers = {
+            hdrs.CONTENT_TYPE: file.kind,
+            hdrs.CONTENT_DISPOSITION: f"{shown}; filename*=UTF-8''{quote(file.name, safe='')}",
+            hdrs.CACHE_CONTROL: "private, no-cache",
+            "Content-Security-Policy": LEFT_ALONE,
+        }
+        return web.FileResponse(place, chunk_size=CHUNK_BYTES, headers=headers)
+
+    async def remove(self, request: web.Request) -> web.Response:
+        try:
+            owner = await account_of(self._hall, request)
+        except Unknown as unknown:
+            return unknown.answer
+        if await self._files.remove(request.match_info["file"], owner):
+            return plain(200, "The file is gone")
+        return plain(404, "There is no such file of yours")
+
+
+async def _sent(request: web.Request) -> tuple[str, int | None, AsyncIterator[bytes]]:
+    """Name, announced size and content: the body itself, or the first file of a form."""
+    if request.content_type != "multipart/form-data":
+        name = request.match_info.get("name") or _name(request.headers.get(hdrs.CONTENT_DISPOSITION, ""))
+        return name, request.content_length, _chunks(request)
+    async for part in await request.multipart():
+        if isinstance(part, BodyPartReader) and part.filename:
+            return part.filename, None, _of_form(part)
+    raise NotTaken(Obstacle.KIND, "There is no file in this form")
+
+
+async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
+    while True:
+        async with asyncio.timeout(IDLE_SECONDS):
+            chunk = await request.content.read(CHUNK_BYTES)
+        if not chunk:
+            return
+        yield chunk
+
+
+async def _of_form(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while True:
+        async with asyncio.timeout(IDLE_SECONDS):
+            chunk = await part.read_chunk(CHUNK_BYTES)
+        if not chunk:
+            return
+        yield chunk
+
+
+def _name(disposition: str) -> str:
+    """The file's name in Content-Disposition (RFC 6266), or empty."""
+    found = _NAME.search(disposition)
+    if not found:
+        return ""
+    encoded, quoted, bare = found.groups()
+    return unquote(encoded) if encoded else re.sub(r"\\(.)", r"\1", quoted or "") or bare or ""

@@ -1,0 +1,50 @@
+"""Whose account a request is sent for: Authorization with Basic (name and password, or device token) or Bearer (token).
+
+https://soju.im/filehost asks for the same credentials as SASL. For the families of routes that need somebody.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from chover.edge.hall import Hall
+from chover.edge.web import who
+from chover.edge.web.answers import plain
+from chover.ports import Denied, Login
+
+ASK: Final = 'Basic realm="chat", charset="UTF-8"'
+
+
+async def login_of(hall: Hall, request: web.BaseRequest) -> Login | None:
+    """None for who does not say who it is; raises Denied for who says so wrongly."""
+    scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    peer, accounts = who.peer(hall, request), hall.host.accounts
+    match scheme.lower():
+        case "":
+            return None
+        case "bearer":
+            return await accounts.bearer(given.strip(), peer)
+        case "basic":
+            name, password = _taken_apart(given)
+            return await accounts.check(name, password, peer)
+    raise Denied("INVALID", "Authorization is Basic, with name and password, or Bearer, with a device token")
+
+
+def _taken_apart(given: str) -> tuple[str, str]:
+    """Name and password of RFC 7617. Raises Denied."""
+    try:
+        name, colon, password = base64.b64decode(given, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise Denied("INVALID", "This is no name and password in Base64") from error
+    if not colon:
+        raise Denied("INVALID", "There is no : between name and password")
+    return name, password
+
+
+def denied(error: Denied | None = None) -> web.Response:
+    """The answer to who may not, or has not said who it is."""
+    return plain(401, str(error) if error else "Say who you are: an account's name and password", WWW_Authenticate=ASK)

@@ -1,0 +1,64 @@
+"""Makes the web door ready off the loop, when the port listens already."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+
+from chover.edge.visit import Visit
+
+if TYPE_CHECKING:
+    from chover.edge.hall import Hall
+    from chover.edge.web.site import Site
+
+log: Final = logging.getLogger(__name__)
+
+
+class WebKeeper:
+    """The web door of one listener, from the start of its making to its end."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+        self._making: asyncio.Task[Site] | None = None
+
+    def start(self) -> None:
+        """Begin to make it ready, in a thread: aiohttp and the files of the web client take a fifth of a second."""
+        if not self._making:
+            self._making = asyncio.get_running_loop().create_task(self._make())
+            self._making.add_done_callback(_made)
+
+    async def _make(self) -> Site:
+        await asyncio.to_thread(_warm)
+        from chover.edge.web.site import Site  # noqa: PLC0415 - imported by the thread, and only looked up here
+
+        return await Site.open(self._hall)
+
+    async def ready(self) -> None:
+        """Wait until there is a site. Raises what its making raised."""
+        self.start()
+        assert self._making
+        await asyncio.shield(self._making)
+
+    def door(self, visit: Visit) -> asyncio.Protocol:
+        """What speaks HTTP with a visitor; only when it is ready."""
+        assert self._making
+        return self._making.result().door(visit)
+
+    async def close(self) -> None:
+        """Wait for the thread, if it still runs, and end what is still asked."""
+        if self._making:
+            await asyncio.wait([self._making])
+            if not self._making.cancelled() and not self._making.exception():
+                await self._making.result().close()
+
+
+def _warm() -> None:
+    from chover.edge.web import pages, site  # noqa: F401, PLC0415 - this is the thread
+
+    pages.load()
+
+
+def _made(making: asyncio.Task[Site]) -> None:
+    if not making.cancelled() and (error := making.exception()):
+        log.error("the web door could not be opened", exc_info=error)

@@ -1,0 +1,77 @@
+"""What the server measures, as Prometheus reads it (https://prometheus.io/docs/instrumenting/exposition_formats/).
+
+prometheus-client is not used: its counters take a lock on the way of each message, and the text is ten lines.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from chover.edge.hall import Hall
+from chover.edge.web import who
+from chover.edge.web.answers import plain
+from chover.ports import Peer
+from chover.ports.measures import Measure, Sample, single
+
+PREFIX: Final = "chover_"
+KIND: Final = "text/plain; version=0.0.4; charset=utf-8"
+_ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
+
+
+def routes(hall: Hall) -> list[web.RouteDef]:
+    async def metrics(request: web.Request) -> web.Response:
+        if not may_read(who.peer(hall, request), request.headers.get(hdrs.AUTHORIZATION, ""), hall.metrics_token):
+            return plain(
+                401,
+                "Metrics are for this machine, or with the token of web.metrics_token: Authorization: Bearer …",
+                WWW_Authenticate='Bearer realm="metrics"',
+            )
+        text = written([*hall.host.measures(), *_process()])
+        return web.Response(body=text.encode(), headers={"Content-Type": KIND, "Cache-Control": "no-store"})
+
+    return [web.get("/metrics", metrics)]
+
+
+def may_read(peer: Peer, authorization: str, token: str) -> bool:
+    """Only this machine itself, with no proxy in between, and whoever has the token if there is one."""
+    scheme, _, given = authorization.partition(" ")
+    if token and scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode()):
+        return True
+    return not peer.via and ipaddress.ip_address(peer.address).is_loopback
+
+
+def written(measures: Iterable[Measure]) -> str:
+    """The text; what has no samples is left out."""
+    return "".join(line for measure in measures if measure.samples for line in _lines(measure))
+
+
+def _lines(measure: Measure) -> Iterable[str]:
+    # What belongs to any process has the name that all programs give it.
+    name = measure.name if measure.name.startswith("process_") else PREFIX + measure.name
+    yield f"# HELP {name} {measure.meaning}\n# TYPE {name} {measure.kind}\n"
+    for sample in measure.samples:
+        yield f"{name}{sample.suffix}{_labels(sample)} {sample.value:.17g}\n"
+
+
+def _labels(sample: Sample) -> str:
+    pairs = ",".join(f'{key}="{value.translate(_ESCAPES)}"' for key, value in sample.labels.items())
+    return f"{{{pairs}}}" if pairs else ""
+
+
+def _process() -> list[Measure]:
+    times = os.times()
+    found = [single("process_cpu_seconds_total", "counter", "CPU time used.", times.user + times.system)]
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        memory, files = pages * os.sysconf("SC_PAGE_SIZE"), sum(1 for _ in Path("/proc/self/fd").iterdir())
+        found.append(single("process_resident_memory_bytes", "gauge", "Memory in use.", memory))
+        found.append(single("process_open_fds", "gauge", "Open files and connections.", files))
+    return found

@@ -1,0 +1,102 @@
+"""The web client: its files as they are, encoded once."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from aiohttp import hdrs, web
+
+from chover.edge.hall import Hall
+from chover.edge.web.answers import plain
+from chover.edge.web.chat import comes_from_elsewhere, converse, wants_chat
+
+_FILES: Final = Path(__file__).parents[2] / "web"
+INDEX: Final = "index.html"
+KINDS: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json; charset=utf-8",
+}
+"""Of what belongs to the web client. A file of another kind is not served."""
+_NO_GZIP: Final = re.compile(r"\bgzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
+
+
+class Page(NamedTuple):
+    kind: str
+    body: bytes
+    gzipped: bytes
+    """Empty where that is not smaller."""
+    tag: str
+
+
+@functools.cache
+def load() -> dict[str, Page]:
+    """The files of the web client by their path below it, with /. Takes some 30 ms: call it in a thread first."""
+    return {
+        path.relative_to(_FILES).as_posix(): _page(path)
+        for path in sorted(_FILES.rglob("*"))
+        if path.suffix in KINDS and not any(part.startswith(".") for part in path.relative_to(_FILES).parts)
+    }
+
+
+def _page(path: Path) -> Page:
+    body = path.read_bytes()
+    gzipped = gzip.compress(body, mtime=0)
+    tag = hashlib.blake2b(body, digest_size=12).hexdigest()
+    return Page(KINDS[path.suffix], body, gzipped if len(gzipped) < len(body) else b"", tag)
+
+
+def routes(hall: Hall) -> list[web.RouteDef]:
+    pages = load()
+
+    async def index(request: web.Request) -> web.StreamResponse:
+        # Clients of other servers are used to finding IRC anywhere.
+        if not wants_chat(request):
+            return answer(request, pages[INDEX])
+        if comes_from_elsewhere(request, hall):
+            return plain(403, "This page belongs to another site; its address must stand in web.origins")
+        return await converse(request, hall)
+
+    return [web.get("/", index), *(web.get(f"/{name}", _serving(page)) for name, page in pages.items())]
+
+
+def _serving(page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        return answer(request, page)
+
+    return serve
+
+
+def answer(request: web.BaseRequest, page: Page) -> web.Response:
+    """A file, or the word that what the browser has is still it (RFC 9110, 13.1.2)."""
+    packed = bool(page.gzipped) and takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
+    # Each encoding is a representation of its own and needs its own tag.
+    tag = f'"{page.tag}-gzip"' if packed else f'"{page.tag}"'
+    headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: "no-cache", hdrs.VARY: hdrs.ACCEPT_ENCODING}
+    if _has_it(request, tag.strip('"')):
+        return web.Response(status=304, headers=headers)
+    headers[hdrs.CONTENT_TYPE] = page.kind
+    if packed:
+        headers[hdrs.CONTENT_ENCODING] = "gzip"
+    return web.Response(body=page.gzipped if packed else page.body, headers=headers)
+
+
+def takes_gzip(accepted: str) -> bool:
+    """What Accept-Encoding says; ``*`` alone is not worth a thought."""
+    return "gzip" in accepted and not _NO_GZIP.search(accepted)
+
+
+def _has_it(request: web.BaseRequest, tag: str) -> bool:
+    known = request.headers.getall(hdrs.IF_NONE_MATCH, [])
+    tags = {word.strip().removeprefix("W/").strip('"') for line in known for word in line.split(",")}
+    return tag in tags or "*" in tags

@@ -1,0 +1,60 @@
+"""The web door of a listener: aiohttp's application, made of the table of routes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from chover.edge.hall import Hall
+from chover.edge.visit import Visit
+from chover.edge.web.answers import make_safe, plain
+from chover.edge.web.door import HttpDoor
+from chover.edge.web.table import FAMILIES
+
+# It warns of each client that asks for no protocol of ours, which is no business of an operator's.
+logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
+
+SHUTDOWN_SECONDS = 1.0
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Site:
+    """Makes a door for each connection that speaks HTTP."""
+
+    def __init__(self, runner: web.AppRunner, server: web.Server) -> None:
+        self._runner = runner
+        self._server = server
+
+    @classmethod
+    async def open(cls, hall: Hall) -> Site:
+        app = web.Application(middlewares=[explain])
+        app.on_response_prepare.append(make_safe)
+        for routes in FAMILIES:
+            app.add_routes(routes(hall))
+        runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        assert runner.server
+        return cls(runner, runner.server)
+
+    def door(self, visit: Visit) -> HttpDoor:
+        return HttpDoor(self._server, visit)
+
+    async def close(self) -> None:
+        await self._runner.cleanup()
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Paths and methods that are not there are answered in words."""
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return plain(404, "There is nothing at this address. The chat is at /")
+    except web.HTTPMethodNotAllowed as error:
+        return plain(405, f"{error.method} is not done here", Allow=", ".join(sorted(error.allowed_methods)))
+    except web.HTTPRequestEntityTooLarge:
+        return plain(413, "This is more than the server takes")
+    except web.HTTPException as error:
+        return plain(error.status, error.reason)

@@ -1,0 +1,19 @@
+"""The table of routes: a row for each family. A new family is a file beside this one and a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from aiohttp.web import RouteDef
+
+from chover.edge.hall import Hall
+from chover.edge.web import chat, files, health, metrics, pages
+
+FAMILIES: Final[tuple[Callable[[Hall], Sequence[RouteDef]], ...]] = (
+    chat.routes,
+    pages.routes,
+    files.routes,
+    health.routes,
+    metrics.routes,
+)

@@ -1,0 +1,41 @@
+"""Whether messages can be kept, asked of the store as often as it costs nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+from chover.ports import Store, StoreError
+
+FRESH_SECONDS: Final = 1.0
+"""So long an answer serves all who ask: nobody from outside makes the disk work."""
+PATIENCE_SECONDS: Final = 5.0
+"""For the store to have written."""
+
+
+class Health:
+    """What the store said last, and when."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._asked_at = -FRESH_SECONDS
+        self._asking: asyncio.Task[str] | None = None
+
+    async def ailment(self) -> str:
+        """Why nothing can be kept, in one line; empty when it can."""
+        now = time.monotonic()
+        if self._asking is None or (self._asking.done() and now - self._asked_at > FRESH_SECONDS):
+            self._asked_at = now
+            self._asking = asyncio.get_running_loop().create_task(self._ask())
+        return await asyncio.shield(self._asking)
+
+    async def _ask(self) -> str:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._store.probe()
+        except StoreError as error:
+            return str(error)
+        except TimeoutError:
+            return f"The disk has not written for {PATIENCE_SECONDS:g} seconds: see that it is well"
+        return ""

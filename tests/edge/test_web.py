@@ -1,0 +1,271 @@
+import asyncio
+import gzip
+import re
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from chover.edge.listener import Bind
+from chover.edge.web import pages
+
+FILES = Path(pages.__file__).parents[2] / "web"
+
+
+@pytest.fixture
+async def site(port):
+    """A port, and a browser without opinions."""
+    await port.open()
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port.number}", auto_decompress=False) as session:
+        yield session
+
+
+async def test_the_web_client_is_at_the_root(site):
+    async with site.get("/") as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert gzip.decompress(await answer.read()) == (FILES / "index.html").read_bytes()
+
+
+async def test_every_file_that_the_page_names_is_served_as_what_it_is(site):
+    page = (FILES / "index.html").read_text()
+    named = re.findall(r'(?:href|src)="([^"#]+)"', page)
+    assert not [name for name in named if name.startswith("/")], "the page may stand below a path"
+    assert len(named) > 5
+    for name in named:
+        async with site.get(f"/{name}") as answer:
+            assert answer.status == 200, name
+            assert answer.headers["Content-Type"] == pages.KINDS[Path(name).suffix]
+
+
+def test_every_file_of_the_web_client_is_of_a_kind_that_is_served():
+    there = {path.relative_to(FILES).as_posix() for path in FILES.rglob("*") if path.is_file()}
+    assert set(pages.load()) == there
+
+
+async def test_a_file_is_packed_only_for_who_unpacks_it(site):
+    async with site.get("/app.js", headers={"Accept-Encoding": "identity"}) as answer:
+        assert "Content-Encoding" not in answer.headers
+        assert await answer.read() == (FILES / "app.js").read_bytes()
+    async with site.get("/app.js", headers={"Accept-Encoding": "br, gzip;q=0"}) as answer:
+        assert "Content-Encoding" not in answer.headers
+    async with site.get("/app.js", headers={"Accept-Encoding": "br, gzip;q=0.5"}) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+
+
+async def test_what_a_browser_has_is_not_sent_again(site):
+    async with site.get("/app.js") as answer:
+        tag = answer.headers["ETag"]
+    for known in (tag, f'"other", W/{tag}', "*"):
+        async with site.get("/app.js", headers={"If-None-Match": known}) as answer:
+            assert (answer.status, await answer.read()) == (304, b"")
+            assert answer.headers["ETag"] == tag
+    async with site.get("/app.js", headers={"If-None-Match": tag, "Accept-Encoding": "identity"}) as answer:
+        assert answer.status == 200, "another encoding is another representation"
+
+
+async def test_nothing_but_our_own_files_runs_in_the_page(site):
+    for path in ("/", "/app.js", "/irc", "/nowhere"):
+        async with site.get(path) as answer:
+            policy = answer.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy
+            assert "frame-ancestors 'none'" in policy
+            assert "unsafe" not in policy
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "words"),
+    [
+        ("GET", "/nowhere", 404, "There is nothing at this address"),
+        ("GET", "/../pyproject.toml", 404, "There is nothing at this address"),
+        ("GET", "/%2e%2e/edge/web/site.py", 404, "There is nothing at this address"),
+        ("DELETE", "/", 405, "DELETE is not done here"),
+        ("GET", "/irc", 426, "This is where IRC is spoken over WebSocket"),
+    ],
+)
+async def test_what_is_not_there_is_answered_in_words(site, method, path, status, words):
+    async with site.request(method, path) as answer:
+        assert answer.status == status
+        assert answer.headers["Content-Type"].startswith("text/plain")
+        assert (await answer.text()).startswith(words)
+
+
+async def test_what_is_no_http_is_told_so_and_closed(port, caplog):
+    await port.open()
+    client = await port.connect()
+    client.send("GET / HTTP/1.1\r\nno header at all\r\n\r\n")
+    assert (await client.rest()).startswith(b"HTTP/1.0 400 Bad Request\r\n")
+    assert not caplog.records, "anybody could fill the log with it"
+
+
+async def test_health_is_that_messages_can_be_kept(port, site):
+    async with site.get("/healthz") as answer:
+        assert (answer.status, await answer.text()) == (200, "ok\n")
+    port.host.ill = "the disk is full: free some space"
+    async with site.get("/healthz") as answer:
+        assert (answer.status, await answer.text()) == (503, "the disk is full: free some space\n")
+
+
+async def test_a_listener_without_the_door_says_so(port):
+    await port.open(bind=Bind("127.0.0.1", 0, frozenset({"irc"})))
+    client = await port.connect()
+    client.send("GET / HTTP/1.1\r\n\r\n")
+    assert (await client.rest()).startswith(b"HTTP/1.1 501 Not Implemented\r\n")
+
+
+# ---- WebSocket
+
+
+async def heard(socket):
+    message = await socket.receive(timeout=10)
+    return message.data
+
+
+@pytest.mark.parametrize(
+    ("offered", "chosen"),
+    [
+        (["binary.ircv3.net"], "binary.ircv3.net"),
+        (["text.ircv3.net", "binary.ircv3.net"], "text.ircv3.net"),
+        (["other", "binary.ircv3.net", "text.ircv3.net"], "binary.ircv3.net"),
+        (["other"], None),
+        ([], None),
+    ],
+)
+async def test_the_first_protocol_of_ours_is_taken_and_text_where_none_is(site, offered, chosen):
+    async with site.ws_connect("/irc", protocols=offered) as socket:
+        assert socket.protocol == chosen
+        await socket.send_str("PING x")
+        answer = ":srv PONG srv x"
+        assert await heard(socket) == (answer.encode() if chosen == "binary.ircv3.net" else answer)
+
+
+@pytest.mark.parametrize("path", ["/irc", "/"])
+async def test_a_session_speaks_irc_one_line_a_frame(port, site, path):
+    async with site.ws_connect(path, protocols=["text.ircv3.net"]) as socket:
+        await socket.send_str("NICK nora")
+        await socket.send_bytes("USER n 0 * :Nöra".encode())
+        assert await heard(socket) == ":srv 001 nora Welcome"
+        assert await heard(socket) == ":nora!u@h JOIN #lobby"
+        session = await port.host.session()
+        assert session.user[-1] == "Nöra"
+        assert (session.peer.door, session.peer.address, session.peer.tls) == ("web", "127.0.0.1", False)
+        session.sink.write(b"A\r\nB \xc3\xb6\r\n")
+        assert [await heard(socket), await heard(socket)] == ["A", "B ö"]
+    await port.host.until(lambda: session.reason)
+    assert session.reason == "Connection closed"
+
+
+async def test_a_page_of_another_site_is_turned_away(port, site):
+    ours = f"http://127.0.0.1:{port.number}"
+    for origin in ("https://evil.example", "null", "http://127.0.0.1", f"{ours}.evil.example", "http://[broken"):
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await site.ws_connect("/irc", origin=origin)
+        assert refused.value.status == 403
+    assert port.host.sessions == []
+    port.listener.origins = ["https://Chat.example.org"]
+    for origin in (ours, "https://chat.example.org"):
+        async with site.ws_connect("/irc", origin=origin) as socket:
+            await socket.send_str("PING x")
+            assert await heard(socket) == ":srv PONG srv x"
+
+
+async def test_who_does_not_read_is_known_to_and_drained_later(port, site):
+    async with site.ws_connect("/irc") as socket:
+        session = await port.host.session()
+        await port.host.until(lambda: session.drains)
+        for _ in range(200):
+            session.sink.write(b"x" * 65536 + b"\r\n")
+            if session.sink.backlog():
+                break
+        assert session.held
+        assert session.sink.backlog() > 0
+        while session.held:
+            assert len(await heard(socket)) == 65536
+
+
+async def test_a_paused_session_is_given_nothing_until_it_is_resumed(port, site):
+    async with site.ws_connect("/irc") as socket:
+        session = await port.host.session()
+        session.sink.pause()
+        for number in range(50):
+            await socket.send_str(f"PING {number}")
+        await port.turns()
+        assert len(session.lines) <= 1
+        session.sink.resume()
+        assert [await heard(socket) for _ in range(50)] == [f":srv PONG srv {number}" for number in range(50)]
+
+
+async def test_a_session_that_ends_says_its_last_word_and_closes(port, site):
+    socket = await site.ws_connect("/irc")
+    session = await port.host.session()
+    session.write("ERROR :Bye")
+    session.sink.close()
+    assert await heard(socket) == "ERROR :Bye"
+    assert (await socket.receive(timeout=10)).type is aiohttp.WSMsgType.CLOSE
+    await socket.close()
+    await port.host.until(lambda: session.reason)
+
+
+async def test_a_message_beyond_every_bound_ends_the_connection(port, site):
+    async with site.ws_connect("/irc") as socket:
+        session = await port.host.session()
+        await socket.send_str("x" * 70_000)
+        assert (await socket.receive(timeout=10)).type is aiohttp.WSMsgType.CLOSE
+        assert socket.close_code == 1009
+        await port.host.until(lambda: session.reason)
+
+
+async def test_an_aborted_browser_is_lost_at_once_and_given_back(port, site):
+    socket = await site.ws_connect("/irc")
+    session = await port.host.session()
+    socket._response.connection.transport.abort()
+    await port.host.until(lambda: session.reason and port.host.dismissed == port.host.admitted)
+    await socket.close()
+
+
+async def test_closing_the_listener_lets_a_chat_finish(port, site):
+    socket = await site.ws_connect("/irc")
+    session = await port.host.session()
+    closing = asyncio.create_task(port.listener.close(5))
+    session.write("ERROR :Server is shutting down")
+    session.sink.close()
+    assert await heard(socket) == "ERROR :Server is shutting down"
+    await socket.close()
+    await closing
+
+
+# ---- behind a proxy
+
+
+async def test_a_trusted_proxy_says_who_asks_and_how(port, site):
+    port.listener.trust(["127.0.0.1"])
+    headers = {
+        "X-Forwarded-For": "1.1.1.1, 203.0.113.9",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "chat.example.org",
+        "Origin": "https://chat.example.org",
+    }
+    async with site.ws_connect("/irc", headers=headers):
+        peer = (await port.host.session()).peer
+        assert (peer.address, peer.tls, peer.via) == ("203.0.113.9", True, "127.0.0.1")
+        assert port.host.here["203.0.113.9"] == 1
+
+
+async def test_of_nobody_else_that_is_believed_but_its_own_address_has_no_privileges(port, site):
+    async with site.ws_connect("/irc", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}):
+        peer = (await port.host.session()).peer
+        assert (peer.address, peer.tls, peer.via) == ("127.0.0.1", False, "127.0.0.1")
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await site.ws_connect("/irc", headers={"X-Forwarded-Host": "evil.example", "Origin": "https://evil.example"})
+
+
+async def test_whom_a_proxy_brings_by_http_meets_the_limits(port, site):
+    port.listener.trust(["127.0.0.1"])
+    async with site.get("/") as answer:
+        await answer.read()
+    port.host.refusal = "Too many connections from your address; close one first"
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await site.ws_connect("/irc", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert refused.value.status == 429

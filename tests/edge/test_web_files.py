@@ -1,0 +1,233 @@
+"""Uploads over HTTP, with the real store of uploads behind the door."""
+
+import base64
+
+import aiohttp
+import pytest
+from tests.files.pictures import SECRET, jpeg, png
+
+from chover.config import FilesSettings
+from chover.edge.web.files import _name
+from chover.engine.ids import UserId
+from chover.files.shelf import Shelf
+from chover.files.uploads import Uploads
+from chover.ports import Account, Denied, Login
+from chover.store.sqlite import SqliteStore
+
+ALICE = Account(UserId("a1"), "alice", "alice", 1)
+BOB = Account(UserId("a2"), "bob", "bob", 1)
+
+
+class Doorman:
+    """Knows two accounts, whose names are their passwords and their tokens."""
+
+    async def check(self, name, password, peer):
+        for account in (ALICE, BOB):
+            if name == password == account.name:
+                return Login(account)
+        raise Denied("INVALID", "Wrong account or password")
+
+    async def bearer(self, token, peer):
+        return await self.check(token, token, peer)
+
+
+@pytest.fixture
+async def files(tmp_path):
+    store = SqliteStore.open(tmp_path / "data", durability="process")
+    for account in (ALICE, BOB):
+        await store.registry.create(account, {})
+    yield Uploads(FilesSettings(max_bytes=100_000), store.uploads, Shelf(tmp_path / "files"))
+    await store.close()
+
+
+@pytest.fixture
+async def site(port, files):
+    port.host.files, port.host.accounts = files, Doorman()
+    await port.open()
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port.number}") as session:
+        yield session
+
+
+def by(name):
+    return {"Authorization": "Basic " + base64.b64encode(f"{name}:{name}".encode()).decode()}
+
+
+async def uploaded(site, data, name="notes.txt", **headers):
+    named = {**by("alice"), "Content-Disposition": f'attachment; filename="{name}"', **headers}
+    async with site.post("/files", data=data, headers=named) as answer:
+        assert answer.status == 201, await answer.text()
+        return answer.headers["Location"]
+
+
+async def test_an_upload_is_answered_with_its_address_and_found_there(site):
+    address = await uploaded(site, b"hello\n")
+    async with site.get(address) as answer:
+        assert answer.status == 200
+        assert await answer.read() == b"hello\n"
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert answer.headers["Content-Disposition"] == "inline; filename*=UTF-8''notes.txt"
+
+
+async def test_the_address_is_the_servers_as_the_one_who_asks_knows_it(site, port):
+    address = await uploaded(site, b"hello\n", "a b.txt", Host="chat.example.org:55555")
+    assert address.startswith("http://chat.example.org:55555/files/")
+    assert address.endswith("/a%20b.txt")
+
+
+async def test_the_name_in_an_address_is_for_people_only(site):
+    address = await uploaded(site, b"hello\n")
+    async with site.get(address.rpartition("/")[0]) as answer:
+        assert await answer.read() == b"hello\n"
+
+
+async def test_the_head_alone_says_how_long_it_is(site):
+    async with site.head(await uploaded(site, b"hello\n")) as answer:
+        assert (answer.status, answer.headers["Content-Length"]) == (200, "6")
+
+
+async def test_a_part_of_a_film_can_be_asked_for(site):
+    address = await uploaded(site, b"\x1a\x45\xdf\xa3" + bytes(1000), "film.webm")
+    async with site.get(address, headers={"Range": "bytes=0-3"}) as answer:
+        assert (answer.status, await answer.read()) == (206, b"\x1a\x45\xdf\xa3")
+
+
+async def test_what_a_browser_has_is_not_sent_again(site):
+    address = await uploaded(site, b"hello\n")
+    async with site.get(address) as answer:
+        tag = answer.headers["ETag"]
+    async with site.get(address, headers={"If-None-Match": tag}) as answer:
+        assert answer.status == 304
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("evil.html", b"<!doctype html><script>alert(1)</script>", "text/plain; charset=utf-8"),
+        ("evil.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "text/plain; charset=utf-8"),
+        ("evil.js", b"alert(1)", "text/plain; charset=utf-8"),
+        ("evil.pdf", b"%PDF-1.7 \0", "application/pdf"),
+        ("evil.exe", b"MZ\0\1", "application/octet-stream"),
+    ],
+)
+async def test_nothing_that_was_uploaded_is_run_by_a_browser(site, name, data, kind):
+    address = await uploaded(site, data, name, **{"Content-Type": "text/html"})
+    async with site.get(address) as answer:
+        assert answer.headers["Content-Type"] == kind
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "sandbox" in policy
+        assert "script-src" not in policy
+        assert answer.headers["Content-Disposition"].startswith("inline" if "text" in kind else "attachment")
+
+
+async def test_a_photo_does_not_tell_where_it_was_taken(site):
+    async with site.get(await uploaded(site, jpeg(), "beach.jpg")) as answer:
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        assert SECRET not in await answer.read()
+
+
+async def test_a_name_cannot_add_a_header(site):
+    address = await uploaded(
+        site, b"x", "x.txt", **{"Content-Disposition": "attachment; filename*=UTF-8''a%0D%0AX-Evil%3A1"}
+    )
+    async with site.get(address) as answer:
+        assert "X-Evil" not in answer.headers
+        assert answer.headers["Content-Disposition"] == "inline; filename*=UTF-8''aX-Evil%3A1"
+
+
+async def test_a_form_and_a_put_are_uploads_too(site):
+    form = aiohttp.FormData()
+    form.add_field("note", "beside it")
+    form.add_field("file", png(), filename="dot.png", content_type="image/png")
+    async with site.post("/files", data=form, headers=by("alice")) as answer:
+        assert answer.status == 201
+        assert (await answer.text()).strip().endswith("/dot.png")
+    async with site.put("/files/dot.png", data=png(), headers=by("alice")) as answer:
+        assert answer.status == 201
+        assert answer.headers["Location"].endswith("/dot.png")
+
+
+async def test_a_device_token_is_enough(site):
+    async with site.post("/files", data=b"x", headers={"Authorization": "Bearer alice"}) as answer:
+        assert answer.status == 201
+
+
+@pytest.mark.parametrize(
+    ("authorization", "words"),
+    [
+        ("Basic " + base64.b64encode(b"alice:wrong").decode(), "Wrong account or password"),
+        ("Basic !!!", "Basic is account:password"),
+        ("Digest x", "Say who you are"),
+        ("", "Only accounts may upload here"),
+    ],
+)
+async def test_who_does_not_prove_to_be_somebody_is_asked_to(site, authorization, words):
+    headers = {"Authorization": authorization} if authorization else {}
+    async with site.post("/files", data=b"x", headers=headers) as answer:
+        assert answer.status == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Basic")
+        assert (await answer.text()).startswith(words)
+
+
+async def test_guests_upload_where_they_may(site, files):
+    files.settings = FilesSettings(guests=True)
+    async with site.post("/files", data=b"x") as answer:
+        assert answer.status == 201
+
+
+async def test_what_is_too_large_is_refused_whether_it_says_so_or_not(site):
+    async with site.post("/files", data=bytes(100_001), headers=by("alice")) as answer:
+        assert (answer.status, await answer.text()) == (413, "A file may have 100 kB here\n")
+
+    async def unannounced():
+        for _ in range(3):
+            yield bytes(50_000)
+
+    async with site.post("/files", data=unannounced(), headers=by("alice")) as answer:
+        assert answer.status == 413
+
+
+async def test_a_form_without_a_file_is_refused(site):
+    form = aiohttp.FormData({"note": "x"}, default_to_multipart=True)
+    async with site.post("/files", data=form, headers=by("alice")) as answer:
+        assert (answer.status, await answer.text()) == (415, "There is no file in this form\n")
+
+
+async def test_the_owner_deletes_and_nobody_else(site):
+    address = await uploaded(site, b"x")
+    for headers in ({}, by("bob")):
+        async with site.delete(address, headers=headers) as answer:
+            assert answer.status == 404
+    async with site.delete(address, headers=by("alice")) as answer:
+        assert answer.status == 200
+    async with site.get(address) as answer:
+        assert (answer.status, await answer.text()) == (404, "There is no such file, or it has expired\n")
+
+
+async def test_a_page_of_another_site_uploads_nothing(site, port):
+    for headers, status in (({"Origin": "https://evil.example"}, 403), ({"Origin": "https://ours.example"}, 201)):
+        port.listener.origins = ["https://ours.example"]
+        async with site.post("/files", data=b"x", headers={**by("alice"), **headers}) as answer:
+            assert answer.status == status
+            assert ("Access-Control-Allow-Origin" in answer.headers) is (status == 201)
+
+
+async def test_clients_ask_first_what_is_taken(site):
+    async with site.options("/files") as answer:
+        assert answer.status == 204
+        assert answer.headers["Accept-Post"] == "*/*"
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ('attachment; filename="a \\"b\\".txt"', 'a "b".txt'),
+        ("attachment; filename*=UTF-8''gr%C3%BC%C3%9Fe.txt; filename=x", "grüße.txt"),
+        ("attachment; filename=plain.txt", "plain.txt"),
+        ("attachment", ""),
+        ("", ""),
+    ],
+)
+def test_names_are_read_as_browsers_and_curl_write_them(disposition, name):
+    assert _name(disposition) == name
