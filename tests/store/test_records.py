@@ -1,3 +1,6 @@
+import asyncio
+import threading
+
 import pytest
 
 from chover.ports import Ban, Deed, Sought
@@ -52,3 +55,19 @@ async def test_without_a_limit_everything_but_old_bans_stays(records):
     await records.keep_visits([visit(1, until=1)])
     assert await records.retain(100 * DAY, 0, 0) == 1
     assert len(await records.visits(Sought(), 10)) == len(await records.deeds(10)) == 1
+
+
+async def test_who_gives_a_write_up_before_its_turn_does_not_stop_the_writer(open_store):
+    store = open_store()
+    gate = threading.Event()
+    held = store._writer.run(lambda _: gate.wait(10))
+    given_up = asyncio.create_task(store.records.note(DEED))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    gate.set()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    assert await asyncio.wrap_future(held)
+    await store.records.add_ban(SPAM, DEED)
+    assert await store.records.deeds(9) == [DEED]
+    await store.close()
