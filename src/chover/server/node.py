@@ -37,7 +37,7 @@ from chover.ports import (
     Store,
     StoreError,
 )
-from chover.server import devices
+from chover.server import devices, offers
 from chover.server.arrivals import announce
 from chover.server.boot import recall, restore
 from chover.server.cloaks import Cloaks
@@ -105,6 +105,7 @@ class Node:
         self.measures = partial(measures, self)
         self.said = 0
         self.commands = COMMANDS
+        self.offered = offers.offered(self)
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
         self.cloaks = Cloaks(store.secret("cloak"), shown=config.server.cloak)
@@ -146,6 +147,7 @@ class Node:
             user = self.chat.users.get(account.id) or self._sleeper(account)
             if user is not None and devices.always_on(self, user):
                 user.away = devices.GONE
+                user.metadata.update(account.settings.metadata)
                 user.modes.update(account.settings.modes)
 
     def _sleeper(self, account: Account) -> User | None:
@@ -330,6 +332,7 @@ class Node:
         self.cloaks.shown = config.server.cloak
         self.fanout.quiet_above = config.channels.quiet_above
         self.tail = deque(self.tail, maxlen=max(1, config.history.replay))
+        offers.renew(self)
         # The names that stand were folded by the old mapping.
         self.chat.rules = replace(rules_of(config), casemapping=self.chat.rules.casemapping)
 

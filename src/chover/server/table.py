@@ -15,7 +15,9 @@ from chover.server.commands import (
     history,
     invitations,
     joining,
+    manual,
     messages,
+    metadata,
     modes,
     monitor,
     operators,
@@ -29,7 +31,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, invitations, joining, modes, messages, batches, history, search, devices,
-    who, users, blocking, monitor, operators, bans, gateways, server, services,
+    who, users, blocking, monitor, metadata, operators, bans, gateways, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

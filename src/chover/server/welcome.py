@@ -12,7 +12,7 @@ from chover.engine.model import User
 from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Login
-from chover.server import devices, isupport
+from chover.server import devices, isupport, metadata
 from chover.server.arrival import arrive
 from chover.server.arrivals import introduce
 from chover.server.bans import words
@@ -88,6 +88,7 @@ async def _arrive_as(session: Session, account: Account) -> User:
 async def _begin(session: Session, user: User) -> None:
     session.registered(user)
     session.node.visits.came(session)
+    await metadata.bring(session)
     _burst(session)
     introduce(session)
     if session.me.modes:
@@ -119,4 +120,5 @@ def _burst(session: Session) -> None:
     session.reply(Rpl.MYINFO, name, version, "".join(USER_MODES), "".join(CHANNEL_MODES), "".join(params))
     isupport.send(session)
     lusers(session)
+    metadata.show_own(session)
     motd(session)

@@ -227,3 +227,10 @@ CREATE INDEX visit_folded ON visit (folded);
 CREATE INDEX visit_account ON visit (account COLLATE NOCASE) WHERE account != '';
 CREATE INDEX visit_packed ON visit (packed);
 CREATE INDEX visit_until ON visit (until);
+-- What operators have noted about a channel (draft/metadata-3), a projection.
+CREATE TABLE channel_metadata (
+    channel TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (channel, key)
+) WITHOUT ROWID;

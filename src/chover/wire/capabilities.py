@@ -55,6 +55,7 @@ class Cap(enum.IntFlag):
     OPER_TAG = enum.auto()
     CHANNEL_RENAME = enum.auto()
     INVITATIONS = enum.auto()
+    METADATA = enum.auto()
 
 
 class Row(NamedTuple):
@@ -97,6 +98,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/pre-away", Cap.PRE_AWAY),
         # There to be seen: REDEEM is known, whether it was asked for or not.
         Row(f"{VENDOR}/invitations", Cap.INVITATIONS),
+        # ircv3-specifications, pull request 613.
+        Row("draft/metadata-3", Cap.METADATA),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),
