@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from chover.client.connection import Connection
-from chover.client.dial import OriginalServer, Server, Unreachable, at
+from chover.client.dial import Server, Unreachable, at
 from chover.client.host import LocalHost
 from chover.client.registration import FULL, Identity, Rejected
 from chover.client.screen.fullscreen import FullScreen
@@ -40,20 +40,18 @@ async def _chat(server: Server, identity: Identity) -> int:
         try:
             await connection.open()
         except (Unreachable, Untrusted, Rejected) as error:
-            return _failed(going, error)
+            screen.close_keeper()
+            sys.stderr.write(f"chover: {error}\n")
+            return 1
         try:
             await screen.run()
         except EOFError:
             return 0
         finally:
-            await connection.settle(GOODBYE_SECONDS)
+            left = len(await connection.settle(GOODBYE_SECONDS))
             screen.close_keeper()
             await connection.close()
+            if left:
+                sys.stderr.write(f"chover: not sent yet: {left} of your messages; they are sent when you come back.\n")
         going = screen.elsewhere
     return 0
-
-
-def _failed(server: Server, error: Exception) -> int:
-    text = str(error) if not isinstance(error, OriginalServer) else f"{error}"
-    sys.stderr.write(f"chover: {text or f'no connection to {server}'}\n")
-    return 1

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from chover.client.host import Host
+from chover.client.lines import key
 from chover.client.outbox import Full, Pending
 from chover.client.state import State
 
@@ -71,7 +72,7 @@ class Keeper:
         state = self._state
         state.markers.update(kept.markers)
         state.closed.update(kept.closed)
-        state.wanted.update({name.lower(): name for name in kept.channels})
+        state.wanted.update({key(name): name for name in kept.channels})
         self._restore()
         return kept
 

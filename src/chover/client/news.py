@@ -66,6 +66,12 @@ class Note(News, frozen=True):
     text: str
 
 
+class Channels(News, frozen=True):
+    """What LIST has shown: names, members, topics."""
+
+    rows: tuple[tuple[str, int, str], ...]
+
+
 class Invited(News, frozen=True):
     channel: str
     by: str

@@ -139,6 +139,10 @@ class Stage:
 
     # ---- what a test does
 
+    def nothing_written(self) -> None:
+        """Look only at what is written from now on."""
+        self.written = io.StringIO()
+
     async def online(self, nick: str = "Alice", *channels: str) -> None:
         """Registered, and in the channels, with nothing of their history; a second has passed since."""
         self.state.begin(nick, self._caps)

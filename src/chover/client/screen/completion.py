@@ -8,6 +8,7 @@ from prompt_toolkit.document import Document
 
 from chover.client.commands import COMMANDS
 from chover.client.emoji import EMOJI
+from chover.client.screen.text import plain
 from chover.client.state import State
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _nicks(state: State, begin: str) -> list[str]:
     lately: dict[str, int] = {}
     for at, entry in enumerate(reversed(current.entries[-500:])):
         lately.setdefault(entry.nick, at)
-    nicks = [member.nick for member in current.members.values()] or [current.name, state.nick]
+    nicks: list[str] = [plain(member.nick) for member in current.members.values()] or [plain(current.name)]
     fitting = [nick for nick in nicks if nick.lower().startswith(begin.lower()) and not state.is_me(nick)]
     return sorted(fitting, key=lambda nick: (lately.get(nick, 1000), nick.lower()))[:MOST]
 

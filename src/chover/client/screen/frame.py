@@ -8,6 +8,7 @@ from prompt_toolkit.output import Output
 
 from chover.client.screen import panels
 from chover.client.screen.painter import Painter, Part
+from chover.client.screen.rows import TIME
 from chover.client.screen.text import Clean, fit, plain
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Frame:
         self._painter = Painter(output)
         self._layout = screen.layout
         self._title = ""
+        self._crowd_of: tuple[object, ...] = ()
+        self._members: list[str] = []
         self.first_channel = 0
         """The number of the conversation at the top of the list."""
 
@@ -95,10 +98,19 @@ class Frame:
         parts.append(Part(top, layout.left, layout.messages, height, self._messages()))
         if layout.members:
             right = layout.left + layout.messages
-            rows = panels.member_rows(screen.state, theme, layout.members, height)
-            parts += [Part(top, right, 1, height, bars), Part(top, right + 1, layout.members, height, rows)]
+            parts += [Part(top, right, 1, height, bars), Part(top, right + 1, layout.members, height, self._crowd())]
         parts.append(Part(layout.status, 0, layout.columns, 1, [self._status()]))
         return parts
+
+    def _crowd(self) -> list[str]:
+        """The members; ten thousand are not put in order for each key."""
+        screen, layout = self._screen, self._screen.layout
+        state = screen.state
+        made_of = (state.active, state.received, layout, screen.theme)
+        if made_of != self._crowd_of:
+            self._crowd_of = made_of
+            self._members = panels.member_rows(state, screen.theme, layout.members, layout.height)
+        return self._members
 
     def _messages(self) -> list[str]:
         screen, layout = self._screen, self._screen.layout
@@ -116,9 +128,9 @@ class Frame:
         return rows
 
     def _mark(self, row: str) -> str:
-        """A selected row begins with a sign in place of its first column."""
+        """A selected row has a sign between the time and the nick."""
         sign = self._screen.theme.paint(Clean("▶"), "unread")
-        return f"{row}\x1b[{self._screen.layout.left + 1}G{sign}"
+        return f"{row}\x1b[{self._screen.layout.left + TIME}G{sign}"
 
     def _status(self) -> str:
         screen, state, columns = self._screen, self._screen.state, self._screen.layout.columns
@@ -126,7 +138,7 @@ class Frame:
         if trouble:
             return panels.bar(screen.theme, "alarm", plain(f" {trouble}"), self._waiting(), columns)
         view = screen.view
-        parts = ["away" if state.away else ""]
+        parts = [screen.word, "away" if state.away else ""]
         if view is not None and not view.following:
             parts.append(
                 "PAST: Alt-End to the newest" if view.conversation.detour else "scrolled: Alt-End to the newest"

@@ -25,7 +25,7 @@ from chover.client.face import Face
 from chover.client.guard import SERVICES, looks_like_a_password
 from chover.client.host import Host, NotHere
 from chover.client.keeping import Keeper, Kept
-from chover.client.news import Ended, Invited, Left, Line, News, Note, Offline, Online, Pinned, Word
+from chover.client.news import Channels, Ended, Invited, Left, Line, News, Note, Offline, Online, Pinned, Word
 from chover.client.outbox import Full
 from chover.client.screen import dialogs, frame
 from chover.client.screen.bell import ring
@@ -77,6 +77,8 @@ class FullScreen(Face):
         """What was sent, for Ctrl-R and ↑."""
         self.trouble = ""
         """Why there is no connection."""
+        self.word = ""
+        """A word for whoever is in no conversation; gone with the next key."""
         self.ended = False
         self.elsewhere: Server | None = None
         """Where to go on, after the end of ``run``."""
@@ -152,6 +154,11 @@ class FullScreen(Face):
                 self.tell(f"You are not in {channel}: {reason}")
             case Invited(channel, by):
                 self.tell(f"{by} invites you to {channel}: /join {channel}")
+            case Channels(rows):
+                ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
+                self.choose(
+                    "Channels", [(f"{name}  {count}  {topic}", f"/join {name}") for name, count, topic in ordered]
+                )
             case Pinned(server, pin):
                 self.tell(f"First connection to {server}: its key {pin} is remembered.")
             case Online():
@@ -167,6 +174,7 @@ class FullScreen(Face):
     def act(self, wish: Callable[[], object]) -> None:
         """Do something to the state; what follows from it is kept, written and painted."""
         self.state.now = self.host.now()
+        self.word = ""
         try:
             wish()
         except CannotDo as reason:
@@ -201,7 +209,7 @@ class FullScreen(Face):
                 self.state.now = self.host.now()
                 self.state.note(line)
             else:
-                self.trouble = line
+                self.word = line
         self.refresh()
 
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:

@@ -10,13 +10,20 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import BufferControl, Container, Window
 from prompt_toolkit.layout.dimension import Dimension
 from prompt_toolkit.layout.mouse_handlers import MouseHandlers
-from prompt_toolkit.layout.processors import BeforeInput, ConditionalProcessor, PasswordProcessor
+from prompt_toolkit.layout.processors import (
+    BeforeInput,
+    ConditionalProcessor,
+    PasswordProcessor,
+    Processor,
+    Transformation,
+    TransformationInput,
+)
 from prompt_toolkit.layout.screen import Screen, WritePosition
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
 from chover.client.screen.layout import INPUT, Layout, lay_out
 from chover.client.screen.panels import in_order
-from chover.client.screen.text import fit, plain
+from chover.client.screen.text import dotted, fit, plain
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -25,11 +32,22 @@ WHEEL = 3
 """Rows for each notch of the wheel."""
 
 
+class _Visible(Processor):
+    """What one pastes may hold what others sent: bidi controls and the like are shown as dots, one for one."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        fragments = transformation_input.fragments
+        text = "".join(fragment[1] for fragment in fragments)
+        if text.isascii():
+            return Transformation(fragments)
+        return Transformation([(fragment[0], dotted(fragment[1])) for fragment in fragments])
+
+
 class Root(Container):
     def __init__(self, screen: FullScreen, buffer: Buffer) -> None:
         self._screen = screen
         hidden = Condition(lambda: screen.dialog is not None and screen.dialog.hidden)
-        processors = [ConditionalProcessor(PasswordProcessor(), hidden), BeforeInput(self._prompt)]
+        processors = [ConditionalProcessor(PasswordProcessor(), hidden), _Visible(), BeforeInput(self._prompt)]
         self.window = Window(BufferControl(buffer, input_processors=processors), wrap_lines=True)
         self.layout = Layout(80, 24, 0, 0, 1)
 
@@ -71,7 +89,9 @@ class Root(Container):
         place = WritePosition(0, self.layout.status + 1, columns, self.layout.input)
         self.window.write_to_screen(screen, mouse_handlers, place, parent_style, erase_bg, z_index)
         screen.width, screen.height = columns, rows
-        mouse_handlers.set_mouse_handler_for_range(0, columns, 0, self.layout.status + 1, self._clicked)
+        if face.settings.on("mouse"):
+            # A handler for every cell costs a millisecond.
+            mouse_handlers.set_mouse_handler_for_range(0, columns, 0, self.layout.status + 1, self._clicked)
 
     def _clicked(self, event: MouseEvent) -> None:
         """The wheel scrolls; a click on a conversation goes there."""

@@ -53,6 +53,12 @@ def plain(raw: str) -> Clean:
 # Direction marks have no width anybody agrees on, and zero-width spaces hide in names.
 _MARKS: Final = dict.fromkeys((8206, 8207, 1564, 8203, 8288, 65279, 173, *range(917504, 917632)))
 
+
+def dotted(raw: str) -> str:
+    """The same number of characters, a dot for each that is not to be shown."""
+    return raw if raw.isascii() else "".join(char if plain(char) or char in "\n\t" else "·" for char in raw)
+
+
 _CODES: Final = re.compile(
     r"(\x02|\x1d|\x1f|\x1e|\x16|\x11|\x0f|\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?)"
 )
@@ -179,53 +185,59 @@ Row = list[Span]
 def wrap(line: list[Span], columns: int) -> list[Row]:
     """Rows of at most so many columns, cut at spaces where there are any, never inside a cluster."""
     columns = max(columns, 2)
-    if len(line) == 1 and line[0].text.isascii():
+    if len(line) == 1:
         span = line[0]
-        return [[Span(Clean(piece), span.style, span.link)] for piece in _wrap_ascii(span.text, columns)]
-    return _wrap_clusters(line, columns)
+        return [[Span(Clean(span.text[a:b]), span.style, span.link)] for a, b in _cuts(span.text, columns)]
+    text = "".join([span.text for span in line])
+    return [_cut_out(line, a, b) for a, b in _cuts(text, columns)]
 
 
-def _wrap_ascii(text: str, columns: int) -> list[str]:
-    rows, at = [], 0
-    while len(text) - at > columns:
+def _cuts(text: str, columns: int) -> list[tuple[int, int]]:
+    """Where each row begins and ends; the space at which a row is cut belongs to none."""
+    return _cuts_ascii(text, columns) if text.isascii() else _cuts_wide(text, columns)
+
+
+def _cuts_ascii(text: str, columns: int) -> list[tuple[int, int]]:
+    cuts, at, length = [], 0, len(text)
+    while length - at > columns:
         end = text.rfind(" ", at, at + columns + 1)
         cut = end if end > at else at + columns
-        rows.append(text[at:cut])
+        cuts.append((at, cut))
         at = cut + (end > at)
-    return [*rows, text[at:]]
+    cuts.append((at, length))
+    return cuts
 
 
-class _Cell(NamedTuple):
-    text: str
-    width: int
-    span: Span
+def _cuts_wide(text: str, columns: int) -> list[tuple[int, int]]:
+    cuts: list[tuple[int, int]] = []
+    begin = at = used = 0
+    space, behind = -1, 0
+    for cluster, columns_of in clusters(text):
+        wide = columns_of
+        if cluster == " ":
+            space, behind = at, used + 1
+        if used + wide > columns and at > begin:
+            if cluster == " ":
+                cuts.append((begin, at))
+                begin, used, wide = at + 1, 0, 0
+            elif space > begin:
+                cuts.append((begin, space))
+                begin, used = space + 1, used - behind
+            else:
+                cuts.append((begin, at))
+                begin, used = at, 0
+            space = -1
+        used += wide
+        at += len(cluster)
+    return [*cuts, (begin, at)]
 
 
-def _wrap_clusters(line: list[Span], columns: int) -> list[Row]:
-    cells = [_Cell(cluster, wide, span) for span in line for cluster, wide in clusters(span.text)]
-    rows: list[Row] = []
-    begin = used = at = 0
-    space = -1
-    while at < len(cells):
-        cell = cells[at]
-        if used + cell.width > columns and at > begin:
-            cut = space if space > begin else at
-            rows.append(_joined(cells[begin:cut]))
-            begin = at = cut + (cut == space)
-            used, space = 0, -1
-            continue
-        if cell.text == " ":
-            space = at
-        used += cell.width
-        at += 1
-    return [*rows, _joined(cells[begin:])]
-
-
-def _joined(cells: list[_Cell]) -> Row:
-    row: Row = []
-    for cell in cells:
-        if row and (row[-1].style, row[-1].link) == (cell.span.style, cell.span.link):
-            row[-1] = row[-1]._replace(text=Clean(row[-1].text + cell.text))
-        else:
-            row.append(Span(Clean(cell.text), cell.span.style, cell.span.link))
-    return row
+def _cut_out(line: list[Span], begin: int, end: int) -> Row:
+    """The spans between two places of the whole text."""
+    row, at = [], 0
+    for span in line:
+        length = len(span.text)
+        if at < end and at + length > begin:
+            row.append(Span(Clean(span.text[max(begin - at, 0) : end - at]), span.style, span.link))
+        at += length
+    return row or [Span(Clean(""))]

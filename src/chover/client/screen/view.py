@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from chover.client.lines import key
 from chover.client.outbox import Pending
 from chover.client.screen import rows as draw
 from chover.client.screen.rows import Before, Look
@@ -65,10 +66,8 @@ class View:
         state, name = self._state, self.conversation.key
         if self.conversation.detour is not None or not (len(state.outbox) or state.failed):
             return []
-        ours = [*state.failed.values(), *state.outbox]
-        return sorted(
-            (p for p in ours if p.target.lower() == name or p.target == self.conversation.name), key=lambda p: p.at
-        )
+        ours = [each for each in (*state.failed.values(), *state.outbox) if key(each.target) == name]
+        return sorted(ours, key=lambda each: each.at)
 
     def entry(self, number: int) -> Entry | None:
         """The entry of that number; None for what is not one, or no longer here."""
@@ -150,7 +149,7 @@ class View:
     def _hidden(self, entry: Entry) -> bool:
         if entry.kind in {"join", "part", "quit", "nick"} and not self.events:
             return True
-        return bool(self.ignores) and entry.nick.lower() in self.ignores and not entry.own
+        return bool(self.ignores) and key(entry.nick) in self.ignores and not entry.own
 
     # ---- what is seen of it
 

@@ -57,6 +57,8 @@ class State:
         self, *, history: int | None = 50, channel: str = LOBBY, keep: int = 1000, discovers: bool = False
     ) -> None:
         self.now = 0
+        self.received = 0
+        """How many messages have come: what is made of them alone stays good until there are more."""
         self.nick = ""
         self.held = ""
         """The nick to go back to when it is free: the one we had before the connection was lost."""
@@ -194,6 +196,7 @@ class State:
     def receive(self, message: Message, at: int) -> list[News]:
         """Take in one message; ``at`` is now, in milliseconds since 1970, for servers that tell no time."""
         self.now = at
+        self.received += 1
         complete = self._batches.feed(message)
         if isinstance(complete, Batch):
             return asking.page(self, self.answered(complete.label), complete)

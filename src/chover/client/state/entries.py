@@ -28,8 +28,11 @@ PLACELESS: Final = frozenset({"quit", "nick"})
 """They show in several logs, so that their ids are no place in one."""
 
 
-class Entry(msgspec.Struct):
-    """Something that happened in a conversation. ``at`` is in milliseconds since 1970."""
+class Entry(msgspec.Struct, gc=False):
+    """Something that happened in a conversation. ``at`` is in milliseconds since 1970.
+
+    Holds nothing that could lead back to it, so that the collector need not look at a hundred thousand of them.
+    """
 
     kind: Kind
     at: int

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from chover.client.lines import from_iso, key
-from chover.client.news import News, Note
+from chover.client.news import Channels, News, Note
 from chover.client.registration import FULL, capabilities
 from chover.client.state import asking
 from chover.wire.message import Message, format_line
@@ -24,7 +25,25 @@ _QUIET_REFUSALS: Final = frozenset({"422", "433"})
 """No message of the day; the nick to be taken back is not free yet."""
 # Counts of users, the message of the day, ends of lists, what the state shows by itself.
 _QUIET: Final = frozenset(
-    {"002", "003", "004", "221", "250", "251", "252", "253", "254", "255", "265", "266", "315", "318", "324", "329"}
+    {
+        "002",
+        "003",
+        "004",
+        "221",
+        "250",
+        "251",
+        "252",
+        "253",
+        "254",
+        "255",
+        "265",
+        "266",
+        "315",
+        "318",
+        "321",
+        "324",
+        "329",
+    }
     | {"333", "347", "349", "354", "368", "369", "372", "375", "376", "396", "903", "730", "731", "732", "733"}
 )
 """Nothing that somebody waits for."""
@@ -111,19 +130,49 @@ def _markread(state: State, message: Message) -> list[News]:
 
 
 def _listed(state: State, message: Message) -> list[News]:
-    """321 begins LIST, 322 is one channel, 323 ends it."""
-    if message.command == "321":
-        state.listed = []
-    elif message.command == "322" and len(message.params) > 2:
+    """322 is one channel of LIST, 323 ends it."""
+    if message.command == "323":
+        listed, state.listed = state.listed, []
+        return [Channels(tuple((harmless(row.name), row.members, harmless(row.topic)) for row in listed))]
+    if message.command == "322" and len(message.params) > 2:
         name, members = message.params[1:3]
         topic = message.params[3] if len(message.params) > 3 else ""
         state.listed.append(Listed(name, int(members) if members.isascii() and members.isdigit() else 0, topic))
     return []
 
 
-def _is_away(_state: State, message: Message) -> list[News]:
-    """301: whoever was written to is away."""
-    return [Note(harmless("{} is away: {}".format(*message.params[1:3])))] if len(message.params) > 2 else []
+_SENTENCES: Final = {
+    "301": "{1} is away: {2}",
+    "307": "{1} {2}",
+    "311": "{1} is {2}@{3}: {5}",
+    "312": "{1} is on {2}: {3}",
+    "313": "{1} {2}",
+    "314": "{1} was {2}@{3}: {5}",
+    "317": "{1} has said nothing for {2} seconds",
+    "319": "{1} is in {2}",
+    "330": "{1} is logged in as {2}",
+    "335": "{1} is a bot",
+    "338": "{1} comes from {2}",
+    "341": "{1} is invited into {2}",
+    "352": "{1}: {5} is {2}@{3} ({6}) {7}",
+    "346": "{1}: {2} is let in without an invitation, by {3}",
+    "348": "{1}: {2} is excepted from bans, by {3}",
+    "367": "{1}: {2} is banned, by {3}",
+    "378": "{1} {2}",
+    "379": "{1} {2}",
+    "381": "{1}",
+    "671": "{1} {2}",
+}
+"""Answers that people understand better as sentences; the parameters by number."""
+
+
+def _in_words(message: Message) -> str:
+    """An answer as one line."""
+    form = _SENTENCES.get(message.command)
+    if form is not None:
+        with contextlib.suppress(IndexError):
+            return form.format(*message.params)
+    return " ".join(message.params[1:])
 
 
 def numeric(state: State, message: Message) -> list[News]:
@@ -132,7 +181,7 @@ def numeric(state: State, message: Message) -> list[News]:
         return []
     if message.command[0] in "45":
         return _refused(state, message)
-    return [Note(harmless(" ".join(message.params[1:])))] if state.settled else []
+    return [Note(harmless(_in_words(message)))] if state.settled else []
 
 
 def _refused(state: State, message: Message) -> list[News]:
@@ -145,8 +194,6 @@ def _refused(state: State, message: Message) -> list[News]:
 HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
     "001": _welcome,
     "005": _support,
-    "301": _is_away,
-    "321": _listed,
     "322": _listed,
     "323": _listed,
     "ACK": _ack,
