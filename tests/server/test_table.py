@@ -17,6 +17,8 @@ PROMISED = (
         "PRIVMSG",
         "NOTICE",
         "TAGMSG",
+        "REDACT",
+        "EDIT",
         "BATCH",
         "CHATHISTORY",
         "WHO",

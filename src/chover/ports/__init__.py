@@ -27,9 +27,11 @@ from chover.ports.store import (
     Outcome,
     Repeated,
     Selector,
+    SinceRow,
     Snapshot,
     Store,
     StoreError,
+    Vanished,
 )
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "Scope",
     "Search",
     "Selector",
+    "SinceRow",
     "Sink",
     "Snapshot",
     "Sought",
@@ -96,6 +99,7 @@ __all__ = [
     "Taken",
     "Token",
     "Upload",
+    "Vanished",
     "Visit",
     "Welcome",
 ]

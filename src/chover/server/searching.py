@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chover.engine import rights
 from chover.engine.events import Event
 from chover.engine.ids import LogId, pair_log
 from chover.engine.refusals import Refusal
+from chover.engine.visibility import readable_from
 from chover.names import is_channel
 from chover.ports import Query, Scope
 from chover.server.correspondence import former
@@ -23,8 +23,9 @@ class NoSuchConversation(Exception):
 def everything(session: Session) -> Scope:
     """The channels that somebody is in, and their private conversations."""
     me = session.me
-    channels = {channel.log: 1 for channel in me.channels.values() if rights.may_read_history(channel, me)}
-    return Scope(channels, me.id)
+    rules = session.node.chat.rules
+    readable = {channel.log: readable_from(channel, me, rules) for channel in me.channels.values()}
+    return Scope({log: first for log, first in readable.items() if first is not None}, me.id)
 
 
 async def within(session: Session, target: str) -> Scope:

@@ -7,6 +7,7 @@ from typing import Final
 from chover.server.command import Command
 from chover.server.commands import (
     accounts,
+    afterwards,
     bans,
     batches,
     blocking,
@@ -30,7 +31,7 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, invitations, joining, modes, messages, batches, history, search, devices,
+    registration, accounts, invitations, joining, modes, messages, afterwards, batches, history, search, devices,
     who, users, blocking, monitor, metadata, operators, bans, gateways, server, manual, services,
 )  # fmt: skip
 

@@ -95,6 +95,9 @@ class SqliteRegistry(Rows):
     async def drop_code(self, purpose: str, folded: str) -> bool:
         return bool(await self._change("DELETE FROM code WHERE purpose = ? AND folded = ?", purpose, folded))
 
+    async def purge(self, now: int) -> int:
+        return await self._change("DELETE FROM code WHERE expires_at <= ?", now)
+
     # ---- invitations ---------------------------------------------------------------------------------------------
 
     async def add_invite(self, secret_hash: bytes, invite: Invite) -> None:

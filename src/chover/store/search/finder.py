@@ -15,7 +15,7 @@ import msgspec
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId, is_pair, pair_of
-from chover.store.pages import Row
+from chover.store.pages import TOLD, Row
 from chover.store.search import entries, shelves
 from chover.store.search.entries import Wanted
 
@@ -50,9 +50,10 @@ _ON_SHELF: Final = (
 _ANY: Final = "SELECT id FROM entry WHERE id BETWEEN ?2 AND ?3 AND ?1 = '' ORDER BY id {order}"
 _TAIL: Final = f"""
     SELECT json_group_array(json_array(0, {_EVENT})) FROM (
-        SELECT event.* FROM store.log CROSS JOIN store.event
-        WHERE log_no = no AND seq > coalesce((SELECT seq FROM followed WHERE log_no = no), 0) AND kind = 'said'
-            AND id IN (SELECT value FROM json_each(?1)) ORDER BY at DESC LIMIT {TAIL}) AS event
+        SELECT event.* FROM store.log CROSS JOIN store.event {TOLD}
+            AND log_no = no AND seq > coalesce((SELECT seq FROM followed WHERE log_no = no), 0)
+            AND kind = 'said' AND id IN (SELECT value FROM json_each(?1))
+        ORDER BY at DESC LIMIT {TAIL}) AS event
     CROSS JOIN store.log ON no = log_no"""  # noqa: S608 - constants
 _PAIRS: Final = """
     SELECT id FROM store.log WHERE id > 'p' || ?1 || ':' AND id < 'p' || ?1 || ';'

@@ -43,6 +43,12 @@ _HEADS: Final = """
         SELECT no, seq, (SELECT max(seq) FROM store.event WHERE log_no = no) AS head FROM behind) WHERE head > seq"""
 _SOME: Final = "id IN (SELECT value FROM json_each(?1))"
 _ALL: Final = "?1 IS NULL"
+# What was deleted or changed is judged by its row in the log at once; the shelf that holds its words is made again.
+_TOUCHED: Final = """
+    INSERT OR IGNORE INTO spoilt
+    SELECT shelf FROM behind CROSS JOIN store.event CROSS JOIN span
+    WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('redacted', 'edited')
+        AND span.log_no = no AND event.data ->> '$[4].place' BETWEEN first AND last"""
 _FOLLOWED: Final = "INSERT OR REPLACE INTO followed VALUES (?, ?)"
 _GONE: Final = """
     INSERT OR IGNORE INTO spoilt
@@ -178,9 +184,10 @@ class Follower:
     def _step(self, db: sqlite3.Connection, logs: Collection[LogId] | None) -> bool:
         """Index what these logs have more, up to a bound; whether that was all."""
         behind, values = _BEHIND.format(which=_ALL if logs is None else _SOME), _json(list(logs or ())).decode()
-        db.execute("BEGIN")
+        db.execute("BEGIN IMMEDIATE")
         (plan,) = db.execute(behind + _PLAN, (None if logs is None else values, AHEAD)).fetchone()
         (heads,) = db.execute(behind + _HEADS, (None if logs is None else values,)).fetchone()
+        db.execute(behind + _TOUCHED, (None if logs is None else values,))
         db.execute("COMMIT")
         places = _places(plan)
         for start in range(0, len(places), CHUNK):
