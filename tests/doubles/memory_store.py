@@ -27,6 +27,7 @@ from chover.ports import (
     SinceRow,
     Snapshot,
     StoreError,
+    Unread,
     Vanished,
 )
 from chover.store.search.entries import Wanted, answered
@@ -67,6 +68,18 @@ class MemorySearch:
 
     async def count(self, query, scope, most):
         return len(await self.find(query, scope, most))
+
+    async def unread(self, logs, read, reader, most):
+        found = []
+        for log, first in logs.items():
+            after = read.get(log, 0)
+            later = [e for e in self._store.logs.get(log, []) if e.seq >= first and e.at > after]
+            later = [e for e in later if isinstance(e.body, Said) and not e.body.rank][-most:]
+            own = max((event.seq for event in later if event.source.id == reader), default=0)
+            later = [event for event in later if event.seq > own]
+            if later:
+                found.append(Unread(log, len(later), later[0].msgid, later[0].at))
+        return found
 
     async def settled(self):
         pass

@@ -47,8 +47,9 @@ PROMISED = (
         "REDEEM",
     ),
     *("DLINE", "KLINE", "UNDLINE", "UNKLINE", "STATS", "ISUPPORT"),
-    *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV", "OPERSERV", "OS"),
+    *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV", "OPERSERV", "OS", "SEARCHSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP", "HELPOP"),
+    *("CATCHUP", "MENTIONS"),
 )
 
 

@@ -13,7 +13,7 @@ from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Modera
 from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
 from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
-from chover.ports.search import Query, Scope, Search
+from chover.ports.search import Query, Scope, Search, Unread
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -98,6 +98,7 @@ __all__ = [
     "StoreError",
     "Taken",
     "Token",
+    "Unread",
     "Upload",
     "Vanished",
     "Visit",

@@ -56,7 +56,7 @@ async def former(session: Session, nick: str) -> Conversation | None:
     newest = await session.node.store.conversations(me, {}, 0, _EVER, Direction.BEFORE, REMEMBERED)
     wanted = _folded(session.node.chat, nick)
     for event in reversed(newest):
-        label = _label(event, me)
+        label = label_of(event, me)
         if _folded(session.node.chat, label) == wanted:
             return Conversation(event.log, label)
     return None
@@ -89,11 +89,11 @@ def _named(chat: Chat, event: Event, me: UserId) -> Conversation | None:
     user = chat.users.get(other if one == me else one)
     if user is not None:
         return Conversation(event.log, user.nick)
-    label = _label(event, me)
+    label = label_of(event, me)
     return None if _folded(chat, label) in chat.nicks else Conversation(event.log, label)
 
 
-def _label(event: Event, me: UserId) -> str:
+def label_of(event: Event, me: UserId) -> str:
     """What the other of a private message was called."""
     body = event.body
     return body.to if event.source.id == me and isinstance(body, Said) else event.source.nick

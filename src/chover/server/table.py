@@ -11,6 +11,7 @@ from chover.server.commands import (
     bans,
     batches,
     blocking,
+    catchup,
     devices,
     gateways,
     history,
@@ -31,8 +32,8 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, invitations, joining, modes, messages, afterwards, batches, history, search, devices,
-    who, users, blocking, monitor, metadata, operators, bans, gateways, server, manual, services,
+    registration, accounts, invitations, joining, modes, messages, afterwards, batches, history, search, catchup,
+    devices, who, users, blocking, monitor, metadata, operators, bans, gateways, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

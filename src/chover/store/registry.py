@@ -128,6 +128,10 @@ class SqliteRegistry(Rows):
         row = await self._first("SELECT at FROM marker WHERE account = ? AND log = ?", account, log)
         return int(row[0]) if row else 0
 
+    async def markers(self, account: UserId) -> dict[LogId, int]:
+        rows = await self._rows("SELECT log, at FROM marker WHERE account = ?", account)
+        return {LogId(log): int(at) for log, at in rows}
+
     async def mark(self, account: UserId, log: LogId, at: int) -> int:
         sql = (
             "INSERT INTO marker (account, log, at) SELECT id, ?, ? FROM account WHERE id = ?"

@@ -40,7 +40,7 @@ class SqliteStore:
         self.uploads = SqliteFileRows(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False
-        self.search = SqliteSearch(path, self.secret("search"), way)
+        self.search = SqliteSearch(path, self.secret("search"), readers, way)
         writer.committed = self.search.written
 
     @classmethod

@@ -58,6 +58,7 @@ class Cap(enum.IntFlag):
     SEARCH = enum.auto()
     EXTENDED_ISUPPORT = enum.auto()
     OPER_TAG = enum.auto()
+    CATCHUP = enum.auto()
     CHANNEL_RENAME = enum.auto()
     INVITATIONS = enum.auto()
     METADATA = enum.auto()
@@ -110,6 +111,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),
+        Row(f"{VENDOR}/catchup", Cap.CATCHUP),
     )
 }
 

@@ -27,7 +27,8 @@ TAIL: Final = 5000
 """Messages that are read in the log because the index lacks them."""
 EVERYWHERE: Final = 0.2
 """From this share of all messages on the index is asked in whatever log, and the others are left out afterwards."""
-FEW: Final = 4
+FEW, MANY = 4, 500
+"""So few logs are always named to the index, and more than so many never."""
 
 _NUMBERS: Final = (
     "SELECT json_group_array(json_array(no, id)) FROM store.log WHERE id IN (SELECT value FROM json_each(?))"
@@ -153,12 +154,12 @@ def _planned(db: sqlite3.Connection, wanted: Wanted, limit: int, oldest: bool) -
     scope = wanted.scope
     (text,) = db.execute(_NUMBERS, (_json(list(scope.logs)).decode(),)).fetchone()
     numbers = [number for number, _ in _numbers(text)]
-    if not numbers and not scope.user:
+    if wanted.hopeless or not (numbers or scope.user):
         return None
     listed = _json(numbers).decode()
     (there,), (total,) = db.execute(_ENTRIES, (listed,)).fetchone(), db.execute(_TOTAL).fetchone()
     share = there / total
-    everywhere = len(numbers) > FEW and share >= EVERYWHERE
+    everywhere = len(numbers) > MANY or (len(numbers) > FEW and share >= EVERYWHERE)
     on = (
         shelves.shelves(db)
         if scope.user or everywhere
@@ -167,7 +168,7 @@ def _planned(db: sqlite3.Connection, wanted: Wanted, limit: int, oldest: bool) -
     low = _moment(db, wanted.query.after) if wanted.query.after else 0
     high = _moment(db, wanted.query.before + 1) - 1 if wanted.query.before else total
     on = [shelf for shelf in on if low // shelves.SIZE <= shelf <= high // shelves.SIZE]
-    chunk = min(CANDIDATES, round((limit + 1) / share) if everywhere else limit + 1)
+    chunk = min(CANDIDATES, round((limit + 1) / max(share, 0.01)) if everywhere else limit + 1)
     order = on if oldest else on[::-1]
     return Plan(wanted.expression(None if everywhere else numbers), tuple(order), low, high, chunk)
 
