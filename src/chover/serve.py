@@ -246,11 +246,13 @@ class _Server:
                 gone = await store.retain(self._config.history.retention_days, now)
                 codes = await store.registry.purge(now)
                 files = await self._files.tidy()
+                ended = await self._node.forgetting.look()
             except StoreError as error:
                 _log.error("what is too old could not be deleted, it is tried again in an hour: %s", error)
             else:
-                if gone or codes or files:
-                    _log.info("retention: %d events, %d codes and %d uploads are gone", gone, codes, files)
+                if gone or codes or files or ended:
+                    text = "retention: %d events, %d codes, %d uploads and %d channels left behind are gone"
+                    _log.info(text, gone, codes, files, ended)
             await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from chover.ports import (
 )
 from chover.store.search.entries import Wanted, answered
 from tests.doubles.memory_records import MemoryRecords
+from tests.doubles.memory_reports import MemoryReports
 
 
 def place_of(event):
@@ -94,6 +95,7 @@ class MemoryStore:
     def __init__(self):
         self.records = MemoryRecords()
         self.logs = {}
+        self.reports = MemoryReports()
         self.state_heads = {}
         self.nonces = {}
         self.groups = []

@@ -386,6 +386,20 @@ class ChannelSettings(Settings, frozen=True):
     invite_links: Annotated[
         bool, Meta(description="Operators of a channel may make links that let people in, with an account if need be.")
     ] = True
+    forget_days: Annotated[
+        int,
+        Meta(ge=0, le=36500, description="Days after which a channel ends that is empty and nobody's; 0 for never."),
+    ] = 30
+    left_behind: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Channels that are empty and nobody's, at most; of more the oldest end."),
+    ] = 1000
+    relaymsg: Annotated[
+        bool, Meta(description="Operators of a channel may relay messages of other networks into it (RELAYMSG).")
+    ] = True
+    roleplay: Annotated[
+        bool, Meta(description="Channels with mode +E have the roleplay commands NPC, NPCA and SCENE.")
+    ] = False
     guests_read_lobby: Annotated[
         bool, Meta(description="Show the lobby's last messages to the original's clients as they connect.")
     ] = True

@@ -143,6 +143,8 @@ class Channel:
     metadata: dict[str, str] = field(default_factory=dict)
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
+    left_at: int = 0
+    """When the last one left it, in milliseconds since 1970; 0 for before the server started."""
     since: dict[UserId, int] = field(default_factory=dict)
     """The place in the log at which each account came first, also of those who are not in any more."""
     visibility: str = ""

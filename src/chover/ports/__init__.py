@@ -13,6 +13,7 @@ from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Modera
 from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
 from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
+from chover.ports.reports import Report, Reports
 from chover.ports.search import Query, Scope, Search, Unread
 from chover.ports.store import (
     AccessRow,
@@ -87,6 +88,8 @@ __all__ = [
     "Registrar",
     "Registry",
     "Repeated",
+    "Report",
+    "Reports",
     "Scope",
     "Search",
     "Selector",

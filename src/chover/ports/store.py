@@ -12,6 +12,7 @@ from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.ports.records import Records
+from chover.ports.reports import Reports
 from chover.ports.search import Search
 
 
@@ -143,6 +144,10 @@ class Store(Protocol):
     @property
     def records(self) -> Records:
         """What is kept for the operators."""
+
+    @property
+    def reports(self) -> Reports:
+        """What people told those who look after channels and the server."""
 
     @property
     def search(self) -> Search: ...

@@ -36,11 +36,13 @@ from chover.ports import (
 from chover.server import devices, offers
 from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
+from chover.server.audience import BEFORE_APPLY
 from chover.server.boot import recall, restore
 from chover.server.cloaks import Cloaks
 from chover.server.entrances import Entrances
-from chover.server.fanout import BEFORE_APPLY, Fanout
+from chover.server.fanout import Fanout
 from chover.server.feed import Feed
+from chover.server.forgetting import Forgetting
 from chover.server.health import Health
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
@@ -48,6 +50,7 @@ from chover.server.lobby import MESSAGES, Lobby
 from chover.server.measures import measures
 from chover.server.moderation import Moderation
 from chover.server.outbox import Outbox
+from chover.server.reporting import Pace
 from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
 from chover.server.session import Session
@@ -88,7 +91,7 @@ class Node:
         self.reached_at = f"{self.name}:{config.server.port}"
         """Host and port under which people reach this server, as far as it knows."""
         self.run = secrets.token_hex(8)
-        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), _milliseconds)
+        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
         loop = asyncio.get_running_loop()
         self.outbox = Outbox(loop.call_soon)
         self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
@@ -98,6 +101,8 @@ class Node:
         self.moderation = Moderation(self)
         self.visits = Visits(self)
         self.whowas = Whowas()
+        self.forgetting = Forgetting(self)
+        self.pace = Pace()
         self.ailment = Health(store).ailment
         self.measures = partial(measures, self)
         self.said = 0
@@ -179,8 +184,14 @@ class Node:
         if type(event.body) is Renamed and event.log == NOWHERE:
             self.visits.relabelled(event.source.id)
         channel = self.chat.channels.get(event.log)
-        if channel is not None and not channel.members and self.chat.close_forsaken(channel).events:
+        if channel is not None and not channel.members:
+            self._emptied(channel)
+
+    def _emptied(self, channel: Channel) -> None:
+        if self.chat.close_forsaken(channel).events:
             self.spawn(self._close_emptied(channel))
+        else:
+            self.forgetting.emptied()
 
     async def _close_emptied(self, channel: Channel) -> None:
         try:
@@ -333,10 +344,6 @@ class Node:
         # What is done last may begin something else: the last to leave a channel ends it.
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _milliseconds() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _present(session: Session, user: User) -> Present:

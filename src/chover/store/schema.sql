@@ -206,6 +206,23 @@ CREATE INDEX file_digest ON file (digest);
 CREATE INDEX file_owner ON file (owner, uploaded_at);
 CREATE INDEX file_expiry ON file (expires_at) WHERE expires_at > 0;
 
+-- What people told those who look after a channel (its id), or after the server (empty). The numbers are said aloud.
+CREATE TABLE report (
+    no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reporter TEXT NOT NULL,
+    about TEXT NOT NULL,
+    mask TEXT NOT NULL,
+    text TEXT NOT NULL,
+    place TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    msgid TEXT NOT NULL
+);
+
+CREATE INDEX report_channel ON report (channel, no);
+
+
 -- Who may not come in. The numbers are never given again: the audit log names them.
 CREATE TABLE ban (
     no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

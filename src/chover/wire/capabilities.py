@@ -16,6 +16,10 @@ VENDOR: Final = "chover.chat"
 NONCE: Final = f"+{VENDOR}/nonce"
 """Client-only tag: the sender's idempotency key, 1 to 64 of A-Z a-z 0-9 - _, meant to hold 128 random bits."""
 
+RELAYED: Final = "draft/relaymsg"
+"""The capability, and the tag that names whoever relayed a message."""
+RELAY_SEPARATOR: Final = "/"
+"""No nick has it, so that a relayed name is nobody's."""
 EDITED: Final = f"{VENDOR}/edited"
 """Tag: when a message was changed by its author, as server-time has times."""
 
@@ -61,6 +65,7 @@ class Cap(enum.IntFlag):
     CATCHUP = enum.auto()
     CHANNEL_RENAME = enum.auto()
     INVITATIONS = enum.auto()
+    RELAYMSG = enum.auto()
     METADATA = enum.auto()
 
 
@@ -100,6 +105,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/channel-rename", Cap.CHANNEL_RENAME),
         Row("draft/extended-isupport", Cap.EXTENDED_ISUPPORT),
         Row("draft/oper-tag", Cap.OPER_TAG),
+        Row(RELAYED, Cap.RELAYMSG, RELAY_SEPARATOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         # There to be seen: REDEEM is known, whether it was asked for or not.

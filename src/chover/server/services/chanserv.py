@@ -16,7 +16,7 @@ from chover.ports import Account, Denied
 from chover.server import ownership
 from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
-from chover.server.services import invitations
+from chover.server.services import invitations, reports
 from chover.server.services.channel_settings import SETTINGS
 from chover.server.services.kickban import WIDTHS, kickban
 from chover.server.services.service import Service, Verb, verbs
@@ -234,6 +234,7 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("INVITE-LINK", invite_link, "INVITE-LINK <#channel> [uses] [days] [role] | LIST | REVOKE <id>",
          "a link by which people come in (operators of the channel)", 1),
     Verb("INFO", info, "INFO <#channel>", "tells whose a channel is", 1),
+    *reports.VERBS,
     Verb("LIST", list_, "LIST", "lists the channels in which you have a rank"),
 ))
 # fmt: on
