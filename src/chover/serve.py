@@ -24,7 +24,7 @@ from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
-from chover.edge.place import local_ip, public_place
+from chover.edge.place import local_ip, place_of, public_place
 from chover.edge.tls import CertificateError, keeper_of
 from chover.files.shelf import Shelf
 from chover.files.uploads import Uploads
@@ -156,8 +156,9 @@ class _Server:
         listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config))
         self._tell_listener(config)
         bound = await listener.open()
+        self._accounts.warm_up()
         self._port = bound[0].port
-        self._node.reached_at = f"{config.server.name or local_ip()}:{bound[0].port}"
+        self._node.reached_at = place_of(config, self._port)
         try:
             await self._open_for_operators(operator)
             self._handle_signals()

@@ -37,8 +37,8 @@ PROMISED = (
         "MONITOR",
         "METADATA",
     ),
-    "WEBIRC",
     *(
+        "WEBIRC",
         "MARKREAD",
         "PERSISTENCE",
         "SEARCH",
@@ -49,12 +49,17 @@ PROMISED = (
         "KILL",
         "WALLOPS",
         "REHASH",
+        "NICKSERV",
+        "NS",
+        "CHANSERV",
+        "CS",
+        "HISTSERV",
+        "SEARCHSERV",
         "REDEEM",
     ),
-    *("DLINE", "KLINE", "UNDLINE", "UNKLINE", "STATS", "ISUPPORT"),
-    *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV", "OPERSERV", "OS", "SEARCHSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP", "HELPOP"),
     *("CATCHUP", "MENTIONS"),
+    *("DLINE", "KLINE", "UNDLINE", "UNKLINE", "STATS", "ISUPPORT", "OPERSERV", "OS"),
 )
 
 

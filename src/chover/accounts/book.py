@@ -54,6 +54,10 @@ class Book:
         for account in registry.accounts():
             self.learn(account)
 
+    def warm_up(self) -> None:
+        """Make ready for logins, beside whatever else is done."""
+        self._passwords.prepare()
+
     def close(self) -> None:
         self._passwords.close()
 
@@ -126,7 +130,7 @@ class Book:
     async def bearer(self, token: str, peer: Peer) -> Login:
         self.require_privacy(peer)
         found = await self._registry.use_token(_hash(token), _now())
-        account = self.get(found.account) if found else None
+        account = self.everyone.get(found.account) if found else None
         if found is None or account is None:
             raise wrong()
         return Login(_usable(account), found.label)

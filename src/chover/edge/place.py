@@ -31,3 +31,9 @@ def public_place(config: Config, port: int) -> tuple[str, int]:
 def _own_host(host: str) -> str:
     """What is listened on, when that is one address."""
     return local_ip() if host in {"", "0.0.0.0", "::"} else host  # noqa: S104 - compared
+
+
+def place_of(config: Config, port: int) -> str:
+    """The same as it stands in a link."""
+    host, port = public_place(config, port)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -64,9 +64,9 @@ class Cap(enum.IntFlag):
     OPER_TAG = enum.auto()
     CATCHUP = enum.auto()
     CHANNEL_RENAME = enum.auto()
-    INVITATIONS = enum.auto()
     RELAYMSG = enum.auto()
     METADATA = enum.auto()
+    INVITATIONS = enum.auto()
 
 
 class Row(NamedTuple):
@@ -108,12 +108,12 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row(RELAYED, Cap.RELAYMSG, RELAY_SEPARATOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
-        # There to be seen: REDEEM is known, whether it was asked for or not.
-        Row(f"{VENDOR}/invitations", Cap.INVITATIONS),
         Row("draft/message-redaction", Cap.REDACTION),
         Row(f"{VENDOR}/edit", Cap.EDIT),
         # ircv3-specifications, pull request 613.
         Row("draft/metadata-3", Cap.METADATA),
+        # There to be seen: REDEEM is known, whether it was asked for or not.
+        Row(f"{VENDOR}/invitations", Cap.INVITATIONS),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),
