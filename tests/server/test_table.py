@@ -59,6 +59,7 @@ PROMISED = (
     ),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP", "HELPOP"),
     *("CATCHUP", "MENTIONS"),
+    *("DLINE", "KLINE", "UNDLINE", "UNKLINE", "STATS", "ISUPPORT", "OPERSERV", "OS"),
 )
 
 
