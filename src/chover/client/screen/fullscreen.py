@@ -18,6 +18,7 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.layout import Layout as Tree
 from prompt_toolkit.output import Output
 
+from chover.client.commands import is_secret
 from chover.client.commands import run as run_command
 from chover.client.connection import Connection
 from chover.client.dial import Server, parse_server
@@ -361,7 +362,8 @@ class FullScreen(Face):
         current = self.state.current
         if current is not None and self.dialog is None:
             self.drafts[current.key] = self.buffer.document
-            self.kept.drafts = {known: draft.text for known, draft in self.drafts.items() if draft.text}
+            kept = {known: draft.text for known, draft in self.drafts.items() if draft.text}
+            self.kept.drafts = {known: text for known, text in kept.items() if not looks_like_a_password(text)}
 
     def _tell_drafts(self) -> None:
         self.drafts = {known: Document(text) for known, text in self.kept.drafts.items()}
@@ -388,7 +390,8 @@ class FullScreen(Face):
         # What is said ends the typing by itself.
         self.state.typed = (0, "")
         self.buffer.document = Document()
-        self.typed = [*[line for line in self.typed if line != text], text][-HISTORY:]
+        if not is_secret(text) and not looks_like_a_password(text):
+            self.typed = [*[line for line in self.typed if line != text], text][-HISTORY:]
         self.obey(text)
 
     def obey(self, text: str) -> None:
