@@ -97,8 +97,8 @@ class MemoryAccounts:
         self._accounts[account] = msgspec.structs.replace(self._accounts[account], **changed)
         return self._accounts[account]
 
-    async def change(self, account, settings):
-        return await self._update(account, settings=settings)
+    async def change(self, account, how):
+        return await self._update(account, settings=how(self._accounts[account].settings))
 
     async def set_email(self, account, email):
         return await self._update(account, email=email)

@@ -18,6 +18,7 @@ from chover.ports import (
     Failed,
     ListRow,
     MemberRow,
+    MetadataRow,
     Repeated,
     Selector,
     Snapshot,
@@ -100,6 +101,7 @@ class MemoryStore:
                 for entry in entries.values()
             ],
             [AccessRow(c.id, grant.account, grant.name, grant.role) for c in channels for grant in c.access.values()],
+            [MetadataRow(c.id, *pair) for c in channels for pair in sorted(c.metadata.items())],
         )  # fmt: skip
 
     def pause(self):

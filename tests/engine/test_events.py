@@ -23,6 +23,7 @@ from chover.engine.events import (
     Kicked,
     Known,
     Marked,
+    MetadataSet,
     ModesSet,
     Opened,
     Parted,
@@ -60,6 +61,7 @@ BODIES = [
     TopicSet("tea"),
     ChannelRenamed("#cake", "#tea", "hungry"),
     AccessSet((Grant(UserId("a7"), "Alice", "q"),)),
+    MetadataSet({"url": "https://tea.example", "color": None}),
     ModesSet((Change(True, "o", "bob", UserId("g2")), Change(False, "i"))),
     Invited(UserId("g2"), "bob"),
     Arrived("Alice"),
@@ -69,6 +71,9 @@ BODIES = [
     UserModesSet((Change(True, "B"),)),
     BlocksSet(("eve!*@*",)),
 ]
+
+
+UNDRAWN = Opened | Arrived | Closed | Identified | AccessSet | ChannelRenamed | MetadataSet | BlocksSet
 
 
 def read_back(event, kind, version, raw):
@@ -115,9 +120,7 @@ def test_what_a_newer_version_wrote_keeps_its_place_and_is_written_again_unchang
 def test_every_kind_is_drawn_but_those_that_nobody_sees(body):
     line = render(Event(LOG, ALICE, body), Cap(0), "#tea")
     # A login is drawn where it is presence, not in the log of each channel; a channel's new name by server/renaming.py.
-    assert (line is None) is isinstance(
-        body, Opened | Arrived | Closed | Identified | AccessSet | ChannelRenamed | BlocksSet
-    )
+    assert (line is None) is isinstance(body, UNDRAWN)
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)

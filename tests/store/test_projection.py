@@ -17,6 +17,7 @@ from chover.engine.events import (
     Invited,
     Joined,
     Kicked,
+    MetadataSet,
     ModesSet,
     Opened,
     Parted,
@@ -29,7 +30,7 @@ from chover.engine.events import (
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.engine.model import Rules
 from chover.engine.modes import CHANNEL_MODES, RANKS, Kind
-from chover.ports import AccessRow, Append, ChannelRow, Committed, ListRow, MemberRow, Snapshot
+from chover.ports import AccessRow, Append, ChannelRow, Committed, ListRow, MemberRow, MetadataRow, Snapshot
 from chover.store import pages
 from chover.store.appender import Appender
 from tests.store.making import event
@@ -62,6 +63,7 @@ bodies = st.one_of(
     st.builds(TopicSet, words),
     st.builds(ModesSet, st.lists(changes, min_size=1, max_size=4).map(tuple)),
     st.builds(AccessSet, st.lists(grants, max_size=3).map(tuple)),
+    st.builds(MetadataSet, st.dictionaries(st.sampled_from(["url", "color"]), st.none() | words)),
     st.builds(Invited, users, st.just("x")),
     st.builds(Opened, st.just("#tea"), st.sampled_from(["", "nt"])),
     st.just(Closed()),
@@ -125,6 +127,10 @@ def as_snapshot(state):
         sorted(
             (AccessRow(c.id, grant.account, grant.name, grant.role) for c in channels for grant in c.access.values()),
             key=lambda row: (row.channel, row.account),
+        ),
+        sorted(
+            (MetadataRow(c.id, *pair) for c in channels for pair in c.metadata.items()),
+            key=lambda row: (row.channel, row.key),
         ),
     )
 

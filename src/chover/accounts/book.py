@@ -8,7 +8,7 @@ import hmac
 import ipaddress
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -242,7 +242,10 @@ class Book:
 
     async def _use_code(self, purpose: str, name: str, code: str) -> str:
         wrong = Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
-        folded = names.fold(name, self.config.server.casemapping)
+        try:
+            folded = names.fold(name, self.config.server.casemapping)
+        except names.BadName:
+            raise wrong from None
         kept = await self._registry.code(purpose, folded, _now())
         if kept is None or kept.tries >= CODE_TRIES:
             raise wrong
@@ -259,20 +262,21 @@ class Book:
         self._require_password(password)
         await self._registry.replace_credentials(account, await self._passwords.make(password))
 
-    async def change(self, account: UserId, settings: AccountSettings) -> Account:
-        return await self._update(account, settings=settings)
+    async def change(self, account: UserId, how: Callable[[AccountSettings], AccountSettings]) -> Account:
+        return await self._update(account, lambda held: msgspec.structs.replace(held, settings=how(held.settings)))
 
     async def set_email(self, account: UserId, email: str) -> Account:
-        return await self._update(account, email=mail.require_address(email) if email else "")
+        address = mail.require_address(email) if email else ""
+        return await self._update(account, lambda held: msgspec.structs.replace(held, email=address))
 
     async def suspend(self, account: UserId, reason: str) -> Account:
-        return await self._update(account, suspended=reason)
+        return await self._update(account, lambda held: msgspec.structs.replace(held, suspended=reason))
 
-    async def _update(self, account: UserId, **changed: Any) -> Account:
+    async def _update(self, account: UserId, how: Callable[[Account], Account]) -> Account:
         async with self._changing:
-            changed_account = msgspec.structs.replace(self._there(account), **changed)
-            await self._registry.update(changed_account)
-            return self._learn(changed_account)
+            changed = how(self._there(account))
+            await self._registry.update(changed)
+            return self._learn(changed)
 
     def _there(self, account: UserId) -> Account:
         found = self._by_id.get(account)

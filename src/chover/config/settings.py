@@ -318,6 +318,12 @@ class LimitSettings(Settings, frozen=True):
         int, Meta(ge=1, le=10_000, description="Entries in the lists of one channel (bans and the like).")
     ] = 60
     max_targets: Annotated[int, Meta(ge=1, le=100, description="Targets of one command.")] = 4
+    metadata_keys: Annotated[
+        int, Meta(ge=1, le=1000, description="Keys of metadata that one user or channel can have.")
+    ] = 50
+    metadata_subs: Annotated[
+        int, Meta(ge=1, le=1000, description="Keys of metadata that one session can subscribe to.")
+    ] = 100
 
 
 class ChannelSettings(Settings, frozen=True):

@@ -20,6 +20,7 @@ from chover.engine.events import (
     Joined,
     Kicked,
     Marked,
+    MetadataSet,
     ModesSet,
     Opened,
     Parted,
@@ -201,6 +202,18 @@ class Applies:
                 channel.access[grant.account] = grant
         return True
 
+    def _metadata(self, event: Event, channel: Channel | None, body: MetadataSet) -> bool:
+        owner = self.users.get(event.source.id) if event.log == NOWHERE else channel
+        if owner is None:
+            return False
+        before = dict(owner.metadata)
+        for key, value in body.values.items():
+            if value is None:
+                owner.metadata.pop(key, None)
+            else:
+                owner.metadata[key] = value
+        return owner.metadata != before
+
     # ---- users ---------------------------------------------------------------------------------------------------
 
     def meet(self, source: Source, realname: str = "") -> User:
@@ -353,6 +366,7 @@ class Applies:
         Invited: _invited,
         ModesSet: _modes,
         AccessSet: _access,
+        MetadataSet: _metadata,
         Arrived: _arrived,
         Quit: _quit,
         Renamed: _renamed,

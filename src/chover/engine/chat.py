@@ -31,6 +31,7 @@ from chover.engine.events import (
     Kicked,
     Known,
     Marked,
+    MetadataSet,
     ModesSet,
     Opened,
     Parted,
@@ -60,6 +61,10 @@ NOTHING = Append([])
 def cut(text: str, limit: int) -> str:
     """Text of at most ``limit`` bytes, not cut inside a character."""
     return text.encode()[:limit].decode(errors="ignore") if len(text) * 4 > limit else text
+
+
+def _changes(held: dict[str, str], wanted: dict[str, str | None]) -> dict[str, str | None]:
+    return {key: value for key, value in wanted.items() if held.get(key) != value}
 
 
 class Chat(Applies):
@@ -308,6 +313,17 @@ class Chat(Applies):
 
     def set_realname(self, user: User, text: str) -> Append:
         return Append([Event(NOWHERE, user.source, RealnameSet(text))])
+
+    def set_metadata(self, user: User, values: dict[str, str | None]) -> Append:
+        """Own metadata; None takes a key away. NOTHING when all is as it was."""
+        changes = _changes(user.metadata, values)
+        return Append([Event(NOWHERE, user.source, MetadataSet(changes))]) if changes else NOTHING
+
+    def set_channel_metadata(self, user: User, channel: Channel, values: dict[str, str | None]) -> Append:
+        """Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
+        rights.require_operator(channel, user)
+        changes = _changes(channel.metadata, values)
+        return self._on(channel, user.source, MetadataSet(changes)) if changes else NOTHING
 
     def set_user_modes(self, user: User, wanted: Iterable[Wanted]) -> Append:
         """Own modes, those that there are (USER_MODES). NOTHING when each is as it was."""

@@ -179,6 +179,12 @@ class AccessSet(Body, frozen=True, tag="access"):
     grants: tuple[Grant, ...]
 
 
+class MetadataSet(Body, frozen=True, tag="metadata"):
+    """Metadata of the log's channel, or of the source when it is in no log. None: the key is taken away."""
+
+    values: dict[str, str | None]
+
+
 class Invited(Body, frozen=True, tag="invited"):
     who: UserId
     nick: str
@@ -245,6 +251,7 @@ Known = (
     | ModesSet
     | ChannelRenamed
     | AccessSet
+    | MetadataSet
     | Invited
     | Arrived
     | AwaySet

@@ -59,6 +59,7 @@ class User:
     account: str = ""
     away: str = ""
     modes: set[str] = field(default_factory=set)
+    metadata: dict[str, str] = field(default_factory=dict)
     channels: dict[ChannelId, Channel] = field(default_factory=dict)
     source: Source = field(init=False)
 
@@ -132,6 +133,7 @@ class Channel:
     members: dict[UserId, Membership] = field(default_factory=dict)
     access: dict[UserId, Grant] = field(default_factory=dict)
     """Which accounts have a rank here, also while they are not in."""
+    metadata: dict[str, str] = field(default_factory=dict)
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
     arrivals: list[int] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -24,6 +24,8 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """User modes that it has wherever it comes from (engine.modes.KEPT_USER_MODES)."""
     parted: tuple[str, ...] = ()
     """Folded names of the channels of ``channels.autojoin`` that were left and are not joined by themselves again."""
+    metadata: dict[str, str] = {}
+    """What stands beside the name (draft/metadata-3)."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -111,7 +113,8 @@ class Accounts(Protocol):
     async def set_password(self, account: UserId, password: str) -> None:
         """Raises Denied for a password that cannot be one."""
 
-    async def change(self, account: UserId, settings: AccountSettings) -> Account: ...
+    async def change(self, account: UserId, how: Callable[[AccountSettings], AccountSettings]) -> Account:
+        """``how`` is asked when the changes before this one are done, so that none is lost."""
 
     async def set_email(self, account: UserId, email: str) -> Account:
         """Raises Denied."""

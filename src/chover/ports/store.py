@@ -103,6 +103,12 @@ class AccessRow(msgspec.Struct, frozen=True):
     role: str
 
 
+class MetadataRow(msgspec.Struct, frozen=True):
+    channel: ChannelId
+    key: str
+    value: str
+
+
 class Snapshot(msgspec.Struct):
     """Everything that a boot needs: the state tables, not the log."""
 
@@ -110,6 +116,7 @@ class Snapshot(msgspec.Struct):
     members: list[MemberRow]
     lists: list[ListRow]
     access: list[AccessRow] = []
+    metadata: list[MetadataRow] = []
 
 
 class Store(Protocol):

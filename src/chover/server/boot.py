@@ -32,6 +32,8 @@ def restore(chat: Chat, snapshot: Snapshot) -> None:
     for right in snapshot.access:
         access = chat.channels[channel_log(right.channel)].access
         access[right.account] = Grant(right.account, right.name, right.role)
+    for note in snapshot.metadata:
+        chat.channels[channel_log(note.channel)].metadata[note.key] = note.value
     for member in snapshot.members:
         user = chat.users.get(member.user) or chat.meet(
             Source(member.user, member.nick, member.username, member.host, member.account)

@@ -22,6 +22,7 @@ from chover.engine.events import (
     Joined,
     Kicked,
     Marked,
+    MetadataSet,
     ModesSet,
     Parted,
     Quit,
@@ -34,7 +35,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.engine.modes import RANK_OF, RANKS
-from chover.server import audience, renaming
+from chover.server import audience, metadata, renaming
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
 from chover.server.render import line_bytes
@@ -180,6 +181,7 @@ class Fanout:
         self._pass(event, unit, room)
         if not self._hushed(event, room):
             self._tell_away(event, room)
+            metadata.introduce(self._chat.users[event.source.id], self._onlookers(room, event.source.id))
 
     def _tell_away(self, event: Event, room: Room) -> None:
         """https://ircv3.net/specs/extensions/away-notify: also when somebody who is away joins."""
@@ -261,6 +263,14 @@ class Fanout:
         for session in readers:
             if Cap.ACCOUNT_NOTIFY in session.caps:
                 self._one(session, event, "")
+
+    def around(self, user: UserId) -> dict[Session, None]:
+        """Who sees a user: its own devices, those who share a channel with it, those who watch its nick."""
+        found = dict.fromkeys(self.sessions.get(user, ()))
+        for room in self._rooms_of(user):
+            found.update(dict.fromkeys(self._onlookers(room, user)))
+        found.update(dict.fromkeys(self.monitor.watchers(self._chat.users[user].folded)))
+        return found
 
     def _watching(self, event: Event) -> Iterable[Session]:
         """https://ircv3.net/specs/extensions/extended-monitor: those who watch the nick from outside."""
@@ -373,6 +383,7 @@ class Fanout:
         Closed: _closed,
         ChannelRenamed: _channel_renamed,
         Invited: _invited,
+        MetadataSet: metadata.notify,
         Arrived: _arrived,
         Quit: _presence,
         Renamed: _presence,

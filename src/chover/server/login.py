@@ -12,7 +12,7 @@ from chover.engine.model import User
 from chover.engine.modes import Wanted
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied, Login
-from chover.server import devices, ownership
+from chover.server import devices, metadata, ownership
 from chover.server.arrival import arrive, kept_modes
 from chover.server.commands.joining import join_each, show
 from chover.server.render import render
@@ -66,6 +66,7 @@ async def _become(session: Session, login: Login) -> None:
         await session.commit(partial(node.chat.set_host, user, user.username, node.cloak_of(account.id)))
         kept = [Wanted(True, mode) for mode in kept_modes(node, account.id)]
         await session.commit(partial(node.chat.set_user_modes, user, kept))
+        await metadata.become(session)
         devices.came(session)
     elif present is None:
         # Other devices of the account that it had may go on as they are.
@@ -122,6 +123,7 @@ async def log_out(session: Session) -> None:
     node, user = session.node, session.me
     guest = node.fresh_guest()
     await session.commit(partial(node.chat.identify, user, guest))
+    await metadata.leave_behind(session)
     session.registration.login = None
     session.reply(Rpl.LOGGEDOUT, user.mask, "You are now logged out")
 

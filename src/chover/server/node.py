@@ -39,7 +39,7 @@ from chover.ports import (
     Store,
     StoreError,
 )
-from chover.server import devices
+from chover.server import devices, offers
 from chover.server.arrivals import announce
 from chover.server.boot import recall, restore
 from chover.server.entrances import Entrances
@@ -99,6 +99,7 @@ class Node:
         self.measures = partial(measures, self)
         self.said = 0
         self.commands = COMMANDS
+        self.offered = offers.offered(self)
         self.sessions: set[Session] = set()
         self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
         self._secret = b""
@@ -139,6 +140,7 @@ class Node:
             user = self.chat.users.get(account.id) or self._sleeper(account)
             if user is not None and devices.always_on(self, user):
                 user.away = devices.GONE
+                user.metadata.update(account.settings.metadata)
                 user.modes.update(account.settings.modes)
 
     def _sleeper(self, account: Account) -> User | None:
@@ -333,6 +335,7 @@ class Node:
         self.gate.limits = config.limits
         self.fanout.quiet_above = config.channels.quiet_above
         self.tail = deque(self.tail, maxlen=max(1, config.history.replay))
+        offers.renew(self)
         # The names that stand were folded by the old mapping.
         self.chat.rules = replace(rules_of(config), casemapping=self.chat.rules.casemapping)
 

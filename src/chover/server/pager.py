@@ -14,6 +14,7 @@ from chover.engine.events import (
     Invited,
     Joined,
     Marked,
+    MetadataSet,
     Opened,
     Parted,
     Quit,
@@ -28,7 +29,7 @@ ROUNDS: Final = 8
 """So often a page is filled up whose events are none that history shows."""
 TOGETHER: Final = 500
 """At most so many events beyond a page's limit, when they share its last one's millisecond."""
-HIDDEN: Final = (AccessSet, ChannelRenamed, Opened, Closed, Invited, Identified, Unknown)
+HIDDEN: Final = (AccessSet, MetadataSet, ChannelRenamed, Opened, Closed, Invited, Identified, Unknown)
 """What history shows to nobody: the server's own bookkeeping, and what was meant for one person."""
 
 PASSING: Final = (Joined, Parted, Quit, Renamed)

@@ -8,6 +8,7 @@ from typing import Final
 from chover.config import OperatorSettings
 from chover.engine.ids import LogId
 from chover.ports import Exchange, Login
+from chover.server.limits import Bucket
 
 REALNAME_BYTES: Final = 150
 """Longest real name (NAMELEN)."""
@@ -30,6 +31,12 @@ class Registration:
     """Which operator of the server it has proved to be."""
     markers: dict[LogId, int] = field(default_factory=dict)
     """A guest's read markers: one for each conversation that was marked."""
+    metadata: dict[str, str] = field(default_factory=dict)
+    """What METADATA said before there was a user."""
+    subscribed: dict[str, None] = field(default_factory=dict)
+    """The keys of metadata whose values it wants to know."""
+    changes: Bucket | None = None
+    """How many changes of own metadata it may still make."""
     left_at: int = 0
     """When this device of the account left last, ms since 1970; 0: it was never here."""
     gateway: str = ""

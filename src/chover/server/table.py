@@ -13,7 +13,9 @@ from chover.server.commands import (
     gateways,
     history,
     joining,
+    manual,
     messages,
+    metadata,
     modes,
     monitor,
     operators,
@@ -27,7 +29,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, joining, modes, messages, batches, history, search, devices,
-    who, users, blocking, monitor, operators, gateways, server, services,
+    who, users, blocking, monitor, metadata, operators, gateways, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

@@ -12,7 +12,7 @@ from chover.engine.model import User
 from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Login
-from chover.server import devices, isupport
+from chover.server import devices, isupport, metadata
 from chover.server.arrival import arrive
 from chover.server.arrivals import introduce
 from chover.server.commands.joining import join_each
@@ -79,6 +79,7 @@ async def _arrive_as(session: Session, account: Account) -> User:
 
 async def _begin(session: Session, user: User) -> None:
     session.registered(user)
+    await metadata.bring(session)
     _burst(session)
     introduce(session)
     if session.me.modes:
@@ -111,4 +112,5 @@ def _burst(session: Session) -> None:
     for words in (*isupport.lines(node.config), *isupport.own(session)):
         session.reply(Rpl.ISUPPORT, *words, "are supported by this server")
     lusers(session)
+    metadata.show_own(session)
     motd(session)

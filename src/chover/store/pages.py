@@ -15,7 +15,7 @@ import msgspec
 from chover.engine import events
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
-from chover.ports import AccessRow, ChannelRow, Direction, ListRow, MemberRow, Selector, Snapshot
+from chover.ports import AccessRow, ChannelRow, Direction, ListRow, MemberRow, MetadataRow, Selector, Snapshot
 
 _PAGE: Final = """
     SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
@@ -71,6 +71,7 @@ _MEMBERS: Final = f"""
 _ACCESS: Final = """
     SELECT channel, account, channel_access.name, role FROM channel_access JOIN channel ON channel.id = channel
     WHERE closed_at IS NULL ORDER BY channel, account"""
+_METADATA: Final = f"SELECT channel, key, value FROM channel_metadata WHERE {_OPEN} ORDER BY channel, key"  # noqa: S608 - a constant
 _LISTS: Final = f"""
     SELECT channel, mode, mask, set_by, set_at
     FROM channel_list WHERE {_OPEN} ORDER BY channel, mode, set_at, mask"""  # noqa: S608 - a constant
@@ -198,4 +199,5 @@ def load(db: sqlite3.Connection) -> Snapshot:
     members = [MemberRow(ChannelId(channel), UserId(user), *rest) for channel, user, *rest in db.execute(_MEMBERS)]
     lists = [ListRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_LISTS)]
     access = [AccessRow(ChannelId(channel), UserId(who), *rest) for channel, who, *rest in db.execute(_ACCESS)]
-    return Snapshot(channels, members, lists, access)
+    metadata = [MetadataRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_METADATA)]
+    return Snapshot(channels, members, lists, access, metadata)

@@ -25,7 +25,7 @@ _CLOSE: Final = (
 )
 _FORGET: Final = tuple(
     f"DELETE FROM {table} WHERE channel = ? AND channel IN (SELECT id FROM channel WHERE closed_at IS NOT NULL)"  # noqa: S608 - no input
-    for table in ("channel_mode", "channel_list", "channel_access")
+    for table in ("channel_mode", "channel_list", "channel_access", "channel_metadata")
 )
 _SAID: Final = "UPDATE channel SET said = 1 WHERE id = ?"
 _RETITLE: Final = "UPDATE channel SET name = ? WHERE id = ?"
@@ -48,6 +48,8 @@ _UNSET: Final = "DELETE FROM channel_mode WHERE channel = ? AND mode = ?"
 
 
 _GRANT: Final = "INSERT OR REPLACE INTO channel_access (channel, account, name, role) VALUES (?, ?, ?, ?)"
+_ANNOTATE: Final = "INSERT OR REPLACE INTO channel_metadata (channel, key, value) VALUES (?, ?, ?)"
+_STRIP: Final = "DELETE FROM channel_metadata WHERE channel = ? AND key = ?"
 _REVOKE: Final = "DELETE FROM channel_access WHERE channel = ? AND account = ?"
 
 
@@ -113,6 +115,13 @@ def _access(channel: ChannelId, _source: Source, body: events.AccessSet, _at: in
     ]
 
 
+def _metadata(channel: ChannelId, _source: Source, body: events.MetadataSet, _at: int) -> list[Statement]:
+    return [
+        (_STRIP, (channel, key)) if value is None else (_ANNOTATE, (channel, key, value))
+        for key, value in body.values.items()
+    ]
+
+
 def _mode(channel: ChannelId, source: Source, change: Change, at: int) -> Statement:
     mode, arg = change.mode, change.arg
     match CHANNEL_MODES[mode].kind:
@@ -140,4 +149,5 @@ _RULES: Final[dict[type, Callable[..., list[Statement]]]] = {
     events.ChannelRenamed: _channel_renamed,
     events.ModesSet: _modes,
     events.AccessSet: _access,
+    events.MetadataSet: _metadata,
 }

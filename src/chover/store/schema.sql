@@ -181,3 +181,11 @@ CREATE TABLE file (
 CREATE INDEX file_digest ON file (digest);
 CREATE INDEX file_owner ON file (owner, uploaded_at);
 CREATE INDEX file_expiry ON file (expires_at) WHERE expires_at > 0;
+
+-- What operators have noted about a channel (draft/metadata-3), a projection.
+CREATE TABLE channel_metadata (
+    channel TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (channel, key)
+) WITHOUT ROWID;

@@ -52,6 +52,7 @@ class Cap(enum.IntFlag):
     MULTILINE = enum.auto()
     SEARCH = enum.auto()
     CHANNEL_RENAME = enum.auto()
+    METADATA = enum.auto()
 
 
 class Row(NamedTuple):
@@ -90,6 +91,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/channel-rename", Cap.CHANNEL_RENAME),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
+        # ircv3-specifications, pull request 613.
+        Row("draft/metadata-3", Cap.METADATA),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),

@@ -79,9 +79,9 @@ async def persistence(session: Session, message: Message) -> None:
         return
     words = [word.upper() for word in message.params]
     if words[:1] == ["SET"] and len(words) > 1 and words[1] in _WISHES:
-        settings = msgspec.structs.replace(account.settings, always_on=_WISHES[words[1]])
-        await session.node.accounts.change(account.id, settings)
-        report(session, others=settings != account.settings)
+        wish = _WISHES[words[1]]
+        await session.node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, always_on=wish))
+        report(session, others=wish is not account.settings.always_on)
     elif words == ["GET"]:
         report(session, others=False)
     else:

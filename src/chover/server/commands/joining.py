@@ -14,7 +14,8 @@ from chover.engine.chat import cut
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal, Why
 from chover.engine.renaming import held_name, rename_channel
-from chover.server import markers
+from chover.ports import AccountSettings
+from chover.server import markers, metadata
 from chover.server.command import Command, targets
 from chover.server.introduction import introduce, member_lines, topic_lines
 from chover.server.replay import replay
@@ -82,10 +83,13 @@ async def remember(session: Session, channel: Channel, *, parted: bool) -> None:
     account = session.node.accounts.get(session.me.id)
     if account is None or channel.folded not in session.node.chat.rules.permanent:
         return
-    held = account.settings.parted
-    left = tuple(name for name in held if name != channel.folded) + ((channel.folded,) if parted else ())
-    if left != held:
-        await session.node.accounts.change(account.id, msgspec.structs.replace(account.settings, parted=left))
+    if (channel.folded in account.settings.parted) is not parted:
+        await session.node.accounts.change(account.id, partial(_noted, channel.folded, parted=parted))
+
+
+def _noted(folded: str, settings: AccountSettings, *, parted: bool) -> AccountSettings:
+    left = tuple(name for name in settings.parted if name != folded)
+    return msgspec.structs.replace(settings, parted=(*left, folded) if parted else left)
 
 
 async def show(session: Session, channel: Channel) -> None:
@@ -98,6 +102,7 @@ async def _introduce(session: Session, channel: Channel) -> None:
     if Cap.READ_MARKER in session.caps:
         markers.show(session, channel.name, await markers.marker(session, channel.log))
     introduce(session, channel)
+    metadata.show_channel(session, channel)
 
 
 async def part(session: Session, message: Message) -> None:

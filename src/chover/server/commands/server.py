@@ -75,20 +75,6 @@ def links(session: Session, _: Message) -> None:
     session.reply(Rpl.ENDOFLINKS, "*", "End of LINKS list: this is the only server")
 
 
-def help_(session: Session, message: Message) -> None:
-    commands = session.node.commands
-    topic = message.params[0].upper() if message.params else ""
-    if topic and topic not in commands:
-        session.reply(Err.HELPNOTFOUND, message.params[0], "No help on that; HELP alone lists the commands")
-        return
-    subject = topic or "*"
-    rows = [commands[topic]] if topic else list(commands.values())
-    session.reply(Rpl.HELPSTART, subject, f"Help on {topic}" if topic else "The commands of this server")
-    for row in rows:
-        session.reply(Rpl.HELPTXT, subject, f"{row.usage} - {row.meaning}")
-    session.reply(Rpl.ENDOFHELP, subject, "End of HELP")
-
-
 Test = Callable[[Channel], bool]
 
 
@@ -162,6 +148,5 @@ ROWS: Final = (
     Command("TIME", time, "TIME", "tells the server's time, UTC"),
     Command("INFO", info, "INFO", "tells about this program"),
     Command("LINKS", links, "LINKS", "lists servers; there is this one"),
-    Command("HELP", help_, "HELP [command]", "explains commands"),
     Command("LIST", list_, "LIST [#channel,…|mask|!mask|>members|<members|C>minutes|T<minutes]", "lists channels"),
 )

@@ -137,8 +137,8 @@ async def set_(session: Session, words: list[str]) -> None:
         await session.node.accounts.set_email(account.id, "" if words[1] == "off" else words[1])
     elif name in _SETTINGS:
         field, read = _SETTINGS[name]
-        wanted = getattr(read(words[1]), field)
-        await session.node.accounts.change(account.id, msgspec.structs.replace(account.settings, **{field: wanted}))
+        wanted = {field: getattr(read(words[1]), field)}
+        await session.node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, **wanted))
     else:
         raise Denied("INVALID", f"SET knows {', '.join([*_SETTINGS, 'EMAIL'])}")
     _say(session, f"{name} is {words[1]} now")
