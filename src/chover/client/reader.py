@@ -24,9 +24,9 @@ from prompt_toolkit.output import Output
 
 from chover.client.commands import run as run_command
 from chover.client.connection import Connection
-from chover.client.dial import Server
+from chover.client.dial import Server, Unreachable
 from chover.client.face import Face
-from chover.client.host import Host
+from chover.client.host import Host, NotHere
 from chover.client.keeping import Keeper, Kept
 from chover.client.lines import same
 from chover.client.news import (
@@ -44,7 +44,7 @@ from chover.client.news import (
     Undelivered,
     Word,
 )
-from chover.client.saying import say, server_at
+from chover.client.saying import place_of, say, server_at
 from chover.client.screen.panels import in_order
 from chover.client.screen.text import plain
 from chover.client.searching import attributes_of
@@ -53,6 +53,8 @@ from chover.client.state import asking
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence
 from chover.client.state.wishes import CannotDo
+from chover.client.trust import Untrusted
+from chover.client.upload import NotUploaded, upload
 
 BEFORE: Final = 10
 """Messages that are read out when one comes into a conversation; of unread ones all."""
@@ -344,7 +346,17 @@ class Reader(Face):
         self.app.renderer.clear()
 
     def upload(self, path: str) -> None:
-        raise CannotDo(f"{path} is not sent: this client cannot upload yet.")
+        self.app.create_background_task(self._upload(path))
+
+    async def _upload(self, path: str) -> None:
+        self.tell(f"Sending {path}.")
+        try:
+            address = await upload(self.host, place_of(self), path, lambda _sent, _size: None)
+        except (NotUploaded, NotHere, Unreachable, Untrusted) as reason:
+            self.tell(str(reason))
+            return
+        self.buffer.document = Document(f"{self.buffer.text} {address}".lstrip())
+        self.tell(f"The server has it as {address}; that stands in your line now, Enter says it.")
 
     def go_elsewhere(self, address: str) -> None:
         self.elsewhere = server_at(address)

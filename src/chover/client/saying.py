@@ -7,6 +7,7 @@ from chover.client.face import Face
 from chover.client.guard import SERVICES, looks_like_a_password
 from chover.client.outbox import Full
 from chover.client.state.wishes import CannotDo
+from chover.client.upload import Place
 
 
 def say(face: Face, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
@@ -22,6 +23,12 @@ def say(face: Face, target: str, text: str, *, action: bool = False, reply_to: s
             face.state.say(target, piece, face.host.nonce(), action=action, reply_to=reply_to)
         except Full as full:
             raise CannotDo("Too many messages are waiting to be sent; this one is not among them.") from full
+
+
+def place_of(face: Face) -> Place:
+    """Where files go, and as whom."""
+    password = face.connection.password
+    return Place(face.state.support.get("soju.im/FILEHOST"), face.state.account, password.rpartition(":")[2])
 
 
 def server_at(address: str) -> Server:

@@ -35,6 +35,7 @@ from chover.client.screen.root import Root
 from chover.client.screen.rows import Look, look
 from chover.client.screen.theme import Theme, from_environment
 from chover.client.screen.told import take
+from chover.client.screen.uploading import uploading
 from chover.client.screen.view import View
 from chover.client.settings import Settings
 from chover.client.state import asking, wishes
@@ -77,6 +78,8 @@ class FullScreen(Face):
         """What was sent, for Ctrl-R and ↑."""
         self.trouble = ""
         """Why there is no connection."""
+        self.uploads: dict[str, tuple[int, int]] = {}
+        """Files on their way: bytes sent, and bytes in all."""
         self.word = ""
         """A word for whoever is in no conversation; gone with the next key."""
         self.ended = False
@@ -231,7 +234,7 @@ class FullScreen(Face):
             self.view.to_end()
 
     def upload(self, path: str) -> None:
-        raise CannotDo(f"{path} is not sent: this client cannot upload yet.")
+        self.app.create_background_task(uploading(self, path))
 
     def go_elsewhere(self, address: str) -> None:
         self.elsewhere = server_at(address)
