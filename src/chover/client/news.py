@@ -72,6 +72,13 @@ class Channels(News, frozen=True):
     rows: tuple[tuple[str, int, str], ...]
 
 
+class Happened(News, frozen=True):
+    """Something that nobody said: a join, a reaction, an edit; told to faces that do not look at the state."""
+
+    conversation: str
+    text: str
+
+
 class Invited(News, frozen=True):
     channel: str
     by: str

@@ -5,11 +5,11 @@ import pytest
 from chover.client.commands import ALIASES, COMMANDS, unknown
 from tests.client.screen.stage import CAPS, stage
 
-PROMISED = (
-    "join part msg query me nick topic names who whois whowas list invite away back ignore unignore notice quit help quote "
-    "connect reconnect clear set kick ban unban kickban op deop voice devoice mode oper search history catchup mentions "
-    "reply react edit delete upload mute pin notify invite-link register login"
-)
+PROMISED = """
+    join part msg query me nick topic names who whois whowas list invite away back ignore unignore notice quit help
+    quote connect reconnect clear set kick ban unban kickban op deop voice devoice mode oper search history catchup
+    mentions reply react edit delete upload mute pin notify invite-link register login
+"""
 NAMES = PROMISED.split()
 
 

@@ -14,6 +14,8 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.wishes import CannotDo
 
+RECENT: Final = 30
+"""Messages to pick from."""
 MOST: Final = 200
 """Most rows of a list."""
 
@@ -131,6 +133,17 @@ def _pin(face: Face, rest: str) -> str | None:  # noqa: ARG001
     return "Pinned; /pin lists what is."
 
 
+def _select(face: Face, rest: str) -> None:
+    """Pick one of the last messages, for those who do not move a mark over them."""
+    current = here(face)
+    if rest.lstrip("-").isdigit():
+        face.select(int(rest))
+        return
+    said = [(at, entry) for at, entry in enumerate(current.entries, current.first) if entry.is_talk][-RECENT:]
+    rows = [(_row(face, current.name, entry), f"/select {at}") for at, entry in reversed(said)]
+    face.choose("Pick a message; /reply, /react, /edit, /delete and /pin are about it then", rows)
+
+
 def _goto(face: Face, rest: str) -> None:
     name, msgid = split(rest)
     face.look_at(wishes.place(face.state, name), msgid)
@@ -148,6 +161,7 @@ ROWS: Final = (
     Command("mentions", "", "lists where you were mentioned", _mentions),
     Command("goto", "#channel|nick [id]", "goes to a conversation; lists do this by themselves", _goto, 1),
     Command("read", "", "marks everything as read", _read),
+    Command("select", "", "picks the message that the next ones are about", _select),
     Command("reply", "text", "answers the selected message, or the last one", _reply, 1),
     Command("react", "emoji|name", "puts a reaction to it, or takes it back", _react, 1),
     Command("edit", "text", "changes what you said last", _edit, 1),

@@ -10,6 +10,7 @@ from chover.client.screen import panels
 from chover.client.screen.painter import Painter, Part
 from chover.client.screen.rows import TIME
 from chover.client.screen.text import Clean, fit, plain
+from chover.client.screen.uploading import progress_bar
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -152,6 +153,7 @@ class Frame:
     def _waiting(self) -> Clean:
         state = self._screen.state
         waiting, failed = len(state.outbox), len(state.failed)
-        words = [f"{waiting} to send" if waiting else "", f"{failed} not sent" if failed else ""]
+        bars = [progress_bar(name, *far) for name, far in self._screen.uploads.items()]
+        words = [*bars, f"{waiting} to send" if waiting else "", f"{failed} not sent" if failed else ""]
         told = ", ".join(word for word in words if word)
         return plain(f" {told} " if told else "")

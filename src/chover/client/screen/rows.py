@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Final, NamedTuple
 
 from chover.client.outbox import Pending
 from chover.client.screen.text import Clean, fit, pad, plain, spans, width, wrap
 from chover.client.screen.theme import Theme
-from chover.client.state.entries import Entry
+from chover.client.state.entries import Entry, sentence
 
 TIME: Final = 6
 """Columns of the time and the space behind it."""
@@ -135,34 +134,11 @@ def _reactions(reactions: dict[str, list[str]], style: Look) -> str:
 
 # ---- what is not said
 
-_EVENTS: Final[dict[str, Callable[[Entry], tuple[str, str]]]] = {
-    "join": lambda entry: ("→", f"{entry.nick} joined"),
-    "part": lambda entry: ("←", f"{entry.nick} left{_because(entry.text)}"),
-    "quit": lambda entry: ("←", f"{entry.nick} quit{_because(entry.text)}"),
-    "kick": lambda entry: ("←", f"{entry.nick} removed {entry.about}{_because(entry.text)}"),
-    "nick": lambda entry: ("·", f"{entry.nick} is now {entry.about}"),
-    "topic": lambda entry: (
-        "·",
-        f"{entry.nick} changed the topic: {entry.text}" if entry.text else f"{entry.nick} removed the topic",
-    ),
-    "mode": lambda entry: ("·", f"{entry.nick} set {entry.text}"),
-    "invite": lambda entry: ("·", f"{entry.nick} invited {entry.about}"),
-    "note": lambda entry: ("·", f"{entry.nick}: {entry.text}" if entry.nick else entry.text),
-}
-"""A sign, and a sentence."""
-
-
-def _because(reason: str) -> str:
-    return f" ({reason})" if reason else ""
-
-
-def sentence(entry: Entry) -> str:
-    """What an event is in words."""
-    return _EVENTS[entry.kind](entry)[1]
+SIGNS: Final = {"join": "→", "part": "←", "quit": "←", "kick": "←"}
 
 
 def _event(entry: Entry, style: Look) -> list[str]:
-    sign, text = _EVENTS[entry.kind](entry)
+    sign, text = SIGNS.get(entry.kind, "·"), sentence(entry)
     role = "note" if entry.kind == "note" else "event"
     mark = pad(Clean(sign), style.nicks, right=True)
     return _block(_head(entry, style), style.theme.paint(mark, role) + " ", text, role, style)

@@ -44,6 +44,28 @@ class Request(msgspec.Struct, frozen=True):
     what: str = ""
 
 
+class Requests:
+    """What was asked for and is not answered, by label."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Request] = {}
+        self._count = 0
+
+    def remember(self, request: Request) -> str:
+        """The label to send it with."""
+        self._count += 1
+        label = f"ask-{self._count}"
+        self._open[label] = request
+        return label
+
+    def answered(self, label: str) -> Request | None:
+        """The request that a label belongs to; from now on it is answered."""
+        return self._open.pop(label, None) if label else None
+
+    def clear(self) -> None:
+        self._open.clear()
+
+
 class Found(msgspec.Struct, frozen=True):
     name: str
     entry: Entry

@@ -23,7 +23,7 @@ from chover.wire.numerics import Err, Rpl
 if TYPE_CHECKING:
     from chover.server.session import Session
 
-KEPT_TAGS: Final = frozenset({"+react", "+draft/react", "+draft/unreact", "+draft/persist"})
+KEPT_TAGS: Final = frozenset({"+react", "+unreact", "+draft/react", "+draft/unreact", "+draft/persist"})
 """A TAGMSG with one of these is kept with the conversation (draft/event-playback shows it)."""
 PASSING_TAGS: Final = frozenset({"+typing", "+draft/typing"})
 """What means nothing a moment later, and nothing beside a text: never kept."""
