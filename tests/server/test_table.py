@@ -17,6 +17,8 @@ PROMISED = (
         "PRIVMSG",
         "NOTICE",
         "TAGMSG",
+        "REDACT",
+        "EDIT",
         "BATCH",
         "CHATHISTORY",
         "WHO",
@@ -32,8 +34,9 @@ PROMISED = (
     ),
     "WEBIRC",
     *("MARKREAD", "PERSISTENCE", "SEARCH", "AUTHENTICATE", "REGISTER", "VERIFY", "OPER", "KILL", "WALLOPS", "REHASH"),
-    *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV"),
+    *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV", "SEARCHSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP", "HELPOP"),
+    *("CATCHUP", "MENTIONS"),
 )
 
 

@@ -40,6 +40,8 @@ Word = Annotated[
     Meta(max_length=64, pattern=r"^[!-~]+\Z", extra={"allowed": "one word of ASCII characters, at most 64"}),
 ]
 
+_YEARS: Final = 3_153_600_000
+"""Seconds of a hundred years."""
 Origin = Annotated[
     str,
     Meta(
@@ -180,8 +182,9 @@ class ListenerSettings(Settings, frozen=True):
         _both(self.tls_cert, self.tls_key, "tls_cert", "tls_key")
 
 
-Right = Literal["kill", "wallops", "rehash", "accounts", "see"]
-"""What an operator may do: put people out, speak to all, reread the settings, make accounts, see addresses."""
+Right = Literal["kill", "wallops", "rehash", "accounts", "see", "redact"]
+"""What an operator may do: put people out, speak to all, reread the settings, make accounts, see addresses, delete
+messages in channels."""
 
 
 class OperatorSettings(Settings, frozen=True):
@@ -198,9 +201,9 @@ class OperatorSettings(Settings, frozen=True):
         tuple[Right, ...],
         Meta(
             description="What this operator may do.",
-            extra={"allowed": "a list of kill, wallops, rehash, accounts, see"},
+            extra={"allowed": "a list of kill, wallops, rehash, accounts, see, redact"},
         ),
-    ] = ("kill", "wallops", "rehash", "accounts", "see")
+    ] = ("kill", "wallops", "rehash", "accounts", "see", "redact")
 
 
 class GatewaySettings(Settings, frozen=True):
@@ -317,6 +320,18 @@ class LimitSettings(Settings, frozen=True):
     list_modes: Annotated[
         int, Meta(ge=1, le=10_000, description="Entries in the lists of one channel (bans and the like).")
     ] = 60
+    reaction_bytes: Annotated[int, Meta(ge=1, le=1024, description="Longest reaction to a message, in bytes.")] = 64
+    reactions_per_message: Annotated[
+        int, Meta(ge=1, le=1000, description="Different reactions that one user may give to one message.")
+    ] = 10
+    edits_told_per_minute: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Edits of an author in a minute of which clients that know no edits are told; 0 for none.",
+        ),
+    ] = 4.0
     max_targets: Annotated[int, Meta(ge=1, le=100, description="Targets of one command.")] = 4
     metadata_keys: Annotated[
         int, Meta(ge=1, le=1000, description="Keys of metadata that one user or channel can have.")
@@ -460,6 +475,22 @@ class HistorySettings(Settings, frozen=True):
     retention_days: Annotated[
         int, Meta(ge=0, le=36500, description="Days after which messages are deleted; 0 to keep them.")
     ] = 0
+    visibility: Annotated[
+        Literal["all", "joined", "none"],
+        Meta(
+            description="What members of a channel read whose founder chose nothing: all, what was said since they"
+            " joined, or none."
+        ),
+    ] = "all"
+    redact_seconds: Annotated[
+        int,
+        Meta(
+            ge=0, le=_YEARS, description="How long one may delete what one has said; 0 for ever. Operators always may."
+        ),
+    ] = 0
+    edit_seconds: Annotated[
+        int, Meta(ge=0, le=_YEARS, description="Seconds for which one may change what one has said; 0 for ever.")
+    ] = 86400
 
 
 class Config(Settings, frozen=True):

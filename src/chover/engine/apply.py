@@ -13,7 +13,9 @@ from chover.engine.events import (
     BlocksSet,
     ChannelRenamed,
     Closed,
+    Edited,
     Event,
+    HistorySet,
     HostSet,
     Identified,
     Invited,
@@ -26,6 +28,7 @@ from chover.engine.events import (
     Parted,
     Quit,
     RealnameSet,
+    Redacted,
     Renamed,
     Said,
     Source,
@@ -40,6 +43,8 @@ from chover.engine.modes import OPERATOR, throttle
 
 INVITATIONS: Final = 100
 """A channel remembers so many that were not followed; of more the oldest is void."""
+REDACTIONS: Final = 1000
+"""So many deletions are remembered: far more than happen while a page is read."""
 
 
 class Applies:
@@ -61,6 +66,8 @@ class Applies:
         """Masks of those whom somebody does not want to hear in private: of accounts always, of guests while here."""
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
+        self.redacted: dict[str, None] = {}
+        """The msgids deleted last, the oldest first: what was read from the store before is not shown after."""
 
     def apply(self, event: Event) -> bool:
         """Change the state by an event; whether it took effect.
@@ -138,11 +145,22 @@ class Applies:
     def _tagged(self, event: Event, channel: Channel | None, _: Tagged | Marked) -> bool:
         return _heard_somewhere(event, channel)
 
+    def _redacted(self, event: Event, channel: Channel | None, body: Redacted) -> bool:
+        self.redacted[body.msgid] = None
+        if len(self.redacted) > REDACTIONS:
+            del self.redacted[next(iter(self.redacted))]
+        return channel is not None or is_pair(event.log)
+
+    def _edited(self, event: Event, channel: Channel | None, _: Edited) -> bool:
+        return _heard_somewhere(event, channel)
+
     def _joined(self, event: Event, channel: Channel | None, body: Joined) -> bool:
         if channel is None or event.source.id in channel.members:
             return False
         user = self.users.get(event.source.id) or self.meet(event.source, body.realname)
-        self.enroll(channel, Membership(user, body.modes, event.at))
+        self.enroll(channel, Membership(user, body.modes, event.at, event.seq))
+        if is_account(user.id):
+            channel.since.setdefault(user.id, event.seq)
         channel.invited.pop(user.id, None)
         if "j" in channel.modes:
             most, _ = throttle(channel.modes["j"])
@@ -200,6 +218,12 @@ class Applies:
             channel.access.pop(grant.account, None)
             if grant.role:
                 channel.access[grant.account] = grant
+        return True
+
+    def _history(self, _: Event, channel: Channel | None, body: HistorySet) -> bool:
+        if channel is None:
+            return False
+        channel.visibility, channel.retention_days = body.visibility, body.days
         return True
 
     def _metadata(self, event: Event, channel: Channel | None, body: MetadataSet) -> bool:
@@ -305,6 +329,9 @@ class Applies:
         if channel is None or membership is None:
             return False
         channel.members[new] = membership
+        if is_account(new):
+            # What was seen as a guest is not hidden from the account.
+            channel.since[new] = min(membership.since, channel.since.get(new, membership.since))
         channel.roster += 1
         if old in channel.invited:
             del channel.invited[old]
@@ -356,6 +383,8 @@ class Applies:
         Said: _said,
         Tagged: _tagged,
         Marked: _tagged,
+        Redacted: _redacted,
+        Edited: _edited,
         Opened: _opened,
         Closed: _closed,
         Joined: _joined,
@@ -366,6 +395,7 @@ class Applies:
         Invited: _invited,
         ModesSet: _modes,
         AccessSet: _access,
+        HistorySet: _history,
         MetadataSet: _metadata,
         Arrived: _arrived,
         Quit: _quit,

@@ -24,6 +24,7 @@ from chover.engine.events import (
     Closed,
     Event,
     Grant,
+    HistorySet,
     HostSet,
     Identified,
     Invited,
@@ -131,9 +132,9 @@ class Chat(Applies):
         log, body = self._address(user, target, body)
         return Append([Event(log, user.source, body, nonce=nonce)])
 
-    def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False) -> Append:
-        """Client tags alone, kept or not. Raises as ``say`` does."""
-        log, body = self._address(user, target, Marked(tags) if keep else Tagged(tags))
+    def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False, about: int = 0) -> Append:
+        """Client tags alone, kept or not; ``about``: see events.Marked. Raises as ``say`` does."""
+        log, body = self._address(user, target, Marked(tags, about=about) if keep else Tagged(tags))
         return Append([Event(log, user.source, body)])
 
     def _address(self, user: User, target: str, body: Spoken) -> tuple[LogId, Spoken]:
@@ -154,13 +155,17 @@ class Chat(Applies):
         other = self.find_user(target)
         if "T" in other.modes and isinstance(body, Said) and rights.is_request(body.text):
             raise Refusal(Why.CANNOT_REACH, other.nick, hint="they take no CTCP (+T)")
-        if "R" in other.modes and not user.account and other is not user:
-            raise Refusal(Why.ACCOUNTS_ONLY, other.nick)
         # What is not wanted is in no log: neither of the two finds it in history.
-        log = NOWHERE if self._blocked(other, user) else pair_log(user.id, other.id)
+        log = pair_log(user.id, other.id) if self.require_private(other, user) else NOWHERE
         return log, msgspec.structs.replace(body, to=other.nick)
 
-    def _blocked(self, user: User, by: User) -> bool:
+    def require_private(self, other: User, user: User) -> bool:
+        """Whether what is said in private is heard, and not dropped unseen. Raises ACCOUNTS_ONLY."""
+        if "R" in other.modes and not user.account and other is not user:
+            raise Refusal(Why.ACCOUNTS_ONLY, other.nick)
+        return not self.blocked(other, user)
+
+    def blocked(self, user: User, by: User) -> bool:
         """Whether somebody does not want to hear another in private."""
         masks = self.blocks.get(user.id) if self.blocks else None
         return masks is not None and user is not by and covered(masks, by)
@@ -293,6 +298,20 @@ class Chat(Applies):
             append.events.append(Event(channel.log, granter, ModesSet(changes)))
         return append
 
+    def set_history(
+        self, user: User, channel: Channel, *, visibility: str | None = None, days: int | None = None
+    ) -> Append:
+        """Change who reads history, or how long it is kept; None leaves it as it is. Raises NOT_FOUNDER."""
+        rights.require_founder(channel, user)
+        body = HistorySet(
+            channel.visibility if visibility is None else visibility, channel.retention_days if days is None else days
+        )
+        return (
+            NOTHING
+            if body == HistorySet(channel.visibility, channel.retention_days)
+            else self._on(channel, user.source, body)
+        )
+
     def invite(self, user: User, channel: Channel, nick: str) -> Append:
         """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL.
 
@@ -304,7 +323,7 @@ class Chat(Applies):
             rights.require_operator(channel, user)
         if target.id in channel.members:
             raise Refusal(Why.ALREADY_ON_CHANNEL, target.nick, channel.name)
-        if self._blocked(target, user):
+        if self.blocked(target, user):
             return NOTHING
         return self._on(channel, user.source, Invited(target.id, target.nick))
 

@@ -10,7 +10,7 @@ from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.operator import Operator, Present
 from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
-from chover.ports.search import Query, Scope, Search
+from chover.ports.search import Query, Scope, Search, Unread
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -24,9 +24,11 @@ from chover.ports.store import (
     Outcome,
     Repeated,
     Selector,
+    SinceRow,
     Snapshot,
     Store,
     StoreError,
+    Vanished,
 )
 
 __all__ = [
@@ -71,11 +73,14 @@ __all__ = [
     "Scope",
     "Search",
     "Selector",
+    "SinceRow",
     "Sink",
     "Snapshot",
     "Store",
     "StoreError",
     "Taken",
     "Token",
+    "Unread",
     "Upload",
+    "Vanished",
 ]

@@ -22,6 +22,7 @@ from chover.server.refusal_lines import refuse
 from chover.server.registration import Registration
 from chover.server.render import Rendered, render, shape_of, text_of
 from chover.server.replies import Replies
+from chover.server.standard_replies import failure
 from chover.server.turnstile import Turnstile
 from chover.server.unit import Unit
 from chover.server.vigil import Vigil
@@ -269,8 +270,8 @@ class Session:
         self.add(Rendered("", line))
 
     def fail(self, command: str, code: str, *context: str, text: str) -> None:
-        """A standard reply (https://ircv3.net/specs/extensions/standard-replies)."""
-        self.say("FAIL", command, code, *context, text)
+        """Say why a command failed (standard_replies.py)."""
+        self.add(failure(self, command, code, *context, text=text))
 
     def refuse(self, refusal: Refusal) -> None:
         refuse(self, refusal)
@@ -325,7 +326,7 @@ class Session:
             case Repeated(original):
                 self.echo(original, unit, self.node.channel_name(original.log))
             case Failed(reason):
-                self._answer(unit, Rendered("", format_line("FAIL", "*", "CANNOT_SAVE", reason, source=self.node.name)))
+                self._answer(unit, failure(self, "*", "CANNOT_SAVE", text=reason))
         self.lines.settled()
 
     def echo(self, event: Event, unit: Unit, channel: str) -> None:

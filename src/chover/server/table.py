@@ -7,8 +7,10 @@ from typing import Final
 from chover.server.command import Command
 from chover.server.commands import (
     accounts,
+    afterwards,
     batches,
     blocking,
+    catchup,
     devices,
     gateways,
     history,
@@ -28,8 +30,8 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, history, search, devices,
-    who, users, blocking, monitor, metadata, operators, gateways, server, manual, services,
+    registration, accounts, joining, modes, messages, afterwards, batches, history, search, catchup,
+    devices, who, users, blocking, monitor, metadata, operators, gateways, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

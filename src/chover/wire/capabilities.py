@@ -16,6 +16,9 @@ VENDOR: Final = "chover.chat"
 NONCE: Final = f"+{VENDOR}/nonce"
 """Client-only tag: the sender's idempotency key, 1 to 64 of A-Z a-z 0-9 - _, meant to hold 128 random bits."""
 
+EDITED: Final = f"{VENDOR}/edited"
+"""Tag: when a message was changed by its author, as server-time has times."""
+
 MULTILINE_BYTES: Final = 4096
 """Longest message of several lines, in bytes of text, each line feed between two lines counted as one."""
 MULTILINE_LINES: Final = 32
@@ -50,7 +53,10 @@ class Cap(enum.IntFlag):
     READ_MARKER = enum.auto()
     PERSISTENCE = enum.auto()
     MULTILINE = enum.auto()
+    REDACTION = enum.auto()
+    EDIT = enum.auto()
     SEARCH = enum.auto()
+    CATCHUP = enum.auto()
     CHANNEL_RENAME = enum.auto()
     METADATA = enum.auto()
 
@@ -91,11 +97,14 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/channel-rename", Cap.CHANNEL_RENAME),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
+        Row("draft/message-redaction", Cap.REDACTION),
+        Row(f"{VENDOR}/edit", Cap.EDIT),
         # ircv3-specifications, pull request 613.
         Row("draft/metadata-3", Cap.METADATA),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),
+        Row(f"{VENDOR}/catchup", Cap.CATCHUP),
     )
 }
 

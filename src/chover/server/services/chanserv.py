@@ -16,6 +16,7 @@ from chover.ports import Account, Denied
 from chover.server import ownership
 from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
+from chover.server.services.channel_settings import SETTINGS
 from chover.server.services.service import Service, Verb, verbs
 
 if TYPE_CHECKING:
@@ -142,6 +143,22 @@ async def amode(session: Session, words: list[str]) -> None:
         raise Denied("INVALID", "AMODE <#channel> [+mode|-mode account]")
 
 
+@_answered
+async def set_(session: Session, words: list[str]) -> None:
+    """Shows what the founder chose, or changes one of it."""
+    chat, channel = session.node.chat, _registered(session, words[0])
+    if len(words) > 1:
+        name = words[1].upper()
+        setting = SETTINGS.get(name)
+        if setting is None or len(words) < 3:
+            raise Denied("INVALID", "SET <#channel> " + ", or ".join(f"{k} {v.usage}" for k, v in SETTINGS.items()))
+        await session.commit(partial(setting.change, chat, session.me, channel, words[2].lower()))
+    elif session.me.id not in channel.access and session.me.id not in channel.members:
+        raise Denied("NO_RIGHT", f"That is shown to those who are in {channel.name}")
+    for setting in SETTINGS.values():
+        _say(session, f"{channel.name}: {setting.show(channel, chat.rules)}")
+
+
 def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[None]]:
     @_answered
     async def run(session: Session, words: list[str]) -> None:
@@ -194,6 +211,7 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("TRANSFER", transfer, "TRANSFER <#channel> <account>", "makes it another's (founder)", 2),
     Verb("ACCESS", access, "ACCESS <#channel> [LIST | ADD <account> <role> | DEL <account>]", "ranks for good", 1),
     Verb("AMODE", amode, "AMODE <#channel> [+mode|-mode account]", "the same, as modes", 1),
+    Verb("SET", set_, "SET <#channel> [HISTORY all|joined|none | RETENTION days]", "who reads history (founder)", 1),
     Verb("OP", _ranks("o", add=True), "OP <#channel> [nick]", "makes somebody operator who is there", 1),
     Verb("DEOP", _ranks("o", add=False), "DEOP <#channel> [nick]", "takes that back", 1),
     Verb("VOICE", _ranks("v", add=True), "VOICE <#channel> [nick]", "gives somebody voice", 1),
