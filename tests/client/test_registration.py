@@ -2,6 +2,7 @@ from itertools import islice
 
 import pytest
 
+from chover.client import registration as registration_rules
 from chover.client.registration import FULL, Identity, Registration, Rejected, nick_candidates
 from chover.wire.message import parse
 
@@ -27,7 +28,8 @@ def test_the_version_goes_with_the_user_line_where_tags_are_understood():
     assert answers(registration(), ":s CAP * NAK :message-tags") == ["USER chover 0 * Alice", "CAP END"]
 
 
-def test_more_than_fits_a_line_is_asked_for_in_several_and_all_answers_are_waited_for():
+def test_more_than_fits_a_line_is_asked_for_in_several_and_all_answers_are_waited_for(monkeypatch):
+    monkeypatch.setattr(registration_rules, "REQUEST_BYTES", 300)
     attempt = Registration(Identity("Alice"), "Alice", lambda _below: 234, FULL)
     _, *asked = answers(attempt, f":s CAP * LS :{' '.join(sorted(FULL))}")
     assert len(asked) == 2
