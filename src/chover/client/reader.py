@@ -23,6 +23,7 @@ from prompt_toolkit.layout.processors import BeforeInput, ConditionalProcessor, 
 from prompt_toolkit.output import Output
 
 from chover.client.commands import run as run_command
+from chover.client.commands.messages import show_missed
 from chover.client.connection import Connection
 from chover.client.dial import Server, Unreachable
 from chover.client.face import Face
@@ -37,6 +38,7 @@ from chover.client.news import (
     Invited,
     Left,
     Line,
+    Missed,
     News,
     Note,
     Offline,
@@ -147,6 +149,8 @@ class Reader(Face):
 
     def _server_says(self, news: News) -> None:
         match news:
+            case Missed():
+                show_missed(self, news)
             case Channels(rows):
                 listed = [(f"{name}, {count} here, {topic}", f"/join {name}") for name, count, topic in rows]
                 self.choose("Channels", listed)

@@ -113,8 +113,6 @@ async def test_kickban_bans_the_account_before_it_removes_because_addresses_chan
         ("/set bell", "bell is yes (yes, no): ring the terminal's bell."),
         ("/notify loud", "/notify mentions|all|off: what rings in this conversation."),
         ("/history yesterday", "/history 2026-01-31 goes to a day"),
-        ("/mentions", "Nobody has mentioned you in what is here."),
-        ("/catchup", "Nothing: you have read everything."),
         ("/pin", "Nothing is pinned."),
         ("/edit x", "You have said nothing here."),
         ("/reply x", "Nobody has said anything here."),
@@ -156,6 +154,20 @@ async def test_what_the_server_lacks_is_said_in_one_line(typed, cap, what):
         screen.bob("hello")
         await screen.line(typed)
         assert f"This server does not offer {what}." in await screen.picture()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("/mentions", "Nobody has mentioned you in what is here."),
+        ("/catchup", "Nothing: you have read everything."),
+    ],
+)
+async def test_where_the_server_knows_nothing_of_it_what_is_here_is_looked_at(typed, words):
+    async with stage(caps=without("chover.chat/catchup")) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line(typed)
+        assert words in await screen.picture()
 
 
 async def test_without_a_connection_it_is_said_and_what_is_written_waits():
@@ -240,8 +252,37 @@ async def test_list_shows_the_channels_and_enter_joins_one():
         assert screen.wire.sent[-1] == "JOIN #tea"
 
 
-async def test_catchup_lists_what_calls_us_first_and_leads_there():
+async def test_what_the_server_says_was_missed_leads_there():
     async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby", "#tea", "#work")
+        await screen.line("/catchup")
+        label = screen.wire.sent[-1].partition(" ")[0]
+        screen.says(
+            f"{label} BATCH +c chover.chat/catchup",
+            "@batch=c :s CATCHUP #work 9 1 msgid=w1 timestamp=2026-06-19T11:00:00.000Z *",
+            "@batch=c :s CATCHUP #tea 4 0 msgid=t1 timestamp=2026-06-19T11:00:00.000Z *",
+            "@batch=c;msgid=w1;time=2026-06-19T11:00:00.000Z :Bob!b@c PRIVMSG #work :alice: look",
+            "BATCH -c",
+        )
+        picture = await screen.picture()
+        assert "> 06-19 11:00 #work Bob: alice: look" in picture
+        assert "#tea: 4 new" in picture
+        await screen.keys("\r")
+        assert screen.state.current.name == "#work"
+        assert "CHATHISTORY AROUND #work msgid=w1 100" in screen.wire.sent[-1]
+
+
+async def test_mentions_come_from_the_server_and_may_be_none():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/mentions")
+        label = screen.wire.sent[-1].partition(" ")[0]
+        screen.says(f"{label} BATCH +c chover.chat/mentions", "BATCH -c")
+        assert "Nobody has mentioned you." in await screen.picture()
+
+
+async def test_catchup_lists_what_calls_us_first_and_leads_there():
+    async with stage(100, 20, caps=without("chover.chat/catchup")) as screen:
         await screen.online("Alice", "#lobby", "#tea", "#work")
         screen.bob("kettle", "#tea")
         screen.bob("alice: look", "#work", msgid="w1")

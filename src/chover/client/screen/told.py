@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chover.client.news import Channels, Ended, Invited, Left, Line, News, Note, Offline, Online, Pinned, Word
+from chover.client.commands.messages import show_missed
+from chover.client.news import Channels, Ended, Invited, Left, Line, Missed, News, Note, Offline, Online, Pinned, Word
 from chover.client.screen.bell import ring
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ def take(screen: FullScreen, news: News) -> None:
             ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
             listed = [(f"{name}  {count}  {topic}", f"/join {name}") for name, count, topic in ordered]
             screen.choose("Channels", listed)
+        case Missed():
+            show_missed(screen, news)
+        case _:
+            _connection_is(screen, news)
+
+
+def _connection_is(screen: FullScreen, news: News) -> None:
+    match news:
         case Pinned(server, pin):
             screen.tell(f"First connection to {server}: its key {pin} is remembered.")
         case Online():

@@ -13,11 +13,11 @@ import msgspec
 
 from chover import names
 from chover.client.lines import from_iso, iso, key, same
-from chover.client.news import Caught, News, Word
+from chover.client.news import Caught, Line, Missed, News, Unread, Word
 from chover.client.state import talk
-from chover.client.state.batches import Batch
+from chover.client.state.batches import MENTIONS, Batch
 from chover.client.state.conversation import Conversation, Detour, Known
-from chover.client.state.entries import PLACELESS, Entry, happened, said
+from chover.client.state.entries import PLACELESS, Entry, happened, said, told
 from chover.wire.message import Message, escape, format_line
 from chover.wire.plain import harmless
 
@@ -33,7 +33,7 @@ RESULTS: Final = 50
 PRIVATE: Final = 50
 """Private conversations whose gap is filled after a lost connection, the newest."""
 
-Asking = Literal["older", "detour-older", "detour-newer", "around", "search", "targets", "wish"]
+Asking = Literal["older", "detour-older", "detour-newer", "around", "search", "targets", "missed", "wish"]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -298,6 +298,28 @@ def _results(state: State, batch: Batch) -> list[News]:
     return []
 
 
+def ask_what_was_missed(state: State, command: Literal["CATCHUP", "MENTIONS"]) -> None:
+    """docs/protocol.md, "What was missed"."""
+    state.ask(Request("missed", what="Not told"), command)
+
+
+def _missed(state: State, batch: Batch) -> list[News]:
+    unread: list[Unread] = []
+    lines: list[Line] = []
+    for message in batch.messages:
+        if talk.is_said(message):
+            entry = said(message, state.nick, state.now)
+            lines.append(told(talk.partner(state, message), entry, past=True))
+        elif message.command == "CATCHUP" and len(message.params) > 2:
+            name, count, ours = message.params[:3]
+            unread.append(Unread(harmless(name), _number(count), _number(ours)))
+    return [Missed(batch.kind == MENTIONS, tuple(unread), tuple(lines))]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
 def _targets(state: State, batch: Batch) -> list[News]:
     for message in batch.messages:
         match message.params:
@@ -336,7 +358,11 @@ def page(state: State, request: Request | None, batch: Batch) -> list[News]:
     )
 
 
-_WHOLE: Final[Mapping[str, Callable[[State, Batch], list[News]]]] = {"search": _results, "targets": _targets}
+_WHOLE: Final[Mapping[str, Callable[[State, Batch], list[News]]]] = {
+    "search": _results,
+    "targets": _targets,
+    "missed": _missed,
+}
 
 
 def refused(state: State, request: Request, message: Message) -> list[News]:
@@ -356,7 +382,7 @@ def refused(state: State, request: Request, message: Message) -> list[News]:
         case "around" if conversation:
             conversation.detour = None
             return [Word("That message is not there any more.")]
-        case "wish":
+        case "wish" | "missed":
             return [Word(f"{request.what}: {reason}")]
     return []
 
