@@ -64,3 +64,10 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
     for visitor in visitors:
         visitor.close()
     assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that the tests of a module share, one after the other; nobody is too fast for it."""
+    with serving(tmp_path_factory.mktemp("shared")) as start:
+        yield start(CHOVER_LIMITS_FLOOD="false")
