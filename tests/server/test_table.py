@@ -44,7 +44,7 @@ PROMISED = (
         "REHASH",
         "REDEEM",
     ),
-    *("NICKSERV", "NS", "CHANSERV", "CS", "HISTSERV"),
+    *("NICKSERV", "NS", "IDENTIFY", "CHANSERV", "CS", "HISTSERV"),
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP", "HELPOP"),
 )
 
