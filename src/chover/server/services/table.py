@@ -72,12 +72,17 @@ def _identify(session: Session, message: Message) -> Awaitable[None] | None:
     return ask(session, nickserv.SERVICE, " ".join(["IDENTIFY", *message.params]))
 
 
-ROWS: Final[tuple[Command, ...]] = tuple(
-    _command(service, name) for service in SERVICES.values() for name in (service.nick.upper(), service.alias) if name
-) + (
-    Command(
-        "IDENTIFY", _identify, "IDENTIFY [account[@device]] <password>", "logs you in, as NickServ does", 1, before=True
+_LEARNED_ELSEWHERE: Final = Command(
+    "IDENTIFY", _identify, "IDENTIFY [account[@device]] <password>", "logs you in, as NickServ does", 1, before=True
+)
+ROWS: Final[tuple[Command, ...]] = (
+    *(
+        _command(service, name)
+        for service in SERVICES.values()
+        for name in (service.nick.upper(), service.alias)
+        if name
     ),
+    _LEARNED_ELSEWHERE,
 )
 
 
