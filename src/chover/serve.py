@@ -162,7 +162,7 @@ class _Server:
             await self._open_for_operators(operator)
             self._handle_signals()
             await self._announce(bound)
-            self._spawn(self._retain())
+            self._spawn(self._retain(store))
             self._spawn(self._settle())
             await self._stopping.wait()
         finally:
@@ -237,14 +237,21 @@ class _Server:
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
-    async def _retain(self) -> None:
+    async def _retain(self, store: SqliteStore) -> None:
+        """Let go of what has had its time: messages, codes that nobody used."""
         while True:
-            days = self._config.history.retention_days
-            gone = await self._node.store.retain(days, time.time_ns() // 1_000_000) if days else 0
-            if gone:
-                _log.info("retention: %d events older than %d days are gone", gone, days)
-            if files := await self._files.tidy():
-                _log.info("uploads: %d are gone that have expired or belong to nobody", files)
+            now = time.time_ns() // 1_000_000
+            try:
+                gone = await store.retain(self._config.history.retention_days, now)
+                codes = await store.registry.purge(now)
+                files = await self._files.tidy()
+                ended = await self._node.forgetting.look()
+            except StoreError as error:
+                _log.error("what is too old could not be deleted, it is tried again in an hour: %s", error)
+            else:
+                if gone or codes or files or ended:
+                    text = "retention: %d events, %d codes, %d uploads and %d channels left behind are gone"
+                    _log.info(text, gone, codes, files, ended)
             await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------

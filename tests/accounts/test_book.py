@@ -164,6 +164,7 @@ async def test_a_marker_only_moves_forward(book):
     assert await book.mark(account.id, "c1", 2000) == 2000
     assert await book.mark(account.id, "c1", 1000) == 2000
     assert await book.marker(account.id, "c1") == 2000
+    assert await book.markers(account.id) == {"c1": 2000}
 
 
 async def test_a_departure_is_remembered_for_each_device(book):

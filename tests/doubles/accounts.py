@@ -67,7 +67,7 @@ class MemoryAccounts:
         self._numbers = itertools.count(1)
         self._accounts = {}
         self._passwords = {}
-        self.markers = {}
+        self.kept_markers = {}
         self.departures = {}
         self._tokens = {}
         self._certificates = {}
@@ -188,11 +188,14 @@ class MemoryAccounts:
         return account
 
     async def marker(self, account, log):
-        return self.markers.get((account, log), 0)
+        return self.kept_markers.get((account, log), 0)
+
+    async def markers(self, account):
+        return {log: at for (owner, log), at in self.kept_markers.items() if owner == account}
 
     async def mark(self, account, log, at):
-        self.markers[account, log] = max(at, self.markers.get((account, log), 0))
-        return self.markers[account, log]
+        self.kept_markers[account, log] = max(at, self.kept_markers.get((account, log), 0))
+        return self.kept_markers[account, log]
 
     async def departed(self, account, device, at):
         self.departures[account, device] = at

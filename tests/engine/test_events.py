@@ -10,12 +10,15 @@ from chover.engine.events import (
     AccessSet,
     Arrived,
     AwaySet,
+    Blanked,
     BlocksSet,
     Change,
     ChannelRenamed,
     Closed,
+    Edited,
     Event,
     Grant,
+    HistorySet,
     HostSet,
     Identified,
     Invited,
@@ -29,6 +32,7 @@ from chover.engine.events import (
     Parted,
     Quit,
     RealnameSet,
+    Redacted,
     Renamed,
     Said,
     Source,
@@ -36,11 +40,9 @@ from chover.engine.events import (
     TopicSet,
     Unknown,
     UserModesSet,
-    decode,
-    encode,
-    kind_of,
 )
 from chover.engine.ids import NOWHERE, LogId, UserId
+from chover.engine.rows import decode, encode, kind_of
 from chover.server.render import render
 from chover.wire.capabilities import Cap
 
@@ -49,7 +51,10 @@ LOG = LogId("c1")
 BODIES = [
     Said("hi", True, {"+x": "y"}, "bob", "@"),
     Tagged({"+typing": "active"}, "bob"),
-    Marked({"+draft/react": "👍", "+draft/reply": "m0"}, "bob"),
+    Marked({"+draft/react": "👍", "+draft/reply": "m0"}, "bob", about=3),
+    Redacted("m1", 3, "spam", "bob", "@"),
+    Edited("m1", 3, "hello", "bob", "@", notice=True),
+    Blanked("bob", notice=True),
     Opened("#tea", "nt"),
     Closed(),
     Joined("o", contested=True),
@@ -61,6 +66,7 @@ BODIES = [
     TopicSet("tea"),
     ChannelRenamed("#cake", "#tea", "hungry"),
     AccessSet((Grant(UserId("a7"), "Alice", "q"),)),
+    HistorySet("joined", 7),
     MetadataSet({"url": "https://tea.example", "color": None}),
     ModesSet((Change(True, "o", "bob", UserId("g2")), Change(False, "i"))),
     Invited(UserId("g2"), "bob"),
@@ -73,7 +79,18 @@ BODIES = [
 ]
 
 
-UNDRAWN = Opened | Arrived | Closed | Identified | AccessSet | ChannelRenamed | MetadataSet | BlocksSet
+UNDRAWN = (
+    Opened
+    | Arrived
+    | Closed
+    | Identified
+    | AccessSet
+    | ChannelRenamed
+    | MetadataSet
+    | BlocksSet
+    | HistorySet
+    | Redacted
+)
 
 
 def read_back(event, kind, version, raw):

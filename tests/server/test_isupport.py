@@ -23,7 +23,7 @@ def test_tokens_follow_the_settings():
 def test_tokens_of_modes_follow_their_table():
     said = tokens(config())
     assert said["PREFIX"] == "(qaohv)~&@%+"
-    assert said["CHANMODES"] == "Ibe,k,Wdfjl,CMRUimnstu"
+    assert said["CHANMODES"] == "Ibe,k,Wdfjl,CEMRUimnstu"
     assert said["MAXLIST"] == "beI:60"
     assert set(CHANNEL_MODES) == set("qaohv" + said["CHANMODES"].replace(",", ""))
 

@@ -154,7 +154,7 @@ async def test_a_bug_ends_a_command_and_not_the_session(stage, monkeypatch, capl
         "commands",
         COMMANDS | {"SLOW": Command("SLOW", slow, "", ""), "FAST": Command("FAST", fast, "", "")},
     )
-    alice = await stage.enter("alice", caps="labeled-response batch")
+    alice = await stage.enter("alice", caps="labeled-response batch standard-replies")
     alice.send("@label=1 SLOW", "FAST", "PING x")
     answers = await alice.messages()
     assert [(m.command, m.tags.get("label"), m.params[1:2]) for m in answers] == [

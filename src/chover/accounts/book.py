@@ -348,6 +348,9 @@ class Book:
     async def marker(self, account: UserId, log: LogId) -> int:
         return await self._registry.marker(account, log)
 
+    async def markers(self, account: UserId) -> dict[LogId, int]:
+        return await self._registry.markers(account)
+
     async def mark(self, account: UserId, log: LogId, at: int) -> int:
         return await self._registry.mark(account, log, at)
 

@@ -40,6 +40,8 @@ Word = Annotated[
     Meta(max_length=64, pattern=r"^[!-~]+\Z", extra={"allowed": "one word of ASCII characters, at most 64"}),
 ]
 
+_YEARS: Final = 3_153_600_000
+"""Seconds of a hundred years."""
 Origin = Annotated[
     str,
     Meta(
@@ -198,8 +200,9 @@ class ListenerSettings(Settings, frozen=True):
         _both(self.tls_cert, self.tls_key, "tls_cert", "tls_key")
 
 
-Right = Literal["kill", "wallops", "rehash", "accounts", "see"]
-"""What an operator may do: put people out, speak to all, reread the settings, make accounts, see addresses."""
+Right = Literal["kill", "wallops", "rehash", "accounts", "see", "redact"]
+"""What an operator may do: put people out, speak to all, reread the settings, make accounts, see addresses, delete
+messages in channels."""
 
 
 class OperatorSettings(Settings, frozen=True):
@@ -216,9 +219,9 @@ class OperatorSettings(Settings, frozen=True):
         tuple[Right, ...],
         Meta(
             description="What this operator may do.",
-            extra={"allowed": "a list of kill, wallops, rehash, accounts, see"},
+            extra={"allowed": "a list of kill, wallops, rehash, accounts, see, redact"},
         ),
-    ] = ("kill", "wallops", "rehash", "accounts", "see")
+    ] = ("kill", "wallops", "rehash", "accounts", "see", "redact")
 
 
 class GatewaySettings(Settings, frozen=True):
@@ -335,6 +338,18 @@ class LimitSettings(Settings, frozen=True):
     list_modes: Annotated[
         int, Meta(ge=1, le=10_000, description="Entries in the lists of one channel (bans and the like).")
     ] = 60
+    reaction_bytes: Annotated[int, Meta(ge=1, le=1024, description="Longest reaction to a message, in bytes.")] = 64
+    reactions_per_message: Annotated[
+        int, Meta(ge=1, le=1000, description="Different reactions that one user may give to one message.")
+    ] = 10
+    edits_told_per_minute: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Edits of an author in a minute of which clients that know no edits are told; 0 for none.",
+        ),
+    ] = 4.0
     max_targets: Annotated[int, Meta(ge=1, le=100, description="Targets of one command.")] = 4
     metadata_keys: Annotated[
         int, Meta(ge=1, le=1000, description="Keys of metadata that one user or channel can have.")
@@ -362,6 +377,20 @@ class ChannelSettings(Settings, frozen=True):
     invite_links: Annotated[
         bool, Meta(description="Operators of a channel may make links that let people in, with an account if need be.")
     ] = True
+    forget_days: Annotated[
+        int,
+        Meta(ge=0, le=36500, description="Days after which a channel ends that is empty and nobody's; 0 for never."),
+    ] = 30
+    left_behind: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Channels that are empty and nobody's, at most; of more the oldest end."),
+    ] = 1000
+    relaymsg: Annotated[
+        bool, Meta(description="Operators of a channel may relay messages of other networks into it (RELAYMSG).")
+    ] = True
+    roleplay: Annotated[
+        bool, Meta(description="Channels with mode +E have the roleplay commands NPC, NPCA and SCENE.")
+    ] = False
     guests_read_lobby: Annotated[
         bool, Meta(description="Show the lobby's last messages to the original's clients as they connect.")
     ] = True
@@ -481,6 +510,22 @@ class HistorySettings(Settings, frozen=True):
     retention_days: Annotated[
         int, Meta(ge=0, le=36500, description="Days after which messages are deleted; 0 to keep them.")
     ] = 0
+    visibility: Annotated[
+        Literal["all", "joined", "none"],
+        Meta(
+            description="What members of a channel read whose founder chose nothing: all, what was said since they"
+            " joined, or none."
+        ),
+    ] = "all"
+    redact_seconds: Annotated[
+        int,
+        Meta(
+            ge=0, le=_YEARS, description="How long one may delete what one has said; 0 for ever. Operators always may."
+        ),
+    ] = 0
+    edit_seconds: Annotated[
+        int, Meta(ge=0, le=_YEARS, description="Seconds for which one may change what one has said; 0 for ever.")
+    ] = 86400
 
 
 class Config(Settings, frozen=True):

@@ -11,7 +11,8 @@ from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacl
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
-from chover.ports.search import Query, Scope, Search
+from chover.ports.reports import Report, Reports
+from chover.ports.search import Query, Scope, Search, Unread
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -25,9 +26,11 @@ from chover.ports.store import (
     Outcome,
     Repeated,
     Selector,
+    SinceRow,
     Snapshot,
     Store,
     StoreError,
+    Vanished,
 )
 
 __all__ = [
@@ -75,15 +78,20 @@ __all__ = [
     "Registrar",
     "Registry",
     "Repeated",
+    "Report",
+    "Reports",
     "Scope",
     "Search",
     "Selector",
+    "SinceRow",
     "Sink",
     "Snapshot",
     "Store",
     "StoreError",
     "Taken",
     "Token",
+    "Unread",
     "Upload",
+    "Vanished",
     "Welcome",
 ]

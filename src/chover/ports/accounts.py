@@ -29,6 +29,8 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """Folded names of the channels of ``channels.autojoin`` that were left and are not joined by themselves again."""
     realname: str = ""
     """The real name of somebody who is always on, for the time after a restart."""
+    highlights: tuple[str, ...] = ()
+    """Words and phrases that call the owner, beside the names."""
     metadata: dict[str, str] = {}
     """What stands beside the name (draft/metadata-3)."""
 
@@ -159,6 +161,9 @@ class Accounts(Protocol):
 
     async def marker(self, account: UserId, log: LogId) -> int:
         """Up to which moment a conversation was read, ms since 1970; 0: never."""
+
+    async def markers(self, account: UserId) -> dict[LogId, int]:
+        """All of an account's."""
 
     async def mark(self, account: UserId, log: LogId, at: int) -> int:
         """Move a marker forward; where it stands then."""

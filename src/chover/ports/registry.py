@@ -98,6 +98,9 @@ class Registry(Protocol):
     async def drop_code(self, purpose: str, folded: str) -> bool:
         """Whether it was there: of two who use it at once one is told so."""
 
+    async def purge(self, now: int) -> int:
+        """Drop the codes that have expired; how many."""
+
     async def add_invite(self, secret_hash: bytes, invite: Invite) -> None: ...
 
     async def invites(self, now: int) -> list[Invite]:
@@ -117,6 +120,8 @@ class Registry(Protocol):
         """Whether it could still be followed."""
 
     async def marker(self, account: UserId, log: LogId) -> int: ...
+
+    async def markers(self, account: UserId) -> dict[LogId, int]: ...
 
     async def mark(self, account: UserId, log: LogId, at: int) -> int: ...
 

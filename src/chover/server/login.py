@@ -16,6 +16,7 @@ from chover.server import devices, metadata, ownership
 from chover.server.arrival import arrive, kept_modes
 from chover.server.commands.joining import join_each, show
 from chover.server.render import render
+from chover.server.reporting import remind
 from chover.wire.numerics import Rpl
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ async def show_channels(session: Session, without: Collection[ChannelId] = ()) -
         if line is not None:
             session.add(line)
         await show(session, channel)
+        await remind(session, channel)
 
 
 async def log_out(session: Session) -> None:

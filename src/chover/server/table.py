@@ -7,8 +7,10 @@ from typing import Final
 from chover.server.command import Command
 from chover.server.commands import (
     accounts,
+    afterwards,
     batches,
     blocking,
+    catchup,
     devices,
     gateways,
     history,
@@ -21,6 +23,8 @@ from chover.server.commands import (
     monitor,
     operators,
     registration,
+    relaying,
+    reports,
     search,
     server,
     users,
@@ -29,8 +33,9 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, invitations, joining, modes, messages, batches, history, search, devices,
-    who, users, blocking, monitor, metadata, operators, gateways, server, manual, services,
+    registration, accounts, invitations, joining, modes, messages, afterwards, batches, relaying,
+    history, search, catchup, devices, who, users, blocking, monitor, metadata,
+    reports, operators, gateways, server, manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

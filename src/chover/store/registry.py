@@ -115,6 +115,9 @@ class SqliteRegistry:
     async def drop_code(self, purpose: str, folded: str) -> bool:
         return bool(await self._change("DELETE FROM code WHERE purpose = ? AND folded = ?", purpose, folded))
 
+    async def purge(self, now: int) -> int:
+        return await self._change("DELETE FROM code WHERE expires_at <= ?", now)
+
     # ---- invitations ---------------------------------------------------------------------------------------------
 
     async def add_invite(self, secret_hash: bytes, invite: Invite) -> None:
@@ -144,6 +147,10 @@ class SqliteRegistry:
     async def marker(self, account: UserId, log: LogId) -> int:
         row = await self._first("SELECT at FROM marker WHERE account = ? AND log = ?", account, log)
         return int(row[0]) if row else 0
+
+    async def markers(self, account: UserId) -> dict[LogId, int]:
+        rows = await self._rows("SELECT log, at FROM marker WHERE account = ?", account)
+        return {LogId(log): int(at) for log, at in rows}
 
     async def mark(self, account: UserId, log: LogId, at: int) -> int:
         sql = (

@@ -42,8 +42,19 @@ CREATE TABLE event (
 -- Not unique: a new nick is one event in the log of each channel.
 CREATE INDEX event_msgid ON event (msgid, log_no);
 CREATE UNIQUE INDEX event_nonce ON event (log_no, nonce) WHERE nonce IS NOT NULL;
--- A page of messages must not walk through the ten thousand joins that follow a restart.
-CREATE INDEX event_said ON event (log_no, seq) WHERE kind = 'said';
+-- A page of messages must not walk through the ten thousand joins that follow a restart. Who reads messages reads
+-- what was done to them.
+CREATE INDEX event_told ON event (log_no, seq) WHERE kind IN ('said', 'redacted', 'edited');
+
+-- The reactions that stand: of which message, by whom, what, and where in the log.
+CREATE TABLE reaction (
+    log_no INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    value TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (log_no, target, actor, value)
+) WITHOUT ROWID;
 
 -- What follows is a projection of the events (projection.py); boot reads it instead of them.
 
@@ -55,7 +66,9 @@ CREATE TABLE channel (
     topic TEXT NOT NULL DEFAULT '',
     topic_by TEXT NOT NULL DEFAULT '',
     topic_at INTEGER NOT NULL DEFAULT 0,
-    said INTEGER NOT NULL DEFAULT 0
+    said INTEGER NOT NULL DEFAULT 0,
+    visibility TEXT NOT NULL DEFAULT '',
+    retention_days INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 CREATE TABLE channel_mode (
@@ -83,7 +96,16 @@ CREATE TABLE membership (
     account TEXT NOT NULL,
     modes TEXT NOT NULL,
     joined_at INTEGER NOT NULL,
+    since INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (channel, user)
+) WITHOUT ROWID;
+
+-- The place in a channel's log at which an account came first.
+CREATE TABLE channel_since (
+    channel TEXT NOT NULL,
+    account TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (channel, account)
 ) WITHOUT ROWID;
 
 -- Registered identities. The ids are for ever.
@@ -183,6 +205,22 @@ CREATE TABLE file (
 CREATE INDEX file_digest ON file (digest);
 CREATE INDEX file_owner ON file (owner, uploaded_at);
 CREATE INDEX file_expiry ON file (expires_at) WHERE expires_at > 0;
+
+-- What people told those who look after a channel (its id), or after the server (empty). The numbers are said aloud.
+CREATE TABLE report (
+    no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reporter TEXT NOT NULL,
+    about TEXT NOT NULL,
+    mask TEXT NOT NULL,
+    text TEXT NOT NULL,
+    place TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    msgid TEXT NOT NULL
+);
+
+CREATE INDEX report_channel ON report (channel, no);
 
 -- What operators have noted about a channel (draft/metadata-3), a projection.
 CREATE TABLE channel_metadata (

@@ -16,7 +16,7 @@ from chover.client.lines import from_iso, same
 from chover.client.news import Kind as Spoken
 from chover.client.news import Line
 from chover.wire import ctcp
-from chover.wire.capabilities import NONCE
+from chover.wire.capabilities import EDITED, NONCE
 from chover.wire.message import Message
 from chover.wire.plain import harmless
 
@@ -80,6 +80,7 @@ def said(message: Message, nick: str, now: int) -> Entry:
     entry.text = text
     entry.reply_to = message.tags.get("+draft/reply") or message.tags.get("+reply", "")
     entry.nonce = message.tags.get(NONCE, "")
+    entry.edited = EDITED in message.tags
     direct = not names.is_channel(target.lstrip(RANKS))
     entry.mentions = not entry.own and (direct or calls(text, nick))
     return entry

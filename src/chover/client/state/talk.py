@@ -10,6 +10,7 @@ from chover.client.lines import is_ctcp, key
 from chover.client.news import News, Word
 from chover.client.state.conversation import Conversation, Typing
 from chover.client.state.entries import RANKS, Entry, said
+from chover.wire.ctcp import action
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
@@ -130,7 +131,9 @@ def _change(entry: Entry, message: Message) -> None:
     if message.command == "REDACT":
         entry.deleted, entry.text, entry.reactions, entry.mentions = True, "", None, False
     elif message.command == "EDIT":
-        entry.edited, entry.text = True, message.params[2] if len(message.params) > 2 else entry.text
+        text = message.params[2] if len(message.params) > 2 else entry.text
+        done = action(text)
+        entry.edited, entry.text = True, text if done is None else done
     else:
         _react(entry, message)
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from chover.engine import rights
 from chover.engine.ids import LogId, is_account, pair_log
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.ports import StoreError
 from chover.server import devices, markers
-from chover.server.command import Command
-from chover.server.commands.history import Fault, moment
+from chover.server.command import Command, Fault
+from chover.server.commands.history import moment
 from chover.server.correspondence import former
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
@@ -61,7 +60,7 @@ async def _conversation(session: Session, target: str) -> LogId:
     try:
         if is_channel(target):
             channel = chat.find_channel(target)
-            if rights.may_read_history(channel, session.me):
+            if session.me.id in channel.members:
                 return channel.log
         else:
             return pair_log(session.me.id, chat.find_user(target).id)

@@ -21,6 +21,7 @@ from chover.server import markers, metadata
 from chover.server.command import Command, targets
 from chover.server.introduction import introduce, member_lines, topic_lines
 from chover.server.replay import replay
+from chover.server.reporting import remind
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
@@ -53,17 +54,25 @@ async def join_each(session: Session, names: Sequence[str], keys: Sequence[str] 
 
 async def _led_elsewhere(session: Session, name: str, refusal: Refusal) -> None:
     """Who cannot join is led to the channel that this one names (+f), else told why."""
-    chat = session.node.chat
-    channel = chat.by_name.get(chat.rules.same_channel(name)) if refusal.why in FORWARDED else None
-    target = channel.modes.get("f") if channel is not None else None
-    if target is None:
+    target = _elsewhere(session, name, refusal)
+    if not target:
         session.refuse(refusal)
         return
-    session.reply(Err.LINKCHANNEL, name, target, "You cannot join it and are led to another channel")
+    text = "The channel has been renamed" if refusal.why is Why.CHANNEL_RENAMED else CANNOT_JOIN
+    session.reply(Err.LINKCHANNEL, name, target, text)
     try:
         await enter(session, target)
     except Refusal as further:
         session.refuse(further)
+
+
+def _elsewhere(session: Session, name: str, refusal: Refusal) -> str:
+    """The channel to go to instead; empty for none. Who knows of new names goes there by itself."""
+    chat = session.node.chat
+    if refusal.why is Why.CHANNEL_RENAMED:
+        return "" if Cap.CHANNEL_RENAME in session.caps else refusal.subject[-1]
+    channel = chat.by_name.get(chat.rules.same_channel(name)) if refusal.why in FORWARDED else None
+    return channel.modes.get("f", "") if channel is not None else ""
 
 
 async def enter(session: Session, name: str, key: str = "") -> None:
@@ -79,6 +88,7 @@ async def entered(session: Session, done: Append) -> None:
         return
     await remember(session, channel, parted=False)
     await show(session, channel)
+    await remind(session, channel)
     for device in session.node.fanout.sessions.get(session.me.id, ()):
         if device is not session:
             await _introduce(device, channel)
@@ -193,6 +203,7 @@ async def topic(session: Session, message: Message) -> None:
 
 
 INVITE_USAGE: Final = "INVITE [<nick> <#channel>]"
+CANNOT_JOIN: Final = "You cannot join it and are led to another channel"
 FORWARDED: Final = frozenset({Why.BANNED, Why.INVITE_ONLY, Why.ACCOUNT_NEEDED, Why.BAD_KEY, Why.FULL, Why.THROTTLED})
 """Refusals that +f leads around."""
 

@@ -10,6 +10,7 @@ from chover.engine.modes import OPERATOR
 from chover.ports import Denied
 from chover.server import operators
 from chover.server.command import Command
+from chover.server.reporting import remind_operator
 from chover.wire.message import Message, format_line
 from chover.wire.numerics import Err, Rpl
 
@@ -29,6 +30,7 @@ async def oper(session: Session, message: Message) -> None:
         session.reply(Err.PASSWDMISMATCH, f"Password incorrect: {denied}")
     else:
         session.reply(Rpl.YOUREOPER, "You are now an operator of this server")
+        await remind_operator(session)
 
 
 async def kill(session: Session, message: Message) -> None:

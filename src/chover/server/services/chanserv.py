@@ -16,7 +16,8 @@ from chover.ports import Account, Denied
 from chover.server import ownership
 from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
-from chover.server.services import invitations
+from chover.server.services import invitations, reports
+from chover.server.services.channel_settings import SETTINGS
 from chover.server.services.service import Service, Verb, verbs
 
 if TYPE_CHECKING:
@@ -138,6 +139,22 @@ async def amode(session: Session, words: list[str]) -> None:
         raise Denied("INVALID", "AMODE <#channel> [+mode|-mode account]")
 
 
+@_answered
+async def set_(session: Session, words: list[str]) -> None:
+    """Shows what the founder chose, or changes one of it."""
+    chat, channel = session.node.chat, _registered(session, words[0])
+    if len(words) > 1:
+        name = words[1].upper()
+        setting = SETTINGS.get(name)
+        if setting is None or len(words) < 3:
+            raise Denied("INVALID", "SET <#channel> " + ", or ".join(f"{k} {v.usage}" for k, v in SETTINGS.items()))
+        await session.commit(partial(setting.change, chat, session.me, channel, words[2].lower()))
+    elif session.me.id not in channel.access and session.me.id not in channel.members:
+        raise Denied("NO_RIGHT", f"That is shown to those who are in {channel.name}")
+    for setting in SETTINGS.values():
+        _say(session, f"{channel.name}: {setting.show(channel, chat.rules)}")
+
+
 def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[None]]:
     @_answered
     async def run(session: Session, words: list[str]) -> None:
@@ -195,6 +212,7 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("TRANSFER", transfer, "TRANSFER <#channel> <account>", "makes it another's (founder)", 2),
     Verb("ACCESS", access, "ACCESS <#channel> [LIST | ADD <account> <role> | DEL <account>]", "ranks for good", 1),
     Verb("AMODE", amode, "AMODE <#channel> [+mode|-mode account]", "the same, as modes", 1),
+    Verb("SET", set_, "SET <#channel> [HISTORY all|joined|none | RETENTION days]", "who reads history (founder)", 1),
     Verb("OP", _ranks("o", add=True), "OP <#channel> [nick]", "makes somebody operator who is there", 1),
     Verb("DEOP", _ranks("o", add=False), "DEOP <#channel> [nick]", "takes that back", 1),
     Verb("VOICE", _ranks("v", add=True), "VOICE <#channel> [nick]", "gives somebody voice", 1),
@@ -202,6 +220,7 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("INVITE-LINK", invite_link, "INVITE-LINK <#channel> [uses] [days] [role] | LIST | REVOKE <id>",
          "a link by which people come in (operators of the channel)", 1),
     Verb("INFO", info, "INFO <#channel>", "tells whose a channel is", 1),
+    *reports.VERBS,
     Verb("LIST", list_, "LIST", "lists the channels in which you have a rank"),
 ))
 # fmt: on

@@ -16,6 +16,7 @@ from chover.server.login import log_in, log_out
 from chover.server.render import timestamp
 from chover.server.services import blocking
 from chover.server.services.service import Service, Verb, verbs
+from chover.server.succession import succeed
 
 if TYPE_CHECKING:
     from chover.server.session import Session
@@ -237,7 +238,10 @@ async def drop(session: Session, words: list[str]) -> None:
     """Gone for good: asked with the password, so that an open screen is not enough."""
     account = _mine(session)
     await session.node.accounts.check(account.name, words[0], session.peer)
+    channels = await succeed(session.node, account.id)
     await session.node.accounts.delete(account.id)
+    if channels:
+        _say(session, f"{', '.join(channels)}: founder is who is next in the access list, or nobody")
     _say(session, f"{account.name} is deleted. What was said stays where it was said; the name is free")
     for device in list(session.node.fanout.sessions.get(account.id, ())):
         if device is not session:
