@@ -31,6 +31,7 @@ from chover.files.uploads import Uploads
 from chover.ports import Observer, Present, StoreError
 from chover.server import devices
 from chover.server.measures import ERRORS
+from chover.server.moderator import Moderator
 from chover.server.node import Node
 from chover.store.sqlite import SqliteStore
 from chover.wire.invite import Link
@@ -242,6 +243,7 @@ class _Server:
         while True:
             now = time.time_ns() // 1_000_000
             try:
+                await self._node.moderation.retain()
                 gone = await store.retain(self._config.history.retention_days, now)
                 codes = await store.registry.purge(now)
                 files = await self._files.tidy()
@@ -255,6 +257,9 @@ class _Server:
             await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------
+
+    async def moderator(self) -> Moderator:
+        return Moderator(self._node)
 
     def who(self) -> list[Present]:
         return self._node.present()

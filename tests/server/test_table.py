@@ -60,6 +60,7 @@ PROMISED = (
     "IDENTIFY",
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP", "HELPOP"),
     *("CATCHUP", "MENTIONS"),
+    *("DLINE", "KLINE", "UNDLINE", "UNKLINE", "STATS", "ISUPPORT", "OPERSERV", "OS"),
 )
 
 

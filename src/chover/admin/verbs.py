@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from chover.admin import registry
+from chover.admin import moderation, registry
 from chover.admin.verb import NotDone, Request, Verb
 from chover.ports import Operator
 
@@ -43,6 +43,7 @@ VERBS: Final[dict[str, Verb]] = {
         Verb("stop", "tell everybody why, write everything down, stop", _stop, Stop),
         Verb("reload", "read the configuration and the certificate again; what changed", _reload),
         *registry.ROWS,
+        *moderation.ROWS,
         Verb("help", "these verbs and what each takes", _help),
     )
 }

@@ -7,13 +7,30 @@ from typing import Annotated, Any
 
 import typer
 
-from chover.cli.asking import as_json, ask, moment, table
+from chover.cli.asking import as_json, ask, ask_or_do, moment, table
 from chover.cli.options import ConfigFile, DataDir, Json, format_address
 
 
-def who(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Show who is on, from where, since when."""
-    people = ask(data, config, "who")
+def who(
+    whom: Annotated[
+        str,
+        typer.Argument(help="A nick, account:NAME, an address or a range; with --past a cloak, too.", metavar="WHOM"),
+    ] = "",
+    past: Annotated[bool, typer.Option("--past", help="Who was on, also if they are gone.")] = False,
+    most: Annotated[int, typer.Option("--last", min=1, max=10_000, help="How many rows of --past.", metavar="N")] = 100,
+    json: Json = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Show who is on, from where, since when.
+
+    With --past who was, all of them or those that fit WHOM, the newest last.
+    """
+    if past:
+        rows = ask_or_do(data, config, "past", whom=whom, limit=most)[::-1]
+        print("\n".join(as_json(rows) if json else _as_visits(rows)))
+        return 0
+    people = [person for person in ask(data, config, "who") if _fits(person, whom)]
     lines = as_json(people) if json else _as_table(people)
     print("\n".join(lines))
     return 0
@@ -40,6 +57,39 @@ def reload(data: DataDir = None, config: ConfigFile = None) -> int:
     """
     print("\n".join(ask(data, config, "reload")) or "nothing has changed")
     return 0
+
+
+def _fits(person: dict[str, Any], whom: str) -> bool:
+    known = {person["nick"].lower(), f"account:{person.get('account', '')}".lower(), person["address"]}
+    return not whom or whom.lower() in known or (bool(whom) and _inside(person["address"], whom))
+
+
+def _inside(address: str, network: str) -> bool:
+    from ipaddress import ip_address, ip_network  # noqa: PLC0415 - most ask for everybody
+
+    try:
+        return ip_address(address) in ip_network(network, strict=False)
+    except ValueError:
+        return False
+
+
+def _as_visits(rows: list[dict[str, Any]]) -> list[str]:
+    head = ("NICK", "ACCOUNT", "FROM", "DOOR", "SINCE", "UNTIL", "CLOAK", "VERSION")
+    return table(head, [*map(_visit_cells, rows)]) if rows else ["nobody like that was on, as far as it is kept"]
+
+
+def _visit_cells(visit: dict[str, Any]) -> tuple[str, ...]:
+    via = f" via {visit['via']}" if visit.get("via") else ""
+    return (
+        visit["nick"],
+        visit.get("account", "-"),
+        (visit["address"] or "this machine") + via,
+        visit["door"],
+        moment(visit["since"]),
+        moment(visit["until"]) if visit.get("until") else "now",
+        visit["host"],
+        visit.get("version", ""),
+    )
 
 
 def _as_table(people: list[dict[str, Any]]) -> list[str]:

@@ -108,6 +108,15 @@ class ServerSettings(Settings, frozen=True):
         ),
     ] = ""
     network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
+    icon: Annotated[
+        str,
+        Meta(
+            max_length=400,
+            pattern=r"^(https?://[!-~]+)?\Z",
+            description="URL of an image for the network, as clients show it; empty for none.",
+            extra={"allowed": "a URL that begins with https:// or http://, without spaces"},
+        ),
+    ] = ""
     password: Annotated[
         Text,
         Meta(description="Password of the whole server (PASS); empty for none.", extra={"secret": True}),
@@ -200,9 +209,9 @@ class ListenerSettings(Settings, frozen=True):
         _both(self.tls_cert, self.tls_key, "tls_cert", "tls_key")
 
 
-Right = Literal["kill", "wallops", "rehash", "accounts", "see", "redact"]
-"""What an operator may do: put people out, speak to all, reread the settings, make accounts, see addresses, delete
-messages in channels."""
+Right = Literal["kill", "ban", "wallops", "rehash", "accounts", "see", "redact"]
+"""What an operator may do: put people out, keep them out, speak to all, reread the settings, make accounts, see
+addresses, delete messages in channels."""
 
 
 class OperatorSettings(Settings, frozen=True):
@@ -219,9 +228,9 @@ class OperatorSettings(Settings, frozen=True):
         tuple[Right, ...],
         Meta(
             description="What this operator may do.",
-            extra={"allowed": "a list of kill, wallops, rehash, accounts, see, redact"},
+            extra={"allowed": "a list of kill, ban, wallops, rehash, accounts, see, redact"},
         ),
-    ] = ("kill", "wallops", "rehash", "accounts", "see", "redact")
+    ] = ("kill", "ban", "wallops", "rehash", "accounts", "see", "redact")
 
 
 class GatewaySettings(Settings, frozen=True):
@@ -528,6 +537,16 @@ class HistorySettings(Settings, frozen=True):
     ] = 86400
 
 
+class RecordSettings(Settings, frozen=True):
+    connection_days: Annotated[
+        int,
+        Meta(ge=0, le=3650, description="Days for which it is kept who was on from where; 0 to keep it not at all."),
+    ] = 30
+    audit_days: Annotated[
+        int, Meta(ge=0, le=36500, description="Days for which it is kept what operators did; 0 for ever.")
+    ] = 365
+
+
 class Config(Settings, frozen=True):
     """All settings. ``chover config`` prints them."""
 
@@ -543,6 +562,7 @@ class Config(Settings, frozen=True):
     accounts: AccountsSettings = AccountsSettings()
     mail: MailSettings = MailSettings()
     history: HistorySettings = HistorySettings()
+    records: RecordSettings = RecordSettings()
     web: WebSettings = WebSettings()
     files: FilesSettings = FilesSettings()
 

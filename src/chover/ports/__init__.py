@@ -9,7 +9,9 @@ from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.invitations import Invitations, Welcome
+from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
 from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
+from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
 from chover.ports.reports import Report, Reports
 from chover.ports.search import Query, Scope, Search, Unread
@@ -41,12 +43,18 @@ __all__ = [
     "AccountSettings",
     "Accounts",
     "Append",
+    "Ban",
+    "BanKind",
+    "Banned",
     "Bus",
+    "ChannelDetails",
+    "ChannelFacts",
     "ChannelRow",
     "Code",
     "Committed",
     "Conflict",
     "Credentials",
+    "Deed",
     "Denied",
     "Direction",
     "Exchange",
@@ -62,6 +70,7 @@ __all__ = [
     "Login",
     "MemberRow",
     "MetadataRow",
+    "Moderator",
     "Newcomer",
     "NoFiles",
     "NotTaken",
@@ -74,6 +83,7 @@ __all__ = [
     "Peer",
     "Present",
     "Query",
+    "Records",
     "Refused",
     "Registrar",
     "Registry",
@@ -86,6 +96,7 @@ __all__ = [
     "SinceRow",
     "Sink",
     "Snapshot",
+    "Sought",
     "Store",
     "StoreError",
     "Taken",
@@ -93,5 +104,6 @@ __all__ = [
     "Unread",
     "Upload",
     "Vanished",
+    "Visit",
     "Welcome",
 ]

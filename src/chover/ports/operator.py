@@ -9,6 +9,7 @@ import msgspec
 
 from chover.engine.ids import UserId
 from chover.ports.accounts import Token
+from chover.ports.moderation import Moderator
 from chover.ports.registry import Invite
 
 
@@ -91,6 +92,8 @@ class Operator(Protocol):
 
     @property
     def registrar(self) -> Registrar: ...
+
+    async def moderator(self) -> Moderator: ...
 
     def who(self) -> list[Present]:
         """Everybody who is on, by nick."""

@@ -32,7 +32,7 @@ def always_on(node: Node, user: User) -> bool:
         return False
     policy = node.config.accounts.always_on
     account = node.accounts.get(user.id)
-    if account is None or account.suspended or policy == "off":
+    if account is None or account.suspended or policy == "off" or node.moderation.bans.of_account(account.folded):
         return False
     wish = account.settings.always_on
     return wish if wish is not None else policy == "opt-out"

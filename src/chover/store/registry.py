@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
 from chover.engine.ids import LogId, UserId
 from chover.ports import Account, AccountSettings, Code, Credentials, Invite, Newcomer, Taken, Token
-from chover.store.readers import Readers
-from chover.store.writer import Writer
+from chover.store.rows import Rows
 
 _ACCOUNT: Final = "id, name, folded, created_at, email, suspended, settings"
 _TOKEN: Final = "id, account, label, created_at, used_at"  # noqa: S105 - names of columns
@@ -22,36 +20,18 @@ _VALID: Final = "uses > 0 AND revoked_at = 0 AND (expires_at = 0 OR expires_at >
 _OF_ACCOUNT: Final = ("credential", "token", "marker", "departure")
 """Tables with a column ``account``."""
 
-T = TypeVar("T")
 _json: Final = msgspec.json.Encoder().encode
 _settings: Final = msgspec.json.Decoder(AccountSettings).decode
 _channels: Final = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
-class SqliteRegistry:
+class SqliteRegistry(Rows):
     """Implements ports.Registry; its contract is tests/store/contract_of_registry.py."""
-
-    def __init__(self, writer: Writer, readers: Readers) -> None:
-        self._writer = writer
-        self._readers = readers
-
-    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.wrap_future(self._writer.run(partial(_in_transaction, work=work)))
-
-    async def _change(self, sql: str, *values: object) -> int:
-        """How many rows it changed."""
-        return await self._write(lambda db: db.execute(sql, values).rowcount)
-
-    async def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        return await self._readers.run(_select, sql, values)
-
-    async def _first(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        return next(iter(await self._rows(sql, *values)), None)
 
     # ---- accounts ------------------------------------------------------------------------------------------------
 
     def accounts(self) -> list[Account]:
-        return [_account(row) for row in self._readers.now(_select, f"SELECT {_ACCOUNT} FROM account", ())]  # noqa: S608 - no input
+        return [_account(row) for row in self._rows_now(f"SELECT {_ACCOUNT} FROM account")]  # noqa: S608 - no input
 
     async def create(self, account: Account, credentials: Credentials) -> None:
         await self._write(partial(_create, account=account, credentials=credentials))
@@ -167,21 +147,6 @@ class SqliteRegistry:
     async def departure(self, account: UserId, device: str) -> int:
         row = await self._first("SELECT at FROM departure WHERE account = ? AND device = ?", account, device)
         return int(row[0]) if row else 0
-
-
-def _in_transaction(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        done = work(db)
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-    return done
-
-
-def _select(db: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    return db.execute(sql, values).fetchall()
 
 
 def _create(db: sqlite3.Connection, account: Account, credentials: Credentials) -> None:

@@ -222,6 +222,50 @@ CREATE TABLE report (
 
 CREATE INDEX report_channel ON report (channel, no);
 
+
+-- Who may not come in. The numbers are never given again: the audit log names them.
+CREATE TABLE ban (
+    no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    note TEXT NOT NULL,
+    UNIQUE (kind, what)
+);
+
+-- What operators did.
+CREATE TABLE audit (
+    no INTEGER NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    did TEXT NOT NULL,
+    whom TEXT NOT NULL,
+    why TEXT NOT NULL
+);
+
+-- Who was on from where: the only place where addresses are kept. packed: 16 bytes, so that a network is a range.
+CREATE TABLE visit (
+    no INTEGER NOT NULL PRIMARY KEY,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    nick TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    account TEXT NOT NULL,
+    address TEXT NOT NULL,
+    packed BLOB,
+    host TEXT NOT NULL,
+    door TEXT NOT NULL,
+    via TEXT NOT NULL,
+    version TEXT NOT NULL
+);
+
+CREATE INDEX visit_folded ON visit (folded);
+CREATE INDEX visit_account ON visit (account COLLATE NOCASE) WHERE account != '';
+CREATE INDEX visit_packed ON visit (packed);
+CREATE INDEX visit_until ON visit (until);
 -- What operators have noted about a channel (draft/metadata-3), a projection.
 CREATE TABLE channel_metadata (
     channel TEXT NOT NULL,

@@ -60,6 +60,8 @@ class Cap(enum.IntFlag):
     REDACTION = enum.auto()
     EDIT = enum.auto()
     SEARCH = enum.auto()
+    EXTENDED_ISUPPORT = enum.auto()
+    OPER_TAG = enum.auto()
     CATCHUP = enum.auto()
     CHANNEL_RENAME = enum.auto()
     RELAYMSG = enum.auto()
@@ -101,6 +103,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         Row("draft/channel-rename", Cap.CHANNEL_RENAME),
+        Row("draft/extended-isupport", Cap.EXTENDED_ISUPPORT),
+        Row("draft/oper-tag", Cap.OPER_TAG),
         Row(RELAYED, Cap.RELAYMSG, RELAY_SEPARATOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),

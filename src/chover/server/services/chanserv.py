@@ -18,6 +18,7 @@ from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
 from chover.server.services import invitations, reports
 from chover.server.services.channel_settings import SETTINGS
+from chover.server.services.kickban import WIDTHS, kickban
 from chover.server.services.service import Service, Verb, verbs
 
 if TYPE_CHECKING:
@@ -177,6 +178,17 @@ def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[Non
     return run
 
 
+@_answered
+async def kick_and_ban(session: Session, words: list[str]) -> None:
+    channel, rest = session.node.chat.find_channel(words[0]), words[2:]
+    parts = WIDTHS.get(rest[0].upper(), 0) if rest else 0
+    reason = " ".join(rest[1:] if parts else rest) or session.me.nick
+    mask, gone = await kickban(session, channel, words[1], parts, reason)
+    _say(session, f"{mask} is banned from {channel.name}; MODE {channel.name} -b {mask} takes it back")
+    if gone:
+        _say(session, f"Put out: {', '.join(gone)}")
+
+
 def info(session: Session, words: list[str]) -> None:
     try:
         channel = _registered(session, words[0])
@@ -217,6 +229,8 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("DEOP", _ranks("o", add=False), "DEOP <#channel> [nick]", "takes that back", 1),
     Verb("VOICE", _ranks("v", add=True), "VOICE <#channel> [nick]", "gives somebody voice", 1),
     Verb("DEVOICE", _ranks("v", add=False), "DEVOICE <#channel> [nick]", "takes that back", 1),
+    Verb("KICKBAN", kick_and_ban, "KICKBAN <#channel> <nick> [NET|WIDE] [reason]",
+         "puts somebody out and bans the account, or else the cloak; NET and WIDE ban the network around it", 2),
     Verb("INVITE-LINK", invite_link, "INVITE-LINK <#channel> [uses] [days] [role] | LIST | REVOKE <id>",
          "a link by which people come in (operators of the channel)", 1),
     Verb("INFO", info, "INFO <#channel>", "tells whose a channel is", 1),

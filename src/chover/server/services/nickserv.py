@@ -255,6 +255,7 @@ async def saregister(session: Session, words: list[str]) -> None:
     """An operator makes an account for somebody."""
     operators.require(session, "accounts")
     account = await session.node.accounts.make(words[0], words[1])
+    await session.node.moderation.note(operators.name_of(session), "SAREGISTER", account.name)
     _say(session, f"{account.name} is registered")
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from chover.server.command import Command
-from chover.server.services import chanserv, histserv, nickserv, searchserv
+from chover.server.services import chanserv, histserv, nickserv, operserv, searchserv
 from chover.server.services.service import Service
 from chover.wire.message import Message
 from chover.wire.numerics import Err
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SERVICES: Final[dict[str, Service]] = {
     service.nick.lower(): service
-    for service in (nickserv.SERVICE, chanserv.SERVICE, histserv.SERVICE, searchserv.SERVICE)
+    for service in (nickserv.SERVICE, chanserv.SERVICE, histserv.SERVICE, operserv.SERVICE, searchserv.SERVICE)
 }
 
 
