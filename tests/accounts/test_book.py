@@ -2,10 +2,11 @@
 
 import asyncio
 
+import msgspec
 import pytest
 from tests.accounts.conftest import FAR, FAR_TLS, HERE
 
-from chover.ports import AccountSettings, Denied, Peer
+from chover.ports import Denied, Peer
 
 
 async def denied(work):
@@ -51,8 +52,8 @@ async def test_a_name_that_looks_like_one_is_taken_too(book):
     [
         ("a b", "sesame", "", "BAD_ACCOUNT_NAME"),
         ("alice", "short", "", "WEAK_PASSWORD"),
-        ("alice", "x" * 1025, "", "INVALID_PASSWORD"),
-        ("alice", "se\u0007same", "", "INVALID_PASSWORD"),
+        ("alice", "x" * 1025, "", "UNACCEPTABLE_PASSWORD"),
+        ("alice", "se\u0007same", "", "UNACCEPTABLE_PASSWORD"),
         ("alice", "sesame", "nobody", "INVALID_EMAIL"),
     ],
 )
@@ -133,7 +134,7 @@ async def test_who_is_deleted_is_gone_and_the_name_is_free_for_another_id(book, 
 
 async def test_settings_are_kept(book, open_book):
     account = await book.register("alice", "sesame", "", HERE)
-    await book.change(account.id, AccountSettings(always_on=True))
+    await book.change(account.id, lambda held: msgspec.structs.replace(held, always_on=True))
     assert open_book().get(account.id).settings.always_on is True
 
 
@@ -163,6 +164,7 @@ async def test_a_marker_only_moves_forward(book):
     assert await book.mark(account.id, "c1", 2000) == 2000
     assert await book.mark(account.id, "c1", 1000) == 2000
     assert await book.marker(account.id, "c1") == 2000
+    assert await book.markers(account.id) == {"c1": 2000}
 
 
 async def test_a_departure_is_remembered_for_each_device(book):
@@ -181,3 +183,33 @@ async def test_a_certificate_belongs_to_one_account(book):
     assert await denied(book.add_certificate(bob.id, "xyz")) == "INVALID_FINGERPRINT"
     assert await book.remove_certificate(alice.id, "ab" * 32)
     assert not await book.remove_certificate(alice.id, "ab" * 32)
+
+
+@pytest.mark.parametrize("name", ["", "\u202e", "a b", "*"])
+async def test_a_code_for_what_can_be_no_name_is_wrong(book, name):
+    assert await denied(book.verify(name, "x", HERE)) == "INVALID_CODE"
+    assert await denied(book.reset(name, "x", "sesame sesame")) == "INVALID_CODE"
+
+
+async def test_of_one_address_new_accounts_come_slower_and_slower(book):
+    waited = []
+    book._newcomers._sleep = waited.append
+    for number in range(7):
+        await book.register(f"user{number}", "sesame", "", HERE)
+    assert waited == [0.5, 1.0, 2.0]
+    await book.register("other", "sesame", "", FAR_TLS)
+    assert len(waited) == 3
+
+
+async def test_wrong_passwords_from_many_addresses_keep_the_owner_waiting_a_moment_and_not_out(book):
+    await book.make("alice", "sesame")
+    waited = []
+    book.brake._sleep = waited.append
+    for number in range(40):
+        with pytest.raises(Denied):
+            await book.check("alice", "guess", Peer(f"192.0.2.{number}", 1, "irc", tls=True))
+    waited.clear()
+    assert (await book.check("alice", "sesame", HERE)).account.name == "alice"
+    assert waited == [4.0]
+    assert (await book.check("alice", "sesame", HERE)).account.name == "alice"
+    assert waited == [4.0]
