@@ -30,6 +30,7 @@ TARGETS: Final = 100
 SINCE: Final = 90 * 86_400_000
 """How far back private conversations are listed, in milliseconds."""
 RESULTS: Final = 50
+MISSING: Final = "Too much was said to fetch all of it: a part is missing here. /history 2026-01-31 goes to a day."
 PRIVATE: Final = 50
 """Private conversations whose gap is filled after a lost connection, the newest."""
 
@@ -139,6 +140,9 @@ def proceed(state: State, conversation: Conversation, request: str) -> list[News
         state.lines.append(request)
         return []
     held, lines = conversation.gap.finish()
+    if conversation.gap.cut:
+        conversation.gap.cut = False
+        conversation.append(Entry("note", conversation.last_at, text=MISSING))
     if conversation.channel and not conversation.read_at:
         conversation.read_at = conversation.last_at or state.now
     conversation.count()
