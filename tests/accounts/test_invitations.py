@@ -94,7 +94,7 @@ async def test_who_tries_many_tokens_is_slowed_down_and_the_invited_elsewhere_ar
     waited = []
     book.brake._sleep = waited.append
     for _ in range(8):
-        await denied(book.invitations.accept("guess", FAR))
+        await denied(book.invitations.accept("guess-after-guess", FAR))
     assert waited == [0.5, 1.0, 2.0, 4.0]
     _, token = await make(book)
     await book.invitations.accept(token, HERE)

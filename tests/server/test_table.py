@@ -57,6 +57,7 @@ PROMISED = (
         "SEARCHSERV",
         "REDEEM",
     ),
+    "IDENTIFY",
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP", "HELPOP"),
     *("CATCHUP", "MENTIONS"),
     *("DLINE", "KLINE", "UNDLINE", "UNKLINE", "STATS", "ISUPPORT", "OPERSERV", "OS"),

@@ -44,6 +44,7 @@ class Book:
         self._key = key
         self._passwords = Passwords(config.accounts.hash_cost, scram=config.accounts.scram)
         self.brake = Brake(time.monotonic)
+        self._newcomers = Brake(time.monotonic)
         self.invitations = Invitations(self, registry)
         self._codes = Codes(self, registry)
         self._changing = asyncio.Lock()
@@ -184,7 +185,10 @@ class Book:
         elif self.config.accounts.email_required:
             raise Denied("INVALID_EMAIL", "An e-mail address is needed here, which is verified")
         self._require_password(password)
-        account, credentials = await self.prepare(name, password, email)
+        async with self._newcomers.turn(peer.address, peer.address):
+            account, credentials = await self.prepare(name, password, email)
+            # Of one address the next waits longer and longer, as if this had been wrong.
+            self._newcomers.wrong(peer.address, peer.address)
         if email and self.config.mail.host:
             await self._codes.mail_verification(account, credentials)
             return None
@@ -217,7 +221,9 @@ class Book:
         if len(password) < least:
             raise Denied("WEAK_PASSWORD", f"A password has at least {least} characters")
         if len(password.encode()) > LONGEST or password.startswith(TOKEN_PREFIX):
-            raise Denied("INVALID_PASSWORD", f"A password has at most {LONGEST} bytes and does not begin like a token")
+            raise Denied(
+                "UNACCEPTABLE_PASSWORD", f"A password has at most {LONGEST} bytes and does not begin like a token"
+            )
 
     async def _create(self, account: Account, credentials: dict[str, list[str]]) -> Account:
         try:

@@ -12,6 +12,7 @@ from chover import names
 from chover.engine.ids import UserId
 from chover.engine.modes import ROLES
 from chover.ports import BY_OPERATOR, Denied, Invite, Newcomer, Peer, Registry, Taken, Token, Welcome
+from chover.wire.invite import TOKEN
 
 if TYPE_CHECKING:
     from chover.accounts.book import Book
@@ -85,6 +86,9 @@ class Invitations:
 
     async def _look(self, token: str, peer: Peer) -> Invite:
         """The invitation while it holds; whoever tries many tokens waits longer and longer."""
+        if not TOKEN.fullmatch(token):
+            # Nobody guesses with what can be none: it costs the server nothing either.
+            raise _no_such_invitation()
         who = f"invitation {peer.address}"
         async with self._book.brake.turn(who, peer.address):
             invite = await self._registry.invite(_hash(token))
@@ -96,7 +100,7 @@ class Invitations:
 
     def _require_open(self, invite: Invite | None) -> None:
         if invite is None:
-            raise Denied("INVALID_INVITE", "There is no such invitation; see that the link is whole")
+            raise _no_such_invitation()
         if invite.revoked_at or not self._stands(invite.made_by):
             raise Denied("INVITE_REVOKED", "This invitation was taken back; ask for another")
         if invite.expires_at and invite.expires_at <= _now():
@@ -116,6 +120,10 @@ class Invitations:
             self._require_open(await self._registry.invite(_hash(token)))
             raise Denied("INVITE_USED_UP", "This invitation was used already; ask for another")
         return invite
+
+
+def _no_such_invitation() -> Denied:
+    return Denied("INVALID_INVITE", "There is no such invitation; see that the link is whole")
 
 
 def _role(text: str) -> str:

@@ -49,7 +49,9 @@ def prepared(password: str) -> str:
     try:
         return str(saslprep(password))
     except ScramException as error:
-        raise Denied("INVALID_PASSWORD", "That password has characters that no client can be sure to type") from error
+        raise Denied(
+            "UNACCEPTABLE_PASSWORD", "That password has characters that no client can be sure to type"
+        ) from error
 
 
 class Passwords:

@@ -8,10 +8,12 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from chover.engine.decision import Append
 from chover.engine.ids import UserId, is_account
 from chover.engine.model import User
-from chover.ports import StoreError
+from chover.ports import Denied, StoreError
 from chover.server.ledger import NotKept
 
 if TYPE_CHECKING:
@@ -58,8 +60,20 @@ async def _note_departure(node: Node, user: User, device: str) -> None:
 
 async def settle_away(node: Node, user: User) -> None:
     """Make the user away when every device is, with the words of the one that came last."""
+    await _keep_realname(node, user)
     with suppress(NotKept):  # presence is kept by nobody; the next device settles it again
         await node.ledger.commit(partial(_settling, node, user))
+
+
+async def _keep_realname(node: Node, user: User) -> None:
+    """Of who is always on: presence is in no log, and a restart would forget it."""
+    account = node.accounts.get(user.id)
+    if account is None or account.settings.realname == user.realname or not always_on(node, user):
+        return
+    try:
+        await node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, realname=user.realname))
+    except (Denied, StoreError) as error:
+        _log.warning("the real name of %s could not be kept: %s", user.nick, error)
 
 
 def _settling(node: Node, user: User) -> Append:

@@ -143,6 +143,7 @@ class Node:
             user = self.chat.users.get(account.id) or self._sleeper(account)
             if user is not None and devices.always_on(self, user):
                 user.away = devices.GONE
+                user.realname = account.settings.realname or user.realname
                 user.metadata.update(account.settings.metadata)
                 user.modes.update(account.settings.modes)
 

@@ -68,8 +68,22 @@ def _command(service: Service, name: str) -> Command:
     return Command(name, run, f"{name} <words>", f"speaks to {service.nick}, which {service.meaning}", before=True)
 
 
-ROWS: Final[tuple[Command, ...]] = tuple(
-    _command(service, name) for service in SERVICES.values() for name in (service.nick.upper(), service.alias) if name
+def _identify(session: Session, message: Message) -> Awaitable[None] | None:
+    """What people type who have learned it elsewhere."""
+    return ask(session, nickserv.SERVICE, " ".join(["IDENTIFY", *message.params]))
+
+
+_LEARNED_ELSEWHERE: Final = Command(
+    "IDENTIFY", _identify, "IDENTIFY [account[@device]] <password>", "logs you in, as NickServ does", 1, before=True
+)
+ROWS: Final[tuple[Command, ...]] = (
+    *(
+        _command(service, name)
+        for service in SERVICES.values()
+        for name in (service.nick.upper(), service.alias)
+        if name
+    ),
+    _LEARNED_ELSEWHERE,
 )
 
 
