@@ -31,6 +31,7 @@ from chover.ports import (
     Vanished,
 )
 from chover.store.search.entries import Wanted, answered
+from tests.doubles.memory_records import MemoryRecords
 from tests.doubles.memory_reports import MemoryReports
 
 
@@ -92,6 +93,7 @@ class MemoryStore:
     """
 
     def __init__(self):
+        self.records = MemoryRecords()
         self.logs = {}
         self.reports = MemoryReports()
         self.state_heads = {}

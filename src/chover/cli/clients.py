@@ -14,6 +14,7 @@ from chover.cli.options import Json, Nick, Password, ServerAt, Target, place
 def chat(
     address: Annotated[str, typer.Argument(help="The server; by default this machine's.", metavar="HOST[:PORT]")] = "",
     classic: Annotated[bool, typer.Option("--classic", help="The prompt line of the original.")] = False,
+    reader: Annotated[bool, typer.Option("--reader", help="Lines for a screen reader; nothing is drawn.")] = False,
     nick: Nick = "",
     password: Password = "",
 ) -> int:
@@ -25,7 +26,7 @@ def chat(
         return prompt.run(at.host, at.port, nick=nick, password=at.password)
     from chover.client import chat as full
 
-    return full.run(at.host, at.port, nick=nick, password=at.password)
+    return full.run(at.host, at.port, nick=nick, password=at.password, reader=reader)
 
 
 def send(

@@ -8,6 +8,7 @@ import sys
 from chover.client.connection import Connection
 from chover.client.dial import Server, Unreachable, at
 from chover.client.host import LocalHost
+from chover.client.reader import Reader
 from chover.client.registration import FULL, Identity, Rejected
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.settings import Settings
@@ -21,22 +22,28 @@ GOODBYE_SECONDS = 1.0
 """Somebody who leaves waits this long for what is not acknowledged yet; the rest is sent next time."""
 
 
-def run(host: str, port: int, *, nick: str = "", password: str = "", tls: bool | None = None) -> int:
-    """Chat until the user leaves; blocks. The exit status: 0, or 1 and one line on standard error."""
+def run(
+    host: str, port: int, *, nick: str = "", password: str = "", tls: bool | None = None, reader: bool = False
+) -> int:
+    """Chat until the user leaves; blocks. ``reader``: lines for a screen reader instead of a full screen.
+
+    The exit status: 0, or 1 and one line on standard error.
+    """
     try:
-        return asyncio.run(_chat(at(host, port, tls=tls), Identity(nick or hello.GUEST, password)))
+        return asyncio.run(_chat(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), reader=reader))
     except KeyboardInterrupt:
         return 0
 
 
-async def _chat(server: Server, identity: Identity) -> int:
+async def _chat(server: Server, identity: Identity, *, reader: bool) -> int:
     here = LocalHost()
     settings = Settings(here)
     going: Server | None = server
     while going is not None:
-        state = State(keep=KEEP, discovers=True)
+        read_out = reader or settings.on("reader")
+        state = State(keep=KEEP, discovers=True, narrates=read_out)
         connection = Connection(going, identity, state, known=here.known, wanted=FULL)
-        screen = FullScreen(here, connection, settings=settings)
+        screen = (Reader if read_out else FullScreen)(here, connection, settings=settings)
         try:
             await connection.open()
         except (Unreachable, Untrusted, Rejected) as error:

@@ -35,8 +35,10 @@ FULL: Final = WANTED | {
     "account-notify",
     "away-notify",
     "chghost",
+    "chover.chat/catchup",
     "chover.chat/edit",
     "draft/account-registration",
+    "draft/channel-rename",
     "draft/event-playback",
     "draft/message-redaction",
     "draft/multiline",
@@ -49,6 +51,7 @@ FULL: Final = WANTED | {
     "soju.im/search",
 }
 """For a face that shows more than what is said."""
+REQUEST_BYTES: Final = 400
 NICK_TRIES: Final = 12
 _IN_ORDER: Final = 4
 """After nick2 … nick5 a number is drawn: a thousand guests must not ask a thousand times."""
@@ -97,6 +100,7 @@ class Registration:
         self._wanted = wanted
         self._offered: dict[str, str] = {}
         self._begun = False
+        self._asked = 0
 
     def receive(self, message: Message) -> list[str]:
         """Raises Rejected when it is over."""
@@ -107,10 +111,10 @@ class Registration:
                 self._offered |= capabilities(offer)
                 return self._request()
             case Message("CAP", [_, "ACK", caps, *_]):
-                self.caps = {name: self._offered.get(name, "") for name in capabilities(caps)}
-                return self._user(end=True)
+                self.caps |= {name: self._offered.get(name, "") for name in capabilities(caps)}
+                return self._answered()
             case Message("CAP", [_, "NAK", *_]):
-                return self._user(end=True)
+                return self._answered()
             case Message("PING", params):
                 return [format_line("PONG", *params)]
             case Message("421", [_, "CAP", *_]) if not self._begun:
@@ -129,7 +133,14 @@ class Registration:
         wanted = sorted(self._wanted & self._offered.keys())
         if not wanted:
             return [*self._introduction(), *self._user(end=True)]
-        return [*self._introduction(), format_line("CAP", "REQ", " ".join(wanted))]
+        asked = requests(wanted)
+        self._asked = len(asked)
+        return [*self._introduction(), *asked]
+
+    def _answered(self) -> list[str]:
+        """One of the requests is; after the last one we come in."""
+        self._asked -= 1
+        return self._user(end=True) if self._asked <= 0 else []
 
     def _introduction(self) -> list[str]:
         self._begun = True
@@ -147,6 +158,16 @@ class Registration:
             raise Rejected(harmless(message.params[-1]), final=False)
         self.nick = nick
         return [format_line("NICK", nick)]
+
+
+def requests(wanted: list[str]) -> list[str]:
+    """Requests for capabilities, each no longer than a line may be."""
+    groups = [""]
+    for name in wanted:
+        if len(groups[-1]) + len(name) > REQUEST_BYTES:
+            groups.append("")
+        groups[-1] = f"{groups[-1]} {name}".lstrip()
+    return [format_line("CAP", "REQ", group) for group in groups]
 
 
 def capabilities(text: str) -> dict[str, str]:

@@ -57,6 +57,7 @@ class Settings:
         self._host = host
         self._values: dict[str, str] = {}
         self.complaints: list[str] = []
+        self._broken = False
         text = host.load(FILE)
         if text:
             self._read(text)
@@ -65,7 +66,8 @@ class Settings:
         try:
             given = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            self.complaints.append(f"{FILE} is not read: {error}.")
+            self._broken = True
+            self.complaints.append(f"{FILE} is not read, and not written until it can be: {error}.")
             return
         for name, value in given.items():
             word = ("yes" if value else "no") if isinstance(value, bool) else str(value)
@@ -86,7 +88,8 @@ class Settings:
         wrong = self._wrong(name, value)
         if not wrong:
             self._values[name] = value
-            self._host.store(FILE, self._text())
+            if not self._broken:
+                self._host.store(FILE, self._text())
         return wrong
 
     @staticmethod

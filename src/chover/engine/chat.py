@@ -206,7 +206,7 @@ class Chat(Applies):
         opened = Opened(name, self.rules.new_channel_modes)
         events = [
             Event(log, SERVER, opened),
-            Event(log, user.source, Joined(self._first_modes(folded), realname=user.realname)),
+            Event(log, user.source, Joined(self.first_modes(folded), realname=user.realname)),
         ]
         return Append(events, {log: 0})
 
@@ -215,13 +215,13 @@ class Chat(Applies):
         # When it has ended, its name begins a new log.
         self.opening.pop(channel.folded, None)
 
-    def _first_modes(self, folded: str) -> str:
+    def first_modes(self, folded: str) -> str:
         return "" if folded in self.rules.permanent else "o"
 
     def _enter(self, user: User, channel: Channel, key: str) -> Append:
         if not rights.abandoned(channel, permanent=channel.folded in self.rules.permanent):
             rights.require_entry(channel, user, key, self.now)
-        modes = "" if channel.members or channel.access else self._first_modes(channel.folded)
+        modes = "" if channel.members or channel.access else self.first_modes(channel.folded)
         if user.id in channel.access:
             modes = channel.access[user.id].role
         # Becoming operator, and taking one of a limited number of places or turns, must not happen twice.

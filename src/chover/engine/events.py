@@ -25,6 +25,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     account: str = ""
     bot: bool = False
     """Marked itself as a program (user mode B)."""
+    oper: bool = False
+    """An operator of the server; it is told, and not kept."""
 
     @property
     def mask(self) -> str:

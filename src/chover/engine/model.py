@@ -9,7 +9,7 @@ from typing import Final
 from chover import names
 from chover.engine.events import Grant, Source
 from chover.engine.ids import ChannelId, LogId, UserId, channel_log
-from chover.engine.modes import BOT, OPERATORS, PREFIXES, RANKS
+from chover.engine.modes import BOT, OPERATOR, OPERATORS, PREFIXES, RANKS
 from chover.names import ACCOUNT, GUEST, MUTE, REALNAME
 
 
@@ -70,7 +70,9 @@ class User:
 
     def relabel(self) -> None:
         """Make ``source`` say what the labels say now."""
-        self.source = Source(self.id, self.nick, self.username, self.host, self.account, BOT in self.modes)
+        self.source = Source(
+            self.id, self.nick, self.username, self.host, self.account, BOT in self.modes, OPERATOR in self.modes
+        )
 
     @property
     def mask(self) -> str:

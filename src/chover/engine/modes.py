@@ -57,6 +57,11 @@ CHANNEL_MODES: Final[dict[str, Mode]] = {
 
 RANKS: Final = "".join(m.letter for m in CHANNEL_MODES.values() if m.kind is Kind.MEMBER)
 """Member modes, highest first."""
+ROLES: Final = {
+    "founder": "q", "admin": "a", "op": "o", "operator": "o", "halfop": "h", "voice": "v", "none": "",
+    **{rank: rank for rank in RANKS},
+}  # fmt: skip
+"""The words for a rank; none takes it away."""
 OPERATORS: Final = "qao"
 """Ranks that rule a channel."""
 HEIRS: Final = "qaoh"

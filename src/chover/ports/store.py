@@ -11,6 +11,7 @@ import msgspec
 from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
+from chover.ports.records import Records
 from chover.ports.reports import Reports
 from chover.ports.search import Search
 
@@ -139,6 +140,10 @@ class Snapshot(msgspec.Struct):
 
 class Store(Protocol):
     """The truth. Its contract is tests/store/contract.py."""
+
+    @property
+    def records(self) -> Records:
+        """What is kept for the operators."""
 
     @property
     def reports(self) -> Reports:

@@ -283,7 +283,7 @@ class Session:
     @property
     def host(self) -> str:
         """The stand-in for its address."""
-        return self.node.cloak(self.peer.address)
+        return self.node.cloaks.of_address(self.peer.address)
 
     @property
     def me(self) -> User:

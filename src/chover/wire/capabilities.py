@@ -60,10 +60,13 @@ class Cap(enum.IntFlag):
     REDACTION = enum.auto()
     EDIT = enum.auto()
     SEARCH = enum.auto()
+    EXTENDED_ISUPPORT = enum.auto()
+    OPER_TAG = enum.auto()
     CATCHUP = enum.auto()
     CHANNEL_RENAME = enum.auto()
     RELAYMSG = enum.auto()
     METADATA = enum.auto()
+    INVITATIONS = enum.auto()
 
 
 class Row(NamedTuple):
@@ -100,6 +103,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         Row("draft/channel-rename", Cap.CHANNEL_RENAME),
+        Row("draft/extended-isupport", Cap.EXTENDED_ISUPPORT),
+        Row("draft/oper-tag", Cap.OPER_TAG),
         Row(RELAYED, Cap.RELAYMSG, RELAY_SEPARATOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
@@ -107,6 +112,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row(f"{VENDOR}/edit", Cap.EDIT),
         # ircv3-specifications, pull request 613.
         Row("draft/metadata-3", Cap.METADATA),
+        # There to be seen: REDEEM is known, whether it was asked for or not.
+        Row(f"{VENDOR}/invitations", Cap.INVITATIONS),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),

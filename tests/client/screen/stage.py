@@ -116,6 +116,7 @@ class Stage:
         self.wire = Wire(self.state)
         self._caps = caps
         self.screen: FullScreen
+        self.running: asyncio.Task[None]
 
     def build(self, source) -> None:
         output = Vt100_Output(self, lambda: self.size, term="xterm-256color", enable_cpr=False)
@@ -202,7 +203,7 @@ class Stage:
         """All news are taken, and everything is painted."""
         for _ in range(3):
             await asyncio.sleep(0)
-        while self.screen.app._invalidated:
+        while self.screen.app._invalidated and not self.running.done():
             await asyncio.sleep(0)
 
     async def picture(self) -> str:
@@ -220,6 +221,11 @@ class Stage:
         self.terminal.resize(rows, columns)
         self.screen.app._on_resize()
 
+    async def ends(self) -> None:
+        """Whoever sat here has left."""
+        async with asyncio.timeout(10):
+            await self.running
+
     def commands(self, *names: str) -> list[str]:
         """The lines sent of these commands, without their tags."""
         bare = [line.partition(" ")[2] if line.startswith("@") else line for line in self.wire.sent]
@@ -233,7 +239,7 @@ async def stage(
     made = Stage(columns, rows, host or MemoryHost(), caps)
     with create_pipe_input() as source:
         made.build(source)
-        running = asyncio.create_task(made.screen.run())
+        running = made.running = asyncio.create_task(made.screen.run())
         await asyncio.sleep(0)
         try:
             await made.settled()

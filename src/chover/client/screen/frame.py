@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from prompt_toolkit.output import Output
 
 from chover.client.screen import panels
-from chover.client.screen.painter import Painter, Part
+from chover.client.screen.painter import HOLD, Painter, Part
 from chover.client.screen.rows import TIME
 from chover.client.screen.text import Clean, fit, plain
+from chover.client.screen.uploading import progress_bar
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -38,16 +39,20 @@ class Frame:
 
     def before(self) -> None:
         """prompt_toolkit begins a screen anew after a change of size, or when an editor had the terminal."""
-        if self._screen.app.renderer.last_rendered_screen is None:
+        renderer, size = self._screen.app.renderer, self._output.get_size()
+        layout = self._screen.root.measured(size.columns, size.rows)
+        if layout != self._layout and renderer.last_rendered_screen is not None:
+            # prompt_toolkit knows nothing of what stands where the line is to be: it would leave it there.
+            self._output.write_raw(HOLD)
+            renderer.erase(leave_alternate_screen=False)
+        self._layout = layout
+        if renderer.last_rendered_screen is None:
             self._painter.forget()
 
     def paint(self) -> None:
         screen = self._screen
         if screen.app.is_done:
             return
-        if screen.layout != self._layout:
-            self._layout = screen.layout
-            self._painter.forget()
         self._seek()
         self._look_on()
         self._painter.paint(self._parts(), always=self._new_title())
@@ -152,6 +157,7 @@ class Frame:
     def _waiting(self) -> Clean:
         state = self._screen.state
         waiting, failed = len(state.outbox), len(state.failed)
-        words = [f"{waiting} to send" if waiting else "", f"{failed} not sent" if failed else ""]
+        bars = [progress_bar(name, *far) for name, far in self._screen.uploads.items()]
+        words = [*bars, f"{waiting} to send" if waiting else "", f"{failed} not sent" if failed else ""]
         told = ", ".join(word for word in words if word)
         return plain(f" {told} " if told else "")

@@ -114,12 +114,13 @@ class View:
         day = self._day(entry, look)
         fresh_day = before is None or self._day(before, look) != day
         answered = conversation.find(entry.reply_to) if entry.reply_to else None
-        made_of = (id(entry), entry.version, fresh_day, new, id(answered), answered.version if answered else 0)
+        hidden = self._hidden(entry)
+        made_of = (id(entry), entry.version, fresh_day, new, hidden, id(answered), answered.version if answered else 0)
         known = self._cache.get(number)
         if known is not None and known[0] == made_of:
             return known[1]
         rows: list[str] = []
-        if not self._hidden(entry):
+        if not hidden:
             name = draw.day_name(entry.at, look.zone) if fresh_day else ""
             rows = draw.entry_rows(entry, Before(name, new), answered, look)
         if len(self._cache) > CACHED:

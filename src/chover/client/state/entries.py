@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from typing import Final, Literal, cast
 
 import msgspec
@@ -182,3 +183,27 @@ def member_of(word: str) -> tuple[str, str]:
     found = _RANKED.match(word)
     ranks = found[0] if found else ""
     return word[len(ranks) :].partition("!")[0], ranks
+
+
+# ---- in words
+
+_SENTENCES: Final[dict[str, Callable[[Entry], str]]] = {
+    "join": lambda entry: f"{entry.nick} joined",
+    "part": lambda entry: f"{entry.nick} left{_because(entry.text)}",
+    "quit": lambda entry: f"{entry.nick} quit{_because(entry.text)}",
+    "kick": lambda entry: f"{entry.nick} removed {entry.about}{_because(entry.text)}",
+    "nick": lambda entry: f"{entry.nick} is now {entry.about}",
+    "topic": lambda entry: f"{entry.nick} {f'changed the topic: {entry.text}' if entry.text else 'removed the topic'}",
+    "mode": lambda entry: f"{entry.nick} set {entry.text}",
+    "invite": lambda entry: f"{entry.nick} invited {entry.about}",
+    "note": lambda entry: f"{entry.nick}: {entry.text}" if entry.nick else entry.text,
+}
+
+
+def _because(reason: str) -> str:
+    return f" ({reason})" if reason else ""
+
+
+def sentence(entry: Entry) -> str:
+    """What an event is, in words."""
+    return _SENTENCES[entry.kind](entry)

@@ -17,7 +17,7 @@ from chover.edge.hall import Hall
 from chover.edge.web import who
 from chover.edge.web.answers import plain
 from chover.edge.web.chat import comes_from_elsewhere
-from chover.edge.web.identity import ASK, denied, login_of
+from chover.edge.web.identity import denied, login_of
 from chover.engine.ids import UserId
 from chover.ports import Denied, File, Files, NotTaken, Obstacle, StoreError
 
@@ -89,10 +89,11 @@ class Desk:
         try:
             file = await self._received(request, await self._account(request))
         except Denied as error:
-            return denied(error)
+            return denied(request, str(error))
         except NotTaken as refused:
-            realm = {"WWW_Authenticate": ASK} if refused.obstacle is Obstacle.GUESTS else {}
-            return plain(STATUS[refused.obstacle], str(refused), **realm)
+            if refused.obstacle is Obstacle.GUESTS:
+                return denied(request, str(refused))
+            return plain(STATUS[refused.obstacle], str(refused))
         except TimeoutError:
             return plain(408, "Nothing came for too long; send it again")
         except StoreError as error:
@@ -135,7 +136,7 @@ class Desk:
         try:
             owner = await self._account(request)
         except Denied as error:
-            return denied(error)
+            return denied(request, str(error))
         if await self._files.remove(request.match_info["file"], owner):
             return plain(200, "The file is gone")
         return plain(404, "There is no such file of yours")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.engine.chat import cut
+from chover.engine.decision import Append
+from chover.engine.events import Joined
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal, Why
 from chover.engine.renaming import held_name, rename_channel
@@ -75,9 +77,13 @@ def _elsewhere(session: Session, name: str, refusal: Refusal) -> str:
 
 async def enter(session: Session, name: str, key: str = "") -> None:
     """Join one channel and be told about it. Raises Refusal."""
-    chat = session.node.chat
-    done = await session.commit(partial(chat.join, session.me, name, key))
-    channel = chat.channels.get(done.events[-1].log) if done.events else None
+    await entered(session, await session.commit(partial(session.node.chat.join, session.me, name, key)))
+
+
+async def entered(session: Session, done: Append) -> None:
+    """Tell a session, and the user's other devices, of the channel that was joined, if one was."""
+    joined = next((event for event in done.events if isinstance(event.body, Joined)), None)
+    channel = session.node.chat.channels.get(joined.log) if joined is not None else None
     if channel is None:
         return
     await remember(session, channel, parted=False)

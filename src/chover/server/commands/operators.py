@@ -39,6 +39,7 @@ async def kill(session: Session, message: Message) -> None:
     user = node.chat.find_user(message.params[0])
     reason = cut(message.params[1] if len(message.params) > 1 else "no reason given", node.chat.rules.kick_len)
     _log.warning("%s kills %s: %s", session.label_for_log, user.mask, reason)
+    await node.moderation.note(operators.name_of(session), "KILL", user.mask, reason)
     await operators.kill(node, user, session.me.nick, reason)
 
 
@@ -57,6 +58,7 @@ def wallops(session: Session, message: Message) -> None:
 async def rehash(session: Session, _: Message) -> None:
     operators.require(session, "rehash")
     session.reply(Rpl.REHASHING, "settings", "Rereading the settings and the certificate")
+    await session.node.moderation.note(operators.name_of(session), "REHASH")
     reload = session.node.reload
     try:
         lines = await reload() if reload is not None else ["this server reads its settings only once"]

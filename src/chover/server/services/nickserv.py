@@ -10,7 +10,7 @@ import msgspec
 
 from chover.engine.ids import is_account
 from chover.ports import Account, AccountSettings, Denied, Login
-from chover.server import devices, operators, ownership
+from chover.server import devices, invitations, operators, ownership
 from chover.server.commands.accounts import require_own_name
 from chover.server.login import log_in, log_out
 from chover.server.render import timestamp
@@ -68,6 +68,17 @@ async def verify(session: Session, words: list[str]) -> None:
     account = await session.node.accounts.verify(words[0], words[1], session.peer)
     _say(session, f"{account.name} is registered and you are logged in")
     await log_in(session, Login(account))
+
+
+@_answered
+async def redeem(session: Session, words: list[str]) -> None:
+    """For clients in which REDEEM cannot be typed."""
+    made = await invitations.redeem(session, words[0], "", words[1] if len(words) > 1 else "")
+    if made:
+        _say(session, f"{made} is your password from now on, and is shown this once;")
+        _say(session, f"log in with SASL, or with the server password {session.me.account}:<it>")
+    else:
+        _say(session, "You are invited in")
 
 
 @_answered
@@ -244,6 +255,7 @@ async def saregister(session: Session, words: list[str]) -> None:
     """An operator makes an account for somebody."""
     operators.require(session, "accounts")
     account = await session.node.accounts.make(words[0], words[1])
+    await session.node.moderation.note(operators.name_of(session), "SAREGISTER", account.name)
     _say(session, f"{account.name} is registered")
 
 
@@ -251,7 +263,9 @@ async def saregister(session: Session, words: list[str]) -> None:
 SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
     Verb("REGISTER", register, "REGISTER <password> [e-mail]", "makes an account of your nick", 1),
     Verb("VERIFY", verify, "VERIFY <account> <code>", "ends a registration with the code that was mailed", 2),
-    Verb("IDENTIFY", identify, "IDENTIFY [account[@device]] <password>", "logs you in, and gives you your nick", 1),
+    Verb("REDEEM", redeem, "REDEEM <token> [password]", "comes in by an invitation, with an account of your nick", 1),
+    Verb("IDENTIFY", identify, "IDENTIFY [account[@device]] <password>", "logs you in, and gives you your nick", 1,
+         before=True),
     Verb("LOGOUT", logout, "LOGOUT", "makes you a guest again"),
     Verb("PASSWD", passwd, "PASSWD <old password> <new password>", "changes your password", 2),
     Verb("SENDPASS", sendpass, "SENDPASS <account>", "mails a code with which you can set a new password", 1),
