@@ -47,7 +47,11 @@ MEANINGS: Final = {
     "draft/multiline": "messages of several lines",
     "soju.im/search": "SEARCH: messages by words, sender and time",
     "draft/message-redaction": "REDACT: a message is taken back",
+    "chover.chat/edit": "EDIT: what a message of yours says is changed",
+    "chover.chat/invitations": "REDEEM: an invitation registers, logs in and joins",
+    "chover.chat/catchup": "CATCHUP and MENTIONS: what you have missed, and where you were named",
     "draft/relaymsg": "RELAYMSG: a bridge speaks under the names of others",
+    "draft/extended-isupport": "ISUPPORT: what the server supports, before registration too",
     "draft/oper-tag": "each line says whether its author is an operator of the server",
     "znc.in/playback": "what was missed is asked for as from a bouncer",
 }
