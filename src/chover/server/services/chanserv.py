@@ -219,7 +219,7 @@ async def invite_link(session: Session, words: list[str]) -> None:
 
 # fmt: off
 SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
-    Verb("IDENTIFY", nickserv.identify, "IDENTIFY [account[@device]] <password>", "logs you in, as NickServ does", 1, before=True),
+    nickserv.SERVICE.verbs["IDENTIFY"],
     Verb("REGISTER", register, "REGISTER <#channel>", "makes a channel yours that you are operator of", 1),
     Verb("UNREGISTER", unregister, "UNREGISTER <#channel>", "gives it up (founder)", 1),
     Verb("TRANSFER", transfer, "TRANSFER <#channel> <account>", "makes it another's (founder)", 2),

@@ -168,6 +168,7 @@ async def set_(session: Session, words: list[str]) -> None:
         field, read = _SETTINGS[name]
         wanted = {field: getattr(read(words[1]), field)}
         await session.node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, **wanted))
+        await devices.keep_realname(session.node, session.me)
     else:
         raise Denied("INVALID", f"SET knows {', '.join([*_SETTINGS, 'EMAIL'])}")
     _say(session, f"{name} is {words[1]} now")
