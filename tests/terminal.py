@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import subprocess
 import sys
 import termios
@@ -66,6 +67,10 @@ class Terminal:
     async def shows(self, text: str) -> str:
         """Wait until a line holds this text; that line."""
         return await self._until(lambda: next((line for line in self.lines if text in line), ""), text)
+
+    async def matches(self, pattern: str) -> str:
+        """Wait until a line matches somewhere; that line."""
+        return await self._until(lambda: next((line for line in self.lines if re.search(pattern, line)), ""), pattern)
 
     async def prompts(self, text: str) -> str:
         """Wait until the last line is a prompt that ends so."""

@@ -2,10 +2,11 @@
 
 import asyncio
 
+import msgspec
 import pytest
 from tests.accounts.conftest import FAR, FAR_TLS, HERE
 
-from chover.ports import AccountSettings, Denied, Peer
+from chover.ports import Denied, Peer
 
 
 async def denied(work):
@@ -133,7 +134,7 @@ async def test_who_is_deleted_is_gone_and_the_name_is_free_for_another_id(book, 
 
 async def test_settings_are_kept(book, open_book):
     account = await book.register("alice", "sesame", "", HERE)
-    await book.change(account.id, AccountSettings(always_on=True))
+    await book.change(account.id, lambda held: msgspec.structs.replace(held, always_on=True))
     assert open_book().get(account.id).settings.always_on is True
 
 
@@ -163,6 +164,7 @@ async def test_a_marker_only_moves_forward(book):
     assert await book.mark(account.id, "c1", 2000) == 2000
     assert await book.mark(account.id, "c1", 1000) == 2000
     assert await book.marker(account.id, "c1") == 2000
+    assert await book.markers(account.id) == {"c1": 2000}
 
 
 async def test_a_departure_is_remembered_for_each_device(book):
@@ -181,3 +183,9 @@ async def test_a_certificate_belongs_to_one_account(book):
     assert await denied(book.add_certificate(bob.id, "xyz")) == "INVALID_FINGERPRINT"
     assert await book.remove_certificate(alice.id, "ab" * 32)
     assert not await book.remove_certificate(alice.id, "ab" * 32)
+
+
+@pytest.mark.parametrize("name", ["", "\u202e", "a b", "*"])
+async def test_a_code_for_what_can_be_no_name_is_wrong(book, name):
+    assert await denied(book.verify(name, "x", HERE)) == "INVALID_CODE"
+    assert await denied(book.reset(name, "x", "sesame sesame")) == "INVALID_CODE"

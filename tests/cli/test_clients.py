@@ -36,11 +36,8 @@ def test_chat_connects_to_where_this_machines_server_really_listens(chover_says,
     assert clients[0][1] == ("192.0.2.9", 55555)
 
 
-def test_chat_without_classic_says_in_one_line_what_it_is_instead(chover_says, clients):
-    status, _, err = chover_says("chat", "example.org")
-
-    assert status == 0
-    assert err == "The full-screen client comes with the next release; this is --classic.\n"
+def test_chat_that_is_no_terminal_is_the_prompt_line(chover_says, clients):
+    assert chover_says("chat", "example.org") == (0, "", "")
     assert clients == [("chat", ("example.org", 55555), {"nick": "", "password": ""})]
 
 

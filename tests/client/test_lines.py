@@ -1,9 +1,15 @@
-from chover.client.lines import from_iso, is_ctcp, iso, line_of, same
+from chover.client.lines import from_iso, is_ctcp, iso, same
+from chover.client.state import State
+from chover.client.state.entries import said, told
+from chover.client.state.talk import partner
 from chover.wire.message import parse
 
 
 def line(text, nick="Alice"):
-    return line_of(parse(text), nick, now=1000)
+    state = State()
+    state.begin(nick, ())
+    message = parse(text)
+    return told(partner(state, message), said(message, nick, 1000), past=False)
 
 
 def test_a_channel_message_belongs_to_its_channel():

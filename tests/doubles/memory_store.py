@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 
+import msgspec
+
+from chover.engine.afterwards import reaction_of
 from chover.engine.apply import Applies
-from chover.engine.events import Said
+from chover.engine.events import Blanked, Edited, Marked, Redacted, Said
 from chover.engine.ids import is_pair, pair_of
 from chover.engine.model import Rules
 from chover.ports import (
@@ -18,12 +21,24 @@ from chover.ports import (
     Failed,
     ListRow,
     MemberRow,
+    MetadataRow,
     Repeated,
     Selector,
+    SinceRow,
     Snapshot,
     StoreError,
+    Unread,
+    Vanished,
 )
 from chover.store.search.entries import Wanted, answered
+from tests.doubles.memory_records import MemoryRecords
+from tests.doubles.memory_reports import MemoryReports
+
+
+def place_of(event):
+    """The place that an event is about, 0 for none."""
+    body = event.body
+    return body.place if isinstance(body, Redacted | Edited) else getattr(body, "about", 0)
 
 
 def seqs(events, msgid):
@@ -55,6 +70,18 @@ class MemorySearch:
     async def count(self, query, scope, most):
         return len(await self.find(query, scope, most))
 
+    async def unread(self, logs, read, reader, most):
+        found = []
+        for log, first in logs.items():
+            after = read.get(log, 0)
+            later = [e for e in self._store.logs.get(log, []) if e.seq >= first and e.at > after]
+            later = [e for e in later if isinstance(e.body, Said) and not e.body.rank][-most:]
+            own = max((event.seq for event in later if event.source.id == reader), default=0)
+            later = [event for event in later if event.seq > own]
+            if later:
+                found.append(Unread(log, len(later), later[0].msgid, later[0].at))
+        return found
+
     async def settled(self):
         pass
 
@@ -66,7 +93,9 @@ class MemoryStore:
     """
 
     def __init__(self):
+        self.records = MemoryRecords()
         self.logs = {}
+        self.reports = MemoryReports()
         self.state_heads = {}
         self.nonces = {}
         self.groups = []
@@ -84,12 +113,14 @@ class MemoryStore:
             [
                 ChannelRow(
                     c.id, c.name, c.created_at, c.head, c.state_head, dict(c.modes),
-                    c.topic, c.topic_by, c.topic_at, c.said,
+                    c.topic, c.topic_by, c.topic_at, c.said, c.visibility, c.retention_days,
                 )
                 for c in channels
             ],
             [
-                MemberRow(c.id, who, m.user.nick, m.user.username, m.user.host, m.user.account, m.modes, m.joined_at)
+                MemberRow(
+                    c.id, who, m.user.nick, m.user.username, m.user.host, m.user.account, m.modes, m.joined_at, m.since
+                )
                 for c in channels
                 for who, m in c.members.items()
             ],
@@ -100,6 +131,8 @@ class MemoryStore:
                 for entry in entries.values()
             ],
             [AccessRow(c.id, grant.account, grant.name, grant.role) for c in channels for grant in c.access.values()],
+            [SinceRow(c.id, account, since) for c in channels for account, since in c.since.items()],
+            [MetadataRow(c.id, *pair) for c in channels for pair in sorted(c.metadata.items())],
         )  # fmt: skip
 
     def pause(self):
@@ -130,6 +163,8 @@ class MemoryStore:
             known = self.nonces.get((event.log, event.nonce)) if event.nonce else None
             if known is not None:
                 return Repeated(known)
+            if event.kept and place_of(event) and self._standing(event.log, place_of(event)) is None:
+                return Vanished()
         for event in append.events:
             if event.kept:
                 self._keep(event)
@@ -140,21 +175,77 @@ class MemoryStore:
         event.seq = len(log) + 1
         event.at = max(event.at, log[-1].at if log else 0)
         log.append(event)
+        self._carry_out(log, event)
         if event.moves:
             self.state_heads[event.log] = event.seq
         if event.nonce:
             self.nonces[event.log, event.nonce] = event
 
-    async def page(self, log, start, direction, limit, *, messages_only, stop=None):
+    def _standing(self, log, place):
+        event = self.logs[log][place - 1]
+        return event if isinstance(event.body, Said | Marked) else None
+
+    def _carry_out(self, log, event):
+        place = place_of(event)
+        target = log[place - 1] if place else None
+        match event.body:
+            case Redacted():
+                if isinstance(target.body, Said):
+                    for reaction in self._reactions(log, place):
+                        self._rewrite(log, reaction.seq, Blanked())
+                    if target.body.edit:
+                        self._rewrite(log, target.body.edit, Blanked())
+                self._rewrite(log, place, Blanked(target.body.to, getattr(target.body, "notice", False)))
+            case Edited(text=text):
+                if target.body.edit:
+                    self._rewrite(log, target.body.edit, Blanked())
+                after = msgspec.structs.replace(target.body, text=text, joints=(), edited=event.at, edit=event.seq)
+                self._rewrite(log, place, after)
+
+    def _rewrite(self, log, place, body):
+        # Another object: what was delivered stays as it was.
+        log[place - 1] = after = msgspec.structs.replace(log[place - 1], body=body)
+        if after.nonce:
+            self.nonces[after.log, after.nonce] = after
+
+    @staticmethod
+    def _reactions(log, place):
+        standing = {}
+        for event in log:
+            reaction = reaction_of(event.body.tags) if isinstance(event.body, Marked) else None
+            if reaction and event.body.about == place:
+                key = (event.source.id, reaction.value)
+                if not reaction.added:
+                    standing.pop(key, None)
+                else:
+                    standing.setdefault(key, event)
+        return sorted(standing.values(), key=lambda event: event.seq)
+
+    async def find(self, log, msgid):
+        found = [event for event in self.logs.get(log, []) if event.msgid == msgid]
+        return next((event for event in found if isinstance(event.body, Said | Marked)), None)
+
+    async def reactions(self, log, first, last, after):
+        events = self.logs.get(log, [])
+        found = [one for place in range(first, min(last, len(events)) + 1) for one in self._reactions(events, place)]
+        return [event for event in found if event.seq > after]
+
+    async def reacted(self, log, place, user):
+        found = self._reactions(self.logs.get(log, []), place)
+        return {reaction_of(event.body.tags).value for event in found if event.source.id == user}
+
+    async def page(self, log, start, direction, limit, *, messages_only, stop=None, first=1):
         events = self.logs.get(log, [])
         if not events:
             return []
         before = direction is Direction.BEFORE
         low, high = (stop or Selector(), start) if before else (start, stop or Selector())
-        after = self._last_not_after(events, low)
+        if any(point.msgid and max(seqs(events, point.msgid)) < first for point in (low, high)):
+            raise KeyError(first)
+        after = max(self._last_not_after(events, low), first - 1)
         until = self._last_before(events, high)
         picked = events[after:until]
-        picked = [e for e in picked if isinstance(e.body, Said) or not messages_only]
+        picked = [e for e in picked if isinstance(e.body, Said | Redacted | Edited) or not messages_only]
         return picked[max(len(picked) - limit, 0) :] if before else picked[:limit]
 
     @staticmethod
@@ -173,7 +264,8 @@ class MemoryStore:
     async def conversations(self, user, channels, after, until, direction, limit):
         logs = [log for log in self.logs if log in channels or (is_pair(log) and user in pair_of(log))]
         said = [[event for event in self.logs[log] if isinstance(event.body, Said)] for log in logs]
-        found = sorted((log[-1] for log in said if log and after < log[-1].at < until), key=lambda event: event.at)
+        newest = [log[-1] for log in said if log and log[-1].seq >= channels.get(log[-1].log, 1)]
+        found = sorted((event for event in newest if after < event.at < until), key=lambda event: event.at)
         return found[max(len(found) - limit, 0) :] if direction is Direction.BEFORE else found[:limit]
 
     async def between(self, log, after, until):

@@ -94,6 +94,38 @@ class AtTheScript(Person):
         await self.terminal.prompts("❯")
 
 
+class AtFullScreen(Person):
+    """``chover chat``: the list of channels stands at the left of what is said."""
+
+    shown = r"\d\d:\d\d +»?NICK TEXT$"
+
+    def __init__(self, home: Path, nick: str, port: int, *options: str) -> None:
+        command = (sys.executable, "-m", "chover", "chat", f"127.0.0.1:{port}", "--nick", nick, *options)
+        super().__init__(home, nick, *command)
+
+    async def arrive(self) -> None:
+        await self.terminal.shows("1>#lobby")
+        await self.terminal.prompts(f"{self.nick} ❯")
+
+    async def sees(self, nick: str, text: str) -> None:
+        # It shows what is on its way, too; that has a word behind it.
+        await self.terminal.matches(self.shown.replace("NICK", nick).replace("TEXT", text))
+
+
+class AtClassic(AtFullScreen):
+    """``chover chat --classic``."""
+
+    shown = rf"^NICK \| {STAMP} ❯ TEXT$"
+
+    def __init__(self, home: Path, nick: str, port: int) -> None:
+        super().__init__(home, nick, port, "--classic")
+
+    async def arrive(self) -> None:
+        await self.terminal.prompts("❯")
+
+    sees = Person.sees
+
+
 class AtIrssi(Person):
     shown = r"< ?NICK> TEXT$"
 

@@ -177,7 +177,7 @@ def test_a_line_of_exactly_the_longest_length_is_said_whole(lobby):
 def test_what_is_no_text_is_refused_and_the_next_line_is_heard(lobby, said, code):
     lobby.send_bytes(b"PRIVMSG #lobby :" + said + b"\r\nPRIVMSG #lobby :after\r\n")
     lines = lobby.until("PRIVMSG")
-    assert f" FAIL * {code} :" in lines[0]
+    assert f" FAIL PRIVMSG {code} :" in lines[0]
     assert lines[1].endswith("PRIVMSG #lobby :after")
 
 
@@ -186,9 +186,9 @@ def test_bad_bytes_before_the_registration_are_answered_too(shared, lobby):
         client.send_bytes(b"NICK caf\xe9\r\nNICK a\0b\r\nNICK " + b"x" * 600 + b"\r\n\r\n\r\nNICK late\r\n")
         client.send("USER late 0 * :Late")
         lines = client.until(" 001 late ")
-        assert [re.search(r"FAIL \* \w+|417", line)[0] for line in lines[:3]] == [
-            "FAIL * INVALID_UTF8",
-            "FAIL * INVALID_CHARACTER",
+        assert [re.search(r"FAIL NICK \w+|417", line)[0] for line in lines[:3]] == [
+            "FAIL NICK INVALID_UTF8",
+            "FAIL NICK INVALID_CHARACTER",
             "417",
         ]
 

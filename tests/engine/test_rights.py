@@ -120,11 +120,6 @@ def test_a_plain_members_invitation_opens_nothing(scene, alice, bob, carol, tea,
     assert why(rights.require_entry, tea, carol, "", scene.chat.now) is not None
 
 
-def test_members_read_the_history_and_nobody_else(bob, carol, tea):
-    assert rights.may_read_history(tea, bob)
-    assert not rights.may_read_history(tea, carol)
-
-
 def test_a_secret_channel_is_visible_from_inside_only(scene, alice, carol, tea):
     assert visible_to(tea, carol)
     scene.mode(alice, tea, "+s")

@@ -8,7 +8,7 @@ from tests.doubles.stage import Stage
 
 from chover.engine.events import Said
 
-ECHO = "echo-message message-tags labeled-response batch"
+ECHO = "echo-message message-tags labeled-response batch standard-replies"
 
 
 def chat_facts(chat):
@@ -131,7 +131,7 @@ async def test_a_command_of_somebody_who_loses_the_right_to_it_meanwhile_is_refu
 )
 async def test_a_failed_commit_leaves_the_memory_as_the_store_has_it_and_tells_the_sender(stage, line):
     bob, _ = await stage.enter("bob", "#tea"), await stage.enter("carol")
-    alice = await stage.enter("alice", "#tea")
+    alice = await stage.enter("alice", "#tea", caps="standard-replies")
     bob.send("MODE #tea +o alice")
     await stage.quiet()
     stage.store.fail = "The disk is full; free some space"

@@ -8,6 +8,7 @@ from chover.engine.events import Invited, Joined, Opened
 from chover.engine.ids import UserId
 from chover.ports import Direction, Selector
 from chover.server.pager import ROUNDS, Pager
+from chover.wire.capabilities import Cap
 
 BEFORE, AFTER = Direction.BEFORE, Direction.AFTER
 END = Selector()
@@ -22,7 +23,7 @@ async def tell(store, *times):
     """Messages at these times, named a, b, c, …"""
     names = (chr(ord("a") + n) for n in count())
     await keep(store, *(said(name, at=at, msgid=name) for name, at in zip(names, times, strict=False)))
-    return Pager(store, TEA, playback=False)
+    return Pager(store, TEA, Cap(0))
 
 
 @pytest.mark.parametrize(
@@ -63,14 +64,14 @@ async def test_a_client_that_goes_on_from_the_time_of_a_page_sees_each_message_o
 async def test_what_history_does_not_show_takes_no_place_on_a_page(store):
     hidden = [event(Opened("#tea"), at=1), *(event(Invited(UserId("g9"), "x"), at=2) for _ in range(5))]
     await keep(store, hidden[0], event(Joined(), at=1), said("x", at=1), *hidden[1:], said("y", at=3))
-    pager = Pager(store, TEA, playback=True)
+    pager = Pager(store, TEA, Cap.EVENT_PLAYBACK | Cap.MESSAGE_TAGS)
     assert [one.seq for one in await pager.page(END, BEFORE, 2)] == [2, 3, 9]
     assert [one.seq for one in await pager.page(END, AFTER, 3)] == [2, 3, 9]
 
 
 async def test_a_log_of_what_nobody_sees_is_not_read_to_its_end(store):
     await keep(store, said("x"), *(event(Invited(UserId("g9"), "x")) for _ in range(2 * ROUNDS)))
-    assert await Pager(store, TEA, playback=True).page(END, BEFORE, 1) == []
+    assert await Pager(store, TEA, Cap.EVENT_PLAYBACK | Cap.MESSAGE_TAGS).page(END, BEFORE, 1) == []
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,11 @@ async def turns(count=8):
     [
         (b"PRIVMSG #tea :" + b"x" * 600, ":chat.test 417 alice :Input line was too long"),
         (b"@" + b"a" * 5000 + b" PING x", ":chat.test 417 alice :Input line was too long"),
-        (b"PRIVMSG #tea :\xff", ":chat.test FAIL * INVALID_UTF8"),
-        (b"PRIVMSG #tea :a\0b", ":chat.test FAIL * INVALID_CHARACTER"),
-        (b"PRIVMSG #tea :a\rQUIT", ":chat.test FAIL * INVALID_CHARACTER"),
+        (b"PRIVMSG #tea :\xff", ":chat.test FAIL PRIVMSG INVALID_UTF8"),
+        (b"\xff\xfe", ":chat.test FAIL * INVALID_UTF8"),
+        (b"@x=\xff :y metadata * :\xff", ":chat.test FAIL METADATA INVALID_UTF8"),
+        (b"PRIVMSG #tea :a\0b", ":chat.test FAIL PRIVMSG INVALID_CHARACTER"),
+        (b"PRIVMSG #tea :a\rQUIT", ":chat.test FAIL PRIVMSG INVALID_CHARACTER"),
         (b"NONSENSE", ":chat.test 421 alice NONSENSE :Unknown command"),
     ],
 )
@@ -152,7 +154,7 @@ async def test_a_bug_ends_a_command_and_not_the_session(stage, monkeypatch, capl
         "commands",
         COMMANDS | {"SLOW": Command("SLOW", slow, "", ""), "FAST": Command("FAST", fast, "", "")},
     )
-    alice = await stage.enter("alice", caps="labeled-response batch")
+    alice = await stage.enter("alice", caps="labeled-response batch standard-replies")
     alice.send("@label=1 SLOW", "FAST", "PING x")
     answers = await alice.messages()
     assert [(m.command, m.tags.get("label"), m.params[1:2]) for m in answers] == [

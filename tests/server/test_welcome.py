@@ -40,7 +40,7 @@ async def test_the_server_names_itself_its_version_and_its_modes(stage):
         "chat.test",
         f"chover-{__version__}",
         "BioRTw",
-        "qaohvbeIkdfjlWCMRUimnstu",
+        "qaohvbeIkdfjlWCEMRUimnstu",
         "qaohvbeIkdfjlW",
     ]
 
@@ -90,7 +90,7 @@ async def test_when_arriving_cannot_be_kept_it_says_so_and_can_be_tried_again(st
     stage.store.fail = "The disk is full"
     wire.send("NICK alice", "USER a 0 * :A")
     await wire.expect(" 001 ")
-    await wire.expect("FAIL * CANNOT_SAVE :The disk is full")
+    await wire.expect("NOTICE alice :The disk is full")
     stage.store.fail = ""
     wire.send("JOIN #lobby")
     await wire.expect("JOIN #lobby")

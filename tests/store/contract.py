@@ -35,6 +35,7 @@ from chover.ports import (
     Repeated,
     StoreError,
 )
+from tests.store.contract_of_afterwards import AfterwardsContract
 from tests.store.contract_of_reading import ConversationsContract, ReadContract, RetentionContract
 from tests.store.making import (
     ALICE,
@@ -268,8 +269,8 @@ class StateContract:
             )
         ]
         assert snapshot.members == [
-            MemberRow(ChannelId(TEA), ALICE.id, "alice", "al", "a.cloak", "", "o", 1000),
-            MemberRow(ChannelId(TEA), BOB.id, "bob", "bo", "b.cloak", "bob", "v", 1000),
+            MemberRow(ChannelId(TEA), ALICE.id, "alice", "al", "a.cloak", "", "o", 1000, 2),
+            MemberRow(ChannelId(TEA), BOB.id, "bob", "bo", "b.cloak", "bob", "v", 1000, 3),
         ]
         assert snapshot.lists == [ListRow(ChannelId(TEA), "b", "*!*@evil", ALICE.mask, 1500)]
 
@@ -328,6 +329,7 @@ class StoreContract(
     ConversationsContract,
     StateContract,
     RetentionContract,
+    AfterwardsContract,
 ):
     async def test_a_channel_begins_once(self, store, caplog):
         await outcome(store, opening())

@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from chover.engine.events import (
+    HistorySet,
     Joined,
+    Said,
     TopicSet,
 )
 from chover.engine.ids import LogId, UserId, pair_log
@@ -138,6 +140,27 @@ class ReadContract:
     async def test_a_log_that_does_not_exist_has_an_empty_page(self, store, log, start, direction):
         assert await store.page(LogId("c9"), start, direction, 3, messages_only=False) == []
 
+    @pytest.mark.parametrize(
+        ("start", "direction", "stop", "expected"),
+        [
+            (Selector(), BEFORE, None, [4, 5, 6, 7]),
+            (Selector(), AFTER, None, [4, 5, 6, 7]),
+            (Selector(seq=6), BEFORE, Selector(seq=2), [4, 5]),
+            (Selector(seq=3), BEFORE, None, []),
+            (Selector(at=1), AFTER, None, [4, 5, 6, 7]),
+        ],
+    )
+    async def test_what_lies_before_the_first_place_is_not_there(self, store, log, start, direction, stop, expected):
+        page = await store.page(TEA, start, direction, 9, messages_only=False, stop=stop, first=4)
+        assert [one.seq for one in page] == expected
+
+    @pytest.mark.parametrize("direction", [BEFORE, AFTER])
+    async def test_a_msgid_before_the_first_place_is_unknown(self, store, log, direction):
+        hidden, shown = Selector(msgid=log[2].msgid), Selector(msgid=log[3].msgid)
+        with pytest.raises(KeyError):
+            await store.page(TEA, hidden, direction, 9, messages_only=False, first=4)
+        assert await store.page(TEA, shown, AFTER, 9, messages_only=False, first=4) == log[4:]
+
     async def test_a_gap_is_what_lies_after_one_seq_until_another(self, store, log):
         assert await store.between(TEA, 2, 5) == log[2:5]
         assert await store.between(TEA, 5, 5) == []
@@ -182,16 +205,20 @@ class ConversationsContract:
     async def test_conversations_are_found_by_their_newest_message(
         self, store, talks, after, until, direction, limit, expected
     ):
-        found = await store.conversations(ALICE.id, [TEA, LogId("c3")], after, until, direction, limit)
+        found = await store.conversations(ALICE.id, {TEA: 1, LogId("c3"): 1}, after, until, direction, limit)
         assert texts(found) == expected
+
+    async def test_a_channel_whose_newest_message_may_not_be_read_is_none(self, store, talks):
+        assert texts(await store.conversations(ALICE.id, {TEA: 2}, 0, 99, AFTER, 9)) == ["tea", "to bob", "to carol"]
+        assert texts(await store.conversations(ALICE.id, {TEA: 3}, 0, 99, AFTER, 9)) == ["to bob", "to carol"]
 
     async def test_private_conversations_are_found_from_both_sides(self, store, talks):
         for user, expected in [(BOB.id, ["to bob", "between others"]), (CAROL, ["to carol", "between others"])]:
-            assert texts(await store.conversations(user, [], 0, 99, AFTER, 9)) == expected
+            assert texts(await store.conversations(user, {}, 0, 99, AFTER, 9)) == expected
 
     async def test_an_id_that_begins_or_ends_like_another_finds_nothing_of_it(self, store, talks):
         for user in ("g", "1", "2", "g11", ""):
-            assert await store.conversations(UserId(user), [], 0, 99, AFTER, 9) == []
+            assert await store.conversations(UserId(user), {}, 0, 99, AFTER, 9) == []
 
 
 class RetentionContract:
@@ -210,6 +237,13 @@ class RetentionContract:
         await keep(store, said(at=1))
         assert await store.retain(0, 1000 * DAY) == 0
         assert await store.head(TEA) == 1
+
+    @pytest.mark.parametrize(("server", "channel", "left"), [(0, 2, 3), (5, 2, 3), (2, 5, 3), (5, 0, 6), (0, 0, 10)])
+    async def test_a_channel_keeps_less_than_the_server_and_never_more(self, store, server, channel, left):
+        await outcome(store, opening())
+        await keep(store, event(HistorySet("", channel), at=1), *(said(at=day * DAY) for day in range(1, 11)))
+        await store.retain(server, 10 * DAY)
+        assert sum(type(one.body) is Said for one in await whole_log(store)) == left
 
     async def test_a_log_of_which_all_is_gone_goes_on_with_the_next_seq(self, store, reopen):
         await keep(store, said(at=1), said(at=1))

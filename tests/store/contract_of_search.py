@@ -2,9 +2,9 @@
 
 import pytest
 
-from chover.engine.events import Said, Source
+from chover.engine.events import Edited, Redacted, Said, Source
 from chover.engine.ids import LogId, UserId, pair_log
-from chover.ports import Query, Scope
+from chover.ports import Query, Scope, Unread
 from tests.store.making import ALICE, BOB, MILK, PAIR, TEA, event, keep, said, texts
 
 CAROL = Source(UserId("g3"), "Carol[m]", "ca", "c.cloak")
@@ -84,7 +84,10 @@ class SearchContract:
 
     async def test_without_words_everything_is_found(self, store, talk):
         assert await found(store, scope=Scope({MILK: 1})) == ["Milk in tea?", "東京都に行く"]
-        assert len(await found(store, "?!")) == 7
+        assert len(await found(store, " ")) == 7
+
+    async def test_a_text_without_any_word_is_in_no_message(self, store, talk):
+        assert await found(store, "?!") == []
 
     async def test_how_many_there_are_is_counted_up_to_a_bound(self, store, talk):
         await store.search.settled()
@@ -105,6 +108,23 @@ class SearchContract:
         assert await found(store, "tea ") == ["\x01ACTION makes tea\x01"]
         assert await found(store, "action ") == []
 
+    async def test_what_was_deleted_is_not_found_and_not_unread(self, store):
+        message, later = await keep(store, said("secret tea", TEA, BOB), said("more tea", TEA, BOB))
+        assert await found(store, "tea ") == ["secret tea", "more tea"]
+        await keep(store, event(Redacted(message.msgid, message.seq), TEA, BOB))
+        assert texts(await store.search.find(Query("tea "), ALL, 5)) == ["more tea"]
+        assert await found(store, "tea ") == ["more tea"]
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [Unread(TEA, 1, later.msgid, later.at)]
+
+    async def test_what_was_changed_is_found_as_it_reads_now(self, store):
+        [message] = await keep(store, said("alice: secret tea", TEA, BOB))
+        assert await found(store, "secret ") == ["alice: secret tea"]
+        await keep(store, event(Edited(message.msgid, message.seq, "green tea, malice"), TEA, BOB))
+        assert texts(await store.search.find(Query("secret "), ALL, 5)) == []
+        assert await found(store, "secret ") == []
+        assert await found(store, "green tea ") == ["green tea, malice"]
+        assert await found(store, names=("alice",), to=ALICE.id) == []
+
     async def test_mentions_are_names_and_answers_said_by_others(self, store):
         question = said("who has milk?", TEA, ALICE)
         answer = event(Said("I do", tags={"+draft/reply": question.msgid}), TEA, BOB)
@@ -116,6 +136,33 @@ class SearchContract:
             "I do", "alice: hello", "black tea is ready",
         ]  # fmt: skip
         assert await found(store, names=("bob",), to=BOB.id, scope=Scope({TEA: 1}, BOB.id)) == []
+
+    async def test_what_is_unread_is_counted_from_where_it_was_read(self, store):
+        await keep(store, *(said(str(n), TEA, BOB, at=n * 10, msgid=f"t{n}") for n in range(1, 6)))
+        await keep(
+            store,
+            said("x", MILK, BOB, at=10),
+            said("y", MILK, BOB, at=20),
+            event(Said("z", status="@"), MILK, BOB, at=30),
+        )
+        assert await store.search.unread({TEA: 1, MILK: 1}, {TEA: 30, MILK: 20}, ALICE.id, 100) == [
+            Unread(TEA, 2, "t4", 40),
+        ]  # fmt: skip
+        assert await store.search.unread({TEA: 5}, {}, ALICE.id, 100) == [Unread(TEA, 1, "t5", 50)]
+        assert await store.search.unread({TEA: 1, LogId("c9"): 1}, {}, ALICE.id, 3) == [Unread(TEA, 3, "t3", 30)]
+        assert await store.search.unread({}, {}, ALICE.id, 3) == []
+
+    async def test_who_answers_has_read_what_stands_before(self, store):
+        await keep(
+            store, said("a", TEA, BOB, at=10), said("b", TEA, ALICE, at=20), said("c", TEA, BOB, at=30, msgid="t")
+        )
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [Unread(TEA, 1, "t", 30)]
+        await keep(store, said("d", TEA, ALICE, at=40))
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == []
+
+    async def test_what_looks_like_a_mark_in_a_text_is_text(self, store):
+        await keep(store, said('"status":"@" "held":true', TEA, BOB, at=10, msgid="t"))
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [Unread(TEA, 1, "t", 10)]
 
     async def test_what_was_said_just_now_is_found(self, store, talk):
         await store.search.settled()

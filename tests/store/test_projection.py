@@ -14,9 +14,12 @@ from chover.engine.events import (
     Change,
     Closed,
     Grant,
+    HistorySet,
+    Identified,
     Invited,
     Joined,
     Kicked,
+    MetadataSet,
     ModesSet,
     Opened,
     Parted,
@@ -29,21 +32,28 @@ from chover.engine.events import (
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.engine.model import Rules
 from chover.engine.modes import CHANNEL_MODES, RANKS, Kind
-from chover.ports import AccessRow, Append, ChannelRow, Committed, ListRow, MemberRow, Snapshot
+from chover.ports import AccessRow, Append, ChannelRow, Committed, ListRow, MemberRow, MetadataRow, SinceRow, Snapshot
 from chover.store import pages
 from chover.store.appender import Appender
 from tests.store.making import event
 
-USERS = [UserId(f"g{n}") for n in range(3)]
+USERS = [UserId("g0"), UserId("a1"), UserId("a2")]
 LOGS = [LogId(f"c{n}") for n in range(3)]
 
 users, words = st.sampled_from(USERS), st.text(max_size=3)
-changes = st.builds(
-    Change,
-    add=st.booleans(),
-    mode=st.sampled_from([m.letter for m in CHANNEL_MODES.values() if m.kind is not Kind.MEMBER]),
-    arg=st.sampled_from(["", "*!*@a", "*!*@b", "12"]),
-) | st.builds(Change, add=st.booleans(), mode=st.sampled_from(RANKS), who=users)
+changes = (
+    st.builds(
+        Change,
+        add=st.booleans(),
+        # No event sets +j to what is no throttle; the engine reads it at each join.
+        mode=st.sampled_from(
+            [m.letter for m in CHANNEL_MODES.values() if m.kind is not Kind.MEMBER and m.letter != "j"]
+        ),
+        arg=st.sampled_from(["", "*!*@a", "*!*@b", "12"]),
+    )
+    | st.builds(Change, add=st.booleans(), mode=st.just("j"), arg=st.just("3:10"))
+    | st.builds(Change, add=st.booleans(), mode=st.sampled_from(RANKS), who=users)
+)
 grants = st.builds(Grant, users, words, st.sampled_from(["", "q", "v"]))
 bodies = st.one_of(
     st.builds(Said, words),
@@ -55,6 +65,8 @@ bodies = st.one_of(
     st.builds(TopicSet, words),
     st.builds(ModesSet, st.lists(changes, min_size=1, max_size=4).map(tuple)),
     st.builds(AccessSet, st.lists(grants, max_size=3).map(tuple)),
+    st.builds(HistorySet, st.sampled_from(["", "joined"]), st.integers(0, 9)),
+    st.builds(MetadataSet, st.dictionaries(st.sampled_from(["url", "color"]), st.none() | words)),
     st.builds(Invited, users, st.just("x")),
     st.builds(Opened, st.just("#tea"), st.sampled_from(["", "nt"])),
     st.just(Closed()),
@@ -94,13 +106,24 @@ def as_snapshot(state):
     return Snapshot(
         [
             ChannelRow(
-                c.id, c.name, c.created_at, c.head, c.state_head, c.modes, c.topic, c.topic_by, c.topic_at, c.said
+                c.id,
+                c.name,
+                c.created_at,
+                c.head,
+                c.state_head,
+                c.modes,
+                c.topic,
+                c.topic_by,
+                c.topic_at,
+                c.said,
+                c.visibility,
+                c.retention_days,
             )
             for c in channels
         ],
         sorted(
             (
-                MemberRow(c.id, who, m.user.nick, "user", "host", "account", m.modes, m.joined_at)
+                MemberRow(c.id, who, m.user.nick, "user", "host", "account", m.modes, m.joined_at, m.since)
                 for c in channels
                 for who, m in c.members.items()
             ),
@@ -118,6 +141,14 @@ def as_snapshot(state):
         sorted(
             (AccessRow(c.id, grant.account, grant.name, grant.role) for c in channels for grant in c.access.values()),
             key=lambda row: (row.channel, row.account),
+        ),
+        sorted(
+            (SinceRow(c.id, account, since) for c in channels for account, since in c.since.items()),
+            key=lambda row: (row.channel, row.account),
+        ),
+        sorted(
+            (MetadataRow(c.id, *pair) for c in channels for pair in c.metadata.items()),
+            key=lambda row: (row.channel, row.key),
         ),
     )
 
@@ -143,6 +174,27 @@ def test_a_channel_does_not_end_under_somebody_who_came_in_between():
         kept = pages.load(db)
         assert [(channel.name, channel.modes) for channel in kept.channels] == [("#tea", {"n": "", "t": ""})]
         assert len(kept.members) == 1
+
+
+@pytest.mark.parametrize(
+    ("story", "since"),
+    [
+        ([(Joined(), "g0"), (Identified(UserId("a1"), "al"), "g0")], 2),
+        ([(Joined(), "a1"), (Parted(), "a1"), (Joined(), "a1")], 2),
+        ([(Joined(), "a1"), (Parted(), "a1"), (Joined(), "g0"), (Identified(UserId("a1"), "al"), "g0")], 2),
+        ([(Said("x"), "g0"), (Joined(), "g0"), (Said("x"), "g0"), (Identified(UserId("a1"), "al"), "g0")], 3),
+    ],
+)
+def test_an_account_came_first_when_it_came_first_also_as_a_guest(story, since):
+    happened = [event(Opened("#tea"), LOGS[0])]
+    happened += [event(body, LOGS[0], Source(UserId(who), "al", "al", "host")) for body, who in story]
+    engine = Applies(Rules())
+    with closing(open_memory()) as db:
+        Appender(db).keep([Append([one]) for one in happened])
+        for one in happened:
+            engine.apply(one)
+        assert pages.load(db).since == [SinceRow(ChannelId(LOGS[0]), UserId("a1"), since)]
+    assert engine.channels[LOGS[0]].since == {"a1": since}
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 import contextlib
+import sqlite3
 import stat
+from importlib.resources import files
 
 import pytest
 
 from chover.engine.events import Joined, Said
 from chover.ports import Committed, Failed
-from chover.store import appender, writer
+from chover.store import appender, pages, writer
+from chover.store.afterwards import FIND
 from tests.store.contract import StoreContract
 from tests.store.making import MILK, TEA, alone, event, keep, outcome, outcomes, said, texts, whole_log
 
@@ -115,3 +118,14 @@ class TestSqliteStore(StoreContract):
     async def test_a_damaged_event_is_not_a_damaged_store(self, store):
         assert isinstance(await outcome(store, alone(event(Said("\udfff")))), Failed)
         assert texts(await keep(store, said("x"))) == ["x"]
+
+
+def test_messages_are_read_by_their_index_and_found_by_their_msgid():
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.executescript(files("chover.store").joinpath("schema.sql").read_text(encoding="utf-8"))
+        for sql, index in [
+            *((sql, "event_told") for (_, only), sql in pages._PAGES.items() if only),
+            (FIND, "event_msgid"),
+        ]:
+            plan = " ".join(row[3] for row in db.execute("EXPLAIN QUERY PLAN " + sql, ["1"] * sql.count("?")))
+            assert f"SEARCH event USING INDEX {index} " in plan

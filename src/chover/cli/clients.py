@@ -1,5 +1,5 @@
 """``chover chat``, ``send``, ``tail``: talking to a server, this machine's or another."""
-# ruff: noqa: PLC0415, T201 - a script's ``send`` does not wait for the terminal's parts
+# ruff: noqa: PLC0415 - a script's ``send`` does not wait for the terminal's parts
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ def chat(
 ) -> int:
     """Chat in this terminal."""
     at = place(address, password)
-    if not classic:
-        print("The full-screen client comes with the next release; this is --classic.", file=sys.stderr)
-    from chover.client import classic as face
+    if classic or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        from chover.client import classic as prompt
 
-    return face.run(at.host, at.port, nick=nick, password=at.password)
+        return prompt.run(at.host, at.port, nick=nick, password=at.password)
+    from chover.client import chat as full
+
+    return full.run(at.host, at.port, nick=nick, password=at.password)
 
 
 def send(

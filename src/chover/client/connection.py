@@ -10,14 +10,15 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from typing import Final
+from functools import partial
+from typing import Final, Protocol
 
 import msgspec
 
 from chover.client.dial import Link, Server, Unreachable, dial, hang_up
 from chover.client.news import Delivered, Ended, News, Offline, Online, Pinned, Undelivered
 from chover.client.outbox import Pending
-from chover.client.registration import Identity, Registration, Rejected
+from chover.client.registration import WANTED, Identity, Registration, Rejected
 from chover.client.state import State
 from chover.client.trust import KnownServers, Untrusted
 from chover.wire.message import Message, ProtocolError, parse
@@ -80,8 +81,20 @@ def _parsed(line: bytes) -> Message | None:
         return None
 
 
+class Reach(Protocol):
+    """How a connection is made; by default ``dial``. Raises dial.Unreachable or trust.Untrusted."""
+
+    async def __call__(self, *, met: bool) -> Link: ...
+
+
+def _nothing() -> None: ...
+
+
 class Connection:
-    """One client of one server. Raises nothing after ``open``: what happens is told as news."""
+    """One client of one server. Raises nothing after ``open``: what happens is told as news.
+
+    ``wanted`` are the capabilities that the face can use; ``reach`` makes the connection where it is no dialled one.
+    """
 
     def __init__(
         self,
@@ -91,6 +104,8 @@ class Connection:
         *,
         known: KnownServers | None = None,
         tuning: Tuning = Tuning(),  # noqa: B008 - frozen
+        wanted: frozenset[str] = WANTED,
+        reach: Reach | None = None,
     ) -> None:
         self.server = server
         self.state = state
@@ -98,11 +113,15 @@ class Connection:
         """How many messages the server would not take."""
         self.complaint = ""
         """Why it would not take the first of them, or why the connection has ended."""
+        self.changed: Callable[[], None] = _nothing
+        """Called when the state may have changed, once for all that one read brought."""
         self._identity = identity
-        self._known = known or KnownServers()
+        self._wanted = wanted
+        self._reach = reach or partial(dial, server, known or KnownServers())
         self._tuning = tuning
         self._news: asyncio.Queue[News] = asyncio.Queue(NEWS)
         self._progress = asyncio.Event()
+        self._awake = asyncio.Event()
         self._link: Link | None = None
         self._task: asyncio.Task[None] | None = None
         self._met = False
@@ -128,11 +147,36 @@ class Connection:
             while self.state.outbox.full and not self._ended:
                 await self._moved()
             self.state.say(target, piece, secrets.token_urlsafe(16))
-            self._flush()
+            self.flush()
 
     def join(self, channel: str) -> None:
         self.state.join(channel)
-        self._flush()
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what is due; the outbox's window bounds it."""
+        if self._link is not None:
+            _write(self._link, self.state.take())
+
+    @property
+    def who(self) -> str:
+        """The name that we came in with."""
+        return self._identity.nick
+
+    @property
+    def password(self) -> str:
+        """What we came in with, or ""."""
+        return self._identity.password
+
+    def remember(self, account: str, password: str) -> None:
+        """Later connections log in so."""
+        self._identity = Identity(account, f"{account}:{password}")
+
+    def wake(self) -> None:
+        """Come back now instead of after the pause; a connection that stands is made anew."""
+        self._awake.set()
+        if self._link is not None:
+            hang_up(self._link)
 
     async def settle(self, patience: float) -> list[Pending]:
         """Wait until all is acknowledged or refused; what is left when nothing moves for ``patience`` seconds."""
@@ -159,7 +203,7 @@ class Connection:
 
     async def _connect(self) -> tuple[Link, list[Message]]:
         """A registered connection, and what came behind the welcome already."""
-        link = await dial(self.server, self._known, met=self._met)
+        link = await self._reach(met=self._met)
         try:
             async with asyncio.timeout(self._tuning.register):
                 early = await self._register(link)
@@ -177,7 +221,7 @@ class Connection:
     async def _register(self, link: Link) -> list[Message]:
         self._splitter = Splitter()
         nick = self.state.held or self._identity.nick
-        registration = Registration(self._identity, nick, secrets.randbelow)
+        registration = Registration(self._identity, nick, secrets.randbelow, self._wanted)
         chunk = link.first
         while chunk:
             messages = self._splitter.feed(chunk)
@@ -194,7 +238,7 @@ class Connection:
         try:
             await self._take_in(early)
             while True:
-                self._flush()
+                self.flush()
                 await link.writer.drain()
                 chunk = await self._read(link)
                 if not chunk:
@@ -215,7 +259,7 @@ class Connection:
                 return await link.reader.read(_READ)
         except TimeoutError:
             self.state.regain()
-            self._flush()
+            self.flush()
             _write(link, ["PING alive"])
         async with asyncio.timeout(tuning.answer):
             return await link.reader.read(_READ)
@@ -224,11 +268,7 @@ class Connection:
         for message in messages:
             for news in self.state.receive(message, time.time_ns() // 1_000_000):
                 await self._tell(news)
-
-    def _flush(self) -> None:
-        """Write what is due; the outbox's window bounds it."""
-        if self._link is not None:
-            _write(self._link, self.state.take())
+        self.changed()
 
     # ---- all of them
 
@@ -253,7 +293,9 @@ class Connection:
         """A new connection, however long it takes. Raises Untrusted or Rejected when waiting does not help."""
         chance = secrets.SystemRandom().random
         for pause in pauses(self._tuning, chance):
-            await asyncio.sleep(pause)
+            self._awake.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._awake.wait(), pause)
             try:
                 return await self._connect()
             except Unreachable:
@@ -277,6 +319,7 @@ class Connection:
         if isinstance(news, Delivered | Undelivered):
             self._progress.set()
         await self._news.put(news)
+        self.changed()
 
     async def _moved(self) -> None:
         self._progress.clear()

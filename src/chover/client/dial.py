@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import os
 import ssl
 from typing import Final
 
@@ -109,7 +110,13 @@ async def dial(server: Server, known: KnownServers, *, met: bool = False) -> Lin
     except ssl.SSLError as error:
         raise Unreachable(f"No TLS connection with {server}: {error.reason or error}.") from None
     except OSError as error:
-        raise Unreachable(f"No connection to {server}: {error.strerror or error}.") from error
+        raise Unreachable(f"No connection to {server}: {_why(error)}.") from error
+
+
+def _why(error: OSError) -> str:
+    """In the system's words; asyncio puts its own there, with the address once more."""
+    known = isinstance(error, ConnectionError) and error.errno
+    return os.strerror(error.errno) if known and error.errno else error.strerror or str(error)
 
 
 async def _dial_local(server: Server, known: KnownServers, *, met: bool) -> Link:

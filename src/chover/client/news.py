@@ -30,6 +30,8 @@ class Line(News, frozen=True):
     """Under our own nick."""
     mine: bool = False
     """The echo of what this very client sent: whoever typed it has seen it."""
+    mentions: bool = False
+    """It calls us, or is for us alone."""
     past: bool = False
     """From the history."""
 
@@ -56,6 +58,23 @@ class Word(News, frozen=True):
     """The server says something to us."""
 
     text: str
+
+
+class Note(News, frozen=True):
+    """The server answers what somebody typed."""
+
+    text: str
+
+
+class Channels(News, frozen=True):
+    """What LIST has shown: names, members, topics."""
+
+    rows: tuple[tuple[str, int, str], ...]
+
+
+class Invited(News, frozen=True):
+    channel: str
+    by: str
 
 
 class Delivered(News, frozen=True):

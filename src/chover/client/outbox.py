@@ -27,6 +27,13 @@ class Pending(msgspec.Struct):
     text: str
     sent: bool = False
     """Written to the present connection."""
+    action: bool = False
+    reply_to: str = ""
+    """The msgid of the message that is answered."""
+    at: int = 0
+    """When it was given, in milliseconds since 1970."""
+    reason: str = ""
+    """Why the server refused it."""
 
 
 class Outbox:
@@ -48,11 +55,11 @@ class Outbox:
     def full(self) -> bool:
         return len(self._pending) >= self._capacity
 
-    def add(self, nonce: str, target: str, text: str) -> None:
+    def add(self, nonce: str, target: str, text: str, *, action: bool = False, reply_to: str = "", at: int = 0) -> None:
         """Raises Full at the capacity."""
         if self.full:
             raise Full
-        self._pending[nonce] = Pending(nonce, target, text)
+        self._pending[nonce] = Pending(nonce, target, text, action=action, reply_to=reply_to, at=at)
 
     def settle(self, nonce: str) -> Pending | None:
         """Take out what was acknowledged or refused; None if it is not (or no longer) here."""

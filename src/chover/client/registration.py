@@ -31,6 +31,24 @@ WANTED: Final = frozenset(
         "draft/chathistory",
     }
 )
+FULL: Final = WANTED | {
+    "account-notify",
+    "away-notify",
+    "chghost",
+    "chover.chat/edit",
+    "draft/account-registration",
+    "draft/event-playback",
+    "draft/message-redaction",
+    "draft/multiline",
+    "draft/read-marker",
+    "extended-join",
+    "extended-monitor",
+    "invite-notify",
+    "multi-prefix",
+    "setname",
+    "soju.im/search",
+}
+"""For a face that shows more than what is said."""
 NICK_TRIES: Final = 12
 _IN_ORDER: Final = 4
 """After nick2 … nick5 a number is drawn: a thousand guests must not ask a thousand times."""
@@ -67,24 +85,29 @@ def nick_candidates(nick: str, draw: Callable[[int], int]) -> Iterator[str]:
 class Registration:
     """One attempt. Send ``GREETING``, then what ``receive`` returns, until ``done``."""
 
-    def __init__(self, identity: Identity, nick: str, draw: Callable[[int], int]) -> None:
+    def __init__(
+        self, identity: Identity, nick: str, draw: Callable[[int], int], wanted: frozenset[str] = WANTED
+    ) -> None:
         self.done = False
         self.nick = nick
-        self.caps: frozenset[str] = frozenset()
+        self.caps: dict[str, str] = {}
+        """What was granted, each with the value that was offered."""
         self._identity = identity
         self._candidates = islice(nick_candidates(nick, draw), NICK_TRIES)
-        self._offered: set[str] = set()
+        self._wanted = wanted
+        self._offered: dict[str, str] = {}
         self._begun = False
 
     def receive(self, message: Message) -> list[str]:
         """Raises Rejected when it is over."""
         match message:
             case Message("CAP", [_, "LS", "*", offer]):
-                self._offered |= _names(offer)
+                self._offered |= capabilities(offer)
             case Message("CAP", [_, "LS", offer]):
-                return self._request(_names(offer))
+                self._offered |= capabilities(offer)
+                return self._request()
             case Message("CAP", [_, "ACK", caps, *_]):
-                self.caps = frozenset(_names(caps))
+                self.caps = {name: self._offered.get(name, "") for name in capabilities(caps)}
                 return self._user(end=True)
             case Message("CAP", [_, "NAK", *_]):
                 return self._user(end=True)
@@ -102,8 +125,8 @@ class Registration:
                 raise Rejected(reason, final=command != "ERROR")
         return []
 
-    def _request(self, offer: set[str]) -> list[str]:
-        wanted = sorted(WANTED & (self._offered | offer))
+    def _request(self) -> list[str]:
+        wanted = sorted(self._wanted & self._offered.keys())
         if not wanted:
             return [*self._introduction(), *self._user(end=True)]
         return [*self._introduction(), format_line("CAP", "REQ", " ".join(wanted))]
@@ -126,5 +149,6 @@ class Registration:
         return [format_line("NICK", nick)]
 
 
-def _names(caps: str) -> set[str]:
-    return {cap.partition("=")[0] for cap in caps.split()}
+def capabilities(text: str) -> dict[str, str]:
+    """Names and values, as CAP LS lists them."""
+    return {name: value for name, _, value in (cap.partition("=") for cap in text.split())}

@@ -40,6 +40,8 @@ Word = Annotated[
     Meta(max_length=64, pattern=r"^[!-~]+\Z", extra={"allowed": "one word of ASCII characters, at most 64"}),
 ]
 
+_YEARS: Final = 3_153_600_000
+"""Seconds of a hundred years."""
 Origin = Annotated[
     str,
     Meta(
@@ -59,6 +61,8 @@ Kind = Annotated[
 ]
 
 _SERVER_NAME: Final = re.compile(r"(?=.{3,63}$)[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+")
+
+_ADDRESS: Final = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/#\[\]@]+))(?::(?P<port>\d{1,5}))?")
 
 
 class Misfit(ValueError):
@@ -96,7 +100,23 @@ class ServerSettings(Settings, frozen=True):
         Text,
         Meta(description="Name of this server, with a dot in it; empty for the machine's, or chover.local."),
     ] = ""
+    address: Annotated[
+        Text,
+        Meta(
+            description="HOST or HOST:PORT by which others reach this server, for the links of invitations;"
+            " empty for its name, or this machine's address."
+        ),
+    ] = ""
     network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
+    icon: Annotated[
+        str,
+        Meta(
+            max_length=400,
+            pattern=r"^(https?://[!-~]+)?\Z",
+            description="URL of an image for the network, as clients show it; empty for none.",
+            extra={"allowed": "a URL that begins with https:// or http://, without spaces"},
+        ),
+    ] = ""
     password: Annotated[
         Text,
         Meta(description="Password of the whole server (PASS); empty for none.", extra={"secret": True}),
@@ -136,6 +156,15 @@ class ServerSettings(Settings, frozen=True):
         if self.name and not _SERVER_NAME.fullmatch(self.name):
             raise Misfit("name", "a name with a dot in it, of letters, digits and -, at most 63, like chat.example.org")
         _networks("trusted_proxies", self.trusted_proxies)
+
+        if self.address and _ADDRESS.fullmatch(self.address) is None:
+            raise Misfit("address", "a name or an address, like chat.example.org:55555 or [2001:db8::1]:55555")
+
+    @property
+    def split_address(self) -> tuple[str, int]:
+        """Host and port of ``address``; empty and 0 for what it does not say."""
+        found = _ADDRESS.fullmatch(self.address)
+        return (found["six"] or found["host"], int(found["port"] or 0)) if found else ("", 0)
 
     @property
     def server_name(self) -> str:
@@ -180,8 +209,9 @@ class ListenerSettings(Settings, frozen=True):
         _both(self.tls_cert, self.tls_key, "tls_cert", "tls_key")
 
 
-Right = Literal["kill", "wallops", "rehash", "accounts", "see"]
-"""What an operator may do: put people out, speak to all, reread the settings, make accounts, see addresses."""
+Right = Literal["kill", "ban", "wallops", "rehash", "accounts", "see", "redact"]
+"""What an operator may do: put people out, keep them out, speak to all, reread the settings, make accounts, see
+addresses, delete messages in channels."""
 
 
 class OperatorSettings(Settings, frozen=True):
@@ -198,9 +228,9 @@ class OperatorSettings(Settings, frozen=True):
         tuple[Right, ...],
         Meta(
             description="What this operator may do.",
-            extra={"allowed": "a list of kill, wallops, rehash, accounts, see"},
+            extra={"allowed": "a list of kill, ban, wallops, rehash, accounts, see, redact"},
         ),
-    ] = ("kill", "wallops", "rehash", "accounts", "see")
+    ] = ("kill", "ban", "wallops", "rehash", "accounts", "see", "redact")
 
 
 class GatewaySettings(Settings, frozen=True):
@@ -317,7 +347,25 @@ class LimitSettings(Settings, frozen=True):
     list_modes: Annotated[
         int, Meta(ge=1, le=10_000, description="Entries in the lists of one channel (bans and the like).")
     ] = 60
+    reaction_bytes: Annotated[int, Meta(ge=1, le=1024, description="Longest reaction to a message, in bytes.")] = 64
+    reactions_per_message: Annotated[
+        int, Meta(ge=1, le=1000, description="Different reactions that one user may give to one message.")
+    ] = 10
+    edits_told_per_minute: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Edits of an author in a minute of which clients that know no edits are told; 0 for none.",
+        ),
+    ] = 4.0
     max_targets: Annotated[int, Meta(ge=1, le=100, description="Targets of one command.")] = 4
+    metadata_keys: Annotated[
+        int, Meta(ge=1, le=1000, description="Keys of metadata that one user or channel can have.")
+    ] = 50
+    metadata_subs: Annotated[
+        int, Meta(ge=1, le=1000, description="Keys of metadata that one session can subscribe to.")
+    ] = 100
 
 
 class ChannelSettings(Settings, frozen=True):
@@ -335,6 +383,23 @@ class ChannelSettings(Settings, frozen=True):
     registered_per_account: Annotated[
         Count, Meta(description="Channels that one account may register with ChanServ.")
     ] = 50
+    invite_links: Annotated[
+        bool, Meta(description="Operators of a channel may make links that let people in, with an account if need be.")
+    ] = True
+    forget_days: Annotated[
+        int,
+        Meta(ge=0, le=36500, description="Days after which a channel ends that is empty and nobody's; 0 for never."),
+    ] = 30
+    left_behind: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Channels that are empty and nobody's, at most; of more the oldest end."),
+    ] = 1000
+    relaymsg: Annotated[
+        bool, Meta(description="Operators of a channel may relay messages of other networks into it (RELAYMSG).")
+    ] = True
+    roleplay: Annotated[
+        bool, Meta(description="Channels with mode +E have the roleplay commands NPC, NPCA and SCENE.")
+    ] = False
     guests_read_lobby: Annotated[
         bool, Meta(description="Show the lobby's last messages to the original's clients as they connect.")
     ] = True
@@ -454,6 +519,32 @@ class HistorySettings(Settings, frozen=True):
     retention_days: Annotated[
         int, Meta(ge=0, le=36500, description="Days after which messages are deleted; 0 to keep them.")
     ] = 0
+    visibility: Annotated[
+        Literal["all", "joined", "none"],
+        Meta(
+            description="What members of a channel read whose founder chose nothing: all, what was said since they"
+            " joined, or none."
+        ),
+    ] = "all"
+    redact_seconds: Annotated[
+        int,
+        Meta(
+            ge=0, le=_YEARS, description="How long one may delete what one has said; 0 for ever. Operators always may."
+        ),
+    ] = 0
+    edit_seconds: Annotated[
+        int, Meta(ge=0, le=_YEARS, description="Seconds for which one may change what one has said; 0 for ever.")
+    ] = 86400
+
+
+class RecordSettings(Settings, frozen=True):
+    connection_days: Annotated[
+        int,
+        Meta(ge=0, le=3650, description="Days for which it is kept who was on from where; 0 to keep it not at all."),
+    ] = 30
+    audit_days: Annotated[
+        int, Meta(ge=0, le=36500, description="Days for which it is kept what operators did; 0 for ever.")
+    ] = 365
 
 
 class Config(Settings, frozen=True):
@@ -471,6 +562,7 @@ class Config(Settings, frozen=True):
     accounts: AccountsSettings = AccountsSettings()
     mail: MailSettings = MailSettings()
     history: HistorySettings = HistorySettings()
+    records: RecordSettings = RecordSettings()
     web: WebSettings = WebSettings()
     files: FilesSettings = FilesSettings()
 

@@ -24,6 +24,7 @@ from chover.engine.events import (
     Closed,
     Event,
     Grant,
+    HistorySet,
     HostSet,
     Identified,
     Invited,
@@ -31,6 +32,7 @@ from chover.engine.events import (
     Kicked,
     Known,
     Marked,
+    MetadataSet,
     ModesSet,
     Opened,
     Parted,
@@ -45,7 +47,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
 from chover.engine.mode_changes import effective_changes, rank_changes
-from chover.engine.model import Channel, Rules, User, covered
+from chover.engine.model import Channel, Rules, User, covered, visible_to
 from chover.engine.modes import RANK_OF, USER_MODES, Wanted
 from chover.engine.refusals import Refusal, Why
 
@@ -60,6 +62,10 @@ NOTHING = Append([])
 def cut(text: str, limit: int) -> str:
     """Text of at most ``limit`` bytes, not cut inside a character."""
     return text.encode()[:limit].decode(errors="ignore") if len(text) * 4 > limit else text
+
+
+def _changes(held: dict[str, str], wanted: dict[str, str | None]) -> dict[str, str | None]:
+    return {key: value for key, value in wanted.items() if held.get(key) != value}
 
 
 class Chat(Applies):
@@ -119,16 +125,19 @@ class Chat(Applies):
 
     # ---- speaking ------------------------------------------------------------------------------------------------
 
-    def say(self, user: User, target: str, body: Said, nonce: str = "") -> Append:
-        """A message to a channel or a user. Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, …"""
+    def say(self, user: User, target: str, body: Said, nonce: str = "", under: Source | None = None) -> Append:
+        """A message to a channel or a user, ``under`` another name if one is given.
+
+        Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, CANNOT_REACH or ACCOUNTS_ONLY.
+        """
         if not body.text:
             raise Refusal(Why.NO_TEXT)
         log, body = self._address(user, target, body)
-        return Append([Event(log, user.source, body, nonce=nonce)])
+        return Append([Event(log, under or user.source, body, nonce=nonce)])
 
-    def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False) -> Append:
-        """Client tags alone, kept or not. Raises as ``say`` does."""
-        log, body = self._address(user, target, Marked(tags) if keep else Tagged(tags))
+    def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False, about: int = 0) -> Append:
+        """Client tags alone, kept or not; ``about``: see events.Marked. Raises as ``say`` does."""
+        log, body = self._address(user, target, Marked(tags, about=about) if keep else Tagged(tags))
         return Append([Event(log, user.source, body)])
 
     def _address(self, user: User, target: str, body: Spoken) -> tuple[LogId, Spoken]:
@@ -149,13 +158,17 @@ class Chat(Applies):
         other = self.find_user(target)
         if "T" in other.modes and isinstance(body, Said) and rights.is_request(body.text):
             raise Refusal(Why.CANNOT_REACH, other.nick, hint="they take no CTCP (+T)")
-        if "R" in other.modes and not user.account and other is not user:
-            raise Refusal(Why.ACCOUNTS_ONLY, other.nick)
         # What is not wanted is in no log: neither of the two finds it in history.
-        log = NOWHERE if self._blocked(other, user) else pair_log(user.id, other.id)
+        log = pair_log(user.id, other.id) if self.require_private(other, user) else NOWHERE
         return log, msgspec.structs.replace(body, to=other.nick)
 
-    def _blocked(self, user: User, by: User) -> bool:
+    def require_private(self, other: User, user: User) -> bool:
+        """Whether what is said in private is heard, and not dropped unseen. Raises ACCOUNTS_ONLY."""
+        if "R" in other.modes and not user.account and other is not user:
+            raise Refusal(Why.ACCOUNTS_ONLY, other.nick)
+        return not self.blocked(other, user)
+
+    def blocked(self, user: User, by: User) -> bool:
         """Whether somebody does not want to hear another in private."""
         masks = self.blocks.get(user.id) if self.blocks else None
         return masks is not None and user is not by and covered(masks, by)
@@ -165,7 +178,7 @@ class Chat(Applies):
     def join(self, user: User, name: str, key: str = "") -> Append:
         """Enter a channel, opening it if need be. NOTHING if already in.
 
-        Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS, BANNED, INVITE_ONLY, BAD_KEY, FULL or THROTTLED.
+        Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS, BANNED, INVITE_ONLY, BAD_KEY, FULL, THROTTLED or CHANNEL_RENAMED.
         """
         try:
             folded = self.rules.fold_channel(name)
@@ -176,7 +189,16 @@ class Chat(Applies):
             return NOTHING
         if len(user.channels) >= self.rules.channels_per_user:
             raise Refusal(Why.TOO_MANY_CHANNELS, name)
+        if channel is None and (moved := self._moved(folded, user)) is not None:
+            raise Refusal(Why.CHANNEL_RENAMED, name, moved.name)
         return self._open(user, name, folded) if channel is None else self._enter(user, channel, key)
+
+    def _moved(self, folded: str, user: User) -> Channel | None:
+        """The channel that had a name, but for its members, who may open another, and a secret one."""
+        channel = self.channels.get(self.former[folded]) if folded in self.former else None
+        if channel is None or user.id in channel.members or not visible_to(channel, user):
+            return None
+        return channel
 
     def _open(self, user: User, name: str, folded: str) -> Append:
         # Whoever wants the same name before this is committed decides on the same id, conflicts and decides again.
@@ -184,7 +206,7 @@ class Chat(Applies):
         opened = Opened(name, self.rules.new_channel_modes)
         events = [
             Event(log, SERVER, opened),
-            Event(log, user.source, Joined(self._first_modes(folded), realname=user.realname)),
+            Event(log, user.source, Joined(self.first_modes(folded), realname=user.realname)),
         ]
         return Append(events, {log: 0})
 
@@ -193,13 +215,13 @@ class Chat(Applies):
         # When it has ended, its name begins a new log.
         self.opening.pop(channel.folded, None)
 
-    def _first_modes(self, folded: str) -> str:
+    def first_modes(self, folded: str) -> str:
         return "" if folded in self.rules.permanent else "o"
 
     def _enter(self, user: User, channel: Channel, key: str) -> Append:
         if not rights.abandoned(channel, permanent=channel.folded in self.rules.permanent):
             rights.require_entry(channel, user, key, self.now)
-        modes = "" if channel.members or channel.access else self._first_modes(channel.folded)
+        modes = "" if channel.members or channel.access else self.first_modes(channel.folded)
         if user.id in channel.access:
             modes = channel.access[user.id].role
         # Becoming operator, and taking one of a limited number of places or turns, must not happen twice.
@@ -288,6 +310,20 @@ class Chat(Applies):
             append.events.append(Event(channel.log, granter, ModesSet(changes)))
         return append
 
+    def set_history(
+        self, user: User, channel: Channel, *, visibility: str | None = None, days: int | None = None
+    ) -> Append:
+        """Change who reads history, or how long it is kept; None leaves it as it is. Raises NOT_FOUNDER."""
+        rights.require_founder(channel, user)
+        body = HistorySet(
+            channel.visibility if visibility is None else visibility, channel.retention_days if days is None else days
+        )
+        return (
+            NOTHING
+            if body == HistorySet(channel.visibility, channel.retention_days)
+            else self._on(channel, user.source, body)
+        )
+
     def invite(self, user: User, channel: Channel, nick: str) -> Append:
         """Raises NOT_ON_CHANNEL, NOT_OPERATOR when the channel is +i, NO_SUCH_NICK or ALREADY_ON_CHANNEL.
 
@@ -299,7 +335,7 @@ class Chat(Applies):
             rights.require_operator(channel, user)
         if target.id in channel.members:
             raise Refusal(Why.ALREADY_ON_CHANNEL, target.nick, channel.name)
-        if self._blocked(target, user):
+        if self.blocked(target, user):
             return NOTHING
         return self._on(channel, user.source, Invited(target.id, target.nick))
 
@@ -308,6 +344,17 @@ class Chat(Applies):
 
     def set_realname(self, user: User, text: str) -> Append:
         return Append([Event(NOWHERE, user.source, RealnameSet(text))])
+
+    def set_metadata(self, user: User, values: dict[str, str | None]) -> Append:
+        """Own metadata; None takes a key away. NOTHING when all is as it was."""
+        changes = _changes(user.metadata, values)
+        return Append([Event(NOWHERE, user.source, MetadataSet(changes))]) if changes else NOTHING
+
+    def set_channel_metadata(self, user: User, channel: Channel, values: dict[str, str | None]) -> Append:
+        """Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
+        rights.require_operator(channel, user)
+        changes = _changes(channel.metadata, values)
+        return self._on(channel, user.source, MetadataSet(changes)) if changes else NOTHING
 
     def set_user_modes(self, user: User, wanted: Iterable[Wanted]) -> Append:
         """Own modes, those that there are (USER_MODES). NOTHING when each is as it was."""

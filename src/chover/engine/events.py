@@ -25,6 +25,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     account: str = ""
     bot: bool = False
     """Marked itself as a program (user mode B)."""
+    oper: bool = False
+    """An operator of the server; it is told, and not kept."""
 
     @property
     def mask(self) -> str:
@@ -48,6 +50,13 @@ class Said(Body, frozen=True, tag="said"):
     """Said by a plain member of an op-moderated channel (+U): operators see it, and its author."""
     joints: tuple[int, ...] = ()
     """Where a wire line ended inside a line of the text: ``text`` is whole, with a line feed between its lines."""
+    edited: int = 0
+    """When its author changed it last, in milliseconds since 1970; 0: never."""
+    edit: int = 0
+    """The place of that change in the log."""
+
+    relayed_by: str = ""
+    """The nick of whoever said it under another name (RELAYMSG, roleplay), else empty."""
 
     @property
     def rank(self) -> str:
@@ -84,6 +93,44 @@ class Marked(Body, frozen=True, tag="marked"):
     tags: dict[str, str]
     to: str = ""
     status: str = ""
+    about: int = 0
+    """The place in the log of the message that it is a reaction to; 0: to none."""
+
+
+class Redacted(Body, frozen=True, tag="redacted"):
+    """Somebody deleted what was said at a place of this log: whoever holds text of it drops it.
+
+    The store has blanked that place, and the changes made to it, in the same transaction.
+    """
+
+    msgid: str
+    place: int
+    reason: str = ""
+    to: str = ""
+    status: str = ""
+
+
+class Edited(Body, frozen=True, tag="edited"):
+    """The author changed what was said at a place of this log: it says ``text`` from now on.
+
+    The store has changed that place in the same transaction, and blanked the change before this one.
+    """
+
+    msgid: str
+    place: int
+    text: str
+    to: str = ""
+    status: str = ""
+    quiet: bool = False
+    """Clients that know no edits are not told: their author has changed much in short time."""
+    notice: bool = False
+
+
+class Blanked(Body, frozen=True, tag="blanked"):
+    """What was said here was deleted. The place and the nonce stay, so that a repeat is still known as one."""
+
+    to: str = ""
+    notice: bool = False
 
 
 class Opened(Body, frozen=True, tag="opened"):
@@ -179,6 +226,22 @@ class AccessSet(Body, frozen=True, tag="access"):
     grants: tuple[Grant, ...]
 
 
+class HistorySet(Body, frozen=True, tag="history"):
+    """Who reads what was said (engine/visibility.py), and after how many days it is deleted.
+
+    Both as they are from now on; empty, and 0: as the server has it.
+    """
+
+    visibility: str = ""
+    days: int = 0
+
+
+class MetadataSet(Body, frozen=True, tag="metadata"):
+    """Metadata of the log's channel, or of the source when it is in no log. None: the key is taken away."""
+
+    values: dict[str, str | None]
+
+
 class Invited(Body, frozen=True, tag="invited"):
     who: UserId
     nick: str
@@ -233,6 +296,9 @@ Known = (
     Said
     | Tagged
     | Marked
+    | Redacted
+    | Edited
+    | Blanked
     | Opened
     | Closed
     | Joined
@@ -245,6 +311,8 @@ Known = (
     | ModesSet
     | ChannelRenamed
     | AccessSet
+    | HistorySet
+    | MetadataSet
     | Invited
     | Arrived
     | AwaySet
@@ -256,8 +324,6 @@ Known = (
 
 VERSIONS: Final[dict[str, int]] = {body.__struct_config__.tag: 1 for body in Known.__args__} | {"said": 2}
 """The version of each kind that this code writes; older ones it reads."""
-_ONE_LINE: Final = 1
-"""The version of a message of one line, which is as it always was; one of several is the second."""
 
 
 class Event(msgspec.Struct, omit_defaults=True):
@@ -289,74 +355,26 @@ class Event(msgspec.Struct, omit_defaults=True):
 
 
 # Who is meant by an id must not change under a decision.
-RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, ChannelRenamed, AccessSet, Identified)
+RULE_CHANGES: Final = (Opened, Closed, Kicked, ModesSet, ChannelRenamed, AccessSet, HistorySet, Identified)
 UNKEPT: Final = (Tagged, Arrived, AwaySet, RealnameSet, HostSet, UserModesSet, BlocksSet)
-SPOKEN: Final = frozenset({Said, Tagged, Marked})
+SPOKEN: Final = frozenset({Said, Tagged, Marked, Blanked})
 """What somebody says to a channel or a user."""
 # Asked several times for each message: a look into a set takes 25 ns, isinstance 80 ns for each class.
 _RULE_CHANGES: Final = frozenset(RULE_CHANGES)
 _UNKEPT: Final = frozenset(UNKEPT)
+
+
+def in_own_name(event: Event) -> bool:
+    """Whether somebody said it as who they are: without echo-message they are not shown it again."""
+    body = event.body
+    return type(body) in SPOKEN and not (isinstance(body, Said) and body.relayed_by)
+
+
 SERVER: Final = Source(ids.SERVER, "", "", "")
 """The source of what the server does by itself."""
 
 
-class Stored(msgspec.Struct, frozen=True, array_like=True):
-    """What the store keeps as text beside the columns: the labels and the body."""
-
-    nick: str
-    user: str
-    host: str
-    account: str
-    body: Known
-
-
-class StoredBots(Stored, frozen=True, array_like=True):
-    """The same of a program. What is read without ``bot`` was no program's, or was written by an older version."""
-
-    bot: bool = False
-
-
-_encode: Final = msgspec.json.Encoder().encode
-_decode: Final = msgspec.json.Decoder(StoredBots).decode
-
-
-def kind_of(event: Event) -> tuple[str, int]:
-    """The kind and version to keep beside ``encode(event)``."""
+def ranked(event: Event) -> str:
+    """The lowest prefix of those who may read it; empty for everybody."""
     body = event.body
-    if isinstance(body, Unknown):
-        return body.kind, body.version
-    kind = str(body.__struct_config__.tag)
-    # Not by the property: this is asked for each message.
-    if type(body) is Said and "\n" not in body.text and not body.joints:
-        return kind, _ONE_LINE
-    return kind, VERSIONS[kind]
-
-
-def encode(event: Event) -> bytes:
-    """Labels and body, as JSON; the columns of the envelope are kept apart."""
-    source, body = event.source, event.body
-    if isinstance(body, Unknown):
-        return body.raw
-    if source.bot:
-        return _encode(StoredBots(source.nick, source.user, source.host, source.account, body, bot=True))
-    return _encode(Stored(source.nick, source.user, source.host, source.account, body))
-
-
-def decode(
-    log: LogId,
-    seq: int,
-    at: int,
-    msgid: str,
-    kind: str,
-    version: int,
-    actor: str,
-    raw: bytes,
-    nonce: str = "",
-) -> Event:
-    """The event of one row. What this version does not know comes back as Unknown, in its place."""
-    who = UserId(actor)
-    if version > VERSIONS.get(kind, 0):
-        return Event(log, Source(who, "", "", ""), Unknown(kind, version, raw), msgid, seq, at, nonce)
-    stored = _decode(raw)
-    source = Source(who, stored.nick, stored.user, stored.host, stored.account, stored.bot)
-    return Event(log, source, stored.body, msgid, seq, at, nonce)
+    return body.rank if isinstance(body, Said) else getattr(body, "status", "")

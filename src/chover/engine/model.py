@@ -9,7 +9,7 @@ from typing import Final
 from chover import names
 from chover.engine.events import Grant, Source
 from chover.engine.ids import ChannelId, LogId, UserId, channel_log
-from chover.engine.modes import BOT, OPERATORS, PREFIXES, RANKS
+from chover.engine.modes import BOT, OPERATOR, OPERATORS, PREFIXES, RANKS
 from chover.names import ACCOUNT, GUEST, MUTE, REALNAME
 
 
@@ -25,6 +25,8 @@ class Rules:
     away_len: int = 200
     channels_per_user: int = 100
     list_modes: int = 60
+    visibility: str = "all"
+    """Who reads history where the founder chose nothing (visibility.VISIBILITIES)."""
     permanent: frozenset[str] = frozenset()
     """Folded names of the channels that stay when they are empty and whose first member is no operator."""
     new_channel_modes: str = "nt"
@@ -59,6 +61,7 @@ class User:
     account: str = ""
     away: str = ""
     modes: set[str] = field(default_factory=set)
+    metadata: dict[str, str] = field(default_factory=dict)
     channels: dict[ChannelId, Channel] = field(default_factory=dict)
     source: Source = field(init=False)
 
@@ -67,7 +70,9 @@ class User:
 
     def relabel(self) -> None:
         """Make ``source`` say what the labels say now."""
-        self.source = Source(self.id, self.nick, self.username, self.host, self.account, BOT in self.modes)
+        self.source = Source(
+            self.id, self.nick, self.username, self.host, self.account, BOT in self.modes, OPERATOR in self.modes
+        )
 
     @property
     def mask(self) -> str:
@@ -80,6 +85,9 @@ class Membership:
     modes: str = ""
     """Member modes held, highest first, as in RANKS."""
     joined_at: int = 0
+    since: int = 0
+    """The place in the log of the join."""
+    spoke: bool = False
     spoke_at: int = 0
     """Of its last message since it came and the server started, in milliseconds since 1970; 0 for none."""
     claimed_at: int = 0
@@ -132,8 +140,17 @@ class Channel:
     members: dict[UserId, Membership] = field(default_factory=dict)
     access: dict[UserId, Grant] = field(default_factory=dict)
     """Which accounts have a rank here, also while they are not in."""
+    metadata: dict[str, str] = field(default_factory=dict)
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
+    left_at: int = 0
+    """When the last one left it, in milliseconds since 1970; 0 for before the server started."""
+    since: dict[UserId, int] = field(default_factory=dict)
+    """The place in the log at which each account came first, also of those who are not in any more."""
+    visibility: str = ""
+    """Who reads history (visibility.VISIBILITIES); empty: as the server has it."""
+    retention_days: int = 0
+    """Days after which what was said is deleted; 0: as the server has it."""
     arrivals: list[int] = field(default_factory=list)
     """When the last ones came in, as many as the throttle (+j) asks for."""
     renamed_at: int = 0

@@ -69,6 +69,13 @@ def require_access_right(channel: Channel, user: User, grants: Sequence[Grant]) 
             raise Refusal(Why.NOT_FOUNDER, channel.name)
 
 
+def require_founder(channel: Channel, user: User) -> None:
+    """Raises NOT_FOUNDER."""
+    own = channel.access.get(user.id)
+    if own is None or own.role != "q":
+        raise Refusal(Why.NOT_FOUNDER, channel.name)
+
+
 def require_kick(channel: Channel, user: User, target: Membership) -> None:
     """An operator kicks whoever stands no higher, a half-operator those below. Raises NOT_OPERATOR."""
     held = member(channel, user)
@@ -180,11 +187,6 @@ def plain(channel: Channel, user: User) -> bool:
     """Whether somebody has no rank in a channel."""
     membership = channel.members.get(user.id)
     return membership is None or not membership.modes
-
-
-def may_read_history(channel: Channel, user: User) -> bool:
-    """Members may, those outside may not. What one may not read looks like what is not there."""
-    return user.id in channel.members
 
 
 def abandoned(channel: Channel, *, permanent: bool) -> bool:

@@ -8,9 +8,13 @@ from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Ex
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
-from chover.ports.operator import Operator, Present
-from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
-from chover.ports.search import Query, Scope, Search
+from chover.ports.invitations import Invitations, Welcome
+from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
+from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
+from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
+from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
+from chover.ports.reports import Report, Reports
+from chover.ports.search import Query, Scope, Search, Unread
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -20,26 +24,37 @@ from chover.ports.store import (
     Failed,
     ListRow,
     MemberRow,
+    MetadataRow,
     Outcome,
     Repeated,
     Selector,
+    SinceRow,
     Snapshot,
     Store,
     StoreError,
+    Vanished,
 )
 
 __all__ = [
+    "BY_OPERATOR",
     "AccessRow",
     "Account",
+    "AccountRow",
     "AccountSettings",
     "Accounts",
     "Append",
+    "Ban",
+    "BanKind",
+    "Banned",
     "Bus",
+    "ChannelDetails",
+    "ChannelFacts",
     "ChannelRow",
     "Code",
     "Committed",
     "Conflict",
     "Credentials",
+    "Deed",
     "Denied",
     "Direction",
     "Exchange",
@@ -48,10 +63,15 @@ __all__ = [
     "FileRows",
     "Files",
     "Host",
+    "Invitation",
+    "Invitations",
     "Invite",
     "ListRow",
     "Login",
     "MemberRow",
+    "MetadataRow",
+    "Moderator",
+    "Newcomer",
     "NoFiles",
     "NotTaken",
     "Observer",
@@ -63,17 +83,27 @@ __all__ = [
     "Peer",
     "Present",
     "Query",
+    "Records",
     "Refused",
+    "Registrar",
     "Registry",
     "Repeated",
+    "Report",
+    "Reports",
     "Scope",
     "Search",
     "Selector",
+    "SinceRow",
     "Sink",
     "Snapshot",
+    "Sought",
     "Store",
     "StoreError",
     "Taken",
     "Token",
+    "Unread",
     "Upload",
+    "Vanished",
+    "Visit",
+    "Welcome",
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
 from chover.engine.ids import LogId, UserId
 from chover.ports.doors import Peer
+
+if TYPE_CHECKING:
+    from chover.ports.invitations import Invitations
 
 
 class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -24,6 +27,10 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """User modes that it has wherever it comes from (engine.modes.KEPT_USER_MODES)."""
     parted: tuple[str, ...] = ()
     """Folded names of the channels of ``channels.autojoin`` that were left and are not joined by themselves again."""
+    highlights: tuple[str, ...] = ()
+    """Words and phrases that call the owner, beside the names."""
+    metadata: dict[str, str] = {}
+    """What stands beside the name (draft/metadata-3)."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -75,6 +82,9 @@ class Accounts(Protocol):
     """Everybody who has registered. What is synchronous answers from memory."""
 
     @property
+    def invitations(self) -> Invitations: ...
+
+    @property
     def mechanisms(self) -> Sequence[str]:
         """Names of the SASL mechanisms that are offered."""
 
@@ -111,7 +121,8 @@ class Accounts(Protocol):
     async def set_password(self, account: UserId, password: str) -> None:
         """Raises Denied for a password that cannot be one."""
 
-    async def change(self, account: UserId, settings: AccountSettings) -> Account: ...
+    async def change(self, account: UserId, how: Callable[[AccountSettings], AccountSettings]) -> Account:
+        """``how`` is asked when the changes before this one are done, so that none is lost."""
 
     async def set_email(self, account: UserId, email: str) -> Account:
         """Raises Denied."""
@@ -148,6 +159,9 @@ class Accounts(Protocol):
 
     async def marker(self, account: UserId, log: LogId) -> int:
         """Up to which moment a conversation was read, ms since 1970; 0: never."""
+
+    async def markers(self, account: UserId) -> dict[LogId, int]:
+        """All of an account's."""
 
     async def mark(self, account: UserId, log: LogId, at: int) -> int:
         """Move a marker forward; where it stands then."""

@@ -35,6 +35,16 @@ class Query(msgspec.Struct, frozen=True):
     """To whom that happens: what they said themselves does not count."""
 
 
+class Unread(msgspec.Struct, frozen=True):
+    """What nobody has read in a log: how many messages, and the first of them."""
+
+    log: LogId
+    count: int
+    msgid: str
+    at: int
+    """Milliseconds since 1970."""
+
+
 class Search(Protocol):
     """Finds what was said; its contract is tests/store/contract_of_search.py.
 
@@ -50,6 +60,15 @@ class Search(Protocol):
 
     async def count(self, query: Query, scope: Scope, most: int) -> int:
         """How many there are, counted up to ``most``. Raises StoreError."""
+
+    async def unread(
+        self, logs: Mapping[LogId, int], read: Mapping[LogId, int], reader: UserId, most: int
+    ) -> list[Unread]:
+        """Of each of these logs that has something new for a reader what that is, counted up to ``most``.
+
+        ``logs`` gives the first seq that they may read, ``read`` the moment up to which they have (ms since 1970,
+        inclusive). What stands before something they said themselves is read. Raises StoreError.
+        """
 
     async def settled(self) -> None:
         """Wait until all that is in the logs now is in the index, and what was deleted is in none of its files."""

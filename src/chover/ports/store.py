@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -11,6 +11,8 @@ import msgspec
 from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
+from chover.ports.records import Records
+from chover.ports.reports import Reports
 from chover.ports.search import Search
 
 
@@ -30,13 +32,17 @@ class Conflict(msgspec.Struct, frozen=True):
     log: LogId
 
 
+class Vanished(msgspec.Struct, frozen=True):
+    """What the append is about was deleted, or is too old: nothing was inserted."""
+
+
 class Failed(msgspec.Struct, frozen=True):
     """Nothing was inserted, and ``reason`` is fit for people: what happened and what to do."""
 
     reason: str
 
 
-Outcome = Committed | Repeated | Conflict | Failed
+Outcome = Committed | Repeated | Conflict | Vanished | Failed
 
 
 class StoreError(Exception):
@@ -66,6 +72,8 @@ class MemberRow(msgspec.Struct, frozen=True):
     account: str
     modes: str
     joined_at: int
+    since: int = 0
+    """The place in the log of the join."""
 
 
 class ListRow(msgspec.Struct, frozen=True):
@@ -92,6 +100,8 @@ class ChannelRow(msgspec.Struct, frozen=True):
     topic_at: int = 0
     said: bool = False
     """Whether its log holds a message."""
+    visibility: str = ""
+    retention_days: int = 0
 
 
 class AccessRow(msgspec.Struct, frozen=True):
@@ -103,6 +113,20 @@ class AccessRow(msgspec.Struct, frozen=True):
     role: str
 
 
+class SinceRow(msgspec.Struct, frozen=True):
+    """At which place in a channel's log an account came first."""
+
+    channel: ChannelId
+    account: UserId
+    since: int
+
+
+class MetadataRow(msgspec.Struct, frozen=True):
+    channel: ChannelId
+    key: str
+    value: str
+
+
 class Snapshot(msgspec.Struct):
     """Everything that a boot needs: the state tables, not the log."""
 
@@ -110,10 +134,20 @@ class Snapshot(msgspec.Struct):
     members: list[MemberRow]
     lists: list[ListRow]
     access: list[AccessRow] = []
+    since: list[SinceRow] = []
+    metadata: list[MetadataRow] = []
 
 
 class Store(Protocol):
     """The truth. Its contract is tests/store/contract.py."""
+
+    @property
+    def records(self) -> Records:
+        """What is kept for the operators."""
+
+    @property
+    def reports(self) -> Reports:
+        """What people told those who look after channels and the server."""
 
     @property
     def search(self) -> Search: ...
@@ -137,22 +171,38 @@ class Store(Protocol):
         *,
         messages_only: bool,
         stop: Selector | None = None,
+        first: int = 1,
     ) -> list[Event]:
         """Up to ``limit`` events next to ``start``, itself excluded, in ascending order; [] for an unknown msgid's log.
 
         BEFORE gives those nearest before it, AFTER those nearest after it; nothing at or beyond ``stop``.
-        Several events under one msgid are one point.
+        ``messages_only``: messages as they read now, and what was done to them (Redacted, Edited).
+        Several events under one msgid are one point. What lies before the seq ``first`` is as if it were not there.
         Raises KeyError when the msgid of ``start`` or ``stop`` is not in this log.
         """
 
     async def conversations(
-        self, user: UserId, channels: Sequence[LogId], after: int, until: int, direction: Direction, limit: int
+        self, user: UserId, channels: Mapping[LogId, int], after: int, until: int, direction: Direction, limit: int
     ) -> list[Event]:
         """The newest message of each private conversation of ``user`` and of each of these channels' logs.
+
+        ``channels`` gives for each log the first seq that may be read.
 
         Only where it lies between the two moments (milliseconds since 1970, both exclusive); up to ``limit``, AFTER
         those nearest ``after``, BEFORE those nearest ``until``; in ascending order of time.
         """
+
+    async def find(self, log: LogId, msgid: str) -> Event | None:
+        """The message, or the kept TAGMSG, under a msgid in this log; None for none, and for a deleted one."""
+
+    async def reactions(self, log: LogId, first: int, last: int, after: int) -> list[Event]:
+        """The reactions that stand, of the messages from seq ``first`` to ``last``, given after the seq ``after``.
+
+        In the order of the messages, those of one message in the order in which they were given.
+        """
+
+    async def reacted(self, log: LogId, place: int, user: UserId) -> set[str]:
+        """What somebody has reacted with to the message at a place, and not taken back."""
 
     async def between(self, log: LogId, after: int, until: int) -> list[Event]:
         """All events with ``after < seq <= until``, ascending: what fills a gap."""
@@ -164,7 +214,10 @@ class Store(Protocol):
         """The heads of those logs that are not empty."""
 
     async def retain(self, days: int, now: int) -> int:
-        """Drop events older than ``days`` (0: keep all) and move the logs' first seq; how many went. ``now`` in ms."""
+        """Drop events older than ``days`` (0: keep all) and move the logs' first seq; how many went. ``now`` in ms.
+
+        A channel that keeps them for a shorter time drops them earlier.
+        """
 
     async def probe(self) -> None:
         """Write something that means nothing, as durably as an append, behind what waits. Raises StoreError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
-from chover.engine.events import Arrived, Change, Event, Known, Source, UserModesSet
+from chover.engine.events import Arrived, Change, Event, Known, MetadataSet, Source, UserModesSet
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import User
 from chover.server.ledger import NotKept
@@ -26,9 +26,12 @@ async def arrive(node: Node, source: Source, realname: str) -> User:
     """Raises Refusal for a nick that is not free, and NotKept."""
     folded = node.chat.require_free(source.nick, source.id)
     node.chat.claim(folded, source.id)
+    account = node.accounts.get(source.id)
     bodies: list[Known] = [Arrived(realname), *([_INVISIBLE] if node.config.server.invisible else [])]
     if kept := kept_modes(node, source.id):
         bodies.append(UserModesSet(tuple([Change(add=True, mode=mode) for mode in kept])))
+    if account is not None and account.settings.metadata:
+        bodies.append(MetadataSet({**account.settings.metadata}))
     arrived = Append([Event(NOWHERE, source, body) for body in bodies])
     try:
         await node.ledger.commit(lambda: arrived)

@@ -50,7 +50,7 @@ async def _change(session: Session, masks: tuple[str, ...]) -> None:
     node = session.node
     account = node.accounts.get(session.me.id)
     if account is not None:
-        await node.accounts.change(account.id, msgspec.structs.replace(account.settings, blocked=masks))
+        await node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, blocked=masks))
     await session.commit(partial(node.chat.set_blocks, session.me, masks))
 
 

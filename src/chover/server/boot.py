@@ -24,6 +24,7 @@ def restore(chat: Chat, snapshot: Snapshot) -> None:
             Channel(
                 row.id, row.name, folded, row.created_at, row.head, row.state_head,
                 row.topic, row.topic_by, row.topic_at, row.said, dict(row.modes),
+                visibility=row.visibility, retention_days=row.retention_days,
             )
         )  # fmt: skip
     for entry in snapshot.lists:
@@ -32,8 +33,14 @@ def restore(chat: Chat, snapshot: Snapshot) -> None:
     for right in snapshot.access:
         access = chat.channels[channel_log(right.channel)].access
         access[right.account] = Grant(right.account, right.name, right.role)
+    for first in snapshot.since:
+        chat.channels[channel_log(first.channel)].since[first.account] = first.since
+    for note in snapshot.metadata:
+        chat.channels[channel_log(note.channel)].metadata[note.key] = note.value
     for member in snapshot.members:
         user = chat.users.get(member.user) or chat.meet(
             Source(member.user, member.nick, member.username, member.host, member.account)
         )
-        chat.enroll(chat.channels[channel_log(member.channel)], Membership(user, member.modes, member.joined_at))
+        chat.enroll(
+            chat.channels[channel_log(member.channel)], Membership(user, member.modes, member.joined_at, member.since)
+        )

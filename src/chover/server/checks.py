@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from chover.wire.message import Message, ProtocolError
 from chover.wire.numerics import Err
@@ -21,7 +22,16 @@ def garbled(session: Session, raw: bytes, error: ProtocolError) -> None:
     elif error.code == "INPUT_TOO_LONG":
         session.reply(Err.INPUTTOOLONG, str(error))
     else:
-        session.fail("*", error.code, text=str(error))
+        session.fail(_command(raw), error.code, text=str(error))
+
+
+_COMMAND: Final = re.compile(rb"(?:@[^ ]* +)?(?::[^ ]* +)?([A-Za-z0-9]{1,32})(?: |$)")
+
+
+def _command(raw: bytes) -> str:
+    """What a line that cannot be read was meant to be (https://ircv3.net/specs/extensions/utf8-only); * for nothing."""
+    found = _COMMAND.match(raw)
+    return found[1].decode().upper() if found else "*"
 
 
 def unknown(session: Session, command: str) -> None:

@@ -10,6 +10,15 @@ from chover.wire.message import Message
 if TYPE_CHECKING:
     from chover.server.session import Session
 
+
+class Fault(Exception):
+    """Why a request cannot be answered: the code of its FAIL line, its context, its text."""
+
+    def __init__(self, code: str, *context: str, text: str) -> None:
+        super().__init__(text)
+        self.code, self.context, self.text = code, context, text
+
+
 Handler = Callable[["Session", Message], Awaitable[None] | None]
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine.chat import Chat
 from chover.engine.events import Event, Said
-from chover.engine.ids import LogId, UserId, is_pair, pair_of
-from chover.names import BadName
+from chover.engine.ids import LogId, UserId, is_pair, pair_log, pair_of
+from chover.engine.refusals import Refusal
+from chover.engine.visibility import readable_from
+from chover.names import BadName, is_channel
 from chover.ports import Direction
 
 if TYPE_CHECKING:
@@ -28,15 +30,33 @@ class Conversation(NamedTuple):
     name: str
     """As a batch names it."""
     channel: str = ""
+    first: int = 1
+    """The first place in the log that may be read."""
+
+
+async def find(session: Session, target: str) -> Conversation | None:
+    """The conversation that a name leads to; None for what one may not read, as for what is not there."""
+    chat = session.node.chat
+    try:
+        if is_channel(target):
+            channel = chat.find_channel(target)
+            first = readable_from(channel, session.me, chat.rules)
+            return None if first is None else Conversation(channel.log, channel.name, channel.name, first)
+        other = chat.find_user(target)
+        # A nick is answered as it was asked: that is how clients find the window that waits.
+        return Conversation(pair_log(session.me.id, other.id), target)
+    except Refusal:
+        gone = None if is_channel(target) else await former(session, target)
+        return gone and gone._replace(name=target)
 
 
 async def former(session: Session, nick: str) -> Conversation | None:
     """The conversation with somebody of that nick who is gone; the newest, if there were several."""
     me = session.me.id
-    newest = await session.node.store.conversations(me, (), 0, _EVER, Direction.BEFORE, REMEMBERED)
+    newest = await session.node.store.conversations(me, {}, 0, _EVER, Direction.BEFORE, REMEMBERED)
     wanted = _folded(session.node.chat, nick)
     for event in reversed(newest):
-        label = _label(event, me)
+        label = label_of(event, me)
         if _folded(session.node.chat, label) == wanted:
             return Conversation(event.log, label)
     return None
@@ -47,7 +67,8 @@ async def recent(
 ) -> list[tuple[Conversation, int]]:
     """The conversations whose newest message lies between two moments, with its time; ascending."""
     chat, me = session.node.chat, session.me
-    channels = [channel.log for channel in me.channels.values()]
+    readable = {channel.log: readable_from(channel, me, chat.rules) for channel in me.channels.values()}
+    channels = {log: first for log, first in readable.items() if first is not None}
     newest = await session.node.store.conversations(me.id, channels, after, until, direction, count)
     by_name: dict[str, tuple[Conversation, int]] = {}
     for event in newest:
@@ -68,11 +89,11 @@ def _named(chat: Chat, event: Event, me: UserId) -> Conversation | None:
     user = chat.users.get(other if one == me else one)
     if user is not None:
         return Conversation(event.log, user.nick)
-    label = _label(event, me)
+    label = label_of(event, me)
     return None if _folded(chat, label) in chat.nicks else Conversation(event.log, label)
 
 
-def _label(event: Event, me: UserId) -> str:
+def label_of(event: Event, me: UserId) -> str:
     """What the other of a private message was called."""
     body = event.body
     return body.to if event.source.id == me and isinstance(body, Said) else event.source.nick

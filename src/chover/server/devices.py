@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
-from chover.engine.ids import is_account
+from chover.engine.ids import UserId, is_account
 from chover.engine.model import User
 from chover.ports import StoreError
 from chover.server.ledger import NotKept
@@ -30,7 +30,7 @@ def always_on(node: Node, user: User) -> bool:
         return False
     policy = node.config.accounts.always_on
     account = node.accounts.get(user.id)
-    if account is None or account.suspended or policy == "off":
+    if account is None or account.suspended or policy == "off" or node.moderation.bans.of_account(account.folded):
         return False
     wish = account.settings.always_on
     return wish if wish is not None else policy == "opt-out"
@@ -67,6 +67,15 @@ def _settling(node: Node, user: User) -> Append:
     text = "" if any(not session.away for session in here) else next((s.away for s in reversed(here)), GONE)
     settled = user.id not in node.chat.users or text == user.away
     return Append([]) if settled else node.chat.set_away(user, text)
+
+
+async def put_out(node: Node, account: UserId, words: str) -> None:
+    """End all devices of an account, and let its user go, also one who was always on. Raises NotKept."""
+    for session in list(node.fanout.sessions.get(account, ())):
+        session.end(words)
+    user = node.chat.users.get(account)
+    if user is not None and account not in node.fanout.sessions:
+        await node.ledger.commit(partial(node.quitting, user, words))
 
 
 def now() -> int:

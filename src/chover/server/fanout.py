@@ -15,6 +15,7 @@ from chover.engine.events import (
     AwaySet,
     ChannelRenamed,
     Closed,
+    Edited,
     Event,
     HostSet,
     Identified,
@@ -22,10 +23,12 @@ from chover.engine.events import (
     Joined,
     Kicked,
     Marked,
+    MetadataSet,
     ModesSet,
     Parted,
     Quit,
     RealnameSet,
+    Redacted,
     Renamed,
     Said,
     Tagged,
@@ -34,7 +37,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.engine.modes import RANK_OF, RANKS
-from chover.server import audience, renaming
+from chover.server import audience, metadata, renaming
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
 from chover.server.render import line_bytes
@@ -180,6 +183,7 @@ class Fanout:
         self._pass(event, unit, room)
         if not self._hushed(event, room):
             self._tell_away(event, room)
+            metadata.introduce(self._chat.users[event.source.id], self._onlookers(room, event.source.id))
 
     def _tell_away(self, event: Event, room: Room) -> None:
         """https://ircv3.net/specs/extensions/away-notify: also when somebody who is away joins."""
@@ -230,12 +234,12 @@ class Fanout:
             return
         self.flush()
         body = event.body
-        only = ONLY_WITH.get(type(body), ANYBODY)
+        only = audience.ONLY_WITH.get(type(body), ANYBODY)
         readers: dict[Session, None] = {}
         for room in self._rooms_of(event.source.id):
             if not (isinstance(body, Quit) and self._hushed(event, room)):
                 readers.update(dict.fromkeys(self._onlookers(room, event.source.id)))
-        if type(body) in ONLY_WITH:
+        if type(body) in audience.ONLY_WITH:
             readers.update(dict.fromkeys(self._watching(event)))
         for session in self.sessions.get(event.source.id, ()):
             readers.pop(session, None)
@@ -261,6 +265,14 @@ class Fanout:
         for session in readers:
             if Cap.ACCOUNT_NOTIFY in session.caps:
                 self._one(session, event, "")
+
+    def around(self, user: UserId) -> dict[Session, None]:
+        """Who sees a user: its own devices, those who share a channel with it, those who watch its nick."""
+        found = dict.fromkeys(self.sessions.get(user, ()))
+        for room in self._rooms_of(user):
+            found.update(dict.fromkeys(self._onlookers(room, user)))
+        found.update(dict.fromkeys(self.monitor.watchers(self._chat.users[user].folded)))
+        return found
 
     def _watching(self, event: Event) -> Iterable[Session]:
         """https://ircv3.net/specs/extensions/extended-monitor: those who watch the nick from outside."""
@@ -365,6 +377,8 @@ class Fanout:
         Said: _spoken,
         Tagged: _spoken,
         Marked: _spoken,
+        Redacted: _spoken,
+        Edited: _spoken,
         TopicSet: _to_room,
         ModesSet: _to_room,
         Joined: _joined,
@@ -373,6 +387,7 @@ class Fanout:
         Closed: _closed,
         ChannelRenamed: _channel_renamed,
         Invited: _invited,
+        MetadataSet: metadata.notify,
         Arrived: _arrived,
         Quit: _presence,
         Renamed: _presence,
@@ -382,9 +397,3 @@ class Fanout:
         RealnameSet: _presence,
         UserModesSet: _own,
     }
-
-
-BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
-"""Departures are delivered while those who leave are still there, and a rename while the old nick is."""
-ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
-"""What is shown only to those who have the capability."""

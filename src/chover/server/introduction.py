@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chover.engine.model import Channel, sees, visible_to
+from chover.engine.model import Channel, Membership, sees, visible_to
 from chover.server.roll import packed, shown
 from chover.wire.capabilities import Cap
 from chover.wire.message import LINE_BYTES
@@ -54,10 +54,14 @@ def _all(session: Session, channel: Channel, room: int) -> list[str]:
 
 
 def _some(session: Session, channel: Channel, room: int) -> list[str]:
+    return list(packed(shown(seen(session, channel), session.caps), room))
+
+
+def seen(session: Session, channel: Channel) -> list[Membership]:
+    """The members whom a session is shown."""
     inside = session.me.id in channel.members
-    seen = [
+    return [
         membership
         for membership in channel.members.values()
         if (inside or "i" not in membership.user.modes) and sees(channel, session.me, membership)
     ]
-    return list(packed(shown(seen, session.caps), room))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
 from chover.engine.events import Event
-from chover.ports import Bus, Committed, Conflict, Failed, Outcome, Store
+from chover.ports import Bus, Committed, Conflict, Failed, Outcome, Store, Vanished
 from chover.server.measures import Durations
 from chover.server.unit import Unit
 
@@ -31,6 +31,10 @@ TOGETHER_SECONDS: Final = 0.002
 
 class NotKept(Exception):
     """A decision could not be written; the text says what happened and what to do."""
+
+
+class NotThere(Exception):
+    """What the decision is about was deleted meanwhile, or is too old."""
 
 
 class Ledger:
@@ -74,7 +78,7 @@ class Ledger:
     async def commit(self, decide: Callable[[], Append], session: Session | None = None, label: str = "") -> Append:
         """Decide, keep, and have it applied; decided again as often as the rules changed meanwhile.
 
-        Returns what was kept. Raises what ``decide`` raises, and NotKept.
+        Returns what was kept. Raises what ``decide`` raises, NotKept and NotThere.
         """
         for _ in range(DECISIONS):
             append = decide()
@@ -87,6 +91,8 @@ class Ledger:
                     continue
                 case Failed(reason):
                     raise NotKept(reason)
+                case Vanished():
+                    raise NotThere
                 case _:
                     return append
         _log.error("a decision was made again %d times and never fitted: %r", DECISIONS, append)

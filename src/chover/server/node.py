@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import logging
 import secrets
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -19,14 +15,13 @@ from chover import names
 from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
-from chover.engine.events import Event, Said, Source
+from chover.engine.events import Event, Renamed, Said, Source
 from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, User
 from chover.ports import (
     Account,
     Accounts,
     Bus,
-    Direction,
     Files,
     MemberRow,
     NoFiles,
@@ -34,30 +29,37 @@ from chover.ports import (
     OpenSession,
     Peer,
     Present,
-    Selector,
     Sink,
     Store,
     StoreError,
 )
-from chover.server import devices
+from chover.server import devices, offers
+from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
+from chover.server.audience import BEFORE_APPLY
 from chover.server.boot import recall, restore
+from chover.server.cloaks import Cloaks
 from chover.server.entrances import Entrances
-from chover.server.fanout import BEFORE_APPLY, Fanout
+from chover.server.fanout import Fanout
 from chover.server.feed import Feed
+from chover.server.forgetting import Forgetting
 from chover.server.health import Health
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
+from chover.server.lobby import MESSAGES, Lobby
 from chover.server.measures import measures
+from chover.server.moderation import Moderation
 from chover.server.outbox import Outbox
+from chover.server.reporting import Pace
 from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
+from chover.server.visits import Visits
 from chover.server.whowas import Whowas
 from chover.wire import hello
-from chover.wire.ctcp import as_text
+from chover.wire.invite import Link
 
 _log = logging.getLogger(__name__)
 
@@ -82,28 +84,35 @@ class Node:
         self.most_users = 0
         self.reload: Callable[[], Awaitable[list[str]]] | None = None
         """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
+        self.link: Callable[[str], Awaitable[Link]] | None = None
+        """Makes a link of an invitation's token. Set by who knows where others reach this server."""
         self.files: Files = NoFiles()
         """Set by who has them."""
         self.reached_at = f"{self.name}:{config.server.port}"
         """Host and port under which people reach this server, as far as it knows."""
         self.run = secrets.token_hex(8)
-        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), _milliseconds)
+        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
         loop = asyncio.get_running_loop()
         self.outbox = Outbox(loop.call_soon)
         self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
         self.feed = Feed(store, self._apply)
         self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
+        self.moderation = Moderation(self)
+        self.visits = Visits(self)
         self.whowas = Whowas()
+        self.forgetting = Forgetting(self)
+        self.pace = Pace()
         self.ailment = Health(store).ailment
         self.measures = partial(measures, self)
         self.said = 0
         self.commands = COMMANDS
+        self.offered = offers.offered(self)
         self.sessions: set[Session] = set()
-        self.tail: deque[Event] = deque(maxlen=max(1, config.history.replay))
-        self._secret = b""
+        self.cloaks = Cloaks(store.secret("cloak"), shown=config.server.cloak)
+        self.lobby_room = Lobby(self)
+        self.edits_told = EditsTold(self)
         self._stopping = False
-        self._watchers: dict[Callable[[hello.Said], None], None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         for service in SERVICES.values():
             self.chat.claim(names.fold(service.nick), SERVER)
@@ -113,7 +122,8 @@ class Node:
 
     async def boot(self) -> None:
         """Take up the state of the last run, and close the memberships that it left open. Raises StoreError."""
-        self._secret = self.store.secret("cloak")
+        self.moderation.load()
+        await self.visits.begin()
         snapshot = self.store.load()
         restore(self.chat, snapshot)
         recall(self.chat, self.accounts.everybody())
@@ -125,13 +135,7 @@ class Node:
             await self._close_forsaken(list(self.chat.channels.values()))
         except NotKept as error:
             raise StoreError(str(error)) from error
-        if lobby := self._lobby_channel():
-            start = Selector()
-            self.tail.extend(
-                await self.store.page(
-                    lobby.log, start, Direction.BEFORE, self.config.history.replay, messages_only=True
-                )
-            )
+        await self.lobby_room.read()
 
     def _wake_always_on(self) -> None:
         """Whoever is always on is there, without a device, as before the restart."""
@@ -139,11 +143,12 @@ class Node:
             user = self.chat.users.get(account.id) or self._sleeper(account)
             if user is not None and devices.always_on(self, user):
                 user.away = devices.GONE
+                user.metadata.update(account.settings.metadata)
                 user.modes.update(account.settings.modes)
 
     def _sleeper(self, account: Account) -> User | None:
         """The user of an account that is always on and was in no channel."""
-        source = Source(account.id, account.name, "~" + "user", self.cloak_of(account.id), account.name)
+        source = Source(account.id, account.name, "~" + "user", self.cloaks.of_account(account.id), account.name)
         sleeps = devices.always_on(self, User(account.id, account.name, account.folded, "", "", account=account.name))
         return self.chat.meet(source, account.name) if sleeps and account.folded not in self.chat.nicks else None
 
@@ -167,18 +172,26 @@ class Node:
             return
         if self.chat.apply(event):
             self.fanout.deliver(event, unit)
-            if isinstance(event.body, Said):
-                self.said += 1
-                self._remember(event, event.body)
+            if type(event.body) in MESSAGES:
+                self.said += isinstance(event.body, Said)
+                self.lobby_room.notice(event)
 
     def _depart(self, event: Event, unit: Unit | None) -> None:
         if self.chat.takes_effect(event):
             self.fanout.deliver(event, unit)
             self._note_departure(event)
         self.chat.apply(event)
+        if type(event.body) is Renamed and event.log == NOWHERE:
+            self.visits.relabelled(event.source.id)
         channel = self.chat.channels.get(event.log)
-        if channel is not None and not channel.members and self.chat.close_forsaken(channel).events:
+        if channel is not None and not channel.members:
+            self._emptied(channel)
+
+    def _emptied(self, channel: Channel) -> None:
+        if self.chat.close_forsaken(channel).events:
             self.spawn(self._close_emptied(channel))
+        else:
+            self.forgetting.emptied()
 
     async def _close_emptied(self, channel: Channel) -> None:
         try:
@@ -196,23 +209,6 @@ class Node:
         for channel in channels:
             await self.ledger.commit(partial(self.chat.close_forsaken, channel))
 
-    def _remember(self, event: Event, body: Said) -> None:
-        lobby = self._lobby_channel()
-        if lobby is None or event.log != lobby.log or body.rank:
-            return
-        self.tail.append(event)
-        for session in self.fanout.sessions.get(event.source.id, ()):
-            announce(session)
-        for said in _as_said(event) if self.observer is not None or self._watchers else ():
-            self._show(said, lobby)
-
-    def _show(self, said: hello.Said, lobby: Channel) -> None:
-        if self.observer is not None:
-            self.observer.said(said)
-        if not lobby.private and self.config.channels.guests_read_lobby:
-            for receive in list(self._watchers):
-                receive(said)
-
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something beside; it is waited for at the end."""
         task = asyncio.get_running_loop().create_task(work)
@@ -226,24 +222,10 @@ class Node:
     def fresh_guest() -> UserId:
         return UserId("g" + secrets.token_hex(8))
 
-    def cloak(self, address: str) -> str:
-        """The keyed stand-in for an address: the same for the same address, on this data directory only."""
-        if not self.config.server.cloak:
-            # A leading colon would make it a trailing parameter.
-            return f"0{address}" if address.startswith(":") else address or "localhost"
-        return self._keyed(address) + ".guest"
-
-    def cloak_of(self, account: UserId) -> str:
-        """What stands for every address of an account, so that a ban on it holds wherever they come from."""
-        return self._keyed(account) + ".account"
-
-    def _keyed(self, text: str) -> str:
-        digest = hashlib.blake2b(text.encode(), key=self._secret, digest_size=8).digest()
-        return base64.b32encode(digest).decode().rstrip("=").lower()
-
     # ---- what the doors call -------------------------------------------------------------------------------------
 
     def admit(self, address: str) -> None:
+        self.moderation.require_address(address)
         self.gate.admit(address)
 
     def dismiss(self, address: str) -> None:
@@ -255,17 +237,13 @@ class Node:
         return session
 
     def lobby(self) -> str:
-        return next(iter(self.config.channels.autojoin), "")
+        return self.lobby_room.name
 
     def lobby_tail(self) -> list[hello.Said]:
-        lobby = self._lobby_channel()
-        if lobby is None or lobby.private or not self.config.channels.guests_read_lobby:
-            return []
-        return [said for event in self.tail for said in _as_said(event)]
+        return self.lobby_room.tail()
 
     def watch_lobby(self, receive: Callable[[hello.Said], None]) -> Callable[[], None]:
-        self._watchers[receive] = None
-        return lambda: self._watchers.pop(receive, None)
+        return self.lobby_room.watch(receive)
 
     def depart(self, session: Session, reason: str) -> None:
         """A session is over; the user goes with the last one, and the connection when that is kept."""
@@ -275,6 +253,7 @@ class Node:
             session.sink.close()
             return
         self.gate.departed(session.peer.address)
+        self.visits.gone(session)
         self.fanout.detach(session, user.id)
         if self._is_alone(user):
             self.spawn(self._quit(user, reason, session))
@@ -316,10 +295,6 @@ class Node:
         channel = self.chat.channels.get(log)
         return channel.name if channel else ""
 
-    def _lobby_channel(self) -> Channel | None:
-        lobby = self.lobby()
-        return self.chat.by_name.get(self.chat.rules.same_channel(lobby)) if lobby else None
-
     # ---- what the operator asks ----------------------------------------------------------------------------------
 
     def present(self) -> list[Present]:
@@ -331,8 +306,10 @@ class Node:
         """Take up settings that may change while people are on: texts, limits, history, channels."""
         self.config = config
         self.gate.limits = config.limits
+        self.cloaks.shown = config.server.cloak
         self.fanout.quiet_above = config.channels.quiet_above
-        self.tail = deque(self.tail, maxlen=max(1, config.history.replay))
+        self.lobby_room.resize()
+        offers.renew(self)
         # The names that stand were folded by the old mapping.
         self.chat.rules = replace(rules_of(config), casemapping=self.chat.rules.casemapping)
 
@@ -360,6 +337,7 @@ class Node:
             session.end(reason)
         self.outbox.flush()
         await self._settled()
+        await self.visits.close()
 
     async def _settled(self) -> None:
         await self.ledger.drained()
@@ -368,24 +346,9 @@ class Node:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-def _milliseconds() -> int:
-    return time.time_ns() // 1_000_000
-
-
 def _present(session: Session, user: User) -> Present:
     peer = session.peer
     channels = tuple(sorted(channel.name for channel in user.channels.values()))
     return Present(
         user.id, user.nick, peer.address, peer.port, peer.door, session.since, user.account, session.version, channels
     )
-
-
-def _as_said(event: Event) -> list[hello.Said]:
-    """A lobby message as the original's clients show it, line by line; what they do not show is left out (CTCP)."""
-    body = event.body
-    if not isinstance(body, Said):
-        return []
-    nick = event.source.nick
-    when = datetime.fromtimestamp(event.at / 1000).astimezone()
-    texts = [as_text(nick, piece) for piece, _ in body.pieces() if piece]
-    return [hello.Said(nick, when, text) for text in texts if text]

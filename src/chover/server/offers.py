@@ -6,7 +6,8 @@ import ipaddress
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from chover.wire.capabilities import CAPABILITIES
+from chover.server import metadata
+from chover.wire.capabilities import CAPABILITIES, Cap, lines_of, offer
 
 if TYPE_CHECKING:
     from chover.server.node import Node
@@ -33,6 +34,28 @@ def sts(session: Session) -> str:
     return "" if here else f"port={config.sts.port or config.server.port}"
 
 
+def renew(node: Node) -> None:
+    """Tell what is offered no longer, and what is new or has another value, after the settings were read again.
+
+    https://ircv3.net/specs/extensions/capability-negotiation ("cap-notify")
+    """
+    before, now = node.offered, offered(node)
+    node.offered = now
+    gone = [name for name in before if name not in now]
+    new = {name: value for name, value in now.items() if name not in before or before[name] != value}
+    for session in list(node.sessions) if gone or new else ():
+        if Cap.CAP_NOTIFY in session.caps:
+            _tell(session, "DEL", " ".join(gone))
+            _tell(session, "NEW", offer(new, values=session.cap_version >= 302))
+        for name in gone:
+            session.change_caps(session.caps & ~CAPABILITIES[name].cap)
+
+
+def _tell(session: Session, sub: str, listed: str) -> None:
+    for line in lines_of(listed) if listed else ():
+        session.send(f":{session.node.name} CAP {session.nick_or_star} {sub} :{line}\r\n".encode())
+
+
 def _sasl(node: Node) -> str | None:
     """https://ircv3.net/specs/extensions/sasl-3.2"""
     return ",".join(node.accounts.mechanisms) or None
@@ -47,8 +70,13 @@ def _registration(node: Node) -> str | None:
     return ",".join([*before, *(["email-required"] if settings.email_required else [])])
 
 
+def _metadata(node: Node) -> str | None:
+    return metadata.capability(node.config)
+
+
 _VALUES: Final[dict[str, Callable[[Node], str | None]]] = {
     "sasl": _sasl,
     "draft/account-registration": _registration,
+    "draft/metadata-3": _metadata,
 }
 """The capabilities that depend on settings; None: it is not offered."""

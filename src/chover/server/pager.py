@@ -2,57 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Final
 
 from chover.engine.events import (
     AccessSet,
+    Blanked,
     ChannelRenamed,
     Closed,
+    Edited,
     Event,
+    HistorySet,
     Identified,
     Invited,
     Joined,
     Marked,
+    MetadataSet,
     Opened,
     Parted,
     Quit,
+    Redacted,
     Renamed,
-    Said,
     Unknown,
+    ranked,
 )
 from chover.engine.ids import LogId
 from chover.ports import Direction, Selector, Store
+from chover.wire.capabilities import Cap
 
 ROUNDS: Final = 8
 """So often a page is filled up whose events are none that history shows."""
 TOGETHER: Final = 500
 """At most so many events beyond a page's limit, when they share its last one's millisecond."""
-HIDDEN: Final = (AccessSet, ChannelRenamed, Opened, Closed, Invited, Identified, Unknown)
-"""What history shows to nobody: the server's own bookkeeping, and what was meant for one person."""
+HIDDEN: Final = frozenset(
+    {AccessSet, MetadataSet, ChannelRenamed, HistorySet, Opened, Closed, Invited, Identified, Blanked, Unknown}
+)
+"""What history shows to nobody: the server's own bookkeeping, what was meant for one person, what was deleted."""
+ONLY_WITH: Final = {Redacted: Cap.REDACTION, Edited: Cap.EDIT, Marked: Cap.MESSAGE_TAGS}
+"""What it shows only to those who have the capability."""
 
-PASSING: Final = (Joined, Parted, Quit, Renamed)
+PASSING: Final = frozenset({Joined, Parted, Quit, Renamed})
 """Who came, went or changed nick: not shown to plain members of an auditorium."""
 
 
 def hidden(event: Event) -> bool:
     """Whether history shows it to nobody; what was for some ranks only is no history either."""
-    body = event.body
-    return (
-        isinstance(body, HIDDEN)
-        or (isinstance(body, Said | Marked) and bool(body.status))
-        or (isinstance(body, Said) and body.held)
-    )
+    return type(event.body) in HIDDEN or bool(ranked(event))
+
+
+def shown_to(caps: Cap, *, discreet: bool = False) -> Callable[[Event], bool]:
+    """What history shows to those with these capabilities."""
+    never = HIDDEN.union(kind for kind, cap in ONLY_WITH.items() if cap not in caps)
+    never |= PASSING if discreet else frozenset()
+    return lambda event: type(event.body) not in never and not ranked(event)
 
 
 class Pager:
-    """Reads a log; with ``playback`` all that history shows, else messages only; ``discreet``: nobody come or gone."""
+    """Reads a log from the place ``first`` on, as those with ``caps`` see it; ``discreet``: nobody come or gone.
 
-    def __init__(self, store: Store, log: LogId, *, playback: bool, discreet: bool = False) -> None:
+    With draft/event-playback that is all that history shows, else messages and what was done to them.
+    """
+
+    def __init__(self, store: Store, log: LogId, caps: Cap, first: int = 1, *, discreet: bool = False) -> None:
         self._store = store
         self._log = log
-        self._playback = playback
-        self._discreet = discreet
+        self._first = first
+        self._playback = Cap.EVENT_PLAYBACK in caps
+        self._shown = shown_to(caps, discreet=discreet)
 
     async def page(
         self, start: Selector, direction: Direction, count: int, stop: Selector | None = None
@@ -84,24 +101,30 @@ class Pager:
         after = await self._nearest(start, Direction.AFTER, count - len(before), None)
         return before[::-1] + after
 
+    async def later_reactions(self, page: Sequence[Event]) -> list[Event]:
+        """The reactions that stand, of the messages of a page, and came after its end."""
+        if not page or not self._playback:
+            return []
+        found = await self._store.reactions(self._log, page[0].seq, page[-1].seq, page[-1].seq)
+        return [event for event in found if self._shown(event)]
+
     async def _nearest(self, start: Selector, direction: Direction, count: int, stop: Selector | None) -> list[Event]:
         """Up to ``count`` events that history shows, the nearest first. Raises KeyError."""
         found: list[Event] = []
         for _ in range(ROUNDS):
             wanted = count - len(found)
             step = await self._step(start, direction, wanted, stop)
-            found += [event for event in step if not self._hides(event)]
+            found += [event for event in step if self._shown(event)]
             if len(step) < wanted or len(found) == count:
                 break
             start = Selector(seq=step[-1].seq)
         return found
 
-    def _hides(self, event: Event) -> bool:
-        return hidden(event) or (self._discreet and isinstance(event.body, PASSING))
-
     async def _step(self, start: Selector, direction: Direction, count: int, stop: Selector | None) -> list[Event]:
         only = not self._playback
-        page = await self._store.page(self._log, start, direction, count, messages_only=only, stop=stop)
+        page = await self._store.page(
+            self._log, start, direction, count, messages_only=only, stop=stop, first=self._first
+        )
         return page if direction is Direction.AFTER else page[::-1]
 
     async def _rest(self, last: Event, direction: Direction, stop: Selector | None) -> list[Event]:

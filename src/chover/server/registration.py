@@ -7,7 +7,8 @@ from typing import Final
 
 from chover.config import OperatorSettings
 from chover.engine.ids import LogId
-from chover.ports import Exchange, Login
+from chover.ports import Exchange, Invite, Login
+from chover.server.limits import Bucket
 
 REALNAME_BYTES: Final = 150
 """Longest real name (NAMELEN)."""
@@ -26,10 +27,18 @@ class Registration:
     exchange: Exchange | None = None
     """A SASL exchange that is under way, and what of the client's next response has come."""
     response: bytearray = field(default_factory=bytearray)
+    invite: Invite | None = None
+    """By which it has come; its channels are joined as soon as there is a user."""
     operator: OperatorSettings | None = None
     """Which operator of the server it has proved to be."""
     markers: dict[LogId, int] = field(default_factory=dict)
     """A guest's read markers: one for each conversation that was marked."""
+    metadata: dict[str, str] = field(default_factory=dict)
+    """What METADATA said before there was a user."""
+    subscribed: dict[str, None] = field(default_factory=dict)
+    """The keys of metadata whose values it wants to know."""
+    changes: Bucket | None = None
+    """How many changes of own metadata it may still make."""
     left_at: int = 0
     """When this device of the account left last, ms since 1970; 0: it was never here."""
     gateway: str = ""

@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 
 from chover.engine.events import (
     AwaySet,
+    Blanked,
+    Edited,
     Event,
     HostSet,
     Identified,
@@ -24,6 +26,7 @@ from chover.engine.events import (
     Parted,
     Quit,
     RealnameSet,
+    Redacted,
     Renamed,
     Said,
     Tagged,
@@ -31,7 +34,8 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.modes import format_changes
-from chover.wire.capabilities import NONCE, Cap
+from chover.wire.capabilities import EDITED, NONCE, RELAYED, Cap
+from chover.wire.ctcp import action
 from chover.wire.message import escape, format_tags
 
 # Plain numbers: arithmetic on flags takes half a microsecond, and these are asked for each line.
@@ -39,9 +43,13 @@ MESSAGE_TAGS: Final = int(Cap.MESSAGE_TAGS)
 _SERVER_TIME: Final = int(Cap.SERVER_TIME)
 _ACCOUNT_TAG: Final = int(Cap.ACCOUNT_TAG)
 _EXTENDED_JOIN: Final = int(Cap.EXTENDED_JOIN)
+_OPER_TAG: Final = int(Cap.OPER_TAG)
 _BATCH: Final = int(Cap.BATCH)
 _MULTILINE: Final = int(Cap.MULTILINE)
-_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN
+REDACTION: Final = int(Cap.REDACTION)
+EDIT: Final = int(Cap.EDIT)
+_RELAYMSG: Final = int(Cap.RELAYMSG)
+_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN | _OPER_TAG | REDACTION | EDIT | _RELAYMSG
 
 
 def shape_of(caps: Cap) -> int:
@@ -85,6 +93,30 @@ def timestamp(at: int) -> str:
     return f"{_second(at // 1000)}.{at % 1000:03d}Z"
 
 
+def _tags_of_said(body: Said, shape: int) -> list[str]:
+    tags = [format_tags(body.tags)] if body.tags else []
+    if body.edited and shape & EDIT:
+        tags.append(f"{EDITED}={timestamp(body.edited)}")
+    return tags
+
+
+def _tags_of_tagmsg(body: Tagged | Marked, _: int) -> list[str]:
+    return [format_tags(body.tags)] if body.tags else []
+
+
+def _tags_of_edited(body: Edited, shape: int) -> list[str]:
+    """Whoever is told in plain words can find what it is about."""
+    return [] if shape & EDIT else ["+draft/reply=" + body.msgid]
+
+
+_OWN_TAGS: Final[dict[type, Callable[..., list[str]]]] = {
+    Said: _tags_of_said,
+    Tagged: _tags_of_tagmsg,
+    Marked: _tags_of_tagmsg,
+    Edited: _tags_of_edited,
+}
+
+
 def tags_of(event: Event, shape: int) -> str:
     """The tags of an event that readers of a shape may see."""
     if not shape:
@@ -101,10 +133,20 @@ def tags_of(event: Event, shape: int) -> str:
             tags.append("bot")
         if event.nonce:
             tags.append(f"{NONCE}={event.nonce}")
-        body = event.body
-        if isinstance(body, Said | Tagged | Marked) and body.tags:
-            tags.append(format_tags(body.tags))
+        own = _OWN_TAGS.get(type(event.body))
+        if own is not None:
+            tags += own(event.body, shape)
+    if shape & (_OPER_TAG | _RELAYMSG):
+        tags += _tags_asked_for(event, shape)
     return ";".join(tags)
+
+
+def _tags_asked_for(event: Event, shape: int) -> list[str]:
+    """Those that have a capability of their own."""
+    tags = ["draft/oper"] if shape & _OPER_TAG and event.source.oper else []
+    if shape & _RELAYMSG and isinstance(event.body, Said) and event.body.relayed_by:
+        tags.append(f"{RELAYED}={escape(event.body.relayed_by)}")
+    return tags
 
 
 def render(event: Event, shape: int, channel: str) -> Rendered | None:
@@ -116,7 +158,7 @@ def render(event: Event, shape: int, channel: str) -> Rendered | None:
         return _several(event, shape, channel)
     lines = _EXTENDED_JOINS if shape & _EXTENDED_JOIN and kind is Joined else _LINES
     line = lines.get(kind)
-    rest = line(event, channel, body) if line else ""
+    rest = line(event, channel, body) if line else _by_shape(event, shape, channel)
     return Rendered(tags_of(event, shape), f":{event.source.mask} {rest}") if rest else None
 
 
@@ -143,7 +185,33 @@ def _several(event: Event, shape: int, channel: str) -> Rendered:
     return Rendered(tags, "\r\n".join([opening, *inside, f":{event.source.mask} BATCH -{name}"]))
 
 
+def _by_shape(event: Event, shape: int, channel: str) -> str:
+    """What is a line of its own only to those who know it; "" for what is none."""
+    body = event.body
+    if isinstance(body, Redacted) and shape & REDACTION:
+        reason = f" :{body.reason}" if body.reason else ""
+        return f"REDACT {body.to or body.status + channel} {body.msgid}{reason}"
+    if isinstance(body, Edited):
+        return _edited(body, shape, channel)
+    return ""
+
+
+def _edited(body: Edited, shape: int, channel: str) -> str:
+    """Plain clients are told what it says now, once, as an action of its author."""
+    target = body.to or body.status + channel
+    if shape & EDIT:
+        return f"EDIT {target} {body.msgid} :{body.text}"
+    if body.quiet:
+        return ""
+    return f"{'NOTICE' if body.notice else 'PRIVMSG'} {target} :\x01ACTION edited: {action(body.text) or body.text}\x01"
+
+
 _CONCAT: Final = ";draft/multiline-concat"
+
+
+def _blanked(_: Event, channel: str, body: Blanked) -> str:
+    """For its author alone, who sends it again under its nonce: it was kept, and says nothing any more."""
+    return f"{'NOTICE' if body.notice else 'PRIVMSG'} {body.to or channel} :"
 
 
 def _tagged(_: Event, channel: str, body: Tagged | Marked) -> str:
@@ -178,6 +246,7 @@ _LINES: Final[dict[type, Callable[..., str]]] = {
     Said: _said,
     Tagged: _tagged,
     Marked: _tagged,
+    Blanked: _blanked,
     Joined: lambda _, channel, __: f"JOIN {channel}",
     Parted: _parted,
     Kicked: _kicked,

@@ -7,8 +7,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from chover.engine.events import Event, Said
+from chover.engine.chat import Chat
+from chover.engine.events import Event, Marked, Said
 from chover.engine.model import Channel
+from chover.engine.visibility import readable_from
 from chover.ports import Direction, Selector
 from chover.server.lately import Page
 from chover.server.pager import hidden
@@ -21,10 +23,16 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 HISTSERV: Final = "HistServ"
+CONTEXT: Final = "draft/chathistory-context"
 
 
-async def _visible(read: Callable[[], Coroutine[Any, Any, list[Event]]]) -> list[Event]:
-    return [event for event in await read() if not hidden(event)]
+async def _visible(chat: Chat, read: Callable[[], Coroutine[Any, Any, list[Event]]]) -> list[Event]:
+    return [event for event in standing(chat, await read()) if isinstance(event.body, Said) and not hidden(event)]
+
+
+def standing(chat: Chat, events: Sequence[Event]) -> Sequence[Event]:
+    """Without what was deleted while it was read."""
+    return [event for event in events if event.msgid not in chat.redacted] if chat.redacted else events
 
 
 async def replay(session: Session, channel: Channel) -> None:
@@ -36,18 +44,20 @@ async def replay(session: Session, channel: Channel) -> None:
     if not count or Cap.CHATHISTORY in session.caps or session.peer.door == "seed" or not channel.said:
         return
     node, name = session.node, channel.name
+    first = readable_from(channel, session.me, node.chat.rules)
+    if first is None:
+        return
     start = Selector(seq=channel.head + 1)
-    read = partial(node.store.page, channel.log, start, Direction.BEFORE, count, messages_only=True)
+    read = partial(node.store.page, channel.log, start, Direction.BEFORE, messages_only=True, first=first)
     left_at = session.registration.left_at
     if left_at:
         # What a device has missed is its own page; what newcomers are shown is one for all of them.
         most = node.config.history.chathistory_max
-        missed = partial(
-            node.store.page, channel.log, start, Direction.BEFORE, most, messages_only=True, stop=Selector(at=left_at)
-        )
-        page = Page(await _visible(missed))
+        page = Page(await _visible(node.chat, partial(read, most, stop=Selector(at=left_at))))
+    elif first > 1:
+        page = Page(await _visible(node.chat, partial(read, count)))
     else:
-        page = await node.fanout.room(channel.log).lately.page(partial(_visible, read))
+        page = await node.fanout.room(channel.log).lately.page(partial(_visible, node.chat, partial(read, count)))
     if not page.events:
         return
     if Cap.BATCH | Cap.SERVER_TIME in session.caps:
@@ -57,9 +67,28 @@ async def replay(session: Session, channel: Channel) -> None:
         session.add_each(page.lines("notices", partial(_notices, node.name, name)))
 
 
-def batch(session: Session, target: str, events: Sequence[Event], channel: str) -> None:
-    """A chathistory batch (https://ircv3.net/specs/batches/chathistory), bare lines for those without batch."""
-    enclose(session, f"chathistory {target}", _rendered(events, session.shape, channel))
+def batch(session: Session, target: str, events: Sequence[Event], channel: str, context: Sequence[Event] = ()) -> None:
+    """A chathistory batch (https://ircv3.net/specs/batches/chathistory), bare lines for those without batch.
+
+    ``context`` are reactions to some of them: each stands behind its message, tagged as such.
+    """
+    shown = standing(session.node.chat, events)
+    if not context:
+        enclose(session, f"chathistory {target}", _rendered(shown, session.shape, channel))
+        return
+    about: dict[int, list[Rendered]] = {}
+    for event in context:
+        if isinstance(event.body, Marked) and (line := render(event, session.shape, channel)):
+            about.setdefault(event.body.about, []).append(_as_context(line))
+    lines = [
+        line for event in shown for line in (*_rendered([event], session.shape, channel), *about.get(event.seq, ()))
+    ]
+    enclose(session, f"chathistory {target}", lines)
+
+
+def _as_context(line: Rendered) -> Rendered:
+    """https://ircv3.net/specs/extensions/chathistory#draftchathistory-context-tag"""
+    return line._replace(tags=f"{CONTEXT};{line.tags}" if line.tags else CONTEXT)
 
 
 def _rendered(events: Sequence[Event], shape: int, channel: str) -> list[Rendered]:

@@ -19,6 +19,7 @@ def rules_of(config: Config) -> Rules:
         away_len=limits.away_len,
         channels_per_user=limits.channels_per_user,
         list_modes=limits.list_modes,
+        visibility=config.history.visibility,
         permanent=frozenset(
             names.fold_channel(name, casemapping, limits.channel_len) for name in config.channels.autojoin
         ),

@@ -1,15 +1,14 @@
-"""Where somebody may search, and what a search finds there: for SEARCH, for SearchServ, and for what was missed."""
+"""Where somebody may search: for SEARCH, for SearchServ, and for what was missed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chover.engine import rights
-from chover.engine.events import Event
 from chover.engine.ids import LogId, pair_log
 from chover.engine.refusals import Refusal
+from chover.engine.visibility import readable_from
 from chover.names import is_channel
-from chover.ports import Query, Scope
+from chover.ports import Scope
 from chover.server.correspondence import former
 
 if TYPE_CHECKING:
@@ -23,12 +22,15 @@ class NoSuchConversation(Exception):
 def everything(session: Session) -> Scope:
     """The channels that somebody is in, and their private conversations."""
     me = session.me
-    channels = {channel.log: 1 for channel in me.channels.values() if rights.may_read_history(channel, me)}
-    return Scope(channels, me.id)
+    rules = session.node.chat.rules
+    readable = {channel.log: readable_from(channel, me, rules) for channel in me.channels.values()}
+    return Scope({log: first for log, first in readable.items() if first is not None}, me.id)
 
 
-async def within(session: Session, target: str) -> Scope:
-    """One conversation. Raises NoSuchConversation."""
+async def scope_of(session: Session, target: str) -> Scope:
+    """One conversation, or with an empty target all of them. Raises NoSuchConversation."""
+    if not target:
+        return everything(session)
     log = await _log_of(session, target)
     readable = everything(session)
     if log in readable.logs or not is_channel(target):
@@ -46,9 +48,3 @@ async def _log_of(session: Session, target: str) -> LogId:
         if not is_channel(target) and (gone := await former(session, target)):
             return gone.log
     raise NoSuchConversation(target)
-
-
-async def find(session: Session, query: Query, target: str, limit: int, *, oldest: bool = False) -> list[Event]:
-    """What fits in one conversation, or with an empty target anywhere. Raises NoSuchConversation and StoreError."""
-    scope = await within(session, target) if target else everything(session)
-    return await session.node.store.search.find(query, scope, limit, oldest=oldest)

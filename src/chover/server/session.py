@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
-from chover.engine.events import SPOKEN, Event
+from chover.engine.events import Event, in_own_name
 from chover.engine.model import User
 from chover.engine.refusals import Refusal
 from chover.ports import Failed, Outcome, Peer, Repeated, Sink
@@ -22,6 +22,7 @@ from chover.server.refusal_lines import refuse
 from chover.server.registration import Registration
 from chover.server.render import Rendered, render, shape_of, text_of
 from chover.server.replies import Replies
+from chover.server.standard_replies import failure
 from chover.server.turnstile import Turnstile
 from chover.server.unit import Unit
 from chover.server.vigil import Vigil
@@ -269,8 +270,8 @@ class Session:
         self.add(Rendered("", line))
 
     def fail(self, command: str, code: str, *context: str, text: str) -> None:
-        """A standard reply (https://ircv3.net/specs/extensions/standard-replies)."""
-        self.say("FAIL", command, code, *context, text)
+        """Say why a command failed (standard_replies.py)."""
+        self.add(failure(self, command, code, *context, text=text))
 
     def refuse(self, refusal: Refusal) -> None:
         refuse(self, refusal)
@@ -282,7 +283,7 @@ class Session:
     @property
     def host(self) -> str:
         """The stand-in for its address."""
-        return self.node.cloak(self.peer.address)
+        return self.node.cloaks.of_address(self.peer.address)
 
     @property
     def me(self) -> User:
@@ -325,12 +326,12 @@ class Session:
             case Repeated(original):
                 self.echo(original, unit, self.node.channel_name(original.log))
             case Failed(reason):
-                self._answer(unit, Rendered("", format_line("FAIL", "*", "CANNOT_SAVE", reason, source=self.node.name)))
+                self._answer(unit, failure(self, "*", "CANNOT_SAVE", text=reason))
         self.lines.settled()
 
     def echo(self, event: Event, unit: Unit, channel: str) -> None:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
-        if not self.echoes and type(event.body) in SPOKEN:
+        if not self.echoes and in_own_name(event):
             if self.replies is None and unit.replies is not None:
                 self._send_replies(unit.replies)
             return

@@ -7,17 +7,25 @@ from typing import Final
 from chover.server.command import Command
 from chover.server.commands import (
     accounts,
+    afterwards,
+    bans,
     batches,
     blocking,
+    catchup,
     devices,
     gateways,
     history,
+    invitations,
     joining,
+    manual,
     messages,
+    metadata,
     modes,
     monitor,
     operators,
     registration,
+    relaying,
+    reports,
     search,
     server,
     users,
@@ -26,8 +34,9 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, batches, history, search, devices,
-    who, users, blocking, monitor, operators, gateways, server, services,
+    registration, accounts, invitations, joining, modes, messages, afterwards, batches, relaying, history, search,
+    catchup, devices, who, users, blocking, monitor, metadata, reports, operators, bans, gateways, server, manual,
+    services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

@@ -15,11 +15,11 @@ from typing import Final
 
 import msgspec
 
-from chover.engine import events, ids
+from chover.engine import events, ids, rows
 from chover.engine.events import Event
 from chover.engine.ids import LogId
-from chover.ports import Append, Committed, Conflict, Failed, Outcome, Repeated
-from chover.store import batches, faults
+from chover.ports import Append, Committed, Conflict, Failed, Outcome, Repeated, Vanished
+from chover.store import afterwards, batches, faults
 from chover.store.batches import Value
 from chover.store.projection import Statement, project
 
@@ -65,6 +65,8 @@ class Plan(msgspec.Struct):
     events: list[Value] = []
     state: list[Statement] = []
     moved: dict[int, int] = {}
+    targets: dict[tuple[int, int], Event | None] = {}
+    """What stands, after the appends before, at the places that others are about."""
 
     def steps(self) -> list[Statement]:
         steps = batches.statements(_EVENT, _EVENT_COLUMNS, self.events)
@@ -172,7 +174,16 @@ class Appender:
         for event in append.events:
             if event.nonce and (original := plan.nonces.get((event.log, event.nonce))):
                 return Repeated(original)
+            if type(event.body) in afterwards.TOUCHING and event.kept and not self._stands(plan, event):
+                return Vanished()
         return None
+
+    def _stands(self, plan: Plan, event: Event) -> bool:
+        """Whether what an event is about is still there."""
+        place, no = afterwards.place_of(event), self._logs[event.log].no
+        if place and (no, place) not in plan.targets:
+            plan.targets[no, place] = afterwards.standing(self._db, event.log, no, place)
+        return not place or plan.targets[no, place] is not None
 
     def _taken(self, plan: Plan, append: Append) -> Outcome:
         for event in append.events:
@@ -187,11 +198,16 @@ class Appender:
             plan.state.append((_LOG, (log.no, event.log)))
         log.head += 1
         log.last_at = at = max(event.at, log.last_at)
-        kind, version = events.kind_of(event)
-        data = events.encode(event).decode()
+        kind, version = rows.kind_of(event)
+        data = rows.encode(event).decode()
         nonce = event.nonce or None
         plan.events += (log.no, log.head, at, event.msgid, kind, version, event.source.id, nonce, data)
         plan.placed.append((event, log.head, at))
+        if type(event.body) in afterwards.TOUCHING and (place := afterwards.place_of(event)):
+            target = plan.targets[log.no, place]
+            if target is not None:
+                plan.targets[log.no, place], steps = afterwards.carry_out(log.no, event, log.head, at, target)
+                plan.state += steps
         if event.moves:
             log.state_head = plan.moved[log.no] = log.head
         if nonce:
@@ -199,7 +215,7 @@ class Appender:
         says = type(event.body) is events.Said
         if not (says and log.said):
             log.said = log.said or says
-            plan.state += project(event, at)
+            plan.state += project(event, at, log.head)
 
     def _next_no(self) -> int:
         if self._last_no < 0:
@@ -233,4 +249,4 @@ class Appender:
 def _original(
     log: LogId, nonce: str, seq: int, at: int, msgid: str, kind: str, version: int, actor: str, data: str
 ) -> Event:
-    return events.decode(log, seq, at, msgid, kind, version, actor, data.encode(), nonce)
+    return rows.decode(log, seq, at, msgid, kind, version, actor, data.encode(), nonce)

@@ -11,7 +11,7 @@ from chover.ports import StoreError
 from chover.store import faults
 
 FILE: Final = "chover.db"
-VERSION: Final = "0005"
+VERSION: Final = "0010"
 """The schema of this code: the newest of upgrades/versions."""
 
 Durability = Literal["power", "process"]
@@ -65,6 +65,8 @@ def _connect_writer(path: Path, durability: Durability) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL").fetchone()
         db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+        # What was deleted is overwritten in the file, too.
+        db.execute("PRAGMA secure_delete = ON").fetchone()
         db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}").fetchone()
     except BaseException:
         db.close()

@@ -7,20 +7,23 @@ lock away for each row, and a busy event loop would make a page of a hundred wai
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 
-from chover.engine import events
+from chover.engine import rows
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
-from chover.ports import AccessRow, ChannelRow, Direction, ListRow, MemberRow, Selector, Snapshot
+from chover.ports import AccessRow, ChannelRow, Direction, ListRow, MemberRow, MetadataRow, Selector, SinceRow, Snapshot
 
 _PAGE: Final = """
     SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
-        SELECT * FROM event WHERE log_no = ? AND seq > ? AND seq <= ? {only} ORDER BY seq {order} LIMIT ?)"""
-_ONLY: Final = {False: "", True: "AND kind = 'said'"}
+        SELECT * FROM event {only} AND log_no = ? AND seq > ? AND seq <= ? ORDER BY seq {order} LIMIT ?)"""
+# Word for word the condition of the index, or it could not be used; by itself SQLite would walk through the log.
+TOLD: Final = "INDEXED BY event_told WHERE kind IN ('said', 'redacted', 'edited')"
+"""Behind a table: messages, and what was done to them."""
+_ONLY: Final = {False: "WHERE true", True: TOLD}
 _ORDER: Final = {Direction.BEFORE: "DESC", Direction.AFTER: "ASC"}
 _PAGES: Final = {
     (direction, only): _PAGE.format(only=_ONLY[only], order=_ORDER[direction])
@@ -49,28 +52,31 @@ _HEADS: Final = f"""
     WHERE id IN (SELECT value FROM json_each(?)) AND {_HEAD} > 0"""  # noqa: S608 - constants
 
 # The first of the two ids of a pair is found by its log's id, the second by an index of its own (log_pair).
-_CONVERSATIONS: Final = """
+_CONVERSATIONS: Final = f"""
     SELECT json_group_array(json_array(id, json_array(seq, at, msgid, kind, version, actor, nonce, data))) FROM (
         SELECT log.id AS id, event.* FROM log JOIN event ON log_no = no
-            AND seq = (SELECT max(seq) FROM event WHERE log_no = no AND kind = 'said')
-        WHERE no IN (
-            SELECT no FROM log WHERE id IN (SELECT value FROM json_each(?1))
+            AND seq = (SELECT max(seq) FROM event {TOLD} AND log_no = no AND kind = 'said')
+        WHERE seq >= coalesce(json_extract(?1, '$."' || log.id || '"'), 1) AND no IN (
+            SELECT no FROM log WHERE id IN (SELECT key FROM json_each(?1))
             UNION SELECT no FROM log WHERE id > 'p' || ?2 || ':' AND id < 'p' || ?2 || ';'
             UNION SELECT no FROM log WHERE substr(id, instr(id, ':') + 1) = ?2 AND instr(id, ':') > 0)
-        AND at > ?3 AND at < ?4 ORDER BY at {order}, no {order} LIMIT ?5)"""
+        AND at > ?3 AND at < ?4 ORDER BY at {{order}}, no {{order}} LIMIT ?5)"""  # noqa: S608 - a constant
 _LATEST: Final = {direction: _CONVERSATIONS.format(order=_ORDER[direction]) for direction in Direction}
 
 _CHANNELS: Final = f"""
-    SELECT channel.id, name, created_at, {_HEAD}, state_head, topic, topic_by, topic_at, said
+    SELECT channel.id, name, created_at, {_HEAD}, state_head, topic, topic_by, topic_at, said,
+        visibility, retention_days
     FROM channel JOIN log ON log.id = channel.id WHERE closed_at IS NULL ORDER BY created_at, channel.id"""  # noqa: S608 - a constant
 _OPEN: Final = "channel IN (SELECT id FROM channel WHERE closed_at IS NULL)"
 _MODES: Final = f"SELECT channel, mode, arg FROM channel_mode WHERE {_OPEN} ORDER BY channel, mode"  # noqa: S608 - a constant
 _MEMBERS: Final = f"""
-    SELECT channel, user, nick, username, host, account, modes, joined_at
+    SELECT channel, user, nick, username, host, account, modes, joined_at, since
     FROM membership WHERE {_OPEN} ORDER BY channel, joined_at, user"""  # noqa: S608 - a constant
 _ACCESS: Final = """
     SELECT channel, account, channel_access.name, role FROM channel_access JOIN channel ON channel.id = channel
     WHERE closed_at IS NULL ORDER BY channel, account"""
+_SINCE: Final = f"SELECT channel, account, since FROM channel_since WHERE {_OPEN} ORDER BY channel, account"  # noqa: S608 - a constant
+_METADATA: Final = f"SELECT channel, key, value FROM channel_metadata WHERE {_OPEN} ORDER BY channel, key"  # noqa: S608 - a constant
 _LISTS: Final = f"""
     SELECT channel, mode, mask, set_by, set_at
     FROM channel_list WHERE {_OPEN} ORDER BY channel, mode, set_at, mask"""  # noqa: S608 - a constant
@@ -90,10 +96,10 @@ class Row(msgspec.Struct, array_like=True):
 
     def event(self, log: LogId) -> Event:
         raw, nonce = self.data.encode(), self.nonce or ""
-        return events.decode(log, self.seq, self.at, self.msgid, self.kind, self.version, self.actor, raw, nonce)
+        return rows.decode(log, self.seq, self.at, self.msgid, self.kind, self.version, self.actor, raw, nonce)
 
 
-_rows: Final = msgspec.json.Decoder(list[Row]).decode
+rows_of: Final = msgspec.json.Decoder(list[Row]).decode
 _rows_of_logs: Final = msgspec.json.Decoder(list[tuple[str, Row]]).decode
 _heads: Final = msgspec.json.Decoder(list[tuple[str, int]]).decode
 
@@ -106,26 +112,27 @@ def page(
     limit: int,
     messages_only: bool,
     stop: Selector | None = None,
+    first: int = 1,
 ) -> list[Event]:
     """See Store.page."""
     found = db.execute(_LOG_NO, (log,)).fetchone()
     if found is None:
         return []
-    after, until = _bounds(db, found[0], start, direction, stop)
+    after, until = _bounds(Readable(db, found[0], first), start, direction, stop)
     return _read(db, _PAGES[direction, messages_only], (found[0], after, until, max(limit, 0)), log)
 
 
 def conversations(
     db: sqlite3.Connection,
     user: UserId,
-    channels: Sequence[LogId],
+    channels: Mapping[LogId, int],
     after: int,
     until: int,
     direction: Direction,
     limit: int,
 ) -> list[Event]:
     """See Store.conversations."""
-    logs = msgspec.json.encode(list(channels)).decode()
+    logs = msgspec.json.encode(channels).decode()
     (text,) = db.execute(_LATEST[direction], (logs, user, after, until, max(limit, 0))).fetchone()
     found = [row.event(LogId(log)) for log, row in _rows_of_logs(text)]
     return found if direction is Direction.AFTER else found[::-1]
@@ -143,9 +150,9 @@ def heads(db: sqlite3.Connection, logs: Sequence[LogId]) -> dict[LogId, int]:
 
 def _read(db: sqlite3.Connection, sql: str, values: tuple[int, ...], log: LogId) -> list[Event]:
     (text,) = db.execute(sql, values).fetchone()
-    rows = _rows(text)
-    rows.sort(key=lambda row: row.seq)
-    return [row.event(log) for row in rows]
+    found = rows_of(text)
+    found.sort(key=lambda row: row.seq)
+    return [row.event(log) for row in found]
 
 
 def until_moment(db: sqlite3.Connection, no: int, moment: int) -> int:
@@ -154,34 +161,40 @@ def until_moment(db: sqlite3.Connection, no: int, moment: int) -> int:
     return int(seq) - 1
 
 
-def _bounds(
-    db: sqlite3.Connection, no: int, start: Selector, direction: Direction, stop: Selector | None
-) -> tuple[int, int]:
+class Readable(NamedTuple):
+    """A log from one place on; what lies before it is as if it were not there."""
+
+    db: sqlite3.Connection
+    no: int
+    first: int
+
+
+def _bounds(log: Readable, start: Selector, direction: Direction, stop: Selector | None) -> tuple[int, int]:
     """``after < seq <= until``."""
-    if direction is Direction.BEFORE:
-        return _after(db, no, stop) if stop else 0, _before(db, no, start)
-    return _after(db, no, start), _before(db, no, stop) if stop else _ALL
+    low, high = (stop, start) if direction is Direction.BEFORE else (start, stop)
+    after = _after(log, low) if low else 0
+    return max(after, log.first - 1), _before(log, high) if high else _ALL
 
 
-def _before(db: sqlite3.Connection, no: int, point: Selector) -> int:
+def _before(log: Readable, point: Selector) -> int:
     """The last seq before a point."""
     if point.at:
-        return until_moment(db, no, point.at)
-    seq = _seq(db, no, point, Direction.BEFORE)
+        return until_moment(log.db, log.no, point.at)
+    seq = _seq(log, point, Direction.BEFORE)
     return seq - 1 if seq else _ALL
 
 
-def _after(db: sqlite3.Connection, no: int, point: Selector) -> int:
+def _after(log: Readable, point: Selector) -> int:
     """The last seq that is not after a point."""
-    return until_moment(db, no, point.at + 1) if point.at else _seq(db, no, point, Direction.AFTER)
+    return until_moment(log.db, log.no, point.at + 1) if point.at else _seq(log, point, Direction.AFTER)
 
 
-def _seq(db: sqlite3.Connection, no: int, point: Selector, side: Direction) -> int:
-    """The seq that a selector names, 0 for none."""
+def _seq(log: Readable, point: Selector, side: Direction) -> int:
+    """The seq that a selector names, 0 for none. Raises KeyError for a msgid that is not there."""
     if not point.msgid:
         return point.seq
-    (seq,) = db.execute(_AT_MSGID[side], (point.msgid, no)).fetchone()
-    if seq is None:
+    (seq,) = log.db.execute(_AT_MSGID[side], (point.msgid, log.no)).fetchone()
+    if seq is None or seq < log.first:
         raise KeyError(point.msgid)
     return int(seq)
 
@@ -192,10 +205,12 @@ def load(db: sqlite3.Connection) -> Snapshot:
     for channel, mode, arg in db.execute(_MODES):
         modes.setdefault(channel, {})[mode] = arg
     channels = [
-        ChannelRow(ChannelId(cid), name, created, head, moved, modes.get(cid, {}), topic, by, at, bool(said))
-        for cid, name, created, head, moved, topic, by, at, said in db.execute(_CHANNELS)
+        ChannelRow(ChannelId(cid), name, created, head, moved, modes.get(cid, {}), topic, by, at, bool(said), *rest)
+        for cid, name, created, head, moved, topic, by, at, said, *rest in db.execute(_CHANNELS)
     ]
     members = [MemberRow(ChannelId(channel), UserId(user), *rest) for channel, user, *rest in db.execute(_MEMBERS)]
     lists = [ListRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_LISTS)]
     access = [AccessRow(ChannelId(channel), UserId(who), *rest) for channel, who, *rest in db.execute(_ACCESS)]
-    return Snapshot(channels, members, lists, access)
+    since = [SinceRow(ChannelId(channel), UserId(who), seq) for channel, who, seq in db.execute(_SINCE)]
+    metadata = [MetadataRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_METADATA)]
+    return Snapshot(channels, members, lists, access, since, metadata)

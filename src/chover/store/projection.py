@@ -6,7 +6,7 @@ Nothing else writes these tables, so no verb can forget a row. A kind that is no
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from chover.engine import events, ids
 from chover.engine.events import Change, Event, Source
@@ -25,13 +25,20 @@ _CLOSE: Final = (
 )
 _FORGET: Final = tuple(
     f"DELETE FROM {table} WHERE channel = ? AND channel IN (SELECT id FROM channel WHERE closed_at IS NOT NULL)"  # noqa: S608 - no input
-    for table in ("channel_mode", "channel_list", "channel_access")
+    for table in ("channel_mode", "channel_list", "channel_access", "channel_since", "channel_metadata")
 )
 _SAID: Final = "UPDATE channel SET said = 1 WHERE id = ?"
 _RETITLE: Final = "UPDATE channel SET name = ? WHERE id = ?"
 _TOPIC: Final = "UPDATE channel SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?"
 # Who is in already does not come again.
 _JOIN: Final = "INSERT OR IGNORE INTO membership SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
+# An account that has been here before came first then.
+_FIRST: Final = "INSERT OR IGNORE INTO channel_since SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
+# What was seen as a guest is not hidden from the account.
+_INHERIT: Final = (
+    "INSERT INTO channel_since SELECT channel, ?, since FROM membership WHERE channel = ? AND user = ?"
+    " ON CONFLICT (channel, account) DO UPDATE SET since = min(since, excluded.since)"
+)
 _LEAVE: Final = "DELETE FROM membership WHERE (channel, user) IN (VALUES {rows})"
 _RENAME: Final = "UPDATE membership SET nick = ? WHERE channel = ? AND user = ?"
 _IDENTIFY: Final = "UPDATE OR REPLACE membership SET user = ?, account = ? WHERE channel = ? AND user = ?"
@@ -48,68 +55,96 @@ _UNSET: Final = "DELETE FROM channel_mode WHERE channel = ? AND mode = ?"
 
 
 _GRANT: Final = "INSERT OR REPLACE INTO channel_access (channel, account, name, role) VALUES (?, ?, ?, ?)"
+_HISTORY: Final = "UPDATE channel SET visibility = ?, retention_days = ? WHERE id = ?"
+_ANNOTATE: Final = "INSERT OR REPLACE INTO channel_metadata (channel, key, value) VALUES (?, ?, ?)"
+_STRIP: Final = "DELETE FROM channel_metadata WHERE channel = ? AND key = ?"
 _REVOKE: Final = "DELETE FROM channel_access WHERE channel = ? AND account = ?"
 
 
-def project(event: Event, at: int) -> list[Statement]:
-    """What an event changes in the state tables. ``at`` is the time that the log gives it."""
+class Place(NamedTuple):
+    """Where the log puts an event: its time, in milliseconds since 1970, and its seq."""
+
+    at: int
+    seq: int
+
+
+def project(event: Event, at: int, seq: int) -> list[Statement]:
+    """What an event changes in the state tables. ``at`` and ``seq`` are the time and place that the log gives it."""
     rule = _RULES.get(type(event.body))
     if rule is None or ids.is_pair(event.log):
         return []
-    return rule(ChannelId(event.log), event.source, event.body, at)
+    return rule(ChannelId(event.log), event.source, event.body, Place(at, seq))
 
 
-def _opened(channel: ChannelId, _source: Source, body: events.Opened, at: int) -> list[Statement]:
-    return [(_OPEN, (channel, body.name, at)), *((_SET, (channel, mode, "")) for mode in body.modes)]
+def _opened(channel: ChannelId, _source: Source, body: events.Opened, place: Place) -> list[Statement]:
+    return [(_OPEN, (channel, body.name, place.at)), *((_SET, (channel, mode, "")) for mode in body.modes)]
 
 
-def _closed(channel: ChannelId, _source: Source, _body: events.Closed, at: int) -> list[Statement]:
-    return [(_CLOSE, (at, channel)), *((sql, (channel,)) for sql in _FORGET)]
+def _closed(channel: ChannelId, _source: Source, _body: events.Closed, place: Place) -> list[Statement]:
+    return [(_CLOSE, (place.at, channel)), *((sql, (channel,)) for sql in _FORGET)]
 
 
-def _said(channel: ChannelId, _source: Source, _body: events.Said, _at: int) -> list[Statement]:
+def _said(channel: ChannelId, _source: Source, _body: events.Said, _place: Place) -> list[Statement]:
     return [(_SAID, (channel,))]
 
 
-def _joined(channel: ChannelId, source: Source, body: events.Joined, at: int) -> list[Statement]:
+def _joined(channel: ChannelId, source: Source, body: events.Joined, place: Place) -> list[Statement]:
     modes = "".join(mode for mode in RANKS if mode in body.modes)
-    return [(_JOIN, (channel, source.id, source.nick, source.user, source.host, source.account, modes, at))]
+    labels = (source.nick, source.user, source.host, source.account)
+    joined: list[Statement] = [(_JOIN, (channel, source.id, *labels, modes, place.at, place.seq))]
+    if ids.is_account(source.id):
+        joined.append((_FIRST, (channel, source.id, place.seq)))
+    return joined
 
 
-def _left(channel: ChannelId, source: Source, _body: events.Parted | events.Quit, _at: int) -> list[Statement]:
+def _left(channel: ChannelId, source: Source, _body: events.Parted | events.Quit, _place: Place) -> list[Statement]:
     return [(_LEAVE, (channel, source.id))]
 
 
-def _kicked(channel: ChannelId, _source: Source, body: events.Kicked, _at: int) -> list[Statement]:
+def _kicked(channel: ChannelId, _source: Source, body: events.Kicked, _place: Place) -> list[Statement]:
     return [(_LEAVE, (channel, body.who))]
 
 
-def _renamed(channel: ChannelId, source: Source, body: events.Renamed, _at: int) -> list[Statement]:
+def _renamed(channel: ChannelId, source: Source, body: events.Renamed, _place: Place) -> list[Statement]:
     return [(_RENAME, (body.nick, channel, source.id))]
 
 
-def _identified(channel: ChannelId, source: Source, body: events.Identified, _at: int) -> list[Statement]:
-    return [(_IDENTIFY, (body.who, body.account, channel, source.id))]
+def _identified(channel: ChannelId, source: Source, body: events.Identified, _place: Place) -> list[Statement]:
+    renamed: list[Statement] = [(_IDENTIFY, (body.who, body.account, channel, source.id))]
+    return [(_INHERIT, (body.who, channel, source.id)), *renamed] if ids.is_account(body.who) else renamed
 
 
-def _topic(channel: ChannelId, source: Source, body: events.TopicSet, at: int) -> list[Statement]:
-    return [(_TOPIC, (body.text, source.mask, at, channel))]
+def _topic(channel: ChannelId, source: Source, body: events.TopicSet, place: Place) -> list[Statement]:
+    return [(_TOPIC, (body.text, source.mask, place.at, channel))]
 
 
-def _channel_renamed(channel: ChannelId, _source: Source, body: events.ChannelRenamed, _at: int) -> list[Statement]:
+def _channel_renamed(
+    channel: ChannelId, _source: Source, body: events.ChannelRenamed, _place: Place
+) -> list[Statement]:
     return [(_RETITLE, (body.name, channel))]
 
 
-def _modes(channel: ChannelId, source: Source, body: events.ModesSet, at: int) -> list[Statement]:
-    return [_mode(channel, source, change, at) for change in body.changes]
+def _modes(channel: ChannelId, source: Source, body: events.ModesSet, place: Place) -> list[Statement]:
+    return [_mode(channel, source, change, place.at) for change in body.changes]
 
 
-def _access(channel: ChannelId, _source: Source, body: events.AccessSet, _at: int) -> list[Statement]:
+def _access(channel: ChannelId, _source: Source, body: events.AccessSet, _place: Place) -> list[Statement]:
     return [
         (_GRANT, (channel, grant.account, grant.name, grant.role))
         if grant.role
         else (_REVOKE, (channel, grant.account))
         for grant in body.grants
+    ]
+
+
+def _history(channel: ChannelId, _source: Source, body: events.HistorySet, _place: Place) -> list[Statement]:
+    return [(_HISTORY, (body.visibility, body.days, channel))]
+
+
+def _metadata(channel: ChannelId, _source: Source, body: events.MetadataSet, _place: Place) -> list[Statement]:
+    return [
+        (_STRIP, (channel, key)) if value is None else (_ANNOTATE, (channel, key, value))
+        for key, value in body.values.items()
     ]
 
 
@@ -140,4 +175,6 @@ _RULES: Final[dict[type, Callable[..., list[Statement]]]] = {
     events.ChannelRenamed: _channel_renamed,
     events.ModesSet: _modes,
     events.AccessSet: _access,
+    events.HistorySet: _history,
+    events.MetadataSet: _metadata,
 }

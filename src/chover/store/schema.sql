@@ -42,8 +42,19 @@ CREATE TABLE event (
 -- Not unique: a new nick is one event in the log of each channel.
 CREATE INDEX event_msgid ON event (msgid, log_no);
 CREATE UNIQUE INDEX event_nonce ON event (log_no, nonce) WHERE nonce IS NOT NULL;
--- A page of messages must not walk through the ten thousand joins that follow a restart.
-CREATE INDEX event_said ON event (log_no, seq) WHERE kind = 'said';
+-- A page of messages must not walk through the ten thousand joins that follow a restart. Who reads messages reads
+-- what was done to them.
+CREATE INDEX event_told ON event (log_no, seq) WHERE kind IN ('said', 'redacted', 'edited');
+
+-- The reactions that stand: of which message, by whom, what, and where in the log.
+CREATE TABLE reaction (
+    log_no INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    value TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (log_no, target, actor, value)
+) WITHOUT ROWID;
 
 -- What follows is a projection of the events (projection.py); boot reads it instead of them.
 
@@ -55,7 +66,9 @@ CREATE TABLE channel (
     topic TEXT NOT NULL DEFAULT '',
     topic_by TEXT NOT NULL DEFAULT '',
     topic_at INTEGER NOT NULL DEFAULT 0,
-    said INTEGER NOT NULL DEFAULT 0
+    said INTEGER NOT NULL DEFAULT 0,
+    visibility TEXT NOT NULL DEFAULT '',
+    retention_days INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 CREATE TABLE channel_mode (
@@ -83,7 +96,16 @@ CREATE TABLE membership (
     account TEXT NOT NULL,
     modes TEXT NOT NULL,
     joined_at INTEGER NOT NULL,
+    since INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (channel, user)
+) WITHOUT ROWID;
+
+-- The place in a channel's log at which an account came first.
+CREATE TABLE channel_since (
+    channel TEXT NOT NULL,
+    account TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (channel, account)
 ) WITHOUT ROWID;
 
 -- Registered identities. The ids are for ever.
@@ -130,7 +152,7 @@ CREATE TABLE code (
     PRIMARY KEY (purpose, folded)
 ) WITHOUT ROWID;
 
--- Invitations that may still be followed.
+-- Invitations, by the SHA-256 of their secret. Those that are over stay, so that who follows one is told why.
 CREATE TABLE invite (
     hash BLOB NOT NULL PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -139,7 +161,9 @@ CREATE TABLE invite (
     expires_at INTEGER NOT NULL,
     uses INTEGER NOT NULL,
     channels TEXT NOT NULL,
-    role TEXT NOT NULL DEFAULT ''
+    role TEXT NOT NULL DEFAULT '',
+    used INTEGER NOT NULL DEFAULT 0,
+    revoked_at INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 -- Up to where a conversation was read; it only moves forward.
@@ -181,3 +205,71 @@ CREATE TABLE file (
 CREATE INDEX file_digest ON file (digest);
 CREATE INDEX file_owner ON file (owner, uploaded_at);
 CREATE INDEX file_expiry ON file (expires_at) WHERE expires_at > 0;
+
+-- What people told those who look after a channel (its id), or after the server (empty). The numbers are said aloud.
+CREATE TABLE report (
+    no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reporter TEXT NOT NULL,
+    about TEXT NOT NULL,
+    mask TEXT NOT NULL,
+    text TEXT NOT NULL,
+    place TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    msgid TEXT NOT NULL
+);
+
+CREATE INDEX report_channel ON report (channel, no);
+
+
+-- Who may not come in. The numbers are never given again: the audit log names them.
+CREATE TABLE ban (
+    no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    note TEXT NOT NULL,
+    UNIQUE (kind, what)
+);
+
+-- What operators did.
+CREATE TABLE audit (
+    no INTEGER NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    did TEXT NOT NULL,
+    whom TEXT NOT NULL,
+    why TEXT NOT NULL
+);
+
+-- Who was on from where: the only place where addresses are kept. packed: 16 bytes, so that a network is a range.
+CREATE TABLE visit (
+    no INTEGER NOT NULL PRIMARY KEY,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    nick TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    account TEXT NOT NULL,
+    address TEXT NOT NULL,
+    packed BLOB,
+    host TEXT NOT NULL,
+    door TEXT NOT NULL,
+    via TEXT NOT NULL,
+    version TEXT NOT NULL
+);
+
+CREATE INDEX visit_folded ON visit (folded);
+CREATE INDEX visit_account ON visit (account COLLATE NOCASE) WHERE account != '';
+CREATE INDEX visit_packed ON visit (packed);
+CREATE INDEX visit_until ON visit (until);
+-- What operators have noted about a channel (draft/metadata-3), a projection.
+CREATE TABLE channel_metadata (
+    channel TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (channel, key)
+) WITHOUT ROWID;

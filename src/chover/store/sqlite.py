@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,12 +13,14 @@ from typing import Final
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Direction, Outcome, Selector, Snapshot
-from chover.store import database, pages, retention
+from chover.store import afterwards, database, pages, retention
 from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
 from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
+from chover.store.records import SqliteRecords
 from chover.store.registry import SqliteRegistry
+from chover.store.reports import SqliteReports
 from chover.store.search.index import SqliteSearch
 from chover.store.uploads import SqliteFileRows
 from chover.store.way import RightOfWay
@@ -35,10 +37,12 @@ class SqliteStore:
         self._writer = writer
         readers = self._readers = Readers(path, way)
         self.registry = SqliteRegistry(writer, readers)
+        self.records = SqliteRecords(writer, readers)
+        self.reports = SqliteReports(writer, readers)
         self.uploads = SqliteFileRows(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False
-        self.search = SqliteSearch(path, self.secret("search"), way)
+        self.search = SqliteSearch(path, self.secret("search"), readers, way)
         writer.committed = self.search.written
 
     @classmethod
@@ -73,13 +77,23 @@ class SqliteStore:
         *,
         messages_only: bool,
         stop: Selector | None = None,
+        first: int = 1,
     ) -> list[Event]:
-        return await self._readers.run(pages.page, log, start, direction, limit, messages_only, stop)
+        return await self._readers.run(pages.page, log, start, direction, limit, messages_only, stop, first)
 
     async def conversations(
-        self, user: UserId, channels: Sequence[LogId], after: int, until: int, direction: Direction, limit: int
+        self, user: UserId, channels: Mapping[LogId, int], after: int, until: int, direction: Direction, limit: int
     ) -> list[Event]:
         return await self._readers.run(pages.conversations, user, channels, after, until, direction, limit)
+
+    async def find(self, log: LogId, msgid: str) -> Event | None:
+        return await self._readers.run(afterwards.find, log, msgid)
+
+    async def reactions(self, log: LogId, first: int, last: int, after: int) -> list[Event]:
+        return await self._readers.run(afterwards.reactions, log, first, last, after)
+
+    async def reacted(self, log: LogId, place: int, user: UserId) -> set[str]:
+        return await self._readers.run(afterwards.reacted, log, place, user)
 
     async def between(self, log: LogId, after: int, until: int) -> list[Event]:
         return await self._readers.run(pages.between, log, after, until)
@@ -91,9 +105,7 @@ class SqliteStore:
         return await self._readers.run(pages.heads, logs)
 
     async def retain(self, days: int, now: int) -> int:
-        if days <= 0:
-            return 0
-        pieces = await self._readers.run(retention.ripe, now - days * retention.DAY)
+        pieces = await self._readers.run(retention.ripe, days, now)
         gone = 0
         for step in retention.steps(pieces):
             # One after the other, so that the messages given meanwhile are written in between.

@@ -3,6 +3,8 @@
 import pytest
 from tests.doubles.stage import Stage
 
+from chover.engine.events import Marked
+
 
 @pytest.mark.parametrize(
     ("line", "answer"),
@@ -126,3 +128,19 @@ async def test_what_would_be_too_long_with_its_author_in_front_is_refused_and_no
     assert refused[0] == "417"
     assert await alice.numerics("PRIVMSG bob :" + "x" * room) == []
     assert [message.params[-1] for message in await bob.heard("PRIVMSG")] == ["x" * room]
+
+
+@pytest.mark.parametrize("tag", ["react", "draft/react"])
+async def test_reactions_are_kept_under_their_old_and_their_new_name(stage, tag):
+    alice = await stage.enter("alice", "#tea", caps="message-tags echo-message")
+    alice.send("PRIVMSG #tea :good?")
+    [message] = await alice.heard("PRIVMSG")
+    about = message.tags["msgid"]
+    undo = tag.replace("react", "unreact")
+    alice.send(
+        f"@+{tag}=x;+reply={about} TAGMSG #tea", f"@+{undo}=x;+reply={about} TAGMSG #tea", "@+other=x TAGMSG #tea"
+    )
+    await alice.all()
+    log = stage.node.chat.find_channel("#tea").log
+    kept = [event.body.tags for event in stage.store.logs[log] if isinstance(event.body, Marked)]
+    assert kept == [{f"+{tag}": "x", "+reply": about}, {f"+{undo}": "x", "+reply": about}]

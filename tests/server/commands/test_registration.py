@@ -145,7 +145,7 @@ async def test_a_lookalike_nick_that_could_not_be_kept_leaves_the_old_one_claime
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob")
     stage.store.fail = "The disk is full"
     alice.send("NICK аlice")
-    await alice.expect("FAIL * CANNOT_SAVE")
+    await alice.expect("NOTICE alice :The disk is full")
     stage.store.fail = ""
     assert (await bob.numerics("NICK alice"))[0][0] == "433"
     assert (await bob.numerics("NICK аlice"))[0][0] == "433"
@@ -155,7 +155,7 @@ async def test_a_nick_that_could_not_be_kept_is_nobodys(stage):
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob")
     stage.store.fail = "The disk is full"
     alice.send("NICK alicia")
-    await alice.expect("FAIL * CANNOT_SAVE")
+    await alice.expect("NOTICE alice :The disk is full")
     stage.store.fail = ""
     assert await bob.numerics("NICK alicia") == [("NICK",)]
 

@@ -3,6 +3,7 @@
 import pytest
 from tests.doubles.stage import Stage
 
+from chover.engine.model import Entry
 from chover.ports import StoreError
 from chover.server.render import timestamp
 
@@ -130,6 +131,29 @@ async def test_what_operators_alone_may_read_is_found_by_nobody(stage, alice):
     alice.send("PRIVMSG @#tea :secret tea")
     await alice.all()
     assert await asked(alice, "text=secret") == []
+
+
+async def test_who_reads_only_what_came_after_them_finds_nothing_older():
+    stage = await Stage.open({"history.visibility": "joined"})
+    bob = await stage.enter("bob", "#tea")
+    bob.send("PRIVMSG #tea :old tea, alice")
+    await bob.all()
+    alice = await stage.enter("alice", "#tea", caps=f"{CAPS} chover.chat/catchup")
+    bob.send("PRIVMSG #tea :new tea, alice")
+    await bob.all()
+    await alice.all()
+    assert await asked(alice, "text=tea") == [("#tea", "new tea, alice")]
+    for command in ("MENTIONS", "CATCHUP *", "CATCHUP timestamp=2000-01-01T00:00:00Z"):
+        alice.send(command)
+        assert [message.params[-1] for message in await alice.heard("PRIVMSG")] == ["new tea, alice"]
+    await stage.close()
+
+
+async def test_who_is_banned_finds_nothing_in_that_channel(stage, alice):
+    tea = stage.node.chat.find_channel("#tea")
+    tea.members[alice.session.me.id].change("o", add=False)
+    tea.lists.setdefault("b", {})["*!*@*"] = Entry("*!*@*", "chair", 0)
+    assert await asked(alice, "text=tea") == [("alice", "tea for two")]
 
 
 async def test_a_guest_does_not_find_what_the_former_bearer_of_the_nick_was_told():

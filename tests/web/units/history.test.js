@@ -98,6 +98,16 @@ test("a reaction to a message that comes later is put to it", () => {
   assert.equal(channel.find("m8").reactions.size, 1);
 });
 
+test("reactions that came after a page stand behind their messages and are put to them", () => {
+  const scene = new Scene();
+  scene.hear(":ann!a@h JOIN #a");
+  const [first, second] = page(10, 12);
+  scene.answer("LATEST", "#a", [first, "@draft/chathistory-context;msgid=r1;+draft/react=👍;+draft/reply=m10 :bob!b@h TAGMSG #a", second]);
+  const channel = scene.state.conversations.get("#a");
+  assert.deepEqual([...channel.find("m10").reactions.get("👍")], ["bob"]);
+  assert.deepEqual(scene.texts(), ["text 10", "text 11"]);
+});
+
 test("a message of several lines inside history is one", () => {
   const scene = new Scene();
   scene.hear(":ann!a@h JOIN #a");

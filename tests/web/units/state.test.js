@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { close, giveUp, react, retry, say, typing } from "../../../src/chover/web/state/wishes.js";
+import { close, edit, giveUp, react, retry, say, typing } from "../../../src/chover/web/state/wishes.js";
 import { ALL, at, kept, Scene } from "./scene.js";
 
 const nonce = () => "nonce-1";
@@ -67,6 +67,30 @@ test("a deleted message keeps its place and loses its words", () => {
   const channel = scene.inside();
   scene.hear(kept("1", "oops"), ":bob!b@h REDACT #a 1");
   assert.deepEqual([channel.find("1").deleted, channel.find("1").text], [true, ""]);
+});
+
+test("an edited message keeps its place and says the new words, an action without its wrapping", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  scene.hear(kept("1", "helo"), "@msgid=2 :bob!b@h EDIT #a 1 :hello there");
+  assert.deepEqual([channel.find("1").edited, channel.find("1").text], [true, "hello there"]);
+  scene.hear(kept("3", "\x01ACTION waves\x01"), "@msgid=4 :bob!b@h EDIT #a 3 :\x01ACTION smiles\x01");
+  assert.deepEqual([channel.find("3").kind, channel.find("3").text], ["action", "smiles"]);
+});
+
+test("a message that history shows as edited is marked", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  scene.hear(kept("1", "new", { tags: "chover.chat/edited=2026-01-01T00:00:00.000Z" }), kept("2", "as it was"));
+  assert.deepEqual([channel.find("1").edited, channel.find("2").edited], [true, false]);
+});
+
+test("an edit is sent as one line", () => {
+  const scene = new Scene({ caps: [...ALL, "chover.chat/edit"] });
+  const channel = scene.inside();
+  scene.hear(kept("1", "helo", { nick: "ann" }));
+  edit(scene.state, channel, channel.find("1"), "hello\n  there ");
+  assert.deepEqual(scene.take(), ["EDIT #a 1 :hello there"]);
 });
 
 test("typing ends with the message, with a word, or with time", () => {

@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.refusals import Refusal
+from chover.names import BadName
 from chover.ports import Denied, Login
 from chover.server import sasl
 from chover.server.command import Command
@@ -61,13 +62,22 @@ def require_own_name(session: Session, name: str) -> None:
         raise Denied("ALREADY_AUTHENTICATED", f"You are logged in as {session.user.account} already")
     if name in {"", "*"}:
         raise Denied("NEED_NICK", "Take a nick first: it is what you register")
-    if node.chat.rules.same_nick(name) != node.chat.rules.same_nick(_own_nick(session)):
+    if not _same_nick(session, name, _own_nick(session)):
         raise Denied("ACCOUNT_NAME_MUST_BE_NICK", "Take the nick first that you want to register")
+    node.moderation.require_account(node.chat.rules.same_nick(name))
     if session.user is None:
         try:
             node.chat.require_free(name, node.fresh_guest())
         except Refusal as taken:
             raise Denied("ACCOUNT_EXISTS", f"Somebody else has this nick; {taken.hint} is free") from taken
+
+
+def _same_nick(session: Session, one: str, other: str) -> bool:
+    fold = session.node.chat.rules.same_nick
+    try:
+        return fold(one) == fold(other)
+    except BadName:
+        return False
 
 
 async def verify(session: Session, message: Message) -> None:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from chover.engine import rights
 from chover.engine.ids import LogId, is_account, pair_log
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.ports import StoreError
 from chover.server import devices, markers
-from chover.server.command import Command
-from chover.server.commands.history import Fault, moment
+from chover.server.command import Command, Fault
+from chover.server.commands.history import moment
 from chover.server.correspondence import former
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
@@ -61,7 +60,7 @@ async def _conversation(session: Session, target: str) -> LogId:
     try:
         if is_channel(target):
             channel = chat.find_channel(target)
-            if rights.may_read_history(channel, session.me):
+            if session.me.id in channel.members:
                 return channel.log
         else:
             return pair_log(session.me.id, chat.find_user(target).id)
@@ -79,9 +78,9 @@ async def persistence(session: Session, message: Message) -> None:
         return
     words = [word.upper() for word in message.params]
     if words[:1] == ["SET"] and len(words) > 1 and words[1] in _WISHES:
-        settings = msgspec.structs.replace(account.settings, always_on=_WISHES[words[1]])
-        await session.node.accounts.change(account.id, settings)
-        report(session, others=settings != account.settings)
+        wish = _WISHES[words[1]]
+        await session.node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, always_on=wish))
+        report(session, others=wish is not account.settings.always_on)
     elif words == ["GET"]:
         report(session, others=False)
     else:

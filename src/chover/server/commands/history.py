@@ -6,31 +6,18 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chover.engine import rights
 from chover.engine.events import Event
-from chover.engine.ids import pair_log
-from chover.engine.refusals import Refusal
-from chover.names import is_channel
 from chover.ports import Direction, Selector
 from chover.server.audience import secluded
-from chover.server.command import Command
-from chover.server.correspondence import Conversation, former, recent
+from chover.server.command import Command, Fault
+from chover.server.correspondence import Conversation, find, recent
 from chover.server.pager import Pager
 from chover.server.render import Rendered, timestamp
 from chover.server.replay import batch, enclose
-from chover.wire.capabilities import Cap
 from chover.wire.message import Message, format_line
 
 if TYPE_CHECKING:
     from chover.server.session import Session
-
-
-class Fault(Exception):
-    """Why a request cannot be answered: the code of its FAIL line, its context, its text."""
-
-    def __init__(self, code: str, *context: str, text: str) -> None:
-        super().__init__(text)
-        self.code, self.context, self.text = code, context, text
 
 
 class Request(NamedTuple):
@@ -62,10 +49,9 @@ async def _history(session: Session, sub: str, params: list[str]) -> None:
     conversation = await _readable(session, sub, target)
     points = [Selector() if word == "*" and sub == "LATEST" else selector(sub, target, word) for word in references]
     discreet = secluded(session.node.chat.channels.get(conversation.log), session.me.id)
-    playback = Cap.EVENT_PLAYBACK in session.caps
-    pager = Pager(session.node.store, conversation.log, playback=playback, discreet=discreet)
+    pager = Pager(session.node.store, conversation.log, session.caps, conversation.first, discreet=discreet)
     events = await row.read(Request(pager, points, _limit(session, sub, limit)))
-    batch(session, conversation.name, events, conversation.channel)
+    batch(session, conversation.name, events, conversation.channel, await pager.later_reactions(events))
 
 
 # ---- the subcommands -------------------------------------------------------------------------------------------------
@@ -132,19 +118,8 @@ async def _targets(session: Session, params: list[str]) -> None:
 
 async def _readable(session: Session, sub: str, target: str) -> Conversation:
     """What one may not read answers like what is not there."""
-    chat = session.node.chat
-    try:
-        if is_channel(target):
-            channel = chat.find_channel(target)
-            if rights.may_read_history(channel, session.me):
-                return Conversation(channel.log, channel.name, channel.name)
-        else:
-            other = chat.find_user(target)
-            # A nick is answered as it was asked: that is how clients find the window that waits.
-            return Conversation(pair_log(session.me.id, other.id), target)
-    except Refusal:
-        if not is_channel(target) and (gone := await former(session, target)):
-            return gone._replace(name=target)
+    if found := await find(session, target):
+        return found
     raise Fault("INVALID_TARGET", sub, target, text="Messages could not be retrieved")
 
 

@@ -8,11 +8,13 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from chover.engine.afterwards import reaction_of
 from chover.engine.decision import Append
 from chover.engine.events import Said
 from chover.engine.model import User
 from chover.engine.refusals import Refusal, Why
 from chover.names import is_channel
+from chover.server.afterwards import react
 from chover.server.arrivals import announce
 from chover.server.command import Command, targets
 from chover.server.services.table import ask, service_called
@@ -23,7 +25,7 @@ from chover.wire.numerics import Err, Rpl
 if TYPE_CHECKING:
     from chover.server.session import Session
 
-KEPT_TAGS: Final = frozenset({"+react", "+draft/react", "+draft/unreact", "+draft/persist"})
+KEPT_TAGS: Final = frozenset({"+react", "+unreact", "+draft/react", "+draft/unreact", "+draft/persist"})
 """A TAGMSG with one of these is kept with the conversation (draft/event-playback shows it)."""
 PASSING_TAGS: Final = frozenset({"+typing", "+draft/typing"})
 """What means nothing a moment later, and nothing beside a text: never kept."""
@@ -65,6 +67,8 @@ def tagmsg(session: Session, message: Message) -> Awaitable[None] | None:
     """https://ircv3.net/specs/extensions/message-tags#the-tagmsg-tag-only-message"""
     tags = _client_tags(session, message)
     keep = not KEPT_TAGS.isdisjoint(tags)
+    if keep and (reaction := reaction_of(tags)):
+        return react(session, targets(message.params[0]), _lasting(tags), reaction)
     decide = partial(session.node.chat.tag, session.me, tags=_lasting(tags) if keep else tags, keep=keep)
     return _send(session, message, decide, _tell_nothing)
 
@@ -171,5 +175,5 @@ def _version_answer(session: Session, text: str) -> None:
 ROWS: Final = (
     Command("PRIVMSG", privmsg, "PRIVMSG <#channel|nick> :<text>", "says something", pipelined=2),
     Command("NOTICE", notice, "NOTICE <#channel|nick> :<text>", "says something that asks for no answer", pipelined=2),
-    Command("TAGMSG", tagmsg, "TAGMSG <#channel|nick>", "sends client tags alone", 1, pipelined=1),
+    Command("TAGMSG", tagmsg, "TAGMSG <#channel|nick>", "sends client tags alone", 1),
 )

@@ -83,7 +83,7 @@ async def _keep(session: Session) -> None:
     account = session.node.accounts.get(session.me.id)
     kept = "".join(mode for mode in KEPT_USER_MODES if mode in session.me.modes)
     if account is not None and account.settings.modes != kept:
-        await session.node.accounts.change(account.id, msgspec.structs.replace(account.settings, modes=kept))
+        await session.node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, modes=kept))
 
 
 LISTS: Final = {

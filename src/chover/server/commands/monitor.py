@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover.engine.refusals import Refusal
 from chover.names import BadName
+from chover.server import metadata
 from chover.server.command import Command, targets
 from chover.server.monitor import MOST
 from chover.server.roll import packed
@@ -40,6 +41,9 @@ def _add(session: Session, nicks: list[str]) -> None:
         session.node.fanout.monitor.watch(session, folded, nick)
         added[folded] = nick
     _status(session, added.values())
+    for folded in added:
+        if (user := session.node.chat.nicks.get(folded)) is not None:
+            metadata.show_watched(session, user)
 
 
 def _remove(session: Session, nicks: list[str]) -> None:

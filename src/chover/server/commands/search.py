@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from chover.ports import Query, StoreError
-from chover.server.command import Command
-from chover.server.commands.history import Fault, moment
+from chover.server.command import Command, Fault
+from chover.server.commands.history import moment
 from chover.server.render import render
 from chover.server.replay import enclose
-from chover.server.searching import NoSuchConversation, find
+from chover.server.searching import NoSuchConversation, scope_of
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message, parse_tags
 
@@ -43,7 +43,8 @@ async def _found(session: Session, text: str) -> Any:
     most = session.node.config.history.chathistory_max
     query = Query(**asked)
     try:
-        return await find(session, query, target, min(limit, most), oldest=bool(query.after))
+        scope = await scope_of(session, target)
+        return await session.node.store.search.find(query, scope, min(limit, most), oldest=bool(query.after))
     except NoSuchConversation:
         raise _invalid("in", "There is no such conversation, or you may not read it") from None
     except StoreError as error:

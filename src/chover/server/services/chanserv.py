@@ -10,23 +10,21 @@ from chover.engine.decision import Append
 from chover.engine.events import Change, Event, Grant, ModesSet, Source
 from chover.engine.ids import SERVER, is_account
 from chover.engine.model import Channel
-from chover.engine.modes import RANKS
+from chover.engine.modes import RANKS, ROLES
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied
 from chover.server import ownership
 from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
+from chover.server.services import invitations, reports
+from chover.server.services.channel_settings import SETTINGS
+from chover.server.services.kickban import WIDTHS, kickban
 from chover.server.services.service import Service, Verb, verbs
 
 if TYPE_CHECKING:
     from chover.server.session import Session
 
 NICK: Final = "ChanServ"
-ROLES: Final = {
-    "founder": "q", "admin": "a", "op": "o", "operator": "o", "halfop": "h", "voice": "v", "none": "",
-    **{rank: rank for rank in RANKS},
-}  # fmt: skip
-"""The words for a rank; none takes it away."""
 
 
 def _say(session: Session, text: str) -> None:
@@ -142,6 +140,22 @@ async def amode(session: Session, words: list[str]) -> None:
         raise Denied("INVALID", "AMODE <#channel> [+mode|-mode account]")
 
 
+@_answered
+async def set_(session: Session, words: list[str]) -> None:
+    """Shows what the founder chose, or changes one of it."""
+    chat, channel = session.node.chat, _registered(session, words[0])
+    if len(words) > 1:
+        name = words[1].upper()
+        setting = SETTINGS.get(name)
+        if setting is None or len(words) < 3:
+            raise Denied("INVALID", "SET <#channel> " + ", or ".join(f"{k} {v.usage}" for k, v in SETTINGS.items()))
+        await session.commit(partial(setting.change, chat, session.me, channel, words[2].lower()))
+    elif session.me.id not in channel.access and session.me.id not in channel.members:
+        raise Denied("NO_RIGHT", f"That is shown to those who are in {channel.name}")
+    for setting in SETTINGS.values():
+        _say(session, f"{channel.name}: {setting.show(channel, chat.rules)}")
+
+
 def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[None]]:
     @_answered
     async def run(session: Session, words: list[str]) -> None:
@@ -162,6 +176,17 @@ def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[Non
         await session.commit(decide)
 
     return run
+
+
+@_answered
+async def kick_and_ban(session: Session, words: list[str]) -> None:
+    channel, rest = session.node.chat.find_channel(words[0]), words[2:]
+    parts = WIDTHS.get(rest[0].upper(), 0) if rest else 0
+    reason = " ".join(rest[1:] if parts else rest) or session.me.nick
+    mask, gone = await kickban(session, channel, words[1], parts, reason)
+    _say(session, f"{mask} is banned from {channel.name}; MODE {channel.name} -b {mask} takes it back")
+    if gone:
+        _say(session, f"Put out: {', '.join(gone)}")
 
 
 def info(session: Session, words: list[str]) -> None:
@@ -187,6 +212,11 @@ def list_(session: Session, _: list[str]) -> None:
     _say(session, f"You have a rank in {len(held)} registered channels")
 
 
+@_answered
+async def invite_link(session: Session, words: list[str]) -> None:
+    await invitations.invite_link(session, words, _say)
+
+
 # fmt: off
 SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("REGISTER", register, "REGISTER <#channel>", "makes a channel yours that you are operator of", 1),
@@ -194,11 +224,17 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("TRANSFER", transfer, "TRANSFER <#channel> <account>", "makes it another's (founder)", 2),
     Verb("ACCESS", access, "ACCESS <#channel> [LIST | ADD <account> <role> | DEL <account>]", "ranks for good", 1),
     Verb("AMODE", amode, "AMODE <#channel> [+mode|-mode account]", "the same, as modes", 1),
+    Verb("SET", set_, "SET <#channel> [HISTORY all|joined|none | RETENTION days]", "who reads history (founder)", 1),
     Verb("OP", _ranks("o", add=True), "OP <#channel> [nick]", "makes somebody operator who is there", 1),
     Verb("DEOP", _ranks("o", add=False), "DEOP <#channel> [nick]", "takes that back", 1),
     Verb("VOICE", _ranks("v", add=True), "VOICE <#channel> [nick]", "gives somebody voice", 1),
     Verb("DEVOICE", _ranks("v", add=False), "DEVOICE <#channel> [nick]", "takes that back", 1),
+    Verb("KICKBAN", kick_and_ban, "KICKBAN <#channel> <nick> [NET|WIDE] [reason]",
+         "puts somebody out and bans the account, or else the cloak; NET and WIDE ban the network around it", 2),
+    Verb("INVITE-LINK", invite_link, "INVITE-LINK <#channel> [uses] [days] [role] | LIST | REVOKE <id>",
+         "a link by which people come in (operators of the channel)", 1),
     Verb("INFO", info, "INFO <#channel>", "tells whose a channel is", 1),
+    *reports.VERBS,
     Verb("LIST", list_, "LIST", "lists the channels in which you have a rank"),
 ))
 # fmt: on

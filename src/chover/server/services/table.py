@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from chover.server.command import Command
-from chover.server.services import chanserv, histserv, nickserv
+from chover.server.services import chanserv, histserv, nickserv, operserv, searchserv
 from chover.server.services.service import Service
 from chover.wire.message import Message
 from chover.wire.numerics import Err
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 SERVICES: Final[dict[str, Service]] = {
-    service.nick.lower(): service for service in (nickserv.SERVICE, chanserv.SERVICE, histserv.SERVICE)
+    service.nick.lower(): service
+    for service in (nickserv.SERVICE, chanserv.SERVICE, histserv.SERVICE, operserv.SERVICE, searchserv.SERVICE)
 }
 
 

@@ -63,6 +63,8 @@ class Wanted:
         self._terms = words.terms(query.text)
         self._names = [phrase for name in query.names if (phrase := words.phrase(name))]
         self._sender = words.fold(query.sender)
+        self.hopeless = bool(query.text.strip()) and not self._terms
+        """Whether it has a text without any word, which is in no message."""
 
     def expression(self, log_nos: Sequence[int] | None) -> str:
         """What the index is asked (FTS5), at least all that fits; empty: everything. None: in whatever log."""
@@ -88,7 +90,7 @@ class Wanted:
     def fits(self, event: Event, answers: UserId) -> bool:
         """Whether a message is what is asked for. ``answers`` is whom it answers, asked only where it matters."""
         query, text = self.query, said(event)
-        if text is None or event.at < query.after or (query.before and event.at > query.before):
+        if text is None or self.hopeless or event.at < query.after or (query.before and event.at > query.before):
             return False
         if self._sender and self._sender not in {words.fold(event.source.nick), words.fold(event.source.account)}:
             return False

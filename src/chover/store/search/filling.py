@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -81,13 +81,19 @@ def _answers(db: sqlite3.Connection, log_no: int, event: Event) -> str:
     return str(row[0]) if row else ""
 
 
-def refill(db: sqlite3.Connection, shelf: int) -> None:
-    """Make a shelf again from the log, within a transaction; what is gone there is gone here."""
+class Stopped(Exception):
+    """The server stops: what is half done is given up."""
+
+
+def refill(db: sqlite3.Connection, shelf: int, stopped: Callable[[], bool]) -> None:
+    """Make a shelf again from the log, within a transaction; what is gone there is gone here. Raises Stopped."""
     name = shelves.name_of(shelf)
     db.execute(f"INSERT INTO {name} ({name}) VALUES ('delete-all')")  # noqa: S608 - a number
     db.execute("DELETE FROM span WHERE shelf = ?", (shelf,))
     first, last = shelf * shelves.SIZE, (shelf + 1) * shelves.SIZE - 1
     while first <= last:
+        if stopped():
+            raise Stopped
         rows = db.execute(
             "SELECT id, log_no, seq FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?", (first, last, CHUNK)
         ).fetchall()

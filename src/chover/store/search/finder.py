@@ -15,7 +15,7 @@ import msgspec
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId, is_pair, pair_of
-from chover.store.pages import Row
+from chover.store.pages import TOLD, Row
 from chover.store.search import entries, shelves
 from chover.store.search.entries import Wanted
 
@@ -27,7 +27,8 @@ TAIL: Final = 5000
 """Messages that are read in the log because the index lacks them."""
 EVERYWHERE: Final = 0.2
 """From this share of all messages on the index is asked in whatever log, and the others are left out afterwards."""
-FEW: Final = 4
+FEW, MANY = 4, 500
+"""So few logs are always named to the index, and more than so many never."""
 
 _NUMBERS: Final = (
     "SELECT json_group_array(json_array(no, id)) FROM store.log WHERE id IN (SELECT value FROM json_each(?))"
@@ -50,9 +51,10 @@ _ON_SHELF: Final = (
 _ANY: Final = "SELECT id FROM entry WHERE id BETWEEN ?2 AND ?3 AND ?1 = '' ORDER BY id {order}"
 _TAIL: Final = f"""
     SELECT json_group_array(json_array(0, {_EVENT})) FROM (
-        SELECT event.* FROM store.log CROSS JOIN store.event
-        WHERE log_no = no AND seq > coalesce((SELECT seq FROM followed WHERE log_no = no), 0) AND kind = 'said'
-            AND id IN (SELECT value FROM json_each(?1)) ORDER BY at DESC LIMIT {TAIL}) AS event
+        SELECT event.* FROM store.log CROSS JOIN store.event {TOLD}
+            AND log_no = no AND seq > coalesce((SELECT seq FROM followed WHERE log_no = no), 0)
+            AND kind = 'said' AND id IN (SELECT value FROM json_each(?1))
+        ORDER BY at DESC LIMIT {TAIL}) AS event
     CROSS JOIN store.log ON no = log_no"""  # noqa: S608 - constants
 _PAIRS: Final = """
     SELECT id FROM store.log WHERE id > 'p' || ?1 || ':' AND id < 'p' || ?1 || ';'
@@ -152,12 +154,12 @@ def _planned(db: sqlite3.Connection, wanted: Wanted, limit: int, oldest: bool) -
     scope = wanted.scope
     (text,) = db.execute(_NUMBERS, (_json(list(scope.logs)).decode(),)).fetchone()
     numbers = [number for number, _ in _numbers(text)]
-    if not numbers and not scope.user:
+    if wanted.hopeless or not (numbers or scope.user):
         return None
     listed = _json(numbers).decode()
     (there,), (total,) = db.execute(_ENTRIES, (listed,)).fetchone(), db.execute(_TOTAL).fetchone()
     share = there / total
-    everywhere = len(numbers) > FEW and share >= EVERYWHERE
+    everywhere = len(numbers) > MANY or (len(numbers) > FEW and share >= EVERYWHERE)
     on = (
         shelves.shelves(db)
         if scope.user or everywhere
@@ -166,7 +168,7 @@ def _planned(db: sqlite3.Connection, wanted: Wanted, limit: int, oldest: bool) -
     low = _moment(db, wanted.query.after) if wanted.query.after else 0
     high = _moment(db, wanted.query.before + 1) - 1 if wanted.query.before else total
     on = [shelf for shelf in on if low // shelves.SIZE <= shelf <= high // shelves.SIZE]
-    chunk = min(CANDIDATES, round((limit + 1) / share) if everywhere else limit + 1)
+    chunk = min(CANDIDATES, round((limit + 1) / max(share, 0.01)) if everywhere else limit + 1)
     order = on if oldest else on[::-1]
     return Plan(wanted.expression(None if everywhere else numbers), tuple(order), low, high, chunk)
 

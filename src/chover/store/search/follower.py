@@ -43,11 +43,18 @@ _HEADS: Final = """
         SELECT no, seq, (SELECT max(seq) FROM store.event WHERE log_no = no) AS head FROM behind) WHERE head > seq"""
 _SOME: Final = "id IN (SELECT value FROM json_each(?1))"
 _ALL: Final = "?1 IS NULL"
+# What was deleted or changed is judged by its row in the log at once; the shelf that holds its words is made again.
+_TOUCHED: Final = """
+    INSERT OR IGNORE INTO spoilt
+    SELECT shelf FROM behind CROSS JOIN store.event CROSS JOIN span
+    WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('redacted', 'edited')
+        AND span.log_no = no AND event.data ->> '$[4].place' BETWEEN first AND last"""
 _FOLLOWED: Final = "INSERT OR REPLACE INTO followed VALUES (?, ?)"
 _GONE: Final = """
     INSERT OR IGNORE INTO spoilt
     SELECT shelf FROM span JOIN store.log ON no = log_no WHERE first < first_seq"""
 
+_CLOSED: Final = StoreError("the index is closed")
 _logger: Final = logging.getLogger(__name__)
 _json: Final = msgspec.json.Encoder().encode
 _places: Final = msgspec.json.Decoder(list[Place]).decode
@@ -71,6 +78,7 @@ class Follower:
         self._work = threading.Event()
         self._stopped = threading.Event()
         self._rested_at = 0.0
+        self._failing = False
         self._work.set()
         self._thread = threading.Thread(target=self._run, name="chover-index", daemon=True)
         self._thread.start()
@@ -116,31 +124,41 @@ class Follower:
         except (OSError, sqlite3.Error) as error:
             _logger.exception("nothing can be searched: %s cannot be opened", self._path)
             self.ready.set_exception(StoreError(f"nothing can be searched: {faults.reason(error)}"))
-            return
-        self.ready.set_result(None)
-        try:
+            self._stopped.wait()
+        else:
+            self.ready.set_result(None)
             while self._work.wait() and not self._stopped.is_set():
                 self._work.clear()
                 self._turn(db)
-        finally:
             db.close()
+        self._answer(self._taken(), _CLOSED)
 
     def _turn(self, db: sqlite3.Connection) -> None:
-        waiting = self._taken()
-        if not waiting and not self._everything:
+        if not self._waiting and not self._everything:
             self._stopped.wait(PAUSE)
+        waiting = self._taken()
+        error: StoreError | None = None
         try:
             self._follow(db)
             self._purge(db, at_once=bool(waiting))
-        except sqlite3.Error as error:
-            if db.in_transaction:
-                db.rollback()
-            _logger.warning("the index is behind the log: %s", error)
-            self._everything = self._gone = True
-            self._later(AGAIN)
-            self._answer(waiting, StoreError(f"the index cannot be written: {faults.reason(error)}"))
+        except filling.Stopped:
+            db.rollback()
+            error = _CLOSED
+        except sqlite3.Error as failure:
+            error = StoreError(f"the index cannot be written: {faults.reason(failure)}")
+            self._fall_behind(db, failure)
         else:
-            self._answer(waiting, None)
+            self._failing = False
+        self._answer(waiting, error)
+
+    def _fall_behind(self, db: sqlite3.Connection, failure: sqlite3.Error) -> None:
+        if db.in_transaction:
+            db.rollback()
+        if not self._failing:
+            # Once, not every second.
+            _logger.error("the index is behind the log and stays so until this is over: %s", failure)
+        self._failing = self._everything = self._gone = True
+        self._later(AGAIN)
 
     def _taken(self) -> list[Future[None]]:
         with self._lock:
@@ -178,9 +196,10 @@ class Follower:
     def _step(self, db: sqlite3.Connection, logs: Collection[LogId] | None) -> bool:
         """Index what these logs have more, up to a bound; whether that was all."""
         behind, values = _BEHIND.format(which=_ALL if logs is None else _SOME), _json(list(logs or ())).decode()
-        db.execute("BEGIN")
+        db.execute("BEGIN IMMEDIATE")
         (plan,) = db.execute(behind + _PLAN, (None if logs is None else values, AHEAD)).fetchone()
         (heads,) = db.execute(behind + _HEADS, (None if logs is None else values,)).fetchone()
+        db.execute(behind + _TOUCHED, (None if logs is None else values,))
         db.execute("COMMIT")
         places = _places(plan)
         for start in range(0, len(places), CHUNK):
@@ -230,7 +249,7 @@ class Follower:
     def _refill(self, db: sqlite3.Connection, shelf: int) -> None:
         began = time.monotonic()
         db.execute("BEGIN IMMEDIATE")
-        filling.refill(db, shelf)
+        filling.refill(db, shelf, self._stopped.is_set)
         db.execute("COMMIT")
         ended = time.monotonic()
         self._rested_at = ended + (ended - began) * REST

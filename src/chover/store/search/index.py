@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from chover.engine.events import Event
+from chover.engine.ids import LogId, UserId
 from chover.ports import Append
-from chover.ports.search import Query, Scope
+from chover.ports.search import Query, Scope, Unread
 from chover.store.readers import Readers
-from chover.store.search import finder, shelves
+from chover.store.search import finder, shelves, unread
 from chover.store.search.entries import Wanted
 from chover.store.search.follower import Follower
 from chover.store.way import RightOfWay
@@ -24,9 +25,10 @@ THREADS: Final = 1
 class SqliteSearch:
     """Implements ports.Search; its contract is tests/store/contract_of_search.py."""
 
-    def __init__(self, store: Path, origin: bytes, way: RightOfWay) -> None:
+    def __init__(self, store: Path, origin: bytes, log: Readers, way: RightOfWay) -> None:
         path = store.with_name(shelves.FILE)
         self._follower = Follower(path, store, origin)
+        self._log = log
         self._readers = Readers(path, way, partial(shelves.open_finder, path, store), THREADS)
 
     async def find(self, query: Query, scope: Scope, limit: int, *, oldest: bool = False) -> list[Event]:
@@ -37,6 +39,12 @@ class SqliteSearch:
 
     async def count(self, query: Query, scope: Scope, most: int) -> int:
         return len(await self.find(query, scope, most))
+
+    async def unread(
+        self, logs: Mapping[LogId, int], read: Mapping[LogId, int], reader: UserId, most: int
+    ) -> list[Unread]:
+        # In the log itself: what is unread is often not indexed yet.
+        return await self._log.run(unread.count, logs, read, reader, most)
 
     async def settled(self) -> None:
         await asyncio.wrap_future(self._follower.settled())

@@ -12,8 +12,18 @@ import { fold, readTime } from "../irc.js";
  */
 
 export const NONCE = "+chover.chat/nonce";
+/** When a message was changed by its author (docs/protocol.md). */
+const EDITED = "chover.chat/edited";
 /** The other party of a private conversation is called by every message. */
 const ACTION = /^\x01ACTION ([^\x01]*)\x01?$/;
+
+/**
+ * What is said, without what makes an action of it.
+ * @param {string} raw
+ */
+export function bare(raw) {
+  return ACTION.exec(raw)?.[1] ?? raw;
+}
 
 let serial = 0;
 
@@ -63,6 +73,7 @@ export function said(message, reader, direct) {
     text,
     replyTo: message.tags["+draft/reply"] ?? message.tags["+reply"] ?? "",
     nonce: message.tags[NONCE] ?? "",
+    edited: EDITED in message.tags,
   });
   line.mentions = !line.mine && (direct || calls(text, reader.nick));
   return line;

@@ -2,7 +2,7 @@
 
 import { fold } from "../irc.js";
 import { kept } from "./delivery.js";
-import { NONCE, said } from "./lines.js";
+import { bare, NONCE, said } from "./lines.js";
 
 /** @typedef {import("../irc.js").Message} Message */
 /** @typedef {import("./conversation.js").Conversation} Conversation */
@@ -122,7 +122,7 @@ function touched(message) {
 function change(line, message) {
   line.version += 1;
   if (message.command === "REDACT") return Object.assign(line, { deleted: true, text: "", reactions: null, mentions: false });
-  if (message.command === "EDIT") return Object.assign(line, { edited: true, text: message.params[2] ?? line.text });
+  if (message.command === "EDIT") return Object.assign(line, { edited: true, text: bare(message.params[2] ?? line.text) });
   react(line, message);
 }
 

@@ -70,14 +70,14 @@ export function redact(state, conversation, line) {
 }
 
 /**
- * Change what a message of ours says.
+ * Change what a message of ours says; an edit has one line.
  * @param {State} state
  * @param {Conversation} conversation
  * @param {Line} line
  * @param {string} text
  */
 export function edit(state, conversation, line, text) {
-  const after = text.trim();
+  const after = text.trim().replace(/\s*\n\s*/g, " ");
   if (!state.can("chover.chat/edit") || !after || after === line.text) return;
   state.outgoing.push(format("EDIT", [conversation.name, line.msgid, after]));
 }

@@ -1,4 +1,4 @@
-"""One conversation: what was seen of it, and how the rest is fetched after a join or a lost connection. No I/O.
+"""What is missing of one conversation, and how it is fetched after a join or a lost connection. No I/O.
 
 Source: https://ircv3.net/specs/extensions/chathistory (draft)
 """
@@ -6,10 +6,10 @@ Source: https://ircv3.net/specs/extensions/chathistory (draft)
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
 from chover.client.lines import iso
-from chover.client.news import Line
+from chover.client.state.entries import PLACELESS, TALK
 from chover.wire.message import format_line
 
 PAGE: Final = 100
@@ -22,6 +22,20 @@ HELD: Final = 1000
 """Most new messages held back while older ones are fetched; of more they are fetched as well."""
 
 
+class Placed(Protocol):
+    """Something with a place in a log."""
+
+    @property
+    def msgid(self) -> str: ...
+    @property
+    def at(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+
+
+T = TypeVar("T", bound=Placed)
+
+
 class Asked(Enum):
     NOTHING = "nothing"
     LATEST = "latest"
@@ -32,7 +46,7 @@ class Asked(Enum):
 _NEXT_BEST: Final = {Asked.AFTER_MSGID: Asked.AFTER_TIME, Asked.AFTER_TIME: Asked.LATEST}
 
 
-class Conversation:
+class Gap(Generic[T]):
     """``name`` is its label on the wire; ``latest`` is how many messages to fetch of it if none was ever seen."""
 
     def __init__(self, name: str, latest: int) -> None:
@@ -45,24 +59,29 @@ class Conversation:
         self._latest = latest
         self._since = 0
         self._seen: dict[str, None] = {}
-        self._held: list[Line] = []
+        self._held: list[T] = []
         self._overflowed = False
         self._pages = 0
         self._lines = 0
 
-    def fresh(self, line: Line) -> bool:
+    @property
+    def asking(self) -> bool:
+        return self.asked is not Asked.NOTHING
+
+    def fresh(self, line: T) -> bool:
         """Whether it is seen for the first time; from now on it has been."""
         if line.msgid in self._seen:
             return False
         if line.msgid:
             self._seen[line.msgid] = None
-            self.last = line.msgid
+            if line.kind not in PLACELESS:
+                self.last = line.msgid
             while len(self._seen) > SEEN:
                 del self._seen[next(iter(self._seen))]
         self.last_at = max(self.last_at, line.at)
         return True
 
-    def hold(self, line: Line) -> bool:
+    def hold(self, line: T) -> bool:
         """Keep a new message until the older ones are here; False when there is no need to."""
         if self.asked is Asked.NOTHING:
             return False
@@ -83,7 +102,7 @@ class Conversation:
         self.asked = Asked.AFTER_MSGID if self.last else Asked.AFTER_TIME if self.last_at else Asked.LATEST
         return self._request()
 
-    def page(self, lines: list[Line]) -> tuple[list[Line], str]:
+    def page(self, lines: list[T]) -> tuple[list[T], str]:
         """What of a page is new and to be shown, and the next request, or "" when this was the end of it."""
         before = self.last
         if self.asked is Asked.LATEST and not self._latest:
@@ -94,7 +113,7 @@ class Conversation:
         if self.asked is Asked.LATEST:
             # Where nothing old is wanted, the newest message is fetched to know where a later gap begins.
             fresh = fresh[-self._latest :] if self._latest else []
-        self._lines += len(fresh)
+        self._lines += sum(line.kind in TALK for line in fresh)
         ended = self.asked is Asked.LATEST or self.last == before
         if (ended and not self._overflowed) or self._pages >= PAGES:
             return fresh, ""
@@ -107,7 +126,7 @@ class Conversation:
         self.asked = _NEXT_BEST.get(self.asked, Asked.NOTHING)
         return self._request() if self.asked is not Asked.NOTHING else ""
 
-    def finish(self) -> tuple[list[Line], int]:
+    def finish(self) -> tuple[list[T], int]:
         """The end: what was held back, in order, and how many older messages were shown."""
         self.asked = Asked.NOTHING
         self.last_at = self.last_at or self._since

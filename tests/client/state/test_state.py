@@ -1,7 +1,7 @@
 import pytest
 
 from chover.client import state as rules
-from chover.client.news import Caught, Delivered, Joined, Left, Line, Undelivered, Word
+from chover.client.news import Caught, Delivered, Joined, Left, Line, Note, Undelivered, Word
 from chover.client.registration import WANTED
 from chover.client.state import State
 from chover.wire.capabilities import NONCE
@@ -166,7 +166,7 @@ def test_an_away_answer_is_no_refusal():
     state = in_lobby()
     state.say("Bob", "hi", "n1")
     state.take()
-    assert receive(state, "@label=n1 :s 301 Alice Bob :gone fishing") == []
+    assert receive(state, "@label=n1 :s 301 Alice Bob :gone fishing") == [Note("Bob is away: gone fishing")]
     assert len(state.outbox) == 1
 
 

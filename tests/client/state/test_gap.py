@@ -1,6 +1,6 @@
-from chover.client import history
-from chover.client.history import Asked, Conversation
 from chover.client.news import Line
+from chover.client.state import gap
+from chover.client.state.gap import Asked, Gap
 
 
 def said(msgid, at=0):
@@ -12,7 +12,7 @@ def msgids(lines):
 
 
 def test_a_conversation_never_seen_begins_with_its_latest_messages():
-    lobby = Conversation("#lobby", 50)
+    lobby = Gap("#lobby", 50)
     assert lobby.begin(since=0) == "CHATHISTORY LATEST #lobby * 50"
     shown, more = lobby.page([said("m1"), said("m2")])
     assert msgids(shown) == ["m1", "m2"]
@@ -21,7 +21,7 @@ def test_a_conversation_never_seen_begins_with_its_latest_messages():
 
 
 def test_where_nothing_old_is_wanted_the_newest_message_marks_the_place():
-    lobby = Conversation("#lobby", 0)
+    lobby = Gap("#lobby", 0)
     assert lobby.begin(since=5) == "CHATHISTORY LATEST #lobby * 1"
     assert lobby.page([said("m1")]) == ([], "")
     lobby.finish()
@@ -29,7 +29,7 @@ def test_where_nothing_old_is_wanted_the_newest_message_marks_the_place():
 
 
 def test_where_nothing_old_is_wanted_what_was_said_since_we_came_is_new():
-    lobby = Conversation("#lobby", 0)
+    lobby = Gap("#lobby", 0)
     lobby.begin(since=5)
     assert lobby.hold(said("m1", at=5))
     assert lobby.hold(said("m2", at=6))
@@ -38,7 +38,7 @@ def test_where_nothing_old_is_wanted_what_was_said_since_we_came_is_new():
 
 
 def test_an_empty_conversation_is_continued_from_when_we_came():
-    lobby = Conversation("#lobby", 0)
+    lobby = Gap("#lobby", 0)
     lobby.begin(since=1781881260250)
     lobby.page([])
     lobby.finish()
@@ -46,7 +46,7 @@ def test_an_empty_conversation_is_continued_from_when_we_came():
 
 
 def test_a_gap_is_fetched_until_a_page_brings_nothing_new():
-    lobby = Conversation("#lobby", 50)
+    lobby = Gap("#lobby", 50)
     lobby.fresh(said("m1"))
     assert lobby.begin(since=0) == "CHATHISTORY AFTER #lobby msgid=m1 100"
     assert lobby.page([said("m1"), said("m2")]) == ([said("m2")], "CHATHISTORY AFTER #lobby msgid=m2 100")
@@ -54,7 +54,7 @@ def test_a_gap_is_fetched_until_a_page_brings_nothing_new():
 
 
 def test_new_messages_wait_for_the_older_ones_and_are_shown_once():
-    lobby = Conversation("#lobby", 50)
+    lobby = Gap("#lobby", 50)
     lobby.fresh(said("m1"))
     assert not lobby.hold(said("m2"))
     lobby.begin(since=0)
@@ -66,8 +66,8 @@ def test_new_messages_wait_for_the_older_ones_and_are_shown_once():
 
 
 def test_too_many_new_messages_are_fetched_instead_of_held(monkeypatch):
-    monkeypatch.setattr(history, "HELD", 2)
-    lobby = Conversation("#lobby", 50)
+    monkeypatch.setattr(gap, "HELD", 2)
+    lobby = Gap("#lobby", 50)
     lobby.fresh(said("m1"))
     lobby.begin(since=0)
     for msgid in ("m2", "m3", "m4"):
@@ -79,7 +79,7 @@ def test_too_many_new_messages_are_fetched_instead_of_held(monkeypatch):
 
 
 def test_an_unknown_msgid_falls_back_to_the_time_and_then_to_the_latest():
-    lobby = Conversation("#lobby", 50)
+    lobby = Gap("#lobby", 50)
     lobby.fresh(said("m1", at=1781881260250))
     lobby.begin(since=0)
     assert lobby.refused() == "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.250Z 100"
@@ -89,8 +89,8 @@ def test_an_unknown_msgid_falls_back_to_the_time_and_then_to_the_latest():
 
 
 def test_a_gap_without_end_is_given_up(monkeypatch):
-    monkeypatch.setattr(history, "PAGES", 2)
-    lobby = Conversation("#lobby", 50)
+    monkeypatch.setattr(gap, "PAGES", 2)
+    lobby = Gap("#lobby", 50)
     lobby.fresh(said("m1"))
     lobby.begin(since=0)
     assert lobby.page([said("m2")])[1]
@@ -98,7 +98,7 @@ def test_a_gap_without_end_is_given_up(monkeypatch):
 
 
 def test_what_was_held_when_the_connection_is_lost_comes_again_as_history():
-    lobby = Conversation("#lobby", 50)
+    lobby = Gap("#lobby", 50)
     lobby.fresh(said("m1"))
     lobby.begin(since=0)
     lobby.hold(said("m3"))
@@ -108,7 +108,7 @@ def test_what_was_held_when_the_connection_is_lost_comes_again_as_history():
 
 
 def test_where_nothing_old_is_wanted_an_interrupted_beginning_is_continued_from_when_we_came():
-    lobby = Conversation("#lobby", 0)
+    lobby = Gap("#lobby", 0)
     lobby.begin(since=1781881260250)
     lobby.hold(said("m1", at=1781881260300))
     lobby.interrupted()
@@ -117,8 +117,8 @@ def test_where_nothing_old_is_wanted_an_interrupted_beginning_is_continued_from_
 
 
 def test_only_so_many_msgids_are_remembered(monkeypatch):
-    monkeypatch.setattr(history, "SEEN", 2)
-    lobby = Conversation("#lobby", 50)
+    monkeypatch.setattr(gap, "SEEN", 2)
+    lobby = Gap("#lobby", 50)
     for msgid in ("m1", "m2", "m3"):
         lobby.fresh(said(msgid))
     assert not lobby.fresh(said("m3"))

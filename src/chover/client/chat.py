@@ -1,0 +1,57 @@
+"""``chover chat``: the full screen on this terminal, until somebody leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from chover.client.connection import Connection
+from chover.client.dial import Server, Unreachable, at
+from chover.client.host import LocalHost
+from chover.client.registration import FULL, Identity, Rejected
+from chover.client.screen.fullscreen import FullScreen
+from chover.client.settings import Settings
+from chover.client.state import State
+from chover.client.trust import Untrusted
+from chover.wire import hello
+
+KEEP = 100_000
+"""Entries of a conversation that stay in memory."""
+GOODBYE_SECONDS = 1.0
+"""Somebody who leaves waits this long for what is not acknowledged yet; the rest is sent next time."""
+
+
+def run(host: str, port: int, *, nick: str = "", password: str = "", tls: bool | None = None) -> int:
+    """Chat until the user leaves; blocks. The exit status: 0, or 1 and one line on standard error."""
+    try:
+        return asyncio.run(_chat(at(host, port, tls=tls), Identity(nick or hello.GUEST, password)))
+    except KeyboardInterrupt:
+        return 0
+
+
+async def _chat(server: Server, identity: Identity) -> int:
+    here = LocalHost()
+    settings = Settings(here)
+    going: Server | None = server
+    while going is not None:
+        state = State(keep=KEEP, discovers=True)
+        connection = Connection(going, identity, state, known=here.known, wanted=FULL)
+        screen = FullScreen(here, connection, settings=settings)
+        try:
+            await connection.open()
+        except (Unreachable, Untrusted, Rejected) as error:
+            screen.close_keeper()
+            sys.stderr.write(f"chover: {error}\n")
+            return 1
+        try:
+            await screen.run()
+        except EOFError:
+            return 0
+        finally:
+            left = len(await connection.settle(GOODBYE_SECONDS))
+            screen.close_keeper()
+            await connection.close()
+            if left:
+                sys.stderr.write(f"chover: not sent yet: {left} of your messages; they are sent when you come back.\n")
+        going = screen.elsewhere
+    return 0

@@ -1,0 +1,56 @@
+"""A row of the table of commands, and what several of them do alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from chover.client.face import Face
+from chover.client.state.conversation import Conversation
+from chover.client.state.wishes import CannotDo
+from chover.wire.message import format_line
+
+Run = Callable[[Face, str], "str | None"]
+"""What it returns is an answer for whoever typed it. Raises CannotDo."""
+
+
+class Command(msgspec.Struct, frozen=True):
+    name: str
+    usage: str
+    """What stands behind the name; [] is what may be left out."""
+    help: str
+    run: Run
+    needs: int = 0
+    """Words that must be there."""
+
+    @property
+    def shown(self) -> str:
+        return f"/{self.name} {self.usage}".rstrip()
+
+
+def send(face: Face, command: str, *params: str) -> None:
+    """A line to the server, now. Raises CannotDo without a connection."""
+    if not face.state.online:
+        raise CannotDo("There is no connection.")
+    face.state.lines.append(format_line(command, *(param.replace("\n", " ") for param in params)))
+
+
+def here(face: Face) -> Conversation:
+    """The conversation that is shown. Raises CannotDo."""
+    if face.state.current is None:
+        raise CannotDo("You are nowhere yet: /join #channel.")
+    return face.state.current
+
+
+def channel_here(face: Face) -> Conversation:
+    current = here(face)
+    if not current.channel:
+        raise CannotDo("That is for channels, and this is a private conversation.")
+    return current
+
+
+def split(rest: str) -> tuple[str, str]:
+    """The first word, and what stands behind it."""
+    word, _, more = rest.partition(" ")
+    return word, more.strip()

@@ -1,0 +1,156 @@
+"""What was said: finding it, answering it, changing it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from chover.client.commands.command import Command, here, split
+from chover.client.emoji import EMOJI
+from chover.client.face import Face
+from chover.client.keeping import Pin
+from chover.client.state import asking, wishes
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
+from chover.client.state.wishes import CannotDo
+
+MOST: Final = 200
+"""Most rows of a list."""
+
+
+def _search(face: Face, rest: str) -> None:
+    wishes.need(face.state, "soju.im/search", "search")
+    face.look_for(rest)
+
+
+def _history(face: Face, rest: str) -> str | None:
+    current = here(face)
+    if not asking.has_history(face.state):
+        raise CannotDo("This server gives no history.")
+    if not rest:
+        return None if asking.load_older(face.state, current) else "There is nothing older."
+    try:
+        day = datetime.fromisoformat(rest)
+    except ValueError:
+        raise CannotDo("/history 2026-01-31 goes to a day; /history alone fetches what is older.") from None
+    zone = face.host.zone()
+    moment = day if day.tzinfo else day.replace(tzinfo=zone) if zone else day.astimezone()
+    asking.look_at_time(face.state, current, round(moment.timestamp() * 1000))
+    return None
+
+
+# ---- what was missed
+
+
+def _row(face: Face, name: str, entry: Entry) -> str:
+    at = datetime.fromtimestamp(entry.at / 1000, face.host.zone())
+    return f"{at:%m-%d %H:%M} {name} {entry.nick}: {entry.text}"
+
+
+def _go(conversation: Conversation, entry: Entry) -> str:
+    return f"/goto {conversation.name} {entry.msgid}" if entry.msgid else f"/goto {conversation.name}"
+
+
+def _catchup(face: Face, rest: str) -> str | None:  # noqa: ARG001
+    """What calls us first, then how much there is elsewhere."""
+    unread = [c for c in face.state.conversations.values() if c.unread]
+    if not unread:
+        return "Nothing: you have read everything."
+    calls = [(c, e) for c in unread for e in c.entries if e.mentions and e.counts and e.at > c.read_at]
+    calls.sort(key=lambda call: call[1].at)
+    rows = [(_row(face, c.name, e), _go(c, e)) for c, e in calls[-MOST:]]
+    rows += [(f"{c.name}: {c.unread} new", f"/goto {c.name}") for c in unread if not c.mentions]
+    face.choose("What you missed: for you first, then the rest", [*rows, ("mark everything as read", "/read")])
+    return None
+
+
+def _mentions(face: Face, rest: str) -> str | None:  # noqa: ARG001
+    every = face.state.conversations.values()
+    found = [(c, e) for c in every if c.channel for e in c.entries if e.mentions and e.counts]
+    found.sort(key=lambda call: call[1].at)
+    if not found:
+        return "Nobody has mentioned you in what is here."
+    face.choose("Mentions, the newest last", [(_row(face, c.name, e), _go(c, e)) for c, e in found[-MOST:]])
+    return None
+
+
+# ---- doing something to a message
+
+
+def _chosen(face: Face, *, own: bool) -> tuple[Conversation, Entry]:
+    """The selected message, or the last one that can be meant. Raises CannotDo."""
+    current = here(face)
+    entry = face.chosen()
+    fitting = (e for e in reversed(current.entries) if e.is_talk and e.own == own and e.msgid and not e.deleted)
+    entry = entry or next(fitting, None)
+    if entry is None:
+        raise CannotDo("You have said nothing here." if own else "Nobody has said anything here.")
+    if own and not entry.own:
+        raise CannotDo("That message is not yours.")
+    return current, entry
+
+
+def _reply(face: Face, rest: str) -> None:
+    wishes.need(face.state, "message-tags", "replies")
+    current, entry = _chosen(face, own=False)
+    face.say(current.name, rest, reply_to=entry.msgid)
+
+
+def _react(face: Face, rest: str) -> None:
+    wishes.need(face.state, "message-tags", "reactions")
+    current, entry = _chosen(face, own=False)
+    wishes.react(face.state, current, entry, EMOJI.get(rest.strip(":").lower(), rest))
+
+
+def _edit(face: Face, rest: str) -> None:
+    wishes.need(face.state, "chover.chat/edit", "editing messages")
+    wishes.edit(face.state, *_chosen(face, own=True), rest)
+
+
+def _delete(face: Face, rest: str) -> None:
+    wishes.need(face.state, "draft/message-redaction", "deleting messages")
+    chosen = face.chosen()
+    current, entry = (here(face), chosen) if chosen is not None else _chosen(face, own=True)
+    wishes.delete(face.state, current, entry, rest)
+
+
+def _pin(face: Face, rest: str) -> str | None:  # noqa: ARG001
+    entry, pins = face.chosen(), face.kept.pinned
+    if entry is None or not entry.msgid:
+        if not pins:
+            return "Nothing is pinned. Select a message with Alt-S, then p pins it."
+        rows = [(f"{pin.name} {pin.nick}: {pin.text}", f"/goto {pin.name} {pin.msgid}") for pin in pins]
+        face.choose("Pinned, for you alone", rows)
+        return None
+    name = here(face).name
+    known = [pin for pin in pins if pin.msgid == entry.msgid]
+    if known:
+        pins.remove(known[0])
+        return "The pin is out."
+    pins.append(Pin(name, entry.msgid, entry.nick, entry.text[:200]))
+    return "Pinned; /pin lists what is."
+
+
+def _goto(face: Face, rest: str) -> None:
+    name, msgid = split(rest)
+    face.look_at(wishes.place(face.state, name), msgid)
+
+
+def _read(face: Face, rest: str) -> None:  # noqa: ARG001
+    for conversation in face.state.conversations.values():
+        face.state.read(conversation.key)
+
+
+ROWS: Final = (
+    Command("search", "[text] [from: in: before: after:]", "searches what was said", _search),
+    Command("history", "[2026-01-31]", "fetches what is older, or goes to a day", _history),
+    Command("catchup", "", "shows what you missed", _catchup),
+    Command("mentions", "", "lists where you were mentioned", _mentions),
+    Command("goto", "#channel|nick [id]", "goes to a conversation; lists do this by themselves", _goto, 1),
+    Command("read", "", "marks everything as read", _read),
+    Command("reply", "text", "answers the selected message, or the last one", _reply, 1),
+    Command("react", "emoji|name", "puts a reaction to it, or takes it back", _react, 1),
+    Command("edit", "text", "changes what you said last", _edit, 1),
+    Command("delete", "[reason]", "deletes the selected message, or what you said last", _delete),
+    Command("pin", "", "pins the selected message for yourself, or lists what is pinned", _pin),
+)

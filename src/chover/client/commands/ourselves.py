@@ -1,0 +1,129 @@
+"""About the connection, the account, the settings, and leaving."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chover.client.commands.command import Command, here, send, split
+from chover.client.face import Face
+from chover.client.settings import NOTIFY, SETTINGS
+from chover.client.state.wishes import CannotDo
+
+
+def _nick(face: Face, rest: str) -> None:
+    send(face, "NICK", rest.split(maxsplit=1)[0])
+
+
+def _quote(face: Face, rest: str) -> None:
+    if not face.state.online:
+        raise CannotDo("There is no connection.")
+    face.state.lines.append(rest.replace("\n", " "))
+
+
+def _quit(face: Face, rest: str) -> None:  # noqa: ARG001
+    face.leave()
+
+
+def _connect(face: Face, rest: str) -> None:
+    if not face.host.can_connect:
+        raise CannotDo("Other servers cannot be reached from here.")
+    face.go_elsewhere(rest)
+
+
+def _reconnect(face: Face, rest: str) -> None:  # noqa: ARG001
+    face.connection.wake()
+
+
+def _clear(face: Face, rest: str) -> None:  # noqa: ARG001
+    face.clear()
+
+
+def _login(face: Face, rest: str) -> None:
+    account, password = split(rest)
+    if not password:
+        face.secret(f"Password of {account or face.state.nick}:", f"/login {account or face.state.nick}")
+        return
+    send(face, "PRIVMSG", "NickServ", f"IDENTIFY {account} {password}")
+    face.connection.remember(account, password)
+
+
+def _register(face: Face, rest: str) -> None:
+    email, password = split(rest)
+    if not password:
+        face.secret(f"A password for {face.state.nick}:", f"/register {email or '*'}")
+    elif face.state.can("draft/account-registration"):
+        send(face, "REGISTER", "*", email, password)
+    else:
+        send(face, "PRIVMSG", "NickServ", f"REGISTER {password} {email}")
+
+
+def _oper(face: Face, rest: str) -> None:
+    name, password = split(rest)
+    if not password:
+        face.secret(f"Operator's password of {name}:", f"/oper {name}")
+    else:
+        send(face, "OPER", name, password)
+
+
+def _set(face: Face, rest: str) -> str | None:
+    name, value = split(rest)
+    if not name:
+        rows = [(f"{row.name:<10} {face.settings.get(row.name):<9} {row.help}", "") for row in SETTINGS.values()]
+        face.choose("Settings: /set name value", rows)
+        return None
+    if not value and name in SETTINGS:
+        row = SETTINGS[name]
+        return f"{name} is {face.settings.get(name)} ({', '.join(row.choices)}): {row.help}."
+    wrong = face.settings.set(name, value)
+    if wrong:
+        raise CannotDo(wrong[:1].upper() + wrong[1:])
+    face.changed_settings()
+    return f"{name} is {value} now."
+
+
+def _notify(face: Face, rest: str) -> str:
+    current = here(face)
+    if not rest:
+        return f"Here rings: {face.kept.notify.get(current.key, face.settings.get('notify'))}."
+    if rest not in NOTIFY:
+        raise CannotDo(f"/notify {'|'.join(NOTIFY)}: what rings in this conversation.")
+    face.kept.notify[current.key] = rest
+    return f"In {current.name} rings: {rest}."
+
+
+def _mute(face: Face, rest: str) -> str:  # noqa: ARG001
+    current, muted = here(face), face.kept.muted
+    if current.key in muted:
+        muted.remove(current.key)
+        return f"{current.name} is heard again."
+    muted.append(current.key)
+    return f"{current.name} is mute: nothing rings and only mentions are counted; /mute again ends that."
+
+
+def _upload(face: Face, rest: str) -> None:
+    if not face.state.support.get("soju.im/FILEHOST"):
+        raise CannotDo("This server takes no files.")
+    face.upload(rest)
+
+
+def _invite_link(face: Face, rest: str) -> None:  # noqa: ARG001
+    if not face.state.can("chover.chat/invites"):
+        raise CannotDo("This server makes no invite links. /invite nick invites somebody who is here.")
+
+
+ROWS: Final = (
+    Command("nick", "name", "changes what you are called", _nick, 1),
+    Command("login", "[account] [password]", "logs in; without a password it is asked for and not shown", _login),
+    Command("register", "[email] [password]", "makes an account of your nick", _register),
+    Command("connect", "host[:port]", "goes to another server", _connect, 1),
+    Command("reconnect", "", "makes the connection anew, now", _reconnect),
+    Command("set", "[name] [value]", "shows or changes settings", _set),
+    Command("notify", "off|mentions|all", "what rings in this conversation", _notify),
+    Command("mute", "", "makes this conversation quiet, or heard again", _mute),
+    Command("clear", "", "empties the screen; PgUp brings it back", _clear),
+    Command("upload", "file", "sends a file", _upload, 1),
+    Command("invite-link", "", "makes a link by which somebody can join", _invite_link),
+    Command("oper", "name [password]", "becomes an operator of the server", _oper, 1),
+    Command("quote", "line", "sends a line to the server as it is", _quote, 1),
+    Command("quit", "", "leaves; what is not sent yet is sent next time", _quit),
+)

@@ -1,0 +1,58 @@
+"""About others, and about being there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chover.client.commands.command import Command, here, send
+from chover.client.face import Face
+from chover.client.lines import key
+
+
+def _who(face: Face, rest: str) -> None:
+    send(face, "WHO", rest or here(face).name)
+
+
+def _whois(face: Face, rest: str) -> None:
+    send(face, "WHOIS", rest or here(face).name)
+
+
+def _whowas(face: Face, rest: str) -> None:
+    send(face, "WHOWAS", rest)
+
+
+def _away(face: Face, rest: str) -> None:
+    send(face, "AWAY", rest or "Away")
+
+
+def _back(face: Face, rest: str) -> None:  # noqa: ARG001
+    send(face, "AWAY")
+
+
+def _ignore(face: Face, rest: str) -> str:
+    ignored = face.kept.ignored
+    if not rest:
+        return f"You ignore {', '.join(ignored)}." if ignored else "You ignore nobody."
+    if key(rest) not in ignored:
+        ignored.append(key(rest))
+    face.redraw()
+    return f"What {rest} says is not shown any more; /unignore {rest} shows it again."
+
+
+def _unignore(face: Face, rest: str) -> str:
+    if key(rest) not in face.kept.ignored:
+        return f"You do not ignore {rest}."
+    face.kept.ignored.remove(key(rest))
+    face.redraw()
+    return f"What {rest} says is shown again."
+
+
+ROWS: Final = (
+    Command("who", "[#channel|mask]", "lists people", _who),
+    Command("whois", "[nick]", "tells about somebody", _whois),
+    Command("whowas", "nick", "tells about somebody who has left", _whowas, 1),
+    Command("away", "[text]", "says that you are not here", _away),
+    Command("back", "", "says that you are here again", _back),
+    Command("ignore", "[nick]", "hides what somebody says; alone it lists whom you ignore", _ignore),
+    Command("unignore", "nick", "shows it again", _unignore, 1),
+)

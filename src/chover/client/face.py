@@ -1,0 +1,67 @@
+"""What commands may ask of a face, whichever it is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chover.client.connection import Connection
+from chover.client.host import Host
+from chover.client.keeping import Kept
+from chover.client.settings import Settings
+from chover.client.state import State
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
+
+
+class Face(Protocol):
+    host: Host
+    state: State
+    connection: Connection
+    settings: Settings
+
+    @property
+    def kept(self) -> Kept:
+        """What was set about conversations of this server."""
+
+    def tell(self, text: str) -> None:
+        """Show lines for the eyes of whoever is here."""
+
+    def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+        """Have text sent. Raises CannotDo when too much is waiting."""
+
+    def show(self, conversation: Conversation) -> None:
+        """Go to a conversation."""
+
+    def chosen(self) -> Entry | None:
+        """The message that somebody acts on: the selected one, else None."""
+
+    def confirm(self, question: str, then: str) -> None:
+        """Ask, and run the command ``then`` when the answer is yes."""
+
+    def secret(self, prompt: str, then: str) -> None:
+        """Ask for something that is not shown, and run the command ``then`` with it behind."""
+
+    def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
+        """Show rows to pick one of; each is a text, and the command that runs when it is picked."""
+
+    def look_for(self, text: str) -> None:
+        """Search."""
+
+    def look_at(self, conversation: Conversation, msgid: str) -> None:
+        """Show a message, or with "" just the conversation. Raises CannotDo when it cannot be had."""
+
+    def redraw(self) -> None: ...
+    def clear(self) -> None:
+        """Show nothing of what was said up to now."""
+
+    def upload(self, path: str) -> None:
+        """Send a file. Raises CannotDo."""
+
+    def go_elsewhere(self, address: str) -> None:
+        """End here, and go on at another server. Raises CannotDo."""
+
+    def changed_settings(self) -> None:
+        """What a setting changes is to be seen."""
+
+    def leave(self) -> None:
+        """End."""

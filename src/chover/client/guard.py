@@ -1,0 +1,45 @@
+"""Passwords on their way into a conversation: they are stopped before they leave."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+SERVICES: Final = frozenset({"nickserv", "chanserv", "ns", "cs", "authserv", "q", "x", "userserv"})
+_SERVICE: Final = r"(?:nick|chan|auth|user)serv|ns|cs"
+_VERBS: Final = r"identify|ident|id|register|login|ghost|regain|recover|release|drop|set\s+pass\w*|resetpass\w*|auth"
+_PATTERNS: Final = (
+    # As people mistype it: with NickServ in front, with "msg" before that, with a dot, a slash or a colon.
+    re.compile(
+        rf"^\W*(?:(?:msg|m|query|privmsg|squery)\s+)?(?:{_SERVICE})(?:@\S+)?\W*\s+:?(?:{_VERBS})\b", re.IGNORECASE
+    ),
+    re.compile(rf"^\W*(?:msg|privmsg|squery)\s+(?:{_SERVICE})\b", re.IGNORECASE),
+    # One or two words behind it: the password, or a name and the password.
+    re.compile(r"^\W*identify\s+\S+(?:\s+\S+)?\s*$", re.IGNORECASE),
+    re.compile(r"^\W*(?:pass|authenticate|oper)\s+:?\S+(?:\s+\S+)?\s*$", re.IGNORECASE),
+)
+_WEAK: Final = re.compile(
+    r"^\W*(?:login|auth|register|ghost|regain|password|passwd)\b:?\s+(?:\S+\s+)?(\S+)\s*$", re.IGNORECASE
+)
+SHORTEST: Final = 6
+"""Our own password is looked for in text from this length on."""
+
+
+def looks_like_a_password(text: str, own: str = "") -> bool:
+    """Whether a line of it reads like logging in, or holds ``own``, the password that we came in with."""
+    if len(own) >= SHORTEST and own in text:
+        return True
+    return any(_suspicious(line) for line in text.split("\n"))
+
+
+def _suspicious(line: str) -> bool:
+    if any(pattern.match(line) for pattern in _PATTERNS):
+        return True
+    weak = _WEAK.match(line)
+    return weak is not None and _secret(weak[1])
+
+
+def _secret(word: str) -> bool:
+    """A word that people do not say: letters with digits or signs in them."""
+    body = word.strip(".,;:!?")
+    return len(body) >= SHORTEST and any(char.isalpha() for char in body) and any(not char.isalpha() for char in body)

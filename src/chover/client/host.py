@@ -1,0 +1,219 @@
+"""Where a face runs: everything that it may touch beside its terminal and its connection.
+
+A face never opens a file, starts a program or a connection, or asks the clock by itself: it asks its host. What a host
+does not have it raises NotHere for, with one line for whoever asked; so a face that runs in a server's own process
+(the SSH door) has no way to the server's machine.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from datetime import tzinfo
+from pathlib import Path
+from typing import IO, Final, Protocol
+
+from chover.client.trust import KnownServers
+
+if sys.platform != "win32":
+    import fcntl
+
+
+class NotHere(Exception):
+    """The host has no such thing; the text is one line for whoever asked."""
+
+
+class Journal(Protocol):
+    """A few lines that outlive the program."""
+
+    def load(self) -> list[str]: ...
+    def append(self, line: str) -> None: ...
+    def replace(self, lines: list[str]) -> None:
+        """All of it anew, at once or not at all."""
+
+    def close(self) -> None: ...
+
+
+class Host(Protocol):
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What the terminal says of itself: TERM, COLORFGBG, NO_COLOR and the like."""
+
+    @property
+    def can_connect(self) -> bool:
+        """Whether connections to other servers may be made from here."""
+
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+
+    def zone(self) -> tzinfo | None:
+        """Where whoever looks is; None: where this machine is."""
+
+    def nonce(self) -> str:
+        """128 random bits, as ``A-Z a-z 0-9 - _``."""
+
+    def edit(self, text: str) -> str:
+        """Have text changed in an editor that takes over the terminal; blocks. Raises NotHere."""
+
+    def load(self, name: str) -> str:
+        """What was kept under that name, or ""."""
+
+    def store(self, name: str, text: str) -> None:
+        """Keep it, at once or not at all; nothing happens where nothing can be kept."""
+
+    def journal(self, name: str) -> Journal:
+        """The journal of that name, for this face alone until it is closed."""
+
+    def file(self, path: str) -> IO[bytes]:
+        """A file to read. Raises NotHere, or OSError."""
+
+    def notify(self, title: str, text: str) -> None:
+        """Tell whoever owns the desktop; both are harmless text."""
+
+
+class NoJournal:
+    """Keeps nothing."""
+
+    def load(self) -> list[str]:
+        return []
+
+    def append(self, line: str) -> None: ...
+    def replace(self, lines: list[str]) -> None: ...
+    def close(self) -> None: ...
+
+
+class FileJournal:
+    """One line each in a file of the owner's, flushed to the system with each line."""
+
+    def __init__(self, path: Path, file: IO[str]) -> None:
+        self._path = path
+        self._file = file
+
+    def load(self) -> list[str]:
+        self._file.seek(0)
+        return self._file.read().splitlines()
+
+    def append(self, line: str) -> None:
+        self._file.seek(0, os.SEEK_END)
+        self._file.write(line + "\n")
+        self._file.flush()
+
+    def replace(self, lines: list[str]) -> None:
+        # In place: another file would not have this lock. A crash in between leaves a line that is cut, which is
+        # passed over; what it held is on the wire already or in the lines before it.
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write("".join(line + "\n" for line in lines))
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+JOURNALS: Final = 8
+"""Most faces at once that keep a journal of one name."""
+
+
+class LocalHost:
+    """The machine of whoever types. ``home`` is where settings and journals are kept."""
+
+    can_connect = True
+
+    def __init__(self, home: Path | None = None, known: KnownServers | None = None) -> None:
+        self._home = home
+        self.known = known or KnownServers()
+
+    @property
+    def home(self) -> Path:
+        if self._home is None:
+            # 18 ms, when something is kept for the first time.
+            from platformdirs import user_config_path  # noqa: PLC0415
+
+            self._home = user_config_path("chover", appauthor=False)
+        return self._home
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return os.environ
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def zone(self) -> tzinfo | None:
+        return None
+
+    def nonce(self) -> str:
+        return secrets.token_urlsafe(16)
+
+    def edit(self, text: str) -> str:
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        handle, name = tempfile.mkstemp(prefix="chover-", suffix=".txt")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            try:
+                done = subprocess.run([*shlex.split(editor), name], check=False)  # noqa: S603 - the user's own editor
+            except OSError as error:
+                raise NotHere(f"{editor} cannot be started: {error.strerror}. Name another one in $EDITOR.") from error
+            if done.returncode:
+                return text
+            return Path(name).read_text(encoding="utf-8", errors="replace").rstrip("\n")
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def load(self, name: str) -> str:
+        try:
+            return (self.home / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def store(self, name: str, text: str) -> None:
+        path = self.home / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(f".{path.name}.{os.getpid()}")
+            part.write_text(text, encoding="utf-8")
+            part.chmod(0o600)
+            part.replace(path)
+        except OSError:
+            return  # a full disk or a home without write permission ends no conversation
+
+    def journal(self, name: str) -> Journal:
+        for number in range(1, JOURNALS + 1):
+            path = self.home / (name if number == 1 else f"{name}.{number}")
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8", errors="replace")
+            except OSError:
+                return NoJournal()
+            if _locked(file):
+                return FileJournal(path, file)
+            file.close()
+        return NoJournal()
+
+    def file(self, path: str) -> IO[bytes]:
+        return Path(path).expanduser().open("rb")
+
+    def notify(self, title: str, text: str) -> None:
+        # A desktop without this program shows nothing; the terminal has rung.
+        command = ["notify-send", "--app-name=chover", "--", title, text]
+        try:
+            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+        except OSError:
+            return
+
+
+def _locked(file: IO[str]) -> bool:
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

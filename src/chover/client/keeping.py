@@ -1,0 +1,146 @@
+"""What outlives the program, for each server: messages on their way, how far one has read, what was set."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+from chover.client.host import Host
+from chover.client.lines import key
+from chover.client.outbox import Full, Pending
+from chover.client.state import State
+
+COMPACT: Final = 500
+"""Lines of the journal after which it is written anew."""
+
+
+class Pin(msgspec.Struct, frozen=True):
+    """A message that somebody wants to find again."""
+
+    name: str
+    msgid: str
+    nick: str
+    text: str
+
+
+class Kept(msgspec.Struct):
+    """All by folded names."""
+
+    markers: dict[str, int] = {}
+    closed: dict[str, int] = {}
+    channels: list[str] = []
+    notify: dict[str, str] = {}
+    muted: list[str] = []
+    pinned: list[Pin] = []
+    ignored: list[str] = []
+    drafts: dict[str, str] = {}
+
+
+class _Done(msgspec.Struct, tag="done"):
+    nonce: str
+
+
+class _Given(msgspec.Struct, tag="given"):
+    pending: Pending
+
+
+_ENCODE: Final = msgspec.json.Encoder().encode
+_DECODE: Final = msgspec.json.Decoder(_Done | _Given).decode
+
+
+class Keeper:
+    """Of one server, as ``HOST:PORT``, and one identity there."""
+
+    def __init__(self, host: Host, state: State, server: str, who: str) -> None:
+        place = re.sub(r"[^A-Za-z0-9.-]+", "_", server)
+        self._host = host
+        self._state = state
+        self._name = f"servers/{place}.json"
+        self._journal = host.journal(f"servers/{place}.{re.sub(r'[^A-Za-z0-9.-]+', '_', who)}.outbox")
+        self._written: set[str] = set()
+        self._lines = 0
+        self._stored = ""
+        self.kept = self._load()
+
+    def _load(self) -> Kept:
+        try:
+            kept = msgspec.json.decode(self._host.load(self._name) or "{}", type=Kept)
+        except msgspec.MsgspecError:
+            kept = Kept()
+        state = self._state
+        state.markers.update(kept.markers)
+        state.closed.update(kept.closed)
+        state.wanted.update({key(name): name for name in kept.channels})
+        self._restore()
+        return kept
+
+    def _restore(self) -> None:
+        """What was on its way when the program ended goes on, under the same nonces."""
+        waiting: dict[str, Pending] = {}
+        for line in self._journal.load():
+            try:
+                row = _DECODE(line)
+            except msgspec.MsgspecError:
+                continue
+            if isinstance(row, _Given):
+                waiting[row.pending.nonce] = row.pending
+            else:
+                waiting.pop(row.nonce, None)
+        for pending in waiting.values():
+            self._put_back(pending)
+        self._written = set(waiting)
+        self._rewrite()
+
+    def _put_back(self, pending: Pending) -> None:
+        try:
+            self._state.outbox.add(
+                pending.nonce,
+                pending.target,
+                pending.text,
+                action=pending.action,
+                reply_to=pending.reply_to,
+                at=pending.at,
+            )
+        except Full:
+            self._state.failed[pending.nonce] = pending
+
+    def write(self) -> None:
+        """Have the journal say what the outbox holds: before anything of it is on the wire."""
+        outbox = self._state.outbox
+        if not len(outbox) and not self._written:
+            return
+        now = {pending.nonce: pending for pending in outbox}
+        for nonce in self._written - now.keys():
+            self._line(_Done(nonce))
+        for nonce, pending in now.items():
+            if nonce not in self._written:
+                self._line(_Given(pending))
+        self._written = set(now)
+        if self._lines > COMPACT and self._lines > 4 * len(now):
+            self._rewrite()
+
+    def _line(self, row: _Done | _Given) -> None:
+        self._journal.append(_ENCODE(row).decode())
+        self._lines += 1
+
+    def _rewrite(self) -> None:
+        rows = [_ENCODE(_Given(pending)).decode() for pending in self._state.outbox]
+        self._journal.replace(rows)
+        self._lines = len(rows)
+
+    def store(self) -> None:
+        """Keep the rest, where it has changed."""
+        state, kept = self._state, self.kept
+        kept.markers, kept.closed = dict(state.markers), dict(state.closed)
+        kept.channels = list(state.wanted.values())
+        text = _ENCODE(kept).decode()
+        if text != self._stored:
+            self._stored = text
+            self._host.store(self._name, text)
+
+    def close(self) -> None:
+        self.write()
+        self.store()
+        self._journal.close()

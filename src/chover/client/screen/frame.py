@@ -1,0 +1,157 @@
+"""One frame: what every panel shows now, put together and painted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from prompt_toolkit.output import Output
+
+from chover.client.screen import panels
+from chover.client.screen.painter import Painter, Part
+from chover.client.screen.rows import TIME
+from chover.client.screen.text import Clean, fit, plain
+
+if TYPE_CHECKING:
+    from chover.client.screen.fullscreen import FullScreen
+
+BAR: Final = Clean("│")
+EMPTY: Final = (
+    "Nothing here yet.",
+    "/join #channel goes into a channel, /help shows everything else.",
+)
+
+
+class Frame:
+    def __init__(self, screen: FullScreen, output: Output) -> None:
+        self._screen = screen
+        self._output = output
+        self._painter = Painter(output)
+        self._layout = screen.layout
+        self._title = ""
+        self._crowd_of: tuple[object, ...] = ()
+        self._members: list[str] = []
+        self.first_channel = 0
+        """The number of the conversation at the top of the list."""
+
+    def forget(self) -> None:
+        self._painter.forget()
+
+    def before(self) -> None:
+        """prompt_toolkit begins a screen anew after a change of size, or when an editor had the terminal."""
+        if self._screen.app.renderer.last_rendered_screen is None:
+            self._painter.forget()
+
+    def paint(self) -> None:
+        screen = self._screen
+        if screen.app.is_done:
+            return
+        if screen.layout != self._layout:
+            self._layout = screen.layout
+            self._painter.forget()
+        self._seek()
+        self._look_on()
+        self._painter.paint(self._parts(), always=self._new_title())
+
+    def _seek(self) -> None:
+        """A message that was looked for has come: it is marked, in sight."""
+        screen = self._screen
+        view = screen.view
+        if screen.sought and view is not None and view.conversation.find(screen.sought) is not None:
+            view.turn_to(screen.look)
+            number = view.number_of(screen.sought)
+            screen.sought = ""
+            if number is not None:
+                view.selected = number
+                view.to(number, screen.look, screen.layout.height)
+
+    def _look_on(self) -> None:
+        """Whoever sees the newest line has read it."""
+        screen = self._screen
+        view, state = screen.view, screen.state
+        state.looking = view is not None and view.following
+        if state.looking and state.current is not None and state.current.unread:
+            state.read(state.active)
+            screen.connection.flush()
+
+    def _new_title(self) -> str:
+        """The window's title, when it has changed (OSC 2)."""
+        state = self._screen.state
+        calls = sum(c.mentions for c in state.conversations.values())
+        name = state.current.name if state.current else ""
+        title = plain(f"{f'({calls}) ' if calls else ''}{name} chover").strip()
+        if title == self._title:
+            return ""
+        self._title = title
+        return f"\x1b]2;{title}\x1b\\"
+
+    def _parts(self) -> list[Part]:
+        layout, screen = self._screen.layout, self._screen
+        top, height, theme = layout.top, layout.height, screen.theme
+        parts = []
+        if top:
+            parts.append(Part(0, 0, layout.columns, 1, [panels.topic_row(screen.state, theme, layout.columns)]))
+        bars = [theme.paint(BAR, "rule")] * height
+        if layout.channels:
+            muted = frozenset(screen.kept.muted)
+            self.first_channel, rows = panels.channel_rows(screen.state, muted, theme, layout.channels, height)
+            parts += [Part(top, 0, layout.channels, height, rows), Part(top, layout.channels, 1, height, bars)]
+        parts.append(Part(top, layout.left, layout.messages, height, self._messages()))
+        if layout.members:
+            right = layout.left + layout.messages
+            parts += [Part(top, right, 1, height, bars), Part(top, right + 1, layout.members, height, self._crowd())]
+        parts.append(Part(layout.status, 0, layout.columns, 1, [self._status()]))
+        return parts
+
+    def _crowd(self) -> list[str]:
+        """The members; ten thousand are not put in order for each key."""
+        screen, layout = self._screen, self._screen.layout
+        state = screen.state
+        made_of = (state.active, state.received, layout, screen.theme)
+        if made_of != self._crowd_of:
+            self._crowd_of = made_of
+            self._members = panels.member_rows(state, screen.theme, layout.members, layout.height)
+        return self._members
+
+    def _messages(self) -> list[str]:
+        screen, layout = self._screen, self._screen.layout
+        view = screen.view
+        if view is None:
+            rows = [screen.theme.paint(fit(plain(line), layout.messages), "soft") for line in EMPTY]
+        else:
+            seen = view.visible(screen.look, layout.height)
+            rows = [self._mark(each.text) if each.number == view.selected else each.text for each in seen]
+        rows = [""] * (layout.height - len(rows)) + rows
+        popup = screen.dialog.popup() if screen.dialog is not None else screen.completion.popup()
+        if popup is not None and layout.height > 1:
+            over = panels.popup_rows(*popup, screen.theme, layout.messages, max(layout.height * 2 // 3, 2))
+            rows = rows[: layout.height - len(over)] + over
+        return rows
+
+    def _mark(self, row: str) -> str:
+        """A selected row has a sign between the time and the nick."""
+        sign = self._screen.theme.paint(Clean("▶"), "unread")
+        return f"{row}\x1b[{self._screen.layout.left + TIME}G{sign}"
+
+    def _status(self) -> str:
+        screen, state, columns = self._screen, self._screen.state, self._screen.layout.columns
+        trouble = screen.trouble or ("" if state.settled else "connecting …")
+        if trouble:
+            return panels.bar(screen.theme, "alarm", plain(f" {trouble}"), self._waiting(), columns)
+        view = screen.view
+        parts = [screen.word, "away" if state.away else ""]
+        if view is not None and not view.following:
+            parts.append(
+                "PAST: Alt-End to the newest" if view.conversation.detour else "scrolled: Alt-End to the newest"
+            )
+        if state.current is not None:
+            parts.append(panels.typing(state.current, screen.host.now()))
+        parts.append(panels.activity(state, frozenset(screen.kept.muted)))
+        left = plain(" " + "  ".join(part for part in parts if part))
+        return panels.bar(screen.theme, "status", left, self._waiting(), columns)
+
+    def _waiting(self) -> Clean:
+        state = self._screen.state
+        waiting, failed = len(state.outbox), len(state.failed)
+        words = [f"{waiting} to send" if waiting else "", f"{failed} not sent" if failed else ""]
+        told = ", ".join(word for word in words if word)
+        return plain(f" {told} " if told else "")

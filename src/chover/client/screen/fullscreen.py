@@ -1,0 +1,415 @@
+"""The full screen as one object: a host, a connection, an input and an output of prompt_toolkit.
+
+Nothing here is shared between two of them, so that many may run in one process and one loop (the SSH door). It is
+painted at most once a turn of the loop; a frame for a reader who has not taken the last one is left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from prompt_toolkit.application import Application, in_terminal
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.input import Input
+from prompt_toolkit.layout import Layout as Tree
+from prompt_toolkit.output import Output
+
+from chover.client.commands import run as run_command
+from chover.client.connection import Connection
+from chover.client.dial import Server, parse_server
+from chover.client.face import Face
+from chover.client.guard import SERVICES, looks_like_a_password
+from chover.client.host import Host, NotHere
+from chover.client.keeping import Keeper, Kept
+from chover.client.news import Channels, Ended, Invited, Left, Line, News, Note, Offline, Online, Pinned, Word
+from chover.client.outbox import Full
+from chover.client.screen import dialogs, frame
+from chover.client.screen.bell import ring
+from chover.client.screen.completion import Completion
+from chover.client.screen.keys import bindings
+from chover.client.screen.layout import Layout
+from chover.client.screen.root import Root
+from chover.client.screen.rows import Look, look
+from chover.client.screen.theme import Theme, from_environment
+from chover.client.screen.view import View
+from chover.client.settings import Settings
+from chover.client.state import asking, wishes
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
+from chover.client.state.wishes import CannotDo
+
+TICK = 1.0
+"""Seconds between looks at the clock: who types, what to keep."""
+HISTORY = 500
+"""Most lines of input that are remembered."""
+
+
+def _always() -> bool:
+    return True
+
+
+class FullScreen(Face):
+    """``ready`` says whether the terminal has taken what was written; until ``drained`` nothing more is painted."""
+
+    def __init__(
+        self,
+        host: Host,
+        connection: Connection,
+        *,
+        settings: Settings | None = None,
+        input: Input | None = None,  # noqa: A002 - prompt_toolkit's word
+        output: Output | None = None,
+        ready: Callable[[], bool] = _always,
+    ) -> None:
+        self.host = host
+        self.connection = connection
+        self.state = connection.state
+        self.settings = settings or Settings(host)
+        self.keeper = Keeper(host, self.state, str(connection.server), connection.who)
+        self.views: dict[str, View] = {}
+        self.drafts: dict[str, Document] = {}
+        self.dialog: dialogs.Dialog | None = None
+        self.typed: list[str] = []
+        """What was sent, for Ctrl-R and ↑."""
+        self.trouble = ""
+        """Why there is no connection."""
+        self.word = ""
+        """A word for whoever is in no conversation; gone with the next key."""
+        self.ended = False
+        self.elsewhere: Server | None = None
+        """Where to go on, after the end of ``run``."""
+        self.asked_to_quit = False
+        self.pasting_until = 0.0
+        self.sought = ""
+        """The msgid of a message to be shown as soon as it is here."""
+        self.completion = Completion(self)
+        self.theme = self._theme()
+        self.buffer = Buffer(multiline=True, on_text_changed=self._text_changed)
+        self.root = Root(self, self.buffer)
+        self._ready = ready
+        self.app: Application[None] = Application(
+            layout=Tree(self.root, focused_element=self.root.window),
+            key_bindings=bindings(self),
+            full_screen=True,
+            input=input,
+            output=output,
+            enable_page_navigation_bindings=False,
+            mouse_support=Condition(lambda: self.settings.on("mouse")),
+            include_default_pygments_style=False,
+        )
+        # Alt-x comes as Esc x: waiting longer would make Esc itself slow.
+        self.app.ttimeoutlen, self.app.timeoutlen = 0.05, 0.5
+        self.frame = frame.Frame(self, self.app.output)
+        self.app.before_render += lambda _app: self.frame.before()
+        self.app.after_render += lambda _app: self.frame.paint()
+        self.connection.changed = self.refresh
+        self._tell_drafts()
+
+    # ---- running
+
+    async def run(self) -> None:
+        """Until the user leaves. Raises EOFError when the terminal is gone."""
+        tasks = [asyncio.create_task(self._news(), name="news"), asyncio.create_task(self._tick(), name="clock")]
+        try:
+            for complaint in self.settings.complaints:
+                self.tell(complaint)
+            await self.app.run_async()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self.connection.changed = _nothing
+            self._keep_draft()
+            self.keeper.write()
+            self.keeper.store()
+
+    def close_keeper(self) -> None:
+        """The last thing: whatever is not sent yet is kept for the next time."""
+        self.keeper.close()
+
+    async def _news(self) -> None:
+        while True:
+            self._told(await self.connection.next())
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self.state.now = self.host.now()
+            self.keeper.write()
+            self.keeper.store()
+            if any(conversation.typing for conversation in self.state.conversations.values()):
+                self.refresh()
+
+    def _told(self, news: News) -> None:
+        match news:
+            case Line():
+                ring(self, news)
+            case Word(text) | Note(text):
+                self.tell(text)
+            case Left(channel, reason) if reason != "left":
+                self.tell(f"You are not in {channel}: {reason}")
+            case Invited(channel, by):
+                self.tell(f"{by} invites you to {channel}: /join {channel}")
+            case Channels(rows):
+                ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
+                self.choose(
+                    "Channels", [(f"{name}  {count}  {topic}", f"/join {name}") for name, count, topic in ordered]
+                )
+            case Pinned(server, pin):
+                self.tell(f"First connection to {server}: its key {pin} is remembered.")
+            case Online():
+                self.trouble = ""
+            case Offline(reason):
+                self.trouble = f"no connection ({reason}), trying again"
+            case Ended(reason):
+                self.trouble, self.ended = reason, True
+        self.refresh()
+
+    # ---- what the state is asked for
+
+    def act(self, wish: Callable[[], object]) -> None:
+        """Do something to the state; what follows from it is kept, written and painted."""
+        self.state.now = self.host.now()
+        self.word = ""
+        try:
+            wish()
+        except CannotDo as reason:
+            self.tell(str(reason))
+        self.keeper.write()
+        self.connection.flush()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Have it painted, in this turn of the loop."""
+        if self._ready():
+            self.app.invalidate()
+
+    def drained(self) -> None:
+        """The terminal has taken everything: what was left out is painted."""
+        self.app.invalidate()
+
+    def redraw(self) -> None:
+        self.frame.forget()
+        self.app.renderer.clear()
+        self.refresh()
+
+    # ---- Face
+
+    @property
+    def kept(self) -> Kept:
+        return self.keeper.kept
+
+    def tell(self, text: str) -> None:
+        for line in text.split("\n"):
+            if self.state.current is not None:
+                self.state.now = self.host.now()
+                self.state.note(line)
+            else:
+                self.word = line
+        self.refresh()
+
+    def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+        self._guard(target, text)
+        for piece in self.state.pieces(target, text):
+            try:
+                self.state.say(target, piece, self.host.nonce(), action=action, reply_to=reply_to)
+            except Full as full:
+                raise CannotDo("Too many messages are waiting to be sent; this one is not among them.") from full
+
+    def _guard(self, target: str, text: str) -> None:
+        """Raises CannotDo for what looks like a password, unless it goes to who asks for it."""
+        own = self.connection.password.rpartition(":")[2]
+        if target.lower() not in SERVICES and looks_like_a_password(text, own):
+            self.put(text)
+            raise CannotDo("That looks like a password: it was not sent. /login and /register keep it to themselves.")
+
+    def show(self, conversation: Conversation) -> None:
+        if self.dialog is not None:
+            self.close()
+        self._keep_draft()
+        self.state.show(conversation.key)
+        self.buffer.document = self.drafts.get(conversation.key, Document())
+        self.refresh()
+
+    def chosen(self) -> Entry | None:
+        view = self.view
+        return view.entry(view.selected) if view is not None and view.selected is not None else None
+
+    def confirm(self, question: str, then: str) -> None:
+        self.open(dialogs.Sure(self, question, lambda: self.obey(then)))
+
+    def secret(self, prompt: str, then: str) -> None:
+        self.open(dialogs.Secret(self, prompt, then))
+
+    def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
+        self.open(dialogs.Choice(self, title, rows))
+
+    def look_for(self, text: str) -> None:
+        self.open(dialogs.SearchBox(self, text))
+
+    def clear(self) -> None:
+        if self.view is not None:
+            self.view.cleared = self.view.conversation.end
+            self.view.to_end()
+
+    def upload(self, path: str) -> None:
+        raise CannotDo(f"{path} is not sent: this client cannot upload yet.")
+
+    def go_elsewhere(self, address: str) -> None:
+        try:
+            self.elsewhere = parse_server(address)
+        except ValueError as error:
+            raise CannotDo(str(error)) from error
+        self.leave()
+
+    def changed_settings(self) -> None:
+        self.theme = self._theme()
+        self.redraw()
+
+    def leave(self) -> None:
+        if self.app.is_running and not self.app.is_done:
+            self.app.exit()
+
+    # ---- what is seen
+
+    @property
+    def view(self) -> View | None:
+        """Of the conversation that is shown."""
+        current = self.state.current
+        if current is None:
+            return None
+        known = self.views.get(current.key)
+        if known is None or known.conversation is not current:
+            known = self.views[current.key] = View(self.state, current)
+        known.events = self.settings.on("events")
+        known.ignores = frozenset(self.kept.ignored)
+        return known
+
+    @property
+    def layout(self) -> Layout:
+        return self.root.layout
+
+    @property
+    def look(self) -> Look:
+        return look(self.layout.messages, self.theme, self.host.zone())
+
+    def _theme(self) -> Theme:
+        theme = from_environment(self.settings.get("theme"), self.host.environment)
+        return Theme(theme.name, self.settings.on("links"))
+
+    @property
+    def selecting(self) -> bool:
+        """Whether a message is marked, so that plain keys act on it."""
+        view = self.view
+        return view is not None and view.selected is not None and self.dialog is None
+
+    def scroll(self, by: int) -> None:
+        """Some rows down, or up if negative; at the top the page before is fetched."""
+        view = self.view
+        if view is None:
+            return
+        if by > 0:
+            view.down(by, self.look)
+            if view.conversation.detour is not None and view.bottom is None:
+                asking.load_newer(self.state, view.conversation)
+        elif not view.up(-by, self.look, self.layout.height):
+            asking.load_older(self.state, view.conversation)
+        self.refresh()
+
+    def go_to(self, name: str, entry: Entry) -> None:
+        """Show a message where it was said."""
+        self.look_at(wishes.place(self.state, name), entry.msgid)
+
+    def look_at(self, conversation: Conversation, msgid: str) -> None:
+        self.show(conversation)
+        if not msgid:
+            return
+        self.sought = msgid
+        if not asking.look_at(self.state, conversation, msgid):
+            raise CannotDo("That message is not here, and this server gives no history.")
+        self.refresh()
+
+    def found_row(self, found: asking.Found) -> str:
+        at = datetime.fromtimestamp(found.entry.at / 1000, self.host.zone())
+        return f"{at:%Y-%m-%d %H:%M} {found.name} {found.entry.nick}: {found.entry.text}"
+
+    # ---- what is typed
+
+    def put(self, text: str) -> None:
+        """Have this in the line."""
+        self.buffer.document = Document(text)
+
+    def open(self, dialog: dialogs.Dialog) -> None:
+        """The line at the bottom is for something else than saying something."""
+        if self.dialog is None:
+            self._keep_draft()
+        self.dialog = dialog
+        self.buffer.document = Document(dialog.begin)
+        self.refresh()
+
+    def close(self) -> None:
+        self.dialog = None
+        current = self.state.current
+        self.buffer.document = self.drafts.get(current.key, Document()) if current else Document()
+        self.refresh()
+
+    def _keep_draft(self) -> None:
+        current = self.state.current
+        if current is not None and self.dialog is None:
+            self.drafts[current.key] = self.buffer.document
+            self.kept.drafts = {known: draft.text for known, draft in self.drafts.items() if draft.text}
+
+    def _tell_drafts(self) -> None:
+        self.drafts = {known: Document(text) for known, text in self.kept.drafts.items()}
+
+    def _text_changed(self, _buffer: Buffer) -> None:
+        self.asked_to_quit = False
+        if self.dialog is not None:
+            self.dialog.changed(self.buffer.text)
+        elif self.settings.on("typing") and self.state.current is not None:
+            text, current = self.buffer.text, self.state.current
+            active = bool(text.strip()) and not text.startswith("/")
+            self.state.now = self.host.now()
+            wishes.typing(self.state, current, active=active)
+            self.connection.flush()
+
+    def accept(self) -> None:
+        """Enter."""
+        text = self.buffer.text
+        if self.dialog is not None:
+            self.act(lambda: self.dialog.accept(text) if self.dialog else None)
+            return
+        if not text.strip():
+            return
+        # What is said ends the typing by itself.
+        self.state.typed = (0, "")
+        self.buffer.document = Document()
+        self.typed = [*[line for line in self.typed if line != text], text][-HISTORY:]
+        self.obey(text)
+
+    def obey(self, text: str) -> None:
+        """Do what was typed: a command, or something to say where we are."""
+        self.act(lambda: run_command(self, text))
+        if self.view is not None and not text.startswith("/"):
+            self.view.to_end()
+
+    def edit_outside(self) -> None:
+        """Have the line changed in the host's editor."""
+        self.app.create_background_task(self._edit())
+
+    async def _edit(self) -> None:
+        try:
+            async with in_terminal():
+                text = await asyncio.to_thread(self.host.edit, self.buffer.text)
+        except NotHere as reason:
+            self.tell(str(reason))
+        else:
+            self.buffer.document = Document(text)
+        self.redraw()
+
+
+def _nothing() -> None: ...

@@ -1,0 +1,61 @@
+"""Writes panels to a terminal: changed rows only, each panel's part at its own place, all in one synchronized update.
+
+Rows are compared with what was written last. Every part begins with its position and erases its own columns first, so
+that a terminal which takes a character for wider or narrower than we do spoils no more than that part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple, Protocol
+
+BEGIN: Final = "\x1b[?2026h\x1b7\x1b[?25l\x1b[?7l"
+"""Synchronized update, the cursor kept and hidden, no wrapping at the edge."""
+END: Final = "\x1b[?7h\x1b8\x1b[?25h\x1b[?2026l"
+
+
+class Part(NamedTuple):
+    """Rows at a place: ``top`` and ``left`` from 0, ``columns`` wide; rows that are missing are blank."""
+
+    top: int
+    left: int
+    columns: int
+    height: int
+    rows: Sequence[str]
+
+
+class Raw(Protocol):
+    """What is written to."""
+
+    def write_raw(self, data: str) -> None: ...
+    def flush(self) -> None: ...
+
+
+class Painter:
+    def __init__(self, output: Raw) -> None:
+        self._output = output
+        self._last: dict[tuple[int, int], tuple[int, str]] = {}
+
+    def forget(self) -> None:
+        """The terminal shows nothing of ours any more: everything is written next time."""
+        self._last.clear()
+
+    def paint(self, parts: Sequence[Part], *, always: str = "") -> int:
+        """Write what has changed; how many rows that were. ``always`` goes along when something has."""
+        out: list[str] = []
+        now: dict[tuple[int, int], tuple[int, str]] = {}
+        last = self._last
+        for part in parts:
+            given = len(part.rows)
+            for at in range(part.height):
+                text = part.rows[at] if at < given else ""
+                place = (part.top + at, part.left)
+                row = (part.columns, text)
+                now[place] = row
+                if last.get(place) != row:
+                    out.append(f"\x1b[{place[0] + 1};{place[1] + 1}H\x1b[0m\x1b[{part.columns}X{text}")
+        self._last = now
+        if out or always:
+            self._output.write_raw(f"{BEGIN}{always}{''.join(out)}\x1b[0m{END}")
+            self._output.flush()
+        return len(out)

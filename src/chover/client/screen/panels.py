@@ -1,0 +1,136 @@
+"""The panels beside the messages: channels, members, topic, status. Each gives rows of text, ready to be painted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from chover.client.lines import key
+from chover.client.screen.text import Clean, fit, pad, plain, spans, width
+from chover.client.screen.theme import RESET, Theme
+from chover.client.state import State
+from chover.client.state.conversation import Conversation
+
+MOST: Final = 99
+"""Above this the number itself tells nothing more."""
+
+
+def in_order(state: State) -> list[Conversation]:
+    """Channels by name, then private conversations by name: places do not jump while one looks."""
+    every = state.conversations.values()
+    channels = sorted((c for c in every if c.channel), key=lambda c: c.key.lstrip("#"))
+    return channels + sorted((c for c in every if not c.channel), key=lambda c: c.key)
+
+
+def badge(conversation: Conversation, *, muted: bool) -> str:
+    """Two levels: ``3`` is three new messages, ``@2`` two of them for us."""
+    if conversation.mentions:
+        return f"@{min(conversation.mentions, MOST)}"
+    if not conversation.unread or muted:
+        return ""
+    return f"{MOST}+" if conversation.unread > MOST else str(conversation.unread)
+
+
+def channel_rows(state: State, muted: frozenset[str], theme: Theme, columns: int, height: int) -> tuple[int, list[str]]:
+    """The conversations with what is unread in them, and the number of the first that is shown."""
+    ordered = in_order(state)
+    active = next((at for at, c in enumerate(ordered) if c.key == state.active), 0)
+    first = min(max(active - height + 2, 0), max(len(ordered) - height, 0))
+    shown = list(enumerate(ordered))[first : first + height]
+    return first, [_channel(at, conversation, state, muted, theme, columns) for at, conversation in shown]
+
+
+def _channel(
+    at: int, conversation: Conversation, state: State, muted: frozenset[str], theme: Theme, columns: int
+) -> str:
+    count = Clean(badge(conversation, muted=conversation.key in muted))
+    number = f"{(at + 1) % 10}" if at < 10 else " "
+    room = columns - 3 - (width(count) + 1 if count else 0)
+    outside = conversation.channel and not conversation.joined
+    name = pad(plain(f"({conversation.name})" if outside else conversation.name), room)
+    here = conversation.key == state.active
+    mark = Clean(f"{number}{'>' if here else ' '}")
+    body = Clean(f"{mark}{name}{' ' + count if count else ''} ")
+    role = (
+        "here" if here else "calls" if conversation.mentions else "unread" if count else "soft" if outside else "text"
+    )
+    return theme.paint(body, role)
+
+
+def member_rows(state: State, theme: Theme, columns: int, height: int) -> list[str]:
+    """Who is here, the highest rank first; who is away stands in brackets."""
+    conversation = state.current
+    if conversation is None or not conversation.channel:
+        return []
+    ranks = state.support.prefixes
+    order = {prefix: at for at, prefix in enumerate(ranks)}
+    members = sorted(conversation.members.items(), key=lambda item: (order.get(item[1].ranks[:1], 99), item[0]))
+    rows = [theme.paint(fit(plain(f" {len(members)} here"), columns), "soft")]
+    for folded, member in members[: height - 1]:
+        user = state.users.get(folded)
+        away = user is not None and user.away
+        name = plain(f"({member.nick})" if away else member.nick)
+        rank = Clean(member.ranks[:1] if member.ranks[:1] in ranks else "")
+        rows.append(f" {rank or ' '}{theme.paint(fit(name, columns - 3), 'soft' if away else f'nick:{member.nick}')}")
+    if len(members) > height - 1 and height > 1:
+        rows[-1] = theme.paint(fit(plain(f"  and {len(members) - height + 2} more"), columns), "soft")
+    return rows
+
+
+def topic_row(state: State, theme: Theme, columns: int) -> str:
+    """What is shown, and what it is about."""
+    conversation = state.current
+    if conversation is None:
+        return bar(theme, "status", Clean(" chover"), Clean(""), columns)
+    name = plain(f" {conversation.name} ")
+    about = conversation.topic if conversation.channel else _about(state, conversation)
+    ground = theme.sgr("status")
+    room = columns - width(name)
+    row = spans(about.split("\n", 1)[0])
+    text = fit(Clean("".join(span.text for span in row)), room)
+    return f"\x1b[{ground};1m{name}\x1b[22m{text}{' ' * (room - width(text))}{RESET}" if ground else f"{name}{text}"
+
+
+def _about(state: State, conversation: Conversation) -> str:
+    user = state.users.get(key(conversation.name))
+    if user is None:
+        return "private conversation"
+    known = [f"account {user.account}" if user.account else "", user.realname, "away" if user.away else ""]
+    return (
+        "private conversation: " + ", ".join(part for part in known if part) if any(known) else "private conversation"
+    )
+
+
+def bar(theme: Theme, role: str, left: Clean, right: Clean, columns: int) -> str:
+    """A filled row with something at each end."""
+    right = fit(right, columns)
+    room = columns - width(right)
+    return theme.paint(Clean(pad(left, room) + right), role)
+
+
+def activity(state: State, muted: frozenset[str]) -> str:
+    """Elsewhere: ``2:#tea 3`` for each conversation with something new, those that call us first."""
+    waiting = [
+        (at, c) for at, c in enumerate(in_order(state), 1) if c.key != state.active and badge(c, muted=c.key in muted)
+    ]
+    waiting.sort(key=lambda item: (not item[1].mentions, item[1].channel))
+    return "  ".join(f"{at}:{c.name} {badge(c, muted=False)}" for at, c in waiting)
+
+
+def typing(conversation: Conversation, now: int) -> str:
+    """Who is typing here."""
+    names = [each.nick for each in conversation.typing.values() if each.until > now]
+    if not names:
+        return ""
+    return f"{names[0]} is typing" if len(names) == 1 else f"{', '.join(names[:3])} are typing"
+
+
+def popup_rows(title: str, rows: Sequence[str], picked: int, theme: Theme, columns: int, height: int) -> list[str]:
+    """A list over the lower part of the messages, with the picked one in sight."""
+    height = min(height - 1, len(rows))
+    first = min(max(picked - height // 2, 0), max(len(rows) - height, 0))
+    out = [bar(theme, "status", plain(f" {title}"), Clean(""), columns)]
+    for at, row in list(enumerate(rows))[first : first + height]:
+        mark = "> " if at == picked else "  "
+        out.append(theme.paint(pad(plain(mark + row), columns), "picked" if at == picked else "text"))
+    return out

@@ -1,0 +1,182 @@
+"""Entries as rows of a terminal: day lines, aligned nicks, what is answered, reactions, what became of our messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import Final, NamedTuple
+
+from chover.client.outbox import Pending
+from chover.client.screen.text import Clean, fit, pad, plain, spans, width, wrap
+from chover.client.screen.theme import Theme
+from chover.client.state.entries import Entry
+
+TIME: Final = 6
+"""Columns of the time and the space behind it."""
+RULE: Final = "─"
+QUOTE: Final = 200
+"""Most characters of what is answered."""
+
+
+class Look(NamedTuple):
+    """How rows look; another one means other rows."""
+
+    columns: int
+    nicks: int
+    """Columns for nicks."""
+    theme: Theme
+    zone: tzinfo | None
+    clock: str = "%H:%M"
+
+
+def look(columns: int, theme: Theme, zone: tzinfo | None) -> Look:
+    """Nicks get less room where there is little."""
+    nicks = 16 if columns >= 100 else 12 if columns >= 70 else 9 if columns >= 50 else 6
+    return Look(columns, nicks, theme, zone)
+
+
+class Before(NamedTuple):
+    """What stands above an entry and changes how it looks."""
+
+    day: str = ""
+    """The day, if another one begins here."""
+    new: bool = False
+    """What is new begins here."""
+
+
+def day_of(at: int, zone: tzinfo | None) -> int:
+    """The number of the day that a time is in."""
+    return datetime.fromtimestamp(at / 1000, zone).toordinal()
+
+
+def day_name(at: int, zone: tzinfo | None) -> str:
+    date = datetime.fromtimestamp(at / 1000, zone)
+    return f"{date:%A}, {date.day} {date:%B %Y}"
+
+
+def rule(text: str, role: str, style: Look) -> str:
+    """A line across, with a word in it."""
+    label = fit(plain(f" {text} "), style.columns)
+    rest = style.columns - width(label)
+    left = min(rest // 2, 3 + TIME + style.nicks)
+    paint = style.theme.paint
+    return paint(Clean(RULE * left), "rule") + paint(label, role) + paint(Clean(RULE * (rest - left)), "rule")
+
+
+def entry_rows(entry: Entry, before: Before, answered: Entry | None, style: Look) -> list[str]:
+    """An entry, with what stands above it."""
+    rows = [rule(before.day, "day", style)] if before.day else []
+    if before.new:
+        rows.append(rule("new", "new", style))
+    if entry.reply_to:
+        rows.append(_quote(answered, style))
+    rows += _said(entry, style) if entry.is_talk else _event(entry, style)
+    if entry.reactions:
+        rows.append(_reactions(entry.reactions, style))
+    return rows
+
+
+def _said(entry: Entry, style: Look) -> list[str]:
+    role = "mention" if entry.mentions else "own" if entry.own else "text"
+    text = entry.text
+    if entry.deleted:
+        role, text = "event", "message deleted"
+    elif entry.edited:
+        text += " (edited)"
+    if entry.kind == "action":
+        text = f"{entry.nick} {text}"
+    return _block(_head(entry, style), _nick(entry, style), text, role, style)
+
+
+def _head(entry: Entry, style: Look) -> str:
+    time = datetime.fromtimestamp(entry.at / 1000, style.zone).strftime(style.clock)
+    return style.theme.paint(Clean(time), "time") + " "
+
+
+def _nick(entry: Entry, style: Look) -> str:
+    """The nick at the right of its column; what calls us has a sign, not just a colour."""
+    theme = style.theme
+    if entry.kind == "action":
+        return pad(Clean("*"), style.nicks, right=True) + " "
+    name = plain(entry.nick)
+    sign = "-" if entry.kind == "notice" else "»" if entry.mentions else ""
+    label = fit(name, style.nicks - len(sign))
+    space = " " * (style.nicks - len(sign) - width(label))
+    return f"{space}{sign}{theme.paint(label, f'nick:{entry.nick}')} "
+
+
+def _block(head: str, nick: str, text: str, role: str, style: Look) -> list[str]:
+    """Text behind a time and a nick; what does not fit in a row stands below it, aligned."""
+    margin = TIME + style.nicks + 1
+    rows: list[str] = []
+    for line in text.split("\n"):
+        for row in wrap(spans(line), style.columns - margin):
+            front = head + nick if not rows else " " * margin
+            rows.append(front + style.theme.spans(row, role))
+    return rows
+
+
+def _quote(answered: Entry | None, style: Look) -> str:
+    margin = TIME + style.nicks + 1
+    if answered is None:
+        text = plain("↳ an earlier message")
+    else:
+        text = plain(f"↳ {answered.nick}: {'(deleted)' if answered.deleted else answered.text[:QUOTE]}")
+    return " " * margin + style.theme.paint(fit(text, style.columns - margin), "quote")
+
+
+def _reactions(reactions: dict[str, list[str]], style: Look) -> str:
+    margin = TIME + style.nicks + 1
+    text = "  ".join(
+        f"{mark} {len(who)} ({', '.join(who[:3])}{'…' if len(who) > 3 else ''})" for mark, who in reactions.items()
+    )
+    return " " * margin + style.theme.paint(fit(plain(text), style.columns - margin), "reaction")
+
+
+# ---- what is not said
+
+_EVENTS: Final[dict[str, Callable[[Entry], tuple[str, str]]]] = {
+    "join": lambda entry: ("→", f"{entry.nick} joined"),
+    "part": lambda entry: ("←", f"{entry.nick} left{_because(entry.text)}"),
+    "quit": lambda entry: ("←", f"{entry.nick} quit{_because(entry.text)}"),
+    "kick": lambda entry: ("←", f"{entry.nick} removed {entry.about}{_because(entry.text)}"),
+    "nick": lambda entry: ("·", f"{entry.nick} is now {entry.about}"),
+    "topic": lambda entry: (
+        "·",
+        f"{entry.nick} changed the topic: {entry.text}" if entry.text else f"{entry.nick} removed the topic",
+    ),
+    "mode": lambda entry: ("·", f"{entry.nick} set {entry.text}"),
+    "invite": lambda entry: ("·", f"{entry.nick} invited {entry.about}"),
+    "note": lambda entry: ("·", f"{entry.nick}: {entry.text}" if entry.nick else entry.text),
+}
+"""A sign, and a sentence."""
+
+
+def _because(reason: str) -> str:
+    return f" ({reason})" if reason else ""
+
+
+def sentence(entry: Entry) -> str:
+    """What an event is in words."""
+    return _EVENTS[entry.kind](entry)[1]
+
+
+def _event(entry: Entry, style: Look) -> list[str]:
+    sign, text = _EVENTS[entry.kind](entry)
+    role = "note" if entry.kind == "note" else "event"
+    mark = pad(Clean(sign), style.nicks, right=True)
+    return _block(_head(entry, style), style.theme.paint(mark, role) + " ", text, role, style)
+
+
+# ---- ours, not yet or not at all with the server
+
+
+def pending_rows(pending: Pending, nick: str, style: Look) -> list[str]:
+    """A message of ours that the server has not acknowledged, or has refused; said in words, too."""
+    if pending.reason:
+        role, state = "failed", f" [not sent: {pending.reason}]"
+    else:
+        role, state = "pending", " [sending]" if pending.sent else " [waiting]"
+    entry = Entry("action" if pending.action else "message", pending.at, nick, pending.text + state, own=True)
+    text = f"{nick} {entry.text}" if pending.action else entry.text
+    return _block(_head(entry, style), _nick(entry, style), text, role, style)

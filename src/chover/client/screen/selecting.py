@@ -1,0 +1,167 @@
+"""Select mode: one message is marked, and plain keys act on it. Nobody ever types a message's id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chover.client.screen import dialogs
+from chover.client.screen.clipboard import copy
+from chover.client.screen.key import Key
+from chover.client.state import wishes
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
+from chover.client.state.wishes import CannotDo
+
+if TYPE_CHECKING:
+    from chover.client.screen.fullscreen import FullScreen
+
+
+def begin(screen: FullScreen) -> None:
+    """Mark the newest message in sight; where one is marked already, the one above."""
+    view = screen.view
+    if view is None or screen.dialog is not None:
+        return
+    if view.selected is not None:
+        _step(screen, -1)
+        return
+    for seen in reversed(view.visible(screen.look, screen.layout.height)):
+        if view.selectable(seen.number):
+            view.selected = seen.number
+            return
+
+
+def _step(screen: FullScreen, by: int) -> None:
+    view = screen.view
+    if view is None or view.selected is None:
+        return
+    number = view.selected + by
+    while view.exists(number) and not view.selectable(number):
+        number += by
+    if view.exists(number):
+        view.selected = number
+        view.to(number, screen.look, screen.layout.height)
+    elif by > 0:
+        view.selected = None
+        view.to_end()
+    else:
+        screen.scroll(-1)
+
+
+def _up(screen: FullScreen) -> None:
+    _step(screen, -1)
+
+
+def _down(screen: FullScreen) -> None:
+    _step(screen, 1)
+
+
+def _page_up(screen: FullScreen) -> None:
+    for _ in range(max(screen.layout.height // 2, 1)):
+        _step(screen, -1)
+
+
+def _page_down(screen: FullScreen) -> None:
+    for _ in range(max(screen.layout.height // 2, 1)):
+        _step(screen, 1)
+
+
+def _picked(screen: FullScreen) -> tuple[Conversation, Entry]:
+    entry, current = screen.chosen(), screen.state.current
+    if entry is None or current is None:
+        raise CannotDo("The server does not have this message yet.")
+    if not entry.msgid:
+        raise CannotDo("This server gives messages no ids; so this cannot be done.")
+    return current, entry
+
+
+def _done(screen: FullScreen) -> None:
+    if screen.view is not None:
+        screen.view.selected = None
+
+
+def reply(screen: FullScreen) -> None:
+    wishes.need(screen.state, "message-tags", "replies")
+    current, entry = _picked(screen)
+    _done(screen)
+    screen.open(dialogs.Answer(screen, current, entry))
+
+
+def react(screen: FullScreen) -> None:
+    wishes.need(screen.state, "message-tags", "reactions")
+    current, entry = _picked(screen)
+    _done(screen)
+    screen.open(dialogs.React(screen, current, entry))
+
+
+def edit(screen: FullScreen) -> None:
+    wishes.need(screen.state, "chover.chat/edit", "editing messages")
+    current, entry = _picked(screen)
+    if not entry.own:
+        raise CannotDo("Only your own messages can be edited.")
+    _done(screen)
+    screen.open(dialogs.Edit(screen, current, entry))
+
+
+def delete(screen: FullScreen) -> None:
+    """One of ours that was refused is given up; any other is deleted, after a question."""
+    view = screen.view
+    pending = view.failed_at(view.selected) if view is not None and view.selected is not None else None
+    if pending is not None:
+        screen.state.failed.pop(pending.nonce, None)
+        _done(screen)
+        return
+    wishes.need(screen.state, "draft/message-redaction", "deleting messages")
+    current, entry = _picked(screen)
+    _done(screen)
+    text = entry.text.split("\n")[0]
+    question = f'Delete "{text[:30]}{"…" if len(text) > 30 else ""}"?'
+    screen.open(dialogs.Sure(screen, question, lambda: wishes.delete(screen.state, current, entry)))
+
+
+def again(screen: FullScreen) -> None:
+    """One of ours that was refused is sent again; for a reply, go to what it answers."""
+    view = screen.view
+    if view is None or view.selected is None:
+        return
+    pending = view.failed_at(view.selected)
+    if pending is not None:
+        wishes.retry(screen.state, pending.nonce)
+        _done(screen)
+        return
+    entry, current = screen.chosen(), screen.state.current
+    if entry is not None and entry.reply_to and current is not None:
+        screen.look_at(current, entry.reply_to)
+
+
+def copy_text(screen: FullScreen) -> None:
+    entry = screen.chosen()
+    if entry is not None:
+        copy(screen.app.output, entry.text)
+        _done(screen)
+        screen.tell("Copied, if this terminal allows it (OSC 52).")
+
+
+def pin(screen: FullScreen) -> None:
+    _picked(screen)
+    screen.obey("/pin")
+    _done(screen)
+
+
+def leave(screen: FullScreen) -> None:
+    _done(screen)
+
+
+KEYS: Final[tuple[Key, ...]] = (
+    Key("↑ ↓, k j", "up k", "the message above, below", _up),
+    Key("", "down j", "", _down),
+    Key("", "pageup", "", _page_up),
+    Key("", "pagedown", "", _page_down),
+    Key("r", "r", "reply", reply),
+    Key("= or +", "= +", "react", react),
+    Key("e", "e", "edit", edit),
+    Key("Backspace, d", "backspace delete d", "delete; give up what was not sent", delete),
+    Key("Enter", "enter", "send again what was not sent; go to what is answered", again),
+    Key("p", "p", "pin, or take the pin out", pin),
+    Key("c", "c y", "copy (OSC 52)", copy_text),
+    Key("Esc, q", "escape q", "done", leave),
+)

@@ -1,0 +1,243 @@
+"""Text of others on its way to a terminal: the one place where it is made harmless, coloured, measured and wrapped.
+
+Whatever the painter writes is ``Clean`` or comes from a table of this program. Formatting codes of IRC
+(https://modern.ircdocs.horse/formatting) become styles; every other control character and every bidi control is gone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple, NewType
+
+from wcwidth import wcwidth
+
+from chover.wire.plain import harmless
+
+Clean = NewType("Clean", str)
+"""Safe to write to a terminal as it is: printable text without a command in it."""
+
+ELLIPSIS: Final = Clean("…")
+MOST: Final = 16_384
+"""Most characters of one message that are shown."""
+
+
+class Style(NamedTuple):
+    """What IRC's codes say of a piece of text; colours are numbers of IRC's palette, or -1."""
+
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    strike: bool = False
+    reverse: bool = False
+    fore: int = -1
+    back: int = -1
+
+
+PLAIN: Final = Style()
+
+
+class Span(NamedTuple):
+    text: Clean
+    style: Style = PLAIN
+    link: str = ""
+    """An address that the text leads to, fit for OSC 8, or ""."""
+
+
+def plain(raw: str) -> Clean:
+    """One line of it, without any style."""
+    return Clean(harmless(raw).translate(_MARKS))
+
+
+# Direction marks have no width anybody agrees on, and zero-width spaces hide in names.
+_MARKS: Final = dict.fromkeys((8206, 8207, 1564, 8203, 8288, 65279, 173, *range(917504, 917632)))
+
+
+def dotted(raw: str) -> str:
+    """The same number of characters, a dot for each that is not to be shown."""
+    return raw if raw.isascii() else "".join(char if plain(char) or char in "\n\t" else "·" for char in raw)
+
+
+_CODES: Final = re.compile(
+    r"(\x02|\x1d|\x1f|\x1e|\x16|\x11|\x0f|\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?)"
+)
+_TOGGLES: Final = {"\x02": "bold", "\x1d": "italic", "\x1f": "underline", "\x1e": "strike", "\x16": "reverse"}
+_LINK: Final = re.compile(r"https?://[!-~]+", re.IGNORECASE)
+_TRAILING: Final = ".,;:!?'\"*_~"
+_LONGEST_LINK: Final = 2000
+
+
+def spans(raw: str) -> list[Span]:
+    """One line of text with its styles and links."""
+    if raw.isascii() and raw.isprintable():
+        return _linked(Clean(raw), PLAIN) if "://" in raw else [Span(Clean(raw))]
+    out: list[Span] = []
+    style = PLAIN
+    for piece in _CODES.split(raw):
+        if piece[:1] in "\x02\x1d\x1f\x1e\x16\x11\x0f\x03\x04" and piece:
+            style = _turn(style, piece)
+        elif piece:
+            out += _linked(plain(piece), style)
+    return [span for span in out if span.text] or [Span(Clean(""))]
+
+
+def _turn(style: Style, code: str) -> Style:
+    if code in _TOGGLES:
+        name = _TOGGLES[code]
+        return style._replace(**{name: not getattr(style, name)})
+    if code == "\x0f":
+        return PLAIN
+    if code[0] != "\x03":
+        return style
+    fore, _, back = code[1:].partition(",")
+    if not fore:
+        return style._replace(fore=-1, back=-1)
+    return style._replace(fore=_colour(fore), back=_colour(back) if back else style.back)
+
+
+def _colour(digits: str) -> int:
+    number = int(digits)
+    return -1 if number == 99 else number
+
+
+def _linked(text: Clean, style: Style) -> list[Span]:
+    out, at = [], 0
+    for found in _LINK.finditer(text):
+        address = _address(found[0])
+        if len(address) > _LONGEST_LINK:
+            continue
+        end = found.start() + len(address)
+        out += [Span(Clean(text[at : found.start()]), style), Span(Clean(address), style, address)]
+        at = end
+    return [*out, Span(Clean(text[at:]), style)] if at < len(text) or not out else out
+
+
+def _address(found: str) -> str:
+    """Without the punctuation that ends a sentence, and a bracket that was opened before it."""
+    address = found.rstrip(_TRAILING)
+    while (
+        address
+        and address[-1] in ")]}>"
+        and address.count(address[-1]) > address.count("([{<"[")]}>".index(address[-1])])
+    ):
+        address = address[:-1].rstrip(_TRAILING)
+    return address
+
+
+# ---- measuring
+
+
+@lru_cache(maxsize=4096)
+def _char_width(char: str) -> int:
+    return max(wcwidth(char), 0)
+
+
+def clusters(text: str) -> Iterator[tuple[str, int]]:
+    """What a terminal shows in one place, and how many columns it takes: a character with what combines with it."""
+    cluster, width, joining = "", 0, False
+    for char in text:
+        wide = _char_width(char)
+        if cluster and (wide == 0 or joining):
+            cluster += char
+            width = 2 if char == "\ufe0f" else width
+        else:
+            if cluster:
+                yield cluster, width
+            cluster, width = char, wide
+        joining = char == "\u200d"
+    if cluster:
+        yield cluster, width
+
+
+def width(text: str) -> int:
+    """In columns."""
+    return len(text) if text.isascii() else sum(wide for _, wide in clusters(text))
+
+
+def fit(text: Clean, columns: int) -> Clean:
+    """Cut to so many columns, with an ellipsis where something is missing."""
+    if columns <= 0:
+        return Clean("")
+    if (len(text) if text.isascii() else width(text)) <= columns:
+        return text
+    out, used = "", 0
+    for cluster, wide in clusters(text):
+        if used + wide > columns - 1:
+            break
+        out += cluster
+        used += wide
+    return Clean(out + ELLIPSIS)
+
+
+def pad(text: Clean, columns: int, *, right: bool = False) -> Clean:
+    """Cut or filled to exactly so many columns."""
+    text = fit(text, columns)
+    space = " " * (columns - width(text))
+    return Clean(space + text if right else text + space)
+
+
+# ---- wrapping
+
+Row = list[Span]
+
+
+def wrap(line: list[Span], columns: int) -> list[Row]:
+    """Rows of at most so many columns, cut at spaces where there are any, never inside a cluster."""
+    columns = max(columns, 2)
+    if len(line) == 1:
+        span = line[0]
+        return [[Span(Clean(span.text[a:b]), span.style, span.link)] for a, b in _cuts(span.text, columns)]
+    text = "".join([span.text for span in line])
+    return [_cut_out(line, a, b) for a, b in _cuts(text, columns)]
+
+
+def _cuts(text: str, columns: int) -> list[tuple[int, int]]:
+    """Where each row begins and ends; the space at which a row is cut belongs to none."""
+    return _cuts_ascii(text, columns) if text.isascii() else _cuts_wide(text, columns)
+
+
+def _cuts_ascii(text: str, columns: int) -> list[tuple[int, int]]:
+    cuts, at, length = [], 0, len(text)
+    while length - at > columns:
+        end = text.rfind(" ", at, at + columns + 1)
+        cut = end if end > at else at + columns
+        cuts.append((at, cut))
+        at = cut + (end > at)
+    cuts.append((at, length))
+    return cuts
+
+
+def _cuts_wide(text: str, columns: int) -> list[tuple[int, int]]:
+    cuts: list[tuple[int, int]] = []
+    begin = at = used = 0
+    space, behind = -1, 0
+    for cluster, columns_of in clusters(text):
+        wide = columns_of
+        if cluster == " ":
+            space, behind = at, used + 1
+        if used + wide > columns and at > begin:
+            if cluster == " ":
+                cuts.append((begin, at))
+                begin, used, wide = at + 1, 0, 0
+            elif space > begin:
+                cuts.append((begin, space))
+                begin, used = space + 1, used - behind
+            else:
+                cuts.append((begin, at))
+                begin, used = at, 0
+            space = -1
+        used += wide
+        at += len(cluster)
+    return [*cuts, (begin, at)]
+
+
+def _cut_out(line: list[Span], begin: int, end: int) -> Row:
+    """The spans between two places of the whole text."""
+    row, at = [], 0
+    for span in line:
+        length = len(span.text)
+        if at < end and at + length > begin:
+            row.append(Span(Clean(span.text[max(begin - at, 0) : end - at]), span.style, span.link))
+        at += length
+    return row or [Span(Clean(""))]

@@ -1,0 +1,118 @@
+"""Colours: a table of roles for each theme, and how text gets them. NO_COLOR leaves bold, underline and reverse."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from chover.client.lines import key
+from chover.client.screen.text import PLAIN, Clean, Span, Style
+
+RESET: Final = "\x1b[0m"
+
+_ROLES: Final = {
+    # role: (any background, light, dark, without colours)
+    "text": ("", "", "", ""),
+    "own": ("", "", "", ""),
+    "time": ("38;5;244", "38;5;242", "38;5;245", ""),
+    "event": ("38;5;244", "38;5;242", "38;5;245", ""),
+    "quote": ("38;5;244", "38;5;242", "38;5;245", ""),
+    "note": ("38;5;67", "38;5;25", "38;5;110", ""),
+    "rule": ("38;5;244", "38;5;246", "38;5;240", ""),
+    "day": ("38;5;244;1", "38;5;242;1", "38;5;245;1", "1"),
+    "new": ("38;5;166;1", "38;5;130;1", "38;5;208;1", "1;7"),
+    "mention": ("1;38;5;166", "1;38;5;130", "1;38;5;215", "1"),
+    "pending": ("38;5;244;3", "38;5;242;3", "38;5;245;3", "2"),
+    "failed": ("38;5;160;1", "38;5;124;1", "38;5;203;1", "1"),
+    "reaction": ("38;5;67", "38;5;25", "38;5;110", ""),
+    "head": ("1", "1", "1", "1"),
+    "soft": ("38;5;244", "38;5;242", "38;5;245", ""),
+    "here": ("7", "7", "7", "7"),
+    "unread": ("1", "1", "1", "1"),
+    "calls": ("1;38;5;166", "1;38;5;130", "1;38;5;215", "1;4"),
+    "status": ("7", "48;5;253;38;5;236", "48;5;237;38;5;252", "7"),
+    "alarm": ("48;5;160;38;5;231;1", "48;5;124;38;5;231;1", "48;5;160;38;5;231;1", "7;1"),
+    "picked": ("7", "7", "7", "7"),
+}
+_COLUMNS: Final = {"auto": 0, "light": 1, "dark": 2, "none": 3}
+THEMES: Final = tuple(_COLUMNS)
+
+# Far enough from white and from black, and from each other.
+_NICKS: Final = {
+    "auto": (160, 166, 136, 64, 29, 30, 32, 62, 98, 127, 133, 168, 130, 71, 67, 61),
+    "light": (124, 130, 94, 58, 22, 23, 24, 25, 54, 90, 89, 88, 95, 61, 55, 28),
+    "dark": (203, 209, 215, 179, 149, 114, 79, 80, 75, 111, 141, 177, 176, 211, 180, 116),
+    "none": (),
+}
+# IRC's sixteen colours on the palette of 256.
+_IRC: Final = (231, 16, 19, 28, 160, 88, 90, 166, 226, 46, 30, 51, 33, 201, 244, 250)
+
+
+class Theme(msgspec.Struct, frozen=True):
+    """``name`` is one of THEMES."""
+
+    name: str = "auto"
+    links: bool = True
+    """Addresses as OSC 8 hyperlinks."""
+
+    @property
+    def coloured(self) -> bool:
+        return self.name != "none"
+
+    def sgr(self, role: str) -> str:
+        """The parameters of the role, or of a nick's colour as ``nick:NICK``."""
+        if role.startswith("nick:"):
+            return self.nick(role[5:])
+        return _ROLES[role][_COLUMNS[self.name]]
+
+    def nick(self, nick: str) -> str:
+        colours = _NICKS[self.name]
+        return f"38;5;{colours[zlib.crc32(key(nick).encode()) % len(colours)]}" if colours else ""
+
+    def paint(self, text: Clean, role: str) -> str:
+        """The text in the colour of a role, and nothing of it left behind."""
+        sgr = self.sgr(role)
+        return f"\x1b[{sgr}m{text}{RESET}" if sgr and text else text
+
+    def spans(self, row: list[Span], role: str) -> str:
+        """A row of spans on the ground of a role."""
+        ground = self.sgr(role)
+        if len(row) == 1 and row[0].style is PLAIN and not row[0].link:
+            return f"\x1b[{ground}m{row[0].text}{RESET}" if ground else row[0].text
+        return "".join(self._span(span, ground) for span in row)
+
+    def _span(self, span: Span, ground: str) -> str:
+        sgr = ";".join(part for part in (ground, self._style(span.style), "4" if span.link else "") if part)
+        text = f"\x1b[{sgr}m{span.text}{RESET}" if sgr else span.text
+        if span.link and self.links:
+            # One id for all rows of an address, so that terminals underline them together.
+            return f"\x1b]8;id={zlib.crc32(span.link.encode()):x};{span.link}\x1b\\{text}\x1b]8;;\x1b\\"
+        return text
+
+    def _style(self, style: Style) -> str:
+        flags = zip(("1", "3", "4", "9", "7"), style[:5], strict=True)
+        parts = [code for code, on in flags if on]
+        if self.coloured:
+            parts += [f"38;5;{_irc(style.fore)}"] if style.fore >= 0 else []
+            parts += [f"48;5;{_irc(style.back)}"] if style.back >= 0 else []
+        return ";".join(parts)
+
+
+def _irc(number: int) -> int:
+    # 16 to 98 stand for finer shades; the palette of 256 has its own at the same places closely enough.
+    return _IRC[number] if number < len(_IRC) else 16 + (number - 16) * 215 // 83
+
+
+def from_environment(wanted: str, environment: Mapping[str, str]) -> Theme:
+    """The theme that is wanted, as far as the terminal can show it (https://no-color.org)."""
+    if environment.get("NO_COLOR") or environment.get("TERM") in {"dumb", "vt100", "vt220"}:
+        return Theme("none")
+    if wanted != "auto":
+        return Theme(wanted if wanted in THEMES else "auto")
+    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
+    if ground.isdigit():
+        return Theme("light" if int(ground) in {7, 15} else "dark")
+    return Theme("auto")

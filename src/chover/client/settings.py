@@ -1,0 +1,105 @@
+"""What a person has set: one table, from which ``/set``, its help and the file's comments are made.
+
+The file is ``terminal.toml`` in the host's home; what is learnt about conversations stands apart from it, for each
+server, so that nobody's comments are overwritten by it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Final
+
+import msgspec
+
+from chover.client.host import Host
+from chover.client.screen.theme import THEMES
+
+FILE: Final = "terminal.toml"
+YES_NO: Final = ("yes", "no")
+NOTIFY: Final = ("mentions", "all", "off")
+
+
+class Setting(msgspec.Struct, frozen=True):
+    name: str
+    choices: tuple[str, ...]
+    """The first is the default."""
+    help: str
+
+
+SETTINGS: Final[dict[str, Setting]] = {
+    row.name: row
+    for row in (
+        Setting("theme", THEMES, "colours: as the terminal says, for light or dark ground, or none"),
+        Setting(
+            "mouse",
+            YES_NO[::-1],
+            "clicks choose conversations and the wheel scrolls; the terminal's own marking needs Shift then",
+        ),
+        Setting("channels", ("auto", *YES_NO), "the list of conversations at the left; auto: where there is room"),
+        Setting("members", ("auto", *YES_NO), "the list of members at the right; auto: where there is room"),
+        Setting("events", YES_NO, "show who joins, leaves and gets another nick"),
+        Setting("typing", YES_NO, "tell others that you type"),
+        Setting("notify", NOTIFY, "what rings: mentions and private messages, every message, or nothing"),
+        Setting("bell", YES_NO, "ring the terminal's bell"),
+        Setting("desktop", YES_NO[::-1], "desktop notifications, where this machine has them"),
+        Setting("links", YES_NO, "addresses as hyperlinks (OSC 8)"),
+        Setting(
+            "reader", YES_NO[::-1], "for screen readers: lines one after the other, no drawing; from the next start on"
+        ),
+    )
+}
+
+
+class Settings:
+    """The values, and what is wrong with the file: each one line."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._values: dict[str, str] = {}
+        self.complaints: list[str] = []
+        text = host.load(FILE)
+        if text:
+            self._read(text)
+
+    def _read(self, text: str) -> None:
+        try:
+            given = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            self.complaints.append(f"{FILE} is not read: {error}.")
+            return
+        for name, value in given.items():
+            word = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+            wrong = self._wrong(name, word)
+            if wrong:
+                self.complaints.append(f"{FILE}: {wrong}")
+            else:
+                self._values[name] = word
+
+    def get(self, name: str) -> str:
+        return self._values.get(name, SETTINGS[name].choices[0])
+
+    def on(self, name: str) -> bool:
+        return self.get(name) == "yes"
+
+    def set(self, name: str, value: str) -> str:
+        """Change one and keep it; what is wrong with it, or ""."""
+        wrong = self._wrong(name, value)
+        if not wrong:
+            self._values[name] = value
+            self._host.store(FILE, self._text())
+        return wrong
+
+    @staticmethod
+    def _wrong(name: str, value: str) -> str:
+        if name not in SETTINGS:
+            return f"there is no setting {name!r}; /set lists them."
+        choices = SETTINGS[name].choices
+        return "" if value in choices else f"{name} is one of {', '.join(choices)}, not {value!r}."
+
+    def _text(self) -> str:
+        lines = ["# Settings of chover chat; /set changes them, too."]
+        for row in SETTINGS.values():
+            lines += ["", f"# {row.help}: {', '.join(row.choices)}"]
+            given = row.name in self._values
+            lines.append(f'{"" if given else "# "}{row.name} = "{self.get(row.name)}"')
+        return "\n".join(lines) + "\n"

@@ -1,0 +1,343 @@
+"""What was said before: gaps, older pages, a look at the past, search, read markers. No I/O.
+
+Sources: https://ircv3.net/specs/extensions/chathistory (draft), https://soju.im/search,
+https://ircv3.net/specs/extensions/read-marker
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from chover import names
+from chover.client.lines import from_iso, iso, key, same
+from chover.client.news import Caught, News, Word
+from chover.client.state import talk
+from chover.client.state.batches import Batch
+from chover.client.state.conversation import Conversation, Detour, Known
+from chover.client.state.entries import PLACELESS, Entry, happened, said
+from chover.wire.message import Message, escape, format_line
+from chover.wire.plain import harmless
+
+if TYPE_CHECKING:
+    from chover.client.state import State
+
+PAGE: Final = 100
+"""Messages in one page of older ones."""
+TARGETS: Final = 100
+SINCE: Final = 90 * 86_400_000
+"""How far back private conversations are listed, in milliseconds."""
+RESULTS: Final = 50
+PRIVATE: Final = 50
+"""Private conversations whose gap is filled after a lost connection, the newest."""
+
+Asking = Literal["older", "detour-older", "detour-newer", "around", "search", "targets", "wish"]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """Something the server was asked for; ``key`` is the conversation it is about, ``what`` is for people."""
+
+    kind: Asking
+    key: str = ""
+    what: str = ""
+
+
+class Found(msgspec.Struct, frozen=True):
+    name: str
+    entry: Entry
+
+
+class Search(msgspec.Struct):
+    attributes: dict[str, str]
+    found: list[Found] = []
+    status: Literal["asking", "done", "failed"] = "asking"
+    reason: str = ""
+
+
+def has_history(state: State) -> bool:
+    return state.history is not None and {"draft/chathistory", "batch"} <= state.caps.keys()
+
+
+def _can_ask(state: State) -> bool:
+    return has_history(state) and state.online and {"labeled-response", "message-tags"} <= state.caps.keys()
+
+
+# ---- gaps
+
+
+def catch_up(state: State, conversation: Conversation, since: int) -> list[News]:
+    """Fetch what came since we were here, or the latest of what was never seen. What arrives meanwhile waits."""
+    if not has_history(state):
+        return [Caught(harmless(conversation.name), 0)]
+    state.lines.append(conversation.gap.begin(since))
+    return []
+
+
+def continue_private(state: State) -> None:
+    """After a lost connection, or at first: private conversations go on."""
+    private = [c for c in state.conversations.values() if not c.channel]
+    for conversation in sorted(private, key=lambda c: c.last_at)[-PRIVATE:]:
+        catch_up(state, conversation, state.now)
+    if state.discovers and _can_ask(state):
+        span = [f"timestamp={iso(at)}" for at in (state.now - SINCE, state.now + 60_000)]
+        state.ask(Request("targets"), "CHATHISTORY", "TARGETS", *span, str(TARGETS))
+
+
+def interrupted(conversation: Conversation) -> None:
+    conversation.joined = False
+    conversation.naming = None
+    conversation.typing.clear()
+    conversation.gap.interrupted()
+    if conversation.older is Known.ASKING:
+        conversation.older = Known.UNKNOWN
+
+
+def _gap_page(state: State, batch: Batch) -> list[News]:
+    conversation = state.conversation(batch.params[0] if batch.params else "")
+    if not conversation.gap.asking:
+        return []
+    entries, touches, news = _read(state, batch.messages)
+    fresh, more = conversation.gap.page(entries)
+    # What was there before anybody knew how far we had read is not new.
+    known = conversation.channel and not conversation.read_at
+    for entry in fresh:
+        news += state.append(conversation, entry, past=True)
+        if not known:
+            conversation.count_in(entry)
+    for touch in touches:
+        talk.apply(conversation, touch)
+    return [*news, *proceed(state, conversation, more)]
+
+
+def proceed(state: State, conversation: Conversation, request: str) -> list[News]:
+    """The next page of a gap, or its end: what waited takes its place."""
+    if request:
+        state.lines.append(request)
+        return []
+    held, lines = conversation.gap.finish()
+    if conversation.channel and not conversation.read_at:
+        conversation.read_at = conversation.last_at or state.now
+    conversation.count()
+    news: list[News] = [Caught(harmless(conversation.name), lines)]
+    for entry in held:
+        news += state.append(conversation, entry)
+    return news
+
+
+def no_history(state: State, about: list[str]) -> list[News]:
+    """FAIL CHATHISTORY without a label: the next best request is made."""
+    filling = [c for c in state.conversations.values() if c.gap.asking]
+    named = [c for c in filling if any(same(c.name, param) for param in about)]
+    for conversation in (named or filling)[:1]:
+        return proceed(state, conversation, conversation.gap.refused())
+    return []
+
+
+def _read(state: State, messages: list[Message]) -> tuple[list[Entry], list[Message], list[News]]:
+    """The entries of a page, what is done to entries in it, and what of ours it acknowledges."""
+    entries: list[Entry] = []
+    touches: list[Message] = []
+    news: list[News] = []
+    for message in messages:
+        if talk.is_said(message):
+            entry = said(message, state.nick, state.now)
+            acknowledged = state.acknowledge(entry.nonce) if entry.own else []
+            entry.echo = bool(acknowledged)
+            news += acknowledged
+            entries.append(entry)
+        elif (event := happened(message, state.nick, state.now)) is not None:
+            entries.append(event)
+        else:
+            touches.append(message)
+    return entries, touches, news
+
+
+# ---- pages that somebody looks at
+
+
+def _ask(state: State, kind: Asking, conversation: Conversation, verb: str, msgid: str) -> None:
+    most = str(min(PAGE, state.support.number("CHATHISTORY", PAGE)))
+    state.ask(Request(kind, conversation.key), "CHATHISTORY", verb, conversation.name, f"msgid={msgid}", most)
+
+
+def _placed(entries: list[Entry], *, last: bool) -> str:
+    """The msgid to go on from."""
+    order = reversed(entries) if last else iter(entries)
+    return next((entry.msgid for entry in order if entry.msgid and entry.kind not in PLACELESS), "")
+
+
+def load_older(state: State, conversation: Conversation) -> bool:
+    """Fetch the page before what is shown; False when there is none to ask for."""
+    place = conversation.detour or conversation
+    first = _placed(place.entries, last=False)
+    if place.older is not Known.UNKNOWN or conversation.gap.asking or not first:
+        return False
+    if not _can_ask(state) or not state.settled:
+        return False
+    place.older = Known.ASKING
+    _ask(state, "detour-older" if conversation.detour else "older", conversation, "BEFORE", first)
+    return True
+
+
+def load_newer(state: State, conversation: Conversation) -> None:
+    """Fetch the page after a part of the past."""
+    detour = conversation.detour
+    last = _placed(detour.entries, last=True) if detour else ""
+    if detour is None or not last or detour.newer is not Known.UNKNOWN or not _can_ask(state):
+        return
+    detour.newer = Known.ASKING
+    _ask(state, "detour-newer", conversation, "AFTER", last)
+
+
+def look_at(state: State, conversation: Conversation, msgid: str) -> bool:
+    """Show the part of the past that a message is in; False when that cannot be had."""
+    conversation.detour = None
+    if msgid in conversation.by_msgid:
+        return True
+    if not _can_ask(state):
+        return False
+    conversation.detour = Detour(msgid)
+    _ask(state, "around", conversation, "AROUND", msgid)
+    return True
+
+
+def look_at_time(state: State, conversation: Conversation, at: int) -> None:
+    """Show the part of the past around a time, in milliseconds since 1970."""
+    if not _can_ask(state):
+        return
+    conversation.detour = Detour("")
+    params = ("AROUND", conversation.name, f"timestamp={iso(at)}", str(PAGE))
+    state.ask(Request("around", conversation.key), "CHATHISTORY", *params)
+
+
+def _older(state: State, conversation: Conversation, batch: Batch) -> list[News]:
+    entries, touches, news = _read(state, batch.messages)
+    conversation.older = Known.UNKNOWN if batch.messages else Known.ALL
+    if conversation.prepend(entries) == 0:
+        conversation.older = Known.ALL
+    _settle(conversation, entries, touches)
+    return news
+
+
+def _past(state: State, conversation: Conversation, batch: Batch, where: Asking) -> list[News]:
+    detour = conversation.detour
+    if detour is None:
+        return []
+    entries, touches, news = _read(state, batch.messages)
+    fresh = detour.add(entries, front=where == "detour-older")
+    known = Known.UNKNOWN if fresh else Known.ALL
+    if where == "detour-older":
+        detour.older = known
+    elif where == "detour-newer":
+        detour.newer = known
+    _settle(conversation, entries, touches)
+    if where != "detour-older" and any(entry.msgid in conversation.by_msgid for entry in entries):
+        _join_present(conversation, detour)
+    return news
+
+
+def _join_present(conversation: Conversation, detour: Detour) -> None:
+    """The past has reached what is known of the present: go on there."""
+    older = [entry for entry in detour.entries if entry.msgid not in conversation.by_msgid]
+    if conversation.entries and all(entry.at <= conversation.entries[0].at for entry in older):
+        conversation.prepend(older)
+        conversation.older = detour.older
+    conversation.detour = None
+
+
+def _settle(conversation: Conversation, entries: list[Entry], touches: list[Message]) -> None:
+    for entry in entries:
+        talk.apply_loose(conversation, entry)
+    for message in touches:
+        talk.apply(conversation, message)
+
+
+# ---- search, targets
+
+
+def search(state: State, attributes: dict[str, str]) -> None:
+    """https://soju.im/search: attributes as tags are written."""
+    wanted = {**attributes, "limit": str(RESULTS)}
+    text = ";".join(f"{name}={escape(value)}" for name, value in wanted.items())
+    state.search = Search(attributes)
+    state.ask(Request("search"), "SEARCH", text)
+
+
+def _results(state: State, batch: Batch) -> list[News]:
+    found = []
+    for message in batch.messages:
+        if talk.is_said(message):
+            target = message.params[0]
+            name = target if names.is_channel(target) or state.is_me(message.nick) else message.nick
+            found.append(Found(name, said(message, state.nick, state.now)))
+    state.search = Search(state.search.attributes if state.search else {}, found, "done")
+    return []
+
+
+def _targets(state: State, batch: Batch) -> list[News]:
+    for message in batch.messages:
+        match message.params:
+            case ["TARGETS", name, at] if not names.is_channel(name):
+                fresh = key(name) not in state.conversations
+                if fresh and (from_iso(at) or 0) > state.closed.get(key(name), 0):
+                    opened(state, state.conversation(name))
+    return []
+
+
+def opened(state: State, conversation: Conversation) -> None:
+    """A private conversation is there: how far was it read, and what was said in it?"""
+    if conversation.channel or not state.settled:
+        return
+    if state.can("draft/read-marker"):
+        state.lines.append(format_line("MARKREAD", conversation.name))
+    catch_up(state, conversation, state.now)
+
+
+# ---- answers
+
+
+def page(state: State, request: Request | None, batch: Batch) -> list[News]:
+    """A batch has come."""
+    if request is None:
+        return _gap_page(state, batch) if batch.kind == "chathistory" else []
+    if request.kind in _WHOLE:
+        return _WHOLE[request.kind](state, batch)
+    conversation = state.conversations.get(request.key)
+    if conversation is None:
+        return []
+    return (
+        _older(state, conversation, batch)
+        if request.kind == "older"
+        else _past(state, conversation, batch, request.kind)
+    )
+
+
+_WHOLE: Final[Mapping[str, Callable[[State, Batch], list[News]]]] = {"search": _results, "targets": _targets}
+
+
+def refused(state: State, request: Request, message: Message) -> list[News]:
+    """The server would not answer."""
+    reason = harmless(message.params[-1]) if message.params else "the server said no"
+    conversation = state.conversations.get(request.key)
+    detour = conversation.detour if conversation else None
+    match request.kind:
+        case "search":
+            state.search = Search({}, [], "failed", reason)
+        case "older" if conversation:
+            conversation.older = Known.ALL
+        case "detour-older" if detour:
+            detour.older = Known.ALL
+        case "detour-newer" if detour:
+            detour.newer = Known.ALL
+        case "around" if conversation:
+            conversation.detour = None
+            return [Word("That message is not there any more.")]
+        case "wish":
+            return [Word(f"{request.what}: {reason}")]
+    return []
+
+
+def mark(conversation: Conversation) -> str:
+    return format_line("MARKREAD", conversation.name, f"timestamp={iso(conversation.read_at)}")

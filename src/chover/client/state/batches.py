@@ -1,0 +1,99 @@
+"""Batches: messages that belong together, collected until the last is here. No I/O.
+
+Source: https://ircv3.net/specs/extensions/batch
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from chover.wire.message import Message
+
+OPEN: Final = 16
+"""Most open batches at once."""
+MULTILINE: Final = "draft/multiline"
+COLLECTED: Final = frozenset({"chathistory", "draft/chathistory-targets", "soju.im/search", MULTILINE})
+"""The others pass line by line, each with the label of its batch."""
+
+
+class Batch(msgspec.Struct):
+    kind: str
+    params: list[str]
+    opening: Message
+    parent: str
+    messages: list[Message] = []
+
+    @property
+    def label(self) -> str:
+        return self.opening.tags.get("label", "")
+
+
+class Batches:
+    """``most`` is how many lines are kept of one batch."""
+
+    def __init__(self, most: int) -> None:
+        self._open: dict[str, Batch] = {}
+        self._most = most
+
+    def clear(self) -> None:
+        self._open.clear()
+
+    def feed(self, message: Message) -> Message | Batch | None:
+        """What is to be looked at now: a message, a batch that is complete, None while one is being collected."""
+        if message.command == "BATCH":
+            return self._turn(message)
+        batch = self._open.get(message.tags.get("batch", ""))
+        if batch is None:
+            return message
+        if batch.kind in COLLECTED:
+            if len(batch.messages) < self._most:
+                batch.messages.append(message)
+            return None
+        if batch.label and "label" not in message.tags:
+            return Message(message.command, message.params, message.source, {**message.tags, "label": batch.label})
+        return message
+
+    def _turn(self, message: Message) -> Message | Batch | None:
+        match message.params:
+            case [ref, kind, *params] if ref.startswith("+") and len(self._open) < OPEN:
+                parent = message.tags.get("batch", "")
+                above = self._open.get(parent)
+                if above is not None and above.label and "label" not in message.tags:
+                    message.tags = {**message.tags, "label": above.label}
+                self._open[ref[1:]] = Batch(kind, params, message, parent)
+            case [ref, *_] if ref.startswith("-"):
+                batch = self._open.pop(ref[1:], None)
+                return self._close(batch) if batch is not None else None
+        return None
+
+    def _close(self, batch: Batch) -> Message | Batch | None:
+        if batch.kind not in COLLECTED:
+            return None
+        above = self._open.get(batch.parent)
+        collecting = above is not None and above.kind in COLLECTED
+        if batch.kind == MULTILINE:
+            whole = joined(batch)
+            if whole is None or above is None or not collecting:
+                return whole
+            above.messages.append(whole)
+            return None
+        if above is not None and collecting:
+            above.messages += batch.messages
+            return None
+        return batch
+
+
+def joined(batch: Batch) -> Message | None:
+    """The lines of a message of several lines as one (https://ircv3.net/specs/extensions/multiline)."""
+    lines = [line for line in batch.messages if len(line.params) > 1]
+    if not lines:
+        return None
+    text = lines[0].params[1]
+    for line in lines[1:]:
+        text += ("" if "draft/multiline-concat" in line.tags else "\n") + line.params[1]
+    opening = batch.opening
+    source = lines[0].source or opening.source
+    target = batch.params[0] if batch.params else lines[0].params[0]
+    return Message(lines[0].command, [target, text], source, opening.tags)

@@ -1,0 +1,181 @@
+"""One conversation: its entries in the order of the log, who is there, and how far it has been read. No I/O."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+import msgspec
+
+from chover.client.state.entries import Entry
+from chover.client.state.gap import Gap
+from chover.wire.message import Message
+
+LOOSE: Final = 500
+"""Messages about messages that are not here, kept for when these come."""
+
+
+class Known(Enum):
+    """How much of what is older, or newer, is known."""
+
+    UNKNOWN = "unknown"
+    ASKING = "asking"
+    ALL = "all"
+
+
+class Member(msgspec.Struct, frozen=True):
+    nick: str
+    ranks: str = ""
+    """Prefixes, the highest first."""
+
+
+class Typing(msgspec.Struct, frozen=True):
+    nick: str
+    until: int
+
+
+class Conversation:
+    """``key`` is its folded name; ``keep`` is how many entries stay in memory, ``latest`` how many to fetch first.
+
+    Entries have absolute numbers that stay the same when older ones are put in front: ``first`` is the number of
+    the first one here.
+    """
+
+    def __init__(self, key: str, name: str, *, channel: bool, keep: int, latest: int) -> None:
+        self.key = key
+        self.name = name
+        self.channel = channel
+        self.joined = False
+        self.topic = ""
+        self.members: dict[str, Member] = {}
+        self.naming: dict[str, Member] | None = None
+        """Members of a NAMES answer that is not complete yet."""
+        self.gap: Gap[Entry] = Gap(name, latest)
+        self.entries: list[Entry] = []
+        self.first = 0
+        self.by_msgid: dict[str, Entry] = {}
+        self.loose: dict[str, list[Message]] = {}
+        self.older = Known.UNKNOWN
+        self.detour: Detour | None = None
+        """A part of the past that is being looked at."""
+        self.read_at = 0
+        """Up to here it was read, in milliseconds since 1970; 0: nobody knows."""
+        self.new_from = 0
+        """Where "new" began when it was opened last."""
+        self.unread = 0
+        self.mentions = 0
+        self.typing: dict[str, Typing] = {}
+        self.last_at = 0
+        self._keep = keep
+
+    @property
+    def last(self) -> Entry | None:
+        return self.entries[-1] if self.entries else None
+
+    @property
+    def end(self) -> int:
+        """The number behind the last entry."""
+        return self.first + len(self.entries)
+
+    def append(self, entry: Entry) -> bool:
+        """Put an entry at the end; False if it is here already."""
+        if entry.msgid and entry.msgid in self.by_msgid:
+            return False
+        self.last_at = max(self.last_at, entry.at)
+        if self._keep:
+            self.entries.append(entry)
+            if entry.msgid:
+                self.by_msgid[entry.msgid] = entry
+            if len(self.entries) > self._keep:
+                self._let_go()
+        return True
+
+    def _let_go(self) -> None:
+        """Of too many the oldest tenth goes; it can be fetched again."""
+        count = max(self._keep // 10, 1)
+        for entry in self.entries[:count]:
+            self.by_msgid.pop(entry.msgid, None)
+        del self.entries[:count]
+        self.first += count
+        self.older = Known.UNKNOWN
+
+    def prepend(self, entries: list[Entry]) -> int:
+        """Put older entries in front; how many were new."""
+        fresh = [entry for entry in entries if not entry.msgid or entry.msgid not in self.by_msgid]
+        for entry in fresh:
+            if entry.msgid:
+                self.by_msgid[entry.msgid] = entry
+        self.entries[:0] = fresh
+        self.first -= len(fresh)
+        return len(fresh)
+
+    def forget(self) -> None:
+        """What follows is not continued by what was here."""
+        self.first = self.end
+        self.entries.clear()
+        self.by_msgid.clear()
+        self.loose.clear()
+        self.older = Known.UNKNOWN
+
+    def find(self, msgid: str) -> Entry | None:
+        """Wherever it stands, here or in the part of the past."""
+        return self.by_msgid.get(msgid) or (self.detour.by_msgid.get(msgid) if self.detour else None)
+
+    def keep_loose(self, msgid: str, message: Message) -> None:
+        self.loose.setdefault(msgid, []).append(message)
+        if len(self.loose) > LOOSE:
+            del self.loose[next(iter(self.loose))]
+
+    # ---- what is unread
+
+    def count(self) -> None:
+        """Count what is unread; ``read_at`` itself is read."""
+        self.unread = self.mentions = 0
+        for entry in reversed(self.entries):
+            if entry.at <= self.read_at:
+                break
+            self.count_in(entry)
+
+    def count_in(self, entry: Entry) -> bool:
+        if not entry.counts or entry.at <= self.read_at:
+            return False
+        self.unread += 1
+        self.mentions += entry.mentions
+        return True
+
+    def first_unread(self) -> int | None:
+        """The number of the first entry that is not read."""
+        since = self.new_from or self.read_at
+        found = None
+        for at in range(len(self.entries) - 1, -1, -1):
+            if self.entries[at].at <= since:
+                break
+            if self.entries[at].counts:
+                found = self.first + at
+        return found
+
+
+class Detour:
+    """A part of the past, from a search result or a link, that does not reach the present."""
+
+    def __init__(self, msgid: str) -> None:
+        self.msgid = msgid
+        self.entries: list[Entry] = []
+        self.first = 0
+        self.by_msgid: dict[str, Entry] = {}
+        self.older = Known.UNKNOWN
+        self.newer = Known.UNKNOWN
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.entries)
+
+    def add(self, entries: list[Entry], *, front: bool) -> int:
+        fresh = [entry for entry in entries if entry.msgid not in self.by_msgid]
+        self.by_msgid.update({entry.msgid: entry for entry in fresh if entry.msgid})
+        if front:
+            self.entries[:0] = fresh
+            self.first -= len(fresh)
+        else:
+            self.entries += fresh
+        return len(fresh)

@@ -1,0 +1,184 @@
+"""From a message of the server to an entry of a conversation. No I/O, no clock.
+
+What stands in an entry is what the server sent: a face makes it harmless where it shows it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Final, Literal, cast
+
+import msgspec
+
+from chover import names
+from chover.client.lines import from_iso, same
+from chover.client.news import Kind as Spoken
+from chover.client.news import Line
+from chover.wire import ctcp
+from chover.wire.capabilities import EDITED, NONCE
+from chover.wire.message import Message
+from chover.wire.plain import harmless
+
+Kind = Literal["message", "action", "notice", "note", "join", "part", "quit", "kick", "nick", "topic", "mode", "invite"]
+"""``note`` is for our own eyes and never came from anybody."""
+
+TALK: Final = frozenset({"message", "action", "notice"})
+PLACELESS: Final = frozenset({"quit", "nick"})
+"""They show in several logs, so that their ids are no place in one."""
+
+
+class Entry(msgspec.Struct, gc=False):
+    """Something that happened in a conversation. ``at`` is in milliseconds since 1970.
+
+    Holds nothing that could lead back to it, so that the collector need not look at a hundred thousand of them.
+    """
+
+    kind: Kind
+    at: int
+    nick: str = ""
+    text: str = ""
+    msgid: str = ""
+    about: str = ""
+    """Whom or what an event is about."""
+    account: str = ""
+    reply_to: str = ""
+    """The msgid of the message that is answered."""
+    nonce: str = ""
+    own: bool = False
+    """Under our own nick."""
+    echo: bool = False
+    """The echo of what this very client sent."""
+    mentions: bool = False
+    """It calls us."""
+    bot: bool = False
+    edited: bool = False
+    deleted: bool = False
+    reactions: dict[str, list[str]] | None = None
+    """Who reacted with what."""
+    version: int = 0
+    """Counts changes, so that whoever draws it sees them."""
+
+    @property
+    def is_talk(self) -> bool:
+        return self.kind in TALK
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is something that somebody else said."""
+        return self.kind in TALK and not self.own and not self.deleted
+
+
+def said(message: Message, nick: str, now: int) -> Entry:
+    """A PRIVMSG or NOTICE with a target and a text, as the owner of ``nick`` sees it."""
+    target, text = message.params[0], message.params[1]
+    kind: Kind = "message" if message.command == "PRIVMSG" else "notice"
+    done = ctcp.action(text)
+    if done is not None:
+        kind, text = "action", done
+    entry = _from(message, kind, nick, now)
+    entry.text = text
+    entry.reply_to = message.tags.get("+draft/reply") or message.tags.get("+reply", "")
+    entry.nonce = message.tags.get(NONCE, "")
+    entry.edited = EDITED in message.tags
+    direct = not names.is_channel(target.lstrip(RANKS))
+    entry.mentions = not entry.own and (direct or calls(text, nick))
+    return entry
+
+
+RANKS: Final = "~&@%+"
+"""Prefixes of a target that reaches members of at least that rank (STATUSMSG)."""
+
+
+def told(conversation: str, entry: Entry, *, past: bool) -> Line:
+    """The news of something that was said, harmless to terminals."""
+    return Line(
+        conversation=harmless(conversation),
+        sender=harmless(entry.nick),
+        text=harmless(entry.text),
+        at=entry.at,
+        kind=cast(Spoken, entry.kind),
+        msgid=entry.msgid,
+        account=harmless(entry.account),
+        private=not names.is_channel(conversation),
+        own=entry.own,
+        mine=entry.echo,
+        mentions=entry.mentions,
+        past=past,
+    )
+
+
+def _from(message: Message, kind: Kind, nick: str, now: int) -> Entry:
+    tags = message.tags
+    return Entry(
+        kind,
+        from_iso(tags.get("time", "")) or now,
+        # Few people say many things: their names are kept once.
+        sys.intern(message.nick),
+        msgid=tags.get("msgid", ""),
+        account=sys.intern(tags.get("account", "")),
+        own=same(message.nick, nick),
+        bot="bot" in tags,
+    )
+
+
+def calls(text: str, nick: str) -> bool:
+    """Whether the text has the nick in it as a word."""
+    if not nick:
+        return False
+    folded, wanted = text.lower(), nick.lower()
+    at = folded.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        if not _wordy(folded[at - 1 : at] if at else "") and not _wordy(folded[end : end + 1]):
+            return True
+        at = folded.find(wanted, at + 1)
+    return False
+
+
+def _wordy(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+# ---- what is not said
+
+_EVENTS: Final[dict[str, tuple[Kind, int | None, int | None]]] = {
+    "JOIN": ("join", None, None),
+    "PART": ("part", None, 1),
+    "QUIT": ("quit", None, 0),
+    "KICK": ("kick", 1, 2),
+    "NICK": ("nick", 0, None),
+    "TOPIC": ("topic", None, 1),
+    "INVITE": ("invite", 0, None),
+}
+"""Kind, and which parameters say whom it is about and what the text is."""
+
+
+def happened(message: Message, nick: str, now: int) -> Entry | None:
+    """Joins, parts and the like; None for what is none."""
+    if message.command == "MODE":
+        entry = _from(message, "mode", nick, now)
+        entry.text = " ".join(message.params[1:])
+        return entry
+    row = _EVENTS.get(message.command)
+    if row is None:
+        return None
+    kind, about, text = row
+    entry = _from(message, kind, nick, now)
+    entry.about = _param(message, about)
+    entry.text = _param(message, text)
+    return entry
+
+
+def _param(message: Message, at: int | None) -> str:
+    return message.params[at] if at is not None and at < len(message.params) else ""
+
+
+_RANKED: Final = re.compile(r"^[~&@%+!]*")
+
+
+def member_of(word: str) -> tuple[str, str]:
+    """A word of a NAMES answer: the nick, and its prefixes."""
+    found = _RANKED.match(word)
+    ranks = found[0] if found else ""
+    return word[len(ranks) :].partition("!")[0], ranks

@@ -1,0 +1,256 @@
+"""Who is where: joins, parts, nicks, ranks, topics, away. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from chover.client.lines import from_iso, key, same
+from chover.client.news import Invited, Joined, News
+from chover.client.state import asking
+from chover.client.state.conversation import Conversation, Member
+from chover.client.state.entries import happened, member_of
+from chover.wire.message import Message
+from chover.wire.plain import harmless
+
+if TYPE_CHECKING:
+    from chover.client.state import State
+
+
+def _param(message: Message, at: int) -> str:
+    return message.params[at] if at < len(message.params) else ""
+
+
+def _about(state: State, message: Message, at: int = 0) -> Conversation | None:
+    """The conversation that a parameter names, if we have it."""
+    return state.conversations.get(key(_param(message, at)))
+
+
+def _show(state: State, conversation: Conversation | None, message: Message) -> list[News]:
+    entry = happened(message, state.nick, state.now) if conversation is not None else None
+    return state.add(conversation, entry) if conversation is not None and entry is not None else []
+
+
+def meet(state: State, nick: str, **known: str | bool) -> None:
+    """Something is known of somebody."""
+    from chover.client.state import User  # noqa: PLC0415 - it imports this
+
+    before = state.users.get(key(nick)) or User(nick)
+    state.users[key(nick)] = msgspec.structs.replace(before, nick=nick, **known)
+
+
+def _join(state: State, message: Message) -> list[News]:
+    name, account, realname = _param(message, 0), _param(message, 1), _param(message, 2)
+    mine = bool(name) and state.is_me(message.nick)
+    conversation = state.conversation(name) if mine else _about(state, message)
+    if conversation is None:
+        return []
+    meet(state, message.nick, account="" if account == "*" else account, realname=realname, away=False)
+    conversation.members[key(message.nick)] = Member(message.nick)
+    news = _joined(state, conversation, message) if mine else []
+    return [*news, *_show(state, conversation, message)]
+
+
+def _joined(state: State, conversation: Conversation, message: Message) -> list[News]:
+    state.mask = message.source
+    conversation.joined = True
+    conversation.name = message.params[0]
+    state.channels[conversation.key] = state.wanted[conversation.key] = conversation.name
+    if not state.active or state.opening == conversation.key:
+        state.show(conversation.key)
+    if state.opening == conversation.key:
+        state.opening = ""
+    since = from_iso(message.tags.get("time", "")) or state.now
+    return [Joined(harmless(conversation.name)), *asking.catch_up(state, conversation, since)]
+
+
+def _part(state: State, message: Message) -> list[News]:
+    if message.params and state.is_me(message.nick):
+        return state.out(message.params[0], "left")
+    conversation = _about(state, message)
+    if conversation is not None:
+        _leave(conversation, message.nick)
+    return _show(state, conversation, message)
+
+
+def _kick(state: State, message: Message) -> list[News]:
+    if len(message.params) < 2:
+        return []
+    channel, who, reason = message.params[0], message.params[1], _param(message, 2)
+    conversation = _about(state, message)
+    if conversation is not None:
+        _leave(conversation, who)
+    news = _show(state, conversation, message)
+    if not same(who, state.nick):
+        return news
+    text = f"kicked by {message.nick}" + (f" ({reason})" if reason else "")
+    return [*news, *state.out(channel, harmless(text), stays=True)]
+
+
+def _quit(state: State, message: Message) -> list[News]:
+    news: list[News] = []
+    for conversation in list(state.conversations.values()):
+        folded = key(message.nick)
+        if folded in conversation.members or conversation.key == folded:
+            _leave(conversation, message.nick)
+            news += _show(state, conversation, message)
+    state.users.pop(key(message.nick), None)
+    return news
+
+
+def _leave(conversation: Conversation, nick: str) -> None:
+    conversation.members.pop(key(nick), None)
+    conversation.typing.pop(key(nick), None)
+
+
+def _nick(state: State, message: Message) -> list[News]:
+    after, before = _param(message, 0), message.nick
+    if not after:
+        return []
+    user = state.users.pop(key(before), None)
+    if user is not None:
+        state.users[key(after)] = msgspec.structs.replace(user, nick=after)
+    news: list[News] = []
+    for conversation in list(state.conversations.values()):
+        member = conversation.members.pop(key(before), None)
+        if member is not None:
+            conversation.members[key(after)] = Member(after, member.ranks)
+            news += _show(state, conversation, message)
+    if state.is_me(before):
+        state.nick = state.held = after
+    else:
+        _moved(state, before, after)
+    return news
+
+
+def _moved(state: State, before: str, after: str) -> None:
+    """Somebody with whom we talk has another nick."""
+    conversation = state.conversations.get(key(before))
+    if conversation is None or conversation.channel or key(after) in state.conversations:
+        return
+    # In its place, so that lists do not jump.
+    conversation.key, conversation.name, conversation.gap.name = key(after), after, after
+    state.conversations = {c.key: c for c in state.conversations.values()}
+    if state.active == key(before):
+        state.active = conversation.key
+
+
+def _topic(state: State, message: Message) -> list[News]:
+    conversation = _about(state, message)
+    if conversation is not None:
+        conversation.topic = _param(message, 1)
+    return _show(state, conversation, message)
+
+
+def _topic_is(state: State, message: Message) -> list[News]:
+    """332 and 331: the topic, or that there is none."""
+    conversation = _about(state, message, 1)
+    if conversation is not None:
+        conversation.topic = _param(message, 2) if message.command == "332" else ""
+    return []
+
+
+def _mode(state: State, message: Message) -> list[News]:
+    conversation = _about(state, message)
+    if conversation is None:
+        return []
+    for sign, letter, value in state.support.modes(_param(message, 1), message.params[2:]):
+        prefix = state.support.prefix_of(letter)
+        if prefix:
+            _rank(state, conversation, value, prefix, given=sign == "+")
+    return _show(state, conversation, message)
+
+
+def _rank(state: State, conversation: Conversation, nick: str, prefix: str, *, given: bool) -> None:
+    member = conversation.members.get(key(nick))
+    if member is not None:
+        held = {*member.ranks, prefix} if given else set(member.ranks) - {prefix}
+        ranks = "".join(each for each in state.support.prefixes if each in held)
+        conversation.members[key(nick)] = Member(member.nick, ranks)
+
+
+def _names(state: State, message: Message) -> list[News]:
+    """353: some of the names in a channel."""
+    conversation = _about(state, message, 2)
+    if conversation is None:
+        return []
+    if conversation.naming is None:
+        conversation.naming = {}
+    for word in _param(message, 3).split():
+        nick, ranks = member_of(word)
+        conversation.naming[key(nick)] = Member(nick, ranks)
+    return []
+
+
+def _names_end(state: State, message: Message) -> list[News]:
+    """366: those were all."""
+    conversation = _about(state, message, 1)
+    if conversation is not None and conversation.naming is not None:
+        conversation.members, conversation.naming = conversation.naming, None
+    return []
+
+
+def _away(state: State, message: Message) -> list[News]:
+    meet(state, message.nick, away=bool(_param(message, 0)))
+    return []
+
+
+def _own_away(state: State, message: Message) -> list[News]:
+    """305 and 306: we are back, or away."""
+    state.away = message.command == "306"
+    return []
+
+
+def _account(state: State, message: Message) -> list[News]:
+    name = _param(message, 0).removeprefix("*")
+    meet(state, message.nick, account=name)
+    if state.is_me(message.nick):
+        state.account = name
+    return []
+
+
+def _logged_in(state: State, message: Message) -> list[News]:
+    """900 and 901: logged in, or out."""
+    state.account = _param(message, 2) if message.command == "900" else ""
+    return []
+
+
+def _setname(state: State, message: Message) -> list[News]:
+    meet(state, message.nick, realname=_param(message, 0))
+    return []
+
+
+def _invite(state: State, message: Message) -> list[News]:
+    if state.is_me(_param(message, 0)):
+        return [Invited(harmless(_param(message, 1)), harmless(message.nick))]
+    return _show(state, _about(state, message, 1), message)
+
+
+def _ignored(_state: State, _message: Message) -> list[News]:
+    return []
+
+
+HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
+    "JOIN": _join,
+    "PART": _part,
+    "KICK": _kick,
+    "QUIT": _quit,
+    "NICK": _nick,
+    "TOPIC": _topic,
+    "MODE": _mode,
+    "AWAY": _away,
+    "ACCOUNT": _account,
+    "SETNAME": _setname,
+    "INVITE": _invite,
+    "CHGHOST": _ignored,
+    "331": _topic_is,
+    "332": _topic_is,
+    "353": _names,
+    "366": _names_end,
+    "305": _own_away,
+    "306": _own_away,
+    "900": _logged_in,
+    "901": _logged_in,
+}

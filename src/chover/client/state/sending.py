@@ -1,0 +1,107 @@
+"""From what somebody wants to say to lines of the wire. No I/O.
+
+Source for several lines: https://ircv3.net/specs/extensions/multiline (draft)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from chover.client.outbox import Pending
+from chover.client.state.batches import MULTILINE
+from chover.client.state.server import SENT
+from chover.wire.capabilities import MULTILINE_BYTES, MULTILINE_LINES, NONCE
+from chover.wire.message import LINE_BYTES, format_line, split_text
+
+if TYPE_CHECKING:
+    from chover.client.state import State
+
+_HOST_GUESS: Final = "x" * 64
+
+
+def guessed_mask(nick: str) -> str:
+    """Ours, as long as nobody has told."""
+    return f"{nick}!chover@{_HOST_GUESS}"
+
+
+class Most(NamedTuple):
+    """What the server takes in one message; each line feed counts as a byte."""
+
+    bytes: int
+    lines: int
+
+
+def most(state: State) -> Most | None:
+    """None where a message is one line."""
+    if MULTILINE not in state.caps or "batch" not in state.caps:
+        return None
+    pairs = [item.partition("=") for item in state.caps[MULTILINE].split(",")]
+    values = {name: int(value) for name, _, value in pairs if value.isascii() and value.isdigit()}
+    return Most(values.get("max-bytes", MULTILINE_BYTES), values.get("max-lines", MULTILINE_LINES))
+
+
+def room(state: State, target: str) -> int:
+    """Bytes of text in one line to this target."""
+    return LINE_BYTES - 2 - len(f":{state.mask} PRIVMSG {target} :".encode())
+
+
+def pieces(state: State, target: str, text: str) -> list[str]:
+    """Text as messages: as few as the server allows; blank ones are left out."""
+    width, bound = room(state, target), most(state)
+    lines = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").rstrip().split("\n")
+    if bound is None:
+        return [piece for line in lines if line for piece in split_text(line, width)]
+    messages: list[str] = []
+    used = Most(0, 0)
+    for line in [piece for given in lines for piece in split_text(given, bound.bytes)]:
+        cost = Most(len(line.encode()) + 1, len(split_text(line, width)))
+        if messages and used.bytes + cost.bytes <= bound.bytes and used.lines + cost.lines <= bound.lines:
+            messages[-1] += f"\n{line}"
+            used = Most(used.bytes + cost.bytes, used.lines + cost.lines)
+        else:
+            messages.append(line)
+            used = cost
+    return [message for message in messages if message.strip()]
+
+
+def message(state: State, pending: Pending) -> list[str]:
+    """The lines of a message of the outbox."""
+    tags = _tags(state, pending)
+    target, text = pending.target, pending.text
+    width = room(state, target)
+    several = "\n" in text or len(text.encode()) > width
+    if several and most(state) is not None and not pending.action:
+        lines = _batch(pending, tags, width)
+    else:
+        flat = text.replace("\n", " ")
+        lines = [format_line("PRIVMSG", target, f"\x01ACTION {flat}\x01" if pending.action else flat, tags=tags)]
+    # Without echoes an answer to a PING sent afterwards is what acknowledges.
+    return lines if "echo-message" in state.caps else [*lines, format_line("PING", SENT + pending.nonce)]
+
+
+def _tags(state: State, pending: Pending) -> dict[str, str]:
+    tags = {NONCE: pending.nonce} if "message-tags" in state.caps else {}
+    if "labeled-response" in state.caps:
+        tags["label"] = pending.nonce
+    if pending.reply_to and "message-tags" in state.caps:
+        tags["+draft/reply"] = pending.reply_to
+    return tags
+
+
+def _batch(pending: Pending, tags: dict[str, str], width: int) -> list[str]:
+    ref = "".join(char if char.isalnum() else "x" for char in pending.nonce[:16])
+    lines = [format_line("BATCH", f"+{ref}", MULTILINE, pending.target, tags=tags)]
+    for line in pending.text.split("\n"):
+        for at, piece in enumerate(_cut(line, width)):
+            inside = {"batch": ref, **({"draft/multiline-concat": ""} if at else {})}
+            lines.append(format_line("PRIVMSG", pending.target, piece, tags=inside))
+    return [*lines, f"BATCH -{ref}"]
+
+
+def _cut(line: str, width: int) -> list[str]:
+    """Pieces that are put together again without a gap: the space at a cut stays in front of the next piece."""
+    cut, out, at = split_text(line, width - 1), [], 0
+    for piece in cut:
+        start, at = at, line.index(piece, at) + len(piece)
+        out.append(line[start:at])
+    return out

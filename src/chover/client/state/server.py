@@ -1,0 +1,210 @@
+"""What the server says about itself, about us, and about what we asked for. No I/O."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from chover.client.lines import from_iso, key
+from chover.client.news import Channels, News, Note
+from chover.client.registration import FULL, capabilities
+from chover.client.state import asking
+from chover.wire.message import Message, format_line
+from chover.wire.plain import harmless
+
+if TYPE_CHECKING:
+    from chover.client.state import State
+
+SENT: Final = "sent."
+_FENCE: Final = "settled"
+_JOIN_REFUSALS: Final = frozenset({"403", "405", "437", "471", "473", "474", "475", "476", "477", "479", "489"})
+_QUIET_REFUSALS: Final = frozenset({"422", "433"})
+"""No message of the day; the nick to be taken back is not free yet."""
+# Counts of users, the message of the day, ends of lists, what the state shows by itself.
+_QUIET: Final = frozenset(
+    {
+        "002",
+        "003",
+        "004",
+        "221",
+        "250",
+        "251",
+        "252",
+        "253",
+        "254",
+        "255",
+        "265",
+        "266",
+        "315",
+        "318",
+        "321",
+        "324",
+        "329",
+    }
+    | {"333", "347", "349", "354", "368", "369", "372", "375", "376", "396", "903", "730", "731", "732", "733"}
+)
+"""Nothing that somebody waits for."""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A channel as LIST shows it."""
+
+    name: str
+    members: int
+    topic: str
+
+
+def _welcome(state: State, message: Message) -> list[News]:
+    state.server_name = message.source
+    return []
+
+
+def _support(state: State, message: Message) -> list[News]:
+    state.support.learn(message.params[1:-1])
+    return []
+
+
+def _cap(state: State, message: Message) -> list[News]:
+    """Capabilities come and go while we are here (cap-notify)."""
+    verb = message.params[1] if len(message.params) > 2 else ""
+    told = capabilities(message.params[-1]) if message.params else {}
+    caps = dict(state.caps)
+    if verb == "NEW" and state.discovers:
+        state.offered.update(told)
+        wanted = sorted(FULL & told.keys() - caps.keys())
+        if wanted:
+            state.lines.append(format_line("CAP", "REQ", " ".join(wanted)))
+    elif verb == "DEL":
+        caps = {name: value for name, value in caps.items() if name not in told}
+    elif verb == "ACK":
+        caps.update({name: state.offered.get(name, "") for name in told})
+    state.caps = caps
+    return []
+
+
+def _ping(state: State, message: Message) -> list[News]:
+    state.lines.append(format_line("PONG", *message.params))
+    return []
+
+
+def _pong(state: State, message: Message) -> list[News]:
+    token = message.params[-1] if message.params else ""
+    if token == _FENCE and not state.settled:
+        state.settle()
+    return state.acknowledge(token.removeprefix(SENT)) if token.startswith(SENT) else []
+
+
+def _ack(state: State, message: Message) -> list[News]:
+    label = message.tags.get("label", "")
+    state.answered(label)
+    return state.acknowledge(label)
+
+
+def _error(state: State, message: Message) -> list[News]:
+    state.farewell = harmless(message.params[-1]) if message.params else ""
+    return []
+
+
+def _fail(state: State, message: Message) -> list[News]:
+    """FAIL without a label. Source: https://ircv3.net/specs/extensions/standard-replies"""
+    if message.params[:1] == ["CHATHISTORY"]:
+        return asking.no_history(state, message.params[2:-1])
+    return state.refuse_oldest(message.params[2:-1], message)
+
+
+def _noted(_state: State, message: Message) -> list[News]:
+    return [Note(harmless(message.params[-1]))] if message.params else []
+
+
+def _markread(state: State, message: Message) -> list[News]:
+    """https://ircv3.net/specs/extensions/read-marker"""
+    conversation = state.conversations.get(key(message.params[0])) if len(message.params) > 1 else None
+    at = from_iso(message.params[1].removeprefix("timestamp=")) if len(message.params) > 1 else None
+    if conversation is not None and at is not None and at > conversation.read_at:
+        conversation.read_at = state.markers[conversation.key] = at
+        conversation.count()
+    return []
+
+
+def _listed(state: State, message: Message) -> list[News]:
+    """322 is one channel of LIST, 323 ends it."""
+    if message.command == "323":
+        listed, state.listed = state.listed, []
+        return [Channels(tuple((harmless(row.name), row.members, harmless(row.topic)) for row in listed))]
+    if message.command == "322" and len(message.params) > 2:
+        name, members = message.params[1:3]
+        topic = message.params[3] if len(message.params) > 3 else ""
+        state.listed.append(Listed(name, int(members) if members.isascii() and members.isdigit() else 0, topic))
+    return []
+
+
+_SENTENCES: Final = {
+    "301": "{1} is away: {2}",
+    "307": "{1} {2}",
+    "311": "{1} is {2}@{3}: {5}",
+    "312": "{1} is on {2}: {3}",
+    "313": "{1} {2}",
+    "314": "{1} was {2}@{3}: {5}",
+    "317": "{1} has said nothing for {2} seconds",
+    "319": "{1} is in {2}",
+    "330": "{1} is logged in as {2}",
+    "335": "{1} is a bot",
+    "338": "{1} comes from {2}",
+    "341": "{1} is invited into {2}",
+    "352": "{1}: {5} is {2}@{3} ({6}) {7}",
+    "346": "{1}: {2} is let in without an invitation, by {3}",
+    "348": "{1}: {2} is excepted from bans, by {3}",
+    "367": "{1}: {2} is banned, by {3}",
+    "378": "{1} {2}",
+    "379": "{1} {2}",
+    "381": "{1}",
+    "671": "{1} {2}",
+}
+"""Answers that people understand better as sentences; the parameters by number."""
+
+
+def _in_words(message: Message) -> str:
+    """An answer as one line."""
+    form = _SENTENCES.get(message.command)
+    if form is not None:
+        with contextlib.suppress(IndexError):
+            return form.format(*message.params)
+    return " ".join(message.params[1:])
+
+
+def numeric(state: State, message: Message) -> list[News]:
+    """A numeric without a label that nothing else takes: a refusal, or the answer to what somebody typed."""
+    if message.command in _QUIET_REFUSALS | _QUIET or not message.params:
+        return []
+    if message.command[0] in "45":
+        return _refused(state, message)
+    return [Note(harmless(_in_words(message)))] if state.settled else []
+
+
+def _refused(state: State, message: Message) -> list[News]:
+    about = message.params[1] if len(message.params) > 2 else ""
+    if message.command in _JOIN_REFUSALS and key(about) in state.wanted and key(about) not in state.channels:
+        return state.out(about, harmless(message.params[-1]), stays=True)
+    return state.refuse_oldest([about], message) if state.settled else []
+
+
+HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
+    "001": _welcome,
+    "005": _support,
+    "322": _listed,
+    "323": _listed,
+    "ACK": _ack,
+    "CAP": _cap,
+    "ERROR": _error,
+    "FAIL": _fail,
+    "MARKREAD": _markread,
+    "NOTE": _noted,
+    "PING": _ping,
+    "PONG": _pong,
+    "REGISTER": _noted,
+    "VERIFY": _noted,
+    "WARN": _noted,
+}

@@ -1,0 +1,160 @@
+"""What people say, and what is done to what was said: reactions, edits, deletions, typing. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from chover import __version__, names
+from chover.client.lines import is_ctcp, key
+from chover.client.news import News, Word
+from chover.client.state.conversation import Conversation, Typing
+from chover.client.state.entries import RANKS, Entry, said
+from chover.wire.ctcp import action
+from chover.wire.message import Message, format_line
+from chover.wire.plain import harmless
+
+if TYPE_CHECKING:
+    from chover.client.state import State
+
+CTCP_GAP: Final = 2000
+"""Milliseconds between two answers to CTCP requests: nobody makes us flood."""
+TYPING: Final = {"active": 6_000, "paused": 30_000}
+"""For how long somebody who was typing is shown as typing, in milliseconds."""
+
+
+def is_said(message: Message) -> bool:
+    """Whether it is something for people to read."""
+    return message.command in {"PRIVMSG", "NOTICE"} and len(message.params) > 1 and not is_ctcp(message)
+
+
+def partner(state: State, message: Message) -> str:
+    """The name of the conversation that a message belongs to."""
+    target = message.params[0].lstrip(RANKS)
+    if names.is_channel(target):
+        return target
+    return message.params[0] if state.is_me(message.nick) else message.nick
+
+
+def _privmsg(state: State, message: Message) -> list[News]:
+    if len(message.params) < 2:
+        return []
+    if is_ctcp(message):
+        return _ctcp(state, message)
+    if message.command == "NOTICE" and "!" not in message.source:
+        return [Word(harmless(message.params[1]))] if state.settled else []
+    entry = said(message, state.nick, state.now)
+    news = state.acknowledge(entry.nonce or message.tags.get("label", ""))
+    entry.echo = bool(news)
+    conversation = _place(state, message)
+    return [*news, *state.add(conversation, entry)]
+
+
+def _place(state: State, message: Message) -> Conversation:
+    name = partner(state, message)
+    fresh = key(name) not in state.conversations
+    conversation = state.conversation(name)
+    if fresh and state.discovers:
+        # A conversation that begins with this message may have a past.
+        from chover.client.state import asking  # noqa: PLC0415 - asking imports this
+
+        asking.opened(state, conversation)
+    return conversation
+
+
+def _ctcp(state: State, message: Message) -> list[News]:
+    asked = message.command == "PRIVMSG" and message.params[1].strip("\x01").upper() == "VERSION"
+    if asked and state.now - state.answered_at >= CTCP_GAP:
+        state.answered_at = state.now
+        state.lines.append(format_line("NOTICE", message.nick, f"\x01VERSION chover {__version__}\x01"))
+    return []
+
+
+def _known(state: State, message: Message) -> Conversation | None:
+    return state.conversations.get(key(partner(state, message))) if message.params else None
+
+
+def _tagmsg(state: State, message: Message) -> list[News]:
+    conversation = _known(state, message)
+    if conversation is None:
+        return []
+    typing = message.tags.get("+typing", message.tags.get("+draft/typing"))
+    if typing is None:
+        apply(conversation, message)
+    elif not state.is_me(message.nick):
+        _typed(state, conversation, message.nick, typing)
+    return []
+
+
+def _typed(state: State, conversation: Conversation, nick: str, how: str) -> None:
+    lasts = TYPING.get(how, 0)
+    if lasts:
+        conversation.typing[key(nick)] = Typing(nick, state.now + lasts)
+    else:
+        conversation.typing.pop(key(nick), None)
+
+
+def _touching(state: State, message: Message) -> list[News]:
+    conversation = _known(state, message)
+    if conversation is not None:
+        entry = apply(conversation, message)
+        if entry is not None and entry.at > conversation.read_at:
+            conversation.count()
+    return []
+
+
+def apply(conversation: Conversation, message: Message) -> Entry | None:
+    """Do to an entry what was done to it; what is said of one that is not here is kept for when it comes."""
+    msgid = _touched(message)
+    entry = conversation.find(msgid) if msgid else None
+    if entry is not None:
+        _change(entry, message)
+    elif msgid:
+        conversation.keep_loose(msgid, message)
+    return entry
+
+
+def apply_loose(conversation: Conversation, entry: Entry) -> None:
+    """What was said of this entry before it was here."""
+    for message in conversation.loose.pop(entry.msgid, []) if entry.msgid else []:
+        _change(entry, message)
+
+
+def _touched(message: Message) -> str:
+    if message.command in {"REDACT", "EDIT"}:
+        return message.params[1] if len(message.params) > 1 else ""
+    return message.tags.get("+draft/reply") or message.tags.get("+reply", "")
+
+
+def _change(entry: Entry, message: Message) -> None:
+    entry.version += 1
+    if message.command == "REDACT":
+        entry.deleted, entry.text, entry.reactions, entry.mentions = True, "", None, False
+    elif message.command == "EDIT":
+        text = message.params[2] if len(message.params) > 2 else entry.text
+        done = action(text)
+        entry.edited, entry.text = True, text if done is None else done
+    else:
+        _react(entry, message)
+
+
+def _react(entry: Entry, message: Message) -> None:
+    tags = message.tags
+    added = tags.get("+draft/react") or tags.get("+react")
+    reaction = added or tags.get("+draft/unreact") or tags.get("+unreact")
+    if not reaction or entry.deleted:
+        return
+    reactions = dict(entry.reactions or {})
+    nicks = [nick for nick in reactions.get(reaction, []) if nick != message.nick]
+    nicks += [message.nick] if added else []
+    reactions[reaction] = nicks
+    entry.reactions = {mark: who for mark, who in reactions.items() if who} or None
+
+
+HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
+    "PRIVMSG": _privmsg,
+    "NOTICE": _privmsg,
+    "TAGMSG": _tagmsg,
+    "REDACT": _touching,
+    "EDIT": _touching,
+}

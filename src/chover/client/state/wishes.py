@@ -1,0 +1,118 @@
+"""What somebody wants done beside saying something. Each puts into ``lines`` what brings it about. No I/O."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chover import names
+from chover.client.lines import key
+from chover.client.outbox import Pending
+from chover.client.state import asking
+from chover.client.state.asking import Request
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
+from chover.wire.message import format_line
+
+if TYPE_CHECKING:
+    from chover.client.state import State
+
+TYPING_GAP: Final = 3_000
+"""How often others are told that somebody goes on typing, in milliseconds."""
+
+
+class CannotDo(Exception):
+    """The server lacks what this takes, or it cannot be done here; the text is one line for whoever asked."""
+
+
+def need(state: State, cap: str, what: str) -> None:
+    """Raises CannotDo when the server does not offer ``cap``."""
+    if not state.online:
+        raise CannotDo("There is no connection.")
+    if cap not in state.caps:
+        raise CannotDo(f"This server does not offer {what}.")
+
+
+def react(state: State, conversation: Conversation, entry: Entry, reaction: str) -> None:
+    """Put a reaction to a message, or take it back."""
+    need(state, "message-tags", "reactions")
+    mine = state.nick in (entry.reactions or {}).get(reaction, [])
+    tags = {"+draft/unreact" if mine else "+draft/react": reaction, "+draft/reply": entry.msgid}
+    state.lines.append(format_line("TAGMSG", conversation.name, tags=tags))
+
+
+def delete(state: State, conversation: Conversation, entry: Entry, reason: str = "") -> None:
+    need(state, "draft/message-redaction", "deleting messages")
+    reasons = [reason] if reason else []
+    state.ask(Request("wish", what="Not deleted"), "REDACT", conversation.name, entry.msgid, *reasons)
+
+
+def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> None:
+    """Change what a message of ours says."""
+    need(state, "chover.chat/edit", "editing messages")
+    after = " ".join(text.split("\n")).strip()
+    if after and after != entry.text:
+        state.ask(Request("wish", what="Not changed"), "EDIT", conversation.name, entry.msgid, after)
+
+
+def retry(state: State, nonce: str) -> Pending | None:
+    """Send what was refused once more, under the same nonce."""
+    pending = state.failed.pop(nonce, None)
+    if pending is not None:
+        state.outbox.add(
+            nonce, pending.target, pending.text, action=pending.action, reply_to=pending.reply_to, at=pending.at
+        )
+    return pending
+
+
+def typing(state: State, conversation: Conversation, *, active: bool) -> None:
+    """Tell that we type, or that we stopped (https://ircv3.net/specs/client-tags/typing)."""
+    at, where = state.typed
+    told = where == conversation.key and at > 0
+    if not state.can("message-tags") or not state.settled or (conversation.channel and not conversation.joined):
+        return
+    if (active and told and state.now - at < TYPING_GAP) or (not active and not told):
+        return
+    state.typed = (state.now, conversation.key) if active else (0, "")
+    tags = {"+typing": "active" if active else "done"}
+    state.lines.append(format_line("TAGMSG", conversation.name, tags=tags))
+
+
+def join(state: State, channel: str, password: str = "") -> None:
+    """Go into a channel and show it."""
+    known = state.conversations.get(key(channel))
+    if known is not None and known.joined:
+        state.show(known.key)
+        return
+    if not state.online:
+        raise CannotDo("There is no connection.")
+    state.wanted[key(channel)] = channel
+    state.opening = key(channel)
+    state.lines.append(format_line("JOIN", channel, *([password] if password else [])))
+
+
+def close(state: State, conversation: Conversation, reason: str = "") -> None:
+    """Leave a channel, or close a private conversation."""
+    if conversation.joined:
+        state.lines.append(format_line("PART", conversation.name, *([reason] if reason else [])))
+    else:
+        state.out(conversation.name, "left")
+        if conversation.key in state.conversations:
+            state.forget(conversation)
+
+
+def talk_to(state: State, nick: str) -> Conversation:
+    """Open a private conversation."""
+    fresh = key(nick) not in state.conversations
+    conversation = state.conversation(nick)
+    if fresh:
+        asking.opened(state, conversation)
+    state.show(conversation.key)
+    return conversation
+
+
+def place(state: State, name: str) -> Conversation:
+    """The conversation of that name; private ones are opened. Raises CannotDo for a channel we do not know."""
+    known = state.conversations.get(key(name))
+    if known is None and names.is_channel(name):
+        raise CannotDo(f"You are not in {name}.")
+    return known or state.conversation(name)

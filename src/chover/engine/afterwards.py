@@ -1,0 +1,92 @@
+"""What is done afterwards to what was said: deleting it, changing it, reacting to it.
+
+Who may, and what follows. Whoever asks has found the message in its log before; the store sees to it that it is still
+there when this is kept.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from chover.engine import rights
+from chover.engine.apply import Applies
+from chover.engine.chat import Chat
+from chover.engine.decision import Append
+from chover.engine.events import Edited, Event, Redacted, Said, ranked
+from chover.engine.ids import NOWHERE, is_pair, pair_of
+from chover.engine.model import Channel, User
+from chover.engine.modes import RANK_OF, RANKS
+
+_ACTION: Final = "\x01ACTION "
+
+
+class Reaction(NamedTuple):
+    """What somebody put to a message, or took back from it (https://ircv3.net/specs/client-tags/react)."""
+
+    value: str
+    added: bool
+    msgid: str
+
+
+def reaction_of(tags: dict[str, str]) -> Reaction | None:
+    """The reaction that client tags mean; None without one, or without the message that it is about."""
+    msgid = tags.get("+draft/reply") or tags.get("+reply") or ""
+    for tag, added in _REACTIONS.items():
+        if (value := tags.get(tag)) and msgid:
+            return Reaction(value, added, msgid)
+    return None
+
+
+_REACTIONS: Final = {"+draft/react": True, "+react": True, "+draft/unreact": False, "+unreact": False}
+
+
+def is_author(state: Applies, user: User, event: Event) -> bool:
+    """Whether somebody said it, also under the guest's id that they had before they logged in."""
+    author = event.source.id
+    return author == user.id or state.formerly.get(author) == user.id
+
+
+def sees(channel: Channel | None, user: User, event: Event) -> bool:
+    """Whether the message was for somebody's rank; what was said to a rank is there for nobody below."""
+    rank = ranked(event)
+    if channel is None or not rank:
+        return True
+    membership = channel.members.get(user.id)
+    return membership is not None and bool(set(RANKS[: RANKS.index(RANK_OF[rank]) + 1]) & set(membership.modes))
+
+
+def rules(channel: Channel | None, user: User) -> bool:
+    """Whether somebody is operator where it was said."""
+    membership = channel.members.get(user.id) if channel is not None else None
+    return membership is not None and membership.rules
+
+
+def redact(chat: Chat, user: User, event: Event, to: str, reason: str) -> Append:
+    """Delete what was said. ``to`` is the other's nick in a private conversation, else empty."""
+    other = _other(chat, user, event)
+    if other is not None and chat.blocked(other, user):
+        # It may go, but says nothing to who does not want to hear anything.
+        reason = ""
+    return Append([Event(event.log, user.source, Redacted(event.msgid, event.seq, reason, to, ranked(event)))])
+
+
+def edit(chat: Chat, user: User, event: Event, to: str, text: str, *, quiet: bool) -> Append:
+    """Change what was said; an action stays one. Raises what speaking there raises."""
+    said = event.body
+    assert isinstance(said, Said)
+    if said.text.startswith(_ACTION) and not text.startswith(_ACTION):
+        text = f"{_ACTION}{text}\x01"
+    channel, other = chat.channels.get(event.log), _other(chat, user, event)
+    if channel is not None:
+        rights.require_speech(channel, user, chat.now, text)
+    body = Edited(event.msgid, event.seq, text, to, ranked(event), quiet, said.notice)
+    heard = other is None or chat.require_private(other, user)
+    return Append([Event(event.log if heard else NOWHERE, user.source, body)])
+
+
+def _other(chat: Chat, user: User, event: Event) -> User | None:
+    """With whom somebody speaks in private, if they are there."""
+    if not is_pair(event.log):
+        return None
+    one, other = pair_of(event.log)
+    return chat.users.get(other if one in (user.id, event.source.id) else one)

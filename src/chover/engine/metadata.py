@@ -1,0 +1,74 @@
+"""What is allowed as metadata: keys, and the values of those keys whose meaning is known.
+
+https://ircv3.net/specs/extensions/metadata ("Keys and Values") and https://ircv3.net/registry#user-metadata
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+KEY_BYTES: Final = 32
+"""Longest key."""
+_KEY: Final = re.compile(f"[a-z0-9_./-]{{1,{KEY_BYTES}}}")
+_SHORT: Final = 64
+"""Characters of what stands beside a nick."""
+_COLOR: Final = re.compile("#[0-9a-fA-F]{6}")
+_WEB: Final = re.compile(r"https?://[^\s/?#@\\]+([/?#]\S*)?")
+_PICTURE: Final = re.compile(r"https://[^\s/?#@\\]+([/?#]\S*)?|/files/[^\s\\]+")
+_TURNING: Final = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What begins a line, or turns around the text that stands behind it on a screen."""
+
+
+class BadValue(Exception):
+    """The text says what is allowed."""
+
+
+class Known(NamedTuple):
+    """A key whose meaning is agreed on. ``fits`` says no to values that cannot be meant."""
+
+    meaning: str
+    allowed: str
+    fits: Callable[[str], bool]
+
+
+def _whole(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda value: pattern.fullmatch(value) is not None
+
+
+def _short(value: str) -> bool:
+    return len(value) <= _SHORT and value.strip() == value
+
+
+def _any(_: str) -> bool:
+    return True
+
+
+KEYS: Final[dict[str, Known]] = {
+    "avatar": Known("a picture", "an https:// address, or one of this server's files", _whole(_PICTURE)),
+    "bot": Known("which program this is", f"at most {_SHORT} characters", _short),
+    "color": Known("the colour of the nick", "#rrggbb", _whole(_COLOR)),
+    "display-name": Known("the name to show", f"at most {_SHORT} characters, no space at its ends", _short),
+    "homepage": Known("a page about it", "an http:// or https:// address", _whole(_WEB)),
+    "pronouns": Known("how to speak of somebody", f"at most {_SHORT} characters", _short),
+    "status": Known("what somebody is doing", "any text", _any),
+    "url": Known("a page about it", "an http:// or https:// address", _whole(_WEB)),
+}
+"""Other keys are kept and shown as they are."""
+
+
+def is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None
+
+
+def require_value(key: str, value: str, longest: int) -> None:
+    """Raises BadValue for more than ``longest`` bytes, what would disturb a screen, and what the key cannot mean."""
+    if len(value.encode()) > longest:
+        raise BadValue(f"a value has at most {longest} bytes")
+    if any(char in _TURNING or unicodedata.category(char) == "Cc" for char in value):
+        raise BadValue("a value has no control characters")
+    known = KEYS.get(key)
+    if known is not None and not known.fits(value):
+        raise BadValue(f"{key} is {known.allowed}")

@@ -1,0 +1,75 @@
+"""Events as the store keeps them: the columns of the envelope, and labels and body as JSON beside them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from chover.engine.events import VERSIONS, Event, Known, Said, Source, Unknown
+from chover.engine.ids import LogId, UserId
+
+_ONE_LINE: Final = 1
+"""The version of a message of one line, which is as it always was; one of several is the second."""
+
+
+class Stored(msgspec.Struct, frozen=True, array_like=True):
+    """What the store keeps as text beside the columns: the labels and the body."""
+
+    nick: str
+    user: str
+    host: str
+    account: str
+    body: Known
+
+
+class StoredBots(Stored, frozen=True, array_like=True):
+    """The same of a program. What is read without ``bot`` was no program's, or was written by an older version."""
+
+    bot: bool = False
+
+
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder(StoredBots).decode
+
+
+def kind_of(event: Event) -> tuple[str, int]:
+    """The kind and version to keep beside ``encode(event)``."""
+    body = event.body
+    if isinstance(body, Unknown):
+        return body.kind, body.version
+    kind = str(body.__struct_config__.tag)
+    # Not by the property: this is asked for each message.
+    if type(body) is Said and "\n" not in body.text and not body.joints:
+        return kind, _ONE_LINE
+    return kind, VERSIONS[kind]
+
+
+def encode(event: Event) -> bytes:
+    """Labels and body, as JSON; the columns of the envelope are kept apart."""
+    source, body = event.source, event.body
+    if isinstance(body, Unknown):
+        return body.raw
+    if source.bot:
+        return _encode(StoredBots(source.nick, source.user, source.host, source.account, body, bot=True))
+    return _encode(Stored(source.nick, source.user, source.host, source.account, body))
+
+
+def decode(
+    log: LogId,
+    seq: int,
+    at: int,
+    msgid: str,
+    kind: str,
+    version: int,
+    actor: str,
+    raw: bytes,
+    nonce: str = "",
+) -> Event:
+    """The event of one row. What this version does not know comes back as Unknown, in its place."""
+    who = UserId(actor)
+    if version > VERSIONS.get(kind, 0):
+        return Event(log, Source(who, "", "", ""), Unknown(kind, version, raw), msgid, seq, at, nonce)
+    stored = _decode(raw)
+    source = Source(who, stored.nick, stored.user, stored.host, stored.account, stored.bot)
+    return Event(log, source, stored.body, msgid, seq, at, nonce)

@@ -1,0 +1,47 @@
+"""Who may read what was said in a channel, and from where on.
+
+Everything that shows history asks this: CHATHISTORY and its TARGETS, what is shown on joining, the lobby's tail,
+redaction, search. Questions only; nothing here changes anything.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chover.engine.model import Channel, Rules, User
+
+ALL: Final = "all"
+"""Members read everything."""
+JOINED: Final = "joined"
+"""Members read what was said since they came: an account since it came first, a guest since this time."""
+NONE: Final = "none"
+"""Nobody reads what was said before."""
+VISIBILITIES: Final = (ALL, JOINED, NONE)
+
+
+def readable_from(channel: Channel, user: User, rules: Rules) -> int | None:
+    """The first place (seq, inclusive) in the channel's log that somebody may read now; None: they may not ask.
+
+    Only members may, and none who is banned and has no rank: to them the channel answers like one that is not there.
+    Where nobody reads what was said before, it is the place behind the last.
+    """
+    membership = channel.members.get(user.id)
+    if membership is None or (not membership.modes and channel.lists and channel.banned(user)):
+        return None
+    match visibility(channel, rules):
+        case "all":
+            return 1
+        case "joined":
+            return max(1, channel.since.get(user.id, membership.since))
+        case _:
+            return channel.head + 1
+
+
+def readable_by_anybody(channel: Channel, rules: Rules) -> bool:
+    """Whether what was said is shown to those outside who could just have walked in."""
+    return not channel.private and visibility(channel, rules) == ALL
+
+
+def visibility(channel: Channel, rules: Rules) -> str:
+    """Who reads: what the founder chose, else what the server has."""
+    return channel.visibility or rules.visibility

@@ -1,0 +1,99 @@
+"""What somebody has missed, the same for every client: unread conversations, mentions and answers, private messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from chover.engine.events import Event
+from chover.engine.ids import LogId, is_account, is_pair
+from chover.ports import Direction, Query, Scope, Unread
+from chover.server.correspondence import Conversation, recent
+from chover.server.searching import everything
+from chover.wire.capabilities import Cap
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+CONVERSATIONS: Final = 200
+"""Those used last are looked at."""
+COUNTED: Final = 1000
+"""Counts stop here."""
+MENTIONS: Final = 200
+PRIVATE: Final = 100
+"""The newest so many mentions, and private messages, are shown."""
+_EVER: Final = 1 << 62
+
+
+class Missed(NamedTuple):
+    """A conversation with something unread. ``first`` is where it begins, ``read_at`` up to where it was read."""
+
+    conversation: Conversation
+    first: Unread
+    mentions: int
+    read_at: int
+
+
+class News(NamedTuple):
+    """``calls`` are the messages that concern somebody, in the order of time."""
+
+    missed: list[Missed]
+    calls: list[Event]
+
+
+def names_of(session: Session) -> list[str]:
+    """The words by which somebody is called: the nick, the account's name, and those they chose."""
+    account = session.node.accounts.get(session.me.id)
+    own = [session.me.nick, *([account.name, *account.settings.highlights] if account is not None else [])]
+    return list(dict.fromkeys(own))
+
+
+async def mentions(session: Session, limit: int, after: int = 0) -> list[Event]:
+    """The newest messages in channels that name or answer somebody."""
+    query = Query(names=names_of(session), to=session.me.id, after=after)
+    channels = Scope(everything(session).logs)
+    return await session.node.store.search.find(query, channels, limit)
+
+
+async def news(session: Session, since: int = 0) -> News:
+    """What is unread; with a moment (ms since 1970) what came after it, whatever was read. Raises StoreError."""
+    talks = {talk.log: talk for talk, _ in await recent(session, 0, _EVER, Direction.BEFORE, CONVERSATIONS)}
+    readable = everything(session).logs
+    logs = {log: readable.get(log, 1) for log in talks if is_pair(log) or log in readable}
+    read = dict.fromkeys(talks, since) if since else await _read(session, list(talks))
+    search = session.node.store.search
+    unread = {one.log: one for one in await search.unread(logs, read, session.me.id, COUNTED)}
+    calls = await _calls(session, unread)
+    called = [event.log for event in calls]
+    missed = [
+        Missed(talk, unread[log], unread[log].count if is_pair(log) else called.count(log), read[log])
+        for log, talk in talks.items()
+        if log in unread
+    ]
+    return News(missed, calls)
+
+
+async def _calls(session: Session, unread: dict[LogId, Unread]) -> list[Event]:
+    """Of what is unread: mentions and answers in channels, and all that was said in private."""
+    earliest = min((one.at for log, one in unread.items() if not is_pair(log)), default=_EVER)
+    called = await mentions(session, MENTIONS, earliest) if earliest < _EVER else []
+    found = [event for event in called if event.log in unread and event.at >= unread[event.log].at]
+    found += await _private(session, {log: one.at for log, one in unread.items() if is_pair(log)})
+    return sorted(found, key=lambda event: (event.at, event.log, event.seq))
+
+
+async def _private(session: Session, since: dict[LogId, int]) -> list[Event]:
+    if not since:
+        return []
+    query, scope = Query(after=min(since.values())), Scope(dict.fromkeys(since, 1))
+    said = await session.node.store.search.find(query, scope, PRIVATE)
+    return [event for event in said if event.at >= since[event.log] and event.source.id != session.me.id]
+
+
+async def _read(session: Session, logs: Sequence[LogId]) -> dict[LogId, int]:
+    """Up to where each was read: its marker; for who never moves markers, when this device left, or the user came."""
+    held = session.registration
+    markers = await session.node.accounts.markers(session.me.id) if is_account(session.me.id) else held.markers
+    left = 0 if Cap.READ_MARKER in session.caps else held.left_at
+    came = {channel.log: channel.members[session.me.id].joined_at for channel in session.me.channels.values()}
+    return {log: max(markers.get(log, 0), left) or came.get(log, 0) for log in logs}

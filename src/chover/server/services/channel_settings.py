@@ -1,0 +1,64 @@
+"""ChanServ SET: what the founder of a registered channel may choose, a table of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from chover.engine.chat import Chat
+from chover.engine.decision import Append
+from chover.engine.model import Channel, Rules, User
+from chover.engine.visibility import VISIBILITIES, visibility
+from chover.ports import Denied
+
+MOST_DAYS: Final = 36_500
+DEFAULT: Final = "default"
+
+
+class Setting(NamedTuple):
+    """``change`` decides on a word, and raises Denied when it means nothing; ``show`` says what holds."""
+
+    change: Callable[[Chat, User, Channel, str], Append]
+    show: Callable[[Channel, Rules], str]
+    usage: str
+
+
+def _history(chat: Chat, user: User, channel: Channel, word: str) -> Append:
+    if word not in (*VISIBILITIES, DEFAULT):
+        raise Denied("INVALID", f"HISTORY is {', '.join(VISIBILITIES)}, or {DEFAULT} for what the server has")
+    return chat.set_history(user, channel, visibility="" if word == DEFAULT else word)
+
+
+def _retention(chat: Chat, user: User, channel: Channel, word: str) -> Append:
+    days = 0 if word == DEFAULT else int(word) if word.isascii() and word.isdigit() and len(word) < 9 else -1
+    if not 0 <= days <= MOST_DAYS:
+        raise Denied(
+            "INVALID", f"RETENTION is a number of days, 1 to {MOST_DAYS}, or {DEFAULT} for what the server has"
+        )
+    return chat.set_history(user, channel, days=days)
+
+
+_READERS: Final = {
+    "all": "members read all that was said",
+    "joined": "members read what was said since they came",
+    "none": "nobody reads what was said before",
+}
+
+
+def _shown_history(channel: Channel, rules: Rules) -> str:
+    return _READERS[visibility(channel, rules)]
+
+
+def _shown_retention(channel: Channel, _: Rules) -> str:
+    days = channel.retention_days
+    return (
+        f"what was said is deleted after {days} days"
+        if days
+        else "what was said is kept as long as the server keeps it"
+    )
+
+
+SETTINGS: Final[dict[str, Setting]] = {
+    "HISTORY": Setting(_history, _shown_history, "all|joined|none|default"),
+    "RETENTION": Setting(_retention, _shown_retention, "days|default"),
+}

@@ -1,0 +1,273 @@
+"""SearchServ: what was said, and what was missed, in plain words for every client."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from chover.engine.events import Event, Said
+from chover.ports import Denied, Query, StoreError
+from chover.server import catchup, markers
+from chover.server.correspondence import label_of
+from chover.server.searching import NoSuchConversation, scope_of
+from chover.server.services.service import Service, Verb, verbs
+from chover.wire.ctcp import as_text
+from chover.wire.message import split_text
+from chover.wire.plain import harmless
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+NICK: Final = "SearchServ"
+SHOWN: Final = 10
+MOST_SHOWN: Final = 50
+COUNTED: Final = 300
+HIGHLIGHTS: Final = 20
+HIGHLIGHT_LEN: Final = 50
+_LINE_BYTES: Final = 350
+_AGO: Final = re.compile(r"(\d{1,4})([mhdw])")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _say(session: Session, text: str) -> None:
+    SERVICE.say(session, text)
+
+
+def _answered(run: Callable[[Session, list[str]], Awaitable[None]]) -> Callable[[Session, list[str]], Awaitable[None]]:
+    """A verb whose refusal is a line of the answer."""
+
+    async def answered(session: Session, words: list[str]) -> None:
+        try:
+            await run(session, words)
+        except Denied as denied:
+            _say(session, str(denied))
+        except NoSuchConversation as nowhere:
+            _say(session, f"There is no conversation {nowhere}, or you may not read it")
+        except StoreError as error:
+            _say(session, f"That could not be read: {error}")
+
+    return answered
+
+
+# ---- finding ---------------------------------------------------------------------------------------------------------
+
+
+class Asked(msgspec.Struct):
+    """A request taken apart: what is looked for, where, and how many are shown."""
+
+    words: list[str] = []
+    sender: str = ""
+    after: int = 0
+    before: int = 0
+    target: str = ""
+    limit: int = SHOWN
+
+    @property
+    def query(self) -> Query:
+        # The space says that the last word is whole: nobody is typing here.
+        return Query(" ".join([*self.words, ""]), self.sender, self.after, self.before)
+
+
+@_answered
+async def find(session: Session, words: list[str]) -> None:
+    asked = _asked(words)
+    if not (asked.words or asked.sender or asked.target or asked.after or asked.before):
+        raise Denied("INVALID", "Say what to look for: FIND <words>; HELP FIND tells more")
+    search = session.node.store.search
+    scope = await scope_of(session, asked.target)
+    found = await search.find(asked.query, scope, asked.limit)
+    _show(session, found)
+    if not found:
+        _say(session, "Nothing was found")
+    elif len(found) < asked.limit:
+        _say(session, f"{len(found)} found")
+    else:
+        count = await search.count(asked.query, scope, COUNTED)
+        _say(session, _more(asked, found, count))
+
+
+def _more(asked: Asked, found: Sequence[Event], count: int) -> str:
+    number = f"{count} or more" if count == COUNTED else f"{count}"
+    if count == len(found):
+        return f"{number} found"
+    older = datetime.fromtimestamp((found[0].at - 1) / 1000).astimezone()
+    before = older.strftime("%Y-%m-%dT%H:%M:%S.") + f"{older.microsecond // 1000:03d}"
+    more = "" if asked.limit == MOST_SHOWN else f"limit:{MOST_SHOWN} shows more, "
+    return f"{number} found, the newest {len(found)} are shown; {more}before:{before} goes on with what is older"
+
+
+def _asked(words: Sequence[str]) -> Asked:
+    """Raises Denied."""
+    asked = Asked()
+    for word in words:
+        name, colon, value = word.partition(":")
+        read = _FILTERS.get(name.lower()) if colon else None
+        if read is None:
+            asked.words.append(word)
+        elif not value:
+            raise Denied("INVALID", f"{name}: needs a value right behind it, like {_EXAMPLES[name.lower()]}")
+        else:
+            read(asked, value)
+    return asked
+
+
+def _from(asked: Asked, value: str) -> None:
+    asked.sender = value
+
+
+def _in(asked: Asked, value: str) -> None:
+    asked.target = value
+
+
+def _after(asked: Asked, value: str) -> None:
+    asked.after = _moment(value)
+
+
+def _before(asked: Asked, value: str) -> None:
+    # A day, or a moment, does not belong to what lies before it.
+    asked.before = _moment(value) - ("T" not in value)
+
+
+def _limit(asked: Asked, value: str) -> None:
+    if not (value.isascii() and value.isdigit() and int(value[:9])):
+        raise Denied("INVALID", f"limit: takes a number from 1 to {MOST_SHOWN}")
+    asked.limit = min(int(value[:9]), MOST_SHOWN)
+
+
+_FILTERS: Final = {"from": _from, "in": _in, "after": _after, "before": _before, "limit": _limit}
+_EXAMPLES: Final = {
+    "from": "from:alice", "in": "in:#tea", "after": "after:2026-11-01", "before": "before:2d", "limit": "limit:20",
+}  # fmt: skip
+
+
+def _moment(text: str) -> int:
+    """Milliseconds since 1970 of a day or a moment, by the server's clock, or of so long ago. Raises Denied."""
+    ago = _AGO.fullmatch(text.lower())
+    try:
+        if ago is not None:
+            when = datetime.now().astimezone() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        else:
+            when = datetime.fromisoformat(text).astimezone()
+        return max(1, round(when.timestamp() * 1000))
+    except (ValueError, OverflowError, OSError):
+        raise Denied(
+            "INVALID", f"{text} is no time: a day (2026-11-01), a moment (2026-11-01T17:30), or 2h, 3d, 1w"
+        ) from None
+
+
+def _show(session: Session, events: Sequence[Event]) -> None:
+    for event in events:
+        body = event.body
+        assert isinstance(body, Said)
+        where = session.node.channel_name(event.log) or f"with {label_of(event, session.me.id)}"
+        head = f"{_date(event.at)} {where} "
+        for text in body.text.split("\n"):
+            said = as_text(event.source.nick, text)
+            line = harmless(said if text.startswith("\x01") else f"<{event.source.nick}> {said}")
+            for piece in split_text(line, _LINE_BYTES):
+                _say(session, head + piece)
+
+
+def _date(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+# ---- what was missed -------------------------------------------------------------------------------------------------
+
+
+@_answered
+async def mentions(session: Session, words: list[str]) -> None:
+    asked = Asked()
+    if words:
+        _limit(asked, words[0])
+    found = await catchup.mentions(session, asked.limit)
+    _show(session, found)
+    names = ", ".join(catchup.names_of(session))
+    _say(
+        session,
+        f"{len(found)} messages that name you ({names}) or answer you" if found else f"Nobody has named you ({names})",
+    )
+
+
+@_answered
+async def catch_up(session: Session, words: list[str]) -> None:
+    asked = _asked([f"after:{words[0].removeprefix('after:')}"] if words else [])
+    news = await catchup.news(session, asked.after)
+    for missed in news.missed:
+        _say(session, _line_of(missed))
+    _show(session, news.calls[-MOST_SHOWN:])
+    if not news.missed:
+        _say(session, "You have missed nothing")
+    elif not asked.after:
+        _say(session, "READ marks everything as read, READ <#channel|nick> one of them")
+
+
+def _line_of(missed: catchup.Missed) -> str:
+    talk, first = missed.conversation, missed.first
+    number = f"{first.count} or more" if first.count == catchup.COUNTED else f"{first.count}"
+    what = f"{number} unread" if talk.channel else f"{number} private"
+    named = f", {missed.mentions} for you" if talk.channel and missed.mentions else ""
+    return f"{talk.name}: {what}{named}, since {_date(first.at)}"
+
+
+@_answered
+async def read(session: Session, words: list[str]) -> None:
+    now = time.time_ns() // 1_000_000
+    if words:
+        scope = await scope_of(session, words[0])
+        logs = dict.fromkeys(scope.logs, words[0])
+    else:
+        logs = {missed.conversation.log: missed.conversation.name for missed in (await catchup.news(session)).missed}
+    for log, name in logs.items():
+        markers.tell_others(session, name, await markers.mark(session, log, now))
+    _say(session, f"{', '.join(logs.values())}: read" if logs else "There was nothing unread")
+
+
+@_answered
+async def highlight(session: Session, words: list[str]) -> None:
+    account = session.node.accounts.get(session.me.id)
+    if account is None:
+        raise Denied("ACCOUNT_REQUIRED", "Words are kept with an account: /msg NickServ REGISTER, or log in")
+    verb, phrase = words[0].upper() if words else "LIST", " ".join(words[1:])
+    change = _HIGHLIGHTS.get(verb)
+    if change is not None and phrase:
+        account = await session.node.accounts.change(
+            account.id, lambda held: msgspec.structs.replace(held, highlights=change(held.highlights, phrase))
+        )
+    elif verb != "LIST":
+        raise Denied("INVALID", "HIGHLIGHT ADD <word>, HIGHLIGHT DEL <word> or HIGHLIGHT LIST")
+    held = ", ".join(account.settings.highlights)
+    _say(session, f"Beside your names these call you: {held}" if held else "Only your names call you")
+
+
+def _with(held: tuple[str, ...], phrase: str) -> tuple[str, ...]:
+    """Raises Denied."""
+    if len(phrase) > HIGHLIGHT_LEN:
+        raise Denied("INVALID", f"A word or phrase has at most {HIGHLIGHT_LEN} characters")
+    if len(held) >= HIGHLIGHTS:
+        raise Denied("INVALID", f"There are {HIGHLIGHTS} already: HIGHLIGHT DEL takes one away")
+    return held if phrase.lower() in {one.lower() for one in held} else (*held, phrase)
+
+
+def _without(held: tuple[str, ...], phrase: str) -> tuple[str, ...]:
+    return tuple(one for one in held if one.lower() != phrase.lower())
+
+
+_HIGHLIGHTS: Final = {"ADD": _with, "DEL": _without}
+
+
+# fmt: off
+SERVICE: Final = Service(NICK, "", "finds what was said, and tells what you have missed", verbs(
+    Verb("FIND", find, "FIND <words> [from:nick] [in:#channel|nick] [after:day] [before:day] [limit:number]",
+         'finds messages with all words; "a phrase", -without, begin*; FIND may be left out'),
+    Verb("MENTIONS", mentions, "MENTIONS [number]", "shows the last messages that name you or answer you"),
+    Verb("CATCHUP", catch_up, "CATCHUP [day|2h|3d]", "tells what you have not read, and shows what is for you"),
+    Verb("READ", read, "READ [#channel|nick]", "marks it as read, on all your devices"),
+    Verb("HIGHLIGHT", highlight, "HIGHLIGHT [ADD|DEL <word>]", "other words that call you, kept with your account"),
+), "FIND")
+# fmt: on

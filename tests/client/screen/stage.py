@@ -1,0 +1,243 @@
+"""A full screen without a terminal and without a server: lines go in, keys go in, pictures come out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC
+
+import pyte
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding import KeyPress
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from chover.client.dial import Server
+from chover.client.host import NoJournal, NotHere
+from chover.client.news import News
+from chover.client.registration import FULL
+from chover.client.screen.fullscreen import FullScreen
+from chover.client.state import State
+from chover.wire.capabilities import NONCE
+from chover.wire.message import Message, parse
+
+NOON = 1781870400000
+"""2026-06-19T12:00:00Z."""
+CAPS = {**dict.fromkeys(FULL, ""), "draft/multiline": "max-bytes=4096,max-lines=32"}
+
+
+class MemoryHost:
+    """Nothing of it outlives the test; the clock stands still until it is moved."""
+
+    can_connect = True
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self.environment = environment or {"TERM": "xterm"}
+        self.at = NOON
+        self.stored: dict[str, str] = {}
+        self.notified: list[tuple[str, str]] = []
+        self.edited = ""
+        self._nonces = 0
+
+    def now(self):
+        return self.at
+
+    def zone(self):
+        return UTC
+
+    def nonce(self):
+        self._nonces += 1
+        return f"n{self._nonces}"
+
+    def edit(self, text):
+        if not self.edited:
+            raise NotHere("There is no editor here.")
+        return self.edited
+
+    def load(self, name):
+        return self.stored.get(name, "")
+
+    def store(self, name, text):
+        self.stored[name] = text
+
+    def journal(self, _name):
+        return NoJournal()
+
+    def file(self, path):
+        raise FileNotFoundError(path)
+
+    def notify(self, title, text):
+        self.notified.append((title, text))
+
+
+class Wire:
+    """Stands where a connection stands: what is written is kept, what the server says the test says."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.server = Server("chat.test")
+        self.who, self.password = "Alice", ""
+        self.sent: list[str] = []
+        self.changed = lambda: None
+        self._news: asyncio.Queue[News] = asyncio.Queue()
+
+    def flush(self):
+        if self.state.online:
+            self.sent += self.state.take()
+
+    async def next(self):
+        return await self._news.get()
+
+    def receive(self, *lines: str, at: int) -> None:
+        for line in lines:
+            for news in self.state.receive(parse(line), at):
+                self._news.put_nowait(news)
+        self.flush()
+        self.changed()
+
+    def remember(self, account, password):
+        self.who = account
+
+    def wake(self):
+        self.sent.append("(wake)")
+
+
+class Stage:
+    def __init__(self, columns: int, rows: int, host: MemoryHost, caps: Mapping[str, str]) -> None:
+        self.host = host
+        self.size = Size(rows, columns)
+        self.terminal = pyte.Screen(columns, rows)
+        self.written = io.StringIO()
+        self._stream = pyte.Stream(self.terminal)
+        self.state = State(discovers=True, keep=100_000)
+        self.wire = Wire(self.state)
+        self._caps = caps
+        self.screen: FullScreen
+
+    def build(self, source) -> None:
+        output = Vt100_Output(self, lambda: self.size, term="xterm-256color", enable_cpr=False)
+        self.screen = FullScreen(self.host, self.wire, input=source, output=output)
+
+    # ---- what an output writes to
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> None:
+        self.written.write(text)
+        self._stream.feed(text)
+
+    def flush(self) -> None: ...
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return -1
+
+    # ---- what a test does
+
+    def nothing_written(self) -> None:
+        """Look only at what is written from now on."""
+        self.written = io.StringIO()
+
+    async def online(self, nick: str = "Alice", *channels: str) -> None:
+        """Registered, and in the channels, with nothing of their history; a second has passed since."""
+        self.state.begin(nick, self._caps)
+        for channel in channels:
+            self.joins(channel)
+        self.says("PONG s settled")
+        self.wire.sent.clear()
+        self.pass_(1000)
+        await self.settled()
+
+    def no_history(self, name: str) -> None:
+        """What the client asks for of a conversation's past is not there."""
+        self.says(f"BATCH +h chathistory {name}", "BATCH -h")
+
+    def joins(self, channel: str, *members: str) -> None:
+        names = " ".join(members or (self.state.nick,))
+        self.says(f":{self.state.nick}!a@c JOIN {channel}", f":s 353 {self.state.nick} = {channel} :{names}")
+        self.says(f":s 366 {self.state.nick} {channel} :End")
+        self.no_history(channel)
+
+    def says(self, *lines: str) -> None:
+        """The server says lines; what has no time of its own happens now."""
+        self.wire.receive(*lines, at=self.host.at)
+
+    def bob(self, text: str, target: str = "#lobby", msgid: str = "", **tags: str) -> None:
+        given = {"msgid": msgid or f"m{self.host.at}", **tags}
+        self.says(str(Message("PRIVMSG", [target, text], "Bob!b@c", given)))
+        self.pass_(1000)
+
+    def pass_(self, milliseconds: int) -> None:
+        self.host.at += milliseconds
+
+    def echo(self, msgid: str) -> None:
+        """The server keeps what was sent last."""
+        message = next(parse(line) for line in reversed(self.wire.sent) if " PRIVMSG " in line)
+        tags = {"msgid": msgid, NONCE: message.tags[NONCE], "label": message.tags["label"]}
+        tags |= {name: value for name, value in message.tags.items() if name.startswith("+draft/")}
+        self.says(str(Message("PRIVMSG", message.params, f"{self.state.nick}!a@c", tags)))
+        self.pass_(1000)
+
+    async def keys(self, text: str) -> None:
+        """Keys, as a terminal sends them."""
+        pressed: list[KeyPress] = []
+        parser = Vt100Parser(pressed.append)
+        parser.feed(text)
+        parser.flush()
+        self.screen.app.key_processor.feed_multiple(pressed)
+        self.screen.app.key_processor.process_keys()
+        await self.settled()
+
+    async def line(self, text: str) -> None:
+        """Something typed, and then Enter."""
+        await self.keys(text)
+        await self.keys("\r")
+
+    async def settled(self) -> None:
+        """All news are taken, and everything is painted."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+        while self.screen.app._invalidated:
+            await asyncio.sleep(0)
+
+    async def picture(self) -> str:
+        """What stands on the screen, without what is blank at the right."""
+        await self.settled()
+        return "\n".join(row.rstrip() for row in self.terminal.display).rstrip()
+
+    async def row(self, text: str) -> str:
+        """The row that holds this text."""
+        picture = await self.picture()
+        return next((row for row in picture.split("\n") if text in row), f"{text!r} is not in:\n{picture}")
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.size = Size(rows, columns)
+        self.terminal.resize(rows, columns)
+        self.screen.app._on_resize()
+
+    def commands(self, *names: str) -> list[str]:
+        """The lines sent of these commands, without their tags."""
+        bare = [line.partition(" ")[2] if line.startswith("@") else line for line in self.wire.sent]
+        return [line for line in bare if line.partition(" ")[0] in names]
+
+
+@contextlib.asynccontextmanager
+async def stage(
+    columns: int = 80, rows: int = 12, *, host: MemoryHost | None = None, caps: Mapping[str, str] = CAPS
+) -> AsyncIterator[Stage]:
+    made = Stage(columns, rows, host or MemoryHost(), caps)
+    with create_pipe_input() as source:
+        made.build(source)
+        running = asyncio.create_task(made.screen.run())
+        await asyncio.sleep(0)
+        try:
+            await made.settled()
+            yield made
+        finally:
+            made.screen.leave()
+            await running

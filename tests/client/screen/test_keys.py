@@ -1,0 +1,369 @@
+import base64
+
+import pytest
+
+from chover.client.screen import selecting
+from chover.client.screen.keys import KEYS, help_rows
+from tests.client.screen.stage import CAPS, MemoryHost, stage
+
+
+def named(screen):
+    return screen.state.current.name
+
+
+async def test_alt_digits_and_esc_digits_go_to_the_conversation_of_that_number():
+    async with stage() as screen:
+        await screen.online("Alice", "#a", "#b", "#c")
+        await screen.keys("\x1b3")
+        assert named(screen) == "#c"
+        await screen.keys("\x1b")
+        await screen.keys("1")
+        assert named(screen) == "#a"
+
+
+@pytest.mark.parametrize(
+    ("forth", "back"), [("\x0e", "\x10"), ("\x1b\x1b[C", "\x1b\x1b[D"), ("\x1b[1;3C", "\x1b[1;3D")]
+)
+async def test_next_and_previous_go_round(forth, back):
+    async with stage() as screen:
+        await screen.online("Alice", "#a", "#b")
+        await screen.keys(forth)
+        assert named(screen) == "#b"
+        await screen.keys(forth)
+        assert named(screen) == "#a"
+        await screen.keys(back)
+        assert named(screen) == "#b"
+
+
+async def test_alt_a_goes_to_mentions_then_to_private_conversations_then_to_the_rest():
+    async with stage() as screen:
+        await screen.online("Alice", "#a", "#b", "#c")
+        screen.bob("just so", "#b")
+        screen.bob("psst", "Alice")
+        screen.no_history("Bob")
+        screen.bob("alice!", "#c")
+        seen = []
+        for _ in range(3):
+            await screen.keys("\x1ba")
+            await screen.settled()
+            seen.append(named(screen))
+        assert seen == ["#c", "Bob", "#b"]
+        await screen.keys("\x1ba")
+        assert named(screen) == "#b"
+
+
+async def test_the_switcher_finds_conversations_by_a_few_letters():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby", "#announcements")
+        await screen.keys("\x1bk")
+        await screen.line("anc")
+        assert named(screen) == "#announcements"
+
+
+async def test_the_switcher_joins_what_is_not_there_yet():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("\x1bk")
+        await screen.line("garden")
+        assert screen.wire.sent[-1] == "JOIN #garden"
+
+
+async def test_pages_go_back_and_forth_and_older_ones_are_fetched_at_the_top():
+    async with stage(60, 8) as screen:
+        await screen.online("Alice", "#lobby")
+        for number in range(12):
+            screen.bob(f"line {number}", msgid=f"m{number}")
+        await screen.keys("\x1b[5~")
+        assert "line 6" in await screen.picture()
+        assert "line 11" not in await screen.picture()
+        for _ in range(5):
+            await screen.keys("\x1b[5~")
+        assert any("CHATHISTORY BEFORE #lobby msgid=m0 100" in line for line in screen.wire.sent)
+        label = screen.wire.sent[-1].partition(" ")[0]
+        screen.says(f"{label} BATCH +p chathistory #lobby", "@batch=p;msgid=o1 :B!b@c PRIVMSG #lobby :long ago")
+        screen.says("BATCH -p")
+        await screen.keys("\x1b[5~")
+        assert "long ago" in await screen.picture()
+        await screen.keys("\x1b\x1b[F")
+        assert "line 11" in await screen.picture()
+
+
+async def test_alt_home_shows_the_oldest_and_alt_u_where_new_messages_begin():
+    async with stage(60, 8) as screen:
+        await screen.online("Alice", "#lobby", "#tea")
+        for number in range(20):
+            screen.bob(f"line {number}", "#tea")
+        await screen.keys("\x1b2")
+        assert "line 0" not in await screen.picture()
+        await screen.keys("\x1bu")
+        assert "─ new ─" in await screen.picture()
+        assert "line 0" in await screen.picture()
+        await screen.keys("\x1b\x1b[H")
+        assert "joined" in await screen.picture()
+
+
+async def test_alt_p_and_alt_n_go_from_mention_to_mention():
+    async with stage(60, 6) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("alice: first")
+        for number in range(10):
+            screen.bob(f"line {number}")
+        screen.bob("alice: second")
+        for number in range(10):
+            screen.bob(f"more {number}")
+        await screen.keys("\x1bp")
+        assert "▶" in await screen.row("second")
+        await screen.keys("\x1bp")
+        assert "▶" in await screen.row("first")
+        await screen.keys("\x1bn")
+        assert "▶" in await screen.row("second")
+
+
+async def test_ctrl_r_finds_what_was_typed_before():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("first thing")
+        await screen.line("second thing")
+        await screen.keys("\x12")
+        await screen.line("first")
+        assert screen.screen.buffer.text == "first thing"
+
+
+async def test_alt_enter_makes_a_new_line_and_the_whole_is_one_message():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("one\x1b\r")
+        await screen.line("two")
+        assert screen.commands("PRIVMSG", "BATCH")[1:3] == ["PRIVMSG #lobby one", "PRIVMSG #lobby two"]
+
+
+async def test_without_multiline_each_line_is_a_message():
+    async with stage(caps={name: value for name, value in CAPS.items() if name != "draft/multiline"}) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("one\x1b\r")
+        await screen.line("two")
+        assert screen.commands("PRIVMSG", "BATCH") == ["PRIVMSG #lobby one", "PRIVMSG #lobby two"]
+
+
+async def test_pasted_lines_land_in_the_editor_and_are_not_sent():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("\x1b[200~one\ntwo\n\x1b[201~")
+        assert screen.screen.buffer.text == "one\ntwo\n"
+        assert screen.commands("PRIVMSG") == []
+
+
+async def test_a_paste_without_brackets_is_not_sent_either():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("one\rtwo\rthree\r")
+        assert screen.screen.buffer.text == "one\ntwo\nthree\n"
+        assert screen.commands("PRIVMSG") == []
+
+
+async def test_up_in_an_empty_line_edits_what_was_said_last_and_further_up_what_was_before():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        for number in (1, 2):
+            await screen.line(f"mesage {number}")
+            screen.echo(f"e{number}")
+        await screen.keys("\x1b[A")
+        assert screen.screen.buffer.text == "mesage 2"
+        await screen.keys("\x1b[A")
+        assert screen.screen.buffer.text == "mesage 1"
+        await screen.keys("\x15")
+        await screen.line("message 1")
+        assert screen.commands("EDIT") == ["EDIT #lobby e1 :message 1"]
+        screen.says(":Alice!a@c EDIT #lobby e1 :message 1")
+        assert await screen.row("edited") == "                      │12:00     Alice message 1 (edited)"
+
+
+async def test_without_edits_up_brings_back_what_was_typed():
+    async with stage(caps={name: value for name, value in CAPS.items() if name != "chover.chat/edit"}) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("one")
+        await screen.line("two")
+        await screen.keys("\x1b[A")
+        await screen.keys("\x1b[A")
+        assert screen.screen.buffer.text == "one"
+        await screen.keys("\x1b[B")
+        assert screen.screen.buffer.text == "two"
+
+
+async def test_ctrl_x_ctrl_e_says_when_there_is_no_editor():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("\x18\x05")
+        while "no editor" not in await screen.picture():
+            await screen.settled()
+
+
+async def test_f7_and_f8_show_and_hide_the_lists():
+    async with stage(100, 8) as screen:
+        await screen.online("Alice", "#lobby")
+        assert "1>#lobby" in await screen.picture()
+        await screen.keys("\x1b[18~")
+        assert "1>#lobby" not in await screen.picture()
+        assert "1 here" in await screen.picture()
+        await screen.keys("\x1b[19~")
+        assert "1 here" not in await screen.picture()
+        assert 'channels = "no"' in screen.host.stored["terminal.toml"]
+
+
+async def test_alt_m_turns_the_mouse_on_and_a_click_goes_to_a_conversation():
+    async with stage() as screen:
+        await screen.online("Alice", "#a", "#b")
+        await screen.keys("\x1bm")
+        assert "The mouse is on." in await screen.picture()
+        screen.screen.app.invalidate()
+        await screen.settled()
+        await screen.keys("\x1b[<0;3;3M\x1b[<0;3;3m")
+        assert named(screen) == "#b"
+
+
+async def test_ctrl_c_clears_then_asks_and_n_stays():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("half a thought\x03")
+        assert screen.screen.buffer.text == ""
+        await screen.keys("\x03")
+        assert "Leave? (y/n)" in await screen.picture()
+        await screen.keys("n")
+        assert not screen.screen.app.is_done
+        assert (await screen.picture()).endswith("Alice ❯")
+
+
+async def test_what_is_typed_stays_with_its_conversation():
+    async with stage() as screen:
+        await screen.online("Alice", "#a", "#b")
+        await screen.keys("for a")
+        await screen.keys("\x1b2")
+        assert screen.screen.buffer.text == ""
+        await screen.keys("\x1b1")
+        assert screen.screen.buffer.text == "for a"
+
+
+async def test_tab_completes_nicks_channels_commands_and_emoji():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        screen.says(":Bobby!b@c JOIN #lobby")
+        for typed, whole in (
+            ("bo", "Bobby: "),
+            ("hi bo", "hi Bobby "),
+            ("/topi", "/topic "),
+            (":tad", "🎉 "),
+            ("#lo", "#lobby "),
+        ):
+            await screen.keys(f"{typed}\t")
+            assert screen.screen.buffer.text == whole
+            await screen.keys("\x03")
+
+
+# ---- a message selected
+
+
+async def selected(screen, msgid="m1", text="hello"):
+    await screen.online("Alice", "#lobby")
+    screen.bob(text, msgid=msgid)
+    await screen.settled()
+    await screen.keys("\x1bs")
+
+
+async def test_a_selected_message_is_marked_and_esc_leaves_it():
+    async with stage(60, 8) as screen:
+        await selected(screen)
+        assert await screen.row("hello") == "12:00▶      Bob hello"
+        await screen.keys("q")
+        assert await screen.row("hello") == "12:00       Bob hello"
+
+
+async def test_equals_reacts_and_a_second_time_takes_it_back():
+    async with stage(60, 8) as screen:
+        await selected(screen)
+        await screen.keys("=")
+        await screen.line("tada")
+        assert screen.wire.sent[-1] == "@+draft/react=🎉;+draft/reply=m1 TAGMSG #lobby"
+        screen.says("@+draft/react=🎉;+draft/reply=m1 :Alice!a@c TAGMSG #lobby")
+        assert await screen.row("🎉") == "                🎉 1 (Alice)"
+        await screen.line("/react tada")
+        assert screen.wire.sent[-1] == "@+draft/unreact=🎉;+draft/reply=m1 TAGMSG #lobby"
+
+
+async def test_e_edits_only_what_is_ours():
+    async with stage(60, 8) as screen:
+        await selected(screen)
+        await screen.keys("e")
+        assert "Only your own messages can be edited." in await screen.picture()
+
+
+async def test_backspace_deletes_after_a_question():
+    async with stage(60, 8) as screen:
+        await selected(screen)
+        await screen.keys("\x7f")
+        assert 'Delete "hello"? (y/n)' in await screen.picture()
+        await screen.keys("y")
+        assert screen.commands("REDACT") == ["REDACT #lobby m1"]
+        screen.says(":Alice!a@c REDACT #lobby m1")
+        assert await screen.row("deleted") == "12:00       Bob message deleted"
+
+
+async def test_c_copies_through_the_terminal():
+    async with stage(60, 8) as screen:
+        await selected(screen, text="copy \x1b me")
+        await screen.keys("c")
+        data = base64.b64encode(b"copy \x1b me").decode()
+        assert f"\x1b]52;c;{data}\x1b\\" in screen.written.getvalue()
+
+
+async def test_p_pins_and_the_list_of_pins_leads_back():
+    async with stage(60, 12) as screen:
+        await selected(screen)
+        await screen.keys("p")
+        await screen.line("/pin")
+        assert "> #lobby Bob: hello" in await screen.picture()
+
+
+@pytest.mark.parametrize(
+    ("cap", "key", "words"),
+    [
+        ("draft/message-redaction", "\x7f", "This server does not offer deleting messages."),
+        ("chover.chat/edit", "e", "This server does not offer editing messages."),
+        ("message-tags", "=", "This server does not offer reactions."),
+        ("message-tags", "r", "This server does not offer replies."),
+    ],
+)
+async def test_what_the_server_lacks_is_said_in_one_line(cap, key, words):
+    async with stage(90, 8, caps={name: value for name, value in CAPS.items() if name != cap}) as screen:
+        await selected(screen)
+        await screen.keys(key)
+        assert words in await screen.picture()
+
+
+# ---- the table
+
+
+def test_every_key_has_a_help_or_belongs_to_the_one_above():
+    for key in (*KEYS, *selecting.KEYS):
+        assert bool(key.shown) == bool(key.help), key
+    shown = "\n".join(help_rows())
+    assert all(key.help in shown for key in (*KEYS, *selecting.KEYS))
+
+
+async def test_the_help_lists_keys_and_commands():
+    async with stage(90, 40) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("\x1bOP")
+        assert "Alt-A" in await screen.picture()
+        await screen.keys("kickban")
+        assert "/kickban nick [reason]" in await screen.picture()
+
+
+async def test_without_colours_nothing_is_told_by_colour():
+    async with stage(76, 8, host=MemoryHost({"TERM": "xterm", "NO_COLOR": "1"})) as screen:
+        await screen.online("Alice", "#lobby", "#tea")
+        screen.bob("alice: hello", "#tea")
+        screen.bob("alice: hello")
+        await screen.settled()
+        assert "38;5" not in screen.written.getvalue()
+        assert "»Bob" in await screen.picture()
+        assert "@1" in await screen.picture()

@@ -1,0 +1,95 @@
+"""The full screen on real terminals, with a real server and other programs."""
+
+import asyncio
+import contextlib
+import signal
+
+import pytest
+
+from tests.e2e.people import AtClassic, AtFullScreen, AtIrssi
+
+PEOPLE = {"Alice": AtFullScreen, "Bob": AtFullScreen, "Carol": AtClassic, "irssi": AtIrssi}
+
+
+@pytest.fixture
+async def comes(tmp_path, server):
+    """What lets people come, by nick and program, and waits until they are in; somebody may come again."""
+    async with contextlib.AsyncExitStack() as closing:
+
+        async def come(nick, kind):
+            home = tmp_path / nick
+            home.mkdir(exist_ok=True)
+            person = kind(home, nick, server.port)
+            closing.push_async_callback(person.close)
+            await person.arrive()
+            return person
+
+        yield come
+
+
+async def test_two_full_screens_a_prompt_line_and_irssi_chat(needs, comes):
+    needs("irssi", "apt-get install irssi")
+    people = [await comes(nick, kind) for nick, kind in PEOPLE.items()]
+    for speaker in people:
+        text = f"{speaker.nick} says hello"
+        await speaker.say(text)
+        await asyncio.gather(*[hearer.sees(speaker.nick, text) for hearer in people if hearer is not speaker])
+
+
+async def test_who_leaves_ends_with_status_zero_and_finds_everything_again(comes):
+    alice = await comes("Alice", AtFullScreen)
+    await alice.say("said before")
+    await alice.sees("Alice", "said before")
+    await alice.say("/quit")
+    assert await alice.terminal.ends() == 0
+    again = await comes("Alice", AtFullScreen)
+    await again.sees("Alice", "said before")
+
+
+async def test_ctrl_c_asks_before_it_leaves(comes):
+    alice = await comes("Alice", AtFullScreen)
+    alice.terminal.type("half a thought")
+    await alice.terminal.prompts("half a thought")
+    alice.terminal.type("\x03")
+    await alice.terminal.prompts("Alice ❯")
+    alice.terminal.type("\x03")
+    await alice.terminal.shows("Leave? (y/n)")
+    alice.terminal.type("y")
+    assert await alice.terminal.ends() == 0
+
+
+async def test_what_is_written_while_the_server_is_away_arrives_once_when_it_is_back(server, comes):
+    alice, bob = await comes("Alice", AtFullScreen), await comes("Bob", AtFullScreen)
+    server.stop()
+    await alice.terminal.shows("no connection")
+    await alice.say("while nobody listens")
+    await alice.terminal.shows("while nobody listens [waiting]")
+    server.start()
+    await bob.sees("Alice", "while nobody listens")
+    await alice.sees("Alice", "while nobody listens")
+    assert "\n".join(bob.terminal.lines).count("while nobody listens") == 1
+
+
+async def test_what_was_not_sent_when_the_program_was_killed_is_sent_the_next_time(server, comes):
+    alice = await comes("Alice", AtFullScreen)
+    server.stop()
+    await alice.terminal.shows("no connection")
+    await alice.say("before the end")
+    await alice.terminal.shows("before the end [waiting]")
+    alice.terminal.process.send_signal(signal.SIGKILL)
+    await alice.terminal.ends()
+    server.start()
+    bob = await comes("Bob", AtFullScreen)
+    await comes("Alice", AtFullScreen)
+    await bob.sees("Alice", "before the end")
+
+
+async def test_a_server_that_is_not_there_is_named_in_one_line(tmp_path, server, comes):
+    server.stop()
+    alice = AtFullScreen(tmp_path, "Alice", server.port)
+    try:
+        assert await alice.terminal.ends() == 1
+        told = "".join(alice.terminal.lines)
+        assert told == f"chover: No connection to 127.0.0.1:{server.port}: Connection refused."
+    finally:
+        await alice.close()
