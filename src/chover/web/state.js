@@ -186,8 +186,11 @@ export class State {
 
   /** @param {Batch} batch */
   _batch(batch) {
-    const request = this.answered(batch.opening);
-    if (request && !request.then) return page(this, request, batch);
+    const request = this._requests.get(batch.opening.tags.label ?? "");
+    if (request && !request.then) {
+      this.answered(batch.opening);
+      return page(this, request, batch);
+    }
     if (batch.kind === "chathistory") return;
     for (const message of batch.messages) {
       const label = batch.opening.tags.label;
