@@ -90,9 +90,8 @@ export class Client {
     this.identity = identity;
     this.rejected = null;
     this.act((state) => {
+      state.lost();
       state.status = "connecting";
-      state.settled = false;
-      state.changed("connection");
     });
     this._connection.open(identity);
   }
@@ -110,6 +109,11 @@ export class Client {
     this._connection.close("Signed out");
     for (const name of ["identity", "channels", "markers", "closed", ...names(OUTBOX)]) remove(name);
     location.reload();
+  }
+
+  /** Make the connection anew. */
+  reconnect() {
+    if (this.identity) this.connect(this.identity);
   }
 
   wake() {
