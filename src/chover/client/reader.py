@@ -132,7 +132,7 @@ class Reader(Face):
         match news:
             case Line():
                 self._line(news)
-            case Happened(conversation, text) if self._here(conversation) and self.settings.on("events"):
+            case Happened(conversation, text) if self._here(conversation) and self.settings.get("events") != "no":
                 self.tell(text)
             case Undelivered(_, target, text, reason):
                 self.tell(f"Not sent to {target}: {text} ({reason})")

@@ -37,7 +37,9 @@ SETTINGS: Final[dict[str, Setting]] = {
         ),
         Setting("channels", ("auto", *YES_NO), "the list of conversations at the left; auto: where there is room"),
         Setting("members", ("auto", *YES_NO), "the list of members at the right; auto: where there is room"),
-        Setting("events", YES_NO, "show who joins, leaves and gets another nick"),
+        Setting(
+            "events", ("short", *YES_NO), "who joins and leaves: short puts those in one line who follow each other"
+        ),
         Setting("typing", YES_NO, "tell others that you type"),
         Setting("notify", NOTIFY, "what rings: mentions and private messages, every message, or nothing"),
         Setting("bell", YES_NO, "ring the terminal's bell"),

@@ -259,7 +259,8 @@ class FullScreen(Face):
         known = self.views.get(current.key)
         if known is None or known.conversation is not current:
             known = self.views[current.key] = View(self.state, current)
-        known.events = self.settings.on("events")
+        known.events = self.settings.get("events") != "no"
+        known.folded = self.settings.get("events") == "short"
         known.ignores = frozenset(self.kept.ignored)
         return known
 

@@ -10,10 +10,14 @@ from chover.client.screen import rows as draw
 from chover.client.screen.rows import Before, Look
 from chover.client.state import State
 from chover.client.state.conversation import Conversation, Detour
-from chover.client.state.entries import Entry
+from chover.client.state.entries import COMINGS, Entry, together
 
 CACHED: Final = 1500
 """Most entries whose rows are kept."""
+
+
+RUN: Final = 500
+"""Most entries that one stands for."""
 
 
 class Place(NamedTuple):
@@ -42,6 +46,8 @@ class View:
         """Entries before this number are not shown while nobody scrolls back."""
         self.events = True
         """Whether it is shown who comes and goes."""
+        self.folded = True
+        """Whether those who come and go one after the other stand in one line."""
         self.ignores: frozenset[str] = frozenset()
         self._state = state
         self._look: Look | None = None
@@ -108,25 +114,53 @@ class View:
             waiting = self.pending()
             at = number - self._source.end
             return draw.pending_rows(waiting[at], self._state.nick, look) if 0 <= at < len(waiting) else []
-        before = self.entry(number - 1)
-        conversation = self.conversation
+        if not self._is_shown(number, entry, look):
+            return []
+        run = self._run(number, entry, look)
+        before = self._shown_before(number - len(run) + 1, look)
         new = number == self._new_number()
-        day = self._day(entry, look)
-        fresh_day = before is None or self._day(before, look) != day
-        answered = conversation.find(entry.reply_to) if entry.reply_to else None
-        hidden = self._hidden(entry)
-        made_of = (id(entry), entry.version, fresh_day, new, hidden, id(answered), answered.version if answered else 0)
+        fresh_day = before is None or self._day(before, look) != self._day(entry, look)
+        answered = self.conversation.find(entry.reply_to) if entry.reply_to else None
+        changes = answered.version if answered else 0
+        made_of = (id(entry), entry.version, fresh_day, new, len(run), id(answered), changes)
         known = self._cache.get(number)
         if known is not None and known[0] == made_of:
             return known[1]
-        rows: list[str] = []
-        if not hidden:
-            name = draw.day_name(entry.at, look.zone) if fresh_day else ""
-            rows = draw.entry_rows(entry, Before(name, new), answered, look)
+        name = draw.day_name(entry.at, look.zone) if fresh_day else ""
+        shown = entry if len(run) == 1 else Entry("crowd", entry.at, text=together(run))
+        rows = draw.entry_rows(shown, Before(name, new), answered, look)
         if len(self._cache) > CACHED:
             self._cache.clear()
         self._cache[number] = (made_of, rows)
         return rows
+
+    # ---- what stands together
+
+    def _folds(self, number: int, entry: Entry, look: Look) -> bool:
+        """Whether an entry is one of those who come and go, on that entry's day."""
+        other = self.entry(number)
+        if other is None or other.kind not in COMINGS or entry.kind not in COMINGS or not self.folded:
+            return False
+        return self._day(other, look) == self._day(entry, look) and not self._hidden(other)
+
+    def _is_shown(self, number: int, entry: Entry, look: Look) -> bool:
+        """Of those who come and go one after the other the last entry stands for all."""
+        return not self._hidden(entry) and not self._folds(number + 1, entry, look)
+
+    def _run(self, number: int, entry: Entry, look: Look) -> list[Entry]:
+        """The entries that this one stands for, itself the last."""
+        begin = number
+        while number - begin < RUN and self._folds(begin - 1, entry, look):
+            begin -= 1
+        first = self._source.first
+        return self._source.entries[begin - first : number + 1 - first]
+
+    def _shown_before(self, number: int, look: Look) -> Entry | None:
+        for at in range(number - 1, max(number - 1 - RUN, self._source.first - 1), -1):
+            entry = self.entry(at)
+            if entry is not None and self._is_shown(at, entry, look):
+                return entry
+        return None
 
     def _day(self, entry: Entry, look: Look) -> int:
         # Days begin at full quarters of an hour in every zone: asking the zone each time is slow.
