@@ -3,7 +3,7 @@
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
 
-.PHONY: help run test check bench conformance clean
+.PHONY: help run test browser check bench conformance clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -14,6 +14,10 @@ run: .venv/installed ## install what is needed, start a server, say how to conne
 
 test: .venv/installed-dev .venv/web/installed ## install what tests need, run them
 	@$(BIN)/pytest -n auto $(ARGS)
+	@test -n "$(ARGS)" || $(MAKE) --no-print-directory browser
+
+browser: .venv/installed-dev .venv/web/installed ## the tests of the web client that need Chromium, a process of their own
+	@$(BIN)/pytest -n 2 tests/browser $(ARGS)
 
 check: .venv/installed-dev .venv/web/installed ## style, types, the arrows between rooms
 	@$(BIN)/ruff check

@@ -40,7 +40,7 @@ class ChoverBase:
     def get_local_ip(self) -> str:
         """The address that others reach this machine by, found without sending anything."""
         # Not at the top: whoever only chats needs none of it.
-        from chover.serve import local_ip  # noqa: PLC0415
+        from chover.edge.place import local_ip  # noqa: PLC0415
 
         return local_ip()
 

@@ -5,7 +5,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("start", "send", "memory", "message", "append", "joins", "kills", "chathistory", "search", "screen", "fanout")
+NAMES = (
+    "start",
+    "send",
+    "memory",
+    "message",
+    "append",
+    "joins",
+    "kills",
+    "chathistory",
+    "search",
+    "logins",
+    "screen",
+    "fanout",
+)
 """In the order of how long they take; all together some minutes."""
 
 

@@ -19,7 +19,7 @@ Mapping = Literal["precis", "ascii"]
 
 # A space separates words, a comma names; * and ? are wildcards, a dot makes a server's name, ! and @ a mask,
 # a colon a trailing word.
-_NOT_IN_NICK: Final = frozenset(" ,*?.!@:")
+_NOT_IN_NICK: Final = frozenset(" ,*?.!@:/")
 # Channel types, member prefixes and the minus of a mode stand in front of names.
 _NOT_FIRST: Final = frozenset("#~&@%+-$")
 _NOT_IN_CHANNEL: Final = frozenset(" ,*?\a")

@@ -7,29 +7,34 @@ import contextlib
 import gc
 import logging
 import signal
-import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from chover.accounts.book import Book
+from chover.accounts.registrar import Registrar
 from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
-from chover.edge.tls import CertificateError
+from chover.edge.place import local_ip, place_of, public_place
+from chover.edge.tls import CertificateError, keeper_of
 from chover.files.shelf import Shelf
 from chover.files.uploads import Uploads
 from chover.ports import Observer, Present, StoreError
+from chover.server import devices
 from chover.server.measures import ERRORS
+from chover.server.moderator import Moderator
 from chover.server.node import Node
 from chover.store.sqlite import SqliteStore
+from chover.wire.invite import Link
 
 _log = logging.getLogger(__name__)
 
@@ -93,17 +98,6 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-def local_ip() -> str:
-    """The address by which others in the local network reach this machine, found without sending anything."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # Connecting a datagram socket only asks the routing table. The address is nobody's (RFC 5737).
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
-
-
 class _Server:
     """Implements ports.Operator."""
 
@@ -123,6 +117,8 @@ class _Server:
         self._node: Node
         self._files: Uploads
         self._tls: TlsKeeper
+        self._port = 0
+        self.registrar: Registrar
         self._listener: Listener
         self._keepers: list[TlsKeeper] = []
         self._beside: set[asyncio.Task[None]] = set()
@@ -149,13 +145,20 @@ class _Server:
         self._node.files = self._files
         logging.getLogger().addHandler(ERRORS)
         await self._node.boot()
-        self._tls = _tls_keeper(config)
+        node = self._node
+        self.registrar = Registrar(
+            self._accounts, self._link, partial(devices.put_out, node), lambda account: account in node.chat.users
+        )
+        self._node.link = self._link
+        self._tls = keeper_of(config)
         binds = _binds(config)
         self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
         listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config))
         self._tell_listener(config)
         bound = await listener.open()
-        self._node.reached_at = f"{config.server.name or local_ip()}:{bound[0].port}"
+        self._accounts.warm_up()
+        self._port = bound[0].port
+        self._node.reached_at = place_of(config, self._port)
         try:
             await self._open_for_operators(operator)
             self._handle_signals()
@@ -209,6 +212,11 @@ class _Server:
             )
         )
 
+    async def _link(self, token: str) -> Link:
+        """An invitation's token with what finds this server and knows it again."""
+        host, port = public_place(self._config, self._port)
+        return Link(host, port, token, (await self._tls.ready()).pin)
+
     def _stop_soon(self, loop: asyncio.AbstractEventLoop) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: stopped already
             loop.call_soon_threadsafe(self.stop, STOPPING)
@@ -235,17 +243,23 @@ class _Server:
         while True:
             now = time.time_ns() // 1_000_000
             try:
+                await self._node.moderation.retain()
                 gone = await store.retain(self._config.history.retention_days, now)
                 codes = await store.registry.purge(now)
                 files = await self._files.tidy()
+                ended = await self._node.forgetting.look()
             except StoreError as error:
                 _log.error("what is too old could not be deleted, it is tried again in an hour: %s", error)
             else:
-                if gone or codes or files:
-                    _log.info("retention: %d events, %d codes and %d uploads are gone", gone, codes, files)
+                if gone or codes or files or ended:
+                    text = "retention: %d events, %d codes, %d uploads and %d channels left behind are gone"
+                    _log.info(text, gone, codes, files, ended)
             await asyncio.sleep(RETAIN_SECONDS)
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------
+
+    async def moderator(self) -> Moderator:
+        return Moderator(self._node)
 
     def who(self) -> list[Present]:
         return self._node.present()
@@ -284,11 +298,6 @@ class _Server:
                 _log.warning("reload: %s", line)
         except ValueError as error:
             _log.error("reload: %s; nothing was changed", error)
-
-
-def _tls_keeper(config: Config) -> TlsKeeper:
-    given = [Path(name).expanduser() if name else None for name in (config.tls.cert, config.tls.key)]
-    return TlsKeeper(config.server.data_path, *given)
 
 
 def _binds(config: Config) -> list[Bind]:

@@ -52,8 +52,8 @@ async def test_a_name_that_looks_like_one_is_taken_too(book):
     [
         ("a b", "sesame", "", "BAD_ACCOUNT_NAME"),
         ("alice", "short", "", "WEAK_PASSWORD"),
-        ("alice", "x" * 1025, "", "INVALID_PASSWORD"),
-        ("alice", "se\u0007same", "", "INVALID_PASSWORD"),
+        ("alice", "x" * 1025, "", "UNACCEPTABLE_PASSWORD"),
+        ("alice", "se\u0007same", "", "UNACCEPTABLE_PASSWORD"),
         ("alice", "sesame", "nobody", "INVALID_EMAIL"),
     ],
 )
@@ -189,3 +189,27 @@ async def test_a_certificate_belongs_to_one_account(book):
 async def test_a_code_for_what_can_be_no_name_is_wrong(book, name):
     assert await denied(book.verify(name, "x", HERE)) == "INVALID_CODE"
     assert await denied(book.reset(name, "x", "sesame sesame")) == "INVALID_CODE"
+
+
+async def test_of_one_address_new_accounts_come_slower_and_slower(book):
+    waited = []
+    book._newcomers._sleep = waited.append
+    for number in range(7):
+        await book.register(f"user{number}", "sesame", "", HERE)
+    assert waited == [0.5, 1.0, 2.0]
+    await book.register("other", "sesame", "", FAR_TLS)
+    assert len(waited) == 3
+
+
+async def test_wrong_passwords_from_many_addresses_keep_the_owner_waiting_a_moment_and_not_out(book):
+    await book.make("alice", "sesame")
+    waited = []
+    book.brake._sleep = waited.append
+    for number in range(40):
+        with pytest.raises(Denied):
+            await book.check("alice", "guess", Peer(f"192.0.2.{number}", 1, "irc", tls=True))
+    waited.clear()
+    assert (await book.check("alice", "sesame", HERE)).account.name == "alice"
+    assert waited == [4.0]
+    assert (await book.check("alice", "sesame", HERE)).account.name == "alice"
+    assert waited == [4.0]

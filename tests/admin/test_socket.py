@@ -14,6 +14,7 @@ from chover.admin import ask as asking
 from chover.admin import socket as serving
 from chover.admin.ask import NAME, AskError, ask
 from chover.admin.socket import OperatorSocket
+from chover.admin.verbs import VERBS
 from chover.engine.ids import UserId
 from chover.ports import Present
 
@@ -111,7 +112,7 @@ async def test_a_reload_that_cannot_be_is_refused_with_the_reason(running, serve
 async def test_help_lists_the_table_of_verbs(running, path):
     rows = await asked(path, "help")
 
-    assert [row["verb"] for row in rows] == ["who", "stop", "reload", "help"]
+    assert [row["verb"] for row in rows] == list(VERBS)
     assert rows[1]["parameters"] == {"reason": "what people are told"}
 
 

@@ -13,7 +13,20 @@ def test_help_lists_every_command_with_a_line_that_is_not_cut_off(chover_says):
     status, out, _ = chover_says("--help")
 
     assert status == 0
-    for command in ("serve", "chat", "send", "tail", "who", "stop", "reload", "config"):
+    for command in (
+        "serve",
+        "chat",
+        "send",
+        "tail",
+        "who",
+        "stop",
+        "reload",
+        "config",
+        "invite",
+        "account",
+        "channel",
+        "ban",
+    ):
         assert f"  {command} " in out
     assert "..." not in out.partition("Commands:")[2]
 

@@ -237,7 +237,8 @@ class ChoverController(BaseServerController, DirectoryBasedController):
                 "nick_len": 32,
                 "channel_len": 64,
             },
-            "channels": {"autojoin": [], "quiet_above": 0},  # LIST, LUSERS and others count channels
+            # LIST, LUSERS and others count channels.
+            "channels": {"autojoin": [], "quiet_above": 0, "roleplay": c["roleplay"]["enabled"]},
             "history": {"chathistory_max": 100},
             "accounts": {
                 "hash_cost": "cheap",

@@ -7,7 +7,7 @@ import itertools
 import msgspec
 
 from chover.engine.ids import UserId
-from chover.ports import Account, Denied, Login, Token
+from chover.ports import Account, Denied, Invite, Login, Token, Welcome
 
 
 class Exchange:
@@ -21,10 +21,49 @@ class Exchange:
         return await self._accounts.check(name, password, self._peer)
 
 
+class MemoryInvitations:
+    """Invitations whose token is their id."""
+
+    def __init__(self, accounts):
+        self._accounts = accounts
+        self.held = {}
+
+    async def make(self, made_by, channels, *, uses, seconds, role=""):
+        invite = Invite(f"i{len(self.held)}", made_by, 1000, seconds, uses, tuple(channels), role)
+        self.held[invite.id] = invite
+        return invite, invite.id
+
+    async def open(self):
+        return [invite for invite in self.held.values() if invite.uses and not invite.revoked_at]
+
+    async def revoke(self, invite):
+        found = any(row.id == invite for row in await self.open())
+        if found:
+            self.held[invite] = msgspec.structs.replace(self.held[invite], revoked_at=1)
+        return found
+
+    async def accept(self, token, peer):
+        invite = self.held.get(token)
+        if invite is None:
+            raise Denied("INVALID_INVITE", "There is no such invitation")
+        if not invite.uses:
+            raise Denied("INVITE_USED_UP", "This invitation was used already")
+        self.held[token] = msgspec.structs.replace(invite, uses=invite.uses - 1, used=invite.used + 1)
+        return self.held[token]
+
+    async def welcome(self, token, name, password, peer):
+        if self._accounts.named(name.lower()):
+            raise Denied("ACCOUNT_EXISTS", "That name is registered already")
+        invite = await self.accept(token, peer)
+        account = self._accounts.add(name, password)
+        return Welcome(account, invite, await self._accounts.make_token(account.id, "invitation"))
+
+
 class MemoryAccounts:
     mechanisms = ("PLAIN",)
 
     def __init__(self):
+        self.invitations = MemoryInvitations(self)
         self._numbers = itertools.count(1)
         self._accounts = {}
         self._passwords = {}

@@ -31,6 +31,8 @@ from chover.ports import (
     Vanished,
 )
 from chover.store.search.entries import Wanted, answered
+from tests.doubles.memory_records import MemoryRecords
+from tests.doubles.memory_reports import MemoryReports
 
 
 def place_of(event):
@@ -91,7 +93,9 @@ class MemoryStore:
     """
 
     def __init__(self):
+        self.records = MemoryRecords()
         self.logs = {}
+        self.reports = MemoryReports()
         self.state_heads = {}
         self.nonces = {}
         self.groups = []

@@ -8,8 +8,8 @@ from tests.e2e.wire import Irc
 PEOPLE = 5
 ROUNDS = 30
 LINES = 40
-# All that there are, but for what ends the connection, and two that there are not.
-NAMES = [*sorted(COMMANDS.keys() - {"QUIT", "WEBIRC"}), "001", "é"]
+# All that there are and two that there are not, but for what ends the connection or waits after wrong passwords.
+NAMES = [*sorted(COMMANDS.keys() - {"QUIT", "WEBIRC", "IDENTIFY"}), "001", "é"]
 WORDS = """
     #lobby #a #b #ä # * #* a,b,c #a,#b,#lobby ,,, @ ! : :: -1 0 99999999999999999999 LS 302 REQ END LATEST BEFORE AFTER
     BETWEEN msgid=x timestamp=x timestamp=9999-12-31T23:59:59.999Z timestamp=0001-01-01T00:00Z p0 p1 p2

@@ -27,7 +27,7 @@ def test_ranks_and_prefixes_are_highest_first():
 
 def test_the_token_lists_every_mode_that_is_no_members_once():
     token = chanmodes()
-    assert token == "Ibe,k,Wdfjl,CMRUimnstu"
+    assert token == "Ibe,k,Wdfjl,CEMRUimnstu"
     assert sorted(token.replace(",", "") + RANKS) == sorted(CHANNEL_MODES)
 
 

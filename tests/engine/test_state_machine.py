@@ -194,6 +194,11 @@ class ChatMachine(RuleBasedStateMachine):
             assert channel.members or not channel.private or channel.folded in RULES.permanent
 
     @invariant()
+    def the_empty_channels_are_known(self):
+        empty = {log for log, channel in self.chat.channels.items() if not channel.members}
+        assert self.chat.empty.keys() == empty
+
+    @invariant()
     def who_is_inside_needs_no_invitation_any_more(self):
         for channel in self.chat.channels.values():
             assert not channel.invited.keys() & channel.members.keys()

@@ -28,6 +28,8 @@ words = st.one_of(
     st.sampled_from([*ODD.split(), "\u202e", "\x01VERSION\x01", "\x01ACTION x\x01", ""]),
     st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=20),
 )
+# Some generators draw words of the program's own: whoever says QUIT is gone before the fence.
+nonsense = st.binary(max_size=700).filter(lambda data: b"QUIT" not in data.upper())
 tags = st.sampled_from(["", "", "@+x=y ", "@batch=1 ", "@+typing=active ", "@+draft/react=x;+reply=y ", "@a=\\:;;= "])
 # A batch gathers lines instead of answering them, and who leaves is answered by ERROR.
 ANSWERED = tuple(sorted(COMMANDS.keys() - LEAVING - {"BATCH"}))
@@ -76,7 +78,7 @@ BOUNDED = settings(
 
 
 @BOUNDED
-@given(data=st.lists(st.binary(max_size=700), max_size=20), caps=st.booleans())
+@given(data=st.lists(nonsense, max_size=20), caps=st.booleans())
 async def test_any_bytes_are_answered(bugs, data, caps):
     stage = await Stage.open({"limits.flood": False})
     wire = await stage.enter("alice", "#tea", caps=" ".join(CAPABILITIES) if caps else "")

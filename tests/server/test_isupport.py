@@ -2,7 +2,7 @@
 
 import pytest
 
-from chover.config import load
+from chover.config import ConfigError, load
 from chover.engine.modes import CHANNEL_MODES
 from chover.server.isupport import TOKENS_PER_LINE, lines, tokens
 from chover.wire.message import LINE_BYTES
@@ -23,7 +23,7 @@ def test_tokens_follow_the_settings():
 def test_tokens_of_modes_follow_their_table():
     said = tokens(config())
     assert said["PREFIX"] == "(qaohv)~&@%+"
-    assert said["CHANMODES"] == "Ibe,k,Wdfjl,CMRUimnstu"
+    assert said["CHANMODES"] == "Ibe,k,Wdfjl,CEMRUimnstu"
     assert said["MAXLIST"] == "beI:60"
     assert set(CHANNEL_MODES) == set("qaohv" + said["CHANMODES"].replace(",", ""))
 
@@ -44,6 +44,51 @@ def test_lines_hold_all_tokens_and_are_within_the_limit():
 @pytest.mark.parametrize("token", tokens(config()))
 def test_no_token_holds_what_would_break_a_line(token):
     assert not set(tokens(config())[token]) & set(" =\r\n")
+
+
+def test_what_depends_on_settings_is_there_when_they_are():
+    said = tokens(config(accounts__required=True, server__icon="https://chat.example.org/icon.svg"))
+    assert "draft/ACCOUNTREQUIRED" in said
+    assert said["draft/ICON"] == "https://chat.example.org/icon.svg"
+    assert not {"draft/ACCOUNTREQUIRED", "draft/ICON"} & set(tokens(config()))
+
+
+def test_an_icon_is_a_url():
+    with pytest.raises(ConfigError, match="must be a URL that begins with https"):
+        config(server__icon="icon.svg")
+
+
+async def test_isupport_is_told_before_registration_to_those_who_asked(stage):
+    early = stage.connect()
+    early.send("ISUPPORT")
+    await early.expect(" 451 * :Ask for draft/extended-isupport first")
+    early.send("CAP REQ :batch draft/extended-isupport")
+    await early.expect("ACK")
+    early.send("ISUPPORT")
+    rows = await early.messages()
+    assert rows[0].params[1:] == ["draft/isupport"]
+    name = rows[0].params[0].removeprefix("+")
+    assert {row.command for row in rows[1:-1]} == {"005"}
+    assert {row.tags["batch"] for row in rows[1:-1]} == {name}
+    assert {row.params[0] for row in rows[1:-1]} == {"*"}
+    assert rows[-1].params == [f"-{name}"]
+
+
+async def test_no_isupport_is_sent_outside_of_a_batch_to_those_who_asked_for_both(stage):
+    alice = stage.connect()
+    alice.send("CAP REQ :batch draft/extended-isupport labeled-response", "NICK alice", "USER a 0 * :a", "CAP END")
+    await alice.expect(" 001 ")
+    alice.send("VERSION", "@label=x ISUPPORT")
+    await alice.all()
+    told = [message for message in alice.log if message.command == "005"]
+    assert len(told) > 6
+    assert all("batch" in message.tags for message in told)
+
+
+async def test_without_the_capability_isupport_is_bare_and_for_those_who_are_on(stage):
+    alice = await stage.enter("alice", caps="batch")
+    alice.send("ISUPPORT")
+    assert {message.command for message in await alice.messages()} == {"005"}
 
 
 async def filehost(stage, **peer):

@@ -5,6 +5,8 @@ import base64
 
 from tests.doubles.stage import Stage
 
+from chover.server import devices
+
 
 def plain(name, password="sesame"):
     return base64.b64encode(f"\0{name}\0{password}".encode()).decode()
@@ -158,3 +160,43 @@ async def test_a_channel_that_an_account_has_left_stays_left():
     again = await stage.enter("alice", login="alice")
     assert len(again.session.me.channels) == 2
     await stage.close()
+
+
+async def test_the_real_name_of_who_is_always_on_is_there_after_a_restart(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    alice.send("PRIVMSG NickServ :SET ALWAYS-ON on", "SETNAME :Alice in Wonderland", "QUIT")
+    await alice.ended()
+    await stage.node.ledger.drained()
+    await stage.close()
+    again = await Stage.open(store=stage.store, accounts=stage.accounts)
+    bob = await again.enter("bob")
+    assert (await bob.numerics("WHOIS alice"))[0][:2] == ("311", "alice")
+    assert again.node.chat.find_user("alice").realname == "Alice in Wonderland"
+    await again.close()
+
+
+async def test_who_is_suspended_is_put_out_also_when_always_on(stage):
+    account = stage.accounts.add("alice")
+    bob = await stage.enter("bob", "#tea")
+    alice = await stage.enter("alice", "#tea", login="alice")
+    alice.send("PRIVMSG NickServ :SET ALWAYS-ON on", "QUIT")
+    await alice.ended()
+    await bob.all()
+    await stage.accounts.suspend(account.id, "spam")
+    await devices.put_out(stage.node, account.id, "alice is suspended: spam")
+    await bob.expect("QUIT :alice is suspended: spam")
+    assert "alice" not in stage.node.chat.nicks
+
+
+async def test_identify_is_a_command_too_before_and_after_registration(stage):
+    stage.accounts.add("alice")
+    wire = stage.connect()
+    wire.send("CAP LS 302", "NICK alice", "USER a 0 * :A", "IDENTIFY alice wrong")
+    await wire.expect("Wrong account or password")
+    wire.send("IDENTIFY sesame", "CAP END")
+    await wire.expect(" 900 ")
+    await wire.expect(" 001 alice ")
+    other = await stage.enter("somebody")
+    other.send("IDENTIFY alice@phone sesame")
+    await other.expect("NICK alice")

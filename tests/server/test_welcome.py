@@ -40,7 +40,7 @@ async def test_the_server_names_itself_its_version_and_its_modes(stage):
         "chat.test",
         f"chover-{__version__}",
         "BioRTw",
-        "qaohvbeIkdfjlWCMRUimnstu",
+        "qaohvbeIkdfjlWCEMRUimnstu",
         "qaohvbeIkdfjlW",
     ]
 

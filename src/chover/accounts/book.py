@@ -16,25 +16,23 @@ import msgspec
 from chover import names
 from chover.accounts import mail
 from chover.accounts.brake import Brake
+from chover.accounts.codes import Codes
 from chover.accounts.exchanges import External, Plain, Scram, wrong
+from chover.accounts.invitations import Invitations
 from chover.accounts.passwords import ARGON2, LONGEST, SCRAM, Passwords, Verifier
 from chover.config import Config
 from chover.engine.ids import LogId, UserId
-from chover.ports import Account, AccountSettings, Code, Denied, Exchange, Login, Peer, Registry, Taken, Token
+from chover.ports import Account, AccountSettings, Denied, Exchange, Login, Peer, Registry, Taken, Token
 
 TOKEN_PREFIX: Final = "chover-"  # noqa: S105 - what every device token begins with
-CODE_SECONDS: Final = 24 * 3600
-CODE_TRIES: Final = 10
 LABEL_CHARS: Final = 64
 _FINGERPRINT_HEX: Final = 64
 
 
-class _Waiting(msgspec.Struct):
-    """A registration that waits for its code."""
-
-    name: str
-    email: str
-    credentials: dict[str, list[str]]
+_CLOSED: Final = {
+    "invite": "Accounts are for the invited here: ask somebody for an invitation, and follow its link",
+    "off": "Accounts are not made by oneself here: ask whoever runs this server",
+}
 
 
 class Book:
@@ -45,14 +43,21 @@ class Book:
         self._registry = registry
         self._key = key
         self._passwords = Passwords(config.accounts.hash_cost, scram=config.accounts.scram)
-        self._brake = Brake(time.monotonic)
+        self.brake = Brake(time.monotonic)
+        self._newcomers = Brake(time.monotonic)
+        self.invitations = Invitations(self, registry)
+        self._codes = Codes(self, registry)
         self._changing = asyncio.Lock()
         """One change after the other, each of what the one before it left."""
-        self._by_id: dict[UserId, Account] = {}
+        self.everyone: dict[UserId, Account] = {}
         self._by_name: dict[str, Account] = {}
         self._by_look: dict[str, Account] = {}
         for account in registry.accounts():
-            self._learn(account)
+            self.learn(account)
+
+    def warm_up(self) -> None:
+        """Make ready for logins, beside whatever else is done."""
+        self._passwords.prepare()
 
     def close(self) -> None:
         self._passwords.close()
@@ -71,17 +76,18 @@ class Book:
         return self._by_look.get(names.skeleton(folded))
 
     def get(self, account: UserId) -> Account | None:
-        return self._by_id.get(account)
+        return self.everyone.get(account)
 
     def everybody(self) -> Iterable[Account]:
-        return list(self._by_id.values())
+        return list(self.everyone.values())
 
-    def _learn(self, account: Account) -> Account:
-        self._by_id[account.id] = self._by_name[account.folded] = account
+    def learn(self, account: Account) -> Account:
+        self.everyone[account.id] = self._by_name[account.folded] = account
         self._by_look[names.skeleton(account.folded)] = account
         return account
 
-    def _find(self, name: str) -> Account | None:
+    def find(self, name: str) -> Account | None:
+        """By a name as people write it."""
         try:
             return self._by_name.get(names.fold(name, self.config.server.casemapping))
         except names.BadName:
@@ -91,7 +97,7 @@ class Book:
 
     def begin(self, mechanism: str, peer: Peer) -> Exchange:
         if mechanism == "PLAIN":
-            self._require_privacy(peer)
+            self.require_privacy(peer)
             return Plain(self.check, peer)
         if mechanism == "EXTERNAL":
             return External(self._certified, peer)
@@ -99,7 +105,7 @@ class Book:
             return Scram(self._verifier, peer, self._settle, _usable)
         raise Denied("INVALID", f"{mechanism} is no mechanism of this server")
 
-    def _require_privacy(self, peer: Peer) -> None:
+    def require_privacy(self, peer: Peer) -> None:
         """No password over plain text from another machine, unless a setting allows it."""
         if peer.tls or self.config.accounts.plaintext_passwords or (not peer.via and _is_here(peer.address)):
             return
@@ -109,36 +115,36 @@ class Book:
         )
 
     async def check(self, name: str, password: str, peer: Peer) -> Login:
-        self._require_privacy(peer)
+        self.require_privacy(peer)
         name, _, device = name.partition("@")
-        account = self._find(name)
-        async with self._brake.turn(account.folded if account else name, peer.address):
+        account = self.find(name)
+        async with self.brake.turn(account.folded if account else name, peer.address):
             if password.startswith(TOKEN_PREFIX) and (token := await self._token(account, password)):
                 device = device or token.label
             elif not await self._knows(account, password):
-                self._brake.wrong(account.folded if account else name, peer.address)
+                self.brake.wrong(account.folded if account else name, peer.address)
                 raise wrong()
         assert account is not None
-        self._brake.right(account.folded, peer.address)
+        self.brake.right(account.folded, peer.address)
         return Login(_usable(account), device)
 
     async def bearer(self, token: str, peer: Peer) -> Login:
-        self._require_privacy(peer)
+        self.require_privacy(peer)
         found = await self._registry.use_token(_hash(token), _now())
-        account = self._by_id.get(found.account) if found else None
+        account = self.everyone.get(found.account) if found else None
         if found is None or account is None:
             raise wrong()
         return Login(_usable(account), found.label)
 
     async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
-        self._require_privacy(peer)
+        self.require_privacy(peer)
         key = f"operator {name}"
-        async with self._brake.turn(key, peer.address):
+        async with self.brake.turn(key, peer.address):
             if kept.startswith("$argon2"):
                 right = await self._passwords.matches(kept, password)
             else:
                 right = hmac.compare_digest(kept.encode(), password.encode())
-            (self._brake.right if right else self._brake.wrong)(key, peer.address)
+            (self.brake.right if right else self.brake.wrong)(key, peer.address)
         if not right or kept == "*":
             raise wrong()
 
@@ -152,13 +158,13 @@ class Book:
 
     async def _certified(self, fingerprint: str) -> Account | None:
         owner = await self._registry.owner_of_certificate(fingerprint.lower())
-        return self._by_id.get(owner) if owner is not None else None
+        return self.everyone.get(owner) if owner is not None else None
 
     async def _verifier(self, name: str, peer: Peer) -> tuple[Account | None, str, Verifier]:
         name, _, device = name.partition("@")
-        account = self._find(name)
+        account = self.find(name)
         name = name.lower()
-        async with self._brake.turn(name, peer.address):
+        async with self.brake.turn(name, peer.address):
             kept = (await self._registry.credentials(account.id)).get(SCRAM, []) if account else []
         if account is None or not kept:
             return None, "", self._passwords.nobodys(name, self._key)
@@ -166,31 +172,40 @@ class Book:
 
     def _settle(self, name: str, peer: Peer, right: bool) -> None:
         account = name.partition("@")[0].lower()
-        (self._brake.right if right else self._brake.wrong)(account, peer.address)
+        (self.brake.right if right else self.brake.wrong)(account, peer.address)
 
     # ---- registering ---------------------------------------------------------------------------------------------
 
     async def register(self, name: str, password: str, email: str, peer: Peer) -> Account | None:
         if self.config.accounts.registration != "open":
-            raise Denied("DISALLOWED", "Accounts are not made by oneself here: ask whoever runs this server")
-        self._require_privacy(peer)
+            raise Denied("DISALLOWED", _CLOSED[self.config.accounts.registration])
+        self.require_privacy(peer)
         if email:
             mail.require_address(email)
         elif self.config.accounts.email_required:
             raise Denied("INVALID_EMAIL", "An e-mail address is needed here, which is verified")
-        folded = self._require_new(name)
         self._require_password(password)
-        credentials = await self._passwords.make(password)
+        async with self._newcomers.turn(peer.address, peer.address):
+            account, credentials = await self.prepare(name, password, email)
+            # Of one address the next waits longer and longer, as if this had been wrong.
+            self._newcomers.wrong(peer.address, peer.address)
         if email and self.config.mail.host:
-            await self._invite_to_verify(folded, _Waiting(name, email, credentials))
+            await self._codes.mail_verification(account, credentials)
             return None
-        return await self._create(name, email, credentials)
+        return await self._create(account, credentials)
 
     async def make(self, name: str, password: str, email: str = "") -> Account:
         """What an operator does, whoever may register. Raises Denied."""
-        self._require_new(name)
-        self._require_password(password)
-        return await self._create(name, email, await self._passwords.make(password))
+        account, credentials = await self.prepare(name, password, email)
+        return await self._create(account, credentials)
+
+    async def prepare(self, name: str, password: str, email: str = "") -> tuple[Account, dict[str, list[str]]]:
+        """An account that may be made, and what proves it: nothing without a password. Raises Denied."""
+        folded = self._require_new(name)
+        if password:
+            self._require_password(password)
+        credentials = await self._passwords.make(password) if password else {}
+        return Account(UserId("a" + secrets.token_hex(8)), name, folded, _now(), email), credentials
 
     def _require_new(self, name: str) -> str:
         try:
@@ -206,55 +221,22 @@ class Book:
         if len(password) < least:
             raise Denied("WEAK_PASSWORD", f"A password has at least {least} characters")
         if len(password.encode()) > LONGEST or password.startswith(TOKEN_PREFIX):
-            raise Denied("INVALID_PASSWORD", f"A password has at most {LONGEST} bytes and does not begin like a token")
+            raise Denied(
+                "UNACCEPTABLE_PASSWORD", f"A password has at most {LONGEST} bytes and does not begin like a token"
+            )
 
-    async def _create(self, name: str, email: str, credentials: dict[str, list[str]]) -> Account:
-        folded = names.fold(name, self.config.server.casemapping)
-        account = Account(UserId("a" + secrets.token_hex(8)), name, folded, _now(), email)
+    async def _create(self, account: Account, credentials: dict[str, list[str]]) -> Account:
         try:
             await self._registry.create(account, credentials)
         except Taken:
             raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
-        return self._learn(account)
-
-    async def _invite_to_verify(self, folded: str, waiting: _Waiting) -> None:
-        code = await self._new_code("register", folded, msgspec.json.encode(waiting).decode())
-        network = self.config.server.network
-        await mail.send(
-            self.config, waiting.email, f"Your account on {network}",
-            f"Somebody, probably you, registers {waiting.name} on {network}.\n\n"
-            f"To finish it, say there:\n\n    /quote VERIFY {waiting.name} {code}\n\n"
-            "Or, if your client has no /quote:\n\n"
-            f"    /msg NickServ VERIFY {waiting.name} {code}\n\nIf it was not you, do nothing.\n",
-        )  # fmt: skip
-
-    async def _new_code(self, purpose: str, folded: str, data: str = "") -> str:
-        code = secrets.token_hex(8)
-        expires_at = _now() + CODE_SECONDS * 1000
-        await self._registry.put_code(purpose, folded, Code(_hash(code), expires_at, 0, data))
-        return code
+        return self.learn(account)
 
     async def verify(self, name: str, code: str, peer: Peer) -> Account:
-        async with self._brake.turn(name, peer.address):
-            data = await self._use_code("register", name, code)
-        waiting = msgspec.json.decode(data, type=_Waiting)
-        return await self._create(waiting.name, waiting.email, waiting.credentials)
-
-    async def _use_code(self, purpose: str, name: str, code: str) -> str:
-        wrong = Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
-        try:
-            folded = names.fold(name, self.config.server.casemapping)
-        except names.BadName:
-            raise wrong from None
-        kept = await self._registry.code(purpose, folded, _now())
-        if kept is None or kept.tries >= CODE_TRIES:
-            raise wrong
-        if not hmac.compare_digest(kept.hash, _hash(code)):
-            await self._registry.count_try(purpose, folded)
-            raise wrong
-        if not await self._registry.drop_code(purpose, folded):
-            raise wrong
-        return kept.data
+        async with self.brake.turn(name, peer.address):
+            waiting = await self._codes.waiting(name, code)
+        account, _ = await self.prepare(waiting.name, "", waiting.email)
+        return await self._create(account, waiting.credentials)
 
     # ---- what an owner changes -----------------------------------------------------------------------------------
 
@@ -276,10 +258,10 @@ class Book:
         async with self._changing:
             changed = how(self._there(account))
             await self._registry.update(changed)
-            return self._learn(changed)
+            return self.learn(changed)
 
     def _there(self, account: UserId) -> Account:
-        found = self._by_id.get(account)
+        found = self.everyone.get(account)
         if found is None:
             raise Denied("NO_SUCH_ACCOUNT", "This account was deleted")
         return found
@@ -288,11 +270,11 @@ class Book:
         async with self._changing:
             gone = self._there(account)
             await self._registry.delete(account)
-            del self._by_id[account], self._by_name[gone.folded]
+            del self.everyone[account], self._by_name[gone.folded]
             self._by_look.pop(names.skeleton(gone.folded), None)
 
     async def export(self, account: UserId) -> dict[str, Any]:
-        found = self._by_id[account]
+        found = self.everyone[account]
         tokens = [msgspec.to_builtins(token) for token in await self.tokens(account)]
         certificates = await self.certificates(account)
         return {"account": msgspec.to_builtins(found), "tokens": tokens, "certificates": certificates}
@@ -319,8 +301,13 @@ class Book:
             await self._registry.replace_credentials(account, {"certificate": left})
         return left != held
 
+    @staticmethod
+    def fresh_token() -> str:
+        """256 bits, that begin as every device token does."""
+        return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
     async def make_token(self, account: UserId, label: str) -> str:
-        secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        secret = self.fresh_token()
         label = "".join(c for c in label if c.isprintable())[:LABEL_CHARS]
         await self._registry.add_token(_hash(secret), Token(secrets.token_hex(4), account, label, _now()))
         return secret
@@ -334,23 +321,22 @@ class Book:
     async def send_reset(self, name: str, peer: Peer) -> None:
         if not self.config.mail.host:
             raise Denied("DISALLOWED", "This server sends no mail: ask its operator for a new password")
-        account = self._find(name)
-        async with self._brake.turn(name, peer.address):
+        account = self.find(name)
+        async with self.brake.turn(name, peer.address):
             # Who asks learns nothing about accounts, and nobody is flooded with mail.
-            self._brake.wrong(name, peer.address)
+            self.brake.wrong(name, peer.address)
         if account is None or not account.email:
             return
-        code = await self._new_code("reset", account.folded, account.id)
-        await mail.send(
-            self.config, account.email, f"A new password on {self.config.server.network}",
-            f"To set a new password for {account.name}, say:\n\n"
-            f"    /msg NickServ RESET {account.name} {code} <new password>\n\nIf you did not ask for it, do nothing.\n",
-        )  # fmt: skip
+        await self._codes.mail_reset(account)
+
+    async def make_reset_code(self, account: Account) -> str:
+        """For ``reset``, in place of an earlier one."""
+        return await self._codes.reset_code(account)
 
     async def reset(self, name: str, code: str, password: str) -> Account:
         self._require_password(password)
-        owner = await self._use_code("reset", name, code)
-        account = self._find(name)
+        owner = await self._codes.owner(name, code)
+        account = self.find(name)
         # The name may have gone over to somebody else since the code was mailed.
         if account is None or account.id != owner:
             raise Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")

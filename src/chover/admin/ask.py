@@ -27,6 +27,10 @@ class AskError(Exception):
     """No answer, or a refusal; the text is one line that says what to do."""
 
 
+class NobodyThere(AskError):
+    """No server runs there."""
+
+
 def ask(path: Path, verb: str, *, until_gone: bool = False, **parameters: Any) -> list[Any]:
     """Have the server whose socket is ``path`` do a verb, and return the rows of its answer.
 
@@ -67,7 +71,7 @@ def _connected(path: Path) -> Iterator[socket.socket]:
             with short(path) as address:
                 connection.connect(address)
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
-            raise AskError(f"no server runs on {path.parent}; start one with: chover serve") from error
+            raise NobodyThere(f"no server runs on {path.parent}; start one with: chover serve") from error
         except OSError as error:
             raise AskError(
                 f"{path} cannot be asked ({error.strerror or error}); be the user who runs the server"

@@ -16,6 +16,7 @@ import msgspec
 
 from chover.admin import verbs
 from chover.admin.ask import AskError, require_unix_sockets, short
+from chover.admin.verb import NotDone
 from chover.ports import Operator
 
 LINE_BYTES: Final = 65536
@@ -87,7 +88,7 @@ class OperatorSocket:
         try:
             verb, request = verbs.parse(line)
             return {"ok": True, "rows": await verb.act(self._operator, request)}
-        except verbs.NotDone as error:
+        except NotDone as error:
             return {"error": str(error)}
         except Exception as error:  # noqa: BLE001 - a bug in a verb belongs in the log and must not end the socket
             _log.exception("an operator's verb failed: %r", line)

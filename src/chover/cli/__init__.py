@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 import chover
+from chover.cli import accounts, bans, channels, invitations
 from chover.cli.clients import chat, send, tail
 from chover.cli.configuration import config
 from chover.cli.errors import CommandError, run
@@ -47,6 +48,10 @@ def _common(
 
 for _command in COMMANDS:
     app.command()(_command)
+app.add_typer(invitations.app, name="invite")
+app.add_typer(accounts.app, name="account")
+app.add_typer(channels.app, name="channel")
+app.add_typer(bans.app, name="ban")
 
 
 def main(arguments: list[str] | None = None) -> int:

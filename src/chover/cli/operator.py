@@ -1,33 +1,37 @@
 """``chover who``, ``stop``, ``reload``: the operator's verbs, asked of this machine's running server."""
-# ruff: noqa: PLC0415, T201 - answers are for people, and other commands ask nobody
+# ruff: noqa: T201 - answers are for people
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from chover.cli.errors import CommandError
-from chover.cli.options import ConfigFile, DataDir, Json, format_address, load_config
+from chover.cli.asking import as_json, ask, ask_or_do, moment, table
+from chover.cli.options import ConfigFile, DataDir, Json, format_address
 
 
-def _ask(data: Path | None, config: Path | None, verb: str, **parameters: Any) -> list[Any]:
-    from chover.admin.ask import NAME, AskError, ask
+def who(
+    whom: Annotated[
+        str,
+        typer.Argument(help="A nick, account:NAME, an address or a range; with --past a cloak, too.", metavar="WHOM"),
+    ] = "",
+    past: Annotated[bool, typer.Option("--past", help="Who was on, also if they are gone.")] = False,
+    most: Annotated[int, typer.Option("--last", min=1, max=10_000, help="How many rows of --past.", metavar="N")] = 100,
+    json: Json = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Show who is on, from where, since when.
 
-    # With --data the settings are not read: a mistake in them must not keep a server from being stopped.
-    directory = data or load_config(config).server.data_path
-    try:
-        return ask(directory / NAME, verb, **parameters)
-    except AskError as error:
-        raise CommandError(str(error)) from error
-
-
-def who(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Show who is on, from where, since when."""
-    people = _ask(data, config, "who")
-    lines = _as_json(people) if json else _as_table(people)
+    With --past who was, all of them or those that fit WHOM, the newest last.
+    """
+    if past:
+        rows = ask_or_do(data, config, "past", whom=whom, limit=most)[::-1]
+        print("\n".join(as_json(rows) if json else _as_visits(rows)))
+        return 0
+    people = [person for person in ask(data, config, "who") if _fits(person, whom)]
+    lines = as_json(people) if json else _as_table(people)
     print("\n".join(lines))
     return 0
 
@@ -41,7 +45,7 @@ def stop(
 
     People are told why, everything is written down; returns when the server is gone.
     """
-    _ask(data, config, "stop", until_gone=True, **({"reason": reason} if reason else {}))
+    ask(data, config, "stop", until_gone=True, **({"reason": reason} if reason else {}))
     print("stopped")
     return 0
 
@@ -51,33 +55,55 @@ def reload(data: DataDir = None, config: ConfigFile = None) -> int:
 
     Its certificate too; shows what has changed.
     """
-    print("\n".join(_ask(data, config, "reload")) or "nothing has changed")
+    print("\n".join(ask(data, config, "reload")) or "nothing has changed")
     return 0
 
 
-def _as_json(rows: list[Any]) -> list[str]:
-    from json import dumps
+def _fits(person: dict[str, Any], whom: str) -> bool:
+    known = {person["nick"].lower(), f"account:{person.get('account', '')}".lower(), person["address"]}
+    return not whom or whom.lower() in known or (bool(whom) and _inside(person["address"], whom))
 
-    return [dumps(row, ensure_ascii=False) for row in rows]
+
+def _inside(address: str, network: str) -> bool:
+    from ipaddress import ip_address, ip_network  # noqa: PLC0415 - most ask for everybody
+
+    try:
+        return ip_address(address) in ip_network(network, strict=False)
+    except ValueError:
+        return False
+
+
+def _as_visits(rows: list[dict[str, Any]]) -> list[str]:
+    head = ("NICK", "ACCOUNT", "FROM", "DOOR", "SINCE", "UNTIL", "CLOAK", "VERSION")
+    return table(head, [*map(_visit_cells, rows)]) if rows else ["nobody like that was on, as far as it is kept"]
+
+
+def _visit_cells(visit: dict[str, Any]) -> tuple[str, ...]:
+    via = f" via {visit['via']}" if visit.get("via") else ""
+    return (
+        visit["nick"],
+        visit.get("account", "-"),
+        (visit["address"] or "this machine") + via,
+        visit["door"],
+        moment(visit["since"]),
+        moment(visit["until"]) if visit.get("until") else "now",
+        visit["host"],
+        visit.get("version", ""),
+    )
 
 
 def _as_table(people: list[dict[str, Any]]) -> list[str]:
     if not people:
         return ["nobody is on"]
-    table = [("NICK", "FROM", "DOOR", "SINCE", "CHANNELS", "VERSION"), *map(_cells, people)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
+    return table(("NICK", "FROM", "DOOR", "SINCE", "CHANNELS", "VERSION"), [*map(_cells, people)])
 
 
 def _cells(person: dict[str, Any]) -> tuple[str, ...]:
-    since = datetime.fromtimestamp(person["since"] / 1000).astimezone()
-    cells = (
+    return (
         person["nick"],
         format_address(person["address"], person["port"]),
         person["door"],
-        f"{since:%Y-%m-%d %H:%M}",
+        moment(person["since"]),
         ",".join(person.get("channels", ())) or "-",
         person.get("version", ""),
     )
-    # A version is the client's own text, and this is a terminal.
-    return tuple("".join(char if char.isprintable() else "?" for char in cell) for cell in cells)

@@ -62,6 +62,8 @@ Kind = Annotated[
 
 _SERVER_NAME: Final = re.compile(r"(?=.{3,63}$)[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+")
 
+_ADDRESS: Final = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/#\[\]@]+))(?::(?P<port>\d{1,5}))?")
+
 
 class Misfit(ValueError):
     """A value within its bounds that still cannot be. ``wanted`` continues "it must be …"."""
@@ -98,7 +100,23 @@ class ServerSettings(Settings, frozen=True):
         Text,
         Meta(description="Name of this server, with a dot in it; empty for the machine's, or chover.local."),
     ] = ""
+    address: Annotated[
+        Text,
+        Meta(
+            description="HOST or HOST:PORT by which others reach this server, for the links of invitations;"
+            " empty for its name, or this machine's address."
+        ),
+    ] = ""
     network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
+    icon: Annotated[
+        str,
+        Meta(
+            max_length=400,
+            pattern=r"^(https?://[!-~]+)?\Z",
+            description="URL of an image for the network, as clients show it; empty for none.",
+            extra={"allowed": "a URL that begins with https:// or http://, without spaces"},
+        ),
+    ] = ""
     password: Annotated[
         Text,
         Meta(description="Password of the whole server (PASS); empty for none.", extra={"secret": True}),
@@ -138,6 +156,15 @@ class ServerSettings(Settings, frozen=True):
         if self.name and not _SERVER_NAME.fullmatch(self.name):
             raise Misfit("name", "a name with a dot in it, of letters, digits and -, at most 63, like chat.example.org")
         _networks("trusted_proxies", self.trusted_proxies)
+
+        if self.address and _ADDRESS.fullmatch(self.address) is None:
+            raise Misfit("address", "a name or an address, like chat.example.org:55555 or [2001:db8::1]:55555")
+
+    @property
+    def split_address(self) -> tuple[str, int]:
+        """Host and port of ``address``; empty and 0 for what it does not say."""
+        found = _ADDRESS.fullmatch(self.address)
+        return (found["six"] or found["host"], int(found["port"] or 0)) if found else ("", 0)
 
     @property
     def server_name(self) -> str:
@@ -182,9 +209,9 @@ class ListenerSettings(Settings, frozen=True):
         _both(self.tls_cert, self.tls_key, "tls_cert", "tls_key")
 
 
-Right = Literal["kill", "wallops", "rehash", "accounts", "see", "redact"]
-"""What an operator may do: put people out, speak to all, reread the settings, make accounts, see addresses, delete
-messages in channels."""
+Right = Literal["kill", "ban", "wallops", "rehash", "accounts", "see", "redact"]
+"""What an operator may do: put people out, keep them out, speak to all, reread the settings, make accounts, see
+addresses, delete messages in channels."""
 
 
 class OperatorSettings(Settings, frozen=True):
@@ -201,9 +228,9 @@ class OperatorSettings(Settings, frozen=True):
         tuple[Right, ...],
         Meta(
             description="What this operator may do.",
-            extra={"allowed": "a list of kill, wallops, rehash, accounts, see, redact"},
+            extra={"allowed": "a list of kill, ban, wallops, rehash, accounts, see, redact"},
         ),
-    ] = ("kill", "wallops", "rehash", "accounts", "see", "redact")
+    ] = ("kill", "ban", "wallops", "rehash", "accounts", "see", "redact")
 
 
 class GatewaySettings(Settings, frozen=True):
@@ -356,6 +383,23 @@ class ChannelSettings(Settings, frozen=True):
     registered_per_account: Annotated[
         Count, Meta(description="Channels that one account may register with ChanServ.")
     ] = 50
+    invite_links: Annotated[
+        bool, Meta(description="Operators of a channel may make links that let people in, with an account if need be.")
+    ] = True
+    forget_days: Annotated[
+        int,
+        Meta(ge=0, le=36500, description="Days after which a channel ends that is empty and nobody's; 0 for never."),
+    ] = 30
+    left_behind: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Channels that are empty and nobody's, at most; of more the oldest end."),
+    ] = 1000
+    relaymsg: Annotated[
+        bool, Meta(description="Operators of a channel may relay messages of other networks into it (RELAYMSG).")
+    ] = True
+    roleplay: Annotated[
+        bool, Meta(description="Channels with mode +E have the roleplay commands NPC, NPCA and SCENE.")
+    ] = False
     guests_read_lobby: Annotated[
         bool, Meta(description="Show the lobby's last messages to the original's clients as they connect.")
     ] = True
@@ -493,6 +537,16 @@ class HistorySettings(Settings, frozen=True):
     ] = 86400
 
 
+class RecordSettings(Settings, frozen=True):
+    connection_days: Annotated[
+        int,
+        Meta(ge=0, le=3650, description="Days for which it is kept who was on from where; 0 to keep it not at all."),
+    ] = 30
+    audit_days: Annotated[
+        int, Meta(ge=0, le=36500, description="Days for which it is kept what operators did; 0 for ever.")
+    ] = 365
+
+
 class Config(Settings, frozen=True):
     """All settings. ``chover config`` prints them."""
 
@@ -508,6 +562,7 @@ class Config(Settings, frozen=True):
     accounts: AccountsSettings = AccountsSettings()
     mail: MailSettings = MailSettings()
     history: HistorySettings = HistorySettings()
+    records: RecordSettings = RecordSettings()
     web: WebSettings = WebSettings()
     files: FilesSettings = FilesSettings()
 

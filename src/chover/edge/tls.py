@@ -9,6 +9,7 @@ import ssl
 from pathlib import Path
 from typing import Final, NamedTuple, cast
 
+from chover.config import Config
 from chover.edge.doors import INSIDE_TLS, REFUSALS, Door, choose
 from chover.edge.farewell import Farewell
 from chover.edge.hall import Hall
@@ -104,6 +105,12 @@ class TlsKeeper:
         )
         shown = certificate.check(pair)
         return Identity(_context(pair.certificate, pair.key), shown.pin, shown.fingerprint, shown.warning)
+
+
+def keeper_of(config: Config) -> TlsKeeper:
+    """The keeper of the certificate that the settings name, or of the server's own."""
+    given = [Path(name).expanduser() if name else None for name in (config.tls.cert, config.tls.key)]
+    return TlsKeeper(config.server.data_path, *given)
 
 
 def _context(certificate: Path, key: Path) -> ssl.SSLContext:

@@ -8,15 +8,11 @@ from typing import ClassVar, Final
 from chover import names
 from chover.engine.events import (
     AccessSet,
-    Arrived,
-    AwaySet,
-    BlocksSet,
     ChannelRenamed,
     Closed,
     Edited,
     Event,
     HistorySet,
-    HostSet,
     Identified,
     Invited,
     Joined,
@@ -27,45 +23,37 @@ from chover.engine.events import (
     Opened,
     Parted,
     Quit,
-    RealnameSet,
     Redacted,
     Renamed,
     Said,
-    Source,
     Tagged,
     TopicSet,
-    UserModesSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_account, is_pair
 from chover.engine.mode_changes import make
-from chover.engine.model import Channel, Entry, Membership, Rules, User
-from chover.engine.modes import OPERATOR, throttle
+from chover.engine.model import Channel, Entry, Membership, Rules
+from chover.engine.modes import throttle
+from chover.engine.presence import Presence
 
+FORMER_NAMES: Final = 1000
+"""So many names that channels had before lead to them; of more the oldest lead nowhere."""
 INVITATIONS: Final = 100
 """A channel remembers so many that were not followed; of more the oldest is void."""
 REDACTIONS: Final = 1000
 """So many deletions are remembered: far more than happen while a page is read."""
 
 
-class Applies:
+class Applies(Presence):
     """The state, and how events change it."""
 
     def __init__(self, rules: Rules) -> None:
-        self.rules = rules
-        self.users: dict[UserId, User] = {}
-        self.nicks: dict[str, User] = {}
-        self.claims: dict[str, UserId] = {}
-        """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released once left."""
-        self.invisible: set[UserId] = set()
-        """Those with +i: counted for every newcomer, so they are not searched for."""
-        self.formerly: dict[UserId, UserId] = {}
-        """Under which id somebody goes on who had this one: what was on its way to it still arrives."""
-        self.operators: set[UserId] = set()
-        """Those with +o: counted for every newcomer, too."""
-        self.blocks: dict[UserId, tuple[str, ...]] = {}
-        """Masks of those whom somebody does not want to hear in private: of accounts always, of guests while here."""
+        super().__init__(rules)
         self.channels: dict[LogId, Channel] = {}
         self.by_name: dict[str, Channel] = {}
+        self.former: dict[str, LogId] = {}
+        """Which channel had this folded name until it was renamed, the longest ago first."""
+        self.empty: dict[LogId, None] = {}
+        """Channels that nobody is in, the longest empty first."""
         self.redacted: dict[str, None] = {}
         """The msgids deleted last, the oldest first: what was read from the store before is not shown after."""
 
@@ -113,11 +101,15 @@ class Applies:
     def add_channel(self, channel: Channel) -> None:
         self.channels[channel.log] = channel
         self.by_name[channel.folded] = channel
+        self.former.pop(channel.folded, None)
+        if not channel.members:
+            self.empty[channel.log] = None
 
     def _closed(self, event: Event, channel: Channel | None, _: Closed) -> bool:
         if channel is None or channel.members:
             return False
         del self.channels[event.log]
+        self.empty.pop(event.log, None)
         self._unname(channel)
         return True
 
@@ -129,9 +121,12 @@ class Applies:
         if channel is None:
             return False
         self._unname(channel)
+        self.former[channel.folded] = channel.log
         channel.name, channel.folded = body.name, self.rules.same_channel(body.name)
         channel.renamed_at = event.at
         self.add_channel(channel)
+        if len(self.former) > FORMER_NAMES:
+            del self.former[next(iter(self.former))]
         return True
 
     def _said(self, event: Event, channel: Channel | None, _: Said) -> bool:
@@ -167,25 +162,27 @@ class Applies:
             channel.arrivals = [*channel.arrivals, event.at][-most:]
         return True
 
-    @staticmethod
-    def enroll(channel: Channel, membership: Membership) -> None:
+    def enroll(self, channel: Channel, membership: Membership) -> None:
         channel.members[membership.user.id] = membership
+        self.empty.pop(channel.log, None)
         channel.roster += 1
         membership.user.channels[channel.id] = channel
 
     def _parted(self, event: Event, channel: Channel | None, _: Parted) -> bool:
-        return self._leave(channel, event.source.id)
+        return self._leave(channel, event.source.id, event.at)
 
-    def _kicked(self, _: Event, channel: Channel | None, body: Kicked) -> bool:
-        return self._leave(channel, body.who)
+    def _kicked(self, event: Event, channel: Channel | None, body: Kicked) -> bool:
+        return self._leave(channel, body.who, event.at)
 
-    @staticmethod
-    def _leave(channel: Channel | None, who: UserId) -> bool:
+    def _leave(self, channel: Channel | None, who: UserId, at: int) -> bool:
         membership = channel.members.pop(who, None) if channel is not None else None
         if channel is None or membership is None:
             return False
         channel.roster += 1
         membership.user.channels.pop(channel.id, None)
+        if not channel.members:
+            channel.left_at = at
+            self.empty[channel.log] = None
         return True
 
     def _topic(self, event: Event, channel: Channel | None, body: TopicSet) -> bool:
@@ -240,43 +237,9 @@ class Applies:
 
     # ---- users ---------------------------------------------------------------------------------------------------
 
-    def meet(self, source: Source, realname: str = "") -> User:
-        """A user who is present from now on, by the labels of an event."""
-        folded = self.rules.same_nick(source.nick)
-        user = User(source.id, source.nick, folded, source.user, source.host, realname, source.account)
-        self.users[user.id] = user
-        self._label(user)
-        return user
-
-    def _label(self, user: User) -> None:
-        self.nicks[user.folded] = user
-        self.claim(user.folded, user.id)
-
-    def _unlabel(self, user: User, *, keep: str = "") -> None:
-        """Free the user's nick; a claim on what looks like ``keep`` stays."""
-        if self.nicks.get(user.folded) is user:
-            del self.nicks[user.folded]
-        if names.skeleton(user.folded) != names.skeleton(keep):
-            self.release(user.folded, user.id)
-
-    def claim(self, folded: str, claimant: UserId) -> None:
-        """Reserve a nick that ``Chat.require_free`` found free."""
-        self.claims[names.skeleton(folded)] = claimant
-
-    def release(self, folded: str, claimant: UserId) -> None:
-        look = names.skeleton(folded)
-        if self.claims.get(look) == claimant:
-            del self.claims[look]
-
-    def _arrived(self, event: Event, _: Channel | None, body: Arrived) -> bool:
-        if event.source.id in self.users:
-            return False
-        self.meet(event.source, body.realname)
-        return True
-
     def _quit(self, event: Event, channel: Channel | None, _: Quit) -> bool:
         if event.log != NOWHERE:
-            return self._leave(channel, event.source.id)
+            return self._leave(channel, event.source.id, event.at)
         user = self.users.pop(event.source.id, None)
         if user is None:
             return False
@@ -287,19 +250,6 @@ class Applies:
         self.operators.discard(user.id)
         for former in [old for old, new in self.formerly.items() if new == user.id] if self.formerly else ():
             del self.formerly[former]
-        return True
-
-    def _renamed(self, event: Event, _: Channel | None, body: Renamed) -> bool:
-        user = self.users.get(event.source.id)
-        if user is None or user.nick == body.nick:
-            return False
-        folded = self.rules.same_nick(body.nick)
-        self._unlabel(user, keep=folded)
-        user.nick, user.folded = body.nick, folded
-        user.relabel()
-        for channel in user.channels.values():
-            channel.roster += 1
-        self._label(user)
         return True
 
     def _identified(self, event: Event, channel: Channel | None, body: Identified) -> bool:
@@ -337,49 +287,8 @@ class Applies:
             del channel.invited[old]
         return True
 
-    def _host(self, event: Event, _: Channel | None, body: HostSet) -> bool:
-        user = self.users.get(event.source.id)
-        if user is None:
-            return False
-        user.username, user.host = body.user, body.host
-        user.relabel()
-        for channel in user.channels.values():
-            channel.roster += 1
-        return True
-
-    def _away(self, event: Event, _: Channel | None, body: AwaySet) -> bool:
-        user = self.users.get(event.source.id)
-        if user is None:
-            return False
-        user.away = body.text
-        return True
-
-    def _realname(self, event: Event, _: Channel | None, body: RealnameSet) -> bool:
-        user = self.users.get(event.source.id)
-        if user is None:
-            return False
-        user.realname = body.text
-        return True
-
-    def _user_modes(self, event: Event, _: Channel | None, body: UserModesSet) -> bool:
-        user = self.users.get(event.source.id)
-        if user is None:
-            return False
-        for change in body.changes:
-            (user.modes.add if change.add else user.modes.discard)(change.mode)
-        for mode, marked in (("i", self.invisible), (OPERATOR, self.operators)):
-            (marked.add if mode in user.modes else marked.discard)(user.id)
-        user.relabel()
-        return True
-
-    def _blocks(self, event: Event, _: Channel | None, body: BlocksSet) -> bool:
-        if body.masks:
-            self.blocks[event.source.id] = body.masks
-        else:
-            self.blocks.pop(event.source.id, None)
-        return True
-
     _HANDLERS: ClassVar[dict[type, Callable[..., bool]]] = {
+        **Presence.HANDLERS,
         Said: _said,
         Tagged: _tagged,
         Marked: _tagged,
@@ -397,15 +306,8 @@ class Applies:
         AccessSet: _access,
         HistorySet: _history,
         MetadataSet: _metadata,
-        Arrived: _arrived,
         Quit: _quit,
-        Renamed: _renamed,
         Identified: _identified,
-        HostSet: _host,
-        AwaySet: _away,
-        RealnameSet: _realname,
-        UserModesSet: _user_modes,
-        BlocksSet: _blocks,
     }
 
 

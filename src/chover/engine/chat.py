@@ -47,7 +47,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
 from chover.engine.mode_changes import effective_changes, rank_changes
-from chover.engine.model import Channel, Rules, User, covered
+from chover.engine.model import Channel, Rules, User, covered, visible_to
 from chover.engine.modes import RANK_OF, USER_MODES, Wanted
 from chover.engine.refusals import Refusal, Why
 
@@ -125,12 +125,15 @@ class Chat(Applies):
 
     # ---- speaking ------------------------------------------------------------------------------------------------
 
-    def say(self, user: User, target: str, body: Said, nonce: str = "") -> Append:
-        """A message to a channel or a user. Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, …"""
+    def say(self, user: User, target: str, body: Said, nonce: str = "", under: Source | None = None) -> Append:
+        """A message to a channel or a user, ``under`` another name if one is given.
+
+        Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, CANNOT_REACH or ACCOUNTS_ONLY.
+        """
         if not body.text:
             raise Refusal(Why.NO_TEXT)
         log, body = self._address(user, target, body)
-        return Append([Event(log, user.source, body, nonce=nonce)])
+        return Append([Event(log, under or user.source, body, nonce=nonce)])
 
     def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False, about: int = 0) -> Append:
         """Client tags alone, kept or not; ``about``: see events.Marked. Raises as ``say`` does."""
@@ -175,7 +178,7 @@ class Chat(Applies):
     def join(self, user: User, name: str, key: str = "") -> Append:
         """Enter a channel, opening it if need be. NOTHING if already in.
 
-        Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS, BANNED, INVITE_ONLY, BAD_KEY, FULL or THROTTLED.
+        Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS, BANNED, INVITE_ONLY, BAD_KEY, FULL, THROTTLED or CHANNEL_RENAMED.
         """
         try:
             folded = self.rules.fold_channel(name)
@@ -186,7 +189,16 @@ class Chat(Applies):
             return NOTHING
         if len(user.channels) >= self.rules.channels_per_user:
             raise Refusal(Why.TOO_MANY_CHANNELS, name)
+        if channel is None and (moved := self._moved(folded, user)) is not None:
+            raise Refusal(Why.CHANNEL_RENAMED, name, moved.name)
         return self._open(user, name, folded) if channel is None else self._enter(user, channel, key)
+
+    def _moved(self, folded: str, user: User) -> Channel | None:
+        """The channel that had a name, but for its members, who may open another, and a secret one."""
+        channel = self.channels.get(self.former[folded]) if folded in self.former else None
+        if channel is None or user.id in channel.members or not visible_to(channel, user):
+            return None
+        return channel
 
     def _open(self, user: User, name: str, folded: str) -> Append:
         # Whoever wants the same name before this is committed decides on the same id, conflicts and decides again.
@@ -194,7 +206,7 @@ class Chat(Applies):
         opened = Opened(name, self.rules.new_channel_modes)
         events = [
             Event(log, SERVER, opened),
-            Event(log, user.source, Joined(self._first_modes(folded), realname=user.realname)),
+            Event(log, user.source, Joined(self.first_modes(folded), realname=user.realname)),
         ]
         return Append(events, {log: 0})
 
@@ -203,13 +215,13 @@ class Chat(Applies):
         # When it has ended, its name begins a new log.
         self.opening.pop(channel.folded, None)
 
-    def _first_modes(self, folded: str) -> str:
+    def first_modes(self, folded: str) -> str:
         return "" if folded in self.rules.permanent else "o"
 
     def _enter(self, user: User, channel: Channel, key: str) -> Append:
         if not rights.abandoned(channel, permanent=channel.folded in self.rules.permanent):
             rights.require_entry(channel, user, key, self.now)
-        modes = "" if channel.members or channel.access else self._first_modes(channel.folded)
+        modes = "" if channel.members or channel.access else self.first_modes(channel.folded)
         if user.id in channel.access:
             modes = channel.access[user.id].role
         # Becoming operator, and taking one of a limited number of places or turns, must not happen twice.

@@ -9,7 +9,7 @@ from typing import Final
 from chover import names
 from chover.engine.events import Grant, Source
 from chover.engine.ids import ChannelId, LogId, UserId, channel_log
-from chover.engine.modes import BOT, OPERATORS, PREFIXES, RANKS
+from chover.engine.modes import BOT, OPERATOR, OPERATORS, PREFIXES, RANKS
 from chover.names import ACCOUNT, GUEST, MUTE, REALNAME
 
 
@@ -70,7 +70,9 @@ class User:
 
     def relabel(self) -> None:
         """Make ``source`` say what the labels say now."""
-        self.source = Source(self.id, self.nick, self.username, self.host, self.account, BOT in self.modes)
+        self.source = Source(
+            self.id, self.nick, self.username, self.host, self.account, BOT in self.modes, OPERATOR in self.modes
+        )
 
     @property
     def mask(self) -> str:
@@ -141,6 +143,8 @@ class Channel:
     metadata: dict[str, str] = field(default_factory=dict)
     invited: dict[UserId, None] = field(default_factory=dict)
     """Whom an operator invited, the oldest invitation first."""
+    left_at: int = 0
+    """When the last one left it, in milliseconds since 1970; 0 for before the server started."""
     since: dict[UserId, int] = field(default_factory=dict)
     """The place in the log at which each account came first, also of those who are not in any more."""
     visibility: str = ""

@@ -42,6 +42,7 @@ CHANNEL_MODES: Final[dict[str, Mode]] = {
         Mode("l", Kind.WHEN_SET, "most members there may be"),
         Mode("W", Kind.WHEN_SET, "slow mode: seconds between two messages of a member without a rank"),
         Mode("C", Kind.FLAG, "no CTCP but actions"),
+        Mode("E", Kind.FLAG, "roleplay: NPC, NPCA, SCENE"),
         Mode("M", Kind.FLAG, "only accounts and voiced members may speak"),
         Mode("R", Kind.FLAG, "only accounts may join"),
         Mode("U", Kind.FLAG, "what plain members say only operators see"),
@@ -56,8 +57,15 @@ CHANNEL_MODES: Final[dict[str, Mode]] = {
 
 RANKS: Final = "".join(m.letter for m in CHANNEL_MODES.values() if m.kind is Kind.MEMBER)
 """Member modes, highest first."""
+ROLES: Final = {
+    "founder": "q", "admin": "a", "op": "o", "operator": "o", "halfop": "h", "voice": "v", "none": "",
+    **{rank: rank for rank in RANKS},
+}  # fmt: skip
+"""The words for a rank; none takes it away."""
 OPERATORS: Final = "qao"
 """Ranks that rule a channel."""
+HEIRS: Final = "qaoh"
+"""Ranks that may become founder when the founder is gone, the first before the last."""
 PREFIXES: Final = {m.letter: m.prefix for m in CHANNEL_MODES.values() if m.prefix}
 RANK_OF: Final = {prefix: rank for rank, prefix in PREFIXES.items()}
 """The member mode of each prefix (STATUSMSG)."""

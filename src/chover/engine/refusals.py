@@ -36,6 +36,7 @@ class Why(enum.Enum):
     NOT_FOUNDER = enum.auto()
     NAME_IN_USE = enum.auto()
     CANNOT_RENAME = enum.auto()
+    CHANNEL_RENAMED = enum.auto()
 
 
 class Refusal(Exception):

@@ -8,8 +8,12 @@ from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Ex
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
-from chover.ports.operator import Operator, Present
-from chover.ports.registry import Code, Credentials, Invite, Registry, Taken
+from chover.ports.invitations import Invitations, Welcome
+from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
+from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
+from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
+from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
+from chover.ports.reports import Report, Reports
 from chover.ports.search import Query, Scope, Search, Unread
 from chover.ports.store import (
     AccessRow,
@@ -32,17 +36,25 @@ from chover.ports.store import (
 )
 
 __all__ = [
+    "BY_OPERATOR",
     "AccessRow",
     "Account",
+    "AccountRow",
     "AccountSettings",
     "Accounts",
     "Append",
+    "Ban",
+    "BanKind",
+    "Banned",
     "Bus",
+    "ChannelDetails",
+    "ChannelFacts",
     "ChannelRow",
     "Code",
     "Committed",
     "Conflict",
     "Credentials",
+    "Deed",
     "Denied",
     "Direction",
     "Exchange",
@@ -51,11 +63,15 @@ __all__ = [
     "FileRows",
     "Files",
     "Host",
+    "Invitation",
+    "Invitations",
     "Invite",
     "ListRow",
     "Login",
     "MemberRow",
     "MetadataRow",
+    "Moderator",
+    "Newcomer",
     "NoFiles",
     "NotTaken",
     "Observer",
@@ -67,15 +83,20 @@ __all__ = [
     "Peer",
     "Present",
     "Query",
+    "Records",
     "Refused",
+    "Registrar",
     "Registry",
     "Repeated",
+    "Report",
+    "Reports",
     "Scope",
     "Search",
     "Selector",
     "SinceRow",
     "Sink",
     "Snapshot",
+    "Sought",
     "Store",
     "StoreError",
     "Taken",
@@ -83,4 +104,6 @@ __all__ = [
     "Unread",
     "Upload",
     "Vanished",
+    "Visit",
+    "Welcome",
 ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
 from chover.engine.ids import LogId, UserId
 from chover.ports.doors import Peer
+
+if TYPE_CHECKING:
+    from chover.ports.invitations import Invitations
 
 
 class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -24,6 +27,8 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """User modes that it has wherever it comes from (engine.modes.KEPT_USER_MODES)."""
     parted: tuple[str, ...] = ()
     """Folded names of the channels of ``channels.autojoin`` that were left and are not joined by themselves again."""
+    realname: str = ""
+    """The real name of somebody who is always on, for the time after a restart."""
     highlights: tuple[str, ...] = ()
     """Words and phrases that call the owner, beside the names."""
     metadata: dict[str, str] = {}
@@ -77,6 +82,9 @@ class Exchange(Protocol):
 
 class Accounts(Protocol):
     """Everybody who has registered. What is synchronous answers from memory."""
+
+    @property
+    def invitations(self) -> Invitations: ...
 
     @property
     def mechanisms(self) -> Sequence[str]:

@@ -1,12 +1,16 @@
-"""What the operator asks of a server that runs."""
+"""What the operator asks of a server, whether it runs or not."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import msgspec
 
 from chover.engine.ids import UserId
+from chover.ports.accounts import Token
+from chover.ports.moderation import Moderator
+from chover.ports.registry import Invite
 
 
 class Present(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -24,8 +28,72 @@ class Present(msgspec.Struct, frozen=True, omit_defaults=True):
     channels: tuple[str, ...] = ()
 
 
+class AccountRow(msgspec.Struct, frozen=True):
+    """An account, as an operator sees it. ``created_at`` in ms since 1970; ``on``: somebody is on as it just now."""
+
+    name: str
+    id: UserId
+    created_at: int
+    email: str
+    suspended: str
+    on: bool
+
+
+class Invitation(msgspec.Struct, frozen=True):
+    """An invitation that was just made, with the links that its token stands in."""
+
+    invite: Invite
+    link: str
+    browser: str
+
+
+class Registrar(Protocol):
+    """Accounts and invitations, in the operator's hands. Raises Denied with one line of what stands in the way."""
+
+    async def invite(self, channels: Sequence[str], uses: int, seconds: int, role: str) -> Invitation:
+        """``seconds`` 0: for ever."""
+
+    async def invites(self) -> list[Invite]:
+        """Those that can still be followed."""
+
+    async def revoke_invite(self, invite: str) -> None: ...
+
+    async def accounts(self) -> list[AccountRow]:
+        """All of them, by name."""
+
+    async def account(self, name: str) -> AccountRow: ...
+
+    async def add(self, name: str, password: str, email: str) -> AccountRow:
+        """An account, whoever may register; without a password it begins with a code (``recover``)."""
+
+    async def recover(self, name: str) -> str:
+        """A code with which its owner sets a new password, once, within a day."""
+
+    async def set_password(self, name: str, password: str) -> None:
+        """At once, in place of the old one."""
+
+    async def suspend(self, name: str, reason: str) -> None:
+        """Nobody may log in to it, and who is on goes; an empty reason lets it in again."""
+
+    async def delete(self, name: str) -> None: ...
+
+    async def export(self, name: str) -> dict[str, Any]: ...
+
+    async def tokens(self, name: str) -> list[Token]: ...
+
+    async def make_token(self, name: str, label: str) -> str:
+        """The secret."""
+
+    async def revoke_token(self, name: str, token: str) -> None: ...
+
+
 class Operator(Protocol):
     """What the verbs of the operator's socket act on. All are called on the server's loop."""
+
+    @property
+    def registrar(self) -> Registrar: ...
+
+    async def moderator(self) -> Moderator: ...
 
     def who(self) -> list[Present]:
         """Everybody who is on, by nick."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -25,7 +25,10 @@ class Code(msgspec.Struct, frozen=True):
 
 
 class Invite(msgspec.Struct, frozen=True):
-    """An invitation without its secret. Times in ms since 1970; ``expires_at`` 0: never; ``uses`` that are left."""
+    """An invitation without its secret. Times in ms since 1970; ``expires_at`` 0: never; ``uses`` that are left.
+
+    ``made_by`` is an account's id, or BY_OPERATOR; ``role`` the rank that it gives in its channels, a letter, or none.
+    """
 
     id: str
     made_by: str
@@ -34,10 +37,23 @@ class Invite(msgspec.Struct, frozen=True):
     uses: int
     channels: tuple[str, ...]
     role: str = ""
+    used: int = 0
+    revoked_at: int = 0
 
 
+BY_OPERATOR: Final = "operator"
+"""Who made an invitation that was made by whoever runs the server."""
 Credentials = Mapping[str, Sequence[str]]
 """The values of each kind (argon2, scram-sha-256, certificate) of one account."""
+
+
+class Newcomer(msgspec.Struct, frozen=True):
+    """An account that begins with an invitation: what proves it, and the key of its first device."""
+
+    account: Account
+    credentials: Credentials
+    token_hash: bytes
+    token: Token
 
 
 class Registry(Protocol):
@@ -90,10 +106,18 @@ class Registry(Protocol):
     async def invites(self, now: int) -> list[Invite]:
         """Those that can still be followed."""
 
-    async def redeem(self, secret_hash: bytes, now: int) -> Invite | None:
-        """Use an invitation up by one; None when it is none, expired or used up. A race has one winner for each use."""
+    async def invite(self, secret_hash: bytes) -> Invite | None:
+        """As it stands, also when it is over."""
 
-    async def revoke_invite(self, invite: str) -> bool: ...
+    async def redeem(self, secret_hash: bytes, now: int, newcomer: Newcomer | None = None) -> Invite | None:
+        """Use an invitation up by one, and make the newcomer's account in the same moment.
+
+        None when it is none, expired, used up or revoked: a race has one winner for each use. Raises Taken when there
+        is an account of that name; then nothing was used.
+        """
+
+    async def revoke_invite(self, invite: str, now: int) -> bool:
+        """Whether it could still be followed."""
 
     async def marker(self, account: UserId, log: LogId) -> int: ...
 

@@ -11,6 +11,8 @@ import msgspec
 from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
+from chover.ports.records import Records
+from chover.ports.reports import Reports
 from chover.ports.search import Search
 
 
@@ -138,6 +140,14 @@ class Snapshot(msgspec.Struct):
 
 class Store(Protocol):
     """The truth. Its contract is tests/store/contract.py."""
+
+    @property
+    def records(self) -> Records:
+        """What is kept for the operators."""
+
+    @property
+    def reports(self) -> Reports:
+        """What people told those who look after channels and the server."""
 
     @property
     def search(self) -> Search: ...

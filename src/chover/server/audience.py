@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from chover.engine.events import Event, Said
+from chover.engine.events import AwaySet, Closed, Event, HostSet, Kicked, Parted, Quit, RealnameSet, Renamed, Said
 from chover.engine.ids import UserId
 from chover.engine.model import Channel
+from chover.wire.capabilities import Cap
 
 if TYPE_CHECKING:
     from chover.server.room import Room
     from chover.server.session import Session
+
+BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
+"""Departures are delivered while those who leave are still there, and a rename while the old nick is."""
+ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
+"""What is shown only to those who have the capability."""
 
 
 def ranked(event: Event) -> str:

@@ -8,10 +8,12 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from chover.engine.decision import Append
-from chover.engine.ids import is_account
+from chover.engine.ids import UserId, is_account
 from chover.engine.model import User
-from chover.ports import StoreError
+from chover.ports import Denied, StoreError
 from chover.server.ledger import NotKept
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def always_on(node: Node, user: User) -> bool:
         return False
     policy = node.config.accounts.always_on
     account = node.accounts.get(user.id)
-    if account is None or account.suspended or policy == "off":
+    if account is None or account.suspended or policy == "off" or node.moderation.bans.of_account(account.folded):
         return False
     wish = account.settings.always_on
     return wish if wish is not None else policy == "opt-out"
@@ -58,8 +60,20 @@ async def _note_departure(node: Node, user: User, device: str) -> None:
 
 async def settle_away(node: Node, user: User) -> None:
     """Make the user away when every device is, with the words of the one that came last."""
+    await _keep_realname(node, user)
     with suppress(NotKept):  # presence is kept by nobody; the next device settles it again
         await node.ledger.commit(partial(_settling, node, user))
+
+
+async def _keep_realname(node: Node, user: User) -> None:
+    """Of who is always on: presence is in no log, and a restart would forget it."""
+    account = node.accounts.get(user.id)
+    if account is None or account.settings.realname == user.realname or not always_on(node, user):
+        return
+    try:
+        await node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, realname=user.realname))
+    except (Denied, StoreError) as error:
+        _log.warning("the real name of %s could not be kept: %s", user.nick, error)
 
 
 def _settling(node: Node, user: User) -> Append:
@@ -67,6 +81,15 @@ def _settling(node: Node, user: User) -> Append:
     text = "" if any(not session.away for session in here) else next((s.away for s in reversed(here)), GONE)
     settled = user.id not in node.chat.users or text == user.away
     return Append([]) if settled else node.chat.set_away(user, text)
+
+
+async def put_out(node: Node, account: UserId, words: str) -> None:
+    """End all devices of an account, and let its user go, also one who was always on. Raises NotKept."""
+    for session in list(node.fanout.sessions.get(account, ())):
+        session.end(words)
+    user = node.chat.users.get(account)
+    if user is not None and account not in node.fanout.sessions:
+        await node.ledger.commit(partial(node.quitting, user, words))
 
 
 def now() -> int:

@@ -234,12 +234,12 @@ class Fanout:
             return
         self.flush()
         body = event.body
-        only = ONLY_WITH.get(type(body), ANYBODY)
+        only = audience.ONLY_WITH.get(type(body), ANYBODY)
         readers: dict[Session, None] = {}
         for room in self._rooms_of(event.source.id):
             if not (isinstance(body, Quit) and self._hushed(event, room)):
                 readers.update(dict.fromkeys(self._onlookers(room, event.source.id)))
-        if type(body) in ONLY_WITH:
+        if type(body) in audience.ONLY_WITH:
             readers.update(dict.fromkeys(self._watching(event)))
         for session in self.sessions.get(event.source.id, ()):
             readers.pop(session, None)
@@ -397,9 +397,3 @@ class Fanout:
         RealnameSet: _presence,
         UserModesSet: _own,
     }
-
-
-BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
-"""Departures are delivered while those who leave are still there, and a rename while the old nick is."""
-ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
-"""What is shown only to those who have the capability."""

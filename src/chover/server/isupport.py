@@ -11,6 +11,13 @@ from chover.names import CHANNEL_TYPES, EXTBANS
 from chover.server.blocks import MOST as MOST_BLOCKS
 from chover.server.monitor import MOST
 from chover.server.registration import REALNAME_BYTES
+from chover.server.render import Rendered
+from chover.server.replay import enclose
+from chover.wire.capabilities import Cap
+from chover.wire.numerics import Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
 
 if TYPE_CHECKING:
     from chover.server.session import Session
@@ -50,6 +57,7 @@ def tokens(config: Config) -> dict[str, str]:
         "NICKLEN": str(limits.nick_len),
         "PREFIX": f"({RANKS}){''.join(PREFIXES[rank] for rank in RANKS)}",
         "SAFELIST": "",
+        "SAFERATE": "",
         "TARGMAX": ",".join(
             f"{command}:{most}"
             for command, most in {
@@ -60,6 +68,8 @@ def tokens(config: Config) -> dict[str, str]:
         "TOPICLEN": str(limits.topic_len),
         "UTF8ONLY": "",
         **precis,
+        **({"draft/ACCOUNTREQUIRED": ""} if config.accounts.required else {}),
+        **({"draft/ICON": config.server.icon} if config.server.icon else {}),
         "WHOX": "",
     }  # fmt: skip
 
@@ -84,3 +94,14 @@ def lines(config: Config) -> list[list[str]]:
     """The tokens as they are sent, at most 13 a line."""
     words = [f"{token}={value}" if value else token for token, value in tokens(config).items()]
     return [words[start : start + TOKENS_PER_LINE] for start in range(0, len(words), TOKENS_PER_LINE)]
+
+
+def send(session: Session) -> None:
+    """All of them; as one batch for those with draft/extended-isupport (https://ircv3.net/specs/extensions/extended-isupport)."""
+    head = f":{session.node.name} {Rpl.ISUPPORT.value} {session.nick_or_star}"
+    every = (*lines(session.node.config), *own(session))
+    rows = [Rendered("", f"{head} {' '.join(words)} :are supported by this server") for words in every]
+    if Cap.EXTENDED_ISUPPORT in session.caps:
+        enclose(session, "draft/isupport", rows)
+    else:
+        session.add_each(rows)

@@ -16,6 +16,7 @@ from chover.server import devices, metadata, ownership
 from chover.server.arrival import arrive, kept_modes
 from chover.server.commands.joining import join_each, show
 from chover.server.render import render
+from chover.server.reporting import remind
 from chover.wire.numerics import Rpl
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ LOGGED_IN_ELSEWHERE: Final = "Goes on as"
 
 
 async def log_in(session: Session, login: Login) -> None:
-    """From now on the session is the account's. Raises NotKept."""
+    """From now on the session is the account's. Raises Denied and NotKept."""
     welcome_back(session, login)
     await become(session, login)
 
@@ -38,6 +39,8 @@ async def remember_departure(session: Session) -> None:
 
 
 def welcome_back(session: Session, login: Login) -> None:
+    """Raises Denied for an account that is banned."""
+    session.node.moderation.require_account(login.account.folded)
     session.registration.login = login
     account = login.account.name
     session.reply(Rpl.LOGGEDIN, _mask(session), account, f"You are now logged in as {account}")
@@ -63,7 +66,8 @@ async def _become(session: Session, login: Login) -> None:
     present = node.chat.users.get(account.id)
     if present is None and not is_account(user.id):
         await session.commit(partial(node.chat.identify, user, account.id, account.name))
-        await session.commit(partial(node.chat.set_host, user, user.username, node.cloak_of(account.id)))
+        node.visits.relabelled(user.id)
+        await session.commit(partial(node.chat.set_host, user, user.username, node.cloaks.of_account(account.id)))
         kept = [Wanted(True, mode) for mode in kept_modes(node, account.id)]
         await session.commit(partial(node.chat.set_user_modes, user, kept))
         await metadata.become(session)
@@ -84,7 +88,7 @@ async def _another(session: Session, account: Account) -> User:
         node.chat.require_free(nick, account.id)
     except Refusal as taken:
         nick = taken.hint
-    source = Source(account.id, nick, old.username, node.cloak_of(account.id), account.name)
+    source = Source(account.id, nick, old.username, node.cloaks.of_account(account.id), account.name)
     return await arrive(node, source, old.realname)
 
 
@@ -101,6 +105,7 @@ async def _move(session: Session, user: User) -> None:
     node.fanout.detach(session, old.id)
     session.user = user
     node.fanout.attach(session, user.id)
+    node.visits.moved(session)
     devices.came(session)
     await show_channels(session, without=known)
     await node.leave_if_alone(old, f"{LOGGED_IN_ELSEWHERE} {user.nick}")
@@ -116,6 +121,7 @@ async def show_channels(session: Session, without: Collection[ChannelId] = ()) -
         if line is not None:
             session.add(line)
         await show(session, channel)
+        await remind(session, channel)
 
 
 async def log_out(session: Session) -> None:
@@ -123,6 +129,7 @@ async def log_out(session: Session) -> None:
     node, user = session.node, session.me
     guest = node.fresh_guest()
     await session.commit(partial(node.chat.identify, user, guest))
+    node.visits.relabelled(user.id)
     await metadata.leave_behind(session)
     session.registration.login = None
     session.reply(Rpl.LOGGEDOUT, user.mask, "You are now logged out")

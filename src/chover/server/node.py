@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import logging
 import secrets
 import time
@@ -17,7 +15,7 @@ from chover import names
 from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
-from chover.engine.events import Event, Said, Source
+from chover.engine.events import Event, Renamed, Said, Source
 from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, User
 from chover.ports import (
@@ -38,23 +36,30 @@ from chover.ports import (
 from chover.server import devices, offers
 from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
+from chover.server.audience import BEFORE_APPLY
 from chover.server.boot import recall, restore
+from chover.server.cloaks import Cloaks
 from chover.server.entrances import Entrances
-from chover.server.fanout import BEFORE_APPLY, Fanout
+from chover.server.fanout import Fanout
 from chover.server.feed import Feed
+from chover.server.forgetting import Forgetting
 from chover.server.health import Health
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.limits import Gate
 from chover.server.lobby import MESSAGES, Lobby
 from chover.server.measures import measures
+from chover.server.moderation import Moderation
 from chover.server.outbox import Outbox
+from chover.server.reporting import Pace
 from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
 from chover.server.session import Session
 from chover.server.table import COMMANDS
 from chover.server.unit import Unit
+from chover.server.visits import Visits
 from chover.server.whowas import Whowas
 from chover.wire import hello
+from chover.wire.invite import Link
 
 _log = logging.getLogger(__name__)
 
@@ -79,28 +84,34 @@ class Node:
         self.most_users = 0
         self.reload: Callable[[], Awaitable[list[str]]] | None = None
         """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
+        self.link: Callable[[str], Awaitable[Link]] | None = None
+        """Makes a link of an invitation's token. Set by who knows where others reach this server."""
         self.files: Files = NoFiles()
         """Set by who has them."""
         self.reached_at = f"{self.name}:{config.server.port}"
         """Host and port under which people reach this server, as far as it knows."""
         self.run = secrets.token_hex(8)
-        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), _milliseconds)
+        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
         loop = asyncio.get_running_loop()
         self.outbox = Outbox(loop.call_soon)
         self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
         self.feed = Feed(store, self._apply)
         self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
+        self.moderation = Moderation(self)
+        self.visits = Visits(self)
         self.whowas = Whowas()
+        self.forgetting = Forgetting(self)
+        self.pace = Pace()
         self.ailment = Health(store).ailment
         self.measures = partial(measures, self)
         self.said = 0
         self.commands = COMMANDS
         self.offered = offers.offered(self)
         self.sessions: set[Session] = set()
+        self.cloaks = Cloaks(store.secret("cloak"), shown=config.server.cloak)
         self.lobby_room = Lobby(self)
         self.edits_told = EditsTold(self)
-        self._secret = b""
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
         for service in SERVICES.values():
@@ -111,7 +122,8 @@ class Node:
 
     async def boot(self) -> None:
         """Take up the state of the last run, and close the memberships that it left open. Raises StoreError."""
-        self._secret = self.store.secret("cloak")
+        self.moderation.load()
+        await self.visits.begin()
         snapshot = self.store.load()
         restore(self.chat, snapshot)
         recall(self.chat, self.accounts.everybody())
@@ -131,12 +143,13 @@ class Node:
             user = self.chat.users.get(account.id) or self._sleeper(account)
             if user is not None and devices.always_on(self, user):
                 user.away = devices.GONE
+                user.realname = account.settings.realname or user.realname
                 user.metadata.update(account.settings.metadata)
                 user.modes.update(account.settings.modes)
 
     def _sleeper(self, account: Account) -> User | None:
         """The user of an account that is always on and was in no channel."""
-        source = Source(account.id, account.name, "~" + "user", self.cloak_of(account.id), account.name)
+        source = Source(account.id, account.name, "~" + "user", self.cloaks.of_account(account.id), account.name)
         sleeps = devices.always_on(self, User(account.id, account.name, account.folded, "", "", account=account.name))
         return self.chat.meet(source, account.name) if sleeps and account.folded not in self.chat.nicks else None
 
@@ -169,9 +182,17 @@ class Node:
             self.fanout.deliver(event, unit)
             self._note_departure(event)
         self.chat.apply(event)
+        if type(event.body) is Renamed and event.log == NOWHERE:
+            self.visits.relabelled(event.source.id)
         channel = self.chat.channels.get(event.log)
-        if channel is not None and not channel.members and self.chat.close_forsaken(channel).events:
+        if channel is not None and not channel.members:
+            self._emptied(channel)
+
+    def _emptied(self, channel: Channel) -> None:
+        if self.chat.close_forsaken(channel).events:
             self.spawn(self._close_emptied(channel))
+        else:
+            self.forgetting.emptied()
 
     async def _close_emptied(self, channel: Channel) -> None:
         try:
@@ -202,24 +223,10 @@ class Node:
     def fresh_guest() -> UserId:
         return UserId("g" + secrets.token_hex(8))
 
-    def cloak(self, address: str) -> str:
-        """The keyed stand-in for an address: the same for the same address, on this data directory only."""
-        if not self.config.server.cloak:
-            # A leading colon would make it a trailing parameter.
-            return f"0{address}" if address.startswith(":") else address or "localhost"
-        return self._keyed(address) + ".guest"
-
-    def cloak_of(self, account: UserId) -> str:
-        """What stands for every address of an account, so that a ban on it holds wherever they come from."""
-        return self._keyed(account) + ".account"
-
-    def _keyed(self, text: str) -> str:
-        digest = hashlib.blake2b(text.encode(), key=self._secret, digest_size=8).digest()
-        return base64.b32encode(digest).decode().rstrip("=").lower()
-
     # ---- what the doors call -------------------------------------------------------------------------------------
 
     def admit(self, address: str) -> None:
+        self.moderation.require_address(address)
         self.gate.admit(address)
 
     def dismiss(self, address: str) -> None:
@@ -247,6 +254,7 @@ class Node:
             session.sink.close()
             return
         self.gate.departed(session.peer.address)
+        self.visits.gone(session)
         self.fanout.detach(session, user.id)
         if self._is_alone(user):
             self.spawn(self._quit(user, reason, session))
@@ -299,6 +307,7 @@ class Node:
         """Take up settings that may change while people are on: texts, limits, history, channels."""
         self.config = config
         self.gate.limits = config.limits
+        self.cloaks.shown = config.server.cloak
         self.fanout.quiet_above = config.channels.quiet_above
         self.lobby_room.resize()
         offers.renew(self)
@@ -329,16 +338,13 @@ class Node:
             session.end(reason)
         self.outbox.flush()
         await self._settled()
+        await self.visits.close()
 
     async def _settled(self) -> None:
         await self.ledger.drained()
         # What is done last may begin something else: the last to leave a channel ends it.
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _milliseconds() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _present(session: Session, user: User) -> Present:

@@ -28,11 +28,13 @@ async def oper(session: Session, name: str, password: str) -> None:
         await node.accounts.opens(settings.password if settings else "*", name, password, session.peer)
     except Denied:
         _log.warning("%s failed to become operator %r", session.label_for_log, name)
+        await node.moderation.note(session.nick_or_star, "failed OPER", name, f"from {session.peer.address or 'here'}")
         raise
     if settings is None:
         raise Denied("INVALID_CREDENTIALS", "Wrong operator or password")
     session.registration.operator = settings
     _log.warning("%s is operator %r now", session.label_for_log, name)
+    await node.moderation.note(name_of(session), "OPER", why=f"from {session.peer.address or 'here'}")
     await session.commit(partial(node.chat.set_user_modes, session.me, [Wanted(True, OPERATOR)]))
 
 
@@ -42,6 +44,14 @@ def may(session: Session, right: Right) -> bool:
     return settings is not None and OPERATOR in session.me.modes and right in settings.rights
 
 
+def name_of(session: Session) -> str:
+    """Under which name what an operator does is written down."""
+    settings = session.registration.operator
+    assert settings is not None
+    nick = session.me.nick
+    return settings.name if settings.name == nick else f"{settings.name} ({nick})"
+
+
 def require(session: Session, right: Right) -> None:
     """Raises NO_PRIVILEGE with the right that is missing."""
     if not may(session, right):
@@ -49,7 +59,7 @@ def require(session: Session, right: Right) -> None:
 
 
 async def kill(node: Node, user: User, by: str, reason: str) -> None:
-    """Put somebody out, with all devices, also one who is always on."""
+    """Put somebody out, with all devices, also one who is always on. Raises NotKept."""
     words = f"Killed ({by} ({reason}))"
     stays = devices.always_on(node, user)
     for session in list(node.fanout.sessions.get(user.id, ())):

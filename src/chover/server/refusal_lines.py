@@ -55,6 +55,7 @@ LINES: Final[dict[Why, Line | Fail]] = {
     Why.NO_PRIVILEGE: Line(Err.NOPRIVILEGES, "Permission denied: {hint}"),
     Why.NAME_IN_USE: Fail("RENAME", "CHANNEL_NAME_IN_USE", "The channel name is already taken"),
     Why.CANNOT_RENAME: Fail("RENAME", "CANNOT_RENAME", "The channel cannot be renamed: {hint}"),
+    Why.CHANNEL_RENAMED: Fail("JOIN", "CHANNEL_RENAMED", "The channel has been renamed"),
     Why.LIST_FULL: Line(Err.BANLISTFULL, "Channel list is full; remove an entry first"),
 }
 

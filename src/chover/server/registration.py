@@ -7,7 +7,7 @@ from typing import Final
 
 from chover.config import OperatorSettings
 from chover.engine.ids import LogId
-from chover.ports import Exchange, Login
+from chover.ports import Exchange, Invite, Login
 from chover.server.limits import Bucket
 
 REALNAME_BYTES: Final = 150
@@ -27,6 +27,8 @@ class Registration:
     exchange: Exchange | None = None
     """A SASL exchange that is under way, and what of the client's next response has come."""
     response: bytearray = field(default_factory=bytearray)
+    invite: Invite | None = None
+    """By which it has come; its channels are joined as soon as there is a user."""
     operator: OperatorSettings | None = None
     """Which operator of the server it has proved to be."""
     markers: dict[LogId, int] = field(default_factory=dict)

@@ -34,7 +34,7 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.modes import format_changes
-from chover.wire.capabilities import EDITED, NONCE, Cap
+from chover.wire.capabilities import EDITED, NONCE, RELAYED, Cap
 from chover.wire.ctcp import action
 from chover.wire.message import escape, format_tags
 
@@ -43,11 +43,13 @@ MESSAGE_TAGS: Final = int(Cap.MESSAGE_TAGS)
 _SERVER_TIME: Final = int(Cap.SERVER_TIME)
 _ACCOUNT_TAG: Final = int(Cap.ACCOUNT_TAG)
 _EXTENDED_JOIN: Final = int(Cap.EXTENDED_JOIN)
+_OPER_TAG: Final = int(Cap.OPER_TAG)
 _BATCH: Final = int(Cap.BATCH)
 _MULTILINE: Final = int(Cap.MULTILINE)
 REDACTION: Final = int(Cap.REDACTION)
 EDIT: Final = int(Cap.EDIT)
-_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN | REDACTION | EDIT
+_RELAYMSG: Final = int(Cap.RELAYMSG)
+_SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN | _OPER_TAG | REDACTION | EDIT | _RELAYMSG
 
 
 def shape_of(caps: Cap) -> int:
@@ -134,7 +136,17 @@ def tags_of(event: Event, shape: int) -> str:
         own = _OWN_TAGS.get(type(event.body))
         if own is not None:
             tags += own(event.body, shape)
+    if shape & (_OPER_TAG | _RELAYMSG):
+        tags += _tags_asked_for(event, shape)
     return ";".join(tags)
+
+
+def _tags_asked_for(event: Event, shape: int) -> list[str]:
+    """Those that have a capability of their own."""
+    tags = ["draft/oper"] if shape & _OPER_TAG and event.source.oper else []
+    if shape & _RELAYMSG and isinstance(event.body, Said) and event.body.relayed_by:
+        tags.append(f"{RELAYED}={escape(event.body.relayed_by)}")
+    return tags
 
 
 def render(event: Event, shape: int, channel: str) -> Rendered | None:

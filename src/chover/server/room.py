@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from chover.engine.events import SPOKEN, Event
+from chover.engine.events import Event, in_own_name
 from chover.engine.ids import LogId
 from chover.server.lately import Lately
 from chover.server.roll import Roll
@@ -56,7 +56,7 @@ class Room:
         for place, (event, unit) in enumerate(pending):
             if unit is None or (session := unit.session) is None:
                 continue
-            silent = not session.echoes and type(event.body) in SPOKEN
+            silent = not session.echoes and in_own_name(event)
             if silent or unit.label or not self.holds(session):
                 apart.setdefault(session, []).append(place)
         return apart

@@ -62,7 +62,11 @@ async def _step(session: Session) -> None:
 
 async def _succeeded(session: Session, login: Login) -> None:
     session.registration.exchange = None
-    welcome_back(session, login)
+    try:
+        welcome_back(session, login)
+    except Denied as denied:
+        _failed(session, denied)
+        return
     session.reply(Rpl.SASLSUCCESS, "SASL authentication successful")
     await become(session, login)
 

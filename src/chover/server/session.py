@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
-from chover.engine.events import SPOKEN, Event
+from chover.engine.events import Event, in_own_name
 from chover.engine.model import User
 from chover.engine.refusals import Refusal
 from chover.ports import Failed, Outcome, Peer, Repeated, Sink
@@ -283,7 +283,7 @@ class Session:
     @property
     def host(self) -> str:
         """The stand-in for its address."""
-        return self.node.cloak(self.peer.address)
+        return self.node.cloaks.of_address(self.peer.address)
 
     @property
     def me(self) -> User:
@@ -331,7 +331,7 @@ class Session:
 
     def echo(self, event: Event, unit: Unit, channel: str) -> None:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
-        if not self.echoes and type(event.body) in SPOKEN:
+        if not self.echoes and in_own_name(event):
             if self.replies is None and unit.replies is not None:
                 self._send_replies(unit.replies)
             return

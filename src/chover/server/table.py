@@ -8,12 +8,14 @@ from chover.server.command import Command
 from chover.server.commands import (
     accounts,
     afterwards,
+    bans,
     batches,
     blocking,
     catchup,
     devices,
     gateways,
     history,
+    invitations,
     joining,
     manual,
     messages,
@@ -22,6 +24,8 @@ from chover.server.commands import (
     monitor,
     operators,
     registration,
+    relaying,
+    reports,
     search,
     server,
     users,
@@ -30,8 +34,9 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, joining, modes, messages, afterwards, batches, history, search, catchup,
-    devices, who, users, blocking, monitor, metadata, operators, gateways, server, manual, services,
+    registration, accounts, invitations, joining, modes, messages, afterwards, batches, relaying, history, search,
+    catchup, devices, who, users, blocking, monitor, metadata, reports, operators, bans, gateways, server, manual,
+    services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

@@ -15,9 +15,11 @@ from chover.ports import Account, Login
 from chover.server import devices, isupport, metadata
 from chover.server.arrival import arrive
 from chover.server.arrivals import introduce
+from chover.server.bans import words
 from chover.server.commands.joining import join_each
 from chover.server.commands.server import lusers, motd
 from chover.server.commands.users import set_away
+from chover.server.invitations import follow
 from chover.server.login import log_in_by_password, show_channels
 from chover.server.ownership import require_own
 from chover.wire.numerics import Err, Rpl
@@ -31,6 +33,10 @@ async def register(session: Session) -> None:
     node, said = session.node, session.registration
     if said.login is None and said.password:
         await log_in_by_password(session)
+    if ban := node.moderation.ban_of(session):
+        session.reply(Err.YOUREBANNEDCREEP, words(ban))
+        session.end(words(ban))
+        return
     if said.login is None and not _knows_password(node.config.server.password, said.password):
         session.reply(Err.PASSWDMISMATCH, "Password incorrect; send PASS with the server's password first")
         session.end("Password incorrect")
@@ -46,6 +52,8 @@ async def register(session: Session) -> None:
     except Refusal:
         said.nick = ""
         raise
+    if said.invite is not None:
+        await follow(session, said.invite)
 
 
 async def _as_guest(session: Session) -> None:
@@ -73,12 +81,13 @@ async def _as_account(session: Session, login: Login) -> None:
 async def _arrive_as(session: Session, account: Account) -> User:
     node, said = session.node, session.registration
     require_own(node, said.nick, account.id)
-    source = Source(account.id, said.nick, said.username, node.cloak_of(account.id), account.name)
+    source = Source(account.id, said.nick, said.username, node.cloaks.of_account(account.id), account.name)
     return await arrive(node, source, said.realname)
 
 
 async def _begin(session: Session, user: User) -> None:
     session.registered(user)
+    session.node.visits.came(session)
     await metadata.bring(session)
     _burst(session)
     introduce(session)
@@ -109,8 +118,7 @@ def _burst(session: Session) -> None:
     session.reply(Rpl.YOURHOST, f"Your host is {name}, running version {version}")
     session.reply(Rpl.CREATED, f"This server was started {created}")
     session.reply(Rpl.MYINFO, name, version, "".join(USER_MODES), "".join(CHANNEL_MODES), "".join(params))
-    for words in (*isupport.lines(node.config), *isupport.own(session)):
-        session.reply(Rpl.ISUPPORT, *words, "are supported by this server")
+    isupport.send(session)
     lusers(session)
     metadata.show_own(session)
     motd(session)

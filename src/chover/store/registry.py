@@ -2,56 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
 from chover.engine.ids import LogId, UserId
-from chover.ports import Account, AccountSettings, Code, Credentials, Invite, Taken, Token
-from chover.store.readers import Readers
-from chover.store.writer import Writer
+from chover.ports import Account, AccountSettings, Code, Credentials, Invite, Newcomer, Taken, Token
+from chover.store.rows import Rows
 
 _ACCOUNT: Final = "id, name, folded, created_at, email, suspended, settings"
 _TOKEN: Final = "id, account, label, created_at, used_at"  # noqa: S105 - names of columns
-_INVITE: Final = "id, made_by, made_at, expires_at, uses, channels, role"
-_VALID: Final = "uses > 0 AND (expires_at = 0 OR expires_at > ?)"
+_INVITE: Final = "id, made_by, made_at, expires_at, uses, channels, role, used, revoked_at"
+_VALID: Final = "uses > 0 AND revoked_at = 0 AND (expires_at = 0 OR expires_at > ?)"
 _OF_ACCOUNT: Final = ("credential", "token", "marker", "departure")
 """Tables with a column ``account``."""
 
-T = TypeVar("T")
 _json: Final = msgspec.json.Encoder().encode
 _settings: Final = msgspec.json.Decoder(AccountSettings).decode
 _channels: Final = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
-class SqliteRegistry:
+class SqliteRegistry(Rows):
     """Implements ports.Registry; its contract is tests/store/contract_of_registry.py."""
-
-    def __init__(self, writer: Writer, readers: Readers) -> None:
-        self._writer = writer
-        self._readers = readers
-
-    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.wrap_future(self._writer.run(partial(_in_transaction, work=work)))
-
-    async def _change(self, sql: str, *values: object) -> int:
-        """How many rows it changed."""
-        return await self._write(lambda db: db.execute(sql, values).rowcount)
-
-    async def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        return await self._readers.run(_select, sql, values)
-
-    async def _first(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        return next(iter(await self._rows(sql, *values)), None)
 
     # ---- accounts ------------------------------------------------------------------------------------------------
 
     def accounts(self) -> list[Account]:
-        return [_account(row) for row in self._readers.now(_select, f"SELECT {_ACCOUNT} FROM account", ())]  # noqa: S608 - no input
+        return [_account(row) for row in self._rows_now(f"SELECT {_ACCOUNT} FROM account")]  # noqa: S608 - no input
 
     async def create(self, account: Account, credentials: Credentials) -> None:
         await self._write(partial(_create, account=account, credentials=credentials))
@@ -82,10 +62,7 @@ class SqliteRegistry:
     # ---- tokens --------------------------------------------------------------------------------------------------
 
     async def add_token(self, secret_hash: bytes, token: Token) -> None:
-        await self._change(
-            f"INSERT INTO token (hash, {_TOKEN}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - no input
-            secret_hash, token.id, token.account, token.label, token.created_at, token.used_at,
-        )  # fmt: skip
+        await self._write(partial(_add_token, secret_hash=secret_hash, token=token))
 
     async def use_token(self, secret_hash: bytes, now: int) -> Token | None:
         sql = f"UPDATE token SET used_at = ? WHERE hash = ? RETURNING {_TOKEN}"  # noqa: S608 - no input
@@ -125,22 +102,25 @@ class SqliteRegistry:
 
     async def add_invite(self, secret_hash: bytes, invite: Invite) -> None:
         await self._change(
-            f"INSERT INTO invite (hash, {_INVITE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - no input
+            f"INSERT INTO invite (hash, {_INVITE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - no input
             secret_hash, invite.id, invite.made_by, invite.made_at, invite.expires_at, invite.uses,
-            _json(invite.channels).decode(), invite.role,
+            _json(invite.channels).decode(), invite.role, invite.used, invite.revoked_at,
         )  # fmt: skip
 
     async def invites(self, now: int) -> list[Invite]:
         sql = f"SELECT {_INVITE} FROM invite WHERE {_VALID} ORDER BY made_at, id"  # noqa: S608 - no input
         return [_invite(row) for row in await self._rows(sql, now)]
 
-    async def redeem(self, secret_hash: bytes, now: int) -> Invite | None:
-        sql = f"UPDATE invite SET uses = uses - 1 WHERE hash = ? AND {_VALID} RETURNING {_INVITE}"  # noqa: S608 - no input
-        row = await self._write(lambda db: db.execute(sql, (secret_hash, now)).fetchone())
+    async def invite(self, secret_hash: bytes) -> Invite | None:
+        row = await self._first(f"SELECT {_INVITE} FROM invite WHERE hash = ?", secret_hash)  # noqa: S608 - no input
         return _invite(row) if row else None
 
-    async def revoke_invite(self, invite: str) -> bool:
-        return bool(await self._change("DELETE FROM invite WHERE id = ?", invite))
+    async def redeem(self, secret_hash: bytes, now: int, newcomer: Newcomer | None = None) -> Invite | None:
+        return await self._write(partial(_redeem, secret_hash=secret_hash, now=now, newcomer=newcomer))
+
+    async def revoke_invite(self, invite: str, now: int) -> bool:
+        sql = f"UPDATE invite SET revoked_at = ? WHERE id = ? AND {_VALID}"  # noqa: S608 - no input
+        return bool(await self._change(sql, now, invite, now))
 
     # ---- what follows an account ---------------------------------------------------------------------------------
 
@@ -154,11 +134,11 @@ class SqliteRegistry:
 
     async def mark(self, account: UserId, log: LogId, at: int) -> int:
         sql = (
-            "INSERT INTO marker (account, log, at) VALUES (?, ?, ?)"
+            "INSERT INTO marker (account, log, at) SELECT id, ?, ? FROM account WHERE id = ?"
             " ON CONFLICT (account, log) DO UPDATE SET at = max(at, excluded.at) RETURNING at"
         )
-        (stands,) = await self._write(lambda db: db.execute(sql, (account, log, at)).fetchone())
-        return int(stands)
+        row = await self._write(lambda db: db.execute(sql, (log, at, account)).fetchone())
+        return int(row[0]) if row else 0
 
     async def depart(self, account: UserId, device: str, at: int) -> None:
         sql = "INSERT OR REPLACE INTO departure (account, device, at) SELECT id, ?, ? FROM account WHERE id = ?"
@@ -167,21 +147,6 @@ class SqliteRegistry:
     async def departure(self, account: UserId, device: str) -> int:
         row = await self._first("SELECT at FROM departure WHERE account = ? AND device = ?", account, device)
         return int(row[0]) if row else 0
-
-
-def _in_transaction(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        done = work(db)
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-    return done
-
-
-def _select(db: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    return db.execute(sql, values).fetchall()
 
 
 def _create(db: sqlite3.Connection, account: Account, credentials: Credentials) -> None:
@@ -196,18 +161,41 @@ def _create(db: sqlite3.Connection, account: Account, credentials: Credentials) 
     _replace(db, account.id, credentials)
 
 
+def _add_token(db: sqlite3.Connection, secret_hash: bytes, token: Token) -> None:
+    # Nothing is kept of an account that is deleted in this moment.
+    db.execute(
+        f"INSERT INTO token (hash, {_TOKEN}) SELECT ?, ?, id, ?, ?, ? FROM account WHERE id = ?",  # noqa: S608 - no input
+        (secret_hash, token.id, token.label, token.created_at, token.used_at, token.account),
+    )
+
+
 def _replace(db: sqlite3.Connection, account: UserId, credentials: Credentials) -> None:
     for kind, values in credentials.items():
         db.execute("DELETE FROM credential WHERE account = ? AND kind = ?", (account, kind))
         try:
-            db.executemany("INSERT INTO credential VALUES (?, ?, ?)", [(account, kind, value) for value in values])
+            db.executemany(
+                "INSERT INTO credential (account, kind, value) SELECT id, ?, ? FROM account WHERE id = ?",
+                [(kind, value, account) for value in values],
+            )
         except sqlite3.IntegrityError as error:
             raise Taken(kind) from error
+
+
+def _redeem(db: sqlite3.Connection, secret_hash: bytes, now: int, newcomer: Newcomer | None) -> Invite | None:
+    row = db.execute(
+        f"UPDATE invite SET uses = uses - 1, used = used + 1 WHERE hash = ? AND {_VALID} RETURNING {_INVITE}",  # noqa: S608 - no input
+        (secret_hash, now),
+    ).fetchone()
+    if row is not None and newcomer is not None:
+        _create(db, newcomer.account, newcomer.credentials)
+        _add_token(db, newcomer.token_hash, newcomer.token)
+    return _invite(row) if row else None
 
 
 def _delete(db: sqlite3.Connection, account: UserId) -> None:
     # What was mailed to its owner must not open the name to them when it is somebody else's.
     db.execute("DELETE FROM code WHERE folded = (SELECT folded FROM account WHERE id = ?)", (account,))
+    db.execute("UPDATE invite SET revoked_at = strftime('%s') * 1000 WHERE made_by = ? AND revoked_at = 0", (account,))
     db.execute("DELETE FROM account WHERE id = ?", (account,))
     for table in _OF_ACCOUNT:
         db.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - no input
@@ -219,5 +207,5 @@ def _account(row: Sequence[Any]) -> Account:
 
 
 def _invite(row: Sequence[Any]) -> Invite:
-    number, made_by, made_at, expires_at, uses, channels, role = row
-    return Invite(number, made_by, made_at, expires_at, uses, _channels(channels), role)
+    number, made_by, made_at, expires_at, uses, channels, *rest = row
+    return Invite(number, made_by, made_at, expires_at, uses, _channels(channels), *rest)

@@ -152,7 +152,7 @@ CREATE TABLE code (
     PRIMARY KEY (purpose, folded)
 ) WITHOUT ROWID;
 
--- Invitations that may still be followed.
+-- Invitations, by the SHA-256 of their secret. Those that are over stay, so that who follows one is told why.
 CREATE TABLE invite (
     hash BLOB NOT NULL PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -161,7 +161,9 @@ CREATE TABLE invite (
     expires_at INTEGER NOT NULL,
     uses INTEGER NOT NULL,
     channels TEXT NOT NULL,
-    role TEXT NOT NULL DEFAULT ''
+    role TEXT NOT NULL DEFAULT '',
+    used INTEGER NOT NULL DEFAULT 0,
+    revoked_at INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 -- Up to where a conversation was read; it only moves forward.
@@ -204,6 +206,66 @@ CREATE INDEX file_digest ON file (digest);
 CREATE INDEX file_owner ON file (owner, uploaded_at);
 CREATE INDEX file_expiry ON file (expires_at) WHERE expires_at > 0;
 
+-- What people told those who look after a channel (its id), or after the server (empty). The numbers are said aloud.
+CREATE TABLE report (
+    no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reporter TEXT NOT NULL,
+    about TEXT NOT NULL,
+    mask TEXT NOT NULL,
+    text TEXT NOT NULL,
+    place TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    msgid TEXT NOT NULL
+);
+
+CREATE INDEX report_channel ON report (channel, no);
+
+
+-- Who may not come in. The numbers are never given again: the audit log names them.
+CREATE TABLE ban (
+    no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    note TEXT NOT NULL,
+    UNIQUE (kind, what)
+);
+
+-- What operators did.
+CREATE TABLE audit (
+    no INTEGER NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    did TEXT NOT NULL,
+    whom TEXT NOT NULL,
+    why TEXT NOT NULL
+);
+
+-- Who was on from where: the only place where addresses are kept. packed: 16 bytes, so that a network is a range.
+CREATE TABLE visit (
+    no INTEGER NOT NULL PRIMARY KEY,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    nick TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    account TEXT NOT NULL,
+    address TEXT NOT NULL,
+    packed BLOB,
+    host TEXT NOT NULL,
+    door TEXT NOT NULL,
+    via TEXT NOT NULL,
+    version TEXT NOT NULL
+);
+
+CREATE INDEX visit_folded ON visit (folded);
+CREATE INDEX visit_account ON visit (account COLLATE NOCASE) WHERE account != '';
+CREATE INDEX visit_packed ON visit (packed);
+CREATE INDEX visit_until ON visit (until);
 -- What operators have noted about a channel (draft/metadata-3), a projection.
 CREATE TABLE channel_metadata (
     channel TEXT NOT NULL,

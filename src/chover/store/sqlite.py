@@ -18,7 +18,9 @@ from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
 from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
+from chover.store.records import SqliteRecords
 from chover.store.registry import SqliteRegistry
+from chover.store.reports import SqliteReports
 from chover.store.search.index import SqliteSearch
 from chover.store.uploads import SqliteFileRows
 from chover.store.way import RightOfWay
@@ -35,6 +37,8 @@ class SqliteStore:
         self._writer = writer
         readers = self._readers = Readers(path, way)
         self.registry = SqliteRegistry(writer, readers)
+        self.records = SqliteRecords(writer, readers)
+        self.reports = SqliteReports(writer, readers)
         self.uploads = SqliteFileRows(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False

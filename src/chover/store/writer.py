@@ -147,6 +147,9 @@ class Writer:
             self._post(loop, [(group.done, results) for group, results in run])
 
     def _work(self, job: Job) -> None:
+        # Who gave it up in time is owed nothing; from here on it cannot be given up any more.
+        if not job.result.set_running_or_notify_cancel() and not job.last:
+            return
         try:
             result = job.work(self._db)
         except sqlite3.Error as error:

@@ -16,6 +16,10 @@ VENDOR: Final = "chover.chat"
 NONCE: Final = f"+{VENDOR}/nonce"
 """Client-only tag: the sender's idempotency key, 1 to 64 of A-Z a-z 0-9 - _, meant to hold 128 random bits."""
 
+RELAYED: Final = "draft/relaymsg"
+"""The capability, and the tag that names whoever relayed a message."""
+RELAY_SEPARATOR: Final = "/"
+"""No nick has it, so that a relayed name is nobody's."""
 EDITED: Final = f"{VENDOR}/edited"
 """Tag: when a message was changed by its author, as server-time has times."""
 
@@ -56,9 +60,13 @@ class Cap(enum.IntFlag):
     REDACTION = enum.auto()
     EDIT = enum.auto()
     SEARCH = enum.auto()
+    EXTENDED_ISUPPORT = enum.auto()
+    OPER_TAG = enum.auto()
     CATCHUP = enum.auto()
     CHANNEL_RENAME = enum.auto()
+    RELAYMSG = enum.auto()
     METADATA = enum.auto()
+    INVITATIONS = enum.auto()
 
 
 class Row(NamedTuple):
@@ -95,12 +103,17 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/persistence", Cap.PERSISTENCE),
         Row("extended-monitor", Cap.EXTENDED_MONITOR),
         Row("draft/channel-rename", Cap.CHANNEL_RENAME),
+        Row("draft/extended-isupport", Cap.EXTENDED_ISUPPORT),
+        Row("draft/oper-tag", Cap.OPER_TAG),
+        Row(RELAYED, Cap.RELAYMSG, RELAY_SEPARATOR),
         # The draft of 2023.
         Row("draft/pre-away", Cap.PRE_AWAY),
         Row("draft/message-redaction", Cap.REDACTION),
         Row(f"{VENDOR}/edit", Cap.EDIT),
         # ircv3-specifications, pull request 613.
         Row("draft/metadata-3", Cap.METADATA),
+        # There to be seen: REDEEM is known, whether it was asked for or not.
+        Row(f"{VENDOR}/invitations", Cap.INVITATIONS),
         Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),

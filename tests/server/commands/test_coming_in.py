@@ -5,7 +5,7 @@ async def test_who_wants_it_sees_account_and_real_name_with_a_join(stage):
     alice = await stage.enter("alice", "#tea", caps="extended-join")
     bob = await stage.enter("bob", "#tea")
     await bob.all()
-    assert (await alice.expect("JOIN")).endswith("@" + stage.node.cloak("127.0.0.1") + " JOIN #tea * :bob")
+    assert (await alice.expect("JOIN")).endswith("@" + stage.node.cloaks.of_address("127.0.0.1") + " JOIN #tea * :bob")
     carol = await stage.enter("carol", "#tea", caps="extended-join")
     assert (await bob.expect("JOIN")).endswith(" JOIN #tea")
     assert not await carol.heard("JOIN")

@@ -138,3 +138,32 @@ async def test_where_no_operators_are_set_up_nobody_waits_for_an_answer():
     bob = await stage.enter("bob")
     assert [numeric for numeric, *_ in await bob.numerics("OPER root sesame")] == ["491"]
     await stage.close()
+
+
+async def test_an_operator_is_marked_for_those_who_asked_and_as_long_as_it_is_one(stage):
+    root = await oper(stage)
+    root.send("JOIN #tea")
+    bob = await stage.enter("bob", "#tea", caps="draft/oper-tag")
+    carol = await stage.enter("carol", "#tea", caps="message-tags")
+    root.send("PRIVMSG #tea :hi", "PRIVMSG bob :psst", "TOPIC #tea :green", "MODE root -o", "PRIVMSG #tea :bye")
+    await stage.quiet_of(root)
+    said = await bob.all()
+    marked = {line.partition("guest ")[2] for line in said if line.startswith("@draft/oper :root!")}
+    assert marked == {"PRIVMSG #tea :hi", "PRIVMSG bob :psst", "TOPIC #tea :green"}
+    assert said[-1].startswith(":root!")
+    assert said[-1].endswith("PRIVMSG #tea :bye")
+    assert "draft/oper" not in await carol.expect("PRIVMSG #tea :hi")
+
+
+async def test_addresses_are_shown_to_operators_and_to_oneself(stage):
+    root = await oper(stage)
+    bob = await stage.enter("bob", address="192.0.2.9")
+    carol = await stage.enter("carol", address="::1")
+    actual = ("338", "bob", "~bob@192.0.2.9", "192.0.2.9", "Actual user@host, Actual IP")
+    assert actual in await root.numerics("WHOIS bob")
+    assert actual in await bob.numerics("WHOIS bob")
+    assert "338" not in [numeric for numeric, *_ in await carol.numerics("WHOIS bob")]
+    assert ("338", "carol", "~carol@0::1", "0::1", "Actual user@host, Actual IP") in await carol.numerics("WHOIS carol")
+    assert ("354", "192.0.2.9") in await root.numerics("WHO bob %i")
+    assert ("354", "192.0.2.9") in await bob.numerics("WHO bob %i")
+    assert ("354", "255.255.255.255") in await carol.numerics("WHO bob %i")

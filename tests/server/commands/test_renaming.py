@@ -52,13 +52,32 @@ async def test_the_name_is_kept_over_a_restart(stage, alice):
     await again.close()
 
 
-async def test_the_old_name_is_anybodys_and_the_new_one_nobodys(stage, alice):
+async def test_the_old_name_leads_to_the_channel(stage, alice):
     alice.send("RENAME #tea #coffee")
+    await alice.all()
+    bob, carol = await stage.enter("bob"), await stage.enter("carol", caps=CAP)
+    bob.send("JOIN #tea")
+    assert "The channel has been renamed" in await bob.expect(" 470 bob #tea #coffee :")
+    await bob.expect("JOIN #coffee")
+    carol.send("JOIN #tea")
+    await carol.expect("FAIL JOIN CHANNEL_RENAMED #tea #coffee :")
+    assert not await carol.heard("JOIN")
+
+
+async def test_a_member_opens_another_under_the_old_name_and_it_leads_there(stage, alice):
+    alice.send("RENAME #tea #coffee", "JOIN #tea")
+    await alice.expect("JOIN #tea")
+    bob = await stage.enter("bob", "#tea")
+    assert ("353", "=", "#tea", "@alice bob") in await bob.numerics("NAMES #tea")
+    alice.send("RENAME #tea #COFFEE")
+    await alice.expect("FAIL RENAME CHANNEL_NAME_IN_USE #tea #COFFEE :")
+
+
+async def test_a_secret_channel_is_given_away_to_nobody(stage, alice):
+    alice.send("MODE #tea +s", "RENAME #tea #coffee")
     await alice.all()
     bob = await stage.enter("bob", "#tea")
     assert ("353", "=", "#tea", "@bob") in await bob.numerics("NAMES #tea")
-    bob.send("RENAME #tea #COFFEE")
-    await bob.expect("FAIL RENAME CHANNEL_NAME_IN_USE #tea #COFFEE :")
 
 
 async def test_other_letters_are_no_other_name(stage, alice):

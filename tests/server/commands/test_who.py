@@ -26,7 +26,7 @@ async def fields(wire, line):
 
 
 async def test_all_fields_come_in_the_order_of_the_specification(stage, alice, bob):
-    host = stage.node.cloak("127.0.0.1")
+    host = stage.node.cloaks.of_address("127.0.0.1")
     labels = ["42", "#tea", "~alice", "255.255.255.255", host, "chat.test", "alice"]
     for asked in ("tcuihsnfdlaor", "roaldfnshiuct"):
         assert (await fields(bob, f"WHO #tea %{asked},42"))[0] == [*labels, "H@", "0", "0", "0", "n/a", "alice"]
@@ -60,7 +60,7 @@ async def test_away_is_a_field_of_all_in_the_channel(alice, bob):
 
 
 async def test_userhost_tells_who_is_on_and_who_is_away(stage, alice, bob):
-    host = stage.node.cloak("127.0.0.1")
+    host = stage.node.cloaks.of_address("127.0.0.1")
     alice.send("AWAY :lunch")
     await alice.all()
     alice.send("USERHOST alice nobody BOB", "USERHOST nobody", "USERHOST a b c d e bob")
@@ -76,7 +76,7 @@ async def whowas_of(wire, line):
 
 
 async def test_who_was_here_is_remembered_the_last_first(stage, alice, bob):
-    host = stage.node.cloak("127.0.0.1")
+    host = stage.node.cloaks.of_address("127.0.0.1")
     bob.send("SETNAME :Bob the first", "NICK robert", "NICK bob", "QUIT")
     await bob.ended()
     first, _, second, _, end = await whowas_of(alice, "WHOWAS BOB")

@@ -144,3 +144,33 @@ async def test_an_account_has_only_so_many_channels():
     assert "as many as one may register" in (await asked(alice, "REGISTER #b"))[0]
     assert await asked(alice, "LIST") == ["#a: +q", "You have a rank in 1 registered channels"]
     await stage.close()
+
+
+async def test_access_lists_survive_a_restart(stage, alice):
+    stage.accounts.add("bob")
+    await asked(alice, "REGISTER #tea")
+    await asked(alice, "ACCESS #tea ADD bob halfop")
+    again = await Stage.open(store=stage.store, accounts=stage.accounts)
+    bob = await again.enter("bob", "#tea", login="bob")
+    assert ("353", "=", "#tea", "%bob") in await bob.numerics("NAMES #tea")
+    assert await asked(bob, "ACCESS #tea") == ["alice: +q", "bob: +h"]
+    await again.close()
+
+
+async def test_the_channels_of_a_deleted_account_go_to_the_next_in_the_access_list(stage, alice):
+    stage.accounts.add("bob")
+    bob = await stage.enter("bob", "#tea", login="bob")
+    await asked(alice, "REGISTER #tea")
+    await asked(alice, "ACCESS #tea ADD bob op")
+    alice.send("NS DROP sesame")
+    assert "#tea" in await alice.expect("founder is who is next")
+    await bob.expect("MODE #tea ")
+    assert await asked(bob, "ACCESS #tea") == ["bob: +q"]
+    assert ("353", "=", "#tea", "~bob @alice") in await bob.numerics("NAMES #tea")
+
+
+async def test_without_anybody_in_the_access_list_they_are_nobodys(stage, alice):
+    await asked(alice, "REGISTER #tea")
+    alice.send("NS DROP sesame")
+    await alice.all()
+    assert await asked(alice, "INFO #tea") == ["#tea is not registered"]

@@ -65,8 +65,8 @@ class HttpDoor(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002 - aiohttp's own words, which are not ours
     ) -> web.StreamResponse:
-        """What is no HTTP is nothing to log; a bug is."""
-        if status >= 500:
+        """What is no HTTP is nothing to log, and neither is a peer who has left; a bug is."""
+        if status >= 500 and not isinstance(exc, ConnectionError):
             log.error("a web request failed: %s %s", request.method, request.path, exc_info=exc)
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun already")

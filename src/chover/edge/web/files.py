@@ -17,7 +17,7 @@ from chover.edge.hall import Hall
 from chover.edge.web import who
 from chover.edge.web.answers import plain
 from chover.edge.web.chat import comes_from_elsewhere
-from chover.edge.web.login import Unknown, account_of
+from chover.edge.web.login import Unknown, account_of, unknown
 from chover.engine.ids import UserId
 from chover.ports import File, Files, NotTaken, Obstacle, StoreError
 
@@ -88,11 +88,12 @@ class Desk:
         try:
             owner = await account_of(self._hall, request)
             file = await self._received(request, owner)
-        except Unknown as unknown:
-            return unknown.answer
+        except Unknown as reason:
+            return unknown(request, reason)
         except NotTaken as refused:
-            realm = {"WWW_Authenticate": 'Basic realm="chover"'} if refused.obstacle is Obstacle.GUESTS else {}
-            return plain(STATUS[refused.obstacle], str(refused), **realm)
+            if refused.obstacle is Obstacle.GUESTS:
+                return unknown(request, refused)
+            return plain(STATUS[refused.obstacle], str(refused))
         except TimeoutError:
             return plain(408, "Nothing came for too long; send it again")
         except StoreError as error:
@@ -129,8 +130,8 @@ class Desk:
     async def remove(self, request: web.Request) -> web.Response:
         try:
             owner = await account_of(self._hall, request)
-        except Unknown as unknown:
-            return unknown.answer
+        except Unknown as reason:
+            return unknown(request, reason)
         if await self._files.remove(request.match_info["file"], owner):
             return plain(200, "The file is gone")
         return plain(404, "There is no such file of yours")

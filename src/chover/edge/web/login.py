@@ -16,14 +16,17 @@ from chover.ports import Denied
 
 GUEST: Final = UserId("")
 REALM: Final = 'Basic realm="chover", charset="UTF-8"'
+PAGES_REALM: Final = 'Bearer realm="chover"'
+"""Asked by Basic a browser would open a window for a password, and the page would wait for it."""
 
 
 class Unknown(Exception):
-    """Carries the answer."""
+    """Says why."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.answer = plain(401, text, WWW_Authenticate=REALM)
+
+def unknown(request: web.BaseRequest, reason: object) -> web.Response:
+    """The answer to somebody who must say who they are, or said it wrong."""
+    return plain(401, str(reason), WWW_Authenticate=PAGES_REALM if hdrs.ORIGIN in request.headers else REALM)
 
 
 async def account_of(hall: Hall, request: web.BaseRequest) -> UserId:

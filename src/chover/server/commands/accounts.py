@@ -64,6 +64,7 @@ def require_own_name(session: Session, name: str) -> None:
         raise Denied("NEED_NICK", "Take a nick first: it is what you register")
     if not _same_nick(session, name, _own_nick(session)):
         raise Denied("ACCOUNT_NAME_MUST_BE_NICK", "Take the nick first that you want to register")
+    node.moderation.require_account(node.chat.rules.same_nick(name))
     if session.user is None:
         try:
             node.chat.require_free(name, node.fresh_guest())

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.engine.chat import cut
+from chover.engine.decision import Append
+from chover.engine.events import Joined
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal, Why
 from chover.engine.renaming import held_name, rename_channel
@@ -19,6 +21,7 @@ from chover.server import markers, metadata
 from chover.server.command import Command, targets
 from chover.server.introduction import introduce, member_lines, topic_lines
 from chover.server.replay import replay
+from chover.server.reporting import remind
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
@@ -51,28 +54,41 @@ async def join_each(session: Session, names: Sequence[str], keys: Sequence[str] 
 
 async def _led_elsewhere(session: Session, name: str, refusal: Refusal) -> None:
     """Who cannot join is led to the channel that this one names (+f), else told why."""
-    chat = session.node.chat
-    channel = chat.by_name.get(chat.rules.same_channel(name)) if refusal.why in FORWARDED else None
-    target = channel.modes.get("f") if channel is not None else None
-    if target is None:
+    target = _elsewhere(session, name, refusal)
+    if not target:
         session.refuse(refusal)
         return
-    session.reply(Err.LINKCHANNEL, name, target, "You cannot join it and are led to another channel")
+    text = "The channel has been renamed" if refusal.why is Why.CHANNEL_RENAMED else CANNOT_JOIN
+    session.reply(Err.LINKCHANNEL, name, target, text)
     try:
         await enter(session, target)
     except Refusal as further:
         session.refuse(further)
 
 
+def _elsewhere(session: Session, name: str, refusal: Refusal) -> str:
+    """The channel to go to instead; empty for none. Who knows of new names goes there by itself."""
+    chat = session.node.chat
+    if refusal.why is Why.CHANNEL_RENAMED:
+        return "" if Cap.CHANNEL_RENAME in session.caps else refusal.subject[-1]
+    channel = chat.by_name.get(chat.rules.same_channel(name)) if refusal.why in FORWARDED else None
+    return channel.modes.get("f", "") if channel is not None else ""
+
+
 async def enter(session: Session, name: str, key: str = "") -> None:
     """Join one channel and be told about it. Raises Refusal."""
-    chat = session.node.chat
-    done = await session.commit(partial(chat.join, session.me, name, key))
-    channel = chat.channels.get(done.events[-1].log) if done.events else None
+    await entered(session, await session.commit(partial(session.node.chat.join, session.me, name, key)))
+
+
+async def entered(session: Session, done: Append) -> None:
+    """Tell a session, and the user's other devices, of the channel that was joined, if one was."""
+    joined = next((event for event in done.events if isinstance(event.body, Joined)), None)
+    channel = session.node.chat.channels.get(joined.log) if joined is not None else None
     if channel is None:
         return
     await remember(session, channel, parted=False)
     await show(session, channel)
+    await remind(session, channel)
     for device in session.node.fanout.sessions.get(session.me.id, ()):
         if device is not session:
             await _introduce(device, channel)
@@ -187,6 +203,7 @@ async def topic(session: Session, message: Message) -> None:
 
 
 INVITE_USAGE: Final = "INVITE [<nick> <#channel>]"
+CANNOT_JOIN: Final = "You cannot join it and are led to another channel"
 FORWARDED: Final = frozenset({Why.BANNED, Why.INVITE_ONLY, Why.ACCOUNT_NEEDED, Why.BAD_KEY, Why.FULL, Why.THROTTLED})
 """Refusals that +f leads around."""
 

@@ -10,6 +10,7 @@ from chover.engine.modes import OPERATOR
 from chover.ports import Denied
 from chover.server import operators
 from chover.server.command import Command
+from chover.server.reporting import remind_operator
 from chover.wire.message import Message, format_line
 from chover.wire.numerics import Err, Rpl
 
@@ -29,6 +30,7 @@ async def oper(session: Session, message: Message) -> None:
         session.reply(Err.PASSWDMISMATCH, f"Password incorrect: {denied}")
     else:
         session.reply(Rpl.YOUREOPER, "You are now an operator of this server")
+        await remind_operator(session)
 
 
 async def kill(session: Session, message: Message) -> None:
@@ -37,6 +39,7 @@ async def kill(session: Session, message: Message) -> None:
     user = node.chat.find_user(message.params[0])
     reason = cut(message.params[1] if len(message.params) > 1 else "no reason given", node.chat.rules.kick_len)
     _log.warning("%s kills %s: %s", session.label_for_log, user.mask, reason)
+    await node.moderation.note(operators.name_of(session), "KILL", user.mask, reason)
     await operators.kill(node, user, session.me.nick, reason)
 
 
@@ -55,6 +58,7 @@ def wallops(session: Session, message: Message) -> None:
 async def rehash(session: Session, _: Message) -> None:
     operators.require(session, "rehash")
     session.reply(Rpl.REHASHING, "settings", "Rereading the settings and the certificate")
+    await session.node.moderation.note(operators.name_of(session), "REHASH")
     reload = session.node.reload
     try:
         lines = await reload() if reload is not None else ["this server reads its settings only once"]

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 from chover import names
 from chover.engine.chat import cut
 from chover.engine.ids import UserId
+from chover.engine.refusals import Refusal, Why
 from chover.engine.rights import silenced
 from chover.server import sasl
+from chover.server.bans import words
 from chover.server.command import Command
 from chover.server.ledger import NotKept
 from chover.server.offers import offered, sts
@@ -136,6 +138,8 @@ def free_for(session: Session, nick: str, asker: UserId) -> str:
 async def _rename(session: Session, wanted: str) -> None:
     chat, user = session.node.chat, session.me
     folded = free_for(session, wanted, user.id)
+    if ban := session.node.moderation.ban_of(session, wanted):
+        raise Refusal(Why.BAD_NICK, wanted, hint=words(ban))
     chat.claim(folded, user.id)
     try:
         await session.commit(lambda: chat.rename(user, wanted))

@@ -14,6 +14,7 @@ from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal
 from chover.server import isupport
 from chover.server.command import Command, targets
+from chover.wire.capabilities import Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
 
@@ -51,8 +52,15 @@ def lusers(session: Session, _: Message | None = None) -> None:
 def version(session: Session, _: Message) -> None:
     node = session.node
     session.reply(Rpl.VERSION, f"chover-{__version__}", node.name, "ChatOverSockets")
-    for words in (*isupport.lines(node.config), *isupport.own(session)):
-        session.reply(Rpl.ISUPPORT, *words, "are supported by this server")
+    isupport.send(session)
+
+
+def isupport_(session: Session, _: Message) -> None:
+    """https://ircv3.net/specs/extensions/extended-isupport: before registration for those who asked for it."""
+    if session.user is None and Cap.EXTENDED_ISUPPORT not in session.caps:
+        session.reply(Err.NOTREGISTERED, "Ask for draft/extended-isupport first, or finish NICK and USER")
+        return
+    isupport.send(session)
 
 
 def time(session: Session, _: Message) -> None:
@@ -145,6 +153,7 @@ ROWS: Final = (
     Command("MOTD", motd, "MOTD", "shows the message of the day"),
     Command("LUSERS", lusers, "LUSERS", "counts who is on"),
     Command("VERSION", version, "VERSION", "tells which program this is and what it supports"),
+    Command("ISUPPORT", isupport_, "ISUPPORT", "tells what this server supports", before=True),
     Command("TIME", time, "TIME", "tells the server's time, UTC"),
     Command("INFO", info, "INFO", "tells about this program"),
     Command("LINKS", links, "LINKS", "lists servers; there is this one"),

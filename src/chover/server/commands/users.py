@@ -10,7 +10,7 @@ from chover.engine.model import User, sees, visible_to
 from chover.engine.modes import BOT, OPERATOR
 from chover.engine.refusals import Refusal
 from chover.names import BadName
-from chover.server import metadata, operators
+from chover.server import cloaks, metadata, operators
 from chover.server.command import Command
 from chover.server.registration import REALNAME_BYTES
 from chover.server.render import timestamp
@@ -59,11 +59,9 @@ def _whois_lines(session: Session, user: User) -> None:
         session.reply(Rpl.WHOISSECURE, nick, "is using a secure connection")
     if user is session.me or operators.may(session, "see"):
         for address in dict.fromkeys(device.peer.address for device in devices):
+            real = cloaks.shown(address)
             session.reply(Rpl.WHOISHOST, nick, f"is connecting from {address}")
-            actually = f"0{address}" if address.startswith(":") else address
-            session.reply(
-                Rpl.WHOISACTUALLY, nick, f"{user.username}@{user.host}", actually, "Actual user@host, Actual IP"
-            )
+            session.reply(Rpl.WHOISACTUALLY, nick, f"{user.username}@{real}", real, "Actual user@host, Actual IP")
     if devices:
         idle = time.monotonic() - max(device.last_spoke for device in devices)
         since = min(device.since for device in devices) // 1000

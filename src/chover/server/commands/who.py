@@ -11,6 +11,8 @@ from chover.engine.model import Channel, Membership, User, sees, visible_to
 from chover.engine.modes import BOT, OPERATOR
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
+from chover.server import operators
+from chover.server.cloaks import shown
 from chover.server.command import Command
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
@@ -107,6 +109,15 @@ def _server(session: Session, _: Found) -> str:
     return session.node.name
 
 
+def _address(session: Session, found: Found) -> str:
+    """Of oneself, and of everybody for operators who may see it."""
+    devices = session.node.fanout.sessions.get(found.user.id, ())
+    address = next((device.peer.address for device in devices), "")
+    if not address or not (found.user is session.me or operators.may(session, "see")):
+        return NO_ADDRESS
+    return shown(address)
+
+
 def _idle(session: Session, found: Found) -> str:
     devices = session.node.fanout.sessions.get(found.user.id, ())
     return f"{time.monotonic() - max((device.last_spoke for device in devices), default=time.monotonic()):.0f}"
@@ -115,7 +126,7 @@ def _idle(session: Session, found: Found) -> str:
 _SHOWN: Final[dict[str, Callable[[Session, Found], str]]] = {
     "c": lambda _, found: found.channel.name if found.channel else "*",
     "u": lambda _, found: found.user.username,
-    "i": lambda _, __: NO_ADDRESS,
+    "i": _address,
     "h": lambda _, found: found.user.host,
     "s": _server,
     "n": lambda _, found: found.user.nick,

@@ -10,24 +10,21 @@ from chover.engine.decision import Append
 from chover.engine.events import Change, Event, Grant, ModesSet, Source
 from chover.engine.ids import SERVER, is_account
 from chover.engine.model import Channel
-from chover.engine.modes import RANKS
+from chover.engine.modes import RANKS, ROLES
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied
 from chover.server import ownership
 from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
+from chover.server.services import invitations, reports
 from chover.server.services.channel_settings import SETTINGS
+from chover.server.services.kickban import WIDTHS, kickban
 from chover.server.services.service import Service, Verb, verbs
 
 if TYPE_CHECKING:
     from chover.server.session import Session
 
 NICK: Final = "ChanServ"
-ROLES: Final = {
-    "founder": "q", "admin": "a", "op": "o", "operator": "o", "halfop": "h", "voice": "v", "none": "",
-    **{rank: rank for rank in RANKS},
-}  # fmt: skip
-"""The words for a rank; none takes it away."""
 
 
 def _say(session: Session, text: str) -> None:
@@ -181,6 +178,17 @@ def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[Non
     return run
 
 
+@_answered
+async def kick_and_ban(session: Session, words: list[str]) -> None:
+    channel, rest = session.node.chat.find_channel(words[0]), words[2:]
+    parts = WIDTHS.get(rest[0].upper(), 0) if rest else 0
+    reason = " ".join(rest[1:] if parts else rest) or session.me.nick
+    mask, gone = await kickban(session, channel, words[1], parts, reason)
+    _say(session, f"{mask} is banned from {channel.name}; MODE {channel.name} -b {mask} takes it back")
+    if gone:
+        _say(session, f"Put out: {', '.join(gone)}")
+
+
 def info(session: Session, words: list[str]) -> None:
     try:
         channel = _registered(session, words[0])
@@ -204,6 +212,11 @@ def list_(session: Session, _: list[str]) -> None:
     _say(session, f"You have a rank in {len(held)} registered channels")
 
 
+@_answered
+async def invite_link(session: Session, words: list[str]) -> None:
+    await invitations.invite_link(session, words, _say)
+
+
 # fmt: off
 SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("REGISTER", register, "REGISTER <#channel>", "makes a channel yours that you are operator of", 1),
@@ -216,7 +229,12 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("DEOP", _ranks("o", add=False), "DEOP <#channel> [nick]", "takes that back", 1),
     Verb("VOICE", _ranks("v", add=True), "VOICE <#channel> [nick]", "gives somebody voice", 1),
     Verb("DEVOICE", _ranks("v", add=False), "DEVOICE <#channel> [nick]", "takes that back", 1),
+    Verb("KICKBAN", kick_and_ban, "KICKBAN <#channel> <nick> [NET|WIDE] [reason]",
+         "puts somebody out and bans the account, or else the cloak; NET and WIDE ban the network around it", 2),
+    Verb("INVITE-LINK", invite_link, "INVITE-LINK <#channel> [uses] [days] [role] | LIST | REVOKE <id>",
+         "a link by which people come in (operators of the channel)", 1),
     Verb("INFO", info, "INFO <#channel>", "tells whose a channel is", 1),
+    *reports.VERBS,
     Verb("LIST", list_, "LIST", "lists the channels in which you have a rank"),
 ))
 # fmt: on

@@ -10,12 +10,13 @@ import msgspec
 
 from chover.engine.ids import is_account
 from chover.ports import Account, AccountSettings, Denied, Login
-from chover.server import devices, operators, ownership
+from chover.server import devices, invitations, operators, ownership
 from chover.server.commands.accounts import require_own_name
 from chover.server.login import log_in, log_out
 from chover.server.render import timestamp
 from chover.server.services import blocking
 from chover.server.services.service import Service, Verb, verbs
+from chover.server.succession import succeed
 
 if TYPE_CHECKING:
     from chover.server.session import Session
@@ -67,6 +68,17 @@ async def verify(session: Session, words: list[str]) -> None:
     account = await session.node.accounts.verify(words[0], words[1], session.peer)
     _say(session, f"{account.name} is registered and you are logged in")
     await log_in(session, Login(account))
+
+
+@_answered
+async def redeem(session: Session, words: list[str]) -> None:
+    """For clients in which REDEEM cannot be typed."""
+    made = await invitations.redeem(session, words[0], "", words[1] if len(words) > 1 else "")
+    if made:
+        _say(session, f"{made} is your password from now on, and is shown this once;")
+        _say(session, f"log in with SASL, or with the server password {session.me.account}:<it>")
+    else:
+        _say(session, "You are invited in")
 
 
 @_answered
@@ -226,7 +238,10 @@ async def drop(session: Session, words: list[str]) -> None:
     """Gone for good: asked with the password, so that an open screen is not enough."""
     account = _mine(session)
     await session.node.accounts.check(account.name, words[0], session.peer)
+    channels = await succeed(session.node, account.id)
     await session.node.accounts.delete(account.id)
+    if channels:
+        _say(session, f"{', '.join(channels)}: founder is who is next in the access list, or nobody")
     _say(session, f"{account.name} is deleted. What was said stays where it was said; the name is free")
     for device in list(session.node.fanout.sessions.get(account.id, ())):
         if device is not session:
@@ -240,6 +255,7 @@ async def saregister(session: Session, words: list[str]) -> None:
     """An operator makes an account for somebody."""
     operators.require(session, "accounts")
     account = await session.node.accounts.make(words[0], words[1])
+    await session.node.moderation.note(operators.name_of(session), "SAREGISTER", account.name)
     _say(session, f"{account.name} is registered")
 
 
@@ -247,7 +263,9 @@ async def saregister(session: Session, words: list[str]) -> None:
 SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
     Verb("REGISTER", register, "REGISTER <password> [e-mail]", "makes an account of your nick", 1),
     Verb("VERIFY", verify, "VERIFY <account> <code>", "ends a registration with the code that was mailed", 2),
-    Verb("IDENTIFY", identify, "IDENTIFY [account[@device]] <password>", "logs you in, and gives you your nick", 1),
+    Verb("REDEEM", redeem, "REDEEM <token> [password]", "comes in by an invitation, with an account of your nick", 1),
+    Verb("IDENTIFY", identify, "IDENTIFY [account[@device]] <password>", "logs you in, and gives you your nick", 1,
+         before=True),
     Verb("LOGOUT", logout, "LOGOUT", "makes you a guest again"),
     Verb("PASSWD", passwd, "PASSWD <old password> <new password>", "changes your password", 2),
     Verb("SENDPASS", sendpass, "SENDPASS <account>", "mails a code with which you can set a new password", 1),

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from chover.server.command import Command
-from chover.server.services import chanserv, histserv, nickserv, searchserv
+from chover.server.services import chanserv, histserv, nickserv, operserv, searchserv
 from chover.server.services.service import Service
 from chover.wire.message import Message
 from chover.wire.numerics import Err
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SERVICES: Final[dict[str, Service]] = {
     service.nick.lower(): service
-    for service in (nickserv.SERVICE, chanserv.SERVICE, histserv.SERVICE, searchserv.SERVICE)
+    for service in (nickserv.SERVICE, chanserv.SERVICE, histserv.SERVICE, operserv.SERVICE, searchserv.SERVICE)
 }
 
 
@@ -68,8 +68,22 @@ def _command(service: Service, name: str) -> Command:
     return Command(name, run, f"{name} <words>", f"speaks to {service.nick}, which {service.meaning}", before=True)
 
 
-ROWS: Final[tuple[Command, ...]] = tuple(
-    _command(service, name) for service in SERVICES.values() for name in (service.nick.upper(), service.alias) if name
+def _identify(session: Session, message: Message) -> Awaitable[None] | None:
+    """What people type who have learned it elsewhere."""
+    return ask(session, nickserv.SERVICE, " ".join(["IDENTIFY", *message.params]))
+
+
+_LEARNED_ELSEWHERE: Final = Command(
+    "IDENTIFY", _identify, "IDENTIFY [account[@device]] <password>", "logs you in, as NickServ does", 1, before=True
+)
+ROWS: Final[tuple[Command, ...]] = (
+    *(
+        _command(service, name)
+        for service in SERVICES.values()
+        for name in (service.nick.upper(), service.alias)
+        if name
+    ),
+    _LEARNED_ELSEWHERE,
 )
 
 

@@ -57,7 +57,7 @@ function open(box, at, focus) {
   box.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
     box.remove();
-    if (before instanceof HTMLElement && before.isConnected) before.focus();
+    if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
   });
   box.showPopover();
   const place = at.getBoundingClientRect();

@@ -30,7 +30,8 @@ export class MessageList extends Part {
     this._tools = null;
     this._shown = "";
     this._generation = 0;
-    this._jump = "";
+    /** The message that somebody wants to see, until it is here. */
+    this._wanted = "";
     /** Where conversations that were left were scrolled to. @type {Map<string, {id: string, share: number}>} */
     this._places = new Map();
     /** @type {Line | undefined} */
@@ -81,6 +82,7 @@ export class MessageList extends Part {
     if (this._shown && place) this._places.set(this._shown, place);
     else this._places.delete(this._shown);
     this._shown = conversation.key;
+    this._wanted = "";
     this._generation = -1;
     this._window.element.setAttribute("aria-label", `Messages in ${conversation.name}`);
   }
@@ -98,8 +100,7 @@ export class MessageList extends Part {
     this._window.follow(detour ? detour.lines : conversation.lines);
     if (place) this._window.toLine(place.id, place.share);
     else if (begun && this._firstNew && !detour) this._showNew();
-    if (detour && detour.lines.length && this._jump !== detour.msgid) this.jump(detour.msgid);
-    if (!detour) this._jump = "";
+    this._arrive();
     this._moved();
   }
 
@@ -114,10 +115,17 @@ export class MessageList extends Part {
   jump(msgid) {
     const { current } = this.state;
     if (!current) return;
-    this._jump = msgid;
-    const element = this._window.toLine(msgid, JUMP);
-    if (element) flash(element);
-    else if (!current.detour) this.act((state) => lookAt(state, current, msgid));
+    this._wanted = msgid;
+    if (!this._arrive() && current.detour?.msgid !== msgid) this.act((state) => lookAt(state, current, msgid));
+  }
+
+  /** Whether what was wanted is in sight now. */
+  _arrive() {
+    const element = this._wanted ? this._window.toLine(this._wanted, JUMP) : null;
+    if (!element) return false;
+    this._wanted = "";
+    flash(element);
+    return true;
   }
 
   toNewest() {
@@ -141,11 +149,14 @@ export class MessageList extends Part {
     const { client, state } = this;
     const { current } = state;
     if (!current || !client) return;
+    // A row that has the focus and changes is made anew.
+    const focused = element.contains(document.activeElement) ? document.activeElement?.closest("[data-line]") : null;
     const look = { events: client.settings.get("events") === "show", firstNew: this._firstNew };
     reconcile(element, rowsOf(lines, before, look).map((row) => ({
       key: row.key,
       build: () => rowElement(row, current, client),
     })));
+    if (focused instanceof HTMLElement && !focused.isConnected) this._window.elementOf(focused.dataset.line ?? "")?.focus({ preventScroll: true });
   }
 
   /** @param {Conversation} conversation */

@@ -26,7 +26,7 @@ export function rowElement(row, conversation, client) {
 /** @param {number} at */
 function dayRow(at) {
   const day = new Date(at).toISOString().slice(0, 10);
-  return make("h3.day", null, make("time", { datetime: day }, dayName(at, Date.now())));
+  return make("h2.day", null, make("time", { datetime: day }, dayName(at, Date.now())));
 }
 
 /** @param {Line} line @param {boolean} head @param {Conversation} conversation @param {Client} client */

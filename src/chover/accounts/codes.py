@@ -1,0 +1,100 @@
+"""Codes that are mailed or handed out: the end of a registration, a new password."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from chover import names
+from chover.accounts import mail
+from chover.ports import Account, Code, Denied, Registry
+
+if TYPE_CHECKING:
+    from chover.accounts.book import Book
+
+SECONDS: Final = 24 * 3600
+TRIES: Final = 10
+
+
+class Waiting(msgspec.Struct):
+    """A registration that waits for its code."""
+
+    name: str
+    email: str
+    credentials: dict[str, list[str]]
+
+
+class Codes:
+    """Each may be used once, within a day, and guessed at ten times."""
+
+    def __init__(self, book: Book, registry: Registry) -> None:
+        self._book = book
+        self._registry = registry
+
+    async def mail_verification(self, account: Account, credentials: dict[str, list[str]]) -> None:
+        """Raises Denied when the mail is not taken."""
+        name, waiting = account.name, Waiting(account.name, account.email, credentials)
+        code = await self._put("register", account.folded, msgspec.json.encode(waiting).decode())
+        network = self._book.config.server.network
+        await mail.send(
+            self._book.config, account.email, f"Your account on {network}",
+            f"Somebody, probably you, registers {name} on {network}.\n\n"
+            f"To finish it, say there:\n\n    /quote VERIFY {name} {code}\n\n"
+            "Or, if your client has no /quote:\n\n"
+            f"    /msg NickServ VERIFY {name} {code}\n\nIf it was not you, do nothing.\n",
+        )  # fmt: skip
+
+    async def waiting(self, name: str, code: str) -> Waiting:
+        """The registration that a code ends. Raises Denied."""
+        return msgspec.json.decode(await self._use("register", name, code), type=Waiting)
+
+    async def mail_reset(self, account: Account) -> None:
+        """Raises Denied when the mail is not taken."""
+        code = await self.reset_code(account)
+        await mail.send(
+            self._book.config, account.email, f"A new password on {self._book.config.server.network}",
+            f"To set a new password for {account.name}, say:\n\n"
+            f"    /msg NickServ RESET {account.name} {code} <new password>\n\nIf you did not ask for it, do nothing.\n",
+        )  # fmt: skip
+
+    async def reset_code(self, account: Account) -> str:
+        """For a new password, in place of an earlier code."""
+        return await self._put("reset", account.folded, account.id)
+
+    async def owner(self, name: str, code: str) -> str:
+        """The id of the account whose password a code resets. Raises Denied."""
+        return await self._use("reset", name, code)
+
+    async def _put(self, purpose: str, folded: str, data: str) -> str:
+        code = secrets.token_hex(8)
+        await self._registry.put_code(purpose, folded, Code(_hash(code), _now() + SECONDS * 1000, 0, data))
+        return code
+
+    async def _use(self, purpose: str, name: str, code: str) -> str:
+        wrong = Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
+        try:
+            folded = names.fold(name, self._book.config.server.casemapping)
+        except names.BadName:
+            raise wrong from None
+        kept = await self._registry.code(purpose, folded, _now())
+        if kept is None or kept.tries >= TRIES:
+            raise wrong
+        if not hmac.compare_digest(kept.hash, _hash(code)):
+            await self._registry.count_try(purpose, folded)
+            raise wrong
+        if not await self._registry.drop_code(purpose, folded):
+            raise wrong
+        return kept.data
+
+
+def _hash(code: str) -> bytes:
+    return hashlib.sha256(code.encode()).digest()
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

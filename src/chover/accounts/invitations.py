@@ -1,0 +1,141 @@
+"""Invitations: tokens that let somebody in."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from chover import names
+from chover.engine.ids import UserId
+from chover.engine.modes import ROLES
+from chover.ports import BY_OPERATOR, Denied, Invite, Newcomer, Peer, Registry, Taken, Token, Welcome
+from chover.wire.invite import TOKEN
+
+if TYPE_CHECKING:
+    from chover.accounts.book import Book
+
+TOKEN_BYTES: Final = 16
+MOST_USES: Final = 100_000
+LONGEST_SECONDS: Final = 10 * 366 * 86400
+MOST_CHANNELS: Final = 20
+FIRST_DEVICE: Final = "invitation"
+"""What the key of an account's first device is called."""
+
+
+class Invitations:
+    """Implements ports.Invitations."""
+
+    def __init__(self, book: Book, registry: Registry) -> None:
+        self._book = book
+        self._registry = registry
+
+    async def make(
+        self, made_by: str, channels: Sequence[str], *, uses: int, seconds: int, role: str = ""
+    ) -> tuple[Invite, str]:
+        """See ports.Invitations."""
+        if not 0 < uses <= MOST_USES:
+            raise Denied("INVALID", f"An invitation is for 1 to {MOST_USES} uses")
+        if not 0 <= seconds <= LONGEST_SECONDS:
+            raise Denied("INVALID", "An invitation lasts at most ten years, or for ever")
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), _now()
+        invite = Invite(
+            secrets.token_hex(4), made_by, now, now + seconds * 1000 if seconds else 0, uses,
+            self._channels(channels), _role(role),
+        )  # fmt: skip
+        await self._registry.add_invite(_hash(token), invite)
+        return invite, token
+
+    def _channels(self, channels: Sequence[str]) -> tuple[str, ...]:
+        if len(channels) > MOST_CHANNELS:
+            raise Denied("INVALID", f"An invitation is to at most {MOST_CHANNELS} channels")
+        config = self._book.config
+        for name in channels:
+            try:
+                names.fold_channel(name, config.server.casemapping, config.limits.channel_len)
+            except names.BadName as bad:
+                raise Denied("INVALID", f"{name} cannot be a channel: {bad}") from None
+        return tuple(dict.fromkeys(channels))
+
+    async def open(self) -> list[Invite]:
+        return await self._registry.invites(_now())
+
+    async def revoke(self, invite: str) -> bool:
+        return await self._registry.revoke_invite(invite, _now())
+
+    async def accept(self, token: str, peer: Peer) -> Invite:
+        await self._look(token, peer)
+        return await self._redeem(token, None)
+
+    async def welcome(self, token: str, name: str, password: str, peer: Peer) -> Welcome:
+        book = self._book
+        book.require_privacy(peer)
+        invite = await self._look(token, peer)
+        if book.config.accounts.registration == "off" and invite.made_by != BY_OPERATOR:
+            raise Denied("DISALLOWED", "New accounts come by the operator's invitations alone: ask whoever runs this")
+        account, credentials = await book.prepare(name, password)
+        secret = book.fresh_token()
+        first = Token(secrets.token_hex(4), account.id, FIRST_DEVICE, account.created_at)
+        try:
+            invite = await self._redeem(token, Newcomer(account, credentials, _hash(secret), first))
+        except Taken:
+            raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
+        return Welcome(book.learn(account), invite, secret)
+
+    async def _look(self, token: str, peer: Peer) -> Invite:
+        """The invitation while it holds; whoever tries many tokens waits longer and longer."""
+        if not TOKEN.fullmatch(token):
+            # Nobody guesses with what can be none: it costs the server nothing either.
+            raise _no_such_invitation()
+        who = f"invitation {peer.address}"
+        async with self._book.brake.turn(who, peer.address):
+            invite = await self._registry.invite(_hash(token))
+            if invite is None:
+                self._book.brake.wrong(who, peer.address)
+        self._require_open(invite)
+        assert invite is not None
+        return invite
+
+    def _require_open(self, invite: Invite | None) -> None:
+        if invite is None:
+            raise _no_such_invitation()
+        if invite.revoked_at or not self._stands(invite.made_by):
+            raise Denied("INVITE_REVOKED", "This invitation was taken back; ask for another")
+        if invite.expires_at and invite.expires_at <= _now():
+            raise Denied("INVITE_EXPIRED", "This invitation is too old; ask for another")
+        if invite.uses <= 0:
+            raise Denied("INVITE_USED_UP", "This invitation was used already; ask for another")
+
+    def _stands(self, made_by: str) -> bool:
+        """Whether its maker may still invite."""
+        maker = self._book.get(UserId(made_by))
+        return made_by == BY_OPERATOR or (maker is not None and not maker.suspended)
+
+    async def _redeem(self, token: str, newcomer: Newcomer | None) -> Invite:
+        invite = await self._registry.redeem(_hash(token), _now(), newcomer)
+        if invite is None:
+            # Somebody was faster: what it is now says why.
+            self._require_open(await self._registry.invite(_hash(token)))
+            raise Denied("INVITE_USED_UP", "This invitation was used already; ask for another")
+        return invite
+
+
+def _no_such_invitation() -> Denied:
+    return Denied("INVALID_INVITE", "There is no such invitation; see that the link is whole")
+
+
+def _role(text: str) -> str:
+    role = ROLES.get(text.lower().lstrip("+")) if text else ""
+    if role is None or role == "q":
+        raise Denied("INVALID", "A role is admin, op, halfop or voice")
+    return role
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

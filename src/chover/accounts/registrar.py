@@ -1,0 +1,103 @@
+"""Accounts and invitations in the hands of who runs the server; also while it does not run."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from chover.accounts.book import Book
+from chover.engine.ids import UserId
+from chover.ports import BY_OPERATOR, Account, AccountRow, Denied, Invitation, Invite, Token
+from chover.wire.invite import Link
+
+
+async def _nobody_is_on(_account: UserId, _words: str) -> None:
+    """While no server runs nobody has to be put out."""
+
+
+class Registrar:
+    """Implements ports.Registrar.
+
+    ``link`` makes a link of a token; ``put_out`` ends whoever is on as an account, with words; ``is_on`` tells whether
+    anybody is.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        link: Callable[[str], Awaitable[Link]],
+        put_out: Callable[[UserId, str], Awaitable[None]] = _nobody_is_on,
+        is_on: Callable[[UserId], bool] = lambda _: False,
+    ) -> None:
+        self._book = book
+        self._link = link
+        self._put_out = put_out
+        self._is_on = is_on
+
+    # ---- invitations ---------------------------------------------------------------------------------------------
+
+    async def invite(self, channels: Sequence[str], uses: int, seconds: int, role: str) -> Invitation:
+        """See ports.Registrar."""
+        make = self._book.invitations.make
+        invite, token = await make(BY_OPERATOR, channels, uses=uses, seconds=seconds, role=role)
+        link = await self._link(token)
+        return Invitation(invite, link.for_clients, link.for_browsers)
+
+    async def invites(self) -> list[Invite]:
+        return await self._book.invitations.open()
+
+    async def revoke_invite(self, invite: str) -> None:
+        if not await self._book.invitations.revoke(invite):
+            raise Denied("INVALID", f"there is no invitation {invite} that could be followed; invite list shows them")
+
+    # ---- accounts ------------------------------------------------------------------------------------------------
+
+    def _found(self, name: str) -> Account:
+        account = self._book.find(name)
+        if account is None:
+            raise Denied("NO_SUCH_ACCOUNT", f"there is no account {name}; account list shows them")
+        return account
+
+    def _row(self, account: Account) -> AccountRow:
+        return AccountRow(
+            account.name, account.id, account.created_at, account.email, account.suspended, self._is_on(account.id)
+        )
+
+    async def accounts(self) -> list[AccountRow]:
+        return [self._row(account) for account in sorted(self._book.everybody(), key=lambda row: row.folded)]
+
+    async def account(self, name: str) -> AccountRow:
+        return self._row(self._found(name))
+
+    async def add(self, name: str, password: str, email: str) -> AccountRow:
+        return self._row(await self._book.make(name, password, email))
+
+    async def recover(self, name: str) -> str:
+        return await self._book.make_reset_code(self._found(name))
+
+    async def set_password(self, name: str, password: str) -> None:
+        await self._book.set_password(self._found(name).id, password)
+
+    async def suspend(self, name: str, reason: str) -> None:
+        account = await self._book.suspend(self._found(name).id, reason)
+        if reason:
+            await self._put_out(account.id, f"{account.name} is suspended: {reason}")
+
+    async def delete(self, name: str) -> None:
+        account = self._found(name)
+        await self._book.delete(account.id)
+        await self._put_out(account.id, "This account was deleted")
+
+    async def export(self, name: str) -> dict[str, Any]:
+        return await self._book.export(self._found(name).id)
+
+    async def tokens(self, name: str) -> list[Token]:
+        return await self._book.tokens(self._found(name).id)
+
+    async def make_token(self, name: str, label: str) -> str:
+        return await self._book.make_token(self._found(name).id, label)
+
+    async def revoke_token(self, name: str, token: str) -> None:
+        account = self._found(name)
+        if not await self._book.revoke_token(account.id, token):
+            raise Denied("INVALID", f"{account.name} has no token {token}; account tokens {account.name} shows them")

@@ -1,0 +1,142 @@
+"""The operator's verbs about bans, logs and channels. They can be done while no server runs, too."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
+
+from chover.admin.verb import NotDone, Request, Verb
+from chover.ports import Denied, Moderator, Operator, StoreError
+
+Channel = Annotated[str, Meta(max_length=200, description="name of the channel")]
+Whom = Annotated[
+    str,
+    Meta(max_length=300, description="a nick, an address, a range, a cloak, a nick!user@host, or account:name"),
+]
+Limit = Annotated[int, Meta(ge=1, le=10_000, description="how many rows at most")]
+
+
+class Ban(Request, frozen=True):
+    whom: Whom
+    duration: Annotated[str, Meta(max_length=40, description="10m, 2h, 7d; empty: for good")] = ""
+    reason: Annotated[str, Meta(max_length=300, description="what they and others are told")] = ""
+    note: Annotated[str, Meta(max_length=300, description="what operators alone are told")] = ""
+    force: Annotated[bool, Meta(description="whatever else it hits")] = False
+
+
+class Lift(Request, frozen=True):
+    which: Annotated[str, Meta(max_length=300, description="its number, or whom it is for")]
+
+
+class Log(Request, frozen=True):
+    limit: Limit = 50
+
+
+class Past(Request, frozen=True):
+    whom: Annotated[str, Meta(max_length=300, description="nick, account:name, address, range or cloak")] = ""
+    limit: Limit = 100
+
+
+class Named(Request, frozen=True):
+    name: Channel
+
+
+class Drop(Named, frozen=True):
+    reason: Annotated[str, Meta(max_length=300, description="what its members are told")] = ""
+    end: Annotated[bool, Meta(description="put everybody out and end it")] = False
+
+
+class Transfer(Named, frozen=True):
+    account: Annotated[str, Meta(max_length=100, description="whose it is to be")]
+
+
+class Modes(Named, frozen=True):
+    words: Annotated[
+        tuple[str, ...], Meta(min_length=1, max_length=100, description="as in MODE: +im-s, then what they take")
+    ]
+
+
+def _asked(
+    act: Callable[[Moderator, Any], Awaitable[list[Any]]],
+) -> Callable[[Operator, Any], Awaitable[list[Any]]]:
+    """A verb of the moderator, whose denial is the line that is answered."""
+
+    async def asked(operator: Operator, request: Any) -> list[Any]:
+        try:
+            return await act(await operator.moderator(), request)
+        except (Denied, StoreError) as error:
+            raise NotDone(str(error)) from error
+
+    return asked
+
+
+@_asked
+async def _ban(moderator: Moderator, request: Ban) -> list[Any]:
+    return [await moderator.set_ban(request.whom, request.duration, request.reason, request.note, request.force)]
+
+
+@_asked
+async def _unban(moderator: Moderator, request: Lift) -> list[Any]:
+    return [await moderator.lift(request.which)]
+
+
+@_asked
+async def _bans(moderator: Moderator, _: Request) -> list[Any]:
+    return list(await moderator.all_bans())
+
+
+@_asked
+async def _log(moderator: Moderator, request: Log) -> list[Any]:
+    return list(await moderator.deeds(request.limit))
+
+
+@_asked
+async def _past(moderator: Moderator, request: Past) -> list[Any]:
+    return list(await moderator.past(request.whom, request.limit))
+
+
+@_asked
+async def _channels(moderator: Moderator, _: Request) -> list[Any]:
+    return list(await moderator.channels())
+
+
+@_asked
+async def _channel(moderator: Moderator, request: Named) -> list[Any]:
+    return [await moderator.channel(request.name)]
+
+
+@_asked
+async def _drop(moderator: Moderator, request: Drop) -> list[Any]:
+    await moderator.drop(request.name, request.reason, request.end)
+    return []
+
+
+@_asked
+async def _transfer(moderator: Moderator, request: Transfer) -> list[Any]:
+    await moderator.transfer(request.name, request.account)
+    return []
+
+
+@_asked
+async def _modes(moderator: Moderator, request: Modes) -> list[Any]:
+    return [await moderator.set_modes(request.name, request.words)]
+
+
+def _row(name: str, meaning: str, act: Any, request: type[Request] = Request) -> Verb:
+    return Verb(name, meaning, act, request, at_rest=True)
+
+
+ROWS: Final = (
+    _row("ban", "keep somebody off the server", _ban, Ban),
+    _row("unban", "lift a ban", _unban, Lift),
+    _row("bans", "the bans of the server", _bans),
+    _row("log", "what operators did, the newest first", _log, Log),
+    _row("past", "who was on from where, the newest first", _past, Past),
+    _row("channels", "all channels", _channels),
+    _row("channel", "one channel, with all that is in it", _channel, Named),
+    _row("drop-channel", "take a channel from its owners, or end it", _drop, Drop),
+    _row("transfer-channel", "make a channel an account's", _transfer, Transfer),
+    _row("channel-modes", "change the modes of a channel", _modes, Modes),
+)

@@ -1,0 +1,181 @@
+"""``chover account``: accounts in the hands of who runs the server."""
+# ruff: noqa: T201 - answers are for people
+
+from __future__ import annotations
+
+import sys
+from getpass import getpass
+from typing import Annotated, Any, Final
+
+import typer
+
+from chover.cli.asking import as_json, ask_or_do, moment, table
+from chover.cli.errors import CommandError
+from chover.cli.options import ConfigFile, DataDir, Json
+
+app: Final = typer.Typer(help="List, make, recover, suspend and delete accounts.", no_args_is_help=False)
+
+Name = Annotated[str, typer.Argument(help="The account's name.", metavar="NAME")]
+Own = Annotated[
+    bool, typer.Option("--password", help="Ask for the password here, or read it from standard input.")
+]  # fmt: skip
+
+
+@app.command("list")
+def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
+    """Show all accounts."""
+    rows = ask_or_do(data, config, "accounts")
+    head = ("NAME", "MADE", "ON", "E-MAIL", "SUSPENDED")
+    print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
+    return 0
+
+
+@app.command()
+def show(name: Name, json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
+    """Show one, with its device tokens."""
+    [row] = ask_or_do(data, config, "account", name=name)
+    tokens_ = ask_or_do(data, config, "tokens", name=name)
+    if json:
+        print(*as_json([{**row, "tokens": tokens_}]))
+        return 0
+    facts = (
+        ("account", row["name"]), ("id", row["id"]), ("made", moment(row["created_at"])),
+        ("on", "yes" if row["on"] else "no"), ("e-mail", row["email"] or "none"),
+        ("suspended", row["suspended"] or "no"), ("device tokens", str(len(tokens_))),
+    )  # fmt: skip
+    print("\n".join(f"{key:<15}{value}" for key, value in facts))
+    return 0
+
+
+@app.command()
+def add(
+    name: Name,
+    password: Own = False,
+    email: Annotated[str, typer.Option(help="Its e-mail address.", metavar="ADDRESS")] = "",
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Make one, whoever may register.
+
+    Without --password its owner sets one with the code that is printed.
+    """
+    word = _word() if password else ""
+    row, *code = ask_or_do(data, config, "add-account", name=name, password=word, email=email)
+    print(f"{row['name']} is registered")
+    if code:
+        print("\n".join(_how(row["name"], code[0])))
+    return 0
+
+
+@app.command()
+def passwd(name: Name, password: Own = False, data: DataDir = None, config: ConfigFile = None) -> int:
+    """Help somebody who has lost the password.
+
+    Prints a code with which the owner sets a new one; with --password sets it at once.
+    """
+    code = ask_or_do(data, config, "account-password", name=name, password=_word() if password else "")
+    print("\n".join(_how(name, code[0])) if code else f"{name} has a new password")
+    return 0
+
+
+@app.command()
+def suspend(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="What its owner is told.", metavar="TEXT")] = "by the operator",
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Let nobody log in to it.
+
+    Who is on as it is put out.
+    """
+    ask_or_do(data, config, "suspend-account", name=name, reason=reason)
+    print(f"{name} is suspended")
+    return 0
+
+
+@app.command()
+def resume(name: Name, data: DataDir = None, config: ConfigFile = None) -> int:
+    """Let its owner in again."""
+    ask_or_do(data, config, "resume-account", name=name)
+    print(f"{name} may log in again")
+    return 0
+
+
+@app.command()
+def delete(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Delete it for good.
+
+    What was said stays where it was said; the name is free.
+    """
+    if not yes:
+        if not sys.stdin.isatty():
+            raise CommandError("this cannot be undone; say --yes where nobody can be asked")
+        if input(f"Delete {name} for good? Type its name: ") != name:
+            raise CommandError("nothing was deleted")
+    ask_or_do(data, config, "delete-account", name=name)
+    print(f"{name} is deleted")
+    return 0
+
+
+@app.command()
+def export(name: Name, data: DataDir = None, config: ConfigFile = None) -> int:
+    """Print all that is kept about it.
+
+    Secrets and messages are left out.
+    """
+    print(*as_json(ask_or_do(data, config, "export-account", name=name)))
+    return 0
+
+
+@app.command()
+def tokens(
+    name: Name,
+    make: Annotated[str, typer.Option(help="Make one for a device or a bot.", metavar="LABEL")] = "",
+    revoke: Annotated[str, typer.Option(help="End one, by its id.", metavar="ID")] = "",
+    json: Json = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """List its device tokens, make one, end one."""
+    if make:
+        print(*ask_or_do(data, config, "make-token", name=name, label=make))
+        return 0
+    if revoke:
+        ask_or_do(data, config, "revoke-token", name=name, id=revoke)
+        print(f"{revoke} opens nothing any more")
+        return 0
+    rows = ask_or_do(data, config, "tokens", name=name)
+    head = ("ID", "DEVICE", "MADE", "LAST USED")
+    cells = [(row["id"], row["label"], moment(row["created_at"]), moment(row["used_at"])) for row in rows]
+    print("\n".join(as_json(rows) if json else table(head, cells) if rows else ["there are none"]))
+    return 0
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["name"], moment(row["created_at"]), "yes" if row["on"] else "no", row["email"] or "-",
+        row["suspended"] or "-",
+    )  # fmt: skip
+
+
+def _how(name: str, code: str) -> list[str]:
+    return [
+        f"code             {code}   (once, within a day)",
+        f"its owner says   /msg NickServ RESET {name} {code} <new password>",
+    ]
+
+
+def _word() -> str:
+    """A password that nobody sees on the command line. Raises CommandError for none."""
+    word = getpass("New password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if not word:
+        raise CommandError("no password was given; nothing was changed")
+    if sys.stdin.isatty() and getpass("Again: ") != word:
+        raise CommandError("these are two different passwords; nothing was changed")
+    return word

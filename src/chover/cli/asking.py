@@ -1,0 +1,64 @@
+"""Asking for an operator's verb: the running server, or else the locked store."""
+# ruff: noqa: PLC0415 - other commands ask nobody
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from chover.cli.errors import CommandError
+from chover.cli.options import load_config
+
+
+def ask(data: Path | None, config: Path | None, verb: str, **parameters: Any) -> list[Any]:
+    """What the running server answers. Raises CommandError."""
+    from chover.admin import ask as socket
+
+    # With --data the settings are not read: a mistake in them must not keep a server from being stopped.
+    directory = data or load_config(config).server.data_path
+    try:
+        return socket.ask(directory / socket.NAME, verb, **parameters)
+    except socket.AskError as error:
+        raise CommandError(str(error)) from error
+
+
+def ask_or_do(data: Path | None, config: Path | None, verb: str, **parameters: Any) -> list[Any]:
+    """The same; while no server runs it is done on the locked store. Raises CommandError."""
+    from chover.admin import ask as socket
+
+    settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
+    try:
+        return socket.ask(settings.server.data_path / socket.NAME, verb, **parameters)
+    except socket.NobodyThere:
+        pass
+    except socket.AskError as error:
+        raise CommandError(str(error)) from error
+    from chover import locked
+    from chover.admin.verb import NotDone
+    from chover.edge.tls import CertificateError
+    from chover.ports import StoreError
+
+    try:
+        return locked.do(settings, verb, **parameters)
+    except (NotDone, StoreError, CertificateError) as error:
+        raise CommandError(str(error)) from error
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Lines of aligned columns. Nothing in them is obeyed by a terminal: cells may hold other people's text."""
+    shown = [head, *(tuple("".join(c if c.isprintable() else "?" for c in cell) for cell in row) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in shown]
+
+
+def moment(milliseconds: int) -> str:
+    """A time since 1970 as people read it here; 0 is never."""
+    return f"{datetime.fromtimestamp(milliseconds / 1000).astimezone():%Y-%m-%d %H:%M}" if milliseconds else "never"
+
+
+def as_json(rows: list[Any]) -> list[str]:
+    from json import dumps
+
+    return [dumps(row, ensure_ascii=False) for row in rows]

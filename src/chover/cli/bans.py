@@ -1,0 +1,104 @@
+"""``chover ban``: who may not come in, and what operators did."""
+# ruff: noqa: T201 - answers are for people
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import typer
+
+from chover.cli.asking import as_json, ask_or_do, moment, table
+from chover.cli.options import ConfigFile, DataDir, Json
+
+app: Final = typer.Typer(help="Keep people off the server, list and lift bans.", no_args_is_help=False)
+
+Whom = Annotated[
+    str,
+    typer.Argument(
+        help="A nick, an address, a range, a cloak, a nick!user@host, or account:NAME.",
+        metavar="WHOM",
+        show_default=False,
+    ),
+]
+
+
+@app.command()
+def add(
+    whom: Whom,
+    duration: Annotated[str, typer.Option("--for", help="How long: 10m, 2h, 7d, forever.", metavar="TIME")] = "forever",
+    reason: Annotated[str, typer.Option(help="What they and others are told.", metavar="TEXT")] = "",
+    note: Annotated[str, typer.Option(help="What operators alone are told.", metavar="TEXT")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Whatever else it hits.")] = False,
+    json: Json = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Ban somebody.
+
+    Who is on and covered goes at once. What would lock out more than was meant is refused, and says so.
+    """
+    asked = {"whom": whom, "duration": duration, "reason": reason, "note": note, "force": force}
+    [made] = ask_or_do(data, config, "ban", **asked)
+    print("\n".join(as_json([made]) if json else _made(made)))
+    return 0
+
+
+@app.command("list")
+def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
+    """Show the bans there are."""
+    rows = ask_or_do(data, config, "bans")
+    head = ("NO", "WHOM", "UNTIL", "BY", "SINCE", "WHY")
+    print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
+    return 0
+
+
+@app.command()
+def remove(
+    which: Annotated[str, typer.Argument(help="Its number, or whom it is for.", metavar="NO|WHOM")],
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Lift one."""
+    [ban] = ask_or_do(data, config, "unban", which=which)
+    print("\n".join(printable(f"{_whom(ban)} is not banned any more")))
+    return 0
+
+
+@app.command()
+def log(
+    most: Annotated[int, typer.Option("--last", min=1, max=10_000, help="How many.", metavar="N")] = 50,
+    json: Json = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Show what operators did, the newest last."""
+    rows = ask_or_do(data, config, "log", limit=most)[::-1]
+    head = ("WHEN", "WHO", "DID", "TO", "WHY")
+    lines = [(moment(row["at"]), row["by"], row["did"], row.get("whom", ""), row.get("why", "")) for row in rows]
+    print("\n".join(as_json(rows) if json else table(head, lines) if rows else ["nothing yet"]))
+    return 0
+
+
+def printable(*lines: str) -> list[str]:
+    """Nothing in them is obeyed by a terminal."""
+    return ["".join(char if char.isprintable() else "?" for char in line) for line in lines]
+
+
+def _whom(ban: dict[str, Any]) -> str:
+    return f"account:{ban['what']}" if ban["kind"] == "account" else str(ban["what"])
+
+
+def _until(ban: dict[str, Any]) -> str:
+    return moment(ban["expires_at"]) if ban.get("expires_at") else "for good"
+
+
+def _made(made: dict[str, Any]) -> list[str]:
+    ban, gone = made["ban"], made["gone"]
+    until = f"until {_until(ban)}" if ban.get("expires_at") else "for good"
+    lines = [f"{_whom(ban)} is banned {until}; chover ban remove {ban['no']} lifts it"]
+    return printable(*lines, *([f"put out: {', '.join(gone)}"] if gone else []))
+
+
+def _cells(ban: dict[str, Any]) -> tuple[str, ...]:
+    why = " | ".join(text for text in (ban.get("reason", ""), ban.get("note", "")) if text)
+    return str(ban["no"]), _whom(ban), _until(ban), ban["by"], moment(ban["at"]), why

@@ -1,0 +1,93 @@
+"""``chover channel``: channels in the hands of who runs the server."""
+# ruff: noqa: T201 - answers are for people
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import typer
+
+from chover.cli.asking import as_json, ask_or_do, moment, table
+from chover.cli.bans import printable
+from chover.cli.options import ConfigFile, DataDir, Json
+
+app: Final = typer.Typer(help="List, show, drop and transfer channels, change their modes.", no_args_is_help=False)
+
+Name = Annotated[str, typer.Argument(help="The channel's name.", metavar="#CHANNEL")]
+
+
+@app.command("list")
+def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
+    """Show all channels."""
+    rows = ask_or_do(data, config, "channels")
+    head = ("NAME", "MEMBERS", "FOUNDER", "MODES", "SINCE", "TOPIC")
+    print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
+    return 0
+
+
+@app.command()
+def show(name: Name, json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
+    """Show one, with its members, ranks and lists."""
+    [row] = ask_or_do(data, config, "channel", name=name)
+    if json:
+        print(*as_json([row]))
+        return 0
+    ranks = [f"+{rank} {account}" for account, rank in row.get("access", ())]
+    lists = [(f"list {letter}", " ".join(masks)) for letter, masks in row.get("lists", {}).items()]
+    facts = [
+        ("channel", row["name"]), ("since", moment(row["created_at"])), ("founder", row.get("founder") or "nobody"),
+        ("modes", row.get("modes") or "none"), ("topic", row.get("topic") or "none"),
+        ("members", " ".join(row.get("people", ())) or "nobody"),
+        ("ranks for good", ", ".join(ranks) or "none"), *lists,
+    ]  # fmt: skip
+    print("\n".join(printable(*(f"{key:<16}{value}" for key, value in facts))))
+    return 0
+
+
+@app.command()
+def drop(
+    name: Name,
+    end: Annotated[bool, typer.Option("--end", help="Put everybody out; its name begins a new channel.")] = False,
+    reason: Annotated[str, typer.Option(help="What its members are told.", metavar="TEXT")] = "",
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Take one from its owners, or end it."""
+    ask_or_do(data, config, "drop-channel", name=name, end=end, reason=reason)
+    print("\n".join(printable(f"{name} is ended" if end else f"{name} belongs to nobody any more")))
+    return 0
+
+
+@app.command()
+def transfer(
+    name: Name,
+    account: Annotated[str, typer.Argument(help="Whose it is to be.", metavar="ACCOUNT")],
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Make one an account's."""
+    ask_or_do(data, config, "transfer-channel", name=name, account=account)
+    print("\n".join(printable(f"{name} is {account}'s")))
+    return 0
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def modes(
+    name: Name,
+    words: Annotated[
+        list[str], typer.Argument(help="As in MODE: +im-s, then what they take.", metavar="MODES…", show_default=False)
+    ],
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Change the modes of one."""
+    [row] = ask_or_do(data, config, "channel-modes", name=name, words=words)
+    print("\n".join(printable(f"{row['name']} has {row.get('modes') or 'no modes'}")))
+    return 0
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["name"], str(row["members"]), row.get("founder") or "-", row.get("modes") or "-",
+        moment(row["created_at"]), row.get("topic", ""),
+    )  # fmt: skip

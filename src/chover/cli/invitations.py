@@ -1,0 +1,114 @@
+"""``chover invite``: links that let people in."""
+# ruff: noqa: PLC0415, T201 - answers are for people, and a QR code is drawn when one is wanted
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Annotated, Any, Final
+
+import typer
+
+from chover.cli.asking import as_json, ask_or_do, moment, table
+from chover.cli.errors import WRONG_USAGE, CommandError
+from chover.cli.options import ConfigFile, DataDir, Json
+
+app: Final = typer.Typer(invoke_without_command=True, help="Make a link that lets people in; list and revoke them.")
+
+_SECONDS: Final = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_NO_COLOUR: Final = "\x1b[0m"
+_BLACK_ON_WHITE: Final = "\x1b[97;40m"
+"""White blocks on black, whatever the terminal's own colours are."""
+
+
+@app.callback()
+def invite(
+    context: typer.Context,
+    uses: Annotated[int, typer.Option(min=1, help="How many people may use it.", metavar="N")] = 1,
+    expires: Annotated[str, typer.Option(help="How long it lasts: 30m, 12h, 7d, 4w, never.", metavar="TIME")] = "7d",
+    channel: Annotated[
+        list[str] | None, typer.Option(help="A channel that it leads to; may be given again.", metavar="#CHANNEL")
+    ] = None,
+    role: Annotated[str, typer.Option(help="The rank that it gives there: voice, halfop, op, admin.")] = "",
+    json: Json = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Make a link that lets people in.
+
+    Whoever follows it gets an account and is in its channels; list and revoke look after those there are.
+    """
+    if context.invoked_subcommand is not None:
+        return 0
+    asked = {"channels": channel or [], "uses": uses, "seconds": seconds(expires), "role": role}
+    rows = ask_or_do(data, config, "invite", **asked)
+    print("\n".join(as_json(rows) if json else _shown(rows[0])))
+    return 0
+
+
+@app.command("list")
+def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
+    """Show those that can still be followed."""
+    rows = ask_or_do(data, config, "invites")
+    head = ("ID", "MADE", "BY", "LEFT", "USED", "EXPIRES", "CHANNELS", "ROLE")
+    print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
+    return 0
+
+
+@app.command()
+def revoke(
+    id: Annotated[str, typer.Argument(help="As the list shows it.", metavar="ID")],  # noqa: A002 - its name on the screen
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Take one back: its link opens nothing any more."""
+    ask_or_do(data, config, "revoke-invite", id=id)
+    print(f"{id} is revoked")
+    return 0
+
+
+def seconds(text: str) -> int:
+    """A time such as 7d in seconds; never is 0. Raises CommandError."""
+    found = re.fullmatch(r"(\d{1,6})([mhdw])", text.strip().lower())
+    if text.strip().lower() == "never":
+        return 0
+    if found is None or int(found[1]) == 0:
+        raise CommandError(f"--expires {text} is no time; give it as 30m, 12h, 7d, 4w or never", WRONG_USAGE)
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+def _shown(made: dict[str, Any]) -> list[str]:
+    invite = made["invite"]
+    until = f"until {moment(invite['expires_at'])}" if invite["expires_at"] else "for ever"
+    people = "one person" if invite["uses"] == 1 else f"{invite['uses']} people"
+    picture = [*qr(made["browser"]), ""] if sys.stdout.isatty() else []
+    rows = (
+        ("in a terminal", f"chover join '{made['link']}'"),
+        ("in a browser", made["browser"]),
+        ("for", f"{people}, {until}{_places(invite)}"),
+        ("to take it back", f"chover invite revoke {invite['id']}"),
+    )
+    return [*picture, *(f"{name:<16} {text}" for name, text in rows)]
+
+
+def _places(invite: dict[str, Any]) -> str:
+    role = f" with +{invite['role']}" if invite["role"] and invite["channels"] else ""
+    return f", to {', '.join(invite['channels'])}{role}" if invite["channels"] else ""
+
+
+def qr(text: str) -> list[str]:
+    """The QR code of a text, two of its rows in each line."""
+    from io import StringIO
+
+    import segno
+
+    out = StringIO()
+    segno.make(text, error="l", micro=False).terminal(out=out, compact=True, border=2)
+    return [f"{_BLACK_ON_WHITE}{line}{_NO_COLOUR}" for line in out.getvalue().splitlines() if line]
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["id"], moment(row["made_at"]), row["made_by"], str(row["uses"]), str(row["used"]),
+        moment(row["expires_at"]), ",".join(row["channels"]) or "-", row["role"] or "-",
+    )  # fmt: skip

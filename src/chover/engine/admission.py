@@ -1,0 +1,62 @@
+"""Entering a channel on an invitation that somebody entitled has made beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chover.engine.chat import NOTHING, Chat
+from chover.engine.decision import Append
+from chover.engine.events import AccessSet, Change, Event, Grant, Joined, ModesSet, Source
+from chover.engine.ids import is_account
+from chover.engine.model import Channel, User
+from chover.engine.modes import RANKS
+from chover.engine.refusals import Refusal, Why
+
+
+def admit(chat: Chat, user: User, name: str, role: str, granter: Source) -> Append:
+    """Enter, whatever the channel asks of others, but for bans; with ``role``, a rank or none.
+
+    Of a registered channel the rank is for good, and ``granter`` gives it. Who is in already gets the rank alone.
+    NOTHING when there is nothing to get. Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS or BANNED.
+    """
+    channel = chat.by_name.get(chat.rules.same_channel(name))
+    if channel is None:
+        return chat.join(user, name)
+    if channel.banned(user) and user.id not in channel.access:
+        raise Refusal(Why.BANNED, channel.name)
+    granted = _grant(user, channel, role)
+    given = AccessSet((granted,)) if granted else None
+    came = _change(user, channel, role, granter) if user.id in channel.members else [_join(chat, user, channel, role)]
+    events = [Event(channel.log, granter, given)] if given else []
+    return Append([*events, *came], {channel.log: channel.state_head}) if events or came else NOTHING
+
+
+def _grant(user: User, channel: Channel, role: str) -> Grant | None:
+    """The rank for good, where it is more than is held."""
+    held = channel.access.get(user.id)
+    if not (role and channel.access and is_account(user.id)) or (held is not None and not _above(role, held.role)):
+        return None
+    return Grant(user.id, user.account, role)
+
+
+def _join(chat: Chat, user: User, channel: Channel, role: str) -> Event:
+    if len(user.channels) >= chat.rules.channels_per_user:
+        raise Refusal(Why.TOO_MANY_CHANNELS, channel.name)
+    held = channel.access[user.id].role if user.id in channel.access else ""
+    first = "" if channel.members or channel.access else chat.first_modes(channel.folded)
+    contested = "l" in channel.modes or "j" in channel.modes
+    return Event(channel.log, user.source, Joined(_highest((role, held, first)), contested, user.realname))
+
+
+def _change(user: User, channel: Channel, role: str, granter: Source) -> Sequence[Event]:
+    if not role or not _above(role, channel.members[user.id].modes[:1]):
+        return []
+    return [Event(channel.log, granter, ModesSet((Change(add=True, mode=role, arg=user.nick, who=user.id),)))]
+
+
+def _above(role: str, other: str) -> bool:
+    return not other or RANKS.index(role) < RANKS.index(other)
+
+
+def _highest(roles: Sequence[str]) -> str:
+    return min((role for role in roles if role), key=RANKS.index, default="")

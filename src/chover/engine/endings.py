@@ -1,0 +1,48 @@
+"""When a channel ends that nobody is in, and whose it is when its founder is gone."""
+
+from __future__ import annotations
+
+from chover.engine import rights
+from chover.engine.apply import Applies
+from chover.engine.decision import Append
+from chover.engine.events import SERVER, AccessSet, Closed, Event, Grant, ModesSet, Source
+from chover.engine.ids import UserId
+from chover.engine.mode_changes import rank_changes
+from chover.engine.model import Channel
+from chover.engine.modes import HEIRS
+
+
+def left_behind(chat: Applies, channel: Channel) -> bool:
+    """Whether it is an empty public channel that is nobody's."""
+    return rights.abandoned(channel, permanent=channel.folded in chat.rules.permanent)
+
+
+def close_left_behind(chat: Applies, channel: Channel) -> Append:
+    """End such a channel; nothing when somebody has come meanwhile."""
+    if channel.log not in chat.channels or not left_behind(chat, channel):
+        return Append([])
+    return Append([Event(channel.log, SERVER, Closed())], {channel.log: channel.state_head})
+
+
+def heir(channel: Channel, account: UserId) -> Grant | None:
+    """Who becomes founder when an account is gone: the highest rank of the access list, the longest there."""
+    others = [grant for grant in channel.access.values() if grant.account != account and grant.role in HEIRS]
+    return min(others, key=lambda grant: HEIRS.index(grant.role), default=None)
+
+
+def bequeath(channel: Channel, account: UserId, granter: Source) -> Append:
+    """An account is gone: its rank goes, and its channels go to the next of the access list, or are nobody's."""
+    held = channel.access.get(account)
+    if held is None:
+        return Append([])
+    gone = [Grant(account, held.name)]
+    if held.role == "q":
+        next_one = heir(channel, account)
+        if next_one is None:
+            gone = [Grant(grant.account, grant.name) for grant in channel.access.values()]
+        else:
+            gone.append(Grant(next_one.account, next_one.name, "q"))
+    append = Append([Event(channel.log, granter, AccessSet(tuple(gone)))], {channel.log: channel.state_head})
+    if changes := tuple(rank_changes(channel, gone)):
+        append.events.append(Event(channel.log, granter, ModesSet(changes)))
+    return append

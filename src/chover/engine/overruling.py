@@ -1,0 +1,52 @@
+"""What operators of the server decide about a channel, over the heads of its own. Nothing here asks for a rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chover.engine.apply import Applies
+from chover.engine.decision import Append
+from chover.engine.events import AccessSet, Closed, Event, Grant, Kicked, Known, ModesSet, Source
+from chover.engine.mode_changes import effective_changes, rank_changes
+from chover.engine.model import Channel
+from chover.engine.modes import Wanted
+
+
+def set_modes(state: Applies, channel: Channel, wanted: Iterable[Wanted], by: Source) -> Append:
+    """Raises what is wrong with the first change that is."""
+    changes = effective_changes(state, channel, wanted)
+    return _on(channel, by, ModesSet(changes)) if changes else Append([])
+
+
+def transfer(channel: Channel, to: Grant, by: Source) -> Append:
+    """Make it another's, registered or not; who had it before is a protected operator then."""
+    founder = channel.founder
+    given = [to]
+    if founder is not None and founder.account != to.account:
+        given.append(Grant(founder.account, founder.name, "a"))
+    return _given(channel, given, by)
+
+
+def release(channel: Channel, by: Source) -> Append:
+    """Take it from everybody who has a rank there for good."""
+    return _given(channel, [Grant(grant.account, grant.name) for grant in channel.access.values()], by)
+
+
+def end(channel: Channel, reason: str, by: Source) -> Append:
+    """Put everybody out and end it: its name begins a new channel."""
+    append = release(channel, by) if channel.access else Append([], {channel.log: channel.state_head})
+    people = [member.user for member in channel.members.values()]
+    append.events += [Event(channel.log, by, Kicked(user.id, user.nick, reason)) for user in people]
+    append.events.append(Event(channel.log, by, Closed()))
+    return append
+
+
+def _given(channel: Channel, grants: list[Grant], by: Source) -> Append:
+    append = _on(channel, by, AccessSet(tuple(grants)))
+    if changes := tuple(rank_changes(channel, grants)):
+        append.events.append(Event(channel.log, by, ModesSet(changes)))
+    return append
+
+
+def _on(channel: Channel, by: Source, body: Known) -> Append:
+    return Append([Event(channel.log, by, body)], {channel.log: channel.state_head})

@@ -1,0 +1,85 @@
+"""The operator's verbs on the locked store, while no server runs: for a first invitation, and for recovery."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import msgspec
+
+from chover.accounts.book import Book
+from chover.accounts.registrar import Registrar
+from chover.admin import verbs
+from chover.admin.verb import NotDone, Request, Verb
+from chover.bus.local import LocalBus
+from chover.config import Config
+from chover.edge.place import public_place
+from chover.edge.tls import keeper_of
+from chover.ports import Present
+from chover.server.moderator import Moderator
+from chover.server.node import Node
+from chover.store.sqlite import SqliteStore
+from chover.wire.invite import PORT, Link
+
+
+def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
+    """The rows of the answer, as a running server's socket gives them.
+
+    Raises NotDone, and StoreError when a server has the directory after all.
+    """
+    row, request = verbs.parse(json.dumps({"verb": verb, **parameters}).encode())
+    if not row.at_rest:
+        raise NotDone(f"no server runs on {config.server.data_path}; start one with: chover serve")
+    rows = asyncio.run(_do(config, row, request))
+    return list(msgspec.json.decode(msgspec.json.encode(rows)))
+
+
+async def _do(config: Config, verb: Verb, request: Request) -> list[Any]:
+    store = SqliteStore.open(config.server.data_path, durability=config.store.durability)
+    try:
+        book = Book(config, store.registry, store.secret("scram"))
+        operator = _Operator(config, store, book)
+        try:
+            return await verb.act(operator, request)
+        finally:
+            await operator.close()
+            book.close()
+    finally:
+        await store.close()
+
+
+class _Operator:
+    """Implements ports.Operator as far as nobody has to be on for it."""
+
+    def __init__(self, config: Config, store: SqliteStore, book: Book) -> None:
+        self._config = config
+        self._store = store
+        self._book = book
+        self._node: Node | None = None
+        self.registrar = Registrar(book, self._link)
+
+    async def moderator(self) -> Moderator:
+        """Channels are what their events make of them: for those the chat is woken, with nobody in it."""
+        if self._node is None:
+            self._node = Node(self._config, self._store, LocalBus(), self._book)
+            await self._node.boot()
+        return Moderator(self._node)
+
+    async def close(self) -> None:
+        if self._node is not None:
+            await self._node.close("", self._config.server.drain_seconds)
+
+    async def _link(self, token: str) -> Link:
+        host, port = public_place(self._config, self._config.server.port or PORT)
+        # The certificate that the first start would make is made now: an invitation names its key.
+        return Link(host, port, token, (await keeper_of(self._config).ready()).pin)
+
+    def who(self) -> list[Present]:
+        return []
+
+    def stop(self, reason: str) -> None:
+        """Nothing runs."""
+
+    async def reload(self) -> list[str]:
+        return []

@@ -1,0 +1,59 @@
+"""What a ban would hit that its author hardly means: themselves, this machine, a proxy, everybody."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.modes import OPERATOR
+from chover.server.ban_words import Target
+from chover.server.bans import Network, covers_labels, inside
+
+if TYPE_CHECKING:
+    from chover.server.node import Node
+    from chover.server.session import Session
+
+WIDEST: Final = {4: 8, 6: 19}
+"""Bits that a range has at least. No provider has more of IPv6 than a /19."""
+MANY: Final = 10
+"""Below so many who are on, half of them is no crowd."""
+_STRANGERS: Final = (("x", "~x", "x.x.x.guest"), ("someone-else", "~user", "0.0.account"))
+"""Whoever covers these covers everybody."""
+
+
+def objections(node: Node, target: Target, asker: Session | None) -> list[str]:
+    """What speaks against a ban, each fit to stand behind "it is"; empty when nothing does."""
+    found = _of_range(node, ip_network(target.what)) if target.kind == "address" else _of_labels(target)
+    hit = node.moderation.hit(target)
+    people = {session.user for session in hit if session.user is not None}
+    if asker is not None and asker.me in people:
+        found.append("yourself")
+        people.discard(asker.me)
+    rulers = sorted(user.nick for user in people if OPERATOR in user.modes)
+    if rulers:
+        found.append(f"{', '.join(rulers)}, operator of this server")
+    on = sum(session.user is not None for session in node.sessions)
+    if len(hit) >= MANY and len(hit) * 2 >= on:
+        found.append(f"{len(hit)} of the {on} who are on")
+    return found
+
+
+def _of_range(node: Node, network: Network) -> list[str]:
+    found = []
+    if network.prefixlen < WIDEST[network.version]:
+        found.append("wider than any provider's network")
+    if network.overlaps(_LOOPBACK[network.version]):
+        found.append("this machine itself: whoever connects from here, and proxies that run here")
+    proxies: dict[str, int] = {}
+    for session in node.sessions:
+        if session.peer.via and inside(session.peer.via, network):
+            proxies[session.peer.via] = proxies.get(session.peer.via, 0) + 1
+    return found + [f"the proxy {via}, behind which {count} are on" for via, count in sorted(proxies.items())]
+
+
+_LOOPBACK: Final = {4: ip_network("127.0.0.0/8"), 6: ip_network("::1/128")}
+
+
+def _of_labels(target: Target) -> list[str]:
+    everybody = all(covers_labels(target.kind, target.what, nick, user, [host]) for nick, user, host in _STRANGERS)
+    return ["everybody"] if everybody else []

@@ -1,0 +1,131 @@
+"""OperServ: what operators of the server do, in plain words. DLINE and KLINE are other names for its BAN."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from chover.config import Right
+from chover.ports import Ban, Deed, Denied, StoreError, Visit
+from chover.server import operators
+from chover.server.ban_words import ALLOWED, BadBan, Target, is_duration, seconds_of
+from chover.server.bans import until
+from chover.server.moderation import Wanted
+from chover.server.render import timestamp
+from chover.server.services.service import Service, Verb, verbs
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+NICK: Final = "OperServ"
+FORCE: Final = frozenset({"FORCE", "MYSELF"})
+SHOWN: Final = 50
+"""Rows of a list, where no number is given."""
+MOST: Final = 500
+
+
+def _say(session: Session, text: str) -> None:
+    SERVICE.say(session, text)
+
+
+def allowed(
+    right: Right, run: Callable[[Session, list[str]], Awaitable[None] | None]
+) -> Callable[[Session, list[str]], Awaitable[None]]:
+    """A verb that needs a right; what is denied is a line of the answer. Raises NO_PRIVILEGE, which names the right."""
+
+    async def permitted(session: Session, words: list[str]) -> None:
+        operators.require(session, right)
+        try:
+            done = run(session, words)
+            if done is not None:
+                await done
+        except (BadBan, Denied, StoreError) as denied:
+            _say(session, str(denied))
+
+    return permitted
+
+
+def wanted(words: list[str]) -> Wanted:
+    """``[FORCE] [duration] <whom> [reason [| note]]``. Raises BadBan."""
+    rest, force, seconds = list(words), False, 0
+    while rest and rest[0].upper() in FORCE | {"ANDKILL"}:
+        force = rest.pop(0).upper() in FORCE or force
+    if rest and is_duration(rest[0]):
+        seconds = seconds_of(rest.pop(0))
+    if not rest:
+        raise BadBan(f"whom? A ban is for {ALLOWED}")
+    reason, _, note = " ".join(rest[1:]).partition("|")
+    return Wanted(rest[0], seconds, reason.strip(), note.strip(), force)
+
+
+async def ban(session: Session, words: list[str]) -> None:
+    asked = wanted(words)
+    try:
+        made, gone = await session.node.moderation.ban(operators.name_of(session), asked, session)
+    except Denied as denied:
+        raise Denied(denied.code, f"{denied}. BAN FORCE {' '.join(words)} does it all the same") from denied
+    _say(session, f"Ban {made.no}: {Target(made.kind, made.what)} {until(made)}; UNBAN {made.no} lifts it")
+    if gone:
+        _say(session, f"Put out: {', '.join(gone)}")
+
+
+async def unban(session: Session, words: list[str]) -> None:
+    lifted = await session.node.moderation.unban(operators.name_of(session), words[0])
+    _say(session, f"{Target(lifted.kind, lifted.what)} is not banned any more")
+
+
+def bans(session: Session, _: list[str]) -> None:
+    held = list(session.node.moderation.bans)
+    for row in held:
+        _say(session, as_line(row))
+    _say(session, f"{len(held)} bans")
+
+
+def as_line(row: Ban) -> str:
+    why = " | ".join(text for text in (row.reason, row.note) if text)
+    told = f": {why}" if why else ""
+    return f"{row.no}. {Target(row.kind, row.what)} {until(row)}, by {row.by}, {timestamp(row.at)}{told}"
+
+
+async def seen(session: Session, words: list[str]) -> None:
+    found = await session.node.visits.find(words[0], SHOWN)
+    for visit in reversed(found):
+        _say(session, visit_line(visit))
+    _say(session, f"{len(found)} visits" + (", there may be older ones" if len(found) == SHOWN else ""))
+
+
+def visit_line(visit: Visit) -> str:
+    until = timestamp(visit.until) if visit.until else "now"
+    account = f", account {visit.account}" if visit.account else ""
+    via = f" via {visit.via}" if visit.via else ""
+    where = visit.address or "this machine"
+    return (
+        f"{visit.nick} from {where}{via} ({visit.host}) by {visit.door}{account}, {timestamp(visit.since)} to {until}"
+    )
+
+
+async def log(session: Session, words: list[str]) -> None:
+    number = words[0] if words else ""
+    most = min(int(number), MOST) if number.isascii() and number.isdigit() else SHOWN
+    for deed in reversed(await session.node.store.records.deeds(most)):
+        _say(session, deed_line(deed))
+    _say(session, "End of the log")
+
+
+def deed_line(deed: Deed) -> str:
+    told = f": {deed.why}" if deed.why else ""
+    return f"{timestamp(deed.at)} {deed.by}: {deed.did}{f' {deed.whom}' if deed.whom else ''}{told}"
+
+
+# fmt: off
+SERVICE: Final = Service(NICK, "OS", "is for operators of the server", verbs(
+    Verb("BAN", allowed("ban", ban), "BAN [FORCE] [duration] <whom> [reason [| note]]",
+         f"keeps somebody off the server: {ALLOWED}; the duration is 10m, 2h, 7d or forever; the note is for operators",
+         1),
+    Verb("UNBAN", allowed("ban", unban), "UNBAN <number|whom>", "lifts a ban", 1),
+    Verb("BANS", allowed("ban", bans), "BANS", "lists the bans"),
+    Verb("SEEN", allowed("see", seen), "SEEN <nick|account:name|address|range|cloak>",
+         "tells who was on from where", 1),
+    Verb("LOG", allowed("ban", log), "LOG [how many]", "tells who of the operators did what, when, to whom and why"),
+))
+# fmt: on

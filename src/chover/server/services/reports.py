@@ -1,0 +1,92 @@
+"""ChanServ REPORT and REPORTS: telling those who can act on it, and seeing what was told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.model import Channel
+from chover.engine.modes import HEIRS
+from chover.engine.refusals import Refusal
+from chover.names import is_channel
+from chover.ports import Denied, StoreError
+from chover.server import operators, reporting
+from chover.server.refusal_lines import line_of
+from chover.server.render import timestamp
+from chover.server.services.service import Verb
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+
+def _say(session: Session, text: str) -> None:
+    name = reporting.SERVICE
+    session.say_as(f"{name}!{name}@{session.node.name}", "NOTICE", session.nick_or_star, text)
+
+
+async def report(session: Session, words: list[str]) -> None:
+    target, *rest = words
+    place = rest.pop(0) if is_channel(rest[0]) else ""
+    if not rest:
+        _say(session, "Say what is wrong: REPORT <nick> [#channel] <reason>")
+        return
+    try:
+        _, told = await reporting.report(session, target, place, " ".join(rest))
+    except Refusal as refusal:
+        told = f"{' '.join(refusal.subject[:1])}: {line_of(refusal)[1][-1]}"
+    except (Denied, StoreError) as error:
+        told = str(error)
+    _say(session, told)
+
+
+async def reports(session: Session, words: list[str]) -> None:
+    """Those of a channel, or of the server; with DONE and a number, that one is seen to."""
+    try:
+        place, rest = (words[0], words[1:]) if words and is_channel(words[0]) else ("", words)
+        scope = _looked_after(session, place)
+        if rest:
+            await _done(session, scope, rest)
+        else:
+            await _list(session, scope, place or "this server")
+    except Refusal as refusal:
+        _say(session, line_of(refusal)[1][-1])
+    except (Denied, StoreError) as error:
+        _say(session, str(error))
+
+
+def _looked_after(session: Session, place: str) -> str:
+    """Where the reports are. Raises Denied and Refusal for what is not the asker's to see."""
+    if not place:
+        if not operators.may(session, "see"):
+            raise Denied("NO_RIGHT", "REPORTS <#channel>; those of the server take its operators' right 'see'")
+        return reporting.OF_SERVER
+    channel = session.node.chat.find_channel(place)
+    if not (_looks_after(session, channel) or operators.may(session, "see")):
+        raise Denied("NO_RIGHT", "That is for who has a rank above voice in the channel's access list")
+    return channel.id
+
+
+def _looks_after(session: Session, channel: Channel) -> bool:
+    grant = channel.access.get(session.me.id)
+    return grant is not None and grant.role in HEIRS
+
+
+async def _list(session: Session, scope: str, place: str) -> None:
+    found = await session.node.store.reports.open(scope)
+    for kept in found:
+        for line in reporting.lines(kept):
+            _say(session, f"{timestamp(kept.at)} {line}")
+    _say(session, f"{len(found)} reports wait about {place}; REPORTS … DONE <number> when one is seen to")
+
+
+async def _done(session: Session, scope: str, words: list[str]) -> None:
+    number = words[1] if len(words) > 1 else ""
+    if words[0].upper() != "DONE" or not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise Denied("INVALID", "REPORTS [#channel] or REPORTS [#channel] DONE <number>")
+    done = await session.node.store.reports.close(scope, int(number))
+    _say(session, f"Report {number} is seen to" if done else f"There is no report {number}")
+
+
+VERBS: Final = (
+    Verb("REPORT", report, "REPORT <nick|msgid> [#channel] <reason>", "tells those who look after it", 2),
+    Verb("REPORTS", reports, "REPORTS [#channel] [DONE <number>]", "what was reported to you"),
+)

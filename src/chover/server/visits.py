@@ -1,0 +1,136 @@
+"""The connection log: who was on from where, for operators. Kept in groups, beside the way of the messages."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from chover.names import BadName
+from chover.ports import Sought, StoreError, Visit
+from chover.server.ban_words import target_of
+from chover.server.bans import now
+
+if TYPE_CHECKING:
+    from chover.engine.ids import UserId
+    from chover.server.node import Node
+    from chover.server.session import Session
+
+_log = logging.getLogger(__name__)
+
+GROUP_SECONDS: Final = 2.0
+"""What a crash may take of it. Five hundred who come at once are one write, not five hundred."""
+WAITING: Final = 50_000
+"""Rows that wait while the disk is full; what comes on top is not kept."""
+
+
+class Visits:
+    """One row for each session under one nick and account: a new nick ends one and begins the next."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._numbers = itertools.count(1)
+        self._open: dict[Session, Visit] = {}
+        self._waiting: dict[int, Visit] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def begin(self) -> None:
+        """Go on where the last run ended. Raises StoreError."""
+        records = self._node.store.records
+        self._numbers = itertools.count(records.last_visit() + 1)
+        await records.end_visits(now())
+
+    # ---- who comes and goes --------------------------------------------------------------------------------------
+
+    def came(self, session: Session) -> None:
+        """A session is a user's."""
+        if not self._node.config.records.connection_days:
+            return
+        user, peer = session.me, session.peer
+        visit = Visit(
+            now(), user.nick, user.folded, peer.address, session.host, peer.door, user.account, peer.via,
+            session.version, no=next(self._numbers),
+        )  # fmt: skip
+        self._open[session] = visit
+        self._keep(visit)
+
+    def gone(self, session: Session) -> None:
+        visit = self._open.pop(session, None)
+        if visit is not None:
+            self._keep(msgspec.structs.replace(visit, until=now()))
+
+    def relabelled(self, user: UserId) -> None:
+        """A user has another nick, or is another account's."""
+        for session in self._node.fanout.sessions.get(user, ()):
+            self.moved(session)
+
+    def moved(self, session: Session) -> None:
+        """A session has gone over to another user."""
+        if session in self._open:
+            self.gone(session)
+            self.came(session)
+
+    # ---- keeping -------------------------------------------------------------------------------------------------
+
+    def _keep(self, visit: Visit) -> None:
+        if len(self._waiting) < WAITING:
+            self._waiting[visit.no] = visit
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(GROUP_SECONDS, self._due)
+
+    def _due(self) -> None:
+        self._timer = None
+        self._node.spawn(self.flush())
+
+    async def flush(self) -> None:
+        """Write what waits."""
+        group, self._waiting = self._waiting, {}
+        if not group:
+            return
+        try:
+            await self._node.store.records.keep_visits(list(group.values()))
+        except StoreError as error:
+            _log.error("the connection log lacks %d rows for now: %s", len(group), error)
+            self._waiting = {**group, **self._waiting}
+
+    async def close(self) -> None:
+        """End what is open, and write everything."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for session in list(self._open):
+            self.gone(session)
+        if self._timer is not None:
+            self._timer.cancel()
+        await self.flush()
+
+    # ---- asking --------------------------------------------------------------------------------------------------
+
+    async def find(self, text: str, limit: int) -> list[Visit]:
+        """Who was on, the newest first: everybody, or by nick, account:name, address, range or cloak.
+
+        Raises BadBan for what is none of these, and StoreError.
+        """
+        await self.flush()
+        return await self._node.store.records.visits(self._sought(text), limit)
+
+    def _sought(self, text: str) -> Sought:
+        if not text:
+            return Sought()
+        target = target_of(text)
+        match target.kind:
+            case "account":
+                return Sought(account=target.what)
+            case "address":
+                return Sought(address=str(ip_network(target.what)))
+            case "cloak":
+                return Sought(host=target.what)
+            case "mask":
+                return Sought(host=target.what.rpartition("@")[2])
+        try:
+            return Sought(folded=self._node.chat.rules.same_nick(target.what))
+        except BadName:
+            return Sought(folded=target.what)

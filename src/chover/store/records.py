@@ -1,0 +1,135 @@
+"""Bans, the audit log and the connection log, in the same database as the logs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from functools import partial
+from ipaddress import ip_address, ip_network
+from typing import Any, Final
+
+from chover import names
+from chover.ports import Ban, Deed, Sought, Visit
+from chover.store.rows import Rows
+
+_BAN: Final = "kind, what, by, at, expires_at, reason, note"
+_DEED: Final = "at, by, did, whom, why"
+_VISIT: Final = "since, nick, folded, address, host, door, account, via, version, until, no"
+
+
+class SqliteRecords(Rows):
+    """Implements ports.Records; its contract is tests/store/contract_of_records.py."""
+
+    # ---- bans ----------------------------------------------------------------------------------------------------
+
+    def bans(self, now: int) -> list[Ban]:
+        sql = f"SELECT {_BAN}, no FROM ban WHERE expires_at = 0 OR expires_at > ? ORDER BY no"  # noqa: S608 - no input
+        return [Ban(*row) for row in self._rows_now(sql, now)]
+
+    async def add_ban(self, ban: Ban, deed: Deed) -> Ban:
+        return await self._write(partial(_add_ban, ban=ban, deed=deed))
+
+    async def lift_ban(self, no: int, deed: Deed) -> bool:
+        return await self._write(partial(_lift_ban, no=no, deed=deed))
+
+    # ---- the audit log -------------------------------------------------------------------------------------------
+
+    async def note(self, deed: Deed) -> None:
+        await self._write(partial(_note, deed=deed))
+
+    async def deeds(self, limit: int, before: int = 0) -> list[Deed]:
+        sql = f"SELECT {_DEED} FROM audit WHERE at < ? OR ? = 0 ORDER BY no DESC LIMIT ?"  # noqa: S608 - no input
+        return [Deed(*row) for row in await self._rows(sql, before, before, limit)]
+
+    # ---- the connection log --------------------------------------------------------------------------------------
+
+    async def keep_visits(self, visits: Sequence[Visit]) -> None:
+        await self._write(partial(_keep_visits, visits=visits))
+
+    async def visits(self, sought: Sought, limit: int) -> list[Visit]:
+        where, values = _conditions(sought)
+        sql = f"SELECT {_VISIT} FROM visit WHERE {where} ORDER BY no DESC"  # noqa: S608 - no input
+        if not sought.host:
+            return [Visit(*row) for row in await self._rows(f"{sql} LIMIT ?", *values, limit)]
+        return await self._readers.run(_hosts_like, sql, values, sought.host, limit)
+
+    def last_visit(self) -> int:
+        return int(self._rows_now("SELECT coalesce(max(no), 0) FROM visit")[0][0])
+
+    async def end_visits(self, at: int) -> None:
+        await self._change("UPDATE visit SET until = ? WHERE until = 0", at)
+
+    async def retain(self, now: int, deeds_before: int, visits_before: int) -> int:
+        over = await self._change("DELETE FROM ban WHERE expires_at BETWEEN 1 AND ?", now)
+        deeds = await self._change("DELETE FROM audit WHERE at < ?", deeds_before)
+        return over + deeds + await self._change("DELETE FROM visit WHERE until > 0 AND until < ?", visits_before)
+
+
+def _add_ban(db: sqlite3.Connection, ban: Ban, deed: Deed) -> Ban:
+    db.execute("DELETE FROM ban WHERE kind = ? AND what = ?", (ban.kind, ban.what))
+    values = (ban.kind, ban.what, ban.by, ban.at, ban.expires_at, ban.reason, ban.note)
+    sql = f"INSERT INTO ban ({_BAN}) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING no"  # noqa: S608 - no input
+    (no,) = db.execute(sql, values).fetchone()
+    _note(db, deed)
+    return Ban(*values, no)
+
+
+def _lift_ban(db: sqlite3.Connection, no: int, deed: Deed) -> bool:
+    found = db.execute("DELETE FROM ban WHERE no = ?", (no,)).rowcount
+    if found:
+        _note(db, deed)
+    return bool(found)
+
+
+def _note(db: sqlite3.Connection, deed: Deed) -> None:
+    values = (deed.at, deed.by, deed.did, deed.whom, deed.why)
+    db.execute(f"INSERT INTO audit ({_DEED}) VALUES (?, ?, ?, ?, ?)", values)  # noqa: S608 - no input
+
+
+def _keep_visits(db: sqlite3.Connection, visits: Sequence[Visit]) -> None:
+    sql = f"INSERT OR REPLACE INTO visit ({_VISIT}, packed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
+    db.executemany(
+        sql,
+        [
+            (v.since, v.nick, v.folded, v.address, v.host, v.door, v.account, v.via, v.version, v.until, v.no,
+             packed(v.address))
+            for v in visits
+        ],
+    )  # fmt: skip
+
+
+def packed(address: str) -> bytes | None:
+    """An address as 16 bytes in order, IPv4 as in ::ffff:0:0/96; None for what is none."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return None
+    return ip.packed if ip.version == 6 else bytes(10) + b"\xff\xff" + ip.packed
+
+
+def _conditions(sought: Sought) -> tuple[str, list[Any]]:
+    """What goes by an index; the host is looked at afterwards."""
+    where: list[str] = ["1"]
+    values: list[Any] = []
+    if sought.folded:
+        where.append("folded = ?")
+        values.append(sought.folded)
+    if sought.account:
+        where.append("account = ? COLLATE NOCASE")
+        values.append(sought.account)
+    if sought.address:
+        network = ip_network(sought.address, strict=False)
+        where.append("packed BETWEEN ? AND ?")
+        values += [packed(str(network.network_address)), packed(str(network.broadcast_address))]
+    return " AND ".join(where), values
+
+
+def _hosts_like(db: sqlite3.Connection, sql: str, values: Sequence[Any], mask: str, limit: int) -> list[Visit]:
+    found: list[Visit] = []
+    for row in db.execute(sql, values):
+        visit = Visit(*row)
+        if names.matches(mask, visit.host):
+            found.append(visit)
+            if len(found) == limit:
+                break
+    return found

@@ -1,0 +1,63 @@
+"""The link of an invitation: where the server is, the pin of its key, and the token (docs/protocol.md, "Invitations").
+
+``chover://HOST:PORT/#invite=TOKEN&pin=PIN``; as ``https://…`` it is the same link for a browser. All but the address
+stands in the fragment, which no browser sends and no proxy logs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+PORT: Final = 55555
+"""Where no other is named."""
+TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+"""What a token may look like."""
+_PIN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_SCHEMES: Final = {"chover", "https"}
+
+
+class Link(NamedTuple):
+    """``pin`` is the base64 of the SHA-256 of the server's public key (SPKI), padded as ever; empty for none."""
+
+    host: str
+    port: int
+    token: str
+    pin: str = ""
+
+    @property
+    def for_clients(self) -> str:
+        """For ``chover join``."""
+        return f"chover://{self._rest}"
+
+    @property
+    def for_browsers(self) -> str:
+        return f"https://{self._rest}"
+
+    @property
+    def _rest(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        pin = self.pin.rstrip("=").translate(str.maketrans("+/", "-_"))
+        return f"{host}:{self.port}/#invite={self.token}" + (f"&pin={pin}" if pin else "")
+
+
+def parse(text: str) -> Link:
+    """Take a link of either kind apart; what else stands in its fragment is left alone.
+
+    Raises ValueError with one line that says what is wrong.
+    """
+    try:
+        parts = urlsplit(text.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"the link's address cannot be read: {error}") from error
+    if parts.scheme not in _SCHEMES or not host:
+        raise ValueError("an invitation begins with chover://HOST or https://HOST")
+    said = dict(parse_qsl(parts.fragment))
+    token, pin = said.get("invite", ""), said.get("pin", "")
+    if not TOKEN.fullmatch(token):
+        raise ValueError("the link has no invitation in it; its end may be missing: …/#invite=…")
+    if pin and not _PIN.fullmatch(pin):
+        raise ValueError("the link's pin is damaged; its end may be missing: …&pin=…")
+    return Link(host, port or PORT, token, pin.translate(str.maketrans("-_", "+/")) + "=" if pin else "")

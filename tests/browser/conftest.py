@@ -1,0 +1,73 @@
+"""A real server, and people who look at it in Chromium.
+
+These tests have a pytest process of their own (`make test`, `.ci/run`): Playwright's blocking calls and pytest-asyncio
+both want the loop of the main thread.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.browser.visitor import Visitor
+from tests.e2e.conftest import serving
+from tests.e2e.server import Server
+
+SWITCHES = ("--no-sandbox", "--disable-gpu")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, needs: Callable[[str, str], str]) -> Iterator[Browser]:
+    """The system's own."""
+    browser = playwright.chromium.launch(
+        executable_path=needs("chromium", "apt-get install chromium"), args=list(SWITCHES)
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start a server: ``serve(CHOVER_LIMITS_FLOOD="false")``; each call another one."""
+    with serving(tmp_path) as start:
+        yield start
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server]) -> Server:
+    """A server with all its defaults."""
+    return serve()
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Somebody's browser at the page of a server: ``visit(server, "ann", width=390)``; without a nick at the door.
+
+    What the browser complains about, a broken rule of the content policy too, fails the test.
+    """
+    visitors: list[Visitor] = []
+
+    def come(server: Server, nick: str = "", **how: object) -> Visitor:
+        visitors.append(Visitor(chromium, server, **how))
+        if nick:
+            visitors[-1].come_in(nick)
+        return visitors[-1]
+
+    yield come
+    for visitor in visitors:
+        visitor.close()
+    assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that the tests of a module share, one after the other; nobody is too fast for it."""
+    with serving(tmp_path_factory.mktemp("shared")) as start:
+        yield start(CHOVER_LIMITS_FLOOD="false")

@@ -1,0 +1,195 @@
+"""For everybody: axe-core finds nothing in the main states, and the keyboard alone is enough."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.wire import Irc
+from tests.web.tools import installed
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(visitor):
+    """What axe-core finds on the page as it stands, in words."""
+    if not visitor.page.evaluate("'axe' in globalThis"):
+        visitor.page.evaluate((installed("axe-core") / "axe.min.js").read_text() + ";null")
+    found = visitor.page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+    return "\n".join(
+        f"{each['id']} ({each['help']}): "
+        + "; ".join(f"{node['target']} {node['failureSummary']}" for node in each["nodes"])
+        for each in found["violations"]
+    )
+
+
+@pytest.fixture(params=["light", "dark"])
+def colours(request):
+    return request.param
+
+
+@pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
+def width(request):
+    return request.param
+
+
+def test_the_door(shared, visit, colours, width):
+    ann = visit(shared, width=width, color_scheme=colours)
+    expect(ann.page.get_by_label("Name", exact=True)).to_be_focused()
+    assert violations(ann) == ""
+    ann.page.get_by_label("I have an account here").check()
+    expect(ann.page.get_by_label("Password")).to_be_visible()
+    assert violations(ann) == ""
+
+
+def test_the_chat_with_all_that_it_shows(shared, visit, colours, width):
+    nick = f"ann{colours}{width}"
+    ann = visit(shared, nick, width=width, color_scheme=colours)
+    with Irc(shared.port, f"bob{colours}{width}") as bob:
+        bob.say(f"{nick}: have a look at https://example.org/ and `this`, in #lobby")
+        said = bob.say("**second** line")
+        bob.say("\x01ACTION waves\x01")
+        bob.send(f"@+draft/reply={said};+draft/react=🎉 TAGMSG #lobby")
+        bob.send(f"@+draft/reply={said} PRIVMSG #lobby :an answer", "@+typing=active TAGMSG #lobby")
+        bob.fence()
+        expect(ann.page.locator(".reaction").last).to_be_visible()
+        ann.say(f"my own in {colours} {width}")
+        ann.sees(f"my own in {colours} {width}")
+        ann.message.press_sequentially(":tad")
+        expect(ann.page.get_by_role("listbox", name="Suggestions")).to_be_visible()
+        assert violations(ann) == ""
+        ann.message.press("Escape")
+        ann.message.fill("")
+        ann.row("an answer").last.hover()
+        assert violations(ann) == ""
+        for panel in ("Alt+c", "Control+f", "F8"):
+            ann.page.keyboard.press(panel)
+            assert violations(ann) == ""
+        if width < 700:
+            ann.page.keyboard.press("Escape")
+            ann.page.evaluate("document.dispatchEvent(new CustomEvent('toggle-list'))")
+            ann.page.wait_for_timeout(400)
+            assert violations(ann) == ""
+
+
+@pytest.mark.parametrize("opener", ["settings", "account", "switcher", "channels", "help", "topic", "person"])
+def test_dialogs(shared, visit, colours, opener):
+    nick = f"{opener}{colours}"
+    ann = visit(shared, nick, color_scheme=colours)
+    ann.page.evaluate(
+        "detail => document.dispatchEvent(new CustomEvent('open', { detail }))", {"name": opener, "about": nick}
+    )
+    expect(ann.page.get_by_role("dialog")).to_be_visible()
+    assert violations(ann) == ""
+    ann.page.keyboard.press("Escape")
+    expect(ann.page.get_by_role("dialog")).to_have_count(0)
+    expect(ann.message).to_be_focused()
+
+
+# ---- the keyboard alone
+
+
+@pytest.fixture
+def ann(server, visit):
+    """She came in by the keyboard."""
+    ann = visit(server)
+    ann.page.keyboard.type("ann")
+    ann.page.keyboard.press("Enter")
+    ann.is_in("#lobby")
+    expect(ann.message).to_be_focused()
+    return ann
+
+
+def test_the_keyboard_answers_and_reacts(server, ann):
+    press, write = ann.page.keyboard.press, ann.page.keyboard.type
+    with Irc(server.port, "bob") as bob:
+        bob.say("how are you?")
+        ann.sees("how are you?")
+        press("Alt+m")
+        expect(ann.row("how are you?")).to_be_focused()
+        press("r")
+        expect(ann.message).to_be_focused()
+        write("well")
+        press("Enter")
+        bob.expect(r"\+draft/reply=\S+ :ann!\S+ PRIVMSG #lobby :well$")
+        ann.sees("well", nick="ann")
+        press("Alt+m")
+        press("ArrowUp")
+        expect(ann.row("how are you?").first).to_be_focused()
+        press("=")
+        expect(ann.page.get_by_label("Find an emoji")).to_be_focused()
+        write("heart")
+        press("Enter")
+        bob.expect(r"\+draft/react=")
+        press("Escape")
+        expect(ann.message).to_be_focused()
+
+
+def test_the_keyboard_goes_from_channel_to_channel(server, ann):
+    press, write = ann.page.keyboard.press, ann.page.keyboard.type
+    with Irc(server.port, "bob") as bob:
+        press("Alt+k")
+        expect(ann.page.get_by_role("combobox", name="Go to")).to_be_focused()
+        write("#garden")
+        press("Enter")
+        ann.is_in("#garden")
+        bob.say("ann: come back")
+        expect(ann.page.locator("channel-list .mentions")).to_be_visible()
+        press("Alt+a")
+        ann.is_in("#lobby")
+        ann.sees("ann: come back")
+        press("Alt+ArrowUp")
+        ann.is_in("#garden")
+        press("Alt+2")
+        ann.is_in("#lobby")
+        expect(ann.message).to_be_focused()
+
+
+def test_the_keyboard_searches_and_goes_to_what_was_found(server, ann):
+    press, write = ann.page.keyboard.press, ann.page.keyboard.type
+    with Irc(server.port, "bob") as bob:
+        bob.say("the heron is back")
+        ann.sees("the heron is back")
+        press("Control+f")
+        expect(ann.page.get_by_label("Search messages")).to_be_focused()
+        write("heron")
+        press("Enter")
+        expect(ann.page.get_by_role("region", name="Results")).to_contain_text("1 found")
+        for _ in range(3):
+            press("Tab")
+        expect(ann.page.get_by_role("button", name="Show the message of bob in #lobby")).to_be_focused()
+        press("Enter")
+        expect(ann.row("the heron is back")).to_be_focused()
+        press("Escape")
+        expect(ann.message).to_be_focused()
+
+
+def test_the_keyboard_asks_for_help(ann):
+    ann.page.keyboard.press("F1")
+    help_ = ann.page.get_by_role("dialog", name="Keys and commands")
+    expect(help_).to_contain_text("/join #channel")
+    expect(help_).to_contain_text("Alt A")
+    ann.page.keyboard.press("Escape")
+    expect(ann.message).to_be_focused()
+
+
+def test_a_screen_reader_hears_what_is_said(server, visit):
+    ann = visit(server, "ann")
+    with Irc(server.port, "bob") as bob:
+        bob.say("read this out")
+        heard = ann.page.get_by_role("log", name="New messages")
+        expect(heard).to_have_text("bob: read this out")
+
+
+def test_tab_goes_through_the_page_in_order(server, visit):
+    ann = visit(server, "ann")
+    ann.page.locator(".skip").focus()
+    seen = []
+    for _ in range(16):
+        ann.page.keyboard.press("Tab")
+        name = ann.page.evaluate(
+            "document.activeElement.ariaLabel || document.activeElement.textContent.trim().slice(0, 30)"
+        )
+        seen.append(name)
+    assert "Message #lobby" in seen
+    assert re.search("lobby", " ".join(seen[:4]))

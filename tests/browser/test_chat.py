@@ -1,0 +1,119 @@
+"""People chat: two browsers and a terminal."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.server import chover
+from tests.e2e.wire import Irc
+
+
+def test_two_browsers_and_a_terminal_chat(server, visit, tmp_path):
+    ann, bob = visit(server, "ann"), visit(server, "bob")
+    with Irc(server.port, "carol") as carol:
+        ann.say("hello from a browser")
+        carol.expect("PRIVMSG #lobby :hello from a browser$")
+        bob.sees("hello from a browser", nick="ann")
+        carol.say("hello from a terminal")
+        for browser in (ann, bob):
+            browser.sees("hello from a terminal", nick="carol")
+    done = chover("send", "#lobby", "hello from a script", "--server", f"127.0.0.1:{server.port}", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    bob.sees("hello from a script")
+
+
+def test_a_newcomer_sees_what_was_said_before(server, visit):
+    with Irc(server.port, "carol") as carol:
+        for number in range(3):
+            carol.say(f"earlier {number}")
+    ann = visit(server, "ann")
+    for number in range(3):
+        ann.sees(f"earlier {number}", nick="carol")
+
+
+def test_unread_messages_and_mentions_are_counted_until_they_are_seen(server, visit):
+    ann = visit(server, "ann")
+    ann.say("/join #garden")
+    ann.is_in("#garden")
+    with Irc(server.port, "carol") as carol:
+        carol.say("this is for everybody")
+        carol.say("ann: this is for you")
+        lobby = ann.page.locator("channel-list").get_by_role("button", name="lobby")
+        expect(lobby).to_have_accessible_name(re.compile("2 unread, 1 for you"))
+        expect(ann.page).to_have_title(re.compile(r"^\(1\) "))
+        ann.goes_to("lobby")
+        expect(ann.row("ann: this is for you")).to_have_class(re.compile(r"\bcalls\b"))
+        expect(lobby).to_have_accessible_name("lobby")
+
+
+def test_who_types_is_shown_until_it_is_sent(server, visit):
+    ann, bob = visit(server, "ann"), visit(server, "bob")
+    ann.message.press_sequentially("I am")
+    expect(bob.page.locator("typing-line")).to_have_text("ann is typing…")
+    ann.message.press("Enter")
+    bob.sees("I am", nick="ann")
+    expect(bob.page.locator("typing-line")).to_be_empty()
+
+
+def test_answers_quote_what_they_answer_and_lead_there(server, visit):
+    ann, bob = visit(server, "ann"), visit(server, "bob")
+    ann.say("who brings cake?")
+    bob.sees("who brings cake?")
+    bob.do("Reply", "who brings cake?")
+    expect(bob.page.locator("message-composer .about")).to_contain_text("Replying to ann")
+    bob.say("I do")
+    answer = ann.page.locator(".message", has=ann.page.locator(".quote"))
+    expect(answer).to_contain_text("who brings cake?")
+    expect(answer.locator(".text")).to_have_text("I do")
+    answer.locator(".quote").click()
+    expect(ann.page.locator(".message.found")).to_have_count(1)
+
+
+def test_reactions_are_counted_and_taken_back(server, visit):
+    ann, bob = visit(server, "ann"), visit(server, "bob")
+    ann.say("we are live")
+    bob.sees("we are live")
+    bob.do("React", "we are live")
+    bob.page.get_by_label("Find an emoji").fill("tada")
+    bob.page.get_by_label("Find an emoji").press("Enter")
+    mine, hers = (each.page.locator(".reaction") for each in (bob, ann))
+    expect(hers).to_have_accessible_name(re.compile("^🎉, 1: bob"))
+    hers.click()
+    expect(mine).to_have_accessible_name(re.compile("^🎉, 2: bob, ann"))
+    mine.click()
+    expect(hers).to_have_accessible_name(re.compile("^🎉, 1: ann"))
+
+
+def test_private_messages_reach_one_person(server, visit):
+    ann, bob, eve = visit(server, "ann"), visit(server, "bob"), visit(server, "eve")
+    ann.say("/query bob")
+    ann.is_in("bob")
+    ann.say("between us")
+    ann.sees("between us", nick="ann")
+    direct = bob.page.locator("channel-list").get_by_role("button", name=re.compile("ann"))
+    expect(direct).to_have_accessible_name(re.compile("1 unread"))
+    direct.click()
+    bob.sees("between us", nick="ann")
+    eve.say("I hear nothing")
+    bob.goes_to("lobby")
+    bob.sees("I hear nothing")
+    expect(eve.row("between us")).to_have_count(0)
+
+
+def test_several_lines_are_one_message(server, visit):
+    ann, bob = visit(server, "ann"), visit(server, "bob")
+    ann.message.press_sequentially("one")
+    ann.message.press("Shift+Enter")
+    ann.message.press_sequentially("two")
+    ann.message.press("Enter")
+    assert bob.sees("two", nick="ann").locator(".text").inner_text() == "one\ntwo"
+
+
+def test_a_long_paste_is_asked_about_before_it_is_sent(server, visit):
+    ann = visit(server, "ann")
+    ann.message.fill("\n".join(f"line {number}" for number in range(20)))
+    ann.message.press("Enter")
+    expect(ann.page.locator("message-composer .hint")).to_have_text("20 lines, as one message. Enter sends them.")
+    expect(ann.messages).to_have_count(0)
+    ann.message.press("Enter")
+    ann.sees("line 19")

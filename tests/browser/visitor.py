@@ -1,0 +1,106 @@
+"""Somebody who looks at the page in a browser of their own, and what they see there."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any, Final
+
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.e2e.server import Server
+
+SECONDS: Final = 30
+"""That anything on a page may take before the test fails."""
+LOST: Final = re.compile(
+    r"WebSocket connection to .* failed|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|ERR_FAILED"
+)
+"""What a browser says when the server is away."""
+
+expect.set_options(timeout=SECONDS * 1000)
+
+
+class Visitor:
+    """A browser context: nothing is shared with another visitor."""
+
+    def __init__(
+        self, browser: Browser, server: Server, width: int = 1280, height: int = 800, path: str = "", **context: Any
+    ) -> None:
+        self.server = server
+        self.complaints: list[str] = []
+        self.excused: re.Pattern[str] | None = None
+        self._context = browser.new_context(viewport={"width": width, "height": height}, **context)
+        self._context.set_default_timeout(SECONDS * 1000)
+        self.page = self._context.new_page()
+        self.page.on("console", lambda message: message.type in {"error", "warning"} and self._complain(message.text))
+        self.page.on("pageerror", lambda error: self._complain(str(error)))
+        self.page.goto(f"http://127.0.0.1:{server.port}/{path}")
+
+    def _complain(self, text: str) -> None:
+        if not (self.excused and self.excused.search(text)):
+            self.complaints.append(text)
+
+    def close(self) -> None:
+        self._context.close()
+
+    # ---- what they do
+
+    def come_in(self, nick: str) -> None:
+        """As a guest, and until the page has all that the server tells a newcomer."""
+        self.page.get_by_label("Name", exact=True).fill(nick)
+        self.page.get_by_role("button", name="Come in").click()
+        self.is_in("#lobby")
+
+    def is_in(self, channel: str) -> None:
+        expect(self.page.get_by_role("heading", level=1, name=channel)).to_be_visible()
+        expect(self.message).to_be_editable()
+
+    @property
+    def message(self) -> Locator:
+        return self.page.locator("#message")
+
+    def say(self, text: str) -> None:
+        self.message.fill(text)
+        self.message.press("Enter")
+
+    def goes_to(self, name: str) -> None:
+        self.page.locator("channel-list").get_by_role("button", name=re.compile(rf"^{re.escape(name)}\b")).click()
+
+    def point_at(self, text: str) -> Locator:
+        """The pointer comes to a message; its buttons."""
+        row = self.row(text)
+        row.hover()
+        return row.get_by_role("toolbar")
+
+    def do(self, what: str, text: str) -> None:
+        """One of the buttons at a message."""
+        self.point_at(text).get_by_role("button", name=what).click()
+
+    # ---- what they see
+
+    def until(self, expression: str) -> None:
+        """Until it is true on the page. Playwright's own waiting makes code of text there, which the policy forbids."""
+        deadline = time.monotonic() + SECONDS
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < deadline, expression
+            self.page.wait_for_timeout(50)
+
+    @property
+    def messages(self) -> Locator:
+        return self.page.locator("message-list .message")
+
+    def row(self, text: str) -> Locator:
+        return self.messages.filter(has_text=text)
+
+    def sees(self, text: str, nick: str = "") -> Locator:
+        """A message is shown, once, as one that is kept."""
+        row = self.row(text)
+        expect(row).to_have_count(1)
+        expect(row).not_to_have_class(re.compile(r"\b(pending|sent|failed)\b"))
+        if nick:
+            expect(row).to_have_attribute("aria-label", re.compile(rf"^{re.escape(nick)},"))
+        return row
+
+    def texts(self) -> list[str]:
+        """Of all messages drawn."""
+        return self.page.locator("message-list .message:not(.note) .text").all_inner_texts()

@@ -1,0 +1,15 @@
+"""The reports of the server's tests are kept as the real ones are."""
+
+import pytest
+
+from tests.doubles.memory_reports import MemoryReports
+from tests.store.contract_of_reports import ReportsContract
+
+
+@pytest.fixture
+def reports():
+    return MemoryReports()
+
+
+class TestMemoryReports(ReportsContract):
+    pass

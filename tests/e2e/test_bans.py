@@ -1,0 +1,87 @@
+"""A ban on a real server: by the command line, while it runs and while it does not, at every door."""
+
+import json
+import socket
+import ssl
+import struct
+
+import pytest
+
+from tests.e2e.server import chover
+from tests.terminal import BOUND
+
+ELSEWHERE = "127.0.0.2"
+"""Another address of this machine's loopback, which Linux has without being told."""
+
+
+def connected(server, address):
+    try:
+        return socket.create_connection(("127.0.0.1", server.port), BOUND, source_address=(address, 0))
+    except OSError:
+        pytest.skip(f"this system has no {address}")
+
+
+def everything(connection):
+    """What comes until the server closes the connection."""
+    received = b""
+    while piece := connection.recv(4096):
+        received += piece
+    return received.decode()
+
+
+def until(connection, part):
+    received = b""
+    while part not in received:
+        piece = connection.recv(4096)
+        assert piece, received
+        received += piece
+
+
+def ban(server, *arguments):
+    done = chover("ban", *arguments, "--data", str(server.data), home=server.home)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_who_is_banned_goes_at_once_and_comes_in_by_no_door(serve):
+    server = serve()
+    with (
+        connected(server, ELSEWHERE) as irc,
+        connected(server, ELSEWHERE) as original,
+        connected(server, "127.0.0.1") as here,
+    ):
+        irc.sendall(b"NICK bob\r\nUSER bob 0 * :Bob\r\n")
+        until(irc, b" 001 bob ")
+        here.sendall(b"NICK alice\r\nUSER alice 0 * :Alice\r\n")
+        until(here, b"JOIN #lobby")
+        original.sendall(struct.pack("!16s16s", b"oldie", b"25.6.16"))
+        until(here, b"oldie")
+
+        told = ban(server, "add", ELSEWHERE, "--for", "2h", "--reason", "spam", "--force")
+
+        assert "put out: bob, oldie" in told
+        assert "ERROR :Banned from this server until " in everything(irc)
+        assert "spam" in everything(original)
+        until(here, b"(ban 1): spam")
+    with connected(server, ELSEWHERE) as again:
+        assert everything(again).endswith("UTC (ban 1): spam\r\n")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with connected(server, ELSEWHERE) as secure, pytest.raises((ssl.SSLError, ConnectionError)):
+        context.wrap_socket(secure)
+    past = chover("who", "--past", "bob", "--json", "--data", str(server.data), home=server.home).stdout
+    assert json.loads(past)["address"] == ELSEWHERE
+
+
+def test_a_ban_that_was_set_while_no_server_ran_counts_and_ends_when_it_is_lifted(serve):
+    server = serve()
+    server.stop()
+    ban(server, "add", ELSEWHERE, "--force")
+    server.start()
+    with connected(server, ELSEWHERE) as bob:
+        assert "Banned from this server for good (ban 1)" in everything(bob)
+    assert ban(server, "remove", "1") == f"{ELSEWHERE} is not banned any more\n"
+    with connected(server, ELSEWHERE) as bob:
+        bob.sendall(b"NICK bob\r\nUSER bob 0 * :Bob\r\n")
+        until(bob, b" 001 bob ")
+    assert [json.loads(line)["did"] for line in ban(server, "log", "--json").splitlines()] == ["BAN", "UNBAN"]

@@ -1,0 +1,112 @@
+"""What somebody who looks after a channel, and has no right on the server, can do against a flood."""
+
+import pytest
+
+FLOODER = (
+    ("troll1", "192.0.2.{}"),
+    ("troll2", "198.51.100.{}"),
+    ("troll3", "203.0.{}.7"),
+)
+
+
+@pytest.fixture
+async def mod(stage):
+    return await stage.enter("mod", "#tea", address="10.0.0.1")
+
+
+async def answers(wire, line):
+    wire.send(line)
+    return [m.params[-1] for m in await wire.messages() if m.command == "NOTICE"]
+
+
+async def joined(wire):
+    """Whether a JOIN of #tea got in."""
+    first, *_ = await wire.numerics("JOIN #tea")
+    return first[0] == "JOIN"
+
+
+async def test_a_guest_is_banned_by_cloak_and_an_account_by_its_name(stage, mod):
+    stage.accounts.add("bob")
+    bob = await stage.enter("bob", "#tea", login="bob", address="192.0.2.1")
+    eve = await stage.enter("eve", "#tea", address="192.0.2.2")
+    cloak = eve.session.host
+    assert (await answers(mod, "CS KICKBAN #tea bob go away"))[1:] == ["Put out: bob"]
+    assert (await bob.expect("KICK #tea bob")).endswith(":go away")
+    assert (await answers(mod, "CS KICKBAN #tea eve"))[0] == (
+        f"*!*@{cloak} is banned from #tea; MODE #tea -b *!*@{cloak} takes it back"
+    )
+    await eve.expect("KICK #tea eve :mod")
+    again = await stage.enter("bob2", login="bob", address="203.0.113.1")
+    assert not await joined(again)
+    assert not await joined(await stage.enter("eve2", address="192.0.2.2"))
+    assert await joined(await stage.enter("neighbour", address="192.0.2.3"))
+
+
+async def test_the_network_around_somebody_is_banned_with_all_who_come_from_it(stage, mod):
+    await stage.enter("eve", "#tea", address="192.0.2.2")
+    await stage.enter("mallory", "#tea", address="192.0.2.3")
+    carol = await stage.enter("carol", "#tea", address="192.0.3.3")
+    assert (await answers(mod, "CS KICKBAN #tea eve NET flood"))[1] == "Put out: eve, mallory"
+    assert not await joined(await stage.enter("x", address="192.0.2.99"))
+    assert await joined(await stage.enter("y", address="192.0.3.99"))
+    assert (await answers(mod, "CS KICKBAN #tea carol WIDE"))[1] == "Put out: carol, y"
+    assert not await joined(await stage.enter("z", address="192.0.77.1"))
+    assert carol.session.me.channels == {}
+
+
+async def test_who_stands_higher_is_not_put_out_by_who_stands_lower(stage, mod):
+    half = await stage.enter("half", "#tea", address="192.0.2.1")
+    mod.send("MODE #tea +h half")
+    await half.expect("MODE #tea +h")
+    assert await answers(half, "CS KICKBAN #tea mod") == ["#tea: You're not channel operator"]
+    plain = await stage.enter("plain", "#tea")
+    assert await answers(plain, "CS KICKBAN #tea half") == ["#tea: You're not channel operator"]
+    assert await answers(plain, "CS KICKBAN #none half") == ["#none: No such channel"]
+    assert await answers(mod, "CS KICKBAN #tea nobody") == ["nobody: No such nick"]
+    assert not stage.node.chat.find_channel("#tea").lists.get("b")
+
+
+async def comes(stage, nick, address):
+    wire = await stage.enter(nick, address=address)
+    wire.send("JOIN #tea", *[f"PRIVMSG #tea :buy watches {n}" for n in range(5)])
+    return wire
+
+
+async def flood(stage, reader):
+    """Three come back, each from another address of its own network; what a reader sees of what they say."""
+    for number in range(4):
+        for nick, pattern in FLOODER:
+            troll = await comes(stage, f"{nick}x{number}", pattern.format(number + 10))
+            troll.hang_up()
+    await stage.quiet_of(reader)
+    return [m for m in reader.log if m.command == "PRIVMSG" and "watches" in m.params[-1]]
+
+
+async def test_three_lines_end_a_flood_of_three_who_change_their_addresses(stage, mod):
+    regular = await stage.enter("regular", "#tea", address="172.16.0.1")
+    trolls = [await comes(stage, nick, pattern.format(9)) for nick, pattern in FLOODER]
+    await stage.quiet_of(*trolls)
+    assert len(await regular.heard("PRIVMSG")) == 15
+    regular.log.clear()
+    for nick, _ in FLOODER:
+        assert f"Put out: {nick}" in await answers(mod, f"CS KICKBAN #tea {nick} WIDE flood")
+    await stage.quiet_of(regular)
+    regular.log.clear()
+    assert await flood(stage, regular) == []
+    regular.send("PRIVMSG #tea :at last")
+    await mod.expect("PRIVMSG #tea :at last")
+
+
+async def test_where_every_address_is_of_another_network_one_line_makes_newcomers_wait(stage, mod):
+    regular = await stage.enter("regular", "#tea", address="172.16.0.1")
+    # Who has been there for an hour is no newcomer.
+    stage.node.chat.find_channel("#tea").members[regular.session.me.id].joined_at -= 3_600_000
+    mod.send("MODE #tea +d 60")
+    await regular.expect("MODE #tea +d 60")
+    regular.log.clear()
+    for number in range(12):
+        await comes(stage, f"troll{number}", f"{number + 20}.{number}.{number}.7")
+    await stage.quiet_of(regular)
+    assert [m for m in regular.log if m.command == "PRIVMSG"] == []
+    regular.send("PRIVMSG #tea :still here")
+    await mod.expect("PRIVMSG #tea :still here")
