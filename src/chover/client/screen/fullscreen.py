@@ -85,7 +85,8 @@ class FullScreen(Face):
         self.ended = False
         self.elsewhere: Server | None = None
         """Where to go on, after the end of ``run``."""
-        self.asked_to_quit = False
+        self.focused: bool | None = None
+        """Whether the terminal's window has the focus; None: it has not told."""
         self.pasting_until = 0.0
         self.sought = ""
         """The msgid of a message to be shown as soon as it is here."""
@@ -120,8 +121,9 @@ class FullScreen(Face):
         try:
             for complaint in self.settings.complaints:
                 self.tell(complaint)
-            await self.app.run_async()
+            await self.app.run_async(pre_run=self.frame.begin)
         finally:
+            self.frame.end()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -282,6 +284,11 @@ class FullScreen(Face):
         view = self.view
         return view is not None and view.selected is not None and self.dialog is None
 
+    def focus(self, *, on: bool) -> None:
+        """The terminal's window has got the focus, or lost it: nobody reads what nobody looks at."""
+        self.focused = on
+        self.refresh()
+
     def scroll(self, by: int) -> None:
         """Some rows down, or up if negative; at the top the page before is fetched."""
         view = self.view
@@ -343,7 +350,6 @@ class FullScreen(Face):
         self.drafts = {known: Document(text) for known, text in self.kept.drafts.items()}
 
     def _text_changed(self, _buffer: Buffer) -> None:
-        self.asked_to_quit = False
         if self.dialog is not None:
             self.dialog.changed(self.buffer.text)
         elif self.settings.on("typing") and self.state.current is not None:
