@@ -276,7 +276,8 @@ class FullScreen(Face):
 
     def _theme(self) -> Theme:
         theme = from_environment(self.settings.get("theme"), self.host.environment)
-        return Theme(theme.name, self.settings.on("links"))
+        own = self.settings.colours if theme.coloured else {}
+        return Theme(theme.name, self.settings.on("links"), own)
 
     @property
     def selecting(self) -> bool:
