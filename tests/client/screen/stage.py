@@ -193,7 +193,8 @@ class Stage:
         parser.feed(text)
         parser.flush()
         self.screen.app.key_processor.feed_multiple(pressed)
-        self.screen.app.key_processor.process_keys()
+        # In the context that its own input would be read in: there may be several screens.
+        self.screen.app.context.run(self.screen.app.key_processor.process_keys)
         await self.settled()
 
     async def line(self, text: str) -> None:

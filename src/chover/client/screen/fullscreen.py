@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from prompt_toolkit.application import Application
+from prompt_toolkit.application import Application, create_app_session
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
@@ -121,7 +121,9 @@ class FullScreen(Face):
         try:
             for complaint in self.settings.complaints:
                 self.tell(complaint)
-            await self.app.run_async(pre_run=self.frame.begin)
+            # A session of its own: without it all of one process would share what is being typed in.
+            with create_app_session(input=self.app.input, output=self.app.output):
+                await self.app.run_async(pre_run=self.frame.begin)
         finally:
             self.frame.end()
             for task in tasks:
