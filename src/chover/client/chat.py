@@ -30,14 +30,15 @@ def run(
     The exit status: 0, or 1 and one line on standard error.
     """
     try:
-        return asyncio.run(_chat(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), reader=reader))
+        return asyncio.run(_chat(at(host, port, tls=tls), nick, password, reader=reader))
     except KeyboardInterrupt:
         return 0
 
 
-async def _chat(server: Server, identity: Identity, *, reader: bool) -> int:
+async def _chat(server: Server, nick: str, password: str, *, reader: bool) -> int:
     here = LocalHost()
     settings = Settings(here)
+    identity = Identity(nick or settings.get("nick") or hello.GUEST, password)
     going: Server | None = server
     while going is not None:
         read_out = reader or settings.on("reader")

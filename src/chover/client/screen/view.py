@@ -105,7 +105,11 @@ class View:
         return None
 
     def _last(self, look: Look) -> Place:
+        """The newest row; what is not shown has none."""
         number = self._source.end + len(self.pending()) - 1
+        first = max(self._source.first, number - RUN)
+        while number > first and not self._rows(number, look):
+            number -= 1
         return Place(number, max(len(self._rows(number, look)) - 1, 0))
 
     def _rows(self, number: int, look: Look) -> list[str]:
@@ -249,17 +253,16 @@ class View:
             return
         number, row = self._bottom(look)
         last = self._last(look)
-        left = count
-        while Place(number, row) < last:
-            rest = max(len(self._rows(number, look)) - 1 - row, 0)
-            if left <= rest:
-                self.bottom = Place(number, row + left)
-                return
-            left -= rest + 1
+        row = min(row, len(self._rows(number, look)) - 1)
+        while count > (rest := len(self._rows(number, look)) - 1 - row):
+            count -= rest + 1
             number, row = number + 1, 0
-            if not self._rows(number, look):
-                row = -1
-        self.bottom = None
+            while number < last.number and not self._rows(number, look):
+                number += 1
+            if number > last.number:
+                break
+        place = Place(number, row + count)
+        self.bottom = place if place < last else None
 
     def to(self, number: int, look: Look, height: int) -> None:
         """Bring an entry onto the screen, with some rows above it, where it is not there already."""
