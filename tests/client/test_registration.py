@@ -2,7 +2,8 @@ from itertools import islice
 
 import pytest
 
-from chover.client.registration import Identity, Registration, Rejected, nick_candidates
+from chover.client import registration as registration_rules
+from chover.client.registration import FULL, Identity, Registration, Rejected, nick_candidates
 from chover.wire.message import parse
 
 
@@ -25,6 +26,19 @@ def test_the_version_goes_with_the_user_line_where_tags_are_understood():
     said = answers(registration("Alice Smith"), ":s CAP * ACK :message-tags")
     assert said == ["@+chover.chat/version=26.11.0 USER chover 0 * :Alice Smith", "CAP END"]
     assert answers(registration(), ":s CAP * NAK :message-tags") == ["USER chover 0 * Alice", "CAP END"]
+
+
+def test_more_than_fits_a_line_is_asked_for_in_several_and_all_answers_are_waited_for(monkeypatch):
+    monkeypatch.setattr(registration_rules, "REQUEST_BYTES", 300)
+    attempt = Registration(Identity("Alice"), "Alice", lambda _below: 234, FULL)
+    _, *asked = answers(attempt, f":s CAP * LS :{' '.join(sorted(FULL))}")
+    assert len(asked) == 2
+    assert all(len(line) < 500 for line in asked)
+    assert " ".join(line.partition(":")[2] for line in asked).split() == sorted(FULL)
+    groups = [line.partition(":")[2] for line in asked]
+    assert answers(attempt, f":s CAP * ACK :{groups[0]}") == []
+    assert answers(attempt, f":s CAP * ACK :{groups[1]}")[-1] == "CAP END"
+    assert attempt.caps.keys() == FULL
 
 
 def test_a_password_comes_before_the_nick():

@@ -113,6 +113,22 @@ async def dial(server: Server, known: KnownServers, *, met: bool = False) -> Lin
         raise Unreachable(f"No connection to {server}: {_why(error)}.") from error
 
 
+async def connect(server: Server, known: KnownServers) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection on which nothing was said yet, TLS if ``server.tls``. Raises Unreachable, or trust.Untrusted."""
+    try:
+        if server.tls:
+            link = await _open_tls(server, known)
+            return link.reader, link.writer
+        async with asyncio.timeout(REACH_SECONDS):
+            return await asyncio.open_connection(server.host, server.port)
+    except TimeoutError:
+        raise Unreachable(f"{server} does not answer.") from None
+    except ssl.SSLError as error:
+        raise Unreachable(f"No TLS connection with {server}: {error.reason or error}.") from None
+    except OSError as error:
+        raise Unreachable(f"No connection to {server}: {_why(error)}.") from error
+
+
 def _why(error: OSError) -> str:
     """In the system's words; asyncio puts its own there, with the address once more."""
     known = isinstance(error, ConnectionError) and error.errno

@@ -35,6 +35,9 @@ class Face(Protocol):
     def chosen(self) -> Entry | None:
         """The message that somebody acts on: the selected one, else None."""
 
+    def select(self, number: int) -> None:
+        """Mark the entry of that number in the conversation that is shown."""
+
     def confirm(self, question: str, then: str) -> None:
         """Ask, and run the command ``then`` when the answer is yes."""
 

@@ -7,6 +7,7 @@ does not have it raises NotHere for, with one line for whoever asked; so a face 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import shlex
@@ -19,6 +20,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import IO, Final, Protocol
 
+from chover.client.dial import Server, connect
 from chover.client.trust import KnownServers
 
 if sys.platform != "win32":
@@ -72,6 +74,9 @@ class Host(Protocol):
 
     def file(self, path: str) -> IO[bytes]:
         """A file to read. Raises NotHere, or OSError."""
+
+    async def connect(self, server: Server) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to somewhere, for a file; trusted as the chat's are. Raises NotHere, or dial.Unreachable."""
 
     def notify(self, title: str, text: str) -> None:
         """Tell whoever owns the desktop; both are harmless text."""
@@ -199,6 +204,9 @@ class LocalHost:
 
     def file(self, path: str) -> IO[bytes]:
         return Path(path).expanduser().open("rb")
+
+    async def connect(self, server: Server) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await connect(server, self.known)
 
     def notify(self, title: str, text: str) -> None:
         # A desktop without this program shows nothing; the terminal has rung.

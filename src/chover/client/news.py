@@ -72,6 +72,29 @@ class Channels(News, frozen=True):
     rows: tuple[tuple[str, int, str], ...]
 
 
+class Happened(News, frozen=True):
+    """Something that nobody said: a join, a reaction, an edit; told to faces that do not look at the state."""
+
+    conversation: str
+    text: str
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """A conversation with something unread in it, and how much of it is for us."""
+
+    conversation: str
+    count: int
+    ours: int
+
+
+class Missed(News, frozen=True):
+    """What the server says was missed, or with ``mentions`` where we were mentioned: for us ``lines``, oldest first."""
+
+    mentions: bool
+    unread: tuple[Unread, ...]
+    lines: tuple[Line, ...]
+
+
 class Invited(News, frozen=True):
     channel: str
     by: str

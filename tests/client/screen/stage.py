@@ -114,12 +114,15 @@ class Stage:
         self._stream = pyte.Stream(self.terminal)
         self.state = State(discovers=True, keep=100_000)
         self.wire = Wire(self.state)
+        self.takes = True
+        """Whether the terminal takes what is written."""
         self._caps = caps
         self.screen: FullScreen
+        self.running: asyncio.Task[None]
 
     def build(self, source) -> None:
         output = Vt100_Output(self, lambda: self.size, term="xterm-256color", enable_cpr=False)
-        self.screen = FullScreen(self.host, self.wire, input=source, output=output)
+        self.screen = FullScreen(self.host, self.wire, input=source, output=output, ready=lambda: self.takes)
 
     # ---- what an output writes to
 
@@ -190,7 +193,8 @@ class Stage:
         parser.feed(text)
         parser.flush()
         self.screen.app.key_processor.feed_multiple(pressed)
-        self.screen.app.key_processor.process_keys()
+        # In the context that its own input would be read in: there may be several screens.
+        self.screen.app.context.run(self.screen.app.key_processor.process_keys)
         await self.settled()
 
     async def line(self, text: str) -> None:
@@ -202,7 +206,7 @@ class Stage:
         """All news are taken, and everything is painted."""
         for _ in range(3):
             await asyncio.sleep(0)
-        while self.screen.app._invalidated:
+        while self.screen.app._invalidated and not self.running.done():
             await asyncio.sleep(0)
 
     async def picture(self) -> str:
@@ -220,6 +224,11 @@ class Stage:
         self.terminal.resize(rows, columns)
         self.screen.app._on_resize()
 
+    async def ends(self) -> None:
+        """Whoever sat here has left."""
+        async with asyncio.timeout(10):
+            await self.running
+
     def commands(self, *names: str) -> list[str]:
         """The lines sent of these commands, without their tags."""
         bare = [line.partition(" ")[2] if line.startswith("@") else line for line in self.wire.sent]
@@ -233,7 +242,7 @@ async def stage(
     made = Stage(columns, rows, host or MemoryHost(), caps)
     with create_pipe_input() as source:
         made.build(source)
-        running = asyncio.create_task(made.screen.run())
+        running = made.running = asyncio.create_task(made.screen.run())
         await asyncio.sleep(0)
         try:
             await made.settled()

@@ -177,3 +177,217 @@ async def test_after_a_resize_everything_is_where_it_belongs():
 
 Alice ❯"""
         )
+
+
+async def test_where_there_is_no_room_for_columns_names_stand_in_the_text():
+    async with stage(24, 7) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("a message that needs more than a single row")
+        await screen.line("hello")
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+Bob: a message that
+ needs more than a
+ single row
+Alice: hello [sending]
+              1 to send
+Alice ❯"""
+        )
+
+
+async def test_search_shows_what_is_found_and_leads_there():
+    async with stage(80, 12) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("\x06")
+        await screen.line("tea from:bob")
+        label = screen.wire.sent[-1].partition(" ")[0]
+        screen.says(
+            f"{label} BATCH +s soju.im/search",
+            "@batch=s;msgid=t1;time=2026-05-01T08:00:00.000Z :Bob!b@c PRIVMSG #lobby :tea is ready",
+            "@batch=s;msgid=t2;time=2026-05-02T08:00:00.000Z :Bob!b@c PRIVMSG #lobby :more tea?",
+            "BATCH -s",
+        )
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+1>#lobby              │
+                      │
+                      │
+                      │
+                      │
+                      │
+                      │ 2 found; Enter goes there
+                      │> 2026-05-01 08:00 #lobby Bob: tea is ready
+                      │  2026-05-02 08:00 #lobby Bob: more tea?
+
+search ❯ tea from:bob"""
+        )
+        await screen.keys("\r")
+        label = screen.wire.sent[-1].partition(" ")[0]
+        screen.says(
+            f"{label} BATCH +a chathistory #lobby",
+            "@batch=a;msgid=t0;time=2026-05-01T07:59:00.000Z :Carol!b@c PRIVMSG #lobby :anything to drink?",
+            "@batch=a;msgid=t1;time=2026-05-01T08:00:00.000Z :Bob!b@c PRIVMSG #lobby :tea is ready",
+            "BATCH -a",
+        )
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+1>#lobby              │
+                      │
+                      │
+                      │
+                      │
+                      │
+                      │────────────────── Friday, 1 May 2026 ───────────────────
+                      │07:59     Carol anything to drink?
+                      │08:00▶      Bob tea is ready
+ PAST: Alt-End to the newest
+Alice ❯"""
+        )
+
+
+async def test_an_edit_begins_with_the_old_text_and_is_marked_when_it_is_kept():
+    async with stage(60, 7) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("helo there")
+        screen.echo("e1")
+        await screen.keys("\x1bs")
+        await screen.keys("e")
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+
+────────────────── Friday, 19 June 2026 ────────────────────
+12:00         → Alice joined
+12:00     Alice helo there
+
+edit ❯ helo there"""
+        )
+        await screen.keys("\x15")
+        await screen.line("hello there")
+        screen.says(":Alice!a@c EDIT #lobby e1 :hello there")
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+
+────────────────── Friday, 19 June 2026 ────────────────────
+12:00         → Alice joined
+12:00     Alice hello there (edited)
+
+Alice ❯"""
+        )
+
+
+async def test_a_message_of_several_lines_and_reactions():
+    async with stage(60, 9) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.says(
+            "@msgid=m1 :Bob!b@c BATCH +b draft/multiline #lobby",
+            "@batch=b :Bob!b@c PRIVMSG #lobby :first line",
+            "@batch=b :Bob!b@c PRIVMSG #lobby :second",
+            "@batch=b;draft/multiline-concat :Bob!b@c PRIVMSG #lobby : line",
+            "BATCH -b",
+            "@+draft/react=👍;+draft/reply=m1 :Carol!c@c TAGMSG #lobby",
+            "@+draft/react=👍;+draft/reply=m1 :Dan!c@c TAGMSG #lobby",
+        )
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+
+────────────────── Friday, 19 June 2026 ────────────────────
+12:00         → Alice joined
+12:00       Bob first line
+                second line
+                👍 2 (Carol, Dan)
+
+Alice ❯"""
+        )
+
+
+async def test_typing_shows_who_writes_and_pasted_lines_wait_in_the_editor():
+    async with stage(60, 10) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.says("@+typing=active :Bob!b@c TAGMSG #lobby")
+        await screen.keys("\x1b[200~one\ntwo\nthree\x1b[201~")
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+
+
+
+────────────────── Friday, 19 June 2026 ────────────────────
+12:00         → Alice joined
+ Bob is typing
+Alice ❯ one
+two
+three"""
+        )
+
+
+async def test_members_stand_at_the_right_by_rank_and_who_is_away_in_brackets():
+    async with stage(100, 8) as screen:
+        await screen.online("Alice")
+        screen.joins("#lobby", "@Zoe", "+Bob", "Alice", "Carol")
+        screen.says(":Carol!c@c AWAY :at lunch", ":Zoe!z@c TOPIC #lobby :All about \x02tea\x02 and more")
+        assert (
+            await screen.picture()
+            == """\
+ #lobby All about tea and more
+1>#lobby              │                                                          │ 4 here
+                      │────────────────── Friday, 19 June 2026 ──────────────────│ @Zoe
+                      │12:00         → Alice joined                              │ +Bob
+                      │12:00         · Zoe changed the topic: All about tea and  │  Alice
+                      │                more                                      │  (Carol)
+
+Alice ❯"""
+        )
+
+
+async def test_those_who_come_and_go_one_after_the_other_stand_in_one_line():
+    async with stage(70, 9) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.says(
+            ":Bob!b@c JOIN #lobby",
+            ":Carol!c@c JOIN #lobby",
+            ":Dan!d@c JOIN #lobby",
+            ":Dan!d@c QUIT :bye",
+        )
+        screen.bob("hello")
+        screen.says(":Carol!c@c QUIT :oops", ":Carol!c@c JOIN #lobby")
+        screen.bob("again")
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+
+───────────────────── Friday, 19 June 2026 ───────────────────────────
+12:00            ↔ Alice, Bob, Carol joined; Dan came and went
+12:00          Bob hello
+12:00            ↔ Carol came back
+12:00          Bob again
+
+Alice ❯"""
+        )
+        await screen.line("/set events no")
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+
+
+───────────────────── Friday, 19 June 2026 ───────────────────────────
+12:00          Bob hello
+12:00          Bob again
+12:00            · events is no now.
+
+Alice ❯"""
+        )

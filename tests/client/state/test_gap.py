@@ -94,7 +94,9 @@ def test_a_gap_without_end_is_given_up(monkeypatch):
     lobby.fresh(said("m1"))
     lobby.begin(since=0)
     assert lobby.page([said("m2")])[1]
+    assert not lobby.cut
     assert lobby.page([said("m3")])[1] == ""
+    assert lobby.cut
 
 
 def test_what_was_held_when_the_connection_is_lost_comes_again_as_history():

@@ -54,6 +54,12 @@ def find(name: str) -> Command | None:
     return COMMANDS.get(ALIASES.get(name, name))
 
 
+def is_secret(text: str) -> bool:
+    """Whether a line is a command behind which a password stands."""
+    row = find(text[1:].split(maxsplit=1)[0]) if text[:1] == "/" and text[1:].strip() else None
+    return row is not None and row.secret
+
+
 def unknown(name: str) -> str:
     near = difflib.get_close_matches(name.lower(), [*COMMANDS, *ALIASES], 1, 0.5)
     guess = f" Did you mean /{near[0]}?" if near else ""

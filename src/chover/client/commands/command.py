@@ -23,6 +23,8 @@ class Command(msgspec.Struct, frozen=True):
     run: Run
     needs: int = 0
     """Words that must be there."""
+    secret: bool = False
+    """What is typed behind it is kept nowhere."""
 
     @property
     def shown(self) -> str:

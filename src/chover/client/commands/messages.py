@@ -9,11 +9,14 @@ from chover.client.commands.command import Command, here, split
 from chover.client.emoji import EMOJI
 from chover.client.face import Face
 from chover.client.keeping import Pin
+from chover.client.news import Missed
 from chover.client.state import asking, wishes
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.wishes import CannotDo
 
+RECENT: Final = 30
+"""Messages to pick from."""
 MOST: Final = 200
 """Most rows of a list."""
 
@@ -42,36 +45,62 @@ def _history(face: Face, rest: str) -> str | None:
 # ---- what was missed
 
 
-def _row(face: Face, name: str, entry: Entry) -> str:
-    at = datetime.fromtimestamp(entry.at / 1000, face.host.zone())
-    return f"{at:%m-%d %H:%M} {name} {entry.nick}: {entry.text}"
+def _row(face: Face, name: str, at: int, nick: str, text: str) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, face.host.zone()):%m-%d %H:%M} {name} {nick}: {text}"
 
 
-def _go(conversation: Conversation, entry: Entry) -> str:
-    return f"/goto {conversation.name} {entry.msgid}" if entry.msgid else f"/goto {conversation.name}"
+def _found(face: Face, name: str, entry: Entry) -> tuple[str, str]:
+    """A row of a list, and the command that leads there."""
+    return _row(face, name, entry.at, entry.nick, entry.text), f"/goto {name} {entry.msgid}".rstrip()
 
 
-def _catchup(face: Face, rest: str) -> str | None:  # noqa: ARG001
-    """What calls us first, then how much there is elsewhere."""
+def show_missed(face: Face, missed: Missed) -> None:
+    """The server's own answer: what is for us first, then how much there is elsewhere."""
+    rows = [
+        (_row(face, line.conversation, line.at, line.sender, line.text), f"/goto {line.conversation} {line.msgid}")
+        for line in missed.lines
+    ]
+    quiet = [each for each in missed.unread if not each.ours]
+    rows += [(f"{each.conversation}: {each.count} new", f"/goto {each.conversation}") for each in quiet]
+    if missed.mentions:
+        _choose_or_tell(face, MENTIONS_TITLE, rows, "Nobody has mentioned you.")
+    else:
+        _choose_or_tell(face, MISSED_TITLE, rows, "Nothing: you have read everything.", READ_ALL)
+
+
+MISSED_TITLE: Final = "What you missed: for you first, then the rest"
+MENTIONS_TITLE: Final = "Mentions, the newest last"
+READ_ALL: Final = ("mark everything as read", "/read")
+
+
+def _choose_or_tell(face: Face, title: str, rows: list[tuple[str, str]], nothing: str, *more: tuple[str, str]) -> None:
+    if rows:
+        face.choose(title, [*rows, *more])
+    else:
+        face.tell(nothing)
+
+
+def _catchup(face: Face, rest: str) -> None:  # noqa: ARG001
+    if face.state.can("chover.chat/catchup"):
+        asking.ask_what_was_missed(face.state, "CATCHUP")
+        return
     unread = [c for c in face.state.conversations.values() if c.unread]
-    if not unread:
-        return "Nothing: you have read everything."
     calls = [(c, e) for c in unread for e in c.entries if e.mentions and e.counts and e.at > c.read_at]
     calls.sort(key=lambda call: call[1].at)
-    rows = [(_row(face, c.name, e), _go(c, e)) for c, e in calls[-MOST:]]
+    rows = [_found(face, c.name, e) for c, e in calls[-MOST:]]
     rows += [(f"{c.name}: {c.unread} new", f"/goto {c.name}") for c in unread if not c.mentions]
-    face.choose("What you missed: for you first, then the rest", [*rows, ("mark everything as read", "/read")])
-    return None
+    _choose_or_tell(face, MISSED_TITLE, rows, "Nothing: you have read everything.", READ_ALL)
 
 
-def _mentions(face: Face, rest: str) -> str | None:  # noqa: ARG001
+def _mentions(face: Face, rest: str) -> None:  # noqa: ARG001
+    if face.state.can("chover.chat/catchup"):
+        asking.ask_what_was_missed(face.state, "MENTIONS")
+        return
     every = face.state.conversations.values()
     found = [(c, e) for c in every if c.channel for e in c.entries if e.mentions and e.counts]
     found.sort(key=lambda call: call[1].at)
-    if not found:
-        return "Nobody has mentioned you in what is here."
-    face.choose("Mentions, the newest last", [(_row(face, c.name, e), _go(c, e)) for c, e in found[-MOST:]])
-    return None
+    rows = [_found(face, c.name, e) for c, e in found[-MOST:]]
+    _choose_or_tell(face, MENTIONS_TITLE, rows, "Nobody has mentioned you in what is here.")
 
 
 # ---- doing something to a message
@@ -131,6 +160,17 @@ def _pin(face: Face, rest: str) -> str | None:  # noqa: ARG001
     return "Pinned; /pin lists what is."
 
 
+def _select(face: Face, rest: str) -> None:
+    """Pick one of the last messages, for those who do not move a mark over them."""
+    current = here(face)
+    if rest.lstrip("-").isdigit():
+        face.select(int(rest))
+        return
+    said = [(at, entry) for at, entry in enumerate(current.entries, current.first) if entry.is_talk][-RECENT:]
+    rows = [(_found(face, current.name, entry)[0], f"/select {at}") for at, entry in reversed(said)]
+    face.choose("Pick a message; /reply, /react, /edit, /delete and /pin are about it then", rows)
+
+
 def _goto(face: Face, rest: str) -> None:
     name, msgid = split(rest)
     face.look_at(wishes.place(face.state, name), msgid)
@@ -148,6 +188,7 @@ ROWS: Final = (
     Command("mentions", "", "lists where you were mentioned", _mentions),
     Command("goto", "#channel|nick [id]", "goes to a conversation; lists do this by themselves", _goto, 1),
     Command("read", "", "marks everything as read", _read),
+    Command("select", "", "picks the message that the next ones are about", _select),
     Command("reply", "text", "answers the selected message, or the last one", _reply, 1),
     Command("react", "emoji|name", "puts a reaction to it, or takes it back", _react, 1),
     Command("edit", "text", "changes what you said last", _edit, 1),

@@ -113,8 +113,14 @@ def _invite_link(face: Face, rest: str) -> None:  # noqa: ARG001
 
 ROWS: Final = (
     Command("nick", "name", "changes what you are called", _nick, 1),
-    Command("login", "[account] [password]", "logs in; without a password it is asked for and not shown", _login),
-    Command("register", "[email] [password]", "makes an account of your nick", _register),
+    Command(
+        "login",
+        "[account] [password]",
+        "logs in; without a password it is asked for and not shown",
+        _login,
+        secret=True,
+    ),
+    Command("register", "[email] [password]", "makes an account of your nick", _register, secret=True),
     Command("connect", "host[:port]", "goes to another server", _connect, 1),
     Command("reconnect", "", "makes the connection anew, now", _reconnect),
     Command("set", "[name] [value]", "shows or changes settings", _set),
@@ -123,7 +129,7 @@ ROWS: Final = (
     Command("clear", "", "empties the screen; PgUp brings it back", _clear),
     Command("upload", "file", "sends a file", _upload, 1),
     Command("invite-link", "", "makes a link by which somebody can join", _invite_link),
-    Command("oper", "name [password]", "becomes an operator of the server", _oper, 1),
+    Command("oper", "name [password]", "becomes an operator of the server", _oper, 1, True),
     Command("quote", "line", "sends a line to the server as it is", _quote, 1),
     Command("quit", "", "leaves; what is not sent yet is sent next time", _quit),
 )

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from prompt_toolkit.output import Output
 
 from chover.client.screen import panels
-from chover.client.screen.painter import Painter, Part
+from chover.client.screen.painter import HOLD, Painter, Part
 from chover.client.screen.rows import TIME
 from chover.client.screen.text import Clean, fit, plain
+from chover.client.screen.uploading import progress_bar
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
 
 BAR: Final = Clean("│")
+BEGIN: Final = "\x1b[22;2t\x1b[?1004h"
+END: Final = "\x1b[?1004l\x1b[23;2t"
+"""The title goes on a stack of the terminal and comes back from it (xterm, XTWINOPS)."""
 EMPTY: Final = (
     "Nothing here yet.",
     "/join #channel goes into a channel, /help shows everything else.",
@@ -33,21 +38,34 @@ class Frame:
         self.first_channel = 0
         """The number of the conversation at the top of the list."""
 
+    def begin(self) -> None:
+        """Ask the terminal to keep its title and to tell of the focus."""
+        self._output.write_raw(BEGIN)
+
+    def end(self) -> None:
+        with contextlib.suppress(OSError):
+            self._output.write_raw(END)
+            self._output.flush()
+
     def forget(self) -> None:
         self._painter.forget()
 
     def before(self) -> None:
         """prompt_toolkit begins a screen anew after a change of size, or when an editor had the terminal."""
-        if self._screen.app.renderer.last_rendered_screen is None:
+        renderer, size = self._screen.app.renderer, self._output.get_size()
+        layout = self._screen.root.measured(size.columns, size.rows)
+        if layout != self._layout and renderer.last_rendered_screen is not None:
+            # prompt_toolkit knows nothing of what stands where the line is to be: it would leave it there.
+            self._output.write_raw(HOLD)
+            renderer.erase(leave_alternate_screen=False)
+        self._layout = layout
+        if renderer.last_rendered_screen is None:
             self._painter.forget()
 
     def paint(self) -> None:
         screen = self._screen
         if screen.app.is_done:
             return
-        if screen.layout != self._layout:
-            self._layout = screen.layout
-            self._painter.forget()
         self._seek()
         self._look_on()
         self._painter.paint(self._parts(), always=self._new_title())
@@ -68,7 +86,7 @@ class Frame:
         """Whoever sees the newest line has read it."""
         screen = self._screen
         view, state = screen.view, screen.state
-        state.looking = view is not None and view.following
+        state.looking = view is not None and view.following and screen.focused is not False
         if state.looking and state.current is not None and state.current.unread:
             state.read(state.active)
             screen.connection.flush()
@@ -152,6 +170,7 @@ class Frame:
     def _waiting(self) -> Clean:
         state = self._screen.state
         waiting, failed = len(state.outbox), len(state.failed)
-        words = [f"{waiting} to send" if waiting else "", f"{failed} not sent" if failed else ""]
+        bars = [progress_bar(name, *far) for name, far in self._screen.uploads.items()]
+        words = [*bars, f"{waiting} to send" if waiting else "", f"{failed} not sent" if failed else ""]
         told = ", ".join(word for word in words if word)
         return plain(f" {told} " if told else "")

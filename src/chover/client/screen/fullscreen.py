@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from prompt_toolkit.application import Application, in_terminal
+from prompt_toolkit.application import Application, create_app_session
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
@@ -18,23 +18,24 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.layout import Layout as Tree
 from prompt_toolkit.output import Output
 
+from chover.client.commands import is_secret
 from chover.client.commands import run as run_command
 from chover.client.connection import Connection
-from chover.client.dial import Server, parse_server
+from chover.client.dial import Server
 from chover.client.face import Face
-from chover.client.guard import SERVICES, looks_like_a_password
-from chover.client.host import Host, NotHere
+from chover.client.guard import looks_like_a_password
+from chover.client.host import Host
 from chover.client.keeping import Keeper, Kept
-from chover.client.news import Channels, Ended, Invited, Left, Line, News, Note, Offline, Online, Pinned, Word
-from chover.client.outbox import Full
+from chover.client.saying import say, server_at
 from chover.client.screen import dialogs, frame
-from chover.client.screen.bell import ring
 from chover.client.screen.completion import Completion
 from chover.client.screen.keys import bindings
 from chover.client.screen.layout import Layout
 from chover.client.screen.root import Root
 from chover.client.screen.rows import Look, look
 from chover.client.screen.theme import Theme, from_environment
+from chover.client.screen.told import take
+from chover.client.screen.uploading import uploading
 from chover.client.screen.view import View
 from chover.client.settings import Settings
 from chover.client.state import asking, wishes
@@ -77,12 +78,15 @@ class FullScreen(Face):
         """What was sent, for Ctrl-R and ↑."""
         self.trouble = ""
         """Why there is no connection."""
+        self.uploads: dict[str, tuple[int, int]] = {}
+        """Files on their way: bytes sent, and bytes in all."""
         self.word = ""
         """A word for whoever is in no conversation; gone with the next key."""
         self.ended = False
         self.elsewhere: Server | None = None
         """Where to go on, after the end of ``run``."""
-        self.asked_to_quit = False
+        self.focused: bool | None = None
+        """Whether the terminal's window has the focus; None: it has not told."""
         self.pasting_until = 0.0
         self.sought = ""
         """The msgid of a message to be shown as soon as it is here."""
@@ -117,8 +121,11 @@ class FullScreen(Face):
         try:
             for complaint in self.settings.complaints:
                 self.tell(complaint)
-            await self.app.run_async()
+            # A session of its own: without it all of one process would share what is being typed in.
+            with create_app_session(input=self.app.input, output=self.app.output):
+                await self.app.run_async(pre_run=self.frame.begin)
         finally:
+            self.frame.end()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -133,7 +140,8 @@ class FullScreen(Face):
 
     async def _news(self) -> None:
         while True:
-            self._told(await self.connection.next())
+            take(self, await self.connection.next())
+            self.refresh()
 
     async def _tick(self) -> None:
         while True:
@@ -143,31 +151,6 @@ class FullScreen(Face):
             self.keeper.store()
             if any(conversation.typing for conversation in self.state.conversations.values()):
                 self.refresh()
-
-    def _told(self, news: News) -> None:
-        match news:
-            case Line():
-                ring(self, news)
-            case Word(text) | Note(text):
-                self.tell(text)
-            case Left(channel, reason) if reason != "left":
-                self.tell(f"You are not in {channel}: {reason}")
-            case Invited(channel, by):
-                self.tell(f"{by} invites you to {channel}: /join {channel}")
-            case Channels(rows):
-                ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
-                self.choose(
-                    "Channels", [(f"{name}  {count}  {topic}", f"/join {name}") for name, count, topic in ordered]
-                )
-            case Pinned(server, pin):
-                self.tell(f"First connection to {server}: its key {pin} is remembered.")
-            case Online():
-                self.trouble = ""
-            case Offline(reason):
-                self.trouble = f"no connection ({reason}), trying again"
-            case Ended(reason):
-                self.trouble, self.ended = reason, True
-        self.refresh()
 
     # ---- what the state is asked for
 
@@ -213,19 +196,12 @@ class FullScreen(Face):
         self.refresh()
 
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
-        self._guard(target, text)
-        for piece in self.state.pieces(target, text):
-            try:
-                self.state.say(target, piece, self.host.nonce(), action=action, reply_to=reply_to)
-            except Full as full:
-                raise CannotDo("Too many messages are waiting to be sent; this one is not among them.") from full
-
-    def _guard(self, target: str, text: str) -> None:
-        """Raises CannotDo for what looks like a password, unless it goes to who asks for it."""
-        own = self.connection.password.rpartition(":")[2]
-        if target.lower() not in SERVICES and looks_like_a_password(text, own):
+        try:
+            say(self, target, text, action=action, reply_to=reply_to)
+        except CannotDo:
+            # Nothing that was typed is lost.
             self.put(text)
-            raise CannotDo("That looks like a password: it was not sent. /login and /register keep it to themselves.")
+            raise
 
     def show(self, conversation: Conversation) -> None:
         if self.dialog is not None:
@@ -238,6 +214,11 @@ class FullScreen(Face):
     def chosen(self) -> Entry | None:
         view = self.view
         return view.entry(view.selected) if view is not None and view.selected is not None else None
+
+    def select(self, number: int) -> None:
+        if self.view is not None:
+            self.view.selected = number
+            self.view.to(number, self.look, self.layout.height)
 
     def confirm(self, question: str, then: str) -> None:
         self.open(dialogs.Sure(self, question, lambda: self.obey(then)))
@@ -257,13 +238,10 @@ class FullScreen(Face):
             self.view.to_end()
 
     def upload(self, path: str) -> None:
-        raise CannotDo(f"{path} is not sent: this client cannot upload yet.")
+        self.app.create_background_task(uploading(self, path))
 
     def go_elsewhere(self, address: str) -> None:
-        try:
-            self.elsewhere = parse_server(address)
-        except ValueError as error:
-            raise CannotDo(str(error)) from error
+        self.elsewhere = server_at(address)
         self.leave()
 
     def changed_settings(self) -> None:
@@ -285,7 +263,8 @@ class FullScreen(Face):
         known = self.views.get(current.key)
         if known is None or known.conversation is not current:
             known = self.views[current.key] = View(self.state, current)
-        known.events = self.settings.on("events")
+        known.events = self.settings.get("events") != "no"
+        known.folded = self.settings.get("events") == "short"
         known.ignores = frozenset(self.kept.ignored)
         return known
 
@@ -299,13 +278,19 @@ class FullScreen(Face):
 
     def _theme(self) -> Theme:
         theme = from_environment(self.settings.get("theme"), self.host.environment)
-        return Theme(theme.name, self.settings.on("links"))
+        own = self.settings.colours if theme.coloured else {}
+        return Theme(theme.name, self.settings.on("links"), own)
 
     @property
     def selecting(self) -> bool:
         """Whether a message is marked, so that plain keys act on it."""
         view = self.view
         return view is not None and view.selected is not None and self.dialog is None
+
+    def focus(self, *, on: bool) -> None:
+        """The terminal's window has got the focus, or lost it: nobody reads what nobody looks at."""
+        self.focused = on
+        self.refresh()
 
     def scroll(self, by: int) -> None:
         """Some rows down, or up if negative; at the top the page before is fetched."""
@@ -361,13 +346,13 @@ class FullScreen(Face):
         current = self.state.current
         if current is not None and self.dialog is None:
             self.drafts[current.key] = self.buffer.document
-            self.kept.drafts = {known: draft.text for known, draft in self.drafts.items() if draft.text}
+            kept = {known: draft.text for known, draft in self.drafts.items() if draft.text}
+            self.kept.drafts = {known: text for known, text in kept.items() if not looks_like_a_password(text)}
 
     def _tell_drafts(self) -> None:
         self.drafts = {known: Document(text) for known, text in self.kept.drafts.items()}
 
     def _text_changed(self, _buffer: Buffer) -> None:
-        self.asked_to_quit = False
         if self.dialog is not None:
             self.dialog.changed(self.buffer.text)
         elif self.settings.on("typing") and self.state.current is not None:
@@ -388,7 +373,8 @@ class FullScreen(Face):
         # What is said ends the typing by itself.
         self.state.typed = (0, "")
         self.buffer.document = Document()
-        self.typed = [*[line for line in self.typed if line != text], text][-HISTORY:]
+        if not is_secret(text) and not looks_like_a_password(text):
+            self.typed = [*[line for line in self.typed if line != text], text][-HISTORY:]
         self.obey(text)
 
     def obey(self, text: str) -> None:
@@ -396,20 +382,6 @@ class FullScreen(Face):
         self.act(lambda: run_command(self, text))
         if self.view is not None and not text.startswith("/"):
             self.view.to_end()
-
-    def edit_outside(self) -> None:
-        """Have the line changed in the host's editor."""
-        self.app.create_background_task(self._edit())
-
-    async def _edit(self) -> None:
-        try:
-            async with in_terminal():
-                text = await asyncio.to_thread(self.host.edit, self.buffer.text)
-        except NotHere as reason:
-            self.tell(str(reason))
-        else:
-            self.buffer.document = Document(text)
-        self.redraw()
 
 
 def _nothing() -> None: ...

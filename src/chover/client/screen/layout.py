@@ -9,6 +9,8 @@ MEMBERS: Final = 18
 ROOM_FOR_CHANNELS: Final = 72
 ROOM_FOR_MEMBERS: Final = 96
 """Columns from which on the lists are shown by themselves."""
+READABLE: Final = 24
+"""Columns that messages keep at least, beside lists that are wanted."""
 INPUT: Final = 8
 """Most rows of what is being typed."""
 
@@ -54,5 +56,10 @@ def lay_out(columns: int, rows: int, typed: int, channels: str, members: str, *,
     crowd_room = members == "yes" or (members == "auto" and columns >= ROOM_FOR_MEMBERS)
     left = min(CHANNELS, columns // 3) if list_room else 0
     right = min(MEMBERS, columns // 3) if crowd and crowd_room else 0
+    # Lists give way to what is said.
+    if columns - left - right < READABLE:
+        right = 0
+    if columns - left < READABLE:
+        left = 0
     most = max(min(INPUT, rows // 3), 1)
     return Layout(columns, rows, left, right, min(max(typed, 1), most))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from prompt_toolkit.application import in_terminal
 from prompt_toolkit.document import Document
 
 from chover.client.commands import help_choices
+from chover.client.host import NotHere
 from chover.client.screen import dialogs
 from chover.client.screen.panels import in_order
 from chover.client.state import asking
@@ -107,7 +109,22 @@ def recall(screen: FullScreen) -> None:
 
 
 def editor(screen: FullScreen) -> None:
-    screen.edit_outside()
+    """Have the line changed in the host's editor."""
+    screen.app.create_background_task(_edit(screen))
+
+
+async def _edit(screen: FullScreen) -> None:
+    try:
+        async with in_terminal():
+            # An editor knows nothing of the focus.
+            screen.frame.end()
+            text = await asyncio.to_thread(screen.host.edit, screen.buffer.text)
+    except NotHere as reason:
+        screen.tell(str(reason))
+    else:
+        screen.put(text)
+    screen.frame.begin()
+    screen.redraw()
 
 
 def interrupt(screen: FullScreen) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
 
-BEGIN: Final = "\x1b[?2026h\x1b7\x1b[?25l\x1b[?7l"
+HOLD: Final = "\x1b[?2026h"
+"""Show nothing until the end of this update."""
+BEGIN: Final = f"{HOLD}\x1b7\x1b[?25l\x1b[?7l"
 """Synchronized update, the cursor kept and hidden, no wrapping at the edge."""
 END: Final = "\x1b[?7h\x1b8\x1b[?25h\x1b[?2026l"
 

@@ -58,6 +58,15 @@ class Root(Container):
         room = max(screen.layout.columns // 3, 4)
         return [("", fit(plain(screen.state.nick or "…"), room)), ("bold", " ❯ ")]
 
+    def measured(self, columns: int, rows: int) -> Layout:
+        """Where everything is on a terminal of this size, with what is typed now."""
+        screen = self._screen
+        typed = self.window.preferred_height(columns, INPUT).preferred
+        current = screen.state.current
+        crowd = current is not None and current.channel
+        lists = screen.settings.get("channels"), screen.settings.get("members")
+        return lay_out(columns, rows, typed, *lists, crowd=crowd)
+
     def reset(self) -> None:
         self.window.reset()
 
@@ -80,16 +89,11 @@ class Root(Container):
         z_index: int | None,
     ) -> None:
         columns, rows = write_position.width, write_position.height
-        typed = self.window.preferred_height(columns, INPUT).preferred
-        face = self._screen
-        current = face.state.current
-        crowd = current is not None and current.channel
-        get = face.settings.get
-        self.layout = lay_out(columns, rows, typed, get("channels"), get("members"), crowd=crowd)
+        self.layout = self.measured(columns, rows)
         place = WritePosition(0, self.layout.status + 1, columns, self.layout.input)
         self.window.write_to_screen(screen, mouse_handlers, place, parent_style, erase_bg, z_index)
         screen.width, screen.height = columns, rows
-        if face.settings.on("mouse"):
+        if self._screen.settings.on("mouse"):
             # A handler for every cell costs a millisecond.
             mouse_handlers.set_mouse_handler_for_range(0, columns, 0, self.layout.status + 1, self._clicked)
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Final, NamedTuple
 
 from chover.client.outbox import Pending
 from chover.client.screen.text import Clean, fit, pad, plain, spans, width, wrap
 from chover.client.screen.theme import Theme
-from chover.client.state.entries import Entry
+from chover.client.state.entries import Entry, sentence
 
 TIME: Final = 6
 """Columns of the time and the space behind it."""
 RULE: Final = "─"
+NARROW: Final = 30
+"""Columns below which nicks have none of their own."""
 QUOTE: Final = 200
 """Most characters of what is answered."""
 
@@ -23,15 +24,20 @@ class Look(NamedTuple):
 
     columns: int
     nicks: int
-    """Columns for nicks."""
+    """Columns for nicks; 0 where there is no room for columns: the nick stands in the text, and no time."""
     theme: Theme
     zone: tzinfo | None
     clock: str = "%H:%M"
 
+    @property
+    def margin(self) -> int:
+        """Columns in front of what is said."""
+        return TIME + self.nicks + 1 if self.nicks else 1
+
 
 def look(columns: int, theme: Theme, zone: tzinfo | None) -> Look:
     """Nicks get less room where there is little."""
-    nicks = 16 if columns >= 100 else 12 if columns >= 70 else 9 if columns >= 50 else 6
+    nicks = 16 if columns >= 100 else 12 if columns >= 70 else 9 if columns >= 50 else 6 if columns >= NARROW else 0
     return Look(columns, nicks, theme, zone)
 
 
@@ -85,6 +91,8 @@ def _said(entry: Entry, style: Look) -> list[str]:
         text += " (edited)"
     if entry.kind == "action":
         text = f"{entry.nick} {text}"
+    elif not style.nicks:
+        text = f"{entry.nick}: {text}"
     return _block(_head(entry, style), _nick(entry, style), text, role, style)
 
 
@@ -96,8 +104,10 @@ def _head(entry: Entry, style: Look) -> str:
 def _nick(entry: Entry, style: Look) -> str:
     """The nick at the right of its column; what calls us has a sign, not just a colour."""
     theme = style.theme
-    if entry.kind == "action":
+    if entry.kind == "action" and style.nicks:
         return pad(Clean("*"), style.nicks, right=True) + " "
+    if not style.nicks:
+        return ""
     name = plain(entry.nick)
     sign = "-" if entry.kind == "notice" else "»" if entry.mentions else ""
     label = fit(name, style.nicks - len(sign))
@@ -107,17 +117,17 @@ def _nick(entry: Entry, style: Look) -> str:
 
 def _block(head: str, nick: str, text: str, role: str, style: Look) -> list[str]:
     """Text behind a time and a nick; what does not fit in a row stands below it, aligned."""
-    margin = TIME + style.nicks + 1
+    margin = style.margin
     rows: list[str] = []
     for line in text.split("\n"):
         for row in wrap(spans(line), style.columns - margin):
-            front = head + nick if not rows else " " * margin
+            front = head + nick if not rows and style.nicks else " " * (margin if rows else 0)
             rows.append(front + style.theme.spans(row, role))
     return rows
 
 
 def _quote(answered: Entry | None, style: Look) -> str:
-    margin = TIME + style.nicks + 1
+    margin = style.margin
     if answered is None:
         text = plain("↳ an earlier message")
     else:
@@ -126,7 +136,7 @@ def _quote(answered: Entry | None, style: Look) -> str:
 
 
 def _reactions(reactions: dict[str, list[str]], style: Look) -> str:
-    margin = TIME + style.nicks + 1
+    margin = style.margin
     text = "  ".join(
         f"{mark} {len(who)} ({', '.join(who[:3])}{'…' if len(who) > 3 else ''})" for mark, who in reactions.items()
     )
@@ -135,34 +145,11 @@ def _reactions(reactions: dict[str, list[str]], style: Look) -> str:
 
 # ---- what is not said
 
-_EVENTS: Final[dict[str, Callable[[Entry], tuple[str, str]]]] = {
-    "join": lambda entry: ("→", f"{entry.nick} joined"),
-    "part": lambda entry: ("←", f"{entry.nick} left{_because(entry.text)}"),
-    "quit": lambda entry: ("←", f"{entry.nick} quit{_because(entry.text)}"),
-    "kick": lambda entry: ("←", f"{entry.nick} removed {entry.about}{_because(entry.text)}"),
-    "nick": lambda entry: ("·", f"{entry.nick} is now {entry.about}"),
-    "topic": lambda entry: (
-        "·",
-        f"{entry.nick} changed the topic: {entry.text}" if entry.text else f"{entry.nick} removed the topic",
-    ),
-    "mode": lambda entry: ("·", f"{entry.nick} set {entry.text}"),
-    "invite": lambda entry: ("·", f"{entry.nick} invited {entry.about}"),
-    "note": lambda entry: ("·", f"{entry.nick}: {entry.text}" if entry.nick else entry.text),
-}
-"""A sign, and a sentence."""
-
-
-def _because(reason: str) -> str:
-    return f" ({reason})" if reason else ""
-
-
-def sentence(entry: Entry) -> str:
-    """What an event is in words."""
-    return _EVENTS[entry.kind](entry)[1]
+SIGNS: Final = {"join": "→", "part": "←", "quit": "←", "kick": "←", "crowd": "↔"}
 
 
 def _event(entry: Entry, style: Look) -> list[str]:
-    sign, text = _EVENTS[entry.kind](entry)
+    sign, text = SIGNS.get(entry.kind, "·"), sentence(entry)
     role = "note" if entry.kind == "note" else "event"
     mark = pad(Clean(sign), style.nicks, right=True)
     return _block(_head(entry, style), style.theme.paint(mark, role) + " ", text, role, style)
@@ -178,5 +165,5 @@ def pending_rows(pending: Pending, nick: str, style: Look) -> list[str]:
     else:
         role, state = "pending", " [sending]" if pending.sent else " [waiting]"
     entry = Entry("action" if pending.action else "message", pending.at, nick, pending.text + state, own=True)
-    text = f"{nick} {entry.text}" if pending.action else entry.text
+    text = f"{nick} {entry.text}" if pending.action else entry.text if style.nicks else f"{nick}: {entry.text}"
     return _block(_head(entry, style), _nick(entry, style), text, role, style)

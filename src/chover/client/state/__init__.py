@@ -13,12 +13,12 @@ import msgspec
 
 from chover import names
 from chover.client.lines import key, same
-from chover.client.news import Delivered, Left, News, Undelivered, Word
+from chover.client.news import Delivered, Happened, Left, News, Undelivered, Word
 from chover.client.outbox import Outbox, Pending
 from chover.client.state import asking, presence, sending, server, talk
 from chover.client.state.batches import Batch, Batches
 from chover.client.state.conversation import Conversation
-from chover.client.state.entries import Entry, told
+from chover.client.state.entries import Entry, sentence, told
 from chover.client.state.support import Support
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
@@ -50,11 +50,18 @@ class State:
 
     ``history`` is how many old messages to fetch of a channel that was never seen: 0 for none, None to never ask
     for any, not even for a gap. ``channel`` is joined when the server joins us to nothing ("": stay out). ``keep``
-    is how many entries of a conversation stay in memory. ``discovers``: ask which private conversations there are.
+    is how many entries of a conversation stay in memory. ``discovers``: ask which private conversations there are;
+    ``narrates``: tell as news also what nobody said.
     """
 
     def __init__(
-        self, *, history: int | None = 50, channel: str = LOBBY, keep: int = 1000, discovers: bool = False
+        self,
+        *,
+        history: int | None = 50,
+        channel: str = LOBBY,
+        keep: int = 1000,
+        discovers: bool = False,
+        narrates: bool = False,
     ) -> None:
         self.now = 0
         self.received = 0
@@ -99,13 +106,13 @@ class State:
         self.answered_at = -talk.CTCP_GAP
         self.history = history
         self.discovers = discovers
+        self.narrates = narrates
         self.typed = (0, "")
         """When others were told last that we type, and where."""
         self._channel = channel
         self._keep = keep
         self._batches = Batches(BATCH_LINES)
-        self._requests: dict[str, asking.Request] = {}
-        self._labels = 0
+        self._requests = asking.Requests()
 
     # ---- what it is about
 
@@ -217,14 +224,12 @@ class State:
 
     def ask(self, request: asking.Request, command: str, *params: str) -> None:
         """Ask the server for something and remember what for."""
-        self._labels += 1
-        label = f"ask-{self._labels}"
-        self._requests[label] = request
+        label = self._requests.remember(request)
         self.lines.append(format_line(command, *params, tags={"label": label}))
 
     def answered(self, label: str) -> asking.Request | None:
         """The request that a label belongs to; from now on it is answered."""
-        return self._requests.pop(label, None) if label else None
+        return self._requests.answered(label)
 
     # ---- delivery
 
@@ -331,7 +336,13 @@ class State:
         conversation.typing.pop(key(entry.nick), None)
         if not past and entry.counts:
             self._arrived(conversation, entry)
-        return [told(conversation.name, entry, past=past)] if entry.is_talk else []
+        if entry.is_talk:
+            return [told(conversation.name, entry, past=past)]
+        return self.narrated(conversation, sentence(entry)) if not past else []
+
+    def narrated(self, conversation: Conversation, text: str) -> list[News]:
+        """News of what nobody said, for faces that want them."""
+        return [Happened(harmless(conversation.name), harmless(text))] if self.narrates else []
 
     def _arrived(self, conversation: Conversation, entry: Entry) -> None:
         seen = self.looking and conversation.key == self.active and conversation.detour is None

@@ -13,11 +13,11 @@ import msgspec
 
 from chover import names
 from chover.client.lines import from_iso, iso, key, same
-from chover.client.news import Caught, News, Word
+from chover.client.news import Caught, Line, Missed, News, Unread, Word
 from chover.client.state import talk
-from chover.client.state.batches import Batch
+from chover.client.state.batches import MENTIONS, Batch
 from chover.client.state.conversation import Conversation, Detour, Known
-from chover.client.state.entries import PLACELESS, Entry, happened, said
+from chover.client.state.entries import PLACELESS, Entry, happened, said, told
 from chover.wire.message import Message, escape, format_line
 from chover.wire.plain import harmless
 
@@ -30,10 +30,11 @@ TARGETS: Final = 100
 SINCE: Final = 90 * 86_400_000
 """How far back private conversations are listed, in milliseconds."""
 RESULTS: Final = 50
+MISSING: Final = "Too much was said to fetch all of it: a part is missing here. /history 2026-01-31 goes to a day."
 PRIVATE: Final = 50
 """Private conversations whose gap is filled after a lost connection, the newest."""
 
-Asking = Literal["older", "detour-older", "detour-newer", "around", "search", "targets", "wish"]
+Asking = Literal["older", "detour-older", "detour-newer", "around", "search", "targets", "missed", "wish"]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -42,6 +43,28 @@ class Request(msgspec.Struct, frozen=True):
     kind: Asking
     key: str = ""
     what: str = ""
+
+
+class Requests:
+    """What was asked for and is not answered, by label."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Request] = {}
+        self._count = 0
+
+    def remember(self, request: Request) -> str:
+        """The label to send it with."""
+        self._count += 1
+        label = f"ask-{self._count}"
+        self._open[label] = request
+        return label
+
+    def answered(self, label: str) -> Request | None:
+        """The request that a label belongs to; from now on it is answered."""
+        return self._open.pop(label, None) if label else None
+
+    def clear(self) -> None:
+        self._open.clear()
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -117,6 +140,9 @@ def proceed(state: State, conversation: Conversation, request: str) -> list[News
         state.lines.append(request)
         return []
     held, lines = conversation.gap.finish()
+    if conversation.gap.cut:
+        conversation.gap.cut = False
+        conversation.append(Entry("note", conversation.last_at, text=MISSING))
     if conversation.channel and not conversation.read_at:
         conversation.read_at = conversation.last_at or state.now
     conversation.count()
@@ -276,6 +302,28 @@ def _results(state: State, batch: Batch) -> list[News]:
     return []
 
 
+def ask_what_was_missed(state: State, command: Literal["CATCHUP", "MENTIONS"]) -> None:
+    """docs/protocol.md, "What was missed"."""
+    state.ask(Request("missed", what="Not told"), command)
+
+
+def _missed(state: State, batch: Batch) -> list[News]:
+    unread: list[Unread] = []
+    lines: list[Line] = []
+    for message in batch.messages:
+        if talk.is_said(message):
+            entry = said(message, state.nick, state.now)
+            lines.append(told(talk.partner(state, message), entry, past=True))
+        elif message.command == "CATCHUP" and len(message.params) > 2:
+            name, count, ours = message.params[:3]
+            unread.append(Unread(harmless(name), _number(count), _number(ours)))
+    return [Missed(batch.kind == MENTIONS, tuple(unread), tuple(lines))]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
 def _targets(state: State, batch: Batch) -> list[News]:
     for message in batch.messages:
         match message.params:
@@ -314,7 +362,11 @@ def page(state: State, request: Request | None, batch: Batch) -> list[News]:
     )
 
 
-_WHOLE: Final[Mapping[str, Callable[[State, Batch], list[News]]]] = {"search": _results, "targets": _targets}
+_WHOLE: Final[Mapping[str, Callable[[State, Batch], list[News]]]] = {
+    "search": _results,
+    "targets": _targets,
+    "missed": _missed,
+}
 
 
 def refused(state: State, request: Request, message: Message) -> list[News]:
@@ -334,7 +386,7 @@ def refused(state: State, request: Request, message: Message) -> list[News]:
         case "around" if conversation:
             conversation.detour = None
             return [Word("That message is not there any more.")]
-        case "wish":
+        case "wish" | "missed":
             return [Word(f"{request.what}: {reason}")]
     return []
 

@@ -9,12 +9,17 @@ from typing import Final
 
 import msgspec
 
+from chover.wire.capabilities import VENDOR
 from chover.wire.message import Message
 
 OPEN: Final = 16
 """Most open batches at once."""
 MULTILINE: Final = "draft/multiline"
-COLLECTED: Final = frozenset({"chathistory", "draft/chathistory-targets", "soju.im/search", MULTILINE})
+CATCHUP: Final = f"{VENDOR}/catchup"
+MENTIONS: Final = f"{VENDOR}/mentions"
+COLLECTED: Final = frozenset(
+    {"chathistory", "draft/chathistory-targets", "soju.im/search", MULTILINE, CATCHUP, MENTIONS}
+)
 """The others pass line by line, each with the label of its batch."""
 
 

@@ -56,6 +56,8 @@ class Gap(Generic[T]):
         self.last_at = 0
         """Its time, or when we first came, in milliseconds since 1970."""
         self.asked = Asked.NOTHING
+        self.cut = False
+        """More was said than is fetched: a part is missing before what comes now."""
         self._latest = latest
         self._since = 0
         self._seen: dict[str, None] = {}
@@ -115,6 +117,7 @@ class Gap(Generic[T]):
             fresh = fresh[-self._latest :] if self._latest else []
         self._lines += sum(line.kind in TALK for line in fresh)
         ended = self.asked is Asked.LATEST or self.last == before
+        self.cut = not ended and self._pages >= PAGES
         if (ended and not self._overflowed) or self._pages >= PAGES:
             return fresh, ""
         self._overflowed = self._overflowed and not ended

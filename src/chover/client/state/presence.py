@@ -11,7 +11,7 @@ from chover.client.lines import from_iso, key, same
 from chover.client.news import Invited, Joined, News
 from chover.client.state import asking
 from chover.client.state.conversation import Conversation, Member
-from chover.client.state.entries import happened, member_of
+from chover.client.state.entries import Entry, happened, member_of
 from chover.wire.message import Message
 from chover.wire.plain import harmless
 
@@ -130,11 +130,30 @@ def _moved(state: State, before: str, after: str) -> None:
     conversation = state.conversations.get(key(before))
     if conversation is None or conversation.channel or key(after) in state.conversations:
         return
-    # In its place, so that lists do not jump.
+    _renamed(state, conversation, after)
+
+
+def _renamed(state: State, conversation: Conversation, after: str) -> None:
+    before = conversation.key
     conversation.key, conversation.name, conversation.gap.name = key(after), after, after
+    # In its place, so that lists do not jump.
     state.conversations = {c.key: c for c in state.conversations.values()}
-    if state.active == key(before):
+    if state.active == before:
         state.active = conversation.key
+
+
+def _channel_renamed(state: State, message: Message) -> list[News]:
+    """RENAME old new: https://ircv3.net/specs/extensions/channel-rename (draft)"""
+    before, after = _param(message, 0), _param(message, 1)
+    conversation = _about(state, message)
+    if conversation is None or not after:
+        return []
+    state.channels.pop(key(before), None)
+    state.wanted.pop(key(before), None)
+    state.channels[key(after)] = state.wanted[key(after)] = after
+    _renamed(state, conversation, after)
+    entry = Entry("note", state.now, text=f"{message.nick} renamed {before} to {after}")
+    return state.append(conversation, entry)
 
 
 def _topic(state: State, message: Message) -> list[News]:
@@ -238,6 +257,7 @@ HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
     "KICK": _kick,
     "QUIT": _quit,
     "NICK": _nick,
+    "RENAME": _channel_renamed,
     "TOPIC": _topic,
     "MODE": _mode,
     "AWAY": _away,

@@ -10,7 +10,7 @@ import msgspec
 
 from chover.client.lines import from_iso, key
 from chover.client.news import Channels, News, Note
-from chover.client.registration import FULL, capabilities
+from chover.client.registration import FULL, capabilities, requests
 from chover.client.state import asking
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
@@ -75,8 +75,7 @@ def _cap(state: State, message: Message) -> list[News]:
     if verb == "NEW" and state.discovers:
         state.offered.update(told)
         wanted = sorted(FULL & told.keys() - caps.keys())
-        if wanted:
-            state.lines.append(format_line("CAP", "REQ", " ".join(wanted)))
+        state.lines += requests(wanted) if wanted else []
     elif verb == "DEL":
         caps = {name: value for name, value in caps.items() if name not in told}
     elif verb == "ACK":

@@ -22,6 +22,9 @@ CTCP_GAP: Final = 2000
 TYPING: Final = {"active": 6_000, "paused": 30_000}
 """For how long somebody who was typing is shown as typing, in milliseconds."""
 
+_QUOTED: Final = 60
+"""Most characters of a message that something was done to."""
+
 
 def is_said(message: Message) -> bool:
     """Whether it is something for people to read."""
@@ -80,8 +83,9 @@ def _tagmsg(state: State, message: Message) -> list[News]:
         return []
     typing = message.tags.get("+typing", message.tags.get("+draft/typing"))
     if typing is None:
-        apply(conversation, message)
-    elif not state.is_me(message.nick):
+        entry = apply(conversation, message)
+        return _narrated(state, conversation, message, entry)
+    if not state.is_me(message.nick):
         _typed(state, conversation, message.nick, typing)
     return []
 
@@ -100,7 +104,24 @@ def _touching(state: State, message: Message) -> list[News]:
         entry = apply(conversation, message)
         if entry is not None and entry.at > conversation.read_at:
             conversation.count()
+        return _narrated(state, conversation, message, entry)
     return []
+
+
+def _narrated(state: State, conversation: Conversation, message: Message, entry: Entry | None) -> list[News]:
+    """What was done to a message, in words."""
+    if entry is None:
+        return []
+    tags, text = message.tags, entry.text[:_QUOTED]
+    if message.command == "REDACT":
+        said_so = f"{message.nick} deleted a message of {entry.nick}"
+    elif message.command == "EDIT":
+        said_so = f"{message.nick} edited: {entry.text}"
+    elif added := tags.get("+draft/react") or tags.get("+react"):
+        said_so = f"{message.nick} reacts with {added} to {entry.nick}: {text}"
+    else:
+        said_so = f"{message.nick} takes a reaction back from {entry.nick}: {text}"
+    return state.narrated(conversation, said_so)
 
 
 def apply(conversation: Conversation, message: Message) -> Entry | None:

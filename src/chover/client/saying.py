@@ -1,0 +1,39 @@
+"""What every face does when somebody says something, or goes to another server."""
+
+from __future__ import annotations
+
+from chover.client.dial import Server, parse_server
+from chover.client.face import Face
+from chover.client.guard import SERVICES, looks_like_a_password
+from chover.client.outbox import Full
+from chover.client.state.wishes import CannotDo
+from chover.client.upload import Place
+
+
+def say(face: Face, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+    """Have text sent, as few messages as the server allows.
+
+    Raises CannotDo for what looks like a password, unless it goes to who asks for it, and when too much is waiting.
+    """
+    own = face.connection.password.rpartition(":")[2]
+    if target.lower() not in SERVICES and looks_like_a_password(text, own):
+        raise CannotDo("That looks like a password: it was not sent. /login and /register keep it to themselves.")
+    for piece in face.state.pieces(target, text):
+        try:
+            face.state.say(target, piece, face.host.nonce(), action=action, reply_to=reply_to)
+        except Full as full:
+            raise CannotDo("Too many messages are waiting to be sent; this one is not among them.") from full
+
+
+def place_of(face: Face) -> Place:
+    """Where files go, and as whom."""
+    password = face.connection.password
+    return Place(face.state.support.get("soju.im/FILEHOST"), face.state.account, password.rpartition(":")[2])
+
+
+def server_at(address: str) -> Server:
+    """Where to go. Raises CannotDo."""
+    try:
+        return parse_server(address)
+    except ValueError as error:
+        raise CannotDo(str(error)) from error

@@ -1,0 +1,349 @@
+"""What is typed behind a slash, tried in the full screen."""
+
+import pytest
+
+from chover.client.commands import ALIASES, COMMANDS, unknown
+from tests.client.screen.stage import CAPS, stage
+
+PROMISED = """
+    join part msg query me nick topic names who whois whowas list invite away back ignore unignore notice quit help
+    quote connect reconnect clear set kick ban unban kickban op deop voice devoice mode oper search history catchup
+    mentions reply react edit delete upload mute pin notify invite-link register login
+"""
+NAMES = PROMISED.split()
+
+
+def without(cap):
+    return {name: value for name, value in CAPS.items() if name != cap}
+
+
+def test_every_promised_command_is_in_the_table():
+    assert set(NAMES) <= COMMANDS.keys()
+    assert set(ALIASES.values()) <= COMMANDS.keys()
+
+
+@pytest.mark.parametrize("row", COMMANDS.values(), ids=COMMANDS)
+def test_every_command_says_what_it_does_and_needs_what_its_usage_shows(row):
+    assert row.help
+    assert not row.help.endswith(".")
+    needed = [word for word in row.usage.split() if not word.startswith("[")]
+    assert row.needs <= len(needed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("/join tea", "JOIN #tea"),
+        ("/j #tea secret", "JOIN #tea secret"),
+        ("/part for now", "PART #lobby :for now"),
+        ("/topic all about tea", "TOPIC #lobby :all about tea"),
+        ("/topic -", "TOPIC #lobby :"),
+        ("/nick Alicia", "NICK Alicia"),
+        ("/who", "WHO #lobby"),
+        ("/whois Bob", "WHOIS Bob"),
+        ("/whowas Bob", "WHOWAS Bob"),
+        ("/list", "LIST"),
+        ("/invite Carol", "INVITE Carol #lobby"),
+        ("/invite Carol #tea", "INVITE Carol #tea"),
+        ("/away at lunch", "AWAY :at lunch"),
+        ("/away", "AWAY Away"),
+        ("/back", "AWAY"),
+        ("/notice Bob hello there", "NOTICE Bob :hello there"),
+        ("/kick Bob enough of this", "KICK #lobby Bob :enough of this"),
+        ("/ban Bob", "MODE #lobby +b Bob!*@*"),
+        ("/ban *!*@cloak", "MODE #lobby +b *!*@cloak"),
+        ("/unban Bob", "MODE #lobby -b Bob!*@*"),
+        ("/op Bob", "MODE #lobby +o Bob"),
+        ("/deop Bob", "MODE #lobby -o Bob"),
+        ("/voice Bob", "MODE #lobby +v Bob"),
+        ("/devoice Bob", "MODE #lobby -v Bob"),
+        ("/mode", "MODE #lobby"),
+        ("/mode +m", "MODE #lobby +m"),
+        ("/mode #tea +i", "MODE #tea +i"),
+        ("/oper admin secret", "OPER admin secret"),
+        ("/quote PING x", "PING x"),
+        ("/WHOIS Bob", "WHOIS Bob"),
+        ("/login Alice hunter2", "PRIVMSG NickServ :IDENTIFY Alice hunter2"),
+        ("/register * hunter2", "REGISTER * * hunter2"),
+        ("/search tea from:bob", "SEARCH text=tea;from=bob;limit=50"),
+        ("/delete", "REDACT #lobby mine"),
+        ("/edit better", "EDIT #lobby mine better"),
+        ("/react tada", "TAGMSG #lobby"),
+        ("/history", "CHATHISTORY BEFORE #lobby msgid=his 100"),
+        ("/history 2026-01-31", "CHATHISTORY AROUND #lobby timestamp=2026-01-31T00:00:00.000Z 100"),
+        ("/me waves", "PRIVMSG #lobby :\x01ACTION waves\x01"),
+        ("/msg #lobby one two", "PRIVMSG #lobby :one two"),
+        ("/msg Carol one two", "PRIVMSG Carol :one two"),
+        ("//etc is a directory", "PRIVMSG #lobby :/etc is a directory"),
+        ("/reply one two", "PRIVMSG #lobby :one two"),
+        ("/reconnect", "(wake)"),
+    ],
+)
+async def test_a_command_sends_its_line(typed, line):
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("hello", msgid="his")
+        screen.says("@msgid=mine :Alice!a@c PRIVMSG #lobby :hi")
+        screen.wire.sent.clear()
+        await screen.line(typed)
+        bare = [sent.partition(" ")[2] if sent.startswith("@") else sent for sent in screen.wire.sent]
+        assert line in bare
+
+
+async def test_kickban_bans_the_account_before_it_removes_because_addresses_change():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        screen.says(":Bob!b@c JOIN #lobby bobby :Bob")
+        screen.wire.sent.clear()
+        await screen.line("/kickban Bob out")
+        assert screen.commands("MODE", "KICK") == ["MODE #lobby +b account:bobby", "KICK #lobby Bob out"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("/foo", "There is no /foo."),
+        ("/jion #tea", "Did you mean /join?"),
+        ("/kick", "/kick nick [reason]: removes somebody from this channel."),
+        ("/msg Bob", "/msg nick|#channel text: says something to somebody."),
+        ("/topic", "There is no topic."),
+        ("/names", "1 here: Alice"),
+        ("/set theme pink", "Theme is one of auto, light, dark, none, not 'pink'."),
+        ("/set foo x", "There is no setting 'foo'; /set lists them."),
+        ("/set bell", "bell is yes (yes, no): ring the terminal's bell."),
+        ("/notify loud", "/notify mentions|all|off: what rings in this conversation."),
+        ("/history yesterday", "/history 2026-01-31 goes to a day"),
+        ("/pin", "Nothing is pinned."),
+        ("/edit x", "You have said nothing here."),
+        ("/reply x", "Nobody has said anything here."),
+        ("/upload x", "This server takes no files."),
+        ("/invite-link", "This server makes no invite links."),
+        ("/ignore", "You ignore nobody."),
+        ("/unignore Bob", "You do not ignore Bob."),
+        ("/query #tea", "#tea is a channel: /join #tea."),
+        ("/help kick", "/kick nick [reason]: removes somebody from this channel."),
+        ("/help foo", "There is no /foo."),
+        (" /msg nickserv identify x", "A command does not begin with a space"),
+        ("identify hunter2", "That looks like a password: it was not sent."),
+        ("/me identify hunter2", "That looks like a password: it was not sent."),
+        ("/msg #lobby identify hunter2", "That looks like a password: it was not sent."),
+        ("/goto #tea", "You are not in #tea."),
+    ],
+)
+async def test_what_cannot_be_done_is_said_and_nothing_is_sent(typed, words):
+    async with stage(200, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line(typed)
+        assert words in await screen.picture()
+        assert screen.commands("PRIVMSG", "KICK", "MODE", "TOPIC", "JOIN") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "cap", "what"),
+    [
+        ("/search x", "soju.im/search", "search"),
+        ("/edit x", "chover.chat/edit", "editing messages"),
+        ("/delete", "draft/message-redaction", "deleting messages"),
+        ("/react tada", "message-tags", "reactions"),
+        ("/reply x", "message-tags", "replies"),
+    ],
+)
+async def test_what_the_server_lacks_is_said_in_one_line(typed, cap, what):
+    async with stage(200, 20, caps=without(cap)) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("hello")
+        await screen.line(typed)
+        assert f"This server does not offer {what}." in await screen.picture()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("/mentions", "Nobody has mentioned you in what is here."),
+        ("/catchup", "Nothing: you have read everything."),
+    ],
+)
+async def test_where_the_server_knows_nothing_of_it_what_is_here_is_looked_at(typed, words):
+    async with stage(caps=without("chover.chat/catchup")) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line(typed)
+        assert words in await screen.picture()
+
+
+async def test_without_a_connection_it_is_said_and_what_is_written_waits():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.state.lost()
+        await screen.line("/whois Bob")
+        await screen.line("hello")
+        assert "There is no connection." in await screen.picture()
+        assert "Alice hello [waiting]" in await screen.row("hello")
+
+
+async def test_bare_q_quits_and_q_with_a_nick_opens_a_conversation():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/q Carol")
+        assert screen.state.current.name == "Carol"
+        await screen.line("/q")
+        await screen.ends()
+
+
+async def test_an_unknown_command_is_never_sent_as_chat():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/opre secret words")
+        assert screen.commands("PRIVMSG") == []
+        assert "//" in unknown("opre")
+
+
+async def test_a_password_is_asked_for_and_shown_as_stars_and_stands_in_no_history():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/login")
+        await screen.keys("hunter2")
+        assert "Password of Alice: *******" in await screen.picture()
+        await screen.keys("\r")
+        assert screen.wire.sent[-1] == "PRIVMSG NickServ :IDENTIFY Alice hunter2"
+        assert "hunter2" not in await screen.picture()
+        assert not [line for line in screen.screen.typed if "hunter2" in line]
+
+
+async def test_a_password_typed_behind_login_stands_in_no_history_either():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/login Alice hunter2")
+        assert screen.screen.typed == []
+
+
+async def test_an_ignored_nick_is_not_seen_until_it_is_again():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("spam spam")
+        await screen.line("/ignore bob")
+        assert "spam spam" not in await screen.picture()
+        await screen.line("/unignore Bob")
+        assert "spam spam" in await screen.picture()
+
+
+async def test_clear_empties_the_screen_and_page_up_brings_it_back():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        for number in range(20):
+            screen.bob(f"line {number}")
+        await screen.line("/clear")
+        assert "line 19" not in await screen.picture()
+        await screen.keys("\x1b[5~")
+        assert "line 10" in await screen.picture()
+
+
+async def test_list_shows_the_channels_and_enter_joins_one():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/list")
+        screen.says(
+            ":s 321 Alice Channel :Users",
+            ":s 322 Alice #tea 3 :kettle",
+            ":s 322 Alice #big 9 :all",
+            ":s 323 Alice :End",
+        )
+        assert "> #big  9  all" in await screen.picture()
+        await screen.line("tea")
+        assert screen.wire.sent[-1] == "JOIN #tea"
+
+
+async def test_what_the_server_says_was_missed_leads_there():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby", "#tea", "#work")
+        await screen.line("/catchup")
+        label = screen.wire.sent[-1].partition(" ")[0]
+        screen.says(
+            f"{label} BATCH +c chover.chat/catchup",
+            "@batch=c :s CATCHUP #work 9 1 msgid=w1 timestamp=2026-06-19T11:00:00.000Z *",
+            "@batch=c :s CATCHUP #tea 4 0 msgid=t1 timestamp=2026-06-19T11:00:00.000Z *",
+            "@batch=c;msgid=w1;time=2026-06-19T11:00:00.000Z :Bob!b@c PRIVMSG #work :alice: look",
+            "BATCH -c",
+        )
+        picture = await screen.picture()
+        assert "> 06-19 11:00 #work Bob: alice: look" in picture
+        assert "#tea: 4 new" in picture
+        await screen.keys("\r")
+        assert screen.state.current.name == "#work"
+        assert "CHATHISTORY AROUND #work msgid=w1 100" in screen.wire.sent[-1]
+
+
+async def test_mentions_come_from_the_server_and_may_be_none():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/mentions")
+        label = screen.wire.sent[-1].partition(" ")[0]
+        screen.says(f"{label} BATCH +c chover.chat/mentions", "BATCH -c")
+        assert "Nobody has mentioned you." in await screen.picture()
+
+
+async def test_catchup_lists_what_calls_us_first_and_leads_there():
+    async with stage(100, 20, caps=without("chover.chat/catchup")) as screen:
+        await screen.online("Alice", "#lobby", "#tea", "#work")
+        screen.bob("kettle", "#tea")
+        screen.bob("alice: look", "#work", msgid="w1")
+        await screen.line("/catchup")
+        picture = await screen.picture()
+        assert "> 06-19 12:00 #work Bob: alice: look" in picture
+        assert "#tea: 1 new" in picture
+        await screen.keys("\r")
+        await screen.settled()
+        assert screen.state.current.name == "#work"
+        assert "▶" in await screen.row("alice: look")
+
+
+async def test_everything_is_read_at_once_when_that_is_wished():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby", "#tea")
+        screen.bob("kettle", "#tea", time="2026-06-19T12:00:01.000Z")
+        await screen.line("/read")
+        assert screen.commands("MARKREAD")[-1] == "MARKREAD #tea timestamp=2026-06-19T12:00:01.000Z"
+
+
+@pytest.mark.parametrize(
+    ("level", "text", "rings"),
+    [
+        ("mentions", "hello", False),
+        ("mentions", "alice: hello", True),
+        ("all", "hello", True),
+        ("off", "alice: hi", False),
+    ],
+)
+async def test_the_bell_rings_as_each_conversation_wants(level, text, rings):
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line(f"/notify {level}")
+        await screen.settled()
+        screen.nothing_written()
+        screen.bob(text)
+        await screen.settled()
+        assert ("\x07" in screen.written.getvalue()) is rings
+
+
+async def test_a_mute_conversation_counts_only_mentions_and_rings_for_nothing():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby", "#tea")
+        await screen.keys("\x1b2")
+        await screen.line("/mute")
+        await screen.keys("\x1b1")
+        await screen.settled()
+        screen.nothing_written()
+        screen.bob("one", "#tea")
+        assert "1>#lobby" in await screen.picture()
+        assert await screen.row("#tea") == "2 #tea                │"
+        screen.bob("alice: two", "#tea")
+        assert await screen.row("#tea  ") == "2 #tea             @1 │"
+        assert "\x07" not in screen.written.getvalue()
+
+
+async def test_desktop_notifications_say_who_and_where():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/set desktop yes")
+        screen.bob("alice: look \x1b[31m")
+        await screen.settled()
+        assert screen.host.notified == [("Bob in #lobby", "alice: look [31m")]

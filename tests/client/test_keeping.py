@@ -1,0 +1,169 @@
+from chover.client.host import LocalHost
+from chover.client.keeping import Keeper
+from chover.client.settings import FILE, Settings
+from chover.client.state import State
+from tests.client.screen.stage import MemoryHost
+
+
+def keeper(home, state=None, who="Alice"):
+    return Keeper(LocalHost(home), state or State(), "chat.test:55555", who)
+
+
+def test_what_is_on_its_way_goes_on_the_next_time_under_its_nonce(tmp_path):
+    state = State()
+    first = keeper(tmp_path, state)
+    state.say("#lobby", "one", "n1", action=True, reply_to="m1")
+    state.say("#lobby", "two", "n2")
+    first.write()
+    state.outbox.settle("n2")
+    first.write()
+    first.close()
+    again = State()
+    keeper(tmp_path, again).close()
+    assert [(p.nonce, p.target, p.text, p.action, p.reply_to) for p in again.outbox] == [
+        ("n1", "#lobby", "one", True, "m1")
+    ]
+
+
+def test_a_program_that_is_killed_leaves_what_it_has_written(tmp_path):
+    state = State()
+    killed = keeper(tmp_path, state)
+    state.say("#lobby", "one", "n1")
+    killed.write()
+    # As the system does when a process ends.
+    killed._journal._file.close()
+    again = State()
+    keeper(tmp_path, again).close()
+    assert [pending.nonce for pending in again.outbox] == ["n1"]
+
+
+def test_a_line_that_was_cut_is_passed_over(tmp_path):
+    state = State()
+    first = keeper(tmp_path, state)
+    state.say("#lobby", "one", "n1")
+    first.write()
+    first._journal._file.write('{"type":"given","pend')
+    first._journal._file.close()
+    again = State()
+    keeper(tmp_path, again).close()
+    assert [pending.nonce for pending in again.outbox] == ["n1"]
+
+
+def test_two_at_once_do_not_send_each_others_messages(tmp_path):
+    one, other = State(), State()
+    first = keeper(tmp_path, one)
+    one.say("#lobby", "mine", "n1")
+    first.write()
+    second = keeper(tmp_path, other)
+    assert list(other.outbox) == []
+    second.close()
+    first.close()
+
+
+def test_another_name_has_another_outbox(tmp_path):
+    one = State()
+    first = keeper(tmp_path, one)
+    one.say("#lobby", "mine", "n1")
+    first.close()
+    other = State()
+    keeper(tmp_path, other, who="Bob").close()
+    assert list(other.outbox) == []
+
+
+def test_a_long_run_does_not_make_the_journal_long(tmp_path):
+    state = State()
+    kept = keeper(tmp_path, state)
+    for number in range(2000):
+        state.say("#lobby", "x", f"n{number}")
+        kept.write()
+        state.outbox.settle(f"n{number}")
+        kept.write()
+    kept.close()
+    (journal,) = (tmp_path / "servers").glob("*.outbox")
+    assert len(journal.read_text().splitlines()) <= 502
+
+
+def test_nobody_else_can_read_what_is_kept(tmp_path):
+    kept = keeper(tmp_path)
+    kept.store()
+    kept.close()
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "servers").iterdir()} == {0}
+
+
+def test_where_one_was_and_how_far_one_has_read_is_kept(tmp_path):
+    state = State()
+    first = keeper(tmp_path, state)
+    state.markers["#lobby"] = 5
+    state.join("#Tea")
+    first.kept.muted.append("#noise")
+    first.close()
+    again = State()
+    second = keeper(tmp_path, again)
+    assert again.markers == {"#lobby": 5}
+    assert again.wanted == {"#tea": "#Tea"}
+    assert second.kept.muted == ["#noise"]
+    second.close()
+
+
+def test_a_file_that_is_no_longer_understood_is_begun_anew(tmp_path):
+    (tmp_path / "servers").mkdir()
+    (tmp_path / "servers" / "chat.test_55555.json").write_text("{nonsense")
+    kept = keeper(tmp_path)
+    assert kept.kept.muted == []
+    kept.close()
+
+
+def test_a_home_that_cannot_be_written_ends_nothing(tmp_path):
+    (tmp_path / "servers").write_text("a file where a directory should be")
+    state = State()
+    kept = keeper(tmp_path, state)
+    state.say("#lobby", "one", "n1")
+    kept.write()
+    kept.close()
+
+
+# ---- settings
+
+
+def test_settings_are_read_from_toml_and_what_is_wrong_is_told():
+    host = MemoryHost()
+    host.stored[FILE] = 'theme = "dark"\nbell = false\nmouse = "maybe"\nunknown = 1\n'
+    settings = Settings(host)
+    assert settings.get("theme") == "dark"
+    assert not settings.on("bell")
+    assert settings.get("mouse") == "no"
+    assert settings.complaints == [
+        "terminal.toml: mouse is one of no, yes, not 'maybe'.",
+        "terminal.toml: there is no setting 'unknown'; /set lists them.",
+    ]
+
+
+def test_colours_of_ones_own_are_taken_where_they_are_colours():
+    host = MemoryHost()
+    host.stored[FILE] = '[colours]\nmention = "1;35"\nday = "\\u001b[2J"\nhat = "1"\n'
+    settings = Settings(host)
+    assert settings.colours == {"mention": "1;35"}
+    assert len(settings.complaints) == 2
+    assert settings.set("nick", "Alice") == ""
+    assert Settings(host).colours == {"mention": "1;35"}
+    assert Settings(host).get("nick") == "Alice"
+
+
+def test_a_file_that_is_no_toml_is_left_alone_and_named():
+    host = MemoryHost()
+    host.stored[FILE] = "theme = "
+    settings = Settings(host)
+    assert settings.get("theme") == "auto"
+    assert "terminal.toml is not read, and not written until it can be:" in settings.complaints[0]
+    assert settings.set("theme", "dark") == ""
+    assert settings.get("theme") == "dark"
+    assert host.stored[FILE] == "theme = "
+
+
+def test_what_is_set_is_written_with_what_it_means():
+    host = MemoryHost()
+    settings = Settings(host)
+    assert settings.set("theme", "light") == ""
+    assert 'theme = "light"' in host.stored[FILE]
+    assert '# bell = "yes"' in host.stored[FILE]
+    assert Settings(host).get("theme") == "light"
