@@ -86,6 +86,7 @@ export const MESSAGES = [
   { name: "catchup", usage: "", help: "shows what you missed", run: missed("catchup") },
   { name: "mentions", usage: "", help: "lists where you were mentioned", run: missed("mentions") },
   { name: "goto", usage: "#channel|nick [id]", help: "goes to a conversation", run: goTo },
+  { name: "select", usage: "", help: "goes to the messages, where keys do something with one", run: () => tell("to-messages") },
   { name: "read", usage: "", help: "marks everything as read", run: read },
   { name: "reply", usage: "text", help: "answers the last message", run: reply },
   { name: "react", usage: "emoji|name", help: "puts a reaction to the last message, or takes it back", run: reaction },
