@@ -18,7 +18,8 @@ NAMES = (
     "logins",
     "screen",
     "fanout",
-, "web")
+    "web",
+)
 """In the order of how long they take; all together some minutes."""
 
 
