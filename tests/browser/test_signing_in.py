@@ -133,3 +133,11 @@ def test_a_page_without_https_names_its_limits(server, visit):
     with Irc(server.port, "carol") as carol:
         carol.say("both ways")
         browser.sees("both ways")
+
+
+def test_the_servers_own_certificate_is_enough_for_a_browser_that_was_told_so(server, visit):
+    # Chromium says that it takes no worker from there, and goes on.
+    excused = re.compile("SSL certificate error")
+    browser = visit(server, "ann", scheme="https", ignore_https_errors=True, excused=excused)
+    browser.say("over TLS")
+    browser.sees("over TLS", nick="ann")
