@@ -24,7 +24,14 @@ class Visitor:
     """A browser context: nothing is shared with another visitor."""
 
     def __init__(
-        self, browser: Browser, server: Server, width: int = 1280, height: int = 800, path: str = "", **context: Any
+        self,
+        browser: Browser,
+        server: Server,
+        width: int = 1280,
+        height: int = 800,
+        path: str = "",
+        scheme: str = "http",
+        **context: Any,
     ) -> None:
         self.server = server
         self.complaints: list[str] = []
@@ -34,7 +41,7 @@ class Visitor:
         self.page = self._context.new_page()
         self.page.on("console", lambda message: message.type in {"error", "warning"} and self._complain(message.text))
         self.page.on("pageerror", lambda error: self._complain(str(error)))
-        self.page.goto(f"http://127.0.0.1:{server.port}/{path}")
+        self.page.goto(f"{scheme}://127.0.0.1:{server.port}/{path}")
 
     def _complain(self, text: str) -> None:
         if not (self.excused and self.excused.search(text)):
