@@ -127,6 +127,9 @@ async def test_kickban_bans_the_account_before_it_removes_because_addresses_chan
         ("identify hunter2", "That looks like a password: it was not sent."),
         ("/me identify hunter2", "That looks like a password: it was not sent."),
         ("/msg #lobby identify hunter2", "That looks like a password: it was not sent."),
+        ("/notice #lobby identify hunter2", "That looks like a password: it was not sent."),
+        ("/topic nickserv identify hunter2", "That looks like a password: it was not sent."),
+        ("/away identify hunter2", "That looks like a password: it was not sent."),
         ("/goto #tea", "You are not in #tea."),
     ],
 )
@@ -135,7 +138,7 @@ async def test_what_cannot_be_done_is_said_and_nothing_is_sent(typed, words):
         await screen.online("Alice", "#lobby")
         await screen.line(typed)
         assert words in await screen.picture()
-        assert screen.commands("PRIVMSG", "KICK", "MODE", "TOPIC", "JOIN") == []
+        assert screen.commands("PRIVMSG", "NOTICE", "AWAY", "KICK", "MODE", "TOPIC", "JOIN") == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from chover import names
+from chover.client.guard import STOPPED, looks_like_a_password
 from chover.client.lines import key
 from chover.client.outbox import Pending
 from chover.client.state import asking
@@ -50,6 +51,8 @@ def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> N
     """Change what a message of ours says."""
     need(state, "chover.chat/edit", "editing messages")
     after = " ".join(text.split("\n")).strip()
+    if looks_like_a_password(after):
+        raise CannotDo(STOPPED)
     if after and after != entry.text:
         state.ask(Request("wish", what="Not changed"), "EDIT", conversation.name, entry.msgid, after)
 
