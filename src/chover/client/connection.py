@@ -31,6 +31,7 @@ CLOSE_SECONDS: Final = 1.0
 """Longest wait for the server's goodbye."""
 
 _READ: Final = 65536
+_LOGGED_IN: Final = "900"
 
 
 class Tuning(msgspec.Struct, frozen=True):
@@ -124,6 +125,7 @@ class Connection:
         self._awake = asyncio.Event()
         self._link: Link | None = None
         self._task: asyncio.Task[None] | None = None
+        self._tried = ""
         self._met = False
         self._ended = False
         self._closing = False
@@ -168,8 +170,12 @@ class Connection:
         """What we came in with, or ""."""
         return self._identity.password
 
-    def remember(self, account: str, password: str) -> None:
-        """Later connections log in so."""
+    def log_in(self, password: str) -> None:
+        """Somebody logs in with this; once the server has taken it, later connections do so by themselves."""
+        self._tried = password
+
+    def _remember(self) -> None:
+        account, password, self._tried = self.state.account, self._tried, ""
         self._identity = Identity(account, f"{account}:{password}")
 
     def wake(self) -> None:
@@ -268,6 +274,8 @@ class Connection:
         for message in messages:
             for news in self.state.receive(message, time.time_ns() // 1_000_000):
                 await self._tell(news)
+        if self._tried and any(message.command == _LOGGED_IN for message in messages):
+            self._remember()
         self.changed()
 
     # ---- all of them

@@ -44,17 +44,19 @@ def _login(face: Face, rest: str) -> None:
         face.secret(f"Password of {account or face.state.nick}:", f"/login {account or face.state.nick}")
         return
     send(face, "PRIVMSG", "NickServ", f"IDENTIFY {account} {password}")
-    face.connection.remember(account, password)
+    face.connection.log_in(password)
 
 
 def _register(face: Face, rest: str) -> None:
     email, password = split(rest)
     if not password:
         face.secret(f"A password for {face.state.nick}:", f"/register {email or '*'}")
-    elif face.state.can("draft/account-registration"):
+        return
+    if face.state.can("draft/account-registration"):
         send(face, "REGISTER", "*", email, password)
     else:
         send(face, "PRIVMSG", "NickServ", f"REGISTER {password} {email}")
+    face.connection.log_in(password)
 
 
 def _oper(face: Face, rest: str) -> None:
