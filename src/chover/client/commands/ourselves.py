@@ -7,6 +7,7 @@ from typing import Final
 from chover.client.commands.command import Command, here, send, split
 from chover.client.face import Face
 from chover.client.settings import NOTIFY, SETTINGS
+from chover.client.state import wishes
 from chover.client.state.wishes import CannotDo
 
 
@@ -43,7 +44,7 @@ def _login(face: Face, rest: str) -> None:
     if not password:
         face.secret(f"Password of {account or face.state.nick}:", f"/login {account or face.state.nick}")
         return
-    send(face, "PRIVMSG", "NickServ", f"IDENTIFY {account} {password}")
+    wishes.log_in(face.state, account, password)
     face.connection.log_in(password)
 
 

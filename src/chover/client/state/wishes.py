@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 
 from chover import names
@@ -31,6 +32,17 @@ def need(state: State, cap: str, what: str) -> None:
         raise CannotDo("There is no connection.")
     if cap not in state.caps:
         raise CannotDo(f"This server does not offer {what}.")
+
+
+def log_in(state: State, account: str, password: str) -> None:
+    """By SASL PLAIN where the server has it (https://ircv3.net/specs/extensions/sasl-3.2), else by NickServ."""
+    if not state.online:
+        raise CannotDo("There is no connection.")
+    if "sasl" in state.caps:
+        state.credentials = b64encode(f"\0{account}\0{password}".encode()).decode()
+        state.lines.append("AUTHENTICATE PLAIN")
+    else:
+        state.lines.append(format_line("PRIVMSG", "NickServ", f"IDENTIFY {account} {password}"))
 
 
 def react(state: State, conversation: Conversation, entry: Entry, reaction: str) -> None:
