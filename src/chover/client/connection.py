@@ -16,12 +16,13 @@ from typing import Final, Protocol
 import msgspec
 
 from chover.client.dial import Link, Server, Unreachable, dial, hang_up
+from chover.client.lines import same
 from chover.client.news import Delivered, Ended, News, Offline, Online, Pinned, Undelivered
 from chover.client.outbox import Pending
 from chover.client.registration import WANTED, Identity, Registration, Rejected
 from chover.client.state import State
 from chover.client.trust import KnownServers, Untrusted
-from chover.wire.message import Message, ProtocolError, parse
+from chover.wire.message import Message, ProtocolError, format_line, parse
 
 NEWS: Final = 1000
 """Most news waiting for the face; then the server waits."""
@@ -176,6 +177,9 @@ class Connection:
 
     def _remember(self) -> None:
         account, password, self._tried = self.state.account, self._tried, ""
+        if not same(self.state.nick, self._identity.nick) and self.state.held == self.state.nick:
+            # It was somebody's, maybe ours: now we may have it.
+            self.state.lines.append(format_line("NICK", self._identity.nick))
         self._identity = Identity(account, f"{account}:{password}")
 
     def wake(self) -> None:
