@@ -16,10 +16,10 @@ from typing import Final, Protocol
 import msgspec
 
 from chover.client.dial import Link, Server, Unreachable, dial, hang_up
-from chover.client.lines import same
+from chover.client.lines import key, same
 from chover.client.news import Delivered, Ended, News, Offline, Online, Pinned, Undelivered
 from chover.client.outbox import Pending
-from chover.client.registration import WANTED, Identity, Registration, Rejected
+from chover.client.registration import WANTED, Grant, Identity, Registration, Rejected
 from chover.client.state import State
 from chover.client.trust import KnownServers, Untrusted
 from chover.wire.message import Message, ProtocolError, format_line, parse
@@ -92,6 +92,9 @@ class Reach(Protocol):
 def _nothing() -> None: ...
 
 
+def _let_go(_grant: Grant) -> None: ...
+
+
 class Connection:
     """One client of one server. Raises nothing after ``open``: what happens is told as news.
 
@@ -117,6 +120,8 @@ class Connection:
         """Why it would not take the first of them, or why the connection has ended."""
         self.changed: Callable[[], None] = _nothing
         """Called when the state may have changed, once for all that one read brought."""
+        self.granted: Callable[[Grant], None] = _let_go
+        """Called with what an invitation gave us, before anything else is done. What it raises ends the connection."""
         self._identity = identity
         self._wanted = wanted
         self._reach = reach or partial(dial, server, known or KnownServers())
@@ -237,11 +242,22 @@ class Connection:
             messages = self._splitter.feed(chunk)
             for at, message in enumerate(messages):
                 _write(link, registration.receive(message))
+                if registration.grant is not None and self._identity.invite:
+                    self._take_grant(registration.grant)
                 if registration.done:
                     self.state.begin(registration.nick, registration.caps)
                     return messages[at + 1 :]
             chunk = await link.reader.read(_READ)
         raise Unreachable(f"{self.server} closed the connection before it let us in.")
+
+    def _take_grant(self, grant: Grant) -> None:
+        """The invitation is used up: from now on the key lets us in."""
+        password = f"{grant.account}:{grant.key}"
+        self._identity = msgspec.structs.replace(self._identity, password=password, invite="")
+        for channel in grant.channels:
+            self.state.join(channel)
+            self.state.opening = self.state.opening or key(channel)
+        self.granted(grant)
 
     async def _serve(self, link: Link, early: list[Message]) -> str:
         """Run one connection to its end; why it ended."""

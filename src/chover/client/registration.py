@@ -52,6 +52,8 @@ FULL: Final = WANTED | {
     "soju.im/search",
 }
 """For a face that shows more than what is said."""
+INVITATIONS: Final = "chover.chat/invitations"
+"""Offered where REDEEM is known; it need not be asked for."""
 REQUEST_BYTES: Final = 400
 NICK_TRIES: Final = 12
 _IN_ORDER: Final = 4
@@ -67,11 +69,24 @@ class Rejected(Exception):
         self.final = final
 
 
+class NameTaken(Rejected):
+    """The name that an invitation should give us is somebody's; another one may be free."""
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """What an invitation gave us: an account, the key of this device, and the channels that it leads to."""
+
+    account: str
+    key: str
+    channels: tuple[str, ...] = ()
+
+
 class Identity(msgspec.Struct, frozen=True):
-    """Who comes in. ``name`` may be any text; the nearest nick is made of it."""
+    """Who comes in. ``name`` may be any text; the nearest nick is made of it. ``invite`` is the token of a link."""
 
     name: str
     password: str = ""
+    invite: str = ""
 
     @property
     def nick(self) -> str:
@@ -96,6 +111,8 @@ class Registration:
         self.nick = nick
         self.caps: dict[str, str] = {}
         """What was granted, each with the value that was offered."""
+        self.grant: Grant | None = None
+        """What the invitation gave us."""
         self._identity = identity
         self._candidates = islice(nick_candidates(nick, draw), NICK_TRIES)
         self._wanted = wanted
@@ -111,17 +128,16 @@ class Registration:
             case Message("CAP", [_, "LS", offer]):
                 self._offered |= capabilities(offer)
                 return self._request()
-            case Message("CAP", [_, "ACK", caps, *_]):
-                self.caps |= {name: self._offered.get(name, "") for name in capabilities(caps)}
-                return self._answered()
-            case Message("CAP", [_, "NAK", *_]):
-                return self._answered()
+            case Message("CAP", [_, "ACK" | "NAK" as answer, caps, *_]):
+                return self._answered(caps if answer == "ACK" else "")
             case Message("PING", params):
                 return [format_line("PONG", *params)]
             case Message("421", [_, "CAP", *_]) if not self._begun:
                 return [*self._introduction(), *self._user(end=False)]
             case Message("432" | "433" | "436" | "437"):
                 return self._next_nick(message)
+            case Message("REDEEM" | "FAIL", params):
+                return self._redeemed(params)
             case Message("001", [nick, *_]):
                 self.nick = nick
                 self.done = True
@@ -130,7 +146,19 @@ class Registration:
                 raise Rejected(reason, final=command != "ERROR")
         return []
 
+    def _redeemed(self, params: list[str]) -> list[str]:
+        """What became of the invitation."""
+        match params:
+            case ["SUCCESS", account, secret, channels, *_]:
+                self.grant = Grant(account, secret, () if channels == "*" else tuple(channels.split(",")))
+                return ["CAP END"]
+            case ["REDEEM", code, *_, reason]:
+                raise _refusal(code, harmless(reason))
+        return []
+
     def _request(self) -> list[str]:
+        if self._identity.invite and INVITATIONS not in self._offered:
+            raise Rejected("This server knows no invitations; see that the link is whole", final=True)
         wanted = sorted(self._wanted & self._offered.keys())
         if not wanted:
             return [*self._introduction(), *self._user(end=True)]
@@ -138,8 +166,9 @@ class Registration:
         self._asked = len(asked)
         return [*self._introduction(), *asked]
 
-    def _answered(self) -> list[str]:
+    def _answered(self, granted: str) -> list[str]:
         """One of the requests is; after the last one we come in."""
+        self.caps |= {name: self._offered.get(name, "") for name in capabilities(granted)}
         self._asked -= 1
         return self._user(end=True) if self._asked <= 0 else []
 
@@ -151,6 +180,9 @@ class Registration:
     def _user(self, *, end: bool) -> list[str]:
         tags = {VERSION_TAG: __version__} if "message-tags" in self.caps else None
         user = format_line("USER", "chover", "0", "*", harmless(self._identity.name) or self.nick, tags=tags)
+        if self._identity.invite:
+            # What ends the registration waits for the answer: a refusal lets nobody in as a guest.
+            return [user, format_line("REDEEM", self._identity.invite, self._identity.nick)]
         return [user, "CAP END"] if end else [user]
 
     def _next_nick(self, message: Message) -> list[str]:
@@ -159,6 +191,10 @@ class Registration:
             raise Rejected(harmless(message.params[-1]), final=False)
         self.nick = nick
         return [format_line("NICK", nick)]
+
+
+def _refusal(code: str, reason: str) -> Rejected:
+    return NameTaken(reason, final=True) if code == "ACCOUNT_EXISTS" else Rejected(reason, final=True)
 
 
 def requests(wanted: list[str]) -> list[str]:
