@@ -77,6 +77,8 @@ def test_every_command_says_what_it_does_and_needs_what_its_usage_shows(row):
         ("//etc is a directory", "PRIVMSG #lobby :/etc is a directory"),
         ("/reply one two", "PRIVMSG #lobby :one two"),
         ("/reconnect", "(wake)"),
+        ("/invite-link", "PRIVMSG ChanServ :INVITE-LINK #lobby"),
+        ("/invite-link 5 7", "PRIVMSG ChanServ :INVITE-LINK #lobby 5 7"),
     ],
 )
 async def test_a_command_sends_its_line(typed, line):
@@ -117,7 +119,6 @@ async def test_kickban_bans_the_account_before_it_removes_because_addresses_chan
         ("/edit x", "You have said nothing here."),
         ("/reply x", "Nobody has said anything here."),
         ("/upload x", "This server takes no files."),
-        ("/invite-link", "This server makes no invite links."),
         ("/ignore", "You ignore nobody."),
         ("/unignore Bob", "You do not ignore Bob."),
         ("/query #tea", "#tea is a channel: /join #tea."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chover.client.commands.command import Command, here, send, split
+from chover.client.commands.command import Command, channel_here, here, send, split
 from chover.client.face import Face
 from chover.client.settings import NOTIFY, SETTINGS
 from chover.client.state import wishes
@@ -109,9 +109,9 @@ def _upload(face: Face, rest: str) -> None:
     face.upload(rest)
 
 
-def _invite_link(face: Face, rest: str) -> None:  # noqa: ARG001
-    if not face.state.can("chover.chat/invites"):
-        raise CannotDo("This server makes no invite links. /invite nick invites somebody who is here.")
+def _invite_link(face: Face, rest: str) -> None:
+    """ChanServ answers with the links (docs/protocol.md, "Invitations")."""
+    send(face, "PRIVMSG", "ChanServ", f"INVITE-LINK {channel_here(face).name} {rest}".rstrip())
 
 
 ROWS: Final = (
@@ -131,7 +131,7 @@ ROWS: Final = (
     Command("mute", "", "makes this conversation quiet, or heard again", _mute),
     Command("clear", "", "empties the screen; PgUp brings it back", _clear),
     Command("upload", "file", "sends a file", _upload, 1),
-    Command("invite-link", "", "makes a link by which somebody can join", _invite_link),
+    Command("invite-link", "[uses] [days]", "makes a link by which somebody can join this channel", _invite_link),
     Command("oper", "name [password]", "becomes an operator of the server", _oper, 1, True),
     Command("quote", "line", "sends a line to the server as it is", _quote, 1),
     Command("quit", "", "leaves; what is not sent yet is sent next time", _quit),
