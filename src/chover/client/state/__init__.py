@@ -85,8 +85,6 @@ class State:
         self.conversations: dict[str, Conversation] = {}
         self.active = ""
         """Key of the conversation that is shown."""
-        self.opening = ""
-        """Key of the channel to show as soon as we are in it."""
         self.looking = False
         """Whether somebody looks at the screen and sees the newest line."""
         self.users: dict[str, User] = {}
@@ -100,8 +98,6 @@ class State:
         self.history = history
         self.discovers = discovers
         self.narrates = narrates
-        self.typed = (0, "")
-        """When others were told last that we type, and where."""
         self._channel = channel
         self._keep = keep
         self._batches = Batches(BATCH_LINES)
@@ -110,6 +106,10 @@ class State:
 
     def _keeps(self) -> None:
         """What a person has done, and waits for."""
+        self.opening = ""
+        """Key of the channel to show as soon as we are in it."""
+        self.typed = (0, "")
+        """When others were told last that we type, and where."""
         self.outbox = Outbox()
         self.failed: dict[str, Pending] = {}
         """What the server refused, until its author tries again or gives up."""
