@@ -114,13 +114,16 @@ class FullScreen(Face):
 
     # ---- running
 
-    async def run(self) -> None:
-        """Until the user leaves. Raises EOFError when the terminal is gone."""
+    async def run(self, *, alone: bool = True) -> None:
+        """Until the user leaves. Raises EOFError when the terminal is gone.
+
+        ``alone``: the process is this face's, with its signals and what goes wrong in its loop.
+        """
         tasks = [asyncio.create_task(self._news(), name="news"), asyncio.create_task(self._tick(), name="clock")]
         try:
             for complaint in self.settings.complaints:
                 self.tell(complaint)
-            await self.app.run_async()
+            await self.app.run_async(handle_sigint=alone, set_exception_handler=alone)
         finally:
             for task in tasks:
                 task.cancel()
