@@ -189,8 +189,9 @@ class _Server:
             _log.warning("%s", error)
 
     async def _settle(self) -> None:
-        """The web door comes last; what it has imported stays for good, too."""
+        """The web and SSH come last; what they have imported stays for good, too."""
         await self._listener.web_ready()
+        await self._ssh.ready()
         gc.collect()
         gc.freeze()
 

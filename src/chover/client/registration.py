@@ -37,6 +37,7 @@ FULL: Final = WANTED | {
     "chghost",
     "chover.chat/catchup",
     "chover.chat/edit",
+    "chover.chat/invitations",
     "draft/account-registration",
     "draft/channel-rename",
     "draft/event-playback",

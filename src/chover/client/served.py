@@ -90,7 +90,8 @@ class Inner:
         """Of the server, while the client takes no more."""
         self._unheard: list[bytes] = []
         """Of the client, while the server takes no more."""
-        self._full = self._deaf = self._over = False
+        self._full = self._deaf = False
+        self.over = False
 
     def open(self, open_session: Callable[[Sink], OpenSession]) -> Link:
         self._session = open_session(self)
@@ -102,7 +103,7 @@ class Inner:
     def write(self, data: bytes) -> None:
         if self._full:
             self._untaken.append(bytes(data))
-        elif not self._over:
+        elif not self.over:
             self._reader.feed_data(bytes(data))
 
     def backlog(self) -> int:
@@ -132,7 +133,7 @@ class Inner:
     def say(self, data: bytes) -> None:
         if self._deaf:
             self._unheard.append(data)
-        elif self._session is not None and not self._over:
+        elif self._session is not None and not self.over:
             self._session.receive(data)
 
     def take_no_more(self) -> None:
@@ -145,16 +146,16 @@ class Inner:
         untaken, self._untaken = self._untaken, []
         for data in untaken:
             self.write(data)
-        if not self._full and self._session is not None and not self._over:
+        if not self._full and self._session is not None and not self.over:
             self._session.drained()
 
     def hang_up(self, reason: str) -> None:
-        if self._over:
+        if self.over:
             return
         self._full = False
         for data in self._untaken:
             self._reader.feed_data(data)
-        self._over = True
+        self.over = True
         self._reader.feed_eof()
         if self._session is not None:
             # Not from inside of what the session is doing just now.
@@ -178,7 +179,7 @@ class _Way(asyncio.Transport):
         self._inner.take_again()
 
     def is_closing(self) -> bool:
-        return False
+        return self._inner.over
 
     def close(self) -> None:
         self._inner.hang_up("Connection closed")
@@ -361,11 +362,12 @@ class ServedFace:
         except EOFError:
             self._inner.hang_up("Connection closed")
         finally:
+            if self._connection.state.farewell:
+                # Not one's own goodbye: the server has ended the session.
+                self._terminal.write(f"{harmless(self._connection.state.farewell)}\r\n")
             self._face.close_keeper()
             await self._connection.settle(GOODBYE_SECONDS)
             await self._connection.close()
-            if self._connection.state.farewell:
-                self._terminal.write(f"{harmless(self._connection.state.farewell)}\r\n")
 
     def typed(self, text: str) -> None:
         self._keys.feed(text)

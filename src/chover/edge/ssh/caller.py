@@ -16,7 +16,6 @@ NAME_CHARACTERS: Final = 60
 LET_IN: Final = (
     "{name} is registered: /login {name} tells that it is you, and then /key add has this SSH key let you in."
 )
-BIND: Final = "/key add has this SSH key let you in from now on."
 
 
 class Acquaintance:
@@ -39,8 +38,13 @@ class Acquaintance:
         """What is said over SSH is as private as over TLS; the key stands where a certificate would."""
         return msgspec.structs.replace(self._visit.peer("ssh"), tls=True, fingerprint=self._fingerprint)
 
-    def may_be_guest(self, username: str) -> bool:
-        """Guests are let in, and this is nobody's name."""
+    def names(self, username: str, fingerprint: str = "", account: str = "") -> None:
+        """What is shown now stands alone: a key that was only asked about proves nothing to what follows it."""
+        self._asked, self._fingerprint, self._account, self._password = username, fingerprint, account, ""
+
+    def as_guest(self, username: str) -> bool:
+        """Come in with nothing: where guests are let in, and under nobody's name."""
+        self.names(username)
         return self._accounts.guests and not self._is_registered(username)
 
     def _is_registered(self, username: str) -> bool:
@@ -48,24 +52,24 @@ class Acquaintance:
 
     async def shows_key(self, username: str, key: bytes) -> bool:
         """A key is an identity: an account's, or a guest's. False where only accounts come in and it is none's."""
-        self._asked, self._fingerprint = username, hashlib.sha256(key).hexdigest()
+        self.names(username, hashlib.sha256(key).hexdigest())
         try:
             answer = await self._accounts.begin("EXTERNAL", self.peer()).step(b"")
         except Denied:
             answer = b""
-        self._account = "" if isinstance(answer, bytes) else answer.account.name
+        self.names(username, self._fingerprint, "" if isinstance(answer, bytes) else answer.account.name)
         return bool(self._account) or self._accounts.guests
 
     async def says_password(self, username: str, password: str) -> bool:
         """An account's is proved. Of a guest any will do, as none would."""
-        self._asked, self._account, self._fingerprint = username, "", ""
-        if self.may_be_guest(username):
+        if self.as_guest(username):
             return True
         try:
             login = await self._accounts.check(username, password, self.peer())
         except Denied:
             return False
-        self._account, self._password = login.account.name, f"{username}:{password}"
+        self.names(username, account=login.account.name)
+        self._password = f"{username}:{password}"
         return True
 
     def caller(self) -> Caller:

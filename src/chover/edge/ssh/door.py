@@ -16,6 +16,7 @@ import asyncssh
 from chover.edge.hall import Hall
 from chover.edge.ssh.caller import Acquaintance
 from chover.edge.ssh.desk import Desk
+from chover.edge.ssh.hostkey import HostKey
 from chover.edge.visit import Visit
 from chover.ports import FaceFactory
 
@@ -36,21 +37,19 @@ Challenge = bool | tuple[str, str, str, Sequence[tuple[str, bool]]]
 class Door:
     """The SSH door of one server."""
 
-    def __init__(self, hall: Hall, key: asyncssh.SSHKey, face: FaceFactory) -> None:
+    def __init__(self, hall: Hall, face: FaceFactory) -> None:
         self.hall = hall
         self.face = face
-        self.fingerprint = key.get_fingerprint("sha256")
         self.running: set[asyncio.Task[None]] = set()
         """Faces that are shown."""
-        self._key = key
         self._options: asyncssh.SSHServerConnectionOptions
 
     @classmethod
-    async def open(cls, hall: Hall, key: asyncssh.SSHKey, face: FaceFactory) -> Door:
-        door = cls(hall, key, face)
+    async def open(cls, hall: Hall, key: HostKey, face: FaceFactory) -> Door:
+        door = cls(hall, face)
         asyncssh.set_log_level(logging.WARNING)
         door._options = await asyncssh.SSHServerConnectionOptions.construct(
-            server_host_keys=[key],
+            server_host_keys=[asyncssh.import_private_key(key.private)],
             server_version="chover",
             gss_host=None,
             host_based_auth=False,
@@ -106,7 +105,8 @@ class Server(asyncssh.SSHServer):
 
     # ---- who it is
 
-    def begin_auth(self, username: str) -> bool:  # noqa: ARG002
+    def begin_auth(self, username: str) -> bool:
+        self._who.names(username)
         return True  # "none" would let everybody in before a key is shown
 
     def public_key_auth_supported(self) -> bool:
@@ -119,7 +119,7 @@ class Server(asyncssh.SSHServer):
         return True
 
     def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Challenge:  # noqa: ARG002
-        if self._who.may_be_guest(username):
+        if self._who.as_guest(username):
             return True
         return "", "", "", [(f"Password of {self._who.shown(username)}: ", False)]
 

@@ -13,10 +13,9 @@ from chover.edge.visit import Visit
 from chover.ports import FaceFactory
 
 if TYPE_CHECKING:
-    from asyncssh import SSHKey
-
     from chover.edge.hall import Hall
     from chover.edge.ssh.door import Door
+    from chover.edge.ssh.hostkey import HostKey
 
 log: Final = logging.getLogger(__name__)
 
@@ -30,48 +29,61 @@ class SshKeeper:
     def __init__(self, directory: Path, faces: Callable[[], FaceFactory]) -> None:
         self._directory = directory
         self._faces = faces
-        self._making: asyncio.Task[Door] | None = None
+        self._key: asyncio.Task[HostKey | None] | None = None
+        self._making: asyncio.Task[Door | None] | None = None
 
     def start(self, hall: Hall) -> None:
-        """Begin to make it ready, in a thread: asyncssh and the key take half a second."""
+        """Begin to make it ready, in a thread: asyncssh and the client take half a second, the key comes first."""
         if not self._making:
-            self._making = asyncio.get_running_loop().create_task(self._make(hall))
-            self._making.add_done_callback(_made)
+            loop = asyncio.get_running_loop()
+            self._key = loop.create_task(asyncio.to_thread(_host_key, self._directory))
+            self._making = loop.create_task(self._make(hall, self._key))
 
-    async def _make(self, hall: Hall) -> Door:
-        key, face = await asyncio.to_thread(self._warm)
-        from chover.edge.ssh.door import Door  # noqa: PLC0415 - imported by the thread, and only looked up here
+    async def _make(self, hall: Hall, loading: asyncio.Task[HostKey | None]) -> Door | None:
+        key = await loading
+        if key is None:
+            return None
+        try:
+            face = await asyncio.to_thread(self._warm)
+            from chover.edge.ssh.door import Door  # noqa: PLC0415 - imported by the thread, and only looked up here
 
-        return await Door.open(hall, key, face)
+            return await Door.open(hall, key, face)
+        except Exception:
+            log.exception("SSH is not spoken")
+            return None
 
-    def _warm(self) -> tuple[SSHKey, FaceFactory]:
-        from chover.edge.ssh import door, hostkey  # noqa: F401, PLC0415 - this is the thread
+    def _warm(self) -> FaceFactory:
+        from chover.edge.ssh import door  # noqa: F401, PLC0415 - this is the thread
 
-        return hostkey.load(self._directory), self._faces()
+        return self._faces()
 
     async def fingerprint(self) -> str:
         """SHA-256 of the host key, as ssh shows it; empty when there is no SSH here."""
-        door = await self._ready()
-        return door.fingerprint if door else ""
+        key = await asyncio.shield(self._key) if self._key else None
+        return key.fingerprint if key else ""
+
+    async def ready(self) -> Door | None:
+        """Wait until there is a door; None where it could not be opened."""
+        return await asyncio.shield(self._making) if self._making else None
 
     async def serve(self, visit: Visit, sock: socket.socket) -> bool:
         """Speak SSH with a visitor until it is known who that is; false where SSH could not be opened."""
-        door = await self._ready()
+        door = await self.ready()
         if door:
             await door.serve(visit, sock)
         return door is not None
 
-    async def _ready(self) -> Door | None:
-        assert self._making
-        await asyncio.wait([self._making])
-        return None if self._making.cancelled() or self._making.exception() else self._making.result()
-
     async def close(self) -> None:
         """Wait for the thread, if it still runs, and for whoever is still leaving."""
-        if self._making and (door := await self._ready()):
+        if door := await self.ready():
             await door.close()
 
 
-def _made(making: asyncio.Task[Door]) -> None:
-    if not making.cancelled() and (error := making.exception()):
-        log.error("SSH is not spoken: %s", error, exc_info=None if type(error).__name__ == "BadHostKey" else error)
+def _host_key(directory: Path) -> HostKey | None:
+    from chover.edge.ssh import hostkey  # noqa: PLC0415 - this is the thread
+
+    try:
+        return hostkey.load(directory)
+    except hostkey.BadHostKey as error:
+        log.error("SSH is not spoken: %s", error)  # noqa: TRY400 - it says all there is to say
+        return None
