@@ -176,7 +176,7 @@ def test_a_line_of_exactly_the_longest_length_is_said_whole(lobby):
 )
 def test_what_is_no_text_is_refused_and_the_next_line_is_heard(lobby, said, code):
     lobby.send_bytes(b"PRIVMSG #lobby :" + said + b"\r\nPRIVMSG #lobby :after\r\n")
-    lines = lobby.until("PRIVMSG")
+    lines = lobby.until(":after")
     assert f" FAIL PRIVMSG {code} :" in lines[0]
     assert lines[1].endswith("PRIVMSG #lobby :after")
 

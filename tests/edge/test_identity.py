@@ -29,8 +29,8 @@ def greeting(hall):
         try:
             login = await identity.login_of(hall, request)
         except Denied as error:
-            return identity.denied(error)
-        return web.Response(text=login.account.name) if login else identity.denied()
+            return identity.denied(request, str(error))
+        return web.Response(text=login.account.name) if login else identity.denied(request)
 
     return [web.get("/greet", greet)]
 
@@ -61,3 +61,12 @@ async def test_a_family_of_routes_is_told_whose_account_it_is(port, monkeypatch,
         assert answer.status == status
         assert (await answer.text()).startswith(words)
         assert status == 200 or answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+async def test_a_page_is_not_asked_in_a_way_that_opens_a_window(port, monkeypatch):
+    monkeypatch.setattr("chover.edge.web.site.FAMILIES", (greeting,))
+    port.host.accounts = Accounts()
+    await port.open()
+    headers = {"Origin": f"http://127.0.0.1:{port.number}"}
+    async with aiohttp.request("GET", f"http://127.0.0.1:{port.number}/greet", headers=headers) as answer:
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")

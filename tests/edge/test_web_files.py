@@ -157,8 +157,8 @@ async def test_a_device_token_is_enough(site):
     ("authorization", "words"),
     [
         ("Basic " + base64.b64encode(b"alice:wrong").decode(), "Wrong account or password"),
-        ("Basic !!!", "Basic is account:password"),
-        ("Digest x", "Say who you are"),
+        ("Basic !!!", "This is no name and password"),
+        ("Digest x", "Authorization is Basic"),
         ("", "Only accounts may upload here"),
     ],
 )

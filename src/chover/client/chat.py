@@ -37,17 +37,17 @@ def run(
 
     The exit status: 0, or 1 and one line on standard error. Raises NameTaken for an ``invitation`` alone.
     """
-    name = nick or hello.GUEST
-    identity = invitation.identity(name) if invitation else Identity(name, password)
     try:
-        return asyncio.run(_chat(at(host, port, tls=tls), identity, invitation, reader=reader))
+        return asyncio.run(_chat(at(host, port, tls=tls), nick, password, invitation, reader=reader))
     except KeyboardInterrupt:
         return 0
 
 
-async def _chat(server: Server, identity: Identity, invitation: Invitation | None, *, reader: bool) -> int:
+async def _chat(server: Server, nick: str, password: str, invitation: Invitation | None, *, reader: bool) -> int:
     here = LocalHost(known=invitation.known if invitation else None)
     settings = Settings(here)
+    name = nick or settings.get("nick") or hello.GUEST
+    identity = invitation.identity(name) if invitation else Identity(name, password)
     going: Server | None = server
     while going is not None:
         read_out = reader or settings.on("reader")

@@ -496,6 +496,9 @@ class FilesSettings(Settings, frozen=True):
             extra={"allowed": "a list of media types like image/png, image/* or *"},
         ),
     ] = ("*",)
+    with_message: Annotated[
+        bool, Meta(description="Whether a file goes when its uploader's message that links to it is deleted.")
+    ] = True
     keep_days: Annotated[
         int, Meta(ge=0, le=36_500, description="Days that an upload of an account is kept; 0 keeps it for good.")
     ] = 0

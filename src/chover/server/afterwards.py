@@ -14,6 +14,7 @@ from chover.engine.model import Channel
 from chover.engine.modes import RANK_OF
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
+from chover.server.attachments import remove_with
 from chover.server.command import Fault
 from chover.server.correspondence import Conversation, find
 from chover.server.ledger import NotThere
@@ -92,6 +93,7 @@ async def redact(session: Session, target: str, msgid: str, reason: str) -> None
         await session.commit(partial(afterwards.redact, session.node.chat, session.me, found.event, found.to, reason))
     except NotThere:
         raise _unknown(target, msgid) from None
+    await remove_with(session.node, found.event)
 
 
 async def edit(session: Session, target: str, msgid: str, text: str) -> None:

@@ -95,5 +95,6 @@ async def _read(session: Session, logs: Sequence[LogId]) -> dict[LogId, int]:
     held = session.registration
     markers = await session.node.accounts.markers(session.me.id) if is_account(session.me.id) else held.markers
     left = 0 if Cap.READ_MARKER in session.caps else held.left_at
-    came = {channel.log: channel.members[session.me.id].joined_at for channel in session.me.channels.values()}
+    # What was said in the millisecond in which they came is not read.
+    came = {channel.log: channel.members[session.me.id].joined_at - 1 for channel in session.me.channels.values()}
     return {log: max(markers.get(log, 0), left) or came.get(log, 0) for log in logs}

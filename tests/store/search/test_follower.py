@@ -160,6 +160,16 @@ async def test_many_deletions_do_not_keep_it_from_following(store, tmp_path):
     assert await found(store, "tea ") == [f"tea {n}" for n in range(5, 10)] + [f"after tea {n}" for n in range(5)]
 
 
+async def test_an_edit_is_found_before_its_shelf_is_made_again(store, monkeypatch):
+    messages = await keep(store, said("tea", at=1), said("coffee", at=2))
+    await store.search.settled()
+    monkeypatch.setattr(filling, "refill", lambda *_: None)
+    await keep(store, event(Edited(messages[0].msgid, messages[0].seq, "cocoa"), at=3))
+    await store.search.settled()
+    assert await found(store, "cocoa ") == ["cocoa"]
+    assert await found(store, "tea ") == []
+
+
 async def test_an_edit_of_long_ago_is_found_at_its_time(small, store):
     first, *_ = await keep(store, *(said(f"tea {n}", at=n) for n in range(1, 12)))
     await store.search.settled()
@@ -192,6 +202,15 @@ async def test_a_failure_is_told_and_tried_again(store, monkeypatch):
         await store.search.settled()
     broken.clear()
     assert await found(store, "tea ") == ["tea"]
+
+
+async def test_an_index_that_cannot_be_opened_is_told_and_people_chat_all_the_same(open_store, tmp_path):
+    (tmp_path / "data" / "search.db").mkdir(parents=True)
+    store = open_store()
+    await keep(store, said("tea"))
+    for asking in (store.search.settled(), store.search.find(Query("tea"), ALL, 5)):
+        with pytest.raises(StoreError, match="nothing can be searched"):
+            await asking
 
 
 def in_files(tmp_path, words):

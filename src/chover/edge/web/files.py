@@ -17,11 +17,12 @@ from chover.edge.hall import Hall
 from chover.edge.web import who
 from chover.edge.web.answers import plain
 from chover.edge.web.chat import comes_from_elsewhere
-from chover.edge.web.login import Unknown, account_of, unknown
+from chover.edge.web.identity import denied, login_of
 from chover.engine.ids import UserId
-from chover.ports import File, Files, NotTaken, Obstacle, StoreError
+from chover.ports import Denied, File, Files, NotTaken, Obstacle, StoreError
 
 PATH: Final = "/files"
+GUEST: Final = UserId("")
 CHUNK_BYTES: Final = 256 * 1024
 IDLE_SECONDS: Final = 30.0
 """So long nothing may come of an upload before it is given up."""
@@ -86,13 +87,12 @@ class Desk:
         if comes_from_elsewhere(request, self._hall):
             return plain(403, "This page belongs to another site; its address must stand in web.origins")
         try:
-            owner = await account_of(self._hall, request)
-            file = await self._received(request, owner)
-        except Unknown as reason:
-            return unknown(request, reason)
+            file = await self._received(request, await self._account(request))
+        except Denied as error:
+            return denied(request, str(error))
         except NotTaken as refused:
             if refused.obstacle is Obstacle.GUESTS:
-                return unknown(request, refused)
+                return denied(request, str(refused))
             return plain(STATUS[refused.obstacle], str(refused))
         except TimeoutError:
             return plain(408, "Nothing came for too long; send it again")
@@ -100,6 +100,11 @@ class Desk:
             return plain(507, str(error))
         address = f"{who.site(self._hall, request)}{PATH}/{file.id}/{quote(file.name)}"
         return plain(201, address, Location=address, **{k.replace("-", "_"): v for k, v in self._cors(request).items()})
+
+    async def _account(self, request: web.Request) -> UserId:
+        """Whose upload it is: an account's, or empty, a guest's. Raises Denied."""
+        login = await login_of(self._hall, request)
+        return login.account.id if login else GUEST
 
     async def _received(self, request: web.Request, owner: UserId) -> File:
         name, size, body = await _sent(request)
@@ -129,9 +134,9 @@ class Desk:
 
     async def remove(self, request: web.Request) -> web.Response:
         try:
-            owner = await account_of(self._hall, request)
-        except Unknown as reason:
-            return unknown(request, reason)
+            owner = await self._account(request)
+        except Denied as error:
+            return denied(request, str(error))
         if await self._files.remove(request.match_info["file"], owner):
             return plain(200, "The file is gone")
         return plain(404, "There is no such file of yours")

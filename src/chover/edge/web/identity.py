@@ -17,6 +17,8 @@ from chover.edge.web.answers import plain
 from chover.ports import Denied, Login
 
 ASK: Final = 'Basic realm="chat", charset="UTF-8"'
+ASK_PAGE: Final = 'Bearer realm="chat"'
+"""Asked for Basic a browser would open a window for a password, and the page would wait for it."""
 
 
 async def login_of(hall: Hall, request: web.BaseRequest) -> Login | None:
@@ -45,6 +47,6 @@ def _taken_apart(given: str) -> tuple[str, str]:
     return name, password
 
 
-def denied(error: Denied | None = None) -> web.Response:
+def denied(request: web.BaseRequest, text: str = "Say who you are: an account's name and password") -> web.Response:
     """The answer to who may not, or has not said who it is."""
-    return plain(401, str(error) if error else "Say who you are: an account's name and password", WWW_Authenticate=ASK)
+    return plain(401, text, WWW_Authenticate=ASK_PAGE if hdrs.ORIGIN in request.headers else ASK)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from chover.engine.events import Event
+from chover.engine.events import Edited, Event
 from chover.engine.ids import LogId
 from chover.store.pages import Row
 from chover.store.search import entries, shelves
@@ -52,19 +52,24 @@ def read(db: sqlite3.Connection, places: Sequence[Place]) -> list[Found]:
 
 
 def put(db: sqlite3.Connection, found: Iterable[Found]) -> int | None:
-    """Entries for those of the events that can be searched for; the shelf that they have filled up, if any."""
+    """Entries for those of the events that can be searched for; the shelf that they have filled up, if any.
+
+    What was changed is entered once more, as it reads now: its own shelf may be made again only later.
+    """
     last, at = db.execute(_LAST).fetchone()
     full = None
-    for log_no, event in found:
-        text = entries.said(event)
-        if text is None:
-            continue
-        last, at = last + 1, max(at, event.at)
-        if last % shelves.SIZE == 0:
-            full = last // shelves.SIZE - 1 if last else None
-            shelves.add(db, last // shelves.SIZE)
-        db.execute(_ENTRY, (last, log_no, event.seq, at))
-        _write(db, last, log_no, event)
+    for one in found:
+        body = one.event.body
+        said = read(db, [(one.log_no, body.place)]) if isinstance(body, Edited) else [one]
+        for log_no, event in said:
+            if entries.said(event) is None:
+                continue
+            last, at = last + 1, max(at, event.at)
+            if last % shelves.SIZE == 0:
+                full = last // shelves.SIZE - 1 if last else None
+                shelves.add(db, last // shelves.SIZE)
+            db.execute(_ENTRY, (last, log_no, event.seq, at))
+            _write(db, last, log_no, event)
     return full
 
 

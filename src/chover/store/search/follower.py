@@ -37,7 +37,7 @@ _BEHIND: Final = """
 _PLAN: Final = """
     SELECT json_group_array(json_array(log_no, seq)) FROM (
         SELECT event.log_no, event.seq FROM behind CROSS JOIN store.event
-        WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('said') ORDER BY at, 1, 2 LIMIT ?2)"""
+        WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('said', 'edited') ORDER BY at, 1, 2 LIMIT ?2)"""
 _HEADS: Final = """
     SELECT json_group_array(json_array(no, head)) FROM (
         SELECT no, seq, (SELECT max(seq) FROM store.event WHERE log_no = no) AS head FROM behind) WHERE head > seq"""
@@ -123,8 +123,11 @@ class Follower:
             db = shelves.open_follower(self._path, self._store, self._origin)
         except (OSError, sqlite3.Error) as error:
             _logger.exception("nothing can be searched: %s cannot be opened", self._path)
-            self.ready.set_exception(StoreError(f"nothing can be searched: {faults.reason(error)}"))
-            self._stopped.wait()
+            refusal = StoreError(f"nothing can be searched: {faults.reason(error)}")
+            self.ready.set_exception(refusal)
+            while self._work.wait() and not self._stopped.is_set():
+                self._work.clear()
+                self._answer(self._taken(), refusal)
         else:
             self.ready.set_result(None)
             while self._work.wait() and not self._stopped.is_set():
