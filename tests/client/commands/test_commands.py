@@ -64,6 +64,8 @@ def test_every_command_says_what_it_does_and_needs_what_its_usage_shows(row):
         ("/quote PING x", "PING x"),
         ("/WHOIS Bob", "WHOIS Bob"),
         ("/login Alice hunter2", "AUTHENTICATE PLAIN"),
+        ("/key add", "PRIVMSG NickServ :KEY add"),
+        ("/key", "PRIVMSG NickServ :KEY LIST"),
         ("/register * hunter2", "REGISTER * * hunter2"),
         ("/search tea from:bob", "SEARCH text=tea;from=bob;limit=50"),
         ("/delete", "REDACT #lobby mine"),

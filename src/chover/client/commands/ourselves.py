@@ -6,6 +6,7 @@ from typing import Final
 
 from chover.client.commands.command import Command, channel_here, here, send, split
 from chover.client.face import Face
+from chover.client.registration import INVITATIONS
 from chover.client.settings import NOTIFY, SETTINGS
 from chover.client.state import wishes
 from chover.client.state.wishes import CannotDo
@@ -60,6 +61,10 @@ def _register(face: Face, rest: str) -> None:
     face.connection.log_in(password)
 
 
+def _key(face: Face, rest: str) -> None:
+    send(face, "PRIVMSG", "NickServ", f"KEY {rest or 'LIST'}")
+
+
 def _oper(face: Face, rest: str) -> None:
     name, password = split(rest)
     if not password:
@@ -111,6 +116,8 @@ def _upload(face: Face, rest: str) -> None:
 
 def _invite_link(face: Face, rest: str) -> None:
     """ChanServ answers with the links (docs/protocol.md, "Invitations")."""
+    if not face.state.can(INVITATIONS):
+        raise CannotDo("This server makes no invite links. /invite nick invites somebody who is here.")
     send(face, "PRIVMSG", "ChanServ", f"INVITE-LINK {channel_here(face).name} {rest}".rstrip())
 
 
@@ -124,6 +131,7 @@ ROWS: Final = (
         secret=True,
     ),
     Command("register", "[email] [password]", "makes an account of your nick", _register, secret=True),
+    Command("key", "[add|list|remove] [key]", "SSH keys that log you in; add takes the one you came by", _key),
     Command("connect", "host[:port]", "goes to another server", _connect, 1),
     Command("reconnect", "", "makes the connection anew, now", _reconnect),
     Command("set", "[name] [value]", "shows or changes settings", _set),

@@ -119,15 +119,19 @@ class FullScreen(Face):
 
     # ---- running
 
-    async def run(self) -> None:
-        """Until the user leaves. Raises EOFError when the terminal is gone."""
+    async def run(self, *, alone: bool = True) -> None:
+        """Until the user leaves. Raises EOFError when the terminal is gone.
+
+        ``alone``: the process is this face's, with its signals and what goes wrong in its loop.
+        """
         tasks = [asyncio.create_task(self._news(), name="news"), asyncio.create_task(self._tick(), name="clock")]
         try:
             for complaint in self.settings.complaints:
                 self.tell(complaint)
             # A session of its own: without it all of one process would share what is being typed in.
             with create_app_session(input=self.app.input, output=self.app.output):
-                await self.app.run_async(pre_run=self.frame.begin)
+                started = self.frame.begin
+                await self.app.run_async(pre_run=started, handle_sigint=alone, set_exception_handler=alone)
         finally:
             self.frame.end()
             for task in tasks:
