@@ -179,3 +179,13 @@ async def test_who_tried_a_reserved_nick_names_no_account(stage):
     bob.send("PRIVMSG NickServ :IDENTIFY sesame")
     await bob.expect(" NICK ")
     assert bob.session.me.nick == "alice"
+
+
+async def test_a_certificate_that_was_not_shown_cannot_be_added(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice2")
+    await asked(alice, "IDENTIFY alice sesame")
+    assert await asked(alice, "CERT ADD") == [
+        "You came without a certificate: connect by TLS with one, or name its SHA-256"
+    ]
+    assert await asked(alice, "CERT LIST") == ["You have none"]
