@@ -28,8 +28,10 @@ from chover.edge.place import local_ip, place_of, public_place
 from chover.edge.tls import CertificateError, keeper_of
 from chover.files.shelf import Shelf
 from chover.files.uploads import Uploads
+from chover.notify.hooks import Hooks
 from chover.ports import Observer, Present, StoreError
 from chover.server import devices
+from chover.server.hooks import HookKeeper, HookVoice
 from chover.server.measures import ERRORS
 from chover.server.moderator import Moderator
 from chover.server.node import Node
@@ -116,6 +118,7 @@ class _Server:
         self._reason = STOPPING
         self._node: Node
         self._files: Uploads
+        self._hooks: Hooks
         self._tls: TlsKeeper
         self._port = 0
         self.registrar: Registrar
@@ -143,6 +146,7 @@ class _Server:
         self._node.reload = self.reload
         self._files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
         self._node.files = self._files
+        self._hooks = self._node.hooks = Hooks(store.hooks, HookVoice(self._node))
         logging.getLogger().addHandler(ERRORS)
         await self._node.boot()
         node = self._node
@@ -260,6 +264,9 @@ class _Server:
 
     async def moderator(self) -> Moderator:
         return Moderator(self._node)
+
+    async def hooks(self) -> HookKeeper:
+        return HookKeeper(self._node, self._hooks)
 
     def who(self) -> list[Present]:
         return self._node.present()

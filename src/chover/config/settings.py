@@ -386,6 +386,9 @@ class ChannelSettings(Settings, frozen=True):
     invite_links: Annotated[
         bool, Meta(description="Operators of a channel may make links that let people in, with an account if need be.")
     ] = True
+    hooks: Annotated[
+        bool, Meta(description="Operators of a channel may make hooks, by which other programs speak there.")
+    ] = True
     forget_days: Annotated[
         int,
         Meta(ge=0, le=36500, description="Days after which a channel ends that is empty and nobody's; 0 for never."),

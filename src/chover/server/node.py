@@ -23,6 +23,7 @@ from chover.ports import (
     Accounts,
     Bus,
     Files,
+    Hooks,
     MemberRow,
     NoFiles,
     Observer,
@@ -87,6 +88,8 @@ class Node:
         self.link: Callable[[str], Awaitable[Link]] | None = None
         """Makes a link of an invitation's token. Set by who knows where others reach this server."""
         self.files: Files = NoFiles()
+        """Set by who has them."""
+        self.hooks: Hooks | None = None
         """Set by who has them."""
         self.reached_at = f"{self.name}:{config.server.port}"
         """Host and port under which people reach this server, as far as it knows."""

@@ -16,6 +16,7 @@ from chover.ports import Append, Direction, Outcome, Selector, Snapshot
 from chover.store import afterwards, database, pages, retention
 from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
+from chover.store.hooks import SqliteHooks
 from chover.store.lock import DirectoryLock
 from chover.store.readers import Readers
 from chover.store.records import SqliteRecords
@@ -39,6 +40,7 @@ class SqliteStore:
         self.registry = SqliteRegistry(writer, readers)
         self.records = SqliteRecords(writer, readers)
         self.reports = SqliteReports(writer, readers)
+        self.hooks = SqliteHooks(writer, readers)
         self.uploads = SqliteFileRows(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False
