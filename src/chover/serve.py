@@ -28,7 +28,9 @@ from chover.edge.place import local_ip, place_of, public_place
 from chover.edge.tls import CertificateError, keeper_of
 from chover.files.shelf import Shelf
 from chover.files.uploads import Uploads
+from chover.notify.guard import Guard
 from chover.notify.hooks import Hooks
+from chover.notify.outgoing import Means, Outgoing
 from chover.ports import Observer, Present, StoreError
 from chover.server import devices
 from chover.server.hooks import HookKeeper, HookVoice
@@ -119,6 +121,7 @@ class _Server:
         self._node: Node
         self._files: Uploads
         self._hooks: Hooks
+        self._outgoing: Outgoing
         self._tls: TlsKeeper
         self._port = 0
         self.registrar: Registrar
@@ -146,7 +149,10 @@ class _Server:
         self._node.reload = self.reload
         self._files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
         self._node.files = self._files
-        self._hooks = self._node.hooks = Hooks(store.hooks, HookVoice(self._node))
+        voice = HookVoice(self._node)
+        self._outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
+        self._hooks = self._node.hooks = Hooks(store.hooks, voice, self._outgoing)
+        bus.subscribe(self._outgoing.notice)
         logging.getLogger().addHandler(ERRORS)
         await self._node.boot()
         node = self._node
@@ -169,12 +175,15 @@ class _Server:
             await self._announce(bound)
             self._spawn(self._retain(store))
             self._spawn(self._settle())
+            for hook in self._hooks.everywhere():
+                self._outgoing.follow(hook)
             await self._stopping.wait()
         finally:
             for task in self._beside:
                 task.cancel()
             listener.stop_accepting()
             bound_seconds = self._config.server.drain_seconds
+            await self._outgoing.close()
             await self._node.close(self._reason, bound_seconds)
             await listener.close(bound_seconds)
             self._accounts.close()
@@ -289,6 +298,7 @@ class _Server:
         self._config = config
         self._accounts.config = config
         self._files.settings = config.files
+        self._outgoing.guard.allow(config.outgoing.networks)
         self._tell_listener(config)
         self._node.reconfigure(config)
         return changed

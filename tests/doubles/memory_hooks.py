@@ -1,5 +1,7 @@
 """Rows of hooks in a dictionary."""
 
+import msgspec
+
 
 class MemoryHooks:
     def __init__(self):
@@ -13,3 +15,14 @@ class MemoryHooks:
 
     async def remove(self, hook):
         return self.kept.pop(hook, None) is not None
+
+    async def move(self, hook, place):
+        self._replace(hook, place=place)
+
+    async def switch_off(self, hook, why):
+        self._replace(hook, off=why)
+
+    def _replace(self, hook, **values):
+        if hook in self.kept:
+            token_hash, held = self.kept[hook]
+            self.kept[hook] = (token_hash, msgspec.structs.replace(held, **values))

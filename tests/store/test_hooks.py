@@ -22,3 +22,15 @@ async def test_one_is_removed_once(open_store):
     assert await hooks.remove("h1")
     assert not await hooks.remove("h1")
     assert hooks.all() == [(b"two", OTHER)]
+
+
+async def test_how_far_one_has_told_and_why_it_is_off_outlive_the_server(open_store):
+    store = open_store()
+    await store.hooks.add(b"one", ONE)
+    await store.hooks.add(b"", OTHER)
+    await store.hooks.move("h2", 9)
+    await store.hooks.switch_off("h2", "410 Gone")
+    await store.close()
+    [(_, one), (_, other)] = open_store().hooks.all()
+    assert one == ONE
+    assert (other.place, other.off) == (9, "410 Gone")

@@ -14,6 +14,7 @@ from chover.ports import Denied, HookKeeper, Operator, StoreError
 class Add(Request, frozen=True):
     channel: Annotated[str, Meta(max_length=200, description="the channel in which it speaks")]
     name: Annotated[str, Meta(max_length=100, description="what it is called there")] = "hook"
+    url: Annotated[str, Meta(max_length=2000, description="where it tells what is said; empty: it speaks")] = ""
 
 
 class Revoke(Request, frozen=True):
@@ -34,7 +35,7 @@ def _asked(act: Callable[[HookKeeper, Any], Awaitable[list[Any]]]) -> Callable[[
 
 @_asked
 async def _add(keeper: HookKeeper, request: Add) -> list[Any]:
-    return [await keeper.add(request.channel, request.name)]
+    return [await keeper.add(request.channel, request.name, request.url)]
 
 
 @_asked

@@ -17,16 +17,17 @@ app: Final = typer.Typer(no_args_is_help=True, help="Let other programs speak in
 def add(
     channel: Annotated[str, typer.Argument(help="Where it speaks.", metavar="#CHANNEL")],
     name: Annotated[str, typer.Option(help="What it is called there.")] = "hook",
+    to: Annotated[str, typer.Option(help="Tell what is said there to this address instead.", metavar="URL")] = "",
     json: Json = False,
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
     """Make a hook: whoever posts to its address speaks in the channel.
 
-    The address is shown this once; with list and revoke a hook is taken back.
+    The address is shown this once; with list and revoke a hook is taken back. With --to each new message is posted.
     """
-    rows = ask_or_do(data, config, "add-hook", channel=channel, name=name)
-    print("\n".join(as_json(rows) if json else _shown(rows[0])))
+    rows = ask_or_do(data, config, "add-hook", channel=channel, name=name, **({"url": to} if to else {}))
+    print("\n".join(as_json(rows) if json else _shown_outgoing(rows[0]) if to else _shown(rows[0])))
     return 0
 
 
@@ -34,7 +35,7 @@ def add(
 def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
     """Show the hooks there are, without their addresses."""
     rows = ask_or_do(data, config, "hooks")
-    head = ("ID", "CHANNEL", "NAME", "MADE", "BY")
+    head = ("ID", "CHANNEL", "NAME", "MADE", "BY", "TELLS", "OFF")
     print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
     return 0
 
@@ -66,5 +67,24 @@ def _shown(made: dict[str, Any]) -> list[str]:
     return [f"{name:<16} {text}" for name, text in rows]
 
 
+def _shown_outgoing(made: dict[str, Any]) -> list[str]:
+    hook = made["hook"]
+    rows = (
+        ("tells", f"what is said in {hook['channel']} from now on"),
+        ("to", hook["to"]),
+        ("signed with", f"{made['key']} (X-Chover-Signature, see docs/hooks.md)"),
+        ("to take it back", f"chover hook revoke {hook['id']}"),
+    )
+    return [f"{name:<16} {text}" for name, text in rows]
+
+
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    return row["id"], row["channel"], row["name"], moment(row["made_at"]), row["by"]
+    return (
+        row["id"],
+        row["channel"],
+        row["name"],
+        moment(row["made_at"]),
+        row["by"],
+        row["to"] or "-",
+        row["off"] or "-",
+    )

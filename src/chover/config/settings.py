@@ -553,6 +553,19 @@ class RecordSettings(Settings, frozen=True):
     ] = 365
 
 
+class OutgoingSettings(Settings, frozen=True):
+    networks: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Networks that hooks may tell although they are not public, like 10.0.0.0/8.",
+            extra={"allowed": "a list of addresses and networks, like 127.0.0.1 and 10.0.0.0/8"},
+        ),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        _networks("networks", self.networks)
+
+
 class Config(Settings, frozen=True):
     """All settings. ``chover config`` prints them."""
 
@@ -571,6 +584,7 @@ class Config(Settings, frozen=True):
     records: RecordSettings = RecordSettings()
     web: WebSettings = WebSettings()
     files: FilesSettings = FilesSettings()
+    outgoing: OutgoingSettings = OutgoingSettings()
 
     def __post_init__(self) -> None:
         """Raises Misfit for what fits by itself and not with the other settings."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from chover.engine.ids import LogId
+from chover.ports.measures import Measure
 
 
 class Hook(msgspec.Struct, frozen=True):
@@ -67,6 +68,11 @@ class HookRows(Protocol):
     async def remove(self, hook: str) -> bool:
         """Whether it was there."""
 
+    async def move(self, hook: str, place: int) -> None:
+        """What is up to there has been told."""
+
+    async def switch_off(self, hook: str, why: str) -> None: ...
+
 
 class Voice(Protocol):
     """What hooks need of the chat."""
@@ -80,12 +86,24 @@ class Voice(Protocol):
     async def say(self, hook: Hook, name: str, text: str) -> None:
         """Returns when it is kept. ``name`` is whom the other program calls itself, or empty. Raises NotPosted."""
 
+    async def head(self, log: LogId) -> int:
+        """The last place of a channel's log."""
+
+    def warn(self, text: str) -> None:
+        """Tell the operators of the server who are on, and the log."""
+
 
 class Hooks(Protocol):
     """Looks after hooks, and lets the incoming ones speak."""
 
+    def measures(self) -> Sequence[Measure]:
+        """What is counted of them."""
+
     async def add(self, channel: LogId, name: str, made_by: str) -> tuple[Hook, str]:
         """With its token. Raises Denied with one line of what stands in the way."""
+
+    async def add_outgoing(self, channel: LogId, name: str, made_by: str, url: str) -> Hook:
+        """Tells what is said from now on. Raises Denied."""
 
     def of(self, channel: LogId) -> Sequence[Hook]:
         """The oldest first."""
@@ -104,7 +122,8 @@ class Hooks(Protocol):
 class HookKeeper(Protocol):
     """Hooks, in the hands of the operator. Raises Denied with one line of what stands in the way."""
 
-    async def add(self, channel: str, name: str) -> NewHook: ...
+    async def add(self, channel: str, name: str, url: str = "") -> NewHook:
+        """With a ``url`` an outgoing one."""
 
     async def list(self) -> Sequence[HookRow]: ...
 

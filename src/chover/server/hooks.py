@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -14,10 +15,13 @@ from chover.ports import BY_OPERATOR, Deed, Denied, Hook, HookRow, Hooks, NewHoo
 from chover.server.ledger import NotKept
 from chover.server.limits import Bucket
 from chover.server.refusal_lines import line_of
+from chover.server.reporting import notify, present
 from chover.wire.capabilities import MULTILINE_BYTES
 
 if TYPE_CHECKING:
     from chover.server.node import Node
+
+_log = logging.getLogger(__name__)
 
 RATE: Final = 1.0
 """Messages of one hook, a second."""
@@ -38,6 +42,15 @@ class HookVoice:
     def patience(self, hook: Hook) -> float:
         now = time.monotonic()
         return self._buckets.setdefault(hook.id, Bucket(RATE, BURST, now)).take(now)
+
+    async def head(self, log: LogId) -> int:
+        return await self._node.store.head(log)
+
+    def warn(self, text: str) -> None:
+        """See ports.Voice."""
+        _log.warning("%s", text)
+        for user in present(self._node, self._node.chat.operators):
+            notify(self._node, user, [text])
 
     async def say(self, hook: Hook, name: str, text: str) -> None:
         """See ports.Voice."""
@@ -65,12 +78,16 @@ class HookKeeper:
         self._node = node
         self._hooks = hooks
 
-    async def add(self, channel: str, name: str) -> NewHook:
+    async def add(self, channel: str, name: str, url: str = "") -> NewHook:
         try:
             found = self._node.chat.find_channel(channel)
         except Refusal as refusal:
             raise Denied("INVALID", f"{channel}: {line_of(refusal)[1][-1]}; somebody has to join it first") from refusal
-        made = await make(self._node, self._hooks, found.log, name, BY_OPERATOR)
+        if url:
+            hook = await self._hooks.add_outgoing(found.log, name, BY_OPERATOR, url)
+            made = NewHook(row(self._node, hook), key=hook.key)
+        else:
+            made = await make(self._node, self._hooks, found.log, name, BY_OPERATOR)
         await self._note("hook", made.hook)
         return made
 

@@ -25,3 +25,9 @@ class SqliteHooks(Rows):
 
     async def remove(self, hook: str) -> bool:
         return bool(await self._change("DELETE FROM hook WHERE id = ?", hook))
+
+    async def move(self, hook: str, place: int) -> None:
+        await self._change("UPDATE hook SET place = ? WHERE id = ?", place, hook)
+
+    async def switch_off(self, hook: str, why: str) -> None:
+        await self._change("UPDATE hook SET off = ? WHERE id = ?", why, hook)
