@@ -173,10 +173,17 @@ async def test_operators_of_a_channel_make_list_and_revoke(hooked, alice):
     await alice.expect(":the_deploys!hook@hooks PRIVMSG #ops :hello")
     which = back.rpartition(" ")[2]
     listed = await said(alice, "HOOK LIST #ops")
-    assert f"{which}: the deploys, made by alice" in listed[0]
+    assert f"{which}: the deploys speaks here, made by alice" in listed[0]
     assert not any(address in line for line in listed)
     assert await said(alice, f"HOOK REVOKE #ops {which}") == [f"{which} speaks no more"]
     assert (await refusal(hooked.post(address.rpartition("/")[2], "hello"))).status == 404
+
+
+async def test_operators_of_a_channel_see_that_its_words_go_elsewhere_but_not_where(hooked, alice):
+    made = await hooked.keeper.add("#ops", "watch", "https://example.org/secret")
+    listed = await said(alice, "HOOK LIST #ops")
+    assert f"{made.hook.id}: watch tells a program what is said here, made by operator" in listed[0]
+    assert not any("secret" in line for line in listed)
 
 
 async def test_others_do_not(hooked, alice):

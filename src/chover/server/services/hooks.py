@@ -50,7 +50,8 @@ async def _add(session: Session, held: Hooks, channel: Channel, name: str, say: 
 def _list(session: Session, held: Hooks, channel: Channel, say: Callable[[Session, str], None]) -> None:
     found = [hooks.row(session.node, one) for one in held.of(channel.log)]
     for row in found:
-        say(session, f"{row.id}: {row.name}, made by {row.by} at {timestamp(row.made_at)}")
+        does = "speaks here" if not row.to else f"is off: {row.off}" if row.off else "tells a program what is said here"
+        say(session, f"{row.id}: {row.name} {does}, made by {row.by} at {timestamp(row.made_at)}")
     say(session, f"{channel.name} has {len(found)} hooks")
 
 
