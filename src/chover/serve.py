@@ -31,8 +31,11 @@ from chover.files.uploads import Uploads
 from chover.notify.guard import Guard
 from chover.notify.hooks import Hooks
 from chover.notify.outgoing import Means, Outgoing
+from chover.notify.push import Pushing
+from chover.notify.sealing import Keys
 from chover.ports import Observer, Present, StoreError
 from chover.server import devices
+from chover.server.calls import Calls
 from chover.server.hooks import HookKeeper, HookVoice
 from chover.server.measures import ERRORS
 from chover.server.moderator import Moderator
@@ -122,6 +125,7 @@ class _Server:
         self._files: Uploads
         self._hooks: Hooks
         self._outgoing: Outgoing
+        self._pushing: Pushing
         self._tls: TlsKeeper
         self._port = 0
         self.registrar: Registrar
@@ -153,6 +157,10 @@ class _Server:
         self._outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
         self._hooks = self._node.hooks = Hooks(store.hooks, voice, self._outgoing)
         bus.subscribe(self._outgoing.notice)
+        keys = Keys(store.secret("vapid"))
+        self._pushing = Pushing(store.push, keys, _subject(config), self._outgoing.outside)
+        self._node.push = self._pushing
+        bus.subscribe(Calls(self._node, self._pushing).receive)
         logging.getLogger().addHandler(ERRORS)
         await self._node.boot()
         node = self._node
@@ -183,6 +191,7 @@ class _Server:
                 task.cancel()
             listener.stop_accepting()
             bound_seconds = self._config.server.drain_seconds
+            await self._pushing.close()
             await self._outgoing.close()
             await self._node.close(self._reason, bound_seconds)
             await listener.close(bound_seconds)
@@ -328,6 +337,11 @@ def _bind(row: ListenerSettings, config: Config) -> Bind:
         tls = TlsKeeper(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
     # Whether the PROXY protocol is spoken depends on who speaks it alone.
     return Bind(row.host, row.port, frozenset(map(Door, row.doors)) | {Door.PROXY}, tls, row.proxy)
+
+
+def _subject(config: Config) -> str:
+    """Where push services can complain (RFC 8292, 2.1)."""
+    return config.web.url if config.web.url.startswith("https:") else f"https://{config.server.server_name}"
 
 
 def _door_settings(config: Config) -> DoorSettings:

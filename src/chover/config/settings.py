@@ -557,7 +557,7 @@ class OutgoingSettings(Settings, frozen=True):
     networks: Annotated[
         tuple[Text, ...],
         Meta(
-            description="Networks that hooks may tell although they are not public, like 10.0.0.0/8.",
+            description="Networks that hooks and push may reach although they are not public, like 10.0.0.0/8.",
             extra={"allowed": "a list of addresses and networks, like 127.0.0.1 and 10.0.0.0/8"},
         ),
     ] = ()

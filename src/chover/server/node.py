@@ -34,6 +34,7 @@ from chover.ports import (
     Store,
     StoreError,
 )
+from chover.ports.push import Push
 from chover.server import devices, offers
 from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
@@ -89,6 +90,8 @@ class Node:
         """Makes a link of an invitation's token. Set by who knows where others reach this server."""
         self.files: Files = NoFiles()
         """Set by who has them."""
+        self.push: Push | None = None
+        """Set by who has it."""
         self.hooks: Hooks | None = None
         """Set by who has them."""
         self.reached_at = f"{self.name}:{config.server.port}"

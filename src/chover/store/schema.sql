@@ -287,3 +287,14 @@ CREATE TABLE hook (
     place INTEGER NOT NULL DEFAULT 0,
     off TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
+
+-- Devices that are told by web push. caps: the shape of what they are told.
+CREATE TABLE push (
+    endpoint TEXT NOT NULL PRIMARY KEY,
+    account TEXT NOT NULL,
+    p256dh TEXT NOT NULL,
+    auth TEXT NOT NULL,
+    caps INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX push_account ON push (account);

@@ -67,6 +67,9 @@ class Cap(enum.IntFlag):
     RELAYMSG = enum.auto()
     METADATA = enum.auto()
     INVITATIONS = enum.auto()
+    WEBPUSH = enum.auto()
+    SOJU_WEBPUSH = enum.auto()
+    """The same by the name that it had first."""
 
 
 class Row(NamedTuple):
@@ -118,6 +121,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),
         Row(f"{VENDOR}/catchup", Cap.CATCHUP),
+        Row("draft/webpush", Cap.WEBPUSH),
+        Row("soju.im/webpush", Cap.SOJU_WEBPUSH),
     )
 }
 
