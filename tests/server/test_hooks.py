@@ -61,6 +61,13 @@ async def test_the_other_program_may_say_who_it_is(hooked, alice):
     await alice.expect(":Grafana!hook@hooks PRIVMSG #ops :a")
 
 
+@pytest.mark.parametrize(("name", "nick"), [("alice", "alice2"), ("Bob", "Bob2"), ("NickServ", "NickServ2")])
+async def test_nobody_speaks_under_the_name_of_an_account_or_a_service(hooked, alice, name, nick):
+    hooked.stage.accounts.add("bob")
+    await hooked.post(await hooked.token(), f'{{"text": "send me your password", "username": "{name}"}}')
+    await alice.expect(f":{nick}!hook@hooks PRIVMSG #ops :send me")
+
+
 async def test_a_post_is_answered_when_it_is_kept_and_not_before(hooked, alice):
     token = await hooked.token()
     hooked.stage.store.fail = "The disk is full"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from chover import names
 from chover.engine import outside
 from chover.engine.chat import cut
 from chover.engine.ids import LogId
 from chover.engine.refusals import Refusal
 from chover.ports import BY_OPERATOR, Deed, Denied, Hook, HookRow, Hooks, NewHook, NotPosted
+from chover.server import ownership
 from chover.server.ledger import NotKept
 from chover.server.limits import Bucket
 from chover.server.refusal_lines import line_of
@@ -25,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 RATE: Final = 1.0
 """Messages of one hook, a second."""
+OFFERS: Final = 100
+"""So many names like the wanted one are tried."""
 BURST: Final = 20
 CUT: Final = " …"
 
@@ -55,13 +60,22 @@ class HookVoice:
     async def say(self, hook: Hook, name: str, text: str) -> None:
         """See ports.Voice."""
         node, text = self._node, _within(text)
-        decide = partial(outside.say, node.chat, hook.channel, hook.id, name or hook.name, text)
+        decide = partial(outside.say, node.chat, hook.channel, hook.id, self._nick(hook, name), text)
         try:
             await node.ledger.commit(decide)
         except Refusal as refusal:
             raise NotPosted(410, "The channel of this hook has just ended") from refusal
         except NotKept as error:
             raise NotPosted(503, f"Nothing was said: {error}", 5) from error
+
+    def _nick(self, hook: Hook, name: str) -> str:
+        """One that nobody has, and that is no account's, whether somebody is on as it or not."""
+        node, who = self._node, outside.hook_id(hook.id)
+        limit = node.chat.rules.nick_len
+        nick = names.as_nick(name or hook.name, limit)
+        offers = itertools.islice(itertools.chain([nick], names.variants(nick, limit)), OFFERS)
+        free = (one for one in offers if ownership.owner(node, one) is None)
+        return next((one for one in free if node.chat.free_nick(one, who) == one), outside.USER)
 
 
 def _within(text: str) -> str:
