@@ -193,6 +193,8 @@ async def cert(session: Session, words: list[str]) -> None:
     account, accounts = _mine(session), session.node.accounts
     verb, which = words[0].upper(), words[1] if len(words) > 1 else session.peer.fingerprint
     if verb == "ADD":
+        if not which:
+            raise Denied("INVALID", "You came without a certificate: connect by TLS with one, or name its SHA-256")
         await accounts.add_certificate(account.id, which)
         _say(session, "This certificate logs you in from now on, by SASL EXTERNAL")
     elif verb == "DEL":
