@@ -7,6 +7,7 @@ from chover.engine.decision import Append
 from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Token
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
+from chover.ports.faces import Caller, Face, FaceFactory, Screen
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.hooks import Hook, HookKeeper, HookRow, HookRows, Hooks, NewHook, NotPosted, Voice
 from chover.ports.invitations import Invitations, Welcome
@@ -48,6 +49,7 @@ __all__ = [
     "BanKind",
     "Banned",
     "Bus",
+    "Caller",
     "ChannelDetails",
     "ChannelFacts",
     "ChannelRow",
@@ -59,6 +61,8 @@ __all__ = [
     "Denied",
     "Direction",
     "Exchange",
+    "Face",
+    "FaceFactory",
     "Failed",
     "File",
     "FileRows",
@@ -99,6 +103,7 @@ __all__ = [
     "Report",
     "Reports",
     "Scope",
+    "Screen",
     "Search",
     "Selector",
     "SinceRow",
