@@ -77,7 +77,9 @@ async def test_a_client_finds_the_key_in_both_ways(pushed):
     alice.send("WEBPUSH VAPIDPUBKEY")
     assert (await alice.expect("VAPIDPUBKEY")).endswith(f"WEBPUSH VAPIDPUBKEY {pushed.push.key}")
     wire = pushed.stage.connect()
-    wire.send("NICK carol", "USER carol 0 * :c")
+    wire.send("CAP LS 302")
+    assert "draft/webpush soju.im/webpush" in await wire.expect("webpush")
+    wire.send("NICK carol", "USER carol 0 * :c", "CAP END")
     assert f"VAPID={pushed.push.key}" in await wire.expect("VAPID=")
 
 
