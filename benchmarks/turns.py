@@ -1,4 +1,4 @@
-"""The server with every turn of its loop timed, in CPU of the loop's thread: ``python -m benchmarks.turns FILE serve …``.
+"""The server, each turn of its loop timed in CPU of the loop's thread: ``python -m benchmarks.turns FILE serve …``.
 
 A turn is what the loop does before it looks at its sockets again: what a message waits for at worst on a machine that
 has a core for the loop. CPU is what no other process can lengthen. The loop never rests meanwhile, so that all other
