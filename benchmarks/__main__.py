@@ -18,6 +18,7 @@ NAMES = (
     "logins",
     "screen",
     "fanout",
+    "web",
 )
 """In the order of how long they take; all together some minutes."""
 

@@ -14,7 +14,8 @@ from tests.browser.visitor import Visitor
 from tests.e2e.conftest import serving
 from tests.e2e.server import Server
 
-SWITCHES = ("--no-sandbox", "--disable-gpu")
+SWITCHES = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP chat.test 127.0.0.1")
+"""The name is one that a browser does not trust as it trusts 127.0.0.1."""
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +49,7 @@ def server(serve: Callable[..., Server]) -> Server:
 
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Somebody's browser at the page of a server: ``visit(server, "ann", width=390)``; without a nick at the door.
+    """Somebody's browser at the page of a server: ``visit(server, "ann", size=(390, 800))``; without a nick outside.
 
     What the browser complains about, a broken rule of the content policy too, fails the test.
     """

@@ -34,7 +34,7 @@ def width(request):
 
 
 def test_the_door(shared, visit, colours, width):
-    ann = visit(shared, width=width, color_scheme=colours)
+    ann = visit(shared, size=(width, 800), color_scheme=colours)
     expect(ann.page.get_by_label("Name", exact=True)).to_be_focused()
     assert violations(ann) == ""
     ann.page.get_by_label("I have an account here").check()
@@ -44,7 +44,7 @@ def test_the_door(shared, visit, colours, width):
 
 def test_the_chat_with_all_that_it_shows(shared, visit, colours, width):
     nick = f"ann{colours}{width}"
-    ann = visit(shared, nick, width=width, color_scheme=colours)
+    ann = visit(shared, nick, size=(width, 800), color_scheme=colours)
     with Irc(shared.port, f"bob{colours}{width}") as bob:
         bob.say(f"{nick}: have a look at https://example.org/ and `this`, in #lobby")
         said = bob.say("**second** line")

@@ -117,3 +117,37 @@ def test_a_long_paste_is_asked_about_before_it_is_sent(server, visit):
     expect(ann.messages).to_have_count(0)
     ann.message.press("Enter")
     ann.sees("line 19")
+
+
+def test_an_edit_changes_the_message_in_its_place(server, visit):
+    ann, bob = visit(server, "ann"), visit(server, "bob")
+    ann.say("the meeting is at nine")
+    ann.say("see you")
+    bob.sees("the meeting is at nine")
+    ann.do("Edit", "the meeting is at nine")
+    expect(ann.message).to_have_value("the meeting is at nine")
+    ann.say("the meeting is at ten")
+    for browser in (ann, bob):
+        expect(browser.sees("the meeting is at ten").locator(".text")).to_have_text("the meeting is at ten (edited)")
+        assert browser.texts() == ["the meeting is at ten (edited)", "see you"]
+    # Who comes later sees it the same way.
+    assert visit(server, "dora").sees("the meeting is at ten").locator(".edited").is_visible()
+    # The arrow up in an empty field is for the last one.
+    ann.message.press("ArrowUp")
+    expect(ann.message).to_have_value("see you")
+    ann.message.press("Escape")
+    expect(ann.message).to_have_value("")
+
+
+def test_a_message_is_deleted_for_everybody_after_it_was_asked_once(server, visit):
+    ann, bob = visit(server, "ann"), visit(server, "bob")
+    ann.say("nobody should have read this")
+    bob.sees("nobody should have read this")
+    expect(bob.point_at("nobody should").get_by_role("button", name="Delete")).to_have_count(0)
+    ann.do("Delete", "nobody should")
+    ann.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    for browser in (ann, bob):
+        expect(browser.row("This message was deleted.")).to_have_count(1)
+        expect(browser.row("nobody should")).to_have_count(0)
+    with Irc(server.port, "carol") as carol:
+        assert not [line for line in carol.page("CHATHISTORY LATEST #lobby * 50") if "nobody should" in line]

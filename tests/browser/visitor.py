@@ -24,17 +24,26 @@ class Visitor:
     """A browser context: nothing is shared with another visitor."""
 
     def __init__(
-        self, browser: Browser, server: Server, width: int = 1280, height: int = 800, path: str = "", **context: Any
+        self,
+        browser: Browser,
+        server: Server,
+        *,
+        size: tuple[int, int] = (1280, 800),
+        path: str = "",
+        scheme: str = "http",
+        host: str = "127.0.0.1",
+        excused: re.Pattern[str] | None = None,
+        **context: Any,
     ) -> None:
         self.server = server
         self.complaints: list[str] = []
-        self.excused: re.Pattern[str] | None = None
-        self._context = browser.new_context(viewport={"width": width, "height": height}, **context)
+        self.excused = excused
+        self._context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **context)
         self._context.set_default_timeout(SECONDS * 1000)
         self.page = self._context.new_page()
         self.page.on("console", lambda message: message.type in {"error", "warning"} and self._complain(message.text))
         self.page.on("pageerror", lambda error: self._complain(str(error)))
-        self.page.goto(f"http://127.0.0.1:{server.port}/{path}")
+        self.page.goto(f"{scheme}://{host}:{server.port}/{path}")
 
     def _complain(self, text: str) -> None:
         if not (self.excused and self.excused.search(text)):

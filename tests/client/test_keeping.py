@@ -138,6 +138,17 @@ def test_settings_are_read_from_toml_and_what_is_wrong_is_told():
     ]
 
 
+def test_colours_of_ones_own_are_taken_where_they_are_colours():
+    host = MemoryHost()
+    host.stored[FILE] = '[colours]\nmention = "1;35"\nday = "\\u001b[2J"\nhat = "1"\n'
+    settings = Settings(host)
+    assert settings.colours == {"mention": "1;35"}
+    assert len(settings.complaints) == 2
+    assert settings.set("nick", "Alice") == ""
+    assert Settings(host).colours == {"mention": "1;35"}
+    assert Settings(host).get("nick") == "Alice"
+
+
 def test_a_file_that_is_no_toml_is_left_alone_and_named():
     host = MemoryHost()
     host.stored[FILE] = "theme = "

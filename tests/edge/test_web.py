@@ -65,7 +65,7 @@ async def test_what_a_browser_has_is_not_sent_again(site):
 
 
 async def test_nothing_but_our_own_files_runs_in_the_page(site):
-    for path in ("/", "/app.js", "/irc", "/nowhere"):
+    for path in ("/", "/icons.svg", "/service-worker.js", "/irc", "/nowhere"):
         async with site.get(path) as answer:
             policy = answer.headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy
@@ -73,6 +73,10 @@ async def test_nothing_but_our_own_files_runs_in_the_page(site):
             assert "unsafe" not in policy
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Referrer-Policy"] == "no-referrer"
+    for path in ("/app.js", "/style/base.css"):
+        async with site.get(path) as answer:
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert "Content-Security-Policy" not in answer.headers, "the page's own is what counts"
 
 
 @pytest.mark.parametrize(

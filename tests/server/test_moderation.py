@@ -181,6 +181,15 @@ async def test_a_ban_that_hits_more_than_was_meant_says_so_and_how_to_do_it_all_
     assert not list(stage.node.moderation.bans)
 
 
+async def test_a_proxy_of_the_settings_is_named_also_while_nobody_is_behind_it():
+    stage = await Stage.open({"server.trusted_proxies": ["203.0.113.7"]}, environ=ENVIRON)
+    root = await oper(stage)
+    [answer] = await said(root, "OS BAN 203.0.113.0/24")
+    assert "where a proxy or gateway of the settings comes from (203.0.113.7)" in answer
+    assert (await said(root, "OS BAN 203.0.112.0/24"))[0].startswith("Ban 1: ")
+    await stage.close()
+
+
 async def test_a_ban_of_half_of_all_is_taken_for_a_slip(stage, root):
     for number in range(10):
         await stage.enter(f"user{number}", address=f"192.0.2.{number}")

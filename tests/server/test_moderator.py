@@ -34,9 +34,9 @@ async def test_a_ban_is_set_listed_and_lifted(stage, moderator):
 
 
 async def test_what_cannot_be_is_refused_with_what_to_do(stage, moderator):
-    assert (await refused(moderator.set_ban("127.0.0.1", "", "", "", force=False))).endswith(
-        "proxies that run here; --force sets it all the same"
-    )
+    of_this_machine = await refused(moderator.set_ban("127.0.0.1", "", "", "", force=False))
+    assert "this machine itself: whoever connects from here, and proxies that run here" in of_this_machine
+    assert of_this_machine.endswith("--force sets it all the same")
     assert (await refused(moderator.set_ban("1.2.3.4", "soon", "", "", force=False))).startswith("soon is no duration")
     assert await refused(moderator.lift("7")) == "there is no ban of 7; BANS lists those there are"
     assert await refused(moderator.channel("#none")) == "there is no channel #none"

@@ -11,7 +11,7 @@ import typer
 
 import chover
 from chover.cli import accounts, bans, channels, invitations
-from chover.cli.clients import chat, send, tail
+from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
 from chover.cli.errors import CommandError, run
 from chover.cli.operator import reload, stop, who
@@ -19,7 +19,7 @@ from chover.cli.serving import print_ready, serve
 
 __all__ = ["CommandError", "app", "main", "print_ready"]
 
-COMMANDS: Final = (serve, chat, send, tail, who, stop, reload, config)
+COMMANDS: Final = (serve, chat, join, send, tail, who, stop, reload, config)
 """In the order of ``chover --help``. A command is a function whose name, parameters and docstring say all."""
 
 app: Final = typer.Typer(

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from chover.cli.options import Json, Nick, Password, ServerAt, Target, place
+from chover.cli.errors import WRONG_USAGE, CommandError
+from chover.cli.options import Json, Nick, Password, Place, ServerAt, Target, place
 
 
 def chat(
@@ -19,14 +20,61 @@ def chat(
     password: Password = "",
 ) -> int:
     """Chat in this terminal."""
+    if address.startswith(("chover://", "https://")):
+        return join(address, classic, reader, nick)
     at = place(address, password)
+    nick, secret = _known_here(at, nick)
     if classic or not (sys.stdin.isatty() and sys.stdout.isatty()):
         from chover.client import classic as prompt
 
-        return prompt.run(at.host, at.port, nick=nick, password=at.password)
+        return prompt.run(at.host, at.port, nick=nick, password=secret)
     from chover.client import chat as full
 
-    return full.run(at.host, at.port, nick=nick, password=at.password, reader=reader)
+    return full.run(at.host, at.port, nick=nick, password=secret, reader=reader)
+
+
+def _known_here(at: Place, nick: str) -> tuple[str, str]:
+    """Nick and password for a server: the key of this device, where it has one and nothing else was said."""
+    from chover.client.dial import at as server
+    from chover.client.keys import Keys
+
+    key = None if at.password else Keys().find(str(server(at.host, at.port)), nick)
+    return (key.account, key.password) if key else (nick, at.password)
+
+
+def join(
+    link: Annotated[str, typer.Argument(help="The invitation.", metavar="LINK")],
+    classic: Annotated[bool, typer.Option("--classic", help="The prompt line of the original.")] = False,
+    reader: Annotated[bool, typer.Option("--reader", help="Lines for a screen reader; nothing is drawn.")] = False,
+    nick: Nick = "",
+) -> int:
+    """Follow an invitation and chat.
+
+    Without --nick one question: your name there. This device keeps a key and comes in by it from then on.
+    """
+    from chover.client import joining, registration
+    from chover.wire.invite import parse
+
+    try:
+        there = parse(link)
+    except ValueError as error:
+        raise CommandError(str(error), WRONG_USAGE) from error
+
+    def chat(name: str, invitation: joining.Invitation) -> int:
+        if classic or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            from chover.client import classic as prompt
+
+            return prompt.run(there.host, there.port, nick=name, tls=True, invitation=invitation)
+        from chover.client import chat as full
+
+        return full.run(there.host, there.port, nick=name, tls=True, reader=reader, invitation=invitation)
+
+    try:
+        return joining.join(there, chat, nick=nick)
+    except registration.NameTaken as taken:
+        raise CommandError(f"{taken}: take another with --nick") from taken
+    except EOFError as error:
+        raise CommandError("nobody answered; give the name with --nick") from error
 
 
 def send(

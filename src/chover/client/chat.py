@@ -8,8 +8,9 @@ import sys
 from chover.client.connection import Connection
 from chover.client.dial import Server, Unreachable, at
 from chover.client.host import LocalHost
+from chover.client.joining import Invitation
 from chover.client.reader import Reader
-from chover.client.registration import FULL, Identity, Rejected
+from chover.client.registration import FULL, Identity, NameTaken, Rejected
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.settings import Settings
 from chover.client.state import State
@@ -23,33 +24,49 @@ GOODBYE_SECONDS = 1.0
 
 
 def run(
-    host: str, port: int, *, nick: str = "", password: str = "", tls: bool | None = None, reader: bool = False
+    host: str,
+    port: int,
+    *,
+    nick: str = "",
+    password: str = "",
+    tls: bool | None = None,
+    reader: bool = False,
+    invitation: Invitation | None = None,
 ) -> int:
     """Chat until the user leaves; blocks. ``reader``: lines for a screen reader instead of a full screen.
 
-    The exit status: 0, or 1 and one line on standard error.
+    The exit status: 0, or 1 and one line on standard error. Raises NameTaken for an ``invitation`` alone.
     """
     try:
-        return asyncio.run(_chat(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), reader=reader))
+        return asyncio.run(_chat(at(host, port, tls=tls), nick, password, invitation, reader=reader))
     except KeyboardInterrupt:
         return 0
 
 
-async def _chat(server: Server, identity: Identity, *, reader: bool) -> int:
-    here = LocalHost()
+async def _chat(server: Server, nick: str, password: str, invitation: Invitation | None, *, reader: bool) -> int:
+    here = LocalHost(known=invitation.known if invitation else None)
     settings = Settings(here)
+    name = nick or settings.get("nick") or hello.GUEST
+    identity = invitation.identity(name) if invitation else Identity(name, password)
     going: Server | None = server
     while going is not None:
         read_out = reader or settings.on("reader")
         state = State(keep=KEEP, discovers=True, narrates=read_out)
         connection = Connection(going, identity, state, known=here.known, wanted=FULL)
+        if invitation is not None:
+            invitation.prepare(connection)
         screen = (Reader if read_out else FullScreen)(here, connection, settings=settings)
         try:
             await connection.open()
+        except NameTaken:
+            screen.close_keeper()
+            raise
         except (Unreachable, Untrusted, Rejected) as error:
             screen.close_keeper()
             sys.stderr.write(f"chover: {error}\n")
             return 1
+        if invitation is not None:
+            invitation.follow(connection)
         try:
             await screen.run()
         except EOFError:
@@ -60,5 +77,6 @@ async def _chat(server: Server, identity: Identity, *, reader: bool) -> int:
             await connection.close()
             if left:
                 sys.stderr.write(f"chover: not sent yet: {left} of your messages; they are sent when you come back.\n")
-        going = screen.elsewhere
+        going, invitation = screen.elsewhere, None
+        identity = Identity(identity.name)
     return 0

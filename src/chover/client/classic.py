@@ -13,8 +13,9 @@ from chover import names
 from chover.client import stdin
 from chover.client.connection import Connection
 from chover.client.dial import OriginalServer, Server, Unreachable, at
+from chover.client.joining import Invitation
 from chover.client.news import Caught, Ended, Left, Line, News, Offline, Online, Pinned, Undelivered, Word
-from chover.client.registration import Identity, Rejected
+from chover.client.registration import Identity, NameTaken, Rejected
 from chover.client.state import State
 from chover.client.trust import KnownServers, Untrusted
 from chover.wire import hello
@@ -51,16 +52,20 @@ def run(
     tls: bool | None = None,
     known: KnownServers | None = None,
     patience: float = PIPE_SECONDS,
+    invitation: Invitation | None = None,
 ) -> int:
     """Chat until the user leaves; blocks, in any thread. ``patience`` is in seconds, for input from a pipe.
 
-    The exit status: 0, or 1 when there is no server or something was not delivered.
+    The exit status: 0, or 1 when there is no server or something was not delivered. Raises NameTaken for an
+    ``invitation`` alone.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that cannot show ❯ gets a question mark instead of an exception.
         sys.stdout.reconfigure(errors="replace")
-    identity = Identity(nick or hello.GUEST, password)
-    client = Classic(at(host, port, tls=tls), identity, known or KnownServers(), patience)
+    name = nick or hello.GUEST
+    identity = invitation.identity(name) if invitation else Identity(name, password)
+    known = invitation.known if invitation else known or KnownServers()
+    client = Classic(at(host, port, tls=tls), identity, known, patience, invitation)
     try:
         return asyncio.run(client.run())
     except KeyboardInterrupt:
@@ -72,7 +77,14 @@ def run(
 class Classic:
     """One run of the client."""
 
-    def __init__(self, server: Server, identity: Identity, known: KnownServers, patience: float) -> None:
+    def __init__(
+        self,
+        server: Server,
+        identity: Identity,
+        known: KnownServers,
+        patience: float,
+        invitation: Invitation | None = None,
+    ) -> None:
         self._server = server
         self._identity = identity
         self.done = False
@@ -80,6 +92,7 @@ class Classic:
         self._patience = patience
         self._state = State()
         self._known = known
+        self._invitation = invitation
 
     @property
     def unsettled(self) -> int:
@@ -88,11 +101,20 @@ class Classic:
 
     async def run(self) -> int:
         self._connection = Connection(self._server, self._identity, self._state, known=self._known)
+        if self._invitation:
+            self._invitation.prepare(self._connection)
         try:
             await self._connection.open()
+        except NameTaken:
+            raise
         except (Unreachable, Untrusted, Rejected) as error:
-            _say(_failure(self._server, error))
+            if self._invitation:
+                sys.stderr.write(f"chover: {error}\n")
+            else:
+                _say(_failure(self._server, error))
             return 1
+        if self._invitation:
+            self._invitation.follow(self._connection)
         try:
             await self._welcome()
             return await self._chat()

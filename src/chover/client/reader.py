@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from prompt_toolkit.application import Application, run_in_terminal
+from prompt_toolkit.application import Application, create_app_session, run_in_terminal
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
@@ -105,7 +105,8 @@ class Reader(Face):
         news = asyncio.create_task(self._listen(), name="news")
         try:
             self.tell("Type and press Enter; /help lists the commands, Ctrl-N goes to the next conversation.")
-            await self.app.run_async()
+            with create_app_session(input=self.app.input, output=self.app.output):
+                await self.app.run_async()
         finally:
             news.cancel()
             await asyncio.gather(news, return_exceptions=True)
@@ -132,7 +133,7 @@ class Reader(Face):
         match news:
             case Line():
                 self._line(news)
-            case Happened(conversation, text) if self._here(conversation) and self.settings.on("events"):
+            case Happened(conversation, text) if self._here(conversation) and self.settings.get("events") != "no":
                 self.tell(text)
             case Undelivered(_, target, text, reason):
                 self.tell(f"Not sent to {target}: {text} ({reason})")
@@ -280,9 +281,9 @@ class Reader(Face):
             self.app.output.write_raw("".join(f"{line}\r\n" for line in lines))
             self.app.output.flush()
 
-        if self.app.is_running:
-            # The line that is typed is taken away, and put back below.
-            self.app.create_background_task(_within(write))
+        if self.app.is_running and self.app.context is not None:
+            # The line that is typed is taken away, and put back below; whoever calls, it is this one's.
+            self.app.context.copy().run(lambda: self.app.create_background_task(_within(write)))
         else:
             write()
 

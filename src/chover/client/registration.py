@@ -37,6 +37,7 @@ FULL: Final = WANTED | {
     "chghost",
     "chover.chat/catchup",
     "chover.chat/edit",
+    "chover.chat/invitations",
     "draft/account-registration",
     "draft/channel-rename",
     "draft/event-playback",
@@ -47,14 +48,19 @@ FULL: Final = WANTED | {
     "extended-monitor",
     "invite-notify",
     "multi-prefix",
+    "sasl",
     "setname",
     "soju.im/search",
 }
 """For a face that shows more than what is said."""
+INVITATIONS: Final = "chover.chat/invitations"
+"""Offered where REDEEM is known; it need not be asked for."""
 REQUEST_BYTES: Final = 400
 NICK_TRIES: Final = 12
 _IN_ORDER: Final = 4
 """After nick2 … nick5 a number is drawn: a thousand guests must not ask a thousand times."""
+_PROOF: Final = frozenset({"AUTHENTICATE", "903", "904", "905", "906", "908"})
+"""A step of SASL EXTERNAL, and its ends; without an account one comes in as a guest."""
 _REFUSALS: Final = frozenset({"ERROR", "463", "464", "465"})
 
 
@@ -66,11 +72,28 @@ class Rejected(Exception):
         self.final = final
 
 
+class NameTaken(Rejected):
+    """The name that an invitation should give us is somebody's; another one may be free."""
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """What an invitation gave us: an account, the key of this device, and the channels that it leads to."""
+
+    account: str
+    key: str
+    channels: tuple[str, ...] = ()
+
+
 class Identity(msgspec.Struct, frozen=True):
-    """Who comes in. ``name`` may be any text; the nearest nick is made of it."""
+    """Who comes in. ``name`` may be any text; the nearest nick is made of it. ``invite`` is the token of a link.
+
+    ``by_key``: the connection itself proves an account (SASL EXTERNAL).
+    """
 
     name: str
     password: str = ""
+    invite: str = ""
+    by_key: bool = False
 
     @property
     def nick(self) -> str:
@@ -95,6 +118,8 @@ class Registration:
         self.nick = nick
         self.caps: dict[str, str] = {}
         """What was granted, each with the value that was offered."""
+        self.grant: Grant | None = None
+        """What the invitation gave us."""
         self._identity = identity
         self._candidates = islice(nick_candidates(nick, draw), NICK_TRIES)
         self._wanted = wanted
@@ -110,17 +135,25 @@ class Registration:
             case Message("CAP", [_, "LS", offer]):
                 self._offered |= capabilities(offer)
                 return self._request()
-            case Message("CAP", [_, "ACK", caps, *_]):
-                self.caps |= {name: self._offered.get(name, "") for name in capabilities(caps)}
-                return self._answered()
-            case Message("CAP", [_, "NAK", *_]):
-                return self._answered()
+            case Message("CAP", [_, "ACK" | "NAK" as answer, caps, *_]):
+                return self._answered(caps if answer == "ACK" else "")
+            case Message(command) if command in _PROOF:
+                return ["AUTHENTICATE +"] if command == "AUTHENTICATE" else self._user(end=True)
             case Message("PING", params):
                 return [format_line("PONG", *params)]
             case Message("421", [_, "CAP", *_]) if not self._begun:
                 return [*self._introduction(), *self._user(end=False)]
             case Message("432" | "433" | "436" | "437"):
                 return self._next_nick(message)
+            case _:
+                return self._outcome(message)
+        return []
+
+    def _outcome(self, message: Message) -> list[str]:
+        """We are in, or not, or an invitation was looked at."""
+        match message:
+            case Message("REDEEM" | "FAIL", params):
+                return self._redeemed(params)
             case Message("001", [nick, *_]):
                 self.nick = nick
                 self.done = True
@@ -129,18 +162,34 @@ class Registration:
                 raise Rejected(reason, final=command != "ERROR")
         return []
 
+    def _redeemed(self, params: list[str]) -> list[str]:
+        """What became of the invitation."""
+        match params:
+            case ["SUCCESS", account, secret, channels, *_]:
+                self.grant = Grant(account, secret, () if channels == "*" else tuple(channels.split(",")))
+                return ["CAP END"]
+            case ["REDEEM", code, *_, reason]:
+                raise _refusal(code, harmless(reason))
+        return []
+
     def _request(self) -> list[str]:
-        wanted = sorted(self._wanted & self._offered.keys())
+        if self._identity.invite and INVITATIONS not in self._offered:
+            raise Rejected("This server knows no invitations; see that the link is whole", final=True)
+        ours = self._wanted | {"sasl"} if self._identity.by_key else self._wanted
+        wanted = sorted(ours & self._offered.keys())
         if not wanted:
             return [*self._introduction(), *self._user(end=True)]
         asked = requests(wanted)
         self._asked = len(asked)
         return [*self._introduction(), *asked]
 
-    def _answered(self) -> list[str]:
+    def _answered(self, granted: str) -> list[str]:
         """One of the requests is; after the last one we come in."""
+        self.caps |= {name: self._offered.get(name, "") for name in capabilities(granted)}
         self._asked -= 1
-        return self._user(end=True) if self._asked <= 0 else []
+        if self._asked > 0:
+            return []
+        return ["AUTHENTICATE EXTERNAL"] if self._identity.by_key and "sasl" in self.caps else self._user(end=True)
 
     def _introduction(self) -> list[str]:
         self._begun = True
@@ -150,6 +199,9 @@ class Registration:
     def _user(self, *, end: bool) -> list[str]:
         tags = {VERSION_TAG: __version__} if "message-tags" in self.caps else None
         user = format_line("USER", "chover", "0", "*", harmless(self._identity.name) or self.nick, tags=tags)
+        if self._identity.invite:
+            # What ends the registration waits for the answer: a refusal lets nobody in as a guest.
+            return [user, format_line("REDEEM", self._identity.invite, self._identity.nick)]
         return [user, "CAP END"] if end else [user]
 
     def _next_nick(self, message: Message) -> list[str]:
@@ -158,6 +210,10 @@ class Registration:
             raise Rejected(harmless(message.params[-1]), final=False)
         self.nick = nick
         return [format_line("NICK", nick)]
+
+
+def _refusal(code: str, reason: str) -> Rejected:
+    return NameTaken(reason, final=True) if code == "ACCOUNT_EXISTS" else Rejected(reason, final=True)
 
 
 def requests(wanted: list[str]) -> list[str]:

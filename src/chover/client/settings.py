@@ -6,13 +6,14 @@ server, so that nobody's comments are overwritten by it.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Final
 
 import msgspec
 
 from chover.client.host import Host
-from chover.client.screen.theme import THEMES
+from chover.client.screen.theme import ROLES, THEMES
 
 FILE: Final = "terminal.toml"
 YES_NO: Final = ("yes", "no")
@@ -22,13 +23,14 @@ NOTIFY: Final = ("mentions", "all", "off")
 class Setting(msgspec.Struct, frozen=True):
     name: str
     choices: tuple[str, ...]
-    """The first is the default."""
+    """The first is the default; none: any word, by default none."""
     help: str
 
 
 SETTINGS: Final[dict[str, Setting]] = {
     row.name: row
     for row in (
+        Setting("nick", (), "what you are called where nothing else is said; from the next start on"),
         Setting("theme", THEMES, "colours: as the terminal says, for light or dark ground, or none"),
         Setting(
             "mouse",
@@ -37,7 +39,9 @@ SETTINGS: Final[dict[str, Setting]] = {
         ),
         Setting("channels", ("auto", *YES_NO), "the list of conversations at the left; auto: where there is room"),
         Setting("members", ("auto", *YES_NO), "the list of members at the right; auto: where there is room"),
-        Setting("events", YES_NO, "show who joins, leaves and gets another nick"),
+        Setting(
+            "events", ("short", *YES_NO), "who joins and leaves: short puts those in one line who follow each other"
+        ),
         Setting("typing", YES_NO, "tell others that you type"),
         Setting("notify", NOTIFY, "what rings: mentions and private messages, every message, or nothing"),
         Setting("bell", YES_NO, "ring the terminal's bell"),
@@ -56,6 +60,8 @@ class Settings:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._values: dict[str, str] = {}
+        self.colours: dict[str, str] = {}
+        """Roles of the theme that look otherwise, as parameters of SGR (``1;38;5;208``)."""
         self.complaints: list[str] = []
         self._broken = False
         text = host.load(FILE)
@@ -69,6 +75,7 @@ class Settings:
             self._broken = True
             self.complaints.append(f"{FILE} is not read, and not written until it can be: {error}.")
             return
+        self._read_colours(given.pop("colours", {}))
         for name, value in given.items():
             word = ("yes" if value else "no") if isinstance(value, bool) else str(value)
             wrong = self._wrong(name, word)
@@ -77,8 +84,17 @@ class Settings:
             else:
                 self._values[name] = word
 
+    def _read_colours(self, given: object) -> None:
+        for role, sgr in given.items() if isinstance(given, dict) else ():
+            if role not in ROLES:
+                self.complaints.append(f"{FILE}: there is no colour {role!r}; there are {', '.join(ROLES)}.")
+            elif not re.fullmatch(r"[0-9;]*", str(sgr)):
+                self.complaints.append(f'{FILE}: {role} is digits and semicolons as in "1;38;5;208", not {sgr!r}.')
+            else:
+                self.colours[role] = str(sgr)
+
     def get(self, name: str) -> str:
-        return self._values.get(name, SETTINGS[name].choices[0])
+        return self._values.get(name, next(iter(SETTINGS[name].choices), ""))
 
     def on(self, name: str) -> bool:
         return self.get(name) == "yes"
@@ -97,12 +113,18 @@ class Settings:
         if name not in SETTINGS:
             return f"there is no setting {name!r}; /set lists them."
         choices = SETTINGS[name].choices
-        return "" if value in choices else f"{name} is one of {', '.join(choices)}, not {value!r}."
+        return (
+            ""
+            if value in choices or (not choices and value.split() == [value])
+            else f"{name} is one of {', '.join(choices)}, not {value!r}."
+        )
 
     def _text(self) -> str:
         lines = ["# Settings of chover chat; /set changes them, too."]
         for row in SETTINGS.values():
-            lines += ["", f"# {row.help}: {', '.join(row.choices)}"]
+            lines += ["", f"# {row.help}{': ' if row.choices else ''}{', '.join(row.choices)}"]
             given = row.name in self._values
             lines.append(f'{"" if given else "# "}{row.name} = "{self.get(row.name)}"')
+        lines += ["", f"# Colours of your own, as SGR parameters: {', '.join(ROLES)}", "[colours]"]
+        lines += [f'{role} = "{sgr}"' for role, sgr in self.colours.items()]
         return "\n".join(lines) + "\n"

@@ -44,11 +44,20 @@ def _of_range(node: Node, network: Network) -> list[str]:
         found.append("wider than any provider's network")
     if network.overlaps(_LOOPBACK[network.version]):
         found.append("this machine itself: whoever connects from here, and proxies that run here")
+    config = node.config
+    trusted = [*config.server.trusted_proxies, *(address for row in config.gateways for address in row.addresses)]
+    covered = sorted({text for text in trusted if _overlap(network, text)})
+    found += [f"where a proxy or gateway of the settings comes from ({text})" for text in covered]
     proxies: dict[str, int] = {}
     for session in node.sessions:
         if session.peer.via and inside(session.peer.via, network):
             proxies[session.peer.via] = proxies.get(session.peer.via, 0) + 1
     return found + [f"the proxy {via}, behind which {count} are on" for via, count in sorted(proxies.items())]
+
+
+def _overlap(network: Network, text: str) -> bool:
+    other = ip_network(text, strict=False)
+    return network.version == other.version and network.overlaps(other)
 
 
 _LOOPBACK: Final = {4: ip_network("127.0.0.0/8"), 6: ip_network("::1/128")}

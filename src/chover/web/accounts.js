@@ -31,6 +31,18 @@ export async function register(client, email, password) {
 }
 
 /**
+ * Use an invitation up: it makes an account of our nick if we have none, and its channels are joined.
+ * @param {Client} client
+ * @param {string} token
+ */
+export async function redeem(client, token) {
+  const { command, params } = await asked(client, "REDEEM", [token, "*"]);
+  const [, account = "", key = "*"] = params;
+  if (command !== "REDEEM") return client.act((state) => state.tell(`Invitation: ${params.at(-1)}`));
+  if (key !== "*") client.remember({ nick: client.state.nick, account, secret: key });
+}
+
+/**
  * A token in place of the password, from now on and on the next visit.
  * @param {Client} client
  * @param {string} account

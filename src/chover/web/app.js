@@ -38,5 +38,6 @@ find("#veil", HTMLElement).addEventListener("click", () => {
   document.body.dataset.panel = "";
 });
 
-if (client.identity) client.connect(client.identity);
+// Who was a guest here and is invited chooses a name first: it is to stay.
+if (client.identity && (client.identity.account || !client.invite)) client.connect(client.identity);
 if ("serviceWorker" in navigator) void navigator.serviceWorker.register("service-worker.js");

@@ -1,11 +1,13 @@
 /** The state, its connection, what the browser keeps of it, and the parts that draw it. */
 
 import { Connection } from "./connection.js";
+import { takeInvite } from "./invite.js";
 import { Settings } from "./settings.js";
 import { State } from "./state.js";
 import { load, names, remove, save } from "./storage.js";
 
 /** @typedef {import("./registration.js").Identity} Identity */
+/** @typedef {import("./registration.js").Registration} Registration */
 /** @typedef {import("./registration.js").Rejected} Rejected */
 /** @typedef {import("./state/shapes.js").News} News */
 /** @typedef {import("./state/outbox.js").Pending} Pending */
@@ -28,6 +30,8 @@ export class Client {
     });
     /** Who was here last. @type {Identity | null} */
     this.identity = load("identity", null);
+    /** The token of the invitation that led here, until it is used. */
+    this.invite = takeInvite();
     /** Whether that is what the browser keeps, and no password. */
     this.kept = this.identity !== null;
     /** Why the server did not let us in. @type {Rejected | null} */
@@ -41,11 +45,13 @@ export class Client {
     this._frame = 0;
     this._kept = new Set(names(OUTBOX));
     this._connection = new Connection(address(), {
-      online: (nick, caps) => this.act((state) => this._online(state, nick, caps)),
+      online: (registration) => this.act((state) => this._online(state, registration)),
+      redeemed: (account, key) => this._redeemed(account, key),
       received: (message) => this.act((state) => state.receive(message)),
       offline: (_, next) => this.act((state) => this._offline(state, next)),
       rejected: (rejected) => this.act((state) => this._rejected(state, rejected)),
     });
+    window.addEventListener("hashchange", () => this._invited(takeInvite()));
     window.setInterval(() => this.act((state) => state.tick()), TICK);
   }
 
@@ -84,8 +90,8 @@ export class Client {
     this.identity = identity;
     this.rejected = null;
     this.act((state) => {
+      state.lost();
       state.status = "connecting";
-      state.changed("connection");
     });
     this._connection.open(identity);
   }
@@ -105,6 +111,11 @@ export class Client {
     location.reload();
   }
 
+  /** Make the connection anew. */
+  reconnect() {
+    if (this.identity) this.connect(this.identity);
+  }
+
   wake() {
     this._connection.wake();
   }
@@ -122,14 +133,31 @@ export class Client {
 
   // ---- what the connection tells
 
-  /** @param {State} state @param {string} nick @param {Map<string, string>} caps */
-  _online(state, nick, caps) {
+  /** @param {State} state @param {Registration} registration */
+  _online(state, { nick, caps }) {
     this.rejected = null;
     const known = this.identity ?? { nick, account: "", secret: "" };
-    if (!known.account) save("identity", { ...known, secret: "" });
+    if (!known.account) save("identity", { nick: known.nick, account: "", secret: "" });
     state.account = known.account;
     state.begin(nick, caps);
+    if (!known.account && nick !== known.nick) state.tell(`${known.nick} is taken, so you are ${nick}. If that name is yours, log in with your account.`);
     if (known.account && known.secret && !this.kept) this._replacePassword(known.account);
+    if (this.invite) this._invited(this.invite);
+  }
+
+  /** @param {string} account @param {string} key */
+  _redeemed(account, key) {
+    this.invite = "";
+    this.remember({ nick: this.identity?.nick ?? account, account, secret: key });
+  }
+
+  /** Follow an invitation, now or as soon as there is a connection. @param {string} token */
+  async _invited(token) {
+    this.invite = token;
+    if (!token || this.state.status !== "online") return;
+    this.invite = "";
+    const { redeem } = await import("./accounts.js");
+    await redeem(this, token);
   }
 
   /** The password was used this once; from now on a token stands for it. @param {string} account */

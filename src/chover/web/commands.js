@@ -1,32 +1,23 @@
-/** What can be typed behind a slash: one table, from which the help is made. */
+/** What can be typed behind a slash: one table, from which the help is made. Names are those of the terminal client. */
 
-import { fold, format } from "./irc.js";
-import { close, join, say, talkTo } from "./state/wishes.js";
+import { CHANNELS } from "./commands/channels.js";
+import { nearest, tell } from "./commands/command.js";
+import { MESSAGES } from "./commands/messages.js";
+import { OURSELVES } from "./commands/ourselves.js";
+import { PEOPLE } from "./commands/people.js";
+import { TALKING } from "./commands/talking.js";
+import { fold } from "./irc.js";
 
 /** @typedef {import("./client.js").Client} Client */
-/**
- * @typedef {object} Command
- * @property {string} name
- * @property {string} usage What stands behind the name.
- * @property {string} help
- * @property {(client: Client, rest: string) => string | void} run What it returns is an answer for whoever typed it.
- */
+/** @typedef {import("./commands/command.js").Command} Command */
+
+/** @type {Command} */
+const HELP = { name: "help", usage: "[command]", help: "shows this list, or what one command does", run: (client, rest) => help(client, rest) };
 
 /** @type {Command[]} */
-export const COMMANDS = [
-  { name: "help", usage: "", help: "shows this list", run: (client) => help(client) },
-  { name: "join", usage: "#channel [key]", help: "goes into a channel", run: (client, rest) => enter(client, rest) },
-  { name: "part", usage: "[reason]", help: "leaves this conversation", run: (client, rest) => leave(client, rest) },
-  { name: "msg", usage: "nick text", help: "says something to somebody", run: (client, rest) => message(client, rest) },
-  { name: "query", usage: "nick", help: "opens a private conversation", run: (client, rest) => query(client, rest) },
-  { name: "me", usage: "action", help: "says what you do", run: (client, rest) => act(client, rest) },
-  { name: "nick", usage: "name", help: "changes what you are called", run: (client, rest) => send(client, "NICK", [rest]) },
-  { name: "topic", usage: "[text]", help: "sets what the channel is about", run: (client, rest) => topic(client, rest) },
-  { name: "whois", usage: "nick", help: "tells about somebody", run: (client, rest) => send(client, "WHOIS", [rest]) },
-  { name: "away", usage: "[text]", help: "says that you are not here", run: (client, rest) => send(client, "AWAY", [rest || "Away"]) },
-  { name: "back", usage: "", help: "says that you are here again", run: (client) => send(client, "AWAY", []) },
-  { name: "quote", usage: "line", help: "sends a line as it is", run: (client, rest) => raw(client, rest) },
-];
+export const COMMANDS = [HELP, ...TALKING, ...CHANNELS, ...MESSAGES, ...PEOPLE, ...OURSELVES];
+/** Other names that people know. @type {Record<string, string>} */
+const ALIASES = { j: "join", leave: "part", close: "part", m: "msg", w: "msg", say: "msg", "?": "help", raw: "quote", block: "ignore", unblock: "unignore" };
 
 /**
  * Do what was typed; what is no command is never sent as a message.
@@ -34,73 +25,30 @@ export const COMMANDS = [
  * @param {string} text It begins with a slash.
  */
 export function run(client, text) {
-  const [, name = "", rest = ""] = /^\/(\S*)\s*([^]*)$/.exec(text) ?? [];
-  const command = COMMANDS.find((each) => each.name === fold(name));
-  const answer = command ? command.run(client, rest.trim()) : unknown(name);
+  const [, typed = "", rest = ""] = /^\/(\S*)\s*([^]*)$/.exec(text) ?? [];
+  const command = find(typed, rest.trim());
+  const answer = command ? command.run(client, rest.trim()) : unknown(typed);
   if (answer) client.act((state) => state.note(answer, ""));
 }
 
-/** @param {string} name */
-function unknown(name) {
-  const near = COMMANDS.find((each) => each.name.startsWith(fold(name).slice(0, 2)));
-  return `There is no /${name}.${near ? ` Did you mean /${near.name}?` : ""} /help lists what there is; // sends a slash.`;
+/** @param {string} typed @param {string} rest */
+function find(typed, rest) {
+  const word = fold(typed);
+  // As elsewhere: /q alone quits, with a nick it opens a conversation.
+  const name = word === "q" ? (rest ? "query" : "quit") : (ALIASES[word] ?? word);
+  return COMMANDS.find((each) => each.name === name);
 }
 
-/** @param {Client} client */
-function help(client) {
-  client.act((state) => state.note(COMMANDS.map((each) => `/${each.name} ${each.usage}`.padEnd(24) + each.help).join("\n"), ""));
+/** @param {string} typed */
+function unknown(typed) {
+  const near = nearest(typed, COMMANDS.map(({ name }) => name));
+  return `There is no /${typed}.${near ? ` Did you mean /${near}?` : ""} /help lists what there is; // sends a slash.`;
 }
 
-/** @param {Client} client @param {string} rest */
-function enter(client, rest) {
-  const [channel = "", key] = rest.split(/\s+/);
-  if (!channel) return "Which channel? /join #channel";
-  client.act((state) => join(state, state.isChannel(channel) ? channel : `#${channel}`, key));
-}
-
-/** @param {Client} client @param {string} rest */
-function leave(client, rest) {
-  const { current } = client.state;
-  if (!current) return "There is nothing to leave.";
-  client.act((state) => close(state, current, rest));
-}
-
-/** @param {Client} client @param {string} rest */
-function message(client, rest) {
-  const [, target = "", text = ""] = /^(\S*)\s*([^]*)$/.exec(rest) ?? [];
-  if (!target || !text) return "To whom, and what? /msg nick text";
-  client.act((state) => say(state, target, text, { nonce: () => client.nonce() }));
-}
-
-/** @param {Client} client @param {string} rest */
-function query(client, rest) {
-  if (!rest) return "With whom? /query nick";
-  client.act((state) => talkTo(state, rest.split(/\s/, 1)[0] ?? ""));
-}
-
-/** @param {Client} client @param {string} rest */
-function act(client, rest) {
-  const { current } = client.state;
-  if (!current || !rest) return "What do you do? /me waves";
-  client.act((state) => say(state, current.name, rest.replace(/\s*\n\s*/g, " "), { nonce: () => client.nonce(), action: true }));
-}
-
-/** @param {Client} client @param {string} rest */
-function topic(client, rest) {
-  const { current } = client.state;
-  if (!current?.channel) return "Only channels have a topic.";
-  if (!rest) return current.topic || "There is no topic.";
-  return send(client, "TOPIC", [current.name, rest]);
-}
-
-/** @param {Client} client @param {string} command @param {string[]} params */
-function send(client, command, params) {
-  if (client.state.status !== "online") return "There is no connection.";
-  client.act((state) => state.outgoing.push(format(command, params)));
-}
-
-/** @param {Client} client @param {string} rest */
-function raw(client, rest) {
-  if (client.state.status !== "online") return "There is no connection.";
-  client.act((state) => state.outgoing.push(rest.replace(/[\r\n]/g, " ")));
+/** @param {Client} _client @param {string} rest */
+function help(_client, rest) {
+  const wanted = rest && find(rest.replace(/^\//, ""), "x");
+  if (rest && !wanted) return unknown(rest);
+  if (wanted) return `/${wanted.name} ${wanted.usage}: ${wanted.help}`;
+  tell("open", { name: "help", about: "" });
 }

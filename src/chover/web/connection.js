@@ -7,7 +7,8 @@ import { Registration, Rejected } from "./registration.js";
 /** @typedef {import("./registration.js").Identity} Identity */
 /**
  * @typedef {object} Listener Who is told what happens.
- * @property {(nick: string, caps: Map<string, string>) => void} online
+ * @property {(registration: Registration) => void} online
+ * @property {(account: string, key: string) => void} redeemed An invitation has made an account; the key is its password here.
  * @property {(message: Message) => void} received
  * @property {(reason: string, next: number) => void} offline `next`: milliseconds until the next attempt.
  * @property {(rejected: Rejected) => void} rejected There is no next attempt until `open` is called again.
@@ -120,9 +121,12 @@ export class Connection {
       this._listener.rejected(error);
       return;
     }
+    const { redeemed } = registration;
+    // Known at once: should the connection break now, the next one comes in with the key.
+    if (redeemed && this._identity.invite) this._listener.redeemed(redeemed.account, redeemed.key);
     if (!registration.done) return;
     this._failures = 0;
-    this._listener.online(registration.nick, registration.caps);
+    this._listener.online(registration);
     this._listener.received(message);
   }
 

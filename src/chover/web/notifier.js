@@ -39,12 +39,12 @@ export class Notifier {
     if (news.kind !== "said") return;
     const { conversation, line } = news;
     this._readOut(conversation, line);
-    if (this._wanted(line) && !this._seen(conversation)) this._notify(conversation, line);
+    if (this._wanted(conversation, line) && !this._seen(conversation)) this._notify(conversation, line);
   }
 
-  /** @param {Line} line */
-  _wanted(line) {
-    const wish = this._client.settings.get("notify");
+  /** @param {Conversation} conversation @param {Line} line */
+  _wanted({ key }, line) {
+    const wish = this._client.settings.loudness(key);
     return wish === "all" || (wish === "mentions" && line.mentions);
   }
 

@@ -8,11 +8,12 @@ import { format, isChannel, LINE_BYTES } from "./irc.js";
  * @property {string} nick
  * @property {string} account "" for a guest.
  * @property {string} secret Password or device token of the account.
+ * @property {string} [invite] The token of an invitation, by which the nick becomes an account.
  */
 
 /** What this client can use; whatever the server does not offer is left out. */
 export const WANTED = new Set([
-  "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "chover.chat/edit",
+  "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "chover.chat/catchup", "chover.chat/edit",
   "draft/account-registration", "draft/channel-rename", "draft/chathistory", "draft/event-playback",
   "draft/message-redaction", "draft/metadata-3", "draft/multiline", "draft/persistence", "draft/read-marker",
   "echo-message", "extended-join", "extended-monitor", "invite-notify", "labeled-response", "message-tags",
@@ -22,14 +23,18 @@ export const WANTED = new Set([
 const NICK_TAKEN = new Set(["432", "433", "436", "437"]);
 const SASL_FAILED = new Set(["902", "904", "905", "906", "908"]);
 const REFUSED = new Set(["463", "464", "465"]);
+/** It says that the server knows REDEEM, and is not asked for. */
+const INVITATIONS = "chover.chat/invitations";
+/** Why no other name helps. */
+const INVITE_OVER = new Set(["INVALID_INVITE", "INVITE_EXPIRED", "INVITE_USED_UP", "INVITE_REVOKED", "DISALLOWED", "PLAINTEXT_REFUSED"]);
 const SASL_CHUNK = 400;
 const NICK_TRIES = 12;
 
-/** The server does not let us in. `about` is "account" when another password may help. */
+/** The server does not let us in. `about` says what may help: another password, another name, another invitation. */
 export class Rejected extends Error {
   /**
    * @param {string} reason
-   * @param {"account" | "server"} about
+   * @param {"account" | "name" | "invite" | "server"} about
    */
   constructor(reason, about) {
     super(reason);
@@ -48,6 +53,8 @@ export class Registration {
     this.nick = identity.nick;
     /** Capabilities in use, with the values that the server gave them. @type {Map<string, string>} */
     this.caps = new Map();
+    /** What an invitation has made: the account, and the key that is this browser's password. @type {{account: string, key: string} | null} */
+    this.redeemed = null;
     this._identity = identity;
     this._random = random;
     /** @type {Map<string, string>} */
@@ -72,6 +79,8 @@ export class Registration {
     if (command === "903") return ["CAP END"];
     if (SASL_FAILED.has(command)) throw new Rejected(params.at(-1) ?? "The login failed", "account");
     if (NICK_TAKEN.has(command)) return this._nextNick(params.at(-1) ?? "");
+    if (command === "REDEEM") return this._redeemed(params);
+    if (command === "FAIL" && params[0] === "REDEEM") throw new Rejected(params.at(-1) ?? "", INVITE_OVER.has(params[1] ?? "") ? "invite" : "name");
     if (command === "001") this._welcomed(params);
     if (command === "FAIL" && params[1] === "ACCOUNT_REQUIRED") throw new Rejected(params.at(-1) ?? "", "account");
     if (REFUSED.has(command) || command === "ERROR") throw new Rejected(params.at(-1) ?? "Refused", "server");
@@ -106,9 +115,21 @@ export class Registration {
   }
 
   _proceed() {
-    if (!this._identity.account) return ["CAP END"];
+    if (!this._identity.account) return this._identity.invite ? this._redeem(this._identity.invite) : ["CAP END"];
     if (this.caps.has("sasl")) return ["AUTHENTICATE PLAIN"];
     throw new Rejected("This server has no accounts", "account");
+  }
+
+  /** @param {string} token */
+  _redeem(token) {
+    if (!this._offered.has(INVITATIONS)) throw new Rejected("This server knows no invitations", "invite");
+    return [`REDEEM ${token} *`];
+  }
+
+  /** @param {string[]} params */
+  _redeemed([, account = "", key = ""]) {
+    this.redeemed = { account, key: key === "*" ? "" : key };
+    return ["CAP END"];
   }
 
   /** https://ircv3.net/specs/extensions/sasl-3.1: base64 in pieces of 400; a whole last piece is followed by "+". */
@@ -123,6 +144,8 @@ export class Registration {
 
   /** @param {string} reason */
   _nextNick(reason) {
+    // The name is to be an account's: whoever comes in chooses it.
+    if (this._identity.invite) throw new Rejected("That name is taken. Choose another.", "name");
     this._tries += 1;
     if (this._tries > NICK_TRIES) throw new Rejected(reason, "server");
     const tail = this._tries < 4 ? String(this._tries + 1) : String(Math.floor(this._random() * 9000) + 1000);

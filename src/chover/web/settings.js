@@ -32,6 +32,8 @@ export class Settings {
   constructor() {
     /** @type {Record<string, string>} */
     this._values = load("settings", {});
+    /** What rings in one conversation, by its key. @type {Record<string, string>} */
+    this._loudness = load("loudness", {});
     this.apply();
   }
 
@@ -47,6 +49,17 @@ export class Settings {
     this._values[name] = value;
     save("settings", this._values);
     this.apply();
+  }
+
+  /** off, mentions, or all. @param {string} key Of a conversation. */
+  loudness(key) {
+    return this._loudness[key] ?? { none: "off" }[this.get("notify")] ?? this.get("notify");
+  }
+
+  /** @param {string} key @param {string} value */
+  setFor(key, value) {
+    this._loudness[key] = value;
+    save("loudness", this._loudness);
   }
 
   /** What the styles look at. */

@@ -11,10 +11,11 @@ import { Conversation, counts } from "./state/conversation.js";
 import { catchUp, findConversations, page } from "./state/history.js";
 import { blank } from "./state/lines.js";
 import { Outbox } from "./state/outbox.js";
+import { NOTES, subscribe } from "./state/notes.js";
 import { PRESENCE } from "./state/presence.js";
 import { numeric, SERVER } from "./state/server.js";
 import { Support } from "./state/support.js";
-import { apply, applyLoose, TALK } from "./state/talk.js";
+import { apply, applyLoose, stopTyping, TALK } from "./state/talk.js";
 import { sending } from "./state/sending.js";
 
 /** @typedef {import("./irc.js").Message} Message */
@@ -28,7 +29,7 @@ import { sending } from "./state/sending.js";
 /** @typedef {import("./state/shapes.js").Kept} Kept */
 
 /** Handlers by command. @type {Record<string, (state: State, message: Message) => void>} */
-const HANDLERS = { ...TALK, ...PRESENCE, ...SERVER };
+const HANDLERS = { ...TALK, ...PRESENCE, ...NOTES, ...SERVER };
 
 export class State {
   /** @param {Partial<Kept>} [kept] */
@@ -66,6 +67,8 @@ export class State {
     this.wanted = new Map((kept.channels ?? []).map((name) => [fold(name), name]));
     /** @type {Found | null} */
     this.search = null;
+    /** @type {import("./state/shapes.js").Missed | null} */
+    this.missed = null;
     /** What LIST has shown. @type {import("./state/shapes.js").Listed[]} */
     this.channels = [];
     /** @type {string[]} */
@@ -156,6 +159,7 @@ export class State {
     }
     for (const conversation of this.conversations.values()) if (!conversation.channel) this._open(conversation);
     findConversations(this);
+    subscribe(this);
     this.changed("connection");
   }
 
@@ -186,8 +190,11 @@ export class State {
 
   /** @param {Batch} batch */
   _batch(batch) {
-    const request = this.answered(batch.opening);
-    if (request && !request.then) return page(this, request, batch);
+    const request = this._requests.get(batch.opening.tags.label ?? "");
+    if (request && !request.then) {
+      this.answered(batch.opening);
+      return page(this, request, batch);
+    }
     if (batch.kind === "chathistory") return;
     for (const message of batch.messages) {
       const label = batch.opening.tags.label;
@@ -339,6 +346,7 @@ export class State {
 
   /** @param {Conversation} conversation @param {Line} line @param {boolean} known Whether it counts as read. */
   append(conversation, line, known) {
+    if (line.replyTo && !line.mine && conversation.find(line.replyTo)?.mine) line.mentions = true;
     if (!conversation.append(line)) return;
     applyLoose(conversation, line);
     if (conversation.typing.delete(fold(line.nick))) this.changed("typing", conversation.key);
@@ -372,7 +380,7 @@ export class State {
 
   /** What somebody wants to be called, or else the nick. @param {string} nick */
   displayName(nick) {
-    return nick;
+    return this.users.get(fold(nick))?.notes["display-name"] || nick;
   }
 
   /** @param {string} channel @param {string} by */
@@ -382,12 +390,6 @@ export class State {
 
   /** Time has passed: whoever typed long ago types no longer. */
   tick() {
-    for (const { key, typing } of this.conversations.values()) {
-      for (const [nick, { until }] of typing) {
-        if (until > this.now) continue;
-        typing.delete(nick);
-        this.changed("typing", key);
-      }
-    }
+    stopTyping(this);
   }
 }

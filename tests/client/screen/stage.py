@@ -98,8 +98,8 @@ class Wire:
         self.flush()
         self.changed()
 
-    def remember(self, account, password):
-        self.who = account
+    def log_in(self, password):
+        self.password = f"Alice:{password}"
 
     def wake(self):
         self.sent.append("(wake)")
@@ -114,13 +114,15 @@ class Stage:
         self._stream = pyte.Stream(self.terminal)
         self.state = State(discovers=True, keep=100_000)
         self.wire = Wire(self.state)
+        self.takes = True
+        """Whether the terminal takes what is written."""
         self._caps = caps
         self.screen: FullScreen
         self.running: asyncio.Task[None]
 
     def build(self, source) -> None:
         output = Vt100_Output(self, lambda: self.size, term="xterm-256color", enable_cpr=False)
-        self.screen = FullScreen(self.host, self.wire, input=source, output=output)
+        self.screen = FullScreen(self.host, self.wire, input=source, output=output, ready=lambda: self.takes)
 
     # ---- what an output writes to
 
@@ -191,7 +193,8 @@ class Stage:
         parser.feed(text)
         parser.flush()
         self.screen.app.key_processor.feed_multiple(pressed)
-        self.screen.app.key_processor.process_keys()
+        # In the context that its own input would be read in: there may be several screens.
+        self.screen.app.context.run(self.screen.app.key_processor.process_keys)
         await self.settled()
 
     async def line(self, text: str) -> None:

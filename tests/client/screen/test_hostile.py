@@ -26,6 +26,7 @@ ESCAPES = [
 OURS = re.compile(
     r"\x1b\[[0-9;?]*[A-Za-z]"  # CSI: of this program and of prompt_toolkit
     r"|\x1b[78]"
+    r"|\x1b\[\d+;2t"
     r"|\x1b\]8;(?:id=[0-9a-f]+)?;(?:https?://[!-~]*)?\x1b\\"
     r"|\x1b\]2;[^\x00-\x1f\x7f-\x9f]*\x1b\\"
     r"|[\r\n\x07]"

@@ -259,6 +259,25 @@ async def test_tab_completes_nicks_channels_commands_and_emoji():
             await screen.keys("\x03")
 
 
+async def test_what_comes_while_the_window_has_not_the_focus_is_not_read():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("\x1b[O")
+        screen.bob("alice: are you there?")
+        await screen.settled()
+        assert screen.commands("MARKREAD") == []
+        assert screen.state.current.mentions == 1
+        assert "\x07" in screen.written.getvalue()
+        await screen.keys("\x1b[I")
+        assert len(screen.commands("MARKREAD")) == 1
+        assert "─ new ─" in await screen.picture()
+        screen.nothing_written()
+        screen.bob("alice: ah, there you are")
+        await screen.settled()
+        assert "\x07" not in screen.written.getvalue()
+        assert screen.screen.buffer.text == ""
+
+
 # ---- a message selected
 
 

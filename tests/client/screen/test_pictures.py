@@ -350,3 +350,44 @@ async def test_members_stand_at_the_right_by_rank_and_who_is_away_in_brackets():
 
 Alice ❯"""
         )
+
+
+async def test_those_who_come_and_go_one_after_the_other_stand_in_one_line():
+    async with stage(70, 9) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.says(
+            ":Bob!b@c JOIN #lobby",
+            ":Carol!c@c JOIN #lobby",
+            ":Dan!d@c JOIN #lobby",
+            ":Dan!d@c QUIT :bye",
+        )
+        screen.bob("hello")
+        screen.says(":Carol!c@c QUIT :oops", ":Carol!c@c JOIN #lobby")
+        screen.bob("again")
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+
+───────────────────── Friday, 19 June 2026 ───────────────────────────
+12:00            ↔ Alice, Bob, Carol joined; Dan came and went
+12:00          Bob hello
+12:00            ↔ Carol came back
+12:00          Bob again
+
+Alice ❯"""
+        )
+        await screen.line("/set events no")
+        assert (
+            await screen.picture()
+            == """\
+ #lobby
+
+
+───────────────────── Friday, 19 June 2026 ───────────────────────────
+12:00          Bob hello
+12:00          Bob again
+12:00            · events is no now.
+
+Alice ❯"""
+        )

@@ -140,3 +140,13 @@ async def test_a_lost_password_is_set_anew_by_a_code(stage):
     assert await asked(bob, "RESET alice wrong new-one") == ["That code is wrong"]
     await asked(bob, "RESET alice right new-one")
     assert (await asked(bob, "IDENTIFY alice new-one"))[-1] == "You are logged in as alice"
+
+
+async def test_a_certificate_that_was_not_shown_cannot_be_added(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice2")
+    await asked(alice, "IDENTIFY alice sesame")
+    assert await asked(alice, "CERT ADD") == [
+        "You came without a certificate: connect by TLS with one, or name its SHA-256"
+    ]
+    assert await asked(alice, "CERT LIST") == ["You have none"]

@@ -23,6 +23,8 @@ def ring(screen: FullScreen, line: Line) -> None:
     level = screen.kept.notify.get(known, screen.settings.get("notify"))
     if known in screen.kept.muted or key(line.sender) in screen.kept.ignored or not wanted(level, line):
         return
+    if screen.focused and screen.state.looking and known == screen.state.active:
+        return
     if screen.settings.on("bell"):
         screen.app.output.bell()
         screen.app.output.flush()

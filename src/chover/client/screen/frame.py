@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from prompt_toolkit.output import Output
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
 
 BAR: Final = Clean("│")
+BEGIN: Final = "\x1b[22;2t\x1b[?1004h"
+END: Final = "\x1b[?1004l\x1b[23;2t"
+"""The title goes on a stack of the terminal and comes back from it (xterm, XTWINOPS)."""
 EMPTY: Final = (
     "Nothing here yet.",
     "/join #channel goes into a channel, /help shows everything else.",
@@ -33,6 +37,15 @@ class Frame:
         self._members: list[str] = []
         self.first_channel = 0
         """The number of the conversation at the top of the list."""
+
+    def begin(self) -> None:
+        """Ask the terminal to keep its title and to tell of the focus."""
+        self._output.write_raw(BEGIN)
+
+    def end(self) -> None:
+        with contextlib.suppress(OSError):
+            self._output.write_raw(END)
+            self._output.flush()
 
     def forget(self) -> None:
         self._painter.forget()
@@ -73,7 +86,7 @@ class Frame:
         """Whoever sees the newest line has read it."""
         screen = self._screen
         view, state = screen.view, screen.state
-        state.looking = view is not None and view.following
+        state.looking = view is not None and view.following and screen.focused is not False
         if state.looking and state.current is not None and state.current.unread:
             state.read(state.active)
             screen.connection.flush()

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from prompt_toolkit.application import Application
+from prompt_toolkit.application import Application, create_app_session
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
@@ -85,7 +85,8 @@ class FullScreen(Face):
         self.ended = False
         self.elsewhere: Server | None = None
         """Where to go on, after the end of ``run``."""
-        self.asked_to_quit = False
+        self.focused: bool | None = None
+        """Whether the terminal's window has the focus; None: it has not told."""
         self.pasting_until = 0.0
         self.sought = ""
         """The msgid of a message to be shown as soon as it is here."""
@@ -94,34 +95,45 @@ class FullScreen(Face):
         self.buffer = Buffer(multiline=True, on_text_changed=self._text_changed)
         self.root = Root(self, self.buffer)
         self._ready = ready
-        self.app: Application[None] = Application(
-            layout=Tree(self.root, focused_element=self.root.window),
-            key_bindings=bindings(self),
-            full_screen=True,
-            input=input,
-            output=output,
-            enable_page_navigation_bindings=False,
-            mouse_support=Condition(lambda: self.settings.on("mouse")),
-            include_default_pygments_style=False,
-        )
-        # Alt-x comes as Esc x: waiting longer would make Esc itself slow.
-        self.app.ttimeoutlen, self.app.timeoutlen = 0.05, 0.5
+        self.app = self._application(input, output)
         self.frame = frame.Frame(self, self.app.output)
         self.app.before_render += lambda _app: self.frame.before()
         self.app.after_render += lambda _app: self.frame.paint()
         self.connection.changed = self.refresh
         self._tell_drafts()
 
+    def _application(self, source: Input | None, output: Output | None) -> Application[None]:
+        app: Application[None] = Application(
+            layout=Tree(self.root, focused_element=self.root.window),
+            key_bindings=bindings(self),
+            full_screen=True,
+            input=source,
+            output=output,
+            enable_page_navigation_bindings=False,
+            mouse_support=Condition(lambda: self.settings.on("mouse")),
+            include_default_pygments_style=False,
+        )
+        # Alt-x comes as Esc x: waiting longer would make Esc itself slow.
+        app.ttimeoutlen, app.timeoutlen = 0.05, 0.5
+        return app
+
     # ---- running
 
-    async def run(self) -> None:
-        """Until the user leaves. Raises EOFError when the terminal is gone."""
+    async def run(self, *, alone: bool = True) -> None:
+        """Until the user leaves. Raises EOFError when the terminal is gone.
+
+        ``alone``: the process is this face's, with its signals and what goes wrong in its loop.
+        """
         tasks = [asyncio.create_task(self._news(), name="news"), asyncio.create_task(self._tick(), name="clock")]
         try:
             for complaint in self.settings.complaints:
                 self.tell(complaint)
-            await self.app.run_async()
+            # A session of its own: without it all of one process would share what is being typed in.
+            with create_app_session(input=self.app.input, output=self.app.output):
+                started = self.frame.begin
+                await self.app.run_async(pre_run=started, handle_sigint=alone, set_exception_handler=alone)
         finally:
+            self.frame.end()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -259,7 +271,8 @@ class FullScreen(Face):
         known = self.views.get(current.key)
         if known is None or known.conversation is not current:
             known = self.views[current.key] = View(self.state, current)
-        known.events = self.settings.on("events")
+        known.events = self.settings.get("events") != "no"
+        known.folded = self.settings.get("events") == "short"
         known.ignores = frozenset(self.kept.ignored)
         return known
 
@@ -273,13 +286,19 @@ class FullScreen(Face):
 
     def _theme(self) -> Theme:
         theme = from_environment(self.settings.get("theme"), self.host.environment)
-        return Theme(theme.name, self.settings.on("links"))
+        own = self.settings.colours if theme.coloured else {}
+        return Theme(theme.name, self.settings.on("links"), own)
 
     @property
     def selecting(self) -> bool:
         """Whether a message is marked, so that plain keys act on it."""
         view = self.view
         return view is not None and view.selected is not None and self.dialog is None
+
+    def focus(self, *, on: bool) -> None:
+        """The terminal's window has got the focus, or lost it: nobody reads what nobody looks at."""
+        self.focused = on
+        self.refresh()
 
     def scroll(self, by: int) -> None:
         """Some rows down, or up if negative; at the top the page before is fetched."""
@@ -342,7 +361,6 @@ class FullScreen(Face):
         self.drafts = {known: Document(text) for known, text in self.kept.drafts.items()}
 
     def _text_changed(self, _buffer: Buffer) -> None:
-        self.asked_to_quit = False
         if self.dialog is not None:
             self.dialog.changed(self.buffer.text)
         elif self.settings.on("typing") and self.state.current is not None:

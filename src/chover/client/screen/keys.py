@@ -72,6 +72,9 @@ def bindings(screen: FullScreen) -> KeyBindings:
     for key in selecting.KEYS:
         _bind(made, screen, key, selects)
     made.add("<any>", filter=selects)(lambda _event: None)
+    # What a terminal sends when its window gets or loses the focus (xterm, "FocusIn/FocusOut"); no key is like it.
+    made.add("escape", "[", "I")(lambda _event: screen.focus(on=True))
+    made.add("escape", "[", "O")(lambda _event: screen.focus(on=False))
     for digit in "1234567890":
         made.add("escape", digit)(_number(screen, (int(digit) + 9) % 10))
     return made

@@ -116,11 +116,14 @@ def editor(screen: FullScreen) -> None:
 async def _edit(screen: FullScreen) -> None:
     try:
         async with in_terminal():
+            # An editor knows nothing of the focus.
+            screen.frame.end()
             text = await asyncio.to_thread(screen.host.edit, screen.buffer.text)
     except NotHere as reason:
         screen.tell(str(reason))
     else:
         screen.put(text)
+    screen.frame.begin()
     screen.redraw()
 
 

@@ -145,7 +145,7 @@ def _reactions(reactions: dict[str, list[str]], style: Look) -> str:
 
 # ---- what is not said
 
-SIGNS: Final = {"join": "→", "part": "←", "quit": "←", "kick": "←"}
+SIGNS: Final = {"join": "→", "part": "←", "quit": "←", "kick": "←", "crowd": "↔"}
 
 
 def _event(entry: Entry, style: Look) -> list[str]:

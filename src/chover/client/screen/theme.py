@@ -39,6 +39,7 @@ _ROLES: Final = {
 }
 _COLUMNS: Final = {"auto": 0, "light": 1, "dark": 2, "none": 3}
 THEMES: Final = tuple(_COLUMNS)
+ROLES: Final = tuple(_ROLES)
 
 # Far enough from white and from black, and from each other.
 _NICKS: Final = {
@@ -57,6 +58,8 @@ class Theme(msgspec.Struct, frozen=True):
     name: str = "auto"
     links: bool = True
     """Addresses as OSC 8 hyperlinks."""
+    own: Mapping[str, str] = {}
+    """Roles that look otherwise."""
 
     @property
     def coloured(self) -> bool:
@@ -66,7 +69,8 @@ class Theme(msgspec.Struct, frozen=True):
         """The parameters of the role, or of a nick's colour as ``nick:NICK``."""
         if role.startswith("nick:"):
             return self.nick(role[5:])
-        return _ROLES[role][_COLUMNS[self.name]]
+        own = self.own.get(role)
+        return own if own is not None else _ROLES[role][_COLUMNS[self.name]]
 
     def nick(self, nick: str) -> str:
         colours = _NICKS[self.name]

@@ -10,10 +10,14 @@ from chover.client.screen import rows as draw
 from chover.client.screen.rows import Before, Look
 from chover.client.state import State
 from chover.client.state.conversation import Conversation, Detour
-from chover.client.state.entries import Entry
+from chover.client.state.entries import COMINGS, Entry, together
 
 CACHED: Final = 1500
 """Most entries whose rows are kept."""
+
+
+RUN: Final = 500
+"""Most entries that one stands for."""
 
 
 class Place(NamedTuple):
@@ -42,6 +46,8 @@ class View:
         """Entries before this number are not shown while nobody scrolls back."""
         self.events = True
         """Whether it is shown who comes and goes."""
+        self.folded = True
+        """Whether those who come and go one after the other stand in one line."""
         self.ignores: frozenset[str] = frozenset()
         self._state = state
         self._look: Look | None = None
@@ -99,7 +105,11 @@ class View:
         return None
 
     def _last(self, look: Look) -> Place:
+        """The newest row; what is not shown has none."""
         number = self._source.end + len(self.pending()) - 1
+        first = max(self._source.first, number - RUN)
+        while number > first and not self._rows(number, look):
+            number -= 1
         return Place(number, max(len(self._rows(number, look)) - 1, 0))
 
     def _rows(self, number: int, look: Look) -> list[str]:
@@ -108,25 +118,57 @@ class View:
             waiting = self.pending()
             at = number - self._source.end
             return draw.pending_rows(waiting[at], self._state.nick, look) if 0 <= at < len(waiting) else []
-        before = self.entry(number - 1)
-        conversation = self.conversation
+        if not self._is_shown(number, entry, look):
+            return []
+        run = self._run(number, entry, look)
+        before = self._shown_before(number - len(run) + 1, look)
         new = number == self._new_number()
-        day = self._day(entry, look)
-        fresh_day = before is None or self._day(before, look) != day
-        answered = conversation.find(entry.reply_to) if entry.reply_to else None
-        hidden = self._hidden(entry)
-        made_of = (id(entry), entry.version, fresh_day, new, hidden, id(answered), answered.version if answered else 0)
+        fresh_day = before is None or self._day(before, look) != self._day(entry, look)
+        answered = self.conversation.find(entry.reply_to) if entry.reply_to else None
+        changes = answered.version if answered else 0
+        made_of = (id(entry), entry.version, fresh_day, new, len(run), id(answered), changes)
         known = self._cache.get(number)
         if known is not None and known[0] == made_of:
             return known[1]
-        rows: list[str] = []
-        if not hidden:
-            name = draw.day_name(entry.at, look.zone) if fresh_day else ""
-            rows = draw.entry_rows(entry, Before(name, new), answered, look)
+        name = draw.day_name(entry.at, look.zone) if fresh_day else ""
+        shown = entry if len(run) == 1 else Entry("crowd", entry.at, text=together(run))
+        rows = draw.entry_rows(shown, Before(name, new), answered, look)
         if len(self._cache) > CACHED:
             self._cache.clear()
         self._cache[number] = (made_of, rows)
         return rows
+
+    # ---- what stands together
+
+    def _folds(self, number: int, entry: Entry, look: Look) -> bool:
+        """Whether an entry is one of those who come and go, on that entry's day."""
+        other = self.entry(number)
+        if other is None or other.kind not in COMINGS or entry.kind not in COMINGS or not self.folded:
+            return False
+        return self._day(other, look) == self._day(entry, look) and not self._hidden(other)
+
+    def _is_shown(self, number: int, entry: Entry, look: Look) -> bool:
+        """Of those who come and go one after the other the last entry stands for all."""
+        if entry.kind not in COMINGS:
+            return not self.ignores or not self._hidden(entry)
+        return not self._hidden(entry) and not self._folds(number + 1, entry, look)
+
+    def _run(self, number: int, entry: Entry, look: Look) -> list[Entry]:
+        """The entries that this one stands for, itself the last."""
+        if entry.kind not in COMINGS:
+            return [entry]
+        begin = number
+        while number - begin < RUN and self._folds(begin - 1, entry, look):
+            begin -= 1
+        first = self._source.first
+        return self._source.entries[begin - first : number + 1 - first]
+
+    def _shown_before(self, number: int, look: Look) -> Entry | None:
+        for at in range(number - 1, max(number - 1 - RUN, self._source.first - 1), -1):
+            entry = self.entry(at)
+            if entry is not None and self._is_shown(at, entry, look):
+                return entry
+        return None
 
     def _day(self, entry: Entry, look: Look) -> int:
         # Days begin at full quarters of an hour in every zone: asking the zone each time is slow.
@@ -215,17 +257,16 @@ class View:
             return
         number, row = self._bottom(look)
         last = self._last(look)
-        left = count
-        while Place(number, row) < last:
-            rest = max(len(self._rows(number, look)) - 1 - row, 0)
-            if left <= rest:
-                self.bottom = Place(number, row + left)
-                return
-            left -= rest + 1
+        row = min(row, len(self._rows(number, look)) - 1)
+        while count > (rest := len(self._rows(number, look)) - 1 - row):
+            count -= rest + 1
             number, row = number + 1, 0
-            if not self._rows(number, look):
-                row = -1
-        self.bottom = None
+            while number < last.number and not self._rows(number, look):
+                number += 1
+            if number > last.number:
+                break
+        place = Place(number, row + count)
+        self.bottom = place if place < last else None
 
     def to(self, number: int, look: Look, height: int) -> None:
         """Bring an entry onto the screen, with some rows above it, where it is not there already."""

@@ -21,10 +21,13 @@ from chover.wire.capabilities import EDITED, NONCE
 from chover.wire.message import Message
 from chover.wire.plain import harmless
 
-Kind = Literal["message", "action", "notice", "note", "join", "part", "quit", "kick", "nick", "topic", "mode", "invite"]
-"""``note`` is for our own eyes and never came from anybody."""
+Kind = Literal[
+    "message", "action", "notice", "note", "join", "part", "quit", "kick", "nick", "topic", "mode", "invite", "crowd"
+]
+"""``note`` is for our own eyes and never came from anybody; ``crowd`` stands for several who came and went."""
 
 TALK: Final = frozenset({"message", "action", "notice"})
+COMINGS: Final = frozenset({"join", "part", "quit"})
 PLACELESS: Final = frozenset({"quit", "nick"})
 """They show in several logs, so that their ids are no place in one."""
 
@@ -196,6 +199,7 @@ _SENTENCES: Final[dict[str, Callable[[Entry], str]]] = {
     "topic": lambda entry: f"{entry.nick} {f'changed the topic: {entry.text}' if entry.text else 'removed the topic'}",
     "mode": lambda entry: f"{entry.nick} set {entry.text}",
     "invite": lambda entry: f"{entry.nick} invited {entry.about}",
+    "crowd": lambda entry: entry.text,
     "note": lambda entry: f"{entry.nick}: {entry.text}" if entry.nick else entry.text,
 }
 
@@ -207,3 +211,25 @@ def _because(reason: str) -> str:
 def sentence(entry: Entry) -> str:
     """What an event is, in words."""
     return _SENTENCES[entry.kind](entry)
+
+
+def together(run: list[Entry]) -> str:
+    """Who came and went, of those who did so one after the other: what it comes to, each once."""
+    first: dict[str, bool] = {}
+    last: dict[str, bool] = {}
+    for entry in run:
+        came = entry.kind == "join"
+        first.setdefault(entry.nick, came)
+        last[entry.nick] = came
+    groups: dict[str, list[str]] = {}
+    for nick, came in last.items():
+        groups.setdefault(_OUTCOMES[first[nick], came], []).append(nick)
+    return "; ".join(f"{', '.join(nicks)} {outcome}" for outcome, nicks in groups.items())
+
+
+_OUTCOMES: Final = {
+    (True, True): "joined",
+    (False, False): "left",
+    (False, True): "came back",
+    (True, False): "came and went",
+}

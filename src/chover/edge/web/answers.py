@@ -22,9 +22,17 @@ SAFE: Final = {
 }
 
 
+_PARTS: Final = {name: SAFE[name] for name in ("X-Content-Type-Options", "Server")}
+"""A first visit has sixty of them: all that is safe to leave out is left out."""
+
+
+class PartOfAPage(web.Response):
+    """A script or a style, which obeys the policy of the page that loads it."""
+
+
 async def make_safe(_request: web.Request, response: web.StreamResponse) -> None:
     """What a route has set itself stays."""
-    for name, value in SAFE.items():
+    for name, value in (_PARTS if isinstance(response, PartOfAPage) else SAFE).items():
         response.headers.setdefault(name, value)
 
 

@@ -13,14 +13,15 @@ from typing import Final, NamedTuple
 from aiohttp import hdrs, web
 
 from chover.edge.hall import Hall
-from chover.edge.web.answers import plain
+from chover.edge.web.answers import PartOfAPage, plain
 from chover.edge.web.chat import comes_from_elsewhere, converse, wants_chat
 
 _FILES: Final = Path(__file__).parents[2] / "web"
 INDEX: Final = "index.html"
 KINDS: Final = {
     ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    # Modules and workers are UTF-8 whatever is said here (https://html.spec.whatwg.org/#fetch-a-single-module-script).
+    ".js": "text/javascript",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml; charset=utf-8",
     ".png": "image/png",
@@ -28,10 +29,14 @@ KINDS: Final = {
     ".webmanifest": "application/manifest+json; charset=utf-8",
 }
 """Of what belongs to the web client. A file of another kind is not served."""
+_PARTS: Final = frozenset({KINDS[".js"], KINDS[".css"]})
+_WORKER: Final = "service-worker.js"
+"""A worker is under the policy of its own file."""
 _NO_GZIP: Final = re.compile(r"\bgzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
 
 class Page(NamedTuple):
+    name: str
     kind: str
     body: bytes
     gzipped: bytes
@@ -52,8 +57,8 @@ def load() -> dict[str, Page]:
 def _page(path: Path) -> Page:
     body = path.read_bytes()
     gzipped = gzip.compress(body, mtime=0)
-    tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-    return Page(KINDS[path.suffix], body, gzipped if len(gzipped) < len(body) else b"", tag)
+    tag = hashlib.blake2b(body, digest_size=8).hexdigest()
+    return Page(path.name, KINDS[path.suffix], body, gzipped if len(gzipped) < len(body) else b"", tag)
 
 
 def routes(hall: Hall) -> list[web.RouteDef]:
@@ -83,12 +88,13 @@ def answer(request: web.BaseRequest, page: Page) -> web.Response:
     # Each encoding is a representation of its own and needs its own tag.
     tag = f'"{page.tag}-gzip"' if packed else f'"{page.tag}"'
     headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: "no-cache", hdrs.VARY: hdrs.ACCEPT_ENCODING}
+    kind = PartOfAPage if page.kind in _PARTS and page.name != _WORKER else web.Response
     if _has_it(request, tag.strip('"')):
-        return web.Response(status=304, headers=headers)
+        return kind(status=304, headers=headers)
     headers[hdrs.CONTENT_TYPE] = page.kind
     if packed:
         headers[hdrs.CONTENT_ENCODING] = "gzip"
-    return web.Response(body=page.gzipped if packed else page.body, headers=headers)
+    return kind(body=page.gzipped if packed else page.body, headers=headers)
 
 
 def takes_gzip(accepted: str) -> bool:

@@ -2,6 +2,7 @@
 
 import { make } from "../html.js";
 import { format } from "../irc.js";
+import { describe } from "../state/notes.js";
 import { makeToken, register } from "../accounts.js";
 import { dialog, field } from "./dialog.js";
 
@@ -16,15 +17,16 @@ export function open(client) {
 
 /** @param {Client} client @param {string} account */
 function mine(client, account) {
+  const { nick } = client.state;
   const box = dialog(account);
-  box.append(make("p", null, "You are signed in. This browser keeps a token of its own, never your password."), away(client, () => box.close()),
+  box.append(make("p", null, "You are signed in. This browser keeps a token of its own, never your password."), away(client, () => box.close()), naming(client, nick, () => box.close()),
     make("div.row", null, make("button.plain", { type: "button", onclick: () => client.signOut() }, "Sign out")));
 }
 
 /** @param {Client} client @param {string} nick */
 function guest(client, nick) {
   const box = dialog(nick);
-  box.append(make("p", null, "You are a guest: the name is yours for as long as you are here."), away(client, () => box.close()));
+  box.append(make("p", null, "You are a guest: the name is yours for as long as you are here."), away(client, () => box.close()), naming(client, nick, () => box.close()));
   if (client.state.can("draft/account-registration")) box.append(registering(client, nick, () => box.close()));
   box.append(make("div.row", null, make("button.plain", { type: "button", onclick: () => client.signOut() }, "Leave, or log in with an account")));
 }
@@ -37,6 +39,19 @@ function away(client, close) {
     close();
   };
   return make("div.row", null, make("button.plain", { type: "button", onclick: run }, gone ? "I am back" : "Say that I am away"));
+}
+
+/** What we want to be called, where more is known than nicks. @param {Client} client @param {string} nick @param {() => void} done */
+function naming(client, nick, done) {
+  if (!client.state.can("draft/metadata-3")) return "";
+  const name = field("Display name", { maxlength: "80", autocomplete: "name", placeholder: nick }, "Shown to others beside your nick. Empty: none.");
+  const known = client.state.displayName(nick);
+  if (known !== nick) name.input.value = known;
+  return make("form.fields", { "aria-label": "Display name", onsubmit: (/** @type {Event} */ event) => {
+    event.preventDefault();
+    client.act((state) => describe(state, "display-name", name.input.value.trim()));
+    done();
+  } }, name.element, make("div.row", null, make("button.plain", { type: "submit" }, "Set the name")));
 }
 
 /** @param {Client} client @param {string} nick @param {() => void} done */

@@ -92,7 +92,8 @@ export class Completion {
     // The text has changed while the names were loaded.
     if (this._field.value !== value) return;
     this._start = start;
-    this._found = found;
+    // What is whole already is not asked about: Enter sends it.
+    this._found = !asked && found.some(({ text }) => text.trim() === word) ? [] : found;
     this._at = 0;
     if (asked && found.length === 1) this.take();
     else this._draw();

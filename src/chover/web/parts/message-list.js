@@ -153,7 +153,7 @@ export class MessageList extends Part {
     const focused = element.contains(document.activeElement) ? document.activeElement?.closest("[data-line]") : null;
     const look = { events: client.settings.get("events") === "show", firstNew: this._firstNew };
     reconcile(element, rowsOf(lines, before, look).map((row) => ({
-      key: row.key,
+      key: row.kind === "message" && row.head ? `${row.key} ${client.displayName(row.line.nick)}` : row.key,
       build: () => rowElement(row, current, client),
     })));
     if (focused instanceof HTMLElement && !focused.isConnected) this._window.elementOf(focused.dataset.line ?? "")?.focus({ preventScroll: true });

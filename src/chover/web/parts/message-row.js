@@ -58,6 +58,8 @@ function header(line, client) {
   const name = client.displayName(line.nick);
   return make("header", null,
     line.nick && make("button.nick", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, name),
+    // Anybody may be called anything: the nick says who it is.
+    fold(name) !== fold(line.nick) && make("span.real-nick", null, line.nick),
     line.bot && make("span.badge", null, "bot"),
     line.kind === "notice" && make("span.badge", null, "notice"),
     line.kind === "note" && make("span.badge", null, "only you see this"),

@@ -24,6 +24,9 @@ export class Part extends HTMLElement {
   /** Build what is always there. */
   begin() {}
 
+  /** Show something in particular. @param {string} _wish */
+  about(_wish) {}
+
   /** @param {Set<string>} _changed Topics, those of one conversation with its key behind them. */
   update(_changed) {}
 

@@ -22,7 +22,8 @@ const POWERS = [
 export function open(client, nick) {
   const { state } = client;
   const user = state.users.get(fold(nick));
-  const facts = [user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : "Here", user?.realname !== nick && user?.realname];
+  const facts = [nick !== state.displayName(nick) && nick, user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : "Here", user?.realname !== nick && user?.realname,
+    user?.notes.pronouns, user?.notes.status];
   const box = dialog(state.displayName(nick));
   box.classList.add("person");
   const act = (/** @type {() => void} */ what) => () => {

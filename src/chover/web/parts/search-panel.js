@@ -49,6 +49,16 @@ export class SearchPanel extends Part {
   /** @param {Event} event */
   _submit(event) {
     event.preventDefault();
+    this._search();
+  }
+
+  /** @override @param {string} typed */
+  about(typed) {
+    if (this._input) this._input.value = typed;
+    this._search();
+  }
+
+  _search() {
     const attributes = attributesOf(this._input?.value ?? "");
     if (!Object.keys(attributes).length) return;
     const { current } = this.state;

@@ -17,6 +17,10 @@ export class SidePanel extends Part {
       const name = String(/** @type {CustomEvent} */ (event).detail);
       this.show(document.body.dataset.panel === name ? "" : name);
     });
+    document.addEventListener("show-panel", (event) => {
+      const { name, about } = /** @type {CustomEvent<{name: string, about: string}>} */ (event).detail;
+      void this.show(name, { kept: false, about });
+    });
     this.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       this.show("");
@@ -33,8 +37,8 @@ export class SidePanel extends Part {
     if (changed.has("active")) document.body.dataset.kind = this.state.current?.channel === false ? "direct" : "channel";
   }
 
-  /** @param {string} name "" for none. @param {{kept: boolean}} [how] Whether this is what stands here anyway. */
-  async show(name, { kept } = { kept: false }) {
+  /** @param {string} name "" for none. @param {{kept: boolean, about?: string}} [how] `kept`: this is what stands here anyway. */
+  async show(name, { kept, about = "" } = { kept: false }) {
     document.body.dataset.panel = name;
     if (!kept && !matchMedia(NARROW).matches && (name === "" || name === "members")) save("panel", name);
     await LOADED[name]?.();
@@ -47,6 +51,7 @@ export class SidePanel extends Part {
     }
     for (const child of this.children) if (child instanceof HTMLElement) child.hidden = child !== panel;
     if (name && name !== "members") panel?.querySelector("input")?.focus();
+    if (about && panel instanceof Part) panel.about(about);
     this.act((state) => state.changed("panel"));
   }
 }

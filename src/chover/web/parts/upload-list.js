@@ -1,7 +1,6 @@
 /** Files that were dropped, pasted or chosen: their way to the server, and then into the message. */
 
 import { icon, iconButton, make } from "../html.js";
-import { upload } from "../upload.js";
 import { Part } from "./part.js";
 
 /** Files at once; more are most likely a mistake. */
@@ -57,6 +56,7 @@ export class UploadList extends Part {
     }));
     this._list?.append(row);
     try {
+      const { upload } = await import("../upload.js");
       const address = await upload(client, file, (share) => { bar.value = share; }, stop.signal);
       document.dispatchEvent(new CustomEvent("insert", { detail: `${address} ` }));
       row.remove();

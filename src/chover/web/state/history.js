@@ -4,6 +4,7 @@ import { escapeTag, fold, formatTime, readTime } from "../irc.js";
 import { Detour } from "./conversation.js";
 import { kept } from "./delivery.js";
 import { happened, said } from "./lines.js";
+import { missed, notMissed } from "./missed.js";
 import { apply, applyLoose } from "./talk.js";
 
 /** @typedef {import("../irc.js").Message} Message */
@@ -152,6 +153,7 @@ export function search(state, attributes) {
 export function page(state, request, batch) {
   if (request.kind === "targets") return targets(state, batch);
   if (request.kind === "search") return results(state, batch);
+  if (request.kind === "missed") return missed(state, batch);
   const conversation = state.conversations.get(request.key);
   if (conversation) PAGES[request.kind]?.(state, conversation, batch.messages);
 }
@@ -302,6 +304,8 @@ export function refused(state, request, reason) {
   if (request.kind === "search") {
     state.search = { attributes: {}, found: [], status: "failed", reason };
     state.changed("search");
+  } else if (request.kind === "missed") {
+    notMissed(state, reason);
   } else if (conversation) {
     REFUSED[request.kind]?.(state, conversation);
     state.changed("lines", conversation.key);

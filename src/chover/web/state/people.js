@@ -8,7 +8,7 @@ import { fold } from "../irc.js";
 /** @param {State} state @param {string} nick @param {Partial<User>} known */
 export function meet(state, nick, known) {
   const key = fold(nick);
-  const before = state.users.get(key) ?? { nick, account: "", realname: "", away: false };
+  const before = state.users.get(key) ?? { nick, account: "", realname: "", away: false, notes: {} };
   state.users.set(key, { ...before, ...known, nick });
 }
 

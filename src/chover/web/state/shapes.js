@@ -16,6 +16,7 @@
  * @property {string} account "" for guests, and where it is not known.
  * @property {string} realname
  * @property {boolean} away
+ * @property {Record<string, string>} notes What they say about themselves: display-name, pronouns, status.
  */
 /**
  * @typedef {object} Found
@@ -23,6 +24,14 @@
  * @property {{name: string, line: Line}[]} found
  * @property {"asking" | "done" | "failed"} status
  * @property {string} reason
+ */
+/**
+ * @typedef {object} Missed What the server counts as missed.
+ * @property {"catchup" | "mentions"} kind
+ * @property {"asking" | "done" | "failed"} status
+ * @property {string} reason
+ * @property {{name: string, unread: number, calls: number}[]} places
+ * @property {{name: string, line: Line}[]} calls
  */
 /**
  * @typedef {{kind: "word", text: string} | {kind: "said", conversation: Conversation, line: Line}

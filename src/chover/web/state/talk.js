@@ -74,6 +74,17 @@ function typed(state, conversation, nick, how) {
   state.changed("typing", conversation.key);
 }
 
+/** Whoever typed long ago types no longer. @param {State} state */
+export function stopTyping(state) {
+  for (const { key, typing } of state.conversations.values()) {
+    for (const [nick, { until }] of typing) {
+      if (until > state.now) continue;
+      typing.delete(nick);
+      state.changed("typing", key);
+    }
+  }
+}
+
 /**
  * @param {State} state
  * @param {Message} message

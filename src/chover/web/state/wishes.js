@@ -125,9 +125,9 @@ export function close(state, conversation, reason = "") {
   else state.left(conversation);
 }
 
-/** Open a private conversation. @param {State} state @param {string} nick */
-export function talkTo(state, nick) {
-  state.show(state.conversation(nick).key);
+/** Open a conversation. @param {State} state @param {string} name */
+export function talkTo(state, name) {
+  state.show(state.conversation(name).key);
 }
 
 /** Ask which channels there are. @param {State} state */

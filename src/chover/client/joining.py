@@ -1,0 +1,124 @@
+"""``chover join``: from a link to the chat, with one question at most (docs/protocol.md, "Invitations")."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from chover import names
+from chover.client.connection import Connection
+from chover.client.dial import Server
+from chover.client.keys import Keys
+from chover.client.registration import Grant, Identity, NameTaken
+from chover.client.trust import KeyChanged, KnownServers
+from chover.wire.invite import Link
+from chover.wire.message import format_line
+from chover.wire.plain import harmless
+
+NOBODYS_NAMES: Final = frozenset({"root", "admin", "administrator", "user"})
+"""What a login may be called and a person is not."""
+
+Chat = Callable[[str, "Invitation"], int]
+"""Runs a face under a nick, with an invitation; the exit status."""
+
+
+class Expected(KnownServers):
+    """The known servers, and the pin of a link for one that was not met before; it is kept once it has let us in."""
+
+    def __init__(self, link: Link, known: KnownServers) -> None:
+        super().__init__(known.path)
+        self._link = link
+        self._server = str(Server(link.host, link.port))
+        self._met = known.pin(self._server) is not None
+
+    def pin(self, server: str) -> str | None:
+        if not self._met and server == self._server and self._link.pin:
+            return self._link.pin
+        return super().pin(server)
+
+    def changed(self, server: str, known: str, shown: str) -> KeyChanged:
+        if self._met:
+            return super().changed(server, known, shown)
+        return KeyChanged(
+            f"The invitation is not for the server at {server}: it names the key {known}, and this one shows {shown}. "
+            f"Nothing was sent there. Ask whoever gave you the link for a new one; somebody may be in between."
+        )
+
+    def confirm(self) -> None:
+        """The server has taken the invitation. Raises trust.Untrusted when the file cannot be written."""
+        if not self._met and self._link.pin:
+            self.remember(self._server, self._link.pin)
+            self._met = True
+
+
+class Invitation:
+    """A link that is being followed."""
+
+    def __init__(self, link: Link, known: KnownServers, keys: Keys) -> None:
+        self.link = link
+        self.token = link.token
+        self.known = Expected(link, known)
+        self._server = str(Server(link.host, link.port))
+        self._keys = keys
+        self.key = keys.find(self._server)
+        """What an earlier invitation to this server gave us."""
+
+    def identity(self, nick: str) -> Identity:
+        """Who comes in by it."""
+        if self.key is not None:
+            return Identity(self.key.account, self.key.password)
+        return Identity(nick, invite=self.token)
+
+    def prepare(self, connection: Connection) -> None:
+        """Before it is opened."""
+        connection.granted = self.granted
+
+    def follow(self, connection: Connection) -> None:
+        """After it was opened: who has an account keeps it, and is led to the channels."""
+        if self.key is not None:
+            connection.state.lines.append(format_line("REDEEM", self.token))
+            connection.flush()
+
+    def granted(self, grant: Grant) -> None:
+        """Keep what lets us in again. Raises trust.Untrusted."""
+        self._keys.keep(self._server, grant.account, grant.key)
+        self.known.confirm()
+
+
+def join(link: Link, chat: Chat, *, nick: str = "", known: KnownServers | None = None, keys: Keys | None = None) -> int:
+    """Follow a link and chat; blocks. Without ``nick`` it is asked for, and again while it is somebody's.
+
+    Who has a key of that server from an earlier link is asked nothing and keeps the account.
+
+    Raises NameTaken when there is nobody to ask.
+    """
+    invitation = Invitation(link, known or KnownServers(), keys or Keys())
+    name = nick or (invitation.key.account if invitation.key else ask_name())
+    while True:
+        try:
+            return chat(name, invitation)
+        except NameTaken as taken:
+            if nick or not sys.stdin.isatty():
+                raise
+            sys.stderr.write(f"{taken}.\n")
+            name = ask_name()
+
+
+def ask_name() -> str:
+    """The one question. Raises EOFError when nobody answers."""
+    offered = _own_name()
+    while True:
+        answer = harmless(input(f"Your name here [{offered}]: " if offered else "Your name here: ")).strip() or offered
+        if answer:
+            return answer
+
+
+def _own_name() -> str:
+    """What this person is called on this machine, or "" where that is nobody's name."""
+    try:
+        login = getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+    return "" if login.lower() in NOBODYS_NAMES else names.as_nick(login)

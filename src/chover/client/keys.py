@@ -1,0 +1,57 @@
+"""The keys of this device: what an invitation gave it, so that it comes in again without a question.
+
+One line each, ``HOST:PORT ACCOUNT KEY``, in a file of the owner's; later lines win, ``#`` begins a comment.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from chover.client.trust import Untrusted, default_path
+
+
+class Key(NamedTuple):
+    account: str
+    key: str
+
+    @property
+    def password(self) -> str:
+        """As PASS takes it."""
+        return f"{self.account}:{self.key}"
+
+
+class Keys:
+    """The file of them; beside the known servers by default."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or default_path().with_name("keys")
+
+    def find(self, server: str, account: str = "") -> Key | None:
+        """The newest key for ``HOST:PORT``, of that account if one is named."""
+        found = None
+        for line in self._read():
+            place, name, key = [*line.split(), "", "", ""][:3]
+            if place == server.lower() and key and account.lower() in {"", name.lower()}:
+                found = Key(name, key)
+        return found
+
+    def keep(self, server: str, account: str, key: str) -> None:
+        """Raises trust.Untrusted when it cannot be written; the text has the key, which is shown only once."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            with os.fdopen(handle, "wb", buffering=0) as file:
+                file.write(f"{server.lower()} {account} {key}\n".encode())
+        except OSError as error:
+            raise Untrusted(
+                f"You are {account} on {server} now, but {self.path} cannot be written ({error.strerror}). Keep the "
+                f"key yourself: --nick {account} with CHOVER_PASSWORD={account}:{key} lets you in."
+            ) from error
+
+    def _read(self) -> list[str]:
+        try:
+            return self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return []

@@ -1,0 +1,43 @@
+/** What was missed, as the server counts it for every device: CATCHUP and MENTIONS (docs/protocol.md). */
+
+import { said } from "./lines.js";
+
+/** @typedef {import("./batches.js").Batch} Batch */
+/** @typedef {import("./shapes.js").Missed} Missed */
+/** @typedef {import("../irc.js").Message} Message */
+/** @typedef {import("../state.js").State} State */
+
+export const CATCHUP = "chover.chat/catchup";
+
+/** @param {State} state @param {Missed["kind"]} kind */
+export function askMissed(state, kind) {
+  if (!state.can(CATCHUP)) return;
+  state.missed = { kind, status: "asking", reason: "", places: [], calls: [] };
+  state.ask({ kind: "missed", key: "" }, kind === "mentions" ? "MENTIONS" : "CATCHUP", []);
+  state.changed("missed");
+}
+
+/** @param {State} state @param {Batch} batch */
+export function missed(state, batch) {
+  const { kind } = state.missed ?? { kind: "catchup" };
+  const places = batch.messages.filter(({ command }) => command === "CATCHUP").map(placeOf);
+  const calls = batch.messages.flatMap((message) => {
+    const target = message.params[0] ?? "";
+    const line = message.command === "CATCHUP" ? null : said(message, state, true);
+    return line ? [{ name: state.isChannel(target) ? target : message.nick, line }] : [];
+  });
+  state.missed = { kind, status: "done", reason: "", places, calls };
+  state.changed("missed");
+}
+
+/** @param {Message} message */
+function placeOf({ params }) {
+  const [name = "", unread = "0", calls = "0"] = params;
+  return { name, unread: Number(unread) || 0, calls: Number(calls) || 0 };
+}
+
+/** @param {State} state @param {string} reason */
+export function notMissed(state, reason) {
+  state.missed = { kind: "catchup", places: [], calls: [], status: "failed", reason };
+  state.changed("missed");
+}

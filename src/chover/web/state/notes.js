@@ -1,0 +1,47 @@
+/** What people say about themselves: how they want to be called, and more (draft/metadata-3). */
+
+import { fold, format } from "../irc.js";
+import { plain } from "../text.js";
+import { changed, meet } from "./people.js";
+
+/** @typedef {import("../irc.js").Message} Message */
+/** @typedef {import("../state.js").State} State */
+
+const METADATA = "draft/metadata-3";
+const KEYS = ["display-name", "pronouns", "status"];
+/** Characters of a value: what is longer is not told. */
+const LONGEST = 80;
+
+/** @param {State} state */
+export function subscribe(state) {
+  if (state.can(METADATA)) state.outgoing.push(format("METADATA", ["*", "SUB", ...KEYS]));
+}
+
+/**
+ * Say something about ourselves; "" takes it away.
+ * @param {State} state
+ * @param {string} key
+ * @param {string} value
+ */
+export function describe(state, key, value) {
+  if (state.can(METADATA)) state.outgoing.push(format("METADATA", value ? ["*", "SET", key, value] : ["*", "SET", key]));
+}
+
+/** @param {State} state @param {string} target @param {string} key @param {string} value */
+function note(state, target, key, value) {
+  if (!KEYS.includes(key) || state.isChannel(target)) return;
+  const nick = target === "*" ? state.nick : target;
+  const { notes } = state.users.get(fold(nick)) ?? { notes: {} };
+  // A name is one line and turns nothing around.
+  meet(state, nick, { notes: { ...notes, [key]: plain(value).trim().slice(0, LONGEST) } });
+  changed(state, nick);
+  if (state.isMe(nick)) state.changed("me");
+}
+
+/** 761: a value; 766: there is none; 774: a channel has so many members that one asks. @type {Record<string, (state: State, message: Message) => void>} */
+export const NOTES = {
+  761: (state, { params }) => note(state, params[1] ?? "", params[2] ?? "", params.at(-1) ?? ""),
+  766: (state, { params }) => note(state, params[1] ?? "", params[2] ?? "", ""),
+  770: () => {},
+  774: (state, { params }) => state.outgoing.push(format("METADATA", [params[1] ?? "*", "SYNC"])),
+};

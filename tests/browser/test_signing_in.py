@@ -1,0 +1,135 @@
+"""The ways in: as a guest, with an account, by an invitation. No password and no invitation is kept anywhere."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.server import chover
+from tests.e2e.wire import Irc
+
+
+def operator(server, *arguments, text=""):
+    ended = chover(*arguments, "--data", str(server.data), home=server.home, text=text)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def invitation(server, *more):
+    """The token of a link."""
+    link = json.loads(operator(server, "invite", "--json", *more))["link"]
+    return re.search(r"invite=([\w-]+)", link)[1]
+
+
+def kept(visitor):
+    """All that the browser keeps of the page."""
+    return visitor.page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href, document.cookie])"
+    )
+
+
+def log_in(visitor, name, password):
+    visitor.page.get_by_label("Name", exact=True).fill(name)
+    visitor.page.get_by_label("I have an account here").check()
+    visitor.page.get_by_label("Password").fill(password)
+    visitor.page.get_by_role("button", name="Come in").click()
+
+
+@pytest.fixture
+def alice(serve):
+    """A server on which alice has an account."""
+    server = serve()
+    operator(server, "account", "add", "alice", "--password", text="open sesame\n")
+    return server
+
+
+def test_a_password_is_used_once_and_a_token_of_this_browser_from_then_on(alice, visit):
+    browser = visit(alice)
+    log_in(browser, "alice", "open sesame")
+    browser.is_in("#lobby")
+    expect(browser.page.locator("my-card")).to_contain_text("Signed in")
+    browser.until("(localStorage['chover.identity'] ?? '').includes('chover-')")
+    assert "sesame" not in kept(browser)
+    browser.page.reload()
+    browser.is_in("#lobby")
+    expect(browser.page.locator("my-card")).to_contain_text("Signed in")
+    browser.page.locator("my-card .me").click()
+    browser.page.get_by_role("button", name="Sign out").click()
+    expect(browser.page.get_by_label("Name", exact=True)).to_be_visible()
+    assert "chover-" not in kept(browser)
+
+
+def test_a_wrong_password_is_refused_in_words_and_may_be_tried_again(alice, visit):
+    browser = visit(alice)
+    log_in(browser, "alice", "guess")
+    expect(browser.page.get_by_role("alert")).to_contain_text(re.compile("password", re.IGNORECASE))
+    log_in(browser, "alice", "open sesame")
+    browser.is_in("#lobby")
+
+
+def test_a_guest_is_told_that_a_name_is_taken_and_how_to_get_it(alice, visit):
+    browser = visit(alice, "alice")
+    expect(browser.page.locator("toast-line")).to_contain_text("alice is taken, so you are alice2.")
+    expect(browser.page.locator("my-card")).to_contain_text("Guest")
+
+
+def test_a_guest_keeps_the_name_by_making_an_account(server, visit):
+    browser = visit(server, "dora")
+    browser.page.locator("my-card .me").click()
+    browser.page.get_by_role("dialog").get_by_label("Password").fill("something long")
+    browser.page.get_by_role("button", name="Make an account").click()
+    expect(browser.page.locator("my-card")).to_contain_text("Signed in")
+    browser.until("(localStorage['chover.identity'] ?? '').includes('chover-')")
+    assert "something long" not in kept(browser)
+
+
+def test_accounts_only_asks_for_the_password(serve, visit):
+    server = serve(CHOVER_ACCOUNTS_REQUIRED="true")
+    browser = visit(server)
+    browser.page.get_by_label("Name", exact=True).fill("guest")
+    browser.page.get_by_role("button", name="Come in").click()
+    expect(browser.page.get_by_label("Password")).to_be_visible()
+    expect(browser.page.get_by_role("alert")).not_to_be_empty()
+
+
+def test_an_invitation_lets_somebody_in_with_nothing_but_a_name(serve, visit):
+    server = serve(CHOVER_ACCOUNTS_REQUIRED="true", CHOVER_ACCOUNTS_REGISTRATION="invite")
+    token = invitation(server, "--channel", "#tea")
+    browser = visit(server, path=f"#invite={token}&pin=abc")
+    expect(browser.page.get_by_role("heading", name="You are invited")).to_be_visible()
+    assert token not in browser.page.url
+    browser.page.get_by_label("Name", exact=True).fill("dora")
+    browser.page.get_by_role("button", name="Come in").click()
+    expect(browser.page.locator("channel-list").get_by_role("button", name="tea")).to_be_visible()
+    expect(browser.page.locator("my-card")).to_contain_text("Signed in")
+    assert token not in kept(browser)
+    browser.page.reload()
+    expect(browser.page.locator("channel-list").get_by_role("button", name="tea")).to_be_visible()
+    # It was for one.
+    other = visit(server, path=f"#invite={token}")
+    other.page.get_by_label("Name", exact=True).fill("eve")
+    other.page.get_by_role("button", name="Come in").click()
+    expect(other.page.get_by_role("alert")).to_contain_text("was used already")
+    assert token not in server.log()
+
+
+def test_who_is_here_already_follows_an_invitation_in_place(alice, visit):
+    browser = visit(alice)
+    log_in(browser, "alice", "open sesame")
+    browser.is_in("#lobby")
+    token = invitation(alice, "--channel", "#tea")
+    browser.page.evaluate(f"location.hash = 'invite={token}'")
+    expect(browser.page.locator("channel-list").get_by_role("button", name="tea")).to_be_visible()
+    assert token not in browser.page.url
+
+
+def test_a_page_without_https_names_its_limits(server, visit):
+    browser = visit(server, host="chat.test", excused=re.compile("Cross-Origin-Opener-Policy header has been ignored"))
+    expect(browser.page.locator("sign-in")).to_contain_text("This page came without https")
+    browser.come_in("ann")
+    browser.say("it works all the same")
+    browser.sees("it works all the same")
+    with Irc(server.port, "carol") as carol:
+        carol.say("both ways")
+        browser.sees("both ways")

@@ -1,0 +1,95 @@
+"""One command and one answer, in an empty home directory: the second person chats."""
+
+import json
+import stat
+import sys
+
+import pytest
+
+from chover.wire.invite import parse
+from tests.e2e.people import AtFullScreen, Person
+from tests.e2e.server import chover
+
+
+class Invited(Person):
+    """``chover join LINK``."""
+
+    shown = AtFullScreen.shown
+    sees = AtFullScreen.sees
+
+    def __init__(self, home, nick, link, *options):
+        super().__init__(home, nick, sys.executable, "-m", "chover", "join", link, *options)
+
+
+@pytest.fixture
+def link(server):
+    """Makes links."""
+
+    def make(*options):
+        made = chover("invite", "--json", "--data", str(server.data), *options, home=server.home)
+        return parse(json.loads(made.stdout)["link"])._replace(host="127.0.0.1")
+
+    return make
+
+
+@pytest.fixture
+def empty(tmp_path):
+    home = tmp_path / "empty"
+    home.mkdir()
+    return home
+
+
+def joins(link, home, *options):
+    ended = chover("join", link, *options, home=home)
+    lines = (ended.stdout + ended.stderr).splitlines()
+    assert ended.returncode == 1, lines
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+async def test_a_second_person_chats_after_one_command_and_one_answer(server, link, empty):
+    invited = Invited(empty, "bob", link("--channel", "#tea").for_clients)
+    alice = None
+    try:
+        await invited.terminal.shows("Your name here")
+        await invited.say("bob")
+        await invited.terminal.shows(">#tea")
+        home = server.home / "alice"
+        home.mkdir()
+        alice = AtFullScreen(home, "Alice", server.port)
+        await alice.arrive()
+        await alice.say("/join #tea")
+        await alice.terminal.shows(">#tea")
+        await invited.say("hello from the link")
+        await alice.sees("bob", "hello from the link")
+        await invited.say("/quit")
+        assert await invited.terminal.ends() == 0
+    finally:
+        await invited.close()
+        if alice is not None:
+            await alice.close()
+    kept = empty / ".config" / "chover"
+    assert stat.S_IMODE((kept / "keys").stat().st_mode) == 0o600
+    again = chover("chat", f"127.0.0.1:{server.port}", home=empty, text="and again\n")
+    assert again.returncode == 0, again.stdout
+
+
+def test_what_stands_in_the_way_is_one_line(server, link, empty):
+    used = link()
+    assert chover("join", used.for_browsers, "--nick", "carol", home=empty, text="hi\n").returncode == 0
+    other = empty / "other"
+    other.mkdir()
+    assert "used already" in joins(used.for_clients, other, "--nick", "dave")
+    assert "registered already" in joins(link().for_clients, other, "--nick", "carol")
+    assert "no such invitation" in joins(used._replace(token="A" * 22).for_clients, other, "--nick", "dave")
+    assert "not for the server" in joins(used._replace(pin="A" * 43 + "=").for_clients, other, "--nick", "dave")
+    assert "No connection" in joins(used._replace(port=1).for_clients, other, "--nick", "dave")
+    assert "nobody answered" in joins(link().for_clients, other)
+    revoked = link()
+    identity = json.loads(
+        chover("invite", "list", "--json", "--data", str(server.data), home=server.home).stdout.splitlines()[-1]
+    )
+    chover("invite", "revoke", identity["id"], "--data", str(server.data), home=server.home)
+    assert "taken back" in joins(revoked.for_clients, other, "--nick", "dave")
+    assert not (other / ".config" / "chover" / "keys").exists()
+    assert not (other / ".config" / "chover" / "known_servers").exists()
