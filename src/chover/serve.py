@@ -23,12 +23,12 @@ from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
-from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
+from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, SshKeeper, TlsKeeper
 from chover.edge.place import local_ip, place_of, public_place
 from chover.edge.tls import CertificateError, keeper_of
 from chover.files.shelf import Shelf
 from chover.files.uploads import Uploads
-from chover.ports import Observer, Present, StoreError
+from chover.ports import FaceFactory, Observer, Present, StoreError
 from chover.server import devices
 from chover.server.measures import ERRORS
 from chover.server.moderator import Moderator
@@ -65,6 +65,8 @@ class Ready(msgspec.Struct):
     local_ip: str
     spki: str
     sha256: str
+    ssh: str
+    """The fingerprint of the SSH host key, as ssh shows it; empty where SSH is not spoken."""
     data_dir: str
     stop: Callable[[], None]
     """Begins the graceful shutdown; may be called from any thread."""
@@ -158,7 +160,8 @@ class _Server:
         self._tls = keeper_of(config)
         binds = _binds(config)
         self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
-        listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config))
+        self._ssh = SshKeeper(config.server.data_path, _faces)
+        listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config), self._ssh)
         self._tell_listener(config)
         bound = await listener.open()
         self._accounts.warm_up()
@@ -191,8 +194,9 @@ class _Server:
             _log.warning("%s", error)
 
     async def _settle(self) -> None:
-        """The web door comes last; what it has imported stays for good, too."""
+        """The web and SSH come last; what they have imported stays for good, too."""
         await self._listener.web_ready()
+        await self._ssh.ready()
         gc.collect()
         gc.freeze()
 
@@ -212,6 +216,7 @@ class _Server:
                 local_ip(),
                 identity.pin,
                 identity.fingerprint,
+                await self._ssh.fingerprint(),
                 str(self._config.server.data_path),
                 lambda: self._stop_soon(loop),
             )
@@ -303,6 +308,13 @@ class _Server:
                 _log.warning("reload: %s", line)
         except ValueError as error:
             _log.error("reload: %s; nothing was changed", error)
+
+
+def _faces() -> FaceFactory:
+    """What callers over SSH see: our terminal client. Called by the door's thread."""
+    from chover.client.served import ServedFace, Turns  # noqa: PLC0415 - prompt_toolkit is imported off the loop
+
+    return partial(ServedFace, Turns())
 
 
 def _binds(config: Config) -> list[Bind]:

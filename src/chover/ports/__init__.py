@@ -7,6 +7,7 @@ from chover.engine.decision import Append
 from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Token
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
+from chover.ports.faces import Caller, Face, FaceFactory, Screen
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
@@ -47,6 +48,7 @@ __all__ = [
     "BanKind",
     "Banned",
     "Bus",
+    "Caller",
     "ChannelDetails",
     "ChannelFacts",
     "ChannelRow",
@@ -58,6 +60,8 @@ __all__ = [
     "Denied",
     "Direction",
     "Exchange",
+    "Face",
+    "FaceFactory",
     "Failed",
     "File",
     "FileRows",
@@ -91,6 +95,7 @@ __all__ = [
     "Report",
     "Reports",
     "Scope",
+    "Screen",
     "Search",
     "Selector",
     "SinceRow",
