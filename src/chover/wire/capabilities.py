@@ -67,6 +67,7 @@ class Cap(enum.IntFlag):
     RELAYMSG = enum.auto()
     METADATA = enum.auto()
     INVITATIONS = enum.auto()
+    PLAYBACK = enum.auto()
 
 
 class Row(NamedTuple):
@@ -118,6 +119,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),
         Row(f"{VENDOR}/catchup", Cap.CATCHUP),
+        # https://wiki.znc.in/Playback
+        Row("znc.in/playback", Cap.PLAYBACK),
     )
 }
 
