@@ -40,6 +40,7 @@ from chover.server.hooks import HookKeeper, HookVoice
 from chover.server.measures import ERRORS
 from chover.server.moderator import Moderator
 from chover.server.node import Node
+from chover.server.succession import succeed
 from chover.store.sqlite import SqliteStore
 from chover.wire.invite import Link
 
@@ -167,7 +168,11 @@ class _Server:
         await self._node.boot()
         node = self._node
         self.registrar = Registrar(
-            self._accounts, self._link, partial(devices.put_out, node), lambda account: account in node.chat.users
+            self._accounts,
+            self._link,
+            partial(devices.put_out, node),
+            lambda account: account in node.chat.users,
+            partial(succeed, node),
         )
         self._node.link = self._link
         self._tls = keeper_of(config)

@@ -150,7 +150,8 @@ class Chat(Applies):
             channel = self.find_channel(target.removeprefix(status))
             if isinstance(body, Said):
                 rights.require_speech(channel, user, self.now, body.text)
-                rights.require_pace(channel, user, self.now)
+                if "W" in channel.modes:
+                    rights.require_pace(channel, user, self.now)
             else:
                 rights.require_speech(channel, user, self.now)
             if status:

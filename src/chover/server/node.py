@@ -35,7 +35,7 @@ from chover.ports import (
     StoreError,
 )
 from chover.ports.push import Push
-from chover.server import devices, offers
+from chover.server import devices, offers, succession
 from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
 from chover.server.audience import BEFORE_APPLY
@@ -138,6 +138,7 @@ class Node:
         left = {row.user: row for row in snapshot.members if not devices.always_on(self, self.chat.users[row.user])}
         try:
             await asyncio.gather(*[self.ledger.commit(partial(self._closing, row)) for row in left.values()])
+            await succession.settle(self)
             await self._close_forsaken(list(self.chat.channels.values()))
         except NotKept as error:
             raise StoreError(str(error)) from error

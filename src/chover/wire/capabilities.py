@@ -70,6 +70,7 @@ class Cap(enum.IntFlag):
     WEBPUSH = enum.auto()
     SOJU_WEBPUSH = enum.auto()
     """The same by the name that it had first."""
+    PLAYBACK = enum.auto()
 
 
 class Row(NamedTuple):
@@ -123,6 +124,8 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row(f"{VENDOR}/catchup", Cap.CATCHUP),
         Row("draft/webpush", Cap.WEBPUSH),
         Row("soju.im/webpush", Cap.SOJU_WEBPUSH),
+        # https://wiki.znc.in/Playback
+        Row("znc.in/playback", Cap.PLAYBACK),
     )
 }
 
