@@ -30,8 +30,8 @@ class Visitor:
         *,
         size: tuple[int, int] = (1280, 800),
         path: str = "",
-        scheme: str = "http",
         host: str = "127.0.0.1",
+        scheme: str = "http",
         excused: re.Pattern[str] | None = None,
         **context: Any,
     ) -> None:

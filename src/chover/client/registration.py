@@ -48,6 +48,7 @@ FULL: Final = WANTED | {
     "extended-monitor",
     "invite-notify",
     "multi-prefix",
+    "sasl",
     "setname",
     "soju.im/search",
 }

@@ -95,23 +95,27 @@ class FullScreen(Face):
         self.buffer = Buffer(multiline=True, on_text_changed=self._text_changed)
         self.root = Root(self, self.buffer)
         self._ready = ready
-        self.app: Application[None] = Application(
+        self.app = self._application(input, output)
+        self.frame = frame.Frame(self, self.app.output)
+        self.app.before_render += lambda _app: self.frame.before()
+        self.app.after_render += lambda _app: self.frame.paint()
+        self.connection.changed = self.refresh
+        self._tell_drafts()
+
+    def _application(self, source: Input | None, output: Output | None) -> Application[None]:
+        app: Application[None] = Application(
             layout=Tree(self.root, focused_element=self.root.window),
             key_bindings=bindings(self),
             full_screen=True,
-            input=input,
+            input=source,
             output=output,
             enable_page_navigation_bindings=False,
             mouse_support=Condition(lambda: self.settings.on("mouse")),
             include_default_pygments_style=False,
         )
         # Alt-x comes as Esc x: waiting longer would make Esc itself slow.
-        self.app.ttimeoutlen, self.app.timeoutlen = 0.05, 0.5
-        self.frame = frame.Frame(self, self.app.output)
-        self.app.before_render += lambda _app: self.frame.before()
-        self.app.after_render += lambda _app: self.frame.paint()
-        self.connection.changed = self.refresh
-        self._tell_drafts()
+        app.ttimeoutlen, app.timeoutlen = 0.05, 0.5
+        return app
 
     # ---- running
 
