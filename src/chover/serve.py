@@ -28,11 +28,19 @@ from chover.edge.place import local_ip, place_of, public_place
 from chover.edge.tls import CertificateError, keeper_of
 from chover.files.shelf import Shelf
 from chover.files.uploads import Uploads
+from chover.notify.guard import Guard
+from chover.notify.hooks import Hooks
+from chover.notify.outgoing import Means, Outgoing
+from chover.notify.push import Pushing
+from chover.notify.sealing import Keys
 from chover.ports import FaceFactory, Observer, Present, StoreError
 from chover.server import devices
+from chover.server.calls import Calls
+from chover.server.hooks import HookKeeper, HookVoice
 from chover.server.measures import ERRORS
 from chover.server.moderator import Moderator
 from chover.server.node import Node
+from chover.server.succession import succeed
 from chover.store.sqlite import SqliteStore
 from chover.wire.invite import Link
 
@@ -118,6 +126,9 @@ class _Server:
         self._reason = STOPPING
         self._node: Node
         self._files: Uploads
+        self._hooks: Hooks
+        self._outgoing: Outgoing
+        self._pushing: Pushing
         self._tls: TlsKeeper
         self._port = 0
         self.registrar: Registrar
@@ -145,11 +156,23 @@ class _Server:
         self._node.reload = self.reload
         self._files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
         self._node.files = self._files
+        voice = HookVoice(self._node)
+        self._outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
+        self._hooks = self._node.hooks = Hooks(store.hooks, voice, self._outgoing)
+        bus.subscribe(self._outgoing.notice)
+        keys = Keys(store.secret("vapid"))
+        self._pushing = Pushing(store.push, keys, _subject(config), self._outgoing.outside)
+        self._node.push = self._pushing
+        bus.subscribe(Calls(self._node, self._pushing).receive)
         logging.getLogger().addHandler(ERRORS)
         await self._node.boot()
         node = self._node
         self.registrar = Registrar(
-            self._accounts, self._link, partial(devices.put_out, node), lambda account: account in node.chat.users
+            self._accounts,
+            self._link,
+            partial(devices.put_out, node),
+            lambda account: account in node.chat.users,
+            partial(succeed, node),
         )
         self._node.link = self._link
         self._tls = keeper_of(config)
@@ -168,12 +191,16 @@ class _Server:
             await self._announce(bound)
             self._spawn(self._retain(store))
             self._spawn(self._settle())
+            for hook in self._hooks.everywhere():
+                self._outgoing.follow(hook)
             await self._stopping.wait()
         finally:
             for task in self._beside:
                 task.cancel()
             listener.stop_accepting()
             bound_seconds = self._config.server.drain_seconds
+            await self._pushing.close()
+            await self._outgoing.close()
             await self._node.close(self._reason, bound_seconds)
             await listener.close(bound_seconds)
             self._accounts.close()
@@ -266,6 +293,9 @@ class _Server:
     async def moderator(self) -> Moderator:
         return Moderator(self._node)
 
+    async def hooks(self) -> HookKeeper:
+        return HookKeeper(self._node, self._hooks)
+
     def who(self) -> list[Present]:
         return self._node.present()
 
@@ -287,6 +317,7 @@ class _Server:
         self._config = config
         self._accounts.config = config
         self._files.settings = config.files
+        self._outgoing.guard.allow(config.outgoing.networks)
         self._tell_listener(config)
         self._node.reconfigure(config)
         return changed
@@ -323,6 +354,11 @@ def _bind(row: ListenerSettings, config: Config) -> Bind:
         tls = TlsKeeper(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
     # Whether the PROXY protocol is spoken depends on who speaks it alone.
     return Bind(row.host, row.port, frozenset(map(Door, row.doors)) | {Door.PROXY}, tls, row.proxy)
+
+
+def _subject(config: Config) -> str:
+    """Where push services can complain (RFC 8292, 2.1)."""
+    return config.web.url if config.web.url.startswith("https:") else f"https://{config.server.server_name}"
 
 
 def _door_settings(config: Config) -> DoorSettings:

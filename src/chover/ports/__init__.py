@@ -9,6 +9,7 @@ from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.faces import Caller, Face, FaceFactory, Screen
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
+from chover.ports.hooks import Hook, HookKeeper, HookRow, HookRows, Hooks, NewHook, NotPosted, Voice
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
 from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
@@ -66,6 +67,11 @@ __all__ = [
     "File",
     "FileRows",
     "Files",
+    "Hook",
+    "HookKeeper",
+    "HookRow",
+    "HookRows",
+    "Hooks",
     "Host",
     "Invitation",
     "Invitations",
@@ -75,8 +81,10 @@ __all__ = [
     "MemberRow",
     "MetadataRow",
     "Moderator",
+    "NewHook",
     "Newcomer",
     "NoFiles",
+    "NotPosted",
     "NotTaken",
     "Observer",
     "Obstacle",
@@ -110,5 +118,6 @@ __all__ = [
     "Upload",
     "Vanished",
     "Visit",
+    "Voice",
     "Welcome",
 ]

@@ -164,6 +164,8 @@ async def set_(session: Session, words: list[str]) -> None:
     account, name = _mine(session), words[0].upper()
     if name == "EMAIL":
         await session.node.accounts.set_email(account.id, "" if words[1] == "off" else words[1])
+    elif name == "ENFORCE" and (policy := session.node.config.accounts.protect_nicks) != "optional":
+        raise Denied("INVALID", f"ENFORCE is the same for everybody on this server: accounts.protect_nicks is {policy}")
     elif name in _SETTINGS:
         field, read = _SETTINGS[name]
         wanted = {field: getattr(read(words[1]), field)}
