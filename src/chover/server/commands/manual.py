@@ -46,6 +46,8 @@ MEANINGS: Final = {
     "draft/metadata-3": "METADATA: display names, pictures and more",
     "draft/multiline": "messages of several lines",
     "soju.im/search": "SEARCH: messages by words, sender and time",
+    "draft/webpush": "WEBPUSH: private messages and mentions wake a device that is asleep",
+    "soju.im/webpush": "WEBPUSH by the name that it had first",
     "draft/message-redaction": "REDACT: a message is taken back",
     "chover.chat/edit": "EDIT: what a message of yours says is changed",
     "chover.chat/invitations": "REDEEM: an invitation registers, logs in and joins",
