@@ -55,8 +55,6 @@ MEANINGS: Final = {
     "draft/relaymsg": "RELAYMSG: a bridge speaks under the names of others",
     "draft/extended-isupport": "ISUPPORT: what the server supports, before registration too",
     "draft/oper-tag": "each line says whether its author is an operator of the server",
-    "draft/webpush": "WEBPUSH: mentions and private messages reach a browser that is closed",
-    "soju.im/webpush": "WEBPUSH under its older name",
     "znc.in/playback": "what was missed is asked for as from a bouncer",
 }
 """What each capability is for."""
