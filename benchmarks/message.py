@@ -11,12 +11,13 @@ import time
 
 import uvloop
 from tests.doubles.accounts import MemoryAccounts
+from tests.doubles.memory_store import MemoryStore
 
 from benchmarks.machine import print_header
 from chover.bus.local import LocalBus
 from chover.config import Config
 from chover.config.settings import ChannelSettings, LimitSettings
-from chover.ports import Committed, Peer, Snapshot
+from chover.ports import Committed, Peer
 from chover.server.node import Node
 
 CHANNEL = "#bench"
@@ -25,17 +26,12 @@ READERS = (10, 510)
 BURSTS = (1, 10, 50)
 
 
-class Instant:
+class Instant(MemoryStore):
     """A store that numbers what it is given and forgets it."""
 
     def __init__(self):
+        super().__init__()
         self._heads = {}
-
-    def load(self):
-        return Snapshot([], [], [])
-
-    def secret(self, _name):
-        return bytes(32)
 
     def append(self, group, done):
         for append in group:

@@ -19,6 +19,7 @@ flood = false
 connections_per_address = 0
 connection_rate_per_address = 0
 unregistered_per_address = 0
+quiet_per_address = 0
 ping_seconds = 86400
 [channels]
 autojoin = [{autojoin}]
@@ -86,13 +87,16 @@ def data_directory():
 
 
 @contextlib.contextmanager
-def serving(data, durability="power", autojoin="", *, settings=OPEN):
-    """A chover server on ``data``. ``autojoin`` is one channel or empty."""
+def serving(data, durability="power", autojoin="", *, settings=OPEN, turns=None):
+    """A chover server on ``data``. ``autojoin`` is one channel or empty; ``turns``: see turns.py."""
     data.mkdir(exist_ok=True)
     file = data / "bench.toml"
     file.write_text(settings.format(durability=durability, autojoin=f'"{autojoin}"' if autojoin else ""))
     port = free_port()
-    served = Served(chover("serve", "--port", port, "--data", data / "data", "--config", file), port)
+    command = chover("serve", "--port", port, "--data", data / "data", "--config", file)
+    if turns is not None:
+        command[2:3] = ["benchmarks.turns", str(turns)]
+    served = Served(command, port)
     try:
         yield served
     finally:

@@ -14,9 +14,11 @@ from chover.admin import verbs
 from chover.admin.verb import NotDone, Request, Verb
 from chover.bus.local import LocalBus
 from chover.config import Config
-from chover.edge.place import public_place
+from chover.edge.place import place_of, public_place
 from chover.edge.tls import keeper_of
+from chover.notify.hooks import Hooks
 from chover.ports import Present
+from chover.server.hooks import HookKeeper, HookVoice
 from chover.server.moderator import Moderator
 from chover.server.node import Node
 from chover.store.sqlite import SqliteStore
@@ -61,10 +63,18 @@ class _Operator:
 
     async def moderator(self) -> Moderator:
         """Channels are what their events make of them: for those the chat is woken, with nobody in it."""
+        return Moderator(await self._woken())
+
+    async def hooks(self) -> HookKeeper:
+        node = await self._woken()
+        node.reached_at = place_of(self._config, self._config.server.port or PORT)
+        return HookKeeper(node, Hooks(self._store.hooks, HookVoice(node)))
+
+    async def _woken(self) -> Node:
         if self._node is None:
             self._node = Node(self._config, self._store, LocalBus(), self._book)
             await self._node.boot()
-        return Moderator(self._node)
+        return self._node
 
     async def close(self) -> None:
         if self._node is not None:

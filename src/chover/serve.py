@@ -23,16 +23,24 @@ from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
-from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, TlsKeeper
+from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, SshKeeper, TlsKeeper
 from chover.edge.place import local_ip, place_of, public_place
 from chover.edge.tls import CertificateError, keeper_of
 from chover.files.shelf import Shelf
 from chover.files.uploads import Uploads
-from chover.ports import Observer, Present, StoreError
+from chover.notify.guard import Guard
+from chover.notify.hooks import Hooks
+from chover.notify.outgoing import Means, Outgoing
+from chover.notify.push import Pushing
+from chover.notify.sealing import Keys
+from chover.ports import FaceFactory, Observer, Present, StoreError
 from chover.server import devices
+from chover.server.calls import Calls
+from chover.server.hooks import HookKeeper, HookVoice
 from chover.server.measures import ERRORS
 from chover.server.moderator import Moderator
 from chover.server.node import Node
+from chover.server.succession import succeed
 from chover.store.sqlite import SqliteStore
 from chover.wire.invite import Link
 
@@ -64,6 +72,8 @@ class Ready(msgspec.Struct):
     local_ip: str
     spki: str
     sha256: str
+    ssh: str
+    """The fingerprint of the SSH host key, as ssh shows it; empty where SSH is not spoken."""
     data_dir: str
     stop: Callable[[], None]
     """Begins the graceful shutdown; may be called from any thread."""
@@ -116,6 +126,9 @@ class _Server:
         self._reason = STOPPING
         self._node: Node
         self._files: Uploads
+        self._hooks: Hooks
+        self._outgoing: Outgoing
+        self._pushing: Pushing
         self._tls: TlsKeeper
         self._port = 0
         self.registrar: Registrar
@@ -143,17 +156,30 @@ class _Server:
         self._node.reload = self.reload
         self._files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
         self._node.files = self._files
+        voice = HookVoice(self._node)
+        self._outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
+        self._hooks = self._node.hooks = Hooks(store.hooks, voice, self._outgoing)
+        bus.subscribe(self._outgoing.notice)
+        keys = Keys(store.secret("vapid"))
+        self._pushing = Pushing(store.push, keys, _subject(config), self._outgoing.outside)
+        self._node.push = self._pushing
+        bus.subscribe(Calls(self._node, self._pushing).receive)
         logging.getLogger().addHandler(ERRORS)
         await self._node.boot()
         node = self._node
         self.registrar = Registrar(
-            self._accounts, self._link, partial(devices.put_out, node), lambda account: account in node.chat.users
+            self._accounts,
+            self._link,
+            partial(devices.put_out, node),
+            lambda account: account in node.chat.users,
+            partial(succeed, node),
         )
         self._node.link = self._link
         self._tls = keeper_of(config)
         binds = _binds(config)
         self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
-        listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config))
+        self._ssh = SshKeeper(config.server.data_path, _faces)
+        listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config), self._ssh)
         self._tell_listener(config)
         bound = await listener.open()
         self._accounts.warm_up()
@@ -165,12 +191,16 @@ class _Server:
             await self._announce(bound)
             self._spawn(self._retain(store))
             self._spawn(self._settle())
+            for hook in self._hooks.everywhere():
+                self._outgoing.follow(hook)
             await self._stopping.wait()
         finally:
             for task in self._beside:
                 task.cancel()
             listener.stop_accepting()
             bound_seconds = self._config.server.drain_seconds
+            await self._pushing.close()
+            await self._outgoing.close()
             await self._node.close(self._reason, bound_seconds)
             await listener.close(bound_seconds)
             self._accounts.close()
@@ -186,8 +216,9 @@ class _Server:
             _log.warning("%s", error)
 
     async def _settle(self) -> None:
-        """The web door comes last; what it has imported stays for good, too."""
+        """The web and SSH come last; what they have imported stays for good, too."""
         await self._listener.web_ready()
+        await self._ssh.ready()
         gc.collect()
         gc.freeze()
 
@@ -207,6 +238,7 @@ class _Server:
                 local_ip(),
                 identity.pin,
                 identity.fingerprint,
+                await self._ssh.fingerprint(),
                 str(self._config.server.data_path),
                 lambda: self._stop_soon(loop),
             )
@@ -261,6 +293,9 @@ class _Server:
     async def moderator(self) -> Moderator:
         return Moderator(self._node)
 
+    async def hooks(self) -> HookKeeper:
+        return HookKeeper(self._node, self._hooks)
+
     def who(self) -> list[Present]:
         return self._node.present()
 
@@ -282,6 +317,7 @@ class _Server:
         self._config = config
         self._accounts.config = config
         self._files.settings = config.files
+        self._outgoing.guard.allow(config.outgoing.networks)
         self._tell_listener(config)
         self._node.reconfigure(config)
         return changed
@@ -300,6 +336,13 @@ class _Server:
             _log.error("reload: %s; nothing was changed", error)
 
 
+def _faces() -> FaceFactory:
+    """What callers over SSH see: our terminal client. Called by the door's thread."""
+    from chover.client.served import ServedFace, Turns  # noqa: PLC0415 - prompt_toolkit is imported off the loop
+
+    return partial(ServedFace, Turns())
+
+
 def _binds(config: Config) -> list[Bind]:
     first = Bind(config.server.host, config.server.port, proxy=config.server.proxy)
     return [first, *[_bind(row, config) for row in config.listeners]]
@@ -311,6 +354,11 @@ def _bind(row: ListenerSettings, config: Config) -> Bind:
         tls = TlsKeeper(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
     # Whether the PROXY protocol is spoken depends on who speaks it alone.
     return Bind(row.host, row.port, frozenset(map(Door, row.doors)) | {Door.PROXY}, tls, row.proxy)
+
+
+def _subject(config: Config) -> str:
+    """Where push services can complain (RFC 8292, 2.1)."""
+    return config.web.url if config.web.url.startswith("https:") else f"https://{config.server.server_name}"
 
 
 def _door_settings(config: Config) -> DoorSettings:

@@ -151,3 +151,32 @@ def test_a_message_is_deleted_for_everybody_after_it_was_asked_once(server, visi
         expect(browser.row("nobody should")).to_have_count(0)
     with Irc(server.port, "carol") as carol:
         assert not [line for line in carol.page("CHATHISTORY LATEST #lobby * 50") if "nobody should" in line]
+
+
+PAGE_BEHIND_OTHERS = """() => {
+  globalThis.shown = [];
+  globalThis.Notification = class extends EventTarget {
+    static permission = "granted";
+    constructor(title, { body }) {
+      super();
+      shown.push(`${title}: ${body}`);
+    }
+  };
+  document.hasFocus = () => false;
+  dispatchEvent(new Event("blur"));
+}"""
+
+
+def test_who_looks_elsewhere_is_notified_of_what_calls_them(server, visit):
+    ann = visit(server, "ann")
+    ann.page.evaluate(PAGE_BEHIND_OTHERS)
+    with Irc(server.port, "carol") as carol:
+        carol.say("nothing special")
+        carol.say("ann: the cake is ready")
+        ann.until("shown.length > 0")
+        assert ann.page.evaluate("shown") == ["carol in #lobby: ann: the cake is ready"]
+        ann.say("/mute")
+        carol.say("ann: and the tea")
+        carol.send("PRIVMSG ann :come")
+        ann.until("shown.length > 1")
+        assert ann.page.evaluate("shown")[1:] == ["carol: come"]

@@ -133,3 +133,29 @@ def test_a_page_without_https_names_its_limits(server, visit):
     with Irc(server.port, "carol") as carol:
         carol.say("both ways")
         browser.sees("both ways")
+
+
+def test_the_servers_own_certificate_is_enough_for_a_browser_that_was_told_so(server, visit):
+    # Chromium says that it takes no worker from there, and goes on.
+    excused = re.compile("SSL certificate error")
+    browser = visit(server, "ann", scheme="https", ignore_https_errors=True, excused=excused)
+    browser.say("over TLS")
+    browser.sees("over TLS", nick="ann")
+
+
+def test_what_was_read_on_one_device_is_read_on_the_other(alice, visit):
+    desk, phone = visit(alice), visit(alice, size=(390, 800))
+    for browser in (desk, phone):
+        log_in(browser, "alice", "open sesame")
+        browser.is_in("#lobby")
+    desk.say("/join #garden")
+    desk.is_in("#garden")
+    phone.page.evaluate("document.dispatchEvent(new CustomEvent('toggle-list'))")
+    phone.goes_to("garden")
+    with Irc(alice.port, "carol") as carol:
+        carol.say("alice: did you see this?")
+        lobby = phone.page.locator("channel-list .conversation", has_text="lobby")
+        expect(lobby).to_contain_text("1 unread, 1 for you")
+        desk.goes_to("lobby")
+        desk.sees("did you see this?")
+        expect(lobby).not_to_contain_text("unread")

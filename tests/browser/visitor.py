@@ -31,6 +31,7 @@ class Visitor:
         size: tuple[int, int] = (1280, 800),
         path: str = "",
         host: str = "127.0.0.1",
+        scheme: str = "http",
         excused: re.Pattern[str] | None = None,
         **context: Any,
     ) -> None:
@@ -42,7 +43,7 @@ class Visitor:
         self.page = self._context.new_page()
         self.page.on("console", lambda message: message.type in {"error", "warning"} and self._complain(message.text))
         self.page.on("pageerror", lambda error: self._complain(str(error)))
-        self.page.goto(f"http://{host}:{server.port}/{path}")
+        self.page.goto(f"{scheme}://{host}:{server.port}/{path}")
 
     def _complain(self, text: str) -> None:
         if not (self.excused and self.excused.search(text)):

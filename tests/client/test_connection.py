@@ -276,3 +276,30 @@ def test_lines_may_arrive_in_pieces():
 def test_a_line_without_an_end_is_refused():
     with pytest.raises(ProtocolError, match="without an end"):
         Splitter().feed(b"x" * 20000)
+
+
+async def test_who_has_logged_in_is_logged_in_again_on_the_next_connection():
+    async with scripted() as server, online(server) as (connection, peer):
+        connection.log_in("hunter2")
+        peer.send(f":{SERVER} 900 Alice Alice!a@c alice :You are now logged in as alice")
+        peer.send("PING :done")
+        await peer.expect("PONG")
+        peer.hang_up()
+        again = await server.accept()
+        await again.expect("CAP", "LS")
+        again.send(f":{SERVER} CAP * LS :")
+        assert (await again.expect("PASS")).params == ["alice:hunter2"]
+        again.hang_up()
+
+
+async def test_a_password_that_was_not_taken_is_not_tried_again():
+    async with scripted() as server, online(server) as (connection, peer):
+        connection.log_in("wrong")
+        peer.send(f":{SERVER} NOTICE Alice :No", "PING :done")
+        await peer.expect("PONG")
+        peer.hang_up()
+        again = await server.accept()
+        await again.expect("CAP", "LS")
+        again.send(f":{SERVER} CAP * LS :")
+        await again.expect("NICK")
+        again.hang_up()

@@ -81,6 +81,11 @@ class MemoryAccounts:
         self._passwords[account.id] = password
         return account
 
+    guests = True
+
+    def find(self, name):
+        return self.named(name.lower())
+
     def named(self, folded):
         return next((account for account in self._accounts.values() if account.folded == folded), None)
 

@@ -92,6 +92,7 @@ class FakeHost:
         self.watchers = []
         self.ban = False
         self.files = NoFiles()
+        self.hooks = None
         self._changed = asyncio.Event()
 
     def changed(self):

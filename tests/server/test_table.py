@@ -59,7 +59,7 @@ PROMISED = (
     ),
     "IDENTIFY",
     *("MOTD", "LUSERS", "VERSION", "TIME", "INFO", "LINKS", "HELP", "HELPOP"),
-    *("CATCHUP", "MENTIONS"),
+    *("CATCHUP", "MENTIONS", "WEBPUSH"),
     *("DLINE", "KLINE", "UNDLINE", "UNKLINE", "STATS", "ISUPPORT", "OPERSERV", "OS"),
 )
 

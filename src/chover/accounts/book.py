@@ -86,6 +86,10 @@ class Book:
         self._by_look[names.skeleton(account.folded)] = account
         return account
 
+    @property
+    def guests(self) -> bool:
+        return not self.config.accounts.required
+
     def find(self, name: str) -> Account | None:
         """By a name as people write it."""
         try:

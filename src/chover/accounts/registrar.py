@@ -15,11 +15,15 @@ async def _nobody_is_on(_account: UserId, _words: str) -> None:
     """While no server runs nobody has to be put out."""
 
 
+async def _later(_account: UserId) -> None:
+    """While no server runs channels stay as they are."""
+
+
 class Registrar:
     """Implements ports.Registrar.
 
     ``link`` makes a link of a token; ``put_out`` ends whoever is on as an account, with words; ``is_on`` tells whether
-    anybody is.
+    anybody is; ``succeed`` hands over what an account that is deleted was in channels.
     """
 
     def __init__(
@@ -28,11 +32,13 @@ class Registrar:
         link: Callable[[str], Awaitable[Link]],
         put_out: Callable[[UserId, str], Awaitable[None]] = _nobody_is_on,
         is_on: Callable[[UserId], bool] = lambda _: False,
+        succeed: Callable[[UserId], Awaitable[object]] = _later,
     ) -> None:
         self._book = book
         self._link = link
         self._put_out = put_out
         self._is_on = is_on
+        self._succeed = succeed
 
     # ---- invitations ---------------------------------------------------------------------------------------------
 
@@ -85,6 +91,7 @@ class Registrar:
 
     async def delete(self, name: str) -> None:
         account = self._found(name)
+        await self._succeed(account.id)
         await self._book.delete(account.id)
         await self._put_out(account.id, "This account was deleted")
 

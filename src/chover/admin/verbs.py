@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from chover.admin import moderation, registry
+from chover.admin import hooks, moderation, registry
 from chover.admin.verb import NotDone, Request, Verb
 from chover.ports import Operator
 
@@ -44,6 +44,7 @@ VERBS: Final[dict[str, Verb]] = {
         Verb("reload", "read the configuration and the certificate again; what changed", _reload),
         *registry.ROWS,
         *moderation.ROWS,
+        *hooks.ROWS,
         Verb("help", "these verbs and what each takes", _help),
     )
 }

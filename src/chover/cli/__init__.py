@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 import chover
-from chover.cli import accounts, bans, channels, invitations
+from chover.cli import accounts, bans, channels, hooks, invitations
 from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
 from chover.cli.errors import CommandError, run
@@ -52,6 +52,7 @@ app.add_typer(invitations.app, name="invite")
 app.add_typer(accounts.app, name="account")
 app.add_typer(channels.app, name="channel")
 app.add_typer(bans.app, name="ban")
+app.add_typer(hooks.app, name="hook")
 
 
 def main(arguments: list[str] | None = None) -> int:

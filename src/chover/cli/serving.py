@@ -68,9 +68,11 @@ def ready_lines(ready: Ready) -> list[str]:
             "from elsewhere",
             "not possible: only this machine can connect" if inside else f"chover chat {there}",
         ),
+        ("with SSH only", ready.ssh and f"ssh -p {port} you@{seen}"),
         ("any IRC client", f"/connect {seen} {port}   (with TLS or without)"),
         ("certificate", ready.sha256 and f"SHA-256 {ready.sha256}"),
         ("", ready.spki and f"SPKI pin {ready.spki}"),
+        ("", ready.ssh and f"SSH {ready.ssh}"),
         ("data", ready.data_dir),
     )
     at = " and ".join(format_address(*address) for address in ready.bound)

@@ -16,13 +16,13 @@ from typing import Final, Protocol
 import msgspec
 
 from chover.client.dial import Link, Server, Unreachable, dial, hang_up
-from chover.client.lines import key
+from chover.client.lines import key, same
 from chover.client.news import Delivered, Ended, News, Offline, Online, Pinned, Undelivered
 from chover.client.outbox import Pending
 from chover.client.registration import WANTED, Grant, Identity, Registration, Rejected
 from chover.client.state import State
 from chover.client.trust import KnownServers, Untrusted
-from chover.wire.message import Message, ProtocolError, parse
+from chover.wire.message import Message, ProtocolError, format_line, parse
 
 NEWS: Final = 1000
 """Most news waiting for the face; then the server waits."""
@@ -32,6 +32,7 @@ CLOSE_SECONDS: Final = 1.0
 """Longest wait for the server's goodbye."""
 
 _READ: Final = 65536
+_LOGGED_IN: Final = "900"
 
 
 class Tuning(msgspec.Struct, frozen=True):
@@ -130,6 +131,7 @@ class Connection:
         self._awake = asyncio.Event()
         self._link: Link | None = None
         self._task: asyncio.Task[None] | None = None
+        self._tried = ""
         self._met = False
         self._ended = False
         self._closing = False
@@ -174,8 +176,15 @@ class Connection:
         """What we came in with, or ""."""
         return self._identity.password
 
-    def remember(self, account: str, password: str) -> None:
-        """Later connections log in so."""
+    def log_in(self, password: str) -> None:
+        """Somebody logs in with this; once the server has taken it, later connections do so by themselves."""
+        self._tried = password
+
+    def _remember(self) -> None:
+        account, password, self._tried = self.state.account, self._tried, ""
+        if not same(self.state.nick, self._identity.nick) and self.state.held == self.state.nick:
+            # It was somebody's, maybe ours: now we may have it.
+            self.state.lines.append(format_line("NICK", self._identity.nick))
         self._identity = Identity(account, f"{account}:{password}")
 
     def wake(self) -> None:
@@ -285,6 +294,8 @@ class Connection:
         for message in messages:
             for news in self.state.receive(message, time.time_ns() // 1_000_000):
                 await self._tell(news)
+        if self._tried and any(message.command == _LOGGED_IN for message in messages):
+            self._remember()
         self.changed()
 
     # ---- all of them

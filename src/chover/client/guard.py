@@ -25,6 +25,9 @@ SHORTEST: Final = 6
 """Our own password is looked for in text from this length on."""
 
 
+STOPPED: Final = "That looks like a password: it was not sent. /login and /register keep it to themselves."
+
+
 def looks_like_a_password(text: str, own: str = "") -> bool:
     """Whether a line of it reads like logging in, or holds ``own``, the password that we came in with."""
     if len(own) >= SHORTEST and own in text:

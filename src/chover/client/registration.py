@@ -37,6 +37,7 @@ FULL: Final = WANTED | {
     "chghost",
     "chover.chat/catchup",
     "chover.chat/edit",
+    "chover.chat/invitations",
     "draft/account-registration",
     "draft/channel-rename",
     "draft/event-playback",
@@ -47,6 +48,7 @@ FULL: Final = WANTED | {
     "extended-monitor",
     "invite-notify",
     "multi-prefix",
+    "sasl",
     "setname",
     "soju.im/search",
 }
@@ -57,6 +59,8 @@ REQUEST_BYTES: Final = 400
 NICK_TRIES: Final = 12
 _IN_ORDER: Final = 4
 """After nick2 … nick5 a number is drawn: a thousand guests must not ask a thousand times."""
+_PROOF: Final = frozenset({"AUTHENTICATE", "903", "904", "905", "906", "908"})
+"""A step of SASL EXTERNAL, and its ends; without an account one comes in as a guest."""
 _REFUSALS: Final = frozenset({"ERROR", "463", "464", "465"})
 
 
@@ -81,11 +85,15 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who comes in. ``name`` may be any text; the nearest nick is made of it. ``invite`` is the token of a link."""
+    """Who comes in. ``name`` may be any text; the nearest nick is made of it. ``invite`` is the token of a link.
+
+    ``by_key``: the connection itself proves an account (SASL EXTERNAL).
+    """
 
     name: str
     password: str = ""
     invite: str = ""
+    by_key: bool = False
 
     @property
     def nick(self) -> str:
@@ -129,12 +137,21 @@ class Registration:
                 return self._request()
             case Message("CAP", [_, "ACK" | "NAK" as answer, caps, *_]):
                 return self._answered(caps if answer == "ACK" else "")
+            case Message(command) if command in _PROOF:
+                return ["AUTHENTICATE +"] if command == "AUTHENTICATE" else self._user(end=True)
             case Message("PING", params):
                 return [format_line("PONG", *params)]
             case Message("421", [_, "CAP", *_]) if not self._begun:
                 return [*self._introduction(), *self._user(end=False)]
             case Message("432" | "433" | "436" | "437"):
                 return self._next_nick(message)
+            case _:
+                return self._outcome(message)
+        return []
+
+    def _outcome(self, message: Message) -> list[str]:
+        """We are in, or not, or an invitation was looked at."""
+        match message:
             case Message("REDEEM" | "FAIL", params):
                 return self._redeemed(params)
             case Message("001", [nick, *_]):
@@ -158,7 +175,8 @@ class Registration:
     def _request(self) -> list[str]:
         if self._identity.invite and INVITATIONS not in self._offered:
             raise Rejected("This server knows no invitations; see that the link is whole", final=True)
-        wanted = sorted(self._wanted & self._offered.keys())
+        ours = self._wanted | {"sasl"} if self._identity.by_key else self._wanted
+        wanted = sorted(ours & self._offered.keys())
         if not wanted:
             return [*self._introduction(), *self._user(end=True)]
         asked = requests(wanted)
@@ -169,7 +187,9 @@ class Registration:
         """One of the requests is; after the last one we come in."""
         self.caps |= {name: self._offered.get(name, "") for name in capabilities(granted)}
         self._asked -= 1
-        return self._user(end=True) if self._asked <= 0 else []
+        if self._asked > 0:
+            return []
+        return ["AUTHENTICATE EXTERNAL"] if self._identity.by_key and "sasl" in self.caps else self._user(end=True)
 
     def _introduction(self) -> list[str]:
         self._begun = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chover.client.dial import Server, parse_server
 from chover.client.face import Face
-from chover.client.guard import SERVICES, looks_like_a_password
+from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
 from chover.client.outbox import Full
 from chover.client.state.wishes import CannotDo
 from chover.client.upload import Place
@@ -17,7 +17,7 @@ def say(face: Face, target: str, text: str, *, action: bool = False, reply_to: s
     """
     own = face.connection.password.rpartition(":")[2]
     if target.lower() not in SERVICES and looks_like_a_password(text, own):
-        raise CannotDo("That looks like a password: it was not sent. /login and /register keep it to themselves.")
+        raise CannotDo(STOPPED)
     for piece in face.state.pieces(target, text):
         try:
             face.state.say(target, piece, face.host.nonce(), action=action, reply_to=reply_to)

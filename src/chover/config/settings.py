@@ -386,6 +386,9 @@ class ChannelSettings(Settings, frozen=True):
     invite_links: Annotated[
         bool, Meta(description="Operators of a channel may make links that let people in, with an account if need be.")
     ] = True
+    hooks: Annotated[
+        bool, Meta(description="Operators of a channel may make hooks, by which other programs speak there.")
+    ] = True
     forget_days: Annotated[
         int,
         Meta(ge=0, le=36500, description="Days after which a channel ends that is empty and nobody's; 0 for never."),
@@ -550,6 +553,19 @@ class RecordSettings(Settings, frozen=True):
     ] = 365
 
 
+class OutgoingSettings(Settings, frozen=True):
+    networks: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Networks that hooks and push may reach although they are not public, like 10.0.0.0/8.",
+            extra={"allowed": "a list of addresses and networks, like 127.0.0.1 and 10.0.0.0/8"},
+        ),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        _networks("networks", self.networks)
+
+
 class Config(Settings, frozen=True):
     """All settings. ``chover config`` prints them."""
 
@@ -568,6 +584,7 @@ class Config(Settings, frozen=True):
     records: RecordSettings = RecordSettings()
     web: WebSettings = WebSettings()
     files: FilesSettings = FilesSettings()
+    outgoing: OutgoingSettings = OutgoingSettings()
 
     def __post_init__(self) -> None:
         """Raises Misfit for what fits by itself and not with the other settings."""

@@ -21,17 +21,19 @@ from chover.edge.irc import IrcDoor
 from chover.edge.proxy import take_header
 from chover.edge.seed import SeedDoor
 from chover.edge.settings import DoorSettings
+from chover.edge.ssh.keeper import SshKeeper
 from chover.edge.tls import TlsKeeper, enter_tls
 from chover.edge.trust import Trusted
 from chover.edge.visit import Visit
 from chover.edge.web.keeper import WebKeeper
 from chover.ports import Host, Refused
 
-__all__ = ["Address", "Bind", "CannotListen", "Door", "DoorSettings", "Listener", "TlsKeeper"]
+__all__ = ["Address", "Bind", "CannotListen", "Door", "DoorSettings", "Listener", "SshKeeper", "TlsKeeper"]
 
 log: Final = logging.getLogger(__name__)
 
-ACCEPTS_PER_TURN: Final = 64
+ACCEPTS_PER_TURN: Final = 16
+"""What a newcomer asks for in its first turns takes 0.2 ms: those who chat wait for so many at most."""
 REST_SECONDS: Final = 0.5
 """Without accepting, when the process has no file descriptors or memory left."""
 CUT_SECONDS: Final = 1.0
@@ -62,11 +64,13 @@ class Listener:
         binds: Sequence[Bind],
         tls: TlsKeeper | None = None,
         settings: DoorSettings | None = None,
+        ssh: SshKeeper | None = None,
     ) -> None:
         self._hall = Hall(host, settings or DoorSettings())
         self._binds = binds
         self._tls = tls
         self._web = self._hall.web = WebKeeper(self._hall)
+        self._ssh = ssh
         self._listening: dict[socket.socket, Bind] = {}
         self._visits: set[Visit] = set()
         self._entering: set[asyncio.Task[None]] = set()
@@ -79,6 +83,8 @@ class Listener:
             Door.HTTP: self._open_http,
             Door.PROXY: self._open_proxied,
         }
+        if ssh:
+            self._openers[Door.SSH] = self._open_ssh
 
     # ---- open and close
 
@@ -97,6 +103,8 @@ class Listener:
         for keeper in self._keepers():
             keeper.start()
         self._web.start()
+        if self._ssh:
+            self._ssh.start(self._hall)
         return addresses
 
     @property
@@ -159,6 +167,8 @@ class Listener:
         for keeper in self._keepers():
             await keeper.close()
         await self._web.close()
+        if self._ssh:
+            await self._ssh.close()
 
     def _keepers(self) -> list[TlsKeeper]:
         return [keeper for keeper in (self._tls, *(bind.tls for bind in self._binds)) if keeper]
@@ -260,6 +270,11 @@ class Listener:
     async def _open_http(self, _bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
         await self._web.ready()
         await self._connect(sock, self._web.door(visit))
+
+    async def _open_ssh(self, _bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+        assert self._ssh
+        if not await self._ssh.serve(visit, sock):
+            await self._refuse(visit, sock, Door.SSH)
 
     async def _open_proxied(self, bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
         """Take the header of a trusted proxy away, and begin again with what is behind it."""

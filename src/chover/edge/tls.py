@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 from chover.config import Config
+from chover.edge.client_certificate import CannotAsk, ask_for_any, comes_from_a_browser, fingerprint_of
 from chover.edge.doors import INSIDE_TLS, REFUSALS, Door, choose
 from chover.edge.farewell import Farewell
 from chover.edge.hall import Hall
@@ -37,6 +38,8 @@ class Identity(NamedTuple):
     """SHA-256 of the certificate, hex pairs joined by colons, as irssi and WeeChat want it."""
     warning: str = ""
     """One line for the operator, or empty."""
+    asking: ssl.SSLContext | None = None
+    """The one that asks for the client's certificate; None where Python does not let us ask."""
 
 
 class TlsKeeper:
@@ -104,7 +107,8 @@ class TlsKeeper:
             else certificate.keep_self_signed(self._directory)
         )
         shown = certificate.check(pair)
-        return Identity(_context(pair.certificate, pair.key), shown.pin, shown.fingerprint, shown.warning)
+        plain, asking = _context(pair.certificate, pair.key), _asking(pair.certificate, pair.key)
+        return Identity(plain, shown.pin, shown.fingerprint, shown.warning, asking)
 
 
 def keeper_of(config: Config) -> TlsKeeper:
@@ -124,19 +128,35 @@ def _context(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
+def _asking(certificate: Path, key: Path) -> ssl.SSLContext | None:
+    context = _context(certificate, key)
+    try:
+        ask_for_any(context)
+    except CannotAsk as error:
+        log.warning("clients cannot log in by certificate (SASL EXTERNAL): %s", error)
+        return None
+    return context
+
+
+async def _context_for(identity: Identity, sock: socket.socket) -> ssl.SSLContext:
+    if identity.asking is None or await comes_from_a_browser(sock):
+        return identity.context
+    return identity.asking
+
+
 async def enter_tls(hall: Hall, keeper: TlsKeeper, visit: Visit, sock: socket.socket) -> None:
     """Shake hands with somebody whose ClientHello is still unread. Raises OSError when it does not come about."""
     seconds = hall.settings.handshake_seconds
     try:
         async with asyncio.timeout(seconds):
-            identity = await keeper.ready()
+            context = await _context_for(await keeper.ready(), sock)
     except CertificateError as error:
         raise ConnectionAbortedError(str(error)) from error
     visit.tls = True
     await asyncio.get_running_loop().connect_accepted_socket(
         lambda: InsideTls(hall, visit),
         sock,
-        ssl=identity.context,
+        ssl=context,
         ssl_handshake_timeout=seconds,
         ssl_shutdown_timeout=hall.settings.close_seconds,
     )
@@ -154,6 +174,7 @@ class InsideTls(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._visit.end = self._transport.abort
+        self._visit.fingerprint = fingerprint_of(transport.get_extra_info("ssl_object"))
         self._give_up_in(self._hall.settings.quiet_seconds)
 
     def _give_up_in(self, seconds: float) -> None:

@@ -14,7 +14,19 @@ class Visit:
     when the grace is over.
     """
 
-    __slots__ = ("_leave", "_left", "address", "admitted", "end", "here", "in_session", "port", "tls", "via")
+    __slots__ = (
+        "_leave",
+        "_left",
+        "address",
+        "admitted",
+        "end",
+        "fingerprint",
+        "here",
+        "in_session",
+        "port",
+        "tls",
+        "via",
+    )
 
     def __init__(self, address: str, port: int, here: int, leave: Callable[[Visit], None]) -> None:
         self.address = address
@@ -26,13 +38,15 @@ class Visit:
         self.admitted = False
         """It is counted under its address, and given back with it."""
         self.tls = False
+        self.fingerprint = ""
+        """SHA-256 of the client's certificate, hex, or empty."""
         self.in_session = False
         self.end: Callable[[], object] = self.leave
         self._leave = leave
         self._left = False
 
     def peer(self, door: str) -> Peer:
-        return Peer(self.address, self.port, door, self.tls, via=self.via)
+        return Peer(self.address, self.port, door, self.tls, self.fingerprint, self.via)
 
     def leave(self) -> None:
         """Give it back; the second time does nothing."""

@@ -114,6 +114,10 @@ class Chat(Applies):
         offers = itertools.chain(itertools.islice(names.variants(nick, limit), OFFERS), names.variants("guest", limit))
         return next(offer for offer in offers if self._free_nick(offer, claimant))
 
+    def free_nick(self, nick: str, claimant: UserId) -> str:
+        """The nick, or the next one like it that nobody has."""
+        return nick if self._free_nick(nick, claimant) else self._free_variant(nick, claimant)
+
     def _free_nick(self, nick: str, claimant: UserId) -> bool:
         try:
             return self._free(self.rules.fold_nick(nick), claimant)
@@ -146,7 +150,8 @@ class Chat(Applies):
             channel = self.find_channel(target.removeprefix(status))
             if isinstance(body, Said):
                 rights.require_speech(channel, user, self.now, body.text)
-                rights.require_pace(channel, user, self.now)
+                if "W" in channel.modes:
+                    rights.require_pace(channel, user, self.now)
             else:
                 rights.require_speech(channel, user, self.now)
             if status:

@@ -7,7 +7,9 @@ from chover.engine.decision import Append
 from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Token
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
+from chover.ports.faces import Caller, Face, FaceFactory, Screen
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
+from chover.ports.hooks import Hook, HookKeeper, HookRow, HookRows, Hooks, NewHook, NotPosted, Voice
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
 from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
@@ -47,6 +49,7 @@ __all__ = [
     "BanKind",
     "Banned",
     "Bus",
+    "Caller",
     "ChannelDetails",
     "ChannelFacts",
     "ChannelRow",
@@ -58,10 +61,17 @@ __all__ = [
     "Denied",
     "Direction",
     "Exchange",
+    "Face",
+    "FaceFactory",
     "Failed",
     "File",
     "FileRows",
     "Files",
+    "Hook",
+    "HookKeeper",
+    "HookRow",
+    "HookRows",
+    "Hooks",
     "Host",
     "Invitation",
     "Invitations",
@@ -71,8 +81,10 @@ __all__ = [
     "MemberRow",
     "MetadataRow",
     "Moderator",
+    "NewHook",
     "Newcomer",
     "NoFiles",
+    "NotPosted",
     "NotTaken",
     "Observer",
     "Obstacle",
@@ -91,6 +103,7 @@ __all__ = [
     "Report",
     "Reports",
     "Scope",
+    "Screen",
     "Search",
     "Selector",
     "SinceRow",
@@ -105,5 +118,6 @@ __all__ = [
     "Upload",
     "Vanished",
     "Visit",
+    "Voice",
     "Welcome",
 ]

@@ -90,6 +90,13 @@ class Accounts(Protocol):
     def mechanisms(self) -> Sequence[str]:
         """Names of the SASL mechanisms that are offered."""
 
+    @property
+    def guests(self) -> bool:
+        """Whether who has no account may come in."""
+
+    def find(self, name: str) -> Account | None:
+        """The account of that name, folded as names are; None also for what can be no name."""
+
     def named(self, folded: str) -> Account | None: ...
 
     def resembling(self, folded: str) -> Account | None:

@@ -13,6 +13,7 @@ from chover.wire.hello import Said
 if TYPE_CHECKING:
     from chover.ports.accounts import Accounts  # which knows Peer
     from chover.ports.files import Files
+    from chover.ports.hooks import Hooks
 
 
 class Peer(msgspec.Struct, frozen=True):
@@ -81,6 +82,10 @@ class Host(Protocol):
     @property
     def files(self) -> Files:
         """What has been uploaded."""
+
+    @property
+    def hooks(self) -> Hooks | None:
+        """By which other programs speak; None where there are none."""
 
     def admit(self, address: str) -> None:
         """Count a connection of ``address``. Raises Refused at the limits (number, rate).

@@ -9,6 +9,7 @@ import msgspec
 
 from chover.engine.ids import UserId
 from chover.ports.accounts import Token
+from chover.ports.hooks import HookKeeper
 from chover.ports.moderation import Moderator
 from chover.ports.registry import Invite
 
@@ -94,6 +95,8 @@ class Operator(Protocol):
     def registrar(self) -> Registrar: ...
 
     async def moderator(self) -> Moderator: ...
+
+    async def hooks(self) -> HookKeeper: ...
 
     def who(self) -> list[Present]:
         """Everybody who is on, by nick."""

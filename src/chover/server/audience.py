@@ -23,7 +23,7 @@ ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet:
 def ranked(event: Event) -> str:
     """The lowest prefix of those who may read it; empty for everybody."""
     body = event.body
-    return body.rank if isinstance(body, Said) else getattr(body, "status", "")
+    return body.rank if type(body) is Said else getattr(body, "status", "")
 
 
 def hushed(channel: Channel | None, who: UserId, quiet_above: int) -> bool:

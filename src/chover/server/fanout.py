@@ -129,11 +129,12 @@ class Fanout:
         elif event.log == NOWHERE:
             self._to_itself(event, unit)
         else:
-            self.room(event.log).lately.outdate()
-            self._to_room(event, unit)
+            room = self.room(event.log)
+            room.lately.outdate()
+            self._to_room(event, unit, room)
 
-    def _to_room(self, event: Event, unit: Unit | None) -> None:
-        room = self.room(event.log)
+    def _to_room(self, event: Event, unit: Unit | None, room: Room | None = None) -> None:
+        room = room or self.room(event.log)
         if not room.pending:
             self._dirty.append(room)
             # What comes from the bus or the store belongs to no group of ours after which it would be flushed.

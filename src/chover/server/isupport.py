@@ -76,7 +76,11 @@ def tokens(config: Config) -> dict[str, str]:
 
 def own(session: Session) -> list[list[str]]:
     """What is said to one session alone."""
-    return [[f"soju.im/FILEHOST={_site(session)}/files"]] if session.node.config.files.enabled else []
+    node = session.node
+    words = [f"soju.im/FILEHOST={_site(session)}/files"] if node.config.files.enabled else []
+    # draft/webpush has VAPIDPUBKEY; Goguma looks here.
+    words += [f"VAPID={node.push.key}"] if node.push is not None else []
+    return [words] if words else []
 
 
 def _site(session: Session) -> str:

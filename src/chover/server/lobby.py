@@ -31,15 +31,16 @@ class Lobby:
         self._node = node
         self._tail: deque[Event] = deque(maxlen=max(1, node.config.history.replay))
         self._watchers: dict[Callable[[hello.Said], None], None] = {}
+        self._take_name()
 
-    @property
-    def name(self) -> str:
-        return next(iter(self._node.config.channels.autojoin), "")
+    def _take_name(self) -> None:
+        self.name = next(iter(self._node.config.channels.autojoin), "")
+        # Compared with each message's channel; by_name holds nothing under the empty name.
+        self._folded = self._node.chat.rules.same_channel(self.name) if self.name else ""
 
     @property
     def channel(self) -> Channel | None:
-        chat = self._node.chat
-        return chat.by_name.get(chat.rules.same_channel(self.name)) if self.name else None
+        return self._node.chat.by_name.get(self._folded)
 
     async def read(self) -> None:
         """Take up what was said there before. Raises StoreError."""
@@ -51,6 +52,7 @@ class Lobby:
 
     def resize(self) -> None:
         """The settings have changed."""
+        self._take_name()
         self._tail = deque(self._tail, maxlen=max(1, self._node.config.history.replay))
 
     def tail(self) -> list[hello.Said]:
@@ -64,9 +66,10 @@ class Lobby:
 
     def notice(self, event: Event) -> None:
         """Something was said or changed in some conversation."""
-        lobby, body = self.channel, event.body
+        lobby = self._node.chat.by_name.get(self._folded)
         if lobby is None or event.log != lobby.log:
             return
+        body = event.body
         if isinstance(body, Said) and not body.rank:
             self._tail.append(event)
             for session in self._node.fanout.sessions.get(event.source.id, ()):

@@ -15,6 +15,7 @@ from chover.ports import Account, Denied, Login
 from chover.server import devices, metadata, ownership
 from chover.server.arrival import arrive, kept_modes
 from chover.server.commands.joining import join_each, show
+from chover.server.missed import replay_private
 from chover.server.render import render
 from chover.server.reporting import remind
 from chover.wire.numerics import Rpl
@@ -50,8 +51,11 @@ async def become(session: Session, login: Login) -> None:
     """If it is a user already, that one is the account's now, or gives way to the one who is there. Raises NotKept."""
     await remember_departure(session)
     if session.user is not None:
+        before = session.me.id
         async with session.node.entrances.of(login.account.id):
             await _become(session, login)
+        if session.me.id != before:
+            await replay_private(session)
 
 
 def _mask(session: Session) -> str:

@@ -67,6 +67,8 @@ def measures(node: Node) -> list[Measure]:
         ledger.durations.measure("commit_seconds", "From the store being given a group to its being durable."),
         single("events_refused_total", "counter", "Appends that could not be kept.", ledger.failed),
         single("commit_queue", "gauge", "Appends that wait for the store.", ledger.waiting),
+        *(node.hooks.measures() if node.hooks is not None else ()),
+        *(node.push.measures() if node.push is not None else ()),
         single("errors_total", "counter", "Errors in the log.", ERRORS.seen),
         single("start_time_seconds", "gauge", "When the server started, in seconds since 1970.", node.started),
     ]

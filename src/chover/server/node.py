@@ -23,6 +23,7 @@ from chover.ports import (
     Accounts,
     Bus,
     Files,
+    Hooks,
     MemberRow,
     NoFiles,
     Observer,
@@ -33,7 +34,8 @@ from chover.ports import (
     Store,
     StoreError,
 )
-from chover.server import devices, offers
+from chover.ports.push import Push
+from chover.server import devices, offers, succession
 from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
 from chover.server.audience import BEFORE_APPLY
@@ -88,6 +90,10 @@ class Node:
         """Makes a link of an invitation's token. Set by who knows where others reach this server."""
         self.files: Files = NoFiles()
         """Set by who has them."""
+        self.push: Push | None = None
+        """Set by who has it."""
+        self.hooks: Hooks | None = None
+        """Set by who has them."""
         self.reached_at = f"{self.name}:{config.server.port}"
         """Host and port under which people reach this server, as far as it knows."""
         self.run = secrets.token_hex(8)
@@ -132,6 +138,7 @@ class Node:
         left = {row.user: row for row in snapshot.members if not devices.always_on(self, self.chat.users[row.user])}
         try:
             await asyncio.gather(*[self.ledger.commit(partial(self._closing, row)) for row in left.values()])
+            await succession.settle(self)
             await self._close_forsaken(list(self.chat.channels.values()))
         except NotKept as error:
             raise StoreError(str(error)) from error

@@ -74,9 +74,15 @@ def _metadata(node: Node) -> str | None:
     return metadata.capability(node.config)
 
 
+def _push(node: Node) -> str | None:
+    return "" if node.push is not None else None
+
+
 _VALUES: Final[dict[str, Callable[[Node], str | None]]] = {
     "sasl": _sasl,
     "draft/account-registration": _registration,
     "draft/metadata-3": _metadata,
+    "draft/webpush": _push,
+    "soju.im/webpush": _push,
 }
 """The capabilities that depend on settings; None: it is not offered."""

@@ -24,9 +24,9 @@ def owner(node: Node, nick: str) -> Account | None:
 
 
 def protected(node: Node, account: Account) -> bool:
-    """Whether others may not use its nick: ``accounts.protect_nicks``, unless the account wants it otherwise."""
+    """Whether others may not use its nick: ``accounts.protect_nicks``; where that is optional, its owner says."""
     policy = node.config.accounts.protect_nicks
-    return policy != "off" and (account.settings.protect_nick or policy) == "strict"
+    return policy == "strict" or (policy == "optional" and account.settings.protect_nick != "off")
 
 
 def require_own(node: Node, nick: str, asker: UserId) -> None:

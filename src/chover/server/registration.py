@@ -15,6 +15,17 @@ REALNAME_BYTES: Final = 150
 
 
 @dataclass(slots=True)
+class Playing:
+    """What PLAY of znc.in/playback has asked for. The moments are in ms since 1970, both exclusive."""
+
+    targets: tuple[str, ...]
+    after: int
+    until: int
+    done: set[LogId] = field(default_factory=set)
+    """The channels that it was shown."""
+
+
+@dataclass(slots=True)
 class Registration:
     nick: str = ""
     wanted: str = ""
@@ -41,6 +52,7 @@ class Registration:
     """How many changes of own metadata it may still make."""
     left_at: int = 0
     """When this device of the account left last, ms since 1970; 0: it was never here."""
+    playing: Playing | None = None
     gateway: str = ""
     """The address of the gateway that brought it by WEBIRC, under which its door counts it."""
     away: str = ""

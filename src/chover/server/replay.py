@@ -26,7 +26,8 @@ HISTSERV: Final = "HistServ"
 CONTEXT: Final = "draft/chathistory-context"
 
 
-async def _visible(chat: Chat, read: Callable[[], Coroutine[Any, Any, list[Event]]]) -> list[Event]:
+async def visible(chat: Chat, read: Callable[[], Coroutine[Any, Any, list[Event]]]) -> list[Event]:
+    """Of a page what newcomers are shown: what was said and stands."""
     return [event for event in standing(chat, await read()) if isinstance(event.body, Said) and not hidden(event)]
 
 
@@ -38,10 +39,11 @@ def standing(chat: Chat, events: Sequence[Event]) -> Sequence[Event]:
 async def replay(session: Session, channel: Channel) -> None:
     """What was said lately, for a guest who comes in; for a device of an account what came since it left.
 
-    A client with draft/chathistory asks by itself, and the door of the original's clients has its own way.
+    A client with draft/chathistory or znc.in/playback asks by itself, and the door of the original's clients has
+    its own way.
     """
     count = session.node.config.history.replay
-    if not count or Cap.CHATHISTORY in session.caps or session.peer.door == "seed" or not channel.said:
+    if not count or (Cap.CHATHISTORY | Cap.PLAYBACK) & session.caps or session.peer.door == "seed" or not channel.said:
         return
     node, name = session.node, channel.name
     first = readable_from(channel, session.me, node.chat.rules)
@@ -53,18 +55,18 @@ async def replay(session: Session, channel: Channel) -> None:
     if left_at:
         # What a device has missed is its own page; what newcomers are shown is one for all of them.
         most = node.config.history.chathistory_max
-        page = Page(await _visible(node.chat, partial(read, most, stop=Selector(at=left_at))))
+        page = Page(await visible(node.chat, partial(read, most, stop=Selector(at=left_at))))
     elif first > 1:
-        page = Page(await _visible(node.chat, partial(read, count)))
+        page = Page(await visible(node.chat, partial(read, count)))
     else:
-        page = await node.fanout.room(channel.log).lately.page(partial(_visible, node.chat, partial(read, count)))
+        page = await node.fanout.room(channel.log).lately.page(partial(visible, node.chat, partial(read, count)))
     if not page.events:
         return
     if Cap.BATCH | Cap.SERVER_TIME in session.caps:
         shape = session.shape
-        enclose(session, f"chathistory {name}", page.lines(shape, lambda events: _rendered(events, shape, name)))
+        enclose(session, f"chathistory {name}", page.lines(shape, lambda events: rendered(events, shape, name)))
     else:
-        session.add_each(page.lines("notices", partial(_notices, node.name, name)))
+        session.add_each(page.lines("notices", partial(plain_notices, node.name, name)))
 
 
 def batch(session: Session, target: str, events: Sequence[Event], channel: str, context: Sequence[Event] = ()) -> None:
@@ -74,14 +76,14 @@ def batch(session: Session, target: str, events: Sequence[Event], channel: str, 
     """
     shown = standing(session.node.chat, events)
     if not context:
-        enclose(session, f"chathistory {target}", _rendered(shown, session.shape, channel))
+        enclose(session, f"chathistory {target}", rendered(shown, session.shape, channel))
         return
     about: dict[int, list[Rendered]] = {}
     for event in context:
         if isinstance(event.body, Marked) and (line := render(event, session.shape, channel)):
             about.setdefault(event.body.about, []).append(_as_context(line))
     lines = [
-        line for event in shown for line in (*_rendered([event], session.shape, channel), *about.get(event.seq, ()))
+        line for event in shown for line in (*rendered([event], session.shape, channel), *about.get(event.seq, ()))
     ]
     enclose(session, f"chathistory {target}", lines)
 
@@ -91,7 +93,8 @@ def _as_context(line: Rendered) -> Rendered:
     return line._replace(tags=f"{CONTEXT};{line.tags}" if line.tags else CONTEXT)
 
 
-def _rendered(events: Sequence[Event], shape: int, channel: str) -> list[Rendered]:
+def rendered(events: Sequence[Event], shape: int, channel: str) -> list[Rendered]:
+    """The lines of those events that have one."""
     return [line for event in events if (line := render(event, shape, channel)) is not None]
 
 
@@ -108,7 +111,7 @@ def enclose(session: Session, kind: str, lines: Sequence[Rendered]) -> None:
     session.add_each([opening, *inside, closing])
 
 
-def _notices(server: str, channel: str, events: Sequence[Event]) -> list[Rendered]:
+def plain_notices(server: str, channel: str, events: Sequence[Event]) -> list[Rendered]:
     """Notices, so that bots and highlights stay quiet; the bot's own way of quoting a CTCP is left out."""
     lines = []
     for event in events:

@@ -73,9 +73,9 @@ async def report(session: Session, target: str, place: str, text: str) -> tuple[
     later = channel is not None and _has_others(channel, session.me, found.source)
     kept = await node.store.reports.add(_drawn(session, found, text, channel.id if channel and later else OF_SERVER))
     if not heard and not later:
-        heard = [user for user in _present(node, node.chat.operators) if user is not session.me]
+        heard = [user for user in present(node, node.chat.operators) if user is not session.me]
     for user in heard:
-        _notify(node, user, lines(kept))
+        notify(node, user, lines(kept))
     if kept.channel == OF_SERVER:
         _log.warning("report %d by %s about %s in %r: %s", kept.no, kept.reporter, kept.mask, kept.place, kept.text)
     return kept, _told(node, kept, heard)
@@ -119,9 +119,7 @@ def moderators(node: Node, channel: Channel, reporter: User, about: Source) -> l
     """Who looks after a channel and is on: those with a rank in it, and those of its access list, wherever they are."""
     ranked = [who for who, membership in channel.members.items() if set(membership.modes) & set(HEIRS)]
     listed = [grant.account for grant in channel.access.values() if grant.role in HEIRS]
-    return [
-        user for user in _present(node, dict.fromkeys([*ranked, *listed])) if user.id not in {reporter.id, about.id}
-    ]
+    return [user for user in present(node, dict.fromkeys([*ranked, *listed])) if user.id not in {reporter.id, about.id}]
 
 
 def _has_others(channel: Channel, reporter: User, about: Source) -> bool:
@@ -130,7 +128,7 @@ def _has_others(channel: Channel, reporter: User, about: Source) -> bool:
     return any(channel.access[account].role in HEIRS for account in others)
 
 
-def _present(node: Node, ids: Iterable[str]) -> list[User]:
+def present(node: Node, ids: Iterable[str]) -> list[User]:
     return [user for user in map(node.chat.users.get, ids) if user is not None and user.id in node.fanout.sessions]  # type: ignore[arg-type]
 
 
@@ -156,7 +154,7 @@ def lines(kept: Report) -> list[str]:
     return [first, f"{place}<{kept.about}> {kept.quote}"] if kept.quote else [first]
 
 
-def _notify(node: Node, user: User, texts: Iterable[str]) -> None:
+def notify(node: Node, user: User, texts: Iterable[str]) -> None:
     source = f"{SERVICE}!{SERVICE}@{node.name}"
     data = "".join(f"{format_line('NOTICE', user.nick, text, source=source)}\r\n" for text in texts).encode()
     for device in node.fanout.sessions.get(user.id, ()):

@@ -25,3 +25,11 @@ async def succeed(node: Node, account: UserId) -> list[str]:
         await node.ledger.commit(partial(bequeath, channel, account, granter))
         await node.ledger.commit(partial(node.chat.close_forsaken, channel))
     return named
+
+
+async def settle(node: Node) -> None:
+    """What accounts were in channels that were deleted while no server ran. Raises NotKept."""
+    named = {account for channel in node.chat.channels.values() for account in channel.access}
+    for account in sorted(named):
+        if node.accounts.get(account) is None:
+            await succeed(node, account)

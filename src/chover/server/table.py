@@ -23,6 +23,7 @@ from chover.server.commands import (
     modes,
     monitor,
     operators,
+    push,
     registration,
     relaying,
     reports,
@@ -35,7 +36,7 @@ from chover.server.services import table as services
 
 FAMILIES: Final = (
     registration, accounts, invitations, joining, modes, messages, afterwards, batches, relaying, history, search,
-    catchup, devices, who, users, blocking, monitor, metadata, reports, operators, bans, gateways, server, manual,
+    catchup, devices, who, users, blocking, monitor, metadata, push, reports, operators, bans, gateways, server, manual,
     services,
 )  # fmt: skip
 

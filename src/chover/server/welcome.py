@@ -21,6 +21,7 @@ from chover.server.commands.server import lusers, motd
 from chover.server.commands.users import set_away
 from chover.server.invitations import follow
 from chover.server.login import log_in_by_password, show_channels
+from chover.server.missed import replay_private
 from chover.server.ownership import require_own
 from chover.wire.numerics import Err, Rpl
 
@@ -76,6 +77,7 @@ async def _as_account(session: Session, login: Login) -> None:
     await show_channels(session)
     if present is None:
         await join_each(session, wanted_channels(session))
+    await replay_private(session)
 
 
 async def _arrive_as(session: Session, account: Account) -> User:

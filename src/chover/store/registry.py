@@ -17,7 +17,7 @@ _ACCOUNT: Final = "id, name, folded, created_at, email, suspended, settings"
 _TOKEN: Final = "id, account, label, created_at, used_at"  # noqa: S105 - names of columns
 _INVITE: Final = "id, made_by, made_at, expires_at, uses, channels, role, used, revoked_at"
 _VALID: Final = "uses > 0 AND revoked_at = 0 AND (expires_at = 0 OR expires_at > ?)"
-_OF_ACCOUNT: Final = ("credential", "token", "marker", "departure")
+_OF_ACCOUNT: Final = ("credential", "token", "marker", "departure", "push")
 """Tables with a column ``account``."""
 
 _json: Final = msgspec.json.Encoder().encode

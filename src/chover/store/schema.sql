@@ -273,3 +273,28 @@ CREATE TABLE channel_metadata (
     value TEXT NOT NULL,
     PRIMARY KEY (channel, key)
 ) WITHOUT ROWID;
+
+-- Hooks. Of an incoming one the SHA-256 of its token; of an outgoing one where it tells, and how far it has.
+CREATE TABLE hook (
+    id TEXT NOT NULL PRIMARY KEY,
+    hash BLOB NOT NULL,
+    channel TEXT NOT NULL,
+    name TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    url TEXT NOT NULL DEFAULT '',
+    key TEXT NOT NULL DEFAULT '',
+    place INTEGER NOT NULL DEFAULT 0,
+    off TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+
+-- Devices that are told by web push. caps: the shape of what they are told.
+CREATE TABLE push (
+    endpoint TEXT NOT NULL PRIMARY KEY,
+    account TEXT NOT NULL,
+    p256dh TEXT NOT NULL,
+    auth TEXT NOT NULL,
+    caps INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX push_account ON push (account);

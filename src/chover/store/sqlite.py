@@ -16,7 +16,9 @@ from chover.ports import Append, Direction, Outcome, Selector, Snapshot
 from chover.store import afterwards, database, pages, retention
 from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
+from chover.store.hooks import SqliteHooks
 from chover.store.lock import DirectoryLock
+from chover.store.push import SqlitePush
 from chover.store.readers import Readers
 from chover.store.records import SqliteRecords
 from chover.store.registry import SqliteRegistry
@@ -39,6 +41,8 @@ class SqliteStore:
         self.registry = SqliteRegistry(writer, readers)
         self.records = SqliteRecords(writer, readers)
         self.reports = SqliteReports(writer, readers)
+        self.hooks = SqliteHooks(writer, readers)
+        self.push = SqlitePush(writer, readers)
         self.uploads = SqliteFileRows(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False

@@ -40,4 +40,5 @@ find("#veil", HTMLElement).addEventListener("click", () => {
 
 // Who was a guest here and is invited chooses a name first: it is to stay.
 if (client.identity && (client.identity.account || !client.invite)) client.connect(client.identity);
-if ("serviceWorker" in navigator) void navigator.serviceWorker.register("service-worker.js");
+// Behind a certificate that the browser does not trust there is none; the page works without.
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("service-worker.js").catch(() => {});

@@ -340,6 +340,8 @@ export class State {
     conversation.held = null;
     for (const item of held) {
       if ("command" in item) this.touch(conversation, item);
+      // It was in the page that filled the gap, too; that it came just now is news all the same.
+      else if (conversation.has(item) && counts(item) && item.at > conversation.readAt) this.news.push({ kind: "said", conversation, line: item });
       else this.add(conversation, item);
     }
   }

@@ -67,6 +67,10 @@ class Cap(enum.IntFlag):
     RELAYMSG = enum.auto()
     METADATA = enum.auto()
     INVITATIONS = enum.auto()
+    WEBPUSH = enum.auto()
+    SOJU_WEBPUSH = enum.auto()
+    """The same by the name that it had first."""
+    PLAYBACK = enum.auto()
 
 
 class Row(NamedTuple):
@@ -118,6 +122,10 @@ CAPABILITIES: Final[dict[str, Row]] = {
         # The work in progress of 2022.
         Row("soju.im/search", Cap.SEARCH),
         Row(f"{VENDOR}/catchup", Cap.CATCHUP),
+        Row("draft/webpush", Cap.WEBPUSH),
+        Row("soju.im/webpush", Cap.SOJU_WEBPUSH),
+        # https://wiki.znc.in/Playback
+        Row("znc.in/playback", Cap.PLAYBACK),
     )
 }
 

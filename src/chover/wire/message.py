@@ -96,15 +96,20 @@ def _longest(raw: bytes, tag_bytes: int) -> int:
     return ALONE_BYTES - 2 + spare
 
 
+def _require_length(raw: bytes) -> None:
+    tag_bytes = len(raw.partition(b" ")[0]) if raw.startswith(b"@") else 0
+    if tag_bytes > CLIENT_TAG_BYTES + 1 or len(raw) - tag_bytes > _longest(raw, tag_bytes):
+        raise ProtocolError("INPUT_TOO_LONG", "Input line was too long")
+
+
 def decode(raw: bytes) -> str:
     """The text of a received line without its line end.
 
     Raises ProtocolError for what is longer than the limits (``INPUT_TOO_LONG``, answered with 417),
     not UTF-8, or holds a NUL or a CR, which many clients take for the end of a line.
     """
-    tag_bytes = len(raw.partition(b" ")[0]) if raw.startswith(b"@") else 0
-    if tag_bytes > CLIENT_TAG_BYTES + 1 or len(raw) - tag_bytes > _longest(raw, tag_bytes):
-        raise ProtocolError("INPUT_TOO_LONG", "Input line was too long")
+    if len(raw) > LINE_BYTES - 2:
+        _require_length(raw)
     try:
         text = raw.decode()
     except UnicodeDecodeError:

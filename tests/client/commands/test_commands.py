@@ -63,7 +63,9 @@ def test_every_command_says_what_it_does_and_needs_what_its_usage_shows(row):
         ("/oper admin secret", "OPER admin secret"),
         ("/quote PING x", "PING x"),
         ("/WHOIS Bob", "WHOIS Bob"),
-        ("/login Alice hunter2", "PRIVMSG NickServ :IDENTIFY Alice hunter2"),
+        ("/login Alice hunter2", "AUTHENTICATE PLAIN"),
+        ("/key add", "PRIVMSG NickServ :KEY add"),
+        ("/key", "PRIVMSG NickServ :KEY LIST"),
         ("/register * hunter2", "REGISTER * * hunter2"),
         ("/search tea from:bob", "SEARCH text=tea;from=bob;limit=50"),
         ("/delete", "REDACT #lobby mine"),
@@ -77,6 +79,8 @@ def test_every_command_says_what_it_does_and_needs_what_its_usage_shows(row):
         ("//etc is a directory", "PRIVMSG #lobby :/etc is a directory"),
         ("/reply one two", "PRIVMSG #lobby :one two"),
         ("/reconnect", "(wake)"),
+        ("/invite-link", "PRIVMSG ChanServ :INVITE-LINK #lobby"),
+        ("/invite-link 5 7", "PRIVMSG ChanServ :INVITE-LINK #lobby 5 7"),
     ],
 )
 async def test_a_command_sends_its_line(typed, line):
@@ -117,7 +121,6 @@ async def test_kickban_bans_the_account_before_it_removes_because_addresses_chan
         ("/edit x", "You have said nothing here."),
         ("/reply x", "Nobody has said anything here."),
         ("/upload x", "This server takes no files."),
-        ("/invite-link", "This server makes no invite links."),
         ("/ignore", "You ignore nobody."),
         ("/unignore Bob", "You do not ignore Bob."),
         ("/query #tea", "#tea is a channel: /join #tea."),
@@ -127,6 +130,9 @@ async def test_kickban_bans_the_account_before_it_removes_because_addresses_chan
         ("identify hunter2", "That looks like a password: it was not sent."),
         ("/me identify hunter2", "That looks like a password: it was not sent."),
         ("/msg #lobby identify hunter2", "That looks like a password: it was not sent."),
+        ("/notice #lobby identify hunter2", "That looks like a password: it was not sent."),
+        ("/topic nickserv identify hunter2", "That looks like a password: it was not sent."),
+        ("/away identify hunter2", "That looks like a password: it was not sent."),
         ("/goto #tea", "You are not in #tea."),
     ],
 )
@@ -135,7 +141,7 @@ async def test_what_cannot_be_done_is_said_and_nothing_is_sent(typed, words):
         await screen.online("Alice", "#lobby")
         await screen.line(typed)
         assert words in await screen.picture()
-        assert screen.commands("PRIVMSG", "KICK", "MODE", "TOPIC", "JOIN") == []
+        assert screen.commands("PRIVMSG", "NOTICE", "AWAY", "KICK", "MODE", "TOPIC", "JOIN") == []
 
 
 @pytest.mark.parametrize(
@@ -204,9 +210,28 @@ async def test_a_password_is_asked_for_and_shown_as_stars_and_stands_in_no_histo
         await screen.keys("hunter2")
         assert "Password of Alice: *******" in await screen.picture()
         await screen.keys("\r")
-        assert screen.wire.sent[-1] == "PRIVMSG NickServ :IDENTIFY Alice hunter2"
+        assert screen.wire.sent[-1] == "AUTHENTICATE PLAIN"
+        screen.says("AUTHENTICATE +")
+        assert screen.wire.sent[-1] == "AUTHENTICATE AEFsaWNlAGh1bnRlcjI="
+        screen.says(":s 900 Alice Alice!a@c alice :You are now logged in as alice", ":s 903 Alice :SASL successful")
+        assert "You are now logged in as alice" in await screen.picture()
         assert "hunter2" not in await screen.picture()
         assert not [line for line in screen.screen.typed if "hunter2" in line]
+
+
+async def test_without_sasl_nickserv_is_told_and_nothing_of_it_is_shown():
+    async with stage(caps=without("sasl")) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/login alice hunter2")
+        assert screen.wire.sent[-1] == "PRIVMSG NickServ :IDENTIFY alice hunter2"
+        screen.says(
+            ":Alice!a@c PRIVMSG NickServ :IDENTIFY alice hunter2",
+            ":NickServ!s@s NOTICE Alice :You are now logged in as alice",
+        )
+        picture = await screen.picture()
+        assert "NickServ: You are now logged in as alice" in picture
+        assert "hunter2" not in picture
+        assert list(screen.state.conversations) == ["#lobby"]
 
 
 async def test_a_password_typed_behind_login_stands_in_no_history_either():

@@ -98,8 +98,8 @@ class Wire:
         self.flush()
         self.changed()
 
-    def remember(self, account, password):
-        self.who = account
+    def log_in(self, password):
+        self.password = f"Alice:{password}"
 
     def wake(self):
         self.sent.append("(wake)")

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chover.client.screen.text import Span, Style, clusters, dotted, fit, pad, plain, spans, width, wrap
@@ -41,6 +41,7 @@ def test_what_is_too_long_ends_in_an_ellipsis_within_its_columns():
     assert pad(plain("日本語"), 4) == "日… "
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.integers(2, 30))
 def test_no_row_is_wider_than_it_may_be_and_nothing_but_spaces_is_lost(text, columns):
     line = spans(text)
@@ -49,6 +50,7 @@ def test_no_row_is_wider_than_it_may_be_and_nothing_but_spaces_is_lost(text, col
     assert "".join(rows).replace(" ", "") == "".join(span.text for span in line).replace(" ", "")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_control_character_and_no_bidi_control_is_left(text):
     for clean in (plain(text), "".join(span.text for span in spans(text))):
@@ -62,6 +64,7 @@ def plain_never(char):
     return char if never or code in {0x200E, 0x200F, 0x061C} else ""
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_dots_stand_one_for_one(text):
     assert len(dotted(text)) == len(text)

@@ -1,6 +1,6 @@
 from datetime import UTC
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chover.client.screen.rows import look
@@ -35,6 +35,7 @@ def everything(view, columns):
     return rows(view, columns, 100_000)
 
 
+@settings(deadline=None)
 @given(ENTRIES, st.integers(20, 90), st.integers(1, 12), st.booleans())
 def test_pages_back_and_forth_show_every_row_in_order(entries, columns, height, folded):
     view = viewed(entries, folded=folded)
@@ -50,6 +51,7 @@ def test_pages_back_and_forth_show_every_row_in_order(entries, columns, height, 
     assert rows(view, columns, height) == whole[-height:]
 
 
+@settings(deadline=None)
 @given(ENTRIES.filter(bool), st.integers(1, 12), st.data())
 def test_an_entry_that_is_gone_to_is_in_sight(entries, height, data):
     view = viewed(entries, folded=False)
@@ -59,6 +61,7 @@ def test_an_entry_that_is_gone_to_is_in_sight(entries, height, data):
     assert number in [seen.number for seen in view.visible(style, height)]
 
 
+@settings(deadline=None)
 @given(ENTRIES.filter(bool), st.integers(1, 10))
 def test_older_entries_in_front_do_not_move_what_is_seen(entries, height):
     view = viewed(entries, folded=False)

@@ -29,7 +29,9 @@ async def test_all_capabilities_are_listed(stage):
     assert all(message.params[:3] == ["*", "LS", "*"] for message in more)
     assert last.params[:2] == ["*", "LS"]
     listed = " ".join(message.params[-1] for message in [*more, last])
-    assert [word.partition("=")[0] for word in listed.split()] == list(CAPABILITIES)
+    # Nobody has push in this stage: what is offered there is in tests/notify/test_push.py.
+    offered = [name for name in CAPABILITIES if not name.endswith("/webpush")]
+    assert [word.partition("=")[0] for word in listed.split()] == offered
 
 
 async def test_who_does_not_speak_version_302_gets_one_line(stage):

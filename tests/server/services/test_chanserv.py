@@ -169,6 +169,18 @@ async def test_the_channels_of_a_deleted_account_go_to_the_next_in_the_access_li
     assert ("353", "=", "#tea", "~bob @alice") in await bob.numerics("NAMES #tea")
 
 
+async def test_the_channels_of_an_account_that_was_deleted_without_a_server_go_to_the_next_at_the_start(stage, alice):
+    stage.accounts.add("bob")
+    bob = await stage.enter("bob", "#tea", login="bob")
+    await asked(alice, "REGISTER #tea")
+    await asked(alice, "ACCESS #tea ADD bob op")
+    await stage.accounts.delete(stage.accounts.named("alice").id)
+    again = await Stage.open(store=stage.store, accounts=stage.accounts)
+    bob = await again.enter("bob", "#tea", login="bob")
+    assert await asked(bob, "ACCESS #tea") == ["bob: +q"]
+    await again.close()
+
+
 async def test_without_anybody_in_the_access_list_they_are_nobodys(stage, alice):
     await asked(alice, "REGISTER #tea")
     alice.send("NS DROP sesame")

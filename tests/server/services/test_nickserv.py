@@ -1,5 +1,6 @@
 """NickServ: accounts in plain words."""
 
+import msgspec
 import pytest
 from tests.doubles.stage import Stage
 
@@ -98,13 +99,15 @@ async def test_devices_are_listed(stage):
     assert "(this one)" in listed[0]
 
 
-async def test_settings_are_shown_and_changed(stage):
+async def test_settings_are_shown_and_changed():
+    stage = await Stage.open({"accounts.protect_nicks": "optional"})
     stage.accounts.add("alice")
     alice = await stage.enter("alice", login="alice")
     assert await asked(alice, "SET always-on on") == ["ALWAYS-ON is on now"]
     assert (await asked(alice, "GET"))[0] == "ALWAYS-ON: on (the server has it opt-in)"
     assert await asked(alice, "SET enforce off") == ["ENFORCE is off now"]
     assert (await asked(alice, "GET"))[1] == "ENFORCE: off"
+    await stage.close()
 
 
 @pytest.mark.parametrize(
@@ -140,3 +143,44 @@ async def test_a_lost_password_is_set_anew_by_a_code(stage):
     assert await asked(bob, "RESET alice wrong new-one") == ["That code is wrong"]
     await asked(bob, "RESET alice right new-one")
     assert (await asked(bob, "IDENTIFY alice new-one"))[-1] == "You are logged in as alice"
+
+
+async def test_a_certificate_that_was_not_shown_cannot_be_added(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice2")
+    await asked(alice, "IDENTIFY alice sesame")
+    assert await asked(alice, "CERT ADD") == [
+        "You came without a certificate: connect by TLS with one, or name its SHA-256"
+    ]
+    assert await asked(alice, "CERT LIST") == ["You have none"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "wish", "kept"),
+    [
+        ("strict", "", True),
+        ("strict", "off", True),
+        ("optional", "", True),
+        ("optional", "strict", True),
+        ("optional", "off", False),
+        ("off", "", False),
+        ("off", "strict", False),
+    ],
+)
+async def test_whose_a_nick_is(policy, wish, kept):
+    stage = await Stage.open({"accounts.protect_nicks": policy})
+    account = stage.accounts.add("alice")
+    await stage.accounts.change(account.id, lambda held: msgspec.structs.replace(held, protect_nick=wish))
+    wire = stage.connect()
+    wire.send("NICK alice", "USER a 0 * :A")
+    await wire.expect(" 433 " if kept else " 001 alice ")
+    await stage.close()
+
+
+@pytest.mark.parametrize(("policy", "answer"), [("strict", "ENFORCE is the same"), ("optional", "ENFORCE is off now")])
+async def test_an_owner_decides_where_that_is_optional(policy, answer):
+    stage = await Stage.open({"accounts.protect_nicks": policy})
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    assert (await asked(alice, "SET ENFORCE off"))[0].startswith(answer)
+    await stage.close()

@@ -170,3 +170,14 @@ test("without history nothing is asked for and nothing waits", () => {
   assert.deepEqual(scene.take(), []);
   assert.deepEqual(scene.texts(), ["live"]);
 });
+
+test("the first private message of somebody is news, though the page that is asked for has it too", () => {
+  const scene = new Scene();
+  scene.inside();
+  scene.take();
+  scene.state.news.length = 0;
+  scene.hear(kept("first", "hello", { nick: "carol", target: "ann" }));
+  scene.answer("LATEST carol", "carol", [kept("first", "hello", { nick: "carol", target: "ann" })]);
+  assert.deepEqual(scene.state.news.map(({ kind, line }) => [kind, line.text]), [["said", "hello"]]);
+  assert.equal(scene.state.conversations.get("carol").unread, 1);
+});

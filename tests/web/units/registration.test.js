@@ -71,3 +71,32 @@ test("any name becomes a nick", () => {
   assert.equal(asNick("3com"), "_3com");
   assert.equal(asNick("x".repeat(50)).length, 32);
 });
+
+// ---- invitations
+
+const invited = { ...guest, invite: "Jx2-_9k0aQeWzR7tYb1mNw" };
+
+test("an invitation makes an account of the nick before one is in", () => {
+  const registration = new Registration(invited, Math.random);
+  hear(registration, "CAP * LS :batch chover.chat/invitations");
+  assert.deepEqual(hear(registration, "CAP * ACK :batch"), ["REDEEM Jx2-_9k0aQeWzR7tYb1mNw *"]);
+  assert.deepEqual(hear(registration, ":srv REDEEM SUCCESS ann chover-key #tea :Keep the key"), ["CAP END"]);
+  assert.deepEqual(registration.redeemed, { account: "ann", key: "chover-key" });
+});
+
+test("a refused invitation says what may help: another name, or another invitation", () => {
+  for (const [line, about] of [
+    ["FAIL REDEEM ACCOUNT_EXISTS ann :The name is somebody's", "name"],
+    ["FAIL REDEEM INVITE_USED_UP ann :It was used already", "invite"],
+    [":srv 433 * ann :Nickname is already in use", "name"],
+  ]) {
+    const registration = new Registration(invited, Math.random);
+    assert.throws(() => hear(registration, line), (error) => error instanceof Rejected && error.about === about);
+  }
+});
+
+test("a server without invitations is named as such", () => {
+  const registration = new Registration(invited, Math.random);
+  hear(registration, "CAP * LS :batch");
+  assert.throws(() => hear(registration, "CAP * ACK :batch"), /knows no invitations/);
+});

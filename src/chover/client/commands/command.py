@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from chover.client.face import Face
+from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
 from chover.client.state.conversation import Conversation
 from chover.client.state.wishes import CannotDo
 from chover.wire.message import format_line
@@ -31,10 +33,17 @@ class Command(msgspec.Struct, frozen=True):
         return f"/{self.name} {self.usage}".rstrip()
 
 
+_READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "TOPIC"})
+
+
 def send(face: Face, command: str, *params: str) -> None:
     """A line to the server, now. Raises CannotDo without a connection."""
     if not face.state.online:
         raise CannotDo("There is no connection.")
+    if command in _READ_BY_OTHERS and params and params[0].lower() not in SERVICES:
+        own = face.connection.password.rpartition(":")[2]
+        if looks_like_a_password(params[-1], own):
+            raise CannotDo(STOPPED)
     face.state.lines.append(format_line(command, *(param.replace("\n", " ") for param in params)))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from chover.client.commands.command import Command, here, send, split
+from chover.client.commands.command import Command, channel_here, here, send, split
 from chover.client.face import Face
+from chover.client.registration import INVITATIONS
 from chover.client.settings import NOTIFY, SETTINGS
+from chover.client.state import wishes
 from chover.client.state.wishes import CannotDo
 
 
@@ -43,18 +45,24 @@ def _login(face: Face, rest: str) -> None:
     if not password:
         face.secret(f"Password of {account or face.state.nick}:", f"/login {account or face.state.nick}")
         return
-    send(face, "PRIVMSG", "NickServ", f"IDENTIFY {account} {password}")
-    face.connection.remember(account, password)
+    wishes.log_in(face.state, account, password)
+    face.connection.log_in(password)
 
 
 def _register(face: Face, rest: str) -> None:
     email, password = split(rest)
     if not password:
         face.secret(f"A password for {face.state.nick}:", f"/register {email or '*'}")
-    elif face.state.can("draft/account-registration"):
+        return
+    if face.state.can("draft/account-registration"):
         send(face, "REGISTER", "*", email, password)
     else:
         send(face, "PRIVMSG", "NickServ", f"REGISTER {password} {email}")
+    face.connection.log_in(password)
+
+
+def _key(face: Face, rest: str) -> None:
+    send(face, "PRIVMSG", "NickServ", f"KEY {rest or 'LIST'}")
 
 
 def _oper(face: Face, rest: str) -> None:
@@ -106,9 +114,11 @@ def _upload(face: Face, rest: str) -> None:
     face.upload(rest)
 
 
-def _invite_link(face: Face, rest: str) -> None:  # noqa: ARG001
-    if not face.state.can("chover.chat/invites"):
+def _invite_link(face: Face, rest: str) -> None:
+    """ChanServ answers with the links (docs/protocol.md, "Invitations")."""
+    if not face.state.can(INVITATIONS):
         raise CannotDo("This server makes no invite links. /invite nick invites somebody who is here.")
+    send(face, "PRIVMSG", "ChanServ", f"INVITE-LINK {channel_here(face).name} {rest}".rstrip())
 
 
 ROWS: Final = (
@@ -121,6 +131,7 @@ ROWS: Final = (
         secret=True,
     ),
     Command("register", "[email] [password]", "makes an account of your nick", _register, secret=True),
+    Command("key", "[add|list|remove] [key]", "SSH keys that log you in; add takes the one you came by", _key),
     Command("connect", "host[:port]", "goes to another server", _connect, 1),
     Command("reconnect", "", "makes the connection anew, now", _reconnect),
     Command("set", "[name] [value]", "shows or changes settings", _set),
@@ -128,7 +139,7 @@ ROWS: Final = (
     Command("mute", "", "makes this conversation quiet, or heard again", _mute),
     Command("clear", "", "empties the screen; PgUp brings it back", _clear),
     Command("upload", "file", "sends a file", _upload, 1),
-    Command("invite-link", "", "makes a link by which somebody can join", _invite_link),
+    Command("invite-link", "[uses] [days]", "makes a link by which somebody can join this channel", _invite_link),
     Command("oper", "name [password]", "becomes an operator of the server", _oper, 1, True),
     Command("quote", "line", "sends a line to the server as it is", _quote, 1),
     Command("quit", "", "leaves; what is not sent yet is sent next time", _quit),

@@ -95,35 +95,43 @@ class FullScreen(Face):
         self.buffer = Buffer(multiline=True, on_text_changed=self._text_changed)
         self.root = Root(self, self.buffer)
         self._ready = ready
-        self.app: Application[None] = Application(
-            layout=Tree(self.root, focused_element=self.root.window),
-            key_bindings=bindings(self),
-            full_screen=True,
-            input=input,
-            output=output,
-            enable_page_navigation_bindings=False,
-            mouse_support=Condition(lambda: self.settings.on("mouse")),
-            include_default_pygments_style=False,
-        )
-        # Alt-x comes as Esc x: waiting longer would make Esc itself slow.
-        self.app.ttimeoutlen, self.app.timeoutlen = 0.05, 0.5
+        self.app = self._application(input, output)
         self.frame = frame.Frame(self, self.app.output)
         self.app.before_render += lambda _app: self.frame.before()
         self.app.after_render += lambda _app: self.frame.paint()
         self.connection.changed = self.refresh
         self._tell_drafts()
 
+    def _application(self, source: Input | None, output: Output | None) -> Application[None]:
+        app: Application[None] = Application(
+            layout=Tree(self.root, focused_element=self.root.window),
+            key_bindings=bindings(self),
+            full_screen=True,
+            input=source,
+            output=output,
+            enable_page_navigation_bindings=False,
+            mouse_support=Condition(lambda: self.settings.on("mouse")),
+            include_default_pygments_style=False,
+        )
+        # Alt-x comes as Esc x: waiting longer would make Esc itself slow.
+        app.ttimeoutlen, app.timeoutlen = 0.05, 0.5
+        return app
+
     # ---- running
 
-    async def run(self) -> None:
-        """Until the user leaves. Raises EOFError when the terminal is gone."""
+    async def run(self, *, alone: bool = True) -> None:
+        """Until the user leaves. Raises EOFError when the terminal is gone.
+
+        ``alone``: the process is this face's, with its signals and what goes wrong in its loop.
+        """
         tasks = [asyncio.create_task(self._news(), name="news"), asyncio.create_task(self._tick(), name="clock")]
         try:
             for complaint in self.settings.complaints:
                 self.tell(complaint)
             # A session of its own: without it all of one process would share what is being typed in.
             with create_app_session(input=self.app.input, output=self.app.output):
-                await self.app.run_async(pre_run=self.frame.begin)
+                started = self.frame.begin
+                await self.app.run_async(pre_run=started, handle_sigint=alone, set_exception_handler=alone)
         finally:
             self.frame.end()
             for task in tasks:

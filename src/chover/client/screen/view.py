@@ -149,10 +149,14 @@ class View:
 
     def _is_shown(self, number: int, entry: Entry, look: Look) -> bool:
         """Of those who come and go one after the other the last entry stands for all."""
+        if entry.kind not in COMINGS:
+            return not self.ignores or not self._hidden(entry)
         return not self._hidden(entry) and not self._folds(number + 1, entry, look)
 
     def _run(self, number: int, entry: Entry, look: Look) -> list[Entry]:
         """The entries that this one stands for, itself the last."""
+        if entry.kind not in COMINGS:
+            return [entry]
         begin = number
         while number - begin < RUN and self._folds(begin - 1, entry, look):
             begin -= 1

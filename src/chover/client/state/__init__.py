@@ -71,6 +71,8 @@ class State:
         """The nick to go back to when it is free: the one we had before the connection was lost."""
         self.account = ""
         self.away = False
+        self.credentials = ""
+        """What the server is to be told when it asks, as base64."""
         self.online = False
         self.server_name = ""
         self.caps: Mapping[str, str] = {}
@@ -83,20 +85,9 @@ class State:
         self.conversations: dict[str, Conversation] = {}
         self.active = ""
         """Key of the conversation that is shown."""
-        self.opening = ""
-        """Key of the channel to show as soon as we are in it."""
         self.looking = False
         """Whether somebody looks at the screen and sees the newest line."""
         self.users: dict[str, User] = {}
-        self.outbox = Outbox()
-        self.failed: dict[str, Pending] = {}
-        """What the server refused, until its author tries again or gives up."""
-        self.markers: dict[str, int] = {}
-        self.closed: dict[str, int] = {}
-        """When private conversations were closed."""
-        self.search: asking.Search | None = None
-        self.listed: list[server.Listed] = []
-        """What LIST has shown."""
         self.settled = False
         """Registered, and the server has done by itself what it does for newcomers."""
         self.farewell = ""
@@ -107,12 +98,27 @@ class State:
         self.history = history
         self.discovers = discovers
         self.narrates = narrates
-        self.typed = (0, "")
-        """When others were told last that we type, and where."""
         self._channel = channel
         self._keep = keep
         self._batches = Batches(BATCH_LINES)
         self._requests = asking.Requests()
+        self._keeps()
+
+    def _keeps(self) -> None:
+        """What a person has done, and waits for."""
+        self.opening = ""
+        """Key of the channel to show as soon as we are in it."""
+        self.typed = (0, "")
+        """When others were told last that we type, and where."""
+        self.outbox = Outbox()
+        self.failed: dict[str, Pending] = {}
+        """What the server refused, until its author tries again or gives up."""
+        self.markers: dict[str, int] = {}
+        self.closed: dict[str, int] = {}
+        """When private conversations were closed."""
+        self.search: asking.Search | None = None
+        self.listed: list[server.Listed] = []
+        """What LIST has shown."""
 
     # ---- what it is about
 

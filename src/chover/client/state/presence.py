@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.client.lines import from_iso, key, same
-from chover.client.news import Invited, Joined, News
+from chover.client.news import Invited, Joined, News, Note
 from chover.client.state import asking
 from chover.client.state.conversation import Conversation, Member
 from chover.client.state.entries import Entry, happened, member_of
@@ -232,8 +232,8 @@ def _account(state: State, message: Message) -> list[News]:
 
 def _logged_in(state: State, message: Message) -> list[News]:
     """900 and 901: logged in, or out."""
-    state.account = _param(message, 2) if message.command == "900" else ""
-    return []
+    before, state.account = state.account, _param(message, 2) if message.command == "900" else ""
+    return [Note(harmless(message.params[-1]))] if state.settled and before != state.account else []
 
 
 def _setname(state: State, message: Message) -> list[News]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chover.client.state import State
 
 SENT: Final = "sent."
+_SASL_PIECE: Final = 400
 _FENCE: Final = "settled"
 _JOIN_REFUSALS: Final = frozenset({"403", "405", "437", "471", "473", "474", "475", "476", "477", "479", "489"})
 _QUIET_REFUSALS: Final = frozenset({"422", "433"})
@@ -86,6 +87,16 @@ def _cap(state: State, message: Message) -> list[News]:
 
 def _ping(state: State, message: Message) -> list[News]:
     state.lines.append(format_line("PONG", *message.params))
+    return []
+
+
+def _authenticate(state: State, message: Message) -> list[News]:
+    """In pieces of 400; a whole last piece is followed by "+"."""
+    if message.params == ["+"] and state.credentials:
+        data, state.credentials = state.credentials, ""
+        pieces = [data[at : at + _SASL_PIECE] for at in range(0, len(data), _SASL_PIECE)]
+        pieces += ["+"] if len(data) % _SASL_PIECE == 0 else []
+        state.lines += [format_line("AUTHENTICATE", piece) for piece in pieces]
     return []
 
 
@@ -196,6 +207,7 @@ HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
     "322": _listed,
     "323": _listed,
     "ACK": _ack,
+    "AUTHENTICATE": _authenticate,
     "CAP": _cap,
     "ERROR": _error,
     "FAIL": _fail,

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from chover import __version__, names
+from chover.client.guard import SERVICES
 from chover.client.lines import is_ctcp, key
-from chover.client.news import News, Word
+from chover.client.news import News, Note, Word
 from chover.client.state.conversation import Conversation, Typing
 from chover.client.state.entries import RANKS, Entry, said
 from chover.wire.ctcp import action
@@ -49,6 +50,11 @@ def _privmsg(state: State, message: Message) -> list[News]:
     entry = said(message, state.nick, state.now)
     news = state.acknowledge(entry.nonce or message.tags.get("label", ""))
     entry.echo = bool(news)
+    if entry.own and message.params[0].lower() in SERVICES:
+        # Passwords are said to them.
+        return news
+    if message.command == "NOTICE" and state.discovers and _known(state, message) is None:
+        return [*news, Note(harmless(f"{message.nick}: {message.params[1]}"))]
     conversation = _place(state, message)
     return [*news, *state.add(conversation, entry)]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 
 from chover import names
+from chover.client.guard import STOPPED, looks_like_a_password
 from chover.client.lines import key
 from chover.client.outbox import Pending
 from chover.client.state import asking
@@ -32,6 +34,17 @@ def need(state: State, cap: str, what: str) -> None:
         raise CannotDo(f"This server does not offer {what}.")
 
 
+def log_in(state: State, account: str, password: str) -> None:
+    """By SASL PLAIN where the server has it (https://ircv3.net/specs/extensions/sasl-3.2), else by NickServ."""
+    if not state.online:
+        raise CannotDo("There is no connection.")
+    if "sasl" in state.caps:
+        state.credentials = b64encode(f"\0{account}\0{password}".encode()).decode()
+        state.lines.append("AUTHENTICATE PLAIN")
+    else:
+        state.lines.append(format_line("PRIVMSG", "NickServ", f"IDENTIFY {account} {password}"))
+
+
 def react(state: State, conversation: Conversation, entry: Entry, reaction: str) -> None:
     """Put a reaction to a message, or take it back."""
     need(state, "message-tags", "reactions")
@@ -50,6 +63,8 @@ def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> N
     """Change what a message of ours says."""
     need(state, "chover.chat/edit", "editing messages")
     after = " ".join(text.split("\n")).strip()
+    if looks_like_a_password(after):
+        raise CannotDo(STOPPED)
     if after and after != entry.text:
         state.ask(Request("wish", what="Not changed"), "EDIT", conversation.name, entry.msgid, after)
 

@@ -67,7 +67,7 @@ class HttpDoor(web.RequestHandler):
     ) -> web.StreamResponse:
         """What is no HTTP is nothing to log, and neither is a peer who has left; a bug is."""
         if status >= 500 and not isinstance(exc, ConnectionError):
-            log.error("a web request failed: %s %s", request.method, request.path, exc_info=exc)
+            log.error("a web request failed: %s /%s", request.method, _family(request.path), exc_info=exc)
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun already")
         text = (
@@ -76,3 +76,8 @@ class HttpDoor(web.RequestHandler):
         response = plain(status, text)
         response.force_close()
         return response
+
+
+def _family(path: str) -> str:
+    """The first part of a path: what stands behind it may open something."""
+    return path[1:].partition("/")[0]

@@ -8,12 +8,13 @@ from typing import Final
 from aiohttp.web import RouteDef
 
 from chover.edge.hall import Hall
-from chover.edge.web import chat, files, health, metrics, pages
+from chover.edge.web import chat, files, health, hooks, metrics, pages
 
 FAMILIES: Final[tuple[Callable[[Hall], Sequence[RouteDef]], ...]] = (
     chat.routes,
     pages.routes,
     files.routes,
+    hooks.routes,
     health.routes,
     metrics.routes,
 )

@@ -20,6 +20,7 @@ from chover.ports import AccountSettings
 from chover.server import markers, metadata
 from chover.server.command import Command, targets
 from chover.server.introduction import introduce, member_lines, topic_lines
+from chover.server.playback import play_channel
 from chover.server.replay import replay
 from chover.server.reporting import remind
 from chover.wire.capabilities import Cap
@@ -112,6 +113,8 @@ async def show(session: Session, channel: Channel) -> None:
     """What a session is told of a channel that it has come into."""
     await _introduce(session, channel)
     await replay(session, channel)
+    if session.registration.playing is not None:
+        await play_channel(session, channel)
 
 
 async def _introduce(session: Session, channel: Channel) -> None:

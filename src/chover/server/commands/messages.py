@@ -29,8 +29,10 @@ KEPT_TAGS: Final = frozenset({"+react", "+unreact", "+draft/react", "+draft/unre
 """A TAGMSG with one of these is kept with the conversation (draft/event-playback shows it)."""
 PASSING_TAGS: Final = frozenset({"+typing", "+draft/typing"})
 """What means nothing a moment later, and nothing beside a text: never kept."""
-ALWAYS_FITS: Final = 64
-"""Characters that leave room for the longest author and target, whatever they are."""
+ALWAYS_FITS: Final = 256
+"""Bytes of text that leave room for the longest author and target."""
+LONGEST_CHARACTER: Final = 4
+"""Bytes of one character at most."""
 _NONCE: Final = re.compile(r"[A-Za-z0-9_\-]{1,64}")
 _VERSION_ANSWER: Final = re.compile("\x01VERSION ([^\x01]{1,64})\x01?")
 
@@ -99,12 +101,20 @@ def _lasting(tags: dict[str, str]) -> dict[str, str]:
 
 
 def _say(session: Session, message: Message, target: str, *, notice: bool, joints: tuple[int, ...] = ()) -> Append:
-    nonce = message.tags.get(NONCE, "")
-    text = message.params[1]
-    if len(text) > ALWAYS_FITS and not joints:
-        _require_room(session.me, message.command, target, text)
-    body = Said(text, notice, _lasting(_client_tags(session, message)), joints=joints)
-    return session.node.chat.say(session.me, target, body, nonce if nonce and _NONCE.fullmatch(nonce) else "")
+    user, text, nonce, tags = session.me, message.params[1], "", message.tags
+    if not (joints or _fits(text)):
+        _require_room(user, message.command, target, text)
+    if tags:
+        nonce = tags.get(NONCE, "")
+        nonce = nonce if _NONCE.fullmatch(nonce) else ""
+        tags = _lasting(_client_tags(session, message))
+    return session.node.chat.say(user, target, Said(text, notice, tags, joints=joints), nonce)
+
+
+def _fits(text: str) -> bool:
+    """Whether it fits into a line whoever says it, wherever; asked of each message, and so without encoding it."""
+    length = len(text)
+    return length <= ALWAYS_FITS and (length * LONGEST_CHARACTER <= ALWAYS_FITS or text.isascii())
 
 
 def _require_room(author: User, command: str, target: str, text: str) -> None:

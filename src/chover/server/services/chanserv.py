@@ -16,7 +16,7 @@ from chover.ports import Account, Denied
 from chover.server import ownership
 from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
-from chover.server.services import invitations, reports
+from chover.server.services import hooks, invitations, reports
 from chover.server.services.channel_settings import SETTINGS
 from chover.server.services.kickban import WIDTHS, kickban
 from chover.server.services.service import Service, Verb, verbs
@@ -217,6 +217,11 @@ async def invite_link(session: Session, words: list[str]) -> None:
     await invitations.invite_link(session, words, _say)
 
 
+@_answered
+async def hook(session: Session, words: list[str]) -> None:
+    await hooks.hook(session, words, _say)
+
+
 # fmt: off
 SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     Verb("REGISTER", register, "REGISTER <#channel>", "makes a channel yours that you are operator of", 1),
@@ -233,6 +238,8 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
          "puts somebody out and bans the account, or else the cloak; NET and WIDE ban the network around it", 2),
     Verb("INVITE-LINK", invite_link, "INVITE-LINK <#channel> [uses] [days] [role] | LIST | REVOKE <id>",
          "a link by which people come in (operators of the channel)", 1),
+    Verb("HOOK", hook, "HOOK ADD <#channel> [name] | LIST <#channel> | REVOKE <#channel> <id>",
+         "an address by which another program speaks in the channel (its operators)", 2),
     Verb("INFO", info, "INFO <#channel>", "tells whose a channel is", 1),
     *reports.VERBS,
     Verb("LIST", list_, "LIST", "lists the channels in which you have a rank"),

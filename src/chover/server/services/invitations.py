@@ -29,7 +29,7 @@ async def invite_link(session: Session, words: list[str], say: Callable[[Session
     channel = session.node.chat.find_channel(words[0])
     if not is_account(session.me.id):
         raise Denied("ACCOUNT_REQUIRED", "That is for accounts: /msg NickServ REGISTER <password>, or log in")
-    _require_operator(session, channel)
+    require_operator(session, channel)
     verb = words[1].upper() if len(words) > 1 else ""
     if verb == "LIST":
         await _list(session, channel, say)
@@ -39,7 +39,7 @@ async def invite_link(session: Session, words: list[str], say: Callable[[Session
         await _make(session, channel, words[1:], say)
 
 
-def _require_operator(session: Session, channel: Channel) -> None:
+def require_operator(session: Session, channel: Channel) -> None:
     """By the access list, or by being one now. Raises Refusal."""
     held = channel.access.get(session.me.id)
     if held is None or RANKS.index(held.role) > RANKS.index("o"):

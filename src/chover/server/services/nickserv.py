@@ -14,7 +14,7 @@ from chover.server import devices, invitations, operators, ownership
 from chover.server.commands.accounts import require_own_name
 from chover.server.login import log_in, log_out
 from chover.server.render import timestamp
-from chover.server.services import blocking
+from chover.server.services import blocking, ssh_keys
 from chover.server.services.service import Service, Verb, verbs
 from chover.server.succession import succeed
 
@@ -147,6 +147,8 @@ async def set_(session: Session, words: list[str]) -> None:
     account, name = _mine(session), words[0].upper()
     if name == "EMAIL":
         await session.node.accounts.set_email(account.id, "" if words[1] == "off" else words[1])
+    elif name == "ENFORCE" and (policy := session.node.config.accounts.protect_nicks) != "optional":
+        raise Denied("INVALID", f"ENFORCE is the same for everybody on this server: accounts.protect_nicks is {policy}")
     elif name in _SETTINGS:
         field, read = _SETTINGS[name]
         wanted = {field: getattr(read(words[1]), field)}
@@ -193,6 +195,8 @@ async def cert(session: Session, words: list[str]) -> None:
     account, accounts = _mine(session), session.node.accounts
     verb, which = words[0].upper(), words[1] if len(words) > 1 else session.peer.fingerprint
     if verb == "ADD":
+        if not which:
+            raise Denied("INVALID", "You came without a certificate: connect by TLS with one, or name its SHA-256")
         await accounts.add_certificate(account.id, which)
         _say(session, "This certificate logs you in from now on, by SASL EXTERNAL")
     elif verb == "DEL":
@@ -204,6 +208,25 @@ async def cert(session: Session, words: list[str]) -> None:
             _say(session, line)
     else:
         raise Denied("INVALID", "CERT ADD [fingerprint], CERT DEL <fingerprint> or CERT LIST")
+
+
+@_answered
+async def key(session: Session, words: list[str]) -> None:
+    """Keys of SSH; they are kept beside certificates, as the SHA-256 of either."""
+    account, accounts = _mine(session), session.node.accounts
+    verb, given = words[0].upper(), [word for word in words[1:] if not word.startswith("ssh-")]
+    which = "" if verb == "LIST" else ssh_keys.digest(given[0]) if given else ssh_keys.of(session.peer)
+    if verb == "ADD":
+        await accounts.add_certificate(account.id, which)
+        _say(session, f"The SSH key {ssh_keys.shown(which)} logs you in from now on")
+    elif verb in {"REMOVE", "DEL"}:
+        found = await accounts.remove_certificate(account.id, which)
+        _say(session, "It logs nobody in any more" if found else "You have no such key; KEY LIST shows them")
+    elif verb == "LIST":
+        for line in await accounts.certificates(account.id) or [""]:
+            _say(session, ssh_keys.shown(line) if line else "You have none")
+    else:
+        raise Denied("INVALID", "KEY ADD [public key], KEY LIST or KEY REMOVE <SHA256:…>")
 
 
 @_answered
@@ -275,6 +298,7 @@ SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
     Verb("INFO", info, "INFO [account]", "tells about an account"),
     Verb("CLIENTS", clients, "CLIENTS", "lists your devices that are on"),
     Verb("CERT", cert, "CERT ADD|DEL|LIST [fingerprint]", "certificates that log you in", 1),
+    Verb("KEY", key, "KEY ADD|LIST|REMOVE [public key|SHA256:…]", "SSH keys that log you in", 1),
     Verb("TOKEN", token, "TOKEN MAKE|LIST|REVOKE [name|id]", "passwords for one device each", 1),
     *blocking.VERBS,
     Verb("EXPORT", export, "EXPORT", "shows all that is kept about your account"),

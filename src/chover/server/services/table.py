@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from chover.server.command import Command
-from chover.server.services import chanserv, histserv, nickserv, operserv, searchserv
+from chover.server.services import chanserv, histserv, nickserv, operserv, playback, searchserv
 from chover.server.services.service import Service
 from chover.wire.message import Message
 from chover.wire.numerics import Err
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 SERVICES: Final[dict[str, Service]] = {
     service.nick.lower(): service
-    for service in (nickserv.SERVICE, chanserv.SERVICE, histserv.SERVICE, operserv.SERVICE, searchserv.SERVICE)
+    for service in (
+        nickserv.SERVICE,
+        chanserv.SERVICE,
+        histserv.SERVICE,
+        operserv.SERVICE,
+        searchserv.SERVICE,
+        playback.SERVICE,
+    )
 }
 
 
@@ -81,7 +88,7 @@ ROWS: Final[tuple[Command, ...]] = (
         _command(service, name)
         for service in SERVICES.values()
         for name in (service.nick.upper(), service.alias)
-        if name
+        if name.isalpha()
     ),
     _LEARNED_ELSEWHERE,
 )

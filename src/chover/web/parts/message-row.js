@@ -57,7 +57,8 @@ function timeOf(line) {
 function header(line, client) {
   const name = client.displayName(line.nick);
   return make("header", null,
-    line.nick && make("button.nick", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, name),
+    // What somebody does begins with the name.
+    line.nick && line.kind !== "action" && make("button.nick", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, name),
     // Anybody may be called anything: the nick says who it is.
     fold(name) !== fold(line.nick) && make("span.real-nick", null, line.nick),
     line.bot && make("span.badge", null, "bot"),
@@ -70,7 +71,7 @@ function header(line, client) {
 function body(line, conversation, client) {
   if (line.deleted) return make("div.text", null, make("em", null, "This message was deleted."));
   const text = messageText(line.text, (nick) => conversation.members.has(nick) || nick === fold(client.state.nick));
-  if (line.kind === "action") text.prepend(make("b.actor", { "data-hue": hue(line.nick) }, client.displayName(line.nick)), " ");
+  if (line.kind === "action") text.prepend(make("button.actor", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, client.displayName(line.nick)), " ");
   if (line.edited) text.append(" ", make("span.edited", null, "(edited)"));
   return text;
 }

@@ -1,0 +1,67 @@
+"""The server, each turn of its loop timed in CPU of the loop's thread: ``python -m benchmarks.turns FILE serve …``.
+
+A turn is what the loop does before it looks at its sockets again: what a message waits for at worst on a machine that
+has a core for the loop. CPU is what no other process can lengthen. The loop never rests meanwhile, so that all other
+figures of such a run are worthless. At the end FILE has JSON: how many turns there were, how many took each number of
+whole milliseconds, but 0, and the longest of all.
+"""
+
+import asyncio
+import collections
+import json
+import sys
+import time
+from pathlib import Path
+
+from chover import __main__, serve
+
+
+class Turns:
+    """Runs once in each turn of a loop, from the first on."""
+
+    def __init__(self, loop):
+        self._loop = loop
+        self._last = time.thread_time()
+        self.count, self.longest, self.long = 0, 0.0, collections.Counter()
+        loop.call_soon(self._turn)
+
+    def _turn(self):
+        now = time.thread_time()
+        took = (now - self._last) * 1000
+        self._last = now
+        self.count += 1
+        self.longest = max(self.longest, took)
+        if took >= 1:
+            self.long[int(took)] += 1
+        self._loop.call_soon(self._turn)
+
+    def begin_again(self):
+        """Forget the turns until now: those of the start delay nobody."""
+        self.count, self.longest, self.long = 0, 0.0, collections.Counter()
+
+
+def main():
+    file = Path(sys.argv.pop(1))
+    timed = []
+    make = serve._loop_factory() or asyncio.new_event_loop
+    settle = serve._Server._settle
+
+    def factory():
+        timed.append(Turns(loop := make()))
+        return loop
+
+    async def settled(server):
+        await settle(server)
+        asyncio.get_running_loop().call_soon(timed[0].begin_again)
+
+    serve._loop_factory, serve._Server._settle = lambda: factory, settled
+    try:
+        sys.exit(__main__.main())
+    finally:
+        turns = timed[0]
+        counted = {"turns": turns.count, "milliseconds": sorted(turns.long.items()), "longest": turns.longest}
+        file.write_text(json.dumps(counted))
+
+
+if __name__ == "__main__":
+    main()

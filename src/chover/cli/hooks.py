@@ -1,0 +1,90 @@
+"""``chover hook``: addresses by which other programs speak in a channel."""
+# ruff: noqa: T201 - answers are for people
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import typer
+
+from chover.cli.asking import as_json, ask_or_do, moment, table
+from chover.cli.options import ConfigFile, DataDir, Json
+
+app: Final = typer.Typer(no_args_is_help=True, help="Let other programs speak in a channel; list and revoke that.")
+
+
+@app.command()
+def add(
+    channel: Annotated[str, typer.Argument(help="Where it speaks.", metavar="#CHANNEL")],
+    name: Annotated[str, typer.Option(help="What it is called there.")] = "hook",
+    to: Annotated[str, typer.Option(help="Tell what is said there to this address instead.", metavar="URL")] = "",
+    json: Json = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Make a hook: whoever posts to its address speaks in the channel.
+
+    The address is shown this once; with list and revoke a hook is taken back. With --to each new message is posted.
+    """
+    rows = ask_or_do(data, config, "add-hook", channel=channel, name=name, **({"url": to} if to else {}))
+    print("\n".join(as_json(rows) if json else _shown_outgoing(rows[0]) if to else _shown(rows[0])))
+    return 0
+
+
+@app.command("list")
+def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
+    """Show the hooks there are, without their addresses."""
+    rows = ask_or_do(data, config, "hooks")
+    head = ("ID", "CHANNEL", "NAME", "MADE", "BY", "TELLS", "OFF")
+    print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
+    return 0
+
+
+@app.command()
+def revoke(
+    id: Annotated[str, typer.Argument(help="As the list shows it.", metavar="ID")],  # noqa: A002 - its name on the screen
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Take one back: nobody speaks by it any more."""
+    ask_or_do(data, config, "revoke-hook", id=id)
+    print(f"{id} is revoked")
+    return 0
+
+
+def _shown(made: dict[str, Any]) -> list[str]:
+    address, hook = made["address"], made["hook"]
+    rows = (
+        ("address", address),
+        ("speaks in", f"{hook['channel']} as {hook['name']}"),
+        ("curl", f"curl -d 'hello' {address}"),
+        ("Grafana", "a contact point of kind Webhook with this URL"),
+        ("Alertmanager", "webhook_configs: with this url"),
+        ("GitHub", "Settings, Webhooks: this payload URL, content type application/json"),
+        ("Slack's kind", "whatever asks for the URL of an incoming webhook"),
+        ("to take it back", f"chover hook revoke {hook['id']}"),
+    )
+    return [f"{name:<16} {text}" for name, text in rows]
+
+
+def _shown_outgoing(made: dict[str, Any]) -> list[str]:
+    hook = made["hook"]
+    rows = (
+        ("tells", f"what is said in {hook['channel']} from now on"),
+        ("to", hook["to"]),
+        ("signed with", f"{made['key']} (X-Chover-Signature, see docs/hooks.md)"),
+        ("to take it back", f"chover hook revoke {hook['id']}"),
+    )
+    return [f"{name:<16} {text}" for name, text in rows]
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["id"],
+        row["channel"],
+        row["name"],
+        moment(row["made_at"]),
+        row["by"],
+        row["to"] or "-",
+        row["off"] or "-",
+    )

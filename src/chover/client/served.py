@@ -1,0 +1,382 @@
+"""The full screen for somebody at a terminal elsewhere, in the server's own process (the SSH door).
+
+Its host has nothing of the server's machine: no editor, no files, no programs, no connections. Its connection is a
+session of the same process, and is not made a second time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import tzinfo
+from typing import IO, Final, NoReturn, TextIO, cast
+
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import Input
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding import KeyPress
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from chover.client.connection import Connection
+from chover.client.dial import Link, Server, Unreachable
+from chover.client.host import Journal, NoJournal, NotHere
+from chover.client.registration import FULL, GREETING, Identity, Rejected
+from chover.client.screen.fullscreen import FullScreen
+from chover.client.state import State
+from chover.client.trust import Untrusted
+from chover.ports import Caller, OpenSession, Screen, Sink
+from chover.wire.plain import harmless
+
+KEEP: Final = 2_000
+"""Entries of a conversation that stay in the server's memory; older ones are fetched again as one scrolls."""
+NOT_HERE: Final = "This is not there over SSH: the server's machine is not yours. Use chover chat from your own."
+READ_BYTES: Final = 65536
+GOODBYE_SECONDS: Final = 1.0
+
+
+class ServedHost:
+    """Implements host.Host with nothing."""
+
+    can_connect = False
+
+    def __init__(self, term: str) -> None:
+        self.environment: Mapping[str, str] = {"TERM": term}
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def zone(self) -> tzinfo | None:
+        return None
+
+    def nonce(self) -> str:
+        return secrets.token_urlsafe(16)
+
+    def edit(self, text: str) -> NoReturn:  # noqa: ARG002
+        raise NotHere(NOT_HERE)
+
+    def load(self, name: str) -> str:  # noqa: ARG002
+        return ""
+
+    def store(self, name: str, text: str) -> None: ...
+
+    def journal(self, name: str) -> Journal:  # noqa: ARG002
+        return NoJournal()
+
+    def file(self, path: str) -> IO[bytes]:  # noqa: ARG002
+        raise NotHere(NOT_HERE)
+
+    async def connect(self, server: Server) -> NoReturn:  # noqa: ARG002
+        raise NotHere(NOT_HERE)
+
+    def notify(self, title: str, text: str) -> None: ...
+
+
+class Inner:
+    """A session of this process as a connection. Implements ports.Sink."""
+
+    def __init__(self, ended: Callable[[], None]) -> None:
+        self._ended = ended
+        self._loop = asyncio.get_running_loop()
+        self._reader = asyncio.StreamReader()
+        self._protocol = asyncio.StreamReaderProtocol(self._reader)
+        self._way = _Way(self)
+        self._protocol.connection_made(self._way)
+        self._session: OpenSession | None = None
+        self._untaken: list[bytes] = []
+        """Of the server, while the client takes no more."""
+        self._unheard: list[bytes] = []
+        """Of the client, while the server takes no more."""
+        self._full = self._deaf = False
+        self.over = False
+
+    def open(self, open_session: Callable[[Sink], OpenSession]) -> Link:
+        self._session = open_session(self)
+        self._session.drained()
+        return Link(self._reader, asyncio.StreamWriter(self._way, self._protocol, self._reader, self._loop))
+
+    # ---- from the session
+
+    def write(self, data: bytes) -> None:
+        if self._full:
+            self._untaken.append(bytes(data))
+        elif not self.over:
+            self._reader.feed_data(bytes(data))
+
+    def backlog(self) -> int:
+        return sum(map(len, self._untaken))
+
+    def pause(self) -> None:
+        self._deaf = True
+        self._protocol.pause_writing()
+
+    def resume(self) -> None:
+        self._deaf = False
+        self._protocol.resume_writing()
+        unheard, self._unheard = self._unheard, []
+        for data in unheard:
+            self.say(data)
+
+    def close(self) -> None:
+        """The session is over; what it has written before can still be read."""
+        self.hang_up("Connection closed")
+        self._loop.call_soon(self._ended)
+
+    def abort(self) -> None:
+        self.close()
+
+    # ---- from the client
+
+    def say(self, data: bytes) -> None:
+        if self._deaf:
+            self._unheard.append(data)
+        elif self._session is not None and not self.over:
+            self._session.receive(data)
+
+    def take_no_more(self) -> None:
+        self._full = True
+        if self._session is not None:
+            self._session.held_up()
+
+    def take_again(self) -> None:
+        self._full = False
+        untaken, self._untaken = self._untaken, []
+        for data in untaken:
+            self.write(data)
+        if not self._full and self._session is not None and not self.over:
+            self._session.drained()
+
+    def hang_up(self, reason: str) -> None:
+        if self.over:
+            return
+        self._full = False
+        for data in self._untaken:
+            self._reader.feed_data(data)
+        self.over = True
+        self._reader.feed_eof()
+        if self._session is not None:
+            # Not from inside of what the session is doing just now.
+            self._loop.call_soon(self._session.lost, reason)
+
+
+class _Way(asyncio.Transport):
+    """The client's end."""
+
+    def __init__(self, inner: Inner) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._inner.say(bytes(data))
+
+    def pause_reading(self) -> None:
+        self._inner.take_no_more()
+
+    def resume_reading(self) -> None:
+        self._inner.take_again()
+
+    def is_closing(self) -> bool:
+        return self._inner.over
+
+    def close(self) -> None:
+        self._inner.hang_up("Connection closed")
+
+    abort = close
+
+
+class Keys(Input):
+    """The keys of somebody elsewhere, as text that comes in pieces."""
+
+    def __init__(self) -> None:
+        self._keys: list[KeyPress] = []
+        self._parser = Vt100Parser(self._keys.append)
+        self._ready: Callable[[], None] | None = None
+        self._gone = False
+
+    def feed(self, text: str) -> None:
+        self._parser.feed(text)
+        self._tell()
+
+    def end(self) -> None:
+        self._gone = True
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._ready is not None:
+            self._ready()
+
+    def fileno(self) -> int:
+        raise NotImplementedError  # nothing here is a file of the server's
+
+    def typeahead_hash(self) -> str:
+        return f"served-{id(self)}"
+
+    def read_keys(self) -> list[KeyPress]:
+        keys = self._keys[:]
+        self._keys.clear()
+        return keys
+
+    def flush_keys(self) -> list[KeyPress]:
+        self._parser.flush()
+        return self.read_keys()
+
+    @property
+    def closed(self) -> bool:
+        return self._gone
+
+    def raw_mode(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    cooked_mode = raw_mode
+    detach = raw_mode
+
+    @contextmanager
+    def _attached(self, ready: Callable[[], None]) -> Iterator[None]:
+        self._ready = ready
+        if self._gone:
+            asyncio.get_running_loop().call_soon(ready)
+        try:
+            yield
+        finally:
+            self._ready = None
+
+    def attach(self, input_ready_callback: Callable[[], None]) -> AbstractContextManager[None]:
+        return self._attached(input_ready_callback)
+
+
+class _Paper:
+    """What prompt_toolkit writes on."""
+
+    encoding = "utf-8"
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+
+    def write(self, text: str) -> None:
+        # The terminal is raw: a line feed alone does not go back to the first column.
+        self._screen.write(text.replace("\r\n", "\n").replace("\n", "\r\n"))
+
+    def flush(self) -> None: ...
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        raise OSError("this terminal is elsewhere")
+
+
+class Turns:
+    """One screen is painted in a turn of the loop, whoever asks: the others of the server go on in between."""
+
+    def __init__(self) -> None:
+        self._asked: deque[Callable[[], None]] = deque()
+        self._scheduled = False
+
+    def ask(self, paint: Callable[[], None]) -> None:
+        self._asked.append(paint)
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._next)
+
+    def _next(self) -> None:
+        paint = self._asked.popleft()
+        self._scheduled = bool(self._asked)
+        if self._scheduled:
+            asyncio.get_running_loop().call_soon(self._next)
+        paint()
+
+
+class ServedFace:
+    """Implements ports.Face."""
+
+    def __init__(
+        self, turns: Turns, caller: Caller, screen: Screen, open_session: Callable[[Sink], OpenSession]
+    ) -> None:
+        self._caller = caller
+        self._terminal = screen
+        self._open = open_session
+        self._keys = Keys()
+        self._inner = Inner(self._session_ended)
+        identity = Identity(caller.name, caller.password, by_key=caller.by_key)
+        state = State(keep=KEEP, discovers=True)
+        server = Server("localhost", caller.peer.port)
+        self._connection = Connection(server, identity, state, wanted=FULL, reach=self._reach)
+        output = Vt100_Output(
+            cast("TextIO", _Paper(screen)),
+            lambda: Size(rows=screen.size()[1], columns=screen.size()[0]),
+            term=screen.term,
+            enable_cpr=False,
+        )
+        self._face = FullScreen(
+            ServedHost(screen.term), self._connection, input=self._keys, output=output, ready=self._taken
+        )
+        self._face.app.terminal_size_polling_interval = None
+        self._take_turns(turns)
+
+    def _take_turns(self, turns: Turns) -> None:
+        app = self._face.app
+        at_once = app.invalidate
+        asked = False
+
+        def paint() -> None:
+            nonlocal asked
+            asked = False
+            at_once()
+
+        def invalidate() -> None:
+            nonlocal asked
+            if not asked:
+                asked = True
+                turns.ask(paint)
+
+        app.invalidate = invalidate  # type: ignore[method-assign] # prompt_toolkit calls it, too
+
+    def _taken(self) -> bool:
+        return not self._terminal.backlog()
+
+    async def _reach(self, *, met: bool) -> Link:
+        """The session ends with the face: who was put out does not come back by the same call."""
+        if met:
+            raise Rejected("The session is over.", final=True)
+        link = self._inner.open(self._open)
+        link.writer.write(GREETING.encode() + b"\r\n")
+        link.first = await link.reader.read(READ_BYTES)
+        return link
+
+    def _session_ended(self) -> None:
+        self._face.leave()
+
+    # ---- ports.Face
+
+    async def run(self) -> None:
+        try:
+            await self._connection.open()
+            if self._caller.word:
+                self._face.word = self._caller.word
+            await self._face.run(alone=False)
+        except (Rejected, Untrusted, Unreachable) as error:
+            self._terminal.write(f"{harmless(str(error))}\r\n")
+        except EOFError:
+            self._inner.hang_up("Connection closed")
+        finally:
+            if self._connection.state.farewell:
+                # Not one's own goodbye: the server has ended the session.
+                self._terminal.write(f"{harmless(self._connection.state.farewell)}\r\n")
+            self._face.close_keeper()
+            await self._connection.settle(GOODBYE_SECONDS)
+            await self._connection.close()
+
+    def typed(self, text: str) -> None:
+        self._keys.feed(text)
+
+    def resized(self) -> None:
+        self._face.app.invalidate()
+
+    def drained(self) -> None:
+        self._face.drained()
+
+    def gone(self) -> None:
+        self._keys.end()

@@ -1,0 +1,82 @@
+"""Whom SSH has proved somebody to be: an account by key or password, or a guest."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+import msgspec
+
+from chover.edge.visit import Visit
+from chover.ports import Accounts, Caller, Denied, Peer
+from chover.wire.plain import harmless
+
+NAME_CHARACTERS: Final = 60
+"""Of a name, before a nick is made of it."""
+LET_IN: Final = (
+    "{name} is registered: /login {name} tells that it is you, and then /key add has this SSH key let you in."
+)
+
+
+class Acquaintance:
+    """One connection's."""
+
+    def __init__(self, accounts: Accounts, visit: Visit) -> None:
+        self._accounts = accounts
+        self._visit = visit
+        self._fingerprint = ""
+        self._account = ""
+        self._password = ""
+        self._asked = ""
+
+    @staticmethod
+    def shown(username: str) -> str:
+        """A name as text for a terminal."""
+        return harmless(username)[:NAME_CHARACTERS]
+
+    def peer(self) -> Peer:
+        """What is said over SSH is as private as over TLS; the key stands where a certificate would."""
+        return msgspec.structs.replace(self._visit.peer("ssh"), tls=True, fingerprint=self._fingerprint)
+
+    def names(self, username: str, fingerprint: str = "", account: str = "") -> None:
+        """What is shown now stands alone: a key that was only asked about proves nothing to what follows it."""
+        self._asked, self._fingerprint, self._account, self._password = username, fingerprint, account, ""
+
+    def as_guest(self, username: str) -> bool:
+        """Come in with nothing: where guests are let in, and under nobody's name."""
+        self.names(username)
+        return self._accounts.guests and not self._is_registered(username)
+
+    def _is_registered(self, username: str) -> bool:
+        return self._accounts.find(username.partition("@")[0]) is not None
+
+    async def shows_key(self, username: str, key: bytes) -> bool:
+        """A key is an identity: an account's, or a guest's. False where only accounts come in and it is none's."""
+        self.names(username, hashlib.sha256(key).hexdigest())
+        try:
+            answer = await self._accounts.begin("EXTERNAL", self.peer()).step(b"")
+        except Denied:
+            answer = b""
+        self.names(username, self._fingerprint, "" if isinstance(answer, bytes) else answer.account.name)
+        return bool(self._account) or self._accounts.guests
+
+    async def says_password(self, username: str, password: str) -> bool:
+        """An account's is proved. Of a guest any will do, as none would."""
+        if self.as_guest(username):
+            return True
+        try:
+            login = await self._accounts.check(username, password, self.peer())
+        except Denied:
+            return False
+        self.names(username, account=login.account.name)
+        self._password = f"{username}:{password}"
+        return True
+
+    def caller(self) -> Caller:
+        """As whom the client comes in."""
+        by_key = bool(self._account and self._fingerprint)
+        name = self._account or self.shown(self._asked)
+        word = ""
+        if not self._account and self._is_registered(self._asked):
+            word = LET_IN.format(name=self.shown(self._asked))
+        return Caller(name, self.peer(), self._password, by_key, word)

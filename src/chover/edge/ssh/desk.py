@@ -1,0 +1,153 @@
+"""The one terminal of a connection, and the face on it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from typing import TYPE_CHECKING, Final
+
+import asyncssh
+
+from chover.edge.ssh.caller import Acquaintance
+from chover.edge.visit import Visit
+from chover.ports import Face, OpenSession, Sink
+
+if TYPE_CHECKING:
+    from chover.edge.ssh.door import Door
+
+log: Final = logging.getLogger(__name__)
+
+LARGEST: Final = (500, 200)
+"""Columns and rows that are painted; who says more gets these."""
+SMALLEST: Final = (20, 5)
+USUAL: Final = (80, 24)
+"""For who says nothing."""
+UNTAKEN_BYTES: Final = 1 << 20
+"""What may wait for a terminal that takes nothing; more of it is not written."""
+HANG_UP_SECONDS: Final = 5.0
+NO_TERMINAL: Final = "This is a chat: call with a terminal (ssh -t), and without a command.\r\n"
+_TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,30}")
+
+
+TermSize = tuple[int, int, int, int]
+
+
+class Desk(asyncssh.SSHServerSession[str]):
+    """To the face it is the ports.Screen."""
+
+    def __init__(self, door: Door, visit: Visit, who: Acquaintance, connection: asyncssh.SSHServerConnection) -> None:
+        self._door = door
+        self._visit = visit
+        self._who = who
+        self._connection = connection
+        self._face: Face | None = None
+        self._gone = False
+        self._cut: asyncio.TimerHandle | None = None
+        self._pty = False
+
+    # ---- from asyncssh
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
+        self._channel = chan
+        # From 0, so that whatever is not taken at once is told by ``pause_writing``.
+        chan.set_write_buffer_limits(0)
+
+    def pty_requested(self, term_type: str, term_size: TermSize, term_modes: object) -> bool:  # noqa: ARG002
+        self._pty = True
+        return True
+
+    def shell_requested(self) -> bool:
+        return True
+
+    def exec_requested(self, command: str) -> bool:  # noqa: ARG002
+        return False
+
+    def subsystem_requested(self, subsystem: str) -> bool:  # noqa: ARG002
+        return False
+
+    def session_started(self) -> None:
+        if not self._pty:
+            self._channel.write(NO_TERMINAL)
+            self._end(1)
+            return
+        task = asyncio.get_running_loop().create_task(self._run(), name=f"SSH of {self._visit.address}")
+        self._door.running.add(task)
+        task.add_done_callback(self._door.running.discard)
+
+    def data_received(self, data: str, datatype: asyncssh.DataType) -> None:  # noqa: ARG002
+        if self._face:
+            self._face.typed(data)
+
+    def eof_received(self) -> bool:
+        self._leave()
+        return False
+
+    def break_received(self, msec: int) -> bool:  # noqa: ARG002
+        return True
+
+    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:  # noqa: ARG002
+        if self._face:
+            self._face.resized()
+
+    def resume_writing(self) -> None:
+        if self._face:
+            self._face.drained()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._leave()
+
+    def _end(self, status: int) -> None:
+        """The caller's program hangs up by itself; one that does not is cut off."""
+        if not self._gone:
+            self._channel.exit(status)
+        self._cut = asyncio.get_running_loop().call_later(HANG_UP_SECONDS, self._connection.close)
+
+    def hung_up(self) -> None:
+        """There is no connection any more."""
+        if self._cut:
+            self._cut.cancel()
+
+    def _leave(self) -> None:
+        self._gone = True
+        if self._face:
+            self._face.gone()
+
+    # ---- the face
+
+    async def _run(self) -> None:
+        status = 0
+        try:
+            self._face = self._door.face(self._who.caller(), self, self._open)
+            await self._face.run()
+        except Exception:
+            log.exception("the screen of %s ended", self._visit.address)
+            status = 1
+        finally:
+            self._end(status)
+
+    def _open(self, sink: Sink) -> OpenSession:
+        self._visit.in_session = True
+        return self._door.hall.host.open_session(self._who.peer(), sink)
+
+    # ---- ports.Screen
+
+    @property
+    def term(self) -> str:
+        term = self._channel.get_terminal_type() or ""
+        return term if _TERM.fullmatch(term) else "xterm"
+
+    def size(self) -> tuple[int, int]:
+        said = self._channel.get_terminal_size()[:2]
+        columns, rows = (given or usual for given, usual in zip(said, USUAL, strict=True))
+        return (
+            min(max(columns, SMALLEST[0]), LARGEST[0]),
+            min(max(rows, SMALLEST[1]), LARGEST[1]),
+        )
+
+    def write(self, text: str) -> None:
+        if not self._gone and not self._channel.is_closing() and self.backlog() < UNTAKEN_BYTES:
+            self._channel.write(text)
+
+    def backlog(self) -> int:
+        return self._channel.get_write_buffer_size()

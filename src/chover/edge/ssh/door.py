@@ -1,0 +1,147 @@
+"""Who calls over SSH, and what they may not do: of all that SSH can, one terminal with the client in it is left.
+
+No commands, no files (SFTP, SCP), no forwarding of ports, sockets, agents or X11, no variables, no subsystems.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Sequence
+from typing import Final
+
+import asyncssh
+
+from chover.edge.hall import Hall
+from chover.edge.ssh.caller import Acquaintance
+from chover.edge.ssh.desk import Desk
+from chover.edge.ssh.hostkey import HostKey
+from chover.edge.visit import Visit
+from chover.ports import FaceFactory
+
+log: Final = logging.getLogger(__name__)
+
+LOGIN_SECONDS: Final = 60.0
+"""For a caller to say who that is; people type passwords."""
+KEEPALIVE_SECONDS: Final = 30.0
+KEEPALIVES: Final = 3
+"""Unanswered, then the connection is dead."""
+TRIES: Final = 6
+"""Wrong passwords on one connection."""
+
+
+Challenge = bool | tuple[str, str, str, Sequence[tuple[str, bool]]]
+
+
+class Door:
+    """The SSH door of one server."""
+
+    def __init__(self, hall: Hall, face: FaceFactory) -> None:
+        self.hall = hall
+        self.face = face
+        self.running: set[asyncio.Task[None]] = set()
+        """Faces that are shown."""
+        self._options: asyncssh.SSHServerConnectionOptions
+
+    @classmethod
+    async def open(cls, hall: Hall, key: HostKey, face: FaceFactory) -> Door:
+        door = cls(hall, face)
+        asyncssh.set_log_level(logging.WARNING)
+        door._options = await asyncssh.SSHServerConnectionOptions.construct(
+            server_host_keys=[asyncssh.import_private_key(key.private)],
+            server_version="chover",
+            gss_host=None,
+            host_based_auth=False,
+            agent_forwarding=False,
+            x11_forwarding=False,
+            allow_scp=False,
+            sftp_factory=None,
+            line_editor=False,
+            # Text that is no UTF-8 ends no connection, and what unpacks to gigabytes is not taken.
+            errors="replace",
+            compression_algs=["none"],
+            login_timeout=LOGIN_SECONDS,
+            keepalive_interval=KEEPALIVE_SECONDS,
+            keepalive_count_max=KEEPALIVES,
+        )
+        return door
+
+    async def serve(self, visit: Visit, sock: socket.socket) -> None:
+        """Until it is known who calls; the connection goes on by itself. Raises OSError when it ends before."""
+        options = await asyncssh.SSHServerConnectionOptions.construct(
+            self._options, server_factory=lambda: Server(self, visit)
+        )
+        try:
+            await asyncssh.run_server(sock, options=options)
+        except asyncssh.Error as error:
+            log.debug("SSH with %s ended: %s", visit.address, error)
+            raise ConnectionAbortedError from error
+
+    async def close(self) -> None:
+        """Wait for what ends by itself now: the connections are cut."""
+        if self.running:
+            await asyncio.wait(self.running)
+
+
+class Server(asyncssh.SSHServer):
+    """One connection."""
+
+    def __init__(self, door: Door, visit: Visit) -> None:
+        self._door = door
+        self._visit = visit
+        self._who = Acquaintance(door.hall.host.accounts, visit)
+        self._tries = 0
+        self._desk: Desk | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+        self._visit.end = conn.abort
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        if self._desk:
+            self._desk.hung_up()
+        self._visit.leave()
+
+    # ---- who it is
+
+    def begin_auth(self, username: str) -> bool:
+        self._who.names(username)
+        return True  # "none" would let everybody in before a key is shown
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return await self._who.shows_key(username, key.public_data)
+
+    def kbdint_auth_supported(self) -> bool:
+        return True
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Challenge:  # noqa: ARG002
+        if self._who.as_guest(username):
+            return True
+        return "", "", "", [(f"Password of {self._who.shown(username)}: ", False)]
+
+    async def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
+        return len(responses) == 1 and await self.validate_password(username, responses[0])
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    async def validate_password(self, username: str, password: str) -> bool:
+        if await self._who.says_password(username, password):
+            return True
+        self._tries += 1
+        if self._tries >= TRIES:
+            self._connection.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "Too many wrong passwords")
+        return False
+
+    # ---- what it may
+
+    def session_requested(self) -> Desk | bool:
+        """One terminal for each connection, which is what is counted for each address."""
+        if self._desk is not None:
+            return False
+        self._desk = Desk(self._door, self._visit, self._who, self._connection)
+        return self._desk

@@ -1,0 +1,79 @@
+"""Where other programs post what is said in a channel: ``POST /hooks/TOKEN``."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import Final
+
+from aiohttp import web
+
+from chover.edge.hall import Hall
+from chover.edge.web.answers import plain
+from chover.ports import Hooks, NotPosted
+
+MOST_BYTES: Final = 256 * 1024
+"""Of one post; inclusive."""
+PATIENCE_SECONDS: Final = 30.0
+"""For all of it to come."""
+
+
+def routes(hall: Hall) -> list[web.RouteDef]:
+    desk = Desk(hall)
+    path = "/hooks/{token}"
+    return [web.post(path, desk.take), web.get(path, desk.explain)]
+
+
+class Desk:
+    """Takes posts, and says how to post."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    @property
+    def _hooks(self) -> Hooks:
+        hooks = self._hall.host.hooks
+        if hooks is None:
+            raise NotPosted(404, "There are no hooks here")
+        return hooks
+
+    async def take(self, request: web.Request) -> web.Response:
+        token = request.match_info["token"]
+        try:
+            self._hooks.find(token)
+            body = await _received(request)
+            await self._hooks.post(token, body, {name.lower(): value for name, value in request.headers.items()})
+        except NotPosted as error:
+            return refused(error)
+        return plain(200, "ok")
+
+    async def explain(self, request: web.Request) -> web.Response:
+        try:
+            hook, channel = self._hooks.find(request.match_info["token"])
+        except NotPosted as error:
+            return refused(error)
+        how = 'POST text or JSON such as {"text": "hello"} to this address'
+        return plain(200, f"This hook works: it speaks in {channel} as {hook.name}. {how}")
+
+
+def refused(error: NotPosted) -> web.Response:
+    later = {"Retry_After": str(math.ceil(error.wait))} if error.wait else {}
+    response = plain(error.status, str(error), **later)
+    if error.status in {408, 413}:
+        # What is still to come of it is not read.
+        response.force_close()
+    return response
+
+
+async def _received(request: web.Request) -> bytes:
+    """Raises NotPosted for what is too large or too slow."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while chunk := await request.content.read(MOST_BYTES):
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise NotPosted(413, f"A post has at most {MOST_BYTES} bytes")
+    except TimeoutError:
+        raise NotPosted(408, f"The post did not come within {PATIENCE_SECONDS:g} seconds; send it again") from None
+    return bytes(body)

@@ -1,0 +1,264 @@
+"""Outgoing hooks: what is said in a channel is told to another program, in order, each message at least once.
+
+Each follows the log with a place of its own, which is kept when what is before it has been taken. Nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from chover.engine.events import Event, Said
+from chover.engine.ids import LogId
+from chover.engine.outside import is_hook
+from chover.notify.guard import Guard
+from chover.ports import Hook, HookRows, Store, StoreError, Voice
+from chover.ports.measures import Measure, single
+
+if TYPE_CHECKING:
+    from chover.notify.outside import Outside
+
+_log = logging.getLogger(__name__)
+
+PAGE: Final = 100
+"""Places of the log that are read at once; behind so many the hook's own place is kept."""
+FIRST_SECONDS: Final = 1.0
+LONGEST_SECONDS: Final = 300.0
+"""Of the waits between tries, which double, each made shorter by chance."""
+GIVE_UP_SECONDS: Final = 86_400.0
+"""A hook whose program has taken nothing for so long is switched off."""
+GONE: Final = 410
+"""Who answers so wants no more of it (RFC 9110, 15.5.11)."""
+Pause = Callable[[float], Awaitable[None]]
+
+
+class Told(msgspec.Struct):
+    """What is posted, as JSON. ``time`` as in server-time; ``account`` is empty for a guest."""
+
+    hook: str
+    channel: str
+    msgid: str
+    time: str
+    nick: str
+    account: str
+    bot: bool
+    notice: bool
+    text: str
+
+
+class _SwitchedOff(Exception):
+    """The text says why."""
+
+
+class Means(NamedTuple):
+    """What tellers need."""
+
+    store: Store
+    rows: HookRows
+    voice: Voice
+    pause: Pause = asyncio.sleep
+
+
+class Outgoing:
+    """All outgoing hooks that are on."""
+
+    def __init__(self, means: Means, guard: Guard) -> None:
+        self.means, self.guard = means, guard
+        self._outside: asyncio.Task[Outside] | None = None
+        self._tellers: dict[str, Teller] = {}
+        self._by_log: dict[LogId, list[Teller]] = {}
+        self.off: dict[str, str] = {}
+        """Why a hook was switched off since the start."""
+        self.told = self.failed = 0
+
+    def follow(self, hook: Hook) -> None:
+        """Begin to tell; does nothing for one that is not outgoing, or off."""
+        if hook.url and not hook.off:
+            teller = self._tellers[hook.id] = Teller(self, hook)
+            self._by_log.setdefault(hook.channel, []).append(teller)
+
+    async def outside(self) -> Outside:
+        """The way out, made when the first needs it."""
+        if self._outside is None:
+            self._outside = asyncio.get_running_loop().create_task(self._open())
+        return await asyncio.shield(self._outside)
+
+    async def _open(self) -> Outside:
+        await asyncio.to_thread(_warm)
+        from chover.notify.outside import Outside  # noqa: PLC0415 - imported by the thread, and only looked up here
+
+        return Outside(self.guard)
+
+    def leave(self, hook: str) -> None:
+        """Tell nothing more; does nothing for one that is not followed."""
+        teller = self._tellers.pop(hook, None)
+        if teller is not None:
+            teller.task.cancel()
+            self._forget(teller)
+
+    def _forget(self, teller: Teller) -> None:
+        left = [other for other in self._by_log.get(teller.hook.channel, []) if other is not teller]
+        self._by_log.pop(teller.hook.channel, None)
+        if left:
+            self._by_log[teller.hook.channel] = left
+
+    def notice(self, events: Iterable[Event]) -> None:
+        """Something was committed. Where there are no outgoing hooks this is one look at a dictionary."""
+        if not self._by_log:
+            return
+        for event in events:
+            for teller in self._by_log.get(event.log, ()):
+                teller.news.set()
+
+    def measures(self) -> list[Measure]:
+        failing = sum(teller.trouble != "" for teller in self._tellers.values())
+        return [
+            single("hook_told_total", "counter", "Messages that outgoing hooks have told.", self.told),
+            single("hook_tries_failed_total", "counter", "Tries of outgoing hooks that were not taken.", self.failed),
+            single("hooks_failing", "gauge", "Outgoing hooks whose program takes nothing just now.", failing),
+        ]
+
+    async def switch_off(self, teller: Teller, why: str) -> None:
+        hook = teller.hook
+        self._tellers.pop(hook.id, None)
+        self._forget(teller)
+        self.off[hook.id] = why
+        try:
+            await self.means.rows.switch_off(hook.id, why)
+        except StoreError as error:
+            _log.error("the hook %s is off until the next start alone: %s", hook.id, error)
+        place = self.means.voice.channel(hook.channel) or hook.channel
+        self.means.voice.warn(f"The hook {hook.id} ({hook.name}), which told what is said in {place}, is off: {why}")
+
+    async def close(self) -> None:
+        """Stop telling; what was taken is kept."""
+        tasks = [teller.task for teller in self._tellers.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._outside is not None:
+            await (await self._outside).close()
+
+
+def _warm() -> None:
+    """Aiohttp takes 0.15 s to import, where the web door has not done it already."""
+    from chover.notify import outside  # noqa: F401, PLC0415 - this is the thread
+
+
+class Teller:
+    """Tells one program."""
+
+    def __init__(self, all_of_them: Outgoing, hook: Hook) -> None:
+        self.hook = hook
+        self.news = asyncio.Event()
+        self.trouble = ""
+        """Why the program takes nothing just now; empty while it does."""
+        self._all, self._means = all_of_them, all_of_them.means
+        self._place = self._kept = hook.place
+        self.task = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                try:
+                    await self._go_on()
+                except StoreError as error:
+                    _log.error("the hook %s waits for the disk: %s", self.hook.id, error)
+                    await self._means.pause(LONGEST_SECONDS)
+        except _SwitchedOff as off:
+            await self._all.switch_off(self, str(off))
+        except Exception:  # noqa: BLE001 - a bug ends one hook, and is told
+            _log.exception("the hook %s tells nothing more until the next start", self.hook.id)
+        finally:
+            await self._keep_if_it_can()
+
+    async def _keep_if_it_can(self) -> None:
+        """Else it begins a little earlier the next time."""
+        try:
+            await self._keep()
+        except StoreError as error:
+            _log.error("how far the hook %s has told could not be kept: %s", self.hook.id, error)
+
+    async def _go_on(self) -> None:
+        """One page of the log, or wait for news."""
+        self.news.clear()
+        store = self._means.store
+        until = min(await store.head(self.hook.channel), self._place + PAGE)
+        if until <= self._place:
+            await self.news.wait()
+            return
+        for event in await store.between(self.hook.channel, self._place, until):
+            if is_told(event):
+                await self._tell(self._body(event))
+            self._place = event.seq
+        # Where the log has a hole what was there is gone for good.
+        self._place = until
+        await self._keep()
+
+    async def _keep(self) -> None:
+        if self._place > self._kept:
+            await self._means.rows.move(self.hook.id, self._place)
+            self._kept = self._place
+
+    def _body(self, event: Event) -> bytes:
+        body, source = event.body, event.source
+        assert isinstance(body, Said)
+        channel = self._means.voice.channel(self.hook.channel)
+        return msgspec.json.encode(
+            Told(
+                self.hook.id, channel, event.msgid, _moment(event.at), source.nick, source.account, source.bot,
+                body.notice, body.text,
+            )
+        )  # fmt: skip
+
+    async def _tell(self, body: bytes) -> None:
+        """Until it is taken. Raises _SwitchedOff."""
+        waited, longest = 0.0, FIRST_SECONDS
+        while trouble := await self._try(body):
+            self._all.failed += 1
+            self.trouble = trouble
+            if waited >= GIVE_UP_SECONDS:
+                raise _SwitchedOff(f"nothing was taken for {waited / 3600:.0f} hours ({trouble})")
+            wait = longest * random.uniform(0.5, 1.0)  # noqa: S311 - so that not all come at the same moment
+            await self._means.pause(wait)
+            waited, longest = waited + wait, min(longest * 2, LONGEST_SECONDS)
+        self.trouble = ""
+        self._all.told += 1
+
+    async def _try(self, body: bytes) -> str:
+        """Post it once; what went wrong, or empty. Raises _SwitchedOff."""
+        try:
+            outside = await self._all.outside()
+            status = await outside.post(self.hook.url, body, signed(self.hook.key, body, int(time.time())))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
+            return str(error)
+        if status == GONE:
+            raise _SwitchedOff("it was answered with 410 Gone, which says that it is not wanted any more")
+        return "" if 200 <= status < 300 else f"it was answered with {status}"
+
+
+def is_told(event: Event) -> bool:
+    """Whether an event is a message for everybody in the channel, and not of a hook, which could be an answer."""
+    return isinstance(event.body, Said) and not event.body.rank and not is_hook(event.source.id)
+
+
+def signed(key: str, body: bytes, now: int) -> dict[str, str]:
+    """The headers: who knows the key can tell that it comes from here, and when (docs/hooks.md)."""
+    mac = hmac.new(key.encode(), f"{now}.".encode() + body, "sha256").hexdigest()
+    return {
+        "Content-Type": "application/json",
+        "X-Chover-Timestamp": str(now),
+        "X-Chover-Signature": f"sha256={mac}",
+    }
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1000:03d}Z"

@@ -1,0 +1,77 @@
+"""The one way out: posting to an address that somebody has named. For hooks, and for push.
+
+Each socket is made for a numeric address that the guard allows: a name that leads elsewhere the second time, or another
+way of writing an address, leads nowhere else. aiohttp is imported with this module, which is for a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from typing import Any, Final
+
+import aiohttp
+
+import chover
+from chover.notify.guard import Guard
+
+SECONDS: Final = 15.0
+"""For all of one post."""
+CONNECT_SECONDS: Final = 5.0
+ANSWER_BYTES: Final = 4096
+"""More of an answer is not read."""
+AT_ONCE: Final = 32
+AT_ONCE_THERE: Final = 4
+"""Connections to one host."""
+
+
+class Unreachable(Exception):
+    """There was no answer; the text is one line that says why."""
+
+
+class Forbidden(OSError):
+    """The guard does not allow the address."""
+
+
+class Outside:
+    """Posts. The connections are kept for a while, never the cookies."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+        connector = aiohttp.TCPConnector(limit=AT_ONCE, limit_per_host=AT_ONCE_THERE, socket_factory=self._socket)
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=SECONDS, sock_connect=CONNECT_SECONDS),
+            headers={"User-Agent": f"chover/{chover.__version__}"},
+            auto_decompress=False,
+        )
+
+    def _socket(self, place: Any) -> socket.socket:
+        """Called for each address that a name has; the next one is tried when one is forbidden."""
+        family, kind, proto, _, address = place
+        if not self.guard.allows(str(address[0])):
+            raise Forbidden(f"{address[0]} is not in the public network, and not allowed in outgoing.networks")
+        return socket.socket(family, kind, proto)
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """The status of the answer, whatever it is. Raises Unreachable."""
+        try:
+            async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+                await answer.content.read(ANSWER_BYTES)
+                return answer.status
+        except TimeoutError:
+            raise Unreachable(f"no answer within {SECONDS:g} seconds") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise Unreachable(_reason(error)) from error
+
+    async def close(self) -> None:
+        await self._session.close()
+        # A turn for the transports to go.
+        await asyncio.sleep(0)
+
+
+def _reason(error: Exception) -> str:
+    inner = getattr(error, "os_error", None) or error
+    return " ".join(str(inner).split())[:200] or type(error).__name__

@@ -1,0 +1,147 @@
+"""Telling devices by their push services: sealed, signed, tried a few times, and forgotten when they are gone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.ids import UserId
+from chover.notify import sealing
+from chover.notify.guard import require_url
+from chover.ports import Denied, StoreError
+from chover.ports.measures import Measure, Sample, single
+from chover.ports.push import PushRows, Subscription
+
+if TYPE_CHECKING:
+    from chover.notify.outside import Outside
+
+_log = logging.getLogger(__name__)
+
+MOST: Final = 10
+"""Subscriptions of an account; of more the oldest go."""
+WAITING: Final = 1000
+"""Push messages on their way; of more the new ones are dropped, since what they tell is in the log."""
+AT_ONCE: Final = 16
+TRIES: Final = 4
+FIRST_SECONDS: Final = 2.0
+TTL_SECONDS: Final = 86_400
+"""So long a push service keeps it for a device that is off (RFC 8030, 5.2)."""
+GONE: Final = frozenset({404, 410})
+LATER: Final = frozenset({429, 500, 502, 503, 504})
+Pause = Callable[[float], Awaitable[None]]
+
+
+class Pushing:
+    """Implements ports.Push."""
+
+    def __init__(
+        self, rows: PushRows, keys: sealing.Keys, subject: str, outside: Callable[[], Awaitable[Outside]],
+        pause: Pause = asyncio.sleep,
+    ) -> None:  # fmt: skip
+        """``subject`` is an address by which push services reach the operator (RFC 8292, 2.1). Raises StoreError."""
+        self._rows, self._keys, self._subject, self._outside, self._pause = rows, keys, subject, outside, pause
+        self._held: dict[str, Subscription] = {one.endpoint: one for one in rows.all()}
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.results: Counter[str] = Counter()
+        self.accounts: frozenset[UserId] = frozenset()
+        self._count()
+
+    @property
+    def key(self) -> str:
+        return self._keys.public
+
+    async def subscribe(self, account: UserId, endpoint: str, p256dh: str, auth: str, caps: int) -> None:
+        """See ports.Push."""
+        try:
+            require_url(endpoint)
+            sealing.require_keys(p256dh, auth)
+        except ValueError as error:
+            raise Denied("INVALID_PARAMS", str(error)) from error
+        one = Subscription(account, endpoint, p256dh, auth, caps, time.time_ns() // 1_000_000)
+        await self._rows.put(one, MOST)
+        self._held.pop(endpoint, None)
+        self._held[endpoint] = one
+        for old in self.subscribed(account)[:-MOST]:
+            del self._held[old.endpoint]
+        self._count()
+
+    async def unsubscribe(self, account: UserId, endpoint: str) -> None:
+        held = self._held.get(endpoint)
+        if held is not None and held.account == account:
+            await self._forget(held)
+
+    async def _forget(self, subscription: Subscription) -> None:
+        await self._rows.drop(subscription.endpoint)
+        if self._held.get(subscription.endpoint) == subscription:
+            del self._held[subscription.endpoint]
+            self._count()
+
+    def subscribed(self, account: UserId) -> list[Subscription]:
+        return [one for one in self._held.values() if one.account == account]
+
+    def _count(self) -> None:
+        self.accounts = frozenset(one.account for one in self._held.values())
+
+    def tell(self, subscription: Subscription, line: bytes, topic: str) -> None:
+        """See ports.Push."""
+        if len(self._tasks) >= WAITING:
+            self.results["dropped"] += 1
+            return
+        task = asyncio.get_running_loop().create_task(self._tell(subscription, line, topic))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell(self, subscription: Subscription, line: bytes, topic: str) -> None:
+        body = sealing.seal(line, subscription.p256dh, subscription.auth)
+        for tried in range(TRIES):
+            async with self._turn:
+                result = await self._try(subscription, body, topic)
+            if result != "later":
+                break
+            await self._pause(FIRST_SECONDS * 4**tried * random.uniform(0.5, 1.0))  # noqa: S311 - spread, not secret
+        self.results[result] += 1
+        if result == "gone":
+            try:
+                await self._forget(subscription)
+            except StoreError as error:
+                _log.error("a push subscription that is gone could not be dropped: %s", error)
+
+    async def _try(self, subscription: Subscription, body: bytes, topic: str) -> str:
+        headers = {
+            "Authorization": self._keys.authorization(subscription.endpoint, self._subject, int(time.time())),
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(TTL_SECONDS),
+            "Urgency": "high",
+        }
+        if topic:
+            headers["Topic"] = topic
+        try:
+            status = await (await self._outside()).post(subscription.endpoint, body, headers)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
+            _log.info("a push service was not reached: %s", error)
+            return "later"
+        if status in GONE:
+            return "gone"
+        return "told" if 200 <= status < 300 else "later" if status in LATER else "refused"
+
+    def measures(self) -> list[Measure]:
+        """See ports.Push."""
+        results = [Sample(number, {"result": result}) for result, number in sorted(self.results.items())]
+        return [
+            single("push_subscriptions", "gauge", "Devices that are told by push.", len(self._held)),
+            single("push_queue", "gauge", "Push messages on their way.", len(self._tasks)),
+            Measure("push_messages_total", "counter", "Push messages, by what became of them.", results),
+        ]
+
+    async def close(self) -> None:
+        """What is on its way is given up: it is in the log."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,113 @@
+"""Whom a message calls that is not looking: private messages and mentions, to the devices that asked for push.
+
+It looks at what was committed, behind its way to the readers; where nobody has asked that is one look at a set. Once a
+device that is there has read it (MARKREAD) nobody is called any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from chover.engine.events import Event, Said
+from chover.engine.ids import UserId, is_account, is_pair, pair_of
+from chover.ports import StoreError
+from chover.ports.push import Push
+from chover.server.render import render, shape_of, text_of
+from chover.wire.capabilities import Cap
+
+if TYPE_CHECKING:
+    from chover.server.node import Node
+
+PATIENCE_SECONDS: Final = 5.0
+"""So long a device that is there has to say that it was read."""
+CONTENT_BYTES: Final = 3900
+"""Of a line that is pushed; of a longer one the tags are left out but the msgid."""
+
+
+class Calls:
+    """Subscribes to the bus, behind the chat: what is seen here has been applied."""
+
+    def __init__(self, node: Node, push: Push) -> None:
+        self._node = node
+        self._push = push
+
+    def receive(self, events: Iterable[Event]) -> None:
+        asked = self._push.accounts
+        if not asked:
+            return
+        for event in events:
+            if type(event.body) is Said and not event.body.rank:
+                for account in called(self._node, event, asked):
+                    self._call(account, event)
+
+    def _call(self, account: UserId, event: Event) -> None:
+        if account in self._node.fanout.sessions:
+            loop = asyncio.get_running_loop()
+            loop.call_later(PATIENCE_SECONDS, lambda: self._node.spawn(self._unless_read(account, event)))
+        else:
+            self._tell(account, event)
+
+    async def _unless_read(self, account: UserId, event: Event) -> None:
+        try:
+            read = await self._node.accounts.marker(account, event.log)
+        except StoreError:
+            read = 0
+        if read < event.at:
+            self._tell(account, event)
+
+    def _tell(self, account: UserId, event: Event) -> None:
+        for one in self._push.subscribed(account):
+            line = line_of(event, Cap(one.caps), self._node.channel_name(event.log))
+            self._push.tell(one, line, "")
+
+
+def called(node: Node, event: Event, asked: frozenset[UserId]) -> Iterator[UserId]:
+    """Those of some accounts whom a message is for, its author never."""
+    body, author = event.body, event.source.id
+    assert isinstance(body, Said)
+    if is_pair(event.log):
+        yield from (one for one in pair_of(event.log) if one != author and one in asked)
+        return
+    channel = node.chat.channels.get(event.log)
+    if channel is None:
+        return
+    for who in asked & channel.members.keys():
+        if who != author and names_of(node, who).search(body.text):
+            yield who
+
+
+def names_of(node: Node, who: UserId) -> re.Pattern[str]:
+    """What finds the words by which somebody is called."""
+    user, account = node.chat.users[who], node.accounts.get(who) if is_account(who) else None
+    own = [user.nick, *([account.name, *account.settings.highlights] if account is not None else [])]
+    return _pattern(tuple(own))
+
+
+@lru_cache(maxsize=512)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
+
+
+def line_of(event: Event, caps: Cap, channel: str) -> bytes:
+    """The one line of a push message (draft/webpush), without its end: of several the first."""
+    body = event.body
+    assert isinstance(body, Said)
+    text = next((piece for piece, _ in body.pieces() if piece), body.text)
+    single = msgspec.structs.replace(event, body=msgspec.structs.replace(body, text=text, joints=()))
+    line = _drawn(single, shape_of(caps), channel)
+    if len(line) > CONTENT_BYTES:
+        bare = msgspec.structs.replace(single, body=msgspec.structs.replace(body, text=text, joints=(), tags={}))
+        line = _drawn(bare, shape_of(caps), channel)
+    return line
+
+
+def _drawn(event: Event, shape: int, channel: str) -> bytes:
+    line = render(event, shape, channel)
+    assert line is not None
+    return text_of(line).removesuffix("\r\n").encode()

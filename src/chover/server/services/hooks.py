@@ -1,0 +1,61 @@
+"""ChanServ HOOK: addresses by which other programs speak in a channel, made by its operators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.ids import is_account
+from chover.engine.model import Channel
+from chover.ports import Denied, Hooks
+from chover.server import hooks
+from chover.server.render import timestamp
+from chover.server.services.invitations import require_operator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chover.server.session import Session
+
+USAGE: Final = "HOOK ADD <#channel> [name], HOOK LIST <#channel>, or HOOK REVOKE <#channel> <id>"
+
+
+async def hook(session: Session, words: list[str], say: Callable[[Session, str], None]) -> None:
+    """Raises Refusal and Denied."""
+    verb, channel = words[0].upper(), session.node.chat.find_channel(words[1])
+    if not is_account(session.me.id):
+        raise Denied("ACCOUNT_REQUIRED", "That is for accounts: /msg NickServ REGISTER <password>, or log in")
+    require_operator(session, channel)
+    held = session.node.hooks
+    if held is None or not session.node.config.channels.hooks:
+        raise Denied("DISALLOWED", "Hooks are made by the operator of the server alone here")
+    match verb:
+        case "ADD":
+            await _add(session, held, channel, " ".join(words[2:]) or "hook", say)
+        case "LIST":
+            _list(session, held, channel, say)
+        case "REVOKE" if len(words) > 2:
+            await _revoke(held, channel, words[2])
+            say(session, f"{words[2]} speaks no more")
+        case _:
+            raise Denied("INVALID", USAGE)
+
+
+async def _add(session: Session, held: Hooks, channel: Channel, name: str, say: Callable[[Session, str], None]) -> None:
+    made = await hooks.make(session.node, held, channel.log, name, session.me.id)
+    say(session, made.address)
+    say(session, f"Who posts to this address speaks in {channel.name} as {made.hook.name}; it is shown this once")
+    say(session, f"To take it back: HOOK REVOKE {channel.name} {made.hook.id}")
+
+
+def _list(session: Session, held: Hooks, channel: Channel, say: Callable[[Session, str], None]) -> None:
+    found = [hooks.row(session.node, one) for one in held.of(channel.log)]
+    for row in found:
+        does = "speaks here" if not row.to else f"is off: {row.off}" if row.off else "tells a program what is said here"
+        say(session, f"{row.id}: {row.name} {does}, made by {row.by} at {timestamp(row.made_at)}")
+    say(session, f"{channel.name} has {len(found)} hooks")
+
+
+async def _revoke(held: Hooks, channel: Channel, which: str) -> None:
+    """Of this channel alone. Raises Denied."""
+    if which not in {one.id for one in held.of(channel.log)} or not await held.revoke(which):
+        raise Denied("INVALID", f"{channel.name} has no hook {which}; HOOK LIST {channel.name} shows them")

@@ -1,0 +1,80 @@
+"""*playback: history as clients ask for it that were made for ZNC (https://wiki.znc.in/Playback).
+
+Moments are seconds since 1970 with a fraction, both exclusive; 0 as the first is the beginning.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from chover.names import is_channel
+from chover.ports import Direction
+from chover.server.correspondence import find, recent
+from chover.server.missed import show_private
+from chover.server.playback import KIND, play_channel, play_talk
+from chover.server.registration import Playing
+from chover.server.services.service import Service, Verb, verbs
+
+if TYPE_CHECKING:
+    from chover.server.session import Session
+
+NAME: Final = "*playback"
+CONVERSATIONS: Final = 500
+"""Those used last are listed."""
+_EVER: Final = 1 << 62
+_TIME: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{0,9})?")
+
+
+def _say(session: Session, text: str) -> None:
+    session.say_as(f"{NAME}!znc@znc.in", "PRIVMSG", session.me.nick, text)
+
+
+def _moment(word: str) -> int:
+    """Milliseconds since 1970. Raises ValueError."""
+    if not _TIME.fullmatch(word):
+        raise ValueError(word)
+    return int(Decimal(word) * 1000)
+
+
+async def play(session: Session, words: list[str]) -> None:
+    """What it has asked for it is shown also of channels that it joins from now on, each once."""
+    try:
+        after = _moment(words[1]) if len(words) > 1 else 0
+        until = _moment(words[2]) if len(words) > 2 else _EVER
+    except ValueError:
+        _say(session, "PLAY <target[,target…]|*> [from] [to]: the times are seconds since 1970, like 1558374442.25")
+        return
+    targets = tuple([word for word in words[0].split(",") if word])
+    session.registration.playing = Playing(targets, after, until)
+    if "*" in targets:
+        await show_private(session, after, until, KIND)
+    for channel in list(session.me.channels.values()):
+        await play_channel(session, channel)
+    for target in targets:
+        if target != "*" and not is_channel(target) and (talk := await find(session, target)):
+            await play_talk(session, talk, after, until)
+
+
+async def list_(session: Session, _words: list[str]) -> None:
+    """Each conversation, with 0 for its beginning and the time of its newest message."""
+    for talk, at in await recent(session, 0, _EVER, Direction.BEFORE, CONVERSATIONS):
+        _say(session, f"{talk.name} 0 {at // 1000}.{at % 1000:03d}")
+
+
+def clear(session: Session, _words: list[str]) -> None:
+    """A module of ZNC forgets here; this history is everybody's."""
+    _say(session, "Nothing is cleared here: history belongs to all who were there, not to one client")
+
+
+SERVICE: Final = Service(
+    NAME,
+    "",
+    "shows what was said before, to clients made for ZNC",
+    verbs(
+        Verb("PLAY", play, "PLAY <target[,target…]|*> [from] [to]", "shows what was said between two times", 1),
+        Verb("LIST", list_, "LIST", "lists conversations, each with the time of its newest message"),
+        Verb("CLEAR", clear, "CLEAR <target>", "clears nothing"),
+    ),
+)

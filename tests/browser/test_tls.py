@@ -1,0 +1,35 @@
+"""The page by TLS: the browser's own hello says that it is one, so that it is not asked for a certificate."""
+
+import contextlib
+import re
+import socket
+import threading
+
+from playwright.sync_api import Error
+
+from chover.edge.client_certificate import offers_http
+
+
+def test_one_chats_by_tls(server, visit):
+    # A browser lets no service worker come from a server whose certificate nobody has signed.
+    ann = visit(server, scheme="https", excused=re.compile("SSL certificate error"), ignore_https_errors=True)
+    ann.come_in("ann")
+
+
+def test_a_browser_is_known_by_its_first_record(chromium):
+    heard = []
+
+    def listen(listening):
+        with contextlib.closing(listening.accept()[0]) as sock:
+            first = b""
+            while offers_http(first) is None and (more := sock.recv(65536)):
+                first += more
+            heard.append(first)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, contextlib.closing(chromium.new_context()) as context:
+        listener = threading.Thread(target=listen, args=[listening])
+        listener.start()
+        with contextlib.suppress(Error):
+            context.new_page().goto(f"https://127.0.0.1:{listening.getsockname()[1]}/")
+        listener.join()
+    assert offers_http(heard[0]) is True

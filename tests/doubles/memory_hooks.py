@@ -1,0 +1,28 @@
+"""Rows of hooks in a dictionary."""
+
+import msgspec
+
+
+class MemoryHooks:
+    def __init__(self):
+        self.kept = {}
+
+    def all(self):
+        return list(self.kept.values())
+
+    async def add(self, token_hash, hook):
+        self.kept[hook.id] = (token_hash, hook)
+
+    async def remove(self, hook):
+        return self.kept.pop(hook, None) is not None
+
+    async def move(self, hook, place):
+        self._replace(hook, place=place)
+
+    async def switch_off(self, hook, why):
+        self._replace(hook, off=why)
+
+    def _replace(self, hook, **values):
+        if hook in self.kept:
+            token_hash, held = self.kept[hook]
+            self.kept[hook] = (token_hash, msgspec.structs.replace(held, **values))

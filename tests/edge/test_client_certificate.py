@@ -1,0 +1,116 @@
+import asyncio
+import hashlib
+import socket
+import ssl
+
+import pytest
+from tests.edge.test_tls import context
+
+from chover.edge import certificate, client_certificate
+from chover.edge.client_certificate import CannotAsk, offers_http
+from chover.edge.listener import TlsKeeper
+
+
+@pytest.fixture
+def keeper(tmp_path):
+    (tmp_path / "server").mkdir()
+    return TlsKeeper(tmp_path / "server")
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A pair that somebody made for themselves, and its fingerprint."""
+    (tmp_path / "client").mkdir()
+    pair = certificate.keep_self_signed(tmp_path / "client")
+    der = ssl.PEM_cert_to_DER_cert(pair.certificate.read_text())
+    return pair, hashlib.sha256(der).hexdigest()
+
+
+def showing(pair, alpn=(), version=None):
+    made = context(alpn)
+    made.load_cert_chain(pair.certificate, pair.key)
+    if version:
+        made.maximum_version = version
+    return made
+
+
+async def peer_of(port, tls):
+    client = await port.connect(ssl=tls)
+    client.send("PING x\r\n")
+    assert await client.line() == ":srv PONG srv x"
+    return port.host.sessions[-1].peer
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("alpn", [(), ("irc",)])
+async def test_a_certificate_that_nobody_signed_is_known_by_its_fingerprint(port, keeper, own, version, alpn):
+    await port.open(tls=keeper)
+    pair, fingerprint = own
+    assert (await peer_of(port, showing(pair, alpn, version))).fingerprint == fingerprint
+
+
+async def test_nobody_needs_a_certificate(port, keeper):
+    await port.open(tls=keeper)
+    assert (await peer_of(port, context())).fingerprint == ""
+
+
+async def test_who_resumes_a_session_is_known_again(port, keeper, own):
+    await port.open(tls=keeper)
+    pair, fingerprint = own
+    tls = showing(pair, version=ssl.TLSVersion.TLSv1_2)
+    first, _ = await asyncio.to_thread(ping, port.number, tls)
+    _, resumed = await asyncio.to_thread(ping, port.number, tls, first)
+    assert resumed
+    assert [session.peer.fingerprint for session in port.host.sessions] == [fingerprint, fingerprint]
+
+
+def ping(number, tls, before=None):
+    """A visit with the blocking client of the standard library, the only one that resumes a session."""
+    with (
+        socket.create_connection(("127.0.0.1", number), 10) as plain,
+        tls.wrap_socket(plain, session=before) as secure,
+    ):
+        secure.sendall(b"PING x\r\n")
+        assert secure.recv(100) == b":srv PONG srv x\r\n"
+        return secure.session, secure.session_reused
+
+
+@pytest.mark.parametrize("alpn", [("http/1.1",), ("h2", "http/1.1")])
+async def test_a_browser_is_not_asked(port, keeper, own, alpn):
+    await port.open(tls=keeper)
+    assert (await peer_of(port, showing(own[0], alpn))).fingerprint == ""
+
+
+async def test_where_python_does_not_let_us_ask_tls_works_and_the_log_says_so(port, keeper, own, monkeypatch, caplog):
+    def refuse():
+        raise CannotAsk("OpenSSL cannot be reached")
+
+    monkeypatch.setattr(client_certificate, "_library", refuse)
+    await port.open(tls=keeper)
+    assert (await peer_of(port, showing(own[0]))).fingerprint == ""
+    assert "clients cannot log in by certificate (SASL EXTERNAL): OpenSSL cannot be reached" in caplog.text
+
+
+def hello(alpn=()):
+    """The first record of a client."""
+    sent = ssl.MemoryBIO()
+    with pytest.raises(ssl.SSLWantReadError):
+        context(alpn).wrap_bio(ssl.MemoryBIO(), sent).do_handshake()
+    return sent.read()
+
+
+def test_a_hello_is_read_when_it_is_complete():
+    browser = hello(("h2", "http/1.1"))
+    assert {offers_http(browser[:length]) for length in range(len(browser))} == {None}
+    assert offers_http(browser) is True
+    assert offers_http(hello(("irc",))) is False
+    assert offers_http(hello()) is False
+
+
+def test_what_comes_behind_the_hello_does_not_count():
+    assert offers_http(hello() + b"\x08http/1.1") is False
+
+
+def test_what_is_no_handshake_is_not_waited_for():
+    assert offers_http(b"\x16 is no handshake") is False
+    assert offers_http(b"\x16\x03\x01\xff\xff") is False

@@ -1,0 +1,214 @@
+"""Web push from WEBPUSH to the device that opens it."""
+
+import asyncio
+import re
+
+import pytest
+
+from chover.notify.push import MOST, TRIES, Pushing
+from chover.notify.sealing import Keys
+from chover.server import calls, offers
+from chover.server.calls import Calls
+from tests.doubles.memory_push import MemoryPush
+from tests.doubles.stage import Stage
+from tests.notify.push_service import Device, PushService
+
+URL = "https://push.example.org/a"
+CAPS = "message-tags server-time draft/webpush"
+
+
+class Pushed:
+    def __init__(self, stage):
+        self.stage, self.rows, self.service, self.waits = stage, MemoryPush(), PushService(), []
+        self.push = Pushing(self.rows, Keys(b"k" * 32), "https://chat.test", self.outside, self.pause)
+        stage.node.push = self.push
+        stage.node.offered = offers.offered(stage.node)
+        stage.node.ledger._bus.subscribe(Calls(stage.node, self.push).receive)
+
+    async def outside(self):
+        return self.service
+
+    async def pause(self, seconds):
+        self.waits.append(seconds)
+        await asyncio.sleep(0)
+
+    async def register(self, wire, url=URL, keys=""):
+        wire.send(f"WEBPUSH REGISTER {url} {keys or self.service.device.keys}")
+        await wire.expect(f"WEBPUSH REGISTER {url}")
+
+    async def done(self):
+        """All that is on its way has come."""
+        await asyncio.gather(*self.push._tasks)
+
+
+@pytest.fixture
+async def pushed():
+    stage = await Stage.open()
+    for name in ("alice", "bob"):
+        stage.accounts.add(name)
+    pushed = Pushed(stage)
+    yield pushed
+    await pushed.push.close()
+    await stage.close()
+
+
+@pytest.fixture
+async def bob(pushed):
+    return await pushed.stage.enter("bob", "#tea", login="bob")
+
+
+async def alice_is_away(pushed, caps=CAPS):
+    """Subscribed, always on, and no device there."""
+    alice = await pushed.stage.enter("alice", "#tea", caps=caps, login="alice")
+    await pushed.register(alice)
+    alice.send("PERSISTENCE SET ON")
+    await alice.all()
+    alice.send("QUIT")
+    await alice.ended()
+
+
+async def say(wire, *lines):
+    wire.send(*lines)
+    await wire.all()
+
+
+async def test_a_client_finds_the_key_in_both_ways(pushed):
+    alice = await pushed.stage.enter("alice", caps=CAPS, login="alice")
+    alice.send("WEBPUSH VAPIDPUBKEY")
+    assert (await alice.expect("VAPIDPUBKEY")).endswith(f"WEBPUSH VAPIDPUBKEY {pushed.push.key}")
+    wire = pushed.stage.connect()
+    wire.send("CAP LS 302")
+    assert "draft/webpush soju.im/webpush" in await wire.expect("webpush")
+    wire.send("NICK carol", "USER carol 0 * :c", "CAP END")
+    assert f"VAPID={pushed.push.key}" in await wire.expect("VAPID=")
+
+
+async def test_a_private_message_reaches_the_device_as_its_line(pushed, bob):
+    await alice_is_away(pushed)
+    await say(bob, "PRIVMSG alice :are you there?")
+    [line] = await pushed.service.has(1)
+    assert re.fullmatch(r"@msgid=\S+;time=\S+ :bob!\S+ PRIVMSG alice :are you there\?", line)
+    [headers] = pushed.service.headers
+    assert headers["Authorization"].startswith("vapid t=")
+    assert (headers["Content-Encoding"], headers["Urgency"]) == ("aes128gcm", "high")
+    assert int(headers["TTL"]) > 0
+
+
+async def test_a_mention_does_and_other_words_in_a_channel_do_not(pushed, bob):
+    await alice_is_away(pushed)
+    await say(bob, "PRIVMSG #tea :hello", "PRIVMSG #tea :malice and alicex", "PRIVMSG #tea :Alice: tea?")
+    await pushed.service.has(1)
+    await pushed.done()
+    assert [line.rpartition(" PRIVMSG ")[2] for line in pushed.service.lines] == ["#tea :Alice: tea?"]
+
+
+async def test_what_it_is_told_has_the_shape_that_it_asked_for(pushed, bob):
+    await alice_is_away(pushed, caps="draft/webpush")
+    await say(bob, "PRIVMSG alice :hi")
+    [line] = await pushed.service.has(1)
+    assert line.startswith(":bob!")
+
+
+async def test_who_is_not_in_a_channel_hears_nothing_of_it(pushed, bob):
+    await alice_is_away(pushed)
+    await say(bob, "JOIN #other", "PRIVMSG #other :alice alice", "PRIVMSG alice :fence")
+    assert [line.rpartition(" :")[2] for line in await pushed.service.has(1)] == ["fence"]
+
+
+async def test_nobody_is_pushed_what_they_have_said(pushed, bob):
+    alice = await pushed.stage.enter("alice", "#tea", caps=CAPS, login="alice")
+    await pushed.register(alice)
+    await say(alice, "PRIVMSG bob :hi", "PRIVMSG #tea :I am alice")
+    await pushed.done()
+    assert not pushed.service.tries
+
+
+async def test_a_device_that_reads_spares_the_others(pushed, bob, monkeypatch):
+    monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0.05)
+    alice = await pushed.stage.enter("alice", "#tea", caps=f"{CAPS} draft/read-marker", login="alice")
+    await pushed.register(alice)
+    await say(bob, "PRIVMSG alice :read")
+    await alice.expect(":read")
+    alice.send("MARKREAD bob timestamp=2099-01-01T00:00:00.000Z")
+    await alice.expect("MARKREAD bob")
+    await say(bob, "PRIVMSG #tea :alice unread")
+    assert [line.rpartition(" :")[2] for line in await pushed.service.has(1)] == ["alice unread"]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_subscription_that_is_gone_is_forgotten(pushed, bob, status):
+    await alice_is_away(pushed)
+    pushed.service.answers = [status]
+    await say(bob, "PRIVMSG alice :hi")
+    await pushed.service.has(1, "tries")
+    await pushed.done()
+    assert not pushed.rows.all()
+    assert not pushed.push.accounts
+    await say(bob, "PRIVMSG alice :hi again")
+    assert pushed.service.tries == 1
+
+
+async def test_a_push_service_that_is_busy_is_tried_again_and_given_up(pushed, bob):
+    await alice_is_away(pushed)
+    pushed.service.answers = [503, OSError("nobody there"), 201]
+    await say(bob, "PRIVMSG alice :hi")
+    await pushed.service.has(1)
+    pushed.service.answers = [503] * TRIES
+    await say(bob, "PRIVMSG alice :lost")
+    await pushed.service.has(3 + TRIES, "tries")
+    await pushed.done()
+    assert pushed.service.tries == 3 + TRIES
+    assert pushed.rows.all()
+    assert pushed.push.results == {"told": 1, "later": 1}
+    found = {measure.name: [sample.value for sample in measure.samples] for measure in pushed.push.measures()}
+    assert found == {"push_subscriptions": [1], "push_queue": [0], "push_messages_total": [1, 1]}
+
+
+async def test_unregistering_ends_it_and_of_another_account_does_nothing(pushed, bob):
+    alice = await pushed.stage.enter("alice", caps=CAPS, login="alice")
+    await pushed.register(alice)
+    bob.send(f"WEBPUSH UNREGISTER {URL}")
+    await bob.expect("WEBPUSH UNREGISTER")
+    assert pushed.rows.all()
+    alice.send(f"WEBPUSH UNREGISTER {URL}", f"WEBPUSH UNREGISTER {URL}")
+    await alice.expect("WEBPUSH UNREGISTER")
+    await alice.expect("WEBPUSH UNREGISTER")
+    assert not pushed.rows.all()
+
+
+async def test_of_too_many_the_oldest_goes(pushed):
+    alice = await pushed.stage.enter("alice", caps=CAPS, login="alice")
+    for number in range(MOST + 1):
+        await pushed.register(alice, f"{URL}{number}")
+    held = [one.endpoint for one in pushed.push.subscribed(pushed.rows.all()[0].account)]
+    assert held == [one.endpoint for one in pushed.rows.all()] == [f"{URL}{n}" for n in range(1, MOST + 1)]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("REGISTER ftp://x p256dh=a;auth=b", "INVALID_PARAMS"),
+        (f"REGISTER {URL} p256dh=a;auth=b", "INVALID_PARAMS"),
+        (f"REGISTER {URL}", "INVALID_PARAMS"),
+        ("DANCE", "INVALID_PARAMS"),
+    ],
+)
+async def test_what_cannot_be_is_told(pushed, words, code):
+    alice = await pushed.stage.enter("alice", caps=CAPS, login="alice")
+    alice.send(f"WEBPUSH {words}")
+    await alice.expect(f"FAIL WEBPUSH {code} {words.split()[0]} :")
+    assert not pushed.rows.all()
+
+
+async def test_guests_have_no_subscription(pushed):
+    carol = await pushed.stage.enter("carol", caps=CAPS)
+    carol.send(f"WEBPUSH REGISTER {URL} {Device().keys}")
+    await carol.expect("FAIL WEBPUSH ACCOUNT_REQUIRED REGISTER :")
+
+
+async def test_a_server_without_push_offers_none():
+    stage = await Stage.open()
+    wire = stage.connect()
+    wire.send("CAP LS 302")
+    assert "webpush" not in await wire.expect("CAP")
+    await stage.close()
