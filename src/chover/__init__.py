@@ -1,3 +1,42 @@
-"""ChatOverSockets: your own chat, on one port, with nothing acknowledged ever lost."""
+"""ChatOverSockets: your own chat, on one port, with nothing acknowledged ever lost.
+
+``connect`` is for programs that chat; docs/python.md has it all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chover.client.api import (
+        CannotConnect,
+        Chat,
+        ChatError,
+        Disconnected,
+        Message,
+        NotDelivered,
+        NotJoined,
+        connect,
+    )
 
 __version__ = "26.11.0"
+__all__ = [
+    "CannotConnect",
+    "Chat",
+    "ChatError",
+    "Disconnected",
+    "Message",
+    "NotDelivered",
+    "NotJoined",
+    "__version__",
+    "connect",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when it is used: the server and the commands have no need of it.
+    if name in __all__:
+        from chover.client import api  # noqa: PLC0415
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'chover' has no attribute {name!r}")

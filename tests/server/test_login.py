@@ -2,10 +2,13 @@
 
 import asyncio
 import base64
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from tests.doubles.stage import Stage
 
 from chover.server import devices
+from chover.wire.message import parse
 
 
 def plain(name, password="sesame"):
@@ -200,3 +203,22 @@ async def test_identify_is_a_command_too_before_and_after_registration(stage):
     other = await stage.enter("somebody")
     other.send("IDENTIFY alice@phone sesame")
     await other.expect("NICK alice")
+
+
+@pytest.mark.parametrize("wish", ["PERSISTENCE SET ON", "NS SET ALWAYS-ON on"])
+async def test_the_real_name_of_who_is_always_on_is_kept_while_they_are_here(stage, wish):
+    account = stage.accounts.add("alice")
+    desk = await stage.enter("alice", login="alice")
+    await desk.numerics(wish)
+    assert stage.accounts.get(account.id).settings.realname == "alice"
+    await desk.numerics("SETNAME :Alice of the Hill")
+    assert stage.accounts.get(account.id).settings.realname == "Alice of the Hill"
+
+
+async def test_channels_that_a_device_is_shown_have_the_time_of_now(stage):
+    stage.accounts.add("alice")
+    await stage.enter("alice", "#tea", login="alice")
+    phone = stage.connect()
+    phone.send("CAP REQ :server-time", "PASS alice@phone:sesame", "NICK alice", "USER a 0 * :A", "CAP END")
+    joined = await phone.expect("JOIN #tea")
+    assert datetime.now(UTC) - datetime.fromisoformat(parse(joined).tags["time"]) < timedelta(minutes=1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import msgspec
+
 from chover.accounts.book import Book
 from chover.engine.ids import UserId
 from chover.ports import BY_OPERATOR, Account, AccountRow, Denied, Invitation, Invite, Token
@@ -50,7 +52,13 @@ class Registrar:
         return Invitation(invite, link.for_clients, link.for_browsers)
 
     async def invites(self) -> list[Invite]:
-        return await self._book.invitations.open()
+        """Those that can still be followed, with the names of the accounts that made them."""
+        found = await self._book.invitations.open()
+        return [msgspec.structs.replace(invite, made_by=self._name(invite.made_by)) for invite in found]
+
+    def _name(self, maker: str) -> str:
+        account = self._book.get(UserId(maker))
+        return account.name if account is not None else maker
 
     async def revoke_invite(self, invite: str) -> None:
         if not await self._book.invitations.revoke(invite):

@@ -94,6 +94,13 @@ class Chat(Applies):
         except (KeyError, names.BadName):
             raise Refusal(Why.NO_SUCH_CHANNEL, name) from None
 
+    def known_channel(self, user: User, name: str) -> Channel:
+        """Raises NO_SUCH_CHANNEL, for a secret channel in which somebody has no place as for one that is not there."""
+        channel = self.find_channel(name)
+        if "s" in channel.modes:
+            rights.require_place(channel, user, name)
+        return channel
+
     def require_free(self, nick: str, claimant: UserId) -> str:
         """The folded nick. Raises BAD_NICK with what is allowed, or NICK_IN_USE with a free one as hint."""
         try:
@@ -148,6 +155,8 @@ class Chat(Applies):
         status = target[0] if target[:1] in RANK_OF and names.is_channel(target[1:]) else ""
         if status or names.is_channel(target):
             channel = self.find_channel(target.removeprefix(status))
+            if "s" in channel.modes and "n" in channel.modes:
+                rights.require_place(channel, user, target.removeprefix(status))
             if isinstance(body, Said):
                 rights.require_speech(channel, user, self.now, body.text)
                 if "W" in channel.modes:

@@ -7,7 +7,7 @@ from typing import Final
 
 from chover.engine.events import Change, Grant
 from chover.engine.model import Channel, Membership, User
-from chover.engine.modes import OPERATORS, RANKS, Wanted, throttle
+from chover.engine.modes import OPERATORS, PREFIXES, RANKS, Wanted, throttle
 from chover.engine.refusals import Refusal, Why
 
 Clock = Callable[[], int]
@@ -22,16 +22,22 @@ def member(channel: Channel, user: User) -> Membership:
     return found
 
 
+def require_place(channel: Channel, user: User, name: str) -> None:
+    """Inside, in the access list, or invited. Raises NO_SUCH_CHANNEL under the ``name`` that was asked for."""
+    if not (user.id in channel.members or user.id in channel.access or user.id in channel.invited):
+        raise Refusal(Why.NO_SUCH_CHANNEL, name)
+
+
 def require_operator(channel: Channel, user: User) -> None:
     """Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
     if not member(channel, user).rules:
-        raise Refusal(Why.NOT_OPERATOR, channel.name)
+        raise Refusal(Why.NOT_OPERATOR, channel.name, hint="that takes an operator (@) or a higher rank")
 
 
 def require_rank(channel: Channel, user: User) -> None:
     """At least a half-operator. Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
     if not set(member(channel, user).modes) - {"v"}:
-        raise Refusal(Why.NOT_OPERATOR, channel.name)
+        raise Refusal(Why.NOT_OPERATOR, channel.name, hint="that takes a half-operator (%) or a higher rank")
 
 
 def gives_up(channel: Channel, user: User, wanted: Sequence[Wanted], fold: Callable[[str], str]) -> bool:
@@ -54,7 +60,8 @@ def require_mode_right(channel: Channel, user: User, changes: Sequence[Change]) 
         granted = set(MAY_GRANT.get(change.mode, "")) & set(held.modes) if change.who else held.rules
         half = "h" in held.modes and change.mode in HALF_OPERATORS_SET
         if not (own_loss or granted or half):
-            raise Refusal(Why.NOT_OPERATOR, channel.name)
+            ranks = "".join(PREFIXES[rank] for rank in MAY_GRANT.get(change.mode, OPERATORS))
+            raise Refusal(Why.NOT_OPERATOR, channel.name, hint=f"{change.mode} is changed by {' '.join(ranks)} only")
 
 
 def require_access_right(channel: Channel, user: User, grants: Sequence[Grant]) -> None:
@@ -83,7 +90,8 @@ def require_kick(channel: Channel, user: User, target: Membership) -> None:
     allowed = rank <= other if held.rules else "h" in held.modes and rank < other
     # Between two of the highest rank nobody wins.
     if not allowed or (rank == other == 0 and target.user is not user):
-        raise Refusal(Why.NOT_OPERATOR, channel.name)
+        hint = f"{target.user.nick} has a rank that yours does not put out"
+        raise Refusal(Why.NOT_OPERATOR, channel.name, hint=hint)
 
 
 def _rank(membership: Membership) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from chover.server.services.table import service_called
 from chover.wire.message import Message, ProtocolError
 from chover.wire.numerics import Err
 
@@ -41,9 +42,14 @@ def unknown(session: Session, command: str) -> None:
         session.reply(Err.UNKNOWNCOMMAND, command, "Unknown command; HELP lists those there are")
 
 
+def _asks_a_service(message: Message) -> bool:
+    """Who cannot get any further, because a nick is somebody's, may still say who they are."""
+    return message.command == "PRIVMSG" and len(message.params) > 1 and service_called(message.params[0]) is not None
+
+
 def fits(session: Session, message: Message, command: Command) -> bool:
     """The checks that the table declares; answers the first that fails."""
-    if session.user is None and not command.before:
+    if session.user is None and not (command.before or _asks_a_service(message)):
         session.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
     elif len(message.params) < command.least:
         session.reply(Err.NEEDMOREPARAMS, command.name, f"Not enough parameters; usage: {command.usage}")

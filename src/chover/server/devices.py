@@ -60,12 +60,12 @@ async def _note_departure(node: Node, user: User, device: str) -> None:
 
 async def settle_away(node: Node, user: User) -> None:
     """Make the user away when every device is, with the words of the one that came last."""
-    await _keep_realname(node, user)
+    await keep_realname(node, user)
     with suppress(NotKept):  # presence is kept by nobody; the next device settles it again
         await node.ledger.commit(partial(_settling, node, user))
 
 
-async def _keep_realname(node: Node, user: User) -> None:
+async def keep_realname(node: Node, user: User) -> None:
     """Of who is always on: presence is in no log, and a restart would forget it."""
     account = node.accounts.get(user.id)
     if account is None or account.settings.realname == user.realname or not always_on(node, user):

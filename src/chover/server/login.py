@@ -121,7 +121,11 @@ async def show_channels(session: Session, without: Collection[ChannelId] = ()) -
     for channel in list(user.channels.values()):
         if channel.id in without or channel.id not in user.channels:
             continue
-        line = render(Event(channel.log, user.source, Joined(realname=user.realname)), session.shape, channel.name)
+        line = render(
+            Event(channel.log, user.source, Joined(realname=user.realname), at=devices.now()),
+            session.shape,
+            channel.name,
+        )
         if line is not None:
             session.add(line)
         await show(session, channel)

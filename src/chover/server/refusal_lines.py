@@ -45,7 +45,7 @@ LINES: Final[dict[Why, Line | Fail]] = {
     Why.BAD_KEY: Line(Err.BADCHANNELKEY, "Cannot join channel (+k): the right key is needed"),
     Why.FULL: Line(Err.CHANNELISFULL, "Cannot join channel (+l): it is full"),
     Why.THROTTLED: Line(Err.THROTTLE, "Cannot join channel (+j): too many join at once; try again in {hint} s"),
-    Why.NOT_OPERATOR: Line(Err.CHANOPRIVSNEEDED, "You're not channel operator"),
+    Why.NOT_OPERATOR: Line(Err.CHANOPRIVSNEEDED, "You're not channel operator: {hint}"),
     Why.UNKNOWN_MODE: Line(Err.UNKNOWNMODE, "is unknown mode char to me"),
     Why.BAD_MODE_ARG: Line(Err.INVALIDMODEPARAM, "{hint}"),
     Why.ALREADY_REGISTERED: Line(Err.CHANOPRIVSNEEDED, "That channel is registered already"),

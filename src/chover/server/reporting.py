@@ -63,7 +63,7 @@ class Pace:
 async def report(session: Session, target: str, place: str, text: str) -> tuple[Report, str]:
     """What was kept, and who got it in words for the reporter. Raises Refusal, Denied and StoreError."""
     node = session.node
-    channel = node.chat.find_channel(place) if place else None
+    channel = node.chat.known_channel(session.me, place) if place else None
     if channel is not None:
         rights.member(channel, session.me)
     found = await _about(session, target, channel)

@@ -57,7 +57,7 @@ async def test_several_channels_each_with_its_key(stage):
         ("TOPIC", "461", "TOPIC"),
         ("TOPIC #none", "403", "#none"),
         ("TOPIC #tea :x", "442", "#tea"),
-        ("TOPIC #closed", "442", "#closed"),
+        ("TOPIC #closed", "403", "#closed"),
     ],
 )
 async def test_bad_input_is_answered_by_its_numeric(stage, line, numeric, subject):

@@ -38,6 +38,7 @@ async def test_every_mode_is_explained(alice):
 async def test_every_capability_is_explained(alice, name):
     # Some have the name of a command, whose page they share.
     line = (await page(alice, name))[-1]
+    assert name in MEANINGS
     assert line.startswith(f"CAP REQ {name} - {MEANINGS.get(name, 'see https://')}")
 
 

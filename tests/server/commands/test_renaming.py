@@ -112,7 +112,11 @@ async def test_it_takes_an_operator_and_of_a_registered_channel_the_founder(stag
         stage.accounts.add(name)
     alice = await stage.enter("alice", "#tea", login="alice")
     bob = await stage.enter("bob", "#tea", login="bob")
-    assert ("482", "#tea", "You're not channel operator") in await bob.numerics("RENAME #tea #coffee")
+    assert (
+        "482",
+        "#tea",
+        "You're not channel operator: that takes an operator (@) or a higher rank",
+    ) in await bob.numerics("RENAME #tea #coffee")
     alice.send("CS REGISTER #tea", "CS ACCESS #tea ADD bob admin")
     await stage.quiet()
     [(numeric, _, text)] = await bob.numerics("RENAME #tea #coffee")

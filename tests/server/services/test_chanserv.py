@@ -27,7 +27,9 @@ async def test_an_operator_makes_a_channel_theirs(stage, alice):
 async def test_only_who_rules_a_channel_and_has_an_account_registers_it(stage, alice):
     stage.accounts.add("bob")
     bob = await stage.enter("bob", "#tea", login="bob")
-    assert await asked(bob, "REGISTER #tea") == ["#tea: You're not channel operator"]
+    assert await asked(bob, "REGISTER #tea") == [
+        "#tea: You're not channel operator: that takes an operator (@) or a higher rank"
+    ]
     guest = await stage.enter("guest", "#mine")
     [answer] = await asked(guest, "REGISTER #mine")
     assert "NickServ REGISTER" in answer

@@ -145,6 +145,45 @@ async def test_a_lost_password_is_set_anew_by_a_code(stage):
     assert (await asked(bob, "IDENTIFY alice new-one"))[-1] == "You are logged in as alice"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PRIVMSG NickServ :IDENTIFY alice sesame",
+        "PRIVMSG NickServ@chat.test :IDENTIFY sesame",
+        "PRIVMSG ChanServ :IDENTIFY alice sesame",
+        "NS IDENTIFY sesame",
+        "IDENTIFY sesame",
+    ],
+)
+async def test_who_is_stopped_by_a_reserved_nick_says_the_password_and_is_in(stage, line):
+    stage.accounts.add("alice")
+    wire = stage.connect()
+    wire.send("USER a 0 * :A", "NICK alice")
+    assert "IDENTIFY alice" in await wire.expect(" 433 * alice ")
+    wire.send(line)
+    await wire.expect(" 900 ")
+    await wire.expect(" 001 alice ")
+
+
+async def test_before_there_is_a_user_nobody_else_is_spoken_to(stage):
+    wire = stage.connect()
+    for line in ("PRIVMSG bob :hi", "PRIVMSG #tea :hi", "NOTICE NickServ :hi", "PRIVMSG NickServ"):
+        wire.send(line)
+        await wire.expect(" 451 ")
+    wire.send("PRIVMSG NickServ :CLIENTS")
+    await wire.expect("finish NICK and USER first")
+
+
+async def test_who_tried_a_reserved_nick_names_no_account(stage):
+    stage.accounts.add("alice")
+    bob = await stage.enter("bob")
+    bob.send("NICK alice")
+    await bob.expect(" 433 ")
+    bob.send("PRIVMSG NickServ :IDENTIFY sesame")
+    await bob.expect(" NICK ")
+    assert bob.session.me.nick == "alice"
+
+
 async def test_a_certificate_that_was_not_shown_cannot_be_added(stage):
     stage.accounts.add("alice")
     alice = await stage.enter("alice2")

@@ -80,6 +80,7 @@ async def persistence(session: Session, message: Message) -> None:
     if words[:1] == ["SET"] and len(words) > 1 and words[1] in _WISHES:
         wish = _WISHES[words[1]]
         await session.node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, always_on=wish))
+        await devices.keep_realname(session.node, session.me)
         report(session, others=wish is not account.settings.always_on)
     elif words == ["GET"]:
         report(session, others=False)

@@ -129,7 +129,7 @@ async def part(session: Session, message: Message) -> None:
     reason = message.params[1] if len(message.params) > 1 else ""
     for name in targets(message.params[0]):
         try:
-            channel = chat.find_channel(name)
+            channel = chat.known_channel(session.me, name)
             await session.commit(partial(chat.part, session.me, channel, cut(reason, chat.rules.kick_len)))
             await remember(session, channel, parted=True)
         except Refusal as refusal:
@@ -157,7 +157,7 @@ async def invite(session: Session, message: Message) -> None:
         return
     chat = session.node.chat
     nick, name = message.params[0], message.params[1]
-    channel = chat.find_channel(name)
+    channel = chat.known_channel(session.me, name)
     await session.commit(partial(chat.invite, session.me, channel, nick))
     target = chat.find_user(nick)
     session.reply(Rpl.INVITING, target.nick, channel.name)
@@ -175,7 +175,7 @@ def _invitations(session: Session) -> None:
 async def rename(session: Session, message: Message) -> None:
     """https://ircv3.net/specs/extensions/channel-rename"""
     chat = session.node.chat
-    channel, name = chat.find_channel(message.params[0]), message.params[1]
+    channel, name = chat.known_channel(session.me, message.params[0]), message.params[1]
     reason = message.params[2] if len(message.params) > 2 else ""
     with held_name(chat, channel.id):
         await session.commit(partial(rename_channel, chat, session.me, channel, name, reason))
@@ -183,7 +183,7 @@ async def rename(session: Session, message: Message) -> None:
 
 async def kick(session: Session, message: Message) -> None:
     chat = session.node.chat
-    channel = chat.find_channel(message.params[0])
+    channel = chat.known_channel(session.me, message.params[0])
     reason = message.params[2] if len(message.params) > 2 and message.params[2] else session.me.nick
     for nick in targets(message.params[1]):
         try:
@@ -194,7 +194,7 @@ async def kick(session: Session, message: Message) -> None:
 
 async def topic(session: Session, message: Message) -> None:
     chat = session.node.chat
-    channel = chat.find_channel(message.params[0])
+    channel = chat.known_channel(session.me, message.params[0])
     if len(message.params) > 1:
         await session.commit(partial(chat.set_topic, session.me, channel, message.params[1]))
     elif not visible_to(channel, session.me):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from chover.engine.model import Channel, visible_to
+from chover.engine.model import Channel
 from chover.engine.modes import CHANNEL_MODES, KEPT_USER_MODES, OPERATOR, USER_MODES, Kind, Wanted, parse
 from chover.engine.refusals import Refusal, Why
 from chover.names import is_channel
@@ -24,7 +24,7 @@ async def mode(session: Session, message: Message) -> None:
     if not is_channel(target):
         await _user_mode(session, target, words)
         return
-    channel = session.node.chat.find_channel(target)
+    channel = session.node.chat.known_channel(session.me, target)
     if not words:
         _show(session, channel)
         return
@@ -55,9 +55,8 @@ def _show(session: Session, channel: Channel) -> None:
 
 def _list(session: Session, channel: Channel, letter: str) -> None:
     row, end, text = LISTS[letter]
-    if visible_to(channel, session.me):
-        for entry in channel.lists.get(letter, {}).values():
-            session.reply(row, channel.name, entry.mask, entry.set_by, str(entry.set_at // 1000))
+    for entry in channel.lists.get(letter, {}).values():
+        session.reply(row, channel.name, entry.mask, entry.set_by, str(entry.set_at // 1000))
     session.reply(end, channel.name, text)
 
 

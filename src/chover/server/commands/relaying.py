@@ -34,7 +34,7 @@ class _Denied(Exception):
 def relaymsg(session: Session, message: Message) -> None:
     """draft/relaymsg, as ergo 2.19 has it: an operator of the channel speaks for somebody on another network."""
     name, nick, text = message.params[:3]
-    channel = session.node.chat.find_channel(name)
+    channel = session.node.chat.known_channel(session.me, name)
     try:
         _require_relaying(session, channel)
         source = _relayed(session, channel, nick)
@@ -86,7 +86,7 @@ def scene(session: Session, message: Message) -> None:
 
 
 def _play(session: Session, message: Message, name: str, words: list[str], *, action: bool = False) -> None:
-    channel = session.node.chat.find_channel(message.params[0])
+    channel = session.node.chat.known_channel(session.me, message.params[0])
     if wrong := _unplayable(session, channel, name):
         session.reply(Err.CANNOTSENDRP, channel.name, wrong)
         return

@@ -12,6 +12,7 @@ from chover.engine.refusals import Refusal
 from chover.names import BadName
 from chover.server import cloaks, metadata, operators
 from chover.server.command import Command
+from chover.server.devices import keep_realname
 from chover.server.registration import REALNAME_BYTES
 from chover.server.render import timestamp
 from chover.wire.capabilities import Cap
@@ -110,6 +111,7 @@ async def setname(session: Session, message: Message) -> None:
         session.fail("SETNAME", "INVALID_REALNAME", text=f"A real name has 1 to {REALNAME_BYTES} bytes")
         return
     await session.commit(lambda: session.node.chat.set_realname(session.me, text))
+    await keep_realname(session.node, session.me)
 
 
 def ison(session: Session, message: Message) -> None:

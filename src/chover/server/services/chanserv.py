@@ -16,7 +16,7 @@ from chover.ports import Account, Denied
 from chover.server import ownership
 from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
-from chover.server.services import hooks, invitations, reports
+from chover.server.services import hooks, invitations, nickserv, reports
 from chover.server.services.channel_settings import SETTINGS
 from chover.server.services.kickban import WIDTHS, kickban
 from chover.server.services.service import Service, Verb, verbs
@@ -56,7 +56,7 @@ def _require_account(session: Session) -> None:
 
 def _registered(session: Session, name: str) -> Channel:
     """Raises Refusal, and Denied for a channel that belongs to nobody."""
-    channel = session.node.chat.find_channel(name)
+    channel = session.node.chat.known_channel(session.me, name)
     if not channel.access:
         raise Denied("NOT_REGISTERED", f"{channel.name} is not registered: its operator may REGISTER it")
     return channel
@@ -80,7 +80,7 @@ def _role(text: str) -> str:
 async def register(session: Session, words: list[str]) -> None:
     _require_account(session)
     chat, user = session.node.chat, session.me
-    channel = chat.find_channel(words[0])
+    channel = chat.known_channel(user, words[0])
     most = session.node.config.channels.registered_per_account
     held = sum(found.founder is not None and found.founder.account == user.id for found in chat.channels.values())
     if held >= most:
@@ -180,7 +180,7 @@ def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[Non
 
 @_answered
 async def kick_and_ban(session: Session, words: list[str]) -> None:
-    channel, rest = session.node.chat.find_channel(words[0]), words[2:]
+    channel, rest = session.node.chat.known_channel(session.me, words[0]), words[2:]
     parts = WIDTHS.get(rest[0].upper(), 0) if rest else 0
     reason = " ".join(rest[1:] if parts else rest) or session.me.nick
     mask, gone = await kickban(session, channel, words[1], parts, reason)
@@ -224,6 +224,7 @@ async def hook(session: Session, words: list[str]) -> None:
 
 # fmt: off
 SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
+    nickserv.SERVICE.verbs["IDENTIFY"],
     Verb("REGISTER", register, "REGISTER <#channel>", "makes a channel yours that you are operator of", 1),
     Verb("UNREGISTER", unregister, "UNREGISTER <#channel>", "gives it up (founder)", 1),
     Verb("TRANSFER", transfer, "TRANSFER <#channel> <account>", "makes it another's (founder)", 2),

@@ -26,7 +26,7 @@ USAGE: Final = "INVITE-LINK <#channel> [uses] [days] [role], INVITE-LINK <#chann
 
 async def invite_link(session: Session, words: list[str], say: Callable[[Session, str], None]) -> None:
     """Raises Refusal and Denied."""
-    channel = session.node.chat.find_channel(words[0])
+    channel = session.node.chat.known_channel(session.me, words[0])
     if not is_account(session.me.id):
         raise Denied("ACCOUNT_REQUIRED", "That is for accounts: /msg NickServ REGISTER <password>, or log in")
     require_operator(session, channel)

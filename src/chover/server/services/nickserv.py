@@ -17,6 +17,7 @@ from chover.server.render import timestamp
 from chover.server.services import blocking, ssh_keys
 from chover.server.services.service import Service, Verb, verbs
 from chover.server.succession import succeed
+from chover.server.welcome import register as register_user
 
 if TYPE_CHECKING:
     from chover.server.session import Session
@@ -84,12 +85,28 @@ async def redeem(session: Session, words: list[str]) -> None:
 @_answered
 async def identify(session: Session, words: list[str]) -> None:
     """Whoever knows the password gets in, and gets the nick, too."""
-    name, password = words if len(words) == 2 else (session.nick_or_star, words[0])
+    name, password = words if len(words) == 2 else (_meant(session), words[0])
     login = await session.node.accounts.check(name, password, session.peer)
     await log_in(session, login)
     _say(session, f"You are logged in as {login.account.name}")
     if session.user is not None:
         await ownership.take_own_nick(session, login.account)
+    else:
+        await _go_on(session, login.account)
+
+
+def _meant(session: Session) -> str:
+    """The account of whoever names none: that of the nick, else that of the nick which was refused."""
+    nick = session.nick_or_star
+    return nick if ownership.owner(session.node, nick) is not None else session.registration.wanted or nick
+
+
+async def _go_on(session: Session, account: Account) -> None:
+    """Whoever got no further, because their nick is reserved, has it now."""
+    said = session.registration
+    said.nick = said.nick or account.name
+    if said.complete:
+        await register_user(session)
 
 
 @_answered
@@ -153,6 +170,7 @@ async def set_(session: Session, words: list[str]) -> None:
         field, read = _SETTINGS[name]
         wanted = {field: getattr(read(words[1]), field)}
         await session.node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, **wanted))
+        await devices.keep_realname(session.node, session.me)
     else:
         raise Denied("INVALID", f"SET knows {', '.join([*_SETTINGS, 'EMAIL'])}")
     _say(session, f"{name} is {words[1]} now")

@@ -59,8 +59,9 @@ def _looked_after(session: Session, place: str) -> str:
         if not operators.may(session, "see"):
             raise Denied("NO_RIGHT", "REPORTS <#channel>; those of the server take its operators' right 'see'")
         return reporting.OF_SERVER
-    channel = session.node.chat.find_channel(place)
-    if not (_looks_after(session, channel) or operators.may(session, "see")):
+    chat, sees = session.node.chat, operators.may(session, "see")
+    channel = chat.find_channel(place) if sees else chat.known_channel(session.me, place)
+    if not (sees or _looks_after(session, channel)):
         raise Denied("NO_RIGHT", "That is for who has a rank above voice in the channel's access list")
     return channel.id
 
