@@ -73,7 +73,8 @@ def test_a_ban_is_added_listed_and_removed(ban):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["add", "127.0.0.0/8"], "whoever connects from here, and proxies that run here; --force sets it all the same"),
+        (["add", "127.0.0.0/8"], "whoever connects from here, and proxies that run here"),
+        (["add", "127.0.0.0/8"], "; --force sets it all the same"),
         (["add", "192.0.2.9", "--for", "soon"], "soon is no duration: it is 10m, 2h, 7d, 4w or forever"),
         (["add", "nobody"], "nobody called nobody is on or was lately"),
         (["remove", "7"], "there is no ban of 7"),

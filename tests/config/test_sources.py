@@ -255,3 +255,9 @@ def test_a_file_in_another_encoding_is_named_with_the_place(tmp_path):
 
 def test_every_flag_is_that_of_a_setting():
     assert {nearest(key) for key in FLAGS} == set(FLAGS)
+
+
+def test_an_operator_of_a_class_that_is_not_there_is_refused():
+    environ = {"CHOVER_OPERATORS": '[{"name": "root", "password": "sesame", "in_class": "helpers"}]'}
+    with pytest.raises(ConfigError, match=r"classes\.name .* given as helpers, because operators\.in_class is"):
+        load(environ=environ, flags={})

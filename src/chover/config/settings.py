@@ -214,6 +214,17 @@ Right = Literal["kill", "ban", "wallops", "rehash", "accounts", "see", "redact"]
 addresses, delete messages in channels."""
 
 
+class OperatorClassSettings(Settings, frozen=True):
+    name: Annotated[Text, Meta(min_length=1, description="What [[operators]] call this class.")] = "helpers"
+    rights: Annotated[
+        tuple[Right, ...],
+        Meta(
+            description="What operators of this class may do.",
+            extra={"allowed": "a list of kill, ban, wallops, rehash, accounts, see, redact"},
+        ),
+    ] = ()
+
+
 class OperatorSettings(Settings, frozen=True):
     name: Annotated[Text, Meta(min_length=1, description="Name by which OPER knows this operator.")] = "operator"
     password: Annotated[
@@ -231,6 +242,9 @@ class OperatorSettings(Settings, frozen=True):
             extra={"allowed": "a list of kill, ban, wallops, rehash, accounts, see, redact"},
         ),
     ] = ("kill", "ban", "wallops", "rehash", "accounts", "see", "redact")
+    in_class: Annotated[
+        Text, Meta(description="Name of one of [[classes]], whose rights count instead; empty for none.")
+    ] = ""
 
 
 class GatewaySettings(Settings, frozen=True):
@@ -571,6 +585,7 @@ class Config(Settings, frozen=True):
 
     server: ServerSettings = ServerSettings()
     listeners: tuple[ListenerSettings, ...] = ()
+    classes: tuple[OperatorClassSettings, ...] = ()
     operators: tuple[OperatorSettings, ...] = ()
     gateways: tuple[GatewaySettings, ...] = ()
     tls: TlsSettings = TlsSettings()
@@ -588,6 +603,10 @@ class Config(Settings, frozen=True):
 
     def __post_init__(self) -> None:
         """Raises Misfit for what fits by itself and not with the other settings."""
+        classes = {row.name for row in self.classes}
+        for row in self.operators:
+            if row.in_class and row.in_class not in classes:
+                raise Misfit("classes.name", f"given as {row.in_class}, because operators.in_class is")
         if self.accounts.email_required and not self.mail.host:
             raise Misfit("mail.host", "given, because accounts.email_required is true")
         if self.sts.enabled and not self.tls.cert:
@@ -601,6 +620,7 @@ class Config(Settings, frozen=True):
 
 LISTS: Final[dict[str, type[Settings]]] = {
     "listeners": ListenerSettings,
+    "classes": OperatorClassSettings,
     "operators": OperatorSettings,
     "gateways": GatewaySettings,
 }

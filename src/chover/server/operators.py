@@ -6,7 +6,9 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chover.config import Right
+import msgspec
+
+from chover.config import OperatorSettings, Right
 from chover.engine.model import User
 from chover.engine.modes import OPERATOR, Wanted
 from chover.engine.refusals import Refusal, Why
@@ -32,10 +34,16 @@ async def oper(session: Session, name: str, password: str) -> None:
         raise
     if settings is None:
         raise Denied("INVALID_CREDENTIALS", "Wrong operator or password")
-    session.registration.operator = settings
+    session.registration.operator = _with_rights(node, settings)
     _log.warning("%s is operator %r now", session.label_for_log, name)
     await node.moderation.note(name_of(session), "OPER", why=f"from {session.peer.address or 'here'}")
     await session.commit(partial(node.chat.set_user_modes, session.me, [Wanted(True, OPERATOR)]))
+
+
+def _with_rights(node: Node, settings: OperatorSettings) -> OperatorSettings:
+    """With those of the class, for one who has a class."""
+    rights = {row.name: row.rights for row in node.config.classes}
+    return msgspec.structs.replace(settings, rights=rights.get(settings.in_class, settings.rights))
 
 
 def may(session: Session, right: Right) -> bool:

@@ -167,3 +167,17 @@ async def test_addresses_are_shown_to_operators_and_to_oneself(stage):
     assert ("354", "192.0.2.9") in await root.numerics("WHO bob %i")
     assert ("354", "192.0.2.9") in await bob.numerics("WHO bob %i")
     assert ("354", "255.255.255.255") in await carol.numerics("WHO bob %i")
+
+
+async def test_the_class_of_an_operator_says_what_they_may_do():
+    environ = {
+        "CHOVER_CLASSES": json.dumps([{"name": "criers", "rights": ["wallops"]}]),
+        "CHOVER_OPERATORS": json.dumps([{"name": "root", "password": "sesame", "in_class": "criers"}]),
+    }
+    stage = await Stage.open(environ=environ)
+    root = await oper(stage)
+    root.send("MODE root +w", "WALLOPS :hear")
+    await root.expect("WALLOPS hear")
+    (refusal,) = await root.numerics("KILL root")
+    assert refusal[0] == "481"
+    await stage.close()
