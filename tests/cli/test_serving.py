@@ -54,7 +54,7 @@ def test_a_store_that_cannot_be_opened_is_one_line_and_status_1(chover_says, sta
 
 
 def ready(*bound, **given):
-    about = {"local_ip": "192.0.2.9", "spki": "", "sha256": "", "data_dir": "/srv/x"} | given
+    about = {"local_ip": "192.0.2.9", "spki": "", "sha256": "", "ssh": "", "data_dir": "/srv/x"} | given
     return SimpleNamespace(bound=list(bound), **about)
 
 
@@ -113,3 +113,10 @@ def test_the_ready_word_names_the_command_as_it_can_be_typed_here(argv, found, s
     monkeypatch.setattr("shutil.which", lambda _: found)
 
     assert f"  chat from here  {said}" in ready_lines(ready(("", 55555)))
+
+
+def test_the_ready_word_names_the_way_in_by_ssh_and_its_key(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/chover"])
+    lines = ready_lines(ready(("0.0.0.0", 55555), ssh="SHA256:abc"))
+    assert "  with SSH only   ssh -p 55555 you@192.0.2.9" in lines
+    assert "                  SSH SHA256:abc" in lines

@@ -15,7 +15,7 @@ from tests.e2e.server import chover
 from tests.e2e.wire import Irc, Original, text
 from tests.terminal import BOUND
 
-KEPT = {"chover.db", "chover.pid", "search.db", "tls-certificate.pem", "tls-key.pem"}
+KEPT = {"chover.db", "chover.pid", "search.db", "ssh_host_ed25519_key", "tls-certificate.pem", "tls-key.pem"}
 
 
 def said(lines):

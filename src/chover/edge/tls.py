@@ -16,6 +16,7 @@ from chover.edge.farewell import Farewell
 from chover.edge.hall import Hall
 from chover.edge.irc import IrcDoor
 from chover.edge.visit import Visit
+from chover.edge.warming import IMPORTING
 from chover.edge.web.keeper import WebKeeper
 
 log: Final = logging.getLogger(__name__)
@@ -99,7 +100,8 @@ class TlsKeeper:
 
     def _load(self) -> Identity:
         # cryptography costs 60 ms: this runs in a thread, when the listener listens already.
-        from chover.edge import certificate  # noqa: PLC0415
+        with IMPORTING:
+            from chover.edge import certificate  # noqa: PLC0415
 
         pair = (
             certificate.Pair(self._certificate, self._key or self._certificate)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from chover.edge.visit import Visit
+from chover.edge.warming import IMPORTING
 from chover.ports import FaceFactory
 
 if TYPE_CHECKING:
@@ -53,9 +54,10 @@ class SshKeeper:
             return None
 
     def _warm(self) -> FaceFactory:
-        from chover.edge.ssh import door  # noqa: F401, PLC0415 - this is the thread
+        with IMPORTING:
+            from chover.edge.ssh import door  # noqa: F401, PLC0415 - this is the thread
 
-        return self._faces()
+            return self._faces()
 
     async def fingerprint(self) -> str:
         """SHA-256 of the host key, as ssh shows it; empty when there is no SSH here."""
@@ -80,7 +82,8 @@ class SshKeeper:
 
 
 def _host_key(directory: Path) -> HostKey | None:
-    from chover.edge.ssh import hostkey  # noqa: PLC0415 - this is the thread
+    with IMPORTING:
+        from chover.edge.ssh import hostkey  # noqa: PLC0415 - this is the thread
 
     try:
         return hostkey.load(directory)

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from chover.edge.visit import Visit
+from chover.edge.warming import IMPORTING
 
 if TYPE_CHECKING:
     from chover.edge.hall import Hall
@@ -54,7 +55,8 @@ class WebKeeper:
 
 
 def _warm() -> None:
-    from chover.edge.web import pages, site  # noqa: F401, PLC0415 - this is the thread
+    with IMPORTING:
+        from chover.edge.web import pages, site  # noqa: F401, PLC0415 - this is the thread
 
     pages.load()
 
