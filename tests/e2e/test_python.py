@@ -11,6 +11,7 @@ import chover
 from chover.client.trust import KnownServers
 from tests.e2e.server import ROOT, environment
 from tests.e2e.wire import Irc
+from tests.terminal import BOUND
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ async def example(name, *arguments, home, text=None):
 
 
 async def next_of(messages):
-    return await asyncio.wait_for(anext(messages), 10)
+    return await asyncio.wait_for(anext(messages), BOUND)
 
 
 async def test_two_programs_chat_and_read_what_was_said_before(address, known):

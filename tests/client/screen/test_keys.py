@@ -161,6 +161,14 @@ async def test_a_paste_without_brackets_is_not_sent_either():
         assert screen.commands("PRIVMSG") == []
 
 
+async def test_an_enter_that_comes_together_with_the_next_key_is_an_enter():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("hello\r\x1b[5~")
+        assert screen.screen.buffer.text == ""
+        assert screen.commands("PRIVMSG") == ["PRIVMSG #lobby hello"]
+
+
 async def test_up_in_an_empty_line_edits_what_was_said_last_and_further_up_what_was_before():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit.application import in_terminal
 from prompt_toolkit.document import Document
+from prompt_toolkit.keys import Keys
 
 from chover.client.commands import help_choices
 from chover.client.host import NotHere
@@ -16,6 +17,8 @@ from chover.client.state import asking
 from chover.client.state.conversation import Known
 
 if TYPE_CHECKING:
+    from prompt_toolkit.key_binding.key_processor import KeyPress
+
     from chover.client.screen.fullscreen import FullScreen
 
 BURST = 0.3
@@ -29,13 +32,19 @@ def nothing(_screen: FullScreen) -> None: ...
 
 
 def enter(screen: FullScreen) -> None:
-    """Send; but a line end that comes with more keys behind it is pasted, and pasted text is never sent by itself."""
+    """Send; but a line end that comes with more text behind it is pasted, and pasted text is never sent by itself."""
     now = asyncio.get_running_loop().time()
-    if screen.app.key_processor.input_queue or now < screen.pasting_until:
+    behind = screen.app.key_processor.input_queue
+    if (behind and _is_text(behind[0])) or now < screen.pasting_until:
         screen.pasting_until = now + BURST
         screen.buffer.insert_text("\n")
         return
     screen.accept()
+
+
+def _is_text(press: KeyPress) -> bool:
+    """Nobody pastes Alt-2 or an arrow: on a slow line they come together with the Enter that was pressed before."""
+    return len(press.key) == 1 or press.key in {Keys.ControlM, Keys.ControlJ, Keys.ControlI}
 
 
 def newline(screen: FullScreen) -> None:
