@@ -88,6 +88,15 @@ def test_an_unknown_msgid_falls_back_to_the_time_and_then_to_the_latest():
     assert lobby.asked is Asked.NOTHING
 
 
+def test_where_nothing_follows_the_last_msgid_the_time_is_asked_for_once_as_well():
+    lobby = Gap("#lobby", 50)
+    lobby.fresh(said("m1", at=1781881260250))
+    lobby.begin(since=0)
+    assert lobby.page([]) == ([], "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.250Z 100")
+    assert lobby.page([said("n1")]) == ([said("n1")], "CHATHISTORY AFTER #lobby msgid=n1 100")
+    assert lobby.page([]) == ([], "")
+
+
 def test_a_gap_without_end_is_given_up(monkeypatch):
     monkeypatch.setattr(gap, "PAGES", 2)
     lobby = Gap("#lobby", 50)

@@ -50,6 +50,17 @@ test("a lost connection's gap is filled page by page and counted as unread", () 
   assert.equal(channel.unread, 3);
 });
 
+test("where nothing follows the last msgid the time is asked for once as well", () => {
+  const scene = new Scene();
+  scene.inside();
+  scene.hear(...page(0, 2));
+  again(scene);
+  scene.answer("AFTER", "#a", []);
+  assert.match(scene.answer("AFTER", "#a", page(2, 3)), /AFTER #a timestamp=\d{4}-\S+Z 500/);
+  assert.match(scene.answer("AFTER", "#a", []), /AFTER #a msgid=m2/);
+  assert.deepEqual(scene.texts(), ["text 0", "text 1", "text 2"]);
+});
+
 test("a gap that is too wide is left, and the newest is shown", () => {
   const scene = new Scene();
   const channel = scene.inside();

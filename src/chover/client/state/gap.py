@@ -112,6 +112,9 @@ class Gap(Generic[T]):
             lines = [line for line in lines if line.at < self._since]
         fresh = [line for line in lines if self.fresh(line)]
         self._pages += 1
+        if self.asked is Asked.AFTER_MSGID and self._pages == 1 and not lines and not self._overflowed:
+            # Nothing follows a msgid that the server has no more: of a channel that was begun anew, or too old.
+            return [], self.refused()
         if self.asked is Asked.LATEST:
             # Where nothing old is wanted, the newest message is fetched to know where a later gap begins.
             fresh = fresh[-self._latest :] if self._latest else []

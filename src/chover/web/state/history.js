@@ -49,13 +49,18 @@ export function catchUp(state, conversation) {
 }
 
 /**
- * The msgid to go on from; what shows in several logs (QUIT, NICK) is no place in one.
+ * The line to go on from; what shows in several logs (QUIT, NICK) is no place in one.
  * @param {Line[]} lines
  * @param {1 | -1} direction From the front, or from the back.
  */
-function reference(lines, direction) {
+function placed(lines, direction) {
   const found = (/** @type {Line} */ line) => line.msgid !== "" && line.kind !== "quit" && line.kind !== "nick";
-  return (direction > 0 ? lines.find(found) : lines.findLast(found))?.msgid ?? "";
+  return direction > 0 ? lines.find(found) : lines.findLast(found);
+}
+
+/** Its msgid. @param {Line[]} lines @param {1 | -1} direction */
+function reference(lines, direction) {
+  return placed(lines, direction)?.msgid ?? "";
 }
 
 /** @param {State} state @param {Conversation} conversation */
@@ -65,7 +70,12 @@ function latest(state, conversation) {
 
 /** @param {State} state @param {Conversation} conversation @param {string} msgid */
 function after(state, conversation, msgid) {
-  const params = ["AFTER", conversation.name, `msgid=${msgid}`, pageOf(state, GAP_PAGE)];
+  askAfter(state, conversation, `msgid=${msgid}`);
+}
+
+/** @param {State} state @param {Conversation} conversation @param {string} point */
+function askAfter(state, conversation, point) {
+  const params = ["AFTER", conversation.name, point, pageOf(state, GAP_PAGE)];
   state.ask({ kind: "after", key: conversation.key }, "CHATHISTORY", params);
 }
 
@@ -167,9 +177,11 @@ const PAGES = {
   after(state, conversation, messages) {
     newer(state, conversation, messages);
     conversation.pages += 1;
-    const last = reference(conversation.lines, -1);
-    if (messages.length === 0) finish(state, conversation);
-    else if (conversation.pages < GAP_PAGES) after(state, conversation, last);
+    const last = placed(conversation.lines, -1);
+    // Nothing follows a msgid that the server has no more: of a channel that was begun anew, or too old.
+    if (last && !messages.length && conversation.pages === 1) askAfter(state, conversation, `timestamp=${formatTime(last.at)}`);
+    else if (!last || !messages.length) finish(state, conversation);
+    else if (conversation.pages < GAP_PAGES) after(state, conversation, last.msgid);
     else startOver(state, conversation);
   },
   older(state, conversation, messages) {
