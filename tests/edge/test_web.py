@@ -50,6 +50,7 @@ async def test_a_file_is_packed_only_for_who_unpacks_it(site):
     async with site.get("/app.js", headers={"Accept-Encoding": "br, gzip;q=0"}) as answer:
         assert "Content-Encoding" not in answer.headers
     async with site.get("/app.js", headers={"Accept-Encoding": "br, gzip;q=0.5"}) as answer:
+        assert "Server" not in answer.headers
         assert answer.headers["Content-Encoding"] == "gzip"
 
 

@@ -18,11 +18,8 @@ SAFE: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Server": "chover",
 }
-
-
-_PARTS: Final = {name: SAFE[name] for name in ("X-Content-Type-Options", "Server")}
+_PARTS: Final = {name: SAFE[name] for name in ("X-Content-Type-Options",)}
 """A first visit has sixty of them: all that is safe to leave out is left out."""
 
 
@@ -31,7 +28,8 @@ class PartOfAPage(web.Response):
 
 
 async def make_safe(_request: web.Request, response: web.StreamResponse) -> None:
-    """What a route has set itself stays."""
+    """What a route has set itself stays; nobody is told which versions of what answer."""
+    response.headers.popall("Server", None)
     for name, value in (_PARTS if isinstance(response, PartOfAPage) else SAFE).items():
         response.headers.setdefault(name, value)
 

@@ -86,7 +86,7 @@ def answer(request: web.BaseRequest, page: Page) -> web.Response:
     """A file, or the word that what the browser has is still it (RFC 9110, 13.1.2)."""
     packed = bool(page.gzipped) and takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
     # Each encoding is a representation of its own and needs its own tag.
-    tag = f'"{page.tag}-gzip"' if packed else f'"{page.tag}"'
+    tag = f'"{page.tag}z"' if packed else f'"{page.tag}"'
     headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: "no-cache", hdrs.VARY: hdrs.ACCEPT_ENCODING}
     kind = PartOfAPage if page.kind in _PARTS and page.name != _WORKER else web.Response
     if _has_it(request, tag.strip('"')):
