@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from chover.engine.events import AwaySet, Closed, Event, HostSet, Kicked, Parted, Quit, RealnameSet, Renamed, Said
+from chover.engine.events import AwaySet, Closed, HostSet, Kicked, Parted, Quit, RealnameSet, Renamed
 from chover.engine.ids import UserId
 from chover.engine.model import Channel
 from chover.wire.capabilities import Cap
@@ -18,12 +18,6 @@ BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
 ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
 """What is shown only to those who have the capability."""
-
-
-def ranked(event: Event) -> str:
-    """The lowest prefix of those who may read it; empty for everybody."""
-    body = event.body
-    return body.rank if type(body) is Said else getattr(body, "status", "")
 
 
 def hushed(channel: Channel | None, who: UserId, quiet_above: int) -> bool:

@@ -34,6 +34,7 @@ from chover.engine.events import (
     Tagged,
     TopicSet,
     UserModesSet,
+    ranked,
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.engine.modes import RANK_OF, RANKS
@@ -124,7 +125,7 @@ class Fanout:
     def _spoken(self, event: Event, unit: Unit | None) -> None:
         if is_pair(event.log):
             self._privately(event, unit)
-        elif audience.ranked(event):
+        elif ranked(event):
             self._to_rank(event, unit)
         elif event.log == NOWHERE:
             self._to_itself(event, unit)
@@ -146,7 +147,7 @@ class Fanout:
         room, channel = self.room(event.log), self._chat.channels[event.log]
         self._flush_room(room)
         author = unit.session if unit else None
-        wanted = set(RANKS[: RANKS.index(RANK_OF[audience.ranked(event)]) + 1])
+        wanted = set(RANKS[: RANKS.index(RANK_OF[ranked(event)]) + 1])
         for session in list(room.sessions()):
             user = session.me
             if session is not author and (user.id == event.source.id or wanted & set(channel.members[user.id].modes)):
