@@ -23,7 +23,7 @@ from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
-from chover.edge.listener import Bind, CannotListen, Door, DoorSettings, Listener, SshKeeper, TlsKeeper
+from chover.edge.listener import Address, Bind, CannotListen, Door, DoorSettings, Listener, SshKeeper, TlsKeeper
 from chover.edge.place import local_ip, place_of, public_place
 from chover.edge.tls import CertificateError, keeper_of
 from chover.files.shelf import Shelf
@@ -153,38 +153,10 @@ class _Server:
         bus = LocalBus()
         self._accounts = Book(config, store.registry, store.secret("scram"))
         self._node = Node(config, store, bus, self._accounts, self._observer)
-        self._node.reload = self.reload
-        self._files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
-        self._node.files = self._files
-        voice = HookVoice(self._node)
-        self._outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
-        self._hooks = self._node.hooks = Hooks(store.hooks, voice, self._outgoing)
-        bus.subscribe(self._outgoing.notice)
-        keys = Keys(store.secret("vapid"))
-        self._pushing = Pushing(store.push, keys, _subject(config), self._outgoing.outside)
-        self._node.push = self._pushing
-        bus.subscribe(Calls(self._node, self._pushing).receive)
+        self._furnish(store, bus)
         logging.getLogger().addHandler(ERRORS)
         await self._node.boot()
-        node = self._node
-        self.registrar = Registrar(
-            self._accounts,
-            self._link,
-            partial(devices.put_out, node),
-            lambda account: account in node.chat.users,
-            partial(succeed, node),
-        )
-        self._node.link = self._link
-        self._tls = keeper_of(config)
-        binds = _binds(config)
-        self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
-        self._ssh = SshKeeper(config.server.data_path, _faces)
-        listener = self._listener = Listener(self._node, binds, self._tls, _door_settings(config), self._ssh)
-        self._tell_listener(config)
-        bound = await listener.open()
-        self._accounts.warm_up()
-        self._port = bound[0].port
-        self._node.reached_at = place_of(config, self._port)
+        bound = await self._listen()
         try:
             await self._open_for_operators(operator)
             self._handle_signals()
@@ -195,17 +167,56 @@ class _Server:
                 self._outgoing.follow(hook)
             await self._stopping.wait()
         finally:
-            for task in self._beside:
-                task.cancel()
-            listener.stop_accepting()
-            bound_seconds = self._config.server.drain_seconds
-            await self._pushing.close()
-            await self._outgoing.close()
-            await self._node.close(self._reason, bound_seconds)
-            await listener.close(bound_seconds)
-            self._accounts.close()
-            logging.getLogger().removeHandler(ERRORS)
+            await self._close()
             await bus.close()
+
+    def _furnish(self, store: SqliteStore, bus: LocalBus) -> None:
+        """What the node uses beside its store: files, hooks, pushes, and the keeper of accounts."""
+        config, node = self._config, self._node
+        node.reload = self.reload
+        self._files = node.files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
+        voice = HookVoice(node)
+        self._outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
+        self._hooks = node.hooks = Hooks(store.hooks, voice, self._outgoing)
+        bus.subscribe(self._outgoing.notice)
+        keys = Keys(store.secret("vapid"))
+        self._pushing = node.push = Pushing(store.push, keys, _subject(config), self._outgoing.outside)
+        bus.subscribe(Calls(node, self._pushing).receive)
+        self.registrar = Registrar(
+            self._accounts,
+            self._link,
+            partial(devices.put_out, node),
+            lambda account: account in node.chat.users,
+            partial(succeed, node),
+        )
+        node.link = self._link
+
+    async def _listen(self) -> list[Address]:
+        """Open the ports. Raises CannotListen."""
+        config = self._config
+        self._tls = keeper_of(config)
+        binds = _binds(config)
+        self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
+        self._ssh = SshKeeper(config.server.data_path, _faces)
+        self._listener = Listener(self._node, binds, self._tls, _door_settings(config), self._ssh)
+        self._tell_listener(config)
+        bound = await self._listener.open()
+        self._accounts.warm_up()
+        self._port = bound[0].port
+        self._node.reached_at = place_of(config, self._port)
+        return bound
+
+    async def _close(self) -> None:
+        for task in self._beside:
+            task.cancel()
+        self._listener.stop_accepting()
+        seconds = self._config.server.drain_seconds
+        await self._pushing.close()
+        await self._outgoing.close()
+        await self._node.close(self._reason, seconds)
+        await self._listener.close(seconds)
+        self._accounts.close()
+        logging.getLogger().removeHandler(ERRORS)
 
     @staticmethod
     async def _open_for_operators(operator: OperatorSocket) -> None:
@@ -222,7 +233,7 @@ class _Server:
         gc.collect()
         gc.freeze()
 
-    async def _announce(self, bound: list[Any]) -> None:
+    async def _announce(self, bound: list[Address]) -> None:
         for keeper in self._keepers:
             await keeper.ready()
         identity = await self._tls.ready()
