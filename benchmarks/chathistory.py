@@ -80,19 +80,32 @@ async def measured(directory):
     session.drained()
     await ask(session, sink, f"CAP REQ :{CAPS}\r\nNICK a\r\nUSER a 0 * :a\r\nCAP END\r\nJOIN #tea\r\n".encode())
     await fill(store, node.chat.find_channel("#tea").log, session.me.source)
-    took = [await ask(session, sink, b"CHATHISTORY LATEST #tea * 100\r\n") for _ in range(REQUESTS)]
+    # While the index of search is made, behind a million messages in one go, and when it is there.
+    meanwhile = await ask_often(session, sink)
+    await store.search.settled()
+    took = await ask_often(session, sink)
     await node.close("done", 5)
     await store.close()
-    return took, sink.bytes
+    return meanwhile, took, sink.bytes
+
+
+async def ask_often(session, sink):
+    return [await ask(session, sink, b"CHATHISTORY LATEST #tea * 100\r\n") for _ in range(REQUESTS)]
+
+
+def tell(what, took):
+    percentiles = statistics.quantiles(took, n=100)
+    p95, p99 = percentiles[94], percentiles[98]
+    print(f"  {what:<32} median {statistics.median(took):.2f} ms, p95 {p95:.2f} ms, p99 {p99:.2f} ms")
 
 
 def main():
     print_header(f"{REQUESTS} requests, {MESSAGES:,} messages", "30 bytes", "process")
     with tempfile.TemporaryDirectory() as folder:
-        took, written = asyncio.run(measured(Path(folder) / "data"))
-    percentiles = statistics.quantiles(took, n=100)
-    assert written > REQUESTS * 100 * 60, "the answers were too small to be real"
-    print(f"  median {statistics.median(took):.2f} ms, p95 {percentiles[94]:.2f} ms, p99 {percentiles[98]:.2f} ms")
+        meanwhile, took, written = asyncio.run(measured(Path(folder) / "data"))
+    assert written > 2 * REQUESTS * 100 * 60, "the answers were too small to be real"
+    tell("while the index is being made", meanwhile)
+    tell("afterwards", took)
 
 
 if __name__ == "__main__":
