@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import socket
 import stat
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from tests.e2e.people import AtFullScreen, Person
 from tests.e2e.wire import Irc
+from tests.terminal import BOUND
 
 QUIET = ("-F", "none", "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR")
 
@@ -166,12 +168,18 @@ async def test_who_is_put_out_does_not_come_back_by_the_same_call(server, calls)
 async def test_a_window_that_changes_is_painted_anew(server):
     async with connected(server) as connection:
         process = await connection.create_process(term_type="xterm", term_size=(80, 24), encoding=None)
-        seen = b""
-        while b"#lobby" not in seen:
-            seen += await asyncio.wait_for(process.stdout.read(65536), 10)
+        await painted(process, b"#lobby")
         process.change_terminal_size(132, 40)
-        while b"\x1b[39;" not in seen:
-            seen += await asyncio.wait_for(process.stdout.read(65536), 10)
+        await painted(process, b"\x1b[39;")
+
+
+async def painted(process, wanted):
+    """Wait until the screen has written this; all that it wrote."""
+    seen = b""
+    async with asyncio.timeout(BOUND):
+        while wanted not in seen:
+            seen += await process.stdout.read(65536)
+    return seen
 
 
 # ---- the ways out of it
@@ -212,6 +220,22 @@ async def test_nothing_is_forwarded(server, tmp_path):
         secret.setblocking(False)
         with pytest.raises(BlockingIOError):
             secret.accept()
+
+
+async def test_no_windows_are_forwarded(server):
+    async with connected(server) as connection:
+        with pytest.raises(asyncssh.ChannelOpenError):
+            await connection.create_process(term_type="xterm", x11_forwarding=True, x11_display="127.0.0.1:9")
+
+
+async def test_variables_that_are_sent_change_nothing(server):
+    async with connected(server) as connection:
+        sent = {"NO_COLOR": "1", "EDITOR": "sh", "COLORTERM": "truecolor"}
+        process = await connection.create_process(term_type="xterm", env=sent, encoding=None)
+        seen = await painted(process, b"#lobby")
+        assert re.search(rb"\x1b\[[0-9;]*3[1-8]", seen), "NO_COLOR was obeyed"
+        process.stdin.write(b"\x18\x05")
+        await painted(process, b"not there over SSH")
 
 
 async def test_without_a_terminal_it_says_so(server, ssh):
