@@ -227,9 +227,8 @@ class _Server:
             _log.warning("%s", error)
 
     async def _settle(self) -> None:
-        """The web and SSH come last; what they have imported stays for good, too."""
+        """The web comes last; what it has imported stays for good, too."""
         await self._listener.web_ready()
-        await self._ssh.ready()
         gc.collect()
         gc.freeze()
 

@@ -1,4 +1,4 @@
-"""Makes the SSH door ready off the loop, when the port listens already, and takes callers through it."""
+"""Makes the SSH door ready off the loop, when somebody calls for the first time, and takes callers through it."""
 
 from __future__ import annotations
 
@@ -30,18 +30,28 @@ class SshKeeper:
     def __init__(self, directory: Path, faces: Callable[[], FaceFactory]) -> None:
         self._directory = directory
         self._faces = faces
+        self._hall: Hall | None = None
         self._key: asyncio.Task[HostKey | None] | None = None
         self._making: asyncio.Task[Door | None] | None = None
 
     def start(self, hall: Hall) -> None:
-        """Begin to make it ready, in a thread: asyncssh and the client take half a second, the key comes first."""
-        if not self._making:
-            loop = asyncio.get_running_loop()
-            self._key = loop.create_task(asyncio.to_thread(_host_key, self._directory))
-            self._making = loop.create_task(self._make(hall, self._key))
+        """Begin to read the host key, in a thread: it is shown before anybody calls."""
+        self._hall = hall
+        self._key = asyncio.get_running_loop().create_task(asyncio.to_thread(_host_key, self._directory))
 
-    async def _make(self, hall: Hall, loading: asyncio.Task[HostKey | None]) -> Door | None:
-        key = await loading
+    async def _door(self) -> Door | None:
+        """The door; None where it could not be opened.
+
+        asyncssh and the client are 13 MiB and half a second: only a server that is called over SSH pays for them.
+        """
+        if self._hall is None:
+            return None
+        if self._making is None:
+            self._making = asyncio.get_running_loop().create_task(self._make(self._hall))
+        return await asyncio.shield(self._making)
+
+    async def _make(self, hall: Hall) -> Door | None:
+        key = await self._loaded_key()
         if key is None:
             return None
         try:
@@ -59,25 +69,25 @@ class SshKeeper:
 
             return self._faces()
 
+    async def _loaded_key(self) -> HostKey | None:
+        return await asyncio.shield(self._key) if self._key else None
+
     async def fingerprint(self) -> str:
         """SHA-256 of the host key, as ssh shows it; empty when there is no SSH here."""
-        key = await asyncio.shield(self._key) if self._key else None
+        key = await self._loaded_key()
         return key.fingerprint if key else ""
-
-    async def ready(self) -> Door | None:
-        """Wait until there is a door; None where it could not be opened."""
-        return await asyncio.shield(self._making) if self._making else None
 
     async def serve(self, visit: Visit, sock: socket.socket) -> bool:
         """Speak SSH with a visitor until it is known who that is; false where SSH could not be opened."""
-        door = await self.ready()
+        door = await self._door()
         if door:
             await door.serve(visit, sock)
         return door is not None
 
     async def close(self) -> None:
-        """Wait for the thread, if it still runs, and for whoever is still leaving."""
-        if door := await self.ready():
+        """Wait for the threads, if they still run, and for whoever is still leaving."""
+        await self._loaded_key()
+        if self._making and (door := await asyncio.shield(self._making)):
             await door.close()
 
 
