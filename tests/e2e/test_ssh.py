@@ -222,10 +222,26 @@ async def test_nothing_is_forwarded(server, tmp_path):
             secret.accept()
 
 
-async def test_no_windows_are_forwarded(server):
+async def test_no_agent_is_forwarded(server):
+    async with connected(server) as connection:
+        process = await connection.create_process(term_type="xterm", encoding=None)
+        await painted(process, b"#lobby")
+        # What ssh -A asks for; it does not tell whether it got it.
+        assert not await process.channel._make_request(b"auth-agent-req@openssh.com")
+
+
+async def test_no_windows_are_forwarded(server, needs):
+    needs("xauth", "apt-get install xauth")  # without it even a door that forwards them says no
     async with connected(server) as connection:
         with pytest.raises(asyncssh.ChannelOpenError):
             await connection.create_process(term_type="xterm", x11_forwarding=True, x11_display="127.0.0.1:9")
+
+
+async def test_nothing_is_compressed(server):
+    with pytest.raises(asyncssh.KeyExchangeFailed):
+        await asyncssh.connect(
+            "127.0.0.1", server.port, known_hosts=None, config=None, username="mallory", compression_algs=["zlib"]
+        )
 
 
 async def test_variables_that_are_sent_change_nothing(server):

@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
 ANYBODY: Final = Cap(0)
 
-
 Give = Callable[["list[Session]", bytes], None]
 
 

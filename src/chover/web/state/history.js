@@ -44,7 +44,7 @@ export function catchUp(state, conversation) {
   conversation.held = [];
   conversation.pages = 0;
   const last = reference(conversation.lines, -1);
-  if (last) after(state, conversation, last);
+  if (last) after(state, conversation, `msgid=${last}`);
   else latest(state, conversation);
 }
 
@@ -68,13 +68,8 @@ function latest(state, conversation) {
   state.ask({ kind: "latest", key: conversation.key }, "CHATHISTORY", ["LATEST", conversation.name, "*", pageOf(state, PAGE)]);
 }
 
-/** @param {State} state @param {Conversation} conversation @param {string} msgid */
-function after(state, conversation, msgid) {
-  askAfter(state, conversation, `msgid=${msgid}`);
-}
-
-/** @param {State} state @param {Conversation} conversation @param {string} point */
-function askAfter(state, conversation, point) {
+/** @param {State} state @param {Conversation} conversation @param {string} point A reference: `msgid=…` or `timestamp=…`. */
+function after(state, conversation, point) {
   const params = ["AFTER", conversation.name, point, pageOf(state, GAP_PAGE)];
   state.ask({ kind: "after", key: conversation.key }, "CHATHISTORY", params);
 }
@@ -179,9 +174,9 @@ const PAGES = {
     conversation.pages += 1;
     const last = placed(conversation.lines, -1);
     // Nothing follows a msgid that the server has no more: of a channel that was begun anew, or too old.
-    if (last && !messages.length && conversation.pages === 1) askAfter(state, conversation, `timestamp=${formatTime(last.at)}`);
+    if (last && !messages.length && conversation.pages === 1) after(state, conversation, `timestamp=${formatTime(last.at)}`);
     else if (!last || !messages.length) finish(state, conversation);
-    else if (conversation.pages < GAP_PAGES) after(state, conversation, last.msgid);
+    else if (conversation.pages < GAP_PAGES) after(state, conversation, `msgid=${last.msgid}`);
     else startOver(state, conversation);
   },
   older(state, conversation, messages) {
