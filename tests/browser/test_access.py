@@ -125,6 +125,25 @@ def test_the_keyboard_answers_and_reacts(server, ann):
         expect(ann.message).to_be_focused()
 
 
+def test_a_key_that_comes_before_what_it_needs_is_loaded_is_not_lost(server, visit):
+    ann = visit(server, service_workers="block", excused=re.compile("Service Worker"))
+    held = []
+    ann.page.route("**/message-tools.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it calls
+    ann.come_in("ann")
+    with Irc(server.port, "bob") as bob:
+        bob.say("how are you?")
+        ann.sees("how are you?")
+        ann.page.keyboard.press("Alt+m")
+        expect(ann.row("how are you?")).to_be_focused()
+        ann.page.keyboard.press("r")
+        while not held:  # each call to the page lets Playwright tell of what it holds; the test's own limit ends it
+            ann.page.evaluate("0")
+        held[0].continue_()
+        expect(ann.page.get_by_text("Replying to bob")).to_be_visible()
+        expect(ann.message).to_be_focused()
+        expect(ann.message).to_have_value("")
+
+
 def test_the_keyboard_goes_from_channel_to_channel(server, ann):
     press, write = ann.page.keyboard.press, ann.page.keyboard.type
     with Irc(server.port, "bob") as bob:

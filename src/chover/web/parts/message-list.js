@@ -17,6 +17,8 @@ import { rowsOf } from "./rows.js";
 
 /** Where the line stands that somebody jumped to, as a share of the height. */
 const JUMP = 0.3;
+/** What may be a key of a tool, before they are loaded; space scrolls. */
+const TOOL_KEY = /^([^ ]|Delete|Backspace)$/;
 
 export class MessageList extends Part {
   constructor() {
@@ -26,8 +28,10 @@ export class MessageList extends Part {
       moved: () => this._moved(),
     });
     this._newest = make("button.to-newest", { type: "button", hidden: true, onclick: () => this.toNewest() }, "Newest messages ↓");
-    /** Loaded when a message is pointed at. @type {import("./message-tools.js").MessageTools | null} */
+    /** @type {import("./message-tools.js").MessageTools | null} */
     this._tools = null;
+    /** Loaded when a message is pointed at. @type {Promise<void> | null} */
+    this._loading = null;
     this._shown = "";
     this._generation = 0;
     /** The message that somebody wants to see, until it is here. */
@@ -43,7 +47,7 @@ export class MessageList extends Part {
     this.append(this._window.element, this._newest);
     this.addEventListener("click", (event) => this._clicked(event));
     this._window.element.addEventListener("keydown", (event) => this._key(event));
-    for (const name of ["pointerover", "focusin"]) this._window.element.addEventListener(name, (event) => this._point(event), { once: true });
+    for (const name of ["pointerover", "focusin"]) this._window.element.addEventListener(name, (event) => void this._point(event), { once: true });
     this._obey();
     document.addEventListener("visibilitychange", () => this._look());
     window.addEventListener("focus", () => this._look());
@@ -226,11 +230,22 @@ export class MessageList extends Part {
   // ---- with the pointer and the keyboard
 
   /** @param {Event} event The first at a message. */
-  async _point(event) {
+  async _point({ target }) {
+    this._loading ??= this._load();
+    await this._loading;
+    this._tools?.at(target);
+  }
+
+  async _load() {
     const { MessageTools } = await import("./message-tools.js");
-    if (this._tools || !this.client) return;
-    this._tools = new MessageTools(this.client, this._window.element, (element) => this.lineOf(element));
-    this._tools.at(event.target);
+    if (this.client) this._tools = new MessageTools(this.client, this._window.element, (element) => this.lineOf(element));
+  }
+
+  /** Whether a key may mean something for a message. One that was pressed while the tools are loaded waits for them. @param {string} key @param {HTMLElement} article */
+  _does(key, article) {
+    if (this._tools || !this._loading) return Boolean(this._tools?.key(key, article));
+    void this._loading.then(() => this._tools?.key(key, article));
+    return TOOL_KEY.test(key);
   }
 
   /** The arrows go from message to message; letters do something with the one that is chosen. @param {KeyboardEvent} event */
@@ -241,7 +256,7 @@ export class MessageList extends Part {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step && (target === article || target === this._window.element)) this._step(article, step);
     else if (event.key === "Escape") this._leaveMessages();
-    else if (target !== article || !article || !this._tools?.key(event.key, article)) return;
+    else if (target !== article || !article || !this._does(event.key, article)) return;
     event.preventDefault();
   }
 
