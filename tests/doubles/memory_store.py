@@ -196,10 +196,11 @@ class MemoryStore:
                     if target.body.edit:
                         self._rewrite(log, target.body.edit, Blanked())
                 self._rewrite(log, place, Blanked(target.body.to, getattr(target.body, "notice", False)))
-            case Edited(text=text):
+            case Edited(text=text, joints=joints):
                 if target.body.edit:
                     self._rewrite(log, target.body.edit, Blanked())
-                after = msgspec.structs.replace(target.body, text=text, joints=(), edited=event.at, edit=event.seq)
+                written = {"text": text, "joints": joints, "edited": event.at, "edit": event.seq}
+                after = msgspec.structs.replace(target.body, **written)
                 self._rewrite(log, place, after)
 
     def _rewrite(self, log, place, body):

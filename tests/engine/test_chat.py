@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from tests.doubles.scene import Scene, only
 
-from chover.engine.chat import NOTHING, cut
+from chover.engine.chat import NOTHING
 from chover.engine.decision import Append
 from chover.engine.events import (
     SERVER,
@@ -27,6 +27,7 @@ from chover.engine.events import (
     TopicSet,
 )
 from chover.engine.ids import NOWHERE, pair_log
+from chover.engine.lines import cut
 from chover.engine.modes import Wanted
 from chover.engine.refusals import Refusal, Why
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from chover.engine import rights
+from chover.engine import lines, rights
 from chover.engine.apply import Applies
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
@@ -16,6 +16,7 @@ from chover.engine.events import Edited, Event, Redacted, Said, ranked
 from chover.engine.ids import NOWHERE, is_pair, pair_of
 from chover.engine.model import Channel, User
 from chover.engine.modes import RANK_OF, RANKS
+from chover.engine.refusals import Refusal, Why
 
 _ACTION: Final = "\x01ACTION "
 
@@ -75,11 +76,15 @@ def edit(chat: Chat, user: User, event: Event, to: str, text: str, *, quiet: boo
     said = event.body
     assert isinstance(said, Said)
     if said.text.startswith(_ACTION) and not text.startswith(_ACTION):
-        text = f"{_ACTION}{text}\x01"
+        text = _ACTION + text.replace("\n", " ") + "\x01"
     channel, other = chat.channels.get(event.log), _other(chat, user, event)
     if channel is not None:
         rights.require_speech(channel, user, chat.now, text)
-    body = Edited(event.msgid, event.seq, text, to, ranked(event), quiet, said.notice)
+    room = lines.room(f":{user.mask} EDIT  {event.msgid} :", max(chat.rules.channel_len, chat.rules.nick_len))
+    joints = lines.joints(text, room)
+    if joints and text.startswith(_ACTION):
+        raise Refusal(Why.TOO_LONG, hint=f"what somebody does has room for {room - len(_ACTION) - 1} bytes")
+    body = Edited(event.msgid, event.seq, text, to, ranked(event), quiet, said.notice, joints)
     heard = other is None or chat.require_private(other, user)
     return Append([Event(event.log if heard else NOWHERE, user.source, body)])
 

@@ -46,6 +46,7 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
+from chover.engine.lines import cut
 from chover.engine.mode_changes import effective_changes, rank_changes
 from chover.engine.model import Channel, Rules, User, covered, visible_to
 from chover.engine.modes import RANK_OF, USER_MODES, Wanted
@@ -57,11 +58,6 @@ OFFERS: Final = 1000
 """So many variants of a taken nick are tried before one of guest is offered."""
 NOTHING = Append([])
 """The decision that nothing needs to happen."""
-
-
-def cut(text: str, limit: int) -> str:
-    """Text of at most ``limit`` bytes, not cut inside a character."""
-    return text.encode()[:limit].decode(errors="ignore") if len(text) * 4 > limit else text
 
 
 def _changes(held: dict[str, str], wanted: dict[str, str | None]) -> dict[str, str | None]:

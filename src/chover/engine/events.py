@@ -13,6 +13,7 @@ import msgspec
 
 from chover.engine import ids
 from chover.engine.ids import LogId, UserId
+from chover.engine.lines import pieces
 
 
 class Source(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -70,13 +71,7 @@ class Said(Body, frozen=True, tag="said"):
 
     def pieces(self) -> list[tuple[str, bool]]:
         """Its wire lines as they came, and of each whether it goes on the line before (draft/multiline-concat)."""
-        found, begin, joined = [], 0, False
-        feeds = [place for place, char in enumerate(self.text) if char == "\n"]
-        for place in sorted([*feeds, *self.joints]):
-            found.append((self.text[begin:place], joined))
-            joined = self.text[place] != "\n"
-            begin = place if joined else place + 1
-        return [*found, (self.text[begin:], joined)]
+        return pieces(self.text, self.joints)
 
 
 class Tagged(Body, frozen=True, tag="tagged"):
@@ -124,6 +119,17 @@ class Edited(Body, frozen=True, tag="edited"):
     quiet: bool = False
     """Clients that know no edits are not told: their author has changed much in short time."""
     notice: bool = False
+    joints: tuple[int, ...] = ()
+    """As in Said."""
+
+    @property
+    def several(self) -> bool:
+        """Whether it has several wire lines."""
+        return "\n" in self.text or bool(self.joints)
+
+    def pieces(self) -> list[tuple[str, bool]]:
+        """As in Said."""
+        return pieces(self.text, self.joints)
 
 
 class Blanked(Body, frozen=True, tag="blanked"):

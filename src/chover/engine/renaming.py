@@ -8,10 +8,11 @@ from typing import Final
 
 from chover import names
 from chover.engine import rights
-from chover.engine.chat import Chat, cut
+from chover.engine.chat import Chat
 from chover.engine.decision import Append
 from chover.engine.events import ChannelRenamed, Event
 from chover.engine.ids import ChannelId
+from chover.engine.lines import cut
 from chover.engine.model import Channel, User
 from chover.engine.refusals import Refusal, Why
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CONCAT: Final = "draft/multiline-concat"
 OPEN_SECONDS: Final = 60.0
 """A batch that is not closed by then is given up."""
+_TEXT: Final = {"PRIVMSG": 1, "NOTICE": 1, "EDIT": 2}
+"""What may stand in a batch, and which parameter of it is the text."""
 _BETWEEN: Final = frozenset({"BATCH", "PING", "PONG", "QUIT"})
 """What may come while a batch is open without belonging to it."""
 
@@ -40,13 +42,27 @@ class Gathering:
     One that is ``broken`` has been answered; whatever still comes for it is ignored until it is closed.
     """
 
-    __slots__ = ("_bytes", "_lines", "broken", "command", "joints", "label", "name", "opening", "overdue", "text")
+    __slots__ = (
+        "_bytes",
+        "_lines",
+        "about",
+        "broken",
+        "command",
+        "joints",
+        "label",
+        "name",
+        "opening",
+        "overdue",
+        "text",
+    )
 
     def __init__(self, name: str, opening: Message, label: str) -> None:
         self.name = name
         self.opening = opening
         self.label = label
         self.command = ""
+        self.about: list[str] = []
+        """Of an edit: the msgid of what is changed."""
         self.text = ""
         self.joints: tuple[int, ...] = ()
         self.broken = False
@@ -61,7 +77,7 @@ class Gathering:
     def add(self, message: Message) -> None:
         """One line more. Raises Broken."""
         self._require_fitting(message)
-        concat, line = CONCAT in message.tags, message.params[1]
+        concat, line = CONCAT in message.tags, message.params[_TEXT[message.command]]
         if concat and not line:
             raise invalid("A blank line cannot continue another; leave out the concat tag")
         between = "\n" if self._lines and not concat else ""
@@ -69,14 +85,16 @@ class Gathering:
         if concat and self._lines > 1:
             self.joints += (len(self.text),)
         self.text += between + line
-        self.command = message.command
+        self.command, self.about = message.command, message.params[1 : _TEXT[message.command]]
 
     def _require_fitting(self, message: Message) -> None:
         command, params = message.command, message.params
-        if command not in {"PRIVMSG", "NOTICE"} or self.command not in {"", command}:
-            raise invalid("A multiline batch holds PRIVMSG lines only, or NOTICE lines only")
-        if len(params) < 2:
-            raise invalid("A line of a multiline batch has a target and a text")
+        if command not in _TEXT or self.command not in {"", command}:
+            raise invalid("A multiline batch holds PRIVMSG lines only, or NOTICE lines only, or EDIT lines only")
+        if len(params) <= _TEXT[command]:
+            raise invalid("A line of a multiline batch has a target and a text, an EDIT line the msgid between them")
+        if self.command and params[1 : _TEXT[command]] != self.about:
+            raise invalid("All lines of an edit are about one message")
         if params[0].casefold() != self.target.casefold():
             raise Broken("MULTILINE_INVALID_TARGET", self.target, params[0], text="Invalid multiline target")
 

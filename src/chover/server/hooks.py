@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from chover import names
 from chover.engine import outside
-from chover.engine.chat import cut
 from chover.engine.ids import LogId
+from chover.engine.lines import cut
 from chover.engine.refusals import Refusal
 from chover.ports import BY_OPERATOR, Deed, Denied, Hook, HookRow, Hooks, NewHook, NotPosted
 from chover.server import ownership

@@ -84,7 +84,7 @@ class Lobby:
                 after = (
                     Blanked()
                     if isinstance(body, Redacted)
-                    else msgspec.structs.replace(said.body, text=body.text, joints=())
+                    else msgspec.structs.replace(said.body, text=body.text, joints=body.joints)
                 )
                 self._tail[place] = msgspec.structs.replace(said, body=after)
         if isinstance(body, Edited) and not body.quiet and not body.status:
@@ -119,8 +119,9 @@ def _as_said(event: Event) -> list[hello.Said]:
 
 def _edited(event: Event, body: Edited) -> list[hello.Said]:
     nick = event.source.nick
-    text = as_text(nick, body.text)
-    return [hello.Said(nick, _when(event), f"* {nick} edited: {text.removeprefix(f'* {nick} ')}")] if text else []
+    first, *others = [text for piece, _ in body.pieces() if (text := as_text(nick, piece))] or [""]
+    changed = [f"* {nick} edited: {first.removeprefix(f'* {nick} ')}", *others] if first else []
+    return [hello.Said(nick, _when(event), text) for text in changed]
 
 
 def _when(event: Event) -> datetime:

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chover.engine import overruling
-from chover.engine.chat import cut
 from chover.engine.decision import Append
 from chover.engine.events import Grant, Source
 from chover.engine.ids import SERVER
+from chover.engine.lines import cut
 from chover.engine.model import Channel
 from chover.engine.modes import parse
 from chover.engine.refusals import Refusal

@@ -33,6 +33,7 @@ from chover.engine.events import (
     TopicSet,
     UserModesSet,
 )
+from chover.engine.lines import cut
 from chover.engine.modes import format_changes
 from chover.wire.capabilities import EDITED, NONCE, RELAYED, Cap
 from chover.wire.ctcp import action
@@ -49,6 +50,8 @@ _MULTILINE: Final = int(Cap.MULTILINE)
 REDACTION: Final = int(Cap.REDACTION)
 EDIT: Final = int(Cap.EDIT)
 _RELAYMSG: Final = int(Cap.RELAYMSG)
+_ONE_LINE_BYTES: Final = 300
+"""Of a changed text of several lines, for those who get one."""
 _SHAPE: Final = MESSAGE_TAGS | _SERVER_TIME | _ACCOUNT_TAG | _EXTENDED_JOIN | _OPER_TAG | REDACTION | EDIT | _RELAYMSG
 
 
@@ -158,6 +161,8 @@ def render(event: Event, shape: int, channel: str) -> Rendered | None:
         return _several(event, shape, channel)
     lines = _EXTENDED_JOINS if shape & _EXTENDED_JOIN and kind is Joined else _LINES
     line = lines.get(kind)
+    if line is None and shape & EDIT and shape & _MULTILINE and isinstance(body, Edited) and body.several:
+        return _batch(event, shape, channel, f"EDIT {body.to or body.status + channel} {body.msgid}")
     rest = line(event, channel, body) if line else _by_shape(event, shape, channel)
     return Rendered(tags_of(event, shape), f":{event.source.mask} {rest}") if rest else None
 
@@ -171,18 +176,24 @@ def _several(event: Event, shape: int, channel: str) -> Rendered:
     """https://ircv3.net/specs/extensions/multiline: a batch, or line after line for those without."""
     body = event.body
     assert isinstance(body, Said)
-    target = body.to or body.status + channel
-    head = f":{event.source.mask} {'NOTICE' if body.notice else 'PRIVMSG'} {target} :"
-    tags = tags_of(event, shape)
-    if not shape & _MULTILINE:
-        first, *others = [text for text, _ in body.pieces() if text]
-        # One msgid, and one set of client tags, for one message.
-        beside = tags_of(event, shape & ~MESSAGE_TAGS)
-        return Rendered(tags, head + first, tuple([Rendered(beside, head + text) for text in others]))
-    name = event.msgid
+    command = f"{'NOTICE' if body.notice else 'PRIVMSG'} {body.to or body.status + channel}"
+    if shape & _MULTILINE:
+        return _batch(event, shape, channel, command)
+    head = f":{event.source.mask} {command} :"
+    first, *others = [text for text, _ in body.pieces() if text]
+    # One msgid, and one set of client tags, for one message.
+    beside = tags_of(event, shape & ~MESSAGE_TAGS)
+    return Rendered(tags_of(event, shape), head + first, tuple([Rendered(beside, head + text) for text in others]))
+
+
+def _batch(event: Event, shape: int, channel: str, command: str) -> Rendered:
+    """All lines of what was said or changed, each behind ``command``, as one message."""
+    body, mask, name = event.body, event.source.mask, event.msgid
+    assert isinstance(body, Said | Edited)
+    head = f":{mask} {command} :"
     inside = [f"@batch={name}{_CONCAT if joined else ''} {head}{text}" for text, joined in body.pieces()]
-    opening = f":{event.source.mask} BATCH +{name} draft/multiline {target}"
-    return Rendered(tags, "\r\n".join([opening, *inside, f":{event.source.mask} BATCH -{name}"]))
+    opening = f":{mask} BATCH +{name} draft/multiline {body.to or body.status + channel}"
+    return Rendered(tags_of(event, shape), "\r\n".join([opening, *inside, f":{mask} BATCH -{name}"]))
 
 
 def _by_shape(event: Event, shape: int, channel: str) -> str:
@@ -199,11 +210,19 @@ def _by_shape(event: Event, shape: int, channel: str) -> str:
 def _edited(body: Edited, shape: int, channel: str) -> str:
     """Plain clients are told what it says now, once, as an action of its author."""
     target = body.to or body.status + channel
+    text = _in_one_line(body) if body.several else body.text
     if shape & EDIT:
-        return f"EDIT {target} {body.msgid} :{body.text}"
+        return f"EDIT {target} {body.msgid} :{text}"
     if body.quiet:
         return ""
-    return f"{'NOTICE' if body.notice else 'PRIVMSG'} {target} :\x01ACTION edited: {action(body.text) or body.text}\x01"
+    return f"{'NOTICE' if body.notice else 'PRIVMSG'} {target} :\x01ACTION edited: {action(text) or text}\x01"
+
+
+def _in_one_line(body: Edited) -> str:
+    """For those who know no several lines: as far as it goes."""
+    flat = body.text.replace("\n", " ")
+    short = cut(flat, _ONE_LINE_BYTES)
+    return flat if short == flat else f"{short}…"
 
 
 _CONCAT: Final = ";draft/multiline-concat"

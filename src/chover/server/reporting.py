@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine import rights
-from chover.engine.chat import cut
 from chover.engine.events import Event, Said, Source
 from chover.engine.ids import LogId
+from chover.engine.lines import cut
 from chover.engine.model import Channel, User
 from chover.engine.modes import HEIRS
 from chover.engine.refusals import Refusal, Why

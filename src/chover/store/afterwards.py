@@ -86,8 +86,8 @@ def carry_out(no: int, event: Event, seq: int, at: int, target: Event) -> tuple[
     match event.body:
         case Redacted():
             return None, _blank(no, target)
-        case Edited(text=text):
-            return _edit(no, text, seq, at, target)
+        case Edited() as edited:
+            return _edit(no, edited, seq, at, target)
         case Marked() as marked:
             return target, _react(no, event.source.id, marked, seq)
     return target, []
@@ -105,10 +105,10 @@ def _blank(no: int, target: Event) -> list[Statement]:
     return steps
 
 
-def _edit(no: int, text: str, seq: int, at: int, target: Event) -> tuple[Event, list[Statement]]:
+def _edit(no: int, edited: Edited, seq: int, at: int, target: Event) -> tuple[Event, list[Statement]]:
     body = target.body
     assert isinstance(body, Said)
-    after = msgspec.structs.replace(body, text=text, joints=(), edited=at, edit=seq)
+    after = msgspec.structs.replace(body, text=edited.text, joints=edited.joints, edited=at, edit=seq)
     steps: list[Statement] = [_rewrite(no, target, after)]
     if body.edit:
         steps.append((_BLANK_EDIT, (no, body.edit)))

@@ -297,6 +297,57 @@ class TestEdit:
         [told] = await did(bob, f"EDIT #tea {msgid} :new")
         assert told.startswith(f"FAIL EDIT EDIT_WINDOW_EXPIRED #tea {msgid} 86400 ")
 
+    async def test_several_lines_are_one_edit_and_history_has_them_as_a_message(self, stage):
+        several = f"{PLAYBACK} draft/multiline"
+        bob, knows = [await stage.enter(nick, "#tea", caps=several) for nick in ("bob", "dave")]
+        single, plain = await stage.enter("eve", "#tea", caps=CAPS), await stage.enter("carol", "#tea", caps=PLAIN)
+        msgid = await say(bob, "#tea", "helo")
+        for wire in (knows, single, plain):
+            await wire.all()
+        bob.send(
+            "@label=1 BATCH +x draft/multiline #tea",
+            f"@batch=x EDIT #tea {msgid} hello",
+            f"@batch=x EDIT #tea {msgid} :you all",
+            "BATCH -x",
+        )
+        await bob.all()
+        opening, *inside, _ = await knows.messages()
+        assert opening.params[1:] == ["draft/multiline", "#tea"]
+        assert [line.params for line in inside] == [["#tea", msgid, "hello"], ["#tea", msgid, "you all"]]
+        [line] = await single.messages()
+        assert line.params == ["#tea", msgid, "hello you all"]
+        [line] = await plain.messages()
+        assert line.params == ["#tea", "\x01ACTION edited: hello you all\x01"]
+        assert await history(plain) == ["PRIVMSG #tea hello", "PRIVMSG #tea you all"]
+        commands = [line.split(" ")[0] for line in await history(knows) if "JOIN" not in line]
+        assert commands == ["PRIVMSG", "PRIVMSG", "EDIT", "EDIT"]
+
+    async def test_a_long_one_is_cut_where_the_wire_ends_and_put_together_by_who_can(self, stage):
+        several = f"{CAPS} draft/multiline"
+        bob, knows = [await stage.enter(nick, "#tea", caps=several) for nick in ("bob", "dave")]
+        msgid = await say(bob, "#tea", "helo")
+        await knows.all()
+        pieces = ["word " * 80, "word " * 80]
+        inside = [
+            f"@batch=x{';draft/multiline-concat' * at} EDIT #tea {msgid} :{piece}" for at, piece in enumerate(pieces)
+        ]
+        bob.send("BATCH +x draft/multiline #tea", *inside, "BATCH -x")
+        await bob.all()
+        lines = await knows.all()
+        assert all(len(line.partition(" ")[2].encode()) <= 510 for line in lines)
+        assert next(event for event in stored(stage) if event.msgid == msgid).body.text == "".join(pieces)
+
+    async def test_an_action_has_one_line_and_fits_into_it(self, stage):
+        bob = await stage.enter("bob", "#tea", caps=f"{CAPS} draft/multiline")
+        msgid = await say(bob, "#tea", "\x01ACTION waves\x01")
+        lines = [f"@batch=x EDIT #tea {msgid} :{text}" for text in ("smiles", "and goes")]
+        bob.send("BATCH +x draft/multiline #tea", *lines, "BATCH -x")
+        assert (await bob.messages())[-1].params[-1] == "\x01ACTION smiles and goes\x01"
+        lines = [f"@batch=x;draft/multiline-concat EDIT #tea {msgid} :{'x' * 300}"] * 2
+        bob.send("BATCH +x draft/multiline #tea", *lines, "BATCH -x")
+        [refusal] = await bob.messages()
+        assert refusal.command == "417"
+
     async def test_nothing_to_say_is_no_edit(self, bob):
         msgid = await say(bob, "#tea", "hi")
         assert (await did(bob, f"EDIT #tea {msgid} :"))[0].startswith("412 bob ")

@@ -94,9 +94,23 @@ async def test_it_is_one_message_in_the_store(stage, alice):
         (["@batch=1 PRIVMSG #tea a", "@batch=1 NOTICE #tea b"], "MULTILINE_INVALID"),
         (["@batch=1 TOPIC #tea a"], "MULTILINE_INVALID"),
         (["@batch=2 PRIVMSG #tea a"], "MULTILINE_INVALID"),
+        (["@batch=1 EDIT #tea a"], "MULTILINE_INVALID"),
+        (["@batch=1 EDIT #tea m1 a", "@batch=1 EDIT #tea m2 b"], "MULTILINE_INVALID"),
         ([], "MULTILINE_INVALID"),
     ],
-    ids=["target", "bytes", "lines", "blank", "concat", "mixed", "command", "name", "nothing"],
+    ids=[
+        "target",
+        "bytes",
+        "lines",
+        "blank",
+        "concat",
+        "mixed",
+        "command",
+        "name",
+        "edit of nothing",
+        "edits",
+        "nothing",
+    ],
 )
 async def test_what_is_no_message_is_answered_once_and_sent_to_nobody(stage, alice, lines, answer):
     bob = await stage.enter("bob", "#tea")

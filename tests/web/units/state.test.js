@@ -85,8 +85,20 @@ test("a message that history shows as edited is marked", () => {
   assert.deepEqual([channel.find("1").edited, channel.find("2").edited], [true, false]);
 });
 
-test("an edit is sent as one line", () => {
+test("an edit of several lines is one batch, and comes as one", () => {
   const scene = new Scene({ caps: [...ALL, "chover.chat/edit"] });
+  const channel = scene.inside();
+  scene.hear(kept("m1", "helo", { nick: "ann" }));
+  edit(scene.state, channel, channel.find("m1"), "hello\nthere ");
+  assert.deepEqual(scene.take(), [
+    "BATCH +m1 draft/multiline #a", "@batch=m1 EDIT #a m1 hello", "@batch=m1 EDIT #a m1 there", "BATCH -m1",
+  ]);
+  scene.hear(":ann!a@h BATCH +z draft/multiline #a", "@batch=z :ann!a@h EDIT #a m1 :hello", "@batch=z :ann!a@h EDIT #a m1 :there", "BATCH -z");
+  assert.deepEqual([channel.find("m1").edited, channel.find("m1").text], [true, "hello\nthere"]);
+});
+
+test("where a message is one line an edit is, too", () => {
+  const scene = new Scene({ caps: [...ALL.filter((cap) => cap !== "draft/multiline"), "chover.chat/edit"] });
   const channel = scene.inside();
   scene.hear(kept("1", "helo", { nick: "ann" }));
   edit(scene.state, channel, channel.find("1"), "hello\n  there ");

@@ -230,8 +230,11 @@ class State:
 
     def ask(self, request: asking.Request, command: str, *params: str) -> None:
         """Ask the server for something and remember what for."""
-        label = self._requests.remember(request)
-        self.lines.append(format_line(command, *params, tags={"label": label}))
+        self.lines.append(format_line(command, *params, tags={"label": self.label(request)}))
+
+    def label(self, request: asking.Request) -> str:
+        """The label under which the answer to a request will come."""
+        return self._requests.remember(request)
 
     def answered(self, label: str) -> asking.Request | None:
         """The request that a label belongs to; from now on it is answered."""

@@ -95,10 +95,10 @@ def joined(batch: Batch) -> Message | None:
     lines = [line for line in batch.messages if len(line.params) > 1]
     if not lines:
         return None
-    text = lines[0].params[1]
+    *about, text = lines[0].params[1:]
     for line in lines[1:]:
-        text += ("" if "draft/multiline-concat" in line.tags else "\n") + line.params[1]
+        text += ("" if "draft/multiline-concat" in line.tags else "\n") + line.params[-1]
     opening = batch.opening
     source = lines[0].source or opening.source
     target = batch.params[0] if batch.params else lines[0].params[0]
-    return Message(lines[0].command, [target, text], source, opening.tags)
+    return Message(lines[0].command, [target, *about, text], source, opening.tags)

@@ -71,7 +71,7 @@ def message(state: State, pending: Pending) -> list[str]:
     width = room(state, target)
     several = "\n" in text or len(text.encode()) > width
     if several and most(state) is not None and not pending.action:
-        lines = _batch(pending, tags, width)
+        lines = _batch(pending.nonce, ["PRIVMSG", target], text, width, tags)
     else:
         flat = text.replace("\n", " ")
         lines = [format_line("PRIVMSG", target, f"\x01ACTION {flat}\x01" if pending.action else flat, tags=tags)]
@@ -88,13 +88,21 @@ def _tags(state: State, pending: Pending) -> dict[str, str]:
     return tags
 
 
-def _batch(pending: Pending, tags: dict[str, str], width: int) -> list[str]:
-    ref = "".join(char if char.isalnum() else "x" for char in pending.nonce[:16])
-    lines = [format_line("BATCH", f"+{ref}", MULTILINE, pending.target, tags=tags)]
-    for line in pending.text.split("\n"):
+def change(state: State, label: str, target: str, msgid: str, text: str) -> list[str]:
+    """The lines that give a message of ours another text; line feeds become spaces where it must be one line."""
+    width, bound, tags = room(state, target) - len(msgid) - 1, most(state), {"label": label}
+    if bound is None or ("\n" not in text and len(text.encode()) <= width):
+        return [format_line("EDIT", target, msgid, text.replace("\n", " "), tags=tags)]
+    return _batch(label, ["EDIT", target, msgid], text, width, tags)
+
+
+def _batch(name: str, command: list[str], text: str, width: int, tags: dict[str, str]) -> list[str]:
+    ref = "".join(char if char.isalnum() else "x" for char in name[:16])
+    lines = [format_line("BATCH", f"+{ref}", MULTILINE, command[1], tags=tags)]
+    for line in text.split("\n"):
         for at, piece in enumerate(_cut(line, width)):
             inside = {"batch": ref, **({"draft/multiline-concat": ""} if at else {})}
-            lines.append(format_line("PRIVMSG", pending.target, piece, tags=inside))
+            lines.append(format_line(*command, piece, tags=inside))
     return [*lines, f"BATCH -{ref}"]
 
 

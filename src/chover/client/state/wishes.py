@@ -9,7 +9,7 @@ from chover import names
 from chover.client.guard import STOPPED, looks_like_a_password
 from chover.client.lines import key
 from chover.client.outbox import Pending
-from chover.client.state import asking
+from chover.client.state import asking, sending
 from chover.client.state.asking import Request
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
@@ -62,11 +62,12 @@ def delete(state: State, conversation: Conversation, entry: Entry, reason: str =
 def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> None:
     """Change what a message of ours says."""
     need(state, "chover.chat/edit", "editing messages")
-    after = " ".join(text.split("\n")).strip()
+    after = text.strip()
     if looks_like_a_password(after):
         raise CannotDo(STOPPED)
     if after and after != entry.text:
-        state.ask(Request("wish", what="Not changed"), "EDIT", conversation.name, entry.msgid, after)
+        label = state.label(Request("wish", what="Not changed"))
+        state.lines += sending.change(state, label, conversation.name, entry.msgid, after)
 
 
 def retry(state: State, nonce: str) -> Pending | None:

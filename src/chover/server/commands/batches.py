@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Final
 
 from chover.server.command import Command
+from chover.server.commands.afterwards import edit
 from chover.server.commands.messages import say_lines
 from chover.server.gathering import Broken, Gathering, begin, end, give_up, invalid
 from chover.server.replies import Replies
@@ -68,8 +69,9 @@ def _close(session: Session, name: str) -> Awaitable[None] | None:
     # The message is the answer to its opening, so it carries that one's label.
     session.label = gathering.label
     session.replies = Replies(gathering.label, session.node.name) if gathering.label else None
-    message = Message(gathering.command, [gathering.target, gathering.text], tags=gathering.opening.tags)
-    return say_lines(session, message, gathering.joints)
+    params = [gathering.target, *gathering.about, gathering.text]
+    message = Message(gathering.command, params, tags=gathering.opening.tags)
+    return edit(session, message) if message.command == "EDIT" else say_lines(session, message, gathering.joints)
 
 
 def _emptiness(gathering: Gathering) -> Broken | None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from chover.engine.chat import cut
 from chover.engine.decision import Append
 from chover.engine.events import Joined
+from chover.engine.lines import cut
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal, Why
 from chover.engine.renaming import held_name, rename_channel

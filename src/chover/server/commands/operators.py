@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from chover.engine.chat import cut
+from chover.engine.lines import cut
 from chover.engine.modes import OPERATOR
 from chover.ports import Denied
 from chover.server import operators

@@ -7,8 +7,8 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Final
 
 from chover import names
-from chover.engine.chat import cut
 from chover.engine.ids import UserId
+from chover.engine.lines import cut
 from chover.engine.refusals import Refusal, Why
 from chover.engine.rights import silenced
 from chover.server import sasl

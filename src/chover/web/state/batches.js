@@ -79,8 +79,8 @@ function joined(batch) {
   let text = "";
   for (const message of batch.messages) {
     const joint = message === first || "draft/multiline-concat" in message.tags ? "" : "\n";
-    text += joint + (message.params[1] ?? "");
+    text += joint + (message.params.at(-1) ?? "");
   }
   const { tags, source, nick } = batch.opening;
-  return { ...first, source: first.source || source, nick: first.nick || nick, tags, params: [batch.params[0] ?? "", text] };
+  return { ...first, source: first.source || source, nick: first.nick || nick, tags, params: [batch.params[0] ?? "", ...first.params.slice(1, -1), text] };
 }

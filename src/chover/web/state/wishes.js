@@ -1,7 +1,7 @@
 /** What the user wants done. Each function puts into `outgoing` or the outbox what brings it about. */
 
 import { fold, format } from "../irc.js";
-import { pieces } from "./sending.js";
+import { changing, pieces } from "./sending.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("./conversation.js").Conversation} Conversation */
@@ -70,16 +70,16 @@ export function redact(state, conversation, line) {
 }
 
 /**
- * Change what a message of ours says; an edit has one line.
+ * Change what a message of ours says.
  * @param {State} state
  * @param {Conversation} conversation
  * @param {Line} line
  * @param {string} text
  */
 export function edit(state, conversation, line, text) {
-  const after = text.trim().replace(/\s*\n\s*/g, " ");
+  const after = text.trim();
   if (!state.can("chover.chat/edit") || !after || after === line.text) return;
-  state.outgoing.push(format("EDIT", [conversation.name, line.msgid, after]));
+  state.outgoing.push(...changing(state, conversation.name, line.msgid, after));
 }
 
 /**
