@@ -46,6 +46,8 @@ def test_a_duration_ends_within_a_lifetime(word):
         ("bad*", "mask", "bad*!*@*"),
         ("bad*!*@*", "mask", "bad*!*@*"),
         ("~spam@*", "mask", "*!~spam@*"),
+        ("bad!*", "mask", "bad!*@*"),
+        ("!~spam@", "mask", "*!~spam@*"),
         ("alice", "nick", "alice"),
     ],
 )
@@ -56,4 +58,10 @@ def test_whom_a_ban_is_for_is_seen_from_how_it_is_written(text, kind, what):
 @pytest.mark.parametrize("text", ["", "account:", "192.0.2.0/33", "*!*@x/24", "alice/24"])
 def test_what_is_none_of_these_is_refused_with_what_would_be(text):
     with pytest.raises(BadBan):
+        target_of(text)
+
+
+@pytest.mark.parametrize("text", ["notathing!!", "a!b!c@d", "a!b@c@d", "a@b!c", "@@", "m:*!*@*", "U:a!b@c"])
+def test_what_could_cover_nobody_is_no_mask(text):
+    with pytest.raises(BadBan, match=r"is no mask: that is nick!user@host, with one ! and one @"):
         target_of(text)

@@ -12,6 +12,7 @@ from chover.server.cloaks import CUSTOMER_BITS
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION: Final = re.compile(r"(?:[0-9]{1,9}[smhdw])+", re.ASCII | re.IGNORECASE)
+_MASK: Final = re.compile(r"[^!@:]+![^!@]+@[^!@]+")
 _PART: Final = re.compile(r"([0-9]+)([smhdw])", re.ASCII | re.IGNORECASE)
 FOREVER: Final = frozenset({"forever", "permanent", "perm"})
 LONGEST_SECONDS: Final = 100 * 365 * 86400
@@ -73,8 +74,10 @@ def target_of(text: str) -> Target:
 
 
 def _mask(text: str) -> Target:
-    """Of a mask that has nothing but a host, the host."""
+    """Of a mask that has nothing but a host, the host. Raises BadBan."""
     mask = names.complete_mask(text)
+    if _MASK.fullmatch(mask) is None:
+        raise BadBan(f"{text} is no mask: that is nick!user@host, with one ! and one @, and * and ? for what is open")
     host = mask.removeprefix("*!*@")
     if "@" in host:
         return Target("mask", mask)
