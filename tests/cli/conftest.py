@@ -1,6 +1,9 @@
 """The command line as people meet it: what is printed where, and the exit status."""
 
+import json
+import socket
 import sys
+import threading
 from types import ModuleType
 
 import pytest
@@ -39,3 +42,27 @@ def stand_in(monkeypatch):
             setattr(sys.modules[module], name, function)
 
     return replace
+
+
+@pytest.fixture
+def answering(tmp_path):
+    """Answer one request with these rows, or this error; the requests that came are kept."""
+    requests = []
+    threads = []
+
+    def answer(reply):
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(str(tmp_path / "admin.sock"))
+        listening.listen()
+        threads.append(threading.Thread(target=attend, args=(listening, reply)))
+        threads[-1].start()
+        return requests
+
+    def attend(listening, reply):
+        with listening, listening.accept()[0] as client, client.makefile("rb") as lines:
+            requests.append(json.loads(lines.readline()))
+            client.sendall(json.dumps(reply).encode() + b"\n")
+
+    yield answer
+    for thread in threads:
+        thread.join()

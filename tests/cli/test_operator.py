@@ -1,37 +1,8 @@
 """``chover who``, ``stop`` and ``reload`` against a socket that answers as a server does."""
 
 import json
-import socket
-import threading
-
-import pytest
 
 from chover.cli import main
-
-
-@pytest.fixture
-def answering(tmp_path):
-    """Answer one request with these rows, or this error; the requests that came are kept."""
-    requests = []
-    threads = []
-
-    def answer(reply):
-        listening = socket.socket(socket.AF_UNIX)
-        listening.bind(str(tmp_path / "admin.sock"))
-        listening.listen()
-        threads.append(threading.Thread(target=attend, args=(listening, reply)))
-        threads[-1].start()
-        return requests
-
-    def attend(listening, reply):
-        with listening, listening.accept()[0] as client, client.makefile("rb") as lines:
-            requests.append(json.loads(lines.readline()))
-            client.sendall(json.dumps(reply).encode() + b"\n")
-
-    yield answer
-    for thread in threads:
-        thread.join()
-
 
 ALICE = {"id": "ga", "nick": "alice", "address": "192.0.2.7", "port": 4711, "door": "irc", "since": 0}
 BOB = {

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from chover.cli.asking import as_json, ask_or_do, moment, table
+from chover.cli.asking import as_json, ask_or_do, listing, moment
 from chover.cli.errors import CommandError
 from chover.cli.options import ConfigFile, DataDir, Json
 
@@ -26,7 +26,7 @@ def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -
     """Show all accounts."""
     rows = ask_or_do(data, config, "accounts")
     head = ("NAME", "MADE", "ON", "E-MAIL", "SUSPENDED")
-    print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
+    print(listing(rows, head, _cells, json=json))
     return 0
 
 
@@ -152,8 +152,7 @@ def tokens(
         return 0
     rows = ask_or_do(data, config, "tokens", name=name)
     head = ("ID", "DEVICE", "MADE", "LAST USED")
-    cells = [(row["id"], row["label"], moment(row["created_at"]), moment(row["used_at"])) for row in rows]
-    print("\n".join(as_json(rows) if json else table(head, cells) if rows else ["there are none"]))
+    print(listing(rows, head, _token_cells, json=json))
     return 0
 
 
@@ -162,6 +161,10 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         row["name"], moment(row["created_at"]), "yes" if row["on"] else "no", row["email"] or "-",
         row["suspended"] or "-",
     )  # fmt: skip
+
+
+def _token_cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return row["id"], row["label"], moment(row["created_at"]), moment(row["used_at"])
 
 
 def _how(name: str, code: str) -> list[str]:

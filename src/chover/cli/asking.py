@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,30 @@ def ask_or_do(data: Path | None, config: Path | None, verb: str, **parameters: A
         raise CommandError(str(error)) from error
 
 
+def listing(
+    rows: list[Any],
+    head: tuple[str, ...],
+    cells: Callable[[Any], tuple[str, ...]],
+    *,
+    json: bool,
+    nothing: str = "there are none",
+) -> str:
+    """What a verb has found: a table for people, ``nothing`` where it is empty, or a JSON object in each line."""
+    if json:
+        return "\n".join(as_json(rows))
+    return "\n".join(table(head, [*map(cells, rows)])) if rows else nothing
+
+
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Lines of aligned columns. Nothing in them is obeyed by a terminal: cells may hold other people's text."""
-    shown = [head, *(tuple("".join(c if c.isprintable() else "?" for c in cell) for cell in row) for row in rows)]
+    shown = [head, *(tuple(printable(*row)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in shown]
+
+
+def printable(*lines: str) -> list[str]:
+    """Nothing in them is obeyed by a terminal."""
+    return ["".join(char if char.isprintable() else "?" for char in line) for line in lines]
 
 
 def moment(milliseconds: int) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from chover.cli.asking import as_json, ask_or_do, moment, table
+from chover.cli.asking import as_json, ask_or_do, listing, moment, printable
 from chover.cli.options import ConfigFile, DataDir, Json
 
 app: Final = typer.Typer(help="Keep people off the server, list and lift bans.", no_args_is_help=False)
@@ -48,7 +48,7 @@ def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -
     """Show the bans there are."""
     rows = ask_or_do(data, config, "bans")
     head = ("NO", "WHOM", "UNTIL", "BY", "SINCE", "WHY")
-    print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
+    print(listing(rows, head, _cells, json=json))
     return 0
 
 
@@ -74,14 +74,8 @@ def log(
     """Show what operators did, the newest last."""
     rows = ask_or_do(data, config, "log", limit=most)[::-1]
     head = ("WHEN", "WHO", "DID", "TO", "WHY")
-    lines = [(moment(row["at"]), row["by"], row["did"], row.get("whom", ""), row.get("why", "")) for row in rows]
-    print("\n".join(as_json(rows) if json else table(head, lines) if rows else ["nothing yet"]))
+    print(listing(rows, head, _deed_cells, json=json, nothing="nothing yet"))
     return 0
-
-
-def printable(*lines: str) -> list[str]:
-    """Nothing in them is obeyed by a terminal."""
-    return ["".join(char if char.isprintable() else "?" for char in line) for line in lines]
 
 
 def _whom(ban: dict[str, Any]) -> str:
@@ -102,3 +96,7 @@ def _made(made: dict[str, Any]) -> list[str]:
 def _cells(ban: dict[str, Any]) -> tuple[str, ...]:
     why = " | ".join(text for text in (ban.get("reason", ""), ban.get("note", "")) if text)
     return str(ban["no"]), _whom(ban), _until(ban), ban["by"], moment(ban["at"]), why
+
+
+def _deed_cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return moment(row["at"]), row["by"], row["did"], row.get("whom", ""), row.get("why", "")

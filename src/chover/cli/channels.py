@@ -7,8 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from chover.cli.asking import as_json, ask_or_do, moment, table
-from chover.cli.bans import printable
+from chover.cli.asking import as_json, ask_or_do, listing, moment, printable
 from chover.cli.options import ConfigFile, DataDir, Json
 
 app: Final = typer.Typer(help="List, show, drop and transfer channels, change their modes.", no_args_is_help=False)
@@ -21,7 +20,7 @@ def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -
     """Show all channels."""
     rows = ask_or_do(data, config, "channels")
     head = ("NAME", "MEMBERS", "FOUNDER", "MODES", "SINCE", "TOPIC")
-    print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
+    print(listing(rows, head, _cells, json=json))
     return 0
 
 

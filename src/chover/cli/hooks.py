@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from chover.cli.asking import as_json, ask_or_do, moment, table
+from chover.cli.asking import as_json, ask_or_do, listing, moment
 from chover.cli.options import ConfigFile, DataDir, Json
 
 app: Final = typer.Typer(no_args_is_help=True, help="Let other programs speak in a channel; list and revoke that.")
@@ -36,7 +36,7 @@ def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -
     """Show the hooks there are, without their addresses."""
     rows = ask_or_do(data, config, "hooks")
     head = ("ID", "CHANNEL", "NAME", "MADE", "BY", "TELLS", "OFF")
-    print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
+    print(listing(rows, head, _cells, json=json))
     return 0
 
 

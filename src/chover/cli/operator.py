@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
-from chover.cli.asking import as_json, ask, ask_or_do, moment, table
+from chover.cli.asking import ask, ask_or_do, listing, moment
 from chover.cli.options import ConfigFile, DataDir, Json, format_address
+
+_HEAD: Final = ("NICK", "FROM", "DOOR", "SINCE", "CHANNELS", "VERSION")
+_PAST_HEAD: Final = ("NICK", "ACCOUNT", "FROM", "DOOR", "SINCE", "UNTIL", "CLOAK", "VERSION")
 
 
 def who(
@@ -28,11 +31,11 @@ def who(
     """
     if past:
         rows = ask_or_do(data, config, "past", whom=whom, limit=most)[::-1]
-        print("\n".join(as_json(rows) if json else _as_visits(rows)))
+        nobody = "nobody like that was on, as far as it is kept"
+        print(listing(rows, _PAST_HEAD, _visit_cells, json=json, nothing=nobody))
         return 0
     people = [person for person in ask(data, config, "who") if _fits(person, whom)]
-    lines = as_json(people) if json else _as_table(people)
-    print("\n".join(lines))
+    print(listing(people, _HEAD, _cells, json=json, nothing="nobody is on"))
     return 0
 
 
@@ -73,11 +76,6 @@ def _inside(address: str, network: str) -> bool:
         return False
 
 
-def _as_visits(rows: list[dict[str, Any]]) -> list[str]:
-    head = ("NICK", "ACCOUNT", "FROM", "DOOR", "SINCE", "UNTIL", "CLOAK", "VERSION")
-    return table(head, [*map(_visit_cells, rows)]) if rows else ["nobody like that was on, as far as it is kept"]
-
-
 def _visit_cells(visit: dict[str, Any]) -> tuple[str, ...]:
     via = f" via {visit['via']}" if visit.get("via") else ""
     return (
@@ -90,12 +88,6 @@ def _visit_cells(visit: dict[str, Any]) -> tuple[str, ...]:
         visit["host"],
         visit.get("version", ""),
     )
-
-
-def _as_table(people: list[dict[str, Any]]) -> list[str]:
-    if not people:
-        return ["nobody is on"]
-    return table(("NICK", "FROM", "DOOR", "SINCE", "CHANNELS", "VERSION"), [*map(_cells, people)])
 
 
 def _cells(person: dict[str, Any]) -> tuple[str, ...]:
