@@ -8,7 +8,7 @@ from chover.engine.refusals import Refusal, Why
 from chover.wire.numerics import Err
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.answers import Answers
 
 
 class Line(NamedTuple):
@@ -67,7 +67,7 @@ def line_of(refusal: Refusal) -> tuple[Err | Fail, list[str]]:
     return (line if isinstance(line, Fail) else line.numeric), params
 
 
-def refuse(session: Session, refusal: Refusal) -> None:
+def refuse(session: Answers, refusal: Refusal) -> None:
     """Answer the command that runs."""
     line, params = line_of(refusal)
     if isinstance(line, Fail):

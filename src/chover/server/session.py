@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.decision import Append
@@ -15,10 +15,10 @@ from chover.engine.model import User
 from chover.engine.refusals import Refusal
 from chover.ports import Failed, Outcome, Peer, Repeated, Sink
 from chover.server import checks
+from chover.server.answers import Answers
 from chover.server.gathering import Gathering, gather
 from chover.server.inbox import TooMuch
 from chover.server.ledger import NotKept
-from chover.server.refusal_lines import refuse
 from chover.server.registration import Registration
 from chover.server.render import Rendered, render, shape_of, text_of
 from chover.server.replies import Replies
@@ -27,8 +27,7 @@ from chover.server.turnstile import Turnstile
 from chover.server.unit import Unit
 from chover.server.vigil import Vigil
 from chover.wire.capabilities import Cap
-from chover.wire.message import Message, ProtocolError, decode, format_line, parse
-from chover.wire.numerics import Err, Rpl
+from chover.wire.message import Message, ProtocolError, decode, parse
 
 if TYPE_CHECKING:
     from chover.server.command import Command
@@ -45,7 +44,7 @@ WAITING_MESSAGES: Final = 256
 """So many messages of a session are on their way to the store at most; the next one waits for them."""
 
 
-class Session:
+class Session(Answers):
     """Implements ports.OpenSession."""
 
     # fmt: off
@@ -229,52 +228,6 @@ class Session:
         replies, self.replies = self.replies, after
         if replies is not None:
             self._send_replies(replies)
-
-    def new_batch(self) -> str:
-        """A batch name that this session has not seen."""
-        return f"b{next(self.batches)}"
-
-    def add(self, line: Rendered) -> None:
-        """One line of the answer to the command that runs."""
-        if self.replies is not None:
-            self.replies.add(line)
-        else:
-            self.send(text_of(line).encode())
-
-    def add_each(self, lines: Sequence[Rendered]) -> None:
-        """Several lines of it, in one piece."""
-        if self.replies is not None:
-            for line in lines:
-                self.replies.add(line)
-        elif lines:
-            self.send("".join([text_of(line) for line in lines]).encode())
-
-    def reply(self, numeric: Rpl | Err, *params: str) -> None:
-        self.add(Rendered("", format_line(numeric.value, self.nick_or_star, *params, source=self.node.name)))
-
-    def reply_each(self, numeric: Rpl | Err, tails: Sequence[str]) -> None:
-        """A numeric for each of many; ``tails`` are its parameters behind the nick as they stand in a line."""
-        head = f":{self.node.name} {numeric.value} {self.nick_or_star} "
-        self.add_each([Rendered("", head + tail) for tail in tails])
-
-    def say(self, command: str, *params: str) -> None:
-        """A line from the server that is no numeric."""
-        self.say_as(self.node.name, command, *params)
-
-    def say_as(self, source: str, command: str, *params: str) -> None:
-        """A line from somebody, in answer to the command that runs."""
-        self.add(Rendered("", format_line(command, *params, source=source)))
-
-    def add_plain(self, line: str) -> None:
-        """A line that has no source."""
-        self.add(Rendered("", line))
-
-    def fail(self, command: str, code: str, *context: str, text: str) -> None:
-        """Say why a command failed (standard_replies.py)."""
-        self.add(failure(self, command, code, *context, text=text))
-
-    def refuse(self, refusal: Refusal) -> None:
-        refuse(self, refusal)
 
     @property
     def nick_or_star(self) -> str:

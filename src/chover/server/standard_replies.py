@@ -13,7 +13,7 @@ from chover.wire.capabilities import Cap
 from chover.wire.message import format_line
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.answers import Answers
 
 KNOWN_WITH: Final[dict[str, Cap]] = {
     "BATCH": Cap.BATCH | Cap.MULTILINE,
@@ -29,7 +29,7 @@ ALWAYS: Final = frozenset({"INVALID_UTF8", "INVALID_CHARACTER", "ACCOUNT_REQUIRE
 """Codes of what is no line (UTF8ONLY), and of draft/ACCOUNTREQUIRED, which have no capability."""
 
 
-def failure(session: Session, command: str, code: str, *context: str, text: str) -> Rendered:
+def failure(session: Answers, command: str, code: str, *context: str, text: str) -> Rendered:
     """The line that says why ``command`` failed; ``*`` when it was none in particular."""
     cap = KNOWN_WITH.get(command)
     if cap is None or code in ALWAYS or session.caps & (cap | Cap.STANDARD_REPLIES):
