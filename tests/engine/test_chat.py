@@ -273,6 +273,12 @@ def test_an_empty_channel_where_nothing_was_said_ends(scene, alice, tea):
     assert append.expect == {tea.log: tea.state_head}
 
 
+def test_a_channel_that_has_ended_does_not_end_again(scene, alice, tea):
+    scene.commit(scene.chat.part(alice, tea))
+    scene.commit(scene.chat.close_forsaken(tea))
+    assert scene.chat.close_forsaken(tea) is NOTHING
+
+
 def test_a_channel_with_people_history_or_a_permanent_place_does_not_end(scene, alice, bob, tea):
     assert scene.chat.close_forsaken(tea) is NOTHING
     scene.commit(scene.chat.say(alice, "#tea", Said("x")))

@@ -10,7 +10,7 @@ from tests.doubles.stage import Stage
 
 from chover.bus.local import LocalBus
 from chover.config import load
-from chover.engine.events import Quit
+from chover.engine.events import Closed, Quit
 from chover.ports import StoreError
 from chover.server.node import RESTARTED, Node
 from chover.server.services.table import SERVICES
@@ -46,6 +46,15 @@ async def test_a_boot_ends_the_channels_to_which_nobody_could_come_back():
     store = await left_behind("MODE #tea +i", "JOIN #said", "PRIVMSG #said :x", "JOIN #unsaid")
     stage = await Stage.open(LOBBY, store)
     assert {channel.name for channel in stage.node.chat.channels.values()} == {"#lobby", "#said"}
+    await stage.close()
+
+
+async def test_a_channel_that_a_restart_empties_ends_once_whoever_sees_it_first():
+    store = await left_behind("JOIN #unsaid")
+    stage = await Stage.open(LOBBY, store)
+    await stage.quiet()
+    ends = [event.log for log in store.logs.values() for event in log if isinstance(event.body, Closed)]
+    assert len(ends) == len(set(ends)) == 2
     await stage.close()
 
 

@@ -265,8 +265,9 @@ class Chat(Applies):
         return Append([Event(log, user.source, body) for log in places])
 
     def close_forsaken(self, channel: Channel) -> Append:
-        """End an empty channel that nobody could come back to; NOTHING while it is wanted."""
-        if not rights.forsaken(channel, permanent=channel.folded in self.rules.permanent):
+        """End an empty channel that nobody could come back to; NOTHING while it is wanted, or when it has ended."""
+        permanent = channel.folded in self.rules.permanent
+        if channel.log not in self.channels or not rights.forsaken(channel, permanent=permanent):
             return NOTHING
         return self._on(channel, SERVER, Closed())
 
