@@ -34,3 +34,8 @@ def test_a_set_is_named_in_the_order_of_the_table():
 
 def test_our_own_tags_stand_under_one_domain_and_are_client_only():
     assert NONCE.startswith(f"+{VENDOR}/")
+
+
+def test_a_word_that_is_longer_than_a_line_stands_alone():
+    assert lines_of(f"batch {'x' * 30} sasl", 20) == ["batch", "x" * 30, "sasl"]
+    assert lines_of("x" * 30, 20) == ["x" * 30]

@@ -139,11 +139,14 @@ LIST_BYTES: Final = LINE_BYTES - 112
 """Bytes of a list of capabilities in one line: behind them there is room for the longest names of server and nick."""
 
 
-def lines_of(listed: str) -> list[str]:
-    """A list of capabilities in pieces of at most LIST_BYTES, for those who can put them together; at least one."""
+def lines_of(listed: str, most: int = LIST_BYTES) -> list[str]:
+    """A list of capabilities in pieces of at most ``most`` bytes, for those who can put them together; at least one.
+
+    A word that is longer is a piece of its own.
+    """
     lines = [""]
     for word in listed.split():
-        if len(f"{lines[-1]} {word}".encode()) > LIST_BYTES:
+        if lines[-1] and len(f"{lines[-1]} {word}".encode()) > most:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return lines

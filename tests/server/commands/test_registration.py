@@ -5,6 +5,7 @@ from tests.doubles.stage import Stage
 
 from chover.server.commands.registration import REALNAME_BYTES
 from chover.wire.capabilities import CAPABILITIES
+from chover.wire.message import parse
 
 
 async def test_nick_and_user_in_any_order_make_a_user(stage):
@@ -56,6 +57,30 @@ async def test_a_request_with_an_unknown_capability_changes_nothing(stage):
     nak, listed = await alice.messages()
     assert nak.params == ["alice", "NAK", "server-time no-such-thing"]
     assert listed.params[2] == "batch"
+
+
+async def test_a_request_is_acknowledged_in_one_line_or_in_those_that_fit(stage):
+    alice = await stage.enter("a" * 32)
+    asked = " ".join(name for name in CAPABILITIES if not name.endswith("/webpush"))[:500].rpartition(" ")[0]
+    short = asked[: 510 - len(f":chat.test CAP {alice.session.me.nick} ACK :")].rpartition(" ")[0]
+    alice.send(f"CAP REQ :{short}")
+    assert [parse(line).params[2] for line in await alice.all()] == [short]
+    alice.send(f"CAP REQ :{asked}")
+    lines = await alice.all()
+    assert len(lines) == 2
+    assert max(len(line.encode()) for line in lines) <= 510
+    assert " ".join(parse(line).params[2] for line in lines) == asked
+    alice.send("CAP LIST")
+    assert {name for message in await alice.messages() for name in message.params[2].split()} <= set(asked.split())
+
+
+async def test_a_long_request_that_is_refused_is_so_in_lines_that_fit(stage):
+    alice = await stage.enter("a" * 32)
+    alice.send(f"CAP REQ :batch {'x' * 490}", "CAP LIST")
+    *naks, listed = await alice.all()
+    assert [parse(line).params[1] for line in naks] == ["NAK", "NAK"]
+    assert max(len(line.encode()) for line in naks) <= 510
+    assert parse(listed).params[2] == ""
 
 
 async def test_who_speaks_version_302_has_cap_notify_and_keeps_it(stage):

@@ -21,7 +21,7 @@ from chover.server.registration import REALNAME_BYTES
 from chover.server.welcome import register
 from chover.wire.capabilities import CAPABILITIES, Cap, lines_of, names_of, offer
 from chover.wire.hello import VERSION_TAG
-from chover.wire.message import Message
+from chover.wire.message import LINE_BYTES, Message, format_line
 from chover.wire.numerics import Err
 
 if TYPE_CHECKING:
@@ -45,6 +45,17 @@ def cap(session: Session, message: Message) -> Awaitable[None] | None:
 
 def _cap_line(session: Session, sub: str, names_: str) -> None:
     session.say("CAP", session.nick_or_star, sub, names_)
+
+
+def _cap_answer(session: Session, sub: str, asked: str) -> None:
+    """What was asked for: in one line, as clients count, and in more only where it does not fit behind our names.
+
+    Source: https://ircv3.net/specs/extensions/capability-negotiation#the-cap-ack-subcommand
+    """
+    room = LINE_BYTES - len(format_line("CAP", session.nick_or_star, sub, " ", source=session.node.name).encode()) - 1
+    for line in lines_of(asked, room):
+        # Longer than a line is no capability's name.
+        _cap_line(session, sub, cut(line, room))
 
 
 def _cap_ls(session: Session, params: list[str]) -> None:
@@ -84,13 +95,13 @@ def _cap_req(session: Session, params: list[str]) -> None:
     for word in asked.split():
         row = CAPABILITIES.get(word.removeprefix("-"))
         if row is None or row.name not in there:
-            _cap_line(session, "NAK", asked)
+            _cap_answer(session, "NAK", asked)
             return
         caps = caps & ~row.cap if word.startswith("-") else caps | row.cap
     if session.cap_version >= 302:
         # cap-notify cannot be taken back by those who speak version 302.
         caps |= Cap.CAP_NOTIFY
-    _cap_line(session, "ACK", asked)
+    _cap_answer(session, "ACK", asked)
     session.change_caps(caps)
 
 
