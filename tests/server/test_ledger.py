@@ -12,6 +12,7 @@ from chover.engine.events import AwaySet, Event, ModesSet, Said, Source
 from chover.engine.ids import NOWHERE, LogId, UserId
 from chover.engine.refusals import Refusal, Why
 from chover.ports import Committed, Failed, Repeated
+from chover.server import ledger
 from chover.server.ledger import Ledger, NotKept, msgids
 from chover.server.unit import Unit
 
@@ -92,7 +93,8 @@ async def test_presence_does_not_overtake_what_is_being_written(desk):
     assert [body for body in desk.story if isinstance(body, Said | AwaySet)] == [Said("1"), AwaySet("x")]
 
 
-async def test_what_is_kept_waits_for_what_is_being_written_and_they_are_delivered_together(desk):
+async def test_what_is_kept_waits_for_what_is_being_written_and_they_are_delivered_together(desk, monkeypatch):
+    monkeypatch.setattr(ledger, "TOGETHER_SECONDS", 60)
     desk.store.pause()
     desk.submit(Said("1"))
     await asyncio.sleep(0)
