@@ -29,7 +29,7 @@ def many_files():
 
 
 async def test_five_hundred_sockets_that_send_one_byte_leave_the_cpu_flat(port, many_files):
-    await port.open()
+    await port.open(undecided_seconds=600)
     for _ in range(500):
         (await port.connect()).send("S")
     await port.turns()

@@ -233,7 +233,7 @@ async def test_nc_at_an_empty_lobby_reaches_irc_without_a_byte_before(port):
 
 async def test_a_line_of_irc_in_pieces_reaches_irc(port):
     port.remember(1)
-    await port.open()
+    await port.open(hello_seconds=60)
     nc = await port.connect()
     await nc.once()
     for piece in ("NI", "CK no", "ra\r\nUSER n 0 * n\r\n"):
