@@ -241,8 +241,9 @@ class MemoryStore:
             return []
         before = direction is Direction.BEFORE
         low, high = (stop or Selector(), start) if before else (start, stop or Selector())
-        if any(point.msgid and max(seqs(events, point.msgid)) < first for point in (low, high)):
-            raise KeyError(first)
+        for point in (low, high):
+            if point.msgid and max(seqs(events, point.msgid)) < first:
+                raise KeyError(point.msgid)
         after = max(self._last_not_after(events, low), first - 1)
         until = self._last_before(events, high)
         picked = events[after:until]

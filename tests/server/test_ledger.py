@@ -1,7 +1,6 @@
 """Decisions are stamped, grouped, committed, decided again, or fail and say so."""
 
 import asyncio
-import re
 
 import pytest
 from tests.doubles.memory_store import MemoryStore
@@ -13,7 +12,8 @@ from chover.engine.ids import NOWHERE, LogId, UserId
 from chover.engine.refusals import Refusal, Why
 from chover.ports import Committed, Failed, Repeated
 from chover.server import ledger
-from chover.server.ledger import Ledger, NotKept, msgids
+from chover.server.ledger import Ledger, NotKept
+from chover.server.msgids import Msgids
 from chover.server.unit import Unit
 
 ALICE = Source(UserId("g1"), "alice", "~a", "host")
@@ -26,7 +26,7 @@ class Desk:
     def __init__(self):
         self.store, self.bus, self.story = MemoryStore(), LocalBus(), []
         self.bus.subscribe(lambda events: self.story.extend(event.body for event in events))
-        self.ledger = Ledger(self.store, self.bus, msgids("run"), self._flush)
+        self.ledger = Ledger(self.store, self.bus, Msgids(lambda: "r12345"), self._flush)
         self.flushed = asyncio.Event()
 
     def _flush(self):
@@ -208,13 +208,6 @@ async def test_a_decision_that_is_refused_the_second_time_is_refused(desk):
 async def test_to_wait_for_an_idle_ledger_is_no_wait(desk):
     async with asyncio.timeout(1):
         await desk.ledger.drained()
-
-
-def test_msgids_of_a_run_are_all_different_and_begin_with_its_name():
-    ids = msgids("run")
-    some = [next(ids) for _ in range(2000)]
-    assert len(set(some)) == 2000
-    assert all(re.fullmatch("run-[0-9a-z]+", one) for one in some)
 
 
 async def test_the_end_waits_for_what_is_kept_and_not_yet_brought_out(desk):

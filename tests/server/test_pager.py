@@ -5,7 +5,7 @@ from tests.doubles.memory_store import MemoryStore
 from tests.store.making import TEA, event, keep, said, texts
 
 from chover.engine.events import Invited, Joined, Opened
-from chover.engine.ids import UserId
+from chover.engine.ids import UserId, timed
 from chover.ports import Direction, Selector
 from chover.server.pager import ROUNDS, Pager
 from chover.wire.capabilities import Cap
@@ -101,3 +101,46 @@ async def test_a_msgid_of_another_conversation_has_no_page(store):
     pager = await tell(store, 1, 2)
     assert await pager.page(Selector(msgid="nowhere"), BEFORE, 9) == []
     assert await pager.page(END, BEFORE, 9, Selector(msgid="nowhere")) == []
+
+
+def gone(at):
+    """The msgid of something that was at a time and is not in this log."""
+    return Selector(msgid=timed(at) + "run0010")
+
+
+@pytest.mark.parametrize(
+    ("start", "direction", "stop", "expected"),
+    [
+        (gone(30), AFTER, None, "cdef"),
+        (gone(31), AFTER, None, "ef"),
+        (gone(30), BEFORE, None, "abcd"),
+        (gone(29), BEFORE, None, "ab"),
+        (gone(1), AFTER, None, "abcdef"),
+        (gone(99), AFTER, None, ""),
+        (END, BEFORE, gone(30), "cdef"),
+        (END, AFTER, gone(30), "abcd"),
+        (gone(15), AFTER, gone(35), "bcd"),
+        (Selector(msgid="b"), AFTER, gone(35), "cd"),
+        (gone(35), BEFORE, Selector(msgid="b"), "cd"),
+        (gone(15), AFTER, Selector(msgid="nowhere"), ""),
+    ],
+)
+async def test_a_msgid_that_is_not_there_stands_for_the_millisecond_in_which_it_was(
+    store, start, direction, stop, expected
+):
+    pager = await tell(store, 10, 20, 30, 30, 40, 50)
+    assert "".join(texts(await pager.page(start, direction, 9, stop))) == expected
+
+
+async def test_around_a_msgid_that_is_not_there_is_what_was_said_then(store):
+    pager = await tell(store, *range(10, 80, 10))
+    assert "".join(texts(await pager.around(gone(42), 4))) == "defg"
+
+
+async def test_a_msgid_of_what_one_may_not_read_is_one_that_is_not_there(store):
+    await keep(store, *(said(str(at), at=at, msgid=timed(at) + "run0010") for at in (10, 20, 30, 40)))
+    pager = Pager(store, TEA, Cap(0), first=3)
+    for point in (gone(20), Selector(msgid=timed(20) + "other11")):
+        assert texts(await pager.page(point, AFTER, 9)) == ["30", "40"]
+        assert texts(await pager.page(point, BEFORE, 9)) == []
+        assert texts(await pager.around(point, 3)) == texts(await pager.around(Selector(at=21), 3))

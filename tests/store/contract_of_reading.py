@@ -130,9 +130,9 @@ class ReadContract:
     @pytest.mark.parametrize("msgid", ["nowhere", "elsewhere"])
     @pytest.mark.parametrize("direction", Direction)
     async def test_a_msgid_that_is_not_in_the_log_is_a_key_error(self, store, log, msgid, direction):
-        with pytest.raises(KeyError):
+        with pytest.raises(KeyError, match=repr(msgid)):
             await store.page(TEA, Selector(msgid=msgid), direction, 3, messages_only=False)
-        with pytest.raises(KeyError):
+        with pytest.raises(KeyError, match=repr(msgid)):
             await store.page(TEA, Selector(), direction, 3, messages_only=False, stop=Selector(msgid=msgid))
 
     @pytest.mark.parametrize("start", [Selector(), Selector(seq=3), Selector(at=3), Selector(msgid="id1")])
@@ -157,7 +157,7 @@ class ReadContract:
     @pytest.mark.parametrize("direction", [BEFORE, AFTER])
     async def test_a_msgid_before_the_first_place_is_unknown(self, store, log, direction):
         hidden, shown = Selector(msgid=log[2].msgid), Selector(msgid=log[3].msgid)
-        with pytest.raises(KeyError):
+        with pytest.raises(KeyError, match=repr(hidden.msgid)):
             await store.page(TEA, hidden, direction, 9, messages_only=False, first=4)
         assert await store.page(TEA, shown, AFTER, 9, messages_only=False, first=4) == log[4:]
 

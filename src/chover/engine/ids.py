@@ -6,6 +6,7 @@ which conversation it is: ``c…`` the channel's, ``p<id>:<id>`` the sorted pair
 
 from __future__ import annotations
 
+import re
 from typing import Final, NewType
 
 UserId = NewType("UserId", str)
@@ -16,6 +17,12 @@ SERVER: Final = UserId("s")
 """The server itself, as a source."""
 NOWHERE: Final = LogId("")
 """The log of what is not kept."""
+
+
+RUN_CHARS: Final = 6
+_TIME_CHARS: Final = 9
+_MSGID: Final = re.compile(f"(0[0-9a-z]{{{_TIME_CHARS - 1}}})[0-9a-z]{{{RUN_CHARS + 1},{RUN_CHARS + 4}}}")
+DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def is_account(user: UserId) -> bool:
@@ -40,3 +47,26 @@ def is_pair(log: LogId) -> bool:
 def pair_of(log: LogId) -> tuple[UserId, UserId]:
     first, _, second = log[1:].partition(":")
     return UserId(first), UserId(second)
+
+
+def timed(at: int) -> str:
+    """What a msgid begins with: its time in milliseconds since 1970 to base 36, with the 0 that no nick begins with.
+
+    Behind it stand RUN_CHARS that name the run which made it, and a number.
+    """
+    return base36(at).rjust(_TIME_CHARS, "0")
+
+
+def time_of(msgid: str) -> int:
+    """The time that a msgid carries; 0 for one that is not of this kind, such as another server's."""
+    found = _MSGID.fullmatch(msgid)
+    return int(found[1], 36) if found else 0
+
+
+def base36(number: int) -> str:
+    """A whole number from 1 up; nothing for 0."""
+    out = ""
+    while number:
+        number, digit = divmod(number, 36)
+        out = DIGITS[digit] + out
+    return out

@@ -178,7 +178,7 @@ class Store(Protocol):
         BEFORE gives those nearest before it, AFTER those nearest after it; nothing at or beyond ``stop``.
         ``messages_only``: messages as they read now, and what was done to them (Redacted, Edited).
         Several events under one msgid are one point. What lies before the seq ``first`` is as if it were not there.
-        Raises KeyError when the msgid of ``start`` or ``stop`` is not in this log.
+        Raises KeyError with the msgid of ``start`` or ``stop`` when that is not in this log.
         """
 
     async def conversations(

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.ports import Bus, Committed, Conflict, Failed, Outcome, Store, Vanished
 from chover.server.measures import Durations
+from chover.server.msgids import Msgids
 from chover.server.unit import Unit
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Ledger:
     write, and writes are what a large channel costs. A lone message waits for nobody.
     """
 
-    def __init__(self, store: Store, bus: Bus, msgids: Iterator[str], published: Callable[[], None]) -> None:
+    def __init__(self, store: Store, bus: Bus, msgids: Msgids, published: Callable[[], None]) -> None:
         self._store = store
         self._bus = bus
         self._msgids = msgids
@@ -65,7 +66,7 @@ class Ledger:
     def submit(self, unit: Unit) -> None:
         """Take a decision; ``unit.settle`` is called when it is known how it went, never before this returns."""
         now = time.time_ns() // 1_000_000
-        msgid = next(self._msgids)
+        msgid = self._msgids.at(now)
         for event in unit.append.events:
             event.at = now
             event.msgid = msgid
@@ -177,22 +178,3 @@ _COMMITTED = Committed()
 def _resolve(done: asyncio.Future[Outcome], _: Unit, outcome: Outcome) -> None:
     if not done.done():
         done.set_result(outcome)
-
-
-def msgids(run: str) -> Iterator[str]:
-    """Ids that no other run makes: the run's random name and a number."""
-    for high in itertools.count():
-        stem = f"{run}-{_base36(high)}"
-        for digit in _DIGITS:
-            yield stem + digit
-
-
-_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-def _base36(number: int) -> str:
-    out = ""
-    while number:
-        number, digit = divmod(number, 36)
-        out = _DIGITS[digit] + out
-    return out

@@ -16,7 +16,7 @@ from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
 from chover.engine.events import Event, Renamed, Said, Source
-from chover.engine.ids import NOWHERE, SERVER, LogId, UserId, channel_log
+from chover.engine.ids import NOWHERE, RUN_CHARS, SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, User
 from chover.ports import (
     Account,
@@ -46,11 +46,12 @@ from chover.server.fanout import Fanout
 from chover.server.feed import Feed
 from chover.server.forgetting import Forgetting
 from chover.server.health import Health
-from chover.server.ledger import Ledger, NotKept, msgids
+from chover.server.ledger import Ledger, NotKept
 from chover.server.limits import Gate
 from chover.server.lobby import MESSAGES, Lobby
 from chover.server.measures import measures
 from chover.server.moderation import Moderation
+from chover.server.msgids import Msgids
 from chover.server.outbox import Outbox
 from chover.server.reporting import Pace
 from chover.server.rules import rules_of
@@ -96,13 +97,12 @@ class Node:
         """Set by who has them."""
         self.reached_at = f"{self.name}:{config.server.port}"
         """Host and port under which people reach this server, as far as it knows."""
-        self.run = secrets.token_hex(8)
         self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
         loop = asyncio.get_running_loop()
         self.outbox = Outbox(loop.call_soon)
         self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
         self.feed = Feed(store, self._apply)
-        self.ledger = Ledger(store, bus, msgids(self.run[:11]), self.fanout.flush)
+        self.ledger = Ledger(store, bus, Msgids(partial(secrets.token_hex, RUN_CHARS // 2)), self.fanout.flush)
         self.gate = Gate(config.limits, time.monotonic)
         self.moderation = Moderation(self)
         self.visits = Visits(self)

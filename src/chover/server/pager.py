@@ -27,7 +27,7 @@ from chover.engine.events import (
     Unknown,
     ranked,
 )
-from chover.engine.ids import LogId
+from chover.engine.ids import LogId, time_of
 from chover.ports import Direction, Selector, Store
 from chover.wire.capabilities import Cap
 
@@ -77,7 +77,7 @@ class Pager:
         """``count`` events next to ``start``, ascending, nothing at or beyond ``stop``.
 
         It never ends inside a millisecond, so that whoever goes on from its time misses nothing: it may be longer.
-        A msgid that is not in this log has no page.
+        A msgid that is not in this log stands for the millisecond that it names; one that names none has no page.
         """
         try:
             found = await self._nearest(start, direction, count + 1, stop)
@@ -90,7 +90,7 @@ class Pager:
         return found if direction is Direction.AFTER else found[::-1]
 
     async def around(self, point: Selector, count: int) -> list[Event]:
-        """At most ``count`` events before, at and after a point, ascending."""
+        """At most ``count`` events before, at and after a point, ascending; a msgid that is not here as in ``page``."""
         half = (count - 1) // 2
         try:
             before = await self._nearest(point, Direction.BEFORE, max(half, 1), None)
@@ -122,12 +122,32 @@ class Pager:
 
     async def _step(self, start: Selector, direction: Direction, count: int, stop: Selector | None) -> list[Event]:
         only = not self._playback
-        page = await self._store.page(
-            self._log, start, direction, count, messages_only=only, stop=stop, first=self._first
-        )
+        try:
+            page = await self._store.page(
+                self._log, start, direction, count, messages_only=only, stop=stop, first=self._first
+            )
+        except KeyError as error:
+            [unknown] = error.args
+            wider = -1 if direction is Direction.AFTER else 1
+            stop = None if stop is None else _in_time(stop, unknown, -wider)
+            return await self._step(_in_time(start, unknown, wider), direction, count, stop)
         return page if direction is Direction.AFTER else page[::-1]
 
     async def _rest(self, last: Event, direction: Direction, stop: Selector | None) -> list[Event]:
         """What lies behind an event in its millisecond, the nearest first."""
         step = await self._nearest(Selector(seq=last.seq), direction, TOGETHER, stop)
         return list(takewhile(lambda event: event.at == last.at, step))
+
+
+def _in_time(point: Selector, unknown: str, wider: int) -> Selector:
+    """For a msgid that is not in a log the edge of the millisecond that it names. Raises KeyError when it names none.
+
+    Of a channel that was begun anew, and of what is not kept so long, whoever was away is so told the rest. Nothing
+    is told of where the msgid is: its time stands in it.
+    """
+    if point.msgid != unknown:
+        return point
+    at = time_of(unknown)
+    if not at:
+        raise KeyError(unknown)
+    return Selector(at=at + wider)

@@ -1,5 +1,7 @@
 """CHATHISTORY LATEST, BEFORE, AFTER."""
 
+import asyncio
+
 import pytest
 from tests.doubles.stage import Stage
 
@@ -62,6 +64,40 @@ async def test_what_there_is_not_is_an_empty_batch(stage, alice):
     assert await asked(alice, "LATEST #tea msgid=none 3") == ""
     assert await asked(alice, f"AFTER #tea msgid={last} 3") == ""
     assert await asked(alice, f"LATEST #tea msgid={last} 3") == ""
+
+
+async def test_whoever_goes_on_from_a_channel_that_was_begun_anew_is_told_all_of_the_new_one(stage):
+    alice, bob = await stage.enter("alice", "#tea", caps=CAPS), await stage.enter("bob", "#tea", caps=CAPS)
+    alice.send("PRIVMSG #tea :old")
+    [old] = [message.tags["msgid"] for message in await alice.heard("PRIVMSG")]
+    bob.send("PART #tea")
+    await bob.all()
+    alice.send("MODE #tea +i", "PART #tea")
+    await alice.all()
+    async with asyncio.timeout(5):
+        while "#tea" in stage.node.chat.by_name:
+            await asyncio.sleep(0)
+    alice.send("JOIN #tea", "PRIVMSG #tea :new", "PRIVMSG #tea :newer")
+    await alice.all()
+    bob.send("JOIN #tea")
+    await bob.all()
+    assert await asked(bob, f"AFTER #tea msgid={old} 9") == "newnewer"
+    assert await asked(bob, f"LATEST #tea msgid={old} 9") == "newnewer"
+    assert await asked(bob, f"BEFORE #tea msgid={old} 9") == ""
+
+
+async def test_a_channel_that_one_may_not_read_answers_a_msgid_of_its_own_as_any_other(stage):
+    alice, bob = await stage.enter("alice", "#tea", caps=CAPS), await stage.enter("bob", "#milk", caps=CAPS)
+    alice.send("PRIVMSG #tea :x")
+    [own] = [message.tags["msgid"] for message in await alice.heard("PRIVMSG")]
+    answers = []
+    for target in ("#tea", "#none"):
+        for msgid in (own, "none"):
+            bob.send(f"CHATHISTORY AFTER {target} msgid={msgid} 9")
+            answers += [line.replace(target, "#") for line in await bob.all()]
+    assert len(answers) == 4
+    assert len(set(answers)) == 1
+    assert await asked(bob, f"AFTER #milk msgid={own} 9") == ""
 
 
 async def test_messages_come_with_their_ids_and_times(stage, alice):
