@@ -116,14 +116,14 @@ async def test_a_lost_connection_is_told_and_so_is_its_return():
 async def test_what_was_missed_is_fetched_page_by_page_and_shown_once():
     async with (
         scripted() as server,
-        online(server, "@msgid=m1 :Bob!b@c PRIVMSG #lobby :one") as (connection, peer),
+        online(server, "@msgid=m1;time=2026-06-19T15:00:30.000Z :Bob!b@c PRIVMSG #lobby :one") as (connection, peer),
     ):
         peer.hang_up()
         again = await server.accept()
         await again.register()
         again.join("#lobby")
         await again.fence()
-        assert (await again.expect("CHATHISTORY", "AFTER", "#lobby")).params[2] == "msgid=m1"
+        await again.expect("CHATHISTORY", "AFTER", "#lobby", "timestamp=2026-06-19T15:00:29.999Z")
         again.batch("#lobby", "@msgid=m1 :Bob!b@c PRIVMSG #lobby :one", "@msgid=m2 :Bob!b@c PRIVMSG #lobby :two")
         assert (await again.expect("CHATHISTORY", "AFTER", "#lobby")).params[2] == "msgid=m2"
         again.send("@msgid=m4 :Bob!b@c PRIVMSG #lobby :four")

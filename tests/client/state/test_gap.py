@@ -78,23 +78,51 @@ def test_too_many_new_messages_are_fetched_instead_of_held(monkeypatch):
     assert lobby.finish() == ([], 3)
 
 
-def test_an_unknown_msgid_falls_back_to_the_time_and_then_to_the_latest():
+def test_a_gap_begins_with_the_millisecond_of_the_last_message_so_that_one_request_says_whether_more_was_said():
+    lobby = Gap("#lobby", 50)
+    lobby.fresh(said("m1", at=1781881260250))
+    assert lobby.begin(since=0) == "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.249Z 100"
+    assert lobby.page([said("m1", at=1781881260250)]) == ([], "")
+
+
+def test_a_channel_that_was_begun_anew_is_shown_from_its_beginning():
     lobby = Gap("#lobby", 50)
     lobby.fresh(said("m1", at=1781881260250))
     lobby.begin(since=0)
-    assert lobby.refused() == "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.250Z 100"
+    assert lobby.page([said("n1")]) == ([said("n1")], "CHATHISTORY AFTER #lobby msgid=n1 100")
+    assert lobby.page([]) == ([], "")
+
+
+def test_what_stands_in_several_logs_does_not_move_the_place_to_go_on_from():
+    lobby = Gap("#lobby", 50)
+    lobby.fresh(said("m1", at=1781881260250))
+    lobby.fresh(Line("#lobby", "Bob", "gone", 1781881299000, msgid="q1", kind="quit"))
+    assert lobby.begin(since=0) == "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.249Z 100"
+
+
+def test_where_messages_have_no_time_of_the_servers_the_msgid_is_the_place_to_go_on_from():
+    lobby = Gap("#lobby", 50)
+    lobby.fresh(said("m1", at=1781881260250))
+    assert lobby.begin(since=0, timed=False) == "CHATHISTORY AFTER #lobby msgid=m1 100"
+
+
+def test_where_times_are_refused_the_msgid_is_asked_for_and_then_the_latest():
+    lobby = Gap("#lobby", 50)
+    lobby.fresh(said("m1", at=1781881260250))
+    lobby.begin(since=0)
+    assert lobby.refused() == "CHATHISTORY AFTER #lobby msgid=m1 100"
     assert lobby.refused() == "CHATHISTORY LATEST #lobby * 50"
     assert lobby.refused() == ""
     assert lobby.asked is Asked.NOTHING
 
 
-def test_where_nothing_follows_the_last_msgid_the_time_is_asked_for_once_as_well():
+def test_where_msgids_are_refused_each_page_is_asked_for_by_its_time():
     lobby = Gap("#lobby", 50)
     lobby.fresh(said("m1", at=1781881260250))
     lobby.begin(since=0)
-    assert lobby.page([]) == ([], "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.250Z 100")
-    assert lobby.page([said("n1")]) == ([said("n1")], "CHATHISTORY AFTER #lobby msgid=n1 100")
-    assert lobby.page([]) == ([], "")
+    assert lobby.page([said("m2", at=1781881260251)])[1] == "CHATHISTORY AFTER #lobby msgid=m2 100"
+    assert lobby.refused() == "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.250Z 100"
+    assert lobby.page([said("m2", at=1781881260251)]) == ([], "")
 
 
 def test_a_gap_without_end_is_given_up(monkeypatch):

@@ -43,22 +43,41 @@ test("a lost connection's gap is filled page by page and counted as unread", () 
   scene.hear(...page(0, 2));
   scene.state.read("#a");
   again(scene);
-  assert.match(scene.answer("AFTER", "#a", page(2, 4)), /AFTER #a msgid=m1 500/);
+  assert.match(scene.answer("AFTER", "#a", page(1, 4)), /AFTER #a timestamp=\d{4}-\S+Z 500/);
   assert.match(scene.answer("AFTER", "#a", page(4, 5)), /AFTER #a msgid=m3/);
   scene.answer("AFTER", "#a", []);
   assert.deepEqual(scene.texts(), ["text 0", "text 1", "text 2", "text 3", "text 4"]);
   assert.equal(channel.unread, 3);
 });
 
-test("where nothing follows the last msgid the time is asked for once as well", () => {
+test("where nothing more was said one request says so", () => {
   const scene = new Scene();
   scene.inside();
   scene.hear(...page(0, 2));
   again(scene);
-  scene.answer("AFTER", "#a", []);
-  assert.match(scene.answer("AFTER", "#a", page(2, 3)), /AFTER #a timestamp=\d{4}-\S+Z 500/);
+  assert.match(scene.answer("AFTER", "#a", page(1, 2)), /AFTER #a timestamp=\d{4}-\S+:20\.999Z 500/);
+  assert.equal(scene.take().filter((line) => line.includes("CHATHISTORY AFTER")).length, 0);
+  assert.deepEqual(scene.texts(), ["text 0", "text 1"]);
+});
+
+test("a channel that was begun anew is shown from its beginning", () => {
+  const scene = new Scene();
+  scene.inside();
+  scene.hear(...page(0, 2));
+  again(scene);
+  scene.answer("AFTER", "#a", page(2, 3));
   assert.match(scene.answer("AFTER", "#a", []), /AFTER #a msgid=m2/);
   assert.deepEqual(scene.texts(), ["text 0", "text 1", "text 2"]);
+});
+
+test("where messages have no time of the server's the msgid is the place to go on from", () => {
+  const scene = new Scene();
+  scene.inside();
+  scene.hear(...page(0, 2));
+  scene.state.lost();
+  scene.state.begin("ann", new Map(ALL.filter((cap) => cap !== "server-time").map((cap) => [cap, ""])));
+  scene.hear(":ann!a@h JOIN #a");
+  assert.match(scene.answer("AFTER", "#a", []), /AFTER #a msgid=m1 500/);
 });
 
 test("a gap that is too wide is left, and the newest is shown", () => {

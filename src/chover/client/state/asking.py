@@ -94,7 +94,7 @@ def catch_up(state: State, conversation: Conversation, since: int) -> list[News]
     """Fetch what came since we were here, or the latest of what was never seen. What arrives meanwhile waits."""
     if not has_history(state):
         return [Caught(harmless(conversation.name), 0)]
-    state.lines.append(conversation.gap.begin(since))
+    state.lines.append(conversation.gap.begin(since, timed="server-time" in state.caps))
     return []
 
 

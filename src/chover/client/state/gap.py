@@ -43,9 +43,6 @@ class Asked(Enum):
     AFTER_TIME = "after time"
 
 
-_NEXT_BEST: Final = {Asked.AFTER_MSGID: Asked.AFTER_TIME, Asked.AFTER_TIME: Asked.LATEST}
-
-
 class Gap(Generic[T]):
     """``name`` is its label on the wire; ``latest`` is how many messages to fetch of it if none was ever seen."""
 
@@ -53,8 +50,10 @@ class Gap(Generic[T]):
         self.name = name
         self.last = ""
         """msgid of the newest message seen."""
+        self._placed_at = 0
+        """Its time, as the server gave it."""
         self.last_at = 0
-        """Its time, or when we first came, in milliseconds since 1970."""
+        """Time of the newest of anything seen, or when we first came, in milliseconds since 1970."""
         self.asked = Asked.NOTHING
         self.cut = False
         """More was said than is fetched: a part is missing before what comes now."""
@@ -77,7 +76,7 @@ class Gap(Generic[T]):
         if line.msgid:
             self._seen[line.msgid] = None
             if line.kind not in PLACELESS:
-                self.last = line.msgid
+                self.last, self._placed_at = line.msgid, line.at
             while len(self._seen) > SEEN:
                 del self._seen[next(iter(self._seen))]
         self.last_at = max(self.last_at, line.at)
@@ -94,14 +93,16 @@ class Gap(Generic[T]):
         self._held.append(line)
         return True
 
-    def begin(self, since: int) -> str:
+    def begin(self, since: int, *, timed: bool = True) -> str:
         """The request that fetches what is missing: the gap, or the latest messages of what was never seen.
 
-        ``since`` is the time of this visit, in milliseconds since 1970.
+        ``since`` is the time of this visit, in milliseconds since 1970; ``timed``: messages have the server's time.
         """
         self._pages = self._lines = 0
         self._since = since
-        self.asked = Asked.AFTER_MSGID if self.last else Asked.AFTER_TIME if self.last_at else Asked.LATEST
+        # A msgid may be gone: of a channel that was begun anew, or too old. A time leads on in any log.
+        by_time = self._placed_at and timed if self.last else self.last_at
+        self.asked = Asked.AFTER_TIME if by_time else Asked.AFTER_MSGID if self.last else Asked.LATEST
         return self._request()
 
     def page(self, lines: list[T]) -> tuple[list[T], str]:
@@ -112,9 +113,6 @@ class Gap(Generic[T]):
             lines = [line for line in lines if line.at < self._since]
         fresh = [line for line in lines if self.fresh(line)]
         self._pages += 1
-        if self.asked is Asked.AFTER_MSGID and self._pages == 1 and not lines and not self._overflowed:
-            # Nothing follows a msgid that the server has no more: of a channel that was begun anew, or too old.
-            return [], self.refused()
         if self.asked is Asked.LATEST:
             # Where nothing old is wanted, the newest message is fetched to know where a later gap begins.
             fresh = fresh[-self._latest :] if self._latest else []
@@ -128,9 +126,20 @@ class Gap(Generic[T]):
         return fresh, self._request()
 
     def refused(self) -> str:
-        """The server does not know that msgid (any more): the next best request, or "" when there is none."""
-        self.asked = _NEXT_BEST.get(self.asked, Asked.NOTHING)
+        """The server knows no such references: the next best request, or "" when there is none."""
+        self.asked = self._next_best()
         return self._request() if self.asked is not Asked.NOTHING else ""
+
+    def _next_best(self) -> Asked:
+        """Of the two ways to go on the other one, where it was not refused before."""
+        match self.asked:
+            case Asked.AFTER_TIME if self.last and not self._pages:
+                return Asked.AFTER_MSGID
+            case Asked.AFTER_MSGID if self._pages and self._placed_at:
+                return Asked.AFTER_TIME
+            case Asked.AFTER_TIME | Asked.AFTER_MSGID:
+                return Asked.LATEST
+        return Asked.NOTHING
 
     def finish(self) -> tuple[list[T], int]:
         """The end: what was held back, in order, and how many older messages were shown."""
@@ -152,6 +161,8 @@ class Gap(Generic[T]):
             case Asked.LATEST:
                 return format_line("CHATHISTORY", "LATEST", self.name, "*", str(max(self._latest, 1)))
             case Asked.AFTER_TIME:
-                return format_line("CHATHISTORY", "AFTER", self.name, f"timestamp={iso(self.last_at)}", str(PAGE))
+                # What is known of that millisecond comes once more, and nothing of it is missed.
+                at = self._placed_at - 1 if self.last else self.last_at
+                return format_line("CHATHISTORY", "AFTER", self.name, f"timestamp={iso(at)}", str(PAGE))
             case _:
                 return format_line("CHATHISTORY", "AFTER", self.name, f"msgid={self.last}", str(PAGE))

@@ -43,8 +43,10 @@ export function catchUp(state, conversation) {
   if (!hasHistory(state) || conversation.held) return;
   conversation.held = [];
   conversation.pages = 0;
-  const last = reference(conversation.lines, -1);
-  if (last) after(state, conversation, `msgid=${last}`);
+  const last = placed(conversation.lines, -1);
+  // A msgid may be gone: of a channel that was begun anew, or too old. A time leads on in any log; what is known of
+  // that millisecond comes once more, and says that nothing else does.
+  if (last) after(state, conversation, state.caps.has("server-time") ? `timestamp=${formatTime(last.at - 1)}` : `msgid=${last.msgid}`);
   else latest(state, conversation);
 }
 
@@ -170,12 +172,11 @@ const PAGES = {
     finish(state, conversation);
   },
   after(state, conversation, messages) {
+    const before = conversation.lines.length;
     newer(state, conversation, messages);
     conversation.pages += 1;
     const last = placed(conversation.lines, -1);
-    // Nothing follows a msgid that the server has no more: of a channel that was begun anew, or too old.
-    if (last && !messages.length && conversation.pages === 1) after(state, conversation, `timestamp=${formatTime(last.at)}`);
-    else if (!last || !messages.length) finish(state, conversation);
+    if (!last || conversation.lines.length === before) finish(state, conversation);
     else if (conversation.pages < GAP_PAGES) after(state, conversation, `msgid=${last.msgid}`);
     else startOver(state, conversation);
   },
