@@ -89,7 +89,7 @@ async def test_first_bytes_that_never_decide_are_closed_in_time(port):
 
 
 async def test_letters_that_become_neither_hello_nor_line_reach_irc(port):
-    await port.open(hello_seconds=0.2)
+    await port.open(hello_seconds=0.2, silence_seconds=60)
     client = await port.connect()
     client.send("Al")
     session = await port.host.session()

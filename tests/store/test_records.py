@@ -64,9 +64,9 @@ async def test_who_gives_a_write_up_before_its_turn_does_not_stop_the_writer(ope
     given_up = asyncio.create_task(store.records.note(DEED))
     await asyncio.sleep(0)
     given_up.cancel()
-    gate.set()
     with pytest.raises(asyncio.CancelledError):
         await given_up
+    gate.set()
     assert await asyncio.wrap_future(held)
     await store.records.add_ban(SPAM, DEED)
     assert await store.records.deeds(9) == [DEED]
