@@ -10,7 +10,6 @@ import stat
 
 import pytest
 
-from chover.admin import ask as asking
 from chover.admin import socket as serving
 from chover.admin.ask import NAME, AskError, ask
 from chover.admin.socket import OperatorSocket
@@ -241,35 +240,3 @@ async def test_who_stays_silent_is_hung_up_on(server, path, monkeypatch):
     writer.close()
     await writer.wait_closed()
     await operator_socket.close()
-
-
-def test_where_no_server_runs_the_answer_says_how_to_start_one(path):
-    with pytest.raises(AskError, match=r"no server runs on .*; start one with: chover serve"):
-        ask(path, "who")
-
-
-def test_what_a_killed_server_left_counts_as_no_server(path):
-    path.parent.mkdir()
-    with socket.socket(socket.AF_UNIX) as left:
-        left.bind(str(path))
-
-    with pytest.raises(AskError, match="no server runs"):
-        ask(path, "who")
-
-
-def test_a_server_that_does_not_answer_is_not_waited_for_for_ever(path, monkeypatch):
-    monkeypatch.setattr(asking, "ANSWER_SECONDS", 0.01)
-    path.parent.mkdir()
-    with socket.socket(socket.AF_UNIX) as deaf:
-        deaf.bind(str(path))
-        deaf.listen()
-
-        with pytest.raises(AskError, match="does not answer"):
-            ask(path, "who")
-
-
-def test_without_unix_sockets_it_says_so(path, monkeypatch):
-    monkeypatch.delattr(socket, "AF_UNIX")
-
-    with pytest.raises(AskError, match="Windows"):
-        ask(path, "who")

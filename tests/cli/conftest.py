@@ -1,5 +1,6 @@
 """The command line as people meet it: what is printed where, and the exit status."""
 
+import asyncio
 import json
 import socket
 import sys
@@ -7,8 +8,14 @@ import threading
 from types import ModuleType
 
 import pytest
+from tests.doubles.stage import Wire
 
+from chover.accounts.book import Book
+from chover.bus.local import LocalBus
 from chover.cli import main
+from chover.config import load
+from chover.server.node import Node
+from chover.store.sqlite import SqliteStore
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +73,32 @@ def answering(tmp_path):
     yield answer
     for thread in threads:
         thread.join()
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def lived_in(data):
+    """A store in which alice has registered #tea, and a guest with an ugly topic has been."""
+
+    async def live():
+        config = load(environ={}, flags={"server.data_dir": str(data), "accounts.hash_cost": "cheap"})
+        store = SqliteStore.open(data, durability="process")
+        book = Book(config, store.registry, store.secret("scram"))
+        node = Node(config, store, LocalBus(), book)
+        await node.boot()
+        await book.make("alice", "open sesame")
+        wire = Wire(node, address="192.0.2.9")
+        wire.send("PASS alice:open sesame".replace("PASS ", "PASS :"), "NICK alice", "USER a 0 * :A")
+        wire.session.peer = wire.session.peer.__class__("192.0.2.9", 1, "irc", tls=True)
+        await wire.expect(" 001 ")
+        wire.send("JOIN #tea", "CS REGISTER #tea", "TOPIC #tea :gr\x1b[31meen", "MODE #tea +b bad!*@*")
+        await wire.all()
+        await node.close("over", 5)
+        book.close()
+        await store.close()
+
+    asyncio.run(live())

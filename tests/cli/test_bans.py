@@ -1,56 +1,14 @@
-"""``chover ban``, ``channel`` and ``who --past`` on a store that no server has."""
+"""``chover ban`` and ``who --past`` on a store that no server has."""
 
-import asyncio
 import json
 from functools import partial
 
 import pytest
-from tests.doubles.stage import Wire
-
-from chover.accounts.book import Book
-from chover.bus.local import LocalBus
-from chover.config import load
-from chover.server.node import Node
-from chover.store.sqlite import SqliteStore
-
-
-@pytest.fixture
-def data(tmp_path):
-    return tmp_path / "data"
 
 
 @pytest.fixture
 def ban(chover_says, data):
     return lambda *arguments: chover_says("ban", *arguments, "--data", str(data))
-
-
-@pytest.fixture
-def channel(chover_says, data):
-    return lambda *arguments: chover_says("channel", *arguments, "--data", str(data))
-
-
-@pytest.fixture
-def lived_in(data):
-    """A store in which alice has registered #tea, and a guest with an ugly topic has been."""
-
-    async def live():
-        config = load(environ={}, flags={"server.data_dir": str(data), "accounts.hash_cost": "cheap"})
-        store = SqliteStore.open(data, durability="process")
-        book = Book(config, store.registry, store.secret("scram"))
-        node = Node(config, store, LocalBus(), book)
-        await node.boot()
-        await book.make("alice", "open sesame")
-        wire = Wire(node, address="192.0.2.9")
-        wire.send("PASS alice:open sesame".replace("PASS ", "PASS :"), "NICK alice", "USER a 0 * :A")
-        wire.session.peer = wire.session.peer.__class__("192.0.2.9", 1, "irc", tls=True)
-        await wire.expect(" 001 ")
-        wire.send("JOIN #tea", "CS REGISTER #tea", "TOPIC #tea :gr\x1b[31meen", "MODE #tea +b bad!*@*")
-        await wire.all()
-        await node.close("over", 5)
-        book.close()
-        await store.close()
-
-    asyncio.run(live())
 
 
 def test_a_ban_is_added_listed_and_removed(ban):
@@ -89,27 +47,6 @@ def test_what_cannot_be_is_one_line(ban, arguments, complaint):
 
 def test_what_is_forced_is_done(ban):
     assert ban("add", "127.0.0.0/8", "--force")[1].startswith("127.0.0.0/8 is banned for good; ")
-
-
-def test_a_channel_is_listed_and_shown_and_nothing_in_it_commands_the_terminal(lived_in, channel):
-    head, row = channel("list")[1].splitlines()[0], channel("list")[1].splitlines()[-1]
-    assert head.split() == ["NAME", "MEMBERS", "FOUNDER", "MODES", "SINCE", "TOPIC"]
-    assert row.split()[:4] == ["#tea", "0", "alice", "+nt"]
-    shown = channel("show", "#tea")[1]
-    assert "gr?[31meen" in shown
-    assert "\x1b" not in row + shown
-    assert "+q alice" in shown
-    assert "list b          bad!*@*" in shown
-    assert channel("show", "#none")[2] == "chover: there is no channel #none\n"
-
-
-def test_a_channel_is_given_changed_dropped_and_ended(lived_in, channel):
-    assert channel("modes", "#tea", "+i-t") == (0, "#tea has +ni\n", "")
-    assert channel("modes", "#tea", "-n") == (0, "#tea has +i\n", "")
-    assert channel("transfer", "#tea", "nobody")[2] == "chover: there is no account nobody\n"
-    assert channel("transfer", "#tea", "alice") == (0, "#tea is alice's\n", "")
-    assert channel("drop", "#tea", "--end") == (0, "#tea is ended\n", "")
-    assert channel("show", "#tea")[0] == 1
 
 
 def test_who_was_on_is_told_also_when_nobody_serves(lived_in, chover_says, data):
