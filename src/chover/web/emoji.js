@@ -188,17 +188,17 @@ const TABLE = `
 
 /** Short names, the first ones first: "names=emoji". */
 const SHORT = `
-+1 thumbsup=👍|-1 thumbsdown=👎|smile happy=😄|laugh joy lol=😂|rofl=🤣|grin=😁|wink=😉|heart love=❤️
-tada party hooray=🎉|fire lit=🔥|rocket ship launch=🚀|eyes look=👀|pray thanks please=🙏|clap=👏|wave hello bye=👋
-ok=👌|100=💯|thinking hmm=🤔|cry sad=😢|sob=😭|angry=😠|rage=😡|scream=😱|sweat_smile=😅|sunglasses cool=😎|heart_eyes=😍
-kiss=😘|blush=😊|smirk=😏|unamused=😒|shrug=🤷|facepalm=🤦|muscle strong=💪|check done=✅|x no cross=❌|question=❓
-exclamation=❗|bulb idea=💡|bug=🐛|zap=⚡|coffee=☕|beer=🍺|beers cheers=🍻|pizza=🍕|cake birthday=🎂|star=⭐|sparkles=✨
++1 thumbsup lgtm=👍|-1 thumbsdown=👎|smile happy=😄|laughing=😆|laugh joy lol=😂|rofl=🤣|grin=😁|wink=😉|heart love=❤️
+tada party hooray=🎉|fire lit=🔥|rocket launch=🚀|eyes look=👀|pray thanks please=🙏|clap=👏|wave hello bye=👋
+ok ok_hand=👌|100=💯|thinking hmm=🤔|cry sad=😢|sob=😭|angry=😠|rage=😡|scream=😱|sweat_smile=😅|sunglasses cool=😎|heart_eyes=😍
+kiss=😘|blush=😊|smirk=😏|neutral=😐|confused=😕|worried=😟|tired=😫|open_mouth=😮|unamused=😒|shrug=🤷|facepalm=🤦|muscle strong=💪|raised_hands=🙌|check done=✅|x no cross=❌|question=❓
+exclamation=❗|bulb idea=💡|bug=🐛|zap=⚡|coffee=☕|tea=🍵|beer=🍺|beers cheers=🍻|pizza=🍕|cake=🍰|birthday=🎂|star=⭐|sparkles=✨
 skull dead=💀|poop=💩|ghost=👻|robot=🤖|alien=👽|cat=🐱|dog=🐶|unicorn=🦄|ship=🚢|package=📦|lock=🔒|key=🔑|memo note=📝
 calendar date=📅|pushpin pin=📌|link=🔗|mag search=🔍|bell=🔔|warning=⚠️|rainbow=🌈|sun sunny=☀️|snow snowflake=❄️
 moon=🌙|earth world=🌍|money=💰|gift present=🎁|trophy win=🏆|medal first=🥇|hug=🤗|zzz sleep=💤|sleeping=😴|mask=😷
-sick=🤢|clown=🤡|salute=🫡|melt=🫠|plead=🥺|party_face=🥳|mind_blown exploding=🤯|handshake deal=🤝|point_up=☝️
+sick=🤢|clown=🤡|salute=🫡|melt melting=🫠|plead=🥺|party_face=🥳|mind_blown exploding=🤯|handshake deal=🤝|point_up=☝️
 point_right=👉|point_left=👈|point_down=👇|raised_hand=✋|v peace=✌️|brain=🧠|computer laptop=💻|phone=📱|keyboard=⌨️
-hammer=🔨|wrench=🔧|gear=⚙️|hourglass=⏳|clock=🕐|red_circle=🔴|green_circle=🟢|yellow_circle=🟡
+construction=🚧|hammer=🔨|wrench=🔧|gear=⚙️|hourglass=⏳|clock=🕐|red_circle=🔴|green_circle=🟢|yellow_circle=🟡
 `;
 
 /** @typedef {{emoji: string, name: string}} Emoji `name` is written with underscores. */
