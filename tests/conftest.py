@@ -2,9 +2,14 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
 
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # As a shell has it for what runs in its background; programs under test would inherit that Ctrl-C means nothing.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
