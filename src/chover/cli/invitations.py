@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from chover.cli.asking import as_json, ask_or_do, moment, table
+from chover.cli.asking import as_json, ask_or_do, listing, moment
 from chover.cli.errors import WRONG_USAGE, CommandError
 from chover.cli.options import ConfigFile, DataDir, Json
 
@@ -51,7 +51,7 @@ def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -
     """Show those that can still be followed."""
     rows = ask_or_do(data, config, "invites")
     head = ("ID", "MADE", "BY", "LEFT", "USED", "EXPIRES", "CHANNELS", "ROLE")
-    print("\n".join(as_json(rows) if json else table(head, [*map(_cells, rows)]) if rows else ["there are none"]))
+    print(listing(rows, head, _cells, json=json))
     return 0
 
 
