@@ -23,6 +23,7 @@ from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
+from chover.edge.announce import Announcer
 from chover.edge.listener import Address, Bind, CannotListen, Door, DoorSettings, Listener, SshKeeper, TlsKeeper
 from chover.edge.place import local_ip, place_of, public_place
 from chover.edge.tls import CertificateError, keeper_of
@@ -133,6 +134,7 @@ class _Server:
         self._port = 0
         self.registrar: Registrar
         self._listener: Listener
+        self._announcer: Announcer
         self._keepers: list[TlsKeeper] = []
         self._beside: set[asyncio.Task[None]] = set()
 
@@ -161,6 +163,7 @@ class _Server:
             await self._open_for_operators(operator)
             self._handle_signals()
             await self._announce(bound)
+            await self._announcer.follow(config)
             self._spawn(self._retain(store))
             self._spawn(self._settle())
             for hook in self._hooks.everywhere():
@@ -204,17 +207,20 @@ class _Server:
         self._accounts.warm_up()
         self._port = bound[0].port
         self._node.reached_at = place_of(config, self._port)
+        self._announcer = Announcer([host for host, port in bound if port == self._port], self._port)
         return bound
 
     async def _close(self) -> None:
         for task in self._beside:
             task.cancel()
         self._listener.stop_accepting()
+        goodbye = asyncio.ensure_future(self._announcer.close())
         seconds = self._config.server.drain_seconds
         await self._pushing.close()
         await self._outgoing.close()
         await self._node.close(self._reason, seconds)
         await self._listener.close(seconds)
+        await goodbye
         self._accounts.close()
         logging.getLogger().removeHandler(ERRORS)
 
@@ -330,6 +336,7 @@ class _Server:
         self._outgoing.guard.allow(config.outgoing.networks)
         self._tell_listener(config)
         self._node.reconfigure(config)
+        await self._announcer.follow(config)
         return changed
 
     def _tell_listener(self, config: Config) -> None:

@@ -2,13 +2,14 @@
 
 import pytest
 
-from chover.client import classic, script
+from chover.client import classic, dial, script
 
 
 @pytest.fixture
 def clients(monkeypatch):
     """The calls that reach the terminal's client and the one for scripts."""
     calls = []
+    monkeypatch.setattr(dial, "answers", lambda _: True)
 
     def called(name, status):
         return lambda *args, **kwargs: calls.append((name, args, kwargs)) or status

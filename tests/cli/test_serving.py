@@ -17,13 +17,14 @@ def test_serve_runs_the_server_with_file_and_flags_and_returns_its_status(chover
     file.write_text('[server]\nport = 1\nnetwork = "Ours"')
 
     status, _, _ = chover_says(
-        "serve", "--host", "::1", "--port", "0", "--data", "/srv/x", "--config", str(file), "--verbose"
+        "serve", "--host", "::1", "--port", "0", "--data", "/srv/x", "--config", str(file), "--verbose", "--announce"
     )
 
     server = seen["config"].server
     assert status == 7
     assert (server.host, server.port, server.data_dir) == ("::1", 0, "/srv/x")
     assert (server.network, server.log_level) == ("Ours", "debug")
+    assert server.announce
     assert callable(seen["ready"])
 
     file.write_text('[server]\nport = 1\nnetwork = "Theirs"')

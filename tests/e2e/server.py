@@ -52,6 +52,7 @@ class Server:
     def __init__(self, home: Path, *arguments: str, **env: str) -> None:
         self.home = home
         self.data = home / "data"
+        self.host = "127.0.0.1"
         self.port = 0
         self.ready = ""
         """What it printed up to its last line before it could be used."""
@@ -77,7 +78,7 @@ class Server:
             "chover",
             "serve",
             "--host",
-            "127.0.0.1",
+            self.host,
             "--port",
             str(self.port),
         ]
@@ -95,7 +96,7 @@ class Server:
     def wait_until_ready(self) -> None:
         self.ready = _read_until(self.process, f"data            {self.data}\n", self.log)
         self.seconds_to_listen = time.monotonic() - self._began
-        listening = re.search(r"listens on 127\.0\.0\.1:(\d+)", self.ready)
+        listening = re.search(rf"listens on {re.escape(self.host)}:(\d+)", self.ready)
         assert listening, self.ready
         self.port = int(listening[1])
 

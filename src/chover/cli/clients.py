@@ -9,11 +9,17 @@ from typing import Annotated
 import typer
 
 from chover.cli.errors import WRONG_USAGE, CommandError
+from chover.cli.nearby import here_or_nearby
 from chover.cli.options import Json, Nick, Password, Place, ServerAt, Target, place
 
 
 def chat(
-    address: Annotated[str, typer.Argument(help="The server; by default this machine's.", metavar="HOST[:PORT]")] = "",
+    address: Annotated[
+        str,
+        typer.Argument(
+            help="The server; by default this machine's, or one of the local network.", metavar="HOST[:PORT]"
+        ),
+    ] = "",
     classic: Annotated[bool, typer.Option("--classic", help="The prompt line of the original.")] = False,
     reader: Annotated[bool, typer.Option("--reader", help="Lines for a screen reader; nothing is drawn.")] = False,
     nick: Nick = "",
@@ -22,7 +28,7 @@ def chat(
     """Chat in this terminal."""
     if address.startswith(("chover://", "https://")):
         return join(address, classic, reader, nick)
-    at = place(address, password)
+    at = place(address, password) if address else here_or_nearby(password)
     nick, secret = _known_here(at, nick)
     if classic or not (sys.stdin.isatty() and sys.stdout.isatty()):
         from chover.client import classic as prompt

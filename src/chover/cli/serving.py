@@ -30,6 +30,9 @@ def serve(
     ] = None,
     data: DataDir = None,
     config: ConfigFile = None,
+    announce: Annotated[
+        bool, typer.Option("--announce", help="Let others in the local network find this server (mDNS).")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every detail.")] = False,
 ) -> int:
     """Serve until Ctrl-C or SIGTERM.
@@ -40,6 +43,7 @@ def serve(
         "server.host": host,
         "server.port": port,
         "server.data_dir": None if data is None else str(data),
+        "server.announce": True if announce else None,
         "server.log_level": "debug" if verbose else None,
     }
     settings = load_config(config, flags)

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import ipaddress
 import os
+import socket
 import ssl
 from typing import Final
 
@@ -82,6 +83,15 @@ def parse_server(text: str, *, tls: bool | None = None) -> Server:
 def at(host: str, port: int, *, tls: bool | None = None) -> Server:
     """Every interface of the server ("", 0.0.0.0, ::) is this machine to a client."""
     return Server({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, tls)  # noqa: S104 - nothing is bound
+
+
+def answers(server: Server) -> bool:
+    """Whether anything listens there; blocks, on this machine for no time at all."""
+    try:
+        with socket.create_connection((server.host, server.port), NEAR_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 class Link(msgspec.Struct):

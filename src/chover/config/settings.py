@@ -107,6 +107,9 @@ class ServerSettings(Settings, frozen=True):
             " empty for its name, or this machine's address."
         ),
     ] = ""
+    announce: Annotated[
+        bool, Meta(description="Announce this server in the local network by mDNS, where chover chat finds it.")
+    ] = False
     network: Annotated[Word, Meta(description="Name of the network, as clients show it.")] = "ChatOverSockets"
     icon: Annotated[
         str,

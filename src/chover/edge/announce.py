@@ -1,0 +1,183 @@
+"""Announcing the server in the local network by mDNS, when the operator asks for it.
+
+An announcement is an entry in a list and no proof of anything: whoever connects judges the certificate as with any
+server (docs/protocol.md, "In the local network").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import secrets
+import socket
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from chover.config import Config
+from chover.edge.warming import IMPORTING
+from chover.wire.lan import SERVICE, VERSION, instance, name_of
+
+if TYPE_CHECKING:
+    from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
+
+log: Final = logging.getLogger(__name__)
+
+LOOK_SECONDS: Final = 15.0
+"""How often it is looked whether the machine has other addresses: a laptop goes elsewhere."""
+GOODBYE_SECONDS: Final = 2.0
+"""For the goodbye, which is three packets in a quarter of a second."""
+_EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared
+# Addresses of documentation (RFC 5737, RFC 3849): asking the way there sends nothing.
+_NOBODYS: Final = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
+
+
+class Announcer:
+    """Keeps a server announced under its present addresses, from ``follow`` to ``close``.
+
+    ``bound`` are the addresses that are listened on. ``interfaces`` are addresses of this machine where it is
+    announced; by default where it listens.
+    """
+
+    def __init__(
+        self,
+        bound: Sequence[str],
+        port: int,
+        *,
+        interfaces: Sequence[str] = (),
+        addresses: Callable[[Sequence[str]], tuple[str, ...]] | None = None,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        self._bound = bound
+        self._port = port
+        self._interfaces = list(interfaces) or [host for host in bound if host not in _EVERYWHERE]
+        self._addresses = addresses or addresses_of
+        self._look_seconds = look_seconds
+        self._network = self._name = ""
+        self._keeping: asyncio.Task[None] | None = None
+        self._said = ""
+
+    async def follow(self, config: Config) -> None:
+        """Announce the server as the settings have it now, or no longer."""
+        server = config.server
+        name = instance(server.network, server.name or socket.gethostname()) if server.announce else ""
+        if name and (obstacle := _obstacle(self._bound, proxy=server.proxy)):
+            log.warning("announcing this server makes no sense: %s", obstacle)
+            name = ""
+        if name == self._name:
+            return
+        await self.close()
+        self._network, self._name = server.network, name
+        if name:
+            self._keeping = asyncio.get_running_loop().create_task(self._keep())
+
+    async def close(self) -> None:
+        """Say goodbye; within GOODBYE_SECONDS, or without a word."""
+        keeping, self._keeping, self._name = self._keeping, None, ""
+        if keeping is not None:
+            keeping.cancel()
+            await asyncio.wait([keeping], timeout=GOODBYE_SECONDS)
+
+    async def _keep(self) -> None:
+        while True:
+            addresses = self._addresses(self._bound)
+            if addresses:
+                await self._announce(addresses)
+            else:
+                self._say("not announced yet: this machine has no address in a network")
+                await asyncio.sleep(self._look_seconds)
+
+    async def _announce(self, addresses: tuple[str, ...]) -> None:
+        """Until the addresses are others, or there is no network to announce in."""
+        try:
+            speaker = await self._speak()
+        except (OSError, RuntimeError) as error:
+            self._say(f"not announced, it is tried again in {self._look_seconds:g} s: {error}")
+            await asyncio.sleep(self._look_seconds)
+            return
+        try:
+            info = self._service(addresses)
+            await (await speaker.async_register_service(info, allow_name_change=True))
+            self._say(f"announced in the local network as {name_of(info.name)}, {' and '.join(addresses)} (mDNS)")
+            await self._until_elsewhere(addresses)
+        except Exception:
+            log.exception("announcing failed, it is tried again in %g s", self._look_seconds)
+            await asyncio.sleep(self._look_seconds)
+        finally:
+            await speaker.async_close()
+
+    async def _until_elsewhere(self, addresses: tuple[str, ...]) -> None:
+        while True:
+            await asyncio.sleep(self._look_seconds)
+            if self._addresses(self._bound) != addresses:
+                return
+
+    async def _speak(self) -> AsyncZeroconf:
+        """A voice in the local network. Raises OSError, and RuntimeError where there is none."""
+        await asyncio.to_thread(_import)
+        from zeroconf import InterfaceChoice  # noqa: PLC0415 - imported by the thread, and only looked up here
+        from zeroconf.asyncio import AsyncZeroconf  # noqa: PLC0415
+
+        return AsyncZeroconf(interfaces=self._interfaces or InterfaceChoice.All)
+
+    def _service(self, addresses: tuple[str, ...]) -> AsyncServiceInfo:
+        from zeroconf.asyncio import AsyncServiceInfo  # noqa: PLC0415 - imported by the thread
+
+        return AsyncServiceInfo(
+            SERVICE,
+            f"{self._name}.{SERVICE}",
+            port=self._port,
+            properties={"txtvers": VERSION, "name": self._network, "tls": "1"},
+            # A name of its own: the machine's belongs to the machine's own responder.
+            server=f"chover-{secrets.token_hex(4)}.local.",
+            parsed_addresses=list(addresses),
+        )
+
+    def _say(self, text: str) -> None:
+        """In the log, once."""
+        if text != self._said:
+            log.info("%s", text)
+        self._said = text
+
+
+def _import() -> None:
+    with IMPORTING:
+        import zeroconf.asyncio  # noqa: F401, PLC0415 - this is the thread
+
+
+def _obstacle(bound: Sequence[str], *, proxy: bool) -> str:
+    """Why nobody who finds the server could come in, or ""."""
+    if proxy:
+        return "everybody comes through a proxy here (server.proxy); leave server.announce out"
+    if all(_is_loopback(host) for host in bound):
+        where = " and ".join(bound)
+        return f"only this machine can connect to {where}; listen on every interface, or leave server.announce out"
+    return ""
+
+
+def addresses_of(bound: Sequence[str]) -> tuple[str, ...]:
+    """By which addresses others in the local network reach what is listened on.
+
+    For every interface those of the way out: what a machine has besides (bridges, tunnels) leads nobody here.
+    """
+    everywhere = [_way_out(*nobody) for nobody in _NOBODYS if _any_of(nobody[0]) in bound]
+    named = [host for host in bound if host not in _EVERYWHERE]
+    return tuple(dict.fromkeys(host for host in [*everywhere, *named] if host and not _is_loopback(host)))
+
+
+def _any_of(family: socket.AddressFamily) -> str:
+    return "::" if family == socket.AF_INET6 else "0.0.0.0"  # noqa: S104 - compared
+
+
+def _way_out(family: socket.AddressFamily, nobody: str) -> str:
+    """Our address on the way to others, found without sending anything; "" where there is no way."""
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((nobody, 9))
+            return str(probe.getsockname()[0])
+    except OSError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    return ipaddress.ip_address(host.partition("%")[0]).is_loopback

@@ -1,0 +1,116 @@
+"""Servers that announce themselves, found by real mDNS: over this machine's loopback, and by real processes."""
+
+import asyncio
+import os
+import re
+import secrets
+import sys
+
+import msgspec
+import pytest
+
+from chover.client.lan import look
+from chover.config import Config
+from chover.edge.announce import Announcer, addresses_of
+from tests.e2e.people import Person, free_port
+from tests.e2e.server import Server
+from tests.terminal import BOUND
+
+HERE = ("127.0.0.1",)
+
+
+@pytest.fixture
+def network():
+    """A name that nobody else announces meanwhile."""
+    return f"Tea{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+async def announce(network):
+    """Announce the network at an address, over loopback."""
+    made = []
+
+    async def begin(address, port):
+        announcer = Announcer(["0.0.0.0"], port, interfaces=HERE, addresses=lambda _: (address,))
+        made.append(announcer)
+        settings = {"network": network, "name": "kettle.example", "announce": True}
+        await announcer.follow(msgspec.convert({"server": settings}, Config))
+        return announcer
+
+    yield begin
+    for announcer in made:
+        await announcer.close()
+
+
+async def seen(network, wanted):
+    """Look until the servers of the network are those that are wanted."""
+    found = None
+    async with asyncio.timeout(2 * BOUND):
+        while found != wanted:
+            heard = await look(interfaces=HERE)
+            found = {one.name: str(one.server) for one in heard if one.name.startswith(network)}
+
+
+async def test_what_is_announced_is_found_until_it_says_goodbye_and_a_taken_name_gets_a_number(announce, network):
+    first = await announce("192.0.2.77", 6667)
+    await seen(network, {f"{network} on kettle": "192.0.2.77:6667"})
+    await announce("192.0.2.78", 6668)
+    second = {f"{network} on kettle-2": "192.0.2.78:6668"}
+    await seen(network, {f"{network} on kettle": "192.0.2.77:6667", **second})
+    await first.close()
+    await seen(network, second)
+
+
+class AtNobodys(Person):
+    """``chover chat`` without an address on a machine whose own server does not run."""
+
+    def __init__(self, home):
+        port = str(free_port())
+        super().__init__(home, "ann", sys.executable, "-m", "chover", "chat", "--nick", "ann", CHOVER_SERVER_PORT=port)
+
+
+async def picked(person, network):
+    """Look again until the network is in the list, and pick it; False where there is no list."""
+    terminal = person.terminal
+    async with asyncio.timeout(2 * BOUND):
+        while True:
+            asked = await terminal.matches(r"Enter to look again: *$|announces itself")
+            if "announces itself" in asked:
+                return False
+            found = re.search(rf"(\d+)  {network} on ", "\n".join(terminal.lines))
+            if found:
+                terminal.type(f"{found[1]}\r")
+                return True
+            terminal.screen.reset()
+            terminal.type("\r")
+
+
+async def test_a_server_of_the_local_network_is_found_picked_and_chatted_on(tmp_path, network):
+    if not addresses_of(["0.0.0.0"]):
+        reason = "this machine has no address in a network, where anything could be announced"
+        (pytest.fail if os.environ.get("CHOVER_NOTHING_SKIPPED") else pytest.skip)(reason)
+    server = Server(tmp_path, "--announce", CHOVER_SERVER_NETWORK=network)
+    server.host = "0.0.0.0"
+    server.start()
+    try:
+        while not await chats(tmp_path, network):
+            pass
+    finally:
+        assert server.stop() == 0
+    assert not server.trouble()
+    assert f"announced in the local network as {network} on " in server.log()
+
+
+async def chats(home, network):
+    """Whether somebody found the server and was let in."""
+    person = AtNobodys(home)
+    try:
+        if not await picked(person, network):
+            return False
+        await person.terminal.shows("1>#lobby")
+        await person.terminal.shows("First connection to")
+        await person.say("/quit")
+        assert await person.terminal.ends() == 0
+        return True
+    finally:
+        await person.close()
