@@ -6,7 +6,7 @@ import re
 import pytest
 
 from chover.cli.errors import CommandError
-from chover.cli.invitations import qr, seconds
+from chover.cli.invitations import seconds
 from chover.wire.invite import parse
 
 
@@ -69,10 +69,3 @@ def test_times_are_read_as_people_write_them(text, wanted):
 def test_a_time_of_nothing_is_none():
     with pytest.raises(CommandError):
         seconds("0d")
-
-
-def test_a_qr_code_is_a_square_with_a_quiet_zone():
-    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in qr("https://chat.example.org:55555/#invite=abc")]
-    assert len({len(line) for line in lines}) == 1
-    assert lines[0] == "█" * len(lines[0])
-    assert len(lines[0]) <= 2 * len(lines) <= len(lines[0]) + 2

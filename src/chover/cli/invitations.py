@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sys
 from typing import Annotated, Any, Final
 
@@ -16,9 +18,6 @@ from chover.cli.options import ConfigFile, DataDir, Json
 app: Final = typer.Typer(invoke_without_command=True, help="Make a link that lets people in; list and revoke them.")
 
 _SECONDS: Final = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_NO_COLOUR: Final = "\x1b[0m"
-_BLACK_ON_WHITE: Final = "\x1b[97;40m"
-"""White blocks on black, whatever the terminal's own colours are."""
 
 
 @app.callback()
@@ -81,7 +80,7 @@ def _shown(made: dict[str, Any]) -> list[str]:
     invite = made["invite"]
     until = f"until {moment(invite['expires_at'])}" if invite["expires_at"] else "for ever"
     people = "one person" if invite["uses"] == 1 else f"{invite['uses']} people"
-    picture = [*qr(made["browser"]), ""] if sys.stdout.isatty() else []
+    picture = _picture(made["browser"]) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else []
     rows = (
         ("in a terminal", f"chover join '{made['link']}'"),
         ("in a browser", made["browser"]),
@@ -96,15 +95,12 @@ def _places(invite: dict[str, Any]) -> str:
     return f", to {', '.join(invite['channels'])}{role}" if invite["channels"] else ""
 
 
-def qr(text: str) -> list[str]:
-    """The QR code of a text, two of its rows in each line."""
-    from io import StringIO
+def _picture(link: str) -> list[str]:
+    """The QR code of a link and an empty line; nothing on a terminal that is too narrow."""
+    from chover.client import qr
 
-    import segno
-
-    out = StringIO()
-    segno.make(text, error="l", micro=False).terminal(out=out, compact=True, border=2)
-    return [f"{_BLACK_ON_WHITE}{line}{_NO_COLOUR}" for line in out.getvalue().splitlines() if line]
+    rows = qr.fitting(qr.modules(link), shutil.get_terminal_size().columns, sys.maxsize)
+    return [*qr.painted(rows), ""] if rows else []
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

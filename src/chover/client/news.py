@@ -95,6 +95,13 @@ class Missed(News, frozen=True):
     lines: tuple[Line, ...]
 
 
+class Linked(News, frozen=True):
+    """The invitation that was asked for, as a link for browsers."""
+
+    link: str
+    channel: str
+
+
 class Invited(News, frozen=True):
     channel: str
     by: str

@@ -115,10 +115,9 @@ def _upload(face: Face, rest: str) -> None:
 
 
 def _invite_link(face: Face, rest: str) -> None:
-    """ChanServ answers with the links (docs/protocol.md, "Invitations")."""
     if not face.state.can(INVITATIONS):
         raise CannotDo("This server makes no invite links. /invite nick invites somebody who is here.")
-    send(face, "PRIVMSG", "ChanServ", f"INVITE-LINK {channel_here(face).name} {rest}".rstrip())
+    wishes.invite_link(face.state, channel_here(face).name, rest.replace("\n", " "))
 
 
 ROWS: Final = (

@@ -37,6 +37,10 @@ class Dialog:
         """What may be picked."""
         return []
 
+    def picture(self) -> list[str]:
+        """Painted rows that stand where the messages and the topic are."""
+        return []
+
     def title(self) -> str:
         return ""
 

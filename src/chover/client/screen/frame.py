@@ -106,14 +106,18 @@ class Frame:
         layout, screen = self._screen.layout, self._screen
         top, height, theme = layout.top, layout.height, screen.theme
         parts = []
+        picture = screen.dialog.picture() if screen.dialog is not None else []
         if top:
-            parts.append(Part(0, 0, layout.columns, 1, [panels.topic_row(screen.state, theme, layout.columns)]))
+            topic = panels.topic_row(screen.state, theme, layout.columns)
+            # A picture may need the topic's row, too.
+            first = " " * layout.left + picture.pop(0) if len(picture) > height else topic
+            parts.append(Part(0, 0, layout.columns, 1, [first]))
         bars = [theme.paint(BAR, "rule")] * height
         if layout.channels:
             muted = frozenset(screen.kept.muted)
             self.first_channel, rows = panels.channel_rows(screen.state, muted, theme, layout.channels, height)
             parts += [Part(top, 0, layout.channels, height, rows), Part(top, layout.channels, 1, height, bars)]
-        parts.append(Part(top, layout.left, layout.messages, height, self._messages()))
+        parts.append(Part(top, layout.left, layout.messages, height, picture or self._messages()))
         if layout.members:
             right = layout.left + layout.messages
             parts += [Part(top, right, 1, height, bars), Part(top, right + 1, layout.members, height, self._crowd())]

@@ -5,8 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chover.client.commands.messages import show_missed
-from chover.client.news import Channels, Ended, Invited, Left, Line, Missed, News, Note, Offline, Online, Pinned, Word
+from chover.client.news import (
+    Channels,
+    Ended,
+    Invited,
+    Left,
+    Line,
+    Linked,
+    Missed,
+    News,
+    Note,
+    Offline,
+    Online,
+    Pinned,
+    Word,
+)
 from chover.client.screen.bell import ring
+from chover.client.screen.code import show_code
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -26,6 +41,8 @@ def take(screen: FullScreen, news: News) -> None:
             ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
             listed = [(f"{name}  {count}  {topic}", f"/join {name}") for name, count, topic in ordered]
             screen.choose("Channels", listed)
+        case Linked():
+            screen.app.create_background_task(show_code(screen, news))
         case Missed():
             show_missed(screen, news)
         case _:

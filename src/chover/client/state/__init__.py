@@ -93,6 +93,8 @@ class State:
         self.farewell = ""
         """What the server said before it closed the connection."""
         self.lines: list[str] = []
+        self.link_for = ""
+        """The channel that an invitation was asked for; it has not come yet."""
         self.mask = ""
         self.answered_at = -talk.CTCP_GAP
         self.history = history
@@ -153,6 +155,7 @@ class State:
     def lost(self) -> None:
         """The connection is gone; what was not acknowledged will be sent again on the next."""
         self.settled = self.online = False
+        self.link_for = ""
         self.channels.clear()
         self._batches.clear()
         self._requests.clear()

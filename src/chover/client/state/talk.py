@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from chover import __version__, names
 from chover.client.guard import SERVICES
 from chover.client.lines import is_ctcp, key
-from chover.client.news import News, Note, Word
+from chover.client.news import Linked, News, Note, Word
 from chover.client.state.conversation import Conversation, Typing
 from chover.client.state.entries import RANKS, Entry, said
 from chover.wire.ctcp import action
+from chover.wire.invite import parse
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
@@ -53,10 +54,25 @@ def _privmsg(state: State, message: Message) -> list[News]:
     if entry.own and message.params[0].lower() in SERVICES:
         # Passwords are said to them.
         return news
+    if message.command == "NOTICE" and state.link_for:
+        news += _linked(state, message)
     if message.command == "NOTICE" and state.discovers and _known(state, message) is None:
         return [*news, Note(harmless(f"{message.nick}: {message.params[1]}"))]
     conversation = _place(state, message)
     return [*news, *state.add(conversation, entry)]
+
+
+def _linked(state: State, message: Message) -> list[News]:
+    """The link that ChanServ was asked for, in its form for browsers: a telephone opens that by itself."""
+    text = message.params[1]
+    if message.nick.lower() != "chanserv" or not text.startswith("https://"):
+        return []
+    try:
+        link = parse(text)
+    except ValueError:
+        return []
+    channel, state.link_for = state.link_for, ""
+    return [Linked(harmless(link.for_browsers), harmless(channel))]
 
 
 def _place(state: State, message: Message) -> Conversation:

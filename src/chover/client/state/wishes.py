@@ -70,6 +70,12 @@ def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> N
         state.lines += sending.change(state, label, conversation.name, entry.msgid, after)
 
 
+def invite_link(state: State, channel: str, terms: str) -> None:
+    """Have ChanServ make a link (docs/protocol.md, "Invitations"); it is news when it comes."""
+    state.link_for = channel
+    state.lines.append(format_line("PRIVMSG", "ChanServ", f"INVITE-LINK {channel} {terms}".rstrip()))
+
+
 def retry(state: State, nonce: str) -> Pending | None:
     """Send what was refused once more, under the same nonce."""
     pending = state.failed.pop(nonce, None)
