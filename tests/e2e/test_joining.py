@@ -1,6 +1,8 @@
 """One command and one answer, in an empty home directory: the second person chats."""
 
+import contextlib
 import json
+import sqlite3
 import stat
 import sys
 
@@ -9,6 +11,7 @@ import pytest
 from chover.wire.invite import parse
 from tests.e2e.people import AtFullScreen, Person
 from tests.e2e.server import chover
+from tests.terminal import BOUND
 
 
 class Invited(Person):
@@ -37,6 +40,19 @@ def empty(tmp_path):
     home = tmp_path / "empty"
     home.mkdir()
     return home
+
+
+def age(server, invitation):
+    """The week of an invitation passes at once: its end, as the store keeps it, lies behind."""
+    with contextlib.closing(sqlite3.connect(server.data / "chover.db", timeout=BOUND)) as store, store:
+        changed = store.execute("UPDATE invite SET expires_at = made_at + 1 WHERE id = ?", (invitation,))
+        assert changed.rowcount == 1
+
+
+def newest(server):
+    """The id of the invitation that was made last."""
+    listed = chover("invite", "list", "--json", "--data", str(server.data), home=server.home)
+    return json.loads(listed.stdout.splitlines()[-1])["id"]
 
 
 def joins(link, home, *options):
@@ -86,10 +102,10 @@ def test_what_stands_in_the_way_is_one_line(server, link, empty):
     assert "No connection" in joins(used._replace(port=1).for_clients, other, "--nick", "dave")
     assert "nobody answered" in joins(link().for_clients, other)
     revoked = link()
-    identity = json.loads(
-        chover("invite", "list", "--json", "--data", str(server.data), home=server.home).stdout.splitlines()[-1]
-    )
-    chover("invite", "revoke", identity["id"], "--data", str(server.data), home=server.home)
+    chover("invite", "revoke", newest(server), "--data", str(server.data), home=server.home)
     assert "taken back" in joins(revoked.for_clients, other, "--nick", "dave")
+    expired = link("--expires", "1m")
+    age(server, newest(server))
+    assert "This invitation is too old; ask for another" in joins(expired.for_clients, other, "--nick", "dave")
     assert not (other / ".config" / "chover" / "keys").exists()
     assert not (other / ".config" / "chover" / "known_servers").exists()
