@@ -30,7 +30,7 @@ def answers(screen, link):
 async def drawn(screen):
     """Wait until the code is there, which a thread makes."""
     async with asyncio.timeout(10):
-        while not isinstance(screen.screen.dialog, Code):  # noqa: ASYNC110 - the screen tells nobody
+        while not isinstance(screen.screen.dialog, Code):
             await asyncio.sleep(0)
     await screen.settled()
 
