@@ -3,6 +3,7 @@
 import pytest
 
 from chover.client import classic, dial, script
+from chover.client.keys import Keys
 
 
 @pytest.fixture
@@ -76,3 +77,28 @@ def test_ctrl_c_before_anything_was_acknowledged_is_a_failure(chover_says, monke
     monkeypatch.setattr(script, "send", interrupt)
 
     assert chover_says("send", "#lobby", "hello") == (1, "", "chover: interrupted\n")
+
+
+@pytest.fixture
+def joined(tmp_path):
+    """What an invitation to a server has left behind."""
+    Keys().keep("h:1", "alice", "chover-1")
+
+
+@pytest.mark.usefixtures("joined")
+@pytest.mark.parametrize("command", [("send", "#tea", "hi", "--server", "h:1"), ("tail", "#tea", "--server", "h:1")])
+def test_scripts_come_in_by_the_key_of_an_invitation_unless_another_name_is_given(chover_says, clients, command):
+    chover_says(*command)
+    chover_says(*command, "--nick", "alice")
+    chover_says(*command, "--nick", "bot")
+    chover_says(*command, "--password", "given")
+
+    who = [(given["nick"], given["password"]) for _, _, given in clients]
+    assert who == [("alice", "alice:chover-1"), ("alice", "alice:chover-1"), ("bot", ""), ("", "given")]
+
+
+@pytest.mark.usefixtures("joined")
+def test_the_key_of_one_server_is_not_sent_to_another(chover_says, clients):
+    chover_says("send", "#tea", "hi", "--server", "other:1")
+
+    assert clients[0][2] == {"nick": "", "password": ""}

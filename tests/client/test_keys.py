@@ -26,3 +26,14 @@ def test_a_key_that_cannot_be_kept_is_shown_to_its_owner(tmp_path):
 def test_lines_that_are_none_are_passed_over(tmp_path):
     (tmp_path / "keys").write_text("# mine\n\nchat.example:1 alice\nchat.example:1 bob chover-2\n")
     assert Keys(tmp_path / "keys").find("chat.example:1") == Key("bob", "chover-2")
+
+
+def test_who_says_nothing_else_comes_in_by_the_newest_key(tmp_path):
+    keys = Keys(tmp_path / "keys")
+    keys.keep("chat.example:1", "alice", "chover-1")
+    keys.keep("chat.example:1", "bob", "chover-2")
+    assert keys.who("chat.example:1", "", "") == ("bob", "bob:chover-2")
+    assert keys.who("chat.example:1", "Alice", "") == ("alice", "alice:chover-1")
+    assert keys.who("chat.example:1", "guest", "") == ("guest", "")
+    assert keys.who("chat.example:1", "", "given") == ("", "given")
+    assert keys.who("elsewhere.example:1", "", "") == ("", "")

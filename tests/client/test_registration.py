@@ -93,3 +93,9 @@ def test_a_refusal_says_why_and_whether_waiting_helps(line, final):
         answers(registration(), line)
     assert told.value.final is final
     assert str(told.value) in line
+
+
+def test_the_account_that_let_us_in_is_known_once_we_are():
+    attempt = registration(password="alice:secret")
+    answers(attempt, ":s 900 Alice Alice!a@c alice :You are now logged in as alice", ":s 001 Alice :Welcome")
+    assert (attempt.done, attempt.account) == (True, "alice")

@@ -8,9 +8,12 @@ import sys
 
 import pytest
 
+from chover import connect
+from chover.client.trust import KnownServers
 from chover.wire.invite import parse
 from tests.e2e.people import AtFullScreen, Person
 from tests.e2e.server import chover
+from tests.e2e.wire import Irc
 from tests.terminal import BOUND
 
 
@@ -109,3 +112,23 @@ def test_what_stands_in_the_way_is_one_line(server, link, empty):
     assert "This invitation is too old; ask for another" in joins(expired.for_clients, other, "--nick", "dave")
     assert not (other / ".config" / "chover" / "keys").exists()
     assert not (other / ".config" / "chover" / "known_servers").exists()
+
+
+async def test_scripts_and_programs_are_who_joined(server, link, empty):
+    joined = link("--channel", "#tea")
+    assert chover("join", joined.for_clients, "--nick", "erin", home=empty, text="hi\n").returncode == 0
+    address = f"127.0.0.1:{server.port}"
+    with Irc(server.port, "frank") as frank:
+        frank.send("JOIN #tea")
+        frank.expect(" 366 ")
+        said = chover("send", "#tea", "from a script", "--server", address, home=empty)
+        assert (said.returncode, said.stderr) == (0, "")
+        frank.expect(":erin!.* PRIVMSG #tea :from a script")
+        said = chover("send", "#tea", "from nobody", "--server", address, "--nick", "grace", home=empty)
+        assert said.returncode == 0
+        frank.expect(":grace!.* PRIVMSG #tea :from nobody")
+        known = KnownServers(empty / ".config" / "chover" / "known_servers")
+        async with connect(address, known=known) as chat:
+            assert (chat.nick, chat.account) == ("erin", "erin")
+        async with connect(address, nick="heidi", known=known) as chat:
+            assert (chat.nick, chat.account) == ("heidi", "")

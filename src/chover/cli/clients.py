@@ -40,12 +40,11 @@ def chat(
 
 
 def _known_here(at: Place, nick: str) -> tuple[str, str]:
-    """Nick and password for a server: the key of this device, where it has one and nothing else was said."""
+    """Nick and password for a server: by the key that ``chover join`` has kept, or as they were given."""
     from chover.client.dial import at as server
     from chover.client.keys import Keys
 
-    key = None if at.password else Keys().find(str(server(at.host, at.port)), nick)
-    return (key.account, key.password) if key else (nick, at.password)
+    return Keys().who(str(server(at.host, at.port)), nick, at.password)
 
 
 def join(
@@ -98,9 +97,10 @@ def send(
     Exit status 0 only when the server has acknowledged all of it.
     """
     at = place(server, password)
+    nick, secret = _known_here(at, nick)
     from chover.client import script
 
-    return script.send(at.host, at.port, target, " ".join(text) if text else None, nick=nick, password=at.password)
+    return script.send(at.host, at.port, target, " ".join(text) if text else None, nick=nick, password=secret)
 
 
 def tail(target: Target, json: Json = False, server: ServerAt = "", nick: Nick = "", password: Password = "") -> int:
@@ -109,6 +109,7 @@ def tail(target: Target, json: Json = False, server: ServerAt = "", nick: Nick =
     Until Ctrl-C.
     """
     at = place(server, password)
+    nick, secret = _known_here(at, nick)
     from chover.client import script
 
-    return script.tail(at.host, at.port, target, as_json=json, nick=nick, password=at.password)
+    return script.tail(at.host, at.port, target, as_json=json, nick=nick, password=secret)

@@ -218,17 +218,16 @@ def connect(
     """A chat to be used as ``async with chover.connect("chat.example.org", nick="bot") as chat``.
 
     ``address`` is ``HOST`` or ``HOST:PORT``, this machine's server by default. With ``account`` one logs in: by
-    ``password``, which may be a device's token, or else by the key that ``chover join`` has kept. ``password`` alone
-    is the server's.
+    ``password``, which may be a device's token, or else by the key that ``chover join`` has kept; by that key also
+    when nobody is named, or its account as ``nick``. ``password`` alone is the server's. Keys are beside ``known``.
     ``tls`` None is TLS, but on this machine in the clear. Raises ValueError for what is no address, or without a key.
     """
     server = parse_server(address, tls=tls)
-    secret = password
-    if account and not password:
-        kept = Keys().find(str(server), account)
-        if kept is None:
-            raise ValueError(f"There is no key of {account} on {server} here: give a password, or chover join a link")
-        secret = kept.password
-    elif account:
-        secret = f"{account}:{password}"
-    return Chat(server, Identity(nick or account or hello.GUEST, secret), known)
+    keys = Keys(known.path.with_name("keys") if known else None)
+    if account and password:
+        name, secret = account, f"{account}:{password}"
+    else:
+        name, secret = keys.who(str(server), account or nick, password)
+    if account and not secret:
+        raise ValueError(f"There is no key of {account} on {server} here: give a password, or chover join a link")
+    return Chat(server, Identity(nick or name or hello.GUEST, secret), known)

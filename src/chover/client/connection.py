@@ -246,6 +246,7 @@ class Connection:
                     self._take_grant(registration.grant)
                 if registration.done:
                     self.state.begin(registration.nick, registration.caps)
+                    self.state.account = registration.account
                     return messages[at + 1 :]
             chunk = await link.reader.read(_READ)
         raise Unreachable(f"{self.server} closed the connection before it let us in.")

@@ -37,6 +37,11 @@ class Keys:
                 found = Key(name, key)
         return found
 
+    def who(self, server: str, nick: str, password: str) -> tuple[str, str]:
+        """Nick and password for ``HOST:PORT``: by the key where there is one, and nothing else was said."""
+        key = None if password else self.find(server, nick)
+        return (key.account, key.password) if key else (nick, password)
+
     def keep(self, server: str, account: str, key: str) -> None:
         """Raises trust.Untrusted when it cannot be written; the text has the key, which is shown only once."""
         try:

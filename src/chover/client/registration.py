@@ -116,6 +116,8 @@ class Registration:
     ) -> None:
         self.done = False
         self.nick = nick
+        self.account = ""
+        """What we are logged in to."""
         self.caps: dict[str, str] = {}
         """What was granted, each with the value that was offered."""
         self.grant: Grant | None = None
@@ -154,6 +156,8 @@ class Registration:
         match message:
             case Message("REDEEM" | "FAIL", params):
                 return self._redeemed(params)
+            case Message("900", [_, _, account, *_]):
+                self.account = account
             case Message("001", [nick, *_]):
                 self.nick = nick
                 self.done = True
