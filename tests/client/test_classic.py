@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import re
 import signal
 import sys
@@ -268,6 +269,125 @@ async def test_an_interrupted_pipe_says_goodbye_once(joined):
         assert status == (1 if joined else 0)
         assert out.endswith("\n[!] Client shutting down...\n[i] Done.\n")
         assert out.count("Done.") == 1
+
+
+# ---- several places
+
+
+@contextlib.asynccontextmanager
+async def in_the_lobby():
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome()
+        await screen.prompts("❯")
+        yield peer, screen
+
+
+async def goes_to_tea(peer, screen):
+    screen.type("/join #tea\r")
+    await peer.expect("JOIN", "#tea")
+    peer.join("#tea")
+    await peer.expect("CHATHISTORY")
+    peer.batch("#tea")
+    await screen.shows("[i] You speak in #tea now.")
+    await screen.matches(r"^You \(#tea\) \| .*❯$")
+
+
+async def test_who_joins_a_channel_speaks_there_and_the_prompt_says_so():
+    async with in_the_lobby() as (peer, screen):
+        await goes_to_tea(peer, screen)
+        screen.type("kettle?\r")
+        assert (await peer.hear()).params == ["#tea", "kettle?"]
+        peer.send(f"@{EVENING};msgid=m1 {BOB} #lobby :hi", f"@{EVENING};msgid=m2 {BOB} #tea :it is on")
+        assert (await screen.shows("❯ hi")).startswith("Bob (#lobby) | ")
+        assert (await screen.shows("❯ it is on")).startswith("Bob | ")
+        screen.type("/query #lobby\r")
+        await screen.matches(r"^You \(#lobby\) \| .*❯$")
+        screen.type("hi bob\r")
+        assert (await peer.hear()).params == ["#lobby", "hi bob"]
+
+
+async def test_a_query_is_with_one_person_and_an_empty_one_leads_back():
+    async with in_the_lobby() as (peer, screen):
+        screen.type("/query Bob\r")
+        await screen.shows("[i] You speak to Bob alone now.")
+        await screen.matches(r"^You \(Bob\) \| .*❯$")
+        screen.type("psst\r")
+        assert (await peer.hear()).params == ["Bob", "psst"]
+        peer.send(f"@{EVENING};msgid=m1 {BOB} Alice :yes?")
+        assert (await screen.shows("❯ yes?")).startswith("Bob | ")
+        screen.type("/query\r")
+        await screen.shows("[i] You speak in #lobby now.")
+        screen.type("hello\r")
+        assert (await peer.hear()).params == ["#lobby", "hello"]
+
+
+async def test_who_is_put_out_of_a_channel_is_told_where_they_speak_now():
+    async with in_the_lobby() as (peer, screen):
+        await goes_to_tea(peer, screen)
+        peer.send(":Bob!b@cloak KICK #tea Alice :enough")
+        await screen.shows("[!] You are not in #tea: kicked by Bob (enough)")
+        await screen.shows("[i] You speak in #lobby now.")
+        screen.type("oh\r")
+        assert (await peer.hear()).params == ["#lobby", "oh"]
+
+
+async def test_who_parts_is_back_in_the_first_channel():
+    async with in_the_lobby() as (peer, screen):
+        await goes_to_tea(peer, screen)
+        screen.type("/part\r")
+        await peer.expect("PART", "#tea")
+        peer.send(":Alice!chover@cloak PART #tea")
+        await screen.shows("[i] You have left #tea.")
+        await screen.shows("[i] You speak in #lobby now.")
+        await screen.matches(rf"^{PROMPT.pattern}$")
+
+
+async def test_a_message_and_an_action_go_where_they_are_to():
+    async with in_the_lobby() as (peer, screen):
+        screen.type("/msg NickServ REGISTER hunter2!\r")
+        assert (await peer.hear()).params == ["NickServ", "REGISTER hunter2!"]
+        screen.type("/me waves\r")
+        assert (await peer.hear()).params == ["#lobby", "\x01ACTION waves\x01"]
+        screen.type("//join is a command\r")
+        assert (await peer.hear()).params == ["#lobby", "/join is a command"]
+        screen.type("/usr/bin/env is a path\r")
+        assert (await peer.hear()).params == ["#lobby", "/usr/bin/env is a path"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("/jion #tea", "[!] There is no /jion here, nothing was sent"),
+        ("/join tea", "[!] /join #channel: its name begins with #."),
+        ("/query #tea", "[!] You are not in #tea: /join #tea"),
+        ("/part #tea", "[!] You are not in #tea."),
+        ("/msg Bob", "[!] /msg target text"),
+        ("/me", "[!] /me text"),
+        ("identify hunter2!", "[!] That looks like a password: it was not sent."),
+        ("/me identify hunter2!", "[!] That looks like a password: it was not sent."),
+        ("/msg #lobby NickServ identify hunter2!", "[!] That looks like a password: it was not sent."),
+    ],
+)
+async def test_what_cannot_be_meant_is_told_and_never_sent(typed, told):
+    async with in_the_lobby() as (peer, screen):
+        screen.type(f"{typed}\r")
+        await screen.shows(told)
+        screen.type("next\r")
+        assert (await peer.hear()).params == ["#lobby", "next"]
+
+
+async def test_a_slash_in_a_pipe_is_text():
+    async with scripted() as server:
+        process = await piped(server, "/join #tea\n")
+        peer = await server.accept()
+        await peer.welcome()
+        heard = await peer.hear()
+        assert heard.params == ["#lobby", "/join #tea"]
+        peer.echo(heard, "m1")
+        await peer.expect("QUIT")
+        peer.hang_up()
+        assert (await ended(process))[0] == 0
 
 
 # ---- words

@@ -16,7 +16,9 @@ from chover.client.dial import OriginalServer, Server, Unreachable, at
 from chover.client.joining import Invitation
 from chover.client.news import Caught, Ended, Left, Line, News, Offline, Online, Pinned, Undelivered, Word
 from chover.client.registration import Identity, NameTaken, Rejected
+from chover.client.speaking import Speaking
 from chover.client.state import State
+from chover.client.state.wishes import CannotDo
 from chover.client.trust import KnownServers, Untrusted
 from chover.wire import hello
 
@@ -24,7 +26,13 @@ WELCOME: Final = "Welcome, begin a new conversation."
 HELP: Final = (
     "/q | /quit | /exit - exit chatOverSockets\n"
     "/? | /help | /h    - print this help message\n"
-    "default            - send as message"
+    "default            - send as message\n"
+    "/join #channel     - join a channel and speak there from now on\n"
+    "/query nick        - speak to one person from now on; /query goes back\n"
+    "/part              - leave the channel that you speak in\n"
+    "/msg target text   - say it there, once\n"
+    "/me text           - say what you do\n"
+    "//text             - send as message what begins with /"
 )
 LEAVING: Final = "\n[!] Client shutting down..."
 LEFT: Final = "[i] Done."
@@ -91,6 +99,7 @@ class Classic:
         """The goodbye has been said."""
         self._patience = patience
         self._state = State()
+        self._speaking = Speaking(self._state)
         self._known = known
         self._invitation = invitation
 
@@ -101,6 +110,7 @@ class Classic:
 
     async def run(self) -> int:
         self._connection = Connection(self._server, self._identity, self._state, known=self._known)
+        self._speaking.connection = self._connection
         if self._invitation:
             self._invitation.prepare(self._connection)
         try:
@@ -167,11 +177,11 @@ class Classic:
         from prompt_toolkit import PromptSession  # noqa: PLC0415
         from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
-        session: PromptSession[str] = PromptSession(prompt_line)
+        session: PromptSession[str] = PromptSession(lambda: prompt_line(self._speaking.shown))
         with patch_stdout():
             try:
                 while True:
-                    await self._obey(await session.prompt_async())
+                    await self._typed(await session.prompt_async())
             except (_Leave, EOFError, KeyboardInterrupt):
                 return self._report(len(await self._connection.settle(QUIT_SECONDS)), sys.stdout)
 
@@ -184,7 +194,19 @@ class Classic:
         left = len(await self._connection.settle(self._patience))
         return self._report(left + self._connection.refused, sys.stderr)
 
+    async def _typed(self, text: str) -> None:
+        """Somebody at a terminal means a command by a slash."""
+        if text in _QUIT | _HELP:
+            await self._obey(text)
+            return
+        try:
+            if word := await self._speaking.type(text):
+                _say(f"[i] {word}")
+        except CannotDo as reason:
+            _say(f"[!] {reason}")
+
     async def _obey(self, text: str) -> None:
+        """What comes from a pipe is text."""
         if text in _QUIT:
             raise _Leave
         if text in _HELP:
@@ -227,7 +249,10 @@ class Classic:
 
     @_lines.register
     def _(self, news: Left) -> list[str]:
-        return [f"[!] You are not in {news.channel}: {news.reason}"]
+        out = f"[!] You are not in {news.channel}: {news.reason}"
+        left = f"[i] You have left {news.channel}." if news.reason == "left" else out
+        word = self._speaking.left(news.channel)
+        return [left, *([f"[i] {word}"] if word else [])]
 
     @_lines.register
     def _(self, news: Offline) -> list[str]:
@@ -250,14 +275,17 @@ class Classic:
         if line.kind == "action":
             return f"* {line.sender} {line.text}"
         who = "You" if line.own and self._identity.name != hello.GUEST else line.sender
-        where = "private" if line.private else line.conversation if line.conversation != self._state.home else ""
+        here = self._speaking.is_here(line.conversation)
+        where = "" if here else "private" if line.private else line.conversation
         asides = ", ".join(aside for aside in (where, "notice" if line.kind == "notice" else "") if aside)
         at = datetime.fromtimestamp(line.at / 1000).astimezone()
         return hello.chat_line(hello.Said(f"{who} ({asides})" if asides else who, at, line.text))
 
 
-def prompt_line() -> str:
-    return f"You | {hello.prompt_stamp(datetime.now().astimezone())} ❯ "
+def prompt_line(where: str = "") -> str:
+    """The original's; ``where`` one speaks stands in it where there are several places."""
+    who = f"You ({where})" if where else "You"
+    return f"{who} | {hello.prompt_stamp(datetime.now().astimezone())} ❯ "
 
 
 def _failure(server: Server, error: Exception) -> str:

@@ -149,12 +149,12 @@ class Connection:
         """The news that nobody has taken yet."""
         return [self._news.get_nowait() for _ in range(self._news.qsize())]
 
-    async def say(self, target: str, text: str) -> None:
+    async def say(self, target: str, text: str, *, action: bool = False) -> None:
         """Have text sent, a message for each of its lines; waits while too much is waiting already."""
         for piece in self.state.pieces(target, text):
             while self.state.outbox.full and not self._ended:
                 await self._moved()
-            self.state.say(target, piece, secrets.token_urlsafe(16))
+            self.state.say(target, piece, secrets.token_urlsafe(16), action=action)
             self.flush()
 
     def join(self, channel: str) -> None:
