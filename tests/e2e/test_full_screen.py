@@ -93,3 +93,17 @@ async def test_a_server_that_is_not_there_is_named_in_one_line(tmp_path, server,
         assert told == f"chover: No connection to 127.0.0.1:{server.port}: Connection refused."
     finally:
         await alice.close()
+
+
+async def test_invite_link_shows_a_code_until_a_key_is_pressed(comes):
+    alice = await comes("Alice", AtFullScreen)
+    await alice.say("/register * correct-horse-9")
+    await alice.terminal.shows("You are now logged in as Alice")
+    await alice.say("/join #tea")
+    await alice.terminal.shows(">#tea")
+    await alice.say("/invite-link 3")
+    await alice.terminal.prompts("any key closes it ❯")
+    await alice.terminal.matches("█{30}")
+    alice.terminal.type("x")
+    await alice.terminal.prompts("Alice ❯")
+    await alice.terminal.shows("Whoever has one of these links")
