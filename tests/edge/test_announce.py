@@ -131,6 +131,10 @@ def test_the_addresses_are_those_that_lead_here_from_elsewhere():
     assert addresses_of(["192.0.2.9", "127.0.0.1", "2001:db8::9", "::1"]) == ("192.0.2.9", "2001:db8::9")
 
 
+def test_an_address_of_a_link_leads_nobody_here():
+    assert addresses_of(["fe80::1%eth0", "fe80::2"]) == ()
+
+
 def test_every_interface_is_the_one_of_the_way_out():
     everywhere = addresses_of(["0.0.0.0", "::"])
     assert len(everywhere) <= 2

@@ -162,7 +162,7 @@ def addresses_of(bound: Sequence[str]) -> tuple[str, ...]:
     """
     everywhere = [_way_out(*nobody) for nobody in _NOBODYS if _any_of(nobody[0]) in bound]
     named = [host for host in bound if host not in _EVERYWHERE]
-    return tuple(dict.fromkeys(host for host in [*everywhere, *named] if host and not _is_loopback(host)))
+    return tuple(dict.fromkeys(host for host in [*everywhere, *named] if host and _leads_here(host)))
 
 
 def _any_of(family: socket.AddressFamily) -> str:
@@ -177,6 +177,11 @@ def _way_out(family: socket.AddressFamily, nobody: str) -> str:
             return str(probe.getsockname()[0])
     except OSError:
         return ""
+
+
+def _leads_here(host: str) -> bool:
+    """From another machine; an address of an IPv6 link needs a zone, which differs from machine to machine."""
+    return not _is_loopback(host) and "%" not in host and not host.lower().startswith("fe80:")
 
 
 def _is_loopback(host: str) -> bool:
