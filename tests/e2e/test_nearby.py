@@ -4,7 +4,9 @@ import asyncio
 import os
 import re
 import secrets
+import signal
 import sys
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -85,20 +87,53 @@ async def picked(person, network):
             terminal.type("\r")
 
 
-async def test_a_server_of_the_local_network_is_found_picked_and_chatted_on(tmp_path, network):
+@pytest.fixture
+def serving(tmp_path, network):
+    """Start a server that listens in the network."""
     if not addresses_of(["0.0.0.0"]):
         reason = "this machine has no address in a network, where anything could be announced"
         (pytest.fail if os.environ.get("CHOVER_NOTHING_SKIPPED") else pytest.skip)(reason)
-    server = Server(tmp_path, "--announce", CHOVER_SERVER_NETWORK=network)
-    server.host = "0.0.0.0"
-    server.start()
-    try:
-        while not await chats(tmp_path, network):
-            pass
-    finally:
+    started = []
+
+    def start(*arguments):
+        server = Server(tmp_path, *arguments, CHOVER_SERVER_NETWORK=network)
+        server.host = "0.0.0.0"
+        started.append(server.start())
+        return server
+
+    yield start
+    for server in started:
         assert server.stop() == 0
-    assert not server.trouble()
+        assert not server.trouble()
+
+
+async def test_a_server_of_the_local_network_is_found_picked_and_chatted_on(tmp_path, network, serving):
+    server = serving("--announce")
+    while not await chats(tmp_path, network):
+        pass
     assert f"announced in the local network as {network} on " in server.log()
+
+
+async def test_a_reload_begins_to_announce_and_ends_it(tmp_path, network, serving):
+    settings = tmp_path / "chover.toml"
+    settings.write_text("")
+    server = serving("--config", str(settings))
+    for announce in ("true", "false"):
+        settings.write_text(f"[server]\nannounce = {announce}")
+        server.signal(signal.SIGHUP)
+        await announced(network, announce == "true")
+
+
+async def announced(network, wanted):
+    """Look until the network is there, or is gone."""
+    async with asyncio.timeout(2 * BOUND):
+        while any(one.name.startswith(network) for one in await look()) is not wanted:
+            pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has mapped is read from /proc")
+def test_who_announces_nothing_has_no_mdns_in_memory(server):
+    assert "zeroconf" not in Path(f"/proc/{server.pid}/maps").read_text()
 
 
 async def chats(home, network):
