@@ -6,6 +6,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from chover.files.uploads import clean_name
+from tests.browser.test_safety import ATTACKS, FOREIGN
+from tests.e2e.conftest import serving
+from tests.e2e.wire import Irc
+
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -22,6 +27,13 @@ GIVE = """([target, kind, name, type, base64]) => {
 def open_house(serve):
     """Guests may upload here."""
     return serve(CHOVER_FILES_GUESTS="true")
+
+
+@pytest.fixture(scope="module")
+def strangers(tmp_path_factory):
+    """The same, shared by tests one after the other."""
+    with serving(tmp_path_factory.mktemp("strangers")) as start:
+        yield start(CHOVER_FILES_GUESTS="true", CHOVER_LIMITS_FLOOD="false")
 
 
 @pytest.mark.parametrize("kind", ["paste", "drop"])
@@ -62,3 +74,69 @@ def test_a_refused_file_says_why(server, visit, tmp_path):
     note.write_text("hello")
     ann.page.locator("upload-list input[type=file]").set_input_files(note)
     expect(ann.page.locator("upload-list .failed")).to_contain_text("note.txt: ")
+
+
+def gives(visitor, name, content=PIXEL):
+    """Drop a file, and say its address, which is returned."""
+    visitor.page.evaluate(GIVE, ["#message", "drop", name, "image/png", base64.b64encode(content).decode()])
+    expect(visitor.message).to_have_value(re.compile(r"/files/\S+ $"))
+    address = visitor.message.input_value().strip()
+    visitor.message.press("Enter")
+    return address
+
+
+def test_a_name_of_a_picture_runs_nothing(strangers, visit):
+    ann, bob = visit(strangers, "ann"), visit(strangers, "bob")
+    for name in ATTACKS:
+        address = gives(ann, f"{name}dot.png")
+        preview = f"document.querySelector('.preview[href=\"{address}\"] img')"
+        bob.until(f"{preview}?.naturalWidth === 1")
+        assert bob.page.evaluate(f"{preview}.alt") == clean_name(f"{name}dot.png")
+    for visitor in (ann, bob):
+        assert visitor.page.evaluate(FOREIGN) == []
+
+
+def test_a_file_is_saved_under_a_name_that_is_safe(strangers, visit):
+    ann = visit(strangers, "ann")
+    for name in ATTACKS:
+        address = gives(ann, f"{name}.bin", b"MZ\0\1")
+        with ann.page.expect_download() as saved:
+            ann.page.locator(f'message-list a[href="{address}"]').click()
+        under = saved.value.suggested_filename
+        assert under.isprintable()
+        assert under.endswith("bin")
+        assert not set(under) & set("/\\<>:")
+        assert not under.startswith(".")
+
+
+def test_a_page_that_was_uploaded_is_shown_as_its_text(strangers, visit):
+    ann = visit(strangers, "ann")
+    page = b"<!doctype html><title>x</title><script>opener.ran = 1; document.title = 'ran'</script>"
+    address = gives(ann, "page.html", page)
+    with ann.page.expect_popup() as opened:
+        ann.page.locator(f'message-list a[href="{address}"]').click()
+    expect(opened.value.locator("body")).to_contain_text("<script>opener.ran = 1")
+    assert opened.value.title() != "ran"
+    assert ann.page.evaluate(FOREIGN) == []
+
+
+def test_a_refused_file_is_named_in_plain_text(server, visit):
+    ann = visit(server, "ann", excused=re.compile("401"))
+    for name in ATTACKS:
+        ann.page.evaluate(GIVE, ["#message", "drop", f"{name}.png", "image/png", base64.b64encode(PIXEL).decode()])
+    expect(ann.page.locator("upload-list .failed")).to_have_count(len(ATTACKS))
+    assert "\u202e" not in ann.page.locator("upload-list").inner_text()
+    assert ann.page.evaluate(FOREIGN) == []
+
+
+def test_an_address_that_no_server_made_breaks_no_page(strangers, visit):
+    ann = visit(strangers, "ann")
+    files = f"http://127.0.0.1:{strangers.port}/files/AAAAAAAAAAAAAAAAAAAAAA"
+    ann.excused = re.compile("404|400")
+    with Irc(strangers.port, "eve") as eve:
+        for name in ("%zz.png", "%E0%A4%A.png", "%00.png", "%2e%2e%2fapp.js%3f.png"):
+            eve.say(f"{files}/{name}")
+        eve.say("the last of it")
+        ann.sees("the last of it")
+        expect(ann.page.locator(f'.preview[href^="{files}"]')).to_have_count(4)
+        assert ann.page.evaluate(FOREIGN) == []

@@ -1,10 +1,12 @@
 """Uploads over HTTP, with the real store of uploads behind the door."""
 
 import base64
+from urllib.parse import unquote
 
 import aiohttp
 import pytest
 from tests.files.pictures import SECRET, jpeg, png
+from yarl import URL
 
 from chover.config import FilesSettings
 from chover.edge.web.files import _name
@@ -136,6 +138,54 @@ async def test_a_name_cannot_add_a_header(site):
         assert answer.headers["Content-Disposition"] == "inline; filename*=UTF-8''aX-Evil%3A1"
 
 
+@pytest.mark.parametrize(
+    ("given_name", "served"),
+    [
+        ('"a \\"quoted\\" name.txt"', "a%20%22quoted%22%20name.txt"),
+        ('"a%0D%0AX-Evil: 1.txt"', "a%250D%250AX-Evil%3A%201.txt"),
+        ('"<script>alert(1)</script>.txt"', "script%3E.txt"),
+        ('"semi;colon\'s 100%.txt"', "semi%3Bcolon%27s%20100%25.txt"),
+        ('"photo\u202egnp.exe"', "photognp.exe"),
+        ('"{{7*7}} (1).txt"', "%7B%7B7%2A7%7D%7D%20%281%29.txt"),
+        ('"grüße 茶.txt"', "gr%C3%BC%C3%9Fe%20%E8%8C%B6.txt"),
+        ('"..\\\\..\\\\.bashrc"', "bashrc"),
+        ('"../../etc/passwd"', "passwd"),
+    ],
+)
+async def test_a_name_is_given_back_without_what_could_harm(site, given_name, served):
+    address = await uploaded(site, b"\0\1", **{"Content-Disposition": f"attachment; filename={given_name}"})
+    async with site.get(address) as answer:
+        assert answer.headers["Content-Disposition"] == f"attachment; filename*=UTF-8''{served}"
+        assert "X-Evil" not in answer.headers
+
+
+BAD_NAMES = ["%E2%80%AEgnp.exe", "a%0d%0aSet-Cookie:%20x=1", "%00%7F%C2%85.bin", "%FF%FE.bin", "%22.bin"]
+
+
+async def is_harmless(site, address):
+    async with site.get(address) as answer:
+        assert "Set-Cookie" not in answer.headers
+        shown = unquote(answer.headers["Content-Disposition"].partition("''")[2])
+    assert shown
+    assert shown.isprintable()
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+async def test_a_name_in_an_address_is_no_better(site, name):
+    async with site.put(URL(f"/files/{name}", encoded=True), data=b"\0\1", headers=by("alice")) as answer:
+        assert answer.status == 201, await answer.text()
+        await is_harmless(site, answer.headers["Location"])
+
+
+@pytest.mark.parametrize("name", [*BAD_NAMES, "\u202egnp.exe", "\x85.bin", "../x.bin"])
+async def test_a_name_in_a_form_is_no_better(site, name):
+    part = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\nhello\r\n--b--\r\n'
+    headers = {**by("alice"), "Content-Type": "multipart/form-data; boundary=b"}
+    async with site.post("/files", data=part.encode(), headers=headers) as answer:
+        assert answer.status == 201, await answer.text()
+        await is_harmless(site, answer.headers["Location"])
+
+
 async def test_a_form_and_a_put_are_uploads_too(site):
     form = aiohttp.FormData()
     form.add_field("note", "beside it")
@@ -194,6 +244,23 @@ async def test_a_form_without_a_file_is_refused(site):
         assert (answer.status, await answer.text()) == (415, "There is no file in this form\n")
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (
+            "multipart/form-data; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; filename="\x01"\r\n\r\nx\r\n--b--',
+        ),
+        ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; filename="x"\r\nContent-Le'),
+        ("multipart/form-data; boundary=b", b"no form at all"),
+        ("multipart/form-data", b"--b\r\n"),
+    ],
+)
+async def test_a_form_that_is_none_is_refused(site, kind, body):
+    async with site.post("/files", data=body, headers={**by("alice"), "Content-Type": kind}) as answer:
+        assert (answer.status, await answer.text()) == (415, "This form is damaged; send the file by itself\n")
+
+
 async def test_the_owner_deletes_and_nobody_else(site):
     address = await uploaded(site, b"x")
     for headers in ({}, by("bob")):
@@ -224,6 +291,7 @@ async def test_clients_ask_first_what_is_taken(site):
     [
         ('attachment; filename="a \\"b\\".txt"', 'a "b".txt'),
         ("attachment; filename*=UTF-8''gr%C3%BC%C3%9Fe.txt; filename=x", "grüße.txt"),
+        ("attachment; filename=\"gr e.txt\"; filename*=utf-8'de'gr%C3%BC%C3%9Fe.txt", "grüße.txt"),
         ("attachment; filename=plain.txt", "plain.txt"),
         ("attachment", ""),
         ("", ""),

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator
 from typing import Final
 from urllib.parse import quote, unquote
 
-from aiohttp import BodyPartReader, hdrs, web
+from aiohttp import BodyPartReader, MultipartReader, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from chover.edge.hall import Hall
 from chover.edge.web import who
@@ -38,21 +39,22 @@ STATUS: Final = {
     Obstacle.QUOTA: 413,
     Obstacle.DISK: 507,
 }
-_NAME: Final = re.compile(
-    r"""filename\*=(?:UTF-8|utf-8)'[^']*'([^;\s]+)|filename="((?:[^"\\]|\\.)*)"|filename=([^;\s]+)"""
-)
+BROKEN: Final = (HttpProcessingError, ValueError, RuntimeError)
+"""What aiohttp raises for a form that is not built as one (RFC 7578)."""
+_EXTENDED: Final = re.compile(r"filename\*=(?:UTF-8|utf-8)'[^']*'([^;\s]+)")
+_NAME: Final = re.compile(r"""filename="((?:[^"\\]|\\.)*)"|filename=([^;\s]+)""")
 
 
 def routes(hall: Hall) -> list[web.RouteDef]:
     desk = Desk(hall)
-    one = "/{file:[A-Za-z0-9_-]{22}}"
+    one, name = "/{file:[A-Za-z0-9_-]{22}}", "/{name:[^/]+}"
     return [
         web.options(PATH, desk.options),
         web.post(PATH, desk.take),
         web.post(PATH + "/", desk.take),
-        web.put(PATH + "/{name}", desk.take),
-        *(web.get(PATH + one + name, desk.give) for name in ("", "/{name}")),
-        *(web.delete(PATH + one + name, desk.remove) for name in ("", "/{name}")),
+        web.put(PATH + name, desk.take),
+        *(web.get(PATH + one + end, desk.give) for end in ("", name)),
+        *(web.delete(PATH + one + end, desk.remove) for end in ("", name)),
     ]
 
 
@@ -147,10 +149,19 @@ async def _sent(request: web.Request) -> tuple[str, int | None, AsyncIterator[by
     if request.content_type != "multipart/form-data":
         name = request.match_info.get("name") or _name(request.headers.get(hdrs.CONTENT_DISPOSITION, ""))
         return name, request.content_length, _chunks(request)
-    async for part in await request.multipart():
+    async for part in _parts(request):
         if isinstance(part, BodyPartReader) and part.filename:
             return part.filename, None, _of_form(part)
     raise NotTaken(Obstacle.KIND, "There is no file in this form")
+
+
+async def _parts(request: web.Request) -> AsyncIterator[BodyPartReader | MultipartReader]:
+    try:
+        async for part in await request.multipart():
+            if part is not None:
+                yield part
+    except BROKEN as error:
+        raise _damaged() from error
 
 
 async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
@@ -165,16 +176,29 @@ async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
 async def _of_form(part: BodyPartReader) -> AsyncIterator[bytes]:
     while True:
         async with asyncio.timeout(IDLE_SECONDS):
-            chunk = await part.read_chunk(CHUNK_BYTES)
+            chunk = await _read(part)
         if not chunk:
             return
         yield chunk
 
 
+def _damaged() -> NotTaken:
+    return NotTaken(Obstacle.KIND, "This form is damaged; send the file by itself")
+
+
+async def _read(part: BodyPartReader) -> bytes:
+    try:
+        return await part.read_chunk(CHUNK_BYTES)
+    except BROKEN as error:
+        raise _damaged() from error
+
+
 def _name(disposition: str) -> str:
-    """The file's name in Content-Disposition (RFC 6266), or empty."""
+    """The file's name in Content-Disposition, or empty; the one in UTF-8 where there are two (RFC 6266, 4.3)."""
+    if extended := _EXTENDED.search(disposition):
+        return unquote(extended[1])
     found = _NAME.search(disposition)
     if not found:
         return ""
-    encoded, quoted, bare = found.groups()
-    return unquote(encoded) if encoded else re.sub(r"\\(.)", r"\1", quoted or "") or bare or ""
+    quoted, bare = found.groups()
+    return re.sub(r"\\(.)", r"\1", quoted or "") or bare or ""

@@ -1,7 +1,7 @@
 /** The text of a message as elements. */
 
 import { make } from "../html.js";
-import { isEmoji, tokens } from "../text.js";
+import { isEmoji, plain, tokens } from "../text.js";
 import { hue } from "../people.js";
 
 /** @typedef {import("../text.js").Token} Token */
@@ -45,10 +45,19 @@ export function previews(text, files) {
   const own = tokens(text, () => false).filter(({ kind, href }) => kind === "link" && isOwnImage(href, files));
   if (!own.length) return null;
   return make("div.previews", null, ...own.slice(0, 4).map(({ href }) => {
-    const name = decodeURIComponent(new URL(href).pathname.split("/").at(-1) ?? "picture");
-    const image = make("img", { src: href, alt: name, loading: "lazy", decoding: "async" });
+    const image = make("img", { src: href, alt: nameOf(href), loading: "lazy", decoding: "async" });
     return make("a.preview", { href, target: "_blank", rel: "noopener" }, image);
   }));
+}
+
+/** The name of a file as people read it; an address that anybody may have typed need not hold one. @param {string} href */
+function nameOf(href) {
+  const name = new URL(href).pathname.split("/").at(-1) ?? "";
+  try {
+    return plain(decodeURIComponent(name));
+  } catch {
+    return name;
+  }
 }
 
 /** @param {string} href @param {string} files */

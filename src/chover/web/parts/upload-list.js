@@ -1,6 +1,7 @@
 /** Files that were dropped, pasted or chosen: their way to the server, and then into the message. */
 
 import { icon, iconButton, make } from "../html.js";
+import { plain } from "../text.js";
 import { Part } from "./part.js";
 
 /** Files at once; more are most likely a mistake. */
@@ -48,9 +49,10 @@ export class UploadList extends Part {
     const { client } = this;
     if (!client) return;
     const stop = new AbortController();
-    const bar = make("progress", { max: "1", value: "0", "aria-label": `Sending ${file.name}` });
-    const words = make("span.label", null, file.name);
-    const row = make("li", null, icon("file"), words, bar, iconButton("leave", `Do not send ${file.name}`, () => {
+    const name = plain(file.name);
+    const bar = make("progress", { max: "1", value: "0", "aria-label": `Sending ${name}` });
+    const words = make("span.label", null, name);
+    const row = make("li", null, icon("file"), words, bar, iconButton("leave", `Do not send ${name}`, () => {
       stop.abort();
       row.remove();
     }));
@@ -62,7 +64,7 @@ export class UploadList extends Part {
       row.remove();
     } catch (error) {
       bar.remove();
-      words.textContent = `${file.name}: ${error instanceof Error ? error.message : error}`;
+      words.textContent = `${name}: ${error instanceof Error ? error.message : error}`;
       row.classList.add("failed");
     }
   }
