@@ -61,6 +61,7 @@ AT_START: Final = (
     "tls",
     "store",
     "limits.quiet",
+    "outgoing.push",
 )
 """Beginnings of the settings that are looked at when the server starts, and not again."""
 STOPPING: Final = "The server is shutting down"
@@ -129,7 +130,7 @@ class _Server:
         self._files: Uploads
         self._hooks: Hooks
         self._outgoing: Outgoing
-        self._pushing: Pushing
+        self._pushing: Pushing | None = None
         self._tls: TlsKeeper
         self._port = 0
         self.registrar: Registrar
@@ -182,9 +183,8 @@ class _Server:
         self._outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
         self._hooks = node.hooks = Hooks(store.hooks, voice, self._outgoing)
         bus.subscribe(self._outgoing.notice)
-        keys = Keys(store.secret("vapid"))
-        self._pushing = node.push = Pushing(store.push, keys, _subject(config), self._outgoing.outside)
-        bus.subscribe(Calls(node, self._pushing).receive)
+        if config.outgoing.push:
+            self._push(store, bus)
         self.registrar = Registrar(
             self._accounts,
             self._link,
@@ -193,6 +193,14 @@ class _Server:
             partial(succeed, node),
         )
         node.link = self._link
+
+    def _push(self, store: SqliteStore, bus: LocalBus) -> None:
+        """Devices are called by their push services."""
+        node, keys = self._node, Keys(store.secret("vapid"))
+        self._pushing = node.push = Pushing(store.push, keys, _subject(self._config), self._outgoing.outside)
+        calls = Calls(node, self._pushing)
+        node.read = calls.read
+        bus.subscribe(calls.receive)
 
     async def _listen(self) -> list[Address]:
         """Open the ports. Raises CannotListen."""
@@ -216,7 +224,8 @@ class _Server:
         self._listener.stop_accepting()
         goodbye = asyncio.ensure_future(self._announcer.close())
         seconds = self._config.server.drain_seconds
-        await self._pushing.close()
+        if self._pushing is not None:
+            await self._pushing.close()
         await self._outgoing.close()
         await self._node.close(self._reason, seconds)
         await self._listener.close(seconds)

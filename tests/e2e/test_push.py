@@ -2,6 +2,7 @@
 
 import http.server
 import queue
+import re
 import threading
 
 import pytest
@@ -32,6 +33,40 @@ def service():
         yield f"http://127.0.0.1:{there.server_port}/x", device, lines
         there.shutdown()
         thread.join()
+
+
+def logs_in(device, caps):
+    device.send(f"CAP REQ :{caps}", "PASS nora:sesame-and-poppy", "NICK nora", "USER nora 0 * :Nora", "CAP END")
+
+
+def test_goguma_subscribes_is_called_and_called_off(serve, service):
+    """Its flow (lib/client_controller.dart and lib/push.dart of Goguma): what it looks at is what is sent."""
+    address, device, lines = service
+    server = serve(CHOVER_OUTGOING_NETWORKS='["127.0.0.1"]')
+    with Irc(server.port, "nora") as first:
+        first.send("NS REGISTER sesame-and-poppy")
+        first.expect(" 900 ")
+        first.send("NS SET ALWAYS-ON on")
+        first.fence()
+    with Irc(server.port) as phone:
+        logs_in(phone, "message-tags server-time draft/read-marker soju.im/webpush")
+        phone.expect(r" 005 nora .*\bVAPID=[A-Za-z0-9_-]{87} ")
+        padded = ";".join(f"{part}{'=' * (-len(part.partition('=')[2]) % 4)}" for part in device.keys.split(";"))
+        phone.send(f"WEBPUSH REGISTER {address} {padded}")
+        phone.expect(rf"WEBPUSH REGISTER {re.escape(address)}$")
+    with Irc(server.port, "otto") as otto:
+        otto.send("PRIVMSG nora :are you there?")
+        line, _ = lines.get(timeout=BOUND)
+        tags, source, command, target, text = line.split(" ", 4)
+        assert "msgid=" in tags
+        assert "time=" in tags
+        assert source.startswith(":otto!")
+        assert (command, target, text) == ("PRIVMSG", "nora", ":are you there?")
+        with Irc(server.port) as desk:
+            logs_in(desk, "draft/read-marker")
+            desk.send("MARKREAD otto timestamp=2099-01-01T00:00:00.000Z")
+            line, _ = lines.get(timeout=BOUND)
+            assert re.fullmatch(r":\S+ MARKREAD otto timestamp=20[0-9T:.-]+Z", line)
 
 
 def test_a_private_message_reaches_a_phone_that_is_off_also_after_a_restart(serve, service):

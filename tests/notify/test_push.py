@@ -23,7 +23,9 @@ class Pushed:
         self.push = Pushing(self.rows, Keys(b"k" * 32), "https://chat.test", self.outside, self.pause)
         stage.node.push = self.push
         stage.node.offered = offers.offered(stage.node)
-        stage.node.ledger._bus.subscribe(Calls(stage.node, self.push).receive)
+        self.calls = Calls(stage.node, self.push)
+        stage.node.read = self.calls.read
+        stage.node.ledger._bus.subscribe(self.calls.receive)
 
     async def outside(self):
         return self.service
@@ -133,6 +135,107 @@ async def test_a_device_that_reads_spares_the_others(pushed, bob, monkeypatch):
     await alice.expect("MARKREAD bob")
     await say(bob, "PRIVMSG #tea :alice unread")
     assert [line.rpartition(" :")[2] for line in await pushed.service.has(1)] == ["alice unread"]
+
+
+async def alice_has_a_phone(pushed, caps=f"{CAPS} draft/read-marker"):
+    """Her phone is asleep, and she sits at another device."""
+    await alice_is_away(pushed, caps)
+    return await pushed.stage.enter("alice", "#tea", caps="draft/read-marker", login="alice")
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0)
+
+
+async def reads(wire, target, at="2099-01-01T00:00:00.000Z"):
+    wire.send(f"MARKREAD {target} timestamp={at}")
+    await wire.expect(f"MARKREAD {target}")
+
+
+async def test_what_was_read_elsewhere_is_taken_back(pushed, bob, impatient):
+    alice = await alice_has_a_phone(pushed)
+    await say(bob, "PRIVMSG alice :are you there?", "PRIVMSG #tea :alice: here", "PRIVMSG #tea :alice: and here")
+    await pushed.service.has(3)
+    await reads(alice, "bob")
+    await reads(alice, "#tea")
+    lines = (await pushed.service.has(5))[3:]
+    assert [re.sub(r"=20\d\d-.*Z$", "=…", line) for line in lines] == [
+        f":{pushed.stage.node.name} MARKREAD bob timestamp=…",
+        f":{pushed.stage.node.name} MARKREAD #tea timestamp=…",
+    ]
+    urgent, quiet = pushed.service.headers[0], pushed.service.headers[3:]
+    assert (urgent["Urgency"], "Topic" in urgent) == ("high", False)
+    assert {headers["Urgency"] for headers in quiet} == {"normal"}
+    topics = {headers["Topic"] for headers in quiet}
+    assert len(topics) == 2
+    assert all(re.fullmatch(r"[0-9a-f]{32}", topic) for topic in topics)
+
+
+async def test_what_called_nobody_is_not_taken_back_and_nothing_twice(pushed, bob, impatient):
+    alice = await alice_has_a_phone(pushed)
+    await say(bob, "JOIN #quiet", "PRIVMSG #tea :hello", "PRIVMSG alice :hello")
+    await pushed.service.has(1)
+    alice.send("JOIN #quiet")
+    await alice.all()
+    await reads(alice, "#tea")
+    await reads(alice, "bob")
+    await reads(alice, "bob", "2099-01-02T00:00:00.000Z")
+    await say(bob, "PRIVMSG #quiet :alice fence")
+    lines = await pushed.service.has(3)
+    assert [line.split()[1] for line in lines[1:2]] == ["MARKREAD"]
+    assert lines[2].endswith("PRIVMSG #quiet :alice fence")
+
+
+async def test_what_was_said_after_the_marker_stays(pushed, bob, impatient):
+    alice = await alice_has_a_phone(pushed)
+    await say(bob, "PRIVMSG alice :one")
+    await pushed.service.has(1)
+    await reads(alice, "bob", "2001-01-01T00:00:00.000Z")
+    await say(bob, "PRIVMSG alice :two")
+    assert [line.rpartition(":")[2] for line in await pushed.service.has(2)] == ["one", "two"]
+
+
+async def test_who_does_not_know_read_markers_is_told_of_none(pushed, bob, impatient):
+    alice = await alice_has_a_phone(pushed, CAPS)
+    await say(bob, "PRIVMSG alice :one")
+    await pushed.service.has(1)
+    await reads(alice, "bob")
+    await say(bob, "PRIVMSG #tea :alice two")
+    assert [line.rpartition(":")[2] for line in await pushed.service.has(2)] == ["one", "alice two"]
+
+
+async def test_it_is_taken_back_under_every_name_that_it_had(pushed, bob, impatient):
+    alice = await alice_has_a_phone(pushed)
+    await say(bob, "PRIVMSG alice :one", "NICK bobby", "PRIVMSG alice :two")
+    await pushed.service.has(2)
+    await reads(alice, "bobby")
+    assert sorted(line.split()[2] for line in (await pushed.service.has(4))[2:]) == ["bob", "bobby"]
+
+
+async def test_of_too_many_calls_the_oldest_are_not_taken_back(pushed, bob, impatient, monkeypatch):
+    monkeypatch.setattr(calls, "CALLED", 1)
+    alice = await alice_has_a_phone(pushed)
+    await say(bob, "PRIVMSG alice :one", "PRIVMSG #tea :alice")
+    await pushed.service.has(2)
+    await reads(alice, "bob")
+    await reads(alice, "#tea")
+    assert [line.split()[2] for line in (await pushed.service.has(3))[2:]] == ["#tea"]
+
+
+async def test_what_goguma_sends_is_taken(pushed):
+    """Keys with the padding of base64, an address as long as push services have them, and its echo."""
+    alice = await pushed.stage.enter("alice", caps="soju.im/webpush", login="alice")
+    url = f"https://updates.push.example/wpush/v2/{'g' * 900}"
+    keys = ";".join(
+        f"{part}{'=' * (-len(part.partition('=')[2]) % 4)}" for part in pushed.service.device.keys.split(";")
+    )
+    assert keys.endswith("==")
+    alice.send(f"WEBPUSH REGISTER {url} {keys}")
+    assert (await alice.expect("WEBPUSH")).endswith(f"WEBPUSH REGISTER {url}")
+    alice.send(f"WEBPUSH UNREGISTER {url}x")
+    assert (await alice.expect("WEBPUSH")).endswith(f"WEBPUSH UNREGISTER {url}x")
+    assert [one.endpoint for one in pushed.rows.all()] == [url]
 
 
 @pytest.mark.parametrize("status", [404, 410])

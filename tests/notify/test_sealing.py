@@ -9,7 +9,18 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from chover.notify.sealing import MOST_BYTES, RECORD_BYTES, Keys, decoded, encoded, require_keys, seal, sealed
+from chover.notify.sealing import (
+    MOST_BYTES,
+    RECORD_BYTES,
+    STEP_BYTES,
+    Keys,
+    decoded,
+    encoded,
+    require_keys,
+    seal,
+    sealed,
+)
+from tests.notify.push_service import Device
 
 # RFC 8291, appendix A.
 DEVICE = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
@@ -25,11 +36,22 @@ BODY = (
 def test_the_example_of_the_specification():
     server = ec.derive_private_key(int.from_bytes(decoded(SERVER), "big"), ec.SECP256R1())
     content = b"When I grow up, I want to be a watermelon"
-    assert encoded(sealed(content, decoded(DEVICE), decoded(AUTH), server, decoded(SALT))) == BODY
+    body = sealed(content + b"\x02", decoded(DEVICE), decoded(AUTH), server, decoded(SALT), RECORD_BYTES)
+    assert encoded(body) == BODY
 
 
 def test_no_two_messages_are_sealed_alike():
     assert seal(b"hello", DEVICE, AUTH) != seal(b"hello", DEVICE, AUTH)
+
+
+@pytest.mark.parametrize("length", [0, 1, 408, 409, 410, 1000, MOST_BYTES])
+def test_the_length_of_a_message_says_little_and_is_that_of_its_record(length):
+    device = Device()
+    keys = dict(part.split("=") for part in device.keys.split(";"))
+    body = seal(b"x" * length, keys["p256dh"], keys["auth"])
+    assert len(body) % STEP_BYTES == 0
+    assert int.from_bytes(body[16:20]) == len(body)
+    assert device.open(body) == "x" * length
 
 
 def test_the_largest_content_makes_the_largest_message_and_one_byte_more_makes_none():

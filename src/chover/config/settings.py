@@ -578,6 +578,10 @@ class OutgoingSettings(Settings, frozen=True):
             extra={"allowed": "a list of addresses and networks, like 127.0.0.1 and 10.0.0.0/8"},
         ),
     ] = ()
+    push: Annotated[
+        bool,
+        Meta(description="Call devices by their push services (web push); off where nothing may leave the network."),
+    ] = True
 
     def __post_init__(self) -> None:
         _networks("networks", self.networks)

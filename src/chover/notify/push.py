@@ -88,20 +88,20 @@ class Pushing:
     def _count(self) -> None:
         self.accounts = frozenset(one.account for one in self._held.values())
 
-    def tell(self, subscription: Subscription, line: bytes, topic: str) -> None:
+    def tell(self, subscription: Subscription, line: bytes, *, urgent: bool = True, topic: str = "") -> None:
         """See ports.Push."""
         if len(self._tasks) >= WAITING:
             self.results["dropped"] += 1
             return
-        task = asyncio.get_running_loop().create_task(self._tell(subscription, line, topic))
+        task = asyncio.get_running_loop().create_task(self._tell(subscription, line, _manner(urgent, topic)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _tell(self, subscription: Subscription, line: bytes, topic: str) -> None:
+    async def _tell(self, subscription: Subscription, line: bytes, manner: dict[str, str]) -> None:
         body = sealing.seal(line, subscription.p256dh, subscription.auth)
         for tried in range(TRIES):
             async with self._turn:
-                result = await self._try(subscription, body, topic)
+                result = await self._try(subscription, body, manner)
             if result != "later":
                 break
             await self._pause(FIRST_SECONDS * 4**tried * random.uniform(0.5, 1.0))  # noqa: S311 - spread, not secret
@@ -112,16 +112,14 @@ class Pushing:
             except StoreError as error:
                 _log.error("a push subscription that is gone could not be dropped: %s", error)
 
-    async def _try(self, subscription: Subscription, body: bytes, topic: str) -> str:
+    async def _try(self, subscription: Subscription, body: bytes, manner: dict[str, str]) -> str:
         headers = {
             "Authorization": self._keys.authorization(subscription.endpoint, self._subject, int(time.time())),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(TTL_SECONDS),
-            "Urgency": "high",
+            **manner,
         }
-        if topic:
-            headers["Topic"] = topic
         try:
             status = await (await self._outside()).post(subscription.endpoint, body, headers)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
@@ -145,3 +143,8 @@ class Pushing:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _manner(urgent: bool, topic: str) -> dict[str, str]:
+    """The headers that say how a message is to be handled (RFC 8030, 5.3 and 5.4)."""
+    return {"Urgency": "high" if urgent else "normal", **({"Topic": topic} if topic else {})}

@@ -21,8 +21,12 @@ RECORD_BYTES: Final = 4096
 SALT_BYTES: Final = 16
 AUTH_BYTES: Final = 16
 POINT_BYTES: Final = 65
-MOST_BYTES: Final = RECORD_BYTES - (SALT_BYTES + 4 + 1 + POINT_BYTES) - 1 - 16
-"""Of a content: push services take messages of 4096 bytes (RFC 8030, 7.2), with the head of the record in front."""
+_AROUND_BYTES: Final = (SALT_BYTES + 4 + 1 + POINT_BYTES) + 1 + 16
+"""What stands around a content: the head of the record, its delimiter, and the tag of AES-GCM."""
+MOST_BYTES: Final = RECORD_BYTES - _AROUND_BYTES
+"""Of a content: push services take messages of 4096 bytes (RFC 8030, 7.2)."""
+STEP_BYTES: Final = 512
+"""Messages are filled up to a multiple of it, so that their length says little about what is in them."""
 VALID_SECONDS: Final = 12 * 3600
 """Of a VAPID token; a day is the most (RFC 8292, 2)."""
 _LAST: Final = b"\x02"
@@ -65,21 +69,29 @@ def require_keys(p256dh: str, auth: str) -> None:
 
 def seal(content: bytes, p256dh: str, auth: str) -> bytes:
     """The body of a push message. Raises ValueError for more than MOST_BYTES, and for keys that are none."""
-    ephemeral = ec.generate_private_key(ec.SECP256R1())
-    return sealed(content, decoded(p256dh), decoded(auth), ephemeral, secrets.token_bytes(SALT_BYTES))
-
-
-def sealed(content: bytes, device: bytes, auth: bytes, ephemeral: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
-    """The same with what is random given. Neither key nor salt may ever be used twice."""
     if len(content) > MOST_BYTES:
         raise ValueError(f"a push message holds at most {MOST_BYTES} bytes")
+    ephemeral = ec.generate_private_key(ec.SECP256R1())
+    # The record is as long as it says: Goguma takes no other.
+    size = -(-(len(content) + _AROUND_BYTES) // STEP_BYTES) * STEP_BYTES
+    filled = content + _LAST + bytes(size - _AROUND_BYTES - len(content))
+    return sealed(filled, decoded(p256dh), decoded(auth), ephemeral, secrets.token_bytes(SALT_BYTES), size)
+
+
+def sealed(
+    filled: bytes, device: bytes, auth: bytes, ephemeral: ec.EllipticCurvePrivateKey, salt: bytes, size: int
+) -> bytes:
+    """The same with what is random given, of a content with its delimiter (and zeros, or none) and the record's size.
+
+    Neither key nor salt may ever be used twice.
+    """
     there = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), device)
     here = _point(ephemeral.public_key())
     shared = _hkdf(auth, ephemeral.exchange(ec.ECDH(), there), b"WebPush: info\0" + device + here, 32)
     key = _hkdf(salt, shared, b"Content-Encoding: aes128gcm\0", 16)
     nonce = _hkdf(salt, shared, b"Content-Encoding: nonce\0", 12)
-    head = salt + RECORD_BYTES.to_bytes(4, "big") + bytes([len(here)]) + here
-    return head + AESGCM(key).encrypt(nonce, content + _LAST, None)
+    head = salt + size.to_bytes(4, "big") + bytes([len(here)]) + here
+    return head + AESGCM(key).encrypt(nonce, filled, None)
 
 
 def _hkdf(salt: bytes, secret: bytes, info: bytes, length: int) -> bytes:

@@ -60,5 +60,9 @@ class Push(Protocol):
     def accounts(self) -> frozenset[UserId]:
         """Those with a subscription."""
 
-    def tell(self, subscription: Subscription, line: bytes, topic: str) -> None:
-        """Returns at once. ``line`` is without its end; one of the same ``topic``, if any, replaces an earlier one."""
+    def tell(self, subscription: Subscription, line: bytes, *, urgent: bool = True, topic: str = "") -> None:
+        """Returns at once. ``line`` is without its end.
+
+        What is urgent wakes a device (RFC 8030, 5.3). One of the same ``topic``, if any, takes the place of an earlier
+        one that a device has not fetched yet: at most 32 characters of URL-safe base64 (5.4). The push service sees it.
+        """

@@ -1,23 +1,26 @@
 """Whom a message calls that is not looking: private messages and mentions, to the devices that asked for push.
 
 It looks at what was committed, behind its way to the readers; where nobody has asked that is one look at a set. Once a
-device that is there has read it (MARKREAD) nobody is called any more.
+device that is there has read it (MARKREAD) nobody is called any more, and those that were are told that it is read.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
+import secrets
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from chover.engine.events import Event, Said
-from chover.engine.ids import UserId, is_account, is_pair, pair_of
+from chover.engine.ids import LogId, UserId, is_account, is_pair, pair_of
 from chover.ports import StoreError
 from chover.ports.push import Push
+from chover.server.markers import shown
 from chover.server.render import render, shape_of, text_of
 from chover.wire.capabilities import Cap
 
@@ -26,8 +29,18 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS: Final = 5.0
 """So long a device that is there has to say that it was read."""
+CALLED: Final = 10_000
+"""Conversations where somebody was called, as far as is known: of more the oldest are forgotten, with a restart all."""
 CONTENT_BYTES: Final = 3900
 """Of a line that is pushed; of a longer one the tags are left out but the msgid."""
+
+
+class Call(NamedTuple):
+    """What somebody was last called to in a conversation: until when, and under which names their devices show it."""
+
+    at: int
+    """Milliseconds since 1970."""
+    targets: frozenset[str]
 
 
 class Calls:
@@ -36,6 +49,8 @@ class Calls:
     def __init__(self, node: Node, push: Push) -> None:
         self._node = node
         self._push = push
+        self._called: dict[tuple[UserId, LogId], Call] = {}
+        self._secret = secrets.token_bytes(16)
 
     def receive(self, events: Iterable[Event]) -> None:
         asked = self._push.accounts
@@ -62,9 +77,33 @@ class Calls:
             self._tell(account, event)
 
     def _tell(self, account: UserId, event: Event) -> None:
+        channel = self._node.channel_name(event.log)
+        self._note(account, event, event.source.nick if is_pair(event.log) else channel)
         for one in self._push.subscribed(account):
-            line = line_of(event, Cap(one.caps), self._node.channel_name(event.log))
-            self._push.tell(one, line, "")
+            self._push.tell(one, line_of(event, Cap(one.caps), channel))
+
+    def _note(self, account: UserId, event: Event, target: str) -> None:
+        before = self._called.pop((account, event.log), Call(0, frozenset()))
+        self._called[account, event.log] = Call(max(before.at, event.at), before.targets | {target})
+        while len(self._called) > CALLED:
+            del self._called[next(iter(self._called))]
+
+    def read(self, account: UserId, log: LogId, at: int) -> None:
+        """A device of an account has read a conversation up to a time: all may take back what called them there."""
+        call = self._called.get((account, log))
+        if call is None or at < call.at:
+            return
+        del self._called[account, log]
+        for target in sorted(call.targets):
+            line = f":{self._node.name} MARKREAD {target} {shown(at)}".encode()
+            topic = self._topic(account, log, target)
+            for one in self._push.subscribed(account):
+                if Cap.READ_MARKER in Cap(one.caps):
+                    self._push.tell(one, line, urgent=False, topic=topic)
+
+    def _topic(self, *about: str) -> str:
+        """A name for it that says nothing to the push service."""
+        return hashlib.blake2b("\0".join(about).encode(), key=self._secret, digest_size=16).hexdigest()
 
 
 def called(node: Node, event: Event, asked: frozenset[UserId]) -> Iterator[UserId]:

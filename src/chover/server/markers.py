@@ -22,7 +22,9 @@ async def marker(session: Session, log: LogId) -> int:
 async def mark(session: Session, log: LogId, at: int) -> int:
     """Move it forward; where it stands then."""
     if is_account(session.me.id):
-        return await session.node.accounts.mark(session.me.id, log, at)
+        stands = await session.node.accounts.mark(session.me.id, log, at)
+        session.node.read(session.me.id, log, stands)
+        return stands
     held = session.registration.markers
     held[log] = max(at, held.get(log, 0))
     return held[log]

@@ -93,6 +93,8 @@ class Node:
         """Set by who has them."""
         self.push: Push | None = None
         """Set by who has it."""
+        self.read: Callable[[UserId, LogId, int], None] = lambda *_: None
+        """Told up to where (ms since 1970) an account has read a conversation. Set by who calls people to it."""
         self.hooks: Hooks | None = None
         """Set by who has them."""
         self.reached_at = f"{self.name}:{config.server.port}"

@@ -84,7 +84,7 @@ def format_tags(tags: dict[str, str]) -> str:
     return ";".join([f"{key}={escape(value)}" if value else key for key, value in tags.items()])
 
 
-_ALONE: Final = re.compile(rb" *(PASS|REGISTER|IDENTIFY|NS|NICKSERV) ", re.IGNORECASE)
+_ALONE: Final = re.compile(rb" *(PASS|REGISTER|IDENTIFY|NS|NICKSERV|WEBPUSH) ", re.IGNORECASE)
 """What has passwords in it, which may be long, and goes no further than to the server."""
 
 
