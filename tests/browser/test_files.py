@@ -77,11 +77,12 @@ def test_a_refused_file_says_why(server, visit, tmp_path):
 
 
 def gives(visitor, name, content=PIXEL):
-    """Drop a file, and say its address, which is returned."""
+    """Drop a file, and say its address, which is returned when it is kept."""
     visitor.page.evaluate(GIVE, ["#message", "drop", name, "image/png", base64.b64encode(content).decode()])
     expect(visitor.message).to_have_value(re.compile(r"/files/\S+ $"))
     address = visitor.message.input_value().strip()
     visitor.message.press("Enter")
+    visitor.sees(address)
     return address
 
 
