@@ -212,3 +212,13 @@ def test_tab_goes_through_the_page_in_order(server, visit):
         seen.append(name)
     assert "Message #lobby" in seen
     assert re.search("lobby", " ".join(seen[:4]))
+
+
+def test_the_name_of_the_server_is_not_cut(server, visit):
+    ann = visit(server, "ann", size=(1000, 600))
+    assert ann.page.evaluate(
+        """() => {
+          const name = document.querySelector("network-head strong");
+          return name.scrollWidth <= name.clientWidth && name.scrollHeight <= name.clientHeight;
+        }"""
+    )

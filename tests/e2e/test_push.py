@@ -1,38 +1,18 @@
 """Web push on a real server, with a push service on loopback and a device that opens what comes."""
 
-import http.server
-import queue
 import re
-import threading
 
 import pytest
 
+from tests.e2e.push_receiver import receiving
 from tests.e2e.wire import Irc
-from tests.notify.push_service import Device
 from tests.terminal import BOUND
 
 
 @pytest.fixture
 def service():
-    """Takes push messages: its address, the device behind it, and the lines."""
-    device, lines = Device(), queue.Queue()
-
-    class Takes(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(201)
-            self.end_headers()
-            lines.put((device.open(body), self.headers["Authorization"]))
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Takes) as there:
-        thread = threading.Thread(target=there.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{there.server_port}/x", device, lines
-        there.shutdown()
-        thread.join()
+    with receiving() as there:
+        yield there
 
 
 def logs_in(device, caps):

@@ -18,6 +18,7 @@ import "./parts/sign-in.js";
 import "./parts/toast-line.js";
 import "./parts/typing-line.js";
 import "./parts/upload-list.js";
+import { load } from "./storage.js";
 
 export const client = new Client();
 
@@ -41,4 +42,5 @@ find("#veil", HTMLElement).addEventListener("click", () => {
 // Who was a guest here and is invited chooses a name first: it is to stay.
 if (client.identity && (client.identity.account || !client.invite)) client.connect(client.identity);
 // Behind a certificate that the browser does not trust there is none; the page works without.
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("service-worker.js").catch(() => {});
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("service-worker.js", { type: "module" }).catch(() => {});
+if (load("push", null) || location.hash.startsWith("#to=")) void import("./push.js").then(({ follow }) => follow(client));

@@ -105,7 +105,8 @@ export class Client {
   }
 
   /** Leave, and forget who was here. */
-  signOut() {
+  async signOut() {
+    if (load("push", null)) await (await import("./push.js")).turnOff(this);
     this._connection.close("Signed out");
     for (const name of ["identity", "channels", "markers", "closed", ...names(OUTBOX)]) remove(name);
     location.reload();

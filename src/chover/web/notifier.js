@@ -7,8 +7,6 @@ import { plain } from "./text.js";
 /** @typedef {import("./state/conversation.js").Conversation} Conversation */
 /** @typedef {import("./state/conversation.js").Line} Line */
 
-/** Characters of a message in a notification. */
-const LONGEST = 200;
 /** Lines kept for the screen reader: it reads what is added. */
 const READ_OUT = 8;
 
@@ -57,15 +55,7 @@ export class Notifier {
   /** @param {Conversation} conversation @param {Line} line */
   _notify(conversation, line) {
     if (!("Notification" in window) || Notification.permission !== "granted" || document.hasFocus()) return;
-    const where = conversation.channel ? ` in ${conversation.name}` : "";
-    const shown = new Notification(`${this._client.displayName(line.nick)}${where}`, {
-      body: plain(line.text).slice(0, LONGEST), tag: conversation.key, icon: "icon.svg",
-    });
-    shown.addEventListener("click", () => {
-      window.focus();
-      this._client.act((state) => state.show(conversation.key));
-      shown.close();
-    });
+    void import("./notices.js").then(({ tell }) => tell(this._client, conversation, line));
   }
 
   /** Whatever is said where we are, and what calls us elsewhere. @param {Conversation} conversation @param {Line} line */

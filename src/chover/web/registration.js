@@ -15,7 +15,7 @@ import { format, isChannel, LINE_BYTES } from "./irc.js";
 export const WANTED = new Set([
   "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "chover.chat/catchup", "chover.chat/edit",
   "draft/account-registration", "draft/channel-rename", "draft/chathistory", "draft/event-playback",
-  "draft/message-redaction", "draft/metadata-3", "draft/multiline", "draft/persistence", "draft/read-marker",
+  "draft/message-redaction", "draft/metadata-3", "draft/multiline", "draft/persistence", "draft/read-marker", "draft/webpush",
   "echo-message", "extended-join", "extended-monitor", "invite-notify", "labeled-response", "message-tags",
   "multi-prefix", "sasl", "server-time", "setname", "soju.im/search", "standard-replies",
 ]);

@@ -1,10 +1,15 @@
-/** Keeps the page at hand, so that it opens without a connection and what is written then is sent later. */
+/**
+ * Keeps the page at hand, so that it opens without a connection and what is written then is sent later; and shows what
+ * is pushed while no page looks.
+ */
+
+import { pushed } from "./pushed.js";
 
 const CACHE = "page-2";
 /** The page may stand below a path. */
 const HERE = new URL("./", location.href);
 /** What is named in a file of ours: other modules, styles, pictures. */
-const NAMED = /(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+\.js)"|\b(?:href|src)="([^"#:]+)"|"(icons\.svg)#|`(icons\.svg)#/g;
+const NAMED = /(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+\.js)"|\b(?:href|src)="([^"#:]+)"|"(icons\.svg)#|`(icons\.svg)#|"(style\/[a-z]+\.css)"/g;
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => keep(cache, HERE, new Set())).then(() => skipWaiting()));
@@ -45,4 +50,64 @@ async function keep(cache, url, seen) {
   await cache.put(url, response.clone());
   const named = [...(await response.text()).matchAll(NAMED)].map((match) => new URL(match.slice(1).find(Boolean), url));
   await Promise.all(named.filter(({ href }) => !seen.has(href)).map((each) => keep(cache, each, seen)));
+}
+
+// ---- what is pushed
+
+addEventListener("push", (event) => event.waitUntil(told(event.data?.text() ?? "")));
+
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(lead(event.notification.data?.name ?? ""));
+});
+
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+
+/** A browser may stop calling whom it never shows anything for: what cannot be read is shown, too. */
+const UNREADABLE = { title: "Chat", options: { body: "Something is new.", tag: "new", icon: "icon.svg", data: { name: "", msgid: "", at: 0 } } };
+
+async function told(line) {
+  const heard = pushed(line);
+  if (heard?.kind === "read") return takeBack(heard);
+  const { title, options } = heard?.notice ?? UNREADABLE;
+  const { msgid, at } = options.data;
+  const shown = await registration.getNotifications({ tag: options.tag });
+  // Whoever looks needs none, and a page in the background may have shown it already.
+  const known = (await pages()).some(({ focused }) => focused) || (msgid && shown.some(({ data }) => data?.msgid === msgid));
+  if (known) return nothing(title);
+  await registration.showNotification(title, { ...options, renotify: true, timestamp: at || Date.now() });
+}
+
+/** It was read on another device: what calls there is not needed any more. */
+async function takeBack({ key, upTo }) {
+  for (const each of await registration.getNotifications({ tag: key })) if (each.data.at <= upTo) each.close();
+  await nothing("Read on another device");
+}
+
+/** Nothing is to be seen. Safari ends a subscription after three pushes that have shown nothing: there something passes by. */
+async function nothing(title) {
+  const { endpoint } = (await registration.pushManager.getSubscription()) ?? {};
+  if (!endpoint || !new URL(endpoint).hostname.endsWith(".push.apple.com")) return;
+  await registration.showNotification(title, { tag: "passing", icon: "icon.svg", silent: true, data: { name: "", msgid: "", at: 0 } });
+  for (const each of await registration.getNotifications({ tag: "passing" })) each.close();
+}
+
+/** The open pages of this chat; other programs may have pages at this origin. */
+async function pages() {
+  const all = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  return all.filter(({ url }) => url.startsWith(HERE.href));
+}
+
+/** To the conversation of that name, in a page that is open or in a new one. */
+async function lead(name) {
+  const [page] = await pages();
+  if (!page) return clients.openWindow(new URL(name ? `#to=${encodeURIComponent(name)}` : "", HERE));
+  if (name) page.postMessage({ show: name });
+  return page.focus();
+}
+
+/** The browser has another address for this device: the page tells the server, now or when it is opened next. */
+async function renew({ oldSubscription, newSubscription }) {
+  if (!newSubscription && oldSubscription) await registration.pushManager.subscribe(oldSubscription.options);
+  for (const page of await pages()) page.postMessage({ renewed: true });
 }

@@ -1,5 +1,6 @@
 /** A dialog in front of the page. The browser keeps the focus in it, and gives it back. */
 
+import "../dressing.js";
 import { iconButton, make } from "../html.js";
 
 /**

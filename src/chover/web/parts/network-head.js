@@ -5,14 +5,23 @@ import { ask } from "../open.js";
 import { avatar } from "../people.js";
 import { Part } from "./part.js";
 
+/** Characters of a name that have room in one line, in large letters. */
+const SHORT = 11;
+
 export class NetworkHead extends Part {
   /** @override @param {Set<string>} changed */
   update(changed) {
     if (!this.concerned(changed, "connection", "conversations")) return;
-    this.replaceChildren(make("strong", null, this.state.support.get("NETWORK", "Chat")),
+    const name = this.state.support.get("NETWORK", "Chat");
+    this.replaceChildren(make("strong", { title: name, class: name.length > SHORT ? "long" : null }, ...breakable(name)),
       iconButton("search", "Go to a conversation (Ctrl K)", () => ask(this, "switcher")),
       iconButton("add", "Find or begin a channel", () => ask(this, "channels")));
   }
+}
+
+/** A name is one word: it may be broken where a capital begins a new one. @param {string} name */
+function breakable(name) {
+  return name.split(/(?<=\p{Ll})(?=\p{Lu})/u).flatMap((word, at) => [at ? make("wbr", null) : null, document.createTextNode(word)]);
 }
 
 export class MyCard extends Part {

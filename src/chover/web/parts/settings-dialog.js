@@ -3,12 +3,13 @@
 import { make } from "../html.js";
 import { SETTINGS } from "../settings.js";
 import { dialog } from "./dialog.js";
+import { pushSetting } from "./push-setting.js";
 
 /** @typedef {import("../client.js").Client} Client */
 
 /** @param {Client} client */
 export function open(client) {
-  dialog("Settings", make("div.fields", null, ...SETTINGS.map((setting) => row(client, setting)), notifications()),
+  dialog("Settings", make("div.fields", null, ...SETTINGS.map((setting) => row(client, setting)), notifications(), pushSetting(client)),
     make("p.soft", null, "These settings are kept in this browser."));
 }
 

@@ -1,7 +1,6 @@
 /** Files that were dropped, pasted or chosen: their way to the server, and then into the message. */
 
-import { icon, iconButton, make } from "../html.js";
-import { plain } from "../text.js";
+import { make } from "../html.js";
 import { Part } from "./part.js";
 
 /** Files at once; more are most likely a mistake. */
@@ -46,27 +45,8 @@ export class UploadList extends Part {
 
   /** @param {File} file */
   async _send(file) {
-    const { client } = this;
-    if (!client) return;
-    const stop = new AbortController();
-    const name = plain(file.name);
-    const bar = make("progress", { max: "1", value: "0", "aria-label": `Sending ${name}` });
-    const words = make("span.label", null, name);
-    const row = make("li", null, icon("file"), words, bar, iconButton("leave", `Do not send ${name}`, () => {
-      stop.abort();
-      row.remove();
-    }));
-    this._list?.append(row);
-    try {
-      const { upload } = await import("../upload.js");
-      const address = await upload(client, file, (share) => { bar.value = share; }, stop.signal);
-      document.dispatchEvent(new CustomEvent("insert", { detail: `${address} ` }));
-      row.remove();
-    } catch (error) {
-      bar.remove();
-      words.textContent = `${name}: ${error instanceof Error ? error.message : error}`;
-      row.classList.add("failed");
-    }
+    const { send } = await import("../upload.js");
+    if (this.client && this._list) await send(this.client, file, this._list);
   }
 }
 

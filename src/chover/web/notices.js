@@ -1,0 +1,62 @@
+/** Notifications while the page is in the background, and where they lead. Loaded with the first of them. */
+
+import { fold, isChannel } from "./irc.js";
+import { notice } from "./pushed.js";
+
+/** @typedef {import("./client.js").Client} Client */
+/** @typedef {import("./state/conversation.js").Conversation} Conversation */
+/** @typedef {import("./state/conversation.js").Line} Line */
+
+/** The behaviour of the browser when one takes the place of another: it rings again. */
+const AGAIN = { renotify: true };
+
+let followed = false;
+
+/** What offers notifications that outlive this page; null where no service worker can be. */
+export async function worker() {
+  return (await navigator.serviceWorker?.getRegistration()) ?? null;
+}
+
+/** @param {Client} client @param {Conversation} conversation @param {Line} line */
+export async function tell(client, conversation, line) {
+  follow(client);
+  const { title, options } = notice({
+    name: conversation.name, who: client.displayName(line.nick), text: line.text, action: line.kind === "action", msgid: line.msgid, at: line.at,
+  });
+  const registration = await worker();
+  // A phone has no other way than by the worker.
+  if (registration) return registration.showNotification(title, { ...options, ...AGAIN });
+  const shown = new Notification(title, options);
+  shown.addEventListener("click", () => {
+    window.focus();
+    go(client, conversation.name);
+    shown.close();
+  });
+}
+
+/** From now on a click on a notification leads to its conversation, and what is read here is taken back. @param {Client} client */
+export function follow(client) {
+  if (followed) return;
+  followed = true;
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && go(client, String(data.show)));
+  client.parts.add({ update: (changed) => changed.has("conversations") && void takeBack(client) });
+}
+
+/** @param {Client} client @param {string} name Of a conversation. */
+export function go(client, name) {
+  client.act((state) => {
+    const key = fold(name);
+    if (state.conversations.has(key) || !isChannel(name)) state.show(state.conversation(name).key);
+    else state.opening = key;
+  });
+  document.dispatchEvent(new CustomEvent("chosen"));
+}
+
+/** @param {Client} client */
+async function takeBack(client) {
+  const { conversations } = client.state;
+  for (const shown of (await (await worker())?.getNotifications()) ?? []) {
+    const conversation = conversations.get(shown.tag);
+    if (conversation && shown.data?.at <= conversation.readAt) shown.close();
+  }
+}

@@ -1,0 +1,131 @@
+/** Being called also while the page is closed (draft/webpush): the subscription of this browser. Loaded when it is wanted. */
+
+import { follow as followNotices, go, worker } from "./notices.js";
+import { load, remove, save } from "./storage.js";
+
+/** @typedef {import("./client.js").Client} Client */
+/** @typedef {{endpoint: string, account: string}} Kept Where the server calls this browser, and for whom. */
+
+const KEPT = "push";
+/** What the address of the page says when a notification has opened it. */
+const TO = "#to=";
+
+/** @returns {Kept | null} */
+export function kept() {
+  return load(KEPT, /** @type {Kept | null} */ (null));
+}
+
+/**
+ * Why this browser cannot be called while the page is closed; "" if it can.
+ * @param {Client} client
+ */
+export function obstacle({ state }) {
+  if (!isSecureContext) return "It needs https (or this machine itself): ask who runs this server for a certificate.";
+  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) {
+    return /iP(?:hone|ad|od)/.test(navigator.userAgent)
+      ? "On an iPhone or iPad put this page on the home screen first (Share, then Add to Home Screen), and open it from there."
+      : "This browser cannot be called while the page is closed.";
+  }
+  if (state.status !== "online") return "There is no connection to the server now.";
+  if (!state.support.has("VAPID")) return "This server calls nobody by push.";
+  if (!state.account) return "It is for accounts: a guest is gone with the page.";
+  if (Notification.permission === "denied") return "This browser was told not to show notifications of this page; its settings for this site can change that.";
+  return "";
+}
+
+/**
+ * Have the server call this browser. What is wrong, or "".
+ * @param {Client} client
+ */
+export async function turnOn(client) {
+  const problem = obstacle(client);
+  if (problem) return problem;
+  if (await Notification.requestPermission() !== "granted") return "Notifications were not allowed.";
+  try {
+    return await register(client, await subscription(client.state.support.get("VAPID")));
+  } catch (error) {
+    return error instanceof NoWorker ? error.message : `The browser's push service was not reached: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+/**
+ * Nobody calls this browser any more: the server forgets it, and should it not hear of that, finds the address gone.
+ * @param {Client} client
+ */
+export async function turnOff(client) {
+  const known = kept();
+  remove(KEPT);
+  if (known) client.act((state) => state.status === "online" && state.outgoing.push(`WEBPUSH UNREGISTER ${known.endpoint}`));
+  await (await (await worker())?.pushManager.getSubscription())?.unsubscribe();
+}
+
+/**
+ * Tell each connection again where this browser is called, as long as somebody wants that; and go where a notification leads.
+ * @param {Client} client
+ */
+export function follow(client) {
+  followNotices(client);
+  let told = false;
+  const renewing = () => {
+    const { settled } = client.state;
+    if (settled && !told) void renew(client);
+    told = settled;
+  };
+  client.parts.add({ update: (changed) => changed.has("connection") && renewing() });
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.renewed && void renew(client));
+  renewing();
+  if (!location.hash.startsWith(TO)) return;
+  const name = decodeURIComponent(location.hash.slice(TO.length));
+  history.replaceState(null, "", location.pathname + location.search);
+  go(client, name);
+}
+
+/** @param {Client} client */
+async function renew(client) {
+  const known = kept();
+  const { state } = client;
+  if (!known || !state.support.has("VAPID")) return;
+  // Another account, or none: what is said to the other one is not for who sits here now.
+  if (known.account !== state.account || Notification.permission !== "granted") return turnOff(client);
+  const problem = await turnOn(client);
+  if (problem) state.tell(`This browser is not called while the page is closed. ${problem}`);
+}
+
+class NoWorker extends Error {}
+
+/** The browser's own half, made for the server's key; one that was made for another is given up. @param {string} key */
+async function subscription(key) {
+  const registration = await worker();
+  if (!registration) throw new NoWorker("The browser has not installed this page's helper, most likely because of the certificate.");
+  const known = await registration.pushManager.getSubscription();
+  if (known && sameKey(known.options.applicationServerKey, key)) return known;
+  await known?.unsubscribe();
+  return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
+}
+
+/** @param {Client} client @param {PushSubscription} made */
+async function register(client, made) {
+  const { p256dh = "", auth = "" } = made.toJSON().keys ?? {};
+  const before = kept();
+  const answer = await asked(client, ["REGISTER", made.endpoint, `p256dh=${p256dh};auth=${auth}`]);
+  if (answer.command === "FAIL") return answer.params.at(-1) ?? "The server gave no reason.";
+  save(KEPT, { endpoint: made.endpoint, account: client.state.account });
+  if (before && before.endpoint !== made.endpoint) client.act((state) => state.outgoing.push(`WEBPUSH UNREGISTER ${before.endpoint}`));
+  return "";
+}
+
+/** @param {Client} client @param {string[]} params @returns {Promise<import("./irc.js").Message>} */
+function asked(client, params) {
+  return new Promise((resolve) => client.act((state) => state.ask({ kind: "account", key: "", then: resolve }, "WEBPUSH", params)));
+}
+
+/** @param {ArrayBuffer | null} known @param {string} key */
+function sameKey(known, key) {
+  const [ours, theirs] = [bytes(key), new Uint8Array(known ?? new ArrayBuffer(0))];
+  return ours.length === theirs.length && ours.every((byte, at) => byte === theirs[at]);
+}
+
+/** Of URL-safe base64. @param {string} text */
+function bytes(text) {
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0));
+}

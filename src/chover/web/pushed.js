@@ -1,0 +1,66 @@
+/** What a push message says (draft/webpush: one line of IRC), and how that is shown. Pure; the service worker uses it, too. */
+
+import { fold, isChannel, parse, readTime } from "./irc.js";
+import { plain } from "./text.js";
+
+/**
+ * @typedef {object} Said What somebody is called by.
+ * @property {string} name Of the conversation: the channel, or the other's nick.
+ * @property {string} who
+ * @property {string} text
+ * @property {boolean} action
+ * @property {string} msgid
+ * @property {number} at Milliseconds since 1970; 0 where it is not known.
+ */
+/**
+ * @typedef {object} Notice What a notification is made of.
+ * @property {string} title
+ * @property {NotificationOptions & {tag: string, data: {name: string, msgid: string, at: number}}} options
+ */
+/** @typedef {{kind: "said", notice: Notice} | {kind: "read", key: string, upTo: number}} Pushed */
+
+/** Characters of a message and of a name in a notification. */
+const LONGEST = 200;
+const LONGEST_NAME = 64;
+
+/**
+ * What a line calls to, or up to where a conversation was read elsewhere; null for anything else.
+ * @param {string} line
+ * @returns {Pushed | null}
+ */
+export function pushed(line) {
+  const message = parse(line);
+  if (!message) return null;
+  const { command, nick, tags, params: [target = "", last] } = message;
+  if (last === undefined) return null;
+  if (command === "MARKREAD") return { kind: "read", key: fold(target), upTo: readTime(last.replace(/^timestamp=/, "")) };
+  if (!/^(?:PRIVMSG|NOTICE)$/.test(command) || !nick) return null;
+  const [, verb = "ACTION", text = ""] = /^\x01(\S*) ?([^\x01]*)\x01?$/.exec(last) ?? [last, "ACTION", last];
+  if (verb !== "ACTION") return null;
+  const name = isChannel(target) ? target : nick;
+  return { kind: "said", notice: notice({ name, who: nick, text, action: last.startsWith("\x01"), msgid: tags.msgid ?? "", at: readTime(tags.time) }) };
+}
+
+/**
+ * A notification; those of one conversation take each other's place.
+ * @param {Said} said
+ * @returns {Notice}
+ */
+export function notice({ name, who, text, action, msgid, at }) {
+  const whose = short(who, LONGEST_NAME);
+  return {
+    title: isChannel(name) ? `${whose} in ${short(name, LONGEST_NAME)}` : whose,
+    options: {
+      body: short(action ? `${whose} ${text}` : text, LONGEST),
+      tag: fold(name),
+      icon: "icon.svg",
+      data: { name, msgid, at },
+    },
+  };
+}
+
+/** Text without what is invisible or turns others around, never cut inside a character. @param {string} text @param {number} most */
+function short(text, most) {
+  const characters = [...plain(text)];
+  return characters.length > most ? `${characters.slice(0, most).join("")}…` : characters.join("");
+}
