@@ -258,6 +258,49 @@ async def test_a_trusted_proxy_says_who_asks_and_how(port, site):
         assert port.host.here["203.0.113.9"] == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "path"),
+    [
+        ("/chat", "/chat"),
+        ("/chat/", "/chat"),
+        ("/a/b-c_d~e.f", "/a/b-c_d~e.f"),
+        ("/", ""),
+        ("", ""),
+        ("chat", ""),
+        ("//evil.example", ""),
+        ("/chat//x", ""),
+        ("/..", ""),
+        ("/a/../b", ""),
+        ("/./a", ""),
+        ("/.well-known", "/.well-known"),
+        ("/chat?x", ""),
+        ("/chat#x", ""),
+        ("/ch at", ""),
+        ("/%2e%2e", ""),
+        ("/chat\\x", ""),
+        ("/chat, /other", ""),
+        ("/" + "a" * 99, "/" + "a" * 99),
+        ("/" + "a" * 100, ""),
+    ],
+)
+async def test_a_trusted_proxy_says_which_path_it_has_taken_away(port, site, said, path):
+    port.listener.trust(["127.0.0.1"])
+    headers = {
+        "X-Forwarded-For": "203.0.113.9",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "chat.example.org",
+        "X-Forwarded-Prefix": said,
+    }
+    async with site.ws_connect("/irc", headers=headers):
+        assert (await port.host.session()).peer.site == f"https://chat.example.org{path}"
+
+
+async def test_of_nobody_else_a_path_is_believed(port, site):
+    port.listener.trust([])
+    async with site.ws_connect("/irc", headers={"X-Forwarded-Prefix": "/evil"}):
+        assert (await port.host.session()).peer.site == f"http://127.0.0.1:{port.number}"
+
+
 async def test_of_nobody_else_that_is_believed_but_its_own_address_has_no_privileges(port, site):
     async with site.ws_connect("/irc", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}):
         peer = (await port.host.session()).peer

@@ -1,6 +1,7 @@
 """Uploads over HTTP, with the real store of uploads behind the door."""
 
 import base64
+import re
 from urllib.parse import unquote
 
 import aiohttp
@@ -74,6 +75,13 @@ async def test_the_address_is_the_servers_as_the_one_who_asks_knows_it(site, por
     address = await uploaded(site, b"hello\n", "a b.txt", Host="chat.example.org:55555")
     assert address.startswith("http://chat.example.org:55555/files/")
     assert address.endswith("/a%20b.txt")
+
+
+async def test_behind_a_proxy_the_address_has_the_path_that_was_taken_away(site, port):
+    port.listener.trust(["127.0.0.1"])
+    proxied = {"X-Forwarded-Prefix": "/chat/", "X-Forwarded-Host": "example.org", "X-Forwarded-Proto": "https"}
+    address = await uploaded(site, b"hello\n", **proxied)
+    assert re.fullmatch(r"https://example\.org/chat/files/[A-Za-z0-9_-]{22}/notes\.txt", address)
 
 
 async def test_the_name_in_an_address_is_for_people_only(site):

@@ -120,6 +120,8 @@ async def converse(request: web.Request, hall: Hall) -> web.StreamResponse:
     """Open a session for a WebSocket and stay until it is over."""
     door = request.protocol
     assert isinstance(door, HttpDoor)
+    # Before the visit is the one's who asks: only of the proxy it is believed.
+    site = who.site(hall, request)
     try:
         who.enter(hall, door.visit, request)
     except Refused as refused:
@@ -135,7 +137,7 @@ async def converse(request: web.Request, hall: Hall) -> web.StreamResponse:
     # From 0, so that whatever is not taken at once is told by ``pause_writing``.
     transport.set_write_buffer_limits(high=0)
     chat = ChatSink(transport, socket, _FRAMERS.get(socket.ws_protocol or "", TEXT), seconds)
-    peer = msgspec.structs.replace(door.visit.peer("web"), site=who.site(hall, request))
+    peer = msgspec.structs.replace(door.visit.peer("web"), site=site)
     chat.session = hall.host.open_session(peer, chat)
     door.chat = chat
     door.visit.in_session = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, cast
 
 from aiohttp import hdrs, web
@@ -14,6 +15,10 @@ from chover.ports import Peer
 _FOR: Final = "X-Forwarded-For"
 _PROTO: Final = "X-Forwarded-Proto"
 _HOST: Final = "X-Forwarded-Host"
+_PREFIX: Final = "X-Forwarded-Prefix"
+_PATH: Final = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+(?=/?$)")
+PREFIX_CHARS: Final = 100
+"""Of a path that a proxy has taken away; a longer one is not believed."""
 _SECURE: Final = frozenset({"https", "wss"})
 
 
@@ -50,12 +55,22 @@ def host(hall: Hall, request: web.BaseRequest) -> str:
 
 
 def site(hall: Hall, request: web.BaseRequest) -> str:
-    """Where this server's pages are, as the one who asks knows it: ``https://chat.example.org:55555``.
+    """Where this server's pages are, as the one who asks knows it: ``https://chat.example.org/chat``.
 
-    Only the setting knows of a path in front of ours, which a proxy has taken away.
+    A path that a proxy has taken away is known from the proxy, or else from the setting.
     """
     asked = f"{'https' if is_secure(hall, request) else 'http'}://{host(hall, request)}"
+    if path := prefix(hall, request):
+        return asked + path
     return hall.url if hall.url == asked or hall.url.startswith(asked + "/") else asked
+
+
+def prefix(hall: Hall, request: web.BaseRequest) -> str:
+    """The path in front of ours that a trusted proxy has taken away, like ``/chat``; empty for none, or for no path."""
+    said = request.headers.get(_PREFIX, "")
+    believed = len(said) <= PREFIX_CHARS and hall.trusted.includes(_visit(request).address)
+    found = _PATH.match(said) if believed else None
+    return found[0] if found else ""
 
 
 def enter(hall: Hall, visit: Visit, request: web.BaseRequest) -> None:
