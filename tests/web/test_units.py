@@ -12,7 +12,8 @@ def test_each_module_does_what_its_tests_say(file):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_types_are_right():
+@pytest.mark.parametrize("of", ["jsconfig.json", "jsconfig.worker.json"])
+def test_the_types_are_right(of):
     node()
-    done = run_node(installed("typescript") / "bin" / "tsc", "-p", HERE / "jsconfig.json")
+    done = run_node(installed("typescript") / "bin" / "tsc", "-p", HERE / of)
     assert done.returncode == 0, done.stdout

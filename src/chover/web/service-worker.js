@@ -5,30 +5,32 @@
 
 import { pushed } from "./pushed.js";
 
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const CACHE = "page-2";
 /** The page may stand below a path. */
 const HERE = new URL("./", location.href);
 /** What is named in a file of ours: other modules, styles, pictures. */
 const NAMED = /(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+\.js)"|\b(?:href|src)="([^"#:]+)"|"(icons\.svg)#|`(icons\.svg)#|"(style\/[a-z]+\.css)"/g;
 
-addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => keep(cache, HERE, new Set())).then(() => skipWaiting()));
+worker.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => keep(cache, HERE, new Set())).then(() => worker.skipWaiting()));
 });
 
-addEventListener("activate", (event) => {
+worker.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys()
     .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
-    .then(() => clients.claim()));
+    .then(() => worker.clients.claim()));
 });
 
 /** The page's own files: from the network, and from here when there is none. Files of people are never kept. */
-addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   const ours = url.origin === location.origin && url.pathname.startsWith(HERE.pathname)
     && /^(?:(?:[a-z-]+\/)?[a-z-]+\.(?:js|css|svg|webmanifest))?$/.test(url.pathname.slice(HERE.pathname.length));
   if (event.request.method === "GET" && ours) event.respondWith(fresh(event.request));
 });
 
+/** @param {Request} request */
 async function fresh(request) {
   const cache = await caches.open(CACHE);
   try {
@@ -42,72 +44,80 @@ async function fresh(request) {
   }
 }
 
-/** A file and whatever it names; what the browser has loaded just now comes from its own cache. */
+/**
+ * A file and whatever it names; what the browser has loaded just now comes from its own cache.
+ * @param {Cache} cache
+ * @param {URL} url
+ * @param {Set<string>} seen
+ */
 async function keep(cache, url, seen) {
   seen.add(url.href);
   const response = await fetch(url, { cache: "force-cache" });
   if (!response.ok) return;
   await cache.put(url, response.clone());
-  const named = [...(await response.text()).matchAll(NAMED)].map((match) => new URL(match.slice(1).find(Boolean), url));
+  const named = [...(await response.text()).matchAll(NAMED)].map((match) => new URL(match.slice(1).find(Boolean) ?? "", url));
   await Promise.all(named.filter(({ href }) => !seen.has(href)).map((each) => keep(cache, each, seen)));
 }
 
 // ---- what is pushed
 
-addEventListener("push", (event) => event.waitUntil(told(event.data?.text() ?? "")));
+worker.addEventListener("push", (event) => event.waitUntil(told(event.data?.text() ?? "")));
 
-addEventListener("notificationclick", (event) => {
+worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(lead(event.notification.data?.name ?? ""));
 });
 
-addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+worker.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
 
 /** A browser may stop calling whom it never shows anything for: what cannot be read is shown, too. */
 const UNREADABLE = { title: "Chat", options: { body: "Something is new.", tag: "new", icon: "icon.svg", data: { name: "", msgid: "", at: 0 } } };
 
+/** @param {string} line */
 async function told(line) {
   const heard = pushed(line);
   if (heard?.kind === "read") return takeBack(heard);
   const { title, options } = heard?.notice ?? UNREADABLE;
   const { msgid, at } = options.data;
-  const shown = await registration.getNotifications({ tag: options.tag });
+  const shown = await worker.registration.getNotifications({ tag: options.tag });
   // Whoever looks needs none, and a page in the background may have shown it already.
   const known = (await pages()).some(({ focused }) => focused) || (msgid && shown.some(({ data }) => data?.msgid === msgid));
   if (known) return nothing(title);
-  await registration.showNotification(title, { ...options, renotify: true, timestamp: at || Date.now() });
+  // Both are known to some browsers and to no type.
+  const more = { renotify: true, timestamp: at || Date.now() };
+  await worker.registration.showNotification(title, { ...options, ...more });
 }
 
-/** It was read on another device: what calls there is not needed any more. */
+/** It was read on another device: what calls there is not needed any more. @param {{key: string, upTo: number}} read */
 async function takeBack({ key, upTo }) {
-  for (const each of await registration.getNotifications({ tag: key })) if (each.data.at <= upTo) each.close();
+  for (const each of await worker.registration.getNotifications({ tag: key })) if (each.data.at <= upTo) each.close();
   await nothing("Read on another device");
 }
 
-/** Nothing is to be seen. Safari ends a subscription after three pushes that have shown nothing: there something passes by. */
+/** Nothing is to be seen. Safari ends a subscription after three pushes that have shown nothing: there something passes by. @param {string} title */
 async function nothing(title) {
-  const { endpoint } = (await registration.pushManager.getSubscription()) ?? {};
+  const { endpoint } = (await worker.registration.pushManager.getSubscription()) ?? {};
   if (!endpoint || !new URL(endpoint).hostname.endsWith(".push.apple.com")) return;
-  await registration.showNotification(title, { tag: "passing", icon: "icon.svg", silent: true, data: { name: "", msgid: "", at: 0 } });
-  for (const each of await registration.getNotifications({ tag: "passing" })) each.close();
+  await worker.registration.showNotification(title, { tag: "passing", icon: "icon.svg", silent: true, data: { name: "", msgid: "", at: 0 } });
+  for (const each of await worker.registration.getNotifications({ tag: "passing" })) each.close();
 }
 
 /** The open pages of this chat; other programs may have pages at this origin. */
 async function pages() {
-  const all = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const all = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   return all.filter(({ url }) => url.startsWith(HERE.href));
 }
 
-/** To the conversation of that name, in a page that is open or in a new one. */
+/** To the conversation of that name, in a page that is open or in a new one. @param {string} name */
 async function lead(name) {
   const [page] = await pages();
-  if (!page) return clients.openWindow(new URL(name ? `#to=${encodeURIComponent(name)}` : "", HERE));
+  if (!page) return worker.clients.openWindow(new URL(name ? `#to=${encodeURIComponent(name)}` : "", HERE));
   if (name) page.postMessage({ show: name });
   return page.focus();
 }
 
-/** The browser has another address for this device: the page tells the server, now or when it is opened next. */
+/** The browser has another address for this device: the page tells the server, now or when it is opened next. @param {PushSubscriptionChangeEvent} event */
 async function renew({ oldSubscription, newSubscription }) {
-  if (!newSubscription && oldSubscription) await registration.pushManager.subscribe(oldSubscription.options);
+  if (!newSubscription && oldSubscription) await worker.registration.pushManager.subscribe(oldSubscription.options);
   for (const page of await pages()) page.postMessage({ renewed: true });
 }
