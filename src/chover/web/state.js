@@ -12,7 +12,7 @@ import { catchUp, findConversations, page } from "./state/history.js";
 import { blank } from "./state/lines.js";
 import { Outbox } from "./state/outbox.js";
 import { NOTES, subscribe } from "./state/notes.js";
-import { PRESENCE } from "./state/presence.js";
+import { beAway, PRESENCE } from "./state/presence.js";
 import { numeric, SERVER } from "./state/server.js";
 import { Support } from "./state/support.js";
 import { apply, applyLoose, stopTyping, TALK } from "./state/talk.js";
@@ -40,6 +40,7 @@ export class State {
     this.nick = "";
     this.account = "";
     this.away = false;
+    this.absent = ""; // Set by beAway.
     this.serverName = "";
     /** @type {Map<string, string>} */
     this.caps = new Map();
@@ -127,6 +128,7 @@ export class State {
     this.status = "online";
     this.nick = nick;
     this.caps = caps;
+    this.away = false;
     this.outgoing.push("PING settled");
     this.changed("connection");
     this.changed("caps");
@@ -154,6 +156,7 @@ export class State {
   /** Everything that the server does by itself for newcomers has been done. */
   settle() {
     this.settled = true;
+    if (this.absent) beAway(this, this.absent);
     for (const [key, name] of this.wanted) {
       if (!this.conversations.get(key)?.joined) this.outgoing.push(format("JOIN", [name]));
     }

@@ -94,6 +94,17 @@ async def test_a_command_sends_its_line(typed, line):
         assert line in bare
 
 
+async def test_away_is_remembered_until_back_and_not_when_it_was_not_sent():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/away identify hunter2")
+        assert screen.state.absent == ""
+        await screen.line("/away at lunch")
+        assert screen.state.absent == "at lunch"
+        await screen.line("/back")
+        assert screen.state.absent == ""
+
+
 async def test_kickban_bans_the_account_before_it_removes_because_addresses_change():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")

@@ -162,6 +162,22 @@ def test_a_refusal_inside_a_labelled_batch_takes_the_message_out():
     assert told == [Undelivered("n1", "#lobby", "hi", "No")]
 
 
+def test_whoever_is_away_is_so_after_a_lost_connection_again_and_nobody_else_is():
+    state = in_lobby()
+    state.absent = "at lunch"
+    receive(state, ":s 306 Alice :You have been marked as being away")
+    state.lost()
+    state.begin("Alice", WANTED)
+    assert not state.away
+    receive(state, "PONG s settled")
+    assert "AWAY :at lunch" in state.take()
+    state.absent = ""
+    state.lost()
+    state.begin("Alice", WANTED)
+    receive(state, "PONG s settled")
+    assert "AWAY" not in commands(state)
+
+
 def test_an_away_answer_is_no_refusal():
     state = in_lobby()
     state.say("Bob", "hi", "n1")

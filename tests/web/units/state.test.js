@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { beAway } from "../../../src/chover/web/state/presence.js";
 import { close, edit, giveUp, react, retry, say, typing } from "../../../src/chover/web/state/wishes.js";
 import { ALL, at, kept, Scene } from "./scene.js";
 
@@ -33,6 +34,24 @@ test("what another device has read is read here", () => {
   assert.equal(channel.unread, 1);
   scene.state.read("#a");
   assert.deepEqual(scene.take(), [`MARKREAD #a timestamp=${at(6)}`]);
+});
+
+test("whoever is away is so after a lost connection again", () => {
+  const scene = new Scene();
+  scene.inside();
+  beAway(scene.state, "at lunch");
+  assert.ok(scene.take().includes("AWAY :at lunch"));
+  scene.hear(":srv 306 ann :You have been marked as being away");
+  scene.state.lost();
+  scene.state.begin("ann", new Map());
+  assert.equal(scene.state.away, false);
+  scene.hear(":srv PONG srv settled");
+  assert.ok(scene.take().includes("AWAY :at lunch"));
+  beAway(scene.state, "");
+  scene.state.lost();
+  scene.state.begin("ann", new Map());
+  scene.hear(":srv PONG srv settled");
+  assert.ok(!scene.take().some((line) => line.startsWith("AWAY")));
 });
 
 test("a message that comes twice is shown once", () => {

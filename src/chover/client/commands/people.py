@@ -22,11 +22,14 @@ def _whowas(face: Face, rest: str) -> None:
 
 
 def _away(face: Face, rest: str) -> None:
-    send(face, "AWAY", rest or "Away")
+    text = rest.replace("\n", " ") or "Away"
+    send(face, "AWAY", text)
+    face.state.absent = text
 
 
 def _back(face: Face, rest: str) -> None:  # noqa: ARG001
     send(face, "AWAY")
+    face.state.absent = ""
 
 
 def _ignore(face: Face, rest: str) -> str:

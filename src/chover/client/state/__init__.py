@@ -71,6 +71,8 @@ class State:
         """The nick to go back to when it is free: the one we had before the connection was lost."""
         self.account = ""
         self.away = False
+        self.absent = ""
+        """What is said of us while we are away, after every lost connection again; "" while we are here."""
         self.credentials = ""
         """What the server is to be told when it asks, as base64."""
         self.online = False
@@ -148,6 +150,7 @@ class State:
         self.held = self.held or nick
         self.caps = dict(caps) if isinstance(caps, Mapping) else dict.fromkeys(caps, "")
         self.farewell = ""
+        self.away = False
         self.online = True
         self.mask = sending.guessed_mask(nick)
         self.lines.append(format_line("PING", FENCE))
@@ -180,6 +183,8 @@ class State:
         if self._channel and not self.channels and not self.wanted:
             self.wanted[key(self._channel)] = self._channel
         missing = [name for known, name in self.wanted.items() if known not in self.channels]
+        if self.absent:
+            self.lines.append(format_line("AWAY", self.absent))
         self.lines += [format_line("JOIN", name) for name in missing]
         asking.continue_private(self)
 

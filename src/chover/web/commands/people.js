@@ -1,7 +1,8 @@
 /** Who others are, and whether we are here. */
 
 import { fold } from "../irc.js";
-import { send } from "./command.js";
+import { beAway } from "../state/presence.js";
+import { oneLine, send } from "./command.js";
 
 /** @typedef {import("../client.js").Client} Client */
 /** @typedef {import("./command.js").Command} Command */
@@ -27,13 +28,19 @@ function silence(sign) {
   };
 }
 
+/** @param {Client} client @param {string} text */
+function away(client, text) {
+  if (client.state.status !== "online") return "There is no connection.";
+  client.act((state) => beAway(state, oneLine(text)));
+}
+
 /** @type {Command[]} */
 export const PEOPLE = [
   { name: "who", usage: "[#channel|mask]", help: "lists people", run: who },
   { name: "whois", usage: "[nick]", help: "tells about somebody", run: whois },
   { name: "whowas", usage: "nick", help: "tells about somebody who has left", run: (client, rest) => (rest ? send(client, "WHOWAS", [rest]) : "Whom? /whowas nick") },
-  { name: "away", usage: "[text]", help: "says that you are not here", run: (client, rest) => send(client, "AWAY", [rest || "Away"]) },
-  { name: "back", usage: "", help: "says that you are here again", run: (client) => send(client, "AWAY", []) },
+  { name: "away", usage: "[text]", help: "says that you are not here", run: (client, rest) => away(client, rest || "Away") },
+  { name: "back", usage: "", help: "says that you are here again", run: (client) => away(client, "") },
   { name: "ignore", usage: "[nick]", help: "lets nothing private of somebody through; alone it lists whom you ignore", run: silence("+") },
   { name: "unignore", usage: "nick", help: "lets it through again", run: silence("-") },
 ];

@@ -1,8 +1,8 @@
 /** Our own account: making one of the name that we have, logging in, leaving. */
 
 import { make } from "../html.js";
-import { format } from "../irc.js";
 import { describe } from "../state/notes.js";
+import { beAway } from "../state/presence.js";
 import { makeToken, register } from "../accounts.js";
 import { dialog, field } from "./dialog.js";
 
@@ -35,7 +35,7 @@ function guest(client, nick) {
 function away(client, close) {
   const { away: gone } = client.state;
   const run = () => {
-    client.act((state) => state.outgoing.push(format("AWAY", gone ? [] : ["Away"])));
+    client.act((state) => beAway(state, gone ? "" : "Away"));
     close();
   };
   return make("div.row", null, make("button.plain", { type: "button", onclick: run }, gone ? "I am back" : "Say that I am away"));

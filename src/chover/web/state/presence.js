@@ -1,6 +1,6 @@
 /** Who is where: joins, parts, nicks, ranks, topics, away. */
 
-import { fold } from "../irc.js";
+import { fold, format } from "../irc.js";
 import { happened } from "./lines.js";
 import { changed, loggedIn, meet, moved, named } from "./people.js";
 
@@ -188,6 +188,12 @@ function invite(state, message) {
   const [nickname = "", channel = ""] = message.params;
   if (state.isMe(nickname)) state.invited(channel, message.nick);
   else show(state, state.conversations.get(fold(channel)), message);
+}
+
+/** Be away with these words, now and after every lost connection; "" is here again. @param {State} state @param {string} text */
+export function beAway(state, text) {
+  state.absent = text;
+  state.outgoing.push(format("AWAY", text ? [text] : []));
 }
 
 /** 352 and 354 are of no use here: NAMES and the away tags say it; 305 and 306: we are back, or away. @type {Handler} */
