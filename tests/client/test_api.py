@@ -173,11 +173,11 @@ def test_an_account_without_a_password_needs_the_key_that_joining_has_kept(empty
 
 
 @pytest.mark.parametrize(("password", "proof"), [("", "alice:kept-key"), ("sesame", "alice:sesame")])
-async def test_an_account_logs_in_by_its_password_or_else_by_that_key(empty_home, tmp_path, password, proof):
+async def test_an_account_logs_in_by_its_password_or_else_by_that_key(tmp_path, password, proof):
     async with scripted() as server:
         address = f"127.0.0.1:{server.port}"
-        Keys().keep(address, "alice", "kept-key")
         known = KnownServers(tmp_path / "known")
+        Keys(known.path.with_name("keys")).keep(address, "alice", "kept-key")
         chat = chover.connect(address, account="alice", password=password, tls=False, known=known)
         entering = asyncio.create_task(chat.__aenter__())
         peer = await server.accept()
