@@ -3,11 +3,13 @@
 import asyncio
 import logging
 
+import ifaddr
 import msgspec
 import pytest
 from tests.doubles.mdns import Air
 
 from chover.config import Config
+from chover.edge import announce as announce_module
 from chover.edge.announce import Announcer, addresses_of
 
 OURS = "Tea on kettle._chover._tcp.local."
@@ -133,6 +135,15 @@ def test_the_addresses_are_those_that_lead_here_from_elsewhere():
 
 def test_an_address_of_a_link_leads_nobody_here():
     assert addresses_of(["fe80::1%eth0", "fe80::2"]) == ()
+
+
+def test_where_no_way_leads_out_every_interface_is_all_that_the_machine_has(monkeypatch):
+    mine = [ifaddr.IP("127.0.0.1", 8, "lo"), ifaddr.IP("192.0.2.9", 24, "eth0"), ifaddr.IP("198.51.100.1", 24, "eth1")]
+    mine += [ifaddr.IP(("fe80::1", 0, 2), 64, "eth0"), ifaddr.IP(("2001:db8::9", 0, 0), 64, "eth0")]
+    monkeypatch.setattr(announce_module, "_way_out", lambda *_: "")
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: [ifaddr.Adapter("all", "all", mine)])
+    assert addresses_of(["0.0.0.0", "::"]) == ("192.0.2.9", "198.51.100.1", "2001:db8::9")
+    assert addresses_of(["0.0.0.0"]) == ("192.0.2.9", "198.51.100.1")
 
 
 def test_every_interface_is_the_one_of_the_way_out():

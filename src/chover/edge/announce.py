@@ -158,11 +158,14 @@ def _obstacle(bound: Sequence[str], *, proxy: bool) -> str:
 def addresses_of(bound: Sequence[str]) -> tuple[str, ...]:
     """By which addresses others in the local network reach what is listened on.
 
-    For every interface those of the way out: what a machine has besides (bridges, tunnels) leads nobody here.
+    For every interface those of the way out: what a machine has besides (bridges, tunnels) leads nobody here. In a
+    network without a way out all that the machine has.
     """
-    everywhere = [_way_out(*nobody) for nobody in _NOBODYS if _any_of(nobody[0]) in bound]
+    everywhere = [host for nobody in _NOBODYS if _any_of(nobody[0]) in bound if (host := _way_out(*nobody))]
+    if not everywhere:
+        everywhere = [host for family, _ in _NOBODYS if _any_of(family) in bound for host in _own(family)]
     named = [host for host in bound if host not in _EVERYWHERE]
-    return tuple(dict.fromkeys(host for host in [*everywhere, *named] if host and _leads_here(host)))
+    return tuple(dict.fromkeys(host for host in [*everywhere, *named] if _leads_here(host)))
 
 
 def _any_of(family: socket.AddressFamily) -> str:
@@ -177,6 +180,16 @@ def _way_out(family: socket.AddressFamily, nobody: str) -> str:
             return str(probe.getsockname()[0])
     except OSError:
         return ""
+
+
+def _own(family: socket.AddressFamily) -> list[str]:
+    """All addresses of this machine."""
+    import ifaddr  # noqa: PLC0415 - only where there is no way out
+
+    found = [address for adapter in ifaddr.get_adapters() for address in adapter.ips]
+    return [
+        str(each.ip if each.is_IPv4 else each.ip[0]) for each in found if each.is_IPv4 is (family == socket.AF_INET)
+    ]
 
 
 def _leads_here(host: str) -> bool:
