@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import socket
 import time
 
 import pytest
@@ -26,6 +27,19 @@ def many_files():
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 4096), hard), hard))
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def test_what_came_while_the_loop_was_busy_was_not_silence(port):
+    port.remember(5)
+    await port.open(silence_seconds=0)
+    with socket.create_connection(("127.0.0.1", port.number)) as client:
+        client.sendall(b"NICK alice\r\n")
+        session = await port.host.session()
+        await port.host.until(lambda: session.raw)
+        assert session.raw == b"NICK alice\r\n"
+        client.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            client.recv(1)
 
 
 async def test_five_hundred_sockets_that_send_one_byte_leave_the_cpu_flat(port, many_files):

@@ -85,6 +85,9 @@ class Doorstep:
 
     def _fell_silent(self) -> None:
         """600 ms without a byte: perhaps a client of the original, which waits for history and then speaks."""
+        if self._has_spoken():
+            self._first_byte()
+            return
         self._silent = True
         if not self._hall.quiet.take(self._visit):
             self.close()
@@ -95,6 +98,16 @@ class Doorstep:
         else:
             hold = self._hall.settings.hold_seconds - self._hall.settings.silence_seconds
             self._timer = self._loop.call_later(hold, self._overhear)
+
+    def _has_spoken(self) -> bool:
+        """Whether something waits, or it has ended: where the loop was busy, uvloop tells it after the timers."""
+        try:
+            self._sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass
+        return True
 
     def _overhear(self) -> None:
         """Nothing was there to be sent. The first that is said in the lobby makes it a client of the original."""
