@@ -117,6 +117,37 @@ async def test_who_is_not_in_a_channel_hears_nothing_of_it(pushed, bob):
     assert [line.rpartition(" :")[2] for line in await pushed.service.has(1)] == ["fence"]
 
 
+async def marked(pushed, *lines):
+    """What alice has noted for herself, with another client."""
+    alice = await pushed.stage.enter("alice", caps="draft/metadata-3 batch", login="alice")
+    alice.send(*lines, "QUIT")
+    await alice.ended()
+
+
+@pytest.mark.parametrize("mark", ["soju.im/muted 1", "chover.chat/notify off"])
+async def test_what_is_mute_calls_nobody(pushed, bob, mark):
+    await alice_is_away(pushed)
+    await marked(pushed, f"METADATA #tea SET {mark}", f"METADATA bob SET {mark}")
+    await say(bob, "PRIVMSG #tea :alice!", "PRIVMSG alice :hi", "JOIN #other", "NICK bobby", "PRIVMSG alice :fence")
+    assert [line.rpartition(" :")[2] for line in await pushed.service.has(1)] == ["fence"]
+
+
+async def test_a_channel_that_shall_ring_for_everything_does(pushed, bob):
+    await alice_is_away(pushed)
+    await marked(pushed, "METADATA #tea SET chover.chat/notify all")
+    await say(bob, "PRIVMSG #tea :nothing in particular")
+    assert [line.rpartition(" :")[2] for line in await pushed.service.has(1)] == ["nothing in particular"]
+
+
+async def test_nobody_is_called_by_whom_they_block(pushed, bob):
+    await alice_is_away(pushed)
+    await marked(pushed, "METADATA bob SET soju.im/blocked 1")
+    await say(bob, "PRIVMSG #tea :alice alice", "PRIVMSG alice :alice")
+    carol = await pushed.stage.enter("carol")
+    await say(carol, "PRIVMSG alice :fence")
+    assert [line.rpartition(" :")[2] for line in await pushed.service.has(1)] == ["fence"]
+
+
 async def test_nobody_is_pushed_what_they_have_said(pushed, bob):
     alice = await pushed.stage.enter("alice", "#tea", caps=CAPS, login="alice")
     await pushed.register(alice)

@@ -58,6 +58,37 @@ KEYS: Final[dict[str, Known]] = {
 }
 """Other keys are kept and shown as they are."""
 
+PINNED: Final = "soju.im/pinned"
+MUTED: Final = "soju.im/muted"
+BLOCKED: Final = "soju.im/blocked"
+NOTIFY: Final = "chover.chat/notify"
+SETTINGS: Final = "chover.chat/settings"
+_FLAGS: Final = frozenset({PINNED, MUTED, BLOCKED})
+RINGS: Final = ("off", "mentions", "all")
+"""What may call somebody in a conversation."""
+
+PRIVATE: Final[dict[str, Known]] = {
+    PINNED: Known("a conversation stands in front", "0 or 1", ("0", "1").__contains__),
+    MUTED: Known("a conversation is quiet", "0 or 1", ("0", "1").__contains__),
+    BLOCKED: Known("somebody is not heard", "0 or 1", ("0", "1").__contains__),
+    NOTIFY: Known("what rings in a conversation", f"one of {', '.join(RINGS)}", RINGS.__contains__),
+    SETTINGS: Known("how a client looks that keeps nothing itself", "any text", _any),
+}
+"""What somebody notes for themselves about anybody and any channel: nobody else sees or changes it.
+
+The first three are soju's: https://git.sr.ht/~emersion/soju/tree/master/item/doc/ext/metadata.md
+"""
+
+
+def marked(key: str, value: str | None) -> str | None:
+    """The value of a private key as it is kept: a flag that is down is none."""
+    return None if key in _FLAGS and value == "0" else value or None
+
+
+def unmarked(key: str) -> str | None:
+    """How a private key that is not set is told: a flag is down, another has no value."""
+    return "0" if key in _FLAGS else None
+
 
 def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
@@ -69,6 +100,6 @@ def require_value(key: str, value: str, longest: int) -> None:
         raise BadValue(f"a value has at most {longest} bytes")
     if any(char in _TURNING or unicodedata.category(char) == "Cc" for char in value):
         raise BadValue("a value has no control characters")
-    known = KEYS.get(key)
+    known = PRIVATE.get(key) or KEYS.get(key)
     if known is not None and not known.fits(value):
         raise BadValue(f"{key} is {known.allowed}")

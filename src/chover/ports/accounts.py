@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from chover.ports.invitations import Invitations
 
 
+class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an account has noted about a channel or a nick, for itself alone (engine.metadata.PRIVATE)."""
+
+    name: str
+    """As it was written when it was marked."""
+    values: dict[str, str] = {}
+
+
 class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an account's owner has said; kept with the account."""
 
@@ -33,6 +41,8 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """Words and phrases that call the owner, beside the names."""
     metadata: dict[str, str] = {}
     """What stands beside the name (draft/metadata-3)."""
+    marks: dict[str, Mark] = {}
+    """By folded name; ``*`` for what is about the account itself."""
 
 
 class Account(msgspec.Struct, frozen=True):

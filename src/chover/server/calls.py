@@ -18,8 +18,10 @@ import msgspec
 
 from chover.engine.events import Event, Said
 from chover.engine.ids import LogId, UserId, is_account, is_pair, pair_of
-from chover.ports import StoreError
+from chover.engine.model import Channel
+from chover.ports import AccountSettings, StoreError
 from chover.ports.push import Push
+from chover.server import marks
 from chover.server.markers import shown
 from chover.server.render import render, shape_of, text_of
 from chover.wire.capabilities import Cap
@@ -107,18 +109,37 @@ class Calls:
 
 
 def called(node: Node, event: Event, asked: frozenset[UserId]) -> Iterator[UserId]:
-    """Those of some accounts whom a message is for, its author never."""
+    """Those of some accounts whom a message is for and who want to hear of it, its author never."""
     body, author = event.body, event.source.id
     assert isinstance(body, Said)
     if is_pair(event.log):
-        yield from (one for one in pair_of(event.log) if one != author and one in asked)
+        name = node.chat.rules.same_nick(event.source.nick)
+        for who in pair_of(event.log):
+            if who != author and who in asked and not marks.silent(settings_of(node, who), name):
+                yield who
         return
     channel = node.chat.channels.get(event.log)
     if channel is None:
         return
     for who in asked & channel.members.keys():
-        if who != author and names_of(node, who).search(body.text):
+        if who != author and _calls(node, who, channel, event):
             yield who
+
+
+def _calls(node: Node, who: UserId, channel: Channel, event: Event) -> bool:
+    """Whether what is said in a channel calls somebody: by name, or whatever it is, as they have it."""
+    settings, body = settings_of(node, who), event.body
+    assert isinstance(body, Said)
+    if marks.silent(settings, channel.folded):
+        return False
+    called = marks.wants_all(settings, channel.folded) or names_of(node, who).search(body.text) is not None
+    author = node.chat.users.get(event.source.id)
+    return called and (author is None or not node.chat.blocked(node.chat.users[who], author))
+
+
+def settings_of(node: Node, who: UserId) -> AccountSettings:
+    account = node.accounts.get(who)
+    return account.settings if account is not None else AccountSettings()
 
 
 def names_of(node: Node, who: UserId) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ from chover.engine.model import User
 from chover.engine.modes import Wanted
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied, Login
-from chover.server import devices, metadata, ownership
+from chover.server import devices, marks, metadata, ownership
 from chover.server.arrival import arrive, kept_modes
 from chover.server.commands.joining import join_each, show
 from chover.server.missed import replay_private
@@ -67,7 +67,7 @@ async def _become(session: Session, login: Login) -> None:
     node, user, account = session.node, session.me, login.account
     if user.id == account.id:
         return
-    present = node.chat.users.get(account.id)
+    present, brought = node.chat.users.get(account.id), marks.take(session)
     if present is None and not is_account(user.id):
         await session.commit(partial(node.chat.identify, user, account.id, account.name))
         node.visits.relabelled(user.id)
@@ -82,6 +82,7 @@ async def _become(session: Session, login: Login) -> None:
         await join_each(session, node.config.channels.autojoin)
     else:
         await _move(session, present)
+    await marks.bring(session, brought)
 
 
 async def _another(session: Session, account: Account) -> User:
@@ -141,6 +142,7 @@ async def log_out(session: Session) -> None:
     await metadata.leave_behind(session)
     session.registration.login = None
     session.reply(Rpl.LOGGEDOUT, user.mask, "You are now logged out")
+    marks.show(session)
 
 
 async def log_in_by_password(session: Session) -> None:

@@ -1,6 +1,7 @@
 """Metadata: whose it is, who is told when it changes, and how it looks (draft/metadata-3).
 
-The draft is https://github.com/ircv3/ircv3-specifications/pull/613: changes are told by the numerics 761 and 766.
+The draft is https://github.com/ircv3/ircv3-specifications/pull/613: changes are told by the numerics 761 and 766. In
+draft/metadata-2, the one before it, what is not asked for comes as the command METADATA, and two codes read otherwise.
 """
 
 from __future__ import annotations
@@ -37,7 +38,19 @@ LATER_SECONDS: Final = 3
 """When a newcomer to a large channel may ask for it: when names and history have been read."""
 LONGEST_VALUE: Final = 300
 
+FOLLOWS: Final = Cap.METADATA | Cap.METADATA_2
+"""With either of them a session is told of changes."""
+CODES_OF_2: Final = {"INVALID_KEY": "KEY_INVALID", "INVALID_VALUE": "VALUE_INVALID"}
+
 Values = Mapping[str, str | None]
+
+
+class Fault(Exception):
+    """Why a request fails: the code of its FAIL line, its context, its text."""
+
+    def __init__(self, code: str, *context: str, text: str) -> None:
+        super().__init__(text)
+        self.code, self.context, self.text = code, context, text
 
 
 def longest_value(config: Config) -> int:
@@ -68,6 +81,23 @@ def line(session: Session, target: str, key: str, value: str | None) -> Rendered
     return Rendered("", format_line(Rpl.KEYVALUE.value, me, target, key, "*", value, source=server))
 
 
+def told(session: Session, target: str, key: str, value: str | None) -> Rendered:
+    """What a session has not asked for just now. A value that is gone is an empty one in draft/metadata-2."""
+    if session.caps & FOLLOWS != Cap.METADATA_2:
+        return line(session, target, key, value)
+    return Rendered("", format_line("METADATA", target, key, "*", value or "", source=session.node.name))
+
+
+def failed(session: Session, fault: Fault) -> Rendered:
+    code = fault.code if session.caps & FOLLOWS != Cap.METADATA_2 else CODES_OF_2.get(fault.code, fault.code)
+    return Rendered("", format_line("FAIL", "METADATA", code, *fault.context, fault.text, source=session.node.name))
+
+
+def word(text: str) -> str:
+    """What a client has sent, as it may stand in the middle of a line."""
+    return "*" if not text or text[0] == ":" or " " in text else text
+
+
 def numeric(session: Session, numeric: Rpl, tail: str) -> Rendered:
     """A numeric whose parameters behind the nick stand as they do in a line."""
     return Rendered("", f":{session.node.name} {numeric.value} {session.nick_or_star} {tail}")
@@ -82,7 +112,7 @@ def wanted(session: Session, target: str, values: Values) -> Iterator[Rendered]:
     if values:
         for key in session.registration.subscribed:
             if key in values:
-                yield line(session, target, key, values[key])
+                yield told(session, target, key, values[key])
 
 
 def around(session: Session, channel: Channel) -> Iterator[Rendered]:
@@ -107,7 +137,7 @@ def everything(session: Session) -> Iterator[Rendered]:
 
 def show_channel(session: Session, channel: Channel) -> None:
     """What a newcomer is told: the values, or when to ask for them."""
-    if Cap.METADATA not in session.caps or not session.registration.subscribed:
+    if not session.caps & FOLLOWS or not session.registration.subscribed:
         return
     if len(channel.members) > LARGE:
         session.reply(Rpl.METADATASYNCLATER, channel.name, str(LATER_SECONDS), "Ask for it with METADATA SYNC")
@@ -117,20 +147,20 @@ def show_channel(session: Session, channel: Channel) -> None:
 
 def show_own(session: Session) -> None:
     """Part of the burst: what is kept about whoever has just come."""
-    if Cap.METADATA in session.caps:
+    if session.caps & FOLLOWS:
         me = session.me
-        give(session, me.nick, [line(session, me.nick, key, value) for key, value in me.metadata.items()])
+        give(session, me.nick, [told(session, me.nick, key, value) for key, value in me.metadata.items()])
 
 
 def show_watched(session: Session, user: User) -> None:
     """What a session wants to know of somebody whom it watches from now on."""
-    if Cap.METADATA in session.caps:
+    if session.caps & FOLLOWS:
         give(session, user.nick, wanted(session, user.nick, user.metadata))
 
 
 def show_in_whois(session: Session, user: User) -> None:
     """Those of a user's keys whose meaning is known."""
-    if Cap.METADATA in session.caps:
+    if session.caps & FOLLOWS:
         for key in [key for key in KEYS if key in user.metadata]:
             session.reply(Rpl.WHOISKEYVALUE, user.nick, key, "*", user.metadata[key])
 
@@ -149,21 +179,30 @@ def notify(fanout: Fanout, event: Event, unit: Unit | None) -> None:
         name, readers = event.source.nick, fanout.around(event.source.id)
     if unit is not None and unit.session is not None:
         readers.pop(unit.session, None)
-    _tell(readers, name, event.body.values)
+    tell(readers, name, event.body.values)
 
 
 def introduce(user: User, onlookers: Iterable[Session]) -> None:
     """Somebody comes into a channel: those who see it learn what they want to know of people."""
     if user.metadata:
-        _tell([session for session in onlookers if session.user is not user], user.nick, user.metadata)
+        tell([session for session in onlookers if session.user is not user], user.nick, user.metadata)
 
 
-def _tell(readers: Iterable[Session], name: str, values: Values) -> None:
+def tell(readers: Iterable[Session], name: str, values: Values) -> None:
+    """Tell each of some sessions what it has subscribed to."""
     for session in list(readers):
-        if Cap.METADATA in session.caps and session.registration.subscribed:
+        if session.caps & FOLLOWS and session.registration.subscribed:
             lines = list(wanted(session, name, values))
             if lines:
                 session.send("".join(map(text_of, lines)).encode())
+
+
+def tell_own(session: Session, target: str, values: Values, *, apart: bool) -> None:
+    """Tell the devices of a user what is told to nobody else; ``apart``: not this session, which has an answer."""
+    fanout = session.node.fanout
+    lines = list(wanted(session, target, values)) if not apart and session.caps & FOLLOWS else []
+    session.add_each(lines)
+    tell((device for device in fanout.sessions.get(session.me.id, ()) if device is not session), target, values)
 
 
 # ---- whose it is -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from chover import names
 from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
-from chover.engine.events import Event, Renamed, Said, Source
+from chover.engine.events import ChannelRenamed, Event, Renamed, Said, Source
 from chover.engine.ids import NOWHERE, RUN_CHARS, SERVER, LogId, UserId, channel_log
 from chover.engine.model import Channel, User
 from chover.ports import (
@@ -35,7 +35,7 @@ from chover.ports import (
     StoreError,
 )
 from chover.ports.push import Push
-from chover.server import devices, offers, succession
+from chover.server import devices, marks, offers, succession
 from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
 from chover.server.audience import BEFORE_APPLY
@@ -185,6 +185,8 @@ class Node:
             if type(event.body) in MESSAGES:
                 self.said += isinstance(event.body, Said)
                 self.lobby_room.notice(event)
+            elif type(event.body) is ChannelRenamed:
+                self.spawn(marks.follow(self, event.body.old, self.chat.channels[event.log]))
 
     def _depart(self, event: Event, unit: Unit | None) -> None:
         if self.chat.takes_effect(event):

@@ -82,6 +82,7 @@ _VALUES: Final[dict[str, Callable[[Node], str | None]]] = {
     "sasl": _sasl,
     "draft/account-registration": _registration,
     "draft/metadata-3": _metadata,
+    "draft/metadata-2": _metadata,
     "draft/webpush": _push,
     "soju.im/webpush": _push,
 }

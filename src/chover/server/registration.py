@@ -7,7 +7,7 @@ from typing import Final
 
 from chover.config import OperatorSettings
 from chover.engine.ids import LogId
-from chover.ports import Exchange, Invite, Login
+from chover.ports import Exchange, Invite, Login, Mark
 from chover.server.limits import Bucket
 
 REALNAME_BYTES: Final = 150
@@ -46,6 +46,8 @@ class Registration:
     """A guest's read markers: one for each conversation that was marked."""
     metadata: dict[str, str] = field(default_factory=dict)
     """What METADATA said before there was a user."""
+    marks: dict[str, Mark] = field(default_factory=dict)
+    """What a guest has noted for itself (marks.py)."""
     subscribed: dict[str, None] = field(default_factory=dict)
     """The keys of metadata whose values it wants to know."""
     changes: Bucket | None = None

@@ -66,6 +66,9 @@ class Cap(enum.IntFlag):
     CHANNEL_RENAME = enum.auto()
     RELAYMSG = enum.auto()
     METADATA = enum.auto()
+    METADATA_2 = enum.auto()
+    """Before pull request 613: what is not asked for comes by the command METADATA."""
+    MARKS = enum.auto()
     INVITATIONS = enum.auto()
     WEBPUSH = enum.auto()
     SOJU_WEBPUSH = enum.auto()
@@ -126,6 +129,10 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("soju.im/webpush", Cap.SOJU_WEBPUSH),
         # https://wiki.znc.in/Playback
         Row("znc.in/playback", Cap.PLAYBACK),
+        # As senpai, Goguma and Halloy speak it.
+        Row("draft/metadata-2", Cap.METADATA_2),
+        # There to be seen: the private keys of metadata are known.
+        Row(f"{VENDOR}/marks", Cap.MARKS),
     )
 }
 

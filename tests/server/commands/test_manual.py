@@ -2,7 +2,7 @@
 
 import pytest
 
-from chover.engine.metadata import KEYS
+from chover.engine.metadata import KEYS, PRIVATE
 from chover.engine.modes import CHANNEL_MODES, USER_MODES
 from chover.server.commands.manual import MEANINGS
 from chover.wire.capabilities import CAPABILITIES
@@ -49,7 +49,7 @@ async def test_all_capabilities_are_listed(alice):
 
 async def test_the_keys_of_metadata_stand_on_its_page(alice):
     lines = await page(alice, "METADATA")
-    assert [line.split()[3] for line in lines[1:]] == list(KEYS)
+    assert [line.split()[3] for line in lines[1:]] == [*KEYS, *PRIVATE]
 
 
 async def test_the_beginning_tells_of_the_other_pages(alice):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chover.engine.metadata import KEYS
+from chover.engine.metadata import KEYS, PRIVATE, SETTINGS
 from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind, Mode
 from chover.server.command import Command
 from chover.wire.capabilities import CAPABILITIES
@@ -44,6 +44,8 @@ MEANINGS: Final = {
     "draft/channel-rename": "RENAME: a channel gets another name",
     "draft/pre-away": "AWAY before registration, for devices that nobody looks at",
     "draft/metadata-3": "METADATA: display names, pictures and more",
+    "draft/metadata-2": "METADATA as it was before",
+    "chover.chat/marks": "METADATA keeps what you pin, mute and block, for you alone",
     "draft/multiline": "messages of several lines",
     "soju.im/search": "SEARCH: messages by words, sender and time",
     "draft/webpush": "WEBPUSH: private messages and mentions wake a device that is asleep",
@@ -142,7 +144,12 @@ def _capabilities(session: Session) -> list[str]:
 
 
 def _keys() -> list[str]:
-    return [f"METADATA * SET {key} - {known.meaning}: {known.allowed}" for key, known in KEYS.items()]
+    public = [f"METADATA * SET {key} - {known.meaning}: {known.allowed}" for key, known in KEYS.items()]
+    private = [
+        f"METADATA {'*' if key == SETTINGS else '<nick|#channel>'} SET {key} - {known.meaning}: {known.allowed}"
+        for key, known in PRIVATE.items()
+    ]
+    return [*public, *private]
 
 
 def _modes() -> list[str]:

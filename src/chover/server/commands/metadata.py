@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chover.engine.metadata import KEY_BYTES, BadValue, is_key, require_value
+from chover.engine.metadata import KEY_BYTES, PRIVATE, BadValue, is_key, marked, require_value, unmarked
 from chover.engine.model import Channel, User, visible_to
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
-from chover.ports import StoreError
+from chover.ports import Denied, StoreError
+from chover.server import marks
 from chover.server import metadata as notes
 from chover.server.command import Command
 from chover.server.limits import Bucket
+from chover.server.metadata import Fault, word
 from chover.server.render import Rendered
 from chover.server.replay import enclose
 from chover.server.roll import packed
-from chover.wire.message import LINE_BYTES, Message, format_line
+from chover.wire.message import LINE_BYTES, Message
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
@@ -44,14 +46,6 @@ class Target(NamedTuple):
         return self.owner is session.user
 
 
-class Fault(Exception):
-    """Why a request fails: the code of its FAIL line, its context, its text."""
-
-    def __init__(self, code: str, *context: str, text: str) -> None:
-        super().__init__(text)
-        self.code, self.context, self.text = code, context, text
-
-
 def metadata(session: Session, message: Message) -> Awaitable[None] | None:
     target, sub, params = message.params[0], message.params[1].upper(), message.params[2:]
     try:
@@ -67,10 +61,10 @@ def metadata(session: Session, message: Message) -> Awaitable[None] | None:
     return _guarded(session, work) if work is not None else None
 
 
-def _handler(word: str) -> Handler:
-    handler = _SUBCOMMANDS.get(word.upper())
+def _handler(sub: str) -> Handler:
+    handler = _SUBCOMMANDS.get(sub.upper())
     if handler is None:
-        raise Fault("INVALID_PARAMS", _word(word), text=f"The subcommands are {', '.join(_SUBCOMMANDS)}")
+        raise Fault("INVALID_PARAMS", word(sub), text=f"The subcommands are {', '.join(_SUBCOMMANDS)}")
     return handler
 
 
@@ -84,7 +78,7 @@ async def _guarded(session: Session, work: Awaitable[None]) -> None:
 
 
 def _answer(session: Session, fault: Fault) -> None:
-    session.fail("METADATA", fault.code, *fault.context, text=fault.text)
+    session.add(notes.failed(session, fault))
 
 
 # ---- whose -----------------------------------------------------------------------------------------------------------
@@ -106,7 +100,7 @@ def _target(session: Session, name: str) -> Target:
             return Target(user.nick, user, user.metadata)
     except Refusal:
         pass
-    raise Fault("INVALID_TARGET", _word(name), text="There is no such user or channel")
+    raise Fault("INVALID_TARGET", word(name), text="There is no such user or channel")
 
 
 def _readable(session: Session, name: str) -> Target:
@@ -132,46 +126,63 @@ def _writable(session: Session, name: str, key: str) -> Target:
     return target
 
 
-def _word(text: str) -> str:
-    """What a client has sent, as it may stand in the middle of a line."""
-    return "*" if not text or text[0] == ":" or " " in text else text
-
-
 def _bad_key(key: str) -> Fault:
-    return Fault("INVALID_KEY", _word(key), text=f"A key has 1 to {KEY_BYTES} of a-z 0-9 _ . / -")
+    return Fault("INVALID_KEY", word(key), text=f"A key has 1 to {KEY_BYTES} of a-z 0-9 _ . / -")
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
 
 
 def _get(session: Session, name: str, keys: list[str]) -> None:
-    target = _readable(session, name)
-    notes.give(session, target.name, [_one(session, target, key) for key in keys])
+    if PRIVATE.keys() >= set(keys):
+        # One may have noted something about who is not here.
+        own = marks.place(session, name, keys[0])
+        target, held = own.name, marks.at(session, own)
+    else:
+        public = _readable(session, name)
+        target, held = public.name, {**public.held, **_noted(session, name)}
+    notes.give(session, target, [_one(session, target, held, key) for key in keys])
 
 
-def _one(session: Session, target: Target, key: str) -> Rendered:
+def _one(session: Session, target: str, held: Mapping[str, str], key: str) -> Rendered:
     """The value of a key; a failure stands in its place, because the answers are in the order of the keys."""
     if is_key(key):
-        return notes.line(session, target.name, key, target.held.get(key))
-    fault = _bad_key(key)
-    fail = format_line("FAIL", "METADATA", fault.code, *fault.context, fault.text, source=session.node.name)
-    return Rendered("", fail)
+        return notes.line(session, target, key, held.get(key, unmarked(key)))
+    return notes.failed(session, _bad_key(key))
+
+
+def _noted(session: Session, name: str) -> dict[str, str]:
+    """What somebody has noted for themselves about a channel or a nick, or nothing."""
+    try:
+        return marks.at(session, marks.place(session, name))
+    except Fault:
+        return {}
 
 
 def _list(session: Session, name: str, _: list[str]) -> None:
-    target = _readable(session, name)
-    notes.give(session, target.name, [notes.line(session, target.name, *pair) for pair in target.held.items()])
+    noted = _noted(session, name)
+    try:
+        target = _readable(session, name)
+    except Fault:
+        if not noted:
+            raise
+        target = Target(marks.place(session, name).name, None, {})
+    lines = [notes.line(session, target.name, *pair) for pair in {**target.held, **noted}.items()]
+    notes.give(session, target.name, lines)
 
 
 def _sync(session: Session, name: str, _: list[str]) -> None:
     if session.user is not None and name.upper() == notes.EVERYTHING:
-        notes.give(session, notes.EVERYTHING, notes.everything(session))
+        notes.give(session, notes.EVERYTHING, [*notes.everything(session), *marks.everything(session)])
         return
     target = _readable(session, name)
-    if isinstance(target.owner, Channel):
-        notes.give(session, target.name, notes.around(session, target.owner))
-    else:
-        notes.give(session, target.name, notes.wanted(session, target.name, target.held))
+    held = notes.around(session, target.owner) if isinstance(target.owner, Channel) else _held(session, target)
+    noted = notes.wanted(session, target.name, _noted(session, name))
+    notes.give(session, target.name, [*held, *noted])
+
+
+def _held(session: Session, target: Target) -> Iterator[Rendered]:
+    return notes.wanted(session, target.name, target.held)
 
 
 # ---- changing --------------------------------------------------------------------------------------------------------
@@ -181,6 +192,10 @@ def _set(session: Session, name: str, params: list[str]) -> Awaitable[None] | No
     key, value = params[0], params[1] if len(params) > 1 else ""
     if not is_key(key):
         raise _bad_key(key)
+    if key in PRIVATE:
+        where = marks.place(session, name, key)
+        _require_value(session, key, value)
+        return _marked(session, where, key, marked(key, value))
     target = _writable(session, name, key)
     _require_room(session, target, key, value)
     if session.user is None:
@@ -195,11 +210,23 @@ def _require_room(session: Session, target: Target, key: str, value: str) -> Non
         raise Fault("KEY_NOT_SET", target.name, key, text="That key is not set")
     if value and key not in target.held and len(target.held) >= most:
         raise Fault("LIMIT_REACHED", target.name, str(most), text=f"No more than {most} keys; take one away first")
+    _require_value(session, key, value)
+
+
+def _require_value(session: Session, key: str, value: str) -> None:
     try:
         if value:
             require_value(key, value, notes.longest_value(session.node.config))
     except BadValue as bad:
         raise Fault("INVALID_VALUE", key, text=f"That cannot be kept: {bad}") from None
+
+
+async def _marked(session: Session, where: marks.Place, key: str, value: str | None) -> None:
+    try:
+        await marks.put(session, where, key, value)
+    except Denied as denied:
+        raise Fault("LIMIT_REACHED", where.name, text=str(denied)) from None
+    session.add(notes.line(session, where.name, key, unmarked(key) if value is None else value))
 
 
 def _before(session: Session, key: str, value: str) -> None:
@@ -267,10 +294,13 @@ def _sub(session: Session, name: str, keys: list[str]) -> None:
             break
         else:
             held[key] = added[key] = None
+    if session.user is not None and PRIVATE.keys() & added.keys():
+        # As soju has it: once a key is confirmed all about it has been told.
+        marks.show(session)
     _keys(session, Rpl.METADATASUBOK, added)
     if full:
         _answer(session, Fault("LIMIT_REACHED", full, str(most), text=f"No more than {most} subscriptions"))
-    if added and session.user is not None:
+    if added.keys() - PRIVATE.keys() and session.user is not None:
         session.reply(Rpl.METADATASYNCLATER, notes.EVERYTHING, "0", "Ask for the values with METADATA SYNC")
 
 
@@ -293,7 +323,7 @@ def _subs(session: Session, name: str, _: list[str]) -> None:
 
 def _require_self(session: Session, name: str) -> None:
     if not _target(session, name).own(session):
-        raise Fault("INVALID_TARGET", _word(name), text="Subscriptions are one's own: the target is *")
+        raise Fault("INVALID_TARGET", word(name), text="Subscriptions are one's own: the target is *")
 
 
 def _keys(session: Session, numeric: Rpl, keys: dict[str, None]) -> None:
