@@ -2,6 +2,7 @@ from chover.client.host import LocalHost
 from chover.client.keeping import Keeper
 from chover.client.settings import FILE, Settings
 from chover.client.state import State
+from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED
 from tests.client.screen.stage import MemoryHost
 
 
@@ -95,22 +96,42 @@ def test_where_one_was_and_how_far_one_has_read_is_kept(tmp_path):
     first = keeper(tmp_path, state)
     state.markers["#lobby"] = 5
     state.join("#Tea")
-    first.kept.muted.append("#noise")
     first.close()
     again = State()
     second = keeper(tmp_path, again)
     assert again.markers == {"#lobby": 5}
     assert again.wanted == {"#tea": "#Tea"}
-    assert second.kept.muted == ["#noise"]
     second.close()
+
+
+def test_what_was_noted_is_kept_as_far_as_no_account_keeps_it(tmp_path):
+    state = State()
+    first = keeper(tmp_path, state)
+    rows = {"#noise": {MUTED: "1", NOTIFY: "off"}, "eve": {BLOCKED: "1"}, "#tea": {PINNED: "1"}}
+    state.marks.own = {name: dict(row) for name, row in rows.items()}
+    state.marks.told, state.marks.follows = {"#other": {MUTED: "1"}}, True
+    first.close()
+    again = State()
+    keeper(tmp_path, again).close()
+    assert again.marks.own == rows
+    assert (again.marks.muted, again.marks.ignored, again.marks.pinned) == ({"#noise"}, {"eve"}, {"#tea"})
+
+
+def test_a_file_of_before_is_understood(tmp_path):
+    (tmp_path / "servers").mkdir()
+    text = '{"notify": {"#tea": "all"}, "muted": ["#noise"], "ignored": ["eve"], "pinned": []}'
+    (tmp_path / "servers" / "chat.test_55555.json").write_text(text)
+    state = State()
+    keeper(tmp_path, state).close()
+    assert state.marks.own == {"#tea": {NOTIFY: "all"}, "#noise": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
 
 
 def test_a_file_that_is_no_longer_understood_is_begun_anew(tmp_path):
     (tmp_path / "servers").mkdir()
     (tmp_path / "servers" / "chat.test_55555.json").write_text("{nonsense")
-    kept = keeper(tmp_path)
-    assert kept.kept.muted == []
-    kept.close()
+    state = State()
+    keeper(tmp_path, state).close()
+    assert state.marks.own == {}
 
 
 def test_a_home_that_cannot_be_written_ends_nothing(tmp_path):

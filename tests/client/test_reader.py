@@ -56,6 +56,28 @@ async def test_what_is_said_here_is_read_out_and_elsewhere_only_what_calls():
         assert not [line for line in lines if "just so" in line]
 
 
+async def test_what_is_mute_or_ignored_is_not_read_out_and_what_rings_for_all_is():
+    async with listening() as reader:
+        reader.bob("hush", "#tea")
+        await reader.line("/query Carol")
+        reader.says(":s BATCH +h chathistory Carol", ":s BATCH -h")
+        await reader.line("/mute")
+        await reader.line("/goto #tea")
+        await reader.line("/mute")
+        await reader.line("/goto #lobby")
+        await reader.line("/notify all")
+        await reader.line("/ignore Eve")
+        reader.says(":Carol!c@c PRIVMSG Alice :not now")
+        reader.says(":Eve!e@c PRIVMSG #lobby :alice: spam")
+        reader.bob("alice: silent", "#tea")
+        reader.bob("the end")
+        lines = await reader.heard("Bob: the end")
+        assert not [line for line in lines if "not now" in line or "spam" in line or "silent" in line]
+        await reader.line("/goto Carol")
+        reader.bob("from afar")
+        await reader.heard("Bob in #lobby: from afar")
+
+
 async def test_reactions_edits_and_deletions_are_told_in_words():
     async with listening() as reader:
         reader.bob("hello", msgid="m1")

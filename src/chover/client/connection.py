@@ -245,8 +245,7 @@ class Connection:
                 if registration.grant is not None and self._identity.invite:
                     self._take_grant(registration.grant)
                 if registration.done:
-                    self.state.begin(registration.nick, registration.caps)
-                    self.state.account = registration.account
+                    self.state.begin(registration.nick, registration.caps, registration.account)
                     return messages[at + 1 :]
             chunk = await link.reader.read(_READ)
         raise Unreachable(f"{self.server} closed the connection before it let us in.")

@@ -48,6 +48,10 @@ class Host(Protocol):
         """What the terminal says of itself: TERM, COLORFGBG, NO_COLOR and the like."""
 
     @property
+    def keeps(self) -> bool:
+        """Whether what is stored here is there next time."""
+
+    @property
     def can_connect(self) -> bool:
         """Whether connections to other servers may be made from here."""
 
@@ -128,6 +132,7 @@ JOURNALS: Final = 8
 class LocalHost:
     """The machine of whoever types. ``home`` is where settings and journals are kept."""
 
+    keeps = True
     can_connect = True
 
     def __init__(self, home: Path | None = None, known: KnownServers | None = None) -> None:

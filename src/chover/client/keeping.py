@@ -11,6 +11,8 @@ from chover.client.host import Host
 from chover.client.lines import key
 from chover.client.outbox import Full, Pending
 from chover.client.state import State
+from chover.client.state.marks import Rows
+from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED
 
 COMPACT: Final = 500
 """Lines of the journal after which it is written anew."""
@@ -31,11 +33,30 @@ class Kept(msgspec.Struct):
     markers: dict[str, int] = {}
     closed: dict[str, int] = {}
     channels: list[str] = []
-    notify: dict[str, str] = {}
-    muted: list[str] = []
     pinned: list[Pin] = []
-    ignored: list[str] = []
     drafts: dict[str, str] = {}
+    notify: dict[str, str] = {}
+    """This and what follows: as far as no account keeps it (state/marks.py)."""
+    muted: list[str] = []
+    ignored: list[str] = []
+    front: list[str] = []
+    """Conversations that are pinned."""
+
+    @property
+    def marks(self) -> Rows:
+        rows: Rows = {}
+        for which, held in ((PINNED, self.front), (MUTED, self.muted), (BLOCKED, self.ignored)):
+            for name in held:
+                rows.setdefault(name, {})[which] = "1"
+        for name, level in self.notify.items():
+            rows.setdefault(name, {})[NOTIFY] = level
+        return rows
+
+    def take(self, rows: Rows) -> None:
+        self.front, self.muted, self.ignored = (
+            [name for name, row in rows.items() if which in row] for which in (PINNED, MUTED, BLOCKED)
+        )
+        self.notify = {name: row[NOTIFY] for name, row in rows.items() if NOTIFY in row}
 
 
 class _Done(msgspec.Struct, tag="done"):
@@ -72,6 +93,8 @@ class Keeper:
         state = self._state
         state.markers.update(kept.markers)
         state.closed.update(kept.closed)
+        state.marks.own = kept.marks
+        state.marks.remade()
         state.wanted.update({key(name): name for name in kept.channels})
         self._restore()
         return kept
@@ -135,6 +158,7 @@ class Keeper:
         state, kept = self._state, self.kept
         kept.markers, kept.closed = dict(state.markers), dict(state.closed)
         kept.channels = list(state.wanted.values())
+        kept.take(state.marks.own)
         text = _ENCODE(kept).decode()
         if text != self._stored:
             self._stored = text

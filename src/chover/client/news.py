@@ -102,6 +102,12 @@ class Linked(News, frozen=True):
     channel: str
 
 
+class Preferred(News, frozen=True):
+    """The settings that the account keeps for a face whose host keeps none: ``name=value …``."""
+
+    text: str
+
+
 class Invited(News, frozen=True):
     channel: str
     by: str

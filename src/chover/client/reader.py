@@ -29,7 +29,7 @@ from chover.client.dial import Server, Unreachable
 from chover.client.face import Face
 from chover.client.host import Host, NotHere
 from chover.client.keeping import Keeper, Kept
-from chover.client.lines import same
+from chover.client.lines import key, same
 from chover.client.news import (
     Caught,
     Channels,
@@ -47,6 +47,7 @@ from chover.client.news import (
     Word,
 )
 from chover.client.saying import place_of, say, server_at
+from chover.client.screen.bell import wanted
 from chover.client.screen.panels import in_order
 from chover.client.screen.text import plain
 from chover.client.searching import attributes_of
@@ -163,17 +164,18 @@ class Reader(Face):
                 self.tell(reason)
 
     def _line(self, line: Line) -> None:
-        if line.past or line.sender.lower() in self.kept.ignored:
+        marks, known = self.state.marks, key(line.conversation)
+        if line.past or marks.ignores(line.sender, line.account):
             return
         here = self._here(line.conversation)
-        level = self.kept.notify.get(line.conversation.lower(), self.settings.get("notify"))
-        if not here and not (level != "off" and line.mentions):
+        level = "off" if known in marks.muted else marks.notify.get(known, self.settings.get("notify"))
+        if not here and not wanted(level, line):
             return
         where = "" if here else " privately" if line.private else f" in {line.conversation}"
         self.tell(f"{self._who(line.sender, line.own, line.kind)}{where}: {line.text}")
         if here:
             self.state.read(self.state.active)
-        if line.mentions and self.settings.on("bell"):
+        if wanted(level, line) and self.settings.on("bell"):
             self.app.output.bell()
 
     def _here(self, conversation: str) -> bool:

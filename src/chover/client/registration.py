@@ -38,10 +38,12 @@ FULL: Final = WANTED | {
     "chover.chat/catchup",
     "chover.chat/edit",
     "chover.chat/invitations",
+    "chover.chat/marks",
     "draft/account-registration",
     "draft/channel-rename",
     "draft/event-playback",
     "draft/message-redaction",
+    "draft/metadata-3",
     "draft/multiline",
     "draft/read-marker",
     "extended-join",
@@ -116,10 +118,10 @@ class Registration:
     ) -> None:
         self.done = False
         self.nick = nick
-        self.account = ""
-        """What we are logged in to."""
         self.caps: dict[str, str] = {}
         """What was granted, each with the value that was offered."""
+        self.account = ""
+        """What we are logged in to."""
         self.grant: Grant | None = None
         """What the invitation gave us."""
         self._identity = identity

@@ -41,6 +41,7 @@ GOODBYE_SECONDS: Final = 1.0
 class ServedHost:
     """Implements host.Host with nothing."""
 
+    keeps = False
     can_connect = False
 
     def __init__(self, term: str) -> None:

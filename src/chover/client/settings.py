@@ -108,6 +108,15 @@ class Settings:
                 self._host.store(FILE, self._text())
         return wrong
 
+    def words(self) -> str:
+        """What was set, in one line."""
+        return " ".join(f"{name}={value}" for name, value in self._values.items())
+
+    def take(self, words: str) -> None:
+        """Have what such a line says, and nothing else; what is wrong with it is left out."""
+        pairs = (word.partition("=") for word in words.split())
+        self._values = {name: value for name, _, value in pairs if not self._wrong(name, value)}
+
     @staticmethod
     def _wrong(name: str, value: str) -> str:
         if name not in SETTINGS:

@@ -128,7 +128,7 @@ async def test_kickban_bans_the_account_before_it_removes_because_addresses_chan
         ("/set bell", "bell is yes (yes, no): ring the terminal's bell."),
         ("/notify loud", "/notify mentions|all|off: what rings in this conversation."),
         ("/history yesterday", "/history 2026-01-31 goes to a day"),
-        ("/pin", "Nothing is pinned."),
+        ("/pins", "Nothing is pinned."),
         ("/edit x", "You have said nothing here."),
         ("/reply x", "Nobody has said anything here."),
         ("/upload x", "This server takes no files."),
@@ -260,6 +260,66 @@ async def test_an_ignored_nick_is_not_seen_until_it_is_again():
         assert "spam spam" not in await screen.picture()
         await screen.line("/unignore Bob")
         assert "spam spam" in await screen.picture()
+
+
+def tells_marks(screen, *rows):
+    """The server tells all that the account keeps."""
+    screen.says(":s BATCH +x metadata *", *[f"@batch=x :s 761 Alice {row}" for row in rows], ":s BATCH -x")
+
+
+def kept_by_the_account(screen):
+    """What the server was asked to keep."""
+    return [line.partition(" ")[2] for line in screen.wire.sent if " SET " in line]
+
+
+async def test_with_an_account_what_is_noted_is_kept_there_and_what_other_devices_note_shows_at_once():
+    async with stage() as screen:
+        screen.account = "alice"
+        await screen.online("Alice", "#lobby", "#tea")
+        tells_marks(screen)
+        for line in ("/mute", "/pin", "/notify all", "/ignore bob", "/unignore bob"):
+            await screen.line(line)
+        assert kept_by_the_account(screen) == [
+            "METADATA #lobby SET soju.im/muted 1", "METADATA #lobby SET soju.im/pinned 1",
+            "METADATA #lobby SET chover.chat/notify all", "METADATA bob SET soju.im/blocked 1",
+            "METADATA bob SET soju.im/blocked 0",
+        ]  # fmt: skip
+        screen.bob("spam spam")
+        assert "spam spam" in await screen.picture()
+        screen.says(":s 761 Alice bob soju.im/blocked * 1", ":s 761 Alice #tea soju.im/pinned * 1")
+        screen.says(":s 761 Alice #lobby soju.im/pinned * 0")
+        assert "spam spam" not in await screen.picture()
+        assert "1^#tea" in await screen.picture()
+
+
+async def test_without_one_nothing_is_asked_of_the_server_but_to_drop_what_the_ignored_write():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        tells_marks(screen)
+        for line in ("/mute", "/pin", "/notify all", "/ignore bob"):
+            await screen.line(line)
+        assert kept_by_the_account(screen) == ["METADATA bob SET soju.im/blocked 1"]
+        assert screen.screen.state.marks.own["#lobby"].keys() == {
+            "soju.im/muted", "soju.im/pinned", "chover.chat/notify"
+        }  # fmt: skip
+
+
+async def test_what_is_pinned_stands_in_front_and_what_is_mute_is_no_activity():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby", "#tea")
+        await screen.keys("\x1b2")
+        await screen.line("/pin")
+        assert "#tea stands in front now." in await screen.picture()
+        assert "1>#tea" in await screen.picture()
+        await screen.line("/pin")
+        assert "2>#tea" in await screen.picture()
+        screen.bob("a word", "Alice")
+        await screen.line("/query Bob")
+        await screen.line("/mute")
+        await screen.keys("\x1b1")
+        screen.bob("psst", "Alice")
+        await screen.keys("\x1ba")
+        assert screen.screen.state.active == "#lobby"
 
 
 async def test_clear_empties_the_screen_and_page_up_brings_it_back():

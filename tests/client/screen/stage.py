@@ -32,6 +32,7 @@ CAPS = {**dict.fromkeys(FULL, ""), "draft/multiline": "max-bytes=4096,max-lines=
 class MemoryHost:
     """Nothing of it outlives the test; the clock stands still until it is moved."""
 
+    keeps = True
     can_connect = True
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
@@ -117,6 +118,8 @@ class Stage:
         self.takes = True
         """Whether the terminal takes what is written."""
         self._caps = caps
+        self.account = ""
+        """What we are logged in to from the beginning."""
         self.screen: FullScreen
         self.running: asyncio.Task[None]
 
@@ -148,7 +151,7 @@ class Stage:
 
     async def online(self, nick: str = "Alice", *channels: str) -> None:
         """Registered, and in the channels, with nothing of their history; a second has passed since."""
-        self.state.begin(nick, self._caps)
+        self.state.begin(nick, self._caps, self.account)
         for channel in channels:
             self.joins(channel)
         self.says("PONG s settled")

@@ -346,7 +346,7 @@ async def test_p_pins_and_the_list_of_pins_leads_back():
     async with stage(60, 12) as screen:
         await selected(screen)
         await screen.keys("p")
-        await screen.line("/pin")
+        await screen.line("/pins")
         assert "> #lobby Bob: hello" in await screen.picture()
 
 

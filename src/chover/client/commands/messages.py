@@ -10,10 +10,11 @@ from chover.client.emoji import EMOJI
 from chover.client.face import Face
 from chover.client.keeping import Pin
 from chover.client.news import Missed
-from chover.client.state import asking, wishes
+from chover.client.state import asking, marks, wishes
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.wishes import CannotDo
+from chover.engine.metadata import PINNED
 
 RECENT: Final = 30
 """Messages to pick from."""
@@ -143,21 +144,30 @@ def _delete(face: Face, rest: str) -> None:
     wishes.delete(face.state, current, entry, rest)
 
 
-def _pin(face: Face, rest: str) -> str | None:  # noqa: ARG001
-    entry, pins = face.chosen(), face.kept.pinned
+def _pin(face: Face, rest: str) -> str:  # noqa: ARG001
+    entry, pins, current = face.chosen(), face.kept.pinned, here(face)
     if entry is None or not entry.msgid:
-        if not pins:
-            return "Nothing is pinned. Select a message with Alt-S, then p pins it."
-        rows = [(f"{pin.name} {pin.nick}: {pin.text}", f"/goto {pin.name} {pin.msgid}") for pin in pins]
-        face.choose("Pinned, for you alone", rows)
-        return None
-    name = here(face).name
+        return _pin_conversation(face, current)
     known = [pin for pin in pins if pin.msgid == entry.msgid]
     if known:
         pins.remove(known[0])
         return "The pin is out."
-    pins.append(Pin(name, entry.msgid, entry.nick, entry.text[:200]))
-    return "Pinned; /pin lists what is."
+    pins.append(Pin(current.name, entry.msgid, entry.nick, entry.text[:200]))
+    return "Pinned; /pins lists what is."
+
+
+def _pin_conversation(face: Face, current: Conversation) -> str:
+    pinned = current.key in face.state.marks.pinned
+    marks.put(face.state, current.name, PINNED, None if pinned else "1")
+    return f"{current.name} {'has its place in the list again' if pinned else 'stands in front now'}."
+
+
+def _pins(face: Face, rest: str) -> None:  # noqa: ARG001
+    pins = face.kept.pinned
+    rows = [(f"{pin.name} {pin.nick}: {pin.text}", f"/goto {pin.name} {pin.msgid}") for pin in pins]
+    _choose_or_tell(
+        face, "Pinned, for you alone", rows, "Nothing is pinned. Select a message with Alt-S, then p pins it."
+    )
 
 
 def _select(face: Face, rest: str) -> None:
@@ -193,5 +203,6 @@ ROWS: Final = (
     Command("react", "emoji|name", "puts a reaction to it, or takes it back", _react, 1),
     Command("edit", "text", "changes what you said last", _edit, 1),
     Command("delete", "[reason]", "deletes the selected message, or what you said last", _delete),
-    Command("pin", "", "pins the selected message for yourself, or lists what is pinned", _pin),
+    Command("pin", "", "pins the selected message for yourself, else this conversation; again takes it out", _pin),
+    Command("pins", "", "lists the messages that are pinned", _pins),
 )

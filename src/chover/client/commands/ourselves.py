@@ -8,8 +8,9 @@ from chover.client.commands.command import Command, channel_here, here, send, sp
 from chover.client.face import Face
 from chover.client.registration import INVITATIONS
 from chover.client.settings import NOTIFY, SETTINGS
-from chover.client.state import wishes
+from chover.client.state import marks, wishes
 from chover.client.state.wishes import CannotDo
+from chover.engine import metadata
 
 
 def _nick(face: Face, rest: str) -> None:
@@ -86,25 +87,27 @@ def _set(face: Face, rest: str) -> str | None:
     if wrong:
         raise CannotDo(wrong[:1].upper() + wrong[1:])
     face.changed_settings()
+    if not face.host.keeps:
+        marks.prefer(face.state, face.settings.words())
     return f"{name} is {value} now."
 
 
 def _notify(face: Face, rest: str) -> str:
-    current = here(face)
+    current, held = here(face), face.state.marks.notify
     if not rest:
-        return f"Here rings: {face.kept.notify.get(current.key, face.settings.get('notify'))}."
+        return f"Here rings: {held.get(current.key, face.settings.get('notify'))}."
     if rest not in NOTIFY:
         raise CannotDo(f"/notify {'|'.join(NOTIFY)}: what rings in this conversation.")
-    face.kept.notify[current.key] = rest
+    marks.put(face.state, current.name, metadata.NOTIFY, rest)
     return f"In {current.name} rings: {rest}."
 
 
 def _mute(face: Face, rest: str) -> str:  # noqa: ARG001
-    current, muted = here(face), face.kept.muted
-    if current.key in muted:
-        muted.remove(current.key)
+    current = here(face)
+    muted = current.key in face.state.marks.muted
+    marks.put(face.state, current.name, metadata.MUTED, None if muted else "1")
+    if muted:
         return f"{current.name} is heard again."
-    muted.append(current.key)
     return f"{current.name} is mute: nothing rings and only mentions are counted; /mute again ends that."
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from chover.client.commands.command import Command, here, send
 from chover.client.face import Face
-from chover.client.lines import key
+from chover.client.state import marks
+from chover.engine.metadata import BLOCKED
 
 
 def _who(face: Face, rest: str) -> None:
@@ -33,19 +34,19 @@ def _back(face: Face, rest: str) -> None:  # noqa: ARG001
 
 
 def _ignore(face: Face, rest: str) -> str:
-    ignored = face.kept.ignored
+    ignored = sorted(face.state.marks.ignored)
     if not rest:
         return f"You ignore {', '.join(ignored)}." if ignored else "You ignore nobody."
-    if key(rest) not in ignored:
-        ignored.append(key(rest))
+    marks.put(face.state, rest, BLOCKED, "1")
     face.redraw()
-    return f"What {rest} says is not shown any more; /unignore {rest} shows it again."
+    private = " and what they write to you alone is dropped" if face.state.can(marks.OFFERED) else ""
+    return f"What {rest} says is not shown any more{private}; /unignore {rest} shows it again."
 
 
 def _unignore(face: Face, rest: str) -> str:
-    if key(rest) not in face.kept.ignored:
+    if not face.state.marks.ignores(rest):
         return f"You do not ignore {rest}."
-    face.kept.ignored.remove(key(rest))
+    marks.put(face.state, rest, BLOCKED, None)
     face.redraw()
     return f"What {rest} says is shown again."
 

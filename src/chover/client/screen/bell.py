@@ -20,8 +20,9 @@ def wanted(level: str, line: Line) -> bool:
 
 def ring(screen: FullScreen, line: Line) -> None:
     known = key(line.conversation)
-    level = screen.kept.notify.get(known, screen.settings.get("notify"))
-    if known in screen.kept.muted or key(line.sender) in screen.kept.ignored or not wanted(level, line):
+    marks = screen.state.marks
+    level = marks.notify.get(known, screen.settings.get("notify"))
+    if known in marks.muted or marks.ignores(line.sender, line.account) or not wanted(level, line):
         return
     if screen.focused and screen.state.looking and known == screen.state.active:
         return

@@ -114,8 +114,7 @@ class Frame:
             parts.append(Part(0, 0, layout.columns, 1, [first]))
         bars = [theme.paint(BAR, "rule")] * height
         if layout.channels:
-            muted = frozenset(screen.kept.muted)
-            self.first_channel, rows = panels.channel_rows(screen.state, muted, theme, layout.channels, height)
+            self.first_channel, rows = panels.channel_rows(screen.state, theme, layout.channels, height)
             parts += [Part(top, 0, layout.channels, height, rows), Part(top, layout.channels, 1, height, bars)]
         parts.append(Part(top, layout.left, layout.messages, height, picture or self._messages()))
         if layout.members:
@@ -167,7 +166,7 @@ class Frame:
             )
         if state.current is not None:
             parts.append(panels.typing(state.current, screen.host.now()))
-        parts.append(panels.activity(state, frozenset(screen.kept.muted)))
+        parts.append(panels.activity(state))
         left = plain(" " + "  ".join(part for part in parts if part))
         return panels.bar(screen.theme, "status", left, self._waiting(), columns)
 

@@ -273,7 +273,6 @@ class FullScreen(Face):
             known = self.views[current.key] = View(self.state, current)
         known.events = self.settings.get("events") != "no"
         known.folded = self.settings.get("events") == "short"
-        known.ignores = frozenset(self.kept.ignored)
         return known
 
     @property

@@ -207,10 +207,10 @@ def previous_conversation(screen: FullScreen) -> None:
 
 def next_activity(screen: FullScreen) -> None:
     """Mentions, then what was said to us alone, then anything."""
-    muted = screen.kept.muted
+    muted = screen.state.marks.muted
     waiting = [c for c in in_order(screen.state) if c.unread and c.key != screen.state.active]
     called = [c for c in waiting if c.mentions and c.channel]
-    alone = [c for c in waiting if not c.channel]
+    alone = [c for c in waiting if not c.channel and c.key not in muted]
     rest = [c for c in waiting if c.key not in muted]
     for conversation in (called + alone + rest)[:1]:
         screen.show(conversation)

@@ -16,10 +16,10 @@ MOST: Final = 99
 
 
 def in_order(state: State) -> list[Conversation]:
-    """Channels by name, then private conversations by name: places do not jump while one looks."""
+    """What is pinned, then channels, then private conversations, each by name: places do not jump while one looks."""
+    pinned = state.marks.pinned
     every = state.conversations.values()
-    channels = sorted((c for c in every if c.channel), key=lambda c: c.key.lstrip("#"))
-    return channels + sorted((c for c in every if not c.channel), key=lambda c: c.key)
+    return sorted(every, key=lambda c: (c.key not in pinned, not c.channel, c.key.lstrip("#")))
 
 
 def badge(conversation: Conversation, *, muted: bool) -> str:
@@ -31,29 +31,27 @@ def badge(conversation: Conversation, *, muted: bool) -> str:
     return f"{MOST}+" if conversation.unread > MOST else str(conversation.unread)
 
 
-def channel_rows(state: State, muted: frozenset[str], theme: Theme, columns: int, height: int) -> tuple[int, list[str]]:
+def channel_rows(state: State, theme: Theme, columns: int, height: int) -> tuple[int, list[str]]:
     """The conversations with what is unread in them, and the number of the first that is shown."""
     ordered = in_order(state)
     active = next((at for at, c in enumerate(ordered) if c.key == state.active), 0)
     first = min(max(active - height + 2, 0), max(len(ordered) - height, 0))
     shown = list(enumerate(ordered))[first : first + height]
-    return first, [_channel(at, conversation, state, muted, theme, columns) for at, conversation in shown]
+    return first, [_channel(at, conversation, state, theme, columns) for at, conversation in shown]
 
 
-def _channel(
-    at: int, conversation: Conversation, state: State, muted: frozenset[str], theme: Theme, columns: int
-) -> str:
-    count = Clean(badge(conversation, muted=conversation.key in muted))
+def _channel(at: int, conversation: Conversation, state: State, theme: Theme, columns: int) -> str:
+    muted = conversation.key in state.marks.muted
+    count = Clean(badge(conversation, muted=muted))
     number = f"{(at + 1) % 10}" if at < 10 else " "
     room = columns - 3 - (width(count) + 1 if count else 0)
     outside = conversation.channel and not conversation.joined
+    quiet = outside or muted
     name = pad(plain(f"({conversation.name})" if outside else conversation.name), room)
     here = conversation.key == state.active
-    mark = Clean(f"{number}{'>' if here else ' '}")
+    mark = Clean(f"{number}{'>' if here else '^' if conversation.key in state.marks.pinned else ' '}")
     body = Clean(f"{mark}{name}{' ' + count if count else ''} ")
-    role = (
-        "here" if here else "calls" if conversation.mentions else "unread" if count else "soft" if outside else "text"
-    )
+    role = "here" if here else "calls" if conversation.mentions else "unread" if count else "soft" if quiet else "text"
     return theme.paint(body, role)
 
 
@@ -108,8 +106,9 @@ def bar(theme: Theme, role: str, left: Clean, right: Clean, columns: int) -> str
     return theme.paint(Clean(pad(left, room) + right), role)
 
 
-def activity(state: State, muted: frozenset[str]) -> str:
+def activity(state: State) -> str:
     """Elsewhere: ``2:#tea 3`` for each conversation with something new, those that call us first."""
+    muted = state.marks.muted
     waiting = [
         (at, c) for at, c in enumerate(in_order(state), 1) if c.key != state.active and badge(c, muted=c.key in muted)
     ]

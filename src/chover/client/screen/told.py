@@ -18,6 +18,7 @@ from chover.client.news import (
     Offline,
     Online,
     Pinned,
+    Preferred,
     Word,
 )
 from chover.client.screen.bell import ring
@@ -43,6 +44,9 @@ def take(screen: FullScreen, news: News) -> None:
             screen.choose("Channels", listed)
         case Linked():
             screen.app.create_background_task(show_code(screen, news))
+        case Preferred(text) if not screen.host.keeps:
+            screen.settings.take(text)
+            screen.changed_settings()
         case Missed():
             show_missed(screen, news)
         case _:

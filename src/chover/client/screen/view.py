@@ -48,7 +48,6 @@ class View:
         """Whether it is shown who comes and goes."""
         self.folded = True
         """Whether those who come and go one after the other stand in one line."""
-        self.ignores: frozenset[str] = frozenset()
         self._state = state
         self._look: Look | None = None
         self._cache: dict[int, tuple[tuple[object, ...], list[str]]] = {}
@@ -150,7 +149,7 @@ class View:
     def _is_shown(self, number: int, entry: Entry, look: Look) -> bool:
         """Of those who come and go one after the other the last entry stands for all."""
         if entry.kind not in COMINGS:
-            return not self.ignores or not self._hidden(entry)
+            return not self._state.marks.ignored or not self._hidden(entry)
         return not self._hidden(entry) and not self._folds(number + 1, entry, look)
 
     def _run(self, number: int, entry: Entry, look: Look) -> list[Entry]:
@@ -192,7 +191,7 @@ class View:
     def _hidden(self, entry: Entry) -> bool:
         if entry.kind in {"join", "part", "quit", "nick"} and not self.events:
             return True
-        return bool(self.ignores) and key(entry.nick) in self.ignores and not entry.own
+        return not entry.own and self._state.marks.ignores(entry.nick, entry.account)
 
     # ---- what is seen of it
 

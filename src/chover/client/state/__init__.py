@@ -15,8 +15,8 @@ from chover import names
 from chover.client.lines import key, same
 from chover.client.news import Delivered, Happened, Left, News, Undelivered, Word
 from chover.client.outbox import Outbox, Pending
-from chover.client.state import asking, presence, sending, server, talk
-from chover.client.state.batches import Batch, Batches
+from chover.client.state import asking, marks, presence, sending, server, talk
+from chover.client.state.batches import METADATA, Batch, Batches
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence, told
 from chover.client.state.support import Support
@@ -117,6 +117,7 @@ class State:
         self.outbox = Outbox()
         self.failed: dict[str, Pending] = {}
         """What the server refused, until its author tries again or gives up."""
+        self.marks = marks.Marks()
         self.markers: dict[str, int] = {}
         self.closed: dict[str, int] = {}
         """When private conversations were closed."""
@@ -144,15 +145,17 @@ class State:
 
     # ---- connections
 
-    def begin(self, nick: str, caps: Mapping[str, str] | Iterable[str]) -> None:
-        """A connection is registered."""
+    def begin(self, nick: str, caps: Mapping[str, str] | Iterable[str], account: str = "") -> None:
+        """A connection is registered; ``account`` is the one that we are logged in to."""
         self.nick = nick
+        self.account = account
         self.held = self.held or nick
         self.caps = dict(caps) if isinstance(caps, Mapping) else dict.fromkeys(caps, "")
         self.farewell = ""
         self.away = False
         self.online = True
         self.mask = sending.guessed_mask(nick)
+        marks.begin(self)
         self.lines.append(format_line("PING", FENCE))
 
     def lost(self) -> None:
@@ -219,9 +222,17 @@ class State:
         self.now = at
         self.received += 1
         complete = self._batches.feed(message)
+        if isinstance(complete, Batch) and complete.kind == METADATA:
+            return self._metadata(complete)
         if isinstance(complete, Batch):
             return asking.page(self, self.answered(complete.label), complete)
         return self._dispatch(complete) if complete is not None else []
+
+    def _metadata(self, batch: Batch) -> list[News]:
+        """All that we have noted, or what somebody asked for."""
+        if batch.params[:1] == [marks.OWN] and not batch.label:
+            return marks.everything(self, batch)
+        return [news for message in batch.messages for news in self._dispatch(message)]
 
     def _dispatch(self, message: Message) -> list[News]:
         label = message.tags.get("label", "")
@@ -230,6 +241,8 @@ class State:
                 return self.refuse(label, message)
             request = self.answered(label)
             if request is not None:
+                if request.kind == "mark":
+                    marks.refused(self)
                 return asking.refused(self, request, message)
         handler = HANDLERS.get(message.command)
         if handler is not None:
@@ -285,7 +298,9 @@ class State:
         if len(self.conversations) >= CONVERSATIONS:
             self._forget_quietest()
         channel = names.is_channel(name)
-        made = Conversation(folded, name, channel=channel, keep=self._keep, latest=self.history or 0)
+        made = Conversation(
+            folded, name, channel=channel, keep=self._keep, latest=self.history or 0, ignores=self.marks.ignores
+        )
         made.read_at = self.markers.get(folded, 0)
         self.conversations[folded] = made
         return made
@@ -351,7 +366,7 @@ class State:
             return []
         talk.apply_loose(conversation, entry)
         conversation.typing.pop(key(entry.nick), None)
-        if not past and entry.counts:
+        if not past and entry.counts and not self.marks.ignores(entry.nick, entry.account):
             self._arrived(conversation, entry)
         if entry.is_talk:
             return [told(conversation.name, entry, past=past)]

@@ -34,7 +34,7 @@ MISSING: Final = "Too much was said to fetch all of it: a part is missing here. 
 PRIVATE: Final = 50
 """Private conversations whose gap is filled after a lost connection, the newest."""
 
-Asking = Literal["older", "detour-older", "detour-newer", "around", "search", "targets", "missed", "wish"]
+Asking = Literal["older", "detour-older", "detour-newer", "around", "search", "targets", "missed", "wish", "mark"]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -386,7 +386,7 @@ def refused(state: State, request: Request, message: Message) -> list[News]:
         case "around" if conversation:
             conversation.detour = None
             return [Word("That message is not there any more.")]
-        case "wish" | "missed":
+        case "wish" | "missed" | "mark":
             return [Word(f"{request.what}: {reason}")]
     return []
 

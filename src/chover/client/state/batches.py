@@ -17,8 +17,9 @@ OPEN: Final = 16
 MULTILINE: Final = "draft/multiline"
 CATCHUP: Final = f"{VENDOR}/catchup"
 MENTIONS: Final = f"{VENDOR}/mentions"
+METADATA: Final = "metadata"
 COLLECTED: Final = frozenset(
-    {"chathistory", "draft/chathistory-targets", "soju.im/search", MULTILINE, CATCHUP, MENTIONS}
+    {"chathistory", "draft/chathistory-targets", "soju.im/search", MULTILINE, CATCHUP, MENTIONS, METADATA}
 )
 """The others pass line by line, each with the label of its batch."""
 

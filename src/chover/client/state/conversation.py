@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
@@ -13,6 +14,14 @@ from chover.wire.message import Message
 
 LOOSE: Final = 500
 """Messages about messages that are not here, kept for when these come."""
+
+
+Ignores = Callable[[str, str], bool]
+"""Whether what a nick with an account says is not shown."""
+
+
+def _nobody(_nick: str, _account: str) -> bool:
+    return False
 
 
 class Known(Enum):
@@ -41,7 +50,9 @@ class Conversation:
     the first one here.
     """
 
-    def __init__(self, key: str, name: str, *, channel: bool, keep: int, latest: int) -> None:
+    def __init__(
+        self, key: str, name: str, *, channel: bool, keep: int, latest: int, ignores: Ignores = _nobody
+    ) -> None:
         self.key = key
         self.name = name
         self.channel = channel
@@ -67,6 +78,7 @@ class Conversation:
         self.typing: dict[str, Typing] = {}
         self.last_at = 0
         self._keep = keep
+        self._ignores = ignores
 
     @property
     def last(self) -> Entry | None:
@@ -137,11 +149,15 @@ class Conversation:
             self.count_in(entry)
 
     def count_in(self, entry: Entry) -> bool:
-        if not entry.counts or entry.at <= self.read_at:
+        if not self._counts(entry) or entry.at <= self.read_at:
             return False
         self.unread += 1
         self.mentions += entry.mentions
         return True
+
+    def _counts(self, entry: Entry) -> bool:
+        """Whether it is something new that is shown."""
+        return entry.counts and not self._ignores(entry.nick, entry.account)
 
     def first_unread(self) -> int | None:
         """The number of the first entry that is not read."""
@@ -150,7 +166,7 @@ class Conversation:
         for at in range(len(self.entries) - 1, -1, -1):
             if self.entries[at].at <= since:
                 break
-            if self.entries[at].counts:
+            if self._counts(self.entries[at]):
                 found = self.first + at
         return found
 

@@ -9,7 +9,7 @@ import msgspec
 
 from chover.client.lines import from_iso, key, same
 from chover.client.news import Invited, Joined, News, Note
-from chover.client.state import asking
+from chover.client.state import asking, marks
 from chover.client.state.conversation import Conversation, Member
 from chover.client.state.entries import Entry, happened, member_of
 from chover.wire.message import Message
@@ -152,6 +152,7 @@ def _channel_renamed(state: State, message: Message) -> list[News]:
     state.wanted.pop(key(before), None)
     state.channels[key(after)] = state.wanted[key(after)] = after
     _renamed(state, conversation, after)
+    marks.renamed(state, before, after)
     entry = Entry("note", state.now, text=f"{message.nick} renamed {before} to {after}")
     return state.append(conversation, entry)
 

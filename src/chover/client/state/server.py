@@ -11,7 +11,7 @@ import msgspec
 from chover.client.lines import from_iso, key
 from chover.client.news import Channels, News, Note
 from chover.client.registration import FULL, capabilities, requests
-from chover.client.state import asking
+from chover.client.state import asking, marks
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
@@ -45,7 +45,26 @@ _QUIET: Final = frozenset(
         "324",
         "329",
     }
-    | {"333", "347", "349", "354", "368", "369", "372", "375", "376", "396", "903", "730", "731", "732", "733"}
+    | {
+        "770",
+        "771",
+        "774",
+        "333",
+        "347",
+        "349",
+        "354",
+        "368",
+        "369",
+        "372",
+        "375",
+        "376",
+        "396",
+        "903",
+        "730",
+        "731",
+        "732",
+        "733",
+    }
 )
 """Nothing that somebody waits for."""
 
@@ -172,6 +191,9 @@ _SENTENCES: Final = {
     "379": "{1} {2}",
     "381": "{1}",
     "671": "{1} {2}",
+    "760": "{1}: {2} is {4}",
+    "761": "{1}: {2} is {4}",
+    "766": "{1}: {2} is not set",
 }
 """Answers that people understand better as sentences; the parameters by number."""
 
@@ -201,11 +223,18 @@ def _refused(state: State, message: Message) -> list[News]:
     return state.refuse_oldest([about], message) if state.settled else []
 
 
+def _keyvalue(state: State, message: Message) -> list[News]:
+    news = marks.keyvalue(state, message)
+    return numeric(state, message) if news is None else news
+
+
 HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
     "001": _welcome,
     "005": _support,
     "322": _listed,
     "323": _listed,
+    "761": _keyvalue,
+    "766": _keyvalue,
     "ACK": _ack,
     "AUTHENTICATE": _authenticate,
     "CAP": _cap,

@@ -1,0 +1,178 @@
+"""What somebody notes for themselves: conversations pinned or mute, what rings in them, people who are ignored. No I/O.
+
+An account keeps it where the server knows how (docs/protocol.md, "Marks"), for all devices of that account; elsewhere
+and for guests this program does. What it has kept goes over to the account once: for what the account says nothing of.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chover.client.lines import key
+from chover.client.news import News, Preferred
+from chover.client.state.asking import Request
+from chover.client.state.batches import Batch
+from chover.client.state.wishes import CannotDo
+from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PRIVATE, RINGS, SETTINGS, marked
+from chover.wire.capabilities import VENDOR
+from chover.wire.message import Message, format_line
+
+if TYPE_CHECKING:
+    from chover.client.state import State
+
+OFFERED: Final = f"{VENDOR}/marks"
+"""The server keeps them. Without it the same words would be metadata that everybody sees."""
+OWN: Final = "*"
+SUBSCRIBE: Final = format_line("METADATA", OWN, "SUB", *PRIVATE)
+
+Rows = dict[str, dict[str, str]]
+"""By folded name, then by key."""
+
+
+class Marks:
+    """What counts now, in the four sets; ``own`` is what this program keeps, ``told`` what the account does."""
+
+    def __init__(self) -> None:
+        self.own: Rows = {}
+        self.told: Rows = {}
+        self.follows = False
+        """The account's is what counts."""
+        self.complete = False
+        """The server has told all of it, on this connection."""
+        self.remade()
+
+    def remade(self) -> None:
+        """Something has changed."""
+        rows = self.told if self.follows else self.own
+        self.pinned = _with(rows, PINNED)
+        self.muted = _with(rows, MUTED)
+        self.ignored = _with(rows, BLOCKED)
+        self.notify = {name: row[NOTIFY] for name, row in rows.items() if NOTIFY in row}
+
+    def ignores(self, nick: str, account: str = "") -> bool:
+        return bool(self.ignored) and (key(nick) in self.ignored or (bool(account) and key(account) in self.ignored))
+
+
+def _with(rows: Rows, which: str) -> frozenset[str]:
+    return frozenset(name for name, row in rows.items() if which in row)
+
+
+def _set(rows: Rows, name: str, which: str, value: str | None) -> None:
+    row = rows.setdefault(name, {})
+    if value is None:
+        row.pop(which, None)
+    else:
+        row[which] = value
+    if not row:
+        del rows[name]
+
+
+# ---- what somebody does
+
+
+def put(state: State, name: str, which: str, value: str | None) -> None:
+    """Note something about a conversation or a nick; None takes it back. Raises CannotDo."""
+    marks = state.marks
+    if marks.follows and not state.online:
+        raise CannotDo("There is no connection, and this is kept with your account.")
+    _set(marks.told if marks.follows else marks.own, key(name), which, value)
+    marks.remade()
+    if marks.follows or (which == BLOCKED and state.can(OFFERED)):
+        # What a guest does not want to hear in private the server drops, for as long as they are here.
+        _ask(state, name, which, value)
+
+
+def _ask(state: State, name: str, which: str, value: str | None) -> None:
+    down = "0" if which in {PINNED, MUTED, BLOCKED} else ""
+    state.ask(Request("mark", name, "Not kept"), "METADATA", name, "SET", which, value or down)
+
+
+def prefer(state: State, text: str) -> None:
+    """Keep the settings of a face whose host keeps nothing, where an account can."""
+    if state.marks.follows and state.online:
+        put(state, OWN, SETTINGS, text or None)
+
+
+def renamed(state: State, before: str, after: str) -> None:
+    """A channel has another name: what this program keeps goes over; of an account's the server tells."""
+    row = state.marks.own.pop(key(before), None)
+    if row is not None:
+        state.marks.own[key(after)] = row | state.marks.own.get(key(after), {})
+        state.marks.remade()
+
+
+# ---- what the server says
+
+
+def begin(state: State) -> None:
+    """A connection is registered: ask for all of it. Until it comes what was told last counts."""
+    state.marks.complete = False
+    if OFFERED in state.caps and "draft/metadata-3" in state.caps and "batch" in state.caps:
+        state.lines.append(SUBSCRIBE)
+    else:
+        state.marks.follows = False
+        state.marks.remade()
+
+
+def everything(state: State, batch: Batch) -> list[News]:
+    """The batch ``metadata *``: what it does not name is not set. It comes again after each login and logout."""
+    marks = state.marks
+    preferred = marks.told.get(OWN, {}).get(SETTINGS) if marks.complete else None
+    marks.told = {}
+    for message in batch.messages:
+        _take(marks.told, message)
+    marks.complete, marks.follows = True, bool(state.account)
+    _carry_over(state)
+    marks.remade()
+    now = marks.told.get(OWN, {}).get(SETTINGS, "")
+    return [Preferred(now)] if marks.follows and now != preferred else []
+
+
+def _carry_over(state: State) -> None:
+    """What this program kept, for names of which the account says nothing; a guest's ignores alone."""
+    marks = state.marks
+    for name, row in list(marks.own.items()):
+        known = set(marks.told.get(name, ()))
+        for which, value in list(row.items()):
+            # Whom one ignores is one thing, what one notes about the conversation with them another.
+            silent = BLOCKED not in known if which == BLOCKED else marks.follows and known <= {BLOCKED}
+            if silent:
+                _ask(state, name, which, value)
+                _set(marks.told, name, which, value)
+            elif marks.follows:
+                _set(marks.own, name, which, None)
+
+
+def keyvalue(state: State, message: Message) -> list[News] | None:
+    """761 and 766: a mark was changed, here or on another device; None when it is about something else."""
+    marks = state.marks
+    state.answered(message.tags.get("label", ""))
+    found = _take(marks.told, message)
+    if found is None:
+        return None
+    name, which = found
+    value = marks.told.get(name, {}).get(which)
+    if marks.follows:
+        # It is the account's now.
+        _set(marks.own, name, which, None)
+    elif which == BLOCKED and marks.complete:
+        _set(marks.own, name, which, value)
+    marks.remade()
+    return [Preferred(value or "")] if which == SETTINGS and marks.follows else []
+
+
+def _take(rows: Rows, message: Message) -> tuple[str, str] | None:
+    """The name and the key of a line, whose value stands in the rows now; None for what is no mark."""
+    name, which = (message.params[at] if at < len(message.params) else "" for at in (1, 2))
+    if which not in PRIVATE or not name:
+        return None
+    value = marked(which, message.params[-1]) if message.command == "761" else None
+    if which == NOTIFY and value not in RINGS:
+        value = None
+    _set(rows, key(name), which, value)
+    return key(name), which
+
+
+def refused(state: State) -> None:
+    """Something was not kept: ask what counts."""
+    state.lines.append(SUBSCRIBE)

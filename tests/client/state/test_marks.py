@@ -1,0 +1,209 @@
+"""What is pinned, mute, ignored: kept by the account where it can be, else by this program."""
+
+import pytest
+
+from chover.client.news import Note, Preferred, Word
+from chover.client.registration import FULL
+from chover.client.state import State, marks
+from chover.client.state.wishes import CannotDo
+from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PRIVATE, SETTINGS
+from chover.wire.message import parse
+
+SUB = f"METADATA * SUB {' '.join(PRIVATE)}"
+
+
+def begun(account="", caps=FULL, own=None):
+    state = State(discovers=True)
+    state.marks.own = own or {}
+    state.begin("Alice", caps, account)
+    return state
+
+
+def receive(state, *lines):
+    return [news for line in lines for news in state.receive(parse(line), 1)]
+
+
+def told(state, *rows):
+    """The server tells all of it."""
+    return receive(
+        state,
+        ":s BATCH +x metadata *",
+        *[f"@batch=x :s 761 Alice {name} {key} * :{value}" for name, key, value in rows],
+        ":s BATCH -x",
+        f":s 770 Alice {' '.join(PRIVATE)}",
+    )
+
+
+def asked(state):
+    """What the server was asked to keep since the last time."""
+    lines = [parse(line) for line in state.take()]
+    return [tuple(m.params[:1] + m.params[2:]) for m in lines if m.command == "METADATA" and m.params[1] == "SET"]
+
+
+def test_it_asks_where_the_server_knows_them_and_nowhere_else():
+    assert SUB in begun().lines
+    assert SUB not in begun(caps=FULL - {marks.OFFERED}).lines
+    assert SUB not in begun(caps=FULL - {"draft/metadata-3"}).lines
+
+
+def test_the_accounts_count_and_a_change_on_another_device_shows_at_once():
+    state = begun("alice")
+    assert told(state, ("#Tea", MUTED, "1"), ("eve", BLOCKED, "1"), ("#tea", NOTIFY, "all")) == [Preferred("")]
+    assert (state.marks.muted, state.marks.ignored, state.marks.notify) == ({"#tea"}, {"eve"}, {"#tea": "all"})
+    receive(state, ":s 761 Alice #tea soju.im/muted * 0", ":s 761 Alice #cake soju.im/pinned * 1")
+    receive(state, ":s 766 Alice #tea chover.chat/notify :key is not set")
+    assert (state.marks.muted, state.marks.pinned, state.marks.notify) == (set(), {"#cake"}, {})
+    assert asked(state) == []
+
+
+def test_what_one_does_shows_at_once_and_is_sent_to_be_kept():
+    state = begun("alice")
+    told(state)
+    marks.put(state, "#Tea", PINNED, "1")
+    marks.put(state, "#tea", NOTIFY, "off")
+    marks.put(state, "#tea", NOTIFY, None)
+    assert state.marks.pinned == {"#tea"}
+    assert asked(state) == [("#Tea", PINNED, "1"), ("#tea", NOTIFY, "off"), ("#tea", NOTIFY, "")]
+    assert state.marks.own == {}
+
+
+def test_what_the_program_kept_goes_over_once_where_the_account_says_nothing():
+    own = {
+        "#tea": {MUTED: "1", NOTIFY: "all"}, "#cake": {PINNED: "1"}, "eve": {BLOCKED: "1", MUTED: "1"},
+        "bob": {BLOCKED: "1"},
+    }  # fmt: skip
+    state = begun("alice", own=own)
+    told(state, ("#cake", MUTED, "1"), ("bob", BLOCKED, "1"))
+    assert set(asked(state)) == {
+        ("#tea", MUTED, "1"), ("#tea", NOTIFY, "all"), ("eve", BLOCKED, "1"), ("eve", MUTED, "1")
+    }  # fmt: skip
+    assert state.marks.pinned == set()
+    assert (state.marks.muted, state.marks.ignored) == ({"#tea", "#cake", "eve"}, {"eve", "bob"})
+    # Until the server has said so the program goes on keeping it.
+    assert state.marks.own == {"#tea": {MUTED: "1", NOTIFY: "all"}, "eve": {BLOCKED: "1", MUTED: "1"}}
+    for name, row in (("#tea", own["#tea"]), ("eve", own["eve"])):
+        for key, value in dict(row).items():
+            receive(state, f":s 761 Alice {name} {key} * :{value}")
+    assert state.marks.own == {}
+    state.lost()
+    state.begin("Alice", FULL, "alice")
+    told(state)
+    assert asked(state) == []
+    assert state.marks.muted == set()
+
+
+def test_what_was_not_confirmed_before_the_connection_was_lost_is_asked_again():
+    state = begun("alice", own={"#tea": {MUTED: "1"}})
+    told(state)
+    assert asked(state) == [("#tea", MUTED, "1")]
+    state.lost()
+    assert state.marks.muted == {"#tea"}
+    state.begin("Alice", FULL, "alice")
+    told(state)
+    assert asked(state) == [("#tea", MUTED, "1")]
+
+
+def test_a_guest_keeps_them_here_and_the_server_drops_what_the_ignored_write():
+    state = begun(own={"#tea": {MUTED: "1"}, "eve": {BLOCKED: "1"}})
+    told(state)
+    assert asked(state) == [("eve", BLOCKED, "1")]
+    marks.put(state, "#cake", MUTED, "1")
+    marks.put(state, "bob", BLOCKED, "1")
+    marks.put(state, "bob", BLOCKED, None)
+    assert asked(state) == [("bob", BLOCKED, "1"), ("bob", BLOCKED, "0")]
+    assert state.marks.own == {"#tea": {MUTED: "1"}, "#cake": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
+    receive(state, ":s 761 Alice carol soju.im/blocked * 1")
+    assert state.marks.ignored == {"eve", "carol"}
+
+
+def test_after_a_login_the_account_keeps_what_the_guest_noted():
+    state = begun(own={"#tea": {MUTED: "1"}, "eve": {BLOCKED: "1"}})
+    told(state)
+    asked(state)
+    receive(state, ":s 900 Alice Alice!a@c alice :You are now logged in as alice")
+    told(state, ("eve", BLOCKED, "1"))
+    assert asked(state) == [("#tea", MUTED, "1")]
+    assert (state.marks.muted, state.marks.ignored) == ({"#tea"}, {"eve"})
+    receive(state, ":s 761 Alice #tea soju.im/muted * 1", ":s 901 Alice Alice!a@c :You are now logged out")
+    told(state)
+    assert (state.marks.muted, state.marks.own) == (set(), {})
+
+
+def test_on_any_other_server_the_program_keeps_them():
+    state = begun("alice", caps=FULL - {marks.OFFERED}, own={"#tea": {MUTED: "1"}})
+    marks.put(state, "eve", BLOCKED, "1")
+    assert asked(state) == []
+    assert (state.marks.muted, state.marks.ignored) == ({"#tea"}, {"eve"})
+    assert state.marks.own == {"#tea": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
+
+
+def test_what_is_refused_is_said_and_what_counts_is_asked_for():
+    state = begun("alice")
+    told(state)
+    marks.put(state, "#tea", MUTED, "1")
+    [line] = [parse(line) for line in state.take() if " SET " in line]
+    label = line.tags["label"]
+    news = receive(state, f"@label={label} :s FAIL METADATA LIMIT_REACHED #tea :No more than 500 are marked")
+    assert news == [Word("Not kept: No more than 500 are marked")]
+    assert state.take() == [SUB]
+    told(state)
+    assert state.marks.muted == set()
+
+
+def test_without_a_connection_nothing_is_promised_that_the_account_should_keep():
+    state = begun("alice")
+    told(state)
+    state.lost()
+    with pytest.raises(CannotDo, match="no connection"):
+        marks.put(state, "#tea", MUTED, "1")
+    assert state.marks.muted == set()
+
+
+def test_settings_are_told_where_they_changed():
+    state = begun("alice")
+    assert told(state, ("*", SETTINGS, "theme=dark")) == [Preferred("theme=dark")]
+    marks.prefer(state, "theme=light bell=no")
+    assert asked(state) == [("*", SETTINGS, "theme=light bell=no")]
+    assert told(state, ("*", SETTINGS, "theme=light bell=no")) == []
+    assert receive(state, f":s 761 Alice * {SETTINGS} * :bell=no") == [Preferred("bell=no")]
+    assert receive(state, f":s 766 Alice * {SETTINGS} :key is not set") == [Preferred("")]
+
+
+def test_a_guest_has_no_settings_to_be_kept():
+    state = begun()
+    told(state)
+    marks.prefer(state, "theme=dark")
+    assert asked(state) == []
+
+
+def test_an_ignored_account_is_ignored_under_every_nick_and_counts_nowhere():
+    state = begun("alice")
+    told(state, ("eve", BLOCKED, "1"))
+    receive(state, ":Alice!a@c JOIN #tea", ":s BATCH +h chathistory #tea", ":s BATCH -h")
+    receive(state, "@account=eve :other!e@c PRIVMSG #tea :alice: look", ":Eve!e@c PRIVMSG #tea :alice!")
+    conversation = state.conversations["#tea"]
+    assert (conversation.unread, conversation.mentions) == (0, 0)
+    state.receive(parse(":bob!b@c PRIVMSG #tea :alice?"), 2)
+    assert (conversation.unread, conversation.mentions) == (1, 1)
+
+
+def test_what_the_program_keeps_goes_with_a_channel_that_is_renamed():
+    state = begun(own={"#tea": {MUTED: "1"}})
+    receive(state, ":Alice!a@c JOIN #tea", ":boss!b@c RENAME #tea #Coffee :stronger")
+    assert state.marks.muted == {"#coffee"}
+
+
+def test_metadata_that_somebody_asks_for_is_shown_and_marks_are_not_said():
+    state = begun("alice")
+    receive(state, ":s PONG s settled")
+    news = receive(
+        state, ":s BATCH +y metadata bob", "@batch=y :s 761 Alice bob color * #ff0000", ":s BATCH -y",
+        ":s 761 Alice bob soju.im/muted * 1", ":s 770 Alice color", ":s 774 Alice *ALL 0 :later",
+    )  # fmt: skip
+    assert news == [Note("bob: color is #ff0000")]
+
+
+def test_what_is_no_value_counts_as_none():
+    state = begun("alice")
+    told(state, ("#tea", NOTIFY, "loudly"), ("#tea", MUTED, "0"))
+    assert (state.marks.notify, state.marks.muted) == ({}, set())
