@@ -2,7 +2,7 @@ from chover.client.host import LocalHost
 from chover.client.keeping import Keeper
 from chover.client.settings import FILE, Settings
 from chover.client.state import State
-from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED
+from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS
 from tests.client.screen.stage import MemoryHost
 
 
@@ -107,7 +107,7 @@ def test_where_one_was_and_how_far_one_has_read_is_kept(tmp_path):
 def test_what_was_noted_is_kept_as_far_as_no_account_keeps_it(tmp_path):
     state = State()
     first = keeper(tmp_path, state)
-    rows = {"#noise": {MUTED: "1", NOTIFY: "off"}, "eve": {BLOCKED: "1"}, "#tea": {PINNED: "1"}}
+    rows = {"#noise": {MUTED: "1", NOTIFY: "off", PINS: "m1"}, "eve": {BLOCKED: "1"}, "#tea": {PINNED: "1"}}
     state.marks.own = {name: dict(row) for name, row in rows.items()}
     state.marks.told, state.marks.follows = {"#other": {MUTED: "1"}}, True
     first.close()
@@ -119,11 +119,13 @@ def test_what_was_noted_is_kept_as_far_as_no_account_keeps_it(tmp_path):
 
 def test_a_file_of_before_is_understood(tmp_path):
     (tmp_path / "servers").mkdir()
-    text = '{"notify": {"#tea": "all"}, "muted": ["#noise"], "ignored": ["eve"], "pinned": []}'
+    text = '{"notify": {"#tea": "all"}, "muted": ["#noise"], "ignored": ["eve"], "pinned": ['
+    pins = [f'{{"name": "#Tea", "msgid": "{msgid}", "nick": "Bob", "text": "hi"}}' for msgid in ("m1", "m2")]
+    text += ", ".join(pins) + "]}"
     (tmp_path / "servers" / "chat.test_55555.json").write_text(text)
     state = State()
     keeper(tmp_path, state).close()
-    assert state.marks.own == {"#tea": {NOTIFY: "all"}, "#noise": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
+    assert state.marks.own == {"#tea": {NOTIFY: "all", PINS: "m1 m2"}, "#noise": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
 
 
 def test_a_file_that_is_no_longer_understood_is_begun_anew(tmp_path):

@@ -8,7 +8,7 @@ from chover.server import blocks, marks
 
 CAPS = "draft/metadata-3 batch draft/channel-rename"
 KEYS = " ".join(PRIVATE)
-PINNED, MUTED, BLOCKED, NOTIFY, SETTINGS = PRIVATE
+PINNED, MUTED, BLOCKED, NOTIFY, PINS, SETTINGS = PRIVATE
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def kept(wire):
 
 
 @pytest.mark.parametrize("target", ["#tea", "#nowhere", "nobody", "alice"])
-@pytest.mark.parametrize(("key", "value"), [(PINNED, "1"), (MUTED, "1"), (NOTIFY, "all")])
+@pytest.mark.parametrize(("key", "value"), [(PINNED, "1"), (MUTED, "1"), (NOTIFY, "all"), (PINS, "m1 m-2")])
 async def test_it_is_about_any_channel_and_any_nick_here_or_not(stage, alice, target, key, value):
     await stage.enter("bob", "#tea")
     assert await set_(alice, target, key, value) == ("761", target, key, "*", value)
@@ -139,6 +139,8 @@ async def test_the_same_again_changes_nothing_and_is_answered(stage, alice):
     [
         (f"#tea SET {PINNED} yes", ["INVALID_VALUE", PINNED]),
         (f"#tea SET {NOTIFY} sometimes", ["INVALID_VALUE", NOTIFY]),
+        (f"#tea SET {PINS} :m1  m2", ["INVALID_VALUE", PINS]),
+        (f"#tea SET {PINS} :{' '.join(['m'] * 160)}", ["INVALID_VALUE", PINS]),
         (f"* SET {SETTINGS} :{'x' * 301}", ["INVALID_VALUE", SETTINGS]),
         (f"* SET {SETTINGS} :a\x1bb", ["INVALID_VALUE", SETTINGS]),
         (f"* SET {PINNED} 1", ["INVALID_TARGET", "*"]),

@@ -12,14 +12,14 @@ from chover.client.lines import key
 from chover.client.outbox import Full, Pending
 from chover.client.state import State
 from chover.client.state.marks import Rows
-from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED
+from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS
 
 COMPACT: Final = 500
 """Lines of the journal after which it is written anew."""
 
 
 class Pin(msgspec.Struct, frozen=True):
-    """A message that somebody wants to find again."""
+    """What a message said when it was pinned here: on other devices it is looked up."""
 
     name: str
     msgid: str
@@ -41,6 +41,8 @@ class Kept(msgspec.Struct):
     ignored: list[str] = []
     front: list[str] = []
     """Conversations that are pinned."""
+    pins: dict[str, str] | None = None
+    """Of messages the msgids; None in a file of before, where ``pinned`` was all there is."""
 
     @property
     def marks(self) -> Rows:
@@ -48,15 +50,24 @@ class Kept(msgspec.Struct):
         for which, held in ((PINNED, self.front), (MUTED, self.muted), (BLOCKED, self.ignored)):
             for name in held:
                 rows.setdefault(name, {})[which] = "1"
-        for name, level in self.notify.items():
-            rows.setdefault(name, {})[NOTIFY] = level
+        for which, values in ((NOTIFY, self.notify), (PINS, self.pins if self.pins is not None else self._of_before())):
+            for name, value in values.items():
+                rows.setdefault(name, {})[which] = value
         return rows
+
+    def _of_before(self) -> dict[str, str]:
+        pins: dict[str, str] = {}
+        for pin in self.pinned:
+            pins[key(pin.name)] = f"{pins.get(key(pin.name), '')} {pin.msgid}".lstrip()
+        return pins
 
     def take(self, rows: Rows) -> None:
         self.front, self.muted, self.ignored = (
             [name for name, row in rows.items() if which in row] for which in (PINNED, MUTED, BLOCKED)
         )
-        self.notify = {name: row[NOTIFY] for name, row in rows.items() if NOTIFY in row}
+        self.notify, self.pins = (
+            {name: row[which] for name, row in rows.items() if which in row} for which in (NOTIFY, PINS)
+        )
 
 
 class _Done(msgspec.Struct, tag="done"):

@@ -18,6 +18,7 @@ _SHORT: Final = 64
 _COLOR: Final = re.compile("#[0-9a-fA-F]{6}")
 _WEB: Final = re.compile(r"https?://[^\s/?#@\\]+([/?#]\S*)?")
 _PICTURE: Final = re.compile(r"https://[^\s/?#@\\]+([/?#]\S*)?|/files/[^\s\\]+")
+_WORDS: Final = re.compile(r"\S+( \S+)*")
 _TURNING: Final = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """What begins a line, or turns around the text that stands behind it on a screen."""
 
@@ -62,6 +63,7 @@ PINNED: Final = "soju.im/pinned"
 MUTED: Final = "soju.im/muted"
 BLOCKED: Final = "soju.im/blocked"
 NOTIFY: Final = "chover.chat/notify"
+PINS: Final = "chover.chat/pins"
 SETTINGS: Final = "chover.chat/settings"
 _FLAGS: Final = frozenset({PINNED, MUTED, BLOCKED})
 RINGS: Final = ("off", "mentions", "all")
@@ -72,6 +74,7 @@ PRIVATE: Final[dict[str, Known]] = {
     MUTED: Known("a conversation is quiet", "0 or 1", ("0", "1").__contains__),
     BLOCKED: Known("somebody is not heard", "0 or 1", ("0", "1").__contains__),
     NOTIFY: Known("what rings in a conversation", f"one of {', '.join(RINGS)}", RINGS.__contains__),
+    PINS: Known("messages in a conversation are kept at hand", "msgids with one space between them", _whole(_WORDS)),
     SETTINGS: Known("how a client looks that keeps nothing itself", "any text", _any),
 }
 """What somebody notes for themselves about anybody and any channel: nobody else sees or changes it.

@@ -292,6 +292,19 @@ async def test_with_an_account_what_is_noted_is_kept_there_and_what_other_device
         assert "1^#tea" in await screen.picture()
 
 
+async def test_a_message_that_was_pinned_on_another_device_is_listed_and_led_to():
+    async with stage() as screen:
+        screen.account = "alice"
+        await screen.online("Alice", "#lobby")
+        screen.bob("the plan", msgid="m7")
+        tells_marks(screen, "#lobby chover.chat/pins * :m7 m8")
+        await screen.line("/pins")
+        assert "> #lobby Bob: the plan" in await screen.picture()
+        assert "#lobby: a message that is not loaded yet" in await screen.picture()
+        await screen.line("")
+        assert "▶" in await screen.row("the plan")
+
+
 async def test_without_one_nothing_is_asked_of_the_server_but_to_drop_what_the_ignored_write():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")

@@ -6,7 +6,7 @@ from chover.client.news import Note, Preferred, Word
 from chover.client.registration import FULL
 from chover.client.state import State, marks
 from chover.client.state.wishes import CannotDo
-from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PRIVATE, SETTINGS
+from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS, PRIVATE, SETTINGS
 from chover.wire.message import parse
 
 SUB = f"METADATA * SUB {' '.join(PRIVATE)}"
@@ -201,6 +201,21 @@ def test_metadata_that_somebody_asks_for_is_shown_and_marks_are_not_said():
         ":s 761 Alice bob soju.im/muted * 1", ":s 770 Alice color", ":s 774 Alice *ALL 0 :later",
     )  # fmt: skip
     assert news == [Note("bob: color is #ff0000")]
+
+
+def test_messages_are_pinned_and_taken_out_by_their_ids():
+    state = begun("alice")
+    told(state, ("#tea", PINS, "m1 m2"))
+    assert state.marks.pins == {"#tea": ["m1", "m2"]}
+    assert marks.pin(state, "#tea", "m3") is True
+    assert marks.pin(state, "#tea", "m1") is False
+    assert marks.pin(state, "bob", "m9") is True
+    assert marks.pin(state, "bob", "m9") is False
+    assert asked(state) == [
+        ("#tea", PINS, "m1 m2 m3"), ("#tea", PINS, "m2 m3"), ("bob", PINS, "m9"), ("bob", PINS, "")
+    ]  # fmt: skip
+    with pytest.raises(CannotDo, match=r"No more than 2 messages can be pinned in #tea"):
+        marks.pin(state, "#tea", "m" * 300)
 
 
 def test_what_is_no_value_counts_as_none():

@@ -145,14 +145,14 @@ def _delete(face: Face, rest: str) -> None:
 
 
 def _pin(face: Face, rest: str) -> str:  # noqa: ARG001
-    entry, pins, current = face.chosen(), face.kept.pinned, here(face)
+    entry, current, kept = face.chosen(), here(face), face.kept
     if entry is None or not entry.msgid:
         return _pin_conversation(face, current)
-    known = [pin for pin in pins if pin.msgid == entry.msgid]
-    if known:
-        pins.remove(known[0])
+    stays = marks.pin(face.state, current.name, entry.msgid)
+    kept.pinned = [pin for pin in kept.pinned if pin.msgid != entry.msgid]
+    if not stays:
         return "The pin is out."
-    pins.append(Pin(current.name, entry.msgid, entry.nick, entry.text[:200]))
+    kept.pinned.append(Pin(current.name, entry.msgid, entry.nick, entry.text[:200]))
     return "Pinned; /pins lists what is."
 
 
@@ -163,11 +163,20 @@ def _pin_conversation(face: Face, current: Conversation) -> str:
 
 
 def _pins(face: Face, rest: str) -> None:  # noqa: ARG001
-    pins = face.kept.pinned
-    rows = [(f"{pin.name} {pin.nick}: {pin.text}", f"/goto {pin.name} {pin.msgid}") for pin in pins]
+    pins = face.state.marks.pins
+    rows = [(_pinned(face, name, msgid), f"/goto {name} {msgid}") for name, ids in pins.items() for msgid in ids]
     _choose_or_tell(
         face, "Pinned, for you alone", rows, "Nothing is pinned. Select a message with Alt-S, then p pins it."
     )
+
+
+def _pinned(face: Face, name: str, msgid: str) -> str:
+    """A pinned message as it is now, or as it was when it was pinned here."""
+    conversation = face.state.conversations.get(name)
+    shown = conversation.name if conversation else name
+    entry = conversation.find(msgid) if conversation else None
+    known = entry or next((pin for pin in face.kept.pinned if pin.msgid == msgid), None)
+    return f"{shown} {known.nick}: {known.text}" if known else f"{shown}: a message that is not loaded yet"
 
 
 def _select(face: Face, rest: str) -> None:

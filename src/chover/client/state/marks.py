@@ -13,7 +13,7 @@ from chover.client.news import News, Preferred
 from chover.client.state.asking import Request
 from chover.client.state.batches import Batch
 from chover.client.state.wishes import CannotDo
-from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PRIVATE, RINGS, SETTINGS, marked
+from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS, PRIVATE, RINGS, SETTINGS, marked
 from chover.wire.capabilities import VENDOR
 from chover.wire.message import Message, format_line
 
@@ -24,6 +24,9 @@ OFFERED: Final = f"{VENDOR}/marks"
 """The server keeps them. Without it the same words would be metadata that everybody sees."""
 OWN: Final = "*"
 SUBSCRIBE: Final = format_line("METADATA", OWN, "SUB", *PRIVATE)
+
+PINS_BYTES: Final = 300
+"""Of msgids in one conversation: as much as a server takes."""
 
 Rows = dict[str, dict[str, str]]
 """By folded name, then by key."""
@@ -48,6 +51,7 @@ class Marks:
         self.muted = _with(rows, MUTED)
         self.ignored = _with(rows, BLOCKED)
         self.notify = {name: row[NOTIFY] for name, row in rows.items() if NOTIFY in row}
+        self.pins = {name: row[PINS].split() for name, row in rows.items() if PINS in row}
 
     def ignores(self, nick: str, account: str = "") -> bool:
         return bool(self.ignored) and (key(nick) in self.ignored or (bool(account) and key(account) in self.ignored))
@@ -85,6 +89,17 @@ def put(state: State, name: str, which: str, value: str | None) -> None:
 def _ask(state: State, name: str, which: str, value: str | None) -> None:
     down = "0" if which in {PINNED, MUTED, BLOCKED} else ""
     state.ask(Request("mark", name, "Not kept"), "METADATA", name, "SET", which, value or down)
+
+
+def pin(state: State, name: str, msgid: str) -> bool:
+    """Have a message at hand, or no longer; whether it is now. Raises CannotDo."""
+    held = state.marks.pins.get(key(name), [])
+    after = [other for other in held if other != msgid] if msgid in held else [*held, msgid]
+    value = " ".join(after)
+    if msgid in after and len(value.encode()) > PINS_BYTES:
+        raise CannotDo(f"No more than {len(held)} messages can be pinned in {name}; take one out first.")
+    put(state, name, PINS, value or None)
+    return msgid in after
 
 
 def prefer(state: State, text: str) -> None:
