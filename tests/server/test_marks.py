@@ -347,7 +347,8 @@ async def test_a_client_of_the_draft_before_is_told_by_the_command(stage, alice)
     ]  # fmt: skip
     assert lines[-1] == ("770", ["alice", PINNED, MUTED])
     phone.send("METADATA #tea SET soju.im/pinned 0")
-    assert [m.command for m in await phone.messages()] == ["761"]
+    answer, change = await phone.messages()
+    assert (answer.command, change.command, change.params) == ("761", "METADATA", ["#tea", PINNED, "*", "0"])
     await set_(alice, "#tea", MUTED)
     assert [m.params for m in await phone.heard("METADATA")] == [["#tea", MUTED, "*", "1"]]
 

@@ -81,15 +81,20 @@ def line(session: Session, target: str, key: str, value: str | None) -> Rendered
     return Rendered("", format_line(Rpl.KEYVALUE.value, me, target, key, "*", value, source=server))
 
 
+def by_command(session: Session) -> bool:
+    """Whether it has asked for draft/metadata-2 alone."""
+    return session.caps & FOLLOWS == Cap.METADATA_2
+
+
 def told(session: Session, target: str, key: str, value: str | None) -> Rendered:
     """What a session has not asked for just now. A value that is gone is an empty one in draft/metadata-2."""
-    if session.caps & FOLLOWS != Cap.METADATA_2:
+    if not by_command(session):
         return line(session, target, key, value)
     return Rendered("", format_line("METADATA", target, key, "*", value or "", source=session.node.name))
 
 
 def failed(session: Session, fault: Fault) -> Rendered:
-    code = fault.code if session.caps & FOLLOWS != Cap.METADATA_2 else CODES_OF_2.get(fault.code, fault.code)
+    code = CODES_OF_2.get(fault.code, fault.code) if by_command(session) else fault.code
     return Rendered("", format_line("FAIL", "METADATA", code, *fault.context, fault.text, source=session.node.name))
 
 

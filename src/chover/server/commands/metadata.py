@@ -226,7 +226,11 @@ async def _marked(session: Session, where: marks.Place, key: str, value: str | N
         await marks.put(session, where, key, value)
     except Denied as denied:
         raise Fault("LIMIT_REACHED", where.name, text=str(denied)) from None
-    session.add(notes.line(session, where.name, key, unmarked(key) if value is None else value))
+    after = unmarked(key) if value is None else value
+    session.add(notes.line(session, where.name, key, after))
+    if notes.by_command(session):
+        # As soju has it: these clients believe what they are told, not what they are answered.
+        session.add_each(list(notes.wanted(session, where.name, {key: after})))
 
 
 def _before(session: Session, key: str, value: str) -> None:
