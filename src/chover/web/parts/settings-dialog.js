@@ -31,7 +31,7 @@ function notifications() {
     await Notification.requestPermission();
     button.replaceWith(make("p.soft", null, Notification.permission === "granted" ? "Notifications are on." : "Notifications stay off."));
   } }, "Allow notifications");
-  return isSecureContext ? button : make("p.soft", null, notifiable());
+  return isSecureContext ? make("div.row", null, button) : make("p.soft", null, notifiable());
 }
 
 function notifiable() {
