@@ -82,6 +82,10 @@ class Phone:
         self.page.context.new_page().bring_to_front()
         self.visitor.until("!document.hasFocus()")
 
+    def look(self):
+        self._cdp.send("Emulation.setFocusEmulationEnabled", {"enabled": True})
+        self.page.bring_to_front()
+
     def subscriptions(self):
         """How many the server has."""
         text = self.page.request.get(f"http://127.0.0.1:{self.visitor.server.port}/metrics").text()
@@ -154,6 +158,10 @@ def test_a_message_is_shown_leads_to_its_place_and_is_taken_back(phone, alice):
             desk.send("MARKREAD bob timestamp=2099-01-01T00:00:00.000Z")
             assert " MARKREAD bob timestamp=" in phone.push()
             phone.shows("bob in #lobby")
+    # Read here.
+    phone.look()
+    phone.visitor.goes_to("lobby")
+    phone.shows()
 
 
 def test_who_looks_at_the_page_is_shown_nothing(phone):
@@ -203,6 +211,16 @@ def test_the_server_is_told_of_every_change_and_of_the_end(phone):
     )
     phone.page.reload()
     phone.visitor.until("localStorage['chover.push']?.includes('/x/2')")
+    phone.is_called(1)
+    # And another one while the page is open, of which its worker hears.
+    phone.page.evaluate(
+        """address => {
+          sessionStorage.made = JSON.stringify({ ...JSON.parse(sessionStorage.made), endpoint: `${address}/3` });
+          navigator.serviceWorker.dispatchEvent(new MessageEvent("message", { data: { renewed: true } }));
+        }""",
+        phone.receiver.address,
+    )
+    phone.visitor.until("localStorage['chover.push']?.includes('/x/3')")
     phone.is_called(1)
     setting = setting_of(phone)
     setting.get_by_role("button", name="Call me no longer").click()

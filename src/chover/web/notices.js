@@ -10,7 +10,11 @@ import { notice } from "./pushed.js";
 /** The behaviour of the browser when one takes the place of another: it rings again. */
 const AGAIN = { renotify: true };
 
+/** Milliseconds between two looks at what can be taken back. */
+const PAUSE = 500;
+
 let followed = false;
+let waiting = false;
 
 /** What offers notifications that outlive this page; null where no service worker can be. */
 export async function worker() {
@@ -39,7 +43,7 @@ export function follow(client) {
   if (followed) return;
   followed = true;
   navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && go(client, String(data.show)));
-  client.parts.add({ update: (changed) => changed.has("conversations") && void takeBack(client) });
+  client.parts.add({ update: (changed) => changed.has("conversations") && soon(client) });
 }
 
 /** @param {Client} client @param {string} name Of a conversation. */
@@ -50,6 +54,16 @@ export function go(client, name) {
     else state.opening = key;
   });
   document.dispatchEvent(new CustomEvent("chosen"));
+}
+
+/** In a busy channel much is read at once: it is looked at now and then. @param {Client} client */
+function soon(client) {
+  if (waiting) return;
+  waiting = true;
+  window.setTimeout(() => {
+    waiting = false;
+    void takeBack(client);
+  }, PAUSE);
 }
 
 /** @param {Client} client */
