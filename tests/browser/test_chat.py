@@ -162,6 +162,10 @@ PAGE_BEHIND_OTHERS = """() => {
       shown.push(`${title}: ${body}`);
     }
   };
+  // Where the service worker is in place already it shows them.
+  ServiceWorkerRegistration.prototype.showNotification = async (title, { body }) => {
+    shown.push(`${title}: ${body}`);
+  };
   document.hasFocus = () => false;
   dispatchEvent(new Event("blur"));
 }"""
