@@ -74,6 +74,15 @@ RESTARTED: Final = "The server was restarted"
 class Node:
     """Wires the engine to a store and a bus. Everything runs on one event loop."""
 
+    reload: Callable[[], Awaitable[list[str]]] | None = None
+    """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
+    link: Callable[[str], Awaitable[Link]] | None = None
+    """Makes a link of an invitation's token. Set by who knows where others reach this server."""
+    push: Push | None = None
+    """Set by who has it."""
+    hooks: Hooks | None = None
+    """Set by who has them."""
+
     def __init__(
         self, config: Config, store: Store, bus: Bus, accounts: Accounts, observer: Observer | None = None
     ) -> None:
@@ -85,18 +94,10 @@ class Node:
         self.name = config.server.server_name
         self.started = time.time()
         self.most_users = 0
-        self.reload: Callable[[], Awaitable[list[str]]] | None = None
-        """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
-        self.link: Callable[[str], Awaitable[Link]] | None = None
-        """Makes a link of an invitation's token. Set by who knows where others reach this server."""
         self.files: Files = NoFiles()
         """Set by who has them."""
-        self.push: Push | None = None
-        """Set by who has it."""
         self.read: Callable[[UserId, LogId, int], None] = lambda *_: None
         """Told up to where (ms since 1970) an account has read a conversation. Set by who calls people to it."""
-        self.hooks: Hooks | None = None
-        """Set by who has them."""
         self.reached_at = f"{self.name}:{config.server.port}"
         """Host and port under which people reach this server, as far as it knows."""
         self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)

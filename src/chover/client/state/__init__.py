@@ -54,6 +54,16 @@ class State:
     ``narrates``: tell as news also what nobody said.
     """
 
+    nick = ""
+    held = ""
+    """The nick to go back to when it is free: the one we had before the connection was lost."""
+    account = ""
+    away = False
+    absent = ""
+    """What is said of us while we are away, after every lost connection again; "" while we are here."""
+    credentials = ""
+    """What the server is to be told when it asks, as base64."""
+
     def __init__(
         self,
         *,
@@ -66,15 +76,6 @@ class State:
         self.now = 0
         self.received = 0
         """How many messages have come: what is made of them alone stays good until there are more."""
-        self.nick = ""
-        self.held = ""
-        """The nick to go back to when it is free: the one we had before the connection was lost."""
-        self.account = ""
-        self.away = False
-        self.absent = ""
-        """What is said of us while we are away, after every lost connection again; "" while we are here."""
-        self.credentials = ""
-        """What the server is to be told when it asks, as base64."""
         self.online = False
         self.server_name = ""
         self.caps: Mapping[str, str] = {}
