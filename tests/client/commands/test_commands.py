@@ -381,6 +381,31 @@ async def test_what_the_server_says_was_missed_leads_there():
         assert "CHATHISTORY AROUND #work msgid=w1 100" in screen.wire.sent[-1]
 
 
+async def test_what_the_ignored_call_is_in_no_list_and_no_step_of_the_way():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby", "#tea")
+        screen.bob("alice: spam")
+        await screen.line("/ignore Bob")
+        await screen.line("/mentions")
+        label = screen.wire.sent[-1].partition(" ")[0]
+        screen.says(
+            f"{label} BATCH +c chover.chat/mentions", "@batch=c :Bob!b@c PRIVMSG #lobby :alice: spam", "BATCH -c"
+        )
+        assert "Nobody has mentioned you." in await screen.picture()
+        await screen.keys("\x1bp")
+        assert not screen.screen.selecting
+    async with stage(100, 20, caps=without("chover.chat/catchup")) as screen:
+        await screen.online("Alice", "#lobby", "#tea")
+        screen.bob("alice: spam", "#tea")
+        await screen.line("/ignore Bob")
+        for line, answer in (
+            ("/catchup", "Nothing: you have read everything."),
+            ("/mentions", "Nobody has mentioned you"),
+        ):
+            await screen.line(line)
+            assert answer in await screen.picture()
+
+
 async def test_mentions_come_from_the_server_and_may_be_none():
     async with stage(100, 20) as screen:
         await screen.online("Alice", "#lobby")

@@ -185,6 +185,8 @@ def test_an_ignored_account_is_ignored_under_every_nick_and_counts_nowhere():
     assert (conversation.unread, conversation.mentions) == (0, 0)
     state.receive(parse(":bob!b@c PRIVMSG #tea :alice?"), 2)
     assert (conversation.unread, conversation.mentions) == (1, 1)
+    receive(state, ":s MARKREAD #tea timestamp=1970-01-01T00:00:00.001Z", ":s 761 Alice bob soju.im/blocked * 1")
+    assert (conversation.unread, conversation.mentions) == (0, 0)
 
 
 def test_what_the_program_keeps_goes_with_a_channel_that_is_renamed():

@@ -60,6 +60,7 @@ def show_missed(face: Face, missed: Missed) -> None:
     rows = [
         (_row(face, line.conversation, line.at, line.sender, line.text), f"/goto {line.conversation} {line.msgid}")
         for line in missed.lines
+        if not face.state.marks.ignores(line.sender, line.account)
     ]
     quiet = [each for each in missed.unread if not each.ours]
     rows += [(f"{each.conversation}: {each.count} new", f"/goto {each.conversation}") for each in quiet]
@@ -86,7 +87,7 @@ def _catchup(face: Face, rest: str) -> None:  # noqa: ARG001
         asking.ask_what_was_missed(face.state, "CATCHUP")
         return
     unread = [c for c in face.state.conversations.values() if c.unread]
-    calls = [(c, e) for c in unread for e in c.entries if e.mentions and e.counts and e.at > c.read_at]
+    calls = [(c, e) for c in unread for e in c.entries if e.mentions and c.counts(e) and e.at > c.read_at]
     calls.sort(key=lambda call: call[1].at)
     rows = [_found(face, c.name, e) for c, e in calls[-MOST:]]
     rows += [(f"{c.name}: {c.unread} new", f"/goto {c.name}") for c in unread if not c.mentions]
@@ -98,7 +99,7 @@ def _mentions(face: Face, rest: str) -> None:  # noqa: ARG001
         asking.ask_what_was_missed(face.state, "MENTIONS")
         return
     every = face.state.conversations.values()
-    found = [(c, e) for c in every if c.channel for e in c.entries if e.mentions and e.counts]
+    found = [(c, e) for c in every if c.channel for e in c.entries if e.mentions and c.counts(e)]
     found.sort(key=lambda call: call[1].at)
     rows = [_found(face, c.name, e) for c, e in found[-MOST:]]
     _choose_or_tell(face, MENTIONS_TITLE, rows, "Nobody has mentioned you in what is here.")

@@ -281,7 +281,7 @@ def _mention(screen: FullScreen, by: int) -> None:
     number = at + by
     while source.first <= number < source.end:
         entry = view.entry(number)
-        if entry is not None and entry.mentions:
+        if entry is not None and entry.mentions and view.conversation.counts(entry):
             view.selected = number
             view.to(number, screen.look, screen.layout.height)
             return

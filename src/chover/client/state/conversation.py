@@ -149,13 +149,13 @@ class Conversation:
             self.count_in(entry)
 
     def count_in(self, entry: Entry) -> bool:
-        if not self._counts(entry) or entry.at <= self.read_at:
+        if not self.counts(entry) or entry.at <= self.read_at:
             return False
         self.unread += 1
         self.mentions += entry.mentions
         return True
 
-    def _counts(self, entry: Entry) -> bool:
+    def counts(self, entry: Entry) -> bool:
         """Whether it is something new that is shown."""
         return entry.counts and not self._ignores(entry.nick, entry.account)
 
@@ -166,7 +166,7 @@ class Conversation:
         for at in range(len(self.entries) - 1, -1, -1):
             if self.entries[at].at <= since:
                 break
-            if self._counts(self.entries[at]):
+            if self.counts(self.entries[at]):
                 found = self.first + at
         return found
 

@@ -71,6 +71,16 @@ def _set(rows: Rows, name: str, which: str, value: str | None) -> None:
         del rows[name]
 
 
+def _changed(state: State) -> None:
+    """Something counts now that did not; of whom one ignores nothing is new."""
+    before = state.marks.ignored
+    state.marks.remade()
+    if state.marks.ignored != before:
+        for conversation in state.conversations.values():
+            if conversation.unread and conversation.read_at:
+                conversation.count()
+
+
 # ---- what somebody does
 
 
@@ -80,7 +90,7 @@ def put(state: State, name: str, which: str, value: str | None) -> None:
     if marks.follows and not state.online:
         raise CannotDo("There is no connection, and this is kept with your account.")
     _set(marks.told if marks.follows else marks.own, key(name), which, value)
-    marks.remade()
+    _changed(state)
     if marks.follows or (which == BLOCKED and state.can(OFFERED)):
         # What a guest does not want to hear in private the server drops, for as long as they are here.
         _ask(state, name, which, value)
@@ -138,7 +148,7 @@ def everything(state: State, batch: Batch) -> list[News]:
         _take(marks.told, message)
     marks.complete, marks.follows = True, bool(state.account)
     _carry_over(state)
-    marks.remade()
+    _changed(state)
     now = marks.told.get(OWN, {}).get(SETTINGS, "")
     return [Preferred(now)] if marks.follows and now != preferred else []
 
@@ -172,7 +182,7 @@ def keyvalue(state: State, message: Message) -> list[News] | None:
         _set(marks.own, name, which, None)
     elif which == BLOCKED and marks.complete:
         _set(marks.own, name, which, value)
-    marks.remade()
+    _changed(state)
     return [Preferred(value or "")] if which == SETTINGS and marks.follows else []
 
 
