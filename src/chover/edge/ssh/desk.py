@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import asyncssh
 
 from chover.edge.ssh.caller import Acquaintance
+from chover.edge.ssh.connection import take_no_variables
 from chover.edge.visit import Visit
 from chover.ports import Face, OpenSession, Sink
 
@@ -50,6 +51,7 @@ class Desk(asyncssh.SSHServerSession[str]):
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
         self._channel = chan
+        take_no_variables(chan)
         # From 0, so that whatever is not taken at once is told by ``pause_writing``.
         chan.set_write_buffer_limits(0)
 

@@ -9,18 +9,17 @@ import asyncio
 import logging
 import socket
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 import asyncssh
 
 from chover.edge.hall import Hall
 from chover.edge.ssh.caller import Acquaintance
+from chover.edge.ssh.connection import Connection
 from chover.edge.ssh.desk import Desk
 from chover.edge.ssh.hostkey import HostKey
 from chover.edge.visit import Visit
 from chover.ports import FaceFactory
-
-log: Final = logging.getLogger(__name__)
 
 LOGIN_SECONDS: Final = 60.0
 """For a caller to say who that is; people type passwords."""
@@ -68,15 +67,12 @@ class Door:
         return door
 
     async def serve(self, visit: Visit, sock: socket.socket) -> None:
-        """Until it is known who calls; the connection goes on by itself. Raises OSError when it ends before."""
+        """Begin; the connection goes on by itself. Raises OSError when it ends at once."""
         options = await asyncssh.SSHServerConnectionOptions.construct(
             self._options, server_factory=lambda: Server(self, visit)
         )
-        try:
-            await asyncssh.run_server(sock, options=options)
-        except asyncssh.Error as error:
-            log.debug("SSH with %s ended: %s", visit.address, error)
-            raise ConnectionAbortedError from error
+        loop = asyncio.get_running_loop()
+        await loop.connect_accepted_socket(lambda: Connection(loop, options), sock)
 
     async def close(self) -> None:
         """Wait for what ends by itself now: the connections are cut."""
@@ -95,7 +91,7 @@ class Server(asyncssh.SSHServer):
         self._desk: Desk | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        self._connection = conn
+        self._connection = cast("Connection", conn)
         self._visit.end = conn.abort
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
@@ -113,7 +109,8 @@ class Server(asyncssh.SSHServer):
         return True
 
     async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        return await self._who.shows_key(username, key.public_data)
+        with self._connection.finding_out():
+            return await self._who.shows_key(username, key.public_data)
 
     def kbdint_auth_supported(self) -> bool:
         return True
@@ -130,7 +127,9 @@ class Server(asyncssh.SSHServer):
         return True
 
     async def validate_password(self, username: str, password: str) -> bool:
-        if await self._who.says_password(username, password):
+        with self._connection.finding_out():
+            right = await self._who.says_password(username, password)
+        if right:
             return True
         self._tries += 1
         if self._tries >= TRIES:
