@@ -18,6 +18,7 @@ NAMES = (
     "logins",
     "screen",
     "fanout",
+    "ssh",
     "web",
 )
 """In the order of how long they take; all together some minutes."""

@@ -1,0 +1,282 @@
+"""What 50 people who scroll over SSH cost those who chat: time from said to seen by others, without them and with them.
+
+People on plain IRC say lines by turns and each reads all of them; then callers come in over SSH (asyncssh, in a
+process of its own that steps back behind everybody) and press page keys in a channel with a history; then they leave.
+So it goes round by round, in one server. The promise is that the p99 of those who chat moves by a tenth at most.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+import asyncssh
+
+from benchmarks.machine import print_header
+from benchmarks.served import PATIENCE_SECONDS, data_directory, serving
+
+READ = "#talk"
+SCROLLED = "#scrolled"
+HISTORY = 2_000
+"""Lines of the channel that is scrolled."""
+SAID = re.compile(rb"PRIVMSG #talk :(\d+) ")
+TEXT = "x" * 90
+PAGE_UP, PAGE_DOWN = b"\x1b[5~", b"\x1b[6~"
+SCREENS_UP = 8
+"""Pages that a caller goes up before it comes down again."""
+FRAME = b"\x1b[?2026h"
+"""Each repaint begins so."""
+AT_A_TIME = 5
+"""Callers who come in at the same time."""
+NICE = 19
+
+
+# ---- those who chat
+
+
+class Person(asyncio.Protocol):
+    def __init__(self, talk):
+        self._talk = talk
+        self._rest = b""
+
+    def connection_made(self, transport):
+        self.write = transport.write
+        self.close = transport.close
+
+    def data_received(self, data):
+        now = time.perf_counter()
+        lines, end, self._rest = (self._rest + data).rpartition(b"\n")
+        for number in SAID.findall(lines + end):
+            self._talk.seen(int(number), now)
+        if b" PONG " in lines:
+            self.answered.set()
+
+    async def ask(self, lines):
+        """Say this, and wait until all of it has been done."""
+        self.answered = asyncio.Event()
+        self.write(f"{lines}PING fence\r\n".encode())
+        await asyncio.wait_for(self.answered.wait(), PATIENCE_SECONDS)
+
+
+class Talk:
+    """Everybody in one channel, and how long each line took to each of the others."""
+
+    def __init__(self, people, rate):
+        self._size = people
+        self._rate = rate
+        self._said = []
+        self.took = []
+
+    async def come(self, port):
+        loop = asyncio.get_running_loop()
+        self.people = [
+            (await loop.create_connection(lambda: Person(self), "127.0.0.1", port))[1] for _ in range(self._size)
+        ]
+        for number, person in enumerate(self.people):
+            await person.ask(f"NICK u{number}\r\nUSER u 0 * :u\r\nPART {SCROLLED}\r\nJOIN {READ}\r\n")
+
+    def seen(self, number, now):
+        self.took.append(now - self._said[number])
+
+    async def go_on(self, seconds):
+        """Milliseconds of each delivery while this lasts."""
+        self.took = []
+        start = time.perf_counter()
+        for number in range(int(seconds * self._rate)):
+            await asyncio.sleep(max(0.0, start + number / self._rate - time.perf_counter()))
+            person = self.people[number % len(self.people)]
+            self._said.append(time.perf_counter())
+            person.write(f"PRIVMSG {READ} :{len(self._said) - 1} {TEXT}\r\n".encode())
+        for person in self.people:
+            await person.ask("")
+        return [took * 1000 for took in self.took]
+
+    async def fill(self):
+        """Somebody says the lines that are scrolled."""
+        teller = self.people[0]
+        await teller.ask(f"JOIN {SCROLLED}\r\n")
+        for first in range(0, HISTORY, 200):
+            await teller.ask("".join(f"PRIVMSG {SCROLLED} :line {first + n} {TEXT}\r\n" for n in range(200)))
+        await teller.ask(f"PART {SCROLLED}\r\n")
+
+
+# ---- those who scroll: a process of its own, told by lines on its standard input
+
+
+async def call(port, number, key, here, start, stop):
+    """One caller; keys pressed and frames seen while it scrolled."""
+    async with asyncssh.connect(
+        "127.0.0.1",
+        port,
+        username=f"s{number}",
+        known_hosts=None,
+        config=None,
+        agent_path=None,
+        client_keys=[key],
+    ) as connection:
+        process = await connection.create_process(term_type="xterm-256color", term_size=(120, 40), encoding=None)
+        frames = [0, False]
+        reading = asyncio.ensure_future(watch(process.stdout, frames, here))
+        await start.wait()
+        frames[0] = 0
+        pressed = await scroll(process.stdin, stop)
+        seen = frames[0]
+        reading.cancel()
+        connection.abort()
+        return pressed, seen
+
+
+async def watch(screen, frames, here):
+    seen = b""
+    while data := await screen.read(65536):
+        frames[0] += data.count(FRAME)
+        if not frames[1]:
+            seen += data
+            if SCROLLED.encode() in seen and b"line 19" in seen:
+                frames[1] = True
+                here.release()
+
+
+async def scroll(keys, stop):
+    pressed = 0
+    with contextlib.suppress(asyncssh.Error, OSError):
+        await asyncio.sleep(random.random() / RATE)
+        while not stop.is_set():
+            keys.write(PAGE_UP if pressed // SCREENS_UP % 2 == 0 else PAGE_DOWN)
+            pressed += 1
+            await asyncio.sleep(1 / RATE)
+    return pressed
+
+
+async def callers(port, count):
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    here, start, stop = asyncio.Semaphore(0), asyncio.Event(), asyncio.Event()
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    calls = []
+    for number in range(count):
+        calls.append(asyncio.ensure_future(call(port, number, key, here, start, stop)))
+        if number >= AT_A_TIME:
+            await here.acquire()
+    for _ in range(min(count, AT_A_TIME)):
+        await here.acquire()
+    print("here", flush=True)
+    await lines.readline()
+    start.set()
+    await lines.readline()
+    stop.set()
+    done = await asyncio.gather(*calls)
+    print(sum(pressed for pressed, _ in done), sum(seen for _, seen in done), flush=True)
+
+
+class Callers:
+    """The process, from here."""
+
+    def __init__(self, port, count, rate):
+        command = [sys.executable, "-m", "benchmarks.ssh", "--call", str(port), str(count), str(rate)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    async def hear(self):
+        line = await asyncio.wait_for(asyncio.to_thread(self._process.stdout.readline), 4 * PATIENCE_SECONDS)
+        if not line:
+            sys.exit("those who call over SSH ended before their time")
+        return line.split()
+
+    def tell(self):
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+
+    def close(self):
+        self._process.kill()
+        self._process.communicate()
+
+
+# ---- both
+
+
+async def measure(served, options):
+    """Milliseconds without and with those who scroll, and what they did: keys, frames, seconds."""
+    talk = Talk(options.people, options.rate)
+    await talk.come(served.port)
+    await talk.fill()
+    await talk.go_on(2)
+    alone, beside, did = [], [], []
+    for _ in range(options.rounds):
+        gc.collect()
+        gc.disable()
+        alone += await talk.go_on(options.seconds)
+        calls = Callers(served.port, options.callers, options.keys)
+        try:
+            await calls.hear()
+            calls.tell()
+            began = time.perf_counter()
+            beside += await talk.go_on(options.seconds)
+            calls.tell()
+            did.append((*map(int, await calls.hear()), time.perf_counter() - began))
+            memory = served.rss()
+        finally:
+            calls.close()
+        gc.enable()
+        await gone(talk)
+    return alone, beside, did, memory
+
+
+async def gone(talk):
+    """Wait until the server has seen the callers leave, which is told by WHO being short."""
+    for person in talk.people[:1]:
+        await person.ask(f"WHO {SCROLLED}\r\n")
+        await asyncio.sleep(1)
+
+
+def percentile(values, share):
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def show(name, values):
+    p50, p99 = statistics.median(values), percentile(values, 0.99)
+    print(f"  {name:22} p50 {p50:6.2f} ms, p99 {p99:6.2f} ms, most {max(values):6.1f} ms, n={len(values)}")
+    return p99
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--callers", type=int, default=50)
+    parser.add_argument("--keys", type=float, default=4.0, help="page keys of each caller in a second")
+    parser.add_argument("--people", type=int, default=20, help="who chat")
+    parser.add_argument("--rate", type=float, default=50.0, help="lines in a second, of all of them")
+    parser.add_argument("--seconds", type=float, default=15.0, help="of each half of a round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--call", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.call:
+        os.nice(NICE)
+        global RATE  # noqa: PLW0603 - this process does nothing else
+        RATE = float(options.call[2])
+        asyncio.run(callers(int(options.call[0]), int(options.call[1])))
+        return
+    print_header(
+        f"{options.people} who chat at {options.rate:g} lines/s, {options.callers} callers at {options.keys:g} keys/s,"
+        f" {options.rounds} rounds of {options.seconds:g} s",
+        f"{len(TEXT)} bytes",
+        "process",
+    )
+    with data_directory() as data, serving(data, "process", SCROLLED) as served:
+        alone, beside, did, memory = asyncio.run(measure(served, options))
+    before, after = show("alone", alone), show("while callers scroll", beside)
+    keys, frames, seconds = (sum(column) for column in zip(*did, strict=True))
+    print(f"  p99 moves to {after / before:.2f} of what it is alone (promised: 1.10 at most)")
+    print(
+        f"  {keys / seconds:.0f} keys/s pressed, {frames / seconds:.0f} frames/s seen;"
+        f" {memory:.0f} MiB in all processes of the server"
+    )
+
+
+if __name__ == "__main__":
+    main()
