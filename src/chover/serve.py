@@ -7,6 +7,7 @@ import contextlib
 import gc
 import logging
 import signal
+import socket
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.announce import Announcer
 from chover.edge.listener import Address, Bind, CannotListen, Door, DoorSettings, Listener, SshKeeper, TlsKeeper
+from chover.edge.loop import loop_factory
 from chover.edge.place import local_ip, place_of, public_place
 from chover.edge.tls import CertificateError, keeper_of
 from chover.files.shelf import Shelf
@@ -34,7 +36,7 @@ from chover.notify.hooks import Hooks
 from chover.notify.outgoing import Means, Outgoing
 from chover.notify.push import Pushing
 from chover.notify.sealing import Keys
-from chover.ports import FaceFactory, Observer, Present, StoreError
+from chover.ports import Observer, Present, StoreError
 from chover.server import devices
 from chover.server.calls import Calls
 from chover.server.hooks import HookKeeper, HookVoice
@@ -65,6 +67,10 @@ AT_START: Final = (
 )
 """Beginnings of the settings that are looked at when the server starts, and not again."""
 STOPPING: Final = "The server is shutting down"
+HANDS_SOCKETS_ON: Final = hasattr(socket, "send_fds")
+"""Windows does not, so there SSH is not spoken."""
+SSH_WORKER: Final = (sys.executable, "-P", "-m", "chover.ssh_worker")
+"""-P: not what lies in the directory where the server was started."""
 
 
 class Ready(msgspec.Struct):
@@ -94,20 +100,12 @@ def run(
     """
     logging.basicConfig(level=config.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     server = _Server(config, observer, ready, reread)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
         try:
             return runner.run(server.serve())
         except (StoreError, CannotListen, CertificateError) as error:
             sys.stderr.write(f"chover: {error}\n")
             return 1
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop  # noqa: PLC0415 - not everywhere
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
 
 
 class _Server:
@@ -208,7 +206,11 @@ class _Server:
         self._tls = keeper_of(config)
         binds = _binds(config)
         self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
-        self._ssh = SshKeeper(config.server.data_path, _faces)
+        self._ssh = (
+            SshKeeper(config.server.data_path, (*SSH_WORKER, config.server.log_level.upper()))
+            if HANDS_SOCKETS_ON
+            else None
+        )
         self._listener = Listener(self._node, binds, self._tls, _door_settings(config), self._ssh)
         self._tell_listener(config)
         bound = await self._listener.open()
@@ -263,7 +265,7 @@ class _Server:
                 local_ip(),
                 identity.pin,
                 identity.fingerprint,
-                await self._ssh.fingerprint(),
+                await self._ssh.fingerprint() if self._ssh else "",
                 str(self._config.server.data_path),
                 lambda: self._stop_soon(loop),
             )
@@ -360,13 +362,6 @@ class _Server:
                 _log.warning("reload: %s", line)
         except ValueError as error:
             _log.error("reload: %s; nothing was changed", error)
-
-
-def _faces() -> FaceFactory:
-    """What callers over SSH see: our terminal client. Called by the door's thread."""
-    from chover.client.served import ServedFace, Turns  # noqa: PLC0415 - prompt_toolkit is imported off the loop
-
-    return partial(ServedFace, Turns())
 
 
 def _binds(config: Config) -> list[Bind]:

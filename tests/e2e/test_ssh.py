@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import re
+import signal
 import socket
 import stat
 import subprocess
@@ -11,6 +13,7 @@ import asyncssh
 import pytest
 
 from tests.e2e.people import AtFullScreen, Person
+from tests.e2e.server import chover
 from tests.e2e.wire import Irc
 from tests.terminal import BOUND
 
@@ -163,6 +166,70 @@ async def test_who_is_put_out_does_not_come_back_by_the_same_call(server, calls)
     await alice.arrive()
     server.stop()
     assert await alice.terminal.ends() == 0
+
+
+async def test_the_server_knows_who_calls_from_where(server):
+    async with connected(server) as connection:
+        process = await connection.create_process(term_type="xterm", encoding=None)
+        await painted(process, b"#lobby")
+        host, port = connection.get_extra_info("sockname")[:2]
+        who = await asyncio.to_thread(chover, "who", "--data", str(server.data), home=server.home)
+        assert re.search(rf"^mallory +{re.escape(host)}:{port} +ssh ", who.stdout, re.MULTILINE), who.stdout
+
+
+async def test_the_process_that_speaks_ssh_may_die_and_is_replaced(server, calls):
+    bob, alice = await calls("Bob", kind=AtFullScreen), await calls("alice")
+    await bob.arrive()
+    await alice.arrive()
+    await bob.terminal.shows("alice joined")
+    (worker,) = children(server.pid)
+    os.kill(worker, signal.SIGKILL)
+    assert await alice.terminal.ends() == 255
+    await bob.terminal.matches("alice .*(left|quit|went)|← alice")
+    async with asyncio.timeout(BOUND):
+        while "ended (status -9)" not in server.log():
+            await asyncio.sleep(0)
+    again = await calls("again")
+    await again.arrive()
+    await again.say("everything else went on")
+    await bob.sees("again", "everything else went on")
+
+
+async def test_it_does_not_outlive_a_server_that_was_killed(server):
+    async with connected(server) as connection:
+        process = await connection.create_process(term_type="xterm", encoding=None)
+        await painted(process, b"#lobby")
+        (worker,) = children(server.pid)
+        server.kill()
+        async with asyncio.timeout(BOUND):
+            await connection.wait_closed()
+            while runs(worker):
+                await asyncio.sleep(0)
+
+
+async def test_an_orderly_end_leaves_none_behind(server):
+    async with connected(server) as connection:
+        process = await connection.create_process(term_type="xterm", encoding=None)
+        await painted(process, b"#lobby")
+        (worker,) = children(server.pid)
+        # What a terminal and systemd do: everybody gets the signal.
+        os.kill(worker, signal.SIGTERM)
+        os.kill(worker, signal.SIGINT)
+        ending = asyncio.ensure_future(asyncio.to_thread(server.stop))
+        await painted(process, b"The server is shutting down")
+        assert await ending == 0
+        assert not runs(worker)
+
+
+def children(pid):
+    """The processes that a process has started."""
+    rows = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    return [int(child) for child, parent in map(str.split, rows.splitlines()) if int(parent) == pid]
+
+
+def runs(pid):
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(state) and not state.startswith("Z")
 
 
 async def test_a_window_that_changes_is_painted_anew(server):

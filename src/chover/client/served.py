@@ -1,13 +1,14 @@
-"""The full screen for somebody at a terminal elsewhere, in the server's own process (the SSH door).
+"""The full screen for somebody at a terminal elsewhere, in a process on the server's machine (the SSH door).
 
-Its host has nothing of the server's machine: no editor, no files, no programs, no connections. Its connection is a
-session of the same process, and is not made a second time.
+Its host has nothing of that machine: no editor, no files, no programs, no connections. Its own connection is given to
+it, and is not made a second time.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -28,11 +29,11 @@ from chover.client.registration import FULL, GREETING, Identity, Rejected
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.state import State
 from chover.client.trust import Untrusted
-from chover.ports import Caller, OpenSession, Screen, Sink
+from chover.ports import Caller, Screen
 from chover.wire.plain import harmless
 
 KEEP: Final = 2_000
-"""Entries of a conversation that stay in the server's memory; older ones are fetched again as one scrolls."""
+"""Entries of a conversation that stay in memory; older ones are fetched again as one scrolls."""
 NOT_HERE: Final = "This is not there over SSH: the server's machine is not yours. Use chover chat from your own."
 READ_BYTES: Final = 65536
 GOODBYE_SECONDS: Final = 1.0
@@ -76,116 +77,20 @@ class ServedHost:
     def notify(self, title: str, text: str) -> None: ...
 
 
-class Inner:
-    """A session of this process as a connection. Implements ports.Sink."""
+class Heard(asyncio.StreamReaderProtocol):
+    """Tells, too, when the server has ended the session; what it has written before can still be read."""
 
-    def __init__(self, ended: Callable[[], None]) -> None:
-        self._ended = ended
-        self._loop = asyncio.get_running_loop()
-        self._reader = asyncio.StreamReader()
-        self._protocol = asyncio.StreamReaderProtocol(self._reader)
-        self._way = _Way(self)
-        self._protocol.connection_made(self._way)
-        self._session: OpenSession | None = None
-        self._untaken: list[bytes] = []
-        """Of the server, while the client takes no more."""
-        self._unheard: list[bytes] = []
-        """Of the client, while the server takes no more."""
-        self._full = self._deaf = False
-        self.over = False
+    def __init__(self, reader: asyncio.StreamReader, ended: Callable[[], None]) -> None:
+        super().__init__(reader)
+        self._tell = ended
 
-    def open(self, open_session: Callable[[Sink], OpenSession]) -> Link:
-        self._session = open_session(self)
-        self._session.drained()
-        return Link(self._reader, asyncio.StreamWriter(self._way, self._protocol, self._reader, self._loop))
+    def eof_received(self) -> bool | None:
+        asyncio.get_running_loop().call_soon(self._tell)
+        return super().eof_received()
 
-    # ---- from the session
-
-    def write(self, data: bytes) -> None:
-        if self._full:
-            self._untaken.append(bytes(data))
-        elif not self.over:
-            self._reader.feed_data(bytes(data))
-
-    def backlog(self) -> int:
-        return sum(map(len, self._untaken))
-
-    def pause(self) -> None:
-        self._deaf = True
-        self._protocol.pause_writing()
-
-    def resume(self) -> None:
-        self._deaf = False
-        self._protocol.resume_writing()
-        unheard, self._unheard = self._unheard, []
-        for data in unheard:
-            self.say(data)
-
-    def close(self) -> None:
-        """The session is over; what it has written before can still be read."""
-        self.hang_up("Connection closed")
-        self._loop.call_soon(self._ended)
-
-    def abort(self) -> None:
-        self.close()
-
-    # ---- from the client
-
-    def say(self, data: bytes) -> None:
-        if self._deaf:
-            self._unheard.append(data)
-        elif self._session is not None and not self.over:
-            self._session.receive(data)
-
-    def take_no_more(self) -> None:
-        self._full = True
-        if self._session is not None:
-            self._session.held_up()
-
-    def take_again(self) -> None:
-        self._full = False
-        untaken, self._untaken = self._untaken, []
-        for data in untaken:
-            self.write(data)
-        if not self._full and self._session is not None and not self.over:
-            self._session.drained()
-
-    def hang_up(self, reason: str) -> None:
-        if self.over:
-            return
-        self._full = False
-        for data in self._untaken:
-            self._reader.feed_data(data)
-        self.over = True
-        self._reader.feed_eof()
-        if self._session is not None:
-            # Not from inside of what the session is doing just now.
-            self._loop.call_soon(self._session.lost, reason)
-
-
-class _Way(asyncio.Transport):
-    """The client's end."""
-
-    def __init__(self, inner: Inner) -> None:
-        super().__init__()
-        self._inner = inner
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self._inner.say(bytes(data))
-
-    def pause_reading(self) -> None:
-        self._inner.take_no_more()
-
-    def resume_reading(self) -> None:
-        self._inner.take_again()
-
-    def is_closing(self) -> bool:
-        return self._inner.over
-
-    def close(self) -> None:
-        self._inner.hang_up("Connection closed")
-
-    abort = close
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._tell()
 
 
 class Keys(Input):
@@ -237,7 +142,7 @@ class Keys(Input):
     @contextmanager
     def _attached(self, ready: Callable[[], None]) -> Iterator[None]:
         self._ready = ready
-        if self._gone:
+        if self._gone or self._keys:
             asyncio.get_running_loop().call_soon(ready)
         try:
             yield
@@ -270,7 +175,7 @@ class _Paper:
 
 
 class Turns:
-    """One screen is painted in a turn of the loop, whoever asks: the others of the server go on in between."""
+    """One screen is painted in a turn of the loop, whoever asks: keys of the others are taken in between."""
 
     def __init__(self) -> None:
         self._asked: deque[Callable[[], None]] = deque()
@@ -293,14 +198,12 @@ class Turns:
 class ServedFace:
     """Implements ports.Face."""
 
-    def __init__(
-        self, turns: Turns, caller: Caller, screen: Screen, open_session: Callable[[Sink], OpenSession]
-    ) -> None:
+    def __init__(self, turns: Turns, caller: Caller, sock: socket.socket, screen: Screen) -> None:
         self._caller = caller
         self._terminal = screen
-        self._open = open_session
+        self._sock = sock
+        self._way: asyncio.WriteTransport | None = None
         self._keys = Keys()
-        self._inner = Inner(self._session_ended)
         identity = Identity(caller.name, caller.password, by_key=caller.by_key)
         state = State(keep=KEEP, discovers=True)
         server = Server("localhost", caller.peer.port)
@@ -342,13 +245,27 @@ class ServedFace:
         """The session ends with the face: who was put out does not come back by the same call."""
         if met:
             raise Rejected("The session is over.", final=True)
-        link = self._inner.open(self._open)
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader()
+        self._way, heard = await loop.create_unix_connection(
+            lambda: Heard(reader, self._session_ended), sock=self._sock
+        )
+        link = Link(reader, asyncio.StreamWriter(self._way, heard, reader, loop))
         link.writer.write(GREETING.encode() + b"\r\n")
-        link.first = await link.reader.read(READ_BYTES)
+        link.first = await reader.read(READ_BYTES)
         return link
 
     def _session_ended(self) -> None:
-        self._face.leave()
+        if self._face.app.is_running:
+            self._face.leave()
+        else:
+            self._keys.end()
+
+    def _hang_up(self) -> None:
+        if self._way:
+            self._way.close()
+        else:
+            self._sock.close()
 
     # ---- ports.Face
 
@@ -361,7 +278,8 @@ class ServedFace:
         except (Rejected, Untrusted, Unreachable) as error:
             self._terminal.write(f"{harmless(str(error))}\r\n")
         except EOFError:
-            self._inner.hang_up("Connection closed")
+            # Nobody is there who would say goodbye.
+            self._hang_up()
         finally:
             if self._connection.state.farewell:
                 # Not one's own goodbye: the server has ended the session.
@@ -369,6 +287,7 @@ class ServedFace:
             self._face.close_keeper()
             await self._connection.settle(GOODBYE_SECONDS)
             await self._connection.close()
+            self._hang_up()
 
     def typed(self, text: str) -> None:
         self._keys.feed(text)

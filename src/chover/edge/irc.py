@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import cast
 
 from chover.edge.visit import Visit
-from chover.ports import Host, OpenSession
+from chover.ports import Host, OpenSession, Peer
 
 
 def why_lost(error: Exception | None) -> str:
@@ -27,9 +27,11 @@ class IrcDoor(asyncio.Protocol):
     write: Callable[[bytes], None]
     """The transport's own ``write``: the hot path has no step between."""
 
-    def __init__(self, host: Host, visit: Visit, close_seconds: float) -> None:
+    def __init__(self, host: Host, visit: Visit, close_seconds: float, peer: Peer | None = None) -> None:
+        """``peer``: who that is, when more is known than the visit says."""
         self._host = host
         self._visit = visit
+        self._peer = peer
         self._close_seconds = close_seconds
         self._closing: asyncio.TimerHandle | None = None
         self._session: OpenSession | None = None
@@ -44,7 +46,7 @@ class IrcDoor(asyncio.Protocol):
         self._visit.end = self._transport.abort
         self._visit.in_session = True
         try:
-            self._session = self._host.open_session(self._visit.peer("irc"), self)
+            self._session = self._host.open_session(self._peer or self._visit.peer("irc"), self)
         except BaseException:
             self._transport.abort()
             raise

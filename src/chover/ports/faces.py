@@ -1,13 +1,14 @@
-"""A client that runs in the server's own process for somebody at a terminal elsewhere (the SSH door)."""
+"""A client that runs on the server's machine for somebody at a terminal elsewhere (the SSH door)."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
 
-from chover.ports.doors import OpenSession, Peer, Sink
+from chover.ports.doors import Peer
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -54,5 +55,5 @@ class Face(Protocol):
         """There is no terminal any more."""
 
 
-FaceFactory = Callable[[Caller, Screen, Callable[[Sink], OpenSession]], Face]
-"""Makes a face; the function opens its session with the server."""
+FaceFactory = Callable[[Caller, socket.socket, Screen], Face]
+"""Makes a face; the socket is its connection with the server, on which it speaks IRC."""

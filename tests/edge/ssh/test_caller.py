@@ -2,13 +2,13 @@ import hashlib
 
 import pytest
 
-from chover.edge.ssh.caller import Acquaintance
+from chover.edge.ssh.caller import Acquaintance, shown
 from chover.edge.visit import Visit
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Login
 
 ALICE = Account(UserId("a1"), "alice", "alice", 0)
-KEY = b"the blob of alice's key"
+KEY = b"\0\0\0the blob of alice's key"
 
 
 class Book:
@@ -66,7 +66,7 @@ async def test_a_key_that_was_only_asked_about_proves_nothing_to_a_guest(who):
 
 async def test_nor_to_another_key_or_a_password(who):
     await who.shows_key("mallory", KEY)
-    assert await who.shows_key("mallory", b"mallory's")
+    assert await who.shows_key("mallory", b"\0\0\0mallory's")
     assert (who.caller().name, who.caller().by_key) == ("mallory", False)
     await who.shows_key("alice", KEY)
     assert await who.says_password("alice", "right")
@@ -83,16 +83,23 @@ async def test_a_wrong_password_leaves_nothing(who):
 
 async def test_where_only_accounts_come_in_nobodys_key_does_not(who, book):
     book.guests = False
-    assert not await who.shows_key("mallory", b"mallory's")
+    assert not await who.shows_key("mallory", b"\0\0\0mallory's")
     assert not who.as_guest("mallory")
     assert await who.shows_key("mallory", KEY)
 
 
 async def test_who_comes_under_a_registered_name_is_told_how_to_prove_it(who):
-    assert await who.shows_key("alice", b"a new key")
+    assert await who.shows_key("alice", b"\0\0\0a new key")
     assert "/login alice" in who.caller().word
     assert not who.as_guest("alice")
 
 
-def test_a_name_reaches_no_terminal_raw(who):
-    assert "\x1b" not in who.shown("a\x1b[2J")
+async def test_what_is_no_key_of_ssh_is_nobodys(who):
+    """The SHA-256 of a certificate of TLS is kept beside those of keys, and certificates are no secrets."""
+    await who.shows_key("alice", KEY)
+    assert not await who.shows_key("alice", b"\x30\x82 a certificate")
+    assert (who.caller().name, who.caller().by_key, who.caller().peer.fingerprint) == ("alice", False, "")
+
+
+def test_a_name_reaches_no_terminal_raw():
+    assert "\x1b" not in shown("a\x1b[2J")

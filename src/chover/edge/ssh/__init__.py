@@ -1,1 +1,1 @@
-"""SSH: the terminal client for those who have nothing but ssh. Imported by a thread when the port listens already."""
+"""SSH: the terminal client for those who have nothing but ssh. ``office`` and what it knows are other processes."""

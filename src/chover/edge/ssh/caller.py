@@ -13,13 +13,21 @@ from chover.wire.plain import harmless
 
 NAME_CHARACTERS: Final = 60
 """Of a name, before a nick is made of it."""
+_BLOB: Final = b"\0\0\0"
+"""Every key begins with the length of its kind's name (RFC 4253, 6.6); a certificate of TLS, whose SHA-256 is kept
+beside, never does."""
 LET_IN: Final = (
     "{name} is registered: /login {name} tells that it is you, and then /key add has this SSH key let you in."
 )
 
 
+def shown(username: str) -> str:
+    """A name as text for a terminal."""
+    return harmless(username)[:NAME_CHARACTERS]
+
+
 class Acquaintance:
-    """One connection's."""
+    """One connection's, kept by the server: whoever speaks SSH with it asks, and is told what comes of it."""
 
     def __init__(self, accounts: Accounts, visit: Visit) -> None:
         self._accounts = accounts
@@ -28,11 +36,6 @@ class Acquaintance:
         self._account = ""
         self._password = ""
         self._asked = ""
-
-    @staticmethod
-    def shown(username: str) -> str:
-        """A name as text for a terminal."""
-        return harmless(username)[:NAME_CHARACTERS]
 
     def peer(self) -> Peer:
         """What is said over SSH is as private as over TLS; the key stands where a certificate would."""
@@ -52,6 +55,9 @@ class Acquaintance:
 
     async def shows_key(self, username: str, key: bytes) -> bool:
         """A key is an identity: an account's, or a guest's. False where only accounts come in and it is none's."""
+        self.names(username)
+        if not key.startswith(_BLOB):
+            return False
         self.names(username, hashlib.sha256(key).hexdigest())
         try:
             answer = await self._accounts.begin("EXTERNAL", self.peer()).step(b"")
@@ -75,8 +81,8 @@ class Acquaintance:
     def caller(self) -> Caller:
         """As whom the client comes in."""
         by_key = bool(self._account and self._fingerprint)
-        name = self._account or self.shown(self._asked)
+        name = self._account or shown(self._asked)
         word = ""
         if not self._account and self._is_registered(self._asked):
-            word = LET_IN.format(name=self.shown(self._asked))
+            word = LET_IN.format(name=shown(self._asked))
         return Caller(name, self.peer(), self._password, by_key, word)

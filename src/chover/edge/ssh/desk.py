@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import asyncssh
 
-from chover.edge.ssh.caller import Acquaintance
 from chover.edge.ssh.connection import take_no_variables
-from chover.edge.visit import Visit
-from chover.ports import Face, OpenSession, Sink
+from chover.edge.ssh.office import Gone, Visitor
+from chover.ports import Face
 
 if TYPE_CHECKING:
     from chover.edge.ssh.door import Door
@@ -37,12 +36,13 @@ TermSize = tuple[int, int, int, int]
 class Desk(asyncssh.SSHServerSession[str]):
     """To the face it is the ports.Screen."""
 
-    def __init__(self, door: Door, visit: Visit, who: Acquaintance, connection: asyncssh.SSHServerConnection) -> None:
+    def __init__(self, door: Door, visitor: Visitor, connection: asyncssh.SSHServerConnection) -> None:
         self._door = door
-        self._visit = visit
-        self._who = who
+        self._visitor = visitor
         self._connection = connection
         self._face: Face | None = None
+        self._early: list[str] = []
+        """What was typed in the moment before there is a face."""
         self._gone = False
         self._cut: asyncio.TimerHandle | None = None
         self._pty = False
@@ -73,13 +73,15 @@ class Desk(asyncssh.SSHServerSession[str]):
             self._channel.write(NO_TERMINAL)
             self._end(1)
             return
-        task = asyncio.get_running_loop().create_task(self._run(), name=f"SSH of {self._visit.address}")
+        task = asyncio.get_running_loop().create_task(self._run(), name=f"SSH of {self._visitor.address}")
         self._door.running.add(task)
         task.add_done_callback(self._door.running.discard)
 
     def data_received(self, data: str, datatype: asyncssh.DataType) -> None:  # noqa: ARG002
         if self._face:
             self._face.typed(data)
+        else:
+            self._early.append(data)
 
     def eof_received(self) -> bool:
         self._leave()
@@ -119,18 +121,27 @@ class Desk(asyncssh.SSHServerSession[str]):
 
     async def _run(self) -> None:
         status = 0
+        self._channel.pause_reading()
         try:
-            self._face = self._door.face(self._who.caller(), self, self._open)
+            self._face = self._door.face(*await self._visitor.enter(), self)
+            self._seat(self._face)
             await self._face.run()
+        except Gone:
+            status = 1
         except Exception:
-            log.exception("the screen of %s ended", self._visit.address)
+            log.exception("the screen of %s ended", self._visitor.address)
             status = 1
         finally:
             self._end(status)
 
-    def _open(self, sink: Sink) -> OpenSession:
-        self._visit.in_session = True
-        return self._door.hall.host.open_session(self._who.peer(), sink)
+    def _seat(self, face: Face) -> None:
+        for text in self._early:
+            face.typed(text)
+        self._early.clear()
+        if self._gone:
+            face.gone()
+        else:
+            self._channel.resume_reading()
 
     # ---- ports.Screen
 

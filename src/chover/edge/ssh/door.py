@@ -13,12 +13,10 @@ from typing import Final, cast
 
 import asyncssh
 
-from chover.edge.hall import Hall
-from chover.edge.ssh.caller import Acquaintance
+from chover.edge.ssh.caller import shown
 from chover.edge.ssh.connection import Connection
 from chover.edge.ssh.desk import Desk
-from chover.edge.ssh.hostkey import HostKey
-from chover.edge.visit import Visit
+from chover.edge.ssh.office import Visitor
 from chover.ports import FaceFactory
 
 LOGIN_SECONDS: Final = 60.0
@@ -34,21 +32,21 @@ Challenge = bool | tuple[str, str, str, Sequence[tuple[str, bool]]]
 
 
 class Door:
-    """The SSH door of one server."""
+    """Implements office.Door. ``face`` makes what callers see."""
 
-    def __init__(self, hall: Hall, face: FaceFactory) -> None:
-        self.hall = hall
+    def __init__(self, face: FaceFactory) -> None:
         self.face = face
         self.running: set[asyncio.Task[None]] = set()
         """Faces that are shown."""
         self._options: asyncssh.SSHServerConnectionOptions
 
     @classmethod
-    async def open(cls, hall: Hall, key: HostKey, face: FaceFactory) -> Door:
-        door = cls(hall, face)
+    async def open(cls, key: bytes, face: FaceFactory) -> Door:
+        """``key`` is the host key, as OpenSSH writes it."""
+        door = cls(face)
         asyncssh.set_log_level(logging.WARNING)
         door._options = await asyncssh.SSHServerConnectionOptions.construct(
-            server_host_keys=[asyncssh.import_private_key(key.private)],
+            server_host_keys=[asyncssh.import_private_key(key)],
             server_version="chover",
             gss_host=None,
             host_based_auth=False,
@@ -66,10 +64,10 @@ class Door:
         )
         return door
 
-    async def serve(self, visit: Visit, sock: socket.socket) -> None:
+    async def serve(self, visitor: Visitor, sock: socket.socket) -> None:
         """Begin; the connection goes on by itself. Raises OSError when it ends at once."""
         options = await asyncssh.SSHServerConnectionOptions.construct(
-            self._options, server_factory=lambda: Server(self, visit)
+            self._options, server_factory=lambda: Server(self, visitor)
         )
         loop = asyncio.get_running_loop()
         await loop.connect_accepted_socket(lambda: Connection(loop, options), sock)
@@ -83,26 +81,24 @@ class Door:
 class Server(asyncssh.SSHServer):
     """One connection."""
 
-    def __init__(self, door: Door, visit: Visit) -> None:
+    def __init__(self, door: Door, visitor: Visitor) -> None:
         self._door = door
-        self._visit = visit
-        self._who = Acquaintance(door.hall.host.accounts, visit)
+        self._visitor = visitor
         self._tries = 0
         self._desk: Desk | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = cast("Connection", conn)
-        self._visit.end = conn.abort
+        self._visitor.end = conn.abort
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         if self._desk:
             self._desk.hung_up()
-        self._visit.leave()
+        self._visitor.leave()
 
     # ---- who it is
 
-    def begin_auth(self, username: str) -> bool:
-        self._who.names(username)
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002
         return True  # "none" would let everybody in before a key is shown
 
     def public_key_auth_supported(self) -> bool:
@@ -110,15 +106,16 @@ class Server(asyncssh.SSHServer):
 
     async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         with self._connection.finding_out():
-            return await self._who.shows_key(username, key.public_data)
+            return await self._visitor.shows_key(username, key.public_data)
 
     def kbdint_auth_supported(self) -> bool:
         return True
 
-    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Challenge:  # noqa: ARG002
-        if self._who.as_guest(username):
-            return True
-        return "", "", "", [(f"Password of {self._who.shown(username)}: ", False)]
+    async def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Challenge:  # noqa: ARG002
+        with self._connection.finding_out():
+            if await self._visitor.is_guest(username):
+                return True
+        return "", "", "", [(f"Password of {shown(username)}: ", False)]
 
     async def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
         return len(responses) == 1 and await self.validate_password(username, responses[0])
@@ -128,7 +125,7 @@ class Server(asyncssh.SSHServer):
 
     async def validate_password(self, username: str, password: str) -> bool:
         with self._connection.finding_out():
-            right = await self._who.says_password(username, password)
+            right = await self._visitor.says_password(username, password)
         if right:
             return True
         self._tries += 1
@@ -142,5 +139,5 @@ class Server(asyncssh.SSHServer):
         """One terminal for each connection, which is what is counted for each address."""
         if self._desk is not None:
             return False
-        self._desk = Desk(self._door, self._visit, self._who, self._connection)
+        self._desk = Desk(self._door, self._visitor, self._connection)
         return self._desk

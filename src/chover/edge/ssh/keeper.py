@@ -1,94 +1,108 @@
-"""Makes the SSH door ready off the loop, when somebody calls for the first time, and takes callers through it."""
+"""Who speaks SSH with those who call: processes of their own, made when somebody calls for the first time."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from chover.edge.ssh.worker import Worker
 from chover.edge.visit import Visit
 from chover.edge.warming import IMPORTING
-from chover.ports import FaceFactory
 
 if TYPE_CHECKING:
     from chover.edge.hall import Hall
-    from chover.edge.ssh.door import Door
     from chover.edge.ssh.hostkey import HostKey
 
 log: Final = logging.getLogger(__name__)
+
+WORKERS: Final = max(1, min(4, (os.cpu_count() or 1) - 1))
+"""One core is left to those who chat."""
+CALLS_EACH: Final = 25
+"""So many share a process before another one is made."""
+REST_SECONDS: Final = 30.0
+"""Without SSH when a process ended before it spoke: each attempt costs half a second of a core."""
 
 
 class SshKeeper:
     """The SSH door of a server; ``directory`` is where its key is kept.
 
-    ``faces`` is called by a thread and gives what makes the client that callers see.
+    ``command`` runs a process that speaks SSH (see Worker.start).
     """
 
-    def __init__(self, directory: Path, faces: Callable[[], FaceFactory]) -> None:
+    def __init__(self, directory: Path, command: Sequence[str]) -> None:
         self._directory = directory
-        self._faces = faces
+        self._command = command
         self._hall: Hall | None = None
         self._key: asyncio.Task[HostKey | None] | None = None
-        self._making: asyncio.Task[Door | None] | None = None
+        self._workers: list[Worker] = []
+        self._starting: asyncio.Task[Worker | None] | None = None
+        self._rests_until = 0.0
+        self._closed = False
 
     def start(self, hall: Hall) -> None:
         """Begin to read the host key, in a thread: it is shown before anybody calls."""
         self._hall = hall
         self._key = asyncio.get_running_loop().create_task(asyncio.to_thread(_host_key, self._directory))
 
-    async def _door(self) -> Door | None:
-        """The door; None where it could not be opened.
-
-        asyncssh and the client are 13 MiB and half a second: only a server that is called over SSH pays for them.
-        """
-        if self._hall is None:
-            return None
-        if self._making is None:
-            self._making = asyncio.get_running_loop().create_task(self._make(self._hall))
-        return await asyncio.shield(self._making)
-
-    async def _make(self, hall: Hall) -> Door | None:
-        key = await self._loaded_key()
-        if key is None:
-            return None
-        try:
-            face = await asyncio.to_thread(self._warm)
-            from chover.edge.ssh.door import Door  # noqa: PLC0415 - imported by the thread, and only looked up here
-
-            return await Door.open(hall, key, face)
-        except Exception:
-            log.exception("SSH is not spoken")
-            return None
-
-    def _warm(self) -> FaceFactory:
-        with IMPORTING:
-            from chover.edge.ssh import door  # noqa: F401, PLC0415 - this is the thread
-
-            return self._faces()
-
-    async def _loaded_key(self) -> HostKey | None:
-        return await asyncio.shield(self._key) if self._key else None
-
     async def fingerprint(self) -> str:
         """SHA-256 of the host key, as ssh shows it; empty when there is no SSH here."""
         key = await self._loaded_key()
         return key.fingerprint if key else ""
 
+    async def _loaded_key(self) -> HostKey | None:
+        return await asyncio.shield(self._key) if self._key else None
+
     async def serve(self, visit: Visit, sock: socket.socket) -> bool:
-        """Speak SSH with a visitor until it is known who that is; false where SSH could not be opened."""
-        door = await self._door()
-        if door:
-            await door.serve(visit, sock)
-        return door is not None
+        """Hand a caller over to who speaks SSH; false where nobody does."""
+        worker = await self._worker()
+        if worker:
+            worker.take(visit, sock)
+        return worker is not None
+
+    async def _worker(self) -> Worker | None:
+        """The one with the fewest callers, or a new one if all have many; None where none can be made."""
+        while True:
+            here = [worker for worker in self._workers if not worker.over]
+            least = min(here, key=lambda worker: len(worker.calls), default=None)
+            if least and (len(least.calls) < CALLS_EACH or len(here) >= WORKERS):
+                return least
+            if self._starting is None or self._starting.done():
+                self._starting = asyncio.get_running_loop().create_task(self._start())
+            if await asyncio.shield(self._starting) is None:
+                return least
+
+    async def _start(self) -> Worker | None:
+        key = await self._loaded_key()
+        if self._hall is None or key is None or self._closed or self._rests():
+            return None
+        try:
+            worker = await Worker.start(self._hall, self._command, key.private, self._ended)
+        except OSError as error:
+            log.error("no process to speak SSH can be started: %s", error)  # noqa: TRY400 - it says all there is to say
+            return None
+        self._workers.append(worker)
+        return worker
+
+    def _rests(self) -> bool:
+        return asyncio.get_running_loop().time() < self._rests_until
+
+    def _ended(self, worker: Worker) -> None:
+        self._workers.remove(worker)
+        if not worker.ready:
+            self._rests_until = asyncio.get_running_loop().time() + REST_SECONDS
 
     async def close(self) -> None:
-        """Wait for the threads, if they still run, and for whoever is still leaving."""
+        """Wait for the threads, if they still run, and for the processes."""
+        self._closed = True
         await self._loaded_key()
-        if self._making and (door := await asyncio.shield(self._making)):
-            await door.close()
+        if self._starting:
+            await self._starting
+        await asyncio.gather(*[worker.close() for worker in self._workers])
 
 
 def _host_key(directory: Path) -> HostKey | None:

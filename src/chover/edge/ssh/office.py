@@ -1,0 +1,173 @@
+"""The end of the line in the process that speaks SSH: callers come from the server, which is asked who they are.
+
+Here is no store, no account, no file. What is imported here stays out of the server's own process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from typing import Final, Protocol
+
+from chover.edge.ssh.letters import (
+    Admitted,
+    Answer,
+    Asked,
+    Called,
+    Cut,
+    Enters,
+    FromServer,
+    IsGuest,
+    Left,
+    Ready,
+    SaysPassword,
+    ShowsKey,
+)
+from chover.edge.ssh.line import Line
+from chover.ports import Caller
+
+_ENCLOSED: Final = 16
+"""Sockets taken in one read."""
+
+Reply = tuple[Answer | Admitted, socket.socket | None]
+Question = Callable[[int, int], Asked]
+"""Made of its number and the call's."""
+
+
+class Gone(ConnectionError):
+    """There is no server any more, or it lets nobody in by this call."""
+
+
+class Visitor:
+    """Somebody who calls. Who serves them sets ``end``, and calls ``leave`` when the connection is gone."""
+
+    def __init__(self, office: Office, call: int, address: str) -> None:
+        self._office = office
+        self._call = call
+        self.address = address
+        self.end: Callable[[], object] = self.leave
+
+    def leave(self) -> None:
+        self._office.left(self._call)
+
+    async def is_guest(self, username: str) -> bool:
+        return await self._agrees(partial(IsGuest, username=username))
+
+    async def shows_key(self, username: str, key: bytes) -> bool:
+        return await self._agrees(partial(ShowsKey, username=username, key=key))
+
+    async def says_password(self, username: str, password: str) -> bool:
+        return await self._agrees(partial(SaysPassword, username=username, password=password))
+
+    async def _agrees(self, question: Question) -> bool:
+        try:
+            letter, _ = await self._office.ask(self._call, question)
+        except Gone:
+            return False
+        return isinstance(letter, Answer) and letter.yes
+
+    async def enter(self) -> tuple[Caller, socket.socket]:
+        """As whom, and the connection with the server. Raises Gone."""
+        letter, enclosed = await self._office.ask(self._call, Enters)
+        if not isinstance(letter, Admitted) or enclosed is None:
+            raise Gone
+        return letter.caller, enclosed
+
+
+class Door(Protocol):
+    """What speaks SSH."""
+
+    async def serve(self, visitor: Visitor, sock: socket.socket) -> None:
+        """Begin; raises OSError when the connection ends at once."""
+
+    async def close(self) -> None:
+        """Wait for what ends by itself."""
+
+
+class Office:
+    def __init__(self, sock: socket.socket, door: Door) -> None:
+        self._door = door
+        self._line = Line(sock, FromServer, self._read, self._line_ended)
+        self._over = asyncio.Event()
+        self._numbers = count(1)
+        self._asking: dict[int, asyncio.Future[Reply]] = {}
+        self._visitors: dict[int, Visitor] = {}
+        self._coming: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Until the server ends the line, or is gone; nobody is left behind then."""
+        self._line.send(Ready())
+        self._line.open(enclosed=_ENCLOSED)
+        await self._over.wait()
+        for visitor in list(self._visitors.values()):
+            visitor.end()
+        await asyncio.gather(*self._coming, return_exceptions=True)
+        await self._door.close()
+
+    def _line_ended(self) -> None:
+        for asking in self._asking.values():
+            if not asking.done():
+                asking.set_exception(Gone)
+        self._over.set()
+
+    def _read(self, letter: FromServer, enclosed: socket.socket | None) -> None:
+        match letter:
+            case Called():
+                assert enclosed
+                self._take(letter, enclosed)
+            case Cut():
+                if visitor := self._visitors.get(letter.call):
+                    visitor.end()
+            case Answer() | Admitted():
+                self._answered(letter, enclosed)
+
+    # ---- who comes and goes
+
+    def _take(self, called: Called, sock: socket.socket) -> None:
+        visitor = self._visitors[called.call] = Visitor(self, called.call, called.address)
+        task = asyncio.get_running_loop().create_task(self._serve(visitor, sock))
+        visitor.end = task.cancel
+        self._coming.add(task)
+        task.add_done_callback(self._coming.discard)
+
+    async def _serve(self, visitor: Visitor, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        try:
+            await self._door.serve(visitor, sock)
+        except OSError:
+            sock.close()
+            visitor.leave()
+        except BaseException:
+            sock.close()
+            visitor.leave()
+            raise
+
+    def left(self, call: int) -> None:
+        if self._visitors.pop(call, None):
+            self._line.send(Left(call))
+
+    # ---- what is asked
+
+    async def ask(self, call: int, question: Question) -> Reply:
+        """The server's answer. Raises Gone."""
+        if self._line.over:
+            raise Gone
+        number = next(self._numbers)
+        asking: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._asking[number] = asking
+        try:
+            self._line.send(question(number, call))
+            return await asking
+        finally:
+            del self._asking[number]
+
+    def _answered(self, letter: Answer | Admitted, enclosed: socket.socket | None) -> None:
+        asking = self._asking.get(letter.question)
+        if asking and not asking.done():
+            asking.set_result((letter, enclosed))
+        elif enclosed:
+            # The connection ended before its client came in.
+            enclosed.close()

@@ -1,0 +1,56 @@
+"""The process in which callers over SSH see the terminal client: ``python -m chover.ssh_worker LOG_LEVEL NUMBER``.
+
+Started by the server when somebody calls (edge/ssh/keeper.py), with the number of an open socket on which it is told
+who calls, and the host key on standard input. It ends when the server ends that line, or is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+from functools import partial
+from typing import Final
+
+NICE: Final = 5
+"""Those who chat come first; but who scrolls does not stand still where the machine has other work, too."""
+
+
+def main(level: str, number: str) -> None:
+    # They are meant for the server, which ends us when it has ended.
+    for deaf_to in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(deaf_to, signal.SIG_IGN)
+    key = sys.stdin.buffer.read()
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    from chover.edge.loop import loop_factory  # noqa: PLC0415 - deaf to signals first
+
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(_serve(socket.socket(fileno=int(number)), key))
+
+
+def _step_back() -> None:
+    with contextlib.suppress(AttributeError, OSError):  # not every system lets a process be less important
+        os.nice(NICE)
+
+
+async def _serve(sock: socket.socket, key: bytes) -> None:
+    # 0.6 s, and in this process it keeps nobody waiting but who has just called.
+    from chover.client.served import ServedFace, Turns  # noqa: PLC0415
+    from chover.edge.ssh.door import Door  # noqa: PLC0415
+    from chover.edge.ssh.office import Office  # noqa: PLC0415
+
+    door = await Door.open(key, partial(ServedFace, Turns()))
+    gc.collect()
+    gc.freeze()
+    # Not before: somebody waits for the imports, which are half a second of one core.
+    _step_back()
+    await Office(sock, door).run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
