@@ -30,15 +30,15 @@ def print_header(n, payload, durability):
     )
 
 
-def _stats():
-    """Pid, parent, CPU seconds and resident KiB of every process; those reaped count with their parent."""
+def _stats(*, reaped=True):
+    """Pid, parent, CPU seconds and resident KiB of every process; those reaped count with their parent, if at all."""
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             text = path.read_text()
         except OSError:
             continue  # it ended meanwhile
         fields = text.rpartition(")")[2].split()
-        cpu = sum(map(int, fields[11:15])) * TICK
+        cpu = sum(map(int, fields[11 : 15 if reaped else 13])) * TICK
         yield int(path.parent.name), int(fields[1]), cpu, int(fields[21]) * PAGE_KIB
 
 
@@ -54,6 +54,11 @@ def _tree(pid):
 def cpu_of(pid):
     """CPU seconds, user and system, of a process and all its descendants; 10 ms fine."""
     return sum(cpu for cpu, _ in _tree(pid))
+
+
+def own_cpu_of(pid):
+    """CPU seconds of a process alone, without those that it has started; 10 ms fine."""
+    return next((cpu for one, _, cpu, _ in _stats(reaped=False) if one == pid), 0.0)
 
 
 def rss_of(pid):
