@@ -102,7 +102,9 @@ async def test_what_is_no_http_is_told_so_and_closed(port, caplog):
     client = await port.connect()
     client.send("GET / HTTP/1.1\r\nno header at all\r\n\r\n")
     assert (await client.rest()).startswith(b"HTTP/1.0 400 Bad Request\r\n")
-    assert not caplog.records, "anybody could fill the log with it"
+    # On a busy machine asyncio says that a turn was long, which nobody outside brings about.
+    said = [record.getMessage() for record in caplog.records if not record.getMessage().startswith("Executing ")]
+    assert not said, "anybody could fill the log with it"
 
 
 async def test_health_is_that_messages_can_be_kept(port, site):
