@@ -181,7 +181,7 @@ def test_who_looks_elsewhere_is_notified_of_what_calls_them(server, visit):
         assert ann.page.evaluate("shown") == ["carol in #lobby: ann: the cake is ready"]
         ann.say("/mute")
         # What the commands are is loaded with the first of them.
-        expect(ann.page.get_by_text("#lobby: off").first).to_be_visible()
+        expect(ann.row("#lobby is mute")).to_be_visible()
         carol.say("ann: and the tea")
         carol.send("PRIVMSG ann :come")
         ann.until("shown.length > 1")

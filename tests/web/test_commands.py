@@ -10,7 +10,6 @@ NOT_HERE = {
     "connect",  # the page belongs to its server
     "clear",  # there is no screen to empty
     "key",  # an SSH key: one comes by it where there is SSH
-    "pin",  # kept by the terminal client for itself
 }
 
 

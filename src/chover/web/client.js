@@ -4,6 +4,7 @@ import { Connection } from "./connection.js";
 import { takeInvite } from "./invite.js";
 import { Settings } from "./settings.js";
 import { State } from "./state.js";
+import { NOTIFY } from "./state/marks.js";
 import { load, names, remove, save } from "./storage.js";
 
 /** @typedef {import("./registration.js").Identity} Identity */
@@ -27,6 +28,8 @@ export class Client {
       markers: load("markers", []),
       closed: load("closed", []),
       channels: load("channels", []),
+      // An earlier version of this page kept what rings alone.
+      marks: load("marks", Object.entries(load("loudness", {})).map(([key, value]) => [`${key} ${NOTIFY}`, value])),
     });
     /** Who was here last. @type {Identity | null} */
     this.identity = load("identity", null);
@@ -109,7 +112,7 @@ export class Client {
     // Whatever goes wrong with that, one leaves.
     if (load("push", null)) await import("./push.js").then(({ turnOff }) => turnOff(this)).catch(() => {});
     this._connection.close("Signed out");
-    for (const name of ["identity", "channels", "markers", "closed", ...names(OUTBOX)]) remove(name);
+    for (const name of ["identity", "channels", "markers", "closed", "marks", "loudness", ...names(OUTBOX)]) remove(name);
     location.reload();
   }
 
@@ -188,6 +191,7 @@ export class Client {
     if (dirty.has("markers")) save("markers", [...this.state.markers]);
     if (dirty.has("closed")) save("closed", [...this.state.closed]);
     if (dirty.has("wanted")) save("channels", [...this.state.wanted.values()]);
+    if (dirty.has("marks")) save("marks", [...this.state.marks.own]);
   }
 
   /** One entry for each message, so that two pages of one browser do not undo each other's. */

@@ -1,7 +1,7 @@
 /** The keys that work everywhere on the page: one table, from which the help is made. */
 
 import { open } from "./open.js";
-import { inOrder } from "./parts/channel-list.js";
+import { inOrder, MUTED } from "./state/marks.js";
 
 /** @typedef {import("./client.js").Client} Client */
 /**
@@ -45,8 +45,8 @@ export function listen(client) {
 
 /** The conversations as the list shows them. @param {Client} client */
 function listed(client) {
-  const { channels, direct } = inOrder([...client.state.conversations.values()]);
-  return [...channels, ...direct];
+  const { pinned, channels, direct } = inOrder(client.state);
+  return [...pinned, ...channels, ...direct];
 }
 
 /** @param {Client} client @param {number} by */
@@ -66,7 +66,8 @@ function nth(client, at) {
 /** Mentions, then what was said to us alone, then anything. @param {Client} client */
 function nextActivity(client) {
   const waiting = listed(client).filter(({ unread, key }) => unread && key !== client.state.active);
-  const next = waiting.find(({ mentions, channel }) => mentions && channel) ?? waiting.find(({ channel }) => !channel) ?? waiting[0];
+  const loud = waiting.filter(({ key }) => !client.state.marks.get(key, MUTED));
+  const next = waiting.find(({ mentions, channel }) => mentions && channel) ?? loud.find(({ channel }) => !channel) ?? loud[0];
   if (next) client.act((state) => state.show(next.key));
   else client.act((state) => state.tell("Nothing new."));
 }

@@ -5,8 +5,10 @@
 /** @type {Record<string, () => Promise<{open: (client: Client, about: string) => void}>>} */
 const OPENERS = {
   account: () => import("./parts/account-dialog.js"),
+  conversation: () => import("./parts/conversation-card.js"),
   channels: () => import("./parts/channel-browser.js"),
   help: () => import("./parts/help-dialog.js"),
+  pins: () => import("./parts/pins-dialog.js"),
   person: () => import("./parts/person-card.js"),
   settings: () => import("./parts/settings-dialog.js"),
   switcher: () => import("./parts/switcher.js"),

@@ -32,8 +32,6 @@ export class Settings {
   constructor() {
     /** @type {Record<string, string>} */
     this._values = load("settings", {});
-    /** What rings in one conversation, by its key. @type {Record<string, string>} */
-    this._loudness = load("loudness", {});
     this.apply();
   }
 
@@ -51,15 +49,9 @@ export class Settings {
     this.apply();
   }
 
-  /** off, mentions, or all. @param {string} key Of a conversation. */
-  loudness(key) {
-    return this._loudness[key] ?? { none: "off" }[this.get("notify")] ?? this.get("notify");
-  }
-
-  /** @param {string} key @param {string} value */
-  setFor(key, value) {
-    this._loudness[key] = value;
-    save("loudness", this._loudness);
+  /** What rings where nothing else was noted: off, mentions, or all. */
+  get loudness() {
+    return { none: "off" }[this.get("notify")] ?? this.get("notify");
   }
 
   /** What the styles look at. */

@@ -7,9 +7,10 @@
 
 import { fold, format, formatTime, isChannel } from "./irc.js";
 import { Batches } from "./state/batches.js";
-import { Conversation, counts } from "./state/conversation.js";
+import { Conversation } from "./state/conversation.js";
 import { catchUp, findConversations, page } from "./state/history.js";
 import { blank } from "./state/lines.js";
+import { begin, everything, Marks } from "./state/marks.js";
 import { Outbox } from "./state/outbox.js";
 import { NOTES, subscribe } from "./state/notes.js";
 import { beAway, PRESENCE } from "./state/presence.js";
@@ -60,6 +61,7 @@ export class State {
     /** @type {Map<string, User>} */
     this.users = new Map();
     this.outbox = new Outbox(kept.outbox);
+    this.marks = new Marks(kept.marks);
     /** @type {Map<string, number>} */
     this.markers = new Map(kept.markers);
     /** @type {Map<string, number>} */
@@ -113,10 +115,7 @@ export class State {
     return this.status === "online" && this.caps.has(cap);
   }
 
-  /**
-   * @param {string} topic
-   * @param {string} [key]
-   */
+  /** @param {string} topic @param {string} [key] */
   changed(topic, key = "") {
     this.dirty.add(key ? `${topic} ${key}` : topic);
   }
@@ -129,6 +128,7 @@ export class State {
     this.nick = nick;
     this.caps = caps;
     this.away = false;
+    begin(this);
     this.outgoing.push("PING settled");
     this.changed("connection");
     this.changed("caps");
@@ -199,6 +199,7 @@ export class State {
       return page(this, request, batch);
     }
     if (batch.kind === "chathistory") return;
+    if (batch.kind === "metadata" && batch.params[0] === "*") return everything(this, batch.messages);
     for (const message of batch.messages) {
       const label = batch.opening.tags.label;
       this._dispatch(label ? { ...message, tags: { ...message.tags, label } } : message);
@@ -218,12 +219,7 @@ export class State {
     else if (/^\d{3}$/.test(message.command)) numeric(this, message);
   }
 
-  /**
-   * Ask the server for something and remember what for.
-   * @param {Request} request
-   * @param {string} command
-   * @param {string[]} params
-   */
+  /** Ask the server for something and remember what for. @param {Request} request @param {string} command @param {string[]} params */
   ask(request, command, params) {
     this._labels += 1;
     const label = `ask-${this._labels}`;
@@ -246,7 +242,7 @@ export class State {
     const key = fold(name);
     const known = this.conversations.get(key);
     if (known) return known;
-    const conversation = new Conversation(key, name, this.isChannel(name));
+    const conversation = new Conversation(key, name, this.isChannel(name), (line) => !line.mine && this.marks.ignores(line.nick, line.account));
     conversation.readAt = this.markers.get(key) ?? 0;
     this.conversations.set(key, conversation);
     this.changed("conversations");
@@ -344,7 +340,7 @@ export class State {
     for (const item of held) {
       if ("command" in item) this.touch(conversation, item);
       // It was in the page that filled the gap, too; that it came just now is news all the same.
-      else if (conversation.has(item) && counts(item) && item.at > conversation.readAt) this.news.push({ kind: "said", conversation, line: item });
+      else if (conversation.has(item) && conversation.counts(item) && item.at > conversation.readAt) this.news.push({ kind: "said", conversation, line: item });
       else this.add(conversation, item);
     }
   }
@@ -356,7 +352,7 @@ export class State {
     applyLoose(conversation, line);
     if (conversation.typing.delete(fold(line.nick))) this.changed("typing", conversation.key);
     this.changed("lines", conversation.key);
-    if (!known && counts(line)) this._arrived(conversation, line);
+    if (!known && conversation.counts(line)) this._arrived(conversation, line);
   }
 
   /** @param {Conversation} conversation @param {Line} line */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leavePast, loadNewer, loadOlder, lookAt, search } from "../../../src/chover/web/state/history.js";
+import { loadOlder } from "../../../src/chover/web/state/history.js";
+import { leavePast, loadEarlier, loadNewer, lookAt } from "../../../src/chover/web/state/past.js";
+import { search } from "../../../src/chover/web/state/search.js";
 import { ALL, kept, Scene } from "./scene.js";
 
 function page(from, to) {
@@ -164,6 +166,27 @@ test("a part of the past is looked at, and grows until it reaches the present", 
   scene.answer("AFTER", "#a", page(6, 11));
   assert.equal(channel.detour, null);
   assert.equal(scene.texts().length, 9);
+});
+
+test("before a part of the past there is more, until there is not; a page that comes too late changes nothing", () => {
+  const scene = new Scene();
+  scene.hear(":ann!a@h JOIN #a");
+  scene.answer("LATEST", "#a", page(10, 12));
+  scene.hear(":srv PONG srv settled");
+  const channel = scene.state.conversations.get("#a");
+  lookAt(scene.state, channel, "m4");
+  scene.answer("AROUND", "#a", page(3, 6));
+  loadEarlier(scene.state, channel);
+  loadEarlier(scene.state, channel);
+  assert.match(scene.answer("BEFORE", "#a", page(1, 3)), /BEFORE #a msgid=m3/);
+  assert.deepEqual(channel.detour.lines.map(({ msgid }) => msgid), ["m1", "m2", "m3", "m4", "m5"]);
+  loadEarlier(scene.state, channel);
+  scene.answer("BEFORE", "#a");
+  assert.equal(channel.detour.older, "all");
+  loadNewer(scene.state, channel);
+  leavePast(scene.state, channel);
+  scene.answer("AFTER", "#a", page(6, 9));
+  assert.equal(scene.texts().length, 2);
 });
 
 test("a message that is gone leads back to the present", () => {

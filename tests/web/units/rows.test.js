@@ -37,6 +37,13 @@ test("new messages begin under a line", () => {
   assert.deepEqual(kinds(rowsOf(lines, said("x", 0), { ...look, firstNew: lines[1] })), ["head", "new", "head"]);
 });
 
+test("what somebody says whom one ignores is one row without words, and what else they do none", () => {
+  const lines = [said("ann", 0), said("eve", 0), blank({ kind: "join", nick: "eve", at: NOON }), said("eve", 1), said("ann", 1)];
+  const rows = rowsOf(lines, said("x", 0), { ...look, ignores: ({ nick }) => nick === "eve" });
+  assert.deepEqual(kinds(rows), ["head", "ignored", "head"]);
+  assert.equal(rows[1].lines.length, 2);
+});
+
 // ---- chunks
 
 const many = (count) => Array.from({ length: count }, (_, at) => said("ann", at));

@@ -85,6 +85,7 @@ export const MESSAGES = [
   { name: "history", usage: "", help: "goes to what is oldest here", run: () => tell("to-edge", "Home") },
   { name: "catchup", usage: "", help: "shows what you missed", run: missed("catchup") },
   { name: "mentions", usage: "", help: "lists where you were mentioned", run: missed("mentions") },
+  { name: "pins", usage: "", help: "lists the messages that are pinned", run: () => tell("open", { name: "pins", about: "" }) },
   { name: "goto", usage: "#channel|nick [id]", help: "goes to a conversation", run: goTo },
   { name: "select", usage: "", help: "goes to the messages, where keys do something with one", run: () => tell("to-messages") },
   { name: "read", usage: "", help: "marks everything as read", run: read },

@@ -1,6 +1,8 @@
 /** Ourselves, this page and the server. */
 
 import { SETTINGS } from "../settings.js";
+import { put } from "../state/marking.js";
+import { MUTED, NOTIFY, PINNED, RINGS } from "../state/marks.js";
 import { send, split, tell } from "./command.js";
 
 /** @typedef {import("../client.js").Client} Client */
@@ -30,17 +32,22 @@ function set(client, rest) {
 /** @param {Client} client @param {string} rest */
 function notify(client, rest) {
   const { current } = client.state;
-  if (!current) return "There is no conversation.";
-  if (rest && !["off", "mentions", "all"].includes(rest)) return "/notify off, mentions or all";
-  if (rest) client.settings.setFor(current.key, rest);
-  return `${current.name}: ${client.settings.loudness(current.key)}`;
+  if (!current) return NOWHERE;
+  if (!rest) return `Here rings: ${client.state.marks.get(current.key, NOTIFY) ?? client.settings.loudness}.`;
+  if (!RINGS.includes(rest)) return `/notify ${RINGS.join("|")}: what rings in this conversation.`;
+  return client.act((state) => put(state, current.name, NOTIFY, rest)) || `In ${current.name} rings: ${rest}.`;
 }
 
-/** @param {Client} client */
-function mute(client) {
-  const { current } = client.state;
-  if (!current) return "There is no conversation.";
-  return notify(client, client.settings.loudness(current.key) === "off" ? "mentions" : "off");
+const NOWHERE = "There is no conversation.";
+
+/** Something that is so or is not; a word for each. @param {string} which @param {string} on @param {string} off */
+function flag(which, on, off) {
+  return (/** @type {Client} */ client) => {
+    const { current, marks } = client.state;
+    if (!current) return NOWHERE;
+    const held = marks.get(current.key, which);
+    return client.act((state) => put(state, current.name, which, held ? "" : "1")) || `${current.name} ${held ? off : on}`;
+  };
 }
 
 /** @param {Client} client @param {string} rest */
@@ -71,7 +78,8 @@ export const OURSELVES = [
   { name: "reconnect", usage: "", help: "makes the connection anew, now", run: (client) => client.reconnect() },
   { name: "set", usage: "[name] [value]", help: "shows or changes settings", run: set },
   { name: "notify", usage: "off|mentions|all", help: "what rings in this conversation", run: notify },
-  { name: "mute", usage: "", help: "makes this conversation quiet, or heard again", run: mute },
+  { name: "mute", usage: "", help: "makes this conversation quiet, or heard again", run: flag(MUTED, "is mute: nothing rings and only mentions are counted; /mute again ends that.", "is heard again.") },
+  { name: "pin", usage: "", help: "puts this conversation in front, or back in its place", run: flag(PINNED, "stands in front now.", "has its place in the list again.") },
   { name: "upload", usage: "", help: "sends a file", run: () => tell("choose-files") },
   { name: "invite-link", usage: "", help: "makes a link by which somebody can join", run: inviteLink },
   { name: "oper", usage: "name password", help: "becomes an operator of the server", run: oper },

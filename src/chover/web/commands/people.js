@@ -1,8 +1,9 @@
 /** Who others are, and whether we are here. */
 
-import { fold } from "../irc.js";
+import { put } from "../state/marking.js";
+import { BLOCKED, OFFERED } from "../state/marks.js";
 import { beAway } from "../state/presence.js";
-import { oneLine, send } from "./command.js";
+import { oneLine, send, split } from "./command.js";
 
 /** @typedef {import("../client.js").Client} Client */
 /** @typedef {import("./command.js").Command} Command */
@@ -19,13 +20,27 @@ function whois(client, rest) {
   return send(client, "WHOIS", [rest || (current && !current.channel ? current.name : nick)]);
 }
 
-/** Blocking is the server's: it holds on every device. @param {string} sign */
-function silence(sign) {
-  return (/** @type {Client} */ client, /** @type {string} */ rest) => {
-    if (!rest) return sign === "+" ? send(client, "SILENCE", []) : "Whom? /unignore nick";
-    const account = client.state.users.get(fold(rest))?.account;
-    return send(client, "SILENCE", [sign + (/[!@*:]/.test(rest) ? rest : account ? `account:${account}` : `${rest}!*@*`)]);
-  };
+/** What covers many stands in the list of the server, and is not seen here. */
+const MASK = /[!@*?:]/;
+
+/** @param {Client} client @param {string} rest */
+function ignore(client, rest) {
+  const { marks } = client.state;
+  const [nick] = split(rest);
+  if (!nick) return marks.ignored.size ? `You ignore ${[...marks.ignored].sort().join(", ")}.` : "You ignore nobody.";
+  if (MASK.test(nick)) return send(client, "SILENCE", [`+${nick}`]);
+  const problem = client.act((state) => put(state, nick, BLOCKED, "1"));
+  const also = client.state.can(OFFERED) ? " and what they write to you alone is dropped" : "";
+  return problem || `What ${nick} says is not shown any more${also}; /unignore ${nick} shows it again.`;
+}
+
+/** @param {Client} client @param {string} rest */
+function unignore(client, rest) {
+  const [nick] = split(rest);
+  if (!nick) return "Whom? /unignore nick";
+  if (MASK.test(nick)) return send(client, "SILENCE", [`-${nick}`]);
+  if (!client.state.marks.ignores(nick)) return `You do not ignore ${nick}.`;
+  return client.act((state) => put(state, nick, BLOCKED, "")) || `What ${nick} says is shown again.`;
 }
 
 /** @param {Client} client @param {string} text */
@@ -41,6 +56,6 @@ export const PEOPLE = [
   { name: "whowas", usage: "nick", help: "tells about somebody who has left", run: (client, rest) => (rest ? send(client, "WHOWAS", [rest]) : "Whom? /whowas nick") },
   { name: "away", usage: "[text]", help: "says that you are not here", run: (client, rest) => away(client, rest || "Away") },
   { name: "back", usage: "", help: "says that you are here again", run: (client) => away(client, "") },
-  { name: "ignore", usage: "[nick]", help: "lets nothing private of somebody through; alone it lists whom you ignore", run: silence("+") },
-  { name: "unignore", usage: "nick", help: "lets it through again", run: silence("-") },
+  { name: "ignore", usage: "[nick]", help: "hides what somebody says; alone it lists whom you ignore", run: ignore },
+  { name: "unignore", usage: "nick", help: "shows it again", run: unignore },
 ];

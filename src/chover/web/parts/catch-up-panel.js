@@ -2,7 +2,6 @@
 
 import { iconButton, make } from "../html.js";
 import { fold } from "../irc.js";
-import { counts } from "../state/conversation.js";
 import { askMissed, CATCHUP } from "../state/missed.js";
 import { talkTo } from "../state/wishes.js";
 import { foundLines } from "./found-lines.js";
@@ -98,9 +97,10 @@ export class CatchUpPanel extends Part {
 }
 
 /** @param {Conversation} conversation */
-function missed({ name, lines, readAt, mentions }) {
+function missed(conversation) {
+  const { name, lines, readAt, mentions } = conversation;
   if (!mentions) return [];
-  return lines.filter((line) => line.mentions && counts(line) && line.at > readAt).map((line) => ({ name, line }));
+  return lines.filter((line) => line.mentions && conversation.counts(line) && line.at > readAt).map((line) => ({ name, line }));
 }
 
 customElements.define("catch-up-panel", CatchUpPanel);

@@ -1,8 +1,9 @@
 /** The channels and private conversations, with what is unread in them. */
 
-import { make } from "../html.js";
+import { icon, make } from "../html.js";
 import { avatar } from "../people.js";
 import { fold } from "../irc.js";
+import { inOrder, MUTED } from "../state/marks.js";
 import { Part } from "./part.js";
 
 /** @typedef {import("../state/conversation.js").Conversation} Conversation */
@@ -13,31 +14,37 @@ const MOST = 99;
 export class ChannelList extends Part {
   /** @override */
   begin() {
+    this._pinned = make("ul", { "aria-label": "Pinned" });
+    this._pinnedHead = make("h2", null, icon("pin"), "Pinned");
     this._channels = make("ul", { "aria-label": "Channels" });
     this._direct = make("ul", { "aria-label": "Direct messages" });
     this._directHead = make("h2", null, "Direct messages");
-    this.append(make("h2", null, "Channels"), this._channels, this._directHead, this._direct);
+    this.append(this._pinnedHead, this._pinned, make("h2", null, "Channels"), this._channels, this._directHead, this._direct);
     this.addEventListener("click", (event) => this._clicked(event));
   }
 
   /** @override @param {Set<string>} changed */
   update(changed) {
     if (!this.concerned(changed, "conversations", "connection", "me")) return;
-    const { channels, direct } = inOrder([...this.state.conversations.values()]);
+    const { pinned, channels, direct } = inOrder(this.state);
+    this._pinned?.replaceChildren(...pinned.map((each) => this._item(each)));
     this._channels?.replaceChildren(...channels.map((each) => this._item(each)));
     this._direct?.replaceChildren(...direct.map((each) => this._item(each)));
     if (this._directHead) this._directHead.hidden = !direct.length;
+    if (this._pinnedHead) this._pinnedHead.hidden = !pinned.length;
   }
 
   /** @param {Conversation} conversation */
   _item(conversation) {
     const { key, name, channel, unread, mentions, joined } = conversation;
     const here = key === this.state.active;
-    const classes = ["conversation", unread && "unread", channel && !joined && "outside"].filter(Boolean).join(" ");
+    const muted = Boolean(this.state.marks.get(key, MUTED));
+    const classes = ["conversation", unread && !muted && "unread", channel && !joined && "outside", muted && "muted"].filter(Boolean).join(" ");
     const sign = channel ? make("span.sign", { "aria-hidden": "true" }, "#") : this._picture(name);
     return make("li", null, make("button", {
       type: "button", class: classes, "data-key": key, "aria-current": here ? "page" : null,
-    }, sign, make("span.label", null, channel ? name.replace(/^#/, "") : this.state.displayName(name)), badge(unread, mentions)));
+    }, sign, make("span.label", null, channel ? name.replace(/^#/, "") : this.state.displayName(name)),
+    muted && make("span.quiet", null, icon("mute"), make("span.hidden", null, "muted")), badge(unread, mentions, muted)));
   }
 
   /** @param {string} nick */
@@ -59,23 +66,13 @@ export class ChannelList extends Part {
   }
 }
 
-/** @param {number} unread @param {number} mentions */
-function badge(unread, mentions) {
-  if (!unread) return null;
-  const words = mentions ? `${unread} unread, ${mentions} for you` : `${unread} unread`;
+/** @param {number} unread @param {number} mentions @param {boolean} muted Then mentions alone are counted. */
+function badge(unread, mentions, muted) {
+  if (!(muted ? mentions : unread)) return null;
+  const words = [muted || `${unread} unread`, mentions && `${mentions} for you`].filter((each) => typeof each === "string").join(", ");
   const number = mentions || unread;
   return make("span", { class: mentions ? "count mentions" : "count" },
     make("span", { "aria-hidden": "true" }, number > MOST ? `${MOST}+` : String(number)), make("span.hidden", null, words));
-}
-
-/**
- * Channels by name; private conversations with the latest on top.
- * @param {Conversation[]} conversations
- */
-export function inOrder(conversations) {
-  const channels = conversations.filter(({ channel }) => channel).sort((a, b) => a.key.localeCompare(b.key));
-  const direct = conversations.filter(({ channel }) => !channel).sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0));
-  return { channels, direct };
 }
 
 customElements.define("channel-list", ChannelList);

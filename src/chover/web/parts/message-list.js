@@ -3,8 +3,7 @@
 import { make, reconcile } from "../html.js";
 import { fold } from "../irc.js";
 import { ask } from "../open.js";
-import { counts } from "../state/conversation.js";
-import { leavePast, loadNewer, loadOlder, lookAt } from "../state/history.js";
+import { loadOlder } from "../state/history.js";
 import { blank } from "../state/lines.js";
 import { giveUp, join, react, retry } from "../state/wishes.js";
 import { rowElement } from "./message-row.js";
@@ -32,6 +31,8 @@ export class MessageList extends Part {
     this._tools = null;
     /** Loaded when a message is pointed at. @type {Promise<void> | null} */
     this._loading = null;
+    /** Loaded with the first look at it. @type {typeof import("../state/past.js") | null} */
+    this._past = null;
     this._shown = "";
     this._generation = 0;
     /** The message that somebody wants to see, until it is here. */
@@ -120,7 +121,14 @@ export class MessageList extends Part {
     const { current } = this.state;
     if (!current) return;
     this._wanted = msgid;
-    if (!this._arrive() && current.detour?.msgid !== msgid) this.act((state) => lookAt(state, current, msgid));
+    if (!this._arrive() && current.detour?.msgid !== msgid) void this._lookAt(current, msgid);
+  }
+
+  /** @param {Conversation} conversation @param {string} msgid */
+  async _lookAt(conversation, msgid) {
+    const past = await import("../state/past.js");
+    this._past = past;
+    this.act((state) => past.lookAt(state, conversation, msgid));
   }
 
   /** Whether what was wanted is in sight now. */
@@ -134,7 +142,7 @@ export class MessageList extends Part {
 
   toNewest() {
     const { current } = this.state;
-    if (current?.detour) this.act((state) => leavePast(state, current));
+    if (current?.detour) this.act((state) => this._past?.leavePast(state, current));
     this._places.delete(this._shown);
     this._window.toEnd();
     this._moved();
@@ -155,7 +163,7 @@ export class MessageList extends Part {
     if (!current || !client) return;
     // A row that has the focus and changes is made anew.
     const focused = element.contains(document.activeElement) ? document.activeElement?.closest("[data-line]") : null;
-    const look = { events: client.settings.get("events") === "show", firstNew: this._firstNew };
+    const look = { events: client.settings.get("events") === "show", firstNew: this._firstNew, ignores: current.ignores };
     reconcile(element, rowsOf(lines, before, look).map((row) => ({
       key: row.kind === "message" && row.head ? `${row.key} ${client.displayName(row.line.nick)}` : row.key,
       build: () => rowElement(row, current, client),
@@ -193,8 +201,8 @@ export class MessageList extends Part {
     if (!current) return;
     const { detour } = current;
     this._newest.hidden = this._window.pinned && !detour;
-    if (this._window.atStart && (detour ?? current).older === "unknown") this.act((state) => loadOlder(state, current));
-    if (detour && this._window.atEnd && detour.newer === "unknown") this.act((state) => loadNewer(state, current));
+    if (this._window.atStart && (detour ?? current).older === "unknown") this.act((state) => (detour ? this._past?.loadEarlier : loadOlder)?.(state, current));
+    if (detour && this._window.atEnd && detour.newer === "unknown") this.act((state) => this._past?.loadNewer(state, current));
     this._look();
   }
 
@@ -283,10 +291,11 @@ export class MessageList extends Part {
 }
 
 /** The line above which "New" stands. @param {Conversation} conversation */
-function firstNew({ lines, newFrom, detour }) {
+function firstNew(conversation) {
+  const { lines, newFrom, detour } = conversation;
   if (!newFrom || detour) return undefined;
   const behind = lines.findLastIndex((line) => line.at <= newFrom);
-  return lines.slice(behind + 1).find(counts);
+  return lines.slice(behind + 1).find((line) => conversation.counts(line));
 }
 
 /** @param {Conversation} conversation */

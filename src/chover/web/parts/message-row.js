@@ -19,6 +19,7 @@ const QUOTE = 140;
 export function rowElement(row, conversation, client) {
   if (row.kind === "day") return dayRow(row.at);
   if (row.kind === "new") return make("div.new-line", { role: "separator" }, make("span", null, "New"));
+  if (row.kind === "ignored") return make("p.events", null, ignoredWords(row.lines));
   if (row.kind === "events") return make("p.events", null, ...eventWords(row.lines));
   return messageRow(row.line, row.head, conversation, client);
 }
@@ -79,7 +80,7 @@ function body(line, conversation, client) {
 /** @param {Line} line @param {Conversation} conversation */
 function quote(line, conversation) {
   const answered = conversation.find(line.replyTo);
-  const words = answered ? [make("b", { "data-hue": hue(answered.nick) }, answered.nick), " ", short(answered)] : ["an earlier message"];
+  const words = answered && !conversation.ignores(answered) ? [make("b", { "data-hue": hue(answered.nick) }, answered.nick), " ", short(answered)] : ["an earlier message"];
   return make("button.quote", { type: "button", "data-jump": line.replyTo, title: "Show the message that is answered" },
     icon("reply"), make("span", null, ...words));
 }
@@ -113,6 +114,11 @@ function delivery(line) {
   return make("span.delivery", null, icon("warning"), ` Not sent: ${line.reason} `,
     make("button.link", { type: "button", "data-retry": line.nonce }, "Try again"), " ",
     make("button.link", { type: "button", "data-give-up": line.nonce }, "Discard"));
+}
+
+/** That there was something, and no more. @param {Line[]} lines */
+function ignoredWords({ length }) {
+  return `${length === 1 ? "1 message" : `${length} messages`} of somebody you ignore`;
 }
 
 /** @type {Record<string, (line: Line) => string>} */

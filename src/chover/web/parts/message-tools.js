@@ -1,6 +1,7 @@
 /** What can be done with a message: a few buttons at the one that is pointed at, and keys for the one that is chosen. */
 
 import { iconButton, make } from "../html.js";
+import { pin } from "../state/marking.js";
 import { react, redact } from "../state/wishes.js";
 import { plain } from "../text.js";
 
@@ -34,6 +35,11 @@ export const TOOLS = [
     name: "edit", icon: "edit", label: "Edit", keys: ["e"],
     can: ({ state }, line) => isKept(line) && line.mine && state.can("chover.chat/edit"),
     run: (_, line, element) => tell(element, "edit-line", line),
+  },
+  {
+    name: "pin", icon: "pin", label: "Pin for yourself, or take the pin out", keys: ["p"],
+    can: ({ state }, line) => isKept(line) && state.current !== undefined,
+    run: (client, line) => client.act((state) => state.current && state.tell(pin(state, state.current.name, line.msgid))),
   },
   {
     name: "copy", icon: "copy", label: "Copy the text", keys: ["c"],

@@ -3,6 +3,8 @@
 import { make } from "../html.js";
 import { fold, format } from "../irc.js";
 import { avatar } from "../people.js";
+import { put } from "../state/marking.js";
+import { BLOCKED } from "../state/marks.js";
 import { talkTo } from "../state/wishes.js";
 import { dialog } from "./dialog.js";
 
@@ -22,7 +24,8 @@ const POWERS = [
 export function open(client, nick) {
   const { state } = client;
   const user = state.users.get(fold(nick));
-  const facts = [nick !== state.displayName(nick) && nick, user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : "Here", user?.realname !== nick && user?.realname,
+  const ignored = state.marks.ignores(nick, user?.account);
+  const facts = [ignored && "You ignore them", nick !== state.displayName(nick) && nick, user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : "Here", user?.realname !== nick && user?.realname,
     user?.notes.pronouns, user?.notes.status];
   const box = dialog(state.displayName(nick));
   box.classList.add("person");
@@ -34,6 +37,7 @@ export function open(client, nick) {
     make("button.primary", { type: "button", onclick: act(() => client.act((each) => talkTo(each, nick))) }, "Send a message"),
     make("button.plain", { type: "button", onclick: act(() => mention(nick)) }, "Mention"),
     make("button.plain", { type: "button", onclick: act(() => ask(client, nick)) }, "More about them"),
+    make("button.plain", { type: "button", onclick: act(() => ignore(client, nick, !ignored)) }, ignored ? "Ignore no longer" : "Ignore"),
   ];
   box.append(make("div.person-head", null, avatar(nick), make("div.facts", null, ...facts.map((fact) => fact && make("span", null, fact)))),
     make("div.row", null, ...buttons), powers(client, nick, act));
@@ -42,6 +46,14 @@ export function open(client, nick) {
 /** @param {string} nick */
 function mention(nick) {
   document.dispatchEvent(new CustomEvent("insert", { detail: `${nick} ` }));
+}
+
+/** @param {Client} client @param {string} nick @param {boolean} on */
+function ignore(client, nick, on) {
+  client.act((state) => {
+    const problem = put(state, nick, BLOCKED, on ? "1" : "");
+    state.tell(problem || `What ${nick} says is ${on ? "not shown any more" : "shown again"}.`);
+  });
 }
 
 /** @param {Client} client @param {string} nick */

@@ -6,12 +6,13 @@ import { fold } from "../irc.js";
 /** @typedef {import("../state/conversation.js").Line} Line */
 /**
  * @typedef {{kind: "day", key: string, at: number} | {kind: "new", key: string}
- *   | {kind: "message", key: string, line: Line, head: boolean} | {kind: "events", key: string, lines: Line[]}} Row
+ *   | {kind: "message", key: string, line: Line, head: boolean} | {kind: "events", key: string, lines: Line[]} | {kind: "ignored", key: string, lines: Line[]}} Row
  */
 /**
  * @typedef {object} Look
  * @property {boolean} events Whether to show who comes and goes.
  * @property {Line | undefined} firstNew The first line that is new.
+ * @property {(line: Line) => boolean} [ignores] Whether what a line says is not shown.
  */
 
 /** Milliseconds after which the same author's next message begins a new group. */
@@ -33,8 +34,10 @@ export function rowsOf(lines, before, look) {
     const day = !previous || dayOf(previous.at) !== dayOf(line.at);
     if (day) rows.push({ kind: "day", key: `day-${line.id}`, at: line.at });
     if (line === look.firstNew) rows.push({ kind: "new", key: `new-${line.id}` });
-    if (SAID.has(line.kind)) rows.push(messageRow(line, previous, day || line === look.firstNew));
-    else if (look.events || !COMING.has(line.kind)) addEvent(rows, line);
+    const ignored = look.ignores?.(line);
+    if (ignored && SAID.has(line.kind)) gather(rows, "ignored", line);
+    else if (SAID.has(line.kind)) rows.push(messageRow(line, previous, day || line === look.firstNew));
+    else if (!ignored && (look.events || !COMING.has(line.kind))) gather(rows, "events", line);
     previous = line;
   }
   return rows;
@@ -54,13 +57,13 @@ function continues(previous, line) {
   );
 }
 
-/** @param {Row[]} rows @param {Line} line */
-function addEvent(rows, line) {
+/** What follows on its like stands in one row. @param {Row[]} rows @param {"events" | "ignored"} kind @param {Line} line */
+function gather(rows, kind, line) {
   const last = rows.at(-1);
-  if (last?.kind === "events") {
+  if (last?.kind === kind) {
     last.lines.push(line);
-    last.key = `${last.lines[0]?.id}+${last.lines.length}`;
+    last.key = `${kind}-${last.lines[0]?.id}+${last.lines.length}`;
   } else {
-    rows.push({ kind: "events", key: line.id, lines: [line] });
+    rows.push({ kind, key: `${kind}-${line.id}`, lines: [line] });
   }
 }

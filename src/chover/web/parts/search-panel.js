@@ -1,7 +1,7 @@
 /** Searching what was said (soju.im/search). */
 
 import { iconButton, make } from "../html.js";
-import { RESULTS, search } from "../state/history.js";
+import { RESULTS, search } from "../state/search.js";
 import { foundLines } from "./found-lines.js";
 import { Part } from "./part.js";
 

@@ -42,11 +42,13 @@ export class Conversation {
    * @param {string} key Its folded name.
    * @param {string} name
    * @param {boolean} channel
+   * @param {(line: Line) => boolean} [ignores] Whether it is not to be shown.
    */
-  constructor(key, name, channel) {
+  constructor(key, name, channel, ignores = () => false) {
     this.key = key;
     this.name = name;
     this.channel = channel;
+    this.ignores = ignores;
     this.joined = false;
     this.topic = "";
     this.modes = "";
@@ -65,7 +67,7 @@ export class Conversation {
     /** What arrives while a gap is being filled, in order; null: nothing is being filled. @type {(Line | Message)[] | null} */
     this.held = null;
     this.pages = 0;
-    /** A part of the past that is being looked at. @type {Detour | null} */
+    /** A part of the past that is being looked at. @type {import("./past.js").Detour | null} */
     this.detour = null;
     /** Up to here it was read, in milliseconds since 1970; 0: nobody knows. */
     this.readAt = 0;
@@ -129,39 +131,17 @@ export class Conversation {
     }
   }
 
+  /** Whether it is something new that is shown. @param {Line} line */
+  counts(line) {
+    return counts(line) && !this.ignores(line);
+  }
+
   /** @param {Line} line */
   countIn(line) {
-    if (!counts(line) || line.at <= this.readAt) return false;
+    if (!this.counts(line) || line.at <= this.readAt) return false;
     this.unread += 1;
     if (line.mentions) this.mentions += 1;
     return true;
-  }
-}
-
-/** A part of the past, from a search result or a link, that does not reach the present. */
-export class Detour {
-  /** @param {string} msgid The line that is looked for. */
-  constructor(msgid) {
-    this.msgid = msgid;
-    /** @type {Line[]} */
-    this.lines = [];
-    /** @type {Map<string, Line>} */
-    this.byMsgid = new Map();
-    /** @type {Known} */
-    this.older = "unknown";
-    /** @type {Known} */
-    this.newer = "unknown";
-  }
-
-  /**
-   * @param {Line[]} lines
-   * @param {"front" | "back"} where
-   */
-  add(lines, where) {
-    const fresh = lines.filter((line) => !this.byMsgid.has(line.msgid));
-    for (const line of fresh) this.byMsgid.set(line.msgid, line);
-    this.lines = where === "front" ? [...fresh, ...this.lines] : [...this.lines, ...fresh];
-    return fresh.length;
   }
 }
 

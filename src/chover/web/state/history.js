@@ -1,10 +1,8 @@
-/** What was said before: filling gaps, older pages, a look at the past, search (draft/chathistory, soju.im/search). */
+/** What was said before: filling gaps, and older pages (draft/chathistory). */
 
-import { escapeTag, fold, formatTime, readTime } from "../irc.js";
-import { Detour } from "./conversation.js";
+import { fold, formatTime, readTime } from "../irc.js";
 import { kept } from "./delivery.js";
 import { happened, said } from "./lines.js";
-import { missed, notMissed } from "./missed.js";
 import { apply, applyLoose } from "./talk.js";
 
 /** @typedef {import("../irc.js").Message} Message */
@@ -22,7 +20,6 @@ const GAP_PAGES = 10;
 const TARGETS = 100;
 /** How far back private conversations are listed, in milliseconds. */
 const TARGETS_SINCE = 90 * 86_400_000;
-export const RESULTS = 50;
 
 /** @param {State} state */
 export function hasHistory(state) {
@@ -30,7 +27,7 @@ export function hasHistory(state) {
 }
 
 /** @param {State} state @param {number} wanted */
-function pageOf(state, wanted) {
+export function pageOf(state, wanted) {
   return String(Math.min(wanted, state.support.number("CHATHISTORY", wanted)));
 }
 
@@ -61,7 +58,7 @@ function placed(lines, direction) {
 }
 
 /** Its msgid. @param {Line[]} lines @param {1 | -1} direction */
-function reference(lines, direction) {
+export function reference(lines, direction) {
   return placed(lines, direction)?.msgid ?? "";
 }
 
@@ -76,58 +73,12 @@ function after(state, conversation, point) {
   state.ask({ kind: "after", key: conversation.key }, "CHATHISTORY", params);
 }
 
-/**
- * Fetch the page before what is shown.
- * @param {State} state
- * @param {Conversation} conversation
- */
+/** Fetch the page before what is known. @param {State} state @param {Conversation} conversation */
 export function loadOlder(state, conversation) {
-  const place = conversation.detour ?? conversation;
-  const first = reference(place.lines, 1);
-  if (place.older !== "unknown" || conversation.held || !hasHistory(state) || !first || !state.settled) return;
-  place.older = "asking";
-  const params = ["BEFORE", conversation.name, `msgid=${first}`, pageOf(state, PAGE)];
-  state.ask({ kind: place === conversation ? "older" : "detour-older", key: conversation.key }, "CHATHISTORY", params);
-}
-
-/**
- * Fetch the page after a part of the past.
- * @param {State} state
- * @param {Conversation} conversation
- */
-export function loadNewer(state, conversation) {
-  const detour = conversation.detour;
-  const last = detour && reference(detour.lines, -1);
-  if (!detour || !last || detour.newer !== "unknown") return;
-  detour.newer = "asking";
-  const params = ["AFTER", conversation.name, `msgid=${last}`, pageOf(state, PAGE)];
-  state.ask({ kind: "detour-newer", key: conversation.key }, "CHATHISTORY", params);
-}
-
-/**
- * Show the part of the past that a message is in.
- * @param {State} state
- * @param {Conversation} conversation
- * @param {string} msgid
- */
-export function lookAt(state, conversation, msgid) {
-  conversation.detour = null;
-  if (!conversation.byMsgid.has(msgid)) {
-    if (!hasHistory(state)) return;
-    conversation.detour = new Detour(msgid);
-    const params = ["AROUND", conversation.name, `msgid=${msgid}`, pageOf(state, PAGE)];
-    state.ask({ kind: "around", key: conversation.key }, "CHATHISTORY", params);
-  }
-  conversation.generation += 1;
-  state.changed("lines", conversation.key);
-}
-
-/** Back to the present. @param {State} state @param {Conversation} conversation */
-export function leavePast(state, conversation) {
-  if (!conversation.detour) return;
-  conversation.detour = null;
-  conversation.generation += 1;
-  state.changed("lines", conversation.key);
+  const first = reference(conversation.lines, 1);
+  if (conversation.older !== "unknown" || conversation.held || !hasHistory(state) || !first || !state.settled) return;
+  conversation.older = "asking";
+  state.ask({ kind: "older", key: conversation.key }, "CHATHISTORY", ["BEFORE", conversation.name, `msgid=${first}`, pageOf(state, PAGE)]);
 }
 
 /** Ask which private conversations there are. @param {State} state */
@@ -138,29 +89,14 @@ export function findConversations(state) {
 }
 
 /**
- * https://soju.im/search: attributes as tags are written.
- * @param {State} state
- * @param {Record<string, string>} attributes
- */
-export function search(state, attributes) {
-  const text = Object.entries({ ...attributes, limit: String(RESULTS) })
-    .map(([key, value]) => `${key}=${escapeTag(value)}`)
-    .join(";");
-  state.search = { attributes, found: [], status: "asking", reason: "" };
-  state.ask({ kind: "search", key: "" }, "SEARCH", [text]);
-  state.changed("search");
-}
-
-/**
  * A page has come.
  * @param {State} state
  * @param {Request} request
  * @param {Batch} batch
  */
 export function page(state, request, batch) {
+  if (request.page) return request.page(batch);
   if (request.kind === "targets") return targets(state, batch);
-  if (request.kind === "search") return results(state, batch);
-  if (request.kind === "missed") return missed(state, batch);
   const conversation = state.conversations.get(request.key);
   if (conversation) PAGES[request.kind]?.(state, conversation, batch.messages);
 }
@@ -186,46 +122,7 @@ const PAGES = {
     conversation.prepend(lines);
     settle(state, conversation, lines, touches);
   },
-  "detour-older"(state, conversation, messages) {
-    past(state, conversation, messages, "front");
-  },
-  "detour-newer"(state, conversation, messages) {
-    past(state, conversation, messages, "back");
-  },
-  around(state, conversation, messages) {
-    past(state, conversation, messages, "around");
-  },
 };
-
-/**
- * @param {State} state
- * @param {Conversation} conversation
- * @param {Message[]} messages
- * @param {"front" | "back" | "around"} where
- */
-function past(state, conversation, messages, where) {
-  const { detour } = conversation;
-  if (!detour) return;
-  const { lines, touches } = read(state, conversation, messages);
-  detour.add(lines, where === "front" ? "front" : "back");
-  if (where === "front") detour.older = messages.length ? "unknown" : "all";
-  if (where === "back") detour.newer = messages.length ? "unknown" : "all";
-  settle(state, conversation, lines, touches);
-  // The past has reached what is known of the present: go on there.
-  if (where === "back" && lines.some((line) => conversation.byMsgid.has(line.msgid))) joinPresent(state, conversation, detour);
-}
-
-/** @param {State} state @param {Conversation} conversation @param {Detour} detour */
-function joinPresent(state, conversation, detour) {
-  const known = detour.lines.filter((line) => !conversation.byMsgid.has(line.msgid));
-  const first = conversation.lines[0];
-  if (first && known.every((line) => line.at <= first.at)) {
-    conversation.prepend(known);
-    conversation.older = detour.older;
-  }
-  conversation.detour = null;
-  state.changed("lines", conversation.key);
-}
 
 /** @param {State} state @param {Conversation} conversation @param {Message[]} messages */
 function newer(state, conversation, messages) {
@@ -256,7 +153,7 @@ function finish(state, conversation) {
  * @param {Conversation} conversation
  * @param {Message[]} messages
  */
-function read(state, conversation, messages) {
+export function read(state, conversation, messages) {
   /** @type {Line[]} */
   const lines = [];
   /** @type {Message[]} */
@@ -272,7 +169,7 @@ function read(state, conversation, messages) {
 }
 
 /** @param {State} state @param {Conversation} conversation @param {Line[]} lines @param {Message[]} touches */
-function settle(state, conversation, lines, touches) {
+export function settle(state, conversation, lines, touches) {
   for (const line of lines) applyLoose(conversation, line);
   for (const message of touches) apply(conversation, message);
   state.changed("lines", conversation.key);
@@ -288,19 +185,6 @@ function targets(state, batch) {
   }
 }
 
-/** @param {State} state @param {Batch} batch */
-function results(state, batch) {
-  const found = [];
-  for (const message of batch.messages) {
-    const target = message.params[0] ?? "";
-    const name = state.isChannel(target) || state.isMe(message.nick) ? target : message.nick;
-    const line = said(message, state, false);
-    if (line) found.push({ name, line });
-  }
-  state.search = { attributes: state.search?.attributes ?? {}, found, status: "done", reason: "" };
-  state.changed("search");
-}
-
 /**
  * The server would not answer.
  * @param {State} state
@@ -309,12 +193,8 @@ function results(state, batch) {
  */
 export function refused(state, request, reason) {
   const conversation = state.conversations.get(request.key);
-  if (request.kind === "search") {
-    state.search = { attributes: {}, found: [], status: "failed", reason };
-    state.changed("search");
-  } else if (request.kind === "missed") {
-    notMissed(state, reason);
-  } else if (conversation) {
+  if (request.failed) request.failed(reason);
+  else if (conversation) {
     REFUSED[request.kind]?.(state, conversation);
     state.changed("lines", conversation.key);
   }
@@ -325,10 +205,4 @@ const REFUSED = {
   latest: finish,
   after: startOver,
   older: (_, conversation) => { conversation.older = "all"; },
-  "detour-older": (_, { detour }) => { if (detour) detour.older = "all"; },
-  "detour-newer": (_, { detour }) => { if (detour) detour.newer = "all"; },
-  around: (state, conversation) => {
-    leavePast(state, conversation);
-    state.tell("That message is not there any more.");
-  },
 };

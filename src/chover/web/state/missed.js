@@ -13,18 +13,18 @@ export const CATCHUP = "chover.chat/catchup";
 export function askMissed(state, kind) {
   if (!state.can(CATCHUP)) return;
   state.missed = { kind, status: "asking", reason: "", places: [], calls: [] };
-  state.ask({ kind: "missed", key: "" }, kind === "mentions" ? "MENTIONS" : "CATCHUP", []);
+  state.ask({ kind: "missed", key: "", page: (batch) => missed(state, batch), failed: (reason) => notMissed(state, reason) }, kind === "mentions" ? "MENTIONS" : "CATCHUP", []);
   state.changed("missed");
 }
 
 /** @param {State} state @param {Batch} batch */
-export function missed(state, batch) {
+function missed(state, batch) {
   const { kind } = state.missed ?? { kind: "catchup" };
   const places = batch.messages.filter(({ command }) => command === "CATCHUP").map(placeOf);
   const calls = batch.messages.flatMap((message) => {
     const target = message.params[0] ?? "";
     const line = message.command === "CATCHUP" ? null : said(message, state, true);
-    return line ? [{ name: state.isChannel(target) ? target : message.nick, line }] : [];
+    return line && !state.marks.ignores(line.nick, line.account) ? [{ name: state.isChannel(target) ? target : message.nick, line }] : [];
   });
   state.missed = { kind, status: "done", reason: "", places, calls };
   state.changed("missed");
@@ -37,7 +37,7 @@ function placeOf({ params }) {
 }
 
 /** @param {State} state @param {string} reason */
-export function notMissed(state, reason) {
+function notMissed(state, reason) {
   state.missed = { kind: "catchup", places: [], calls: [], status: "failed", reason };
   state.changed("missed");
 }

@@ -2,6 +2,7 @@
 
 import { fold, format } from "../irc.js";
 import { plain } from "../text.js";
+import { keyvalue } from "./marks.js";
 import { changed, meet } from "./people.js";
 
 /** @typedef {import("../irc.js").Message} Message */
@@ -27,8 +28,10 @@ export function describe(state, key, value) {
   if (state.can(METADATA)) state.outgoing.push(format("METADATA", value ? ["*", "SET", key, value] : ["*", "SET", key]));
 }
 
-/** @param {State} state @param {string} target @param {string} key @param {string} value */
-function note(state, target, key, value) {
+/** @param {State} state @param {Message} message */
+function note(state, { command, params }) {
+  const [, target = "", key = ""] = params;
+  const value = command === "761" ? (params.at(-1) ?? "") : "";
   if (!KEYS.includes(key) || state.isChannel(target)) return;
   const nick = target === "*" ? state.nick : target;
   const { notes } = state.users.get(fold(nick)) ?? { notes: {} };
@@ -40,8 +43,8 @@ function note(state, target, key, value) {
 
 /** 761: a value; 766: there is none; 774: a channel has so many members that one asks. @type {Record<string, (state: State, message: Message) => void>} */
 export const NOTES = {
-  761: (state, { params }) => note(state, params[1] ?? "", params[2] ?? "", params.at(-1) ?? ""),
-  766: (state, { params }) => note(state, params[1] ?? "", params[2] ?? "", ""),
+  761: (state, message) => keyvalue(state, message) || note(state, message),
+  766: (state, message) => keyvalue(state, message) || note(state, message),
   770: () => {},
   774: (state, { params }) => state.outgoing.push(format("METADATA", [params[1] ?? "*", "SYNC"])),
 };

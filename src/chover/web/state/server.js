@@ -4,7 +4,7 @@ import { fold, format, readTime } from "../irc.js";
 import { capabilities, requests, WANTED } from "../registration.js";
 import { kept, refusedJoin, refusedMessage } from "./delivery.js";
 import { refused } from "./history.js";
-import { named } from "./people.js";
+import { loggedIn, named } from "./people.js";
 
 /** @typedef {import("../irc.js").Message} Message */
 /** @typedef {import("../state.js").State} State */
@@ -15,7 +15,7 @@ const JOIN_REFUSED = new Set(["403", "405", "437", "471", "473", "474", "475", "
 /** Counts of users, the message of the day: nothing that somebody waits for here. */
 const QUIET = new Set([
   "002", "003", "004", "250", "251", "252", "253", "254", "255", "265", "266", "372", "375", "376", "422", "396",
-  "221", "324", "329", "900", "903", "315", "318", "369", "323", "321", "368", "347", "349", "730", "731", "732", "733",
+  "221", "324", "329", "903", "315", "318", "369", "323", "321", "368", "347", "349", "730", "731", "732", "733",
 ]);
 
 /** @type {Handler} */
@@ -106,7 +106,8 @@ function ack(state, message) {
 
 /** @type {Record<string, Handler>} */
 export const SERVER = {
-  "001": welcome, "005": support, 322: listed, CAP: cap, PONG: pong, MARKREAD: markread, FAIL: fail, WARN: note, NOTE: note, ACK: ack,
+  "001": welcome, "005": support, 322: listed, 901: (state) => loggedIn(state, ""), 900: (state, { params }) => loggedIn(state, params[2] ?? ""),
+  CAP: cap, PONG: pong, MARKREAD: markread, FAIL: fail, WARN: note, NOTE: note, ACK: ack,
   REGISTER: note, VERIFY: note, ERROR: () => {}, PERSISTENCE: () => {}, PING: (state, { params }) => {
     state.outgoing.push(format("PONG", params));
   },

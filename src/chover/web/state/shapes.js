@@ -9,6 +9,8 @@
  * @property {string} kind
  * @property {string} key The conversation it is about, or "".
  * @property {(message: Message) => void} [then] Takes the first message of the answer, instead of whoever takes it else.
+ * @property {(batch: import("./batches.js").Batch) => void} [page] Takes the batch that answers.
+ * @property {(reason: string) => void} [failed] Takes the refusal.
  */
 /**
  * @typedef {object} User
@@ -43,6 +45,7 @@
  * @property {[string, number][]} markers How far conversations were read.
  * @property {[string, number][]} closed When private conversations were closed.
  * @property {string[]} channels To be in.
+ * @property {[string, string][]} marks What was noted and no account keeps.
  */
 /**
  * @typedef {object} Listed A channel as LIST shows it.

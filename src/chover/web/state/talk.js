@@ -67,7 +67,7 @@ function tagmsg(state, message) {
  * @param {string} how
  */
 function typed(state, conversation, nick, how) {
-  if (state.isMe(nick)) return;
+  if (state.isMe(nick) || state.marks.ignores(nick)) return;
   const lasts = how === "active" ? TYPING.active : how === "paused" ? TYPING.paused : 0;
   if (lasts) conversation.typing.set(fold(nick), { nick, until: state.now + lasts });
   else conversation.typing.delete(fold(nick));

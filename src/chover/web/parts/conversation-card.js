@@ -1,0 +1,36 @@
+/** What one notes about a conversation: whether it is pinned or mute, and what rings in it. */
+
+import { make } from "../html.js";
+import { put } from "../state/marking.js";
+import { MUTED, NOTIFY, PINNED } from "../state/marks.js";
+import { dialog } from "./dialog.js";
+
+/** @typedef {import("../client.js").Client} Client */
+
+/** @type {[key: string, label: string, help: string][]} */
+const FLAGS = [
+  [PINNED, "Pinned", "Stands in front of the others."],
+  [MUTED, "Muted", "Nothing in it rings, and only what mentions you is counted."],
+];
+/** @type {[value: string, label: string][]} */
+const RINGS = [["", "As the settings say"], ["all", "Every message"], ["mentions", "Mentions and direct messages"], ["off", "Nothing"]];
+
+/** @param {Client} client */
+export function open(client) {
+  const { current, marks, account } = client.state;
+  if (!current) return;
+  const { name } = current;
+  const problem = make("p.error", { role: "alert", hidden: true });
+  const note = (/** @type {string} */ key, /** @type {string} */ value) => {
+    problem.textContent = client.act((state) => put(state, name, key, value));
+    problem.hidden = problem.textContent === "";
+  };
+  const flags = FLAGS.map(([key, label, help]) => {
+    const box = make("input", { type: "checkbox", checked: marks.get(name, key) === "1", onchange: () => note(key, box.checked ? "1" : "") });
+    return make("label.check", null, box, make("span", null, label, make("small", null, ` ${help}`)));
+  });
+  const rings = make("select", { onchange: () => note(NOTIFY, rings.value) },
+    ...RINGS.map(([value, words]) => make("option", { value, selected: (marks.get(name, NOTIFY) ?? "") === value }, words)));
+  const where = marks.follows ? `Kept with the account ${account}, for all your devices.` : "Kept in this browser.";
+  dialog(client.displayName(name), make("div.fields", null, ...flags, make("label.field", null, "What rings", rings)), problem, make("p.soft", null, where));
+}

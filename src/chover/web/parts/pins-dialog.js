@@ -1,0 +1,54 @@
+/** The messages that one has at hand, each a way to where it stands. */
+
+import { iconButton, make } from "../html.js";
+import { hasHistory } from "../state/history.js";
+import { said } from "../state/lines.js";
+import { pin, pinsOf } from "../state/marking.js";
+import { PINS } from "../state/marks.js";
+import { dialog } from "./dialog.js";
+import { foundLines } from "./found-lines.js";
+
+/** @typedef {import("../client.js").Client} Client */
+/** @typedef {import("../state/conversation.js").Line} Line */
+
+/** @param {Client} client */
+export function open(client) {
+  const { state } = client;
+  const rows = state.marks.names(PINS).flatMap((name) => pinsOf(state, name).map((msgid) => row(client, name, msgid)));
+  const box = dialog("Pinned, for you alone", make("div.pins", null, ...rows),
+    rows.length ? null : make("p.soft", null, "Nothing is pinned. The pin at a message keeps it at hand."));
+  box.addEventListener("click", ({ target }) => target instanceof Element && target.closest(".go") && box.close());
+}
+
+/** @param {Client} client @param {string} key Of the conversation. @param {string} msgid */
+function row(client, key, msgid) {
+  const { state } = client;
+  const conversation = state.conversations.get(key);
+  const name = conversation?.name ?? key;
+  const place = make("div");
+  const show = (/** @type {Line | null} */ line) => {
+    const out = iconButton("leave", "Take the pin out", () => {
+      client.act((each) => each.tell(pin(each, name, msgid)));
+      place.remove();
+    });
+    if (!line) return place.replaceChildren(make("p.soft", null, `A message in ${name} that cannot be shown.`, out));
+    place.replaceChildren(foundLines(client, [{ name, line }]));
+    place.querySelector(".where")?.append(out);
+  };
+  const known = conversation?.find(msgid);
+  if (known) show(known);
+  else fetch(client, name, msgid, show);
+  return place;
+}
+
+/** One that is not loaded. @param {Client} client @param {string} name @param {string} msgid @param {(line: Line | null) => void} show */
+function fetch(client, name, msgid, show) {
+  const { state } = client;
+  if (!hasHistory(state) || state.status !== "online") return show(null);
+  const page = (/** @type {import("../state/batches.js").Batch} */ { messages }) => {
+    const message = messages.find(({ tags, command }) => tags.msgid === msgid && /^(?:PRIVMSG|NOTICE)$/.test(command));
+    const line = message ? said(message, state, !state.isChannel(name)) : null;
+    show(line && state.marks.ignores(line.nick, line.account) ? null : line);
+  };
+  client.act((each) => each.ask({ kind: "pin", key: "", page, failed: () => show(null) }, "CHATHISTORY", ["AROUND", name, `msgid=${msgid}`, "1"]));
+}

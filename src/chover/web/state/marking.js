@@ -1,0 +1,52 @@
+/** What somebody wants noted about a conversation, a message or a person. Loaded when something is. */
+
+import { fold, format } from "../irc.js";
+import { ask, BLOCKED, note, OFFERED, PINS } from "./marks.js";
+
+/** @typedef {import("../state.js").State} State */
+
+/** Bytes of the msgids in one conversation: as much as a server takes. */
+const PINS_BYTES = 300;
+export const OFFLINE = "There is no connection, and this is kept with your account.";
+
+/**
+ * Note something; "" takes it back. What is wrong, or "".
+ * @param {State} state
+ * @param {string} name Of a conversation, or a nick.
+ * @param {string} which
+ * @param {string} value
+ */
+export function put(state, name, which, value) {
+  const { marks } = state;
+  if (marks.follows && state.status !== "online") return OFFLINE;
+  note(state, name, which, value);
+  // What a guest does not want to hear in private the server drops, for as long as they are here.
+  if (marks.follows || (which === BLOCKED && state.can(OFFERED))) ask(state, name, which, value);
+  else if (which === BLOCKED && state.status === "online" && state.support.has("SILENCE")) silence(state, name, value ? "+" : "-");
+  return "";
+}
+
+/** Where the server has a list of masks alone. @param {State} state @param {string} nick @param {"+" | "-"} sign */
+function silence(state, nick, sign) {
+  const account = state.users.get(fold(nick))?.account;
+  state.outgoing.push(format("SILENCE", [sign + (account ? `account:${account}` : `${nick}!*@*`)]));
+}
+
+/** The messages that are at hand in a conversation. @param {State} state @param {string} name */
+export function pinsOf(state, name) {
+  return (state.marks.get(name, PINS) ?? "").split(" ").filter(Boolean);
+}
+
+/**
+ * Have a message at hand, or no longer; a word about it.
+ * @param {State} state
+ * @param {string} name Of its conversation.
+ * @param {string} msgid
+ */
+export function pin(state, name, msgid) {
+  const held = pinsOf(state, name);
+  const goes = held.includes(msgid);
+  const after = (goes ? held.filter((other) => other !== msgid) : [...held, msgid]).join(" ");
+  if (!goes && new TextEncoder().encode(after).length > PINS_BYTES) return `No more than ${held.length} messages can be pinned in ${name}; take one out first.`;
+  return put(state, name, PINS, after) || (goes ? "The pin is out." : "Pinned, for you alone; /pins lists what is.");
+}

@@ -1,0 +1,162 @@
+/**
+ * What somebody notes for themselves about conversations and people (docs/protocol.md, "Marks"). No I/O.
+ *
+ * An account keeps it where the server knows how; elsewhere, and for guests, this browser does. What it has kept goes
+ * over to the account once: for what the account says nothing of.
+ */
+
+import { fold, format } from "../irc.js";
+
+/** @typedef {import("../irc.js").Message} Message */
+/** @typedef {import("../state.js").State} State */
+/** @typedef {Map<string, string>} Rows Values by folded name and key, with a space between the two. */
+
+export const PINNED = "soju.im/pinned";
+export const MUTED = "soju.im/muted";
+export const BLOCKED = "soju.im/blocked";
+export const NOTIFY = "chover.chat/notify";
+export const PINS = "chover.chat/pins";
+const KEYS = [PINNED, MUTED, BLOCKED, NOTIFY, PINS];
+export const RINGS = ["off", "mentions", "all"];
+/** The server keeps them; without it the same words would be metadata that everybody sees. */
+export const OFFERED = "chover.chat/marks";
+
+export class Marks {
+  /** @param {[string, string][]} [kept] */
+  constructor(kept) {
+    /** What this browser keeps. @type {Rows} */
+    this.own = new Map(kept);
+    /** What the account does. @type {Rows} */
+    this.told = new Map();
+    /** The account's is what counts. */
+    this.follows = false;
+    /** The server has told all of it, on this connection. */
+    this.complete = false;
+    this.ignored = new Set(this.names(BLOCKED));
+  }
+
+  /** What counts now. */
+  get rows() {
+    return this.follows ? this.told : this.own;
+  }
+
+  /** @param {string} name @param {string} which */
+  get(name, which) {
+    return this.rows.get(placeOf(name, which));
+  }
+
+  /** Folded names about which it is noted. @param {string} which */
+  names(which) {
+    return [...this.rows.keys()].filter((place) => place.endsWith(` ${which}`)).map((place) => place.slice(0, -which.length - 1));
+  }
+
+  /** What rings in a conversation, where that is noted. @param {string} name */
+  loudness(name) {
+    return this.get(name, MUTED) ? "off" : this.get(name, NOTIFY);
+  }
+
+  /** @param {string} nick @param {string} [account] */
+  ignores(nick, account = "") {
+    return this.ignored.size > 0 && [nick, account].some((name) => this.ignored.has(fold(name)));
+  }
+}
+
+/** @param {string} name @param {string} which */
+function placeOf(name, which) {
+  return `${fold(name)} ${which}`;
+}
+
+/** Ask for all of it. Until it comes, what was told last counts. @param {State} state */
+export function begin(state) {
+  const { caps, marks, outgoing } = state;
+  marks.complete = false;
+  if ([OFFERED, "draft/metadata-3", "batch"].every((cap) => caps.has(cap))) outgoing.push(format("METADATA", ["*", "SUB", ...KEYS]));
+  else marks.follows = false;
+  remade(state);
+}
+
+/** Have the account keep it. @param {State} state @param {string} name @param {string} which @param {string} value "" takes it back. */
+export function ask(state, name, which, value) {
+  const down = which === NOTIFY || which === PINS ? "" : "0";
+  const then = (/** @type {Message} */ answer) => {
+    if (answer.command !== "FAIL") return keyvalue(state, answer);
+    state.tell(`Not kept: ${answer.params.at(-1)}`);
+    begin(state);
+  };
+  state.ask({ kind: "mark", key: "", then }, "METADATA", [name, "SET", which, value || down]);
+}
+
+/** The batch "metadata *", also after a login: what it does not name is not set. @param {State} state @param {Message[]} messages */
+export function everything(state, messages) {
+  const told = new Map();
+  for (const message of messages) take(told, message);
+  Object.assign(state.marks, { told, complete: true, follows: state.account !== "" });
+  carryOver(state);
+  remade(state);
+}
+
+/** What this browser kept, for names of which the account says nothing; a guest's ignores alone. @param {State} state */
+function carryOver(state) {
+  const { own, told, follows } = state.marks;
+  // Whom one ignores is one thing, what one notes about the conversation with them another.
+  const known = new Set([...told.keys()].filter((place) => !place.endsWith(BLOCKED)).map((place) => place.split(" ")[0]));
+  for (const [place, value] of [...own]) {
+    const [name = "", which = ""] = place.split(" ");
+    if (which === BLOCKED ? !told.has(place) : follows && !known.has(name)) {
+      told.set(place, value);
+      ask(state, name, which, value);
+    } else if (follows) own.delete(place);
+  }
+}
+
+/** 761 and 766: whether it was a mark, changed here or on another device. @param {State} state @param {Message} message */
+export function keyvalue(state, message) {
+  const { own, told, follows, complete } = state.marks;
+  const place = take(told, message);
+  // It is the account's now.
+  if (follows) own.delete(place);
+  else if (complete && place.endsWith(BLOCKED)) put(own, place, told.get(place) ?? "");
+  if (place) remade(state);
+  return place !== "";
+}
+
+/** Put what a line says into the rows; its place, "" for what is no mark. @param {Rows} rows @param {Message} message */
+function take(rows, { command, params }) {
+  const [, name = "", which = ""] = params;
+  if (!KEYS.includes(which)) return "";
+  const value = command === "761" ? (params.at(-1) ?? "") : "";
+  const place = placeOf(name, which);
+  put(rows, place, value === "0" || (which === NOTIFY && !RINGS.includes(value)) ? "" : value);
+  return place;
+}
+
+/** @param {Rows} rows @param {string} place @param {string} value */
+function put(rows, place, value) {
+  if (value) rows.set(place, value);
+  else rows.delete(place);
+}
+
+/** Note it here, before the server has said so. @param {State} state @param {string} name @param {string} which @param {string} value */
+export function note(state, name, which, value) {
+  put(state.marks.rows, placeOf(name, which), value);
+  remade(state);
+}
+
+/** What counts has changed. @param {State} state */
+function remade(state) {
+  state.marks.ignored = new Set(state.marks.names(BLOCKED));
+  for (const conversation of state.conversations.values()) conversation.count();
+  for (const topic of ["marks", "conversations"]) state.changed(topic);
+  state.changed("lines", state.active);
+}
+
+/**
+ * What is pinned, and channels, by name; private conversations with the latest on top.
+ * @param {State} state
+ */
+export function inOrder({ conversations, marks }) {
+  const named = [...conversations.values()].sort((a, b) => Number(b.channel) - Number(a.channel) || a.key.localeCompare(b.key));
+  const rest = named.filter(({ key }) => !marks.get(key, PINNED));
+  const direct = rest.filter(({ channel }) => !channel).sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0));
+  return { pinned: named.filter(({ key }) => marks.get(key, PINNED)), channels: rest.filter(({ channel }) => channel), direct };
+}
