@@ -72,7 +72,9 @@ def test_the_chat_with_all_that_it_shows(shared, visit, colours, width):
             assert violations(ann) == ""
 
 
-@pytest.mark.parametrize("opener", ["settings", "account", "switcher", "channels", "help", "topic", "person"])
+@pytest.mark.parametrize(
+    "opener", ["settings", "account", "switcher", "channels", "help", "topic", "person", "conversation", "pins"]
+)
 def test_dialogs(shared, visit, colours, opener):
     nick = f"{opener}{colours}"
     ann = visit(shared, nick, color_scheme=colours)
@@ -84,6 +86,32 @@ def test_dialogs(shared, visit, colours, opener):
     ann.page.keyboard.press("Escape")
     expect(ann.page.get_by_role("dialog")).to_have_count(0)
     expect(ann.message).to_be_focused()
+
+
+def test_what_is_pinned_mute_and_ignored(shared, visit, colours):
+    nick, other = f"dora{colours}", f"eve{colours}"
+    dora = visit(shared, nick, color_scheme=colours)
+    with Irc(shared.port, other) as eve:
+        eve.say("keep this")
+        eve.say("and hide that")
+        dora.sees("keep this")
+        dora.say("/join #tea")
+        dora.is_in("#tea")
+        for command in ("/pin", "/mute", "/join #garden"):
+            dora.say(command)
+        dora.is_in("#garden")
+        dora.say("/mute")
+        dora.sees("#garden is mute")
+        dora.goes_to("lobby")
+        dora.do("Pin for yourself", "keep this")
+        dora.say("/pins")
+        expect(dora.page.get_by_role("dialog")).to_contain_text("keep this")
+        assert violations(dora) == ""
+        dora.page.keyboard.press("Escape")
+        dora.say(f"/ignore {other}")
+        expect(dora.page.get_by_text("2 messages of somebody you ignore")).to_be_visible()
+        expect(dora.page.get_by_role("list", name="Pinned").get_by_role("button")).to_have_accessible_name("tea muted")
+        assert violations(dora) == ""
 
 
 # ---- the keyboard alone

@@ -24,6 +24,7 @@ export function open(client) {
   const note = (/** @type {string} */ key, /** @type {string} */ value) => {
     problem.textContent = client.act((state) => put(state, name, key, value));
     problem.hidden = problem.textContent === "";
+    rings.disabled = marks.get(name, MUTED) === "1";
   };
   const flags = FLAGS.map(([key, label, help]) => {
     const box = make("input", { type: "checkbox", checked: marks.get(name, key) === "1", onchange: () => note(key, box.checked ? "1" : "") });
@@ -31,6 +32,7 @@ export function open(client) {
   });
   const rings = make("select", { onchange: () => note(NOTIFY, rings.value) },
     ...RINGS.map(([value, words]) => make("option", { value, selected: (marks.get(name, NOTIFY) ?? "") === value }, words)));
+  rings.disabled = marks.get(name, MUTED) === "1";
   const where = marks.follows ? `Kept with the account ${account}, for all your devices.` : "Kept in this browser.";
   dialog(client.displayName(name), make("div.fields", null, ...flags, make("label.field", null, "What rings", rings)), problem, make("p.soft", null, where));
 }
