@@ -197,6 +197,9 @@ def test_a_notification_opens_the_page_where_it_leads(phone):
     phone.page.reload()
     expect(phone.page.get_by_role("heading", level=1, name="bob")).to_be_visible()
     assert "#" not in phone.page.url
+    phone.page.evaluate("location.hash = '#to=%zz%e0%a4'")
+    phone.page.reload()
+    expect(phone.visitor.message).to_be_editable()
 
 
 def test_the_server_is_told_of_every_change_and_of_the_end(phone):

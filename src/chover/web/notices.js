@@ -10,6 +10,8 @@ import { notice } from "./pushed.js";
 /** The behaviour of the browser when one takes the place of another: it rings again. */
 const AGAIN = { renotify: true };
 
+/** Milliseconds that the worker may take to get ready. */
+const PATIENCE = 10_000;
 /** Milliseconds between two looks at what can be taken back. */
 const PAUSE = 500;
 
@@ -18,7 +20,11 @@ let waiting = false;
 
 /** What offers notifications that outlive this page; null where no service worker can be. */
 export async function worker() {
-  return (await navigator.serviceWorker?.getRegistration()) ?? null;
+  const found = await navigator.serviceWorker?.getRegistration();
+  // Another program may have one for the whole origin.
+  if (found?.scope !== new URL("./", location.href).href) return null;
+  const late = new Promise((resolve) => { window.setTimeout(() => resolve(null), PATIENCE); });
+  return found.active ? found : /** @type {Promise<ServiceWorkerRegistration | null>} */ (Promise.race([navigator.serviceWorker.ready, late]));
 }
 
 /** @param {Client} client @param {Conversation} conversation @param {Line} line */

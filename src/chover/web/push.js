@@ -7,8 +7,6 @@ import { load, remove, save } from "./storage.js";
 /** @typedef {{endpoint: string, account: string}} Kept Where the server calls this browser, and for whom. */
 
 const KEPT = "push";
-/** What the address of the page says when a notification has opened it. */
-const TO = "#to=";
 
 /** @returns {Kept | null} */
 export function kept() {
@@ -74,8 +72,8 @@ export function follow(client) {
   client.parts.add({ update: (changed) => changed.has("connection") && renewing() });
   navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.renewed && void renew(client));
   renewing();
-  if (!location.hash.startsWith(TO)) return;
-  const name = decodeURIComponent(location.hash.slice(TO.length));
+  const name = new URLSearchParams(location.hash.slice(1)).get("to");
+  if (!name) return;
   history.replaceState(null, "", location.pathname + location.search);
   go(client, name);
 }
