@@ -244,6 +244,16 @@ async def test_it_is_taken_back_under_every_name_that_it_had(pushed, bob, impati
     assert sorted(line.split()[2] for line in (await pushed.service.has(4))[2:]) == ["bob", "bobby"]
 
 
+async def test_of_too_many_names_the_oldest_are_not_taken_back(pushed, bob, impatient, monkeypatch):
+    monkeypatch.setattr(calls, "NAMES", 2)
+    alice = await alice_has_a_phone(pushed)
+    for number in range(4):
+        await say(bob, f"NICK bob{number}", "PRIVMSG alice :hi")
+    await pushed.service.has(4)
+    await reads(alice, "bob3")
+    assert sorted(line.split()[2] for line in (await pushed.service.has(6))[4:]) == ["bob2", "bob3"]
+
+
 async def test_of_too_many_calls_the_oldest_are_not_taken_back(pushed, bob, impatient, monkeypatch):
     monkeypatch.setattr(calls, "CALLED", 1)
     alice = await alice_has_a_phone(pushed)

@@ -33,6 +33,8 @@ PATIENCE_SECONDS: Final = 5.0
 """So long a device that is there has to say that it was read."""
 CALLED: Final = 10_000
 """Conversations where somebody was called, as far as is known: of more the oldest are forgotten, with a restart all."""
+NAMES: Final = 5
+"""Of somebody who changes them between messages; of more the oldest are forgotten."""
 CONTENT_BYTES: Final = 3900
 """Of a line that is pushed; of a longer one the tags are left out but the msgid."""
 
@@ -42,7 +44,7 @@ class Call(NamedTuple):
 
     at: int
     """Milliseconds since 1970."""
-    targets: frozenset[str]
+    targets: tuple[str, ...]
 
 
 class Calls:
@@ -85,8 +87,9 @@ class Calls:
             self._push.tell(one, line_of(event, Cap(one.caps), channel))
 
     def _note(self, account: UserId, event: Event, target: str) -> None:
-        before = self._called.pop((account, event.log), Call(0, frozenset()))
-        self._called[account, event.log] = Call(max(before.at, event.at), before.targets | {target})
+        before = self._called.pop((account, event.log), Call(0, ()))
+        others = [name for name in before.targets if name != target]
+        self._called[account, event.log] = Call(max(before.at, event.at), (*others, target)[-NAMES:])
         while len(self._called) > CALLED:
             del self._called[next(iter(self._called))]
 
@@ -96,7 +99,7 @@ class Calls:
         if call is None or at < call.at:
             return
         del self._called[account, log]
-        for target in sorted(call.targets):
+        for target in call.targets:
             line = f":{self._node.name} MARKREAD {target} {shown(at)}".encode()
             topic = self._topic(account, log, target)
             for one in self._push.subscribed(account):
