@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.visitor import NO_WORKER
 from tests.e2e.server import chover
 from tests.e2e.wire import Irc
 
@@ -136,9 +137,7 @@ def test_a_page_without_https_names_its_limits(server, visit):
 
 
 def test_the_servers_own_certificate_is_enough_for_a_browser_that_was_told_so(server, visit):
-    # Chromium says that it takes no worker from there, and goes on.
-    excused = re.compile("SSL certificate error")
-    browser = visit(server, "ann", scheme="https", ignore_https_errors=True, excused=excused)
+    browser = visit(server, "ann", scheme="https", ignore_https_errors=True, excused=NO_WORKER)
     browser.say("over TLS")
     browser.sees("over TLS", nick="ann")
 

@@ -1,18 +1,17 @@
 """The page by TLS: the browser's own hello says that it is one, so that it is not asked for a certificate."""
 
 import contextlib
-import re
 import socket
 import threading
 
 from playwright.sync_api import Error
 
 from chover.edge.client_certificate import offers_http
+from tests.browser.visitor import NO_WORKER
 
 
 def test_one_chats_by_tls(server, visit):
-    # A browser lets no service worker come from a server whose certificate nobody has signed.
-    ann = visit(server, scheme="https", excused=re.compile("SSL certificate error"), ignore_https_errors=True)
+    ann = visit(server, scheme="https", excused=NO_WORKER, ignore_https_errors=True)
     ann.come_in("ann")
 
 

@@ -17,6 +17,9 @@ LOST: Final = re.compile(
 )
 """What a browser says when the server is away."""
 
+NO_WORKER: Final = re.compile("error occurred when fetching the script")
+"""A browser lets no service worker come from a server whose certificate nobody has signed."""
+
 expect.set_options(timeout=SECONDS * 1000)
 
 
