@@ -124,6 +124,30 @@ async def test_one_that_cannot_speak_gives_its_callers_back_and_is_not_started_a
     assert await callers.call(b"who") is None
 
 
+async def test_one_that_stands_still_is_killed(callers, monkeypatch, caplog):
+    monkeypatch.setattr("chover.edge.ssh.worker.SILENCE_SECONDS", 0.1)
+    callers.served_by("import sys, time; sys.stdin.buffer.read(); time.sleep(600)")
+    assert await callers.call(b"who") == b""
+    assert "no sign of life" in caplog.text
+
+
+async def test_one_that_goes_on_gives_signs_of_life(callers, monkeypatch):
+    callers.served_by(
+        SPEAKS.replace(
+            "    asyncio.run", "    from chover.edge.ssh import office\n    office.ALIVE_SECONDS = 0\n    asyncio.run"
+        )
+    )
+    await callers.call(b"who")
+    (worker,) = callers.keeper._workers
+    signs = [worker._silent]
+    async with asyncio.timeout(BOUND):
+        while len(signs) < 5:
+            await asyncio.sleep(0)
+            if worker._silent is not signs[-1]:
+                signs.append(worker._silent)
+    assert all(sign.cancelled() for sign in signs[:-1])
+
+
 async def test_where_no_process_can_be_started_nobody_takes_the_call(callers, caplog):
     callers.served_by("", "/no/such/program")
     assert await callers.call(b"who") is None

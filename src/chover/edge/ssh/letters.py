@@ -45,8 +45,8 @@ class Cut(Letter, frozen=True):
 # ---- to the server
 
 
-class Ready(Letter, frozen=True):
-    """SSH is spoken: the first letter."""
+class Alive(Letter, frozen=True):
+    """SSH is spoken: the first letter, and again and again."""
 
 
 class Question(Letter, frozen=True):
@@ -84,4 +84,4 @@ class Left(Letter, frozen=True):
 
 FromServer = Called | Answer | Admitted | Cut
 Asked = IsGuest | ShowsKey | SaysPassword | Enters
-ToServer = Ready | Asked | Left
+ToServer = Alive | Asked | Left

@@ -6,6 +6,7 @@ Here is no store, no account, no file. What is imported here stays out of the se
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Final, Protocol
 
 from chover.edge.ssh.letters import (
     Admitted,
+    Alive,
     Answer,
     Asked,
     Called,
@@ -22,13 +24,14 @@ from chover.edge.ssh.letters import (
     FromServer,
     IsGuest,
     Left,
-    Ready,
     SaysPassword,
     ShowsKey,
 )
 from chover.edge.ssh.line import Line
 from chover.ports import Caller
 
+ALIVE_SECONDS: Final = 15.0
+"""So often the server is told that nothing here stands still."""
 _ENCLOSED: Final = 16
 """Sockets taken in one read."""
 
@@ -99,9 +102,11 @@ class Office:
 
     async def run(self) -> None:
         """Until the server ends the line, or is gone; nobody is left behind then."""
-        self._line.send(Ready())
         self._line.open(enclosed=_ENCLOSED)
-        await self._over.wait()
+        while not self._over.is_set():
+            self._line.send(Alive())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), ALIVE_SECONDS)
         for visitor in list(self._visitors.values()):
             visitor.end()
         await asyncio.gather(*self._coming, return_exceptions=True)

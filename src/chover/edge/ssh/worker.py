@@ -14,7 +14,7 @@ from typing import Final
 
 from chover.edge.hall import Hall
 from chover.edge.ssh.call import Call
-from chover.edge.ssh.letters import Called, Left, Ready, ToServer
+from chover.edge.ssh.letters import Alive, Called, Left, ToServer
 from chover.edge.ssh.line import Line
 from chover.edge.visit import Visit
 
@@ -22,6 +22,8 @@ log: Final = logging.getLogger(__name__)
 
 IDLE_SECONDS: Final = 300.0
 """Without callers, then a process ends: it is 55 MiB."""
+SILENCE_SECONDS: Final = 60.0
+"""Without a sign of life, then it is killed: a screen that never ends would keep every caller waiting for ever."""
 END_SECONDS: Final = 5.0
 """For a process to end when its line has, which takes the time of the last goodbye; then it is killed."""
 
@@ -37,6 +39,7 @@ class Worker:
         self._closing = False
         self._reaped = asyncio.Event()
         self._idle: asyncio.TimerHandle | None = None
+        self._silent = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._kill)
         self.calls: dict[int, Call] = {}
         self.ready = False
         """It has said that it speaks SSH."""
@@ -89,8 +92,10 @@ class Worker:
 
     def _read(self, letter: ToServer, _enclosed: socket.socket | None) -> None:
         match letter:
-            case Ready():
+            case Alive():
                 self.ready = True
+                self._silent.cancel()
+                self._silent = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._kill)
             case Left():
                 if call := self.calls.get(letter.call):
                     call.left()
@@ -98,8 +103,13 @@ class Worker:
                 if call := self.calls.get(letter.call):
                     call.ask(letter)
 
+    def _kill(self) -> None:
+        log.error("a process that speaks SSH has given no sign of life for %d s, and is killed", SILENCE_SECONDS)
+        self._process.kill()
+
     def _line_ended(self) -> None:
         self._stay()
+        self._silent.cancel()
         for call in list(self.calls.values()):
             call.lost()
         self._reaping = asyncio.get_running_loop().create_task(self._reap())
