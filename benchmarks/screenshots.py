@@ -18,32 +18,62 @@ LOOKS = {
 }
 
 
-def talk(port):
-    """A conversation as people have it; whoever has spoken stays."""
+HOME, PLANS, KITCHEN = "#lake-house", "#plans", "#kitchen"
+
+
+def people(port):
+    """Two who have a channel of their own, and two more."""
     bob, carol = (Irc(port, nick, "message-tags echo-message server-time") for nick in ("bob", "carol"))
-    bob.send("JOIN #garden", "JOIN #kitchen", "TOPIC #lobby :Everything about the lake house")
-    asked = bob.say("The boiler is fixed. Who is coming on Saturday?")
-    carol.send(f"@+draft/reply={asked} PRIVMSG #lobby :We are three, and we bring the canoe")
+    bob.send(f"JOIN {HOME},{PLANS},{KITCHEN}", f"TOPIC {HOME} :Everything about the house by the lake")
+    bob.fence()
+    carol.send(f"JOIN {HOME},{PLANS},{KITCHEN}")
     carol.fence()
-    carol.say("The key is where it always is, see https://example.org/house")
-    bob.say("Great! I wrote the shopping list: `bread, cheese, 12 eggs`")
-    bob.say("\x01ACTION packs the tent\x01")
-    carol.say("ann: can you take the train at nine?")
     return bob, carol
 
 
+def talk(bob, carol):
+    """A conversation as people have it."""
+    asked = bob.say("The boiler is fixed. Who is coming on Saturday?", HOME)
+    carol.send(f"@+draft/reply={asked} PRIVMSG {HOME} :We are three, and we bring the canoe")
+    carol.fence()
+    key = carol.say("The key is where it always is, see https://example.org/house", HOME)
+    bob.send(f"@+draft/react=👍;+draft/reply={key} TAGMSG {HOME}")
+    bob.say("Great! I wrote the shopping list: `bread, cheese, 12 eggs`", HOME)
+    bob.say("\x01ACTION packs the tent\x01", HOME)
+    carol.say("ann: can you take the train at nine?", HOME)
+
+
+def elsewhere(bob, carol):
+    """What waits for her in other places."""
+    bob.say("The canoe needs a new paddle", PLANS)
+    carol.say("ann, soup or salad?", KITCHEN)
+    bob.say("Soup!", KITCHEN)
+    carol.send("PRIVMSG ann :Shall I bring your boots?")
+    carol.fence()
+
+
 def picture(browser, port, name, look, folder):
+    bob, carol = people(port)
     page = browser.new_context(**look).new_page()
     page.goto(f"http://127.0.0.1:{port}/")
     page.fill("sign-in input[name=nick]", "ann")
     page.press("sign-in input[name=nick]", "Enter")
+    for channel in (PLANS, KITCHEN, HOME):
+        page.locator("#message").fill(f"/join {channel}")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", level=1, name=channel).wait_for()
+    talk(bob, carol)
+    elsewhere(bob, carol)
     page.locator(".message", has_text="train at nine").wait_for()
+    page.locator("channel-list").get_by_text("carol").wait_for(state="attached")
     page.locator("#message").fill("Yes, and I bring the")
     # What has just arrived is drawn, and nothing is in between any more.
     page.wait_for_load_state("networkidle")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.screenshot(path=folder / f"{name}.png")
     page.context.close()
+    for each in (bob, carol):
+        each.close()
 
 
 def main():
@@ -51,15 +81,13 @@ def main():
     parser.add_argument("--folder", type=Path, default=DOCS)
     folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
-    with data_directory() as data, serving(data, "process", "#lobby", settings=SETTINGS) as served:
-        people = talk(served.port)
-        with sync_playwright() as playwright:
-            browser = chromium(playwright)
-            for name, look in LOOKS.items():
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
+        for name, look in LOOKS.items():
+            # A server for each: nobody has been there before.
+            with data_directory() as data, serving(data, "process", "#lobby", settings=SETTINGS) as served:
                 picture(browser, served.port, name, look, folder)
-            browser.close()
-        for each in people:
-            each.close()
+        browser.close()
 
 
 if __name__ == "__main__":
