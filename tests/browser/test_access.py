@@ -89,12 +89,12 @@ def test_dialogs(shared, visit, colours, opener):
 
 
 def test_what_is_pinned_mute_and_ignored(shared, visit, colours):
-    nick, other = f"dora{colours}", f"eve{colours}"
+    nick, other, text = f"dora{colours}", f"eve{colours}", f"keep this in {colours}"
     dora = visit(shared, nick, color_scheme=colours)
     with Irc(shared.port, other) as eve:
-        eve.say("keep this")
+        eve.say(text)
         eve.say("and hide that")
-        dora.sees("keep this")
+        dora.sees(text)
         dora.say("/join #tea")
         dora.is_in("#tea")
         for command in ("/pin", "/mute", "/join #garden"):
@@ -103,9 +103,9 @@ def test_what_is_pinned_mute_and_ignored(shared, visit, colours):
         dora.say("/mute")
         dora.sees("#garden is mute")
         dora.goes_to("lobby")
-        dora.do("Pin for yourself", "keep this")
+        dora.do("Pin for yourself", text)
         dora.say("/pins")
-        expect(dora.page.get_by_role("dialog")).to_contain_text("keep this")
+        expect(dora.page.get_by_role("dialog")).to_contain_text(text)
         assert violations(dora) == ""
         dora.page.keyboard.press("Escape")
         dora.say(f"/ignore {other}")

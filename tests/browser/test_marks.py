@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import pytest
 from playwright.sync_api import expect
@@ -70,8 +70,9 @@ def test_two_browsers_of_an_account_see_each_others_marks_at_once_and_after_a_re
     notes(far, "Muted")
     expect(entry(here, "tea")).to_have_accessible_name("tea muted")
     answers(far, "/notify all", "In #tea rings: all.")
+    far.say("all is set")
     here.goes_to("tea")
-    here.is_in("#tea")
+    here.sees("all is set")
     answers(here, "/notify", "Here rings: all.")
     far.page.reload()
     far.is_in("#lobby")
@@ -101,7 +102,7 @@ def test_of_what_is_mute_only_mentions_are_counted(alice, comes):
         bob.say("the fence", "#tea")
         ann.sees("the fence")
         expect(entry(ann, "lobby")).to_have_accessible_name("lobby muted")
-        assert ann.page.title().startswith("#tea")
+        expect(ann.page).to_have_title(re.compile("^#tea"))
 
 
 def test_who_is_ignored_is_hidden_in_every_browser_and_counts_nowhere(alice, comes):
@@ -114,14 +115,19 @@ def test_who_is_ignored_is_hidden_in_every_browser_and_counts_nowhere(alice, com
         for browser in (here, far):
             expect(browser.row("first spam")).to_have_count(0)
             expect(browser.page.get_by_text("1 message of somebody you ignore")).to_be_visible()
-        here.goes_to("tea")
+        # Nobody looks: what one device has read the other has, too.
+        for browser in (here, far):
+            browser.goes_to("tea")
+            browser.is_in("#tea")
         mallory.say("alice: second spam")
         mallory.send("PRIVMSG alice :spam in private")
         mallory.fence()
         with Irc(alice.port, "bob") as bob:
             bob.say("a word between")
-        expect(entry(here, "lobby")).to_have_accessible_name(re.compile("lobby.*1 unread$"))
-        expect(here.page.locator("#spoken")).not_to_contain_text("second spam")
+        for browser in (here, far):
+            expect(entry(browser, "lobby")).to_have_accessible_name("lobby 1 unread")
+            expect(browser.page.locator("#spoken")).not_to_contain_text("second spam")
+        far.goes_to("lobby")
         far.sees("a word between")
         expect(far.page.get_by_text("2 messages of somebody you ignore")).to_be_visible()
         far.page.reload()
@@ -179,26 +185,41 @@ def test_what_a_guest_noted_stays_in_the_browser_and_goes_over_to_the_account_on
     answers(guest, "/mute", "#lobby is mute")
 
 
-async def pins_at_a_terminal(home, port):
-    """Alice comes in at the full screen, and pins the lobby."""
+@pytest.fixture
+def beside():
+    """Runs what is awaited in a loop of its own: Playwright has that of this thread."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    yield lambda awaited: asyncio.run_coroutine_threadsafe(awaited, loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+async def sits_down(home, port):
+    """Alice at the full screen, logged in."""
     alice = AtFullScreen(home, "alice", port)
-    try:
-        await alice.terminal.prompts("alice2 ❯")
-        await alice.say(f"/login alice {PASSWORD}")
-        await alice.terminal.prompts("alice ❯")
-        await alice.terminal.shows("1>#lobby")
-        await alice.say("/pin")
-        await alice.terminal.shows("#lobby stands in front now.")
-    finally:
-        await alice.close()
+    await alice.terminal.prompts("alice2 ❯")
+    await alice.say(f"/login alice {PASSWORD}")
+    await alice.terminal.prompts("alice ❯")
+    await alice.terminal.shows("1>#lobby")
+    return alice
 
 
-def test_what_is_pinned_in_the_terminal_is_pinned_in_the_browser(alice, comes, tmp_path):
+def test_what_is_pinned_in_the_terminal_is_pinned_in_the_browser(alice, comes, beside, tmp_path):
     browser = comes()
     home = tmp_path / "terminal"
     home.mkdir()
-    # Playwright has the loop of this thread.
-    with ThreadPoolExecutor(1) as beside:
-        beside.submit(asyncio.run, pins_at_a_terminal(home, alice.port)).result()
-    expect(listed(browser, "Pinned")).to_have_text(["lobby"])
-    expect(listed(browser, "Channels")).to_have_text(["tea"])
+    at_terminal = beside(sits_down(home, alice.port))
+    try:
+        beside(at_terminal.say("/pin"))
+        beside(at_terminal.terminal.shows("#lobby stands in front now."))
+        expect(listed(browser, "Pinned")).to_have_text(["lobby"])
+        expect(listed(browser, "Channels")).to_have_text(["tea"])
+        answers(browser, "/pin", "#lobby has its place in the list again.")
+        browser.goes_to("tea")
+        answers(browser, "/pin", "#tea stands in front now.")
+        beside(at_terminal.terminal.shows("1^#tea"))
+    finally:
+        beside(at_terminal.close())
