@@ -171,3 +171,10 @@ test("names that an object would have of itself are names like all others", () =
   assert.deepEqual([here.state.marks.loudness("constructor"), here.state.marks.get("__proto__", PINNED)], ["off", "1"]);
   assert.equal(here.state.marks.get("toString", PINNED), undefined);
 });
+
+test("what a guest noted about a channel goes along when it gets another name", () => {
+  const here = scene({ account: "" });
+  put(here.state, "#a", MUTED, "1");
+  here.hear(":bob!b@h RENAME #a #Tea :at last");
+  assert.deepEqual([...here.state.marks.own], [[`#tea ${MUTED}`, "1"]]);
+});

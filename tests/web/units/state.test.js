@@ -27,6 +27,17 @@ test("a message that mentions us is counted twice, once as unread and once as a 
   assert.deepEqual([channel.unread, channel.mentions], [3, 1]);
 });
 
+test("a channel that gets another name stays the same channel", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  say(scene.state, "#a", "on its way", { nonce });
+  scene.hear(kept("1", "before", { seconds: 5 }), ":bob!b@h RENAME #a #Tea :at last", kept("2", "after", { target: "#Tea", seconds: 6 }));
+  assert.deepEqual([channel.key, channel.name, scene.state.active, scene.state.conversations.size], ["#tea", "#Tea", "#tea", 1]);
+  assert.deepEqual(scene.texts("#tea"), ["before", "after"]);
+  assert.deepEqual([...scene.state.wanted], [["#tea", "#Tea"]]);
+  assert.match(scene.take().at(-1), /PRIVMSG #Tea :on its way$/);
+});
+
 test("what another device has read is read here", () => {
   const scene = new Scene();
   const channel = scene.inside();

@@ -2,7 +2,7 @@
 
 import { make } from "../html.js";
 import { fold, isChannel } from "../irc.js";
-import { join, listChannels } from "../state/wishes.js";
+import { join } from "../state/wishes.js";
 import { plain } from "../text.js";
 import { choosing, dialog } from "./dialog.js";
 
@@ -30,7 +30,10 @@ export function open(client) {
   const part = { update: (/** @type {Set<string>} */ changed) => changed.has("channels") && fill() };
   box.addEventListener("close", () => client.parts.delete(part));
   client.draws(part);
-  client.act(listChannels);
+  client.act((state) => {
+    state.channels = [];
+    if (state.status === "online") state.outgoing.push("LIST");
+  });
   fill();
   input.focus();
 }

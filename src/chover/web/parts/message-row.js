@@ -130,6 +130,7 @@ const EVENTS = {
   kick: (line) => `removed ${line.about}${line.text ? ` (${plain(line.text)})` : ""}`,
   topic: (line) => (line.text ? `set the topic: ${plain(line.text)}` : "removed the topic"),
   mode: (line) => `set ${plain(line.text)}`,
+  rename: (line) => `renamed the channel to ${line.about}`,
   invite: (line) => `invited ${line.about}`,
 };
 /** People named in one row; of more it says how many. */

@@ -3,7 +3,7 @@
 /** @typedef {import("../irc.js").Message} Message */
 /**
  * @typedef {"message" | "action" | "notice" | "note" | "join" | "part" | "quit" | "kick" | "nick" | "topic" | "mode"
- *   | "invite"} Kind "note" is for our own eyes and never came from anybody.
+ *   | "rename" | "invite"} Kind "note" is for our own eyes and never came from anybody.
  */
 /**
  * @typedef {object} Line Something that happened in a conversation.

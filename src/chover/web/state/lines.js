@@ -107,6 +107,7 @@ const EVENTS = {
   NICK: (params) => ({ kind: "nick", about: params[0] ?? "" }),
   TOPIC: (params) => ({ kind: "topic", text: params[1] ?? "" }),
   MODE: (params) => ({ kind: "mode", text: params.slice(1).join(" ") }),
+  RENAME: (params) => ({ kind: "rename", about: params[1] ?? "" }),
   INVITE: (params) => ({ kind: "invite", about: params[0] ?? "" }),
 };
 

@@ -142,6 +142,17 @@ export function note(state, name, which, value) {
   remade(state);
 }
 
+/** A channel has another name: what this browser keeps goes along; of an account's the server tells. @param {State} state @param {string} before @param {string} after */
+export function renamed(state, before, after) {
+  const { own } = state.marks;
+  for (const [place, value] of [...own]) {
+    const [name, which = ""] = place.split(" ");
+    if (name !== before || !own.delete(place)) continue;
+    own.set(placeOf(after, which), own.get(placeOf(after, which)) ?? value);
+  }
+  remade(state);
+}
+
 /** What counts has changed. @param {State} state */
 function remade(state) {
   state.marks.ignored = new Set(state.marks.names(BLOCKED));

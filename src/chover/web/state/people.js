@@ -33,14 +33,14 @@ export function loggedIn(state, account) {
 }
 
 /**
- * Somebody with whom we talk has another nick.
+ * A channel, or somebody with whom we talk, has another name.
  * @param {State} state
  * @param {string} before
  * @param {string} after
  */
 export function moved(state, before, after) {
   const conversation = state.conversations.get(fold(before));
-  if (!conversation || conversation.channel || state.conversations.has(fold(after))) return;
+  if (!conversation || state.conversations.has(fold(after))) return;
   state.conversations.delete(conversation.key);
   Object.assign(conversation, { key: fold(after), name: after });
   state.conversations.set(conversation.key, conversation);

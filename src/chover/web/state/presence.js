@@ -2,6 +2,7 @@
 
 import { fold, format } from "../irc.js";
 import { happened } from "./lines.js";
+import { renamed } from "./marks.js";
 import { changed, loggedIn, meet, moved, named } from "./people.js";
 
 /** @typedef {import("../irc.js").Message} Message */
@@ -93,6 +94,24 @@ function nick(state, message) {
   }
   if (state.isMe(before)) named(state, after);
   else moved(state, before, after);
+}
+
+/** https://ircv3.net/specs/extensions/channel-rename (draft) @type {Handler} */
+function rename(state, message) {
+  const [before = "", after = ""] = message.params;
+  const conversation = state.conversations.get(fold(before));
+  if (!conversation || !after) return;
+  // What is here under the new name was another channel, in which we are not.
+  if (fold(before) !== fold(after)) state.conversations.delete(fold(after));
+  moved(state, before, after);
+  conversation.name = after;
+  state.wanted.delete(fold(before));
+  state.wanted.set(fold(after), after);
+  state.markers.set(fold(after), conversation.readAt);
+  for (const pending of state.outbox) if (fold(pending.target) === fold(before)) pending.target = after;
+  renamed(state, fold(before), fold(after));
+  for (const topics of ["wanted", "markers", "outbox"]) state.changed(topics);
+  show(state, conversation, message);
 }
 
 /** @type {Handler} */
@@ -204,7 +223,7 @@ function ownAway(state, { command }) {
 
 /** @type {Record<string, Handler>} */
 export const PRESENCE = {
-  JOIN: join, PART: part, KICK: kick, QUIT: quit, NICK: nick, TOPIC: topic, MODE: mode, AWAY: away, ACCOUNT: account,
+  JOIN: join, PART: part, KICK: kick, QUIT: quit, NICK: nick, RENAME: rename, TOPIC: topic, MODE: mode, AWAY: away, ACCOUNT: account,
   SETNAME: setname, INVITE: invite, CHGHOST: () => {},
   331: topicIs, 332: topicIs, 333: () => {}, 353: names, 366: namesEnd, 305: ownAway, 306: ownAway,
 };

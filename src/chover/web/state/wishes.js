@@ -61,15 +61,6 @@ export function react(state, conversation, line, reaction) {
 }
 
 /**
- * @param {State} state
- * @param {Conversation} conversation
- * @param {Line} line
- */
-export function redact(state, conversation, line) {
-  if (state.can("draft/message-redaction")) state.outgoing.push(format("REDACT", [conversation.name, line.msgid]));
-}
-
-/**
  * Change what a message of ours says.
  * @param {State} state
  * @param {Conversation} conversation
@@ -128,10 +119,4 @@ export function close(state, conversation, reason = "") {
 /** Open a conversation. @param {State} state @param {string} name */
 export function talkTo(state, name) {
   state.show(state.conversation(name).key);
-}
-
-/** Ask which channels there are. @param {State} state */
-export function listChannels(state) {
-  state.channels = [];
-  if (state.status === "online") state.outgoing.push("LIST");
 }
