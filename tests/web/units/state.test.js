@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { beAway } from "../../../src/chover/web/state/presence.js";
-import { close, edit, giveUp, react, retry, say, typing } from "../../../src/chover/web/state/wishes.js";
+import { edit } from "../../../src/chover/web/state/editing.js";
+import { close, giveUp, react, retry, say, typing } from "../../../src/chover/web/state/wishes.js";
 import { ALL, at, kept, Scene } from "./scene.js";
 
 const nonce = () => "nonce-1";

@@ -2,7 +2,8 @@
 
 import { format } from "../irc.js";
 import { counts } from "../state/conversation.js";
-import { edit, react, say } from "../state/wishes.js";
+import { edit } from "../state/editing.js";
+import { react, say } from "../state/wishes.js";
 import { oneLine, split, tell } from "./command.js";
 
 /** @typedef {import("../client.js").Client} Client */

@@ -2,7 +2,7 @@
 
 import { iconButton, make } from "../html.js";
 import { pieces } from "../state/sending.js";
-import { edit, say, typed, typing } from "../state/wishes.js";
+import { say, typed, typing } from "../state/wishes.js";
 import { short } from "./message-row.js";
 import { Part } from "./part.js";
 
@@ -195,7 +195,7 @@ export class MessageComposer extends Part {
     if (!client) return;
     typed(state);
     const plain = text.startsWith("//") ? text.slice(1) : text;
-    if (about?.how === "edit") edit(state, conversation, about.line, plain);
+    if (about?.how === "edit") void change(client, conversation, about.line, plain);
     else say(state, conversation.name, plain, { nonce: () => client.nonce(), replyTo: about?.line.msgid ?? "" });
   }
 
@@ -219,6 +219,12 @@ export class MessageComposer extends Part {
 async function command(client, text) {
   const { run } = await import("../commands.js");
   run(client, text);
+}
+
+/** @param {import("../client.js").Client} client @param {import("../state/conversation.js").Conversation} conversation @param {Line} line @param {string} text */
+async function change(client, conversation, line, text) {
+  const { edit } = await import("../state/editing.js");
+  client.act((state) => edit(state, conversation, line, text));
 }
 
 customElements.define("message-composer", MessageComposer);

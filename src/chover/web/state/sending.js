@@ -70,21 +70,8 @@ export function sending(state, pending) {
   return batched("PRIVMSG", [target], text, width, nonce, tags);
 }
 
-/**
- * The lines that give a message of ours another text; line feeds become spaces where it must be one line.
- * @param {State} state
- * @param {string} target
- * @param {string} msgid
- * @param {string} text
- */
-export function changing(state, target, msgid, text) {
-  const width = room(state, target) - bytes(msgid) - 1;
-  if (limits(state) && (text.includes("\n") || bytes(text) > width)) return batched("EDIT", [target, msgid], text, width, msgid, {});
-  return [format("EDIT", [target, msgid, text.replace(/\s*\n\s*/g, " ")])];
-}
-
 /** @param {string} command @param {string[]} head @param {string} text @param {number} width @param {string} name @param {Record<string, string>} tags */
-function batched(command, head, text, width, name, tags) {
+export function batched(command, head, text, width, name, tags) {
   const batch = name.slice(0, 16).replace(/[^A-Za-z0-9]/g, "x");
   const lines = text.split("\n").flatMap((line) => splitExactly(line, width).map((piece, at) => {
     return format(command, [...head, piece], { batch, ...(at ? { "draft/multiline-concat": "" } : {}) });

@@ -1,7 +1,7 @@
 /** What the user wants done. Each function puts into `outgoing` or the outbox what brings it about. */
 
 import { fold, format } from "../irc.js";
-import { changing, pieces } from "./sending.js";
+import { pieces } from "./sending.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("./conversation.js").Conversation} Conversation */
@@ -58,19 +58,6 @@ export function react(state, conversation, line, reaction) {
   const mine = line.reactions?.get(reaction)?.has(state.nick);
   const tag = mine ? "+draft/unreact" : "+draft/react";
   state.outgoing.push(format("TAGMSG", [conversation.name], { [tag]: reaction, "+draft/reply": line.msgid }));
-}
-
-/**
- * Change what a message of ours says.
- * @param {State} state
- * @param {Conversation} conversation
- * @param {Line} line
- * @param {string} text
- */
-export function edit(state, conversation, line, text) {
-  const after = text.trim();
-  if (!state.can("chover.chat/edit") || !after || after === line.text) return;
-  state.outgoing.push(...changing(state, conversation.name, line.msgid, after));
 }
 
 /**

@@ -1,0 +1,34 @@
+/** Changing what was said (chover.chat/edit, docs/protocol.md). Loaded when something is. */
+
+import { bytes, format } from "../irc.js";
+import { batched, limits, room } from "./sending.js";
+
+/** @typedef {import("../state.js").State} State */
+/** @typedef {import("./conversation.js").Conversation} Conversation */
+/** @typedef {import("./conversation.js").Line} Line */
+
+/**
+ * Change what a message of ours says.
+ * @param {State} state
+ * @param {Conversation} conversation
+ * @param {Line} line
+ * @param {string} text
+ */
+export function edit(state, conversation, line, text) {
+  const after = text.trim();
+  if (!state.can("chover.chat/edit") || !after || after === line.text) return;
+  state.outgoing.push(...changing(state, conversation.name, line.msgid, after));
+}
+
+/**
+ * The lines that give a message of ours another text; line feeds become spaces where it must be one line.
+ * @param {State} state
+ * @param {string} target
+ * @param {string} msgid
+ * @param {string} text
+ */
+function changing(state, target, msgid, text) {
+  const width = room(state, target) - bytes(msgid) - 1;
+  if (limits(state) && (text.includes("\n") || bytes(text) > width)) return batched("EDIT", [target, msgid], text, width, msgid, {});
+  return [format("EDIT", [target, msgid, text.replace(/\s*\n\s*/g, " ")])];
+}
