@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.server import chover
-from tests.e2e.wire import Irc
+from tests.e2e.wire import ALL, Irc
 
 
 def test_two_browsers_and_a_terminal_chat(server, visit, tmp_path):
@@ -151,6 +151,24 @@ def test_a_message_is_deleted_for_everybody_after_it_was_asked_once(server, visi
         expect(browser.row("nobody should")).to_have_count(0)
     with Irc(server.port, "carol") as carol:
         assert not [line for line in carol.page("CHATHISTORY LATEST #lobby * 50") if "nobody should" in line]
+
+
+def test_a_channel_that_gets_another_name_goes_on_under_it(server, visit):
+    ann = visit(server, "ann")
+    ann.say("/join #garden")
+    ann.is_in("#garden")
+    with Irc(server.port, "bob", f"{ALL} draft/channel-rename") as bob:
+        bob.send("JOIN #garden")
+        bob.expect(" 366 bob #garden ")
+        ann.say("/quote RENAME #garden #orchard")
+        bob.expect("RENAME #garden #orchard")
+        ann.is_in("#orchard")
+        bob.say("apples, then", "#orchard")
+        ann.sees("apples, then")
+        ann.say("and pears")
+        bob.expect("PRIVMSG #orchard :and pears$")
+        ann.page.reload()
+        expect(ann.page.locator("channel-list .label")).to_have_text(["lobby", "orchard"])
 
 
 PAGE_BEHIND_OTHERS = """() => {
