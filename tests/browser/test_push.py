@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_signing_in import log_in, operator
+from tests.browser.visitor import SECONDS
 from tests.e2e.push_receiver import receiving
 from tests.e2e.wire import Irc
 from tests.terminal import BOUND
@@ -62,18 +63,11 @@ class Phone:
         return self.page.evaluate(SHOWN)
 
     def shows(self, *titles):
-        """Wait until these notifications are shown, and no others."""
-        self.page.evaluate(
-            """async (wanted) => {
-              const worker = await navigator.serviceWorker.ready;
-              for (;;) {
-                const titles = (await worker.getNotifications()).map(({ title }) => title).sort();
-                if (JSON.stringify(titles) === wanted) return;
-                await new Promise(requestAnimationFrame);
-              }
-            }""",
-            json.dumps(sorted(titles), separators=(",", ":")),
-        )
+        """Wait until these notifications are shown, and no others. A page behind another has no frames to wait for."""
+        deadline = time.monotonic() + SECONDS
+        while sorted(each["title"] for each in self.shown()) != sorted(titles):
+            assert time.monotonic() < deadline, self.shown()
+            self.page.wait_for_timeout(50)
         return self.shown()
 
     def look_away(self):

@@ -2,6 +2,6 @@
 
 import { make } from "./html.js";
 
-const STYLE = "style/dialogs.css";
+const STYLE = "style/later.css";
 
 await new Promise((resolve) => document.head.append(make("link", { rel: "stylesheet", href: STYLE, onload: resolve, onerror: resolve })));

@@ -1,5 +1,6 @@
 /** Files on their way to the server (soju.im/FILEHOST), with how far they have come. */
 
+import "./dressing.js";
 import { icon, iconButton, make } from "./html.js";
 import { plain } from "./text.js";
 

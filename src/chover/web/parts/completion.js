@@ -1,5 +1,6 @@
 /** Suggestions while a word is typed: people, channels, commands, emoji. */
 
+import "../dressing.js";
 import { make } from "../html.js";
 import { fold } from "../irc.js";
 import { COMMANDS } from "../commands.js";

@@ -1,5 +1,6 @@
 /** What can be done with a message: a few buttons at the one that is pointed at, and keys for the one that is chosen. */
 
+import "../dressing.js";
 import { iconButton, make } from "../html.js";
 import { format } from "../irc.js";
 import { pin } from "../state/marking.js";
