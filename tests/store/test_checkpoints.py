@@ -38,6 +38,20 @@ def test_nothing_is_copied_before_something_was_written(tmp_path, copied):
     assert not (tmp_path / "a.db").exists()
 
 
+def test_who_ends_it_in_the_moment_before_it_copies_does_not_wait_for_ever(tmp_path, monkeypatch):
+    copying = Checkpoints(tmp_path / "a.db")
+
+    def stopped_too_late(_seconds):
+        copying._stopped.set()
+        copying._written.set()
+        return False
+
+    monkeypatch.setattr(copying._stopped, "wait", stopped_too_late)
+    copying.written()
+    copying._thread.join(10)
+    assert not copying._thread.is_alive()
+
+
 def test_what_was_written_is_copied_into_the_database(tmp_path, copied):
     path = tmp_path / "a.db"
     writer = database.open_writer(path, "process")

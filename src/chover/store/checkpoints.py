@@ -41,8 +41,7 @@ class Checkpoints:
 
     def _run(self) -> None:
         db: sqlite3.Connection | None = None
-        while self._written.wait() and not self._stopped.wait(SECONDS):
-            self._written.clear()
+        while self._goes_on():
             try:
                 db = db or database.connect(self._path)
                 db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
@@ -51,3 +50,11 @@ class Checkpoints:
                 _logger.warning("the log file could not be copied into the database: %s", error)
         if db is not None:
             db.close()
+
+    def _goes_on(self) -> bool:
+        """Wait until something was written and SECONDS have passed, or for the end."""
+        self._written.wait()
+        self._stopped.wait(SECONDS)
+        # Before the look: who ends us first says so and then wakes us, and that must not be cleared unseen.
+        self._written.clear()
+        return not self._stopped.is_set()

@@ -217,3 +217,19 @@ def in_files(tmp_path, words):
     """Which of these stand in a file of the index."""
     data = b"".join(path.read_bytes() for path in (tmp_path / "data").glob("search.db*"))
     return [word for word in words if word.encode() in data]
+
+
+def test_who_ends_it_while_it_turns_to_its_work_does_not_wait_for_ever(tmp_path, monkeypatch):
+    following = follower.Follower(tmp_path / "missing" / "search.db", tmp_path / "chover.db", b"")
+    looked = following._stopped.is_set
+    answers = iter([False])
+
+    def ended_just_now():
+        following._stopped.set()
+        following._work.set()
+        return next(answers, looked())
+
+    monkeypatch.setattr(following._stopped, "is_set", ended_just_now)
+    following._work.set()
+    following._thread.join(10)
+    assert not following._thread.is_alive()

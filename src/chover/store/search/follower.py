@@ -125,16 +125,21 @@ class Follower:
             _logger.exception("nothing can be searched: %s cannot be opened", self._path)
             refusal = StoreError(f"nothing can be searched: {faults.reason(error)}")
             self.ready.set_exception(refusal)
-            while self._work.wait() and not self._stopped.is_set():
-                self._work.clear()
+            while self._goes_on():
                 self._answer(self._taken(), refusal)
         else:
             self.ready.set_result(None)
-            while self._work.wait() and not self._stopped.is_set():
-                self._work.clear()
+            while self._goes_on():
                 self._turn(db)
             db.close()
         self._answer(self._taken(), _CLOSED)
+
+    def _goes_on(self) -> bool:
+        """Wait for work, or for the end."""
+        self._work.wait()
+        # Before the look: who ends us first says so and then wakes us, and that must not be cleared unseen.
+        self._work.clear()
+        return not self._stopped.is_set()
 
     def _turn(self, db: sqlite3.Connection) -> None:
         if not self._waiting and not self._everything:
