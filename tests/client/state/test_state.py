@@ -247,6 +247,55 @@ def test_a_nick_lost_with_the_connection_is_asked_for_again():
     assert state.take() == []
 
 
+def test_a_nick_that_somebody_asked_for_and_another_has_is_a_word():
+    state = in_lobby()
+    news = receive(state, ":s 433 Alice bob :Nickname is in use; bob2 is free")
+    assert news == [Word("bob: Nickname is in use; bob2 is free")]
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        (":s 401 Alice nobody :No such nick", "nobody: No such nick"),
+        (":s 421 Alice FOO :Unknown command", "FOO: Unknown command"),
+        (":s 443 Alice Bob #lobby :is already on channel", "Bob #lobby: is already on channel"),
+        (":s 472 Alice z :is unknown mode char to me", "z: is unknown mode char to me"),
+        (":s 481 Alice :Permission denied", "Permission denied"),
+    ],
+)
+def test_a_refusal_says_what_it_is_about(line, word):
+    assert receive(in_lobby(), line) == [Word(word)]
+
+
+def test_a_read_marker_that_is_refused_says_nothing_of_a_message_on_its_way():
+    state = in_lobby()
+    state.say("nobody", "hi", "n1")
+    state.take()
+    assert receive(state, "FAIL MARKREAD INVALID_PARAMS nobody :There is no such conversation") == []
+    assert "n1" in state.outbox
+    assert receive(state, "@label=n1 :s 401 Alice nobody :No such nick") == [
+        Undelivered("n1", "nobody", "hi", "No such nick")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (":s 315 Alice nobody :End of WHO list", "Nobody fits nobody"),
+        (":s 368 Alice #lobby :End of channel ban list", "#lobby: nobody is banned"),
+        (":s 324 Alice #lobby +ntk key", "Modes of #lobby: +ntk key"),
+        (":s 221 Alice +Ri", "Your modes: +Ri"),
+    ],
+)
+def test_whoever_asked_is_answered_also_when_there_is_nothing(line, words):
+    assert receive(in_lobby(), line) == [Note(words)]
+
+
+def test_a_list_with_something_in_it_ends_without_a_word():
+    news = receive(in_lobby(), ":s 367 Alice #lobby *!*@bad op 1", ":s 368 Alice #lobby :End of channel ban list")
+    assert news == [Note("#lobby: *!*@bad is banned, by op")]
+
+
 def test_the_servers_question_for_the_version_is_answered_but_not_all_the_time():
     state = in_lobby()
     question = ":chat.test PRIVMSG Alice :\x01VERSION\x01"

@@ -125,6 +125,8 @@ class State:
         self.search: asking.Search | None = None
         self.listed: list[server.Listed] = []
         """What LIST has shown."""
+        self.numeric = ""
+        """The last numeric."""
 
     # ---- what it is about
 
@@ -286,7 +288,7 @@ class State:
             pending = self.outbox.oldest(target, same)
             if pending is not None:
                 return self.refuse(pending.nonce, message)
-        return [Word(harmless(message.params[-1]))] if message.params else []
+        return [Word(harmless(server.refusal(message)))] if message.params else []
 
     # ---- conversations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from chover.client.lines import from_iso, key
+from chover.client.lines import from_iso, key, same
 from chover.client.news import Channels, News, Note
 from chover.client.registration import FULL, capabilities, requests
 from chover.client.state import asking, marks
@@ -22,15 +22,14 @@ SENT: Final = "sent."
 _SASL_PIECE: Final = 400
 _FENCE: Final = "settled"
 _JOIN_REFUSALS: Final = frozenset({"403", "405", "437", "471", "473", "474", "475", "476", "477", "479", "489"})
-_QUIET_REFUSALS: Final = frozenset({"422", "433"})
-"""No message of the day; the nick to be taken back is not free yet."""
+_NO_MESSAGE_OF_THE_DAY: Final = "422"
+_NICK_IN_USE: Final = "433"
 # Counts of users, the message of the day, ends of lists, what the state shows by itself.
 _QUIET: Final = frozenset(
     {
         "002",
         "003",
         "004",
-        "221",
         "250",
         "251",
         "252",
@@ -39,10 +38,8 @@ _QUIET: Final = frozenset(
         "255",
         "265",
         "266",
-        "315",
         "318",
         "321",
-        "324",
         "329",
     }
     | {
@@ -50,10 +47,7 @@ _QUIET: Final = frozenset(
         "771",
         "774",
         "333",
-        "347",
-        "349",
         "354",
-        "368",
         "369",
         "372",
         "375",
@@ -141,6 +135,9 @@ def _fail(state: State, message: Message) -> list[News]:
     """FAIL without a label. Source: https://ircv3.net/specs/extensions/standard-replies"""
     if message.params[:1] == ["CHATHISTORY"]:
         return asking.no_history(state, message.params[2:-1])
+    if message.params[:1] == ["MARKREAD"]:
+        # Nobody asked for it, and it is not about what was said there.
+        return []
     return state.refuse_oldest(message.params[2:-1], message)
 
 
@@ -170,7 +167,15 @@ def _listed(state: State, message: Message) -> list[News]:
     return []
 
 
+_ENDS: Final = {
+    "315": ("352", "Nobody fits {1}"),
+    "347": ("346", "{1}: nobody is let in without an invitation"),
+    "349": ("348", "{1}: nobody is excepted from bans"),
+    "368": ("367", "{1}: nobody is banned"),
+}
+"""Ends of lists: what is in them, and what is said of one with nothing in it."""
 _SENTENCES: Final = {
+    "221": "Your modes: {1}",
     "301": "{1} is away: {2}",
     "307": "{1} {2}",
     "311": "{1} is {2}@{3}: {5}",
@@ -179,11 +184,12 @@ _SENTENCES: Final = {
     "314": "{1} was {2}@{3}: {5}",
     "317": "{1} has said nothing for {2} seconds",
     "319": "{1} is in {2}",
+    "324": "Modes of {1}: {rest}",
     "330": "{1} is logged in as {2}",
     "335": "{1} is a bot",
     "338": "{1} comes from {2}",
     "341": "{1} is invited into {2}",
-    "352": "{1}: {5} is {2}@{3} ({6}) {7}",
+    "352": "{1}: {5} is {2}@{3} ({6})",
     "346": "{1}: {2} is let in without an invitation, by {3}",
     "348": "{1}: {2} is excepted from bans, by {3}",
     "367": "{1}: {2} is banned, by {3}",
@@ -195,7 +201,7 @@ _SENTENCES: Final = {
     "761": "{1}: {2} is {4}",
     "766": "{1}: {2} is not set",
 }
-"""Answers that people understand better as sentences; the parameters by number."""
+"""Answers that people understand better as sentences; the parameters by number, ``rest`` from the second on."""
 
 
 def _in_words(message: Message) -> str:
@@ -203,21 +209,41 @@ def _in_words(message: Message) -> str:
     form = _SENTENCES.get(message.command)
     if form is not None:
         with contextlib.suppress(IndexError):
-            return form.format(*message.params)
+            return form.format(*message.params, rest=" ".join(message.params[2:]))
     return " ".join(message.params[1:])
+
+
+def refusal(message: Message) -> str:
+    """A refusal as one line; a numeric's own text does not say what it is about."""
+    about = " ".join(message.params[1:-1]) if message.command.isdigit() else ""
+    return f"{about}: {message.params[-1]}" if about else message.params[-1]
 
 
 def numeric(state: State, message: Message) -> list[News]:
     """A numeric without a label that nothing else takes: a refusal, or the answer to what somebody typed."""
-    if message.command in _QUIET_REFUSALS | _QUIET or not message.params:
+    before, state.numeric = state.numeric, message.command
+    if message.command in _QUIET or not message.params:
         return []
+    if message.command in _ENDS:
+        return _ended(state, message, before)
     if message.command[0] in "45":
         return _refused(state, message)
     return [Note(harmless(_in_words(message)))] if state.settled else []
 
 
+def _ended(state: State, message: Message, before: str) -> list[News]:
+    """The end of a list, which is worth a word when nothing was in it."""
+    row, nothing = _ENDS[message.command]
+    return [Note(harmless(nothing.format(*message.params)))] if before != row and len(message.params) > 1 else []
+
+
 def _refused(state: State, message: Message) -> list[News]:
     about = message.params[1] if len(message.params) > 2 else ""
+    if message.command == _NO_MESSAGE_OF_THE_DAY:
+        return []
+    if message.command == _NICK_IN_USE and same(about, state.held) and not same(state.nick, state.held):
+        # The nick to be taken back is not free yet.
+        return []
     if message.command in _JOIN_REFUSALS and key(about) in state.wanted and key(about) not in state.channels:
         return state.out(about, harmless(message.params[-1]), stays=True)
     return state.refuse_oldest([about], message) if state.settled else []
