@@ -99,6 +99,7 @@ async def test_away_is_remembered_until_back_and_not_when_it_was_not_sent():
         await screen.online("Alice", "#lobby")
         await screen.line("/away identify hunter2")
         assert screen.state.absent == ""
+        await screen.keys("\x03")
         await screen.line("/away at lunch")
         assert screen.state.absent == "at lunch"
         await screen.line("/back")
@@ -195,6 +196,50 @@ async def test_without_a_connection_it_is_said_and_what_is_written_waits():
         await screen.line("hello")
         assert "There is no connection." in await screen.picture()
         assert "Alice hello [waiting]" in await screen.row("hello")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/mgs Bob a long story",
+        "/msg Bob identify hunter2",
+        "/me identify hunter2",
+        "/edit and a longer story",
+        "identify hunter2",
+    ],
+)
+async def test_what_cannot_be_done_stands_in_the_line_again_as_it_was_typed(typed):
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line(typed)
+        assert screen.screen.buffer.text == typed
+        assert screen.commands("PRIVMSG", "EDIT") == []
+
+
+@pytest.mark.parametrize("typed", ["/kcik Bob", "/whois Bob", "/login Bob hunter2", "/oper admin hunter2"])
+async def test_what_is_typed_again_in_a_moment_or_is_secret_does_not_stand_there(typed):
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.state.lost()
+        await screen.line(typed)
+        assert screen.screen.buffer.text == ""
+
+
+async def test_a_reply_and_an_edit_that_cannot_be_sent_are_still_there():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("hello", msgid="his")
+        screen.says("@msgid=mine :Alice!a@c PRIVMSG #lobby :hi")
+        await screen.keys("\x1bsk")
+        await screen.keys("r")
+        await screen.line("identify hunter2")
+        assert "reply to Bob ❯ identify hunter2" in await screen.picture()
+        await screen.keys("\x03\x1bs")
+        await screen.keys("e")
+        screen.state.lost()
+        await screen.line(" everybody")
+        assert "edit ❯ hi everybody" in await screen.picture()
+        assert "There is no connection." in await screen.picture()
 
 
 async def test_bare_q_quits_and_q_with_a_nick_opens_a_conversation():

@@ -104,9 +104,9 @@ class Answer(Dialog):
         self._entry = entry
 
     def accept(self, text: str) -> None:
-        self.screen.close()
         if text.strip():
             self.screen.say(self._conversation.name, text, reply_to=self._entry.msgid)
+        self.screen.close()
 
 
 class Edit(Dialog):
@@ -120,8 +120,8 @@ class Edit(Dialog):
         self.entry = entry
 
     def accept(self, text: str) -> None:
-        self.screen.close()
         wishes.edit(self.screen.state, self._conversation, self.entry, text)
+        self.screen.close()
 
 
 class React(Dialog):

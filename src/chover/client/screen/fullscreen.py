@@ -162,17 +162,20 @@ class FullScreen(Face):
 
     # ---- what the state is asked for
 
-    def act(self, wish: Callable[[], object]) -> None:
-        """Do something to the state; what follows from it is kept, written and painted."""
+    def act(self, wish: Callable[[], object]) -> bool:
+        """Do something to the state; what follows from it is kept, written and painted. False: it cannot be done."""
         self.state.now = self.host.now()
         self.word = ""
+        done = True
         try:
             wish()
         except CannotDo as reason:
+            done = False
             self.tell(str(reason))
         self.keeper.write()
         self.connection.flush()
         self.refresh()
+        return done
 
     def refresh(self) -> None:
         """Have it painted, in this turn of the loop."""
@@ -204,12 +207,7 @@ class FullScreen(Face):
         self.refresh()
 
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
-        try:
-            say(self, target, text, action=action, reply_to=reply_to)
-        except CannotDo:
-            # Nothing that was typed is lost.
-            self.put(text)
-            raise
+        say(self, target, text, action=action, reply_to=reply_to)
 
     def show(self, conversation: Conversation) -> None:
         if self.dialog is not None:
@@ -382,13 +380,21 @@ class FullScreen(Face):
         self.buffer.document = Document()
         if not is_secret(text) and not looks_like_a_password(text):
             self.typed = [*[line for line in self.typed if line != text], text][-HISTORY:]
-        self.obey(text)
+        if not self.obey(text) and not self.buffer.text and _is_work(text) and not is_secret(text):
+            # Nothing that was typed is lost, and a slip is mended where it stands.
+            self.put(text)
 
-    def obey(self, text: str) -> None:
-        """Do what was typed: a command, or something to say where we are."""
-        self.act(lambda: run_command(self, text))
+    def obey(self, text: str) -> bool:
+        """Do what was typed: a command, or something to say where we are. False: it cannot be done."""
+        done = self.act(lambda: run_command(self, text))
         if self.view is not None and not text.startswith("/"):
             self.view.to_end()
+        return done
+
+
+def _is_work(text: str) -> bool:
+    """Whether it has words of somebody's own: a command and a nick are typed again in a moment."""
+    return not text.startswith("/") or len(text.split()) > 2
 
 
 def _nothing() -> None: ...

@@ -225,13 +225,13 @@ def numeric(state: State, message: Message) -> list[News]:
     if message.command in _QUIET or not message.params:
         return []
     if message.command in _ENDS:
-        return _ended(state, message, before)
+        return _ended(message, before)
     if message.command[0] in "45":
         return _refused(state, message)
     return [Note(harmless(_in_words(message)))] if state.settled else []
 
 
-def _ended(state: State, message: Message, before: str) -> list[News]:
+def _ended(message: Message, before: str) -> list[News]:
     """The end of a list, which is worth a word when nothing was in it."""
     row, nothing = _ENDS[message.command]
     return [Note(harmless(nothing.format(*message.params)))] if before != row and len(message.params) > 1 else []
