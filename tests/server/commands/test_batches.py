@@ -83,6 +83,20 @@ async def test_it_is_one_message_in_the_store(stage, alice):
     assert event.body.pieces()[-1] == ("everyone?", True)
 
 
+async def test_lines_that_fit_are_a_message_however_long_they_are_together(stage, alice):
+    bob = await stage.enter("bob", "#tea")
+    await alice.all()
+    alice.send(*framed(*[f"@batch=1 PRIVMSG #tea {letter * 400}" for letter in "abcdefghij"]))
+    assert [line.command for line in await alice.messages()] == ["BATCH", *["PRIVMSG"] * 10, "BATCH"]
+    assert [line.params[1] for line in await bob.messages()] == [letter * 400 for letter in "abcdefghij"]
+
+
+async def test_a_line_of_them_that_has_no_room_behind_the_author_is_refused(alice):
+    alice.send(*framed("@batch=1 PRIVMSG #tea a", f"@batch=1 PRIVMSG #tea {'x' * 490}"))
+    [line] = await alice.all()
+    assert " 417 " in line
+
+
 @pytest.mark.parametrize(
     ("lines", "answer"),
     [

@@ -118,10 +118,10 @@ def _fits(text: str) -> bool:
 
 
 def _require_room(author: User, command: str, target: str, text: str) -> None:
-    """Others receive it with its author in front, and that line has the same bound: raises Refusal beyond it."""
+    """Others receive each line with its author in front, and it has the same bound then: raises Refusal beyond it."""
     head = f":{author.mask} {command} {target} :"
     room = LINE_BYTES - 2 - len(head.encode())
-    if len(text.encode()) > room:
+    if any(len(line.encode()) > room for line in text.split("\n")):
         raise Refusal(Why.TOO_LONG, hint=f"with your name in front there is room for {room} bytes of text")
 
 
