@@ -277,6 +277,16 @@ test("nothing is sent to a channel that we are not in yet", () => {
   assert.ok(scene.take().some((line) => line.includes("PRIVMSG #a early")));
 });
 
+test("the marker of a conversation that is not there yet is nothing to say", () => {
+  const scene = new Scene();
+  const channel = scene.inside();
+  const before = channel.lines.length;
+  scene.hear("FAIL MARKREAD INVALID_PARAMS nobody :There is no such conversation");
+  assert.equal(channel.lines.length, before);
+  scene.hear("FAIL EDIT INVALID_MSGID :There is no such message");
+  assert.equal(channel.lines.length, before + 1);
+});
+
 test("an unknown numeric never breaks anything", () => {
   const scene = new Scene();
   scene.inside();

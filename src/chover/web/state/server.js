@@ -75,6 +75,8 @@ function markread(state, { params }) {
 /** https://ircv3.net/specs/extensions/standard-replies @type {Handler} */
 function fail(state, message) {
   const reason = message.params.at(-1) ?? "";
+  // Nobody asked for the marker of a conversation that is not there yet.
+  if (message.params[0] === "MARKREAD") return;
   const request = state.answered(message);
   if (request) refused(state, request, reason);
   else if (!refusedMessage(state, message)) state.note(reason, "");
