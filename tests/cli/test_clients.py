@@ -1,8 +1,11 @@
 """``chover chat``, ``send``, ``tail``: what reaches the clients."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from chover.client import classic, dial, script
+from chover.cli import clients as commands
+from chover.client import chat, classic, dial, script
 from chover.client.keys import Keys
 
 
@@ -41,6 +44,23 @@ def test_chat_connects_to_where_this_machines_server_really_listens(chover_says,
 def test_chat_that_is_no_terminal_is_the_prompt_line(chover_says, clients):
     assert chover_says("chat", "example.org") == (0, "", "")
     assert clients == [("chat", ("example.org", 55555), {"nick": "", "password": ""})]
+
+
+@pytest.mark.parametrize(
+    ("term", "options", "face"),
+    [("xterm", (), "full"), ("dumb", (), "chat"), ("dumb", ("--reader",), "full"), ("xterm", ("--classic",), "chat")],
+)
+def test_a_terminal_that_nothing_can_be_drawn_on_has_the_prompt_line(
+    chover_says, clients, monkeypatch, term, options, face
+):
+    class Terminal:
+        stdin = stdout = SimpleNamespace(isatty=lambda: True)
+
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr(commands, "sys", Terminal)
+    monkeypatch.setattr(chat, "run", lambda *_, **__: clients.append(("full",)) or 0)
+    chover_says("chat", "example.org", *options)
+    assert clients[0][0] == face
 
 
 def test_the_password_of_another_server_comes_from_the_environment(chover_says, clients, monkeypatch):

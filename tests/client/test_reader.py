@@ -112,6 +112,13 @@ async def test_what_was_not_sent_is_said():
         await reader.heard("Not sent to #lobby: hello (Cannot send to channel)")
 
 
+async def test_what_is_written_without_a_connection_is_said_to_wait():
+    async with listening() as reader:
+        reader.state.lost()
+        await reader.line("are you there")
+        await reader.heard("That waits for the connection.")
+
+
 async def test_ctrl_n_goes_to_the_next_conversation_and_reads_out_what_is_new():
     async with listening() as reader:
         reader.bob("kettle is on", "#tea")

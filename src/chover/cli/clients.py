@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -30,13 +31,20 @@ def chat(
         return join(address, classic, reader, nick)
     at = place(address, password) if address else here_or_nearby(password)
     nick, secret = _known_here(at, nick)
-    if classic or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if _by_lines(classic, reader):
         from chover.client import classic as prompt
 
         return prompt.run(at.host, at.port, nick=nick, password=secret)
     from chover.client import chat as full
 
     return full.run(at.host, at.port, nick=nick, password=secret, reader=reader)
+
+
+def _by_lines(classic: bool, reader: bool) -> bool:
+    """Whether it is the prompt line: it was asked for, or nothing can be drawn here."""
+    if classic or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return True
+    return not reader and os.environ.get("TERM") == "dumb"
 
 
 def _known_here(at: Place, nick: str) -> tuple[str, str]:
@@ -66,7 +74,7 @@ def join(
         raise CommandError(str(error), WRONG_USAGE) from error
 
     def chat(name: str, invitation: joining.Invitation) -> int:
-        if classic or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if _by_lines(classic, reader):
             from chover.client import classic as prompt
 
             return prompt.run(there.host, there.port, nick=name, tls=True, invitation=invitation)

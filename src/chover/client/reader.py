@@ -291,6 +291,8 @@ class Reader(Face):
 
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
         say(self, target, text, action=action, reply_to=reply_to)
+        if not self.state.online:
+            self.tell("That waits for the connection.")
 
     def show(self, conversation: Conversation) -> None:
         self.state.show(conversation.key)
