@@ -51,11 +51,11 @@ test("a few emoji alone are shown large", () => {
   assert.ok(!isEmoji(""));
 });
 
-test("no text takes long", () => {
+test("no text takes as long as what tries all ways", () => {
   const began = performance.now();
   for (const text of ["`".repeat(4000), "https://".repeat(500), "#".repeat(4000), "((((".repeat(1000), "\x03".repeat(4000), "😀".repeat(2000)]) {
     tokens(text, nobody);
     isEmoji(text);
   }
-  assert.ok(performance.now() - began < 500);
+  assert.ok(performance.now() - began < 20_000, "linear takes milliseconds on any machine, all ways take days");
 });
