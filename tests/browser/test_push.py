@@ -32,6 +32,10 @@ SUBSCRIBES = """([address, keys]) => {
     return made(kept());
   };
 }"""
+READY = "navigator.serviceWorker.ready.then(({ active }) => active.state === 'activated')"
+"""The worker is at work. It need not control this very page, which may have been on its way when the worker came."""
+FOCUSED = """async () => (await clients.matchAll({ type: "window", includeUncontrolled: true }))
+  .some((each) => each.focused)"""
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
   .map(({ title, body, tag, data }) => ({ title, body, tag, name: data.name }))"""
 
@@ -53,7 +57,7 @@ class Phone:
     def push(self, line=""):
         """Deliver a line to the worker: the next that the push service has got, if none is given."""
         line = line or self.receiver.lines.get(timeout=BOUND)[0]
-        self.visitor.until("navigator.serviceWorker.controller !== null")
+        self.visitor.until(READY)
         origin = f"http://127.0.0.1:{self.visitor.server.port}"
         worker = {"origin": origin, "registrationId": self._worker["registrationId"], "data": line}
         self._cdp.send("ServiceWorker.deliverPushMessage", worker)
@@ -73,8 +77,15 @@ class Phone:
     def look_away(self):
         """Another tab is in front: this page has no focus."""
         self._cdp.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+        self.visitor.until(READY)
         self.page.context.new_page().bring_to_front()
         self.visitor.until("!document.hasFocus()")
+        # The browser itself knows of it a moment later, and the worker asks the browser.
+        [worker] = self.page.context.service_workers
+        deadline = time.monotonic() + SECONDS
+        while worker.evaluate(FOCUSED):
+            assert time.monotonic() < deadline
+            self.page.wait_for_timeout(50)
 
     def look(self):
         self._cdp.send("Emulation.setFocusEmulationEnabled", {"enabled": True})
