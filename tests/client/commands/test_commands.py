@@ -144,6 +144,8 @@ async def test_kickban_bans_the_account_before_it_removes_because_addresses_chan
         ("/msg #lobby identify hunter2", "That looks like a password: it was not sent."),
         ("/notice #lobby identify hunter2", "That looks like a password: it was not sent."),
         ("/topic nickserv identify hunter2", "That looks like a password: it was not sent."),
+        ("/part identify hunter2", "That looks like a password: it was not sent."),
+        ("/quote PRIVMSG #lobby :identify hunter2", "That looks like a password: it was not sent."),
         ("/away identify hunter2", "That looks like a password: it was not sent."),
         ("/goto #tea", "You are not in #tea."),
     ],
@@ -196,6 +198,25 @@ async def test_without_a_connection_it_is_said_and_what_is_written_waits():
         await screen.line("hello")
         assert "There is no connection." in await screen.picture()
         assert "Alice hello [waiting]" in await screen.row("hello")
+
+
+@pytest.mark.parametrize("typed", ["/react identify hunter2", "/delete identify hunter2", "/edit identify hunter2"])
+async def test_a_password_is_no_reaction_no_reason_and_no_correction(typed):
+    async with stage(200, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("hello", msgid="his")
+        screen.says("@msgid=mine :Alice!a@c PRIVMSG #lobby :hi")
+        screen.wire.sent.clear()
+        await screen.line(typed)
+        assert "That looks like a password: it was not sent." in await screen.picture()
+        assert not [line for line in screen.wire.sent if "hunter2" in line]
+
+
+async def test_a_line_to_nickserv_may_be_quoted():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/quote PRIVMSG NickServ :IDENTIFY hunter2")
+        assert screen.wire.sent[-1] == "PRIVMSG NickServ :IDENTIFY hunter2"
 
 
 @pytest.mark.parametrize(

@@ -33,18 +33,23 @@ class Command(msgspec.Struct, frozen=True):
         return f"/{self.name} {self.usage}".rstrip()
 
 
-_READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "TOPIC"})
+_READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "PRIVMSG", "QUIT", "TOPIC"})
 
 
 def send(face: Face, command: str, *params: str) -> None:
     """A line to the server, now. Raises CannotDo without a connection."""
     if not face.state.online:
         raise CannotDo("There is no connection.")
+    guard(face, command, *params)
+    face.state.lines.append(format_line(command, *(param.replace("\n", " ") for param in params)))
+
+
+def guard(face: Face, command: str, *params: str) -> None:
+    """Raises CannotDo for a line that others read and that looks like a password, unless it goes to who asks for it."""
     if command in _READ_BY_OTHERS and params and params[0].lower() not in SERVICES:
         own = face.connection.password.rpartition(":")[2]
         if looks_like_a_password(params[-1], own):
             raise CannotDo(STOPPED)
-    face.state.lines.append(format_line(command, *(param.replace("\n", " ") for param in params)))
 
 
 def here(face: Face) -> Conversation:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
-from chover.client.commands.command import Command, channel_here, here, send, split
+from chover.client.commands.command import Command, channel_here, guard, here, send, split
 from chover.client.face import Face
 from chover.client.registration import INVITATIONS
 from chover.client.settings import NOTIFY, SETTINGS
 from chover.client.state import marks, wishes
 from chover.client.state.wishes import CannotDo
 from chover.engine import metadata
+from chover.wire.message import ProtocolError, parse
 
 
 def _nick(face: Face, rest: str) -> None:
@@ -20,7 +22,12 @@ def _nick(face: Face, rest: str) -> None:
 def _quote(face: Face, rest: str) -> None:
     if not face.state.online:
         raise CannotDo("There is no connection.")
-    face.state.lines.append(rest.replace("\n", " "))
+    line = rest.replace("\n", " ")
+    # Whatever else is no line is the server's to refuse.
+    with contextlib.suppress(ProtocolError):
+        message = parse(line)
+        guard(face, message.command.upper(), *message.params)
+    face.state.lines.append(line)
 
 
 def _quit(face: Face, rest: str) -> None:  # noqa: ARG001

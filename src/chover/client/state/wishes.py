@@ -34,6 +34,12 @@ def need(state: State, cap: str, what: str) -> None:
         raise CannotDo(f"This server does not offer {what}.")
 
 
+def _guard(text: str) -> None:
+    """Raises CannotDo for what others would read and looks like a password."""
+    if looks_like_a_password(text):
+        raise CannotDo(STOPPED)
+
+
 def log_in(state: State, account: str, password: str) -> None:
     """By SASL PLAIN where the server has it (https://ircv3.net/specs/extensions/sasl-3.2), else by NickServ."""
     if not state.online:
@@ -48,6 +54,7 @@ def log_in(state: State, account: str, password: str) -> None:
 def react(state: State, conversation: Conversation, entry: Entry, reaction: str) -> None:
     """Put a reaction to a message, or take it back."""
     need(state, "message-tags", "reactions")
+    _guard(reaction)
     mine = state.nick in (entry.reactions or {}).get(reaction, [])
     tags = {"+draft/unreact" if mine else "+draft/react": reaction, "+draft/reply": entry.msgid}
     state.lines.append(format_line("TAGMSG", conversation.name, tags=tags))
@@ -55,6 +62,7 @@ def react(state: State, conversation: Conversation, entry: Entry, reaction: str)
 
 def delete(state: State, conversation: Conversation, entry: Entry, reason: str = "") -> None:
     need(state, "draft/message-redaction", "deleting messages")
+    _guard(reason)
     reasons = [reason] if reason else []
     state.ask(Request("wish", what="Not deleted"), "REDACT", conversation.name, entry.msgid, *reasons)
 
@@ -63,8 +71,7 @@ def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> N
     """Change what a message of ours says."""
     need(state, "chover.chat/edit", "editing messages")
     after = text.strip()
-    if looks_like_a_password(after):
-        raise CannotDo(STOPPED)
+    _guard(after)
     if after and after != entry.text:
         label = state.label(Request("wish", what="Not changed"))
         state.lines += sending.change(state, label, conversation.name, entry.msgid, after)
@@ -114,6 +121,7 @@ def join(state: State, channel: str, password: str = "") -> None:
 
 def close(state: State, conversation: Conversation, reason: str = "") -> None:
     """Leave a channel, or close a private conversation."""
+    _guard(reason)
     if conversation.joined:
         state.lines.append(format_line("PART", conversation.name, *([reason] if reason else [])))
     else:
