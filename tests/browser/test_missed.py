@@ -83,6 +83,8 @@ def test_commands_have_the_names_that_the_terminal_client_has(server, visit):
         ann.say("/jion #garden")
 
         ann.sees("There is no /jion. Did you mean /join?")
+        expect(ann.message).to_have_value(re.compile("^/jion"))
+        ann.message.fill("")
         ann.say("//not a command")
         carol.expect("PRIVMSG #garden :/not a command$")
         ann.say("/search day")

@@ -156,3 +156,17 @@ def test_idle_connections_of_a_browser_are_nobody(server, visit):
         carol.send("NAMES #lobby")
         names = carol.expect(" 353 ").rpartition(":")[2].split()
         assert sorted(name.lstrip("~@") for name in names) == ["ann", "carol"]
+
+
+def test_what_looks_like_a_password_is_never_sent(server, visit):
+    ann = visit(server, "ann")
+    with Irc(server.port, "bob") as bob:
+        for text in ("nickserv identify sesame", "NickServ: identify ann sesame", "identify sesame"):
+            ann.message.fill(text)
+            ann.page.keyboard.press("Enter")
+            ann.page.keyboard.press("Enter")
+            expect(ann.page.get_by_text("looks like a password")).to_be_visible()
+            expect(ann.message).to_have_value(text)
+        ann.say("I identify as a cat")
+        bob.expect("PRIVMSG #lobby :I identify as a cat$")
+        assert not [line for line in bob.page("CHATHISTORY LATEST #lobby * 20") if "sesame" in line]

@@ -23,12 +23,14 @@ const ALIASES = { j: "join", leave: "part", close: "part", m: "msg", w: "msg", s
  * Do what was typed; what is no command is never sent as a message.
  * @param {Client} client
  * @param {string} text It begins with a slash.
+ * @returns {boolean} Whether there is such a command.
  */
 export function run(client, text) {
   const [, typed = "", rest = ""] = /^\/(\S*)\s*([^]*)$/.exec(text) ?? [];
   const command = find(typed, rest.trim());
   const answer = command ? command.run(client, rest.trim()) : unknown(typed);
   if (answer) client.act((state) => state.note(answer, ""));
+  return Boolean(command);
 }
 
 /** @param {string} typed @param {string} rest */

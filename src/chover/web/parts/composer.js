@@ -12,8 +12,8 @@ import { Part } from "./part.js";
 const MANY_LINES = 8;
 const MANY_MESSAGES = 4;
 const HEIGHT_LINES = 10;
-/** What looks like a command or a password and is on its way to everybody. */
-const SECRET = /^\s*(?:\/?(?:msg\s+)?nickserv\s|identify\s|\/?ns\s+identify|\s+\/)/i;
+/** Logging in as people mistype it: never sent, as in the terminal client. */
+const SECRET = /^\W*(?:(?:msg|m|query|privmsg)\s+)?(?:(?:nick|chan|auth|user)serv|ns|cs)\W*\s+:?(?:identify|id|register|login|ghost|regain|recover|release|drop|set\s+pass\w*)\b|^\W*identify\s+\S+(?:\s+\S+)?\s*$/im;
 
 export class MessageComposer extends Part {
   constructor() {
@@ -180,7 +180,7 @@ export class MessageComposer extends Part {
     if (!text.startsWith("/") && this._asks(current.name, text)) return;
     this._leave();
     this._set("");
-    if (text.startsWith("/") && !text.startsWith("//") && about?.how !== "edit") void command(client, text);
+    if (text.startsWith("/") && !text.startsWith("//") && about?.how !== "edit") void this._command(client, text);
     else this.act((each) => this._say(each, current, text, about));
   }
 
@@ -199,26 +199,27 @@ export class MessageComposer extends Part {
     else say(state, conversation.name, plain, { nonce: () => client.nonce(), replyTo: about?.line.msgid ?? "" });
   }
 
+  /** The commands are loaded with the first of them; what is none stands in the line again. @param {import("../client.js").Client} client @param {string} text */
+  async _command(client, text) {
+    const { run } = await import("../commands.js");
+    if (!run(client, text) && !this._text.value) this._set(text);
+  }
+
   /** What may be a mistake is sent at the second asking. @param {string} target @param {string} text */
   _asks(target, text) {
     const lines = text.split("\n").length;
     const messages = pieces(this.state, target, text).length;
     const secret = SECRET.test(text);
-    if (this._sure || (lines < MANY_LINES && messages < MANY_MESSAGES && !secret)) return false;
-    this._sure = true;
+    const slash = /^\s+\//.test(text);
+    if (!secret && (this._sure || (lines < MANY_LINES && messages < MANY_MESSAGES && !slash))) return false;
+    this._sure = !secret;
     this._hint.hidden = false;
     const as = messages === 1 ? "one message" : `${messages} messages`;
-    this._hint.textContent = secret
-      ? `This looks like a command or a password. Enter sends it to ${target}, for everybody there to read.`
-      : `${lines} lines, as ${as}. Enter sends them.`;
+    this._hint.textContent = secret ? "That looks like a password and is not sent. The settings log you in."
+      : slash ? `This looks like a command. Enter sends it to ${target} as it is.`
+        : `${lines} lines, as ${as}. Enter sends them.`;
     return true;
   }
-}
-
-/** The commands are loaded with the first of them. @param {import("../client.js").Client} client @param {string} text */
-async function command(client, text) {
-  const { run } = await import("../commands.js");
-  run(client, text);
 }
 
 /** @param {import("../client.js").Client} client @param {import("../state/conversation.js").Conversation} conversation @param {Line} line @param {string} text */
