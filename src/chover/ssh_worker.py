@@ -34,8 +34,11 @@ def main(level: str, number: str) -> None:
 
 
 def _step_back() -> None:
-    with contextlib.suppress(AttributeError, OSError):  # not every system lets a process be less important
+    """Be less important than the server, and leave one core to it: where all are busy even who is important waits."""
+    with contextlib.suppress(AttributeError, OSError):  # not every system lets a process do so
         os.nice(NICE)
+        cores = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, cores - {min(cores)} or cores)
 
 
 async def _serve(sock: socket.socket, key: bytes) -> None:
