@@ -153,6 +153,16 @@ def test_the_keyboard_answers_and_reacts(server, ann):
         expect(ann.message).to_be_focused()
 
 
+def test_who_comes_in_can_write_at_once_also_where_all_that_happens_is_drawn_in_one_frame(server, visit):
+    ann = visit(server)
+    ann.page.evaluate("""() => {
+        const frame = window.requestAnimationFrame;
+        window.requestAnimationFrame = (draw) => setTimeout(() => frame(draw), 1000);
+    }""")
+    ann.come_in("ann")
+    expect(ann.message).to_be_focused()
+
+
 def test_a_key_that_comes_before_what_it_needs_is_loaded_is_not_lost(server, visit):
     ann = visit(server, service_workers="block", excused=re.compile("Service Worker"))
     held = []

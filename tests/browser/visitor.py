@@ -76,7 +76,10 @@ class Visitor:
         self.message.press("Enter")
 
     def goes_to(self, name: str) -> None:
-        self.page.locator("channel-list").get_by_role("button", name=re.compile(rf"^{re.escape(name)}\b")).click()
+        """And is there: what is typed next belongs to that conversation."""
+        button = self.page.locator("channel-list").get_by_role("button", name=re.compile(rf"^{re.escape(name)}\b"))
+        button.click()
+        expect(button).to_have_attribute("aria-current", "page")
 
     def point_at(self, text: str) -> Locator:
         """The pointer comes to a message; its buttons."""

@@ -1,6 +1,6 @@
 /** The way in: as a guest, or with an account. */
 
-import { find, make } from "../html.js";
+import { make } from "../html.js";
 import { asNick } from "../registration.js";
 import { Part } from "./part.js";
 
@@ -72,7 +72,6 @@ export class SignIn extends Part {
     const invite = account ? "" : (this.client?.invite ?? "");
     this.client?.connect({ nick: name, account, secret: account ? (this._password?.value ?? "") : "", invite });
     if (this._password) this._password.value = "";
-    find("message-composer textarea", HTMLTextAreaElement).focus();
   }
 }
 
