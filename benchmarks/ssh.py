@@ -253,6 +253,7 @@ async def scrolling(port, part, options):
     try:
         await calls.hear()
         calls.tell()
+        await asyncio.sleep(options.settle)
         await part
         calls.tell()
         return map(int, await calls.hear())
@@ -278,6 +279,9 @@ def main():
     parser.add_argument("--people", type=int, default=20, help="who chat")
     parser.add_argument("--rate", type=float, default=50.0, help="lines in a second, of all of them")
     parser.add_argument("--seconds", type=float, default=15.0, help="of each half of a round")
+    parser.add_argument(
+        "--settle", type=float, default=5.0, help="seconds in which callers fetch what they scroll through"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--call", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
