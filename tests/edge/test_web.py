@@ -65,6 +65,12 @@ async def test_what_a_browser_has_is_not_sent_again(site):
         assert answer.status == 200, "another encoding is another representation"
 
 
+async def test_scripts_are_asked_for_again_at_each_visit_and_icons_once_for_many_buttons(site):
+    for path, kept in (("/", "no-cache"), ("/app.js", "no-cache"), ("/icons.svg", "max-age=60")):
+        async with site.get(path) as answer:
+            assert answer.headers["Cache-Control"] == kept
+
+
 async def test_nothing_but_our_own_files_runs_in_the_page(site):
     for path in ("/", "/icons.svg", "/service-worker.js", "/irc", "/nowhere"):
         async with site.get(path) as answer:

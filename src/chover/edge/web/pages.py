@@ -57,7 +57,7 @@ def load() -> dict[str, Page]:
 def _page(path: Path) -> Page:
     body = path.read_bytes()
     gzipped = gzip.compress(body, mtime=0)
-    tag = hashlib.blake2b(body, digest_size=8).hexdigest()
+    tag = hashlib.blake2b(body, digest_size=5).hexdigest()
     return Page(path.name, KINDS[path.suffix], body, gzipped if len(gzipped) < len(body) else b"", tag)
 
 
@@ -87,7 +87,7 @@ def answer(request: web.BaseRequest, page: Page) -> web.Response:
     packed = bool(page.gzipped) and takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
     # Each encoding is a representation of its own and needs its own tag.
     tag = f'"{page.tag}z"' if packed else f'"{page.tag}"'
-    headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: "no-cache", hdrs.VARY: hdrs.ACCEPT_ENCODING}
+    headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: _kept(page), hdrs.VARY: hdrs.ACCEPT_ENCODING}
     kind = PartOfAPage if page.kind in _PARTS and page.name != _WORKER else web.Response
     if _has_it(request, tag.strip('"')):
         return kind(status=304, headers=headers)
@@ -95,6 +95,11 @@ def answer(request: web.BaseRequest, page: Page) -> web.Response:
     if packed:
         headers[hdrs.CONTENT_ENCODING] = "gzip"
     return kind(body=page.gzipped if packed else page.body, headers=headers)
+
+
+def _kept(page: Page) -> str:
+    """Scripts and styles of one version belong together. The icons are named by each button, and asked for as often."""
+    return "max-age=60" if page.kind == KINDS[".svg"] else "no-cache"
 
 
 def takes_gzip(accepted: str) -> bool:

@@ -48,7 +48,8 @@ export class MessageList extends Part {
     this.append(this._window.element, this._newest);
     this.addEventListener("click", (event) => this._clicked(event));
     this._window.element.addEventListener("keydown", (event) => this._key(event));
-    for (const name of ["pointerover", "focusin"]) this._window.element.addEventListener(name, (event) => void this._point(event), { once: true });
+    // Not "pointerover": what appears under a pointer that rests is not pointed at.
+    for (const name of ["pointermove", "focusin"]) this._window.element.addEventListener(name, (event) => void this._point(event), { once: true });
     this._obey();
     document.addEventListener("visibilitychange", () => this._look());
     window.addEventListener("focus", () => this._look());
