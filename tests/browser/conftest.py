@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.browser.devices import POINTER, Device
 from tests.browser.visitor import Visitor
 from tests.e2e.conftest import serving
 from tests.e2e.server import Server
@@ -48,15 +49,22 @@ def server(serve: Callable[..., Server]) -> Server:
 
 
 @pytest.fixture
-def visit(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Somebody's browser at the page of a server: ``visit(server, "ann", size=(390, 800))``; without a nick outside.
+def device(request: pytest.FixtureRequest) -> Device:
+    """What visitors look at the page with, where the test names no other (tests/browser/devices.py)."""
+    chosen: Device = getattr(request, "param", POINTER)
+    return chosen
+
+
+@pytest.fixture
+def visit(chromium: Browser, device: Device) -> Iterator[Callable[..., Visitor]]:
+    """Somebody's browser at the page of a server: ``visit(server, "ann", device=TOUCH)``; without a nick outside.
 
     What the browser complains about, a broken rule of the content policy too, fails the test.
     """
     visitors: list[Visitor] = []
 
     def come(server: Server, nick: str = "", **how: object) -> Visitor:
-        visitors.append(Visitor(chromium, server, **how))
+        visitors.append(Visitor(chromium, server, **{"device": device, **how}))
         if nick:
             visitors[-1].come_in(nick)
         return visitors[-1]

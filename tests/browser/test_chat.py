@@ -4,10 +4,12 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.devices import both
 from tests.e2e.server import chover
 from tests.e2e.wire import ALL, Irc
 
 
+@both
 def test_two_browsers_and_a_terminal_chat(server, visit, tmp_path):
     ann, bob = visit(server, "ann"), visit(server, "bob")
     with Irc(server.port, "carol") as carol:
@@ -22,6 +24,7 @@ def test_two_browsers_and_a_terminal_chat(server, visit, tmp_path):
     bob.sees("hello from a script")
 
 
+@both
 def test_a_newcomer_sees_what_was_said_before(server, visit):
     with Irc(server.port, "carol") as carol:
         for number in range(3):
@@ -31,6 +34,7 @@ def test_a_newcomer_sees_what_was_said_before(server, visit):
         ann.sees(f"earlier {number}", nick="carol")
 
 
+@both
 def test_unread_messages_and_mentions_are_counted_until_they_are_seen(server, visit):
     ann = visit(server, "ann")
     ann.say("/join #garden")
@@ -38,7 +42,7 @@ def test_unread_messages_and_mentions_are_counted_until_they_are_seen(server, vi
     with Irc(server.port, "carol") as carol:
         carol.say("this is for everybody")
         carol.say("ann: this is for you")
-        lobby = ann.page.locator("channel-list").get_by_role("button", name="lobby")
+        lobby = ann.listed("lobby")
         expect(lobby).to_have_accessible_name(re.compile("2 unread, 1 for you"))
         expect(ann.page).to_have_title(re.compile(r"^\(1\) "))
         ann.goes_to("lobby")
@@ -84,15 +88,16 @@ def test_reactions_are_counted_and_taken_back(server, visit):
     expect(hers).to_have_accessible_name(re.compile("^🎉, 1: ann"))
 
 
+@both
 def test_private_messages_reach_one_person(server, visit):
     ann, bob, eve = visit(server, "ann"), visit(server, "bob"), visit(server, "eve")
     ann.say("/query bob")
     ann.is_in("bob")
     ann.say("between us")
     ann.sees("between us", nick="ann")
-    direct = bob.page.locator("channel-list").get_by_role("button", name=re.compile("ann"))
+    direct = bob.listed("ann")
     expect(direct).to_have_accessible_name(re.compile("1 unread"))
-    direct.click()
+    bob.press(direct)
     bob.sees("between us", nick="ann")
     eve.say("I hear nothing")
     bob.goes_to("lobby")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from playwright.sync_api import Browser, Locator, expect
 
+from tests.browser.devices import POINTER, Device
 from tests.e2e.server import Server
 
 SECONDS: Final = 30
@@ -31,7 +34,8 @@ class Visitor:
         browser: Browser,
         server: Server,
         *,
-        size: tuple[int, int] = (1280, 800),
+        device: Device = POINTER,
+        size: tuple[int, int] | None = None,
         path: str = "",
         host: str = "127.0.0.1",
         scheme: str = "http",
@@ -39,9 +43,13 @@ class Visitor:
         **context: Any,
     ) -> None:
         self.server = server
+        self.touch = device.touch
         self.complaints: list[str] = []
         self.excused = excused
-        self._context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **context)
+        width, height = size or device.size
+        self._context = browser.new_context(
+            viewport={"width": width, "height": height}, **{**device.context, **context}
+        )
         self._context.set_default_timeout(SECONDS * 1000)
         self.page = self._context.new_page()
         self.page.on("console", lambda message: message.type in {"error", "warning"} and self._complain(message.text))
@@ -71,15 +79,49 @@ class Visitor:
     def message(self) -> Locator:
         return self.page.locator("#message")
 
+    def press(self, target: Locator) -> None:
+        """A click, or the tap of a finger."""
+        if self.touch:
+            target.tap()
+        else:
+            target.click()
+
     def say(self, text: str) -> None:
         self.message.fill(text)
-        self.message.press("Enter")
+        self.send()
+
+    def send(self) -> None:
+        """What stands in the field: by Enter, or on a phone by the button."""
+        if self.touch:
+            self.page.get_by_role("button", name="Send", exact=True).tap()
+        else:
+            self.message.press("Enter")
 
     def goes_to(self, name: str) -> None:
         """And is there: what is typed next belongs to that conversation."""
-        button = self.page.locator("channel-list").get_by_role("button", name=re.compile(rf"^{re.escape(name)}\b"))
-        button.click()
+        button = self.listed(name)
+        self.press(button)
         expect(button).to_have_attribute("aria-current", "page")
+
+    def listed(self, name: str) -> Locator:
+        """A conversation's button in the list, which a phone shows first."""
+        menu = self.page.get_by_role("button", name="Conversations", exact=True)
+        if menu.is_visible() and not self.page.evaluate("document.body.classList.contains('with-list')"):
+            self.press(menu)
+        return self.page.locator("channel-list").get_by_role("button", name=re.compile(rf"^{re.escape(name)}\b"))
+
+    @contextmanager
+    def finger(self, target: Locator) -> Iterator[None]:
+        """A finger that rests on something, and leaves it at the end: ``with ann.finger(row): …`` is a long press."""
+        target.scroll_into_view_if_needed()
+        box = target.bounding_box()
+        assert box is not None
+        at = {"x": box["x"] + min(box["width"] / 2, 60), "y": box["y"] + box["height"] / 2}
+        touch = self._context.new_cdp_session(self.page)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+        yield
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        touch.detach()
 
     def point_at(self, text: str) -> Locator:
         """The pointer comes to a message; its buttons."""
