@@ -188,6 +188,60 @@ async def test_a_labeled_command_without_an_answer_is_acknowledged(stage):
     assert [(m.command, m.tags["label"]) for m in await alice.messages()] == [("ACK", n) for n in "1234"]
 
 
+@pytest.mark.parametrize(
+    ("raw", "label", "answer"),
+    [
+        (b"@label=a1 PRIVMSG #tea :\xff", "a1", "FAIL"),
+        (b"@+x=\xff;label=a2 PRIVMSG #tea :x", "a2", "FAIL"),
+        (b"@label=old;+xlabel=y;label=a\\:3 PRIVMSG #tea :x\0", "a;3", "FAIL"),
+        (b"@label=a4 PRIVMSG #tea :" + b"x" * 600, "a4", "417"),
+        (b"@label=a5;+x=" + b"y" * 5000 + b" PRIVMSG #tea :x", "a5", "417"),
+        (b"@label=a6 NONSENSE", "a6", "421"),
+        (b"@label=\xff PRIVMSG #tea :x", None, "FAIL"),
+        (b"@+x=label=no PRIVMSG #tea :\xff", None, "FAIL"),
+    ],
+)
+async def test_also_a_line_that_cannot_be_read_is_answered_under_its_label(stage, raw, label, answer):
+    alice = await stage.enter("alice", "#tea", caps="labeled-response batch standard-replies")
+    bob = await stage.enter("bob", caps="batch standard-replies")
+    for wire, expected in ((alice, label), (bob, None)):
+        wire.send_bytes(raw + b"\r\n")
+        [message] = await wire.messages()
+        assert (message.command, message.tags.get("label")) == (answer, expected)
+
+
+async def test_its_answer_still_does_not_overtake_what_was_sent_before_it(stage):
+    alice = await stage.enter("alice", "#tea", caps="labeled-response batch echo-message")
+    stage.store.pause()
+    alice.send_bytes(b"@label=1 PRIVMSG #tea :x\r\n@label=2 PRIVMSG #tea :\xff\r\n")
+    await turns()
+    stage.store.go_on()
+    assert [message.tags["label"] for message in await alice.messages()] == ["1", "2"]
+
+
+@pytest.mark.parametrize("reason", ["", " :bye"])
+async def test_the_error_that_answers_quit_carries_its_label(stage, reason):
+    alice = await stage.enter("alice", "#tea", caps="labeled-response batch")
+    alice.send(f"@label=q QUIT{reason}")
+    assert (await alice.ended())[-1] == f"@label=q ERROR :Quit{': bye' if reason else ''}"
+
+
+async def test_the_end_answers_the_labeled_command_that_brought_it_with_all_that_was_said():
+    stage = await Stage.open({"server.password": "sesame"})
+    alice = stage.connect()
+    alice.send("CAP REQ :labeled-response batch", "PASS wrong", "NICK alice", "USER a 0 * :a", "@label=e CAP END")
+    await alice.ended()
+    opening, wrong, error, end = alice.log[-4:]
+    assert (opening.command, opening.params[1:], opening.tags) == ("BATCH", ["labeled-response"], {"label": "e"})
+    batch = opening.params[0].removeprefix("+")
+    assert [(line.command, line.tags) for line in (wrong, error)] == [
+        ("464", {"batch": batch}),
+        ("ERROR", {"batch": batch}),
+    ]
+    assert end.params == [f"-{batch}"]
+    await stage.close()
+
+
 async def test_what_others_say_meanwhile_is_not_in_the_answer_to_a_label(stage):
     alice = await stage.enter("alice", "#tea", caps="labeled-response batch")
     bob = await stage.enter("bob", "#tea")

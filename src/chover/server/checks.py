@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from chover.server.services.table import service_called
-from chover.wire.message import Message, ProtocolError
+from chover.wire.message import Message, ProtocolError, unescape
 from chover.wire.numerics import Err
 
 if TYPE_CHECKING:
@@ -15,15 +15,26 @@ if TYPE_CHECKING:
 
 
 def garbled(session: Session, raw: bytes, error: ProtocolError) -> None:
-    """The peer's fault. Its answer does not overtake what was sent before it; an empty line has none."""
-    if error.code == "EMPTY":
-        return
-    if session.lines.pending:
-        session.lines.again(raw)
-    elif error.code == "INPUT_TOO_LONG":
+    """The peer's fault."""
+    if error.code == "INPUT_TOO_LONG":
         session.reply(Err.INPUTTOOLONG, str(error))
     else:
         session.fail(_command(raw), error.code, text=str(error))
+
+
+_LABEL: Final = re.compile(rb" *@(?:[^ ]*;)?label=([^; ]*)")
+
+
+def label(raw: bytes) -> str:
+    """The label of a line that cannot be read; empty for none, and for one that is not UTF-8 itself.
+
+    https://ircv3.net/specs/extensions/labeled-response
+    """
+    found = _LABEL.match(raw)
+    try:
+        return unescape(found[1].decode()).replace("\0", "") if found else ""
+    except UnicodeDecodeError:
+        return ""
 
 
 _COMMAND: Final = re.compile(rb"(?:@[^ ]* +)?(?::[^ ]* +)?([A-Za-z0-9]{1,32})(?: |$)")

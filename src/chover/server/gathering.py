@@ -111,7 +111,7 @@ def gather(session: Session, message: Message) -> bool:
     """Whether a line belongs to a batch and was dealt with; asked of lines with tags, and of all while one is open."""
     gathering, name = session.gathering, message.tags.get("batch")
     if gathering is None:
-        return name is not None and _stray(session)
+        return name is not None and _stray(session, message)
     if gathering.broken:
         return name is not None
     if name is None and message.command in _BETWEEN:
@@ -125,10 +125,11 @@ def gather(session: Session, message: Message) -> bool:
     return name is not None
 
 
-def _stray(session: Session) -> bool:
+def _stray(session: Session, message: Message) -> bool:
     if Cap.MULTILINE not in session.caps:
         return False
-    session.fail("BATCH", "MULTILINE_INVALID", text="No such batch is open")
+    label = message.tags.get("label", "") if Cap.LABELED_RESPONSE in session.caps else ""
+    _answer(session, label, invalid("No such batch is open"))
     return True
 
 
@@ -149,10 +150,14 @@ def give_up(session: Session, gathering: Gathering, fault: Broken) -> None:
     """Answer under the label of its opening; what else comes for it is ignored."""
     gathering.broken = True
     gathering.text = ""
+    _answer(session, gathering.label, fault)
+
+
+def _answer(session: Session, label: str, fault: Broken) -> None:
     before = session.replies
-    session.replies = Replies(gathering.label, session.node.name) if gathering.label else before
+    session.replies = Replies(label, session.node.name) if label else before
     session.fail("BATCH", fault.code, *fault.context, text=fault.text)
-    if gathering.label:
+    if label:
         session.answer_under_label(before)
 
 

@@ -137,7 +137,7 @@ class Session(Answers):
         try:
             message = parse(decode(raw))
         except ProtocolError as error:
-            checks.garbled(self, raw, error)
+            self._garbled(raw, error)
             return
         if (message.tags or self.gathering is not None) and gather(self, message):
             return
@@ -151,6 +151,17 @@ class Session(Answers):
             self._refused(raw, refusal)
         except Exception:  # noqa: BLE001 - a bug ends a command, not the server
             self._bug()
+
+    def _garbled(self, raw: bytes, error: ProtocolError) -> None:
+        """Answer a line that cannot be read; the answer does not overtake what was sent before it."""
+        if error.code == "EMPTY":
+            return
+        if self.lines.pending:
+            self.lines.again(raw)
+            return
+        self._begin(checks.label(raw) if Cap.LABELED_RESPONSE in self.caps else "")
+        checks.garbled(self, raw, error)
+        self._finish()
 
     def _runs_beside(self, message: Message, command: Command | None) -> bool:
         """Whether it may run while messages are on their way: a message to one target, as long as they are not many."""
@@ -336,13 +347,19 @@ class Session(Answers):
         self.vigil.watch(self.node.config.limits.ping_seconds)
 
     def end(self, reason: str, *, at_once: bool = False) -> None:
-        """Say ERROR with the reason, close the connection, and let the user go."""
+        """Say ERROR with the reason, close the connection, and let the user go.
+
+        While a labeled command runs it is the last line of that one's answer.
+        """
         if self.ending:
             return
         self.ending = reason
         self.lines.clear()
-        self.replies = None
-        self.out.append(f"ERROR :{reason}\r\n".encode())
+        replies, self.replies = self.replies, None
+        line = Rendered("", f"ERROR :{reason}")
+        if replies is not None:
+            replies.add(line)
+        self.out.append((text_of(line) if replies is None else replies.text(self.new_batch())).encode())
         self.flush()
         if at_once:
             self.sink.abort()

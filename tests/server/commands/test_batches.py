@@ -161,3 +161,9 @@ async def test_a_refusal_carries_the_label_of_the_opening(stage, alice):
     alice.send(*framed("@batch=1 PRIVMSG #nowhere a", target="#nowhere", tags="@label=x "))
     [line] = await alice.all()
     assert line.startswith("@label=x :chat.test 403 ")
+
+
+async def test_a_line_of_no_open_batch_is_refused_under_its_label(alice):
+    alice.send("@label=x;batch=9 PRIVMSG #tea a")
+    [line] = await alice.messages()
+    assert (line.command, line.params[:2], line.tags) == ("FAIL", ["BATCH", "MULTILINE_INVALID"], {"label": "x"})
