@@ -67,6 +67,9 @@ def fold_nick(nick: str, mapping: Mapping = "precis", limit: int = NICK_BYTES) -
         raise BadName("a nick does not begin with a digit, - or one of # ~ & @ % + $")
     if not nick.isprintable() or not _NOT_IN_NICK.isdisjoint(nick):
         raise BadName("a nick has no spaces and none of , * ? . ! @ :")
+    if mapping == "ascii" and not nick.isascii():
+        # Letters that are not folded would let two people have what reads as one name.
+        raise BadName("a nick has letters, digits and punctuation of ASCII only on this server")
     return fold(nick, mapping)
 
 
@@ -83,8 +86,10 @@ def fold_channel(name: str, mapping: Mapping = "precis", limit: int = CHANNEL_BY
     return name[: len(name) - len(bare)] + fold(bare, mapping)
 
 
-def as_nick(display: str, limit: int = NICK_BYTES) -> str:
+def as_nick(display: str, limit: int = NICK_BYTES, mapping: Mapping = "precis") -> str:
     """The nearest nick to any name: ``_`` for what is not allowed, cut to ``limit`` bytes, never empty."""
+    if mapping == "ascii":
+        display = in_ascii(display)
     nick = "".join("_" if c in _NOT_IN_NICK or not c.isprintable() or c == "\ufffd" else c for c in display.strip())
     if nick[:1] in _NOT_FIRST or nick[:1].isdigit():
         nick = "_" + nick
@@ -92,8 +97,13 @@ def as_nick(display: str, limit: int = NICK_BYTES) -> str:
     try:
         fold(nick)
     except BadName:
-        return as_nick("".join(c if c.isascii() else "_" for c in nick), limit)
+        return as_nick(in_ascii(nick), limit)
     return nick
+
+
+def in_ascii(name: str) -> str:
+    """``_`` for each character beyond ASCII."""
+    return "".join([c if c.isascii() else "_" for c in name])
 
 
 def variants(nick: str, limit: int = NICK_BYTES) -> Iterator[str]:
@@ -156,13 +166,25 @@ EXTBANS: Final = "".join(sorted({kind[0] for kind in _EXTBANS.values()}))
 _NO_MASK: Final = {ACCOUNT, REALNAME}
 
 
+def _extban(text: str) -> str:
+    """What kind of entry a text begins as; empty for a plain mask."""
+    return _EXTBANS.get(text.lower().partition(":")[0] + ":", "") if ":" in text else ""
+
+
+def covers_somebody(text: str) -> bool:
+    """Whether a mask, as it was written, has something behind each of its prefixes: ``a:`` and ``m:r:`` have not."""
+    kind = _extban(text)
+    rest = text.partition(":")[2].strip()
+    return not kind or (bool(rest) and (kind in _NO_MASK or covers_somebody(rest)))
+
+
 def complete_mask(text: str) -> str:
     """``nick``, ``user@host`` or ``nick!user@host`` as a full ``nick!user@host`` mask, lower case.
 
     What stands behind ``m:`` or ``U:`` is such a mask too, behind ``account:`` (or ``a:``) it is an account's name,
     behind ``r:`` a real name. One may stand behind the other: ``m:U:*!*@*`` mutes everybody who is not logged in.
     """
-    kind = _EXTBANS.get(text.lower().partition(":")[0] + ":", "") if ":" in text else ""
+    kind = _extban(text)
     if kind:
         rest = text.partition(":")[2]
         return kind + (rest.lower().replace(" ", "?") if kind in _NO_MASK else complete_mask(rest))

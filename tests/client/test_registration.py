@@ -76,6 +76,17 @@ def test_taken_nicks_are_tried_in_order_and_then_by_chance():
     assert len(next(islice(nick_candidates("x" * 32, lambda _below: 0), 5, None))) == 32
 
 
+def test_where_nicks_are_ascii_the_nearest_one_is_tried():
+    attempt = Registration(Identity("Zoë"), "Zoë", lambda _below: 0)
+    assert answers(attempt, ":s 432 * Zoë :ASCII only") == ["NICK Zo"]
+    assert answers(attempt, ":s 433 * Zo :Nickname is in use") == ["NICK Zoë2"]
+    assert answers(attempt, ":s 432 * Zoë2 :ASCII only") == ["NICK Zo_2"]
+    for _ in range(11):
+        answers(attempt, ":s 432 * x :no")
+    with pytest.raises(Rejected):
+        [answers(attempt, ":s 432 * x :no") for _ in range(20)]
+
+
 def test_after_twelve_taken_nicks_it_gives_up():
     attempt = registration()
     for _ in range(12):

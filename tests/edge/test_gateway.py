@@ -14,9 +14,9 @@ def local(text=AT):
     return f"Jun 19 [{at:%I:%M} {'AM' if at.hour < 12 else 'PM'}]"
 
 
-def joined(hello=None, nick="guest", displays=None):
+def joined(hello=None, nick="guest"):
     """A gateway that is in the lobby, its registration taken away."""
-    gateway = Gateway("#lobby", hello, {} if displays is None else displays)
+    gateway = Gateway("#lobby", hello)
     gateway.begin()
     gateway.read(f":srv 001 {nick} :Welcome\r\n:{nick}!u@h JOIN #lobby\r\n".encode())
     gateway.answers.clear()
@@ -30,10 +30,10 @@ def taken(gateway):
 
 
 def test_a_hello_becomes_a_registration_with_its_version():
-    gateway = Gateway("#lobby", Hello("Alice", "25.6.16"), {})
+    gateway = Gateway("#lobby", Hello("Alice", "25.6.16"))
     gateway.begin()
     assert taken(gateway) == [
-        "CAP REQ :server-time standard-replies",
+        "CAP REQ :server-time standard-replies message-tags",
         "NICK Alice",
         "@+chover.chat/version=25.6.16 USER Alice 0 * Alice",
         "CAP END",
@@ -41,26 +41,26 @@ def test_a_hello_becomes_a_registration_with_its_version():
 
 
 def test_a_guest_registers_as_guest_without_a_version():
-    gateway = Gateway("#lobby", None, {})
+    gateway = Gateway("#lobby", None)
     gateway.begin()
     assert taken(gateway)[1:3] == ["NICK guest", "USER guest 0 * guest"]
 
 
 def test_a_name_that_is_no_nick_stays_the_real_name():
-    gateway = Gateway("#lobby", Hello("Al Ice", "1"), {})
+    gateway = Gateway("#lobby", Hello("Al Ice", "1"))
     gateway.begin()
     assert taken(gateway)[1:3] == ["NICK Al_Ice", "@+chover.chat/version=1 USER Al_Ice 0 * :Al Ice"]
 
 
 def test_an_empty_name_is_a_guest():
-    gateway = Gateway("#lobby", Hello("", "1"), {})
+    gateway = Gateway("#lobby", Hello("", "1"))
     gateway.begin()
     assert taken(gateway)[1] == "NICK guest"
 
 
 @pytest.mark.parametrize("numeric", ["432", "433"])
 def test_a_refused_nick_is_followed_by_another(numeric):
-    gateway = Gateway("#lobby", None, {})
+    gateway = Gateway("#lobby", None)
     gateway.begin()
     taken(gateway)
     gateway.read(f":srv {numeric} * guest :no\r\n".encode())
@@ -69,7 +69,7 @@ def test_a_refused_nick_is_followed_by_another(numeric):
 
 
 def test_when_every_nick_is_refused_the_client_is_told_and_sent_away():
-    gateway = Gateway("#lobby", None, {})
+    gateway = Gateway("#lobby", None)
     gateway.begin()
     for _ in range(NICK_TRIES):
         assert not gateway.ended
@@ -79,7 +79,7 @@ def test_when_every_nick_is_refused_the_client_is_told_and_sent_away():
 
 
 def test_text_waits_until_the_lobby_is_joined():
-    gateway = Gateway("#lobby", None, {})
+    gateway = Gateway("#lobby", None)
     gateway.begin()
     taken(gateway)
     gateway.hear(b"early")
@@ -165,29 +165,54 @@ def test_a_ping_is_answered():
     assert taken(gateway) == ["PONG :srv one"]
 
 
-def test_names_that_are_no_nicks_are_shown_among_the_originals_clients():
-    displays = {}
-    alice = joined(Hello("Al Ice", "1"), "Al_Ice", displays)
-    bob = joined(None, "guest", displays)
-    bob.read(f"@time={AT} :Al_Ice!u@h PRIVMSG #lobby :hi\r\n".encode())
+def test_a_name_that_is_no_nick_goes_with_each_message_and_is_shown_among_the_originals_clients():
+    alice = Gateway("#lobby", Hello("Al Ice", "1"))
+    alice.begin()
+    alice.hear(b"early")
+    alice.read(b":srv 001 Al_Ice :Welcome\r\n:Al_Ice!u@h JOIN #lobby\r\n")
+    alice.hear(b"hi")
+    *_, early, hi = taken(alice)
+    assert [early, hi] == [f"@+chover.chat/display-name=Al\\sIce PRIVMSG #lobby :{text}" for text in ("early", "hi")]
+    bob = joined()
+    bob.read(f"@time={AT};{hi[1:].replace(' PRIVMSG', ' :Al_Ice!u@h PRIVMSG', 1)}\r\n".encode())
     assert bob.shown == [f"Al Ice | {local()} ❯ hi"]
-    alice.leave()
-    assert displays == {}
 
 
-def test_a_name_that_is_taken_does_not_pass_for_its_owner():
-    displays = {}
-    joined(Hello("Al Ice", "1"), "Al_Ice2", displays)
-    joined(Hello("B\u200bob", "1"), "B_ob", displays)
-    assert displays == {}
+@pytest.mark.parametrize(
+    "name", ["Bob", "Al\\sIce2", "al\\sice", "Al\\sIce\\s", "Al\u202eIce", "Al_Ice_and_a_long_tail", ""]
+)
+def test_nobody_passes_for_another_by_the_tag_of_a_name(name):
+    gateway = joined()
+    gateway.read(f"@time={AT};+chover.chat/display-name={name} :Al_Ice!u@h PRIVMSG #lobby :hi\r\n".encode())
+    assert gateway.shown == [f"Al_Ice | {local()} ❯ hi"]
+
+
+@pytest.mark.parametrize(("name", "nick"), [("Al Ice", "Al_Ice2"), ("B\u200bob", "B_ob"), ("Alice", "Alice")])
+def test_a_name_that_is_taken_or_a_nick_itself_goes_with_nothing(name, nick):
+    gateway = joined(Hello(name, "1"), nick)
+    gateway.hear(b"hi")
+    # What cannot be printed has become the nick.
+    assert taken(gateway) == ["PRIVMSG #lobby :hi"]
 
 
 def test_a_new_nick_given_by_the_server_is_followed():
-    displays = {}
-    gateway = joined(Hello("Al Ice", "1"), "Al_Ice", displays)
-    gateway.read(b":Al_Ice!u@h NICK other\r\n:op!u@h KICK #lobby other :out\r\n")
-    assert displays == {}
+    gateway = joined(Hello("Al Ice", "1"), "Al_Ice")
+    gateway.read(b":Al_Ice!u@h NICK other\r\n")
+    gateway.hear(b"hi")
+    assert taken(gateway) == ["PRIVMSG #lobby :hi"]
+    gateway.read(b":op!u@h KICK #lobby other :out\r\n")
     assert gateway.shown == ["[!] You were kicked by op: out"]
+
+
+def test_where_nicks_are_ascii_another_name_is_made_of_it():
+    gateway = Gateway("#lobby", Hello("Zoë K", "1"))
+    gateway.begin()
+    assert taken(gateway)[1] == "NICK Zoë_K"
+    gateway.read(":srv 432 * Zoë_K :ASCII only\r\n".encode())
+    assert taken(gateway) == ["NICK Zo__K"]
+    gateway.read(b":srv 001 Zo__K :Welcome\r\n:Zo__K!u@h JOIN #lobby\r\n")
+    gateway.hear(b"hi")
+    assert taken(gateway) == ["@+chover.chat/display-name=Zoë\\sK PRIVMSG #lobby :hi"]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +238,7 @@ def test_somebody_elses_kick_is_nothing():
 
 
 def test_a_ban_ends_it_before_the_lobby():
-    gateway = Gateway("#lobby", None, {})
+    gateway = Gateway("#lobby", None)
     gateway.begin()
     gateway.read(b":srv 001 guest :Welcome\r\n:srv 474 guest #lobby :You are banned\r\n")
     assert gateway.shown == ["[!] You are banned"]

@@ -211,6 +211,10 @@ class Registration:
         return [user, "CAP END"] if end else [user]
 
     def _next_nick(self, message: Message) -> list[str]:
+        if message.command == "432" and not self.nick.isascii():
+            # This server knows names of ASCII only (casemapping = "ascii").
+            self.nick = names.as_nick(names.in_ascii(self.nick))
+            return [format_line("NICK", self.nick)]
         nick = next(self._candidates, None)
         if nick is None:
             raise Rejected(harmless(message.params[-1]), final=False)

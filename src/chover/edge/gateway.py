@@ -16,8 +16,8 @@ from typing import ClassVar, Final
 
 from chover import names
 from chover.wire.ctcp import as_text
-from chover.wire.hello import GUEST, VERSION_TAG, Hello, Said, chat_line
-from chover.wire.message import LINE_BYTES, Message, ProtocolError, format_line, parse, split_text
+from chover.wire.hello import DISPLAY_TAG, GUEST, VERSION_TAG, Hello, Said, chat_line, shown_name
+from chover.wire.message import LINE_BYTES, Message, ProtocolError, format_line, format_tags, parse, split_text
 
 PREFIX_ROOM: Final = 150
 """Bytes of a line that are left for the prefix with which others receive it."""
@@ -34,9 +34,9 @@ _LINE_ENDS: Final = re.compile(r"[\r\n]+")
 
 
 class Gateway:
-    """One client. ``hello`` is None for a guest; ``displays`` is shared by all of them (see Hall)."""
+    """One client. ``hello`` is None for a guest."""
 
-    def __init__(self, lobby: str, hello: Hello | None, displays: dict[str, str]) -> None:
+    def __init__(self, lobby: str, hello: Hello | None) -> None:
         self.answers: deque[str] = deque()
         self.shown: list[str] = []
         self.ended = False
@@ -44,9 +44,10 @@ class Gateway:
         self._lobby = lobby
         self._hello = hello
         self._display = _display(hello.username) if hello else GUEST
-        self._displays = displays
         self._nicks = _nicks(self._display)
         self._nick = ""
+        self._tags = ""
+        """What stands before each message: the name, where that is no nick."""
         self._joined = False
         self._waiting: list[str] = []
         self._waiting_bytes = 0
@@ -60,7 +61,7 @@ class Gateway:
         nick = next(self._nicks)
         tags = {VERSION_TAG: self._hello.version} if self._hello else None
         self.answers += (
-            format_line("CAP", "REQ", "server-time standard-replies"),
+            format_line("CAP", "REQ", "server-time standard-replies message-tags"),
             format_line("NICK", nick),
             format_line("USER", names.as_nick(self._display), "0", "*", self._display, tags=tags),
             format_line("CAP", "END"),
@@ -76,10 +77,13 @@ class Gateway:
         room = LINE_BYTES - len(b"PRIVMSG  :\r\n") - len(self._lobby.encode()) - PREFIX_ROOM
         lines = [f"PRIVMSG {self._lobby} :{piece}" for piece in split_text(text, room)]
         if self._joined:
-            self.answers += lines
+            self._send(lines)
         else:
             self._waiting += lines
             self._waiting_bytes += len(text)
+
+    def _send(self, lines: list[str]) -> None:
+        self.answers += [self._tags + line for line in lines]
 
     @property
     def full(self) -> bool:
@@ -90,10 +94,6 @@ class Gateway:
     def unsaid(self) -> bool:
         """Whether something of the client has not reached the session."""
         return bool(self._waiting or self.answers)
-
-    def leave(self) -> None:
-        """The connection is gone."""
-        self._displays.pop(self._nick, None)
 
     # ---- from the session
 
@@ -119,15 +119,18 @@ class Gateway:
         self._called(message.params[0])
 
     def _called(self, nick: str) -> None:
-        self._displays.pop(self._nick, None)
         self._nick = nick
+        tags = {DISPLAY_TAG: self._display}
         # A name with a number behind it belongs to somebody else as it stands.
-        if nick != self._display and nick == names.as_nick(self._display):
-            self._displays[nick] = self._display
+        named = nick != self._display and shown_name(nick, tags) == self._display
+        self._tags = f"@{format_tags(tags)} " if named else ""
 
-    def _nick_refused(self, _message: Message) -> None:
+    def _nick_refused(self, message: Message) -> None:
         if self._nick:
             return
+        if message.command == "432" and len(message.params) > 1 and not message.params[1].isascii():
+            # Names beyond ASCII are none at this server, whatever number stands behind them.
+            self._nicks = _nicks(names.in_ascii(self._display))
         nick = next(self._nicks, "")
         if nick:
             self.answers.append(format_line("NICK", nick))
@@ -137,7 +140,7 @@ class Gateway:
     def _join(self, message: Message) -> None:
         if message.nick == self._nick and self._is_lobby(message.params[0]):
             self._joined = True
-            self.answers += self._waiting
+            self._send(self._waiting)
             self._waiting.clear()
             self._waiting_bytes = 0
 
@@ -149,7 +152,7 @@ class Gateway:
         target, text = message.params[0], message.params[-1]
         if not self._is_lobby(target):
             return
-        who = self._displays.get(message.nick, message.nick)
+        who = shown_name(message.nick, message.tags)
         text = as_text(who, text)
         if text:
             self.shown.append(chat_line(Said(who, _when(message), _FORMATS.sub("", text))))

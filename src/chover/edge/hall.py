@@ -46,7 +46,7 @@ class QuietPlaces:
 
 
 class Hall:
-    """The host behind the doors, the bounds, and what the original's clients are called."""
+    """The host behind the doors, and the bounds."""
 
     def __init__(self, host: Host, settings: DoorSettings) -> None:
         self.host = host
@@ -62,8 +62,6 @@ class Hall:
         self.origins: Sequence[str] = ()
         """Other sites whose pages may open a session, as a browser names them, in lower case."""
         self.quiet = QuietPlaces(settings.quiet_total, settings.quiet_per_address)
-        self.displays: dict[str, str] = {}
-        """Nick to display name, for the original's clients whose name is no nick."""
 
     def admit(self, visit: Visit) -> None:
         """Count a visit under its address. Raises Refused."""

@@ -120,7 +120,7 @@ class SeedDoor(asyncio.Protocol):
         hello = parse_hello(first)
         held = self._history and not hello
         not_before = self._began + self._hall.settings.hold_seconds if held else 0.0
-        gateway = Gateway(self._hall.host.lobby(), hello, self._hall.displays)
+        gateway = Gateway(self._hall.host.lobby(), hello)
         for text in _after_hello(self._chunks) if hello else self._chunks:
             gateway.hear(text)
         user = SeedUser(self._hall, self._visit, gateway, not_before, self._outbox.unsent())
@@ -195,7 +195,6 @@ class SeedUser(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost = True
         self._outbox.stop()
-        self._gateway.leave()
         if self._closing:
             self._closing.cancel()
         try:

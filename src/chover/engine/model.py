@@ -39,6 +39,10 @@ class Rules:
         """Raises names.BadName."""
         return names.fold_channel(name, self.casemapping, self.channel_len)
 
+    def as_nick(self, name: str) -> str:
+        """The nearest nick to any name."""
+        return names.as_nick(name, self.nick_len, self.casemapping)
+
     def same_nick(self, nick: str) -> str:
         """The folded form of a nick that stands, whatever its length: limits may have changed since it was taken."""
         return names.fold(nick, self.casemapping)

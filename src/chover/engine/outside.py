@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from chover import names
 from chover.engine import lines
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
@@ -37,6 +36,6 @@ def say(chat: Chat, log: LogId, hook: str, name: str, text: str) -> Append:
     if not text:
         raise Refusal(Why.NO_TEXT)
     who = hook_id(hook)
-    source = Source(who, chat.free_nick(names.as_nick(name, chat.rules.nick_len), who), USER, HOST, bot=True)
+    source = Source(who, chat.free_nick(chat.rules.as_nick(name), who), USER, HOST, bot=True)
     room = lines.room(f":{source.mask} PRIVMSG  :", chat.rules.channel_len)
     return Append([Event(log, source, Said(text, joints=lines.joints(text, room)))])

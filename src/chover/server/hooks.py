@@ -72,7 +72,7 @@ class HookVoice:
         """One that nobody has, and that is no account's, whether somebody is on as it or not."""
         node, who = self._node, outside.hook_id(hook.id)
         limit = node.chat.rules.nick_len
-        nick = names.as_nick(name or hook.name, limit)
+        nick = node.chat.rules.as_nick(name or hook.name)
         offers = itertools.islice(itertools.chain([nick], names.variants(nick, limit)), OFFERS)
         free = (one for one in offers if ownership.owner(node, one) is None)
         return next((one for one in free if node.chat.free_nick(one, who) == one), outside.USER)

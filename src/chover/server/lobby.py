@@ -112,9 +112,9 @@ def _as_said(event: Event) -> list[hello.Said]:
     body = event.body
     if not isinstance(body, Said):
         return []
-    nick = event.source.nick
-    texts = [as_text(nick, piece) for piece, _ in body.pieces() if piece]
-    return [hello.Said(nick, _when(event), text) for text in texts if text]
+    name = hello.shown_name(event.source.nick, body.tags)
+    texts = [as_text(name, piece) for piece, _ in body.pieces() if piece]
+    return [hello.Said(name, _when(event), text) for text in texts if text]
 
 
 def _edited(event: Event, body: Edited) -> list[hello.Said]:

@@ -78,7 +78,7 @@ export class Registration {
     if (command === "AUTHENTICATE") return this._authenticate();
     if (command === "903") return ["CAP END"];
     if (SASL_FAILED.has(command)) throw new Rejected(params.at(-1) ?? "The login failed", "account");
-    if (NICK_TAKEN.has(command)) return this._nextNick(params.at(-1) ?? "");
+    if (NICK_TAKEN.has(command)) return this._nextNick(command, params.at(-1) ?? "");
     if (command === "REDEEM") return this._redeemed(params);
     if (command === "FAIL" && params[0] === "REDEEM") throw new Rejected(params.at(-1) ?? "", INVITE_OVER.has(params[1] ?? "") ? "invite" : "name");
     if (command === "001") this._welcomed(params);
@@ -142,8 +142,17 @@ export class Registration {
     return pieces.map((piece) => `AUTHENTICATE ${piece}`);
   }
 
-  /** @param {string} reason */
-  _nextNick(reason) {
+  /**
+   * @param {string} command
+   * @param {string} reason
+   */
+  _nextNick(command, reason) {
+    const plain = this.nick.replace(/[^\x20-\x7e]/g, "_");
+    if (command === "432" && plain !== this.nick && !this._identity.invite) {
+      // This server knows names of ASCII only (casemapping = "ascii").
+      this.nick = plain;
+      return [format("NICK", [plain])];
+    }
     // The name is to be an account's: whoever comes in chooses it.
     if (this._identity.invite) throw new Rejected("That name is taken. Choose another.", "name");
     this._tries += 1;

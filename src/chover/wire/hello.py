@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from chover.names import as_nick, in_ascii
 from chover.wire.capabilities import VENDOR
 
 HELLO_BYTES: Final = 32
@@ -22,6 +23,8 @@ GUEST: Final = "guest"
 UNKNOWN_VERSION: Final = "4.0.4"
 VERSION_TAG: Final = f"+{VENDOR}/version"
 """Client-only tag of the USER line by which the door of these clients passes on the version in a hello."""
+DISPLAY_TAG: Final = f"+{VENDOR}/display-name"
+"""Client-only tag of a message by which that door keeps a name that is no nick: ``Al Ice`` of ``Al_Ice``."""
 
 _FIELD: Final = 16
 # At least one NUL: no line of text can then be taken for a hello, whatever stands at its bytes 16 to 31.
@@ -42,6 +45,16 @@ class Said(NamedTuple):
     username: str
     at: datetime
     text: str
+
+
+def shown_name(nick: str, tags: dict[str, str]) -> str:
+    """What the author of a message is called at the original's clients.
+
+    Anybody may send the tag, so a name in it counts only where the nick was made of it.
+    """
+    name = tags.get(DISPLAY_TAG, "") if tags else ""
+    fits = 0 < len(name) <= _FIELD and name.isprintable() and name == name.strip()
+    return name if fits and nick in {as_nick(name), as_nick(in_ascii(name))} else nick
 
 
 def parse_hello(data: bytes) -> Hello | None:

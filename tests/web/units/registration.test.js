@@ -59,6 +59,13 @@ test("a nick that is taken is tried with a number, and given up some time", () =
   assert.equal(tried.at(-1), "NICK ann5500");
 });
 
+test("where nicks are ASCII the nearest one is tried", () => {
+  const registration = new Registration({ ...guest, nick: "Zoë" }, () => 0.5);
+  assert.deepEqual(hear(registration, ":srv 432 * Zoë :ASCII only"), ["NICK Zo_"]);
+  assert.deepEqual(hear(registration, ":srv 433 * Zo_ :taken"), ["NICK Zoë2"]);
+  assert.deepEqual(hear(registration, ":srv 432 * Zoë2 :ASCII only"), ["NICK Zo_2"]);
+});
+
 test("requests stay below the length of a line", () => {
   const lines = requests(Array.from({ length: 60 }, (_, at) => `example.org/capability-${at}`));
   assert.ok(lines.length > 1);
