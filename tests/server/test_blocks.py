@@ -56,6 +56,16 @@ async def test_their_invitations_do_not_arrive_and_open_nothing(stage, alice):
     assert [line[0] for line in await alice.numerics("JOIN #den")] == ["473"]
 
 
+@pytest.mark.parametrize("mask", ["a:", "account:", "r:", "m:a:"])
+async def test_a_mask_that_names_nobody_is_refused(stage, mask):
+    alice = await stage.enter("alice", caps="standard-replies")
+    alice.send(f"SILENCE +{mask}")
+    [fail] = await alice.messages()
+    assert fail.params[:3] == ["SILENCE", "INVALID_MASK", mask]
+    assert "names nobody" in (await asked(alice, f"BLOCK {mask}"))[0]
+    assert not blocks.of(alice.session)
+
+
 async def test_in_channels_they_are_heard(stage):
     alice, eve = await stage.enter("alice", "#tea"), await stage.enter("eve", "#tea")
     await silenced(alice)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chover.engine.model import Entry
+
 
 async def both(stage, *modes):
     """alice, who rules #tea with these modes, and bob in it."""
@@ -128,14 +130,45 @@ async def test_no_ctcp_but_actions_where_that_is_set(stage):
 
 
 async def test_who_cannot_join_is_led_to_the_other_channel(stage):
-    await stage.enter("carol", "#overflow")
-    alice = await stage.enter("alice", "#tea")
+    alice = await stage.enter("alice", "#tea", "#overflow")
     alice.send("MODE #tea +if #overflow")
     await alice.expect("MODE #tea +if #overflow")
     bob = await stage.enter("bob")
     bob.send("JOIN #tea")
     await bob.expect(" 470 bob #tea #overflow ")
     await bob.expect("JOIN #overflow")
+
+
+async def test_people_are_led_only_to_a_channel_that_one_rules_as_well(stage):
+    carol = await stage.enter("carol", "#cake", "#secret")
+    alice = await stage.enter("alice", "#tea", "#cake")
+    carol.send("MODE #secret +s", "MODE #cake +h alice")
+    await carol.all()
+    answers = await alice.numerics("MODE #tea +f #cake", "MODE #tea +f #secret")
+    assert [(answer[0], answer[1]) for answer in answers] == [("482", "#cake"), ("696", "#tea")]
+    assert "f" not in stage.node.chat.find_channel("#tea").modes
+    carol.send("MODE #cake +o alice")
+    await carol.all()
+    await alice.all()
+    alice.send("MODE #tea +f #cake", "MODE #tea -f")
+    assert [message.params[1] for message in await alice.messages()] == ["+f", "-f"]
+
+
+@pytest.mark.parametrize("mask", ["a:", "account:", "r:", "m:", "U:", "m:a:", "m:U:", "a: ", "realname:"])
+async def test_an_entry_with_nothing_behind_its_colon_is_refused(stage, mask):
+    alice = await stage.enter("alice", "#tea")
+    for letter in "beI":
+        [answer] = await alice.numerics(f"MODE #tea +{letter} :{mask}")
+        assert answer[:3] == ("696", "#tea", letter)
+    assert not any(stage.node.chat.find_channel("#tea").lists.values())
+
+
+async def test_one_that_was_set_earlier_can_be_taken_away(stage):
+    alice = await stage.enter("alice", "#tea")
+    channel = stage.node.chat.find_channel("#tea")
+    channel.lists["b"] = {"account:": Entry("account:", "alice", 0)}
+    alice.send("MODE #tea -b a:")
+    assert [message.params for message in await alice.messages()] == [["#tea", "-b", "account:"]]
 
 
 async def test_a_channel_leads_only_to_another_one_that_exists(stage):

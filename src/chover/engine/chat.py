@@ -102,7 +102,7 @@ class Chat(Applies):
         try:
             folded = self.rules.fold_nick(nick)
         except names.BadName as bad:
-            raise Refusal(Why.BAD_NICK, nick, hint=f"{bad}; try {names.as_nick(nick, self.rules.nick_len)}") from None
+            raise Refusal(Why.BAD_NICK, nick, hint=f"{bad}; try {self.rules.as_nick(nick)}") from None
         if not self._free(folded, claimant):
             raise Refusal(Why.NICK_IN_USE, nick, hint=self._free_variant(nick, claimant))
         return folded
@@ -297,6 +297,9 @@ class Chat(Applies):
             rights.require_rank(channel, user)
         changes = effective_changes(self, channel, wanted)
         rights.require_mode_right(channel, user, changes)
+        for change in changes:
+            if change.mode == "f" and change.add:
+                rights.require_forward_right(channel, self.find_channel(change.arg), user)
         return self._on(channel, user.source, ModesSet(changes)) if changes else NOTHING
 
     def register(self, user: User, channel: Channel, granter: Source) -> Append:

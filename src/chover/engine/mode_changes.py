@@ -11,6 +11,7 @@ from chover.engine.events import Change, Grant
 from chover.engine.model import Channel, Entry
 from chover.engine.modes import CHANNEL_MODES, Kind, Wanted
 from chover.engine.refusals import Refusal, Why
+from chover.engine.rights import NO_FORWARD
 
 if TYPE_CHECKING:
     from chover.engine.apply import Applies
@@ -103,6 +104,9 @@ def _list(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
     held = channel.lists.get(want.mode, {})
     if (mask in held) is want.add:
         return None
+    if want.add and not names.covers_somebody(want.arg):
+        hint = "name somebody behind the colon: account:name, r:pattern, m:nick!user@host"
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg, hint=hint)
     if want.add and len(held) >= chat.rules.list_modes:
         raise Refusal(Why.LIST_FULL, channel.name, want.mode)
     return Change(want.add, want.mode, mask)
@@ -161,9 +165,7 @@ def _forward(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
         return Change(want.add, want.mode) if held is not None else None
     target = chat.by_name.get(chat.rules.same_channel(want.arg)) if names.is_channel(want.arg) else None
     if target is None or target.id == channel.id:
-        raise Refusal(
-            Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint="name another channel that exists"
-        )
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint=NO_FORWARD)
     return Change(want.add, want.mode, target.name) if held != target.name else None
 
 

@@ -12,6 +12,7 @@ class Why(enum.Enum):
     BAD_NICK = enum.auto()
     NICK_IN_USE = enum.auto()
     NICK_RESERVED = enum.auto()
+    NICK_HELD = enum.auto()
     NOT_ON_CHANNEL = enum.auto()
     NOT_ON_THAT_CHANNEL = enum.auto()
     ALREADY_ON_CHANNEL = enum.auto()

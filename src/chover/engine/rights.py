@@ -24,8 +24,13 @@ def member(channel: Channel, user: User) -> Membership:
 
 def require_place(channel: Channel, user: User, name: str) -> None:
     """Inside, in the access list, or invited. Raises NO_SUCH_CHANNEL under the ``name`` that was asked for."""
-    if not (user.id in channel.members or user.id in channel.access or user.id in channel.invited):
+    if not has_place(channel, user):
         raise Refusal(Why.NO_SUCH_CHANNEL, name)
+
+
+def has_place(channel: Channel, user: User) -> bool:
+    """Whether somebody is inside, in the access list, or invited."""
+    return user.id in channel.members or user.id in channel.access or user.id in channel.invited
 
 
 def require_operator(channel: Channel, user: User) -> None:
@@ -46,6 +51,8 @@ def gives_up(channel: Channel, user: User, wanted: Sequence[Wanted], fold: Calla
     return all(want.mode in RANKS and not want.add and fold(want.arg) == user.folded for want in wanted)
 
 
+NO_FORWARD: Final = "name another channel that exists"
+"""What is wrong with the parameter of +f."""
 HALF_OPERATORS_SET: Final = frozenset("vbeIdjW")
 """The modes that a half-operator may change."""
 MAY_GRANT: Final = {"q": "q", "a": "q", "o": "qao", "h": "qao", "v": "qaoh"}
@@ -62,6 +69,19 @@ def require_mode_right(channel: Channel, user: User, changes: Sequence[Change]) 
         if not (own_loss or granted or half):
             ranks = "".join(PREFIXES[rank] for rank in MAY_GRANT.get(change.mode, OPERATORS))
             raise Refusal(Why.NOT_OPERATOR, channel.name, hint=f"{change.mode} is changed by {' '.join(ranks)} only")
+
+
+def require_forward_right(channel: Channel, target: Channel, user: User) -> None:
+    """Who sends people to a channel rules it, too, inside or by its access list.
+
+    Raises NOT_OPERATOR; of a secret one in which somebody has no place what is said of one that is not there.
+    """
+    if "s" in target.modes and not has_place(target, user):
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, "f", target.name, hint=NO_FORWARD)
+    held, granted = target.members.get(user.id), target.access.get(user.id)
+    if not ((held is not None and held.rules) or (granted is not None and granted.role in OPERATORS)):
+        hint = "+f leads to a channel in which you are an operator (@), too"
+        raise Refusal(Why.NOT_OPERATOR, target.name, hint=hint)
 
 
 def require_access_right(channel: Channel, user: User, grants: Sequence[Grant]) -> None:
@@ -159,6 +179,15 @@ def silenced(channel: Channel, user: User, now: Clock) -> bool:
     except Refusal:
         return True
     return False
+
+
+def require_new_nick(user: User, nick: str, now: Clock) -> None:
+    """A nick is seen in each channel, and may be used to say something there. Raises NICK_HELD."""
+    for channel in user.channels.values():
+        try:
+            require_speech(channel, user, now)
+        except Refusal as refusal:
+            raise Refusal(Why.NICK_HELD, nick, channel.name, hint=f"{refusal.hint}; or leave {channel.name}") from None
 
 
 def require_entry(channel: Channel, user: User, key: str, now: Clock) -> None:

@@ -173,6 +173,35 @@ async def test_whoever_is_kicked_is_told_by_whom_and_why(stage):
     assert (await bob.numerics("PRIVMSG #tea :still here"))[0][:2] == ("404", "#tea")
 
 
+async def test_as_many_channels_as_users_are_paired(stage):
+    alice = await stage.enter("alice", "#a", "#b", "#c")
+    bob = await stage.enter("bob", "#a", "#b")
+    carol = await stage.enter("carol", "#a", "#b")
+    await stage.quiet()
+    alice.send("KICK #a,#b,#none,#c bob,carol,bob,bob :out")
+    answers = [(message.command, *message.params[-3:]) for message in await alice.messages()]
+    assert answers[:2] == [("KICK", "#a", "bob", "out"), ("KICK", "#b", "carol", "out")]
+    assert [answer[0] for answer in answers[2:]] == ["403", "441"]
+    members = {name: set(stage.node.chat.find_channel(name).members) for name in ("#a", "#b")}
+    assert members["#a"] == {alice.session.me.id, carol.session.me.id}
+    assert members["#b"] == {alice.session.me.id, bob.session.me.id}
+
+
+async def test_one_user_is_put_out_of_several_channels_at_once(stage):
+    alice, bob = await stage.enter("alice", "#a", "#b"), await stage.enter("bob", "#a", "#b")
+    alice.send("KICK #a,#b bob,bob")
+    await alice.all()
+    assert not bob.session.me.channels
+
+
+@pytest.mark.parametrize("line", ["KICK #a,#b bob", "KICK #a,#b bob,bob,bob", "KICK , bob", "KICK #a ,"])
+async def test_channels_that_cannot_be_paired_with_users_put_nobody_out(stage, line):
+    alice, bob = await stage.enter("alice", "#a", "#b"), await stage.enter("bob", "#a", "#b")
+    await bob.all()
+    assert [answer[:2] for answer in await alice.numerics(line)] == [("461", "KICK")]
+    assert len(bob.session.me.channels) == 2
+
+
 async def test_plain_members_do_not_kick(stage):
     await stage.enter("alice", "#tea")
     bob = await stage.enter("bob", "#tea")

@@ -155,6 +155,59 @@ async def test_a_new_nick_is_told_to_everybody_who_shares_a_channel(stage):
     assert (await bob.numerics("WHOIS alice"))[0][0] == "401"
 
 
+@pytest.mark.parametrize("line", ["MODE #tea +m", "MODE #tea +b m:bob", "MODE #tea +b bob", "MODE #tea +M"])
+async def test_a_nick_is_not_changed_in_view_of_a_channel_where_one_may_not_speak(stage, line):
+    alice = await stage.enter("alice", "#tea")
+    bob = await stage.enter("bob", "#tea", "#cake")
+    await stage.quiet()
+    alice.send(line)
+    await alice.all()
+    [answer] = await bob.numerics("NICK buy_things")
+    assert answer[:3] == ("435", "buy_things", "#tea")
+    assert answer[3].startswith("Cannot change nickname where you may not speak: ")
+    assert answer[3].endswith("; or leave #tea")
+    assert await alice.all() == []
+    # The nick that was asked for is anybody's.
+    alice.send("NICK buy_things", "NICK alice", "MODE #tea +v bob")
+    await alice.all()
+    bob.send("NICK robert")
+    await alice.expect("NICK robert")
+
+
+async def test_whoever_has_left_that_channel_changes_it(stage):
+    alice = await stage.enter("alice", "#tea")
+    bob = await stage.enter("bob", "#tea")
+    alice.send("MODE #tea +m")
+    await alice.all()
+    bob.send("PART #tea", "NICK robert")
+    await bob.expect("NICK robert")
+
+
+async def test_the_name_of_ones_account_is_taken_everywhere(stage):
+    await stage.accounts.make("Bob", "sesame")
+    alice = await stage.enter("alice", "#tea")
+    bob = await stage.enter("robert", "#tea", login="Bob")
+    alice.send("MODE #tea +m")
+    await alice.all()
+    bob.send("NICK bob")
+    await alice.expect("NICK bob")
+
+
+@pytest.mark.parametrize("nick", ["Zoë", "zoe\u0301", "Аlice", "名"])
+async def test_where_names_are_ascii_no_other_nick_is_taken(nick):
+    stage = await Stage.open({"server.casemapping": "ascii"})
+    wire = stage.connect()
+    wire.send(f"NICK {nick}", "USER a 0 * :a")
+    refused = await wire.expect(f" 432 * {nick} :")
+    assert "of ASCII only" in refused
+    offer = refused.rpartition("; try ")[2]
+    wire.send(f"NICK {offer}")
+    await wire.expect(f" 001 {offer} ")
+    wire.send(f"NICK {nick}")
+    await wire.expect(f" 432 {offer} {nick} :")
+    await stage.close()
+
+
 async def test_the_same_nick_again_says_nothing(stage):
     alice = await stage.enter("alice")
     assert await alice.numerics("NICK alice") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from chover.names import complete_mask
+from chover.names import complete_mask, covers_somebody
 from chover.ports import Denied
 from chover.server import blocks
 from chover.server.command import Command
@@ -23,7 +23,11 @@ async def silence(session: Session, message: Message) -> None:
             session.reply(Rpl.SILELIST, mask)
         session.reply(Rpl.ENDOFSILELIST, "End of silence list")
         return
-    mask = complete_mask(word.removeprefix("-").removeprefix("+"))
+    text = word.removeprefix("-").removeprefix("+")
+    if not (word.startswith("-") or covers_somebody(text)):
+        session.fail("SILENCE", "INVALID_MASK", text, text="Name somebody behind the colon, as in account:name")
+        return
+    mask = complete_mask(text)
     try:
         await (blocks.remove if word.startswith("-") else blocks.add)(session, mask)
     except Denied as denied:

@@ -182,11 +182,18 @@ async def rename(session: Session, message: Message) -> None:
 
 
 async def kick(session: Session, message: Message) -> None:
+    """From one channel, or from as many channels as there are users, each from its own (RFC 2812, 3.2.8)."""
     chat = session.node.chat
-    channel = chat.known_channel(session.me, message.params[0])
+    channels, nicks = ([word for word in param.split(",") if word] for param in message.params[:2])
+    if len(channels) == 1:
+        channels *= len(nicks)
+    if not nicks or len(channels) != len(nicks):
+        session.reply(Err.NEEDMOREPARAMS, "KICK", "KICK takes one channel, or as many channels as users")
+        return
     reason = message.params[2] if len(message.params) > 2 and message.params[2] else session.me.nick
-    for nick in targets(message.params[1]):
+    for name, nick in dict.fromkeys(zip(channels, nicks, strict=True)):
         try:
+            channel = chat.known_channel(session.me, name)
             await session.commit(partial(chat.kick, session.me, channel, nick, reason))
         except Refusal as refusal:
             session.refuse(refusal)
@@ -216,6 +223,8 @@ ROWS: Final = (
     Command("NAMES", names, "NAMES [#channel[,#channel…]]", "lists who is in channels"),
     Command("INVITE", invite, INVITE_USAGE, "asks somebody in, or lists where you are asked in"),
     Command("RENAME", rename, "RENAME <#channel> <#name> [:reason]", "gives a channel another name (operators)", 2),
-    Command("KICK", kick, "KICK <#channel> <nick>[,<nick>…] [:reason]", "puts somebody out (operators)", 2),
+    Command(
+        "KICK", kick, "KICK <#channel>[,<#channel>…] <nick>[,<nick>…] [:reason]", "puts somebody out (operators)", 2
+    ),
     Command("TOPIC", topic, "TOPIC <#channel> [:text]", "shows or sets what a channel is about", 1),
 )

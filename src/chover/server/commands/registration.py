@@ -10,7 +10,7 @@ from chover import names
 from chover.engine.ids import UserId
 from chover.engine.lines import cut
 from chover.engine.refusals import Refusal, Why
-from chover.engine.rights import silenced
+from chover.engine.rights import require_new_nick, silenced
 from chover.server import sasl
 from chover.server.bans import words
 from chover.server.command import Command
@@ -151,6 +151,9 @@ async def _rename(session: Session, wanted: str) -> None:
     folded = free_for(session, wanted, user.id)
     if ban := session.node.moderation.ban_of(session, wanted):
         raise Refusal(Why.BAD_NICK, wanted, hint=words(ban))
+    if not user.account or folded != chat.rules.same_nick(user.account):
+        # Anybody may always go by the name of their account.
+        require_new_nick(user, wanted, chat.now)
     chat.claim(folded, user.id)
     try:
         await session.commit(lambda: chat.rename(user, wanted))

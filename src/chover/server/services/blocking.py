@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chover.engine.refusals import Refusal
-from chover.names import complete_mask
+from chover.names import complete_mask, covers_somebody
 from chover.ports import Denied
 from chover.server import blocks, ownership
 from chover.server.services.service import Verb
@@ -36,6 +36,9 @@ async def block(session: Session, words: list[str]) -> None:
         for mask in held:
             _say(session, mask)
         _say(session, f"You block {len(held)}; BLOCK <nick> adds one, UNBLOCK <nick> takes one back")
+        return
+    if not covers_somebody(words[0]):
+        _say(session, f"{words[0]} names nobody: say whom behind the colon, as in account:name")
         return
     mask = _mask(session, words[0])
     try:

@@ -6,7 +6,7 @@ Moments are seconds since 1970 with a fraction, both exclusive; 0 as the first i
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 
 from chover.names import is_channel
@@ -24,25 +24,25 @@ NAME: Final = "*playback"
 CONVERSATIONS: Final = 500
 """Those used last are listed."""
 _EVER: Final = 1 << 62
-_TIME: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{0,9})?")
+_TIME: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{0,20})?")
 
 
 def _say(session: Session, text: str) -> None:
     session.say_as(f"{NAME}!znc@znc.in", "PRIVMSG", session.me.nick, text)
 
 
-def _moment(word: str) -> int:
-    """Milliseconds since 1970. Raises ValueError."""
+def _moment(word: str, rounding: str = ROUND_FLOOR) -> int:
+    """Milliseconds since 1970, rounded so that what a finer clock would show is shown. Raises ValueError."""
     if not _TIME.fullmatch(word):
         raise ValueError(word)
-    return int(Decimal(word) * 1000)
+    return int((Decimal(word) * 1000).to_integral_value(rounding))
 
 
 async def play(session: Session, words: list[str]) -> None:
     """What it has asked for it is shown also of channels that it joins from now on, each once."""
     try:
         after = _moment(words[1]) if len(words) > 1 else 0
-        until = _moment(words[2]) if len(words) > 2 else _EVER
+        until = _moment(words[2], ROUND_CEILING) if len(words) > 2 else _EVER
     except ValueError:
         _say(session, "PLAY <target[,target…]|*> [from] [to]: the times are seconds since 1970, like 1558374442.25")
         return
