@@ -86,6 +86,8 @@ export class State {
     this._labels = 0;
     /** When others were told last that we type, and where. */
     this.told = { key: "", at: 0 };
+    /** When a program was answered last. */
+    this.answeredAt = -Infinity;
   }
 
   // ---- what it is about

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover import __version__, names
 from chover.client.guard import SERVICES
-from chover.client.lines import is_ctcp, key
+from chover.client.lines import is_ctcp, iso, key
 from chover.client.news import Linked, News, Note, Word
 from chover.client.state.conversation import Conversation, Typing
 from chover.client.state.entries import RANKS, Entry, said
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 CTCP_GAP: Final = 2000
 """Milliseconds between two answers to CTCP requests: nobody makes us flood."""
+CTCP_PING: Final = 64
+"""Most characters of a PING that are sent back."""
 TYPING: Final = {"active": 6_000, "paused": 30_000}
 """For how long somebody who was typing is shown as typing, in milliseconds."""
 
@@ -59,7 +61,7 @@ def _privmsg(state: State, message: Message) -> list[News]:
     if message.command == "NOTICE" and state.discovers and _known(state, message) is None:
         return [*news, Note(harmless(f"{message.nick}: {message.params[1]}"))]
     conversation = _place(state, message)
-    return [*news, *state.add(conversation, entry)]
+    return [*news, *state.add(conversation, entry)] if conversation is not None else news
 
 
 def _linked(state: State, message: Message) -> list[News]:
@@ -75,9 +77,12 @@ def _linked(state: State, message: Message) -> list[News]:
     return [Linked(harmless(link.for_browsers), harmless(channel))]
 
 
-def _place(state: State, message: Message) -> Conversation:
+def _place(state: State, message: Message) -> Conversation | None:
+    """Where it stands: a private conversation begins with it, a channel in which we are not does not."""
     name = partner(state, message)
     fresh = key(name) not in state.conversations
+    if fresh and names.is_channel(name):
+        return None
     conversation = state.conversation(name)
     if fresh and state.discovers:
         # A conversation that begins with this message may have a past.
@@ -88,11 +93,29 @@ def _place(state: State, message: Message) -> Conversation:
 
 
 def _ctcp(state: State, message: Message) -> list[News]:
-    asked = message.command == "PRIVMSG" and message.params[1].strip("\x01").upper() == "VERSION"
-    if asked and state.now - state.answered_at >= CTCP_GAP:
+    """Answer what a program asks ours alone; anything else between programs is nothing to read."""
+    verb, _, rest = message.params[1].strip("\x01").partition(" ")
+    answer = _ANSWERS.get(verb.upper())
+    asked = message.command == "PRIVMSG" and state.is_me(message.params[0]) and not state.is_me(message.nick)
+    if answer is None or not asked or state.marks.ignores(message.nick, message.tags.get("account", "")):
+        return []
+    if state.now - state.answered_at >= CTCP_GAP:
         state.answered_at = state.now
-        state.lines.append(format_line("NOTICE", message.nick, f"\x01VERSION chover {__version__}\x01"))
+        state.lines.append(format_line("NOTICE", message.nick, f"\x01{verb.upper()} {answer(state, rest)}\x01"))
     return []
+
+
+def _time(state: State, _rest: str) -> str:
+    """In UTC, so that it says nothing about where we are."""
+    return iso(state.now)
+
+
+_ANSWERS: Final[dict[str, Callable[[State, str], str]]] = {
+    "VERSION": lambda _state, _rest: f"chover {__version__}",
+    "PING": lambda _state, rest: rest[:CTCP_PING],
+    "TIME": _time,
+}
+"""What programs may ask (https://modern.ircdocs.horse/ctcp)."""
 
 
 def _known(state: State, message: Message) -> Conversation | None:

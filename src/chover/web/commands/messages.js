@@ -1,9 +1,8 @@
 /** Finding messages, and doing something with them: with the last one, where none is chosen. */
 
-import { format } from "../irc.js";
 import { counts } from "../state/conversation.js";
 import { edit } from "../state/editing.js";
-import { react, say } from "../state/wishes.js";
+import { react, remove as redact, say } from "../state/wishes.js";
 import { oneLine, split, tell } from "./command.js";
 
 /** @typedef {import("../client.js").Client} Client */
@@ -51,9 +50,7 @@ function change(client, rest) {
 /** @param {Client} client @param {string} reason */
 function remove(client, reason) {
   if (!client.state.can("draft/message-redaction")) return "Messages cannot be deleted here, or there is no connection.";
-  return last(client, true, (state, { name }, { msgid }) => {
-    state.outgoing.push(format("REDACT", reason ? [name, msgid, oneLine(reason)] : [name, msgid]));
-  });
+  return last(client, true, (state, conversation, line) => redact(state, conversation, line, oneLine(reason)));
 }
 
 /** @param {Client} client @param {string} rest */

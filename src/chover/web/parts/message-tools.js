@@ -2,9 +2,8 @@
 
 import "../dressing.js";
 import { iconButton, make } from "../html.js";
-import { format } from "../irc.js";
 import { pin } from "../state/marking.js";
-import { react } from "../state/wishes.js";
+import { react, remove as redact } from "../state/wishes.js";
 import { plain } from "../text.js";
 
 /** @typedef {import("../client.js").Client} Client */
@@ -87,7 +86,7 @@ function remove(client, line, element) {
     element.focus();
   };
   const yes = make("button.link", { type: "button", onclick: () => {
-    client.act((state) => state.current && state.outgoing.push(format("REDACT", [state.current.name, line.msgid])));
+    client.act((state) => state.current && redact(state, state.current, line));
     close();
   } }, "Delete");
   const sure = make("div.sure", { role: "alertdialog", "aria-label": "Delete this message?", onkeydown: (/** @type {KeyboardEvent} */ event) => {

@@ -1,6 +1,7 @@
 /** What people say, and what is done to what was said: reactions, edits, deletions, typing. */
 
 import { fold } from "../irc.js";
+import { ctcp, isCtcp } from "./ctcp.js";
 import { kept } from "./delivery.js";
 import { bare, NONCE, said } from "./lines.js";
 
@@ -30,6 +31,7 @@ export function conversationOf(state, message) {
  * @param {Message} message
  */
 function privmsg(state, message) {
+  if (isCtcp(message)) return ctcp(state, message);
   const nonce = message.tags[NONCE] || message.tags.label || "";
   const conversation = conversationOf(state, message);
   if (!conversation) return state.note(message.params[1] ?? "", message.nick);
@@ -44,7 +46,7 @@ function privmsg(state, message) {
  * @param {Message} message
  */
 function notice(state, message) {
-  if (message.source.includes("!")) privmsg(state, message);
+  if (message.source.includes("!") || isCtcp(message)) privmsg(state, message);
   else if (state.settled) state.note(message.params[1] ?? "", "");
 }
 

@@ -61,6 +61,18 @@ export function react(state, conversation, line, reaction) {
 }
 
 /**
+ * Have a message deleted.
+ * @param {State} state
+ * @param {Conversation} conversation
+ * @param {Line} line
+ * @param {string} [reason]
+ */
+export function remove(state, conversation, line, reason = "") {
+  const failed = (/** @type {string} */ why) => state.tell(`Not deleted: ${why}`);
+  state.ask({ kind: "wish", key: "", failed }, "REDACT", [conversation.name, line.msgid, ...(reason ? [reason] : [])]);
+}
+
+/**
  * Tell that we type, or that we stopped (https://ircv3.net/specs/client-tags/typing).
  * @param {State} state
  * @param {Conversation} conversation

@@ -1,0 +1,35 @@
+/** What programs ask each other (https://modern.ircdocs.horse/ctcp): nothing that anybody is meant to read. */
+
+import { format, formatTime } from "../irc.js";
+
+/** @typedef {import("../irc.js").Message} Message */
+/** @typedef {import("../state.js").State} State */
+
+/** Milliseconds between two answers: nobody makes us flood. */
+const GAP = 2_000;
+/** Most characters of a PING that are sent back. */
+const PING = 64;
+
+/** The time is UTC, so that it says nothing about where we are. @type {Record<string, (state: State, rest: string) => string>} */
+const ANSWERS = {
+  VERSION: () => "chover web client",
+  PING: (_, rest) => [...rest].slice(0, PING).join(""),
+  TIME: ({ now }) => formatTime(now),
+};
+
+/** Whether it is a request or an answer between programs. @param {Message} message */
+export function isCtcp({ command, params }) {
+  const text = params[1] ?? "";
+  return (command === "PRIVMSG" || command === "NOTICE") && text.startsWith("\x01") && !text.startsWith("\x01ACTION ");
+}
+
+/** Answer what a program asks ours alone. @param {State} state @param {Message} message */
+export function ctcp(state, message) {
+  const [target = "", text = ""] = message.params;
+  const [, verb = "", rest = ""] = /^([^ ]*) ?(.*)$/s.exec(text.replace(/^\x01+|\x01+$/g, "")) ?? [];
+  const answer = ANSWERS[verb.toUpperCase()];
+  const asked = message.command === "PRIVMSG" && state.isMe(target) && !state.isMe(message.nick);
+  if (!answer || !asked || state.marks.ignores(message.nick, message.tags.account) || state.now - state.answeredAt < GAP) return;
+  state.answeredAt = state.now;
+  state.outgoing.push(format("NOTICE", [message.nick, `\x01${verb.toUpperCase()} ${answer(state, rest)}\x01`]));
+}
