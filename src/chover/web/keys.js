@@ -1,5 +1,6 @@
 /** The keys that work everywhere on the page: one table, from which the help is made. */
 
+import { unlessComposing } from "./input-method.js";
 import { open } from "./open.js";
 import { inOrder, MUTED } from "./state/marks.js";
 
@@ -34,13 +35,13 @@ export const KEYS = [
 
 /** @param {Client} client */
 export function listen(client) {
-  document.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", unlessComposing((event) => {
     const inside = document.querySelector("dialog[open]") || document.body.classList.contains("outside");
     const key = inside ? undefined : KEYS.find((each) => each.is(event));
     if (!key) return;
     event.preventDefault();
     key.run(client, event);
-  });
+  }));
 }
 
 /** The conversations as the list shows them. @param {Client} client */

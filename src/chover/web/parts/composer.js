@@ -1,6 +1,7 @@
 /** Where messages are written. */
 
 import { iconButton, make } from "../html.js";
+import { unlessComposing } from "../input-method.js";
 import { pieces } from "../state/sending.js";
 import { say, typed, typing } from "../state/wishes.js";
 import { short } from "./message-row.js";
@@ -26,7 +27,7 @@ export class MessageComposer extends Part {
     this._about = null;
     this._text = make("textarea", {
       id: "message", rows: "1", "aria-label": "Message", autocomplete: "off", enterkeyhint: "send",
-      onkeydown: (/** @type {KeyboardEvent} */ event) => this._key(event), oninput: () => this._typed(), onblur: () => this._completion?.close(),
+      onkeydown: unlessComposing((event) => this._key(event)), oninput: () => this._typed(), onblur: () => this._completion?.close(),
     });
     /** Loaded with the first letter. @type {import("./completion.js").Completion | null} */
     this._completion = null;
@@ -156,7 +157,7 @@ export class MessageComposer extends Part {
   /** @param {KeyboardEvent} event */
   _key(event) {
     const { client, _completion: completion } = this;
-    if (event.isComposing || !client) return;
+    if (!client) return;
     /** @type {Record<string, () => boolean | void>} */
     const keys = completion?.open ? {
       ArrowDown: () => completion.move(1), ArrowUp: () => completion.move(-1), Tab: () => completion.take(),

@@ -2,6 +2,7 @@
 
 import "../dressing.js";
 import { iconButton, make } from "../html.js";
+import { unlessComposing } from "../input-method.js";
 
 /**
  * @param {string} title
@@ -49,7 +50,7 @@ export function choosing(input, list, chosen) {
     option.scrollIntoView({ block: "nearest" });
   });
   const selected = () => options().findIndex((option) => option.getAttribute("aria-selected") === "true");
-  input.addEventListener("keydown", (event) => {
+  input.addEventListener("keydown", unlessComposing((event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const count = options().length;
     const option = options()[selected()];
@@ -57,7 +58,7 @@ export function choosing(input, list, chosen) {
     else if (event.key === "Enter" && option) chosen(option);
     else return;
     event.preventDefault();
-  });
+  }));
   list.addEventListener("click", (event) => {
     const option = event.target instanceof Element ? event.target.closest("[role=option]") : null;
     if (option instanceof HTMLElement) chosen(option);

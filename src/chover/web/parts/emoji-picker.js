@@ -2,6 +2,7 @@
 
 import "../dressing.js";
 import { make } from "../html.js";
+import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
 
 const SHOWN = 64;
@@ -18,7 +19,7 @@ export async function pickEmoji(at, chosen) {
   const { findEmoji } = await import("../emoji.js");
   const list = make("div.grid", { role: "group", "aria-label": "Emoji" });
   const input = make("input", { type: "search", placeholder: "Find an emoji", "aria-label": "Find an emoji", oninput: () => fill() });
-  const box = make("div.picker", { popover: "auto", role: "dialog", "aria-label": "Choose an emoji", onkeydown: (/** @type {KeyboardEvent} */ event) => move(event, box) }, input, list);
+  const box = make("div.picker", { popover: "auto", role: "dialog", "aria-label": "Choose an emoji", onkeydown: unlessComposing((event) => move(event, box)) }, input, list);
   /** @type {string[]} */
   const recent = load("emoji", FIRST);
   const choose = (/** @type {string} */ emoji) => {
@@ -34,10 +35,10 @@ export async function pickEmoji(at, chosen) {
   };
   fill();
   open(box, at, input);
-  input.addEventListener("keydown", (event) => {
+  input.addEventListener("keydown", unlessComposing((event) => {
     const first = list.querySelector("button");
     if (event.key === "Enter" && first) choose(first.textContent ?? "");
-  });
+  }));
 }
 
 /** @param {string} emoji @param {(text: string, most: number) => {emoji: string, name: string}[]} findEmoji */

@@ -1,6 +1,7 @@
 /** The messages of the conversation that is shown. */
 
 import { make, reconcile } from "../html.js";
+import { unlessComposing } from "../input-method.js";
 import { fold } from "../irc.js";
 import { ask } from "../open.js";
 import { loadOlder } from "../state/history.js";
@@ -47,7 +48,7 @@ export class MessageList extends Part {
   begin() {
     this.append(this._window.element, this._newest);
     this.addEventListener("click", (event) => this._clicked(event));
-    this._window.element.addEventListener("keydown", (event) => this._key(event));
+    this._window.element.addEventListener("keydown", unlessComposing((event) => this._key(event)));
     // Not "pointerover": what appears under a pointer that rests is not pointed at.
     for (const name of ["pointermove", "focusin"]) this._window.element.addEventListener(name, (event) => void this._point(event), { once: true });
     this._obey();

@@ -2,6 +2,7 @@
 
 import "../dressing.js";
 import { iconButton, make } from "../html.js";
+import { unlessComposing } from "../input-method.js";
 import { pin } from "../state/marking.js";
 import { react, remove as redact } from "../state/wishes.js";
 import { plain } from "../text.js";
@@ -89,10 +90,10 @@ function remove(client, line, element) {
     client.act((state) => state.current && redact(state, state.current, line));
     close();
   } }, "Delete");
-  const sure = make("div.sure", { role: "alertdialog", "aria-label": "Delete this message?", onkeydown: (/** @type {KeyboardEvent} */ event) => {
+  const sure = make("div.sure", { role: "alertdialog", "aria-label": "Delete this message?", onkeydown: unlessComposing((event) => {
     event.stopPropagation();
     if (event.key === "Escape") close();
-  } }, "Delete this message? ", yes, " ", make("button.link", { type: "button", onclick: close }, "Keep"));
+  }) }, "Delete this message? ", yes, " ", make("button.link", { type: "button", onclick: close }, "Keep"));
   element.append(sure);
   yes.focus();
 }

@@ -1,5 +1,6 @@
 /** What stands beside the messages: the members, the search, what was missed; on a phone it covers them. */
 
+import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
 import { Part } from "./part.js";
 
@@ -21,11 +22,11 @@ export class SidePanel extends Part {
       const { name, about } = /** @type {CustomEvent<{name: string, about: string}>} */ (event).detail;
       void this.show(name, { kept: false, about });
     });
-    this.addEventListener("keydown", (event) => {
+    this.addEventListener("keydown", unlessComposing((event) => {
       if (event.key !== "Escape") return;
       this.show("");
       this.dispatchEvent(new CustomEvent("to-composer", { bubbles: true }));
-    });
+    }));
     const narrow = matchMedia(NARROW);
     const stand = () => this.show(narrow.matches ? "" : load("panel", "members"), { kept: true });
     narrow.addEventListener("change", stand);
