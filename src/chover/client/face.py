@@ -14,6 +14,8 @@ from chover.client.state.entries import Entry
 
 
 class Face(Protocol):
+    kind: str
+    """Which of the clients in the table of commands it is: terminal, reader or classic."""
     host: Host
     state: State
     connection: Connection

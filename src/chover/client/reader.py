@@ -65,6 +65,8 @@ KEYS: Final = (("c-n", 1), ("c-p", -1))
 
 
 class Reader(Face):
+    kind = "reader"
+
     def __init__(
         self,
         host: Host,

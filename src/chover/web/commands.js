@@ -1,56 +1,78 @@
-/** What can be typed behind a slash: one table, from which the help is made. Names are those of the terminal client. */
+/** What can be typed behind a slash, from the table that all clients share; here are the handlers of its rows. */
 
 import { CHANNELS } from "./commands/channels.js";
-import { nearest, tell } from "./commands/command.js";
+import { CannotDo, tell } from "./commands/command.js";
 import { MESSAGES } from "./commands/messages.js";
+import { nearest } from "./commands/nearest.js";
 import { OURSELVES } from "./commands/ourselves.js";
 import { PEOPLE } from "./commands/people.js";
 import { TALKING } from "./commands/talking.js";
 import { fold } from "./irc.js";
+import { COMMANDS } from "./tables/commands.js";
 
 /** @typedef {import("./client.js").Client} Client */
-/** @typedef {import("./commands/command.js").Command} Command */
+/** @typedef {import("./commands/command.js").Row} Row */
 
-/** @type {Command} */
-const HELP = { name: "help", usage: "[command]", help: "shows this list, or what one command does", run: (client, rest) => help(client, rest) };
-
-/** @type {Command[]} */
-export const COMMANDS = [HELP, ...TALKING, ...CHANNELS, ...MESSAGES, ...PEOPLE, ...OURSELVES];
-/** Other names that people know. @type {Record<string, string>} */
-const ALIASES = { j: "join", leave: "part", close: "part", m: "msg", w: "msg", say: "msg", "?": "help", raw: "quote", block: "ignore", unblock: "unignore" };
+/** @type {Record<string, import("./commands/command.js").Run>} */
+export const RUNS = { help, ...TALKING, ...CHANNELS, ...MESSAGES, ...PEOPLE, ...OURSELVES };
+/** What a page can do. */
+export const POSSIBLE = COMMANDS.filter((row) => !row.not?.web);
 
 /**
  * Do what was typed; what is no command is never sent as a message.
  * @param {Client} client
  * @param {string} text It begins with a slash.
- * @returns {boolean} Whether there is such a command.
+ * @returns {Promise<string>} What is to stand in the line again: a command that could not be done, without passwords.
  */
-export function run(client, text) {
+export async function run(client, text) {
   const [, typed = "", rest = ""] = /^\/(\S*)\s*([^]*)$/.exec(text) ?? [];
-  const command = find(typed, rest.trim());
-  const answer = command ? command.run(client, rest.trim()) : unknown(typed);
-  if (answer) client.act((state) => state.note(answer, ""));
-  return Boolean(command);
+  try {
+    const answer = await command(client, typed, rest.trim());
+    if (answer) client.act((state) => state.note(answer, ""));
+    return "";
+  } catch (error) {
+    if (!(error instanceof CannotDo)) throw error;
+    client.act((state) => state.note(error.message, ""));
+    return find(typed)?.secret ? "" : text;
+  }
 }
 
-/** @param {string} typed @param {string} rest */
-function find(typed, rest) {
+/** @param {Client} client @param {string} typed @param {string} rest */
+function command(client, typed, rest) {
+  const row = find(typed, rest);
+  if (!row) throw new CannotDo(unknown(typed));
+  if (row.not?.web) throw new CannotDo(`/${row.name} does nothing here: ${row.not.web}.`);
+  if (rest.split(/\s+/).filter(Boolean).length < (row.needs ?? 0)) throw new CannotDo(about(row));
+  return RUNS[row.name]?.(client, rest);
+}
+
+/** The command of that name; some names mean another one when nothing stands behind them. @param {string} typed @param {string} [rest] */
+export function find(typed, rest = "x") {
   const word = fold(typed);
-  // As elsewhere: /q alone quits, with a nick it opens a conversation.
-  const name = word === "q" ? (rest ? "query" : "quit") : (ALIASES[word] ?? word);
-  return COMMANDS.find((each) => each.name === name);
+  return (!rest && COMMANDS.find(({ alone }) => alone?.includes(word)))
+    || COMMANDS.find(({ name, aliases }) => name === word || aliases?.includes(word));
+}
+
+/** As it is typed, with what stands behind it. @param {Row} row */
+export function shown({ name, usage }) {
+  return `/${name} ${usage}`.trimEnd();
+}
+
+/** @param {Row} row */
+function about(row) {
+  return `${shown(row)}: ${row.help}.`;
 }
 
 /** @param {string} typed */
 function unknown(typed) {
-  const near = nearest(typed, COMMANDS.map(({ name }) => name));
-  return `There is no /${typed}.${near ? ` Did you mean /${near}?` : ""} /help lists what there is; // sends a slash.`;
+  const near = nearest(typed, POSSIBLE.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
+  return `There is no /${typed}.${near ? ` Did you mean /${near}?` : ""} Nothing was sent; /help lists what there is, // sends a slash.`;
 }
 
 /** @param {Client} _client @param {string} rest */
 function help(_client, rest) {
-  const wanted = rest && find(rest.replace(/^\//, ""), "x");
-  if (rest && !wanted) return unknown(rest);
-  if (wanted) return `/${wanted.name} ${wanted.usage}: ${wanted.help}`;
-  tell("open", { name: "help", about: "" });
+  if (!rest) return tell("open", { name: "help", about: "" });
+  const name = rest.replace(/^\//, "");
+  const row = find(name);
+  return row ? about(row) : unknown(name);
 }

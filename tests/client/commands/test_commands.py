@@ -1,5 +1,8 @@
 """What is typed behind a slash, tried in the full screen."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from chover.client.commands import ALIASES, COMMANDS, unknown
@@ -11,6 +14,8 @@ PROMISED = """
     mentions reply react edit delete upload mute pin notify invite-link register login
 """
 NAMES = PROMISED.split()
+CASES = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))
+"""What is typed, and what comes of it in every client; the page's run is tests/web/units/commands.test.js."""
 
 
 def without(cap):
@@ -30,62 +35,23 @@ def test_every_command_says_what_it_does_and_needs_what_its_usage_shows(row):
     assert row.needs <= len(needed)
 
 
-@pytest.mark.parametrize(
-    ("typed", "line"),
-    [
-        ("/join tea", "JOIN #tea"),
-        ("/j #tea secret", "JOIN #tea secret"),
-        ("/part for now", "PART #lobby :for now"),
-        ("/topic all about tea", "TOPIC #lobby :all about tea"),
-        ("/topic -", "TOPIC #lobby :"),
-        ("/nick Alicia", "NICK Alicia"),
-        ("/who", "WHO #lobby"),
-        ("/whois Bob", "WHOIS Bob"),
-        ("/whowas Bob", "WHOWAS Bob"),
-        ("/list", "LIST"),
-        ("/invite Carol", "INVITE Carol #lobby"),
-        ("/invite Carol #tea", "INVITE Carol #tea"),
-        ("/away at lunch", "AWAY :at lunch"),
-        ("/away", "AWAY Away"),
-        ("/back", "AWAY"),
-        ("/notice Bob hello there", "NOTICE Bob :hello there"),
-        ("/kick Bob enough of this", "KICK #lobby Bob :enough of this"),
-        ("/ban Bob", "MODE #lobby +b Bob!*@*"),
-        ("/ban *!*@cloak", "MODE #lobby +b *!*@cloak"),
-        ("/unban Bob", "MODE #lobby -b Bob!*@*"),
-        ("/op Bob", "MODE #lobby +o Bob"),
-        ("/deop Bob", "MODE #lobby -o Bob"),
-        ("/voice Bob", "MODE #lobby +v Bob"),
-        ("/devoice Bob", "MODE #lobby -v Bob"),
-        ("/mode", "MODE #lobby"),
-        ("/mode +m", "MODE #lobby +m"),
-        ("/mode #tea +i", "MODE #tea +i"),
-        ("/oper admin secret", "OPER admin secret"),
-        ("/quote PING x", "PING x"),
-        ("/WHOIS Bob", "WHOIS Bob"),
-        ("/login Alice hunter2", "AUTHENTICATE PLAIN"),
-        ("/key add", "PRIVMSG NickServ :KEY add"),
-        ("/key", "PRIVMSG NickServ :KEY LIST"),
-        ("/register * hunter2", "REGISTER * * hunter2"),
-        ("/search tea from:bob", "SEARCH text=tea;from=bob;limit=50"),
-        ("/delete", "REDACT #lobby mine"),
-        ("/edit better", "EDIT #lobby mine better"),
-        ("/react tada", "TAGMSG #lobby"),
-        ("/history", "CHATHISTORY BEFORE #lobby msgid=his 100"),
-        ("/history 2026-01-31", "CHATHISTORY AROUND #lobby timestamp=2026-01-31T00:00:00.000Z 100"),
-        ("/me waves", "PRIVMSG #lobby :\x01ACTION waves\x01"),
-        ("/msg #lobby one two", "PRIVMSG #lobby :one two"),
-        ("/msg Carol one two", "PRIVMSG Carol :one two"),
-        ("//etc is a directory", "PRIVMSG #lobby :/etc is a directory"),
-        ("/reply one two", "PRIVMSG #lobby :one two"),
-        ("/reconnect", "(wake)"),
-        ("/invite-link", "PRIVMSG ChanServ :INVITE-LINK #lobby"),
-        ("/invite-link 5 7", "PRIVMSG ChanServ :INVITE-LINK #lobby 5 7"),
-    ],
-)
+ONLY_HERE = [
+    ("/list", "LIST"),
+    ("/list tea", "LIST tea"),
+    ("/login Alice hunter2", "AUTHENTICATE PLAIN"),
+    ("/search tea from:bob", "SEARCH text=tea;from=bob;limit=50"),
+    ("/history", "CHATHISTORY BEFORE #lobby msgid=his 100"),
+    ("/history 2026-01-31", "CHATHISTORY AROUND #lobby timestamp=2026-01-31T00:00:00.000Z 100"),
+    ("//etc is a directory", "PRIVMSG #lobby :/etc is a directory"),
+    ("/reconnect", "(wake)"),
+]
+
+
+@pytest.mark.parametrize(("typed", "line"), [*CASES["sends"], *ONLY_HERE])
 async def test_a_command_sends_its_line(typed, line):
     async with stage() as screen:
         await screen.online("Alice", "#lobby")
+        screen.says(":s 005 Alice SILENCE=100 :are supported by this server")
         screen.bob("hello", msgid="his")
         screen.says("@msgid=mine :Alice!a@c PRIVMSG #lobby :hi")
         screen.wire.sent.clear()
@@ -115,39 +81,23 @@ async def test_kickban_bans_the_account_before_it_removes_because_addresses_chan
         assert screen.commands("MODE", "KICK") == ["MODE #lobby +b account:bobby", "KICK #lobby Bob out"]
 
 
+@pytest.mark.parametrize(("typed", "words"), CASES["answers"])
+async def test_a_command_answers_whoever_typed_it(typed, words):
+    async with stage(200, 20, caps=without("chover.chat/marks")) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line(typed)
+        assert words in await screen.picture()
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("/foo", "There is no /foo."),
-        ("/jion #tea", "Did you mean /join?"),
-        ("/kick", "/kick nick [reason]: removes somebody from this channel."),
-        ("/msg Bob", "/msg nick|#channel text: says something to somebody."),
-        ("/topic", "There is no topic."),
+        *CASES["refusals"],
         ("/names", "1 here: Alice"),
-        ("/set theme pink", "Theme is one of auto, light, dark, none, not 'pink'."),
-        ("/set foo x", "There is no setting 'foo'; /set lists them."),
         ("/set bell", "bell is yes (yes, no): ring the terminal's bell."),
-        ("/notify loud", "/notify mentions|all|off: what rings in this conversation."),
-        ("/history yesterday", "/history 2026-01-31 goes to a day"),
         ("/pins", "Nothing is pinned."),
-        ("/edit x", "You have said nothing here."),
-        ("/reply x", "Nobody has said anything here."),
-        ("/upload x", "This server takes no files."),
-        ("/ignore", "You ignore nobody."),
-        ("/unignore Bob", "You do not ignore Bob."),
-        ("/query #tea", "#tea is a channel: /join #tea."),
-        ("/help kick", "/kick nick [reason]: removes somebody from this channel."),
-        ("/help foo", "There is no /foo."),
         (" /msg nickserv identify x", "A command does not begin with a space"),
         ("identify hunter2", "That looks like a password: it was not sent."),
-        ("/me identify hunter2", "That looks like a password: it was not sent."),
-        ("/msg #lobby identify hunter2", "That looks like a password: it was not sent."),
-        ("/notice #lobby identify hunter2", "That looks like a password: it was not sent."),
-        ("/topic nickserv identify hunter2", "That looks like a password: it was not sent."),
-        ("/part identify hunter2", "That looks like a password: it was not sent."),
-        ("/quote PRIVMSG #lobby :identify hunter2", "That looks like a password: it was not sent."),
-        ("/away identify hunter2", "That looks like a password: it was not sent."),
-        ("/goto #tea", "You are not in #tea."),
     ],
 )
 async def test_what_cannot_be_done_is_said_and_nothing_is_sent(typed, words):
@@ -158,16 +108,26 @@ async def test_what_cannot_be_done_is_said_and_nothing_is_sent(typed, words):
         assert screen.commands("PRIVMSG", "NOTICE", "AWAY", "KICK", "MODE", "TOPIC", "JOIN") == []
 
 
-@pytest.mark.parametrize(
-    ("typed", "cap", "what"),
-    [
-        ("/search x", "soju.im/search", "search"),
-        ("/edit x", "chover.chat/edit", "editing messages"),
-        ("/delete", "draft/message-redaction", "deleting messages"),
-        ("/react tada", "message-tags", "reactions"),
-        ("/reply x", "message-tags", "replies"),
-    ],
-)
+@pytest.mark.parametrize(("typed", "words"), CASES["private refusals"])
+async def test_what_is_for_channels_is_not_done_to_a_person(typed, words):
+    async with stage(200, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/query Bob")
+        screen.wire.sent.clear()
+        await screen.line(typed)
+        assert words in await screen.picture()
+        assert screen.commands("KICK", "TOPIC") == []
+
+
+async def test_query_alone_goes_back_to_the_channel():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("/query Bob")
+        await screen.line("/query")
+        assert screen.state.current.name == "#lobby"
+
+
+@pytest.mark.parametrize(("typed", "cap", "what"), CASES["lacks"])
 async def test_what_the_server_lacks_is_said_in_one_line(typed, cap, what):
     async with stage(200, 20, caps=without(cap)) as screen:
         await screen.online("Alice", "#lobby")
@@ -277,7 +237,7 @@ async def test_an_unknown_command_is_never_sent_as_chat():
         await screen.online("Alice", "#lobby")
         await screen.line("/opre secret words")
         assert screen.commands("PRIVMSG") == []
-        assert "//" in unknown("opre")
+        assert "//" in unknown("opre", "terminal")
 
 
 async def test_a_password_is_asked_for_and_shown_as_stars_and_stands_in_no_history():

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nearest } from "../../../src/chover/web/commands/command.js";
+import { nearest } from "../../../src/chover/web/commands/nearest.js";
 import { askMissed } from "../../../src/chover/web/state/missed.js";
 import { describe } from "../../../src/chover/web/state/notes.js";
 import { ALL, at, kept, Scene } from "./scene.js";
@@ -71,5 +71,5 @@ test("an answer of several lines reaches whoever asked, and the rest of it goes 
 test("a mistyped command is guessed", () => {
   assert.equal(nearest("jion", ["part", "join"]), "join");
   assert.equal(nearest("to", ["part", "topic"]), "topic");
-  assert.equal(nearest("xyzzy", ["part", "join"]), undefined);
+  assert.equal(nearest("xyzzy", ["part", "join"]), "");
 });

@@ -1,56 +1,58 @@
-"""What can be typed behind a slash: one table, from which help and completion are made.
+"""What can be typed behind a slash, from the table that all clients share; here are the handlers of its rows.
 
 What is no command is never sent as a message; ``//`` sends a slash.
 """
 
 from __future__ import annotations
 
-import difflib
 from typing import Final
 
 from chover.client.commands import channels, messages, ourselves, people, talking
-from chover.client.commands.command import Command
+from chover.client.commands.command import Command, Run
+from chover.client.commands.nearest import nearest
 from chover.client.face import Face
 from chover.client.state.wishes import CannotDo
+from chover.client.tables import load
 
-ALIASES: Final = {
-    "?": "help",
-    "h": "help",
-    "exit": "quit",
-    "j": "join",
-    "leave": "part",
-    "close": "part",
-    "m": "msg",
-    "n": "names",
-    "w": "whois",
-    "k": "kick",
-    "kb": "kickban",
-    "raw": "quote",
-    "missed": "catchup",
-    "redact": "delete",
-}
+COMMANDS: Final[dict[str, Command]] = {row.name: row for row in load("commands", tuple[Command, ...])}
+ALIASES: Final[dict[str, str]] = {alias: row.name for row in COMMANDS.values() for alias in row.aliases}
+_ALONE: Final[dict[str, str]] = {alias: row.name for row in COMMANDS.values() for alias in row.alone}
 
 
 def _help(face: Face, rest: str) -> str:
     if not rest:
-        face.choose("Commands", help_choices())
+        face.choose("Commands", help_choices(face.kind))
         return ""
-    row = find(rest.removeprefix("/"))
-    return f"{row.shown}: {row.help}." if row else unknown(rest.removeprefix("/"))
+    name = rest.removeprefix("/")
+    row = find(name)
+    return f"{row.shown}: {row.help}." if row else unknown(name, face.kind)
 
 
-_HELP: Final = Command("help", "[command]", "shows this list, or what one command does", _help)
-_ROWS: Final = (_HELP, *talking.ROWS, *channels.ROWS, *people.ROWS, *messages.ROWS, *ourselves.ROWS)
-COMMANDS: Final[dict[str, Command]] = {row.name: row for row in _ROWS}
+RUNS: Final[dict[str, Run]] = {
+    "help": _help,
+    **talking.RUNS,
+    **channels.RUNS,
+    **people.RUNS,
+    **messages.RUNS,
+    **ourselves.RUNS,
+}
 
 
-def help_choices() -> list[tuple[str, str]]:
+def possible(kind: str) -> list[Command]:
+    """The commands of one kind of face."""
+    return [row for row in COMMANDS.values() if kind not in row.impossible]
+
+
+def help_choices(kind: str) -> list[tuple[str, str]]:
     """Rows of the help, and nothing that happens when one is picked."""
-    return [(f"{row.shown:<34} {row.help}", "") for row in COMMANDS.values()]
+    return [(f"{row.shown:<34} {row.help}", "") for row in possible(kind)]
 
 
-def find(name: str) -> Command | None:
+def find(name: str, rest: str = "x") -> Command | None:
+    """The command of that name; some names mean another one when nothing stands behind them."""
     name = name.lower()
+    if not rest and name in _ALONE:
+        name = _ALONE[name]
     return COMMANDS.get(ALIASES.get(name, name))
 
 
@@ -60,9 +62,9 @@ def is_secret(text: str) -> bool:
     return row is not None and row.secret
 
 
-def unknown(name: str) -> str:
-    near = difflib.get_close_matches(name.lower(), [*COMMANDS, *ALIASES], 1, 0.5)
-    guess = f" Did you mean /{near[0]}?" if near else ""
+def unknown(name: str, kind: str) -> str:
+    near = nearest(name, [word for row in possible(kind) for word in (row.name, *row.aliases)])
+    guess = f" Did you mean /{near}?" if near else ""
     return f"There is no /{name}.{guess} Nothing was sent; /help lists what there is, // sends a slash."
 
 
@@ -79,14 +81,13 @@ def run(face: Face, text: str) -> None:
 
 
 def _command(face: Face, name: str, rest: str) -> None:
-    # The original's way out, and everybody else's way to a conversation.
-    if name.lower() == "q":
-        name = "query" if rest else "quit"
-    row = find(name)
+    row = find(name, rest)
     if row is None:
-        raise CannotDo(unknown(name))
+        raise CannotDo(unknown(name, face.kind))
+    if face.kind in row.impossible:
+        raise CannotDo(f"/{row.name} does nothing here: {row.impossible[face.kind]}.")
     if len(rest.split(maxsplit=max(row.needs - 1, 0))) < row.needs:
         raise CannotDo(f"{row.shown}: {row.help}.")
-    answer = row.run(face, rest)
+    answer = RUNS[row.name](face, rest)
     if answer:
         face.tell(answer)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from chover import names
-from chover.client.commands.command import Command, channel_here, here, send, split
+from chover.client.commands.command import Run, channel_here, here, is_mask, send, split
 from chover.client.face import Face
 from chover.client.lines import key
 from chover.client.screen.text import plain
@@ -21,7 +21,8 @@ def _join(face: Face, rest: str) -> None:
 
 
 def _part(face: Face, rest: str) -> None:
-    name, reason = split(rest) if names.is_channel(rest) else ("", rest)
+    word, more = split(rest)
+    name, reason = (word, more) if names.is_channel(word) else ("", rest)
     conversation = face.state.conversations.get(key(name)) if name else here(face)
     if conversation is None:
         raise CannotDo(f"You are not in {name}.")
@@ -61,22 +62,22 @@ def _kick(face: Face, rest: str) -> None:
 
 def _mask(face: Face, who: str) -> str:
     """A nick's account where it has one, because addresses change; masks as they are."""
-    if any(sign in who for sign in "!@*:"):
+    if is_mask(who):
         return who
     user = face.state.users.get(key(who))
     return f"account:{user.account}" if user is not None and user.account else f"{who}!*@*"
 
 
 def _ban(face: Face, rest: str) -> None:
-    who = rest.split()
+    who, _ = split(rest)
     if who:
-        send(face, "MODE", channel_here(face).name, "+b", _mask(face, who[0]))
+        send(face, "MODE", channel_here(face).name, "+b", _mask(face, who))
     else:
         send(face, "MODE", channel_here(face).name, "+b")
 
 
 def _unban(face: Face, rest: str) -> None:
-    send(face, "MODE", channel_here(face).name, "-b", _mask(face, rest))
+    send(face, "MODE", channel_here(face).name, "-b", _mask(face, split(rest)[0]))
 
 
 def _kickban(face: Face, rest: str) -> None:
@@ -98,20 +99,20 @@ def _mode(face: Face, rest: str) -> None:
         send(face, "MODE", channel_here(face).name, *words)
 
 
-ROWS: Final = (
-    Command("join", "#channel [key]", "goes into a channel", _join, 1),
-    Command("part", "[#channel] [reason]", "leaves this channel, or closes this conversation", _part),
-    Command("topic", "[text|-]", "shows or sets what the channel is about; - takes it away", _topic),
-    Command("names", "", "lists who is here", _names),
-    Command("list", "[filter]", "lists the channels of the server; pick one to go there", _list),
-    Command("invite", "nick [#channel]", "invites somebody into this channel", _invite, 1),
-    Command("kick", "nick [reason]", "removes somebody from this channel", _kick, 1),
-    Command("ban", "[nick|mask]", "keeps somebody out; alone it lists the bans", _ban),
-    Command("unban", "nick|mask", "takes a ban back", _unban, 1),
-    Command("kickban", "nick [reason]", "removes somebody and keeps them out", _kickban, 1),
-    Command("op", "nick …", "makes operators", partial(_rank, "+", "o"), 1),
-    Command("deop", "nick …", "takes the operator's rank away", partial(_rank, "-", "o"), 1),
-    Command("voice", "nick …", "gives voice", partial(_rank, "+", "v"), 1),
-    Command("devoice", "nick …", "takes voice away", partial(_rank, "-", "v"), 1),
-    Command("mode", "[#channel|nick] [modes]", "shows or changes modes", _mode),
-)
+RUNS: Final[dict[str, Run]] = {
+    "join": _join,
+    "part": _part,
+    "topic": _topic,
+    "names": _names,
+    "list": _list,
+    "invite": _invite,
+    "kick": _kick,
+    "ban": _ban,
+    "unban": _unban,
+    "kickban": _kickban,
+    "op": partial(_rank, "+", "o"),
+    "deop": partial(_rank, "-", "o"),
+    "voice": partial(_rank, "+", "v"),
+    "devoice": partial(_rank, "-", "v"),
+    "mode": _mode,
+}

@@ -17,22 +17,24 @@ Run = Callable[[Face, str], "str | None"]
 """What it returns is an answer for whoever typed it. Raises CannotDo."""
 
 
-class Command(msgspec.Struct, frozen=True):
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of the table of all clients; what its columns mean is written there (web/tables/commands.js)."""
+
     name: str
     usage: str
-    """What stands behind the name; [] is what may be left out."""
     help: str
-    run: Run
+    aliases: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
     needs: int = 0
-    """Words that must be there."""
     secret: bool = False
-    """What is typed behind it is kept nowhere."""
+    impossible: dict[str, str] = msgspec.field(name="not", default_factory=dict)
 
     @property
     def shown(self) -> str:
         return f"/{self.name} {self.usage}".rstrip()
 
 
+NOWHERE: Final = "You are nowhere yet: /join #channel."
 _READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "PRIVMSG", "QUIT", "TOPIC"})
 
 
@@ -55,7 +57,7 @@ def guard(face: Face, command: str, *params: str) -> None:
 def here(face: Face) -> Conversation:
     """The conversation that is shown. Raises CannotDo."""
     if face.state.current is None:
-        raise CannotDo("You are nowhere yet: /join #channel.")
+        raise CannotDo(NOWHERE)
     return face.state.current
 
 
@@ -64,6 +66,11 @@ def channel_here(face: Face) -> Conversation:
     if not current.channel:
         raise CannotDo("That is for channels, and this is a private conversation.")
     return current
+
+
+def is_mask(word: str) -> bool:
+    """Whether it covers more than one nick."""
+    return any(sign in word for sign in "!@*?:")
 
 
 def split(rest: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from chover.client.commands.command import Command, here, split
+from chover.client.commands.command import Run, here, split
 from chover.client.emoji import EMOJI
 from chover.client.face import Face
 from chover.client.keeping import Pin
@@ -201,18 +201,18 @@ def _read(face: Face, rest: str) -> None:  # noqa: ARG001
         face.state.read(conversation.key)
 
 
-ROWS: Final = (
-    Command("search", "[text] [from: in: before: after:]", "searches what was said", _search),
-    Command("history", "[2026-01-31]", "fetches what is older, or goes to a day", _history),
-    Command("catchup", "", "shows what you missed", _catchup),
-    Command("mentions", "", "lists where you were mentioned", _mentions),
-    Command("goto", "#channel|nick [id]", "goes to a conversation; lists do this by themselves", _goto, 1),
-    Command("read", "", "marks everything as read", _read),
-    Command("select", "", "picks the message that the next ones are about", _select),
-    Command("reply", "text", "answers the selected message, or the last one", _reply, 1),
-    Command("react", "emoji|name", "puts a reaction to it, or takes it back", _react, 1),
-    Command("edit", "text", "changes what you said last", _edit, 1),
-    Command("delete", "[reason]", "deletes the selected message, or what you said last", _delete),
-    Command("pin", "", "pins the selected message for yourself, else this conversation; again takes it out", _pin),
-    Command("pins", "", "lists the messages that are pinned", _pins),
-)
+RUNS: Final[dict[str, Run]] = {
+    "search": _search,
+    "history": _history,
+    "catchup": _catchup,
+    "mentions": _mentions,
+    "goto": _goto,
+    "read": _read,
+    "select": _select,
+    "reply": _reply,
+    "react": _react,
+    "edit": _edit,
+    "delete": _delete,
+    "pin": _pin,
+    "pins": _pins,
+}

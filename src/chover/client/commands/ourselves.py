@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Final
 
-from chover.client.commands.command import Command, channel_here, guard, here, send, split
+from chover.client.commands.command import Run, channel_here, guard, here, send, split
 from chover.client.face import Face
 from chover.client.registration import INVITATIONS
 from chover.client.settings import NOTIFY, SETTINGS
@@ -121,6 +121,8 @@ def _mute(face: Face, rest: str) -> str:  # noqa: ARG001
 def _upload(face: Face, rest: str) -> None:
     if not face.state.support.get("soju.im/FILEHOST"):
         raise CannotDo("This server takes no files.")
+    if not rest:
+        raise CannotDo("Which file? /upload file sends it.")
     face.upload(rest)
 
 
@@ -130,26 +132,20 @@ def _invite_link(face: Face, rest: str) -> None:
     wishes.invite_link(face.state, channel_here(face).name, rest.replace("\n", " "))
 
 
-ROWS: Final = (
-    Command("nick", "name", "changes what you are called", _nick, 1),
-    Command(
-        "login",
-        "[account] [password]",
-        "logs in; without a password it is asked for and not shown",
-        _login,
-        secret=True,
-    ),
-    Command("register", "[email] [password]", "makes an account of your nick", _register, secret=True),
-    Command("key", "[add|list|remove] [key]", "SSH keys that log you in; add takes the one you came by", _key),
-    Command("connect", "host[:port]", "goes to another server", _connect, 1),
-    Command("reconnect", "", "makes the connection anew, now", _reconnect),
-    Command("set", "[name] [value]", "shows or changes settings", _set),
-    Command("notify", "off|mentions|all", "what rings in this conversation", _notify),
-    Command("mute", "", "makes this conversation quiet, or heard again", _mute),
-    Command("clear", "", "empties the screen; PgUp brings it back", _clear),
-    Command("upload", "file", "sends a file", _upload, 1),
-    Command("invite-link", "[uses] [days]", "makes a link by which somebody can join this channel", _invite_link),
-    Command("oper", "name [password]", "becomes an operator of the server", _oper, 1, True),
-    Command("quote", "line", "sends a line to the server as it is", _quote, 1),
-    Command("quit", "", "leaves; what is not sent yet is sent next time", _quit),
-)
+RUNS: Final[dict[str, Run]] = {
+    "nick": _nick,
+    "login": _login,
+    "register": _register,
+    "key": _key,
+    "connect": _connect,
+    "reconnect": _reconnect,
+    "set": _set,
+    "notify": _notify,
+    "mute": _mute,
+    "clear": _clear,
+    "upload": _upload,
+    "invite-link": _invite_link,
+    "oper": _oper,
+    "quote": _quote,
+    "quit": _quit,
+}

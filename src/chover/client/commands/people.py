@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from chover.client.commands.command import Command, here, send
+from chover.client.commands.command import Run, here, is_mask, send, split
 from chover.client.face import Face
+from chover.client.screen.text import plain
 from chover.client.state import marks
+from chover.client.state.wishes import CannotDo
 from chover.engine.metadata import BLOCKED
 
 
@@ -15,48 +17,66 @@ def _who(face: Face, rest: str) -> None:
 
 
 def _whois(face: Face, rest: str) -> None:
-    send(face, "WHOIS", rest or here(face).name)
+    current = face.state.current
+    send(face, "WHOIS", split(rest)[0] or (current.name if current and not current.channel else face.state.nick))
 
 
 def _whowas(face: Face, rest: str) -> None:
-    send(face, "WHOWAS", rest)
+    send(face, "WHOWAS", split(rest)[0])
 
 
-def _away(face: Face, rest: str) -> None:
-    text = rest.replace("\n", " ") or "Away"
-    send(face, "AWAY", text)
+def _away(face: Face, rest: str) -> str:
+    """AWAY without a text is being here again (RFC 2812, 4.1)."""
+    text = " ".join(rest.split("\n"))
+    send(face, "AWAY", *([text] if text else []))
     face.state.absent = text
+    return f"You are away: {plain(text)} (/away alone ends that)" if text else "You are here again."
 
 
-def _back(face: Face, rest: str) -> None:  # noqa: ARG001
-    send(face, "AWAY")
-    face.state.absent = ""
+def _back(face: Face, rest: str) -> str:  # noqa: ARG001
+    return _away(face, "")
 
 
 def _ignore(face: Face, rest: str) -> str:
     ignored = sorted(face.state.marks.ignored)
-    if not rest:
+    nick, _ = split(rest)
+    if not nick:
         return f"You ignore {', '.join(ignored)}." if ignored else "You ignore nobody."
-    marks.put(face.state, rest, BLOCKED, "1")
+    if is_mask(nick):
+        return _silence(face, "+", nick)
+    marks.put(face.state, nick, BLOCKED, "1")
     face.redraw()
     private = " and what they write to you alone is dropped" if face.state.can(marks.OFFERED) else ""
-    return f"What {rest} says is not shown any more{private}; /unignore {rest} shows it again."
+    return f"What {nick} says is not shown any more{private}; /unignore {nick} shows it again."
+
+
+def _silence(face: Face, sign: str, mask: str) -> str:
+    """What covers many stands in the list of the server, and is not seen here."""
+    if face.state.online and face.state.support.get("SILENCE") == "":
+        raise CannotDo("This server keeps no list of masks; /ignore nick hides what one person says.")
+    send(face, "SILENCE", f"{sign}{mask}")
+    if sign == "-":
+        return f"The server lets through what {mask} writes to you alone."
+    return f"The server drops what {mask} writes to you alone; /unignore {mask} ends that."
 
 
 def _unignore(face: Face, rest: str) -> str:
-    if not face.state.marks.ignores(rest):
-        return f"You do not ignore {rest}."
-    marks.put(face.state, rest, BLOCKED, None)
+    nick, _ = split(rest)
+    if is_mask(nick):
+        return _silence(face, "-", nick)
+    if not face.state.marks.ignores(nick):
+        return f"You do not ignore {nick}."
+    marks.put(face.state, nick, BLOCKED, None)
     face.redraw()
-    return f"What {rest} says is shown again."
+    return f"What {nick} says is shown again."
 
 
-ROWS: Final = (
-    Command("who", "[#channel|mask]", "lists people", _who),
-    Command("whois", "[nick]", "tells about somebody", _whois),
-    Command("whowas", "nick", "tells about somebody who has left", _whowas, 1),
-    Command("away", "[text]", "says that you are not here", _away),
-    Command("back", "", "says that you are here again", _back),
-    Command("ignore", "[nick]", "hides what somebody says; alone it lists whom you ignore", _ignore),
-    Command("unignore", "nick", "shows it again", _unignore, 1),
-)
+RUNS: Final[dict[str, Run]] = {
+    "who": _who,
+    "whois": _whois,
+    "whowas": _whowas,
+    "away": _away,
+    "back": _back,
+    "ignore": _ignore,
+    "unignore": _unignore,
+}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from chover import names
-from chover.client.commands.command import Command, here, send, split
+from chover.client.commands.command import NOWHERE, Run, here, send, split
 from chover.client.face import Face
+from chover.client.lines import key
+from chover.client.screen.text import plain
 from chover.client.state import wishes
+from chover.client.state.conversation import Conversation
 from chover.client.state.wishes import CannotDo
 
 
@@ -32,11 +35,26 @@ def _msg(face: Face, rest: str) -> None:
 
 def _query(face: Face, rest: str) -> None:
     nick, text = split(rest)
-    if names.is_channel(nick):
-        raise CannotDo(f"{nick} is a channel: /join {nick}.")
-    face.show(wishes.talk_to(face.state, nick))
+    face.show(_back(face) if not nick else _to(face, nick))
     if text:
         face.say(nick, text)
+
+
+def _to(face: Face, name: str) -> Conversation:
+    known = face.state.conversations.get(key(name))
+    if known is not None and known.joined:
+        return known
+    if names.is_channel(name):
+        raise CannotDo(f"{plain(name)} is a channel: /join {plain(name)}.")
+    return wishes.talk_to(face.state, name)
+
+
+def _back(face: Face) -> Conversation:
+    """The first channel."""
+    home = face.state.conversations.get(key(face.state.home))
+    if home is None:
+        raise CannotDo(NOWHERE)
+    return home
 
 
 def _notice(face: Face, rest: str) -> None:
@@ -44,9 +62,10 @@ def _notice(face: Face, rest: str) -> None:
     send(face, "NOTICE", target, text)
 
 
-ROWS: Final = (
-    Command("me", "action", "says what you do", _me, 1),
-    Command("msg", "nick|#channel text", "says something to somebody", _msg, 2),
-    Command("query", "nick [text]", "opens a private conversation", _query, 1),
-    Command("notice", "nick|#channel text", "sends a notice, which programs do not answer", _notice, 2),
-)
+RUNS: Final[dict[str, Run]] = {
+    "say": speak,
+    "me": _me,
+    "msg": _msg,
+    "query": _query,
+    "notice": _notice,
+}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prompt_toolkit.document import Document
 
-from chover.client.commands import COMMANDS
+from chover.client.commands import possible
 from chover.client.emoji import EMOJI
 from chover.client.screen.text import plain
 from chover.client.state import State
@@ -29,7 +29,7 @@ def complete(state: State, before: str) -> Found:
     start = max(before.rfind(" "), before.rfind("\n")) + 1
     word = before[start:]
     if start == 0 and word.startswith("/") and not word.startswith("//"):
-        return Found(0, [f"/{name} " for name in sorted(COMMANDS) if name.startswith(word[1:].lower())])
+        return Found(0, [f"/{name} " for name in _commands(word[1:].lower())])
     if word.startswith("#"):
         names = sorted(c.name for c in state.conversations.values() if c.channel)
         return Found(start, [f"{name} " for name in names if name.lower().startswith(word.lower())])
@@ -38,6 +38,13 @@ def complete(state: State, before: str) -> Found:
     if not word:
         return Found(start, [])
     return Found(start, [nick + (": " if start == 0 else " ") for nick in _nicks(state, word.removeprefix("@"))])
+
+
+def _commands(begin: str) -> list[str]:
+    """Names, and aliases where no name begins like that."""
+    rows = possible("terminal")
+    names = [row.name for row in rows if row.name.startswith(begin)]
+    return sorted(names or [alias for row in rows for alias in row.aliases if alias.startswith(begin)])
 
 
 def _nicks(state: State, begin: str) -> list[str]:

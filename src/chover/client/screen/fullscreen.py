@@ -56,6 +56,8 @@ def _always() -> bool:
 class FullScreen(Face):
     """``ready`` says whether the terminal has taken what was written; until ``drained`` nothing more is painted."""
 
+    kind = "terminal"
+
     def __init__(
         self,
         host: Host,

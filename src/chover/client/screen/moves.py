@@ -172,7 +172,7 @@ def close(screen: FullScreen) -> None:
 def help_(screen: FullScreen) -> None:
     from chover.client.screen.keys import help_rows  # noqa: PLC0415 - it imports this
 
-    screen.choose("Keys and commands", [(row, "") for row in help_rows()] + [("", ""), *help_choices()])
+    screen.choose("Keys and commands", [(row, "") for row in help_rows()] + [("", ""), *help_choices(screen.kind)])
 
 
 # ---- conversations

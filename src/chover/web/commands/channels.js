@@ -2,76 +2,81 @@
 
 import { fold } from "../irc.js";
 import { close, join } from "../state/wishes.js";
-import { here, send, split, tell } from "./command.js";
+import { CannotDo, channelHere, guard, here, isMask, online, send, split, tell } from "./command.js";
 
 /** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("./command.js").Command} Command */
 
 /** @param {Client} client @param {string} rest */
 function enter(client, rest) {
-  const [channel, key] = split(rest);
-  if (!channel) return "Which channel? /join #channel";
-  client.act((state) => join(state, state.isChannel(channel) ? channel : `#${channel}`, key));
+  const [names, key] = split(rest);
+  for (const name of names.split(",").filter(Boolean)) {
+    const channel = client.state.isChannel(name) ? name : `#${name}`;
+    if (!client.state.conversations.get(fold(channel))?.joined) online(client);
+    client.act((state) => join(state, channel, key));
+  }
 }
 
 /** @param {Client} client @param {string} rest */
 function part(client, rest) {
   const [word, more] = split(rest);
-  const named = client.state.isChannel(word) ? client.state.conversations.get(fold(word)) : undefined;
-  const conversation = named ?? client.state.current;
-  if (!conversation) return "There is nothing to leave.";
-  client.act((state) => close(state, conversation, named ? more : rest));
+  const named = client.state.isChannel(word);
+  const conversation = named ? client.state.conversations.get(fold(word)) : here(client);
+  if (!conversation) throw new CannotDo(`You are not in ${word}.`);
+  const reason = named ? more : rest;
+  guard(client, conversation.name, reason);
+  client.act((state) => close(state, conversation, reason));
 }
 
 /** @param {Client} client @param {string} rest */
 function topic(client, rest) {
-  return here(client, (channel) => {
-    if (!rest) return channel.topic || "There is no topic.";
-    return send(client, "TOPIC", [channel.name, rest === "-" ? "" : rest]);
-  });
+  const channel = channelHere(client);
+  if (!rest) return channel.topic || "There is no topic.";
+  send(client, "TOPIC", [channel.name, rest === "-" ? "" : rest]);
+}
+
+/** @param {Client} client */
+function names(client) {
+  channelHere(client);
+  tell("show-panel", { name: "members", about: "" });
 }
 
 /** @param {Client} client @param {string} rest */
 function invite(client, rest) {
   const [nick, channel] = split(rest);
-  if (!nick) return "Whom? /invite nick";
-  return channel ? send(client, "INVITE", [nick, channel]) : here(client, ({ name }) => send(client, "INVITE", [nick, name]));
+  send(client, "INVITE", [nick, channel || channelHere(client).name]);
 }
 
 /** @param {Client} client @param {string} rest */
 function kick(client, rest) {
   const [nick, reason] = split(rest);
-  return nick ? here(client, ({ name }) => send(client, "KICK", reason ? [name, nick, reason] : [name, nick])) : "Whom? /kick nick";
+  send(client, "KICK", [channelHere(client).name, nick, ...(reason ? [reason] : [])]);
 }
 
-/** A nick as a mask: the account's where there is one, which another nick does not get around. @param {Client} client @param {string} word */
-function mask(client, word) {
-  if (/[!@*?:]/.test(word)) return word;
+/** A nick as a mask: the account's where there is one, which another nick does not get around. @param {Client} client @param {string} rest */
+function mask(client, rest) {
+  const [word] = split(rest);
+  if (isMask(word)) return word;
   const account = client.state.users.get(fold(word))?.account;
   return account ? `account:${account}` : `${word}!*@*`;
 }
 
 /** @param {Client} client @param {string} rest */
 function ban(client, rest) {
-  return here(client, ({ name }) => send(client, "MODE", rest ? [name, "+b", mask(client, rest)] : [name, "+b"]));
-}
-
-/** @param {Client} client @param {string} rest */
-function unban(client, rest) {
-  return rest ? here(client, ({ name }) => send(client, "MODE", [name, "-b", mask(client, rest)])) : "Whom? /unban nick";
+  const { name } = channelHere(client);
+  send(client, "MODE", rest ? [name, "+b", mask(client, rest)] : [name, "+b"]);
 }
 
 /** @param {Client} client @param {string} rest */
 function kickban(client, rest) {
-  return rest ? (ban(client, split(rest)[0]) ?? kick(client, rest)) : "Whom? /kickban nick";
+  ban(client, rest);
+  kick(client, rest);
 }
 
-/** @param {string} sign @param {string} letter */
-function rank(sign, letter) {
+/** @param {string} change */
+function rank(change) {
   return (/** @type {Client} */ client, /** @type {string} */ rest) => {
-    const nicks = rest.split(/\s+/).filter(Boolean);
-    if (!nicks.length) return "Whom?";
-    return here(client, ({ name }) => send(client, "MODE", [name, sign + letter.repeat(nicks.length), ...nicks]));
+    const { name } = channelHere(client);
+    for (const nick of rest.split(/\s+/)) send(client, "MODE", [name, change, nick]);
   };
 }
 
@@ -79,24 +84,24 @@ function rank(sign, letter) {
 function mode(client, rest) {
   const words = rest.split(/\s+/).filter(Boolean);
   const named = client.state.isChannel(words[0] ?? "") || client.state.isMe(words[0] ?? "");
-  return named ? send(client, "MODE", words) : here(client, ({ name }) => send(client, "MODE", [name, ...words]));
+  send(client, "MODE", named ? words : [channelHere(client).name, ...words]);
 }
 
-/** @type {Command[]} */
-export const CHANNELS = [
-  { name: "join", usage: "#channel [key]", help: "goes into a channel", run: enter },
-  { name: "part", usage: "[#channel] [reason]", help: "leaves this channel, or closes this conversation", run: part },
-  { name: "topic", usage: "[text|-]", help: "shows or sets what the channel is about; - takes it away", run: topic },
-  { name: "names", usage: "", help: "lists who is here", run: () => tell("toggle-panel", "members") },
-  { name: "list", usage: "", help: "lists the channels of the server; pick one to go there", run: () => tell("open", { name: "channels", about: "" }) },
-  { name: "invite", usage: "nick [#channel]", help: "invites somebody into this channel", run: invite },
-  { name: "kick", usage: "nick [reason]", help: "removes somebody from this channel", run: kick },
-  { name: "ban", usage: "[nick|mask]", help: "keeps somebody out; alone it lists the bans", run: ban },
-  { name: "unban", usage: "nick|mask", help: "takes a ban back", run: unban },
-  { name: "kickban", usage: "nick [reason]", help: "removes somebody and keeps them out", run: kickban },
-  { name: "op", usage: "nick …", help: "makes operators", run: rank("+", "o") },
-  { name: "deop", usage: "nick …", help: "takes the operator's rank away", run: rank("-", "o") },
-  { name: "voice", usage: "nick …", help: "gives voice", run: rank("+", "v") },
-  { name: "devoice", usage: "nick …", help: "takes voice away", run: rank("-", "v") },
-  { name: "mode", usage: "[#channel|nick] [modes]", help: "shows or changes modes", run: mode },
-];
+/** @type {Record<string, import("./command.js").Run>} */
+export const CHANNELS = {
+  join: enter,
+  part,
+  topic,
+  names,
+  list: (_, rest) => tell("open", { name: "channels", about: rest }),
+  invite,
+  kick,
+  ban,
+  unban: (client, rest) => send(client, "MODE", [channelHere(client).name, "-b", mask(client, rest)]),
+  kickban,
+  op: rank("+o"),
+  deop: rank("-o"),
+  voice: rank("+v"),
+  devoice: rank("-v"),
+  mode,
+};

@@ -1,26 +1,60 @@
 /** What a slash command is, and what most of them need. */
 
+import { stops, STOPPED } from "../guard.js";
 import { fold, format } from "../irc.js";
 
 /** @typedef {import("../client.js").Client} Client */
 /** @typedef {import("../state/conversation.js").Conversation} Conversation */
 /**
- * @typedef {object} Command
+ * @typedef {object} Row Of the table of all clients; what its columns mean is written there.
  * @property {string} name
- * @property {string} usage What stands behind the name.
+ * @property {string[]} [aliases]
+ * @property {string[]} [alone]
+ * @property {string} usage
  * @property {string} help
- * @property {(client: Client, rest: string) => string | void} run What it returns is an answer for whoever typed it.
+ * @property {number} [needs]
+ * @property {boolean} [secret]
+ * @property {Record<string, string>} [not]
  */
+/** @typedef {string | void} Answer For whoever typed it. */
+/** @typedef {(client: Client, rest: string) => Answer | Promise<Answer>} Run Throws CannotDo. */
+
+/** It cannot be done; the message is one line for whoever typed it. */
+export class CannotDo extends Error {}
+
+const READ_BY_OTHERS = new Set(["AWAY", "KICK", "NOTICE", "PART", "PRIVMSG", "QUIT", "TOPIC"]);
 
 /**
- * Send a line; what is wrong, if something is.
+ * Send a line. Throws CannotDo without a connection, and for a password that others would read.
  * @param {Client} client
  * @param {string} command
  * @param {string[]} params
  */
 export function send(client, command, params) {
-  if (client.state.status !== "online") return "There is no connection.";
+  online(client);
+  guardLine(client, command, params);
   client.act((state) => state.outgoing.push(format(command, params.map(oneLine))));
+}
+
+/** Throws CannotDo without a connection. @param {Client} client */
+export function online(client) {
+  if (client.state.status !== "online") throw new CannotDo("There is no connection.");
+}
+
+/** Throws CannotDo where the server lacks it. @param {Client} client @param {string} cap @param {string} what */
+export function need(client, cap, what) {
+  online(client);
+  if (!client.state.caps.has(cap)) throw new CannotDo(`This server does not offer ${what}.`);
+}
+
+/** Throws CannotDo for a line that others read and that looks like a password. @param {Client} client @param {string} command @param {string[]} params */
+export function guardLine(client, command, params) {
+  if (READ_BY_OTHERS.has(command)) guard(client, params[0] ?? "", params.at(-1) ?? "");
+}
+
+/** Throws CannotDo for what looks like a password. @param {Client} client @param {string} target @param {string} text */
+export function guard(client, target, text) {
+  if (stops(target, text, client.identity?.secret ?? "")) throw new CannotDo(STOPPED);
 }
 
 /** @param {string} text */
@@ -34,38 +68,39 @@ export function split(text) {
   return [word, rest];
 }
 
-/** Do something with the channel that is shown. @param {Client} client @param {(channel: Conversation) => string | void} what */
-export function here(client, what) {
+/** The conversation that is shown. Throws CannotDo. @param {Client} client */
+export function here(client) {
   const { current } = client.state;
-  return current?.channel ? what(current) : "This is for channels: go to one first.";
+  if (!current) throw new CannotDo("You are nowhere yet: /join #channel.");
+  return current;
+}
+
+/** The channel that is shown. Throws CannotDo. @param {Client} client */
+export function channelHere(client) {
+  const current = here(client);
+  if (!current.channel) throw new CannotDo("That is for channels, and this is a private conversation.");
+  return current;
+}
+
+/** The conversation of that name, of a person also a new one. Throws CannotDo for a channel that we are not in. @param {Client} client @param {string} name */
+export function place(client, name) {
+  const { state } = client;
+  const known = state.conversations.get(fold(name));
+  if (!known && state.isChannel(name)) throw new CannotDo(`You are not in ${name}.`);
+  return known ?? client.act(() => state.conversation(name));
+}
+
+/** Whether it covers more than one nick. @param {string} word */
+export function isMask(word) {
+  return /[!@*?:]/.test(word);
+}
+
+/** Something is wrong with it, where a word says so. @param {string} problem */
+export function orElse(problem) {
+  if (problem) throw new CannotDo(problem);
 }
 
 /** Tell the page. @param {string} name @param {unknown} [detail] */
 export function tell(name, detail = null) {
   document.dispatchEvent(new CustomEvent(name, { detail }));
-}
-
-/**
- * What was meant by a word that is no command: the nearest by letters, if one is near.
- * @param {string} word
- * @param {string[]} names
- */
-export function nearest(word, names) {
-  const ranked = names.map((name) => ({ name, far: distance(fold(word), name) })).sort((a, b) => a.far - b.far);
-  const [best] = ranked;
-  return best && best.far <= (word.length > 3 ? 2 : 1) ? best.name : names.find((name) => word && name.startsWith(fold(word)));
-}
-
-/** Letters to change, add or take away (Levenshtein). @param {string} one @param {string} other */
-function distance(one, other) {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= one.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j += 1) {
-      const changed = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

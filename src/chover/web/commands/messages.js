@@ -1,62 +1,81 @@
 /** Finding messages, and doing something with them: with the last one, where none is chosen. */
 
+import { formatTime } from "../irc.js";
 import { counts } from "../state/conversation.js";
 import { edit } from "../state/editing.js";
-import { react, remove as redact, say } from "../state/wishes.js";
-import { oneLine, split, tell } from "./command.js";
+import { hasHistory } from "../state/history.js";
+import { react, remove as redact } from "../state/wishes.js";
+import { CannotDo, guard, here, need, oneLine, place, split, tell } from "./command.js";
+import { speak } from "./talking.js";
 
 /** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state/conversation.js").Conversation} Conversation */
 /** @typedef {import("../state/conversation.js").Line} Line */
-/** @typedef {import("./command.js").Command} Command */
 
 /**
- * Do something with the last message of somebody else, or of ours.
+ * The last message of somebody else, or of ours. Throws CannotDo.
  * @param {Client} client
  * @param {boolean} mine
- * @param {(state: import("../state.js").State, conversation: Conversation, line: Line) => void} what
  */
-function last(client, mine, what) {
-  const { current } = client.state;
+function last(client, mine) {
+  const current = here(client);
   const wanted = (/** @type {Line} */ line) => line.msgid && !line.deleted && (mine ? line.mine && line.kind === "message" : counts(line));
-  const line = current?.lines.findLast(wanted);
-  if (!current || !line) return mine ? "You have said nothing here." : "Nobody has said anything here.";
-  client.act((state) => what(state, current, line));
+  const line = current.lines.findLast(wanted);
+  if (!line) throw new CannotDo(mine ? "You have said nothing here." : "Nobody has said anything here.");
+  return { current, line };
 }
 
 /** @param {Client} client @param {string} rest */
 function reply(client, rest) {
-  if (!rest) return "What? /reply text";
-  return last(client, false, (state, { name }, { msgid }) => say(state, name, rest, { nonce: () => client.nonce(), replyTo: msgid }));
+  need(client, "message-tags", "replies");
+  const { current, line } = last(client, false);
+  speak(client, current.name, rest, { replyTo: line.msgid });
 }
 
 /** @param {Client} client @param {string} rest */
-function reaction(client, rest) {
-  if (!rest) return "With what? /react tada";
-  void import("../emoji.js").then(({ findEmoji }) => {
-    const emoji = /^:?[\w+-]+:?$/.test(rest) ? findEmoji(rest.replaceAll(":", ""), 1)[0]?.emoji : rest;
-    const answer = emoji ? last(client, false, (state, conversation, line) => react(state, conversation, line, emoji)) : `There is no emoji called ${rest}.`;
-    if (answer) client.act((state) => state.note(answer, ""));
-  });
+async function reaction(client, rest) {
+  need(client, "message-tags", "reactions");
+  const { current, line } = last(client, false);
+  guard(client, "", rest);
+  const { findEmoji } = await import("../emoji.js");
+  const emoji = /^:?[\w+-]+:?$/.test(rest) ? findEmoji(rest.replaceAll(":", ""), 1)[0]?.emoji : rest;
+  if (!emoji) throw new CannotDo(`There is no emoji called ${rest}.`);
+  client.act((state) => react(state, current, line, emoji));
 }
 
 /** @param {Client} client @param {string} rest */
 function change(client, rest) {
-  if (!rest) return "Into what? /edit text";
-  if (!client.state.can("chover.chat/edit")) return "Messages cannot be edited here, or there is no connection.";
-  return last(client, true, (state, conversation, line) => edit(state, conversation, line, oneLine(rest)));
+  need(client, "chover.chat/edit", "editing messages");
+  const { current, line } = last(client, true);
+  guard(client, "", rest);
+  client.act((state) => edit(state, current, line, rest));
 }
 
 /** @param {Client} client @param {string} reason */
 function remove(client, reason) {
-  if (!client.state.can("draft/message-redaction")) return "Messages cannot be deleted here, or there is no connection.";
-  return last(client, true, (state, conversation, line) => redact(state, conversation, line, oneLine(reason)));
+  need(client, "draft/message-redaction", "deleting messages");
+  const { current, line } = last(client, true);
+  guard(client, "", reason);
+  client.act((state) => redact(state, current, line, oneLine(reason)));
 }
 
 /** @param {Client} client @param {string} rest */
 function search(client, rest) {
-  if (!client.state.can("soju.im/search")) return "This server cannot search, or there is no connection.";
+  need(client, "soju.im/search", "search");
   tell("show-panel", { name: "search", about: rest });
+}
+
+/** @param {Client} client @param {string} rest */
+function history(client, rest) {
+  const { key, name } = here(client);
+  if (!hasHistory(client.state)) throw new CannotDo("This server gives no history.");
+  if (!rest) return tell("to-edge", "Home");
+  const at = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?$/.test(rest) ? new Date(rest.includes(":") ? rest : `${rest}T00:00`).getTime() : NaN;
+  if (Number.isNaN(at)) throw new CannotDo("/history 2026-01-31 goes to a day; /history alone fetches what is older.");
+  const nothing = () => client.act((state) => state.note("Nothing was said here since then.", ""));
+  client.act((state) => state.ask({
+    kind: "past", key, failed: nothing,
+    page: ({ messages }) => (messages[0]?.tags.msgid ? tell("jump", messages[0].tags.msgid) : nothing()),
+  }, "CHATHISTORY", ["AFTER", name, `timestamp=${formatTime(at - 1)}`, "1"]));
 }
 
 /** @param {"catchup" | "mentions"} kind */
@@ -72,23 +91,23 @@ function read(client) {
 /** @param {Client} client @param {string} rest */
 function goTo(client, rest) {
   const [name, msgid] = split(rest);
-  if (!name) return "Where to? /goto #channel";
-  client.act((state) => state.show(state.conversation(name).key));
+  const { key } = place(client, name);
+  client.act((state) => state.show(key));
   if (msgid) tell("jump", msgid);
 }
 
-/** @type {Command[]} */
-export const MESSAGES = [
-  { name: "search", usage: "[text] [from: in: before: after:]", help: "searches what was said", run: search },
-  { name: "history", usage: "", help: "goes to what is oldest here", run: () => tell("to-edge", "Home") },
-  { name: "catchup", usage: "", help: "shows what you missed", run: missed("catchup") },
-  { name: "mentions", usage: "", help: "lists where you were mentioned", run: missed("mentions") },
-  { name: "pins", usage: "", help: "lists the messages that are pinned", run: () => tell("open", { name: "pins", about: "" }) },
-  { name: "goto", usage: "#channel|nick [id]", help: "goes to a conversation", run: goTo },
-  { name: "select", usage: "", help: "goes to the messages, where keys do something with one", run: () => tell("to-messages") },
-  { name: "read", usage: "", help: "marks everything as read", run: read },
-  { name: "reply", usage: "text", help: "answers the last message", run: reply },
-  { name: "react", usage: "emoji|name", help: "puts a reaction to the last message, or takes it back", run: reaction },
-  { name: "edit", usage: "text", help: "changes what you said last", run: change },
-  { name: "delete", usage: "[reason]", help: "deletes what you said last", run: remove },
-];
+/** @type {Record<string, import("./command.js").Run>} */
+export const MESSAGES = {
+  search,
+  history,
+  catchup: missed("catchup"),
+  mentions: missed("mentions"),
+  goto: goTo,
+  read,
+  select: () => tell("to-messages"),
+  reply,
+  react: reaction,
+  edit: change,
+  delete: remove,
+  pins: () => tell("open", { name: "pins", about: "" }),
+};

@@ -1,43 +1,65 @@
 /** Saying something. */
 
+import { fold, format } from "../irc.js";
 import { say, talkTo } from "../state/wishes.js";
-import { oneLine, send, split } from "./command.js";
+import { CannotDo, guard, here, oneLine, send, split } from "./command.js";
 
 /** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("./command.js").Command} Command */
 
-/** @param {Client} client @param {string} rest */
-function me(client, rest) {
-  const { current } = client.state;
-  if (!current || !rest) return "What do you do? /me waves";
-  client.act((state) => say(state, current.name, oneLine(rest), { nonce: () => client.nonce(), action: true }));
+/**
+ * Have it said; whoever speaks in a channel goes there.
+ * @param {Client} client
+ * @param {string} target
+ * @param {string} text
+ * @param {{action?: boolean, replyTo?: string}} [how]
+ */
+export function speak(client, target, text, how = {}) {
+  guard(client, target, text);
+  client.act((state) => {
+    if (state.isChannel(target) && !state.wanted.has(fold(target))) {
+      state.wanted.set(fold(target), target);
+      state.outgoing.push(format("JOIN", [target]));
+    }
+    say(state, target, text, { nonce: () => client.nonce(), ...how });
+  });
+}
+
+/** What is said where we are must be heard there. @param {Client} client @param {string} rest @param {{action?: boolean}} [how] */
+function sayHere(client, rest, how) {
+  const { channel, joined, key, name } = here(client);
+  if (channel && !joined && !client.state.wanted.has(key)) throw new CannotDo(`You are not in ${name}: /join ${name} goes there.`);
+  speak(client, name, rest, how);
 }
 
 /** @param {Client} client @param {string} rest */
 function msg(client, rest) {
   const [target, text] = split(rest);
-  if (!target || !text) return "To whom, and what? /msg nick text";
-  client.act((state) => say(state, target, text, { nonce: () => client.nonce() }));
+  speak(client, target, text);
+  if (!client.state.isChannel(target)) client.act((state) => talkTo(state, target));
 }
 
 /** @param {Client} client @param {string} rest */
 function query(client, rest) {
   const [nick, text] = split(rest);
-  if (!nick) return "With whom? /query nick";
-  client.act((state) => talkTo(state, nick));
-  return text ? msg(client, rest) : undefined;
+  const { state } = client;
+  if (!nick) return back(client);
+  if (state.isChannel(nick) && !state.conversations.get(fold(nick))?.joined) throw new CannotDo(`${nick} is a channel: /join ${nick}.`);
+  client.act(() => talkTo(state, nick));
+  if (text) speak(client, nick, text);
 }
 
-/** @param {Client} client @param {string} rest */
-function notice(client, rest) {
-  const [target, text] = split(rest);
-  return target && text ? send(client, "NOTICE", [target, text]) : "To whom, and what? /notice nick text";
+/** To the first channel. @param {Client} client */
+function back(client) {
+  const home = [...client.state.conversations.values()].find(({ channel, joined }) => channel && joined);
+  if (!home) throw new CannotDo("You are nowhere yet: /join #channel.");
+  client.act((state) => state.show(home.key));
 }
 
-/** @type {Command[]} */
-export const TALKING = [
-  { name: "me", usage: "action", help: "says what you do", run: me },
-  { name: "msg", usage: "nick|#channel text", help: "says something to somebody", run: msg },
-  { name: "query", usage: "nick [text]", help: "opens a private conversation", run: query },
-  { name: "notice", usage: "nick|#channel text", help: "sends a notice, which programs do not answer", run: notice },
-];
+/** @type {Record<string, import("./command.js").Run>} */
+export const TALKING = {
+  say: sayHere,
+  me: (client, rest) => sayHere(client, oneLine(rest), { action: true }),
+  msg,
+  query,
+  notice: (client, rest) => send(client, "NOTICE", split(rest)),
+};

@@ -11,12 +11,12 @@ import { choosing, dialog } from "./dialog.js";
 
 const MOST = 100;
 
-/** @param {Client} client */
-export function open(client) {
+/** @param {Client} client @param {string} typed What stands in the field already. */
+export function open(client, typed) {
   const list = make("ul.choices", { id: "choices", role: "listbox", "aria-label": "Channels" });
   const input = make("input", {
     type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "choices", "aria-label": "Find or begin a channel", placeholder: "Find or begin a channel",
-    autocomplete: "off", spellcheck: "false", maxlength: client.state.support.get("CHANNELLEN", "64"), oninput: () => fill(),
+    autocomplete: "off", spellcheck: "false", value: typed, maxlength: client.state.support.get("CHANNELLEN", "64"), oninput: () => fill(),
   });
   const box = dialog("Channels", input, list);
   const keys = choosing(input, list, (option) => {

@@ -3,7 +3,7 @@
 import "../dressing.js";
 import { make } from "../html.js";
 import { fold } from "../irc.js";
-import { COMMANDS } from "../commands.js";
+import { POSSIBLE, shown } from "../commands.js";
 
 /** @typedef {import("../client.js").Client} Client */
 /** @typedef {{text: string, label: string, more: string}} Suggestion `text` takes the place of the word. */
@@ -36,10 +36,12 @@ export async function suggestions(client, word, first, asked) {
   return asked && word ? people(client, word, first) : [];
 }
 
-/** @param {string} word */
+/** Names, and those of which an alias begins so where none does. @param {string} word */
 function commands(word) {
-  return COMMANDS.filter(({ name }) => name.startsWith(fold(word))).slice(0, MOST)
-    .map(({ name, usage, help }) => ({ text: `/${name} `, label: `/${name} ${usage}`, more: help }));
+  const begins = (/** @type {string} */ name) => name.startsWith(fold(word));
+  const named = POSSIBLE.filter(({ name }) => begins(name));
+  const found = named.length ? named : POSSIBLE.filter(({ aliases }) => aliases?.some(begins));
+  return found.slice(0, MOST).map((row) => ({ text: `/${row.name} `, label: shown(row), more: row.help }));
 }
 
 /** @param {string} word */

@@ -200,10 +200,11 @@ export class MessageComposer extends Part {
     else say(state, conversation.name, plain, { nonce: () => client.nonce(), replyTo: about?.line.msgid ?? "" });
   }
 
-  /** The commands are loaded with the first of them; what is none stands in the line again. @param {import("../client.js").Client} client @param {string} text */
+  /** The commands are loaded with the first of them; what cannot be done stands in the line again. @param {import("../client.js").Client} client @param {string} text */
   async _command(client, text) {
     const { run } = await import("../commands.js");
-    if (!run(client, text) && !this._text.value) this._set(text);
+    const again = await run(client, text);
+    if (again && !this._text.value) this._set(again);
   }
 
   /** What may be a mistake is sent at the second asking. @param {string} target @param {string} text */

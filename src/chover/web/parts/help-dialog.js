@@ -1,6 +1,6 @@
 /** The commands and keys, made from their tables. */
 
-import { COMMANDS } from "../commands.js";
+import { POSSIBLE, shown } from "../commands.js";
 import { make } from "../html.js";
 import { KEYS } from "../keys.js";
 import { TOOLS } from "./message-tools.js";
@@ -9,7 +9,7 @@ import { dialog } from "./dialog.js";
 export function open() {
   const tools = TOOLS.flatMap(({ keys, label }) => keys.slice(0, 1).map((key) => /** @type {[string, string]} */ ([key, `${label} (message chosen)`])));
   const keys = KEYS.map(({ shown, help }) => /** @type {[string, string]} */ ([shown, help]));
-  const commands = COMMANDS.map(({ name, usage, help }) => /** @type {[string, string]} */ ([`/${name} ${usage}`, help]));
+  const commands = POSSIBLE.map((row) => /** @type {[string, string]} */ ([shown(row), row.help]));
   dialog("Keys and commands", table("Keys", [...keys, ["↑ ↓", "Choose a message (messages focused)"], ...tools]), table("Commands", commands)).classList.add("wide");
 }
 
