@@ -18,6 +18,7 @@ from chover.names import (
     fold_channel,
     fold_nick,
     is_channel,
+    looks,
     mask_pattern,
     matches,
     skeleton,
@@ -171,3 +172,37 @@ def test_no_mask_takes_longer_than_a_moment():
     began = time.process_time()
     assert not mask_pattern("*a" * 16 + "*b").fullmatch("a" * 64)
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("alice", "Alice"), ("alice", "aIice"), ("Ian", "lan"), ("max1", "maxl"), ("bob", "b0b"), ("modern", "modem"),
+        ("alice", "\u0430lice"), ("alice", "ali\u200bce"), ("alice", "alice\ufe0f"), ("alice", " @alice."),
+        ("alice", "ａｌｉｃｅ"), ("AliceL", "Alice L"), ("alice", "alice\u3164"), ("alice", "\u2060alice\U000e0100"),
+    ],
+)  # fmt: skip
+def test_names_that_can_be_taken_for_each_other_share_a_look(one, other):
+    assert looks(one) & looks(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("al", "ai"), ("alice", "alice2"), ("zoë", "zoe"), ("ann", "anna"), ("张三", "张四")]
+)
+def test_names_that_differ_to_the_eye_share_none(one, other):
+    assert not looks(one) & looks(other)
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b\u2060", "\u3164", "\u2800\ufe0f"])
+def test_what_shows_nothing_looks_like_nothing(name):
+    assert looks(name) == frozenset()
+
+
+@pytest.mark.parametrize("name", ["🐱", "!!!", "_", "-"])
+def test_a_name_of_signs_is_seen(name):
+    assert looks(name)
+
+
+@given(ANY_TEXT)
+def test_any_text_looks_the_same_with_spaces_around_it(name):
+    assert not looks(name) or looks(name) & looks(f" {name} ")

@@ -7,6 +7,7 @@ advertised as ``UTF8MAPPING=rfc8265``) or plain ASCII, by setting.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Final, Literal
@@ -133,6 +134,45 @@ def _lookalike(char: str) -> str:
     found = is_confusable(char, greedy=True, preferred_aliases=[]) or []
     twins = [twin["c"] for entry in found for twin in entry["homoglyphs"] if twin["c"].isascii()]
     return min(twins, key=lambda twin: (len(twin), not twin.islower()), default=char).lower()
+
+
+_STROKES: Final = str.maketrans({"I": "l", "1": "l", "|": "l", "0": "o", "O": "o"})
+"""Characters of ASCII that many fonts draw alike."""
+_PAIRS: Final = (("rn", "m"), ("vv", "w"))
+
+
+@lru_cache(maxsize=65536)
+def looks(name: str) -> frozenset[str]:
+    """What a name of any text can be taken for on a screen, by case and by the shape of its letters.
+
+    Two names that share a member look alike. Empty for a text that shows nothing. Stricter than ``skeleton``:
+    ``lan`` can be taken for ``Ian``, and spaces and signs at the ends do not count.
+    """
+    plain = name if name.isascii() else _visible(unicodedata.normalize("NFKC", name))
+    whole = "".join(plain.split())
+    bare = whole.strip(_SIGNS) or whole
+    shape = skeleton(bare.translate(_STROKES)).lower()
+    for pair, letter in _PAIRS:
+        shape = shape.replace(pair, letter)
+    return frozenset({skeleton(bare.casefold()), shape} - {""})
+
+
+_SIGNS: Final = " .,:;!?*'\"@#&%+~$()<>"
+"""They may stand around a name without making it another's."""
+_UNSEEN: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
+"""Fillers: letters, marks and signs by their category that draw nothing."""
+
+
+def _visible(name: str) -> str:
+    return "".join(c for c in name if c not in _UNSEEN and unicodedata.category(c) not in _NO_SHAPE and not _selects(c))
+
+
+_NO_SHAPE: Final = frozenset({"Cc", "Cf", "Cn", "Zl", "Zp"})
+
+
+def _selects(char: str) -> bool:
+    """Whether it is a variation selector."""
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef" or "\u180b" <= char <= "\u180f"
 
 
 @lru_cache(maxsize=8192)

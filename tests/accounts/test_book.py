@@ -1,11 +1,14 @@
 """Registering and logging in, over a real database."""
 
 import asyncio
+from functools import partial
 
 import msgspec
 import pytest
 from tests.accounts.conftest import FAR, FAR_TLS, HERE
 
+from chover.engine.ids import UserId
+from chover.names import looks
 from chover.ports import Denied, Peer
 
 
@@ -213,3 +216,23 @@ async def test_wrong_passwords_from_many_addresses_keep_the_owner_waiting_a_mome
     assert waited == [4.0]
     assert (await book.check("alice", "sesame", HERE)).account.name == "alice"
     assert waited == [4.0]
+
+
+async def test_another_account_is_found_by_what_it_is_shown_as_until_that_changes(book, open_book):
+    alice = await book.register("alice", "sesame", "", HERE)
+    nobody = UserId("")
+
+    def shown(name, but=nobody):
+        found = book.shown_as(looks(name), but)
+        return found.name if found else None
+
+    assert (shown("aIice"), shown("alice", alice.id), shown("Al")) == ("alice", None, None)
+    named = partial(msgspec.structs.replace, metadata={"display-name": "Al"})
+    await book.change(alice.id, named)
+    await book.change(alice.id, named)
+    assert (shown("al"), shown("alice"), shown("al", alice.id)) == ("alice", "alice", None)
+    assert open_book().shown_as(looks("al"), nobody).name == "alice"
+    await book.change(alice.id, partial(msgspec.structs.replace, metadata={}))
+    assert (shown("al"), shown("alice")) == (None, "alice")
+    await book.delete(alice.id)
+    assert shown("alice") is None

@@ -6,6 +6,7 @@ import itertools
 
 import msgspec
 
+from chover.accounts.appearances import Appearances
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Invite, Login, Token, Welcome
 
@@ -91,6 +92,12 @@ class MemoryAccounts:
 
     def resembling(self, folded):
         return self.named(folded)
+
+    def shown_as(self, looks, but):
+        seen = Appearances()
+        for account in self._accounts.values():
+            seen.learn(account, None)
+        return self._accounts.get(seen.another(looks, but))
 
     def get(self, account):
         return self._accounts.get(account)

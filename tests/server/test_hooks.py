@@ -7,7 +7,7 @@ from tests.doubles.memory_hooks import MemoryHooks
 from tests.doubles.stage import Stage
 
 from chover.notify.hooks import Hooks
-from chover.ports import Denied, NotPosted, StoreError
+from chover.ports import AccountSettings, Denied, NotPosted, StoreError
 from chover.server.hooks import BURST, HookKeeper, HookVoice
 from chover.server.moderator import Moderator
 from chover.wire.capabilities import MULTILINE_BYTES
@@ -61,9 +61,12 @@ async def test_the_other_program_may_say_who_it_is(hooked, alice):
     await alice.expect(":Grafana!hook@hooks PRIVMSG #ops :a")
 
 
-@pytest.mark.parametrize(("name", "nick"), [("alice", "alice2"), ("Bob", "Bob2"), ("NickServ", "NickServ2")])
+@pytest.mark.parametrize(
+    ("name", "nick"),
+    [("alice", "alice2"), ("Bob", "Bob2"), ("b0b", "b0b2"), ("NickServ", "NickServ2"), ("Robert", "Robert2")],
+)
 async def test_nobody_speaks_under_the_name_of_an_account_or_a_service(hooked, alice, name, nick):
-    hooked.stage.accounts.add("bob")
+    hooked.stage.accounts.add("bob", settings=AccountSettings(metadata={"display-name": "Robert"}))
     await hooked.post(await hooked.token(), f'{{"text": "send me your password", "username": "{name}"}}')
     await alice.expect(f":{nick}!hook@hooks PRIVMSG #ops :send me")
 

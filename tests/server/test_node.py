@@ -12,6 +12,7 @@ from chover.bus.local import LocalBus
 from chover.config import load
 from chover.engine.events import Closed, Quit
 from chover.ports import StoreError
+from chover.server.commands.relaying import SCENE
 from chover.server.node import RESTARTED, Node
 from chover.server.services.table import SERVICES
 
@@ -200,15 +201,16 @@ async def test_the_casemapping_does_not_change_while_people_are_on(stage):
 
 async def test_people_and_channels_that_are_gone_leave_nothing_behind(stage):
     for number in range(30):
-        wire = await stage.enter(f"p{number}", f"#c{number}")
-        wire.send(f"MODE #c{number} +i", f"PRIVMSG p{number} :x", "QUIT")
+        wire = await stage.enter(f"p{number}", f"#c{number}", caps="draft/metadata-3 batch")
+        wire.send("METADATA * SET display-name :P", f"MODE #c{number} +i", f"PRIVMSG p{number} :x", "QUIT")
         await wire.ended()
     await asyncio.sleep(0)
     watcher = await stage.enter("last")
     await watcher.all()
     node = stage.node
     assert len(node.chat.users) == len(node.chat.nicks) == len(node.sessions) == len(node.fanout.sessions) == 1
-    assert set(node.chat.claims) == {"last", *SERVICES}
+    assert set(node.chat.claims) == {"last", *SERVICES, SCENE.lower()}
+    assert (len(node.chat.nick_looks), len(node.chat.display_looks)) == (1, 0)
     assert not node.chat.channels
     assert not node.chat.by_name
     assert not node.chat.opening

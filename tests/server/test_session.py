@@ -7,6 +7,7 @@ from msgspec import structs
 from tests.doubles.stage import Stage
 
 from chover.server.command import Command
+from chover.server.commands.relaying import SCENE
 from chover.server.services.table import SERVICES
 from chover.server.table import COMMANDS
 
@@ -278,7 +279,7 @@ async def test_whoever_hangs_up_in_the_middle_of_registering_is_gone_in_the_end(
     await turns(20)
     assert not stage.node.sessions
     assert not stage.node.chat.users
-    assert set(stage.node.chat.claims) == set(SERVICES)
+    assert set(stage.node.chat.claims) == {*SERVICES, SCENE.lower()}
 
 
 async def test_a_reader_that_is_too_slow_is_cut_off_and_others_are_told(stage):

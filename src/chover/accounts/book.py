@@ -15,6 +15,7 @@ import msgspec
 
 from chover import names
 from chover.accounts import mail
+from chover.accounts.appearances import Appearances
 from chover.accounts.brake import Brake
 from chover.accounts.codes import Codes
 from chover.accounts.exchanges import External, Plain, Scram, wrong
@@ -52,6 +53,7 @@ class Book:
         self.everyone: dict[UserId, Account] = {}
         self._by_name: dict[str, Account] = {}
         self._by_look: dict[str, Account] = {}
+        self._appearances = Appearances()
         for account in registry.accounts():
             self.learn(account)
 
@@ -75,6 +77,11 @@ class Book:
     def resembling(self, folded: str) -> Account | None:
         return self._by_look.get(names.skeleton(folded))
 
+    def shown_as(self, looks: Iterable[str], but: UserId) -> Account | None:
+        """See ports.Accounts."""
+        found = self._appearances.another(looks, but)
+        return self.everyone.get(found) if found is not None else None
+
     def get(self, account: UserId) -> Account | None:
         return self.everyone.get(account)
 
@@ -82,6 +89,7 @@ class Book:
         return list(self.everyone.values())
 
     def learn(self, account: Account) -> Account:
+        self._appearances.learn(account, self.everyone.get(account.id))
         self.everyone[account.id] = self._by_name[account.folded] = account
         self._by_look[names.skeleton(account.folded)] = account
         return account
@@ -276,6 +284,7 @@ class Book:
             await self._registry.delete(account)
             del self.everyone[account], self._by_name[gone.folded]
             self._by_look.pop(names.skeleton(gone.folded), None)
+            self._appearances.forget(gone)
 
     async def export(self, account: UserId) -> dict[str, Any]:
         found = self.everyone[account]

@@ -30,8 +30,9 @@ from chover.engine.events import (
     TopicSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_account, is_pair
+from chover.engine.metadata import DISPLAY_NAME
 from chover.engine.mode_changes import make
-from chover.engine.model import Channel, Entry, Membership, Rules
+from chover.engine.model import Channel, Entry, Membership, Rules, User
 from chover.engine.modes import throttle
 from chover.engine.presence import Presence
 
@@ -233,6 +234,8 @@ class Applies(Presence):
                 owner.metadata.pop(key, None)
             else:
                 owner.metadata[key] = value
+        if isinstance(owner, User):
+            self.show_as(owner, before.get(DISPLAY_NAME, ""))
         return owner.metadata != before
 
     # ---- users ---------------------------------------------------------------------------------------------------
@@ -244,6 +247,7 @@ class Applies(Presence):
         if user is None:
             return False
         self._unlabel(user)
+        self.display_looks.remove(user.metadata.get(DISPLAY_NAME, ""), user)
         if not is_account(user.id):
             self.blocks.pop(user.id, None)
         self.invisible.discard(user.id)

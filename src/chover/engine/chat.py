@@ -47,6 +47,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, channel_log, pair_log
 from chover.engine.lines import cut
+from chover.engine.metadata import DISPLAY_NAME
 from chover.engine.mode_changes import effective_changes, rank_changes
 from chover.engine.model import Channel, Rules, User, covered, visible_to
 from chover.engine.modes import RANK_OF, USER_MODES, Wanted
@@ -103,7 +104,7 @@ class Chat(Applies):
             folded = self.rules.fold_nick(nick)
         except names.BadName as bad:
             raise Refusal(Why.BAD_NICK, nick, hint=f"{bad}; try {self.rules.as_nick(nick)}") from None
-        if not self._free(folded, claimant):
+        if not self._free(nick, folded, claimant):
             raise Refusal(Why.NICK_IN_USE, nick, hint=self._free_variant(nick, claimant))
         return folded
 
@@ -123,12 +124,23 @@ class Chat(Applies):
 
     def _free_nick(self, nick: str, claimant: UserId) -> bool:
         try:
-            return self._free(self.rules.fold_nick(nick), claimant)
+            return self._free(nick, self.rules.fold_nick(nick), claimant)
         except names.BadName:
             return False
 
-    def _free(self, folded: str, claimant: UserId) -> bool:
-        return self.claims.get(names.skeleton(folded), claimant) == claimant
+    def _free(self, nick: str, folded: str, claimant: UserId) -> bool:
+        if self.claims.get(names.skeleton(folded), claimant) != claimant:
+            return False
+        return self.display_looks.another(names.looks(nick), self.users.get(claimant)) is None
+
+    def require_own_look(self, user: User, name: str) -> None:
+        """Raises NAME_TAKEN, with whose it is, for a display name that another's nick or display name looks like."""
+        looks = names.looks(name)
+        other = self.nick_looks.another(looks, user) or self.display_looks.another(looks, user)
+        if other is not None:
+            raise Refusal(Why.LOOKS_TAKEN, DISPLAY_NAME, hint=f"the nick {other.nick}")
+        if any(self.claims.get(look, user.id) != user.id for look in looks):
+            raise Refusal(Why.LOOKS_TAKEN, DISPLAY_NAME, hint="a service's, or one that is being taken")
 
     # ---- speaking ------------------------------------------------------------------------------------------------
 

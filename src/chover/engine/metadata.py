@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from chover.names import looks
+
 KEY_BYTES: Final = 32
 """Longest key."""
 _KEY: Final = re.compile(f"[a-z0-9_./-]{{1,{KEY_BYTES}}}")
@@ -43,15 +45,21 @@ def _short(value: str) -> bool:
     return len(value) <= _SHORT and value.strip() == value
 
 
+def _showable(value: str) -> bool:
+    return _short(value) and bool(looks(value))
+
+
 def _any(_: str) -> bool:
     return True
 
+
+DISPLAY_NAME: Final = "display-name"
 
 KEYS: Final[dict[str, Known]] = {
     "avatar": Known("a picture", "an https:// address, or one of this server's files", _whole(_PICTURE)),
     "bot": Known("which program this is", f"at most {_SHORT} characters", _short),
     "color": Known("the colour of the nick", "#rrggbb", _whole(_COLOR)),
-    "display-name": Known("the name to show", f"at most {_SHORT} characters, no space at its ends", _short),
+    DISPLAY_NAME: Known("the name to show", f"1 to {_SHORT} visible characters, no space at its ends", _showable),
     "homepage": Known("a page about it", "an http:// or https:// address", _whole(_WEB)),
     "pronouns": Known("how to speak of somebody", f"at most {_SHORT} characters", _short),
     "status": Known("what somebody is doing", "any text", _any),

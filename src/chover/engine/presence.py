@@ -18,6 +18,8 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.ids import UserId
+from chover.engine.looks import Looks
+from chover.engine.metadata import DISPLAY_NAME
 from chover.engine.model import Channel, Rules, User
 from chover.engine.modes import OPERATOR
 
@@ -31,6 +33,9 @@ class Presence:
         self.nicks: dict[str, User] = {}
         self.claims: dict[str, UserId] = {}
         """Who holds what looks like this (names.skeleton): claimed before a nick is taken, released once left."""
+        self.nick_looks: Looks[User] = Looks()
+        self.display_looks: Looks[User] = Looks()
+        """How the nicks and the display names of those present look: nobody is shown under what is another's."""
         self.invisible: set[UserId] = set()
         """Those with +i: counted for every newcomer, so they are not searched for."""
         self.formerly: dict[UserId, UserId] = {}
@@ -50,12 +55,14 @@ class Presence:
 
     def _label(self, user: User) -> None:
         self.nicks[user.folded] = user
+        self.nick_looks.add(user.nick, user)
         self.claim(user.folded, user.id)
 
     def _unlabel(self, user: User, *, keep: str = "") -> None:
         """Free the user's nick; a claim on what looks like ``keep`` stays."""
         if self.nicks.get(user.folded) is user:
             del self.nicks[user.folded]
+        self.nick_looks.remove(user.nick, user)
         if names.skeleton(user.folded) != names.skeleton(keep):
             self.release(user.folded, user.id)
 
@@ -67,6 +74,11 @@ class Presence:
         look = names.skeleton(folded)
         if self.claims.get(look) == claimant:
             del self.claims[look]
+
+    def show_as(self, user: User, before: str = "") -> None:
+        """The display name of somebody, in place of the one ``before``, is what others may not be seen as."""
+        self.display_looks.remove(before, user)
+        self.display_looks.add(user.metadata.get(DISPLAY_NAME, ""), user)
 
     def _arrived(self, event: Event, _: Channel | None, body: Arrived) -> bool:
         if event.source.id in self.users:

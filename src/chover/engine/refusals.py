@@ -13,6 +13,7 @@ class Why(enum.Enum):
     NICK_IN_USE = enum.auto()
     NICK_RESERVED = enum.auto()
     NICK_HELD = enum.auto()
+    LOOKS_TAKEN = enum.auto()
     NOT_ON_CHANNEL = enum.auto()
     NOT_ON_THAT_CHANNEL = enum.auto()
     ALREADY_ON_CHANNEL = enum.auto()

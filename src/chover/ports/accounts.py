@@ -112,6 +112,9 @@ class Accounts(Protocol):
     def resembling(self, folded: str) -> Account | None:
         """The account whose name looks like this one, or is it (names.skeleton)."""
 
+    def shown_as(self, looks: Iterable[str], but: UserId) -> Account | None:
+        """Another account than ``but`` whose name or display name looks like one of these (names.looks)."""
+
     def get(self, account: UserId) -> Account | None: ...
 
     def everybody(self) -> Iterable[Account]: ...

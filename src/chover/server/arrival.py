@@ -8,6 +8,7 @@ from chover.engine.decision import Append
 from chover.engine.events import Arrived, Change, Event, Known, MetadataSet, Source, UserModesSet
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import User
+from chover.server import likeness
 from chover.server.ledger import NotKept
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ async def arrive(node: Node, source: Source, realname: str) -> User:
     if kept := kept_modes(node, source.id):
         bodies.append(UserModesSet(tuple([Change(add=True, mode=mode) for mode in kept])))
     if account is not None and account.settings.metadata:
-        bodies.append(MetadataSet({**account.settings.metadata}))
+        newcomer = User(source.id, source.nick, folded, source.user, source.host)
+        bodies.append(MetadataSet({**likeness.own_only(node, newcomer, account.settings.metadata)}))
     arrived = Append([Event(NOWHERE, source, body) for body in bodies])
     try:
         await node.ledger.commit(lambda: arrived)

@@ -14,7 +14,6 @@ from chover.engine.ids import LogId
 from chover.engine.lines import cut
 from chover.engine.refusals import Refusal
 from chover.ports import BY_OPERATOR, Deed, Denied, Hook, HookRow, Hooks, NewHook, NotPosted
-from chover.server import ownership
 from chover.server.ledger import NotKept
 from chover.server.limits import Bucket
 from chover.server.refusal_lines import line_of
@@ -74,7 +73,7 @@ class HookVoice:
         limit = node.chat.rules.nick_len
         nick = node.chat.rules.as_nick(name or hook.name)
         offers = itertools.islice(itertools.chain([nick], names.variants(nick, limit)), OFFERS)
-        free = (one for one in offers if ownership.owner(node, one) is None)
+        free = (one for one in offers if node.accounts.shown_as(names.looks(one), who) is None)
         return next((one for one in free if node.chat.free_nick(one, who) == one), outside.USER)
 
 

@@ -15,9 +15,10 @@ import msgspec
 from chover.config import Config
 from chover.engine.events import Event, MetadataSet
 from chover.engine.ids import is_account
-from chover.engine.metadata import KEY_BYTES, KEYS
+from chover.engine.metadata import DISPLAY_NAME, KEY_BYTES, KEYS
 from chover.engine.model import Channel, User
 from chover.ports import AccountSettings
+from chover.server import likeness
 from chover.server.introduction import seen
 from chover.server.render import Rendered, text_of
 from chover.server.replay import enclose
@@ -40,6 +41,7 @@ LONGEST_VALUE: Final = 300
 
 FOLLOWS: Final = Cap.METADATA | Cap.METADATA_2
 """With either of them a session is told of changes."""
+_TAKEN: Final = ("INVALID_VALUE", DISPLAY_NAME)
 CODES_OF_2: Final = {"INVALID_KEY": "KEY_INVALID", "INVALID_VALUE": "VALUE_INVALID"}
 
 Values = Mapping[str, str | None]
@@ -236,7 +238,10 @@ async def bring(session: Session) -> None:
     """What was said before there was a user becomes the user's, as far as there is room."""
     said, session.registration.metadata = session.registration.metadata, {}
     if said:
-        await change(session, within(said, session.me.metadata, session.node.config.limits.metadata_keys))
+        own = likeness.own_only(session.node, session.me, said)
+        if own.keys() != said.keys():
+            session.fail("METADATA", *_TAKEN, text="That name looks like somebody else's: take another")
+        await change(session, within(own, session.me.metadata, session.node.config.limits.metadata_keys))
 
 
 def within(new: Mapping[str, str], held: Mapping[str, str], most: int) -> dict[str, str | None]:
@@ -250,7 +255,7 @@ async def become(session: Session) -> None:
     """A guest has logged in: what the account has counts, what it lacks is the guest's."""
     node, user = session.node, session.me
     account = node.accounts.get(user.id)
-    kept = account.settings.metadata if account is not None else {}
+    kept = likeness.own_only(node, user, account.settings.metadata) if account is not None else {}
     own = {key: value for key, value in user.metadata.items() if key not in kept}
     taken = within(own, kept, node.config.limits.metadata_keys)
     lost = dict.fromkeys(own.keys() - taken.keys())

@@ -35,12 +35,13 @@ from chover.ports import (
     StoreError,
 )
 from chover.ports.push import Push
-from chover.server import devices, marks, offers, succession
+from chover.server import devices, likeness, marks, offers, succession
 from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
 from chover.server.audience import BEFORE_APPLY
 from chover.server.boot import recall, restore
 from chover.server.cloaks import Cloaks
+from chover.server.commands.relaying import SCENE
 from chover.server.entrances import Entrances
 from chover.server.fanout import Fanout
 from chover.server.feed import Feed
@@ -125,6 +126,7 @@ class Node:
         self._tasks: set[asyncio.Task[None]] = set()
         for service in SERVICES.values():
             self.chat.claim(names.fold(service.nick), SERVER)
+        self.chat.claim(names.fold(SCENE), SERVER)
         bus.subscribe(self.feed.receive)
 
     # ---- beginning -----------------------------------------------------------------------------------------------
@@ -154,7 +156,8 @@ class Node:
             if user is not None and devices.always_on(self, user):
                 user.away = devices.GONE
                 user.realname = account.settings.realname or user.realname
-                user.metadata.update(account.settings.metadata)
+                user.metadata.update(likeness.own_only(self, user, account.settings.metadata))
+                self.chat.show_as(user)
                 user.modes.update(account.settings.modes)
 
     def _sleeper(self, account: Account) -> User | None:

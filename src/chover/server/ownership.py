@@ -9,6 +9,7 @@ from chover.engine.ids import UserId, is_account
 from chover.engine.refusals import Refusal, Why
 from chover.names import BadName
 from chover.ports import Account
+from chover.server import likeness
 
 if TYPE_CHECKING:
     from chover.server.node import Node
@@ -30,12 +31,13 @@ def protected(node: Node, account: Account) -> bool:
 
 
 def require_own(node: Node, nick: str, asker: UserId) -> None:
-    """Raises NICK_RESERVED, with how to get in, when the nick is somebody else's."""
+    """Raises NICK_RESERVED, with how to get in, when the nick is somebody else's, NICK_IN_USE when it is shown as."""
     try:
         account = node.accounts.resembling(node.chat.rules.same_nick(nick))
     except BadName:
         return
     if account is None or account.id == asker or not protected(node, account):
+        likeness.require_unseen(node, nick, asker)
         return
     raise Refusal(Why.NICK_RESERVED, nick, hint=how_to_log_in(account.name))
 

@@ -33,6 +33,7 @@ LINES: Final[dict[Why, Line | Fail]] = {
     Why.NICK_IN_USE: Line(Err.NICKNAMEINUSE, "Nickname is in use; {hint} is free"),
     Why.NICK_RESERVED: Line(Err.NICKNAMEINUSE, "Nickname is registered: {hint}"),
     Why.NICK_HELD: Line(Err.BANONCHAN, "Cannot change nickname where you may not speak: {hint}"),
+    Why.LOOKS_TAKEN: Fail("METADATA", "INVALID_VALUE", "That name looks like somebody else's: {hint}"),
     Why.NOT_ON_CHANNEL: Line(Err.NOTONCHANNEL, "You're not on that channel"),
     Why.NOT_ON_THAT_CHANNEL: Line(Err.USERNOTINCHANNEL, "They aren't on that channel"),
     Why.ALREADY_ON_CHANNEL: Line(Err.USERONCHANNEL, "is already on channel"),

@@ -7,12 +7,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chover.engine.metadata import KEY_BYTES, PRIVATE, BadValue, is_key, marked, require_value, unmarked
+from chover.engine.metadata import DISPLAY_NAME, KEY_BYTES, PRIVATE, BadValue, is_key, marked, require_value, unmarked
 from chover.engine.model import Channel, User, visible_to
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.ports import Denied, StoreError
-from chover.server import marks
+from chover.server import likeness, marks
 from chover.server import metadata as notes
 from chover.server.command import Command
 from chover.server.limits import Bucket
@@ -201,6 +201,8 @@ def _set(session: Session, name: str, params: list[str]) -> Awaitable[None] | No
     if session.user is None:
         _before(session, key, value)
         return None
+    if key == DISPLAY_NAME and target.own(session):
+        _require_own_look(session, value)
     return _changed(session, target, key, value or None)
 
 
@@ -219,6 +221,15 @@ def _require_value(session: Session, key: str, value: str) -> None:
             require_value(key, value, notes.longest_value(session.node.config))
     except BadValue as bad:
         raise Fault("INVALID_VALUE", key, text=f"That cannot be kept: {bad}") from None
+
+
+def _require_own_look(session: Session, value: str) -> None:
+    """Raises Fault: nobody is shown as somebody else."""
+    try:
+        likeness.require_own_look(session.node, session.me, value)
+    except Refusal as taken:
+        text = f"That looks like somebody else's name ({taken.hint}): take another"
+        raise Fault("INVALID_VALUE", DISPLAY_NAME, text=text) from None
 
 
 async def _marked(session: Session, where: marks.Place, key: str, value: str | None) -> None:
