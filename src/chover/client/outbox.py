@@ -85,6 +85,12 @@ class Outbox:
         for pending in self._pending.values():
             pending.sent = False
 
+    def renamed(self, before: str, after: str, same: Callable[[str, str], bool]) -> None:
+        """What was written to ``before`` is for ``after`` now."""
+        for pending in self._pending.values():
+            if same(pending.target, before):
+                pending.target = after
+
     def oldest(self, target: str, same: Callable[[str, str], bool]) -> Pending | None:
         """The first message written to ``target`` and still open: whom an answer without a label means."""
         return next((p for p in self._pending.values() if p.sent and same(p.target, target)), None)

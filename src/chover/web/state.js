@@ -223,10 +223,15 @@ export class State {
 
   /** Ask the server for something and remember what for. @param {Request} request @param {string} command @param {string[]} params */
   ask(request, command, params) {
+    this.outgoing.push(format(command, params, { label: this.label(request) }));
+  }
+
+  /** The label under which the answer to a request will come. @param {Request} request */
+  label(request) {
     this._labels += 1;
     const label = `ask-${this._labels}`;
     this._requests.set(label, request);
-    this.outgoing.push(format(command, params, { label }));
+    return label;
   }
 
   /** The request that a message answers; from now on it is answered. @param {Message} message */
@@ -331,8 +336,12 @@ export class State {
       conversation.held.push(message);
       return;
     }
-    if (!apply(conversation, message)) return;
+    const line = apply(conversation, message);
+    if (!line) return;
     this.changed("lines", conversation.key);
+    if (line.at <= conversation.readAt) return;
+    conversation.count();
+    this.changed("conversations");
   }
 
   /** What waited while a gap was filled takes its place. @param {Conversation} conversation */

@@ -177,6 +177,7 @@ WHOLE: Final[dict[str, Callable[[Terminal], Any]]] = {
     "away": lambda t: t.state.away,
     "told": lambda t: _emptied(t.told),
     "invited": lambda t: _emptied(t.invited),
+    "joins": lambda t: [line.split()[1] for line in t.sent if line.startswith("JOIN ")],
     "people": Terminal.people,
     "pinned": lambda t: sorted(t.state.marks.pinned),
     "muted": lambda t: sorted(t.state.marks.muted),

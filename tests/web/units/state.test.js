@@ -122,7 +122,7 @@ test("an edit of several lines is one batch, and comes as one", () => {
   scene.hear(kept("m1", "helo", { nick: "ann" }));
   edit(scene.state, channel, channel.find("m1"), "hello\nthere ");
   assert.deepEqual(scene.take(), [
-    "BATCH +m1 draft/multiline #a", "@batch=m1 EDIT #a m1 hello", "@batch=m1 EDIT #a m1 there", "BATCH -m1",
+    "@label=ask-3 BATCH +askx3 draft/multiline #a", "@batch=askx3 EDIT #a m1 hello", "@batch=askx3 EDIT #a m1 there", "BATCH -askx3",
   ]);
   scene.hear(":ann!a@h BATCH +z draft/multiline #a", "@batch=z :ann!a@h EDIT #a m1 :hello", "@batch=z :ann!a@h EDIT #a m1 :there", "BATCH -z");
   assert.deepEqual([channel.find("m1").edited, channel.find("m1").text], [true, "hello\nthere"]);
@@ -133,7 +133,7 @@ test("where a message is one line an edit is, too", () => {
   const channel = scene.inside();
   scene.hear(kept("1", "helo", { nick: "ann" }));
   edit(scene.state, channel, channel.find("1"), "hello\n  there ");
-  assert.deepEqual(scene.take(), ["EDIT #a 1 :hello there"]);
+  assert.deepEqual(scene.take(), ["@label=ask-3 EDIT #a 1 :hello there"]);
 });
 
 test("typing ends with the message, with a word, or with time", () => {

@@ -142,6 +142,7 @@ const WHOLE = {
   away: ({ away }) => away,
   told: (_, web) => web.told.splice(0),
   invited: (_, web) => web.invited.splice(0),
+  joins: (_, { sent }) => sent.filter((line) => line.startsWith("JOIN ")).map((line) => line.split(" ")[1]),
   people: ({ users }) => Object.fromEntries([...users.values()].map((user) => [user.nick, user])),
   pinned: ({ marks }) => marks.names(PINNED).sort(),
   muted: ({ marks }) => marks.names(MUTED).sort(),

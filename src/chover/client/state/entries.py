@@ -22,7 +22,20 @@ from chover.wire.message import Message
 from chover.wire.plain import harmless
 
 Kind = Literal[
-    "message", "action", "notice", "note", "join", "part", "quit", "kick", "nick", "topic", "mode", "invite", "crowd"
+    "message",
+    "action",
+    "notice",
+    "note",
+    "join",
+    "part",
+    "quit",
+    "kick",
+    "nick",
+    "topic",
+    "mode",
+    "rename",
+    "invite",
+    "crowd",
 ]
 """``note`` is for our own eyes and never came from anybody; ``crowd`` stands for several who came and went."""
 
@@ -153,6 +166,7 @@ _EVENTS: Final[dict[str, tuple[Kind, int | None, int | None]]] = {
     "KICK": ("kick", 1, 2),
     "NICK": ("nick", 0, None),
     "TOPIC": ("topic", None, 1),
+    "RENAME": ("rename", 1, None),
     "INVITE": ("invite", 0, None),
 }
 """Kind, and which parameters say whom it is about and what the text is."""
@@ -198,6 +212,7 @@ _SENTENCES: Final[dict[str, Callable[[Entry], str]]] = {
     "nick": lambda entry: f"{entry.nick} is now {entry.about}",
     "topic": lambda entry: f"{entry.nick} {f'changed the topic: {entry.text}' if entry.text else 'removed the topic'}",
     "mode": lambda entry: f"{entry.nick} set {entry.text}",
+    "rename": lambda entry: f"{entry.nick} renamed the channel to {entry.about}",
     "invite": lambda entry: f"{entry.nick} invited {entry.about}",
     "crowd": lambda entry: entry.text,
     "note": lambda entry: f"{entry.nick}: {entry.text}" if entry.nick else entry.text,

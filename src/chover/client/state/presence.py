@@ -11,7 +11,7 @@ from chover.client.lines import from_iso, key, same
 from chover.client.news import Invited, Joined, News, Note
 from chover.client.state import asking, marks
 from chover.client.state.conversation import Conversation, Member
-from chover.client.state.entries import Entry, happened, member_of
+from chover.client.state.entries import happened, member_of
 from chover.wire.message import Message
 from chover.wire.plain import harmless
 
@@ -128,7 +128,11 @@ def _nick(state: State, message: Message) -> list[News]:
 def _moved(state: State, before: str, after: str) -> None:
     """Somebody with whom we talk has another nick."""
     conversation = state.conversations.get(key(before))
-    if conversation is None or conversation.channel or key(after) in state.conversations:
+    if (
+        conversation is None
+        or conversation.channel
+        or state.conversations.get(key(after), conversation) is not conversation
+    ):
         return
     _renamed(state, conversation, after)
 
@@ -151,10 +155,14 @@ def _channel_renamed(state: State, message: Message) -> list[News]:
     state.channels.pop(key(before), None)
     state.wanted.pop(key(before), None)
     state.channels[key(after)] = state.wanted[key(after)] = after
+    if key(before) != key(after):
+        # What is here under the new name was another channel, in which we are not.
+        state.conversations.pop(key(after), None)
     _renamed(state, conversation, after)
+    state.outbox.renamed(before, after, same)
+    state.markers[key(after)] = conversation.read_at
     marks.renamed(state, before, after)
-    entry = Entry("note", state.now, text=f"{message.nick} renamed {before} to {after}")
-    return state.append(conversation, entry)
+    return _show(state, conversation, message)
 
 
 def _topic(state: State, message: Message) -> list[News]:

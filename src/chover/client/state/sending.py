@@ -5,6 +5,7 @@ Source for several lines: https://ircv3.net/specs/extensions/multiline (draft)
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.client.outbox import Pending
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from chover.client.state import State
 
 _HOST_GUESS: Final = "x" * 64
+_LINE_ENDS: Final = re.compile(r"\s*\n\s*")
+"""With the blanks around them."""
 
 
 def guessed_mask(nick: str) -> str:
@@ -92,7 +95,7 @@ def change(state: State, label: str, target: str, msgid: str, text: str) -> list
     """The lines that give a message of ours another text; line feeds become spaces where it must be one line."""
     width, bound, tags = room(state, target) - len(msgid) - 1, most(state), {"label": label}
     if bound is None or ("\n" not in text and len(text.encode()) <= width):
-        return [format_line("EDIT", target, msgid, text.replace("\n", " "), tags=tags)]
+        return [format_line("EDIT", target, msgid, _LINE_ENDS.sub(" ", text), tags=tags)]
     return _batch(label, ["EDIT", target, msgid], text, width, tags)
 
 

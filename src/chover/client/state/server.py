@@ -73,6 +73,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 def _welcome(state: State, message: Message) -> list[News]:
     state.server_name = message.source
+    state.nick = message.params[0] if message.params else state.nick
     return []
 
 

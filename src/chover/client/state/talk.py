@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover import __version__, names
 from chover.client.guard import SERVICES
-from chover.client.lines import is_ctcp, iso, key
+from chover.client.lines import is_ctcp, iso, key, same
 from chover.client.news import Linked, News, Note, Word
 from chover.client.state.conversation import Conversation, Typing
 from chover.client.state.entries import RANKS, Entry, said
@@ -193,6 +193,9 @@ def _touched(message: Message) -> str:
 
 
 def _change(entry: Entry, message: Message) -> None:
+    """What is deleted stays so: nothing is done to it any more."""
+    if entry.deleted:
+        return
     entry.version += 1
     if message.command == "REDACT":
         entry.deleted, entry.text, entry.reactions, entry.mentions = True, "", None, False
@@ -208,10 +211,10 @@ def _react(entry: Entry, message: Message) -> None:
     tags = message.tags
     added = tags.get("+draft/react") or tags.get("+react")
     reaction = added or tags.get("+draft/unreact") or tags.get("+unreact")
-    if not reaction or entry.deleted:
+    if not reaction:
         return
     reactions = dict(entry.reactions or {})
-    nicks = [nick for nick in reactions.get(reaction, []) if nick != message.nick]
+    nicks = [nick for nick in reactions.get(reaction, []) if not same(nick, message.nick)]
     nicks += [message.nick] if added else []
     reactions[reaction] = nicks
     entry.reactions = {mark: who for mark, who in reactions.items() if who} or None

@@ -17,18 +17,20 @@ import { batched, limits, room } from "./sending.js";
 export function edit(state, conversation, line, text) {
   const after = text.trim();
   if (!state.can("chover.chat/edit") || !after || after === line.text) return;
-  state.outgoing.push(...changing(state, conversation.name, line.msgid, after));
+  const failed = (/** @type {string} */ why) => state.tell(`Not changed: ${why}`);
+  state.outgoing.push(...changing(state, state.label({ kind: "wish", key: "", failed }), conversation.name, line.msgid, after));
 }
 
 /**
  * The lines that give a message of ours another text; line feeds become spaces where it must be one line.
  * @param {State} state
+ * @param {string} label
  * @param {string} target
  * @param {string} msgid
  * @param {string} text
  */
-function changing(state, target, msgid, text) {
+function changing(state, label, target, msgid, text) {
   const width = room(state, target) - bytes(msgid) - 1;
-  if (limits(state) && (text.includes("\n") || bytes(text) > width)) return batched("EDIT", [target, msgid], text, width, msgid, {});
-  return [format("EDIT", [target, msgid, text.replace(/\s*\n\s*/g, " ")])];
+  if (limits(state) && (text.includes("\n") || bytes(text) > width)) return batched("EDIT", [target, msgid], text, width, label, { label });
+  return [format("EDIT", [target, msgid, text.replace(/\s*\n\s*/g, " ")], { label })];
 }

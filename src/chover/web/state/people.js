@@ -40,7 +40,7 @@ export function loggedIn(state, account) {
  */
 export function moved(state, before, after) {
   const conversation = state.conversations.get(fold(before));
-  if (!conversation || state.conversations.has(fold(after))) return;
+  if (!conversation || (state.conversations.get(fold(after)) ?? conversation) !== conversation) return;
   state.conversations.delete(conversation.key);
   Object.assign(conversation, { key: fold(after), name: after });
   state.conversations.set(conversation.key, conversation);

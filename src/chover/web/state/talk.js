@@ -133,6 +133,8 @@ function touched(message) {
  * @param {Message} message
  */
 function change(line, message) {
+  // What is deleted stays so: nothing is done to it any more.
+  if (line.deleted) return;
   line.version += 1;
   if (message.command === "REDACT") return Object.assign(line, { deleted: true, text: "", reactions: null, mentions: false });
   if (message.command === "EDIT") return Object.assign(line, { edited: true, text: bare(message.params[2] ?? line.text) });
@@ -149,9 +151,8 @@ function react(line, { tags, nick }) {
   const reaction = added ?? removed;
   if (!reaction) return;
   const reactions = line.reactions ?? new Map();
-  const nicks = new Set(reactions.get(reaction));
+  const nicks = new Set([...(reactions.get(reaction) ?? [])].filter((other) => fold(other) !== fold(nick)));
   if (added) nicks.add(nick);
-  else nicks.delete(nick);
   if (nicks.size) reactions.set(reaction, nicks);
   else reactions.delete(reaction);
   line.reactions = reactions.size ? reactions : null;
