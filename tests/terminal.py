@@ -64,6 +64,10 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
 
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        termios.tcsetwinsize(self._ours, (rows, columns))
+
     async def shows(self, text: str) -> str:
         """Wait until a line holds this text; that line."""
         return await self._until(lambda: next((line for line in self.lines if text in line), ""), text)

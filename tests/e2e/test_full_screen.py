@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import signal
+import sys
 
 import pytest
 
-from tests.e2e.people import AtClassic, AtFullScreen, AtIrssi
+from tests.e2e.people import AtClassic, AtFullScreen, AtIrssi, Person
 
 PEOPLE = {"Alice": AtFullScreen, "Bob": AtFullScreen, "Carol": AtClassic, "irssi": AtIrssi}
 
@@ -91,6 +92,53 @@ async def test_a_server_that_is_not_there_is_named_in_one_line(tmp_path, server,
         assert await alice.terminal.ends() == 1
         told = "".join(alice.terminal.lines)
         assert told == f"chover: No connection to 127.0.0.1:{server.port}: Connection refused."
+    finally:
+        await alice.close()
+
+
+class InShell(AtFullScreen):
+    """A face that a shell with job control has started."""
+
+    def __init__(self, home, nick, port, *options):
+        Person.__init__(self, home, nick, "bash", "--norc", "--noprofile", "-i", PS1="$ ")
+        self._command = f"{sys.executable} -m chover chat 127.0.0.1:{port} --nick {nick} {' '.join(options)}"
+
+    async def arrive(self):
+        await self.terminal.prompts("$")
+        self.terminal.type(f"{self._command}\r")
+
+    async def suspend(self):
+        self.terminal.type("\x1a")
+        await self.terminal.matches(r"\[1\]\+ +Stopped")
+        await self.terminal.prompts("$")
+        self.terminal.type("stty -a\r")
+        await self.terminal.matches(r" icanon\b")
+        await self.terminal.matches(r"(^| )echo ")
+
+
+@pytest.mark.parametrize(("option", "prompt"), [("", "Alice ❯"), ("--classic", "❯"), ("--reader", "#lobby>")])
+async def test_ctrl_z_goes_to_the_shell_and_fg_comes_back_on_a_terminal_of_another_size(
+    tmp_path, server, comes, option, prompt
+):
+    bob = await comes("Bob", AtFullScreen)
+    alice = InShell(tmp_path, "Alice", server.port, option)
+    try:
+        await alice.arrive()
+        await alice.terminal.prompts(prompt)
+        alice.terminal.type("half a thought")
+        await alice.terminal.prompts(f"{prompt} half a thought")
+        await alice.suspend()
+        alice.terminal.resize(60, 16)
+        await bob.say("said meanwhile")
+        await bob.sees("Bob", "said meanwhile")
+        alice.terminal.type("fg\r")
+        await alice.terminal.prompts(f"{prompt} half a thought")
+        await alice.terminal.shows("said meanwhile")
+        await alice.say(" and the rest")
+        await bob.terminal.matches("Alice half a thought and the rest$")
+        assert not [line for line in bob.terminal.lines if "Alice fg" in line]
+        await alice.say("/quit")
+        await alice.terminal.prompts("$")
     finally:
         await alice.close()
 

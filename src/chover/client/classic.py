@@ -175,9 +175,17 @@ class Classic:
     async def _prompt(self) -> int:
         # 140 ms, for people at a terminal only.
         from prompt_toolkit import PromptSession  # noqa: PLC0415
+        from prompt_toolkit.layout.processors import TabsProcessor  # noqa: PLC0415
         from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
-        session: PromptSession[str] = PromptSession(lambda: prompt_line(self._speaking.shown))
+        from chover.client.field import TAB, keep_printable  # noqa: PLC0415
+
+        session: PromptSession[str] = PromptSession(
+            lambda: prompt_line(self._speaking.shown),
+            enable_suspend=True,
+            input_processors=[TabsProcessor(tabstop=TAB, char1=" ", char2=" ", style="")],
+        )
+        keep_printable(session.default_buffer)
         with patch_stdout():
             try:
                 while True:

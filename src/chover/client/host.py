@@ -11,6 +11,7 @@ import asyncio
 import os
 import secrets
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -84,6 +85,12 @@ class Host(Protocol):
 
     def notify(self, title: str, text: str) -> None:
         """Tell whoever owns the desktop; both are harmless text."""
+
+    def require_suspend(self) -> None:
+        """Raises NotHere where no shell could continue this program."""
+
+    def suspend(self) -> None:
+        """Stop this program, and return when the shell continues it; the terminal must have been given back."""
 
 
 class NoJournal:
@@ -220,6 +227,16 @@ class LocalHost:
             subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
         except OSError:
             return
+
+    def require_suspend(self) -> None:
+        if sys.platform == "win32":
+            raise NotHere("Windows has no way to suspend a program.")
+
+    def suspend(self) -> None:
+        if sys.platform != "win32":
+            # The whole job: a shell that started us by way of another program waits for all of it. Where no shell
+            # waits at all the kernel ignores this signal.
+            os.kill(0, signal.SIGTSTP)
 
 
 def _locked(file: IO[str]) -> bool:

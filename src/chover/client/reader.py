@@ -19,7 +19,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import BufferControl, Layout, Window
-from prompt_toolkit.layout.processors import BeforeInput, ConditionalProcessor, PasswordProcessor
+from prompt_toolkit.layout.processors import BeforeInput, ConditionalProcessor, PasswordProcessor, TabsProcessor
 from prompt_toolkit.output import Output
 
 from chover.client.commands import run as run_command
@@ -27,6 +27,7 @@ from chover.client.commands.messages import show_missed
 from chover.client.connection import Connection
 from chover.client.dial import Server, Unreachable
 from chover.client.face import Face
+from chover.client.field import TAB, keep_printable
 from chover.client.host import Host, NotHere
 from chover.client.keeping import Keeper, Kept
 from chover.client.lines import key, same
@@ -91,8 +92,10 @@ class Reader(Face):
         self._chosen: Entry | None = None
         self._shown = ""
         self.buffer = Buffer()
+        keep_printable(self.buffer)
         hidden = ConditionalProcessor(PasswordProcessor(), Condition(lambda: self._hidden))
-        control = BufferControl(self.buffer, input_processors=[hidden, BeforeInput(self._prompt)])
+        tabs = TabsProcessor(tabstop=TAB, char1=" ", char2=" ", style="")
+        control = BufferControl(self.buffer, input_processors=[hidden, tabs, BeforeInput(self._prompt)])
         self.app: Application[None] = Application(
             layout=Layout(Window(control, dont_extend_height=True, wrap_lines=True)),
             key_bindings=self._keys(),
@@ -229,11 +232,21 @@ class Reader(Face):
     def _keys(self) -> KeyBindings:
         made = KeyBindings()
         made.add("enter")(lambda _event: self._accept())
+        made.add("c-z")(lambda _event: self._suspend())
         made.add("c-c")(lambda _event: self.obey("/quit") if not self.buffer.text else self.buffer.reset())
         made.add("c-d")(lambda _event: self.obey("/quit") if not self.buffer.text else self.buffer.delete())
         for keys, by in KEYS:
             made.add(keys)(self._step(by))
         return made
+
+    def _suspend(self) -> None:
+        """To the shell, which brings us back with ``fg``."""
+        try:
+            self.host.require_suspend()
+        except NotHere as reason:
+            self.tell(str(reason))
+        else:
+            self.app.create_background_task(_within(self.host.suspend))
 
     def _step(self, by: int) -> Callable[[KeyPressEvent], None]:
         def handle(_event: KeyPressEvent) -> None:

@@ -18,7 +18,6 @@ from typing import IO, Final, NoReturn, TextIO, cast
 
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import Input
-from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output.vt100 import Vt100_Output
 
@@ -27,6 +26,7 @@ from chover.client.dial import Link, Server, Unreachable
 from chover.client.host import Journal, NoJournal, NotHere
 from chover.client.registration import FULL, GREETING, Identity, Rejected
 from chover.client.screen.fullscreen import FullScreen
+from chover.client.screen.keyboard import Keyboard
 from chover.client.state import State
 from chover.client.trust import Untrusted
 from chover.ports import Caller, Screen
@@ -35,6 +35,7 @@ from chover.wire.plain import harmless
 KEEP: Final = 2_000
 """Entries of a conversation that stay in memory; older ones are fetched again as one scrolls."""
 NOT_HERE: Final = "This is not there over SSH: the server's machine is not yours. Use chover chat from your own."
+NO_SHELL: Final = "There is no shell to go back to over SSH. ~ Ctrl-Z at the beginning of a line suspends ssh itself."
 READ_BYTES: Final = 65536
 GOODBYE_SECONDS: Final = 1.0
 
@@ -76,6 +77,11 @@ class ServedHost:
 
     def notify(self, title: str, text: str) -> None: ...
 
+    def require_suspend(self) -> None:
+        raise NotHere(NO_SHELL)
+
+    def suspend(self) -> None: ...
+
 
 class Heard(asyncio.StreamReaderProtocol):
     """Tells, too, when the server has ended the session; what it has written before can still be read."""
@@ -98,7 +104,7 @@ class Keys(Input):
 
     def __init__(self) -> None:
         self._keys: list[KeyPress] = []
-        self._parser = Vt100Parser(self._keys.append)
+        self._parser = Keyboard(self._keys.append)
         self._ready: Callable[[], None] | None = None
         self._gone = False
 

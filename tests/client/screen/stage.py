@@ -11,7 +11,6 @@ from datetime import UTC
 import pyte
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
-from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output.vt100 import Vt100_Output
 
@@ -20,6 +19,7 @@ from chover.client.host import NoJournal, NotHere
 from chover.client.news import News
 from chover.client.registration import FULL
 from chover.client.screen.fullscreen import FullScreen
+from chover.client.screen.keyboard import Keyboard
 from chover.client.state import State
 from chover.wire.capabilities import NONCE
 from chover.wire.message import Message, parse
@@ -41,6 +41,7 @@ class MemoryHost:
         self.stored: dict[str, str] = {}
         self.notified: list[tuple[str, str]] = []
         self.edited = ""
+        self.suspended = 0
         self._nonces = 0
 
     def now(self):
@@ -57,6 +58,12 @@ class MemoryHost:
         if not self.edited:
             raise NotHere("There is no editor here.")
         return self.edited
+
+    def require_suspend(self):
+        pass
+
+    def suspend(self):
+        self.suspended += 1
 
     def load(self, name):
         return self.stored.get(name, "")
@@ -118,6 +125,7 @@ class Stage:
         self.takes = True
         """Whether the terminal takes what is written."""
         self._caps = caps
+        self.keyboard = Keyboard(lambda _press: None, lambda: self.host.at / 1000)
         self.account = ""
         """What we are logged in to from the beginning."""
         self.screen: FullScreen
@@ -190,15 +198,19 @@ class Stage:
         self.pass_(1000)
 
     async def keys(self, text: str) -> None:
-        """Keys, as a terminal sends them."""
+        """Keys, as a terminal sends them, and what they have done painted."""
+        self.press(text)
+        await self.settled()
+
+    def press(self, text: str) -> None:
+        """Keys that came in one piece, with a pause behind them."""
         pressed: list[KeyPress] = []
-        parser = Vt100Parser(pressed.append)
-        parser.feed(text)
-        parser.flush()
+        self.keyboard.feed_key_callback = pressed.append
+        self.keyboard.feed(text)
+        self.keyboard.flush()
         self.screen.app.key_processor.feed_multiple(pressed)
         # In the context that its own input would be read in: there may be several screens.
         self.screen.app.context.run(self.screen.app.key_processor.process_keys)
-        await self.settled()
 
     async def line(self, text: str) -> None:
         """Something typed, and then Enter."""

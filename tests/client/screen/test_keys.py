@@ -4,6 +4,7 @@ import pytest
 
 from chover.client.screen import selecting
 from chover.client.screen.keys import KEYS, help_rows
+from chover.client.served import ServedHost
 from tests.client.screen.stage import CAPS, MemoryHost, stage
 
 
@@ -11,14 +12,14 @@ def named(screen):
     return screen.state.current.name
 
 
-async def test_alt_digits_and_esc_digits_go_to_the_conversation_of_that_number():
+async def test_alt_digits_go_to_the_conversation_of_that_number_and_esc_digits_are_text():
     async with stage() as screen:
         await screen.online("Alice", "#a", "#b", "#c")
         await screen.keys("\x1b3")
         assert named(screen) == "#c"
         await screen.keys("\x1b")
         await screen.keys("1")
-        assert named(screen) == "#a"
+        assert (named(screen), screen.screen.buffer.text) == ("#c", "1")
 
 
 @pytest.mark.parametrize(
@@ -227,6 +228,48 @@ async def test_alt_m_turns_the_mouse_on_and_a_click_goes_to_a_conversation():
         await screen.settled()
         await screen.keys("\x1b[<0;3;3M\x1b[<0;3;3m")
         assert named(screen) == "#b"
+
+
+async def test_ctrl_z_suspends_and_paints_anew_on_whatever_size_the_terminal_has_then():
+    async with stage(60, 8) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.host.suspend = lambda: screen.resize(50, 6)
+        screen.nothing_written()
+        await screen.keys("half a thought\x1a")
+        await screen.row("Alice ❯ half a thought")
+        assert screen.screen.buffer.text == "half a thought"
+        written = screen.written.getvalue()
+        for given, taken in (("\x1b[?1049l", "\x1b[?1049h"), ("\x1b[?1004l", "\x1b[?1004h")):
+            assert written.index(given) < written.rindex(taken)
+
+
+async def test_where_nothing_can_be_suspended_ctrl_z_says_so():
+    async with stage(90, 8) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.host.require_suspend = ServedHost("xterm").require_suspend
+        await screen.keys("a\x1ab")
+        assert screen.screen.buffer.text == "ab"
+        assert "There is no shell to go back to over SSH." in await screen.picture()
+
+
+@pytest.mark.parametrize("keys", ["a\x11\x02b", "a\x1b[200~\x1b[31m\x07\x1b[201~b", "a\x1c\x1d\x1eb"])
+async def test_no_control_character_enters_the_line(keys):
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys(keys)
+        assert screen.screen.buffer.text.replace("b", "") == "a"
+
+
+async def test_a_tab_that_is_pasted_is_drawn_as_blanks_and_the_cursor_stands_behind_it():
+    async with stage(60, 8) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("\x1b[200~a\tb\x1b[201~c")
+        assert await screen.row("Alice ❯") == "Alice ❯ a   bc"
+        assert screen.terminal.cursor.x == len("Alice ❯ a   bc")
+        await screen.keys("\x1b[D\x1b[D\x1b[D")
+        assert screen.terminal.cursor.x == len("Alice ❯ a")
+        await screen.keys("\r")
+        assert screen.commands("PRIVMSG") == ["PRIVMSG #lobby a\tbc"]
 
 
 async def test_ctrl_c_clears_then_asks_and_n_stays():

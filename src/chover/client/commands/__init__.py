@@ -68,6 +68,11 @@ def unknown(name: str, kind: str) -> str:
     return f"There is no /{name}.{guess} Nothing was sent; /help lists what there is, // sends a slash."
 
 
+def is_command(text: str) -> bool:
+    """Whether it is done rather than said."""
+    return text.lstrip().startswith("/") and not text.startswith("//")
+
+
 def run(face: Face, text: str) -> None:
     """Do what was typed. Raises CannotDo with one line for whoever typed it."""
     if text.startswith("/") and not text.startswith("//"):

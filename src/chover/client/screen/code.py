@@ -32,6 +32,9 @@ class Code(Dialog):
     def changed(self, text: str) -> None:
         if text:
             self.screen.close()
+        if text.startswith("/"):
+            # A command begins: without its slash it would be said.
+            self.screen.buffer.insert_text(text)
 
     def accept(self, text: str) -> None:  # noqa: ARG002
         self.screen.close()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chover import names
+from chover.client.commands import is_command
 from chover.client.emoji import EMOJI
 from chover.client.lines import key
 from chover.client.screen.panels import badge, in_order
@@ -13,6 +14,7 @@ from chover.client.searching import attributes_of
 from chover.client.state import State, asking, wishes
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.client.state.wishes import CannotDo
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -74,8 +76,12 @@ class Sure(Dialog):
 
     def accept(self, text: str) -> None:
         self.screen.close()
-        if text.strip().lower()[:1] == "y":
+        answer = text.strip().lower()[:1]
+        if answer == "y":
             self._then()
+        elif answer != "n":
+            # Somebody types on: what follows must not stand there without its beginning.
+            self.screen.buffer.insert_text(text)
 
 
 class Secret(Dialog):
@@ -94,6 +100,13 @@ class Secret(Dialog):
             self.screen.obey(f"{self._then} {text}")
 
 
+def spoken(text: str) -> str:
+    """What is said when this is typed where only words are wanted. Raises CannotDo for a command."""
+    if is_command(text):
+        raise CannotDo("That is a command, and it was not sent: Esc goes back to the line. // sends a slash.")
+    return text[1:] if text.startswith("//") else text
+
+
 class Answer(Dialog):
     """A reply to one message."""
 
@@ -105,7 +118,7 @@ class Answer(Dialog):
 
     def accept(self, text: str) -> None:
         if text.strip():
-            self.screen.say(self._conversation.name, text, reply_to=self._entry.msgid)
+            self.screen.say(self._conversation.name, spoken(text), reply_to=self._entry.msgid)
         self.screen.close()
 
 
@@ -115,12 +128,12 @@ class Edit(Dialog):
     def __init__(self, screen: FullScreen, conversation: Conversation, entry: Entry) -> None:
         super().__init__(screen)
         self.prompt = "edit ❯ "
-        self.begin = entry.text
+        self.begin = f"/{entry.text}" if entry.text.startswith("/") else entry.text
         self._conversation = conversation
         self.entry = entry
 
     def accept(self, text: str) -> None:
-        wishes.edit(self.screen.state, self._conversation, self.entry, text)
+        wishes.edit(self.screen.state, self._conversation, self.entry, spoken(text))
         self.screen.close()
 
 
@@ -238,7 +251,7 @@ def choices(state: State, typed: str) -> list[tuple[str, str]]:
         scored += [(15 - fit(nick, typed), 1000, nick, "person") for nick in people if fit(nick, typed) > 15]
     found = [(name, more) for _, _, name, more in sorted(scored)][:CHOICES]
     wanted = typed if names.is_channel(typed) else f"#{typed}"
-    if typed and " " not in typed and key(wanted) not in state.conversations:
+    if typed and " " not in typed and not typed.startswith("/") and key(wanted) not in state.conversations:
         found.append((wanted, "join"))
     return found
 

@@ -10,12 +10,10 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from prompt_toolkit.application import Application, create_app_session
+from prompt_toolkit.application import create_app_session
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
-from prompt_toolkit.filters import Condition
 from prompt_toolkit.input import Input
-from prompt_toolkit.layout import Layout as Tree
 from prompt_toolkit.output import Output
 
 from chover.client.commands import is_secret
@@ -23,13 +21,14 @@ from chover.client.commands import run as run_command
 from chover.client.connection import Connection
 from chover.client.dial import Server
 from chover.client.face import Face
+from chover.client.field import keep_printable
 from chover.client.guard import looks_like_a_password
 from chover.client.host import Host
 from chover.client.keeping import Keeper, Kept
 from chover.client.saying import say, server_at
 from chover.client.screen import dialogs, frame
+from chover.client.screen.application import application
 from chover.client.screen.completion import Completion
-from chover.client.screen.keys import bindings
 from chover.client.screen.layout import Layout
 from chover.client.screen.root import Root
 from chover.client.screen.rows import Look, look
@@ -95,29 +94,15 @@ class FullScreen(Face):
         self.completion = Completion(self)
         self.theme = self._theme()
         self.buffer = Buffer(multiline=True, on_text_changed=self._text_changed)
+        keep_printable(self.buffer)
         self.root = Root(self, self.buffer)
         self._ready = ready
-        self.app = self._application(input, output)
+        self.app = application(self, input, output)
         self.frame = frame.Frame(self, self.app.output)
         self.app.before_render += lambda _app: self.frame.before()
         self.app.after_render += lambda _app: self.frame.paint()
         self.connection.changed = self.refresh
         self._tell_drafts()
-
-    def _application(self, source: Input | None, output: Output | None) -> Application[None]:
-        app: Application[None] = Application(
-            layout=Tree(self.root, focused_element=self.root.window),
-            key_bindings=bindings(self),
-            full_screen=True,
-            input=source,
-            output=output,
-            enable_page_navigation_bindings=False,
-            mouse_support=Condition(lambda: self.settings.on("mouse")),
-            include_default_pygments_style=False,
-        )
-        # Alt-x comes as Esc x: waiting longer would make Esc itself slow.
-        app.ttimeoutlen, app.timeoutlen = 0.05, 0.5
-        return app
 
     # ---- running
 

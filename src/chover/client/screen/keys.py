@@ -1,4 +1,8 @@
-"""The keys: one table, from which the help is made. Alt-x may also be typed as Esc and then x."""
+"""The keys: one table, from which the help is made.
+
+Escape closes what is open at once, and what is typed after it is text: only what a terminal sends together with it is
+an Alt key (``keyboard``).
+"""
 
 from __future__ import annotations
 
@@ -42,11 +46,14 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("F7, F8", "f7", "show or hide the channels, the members", moves.channels),
     Key("", "f8", "", moves.members),
     Key("Alt-M", "escape>m", "mouse on or off", moves.mouse),
+    Key("Ctrl-Z", "c-z", "to the shell; fg comes back", moves.suspend),
     Key("F1", "f1", "this list", moves.help_),
     Key("Ctrl-L", "c-l", "paint everything anew", moves.redraw),
     Key("Ctrl-C", "c-c", "clear the line; in an empty one: leave, after a question", moves.interrupt),
     Key("", "c-d", "", moves.end),
     Key("Esc", "escape", "close what is open", moves.close),
+    Key("", "escape>/", "", moves.slash),
+    Key("", "c-q", "", moves.nothing),
 )
 """Rows without a shown name belong to the one above."""
 
@@ -81,8 +88,11 @@ def bindings(screen: FullScreen) -> KeyBindings:
 
 
 def _bind(made: KeyBindings, screen: FullScreen, key: Key, when: FilterOrBool) -> None:
+    alone = Condition(lambda: not screen.app.key_processor.input_queue)
     for chord in key.keys.split():
-        made.add(*chord.split(">"), filter=when)(_handler(screen, key.run))
+        # An Alt key comes in one piece: an Escape with nothing behind it waits for nothing.
+        eager = alone if chord == "escape" else False
+        made.add(*chord.split(">"), filter=when, eager=eager)(_handler(screen, key.run))
 
 
 def _handler(screen: FullScreen, run: Do) -> Callable[[KeyPressEvent], None]:

@@ -136,6 +136,31 @@ async def _edit(screen: FullScreen) -> None:
     screen.redraw()
 
 
+def suspend(screen: FullScreen) -> None:
+    """Ctrl-Z: to the shell, which brings it back with ``fg``."""
+    try:
+        screen.host.require_suspend()
+    except NotHere as reason:
+        screen.tell(str(reason))
+        return
+    screen.app.create_background_task(_suspend(screen))
+
+
+async def _suspend(screen: FullScreen) -> None:
+    async with in_terminal():
+        # The shell's own keys and title, and no reports of the focus.
+        screen.frame.end()
+        screen.host.suspend()
+    screen.frame.begin()
+    screen.redraw()
+
+
+def slash(screen: FullScreen) -> None:
+    """A command begins, whatever else was going on: its letters must not act on a selected message, or be said."""
+    close(screen)
+    screen.buffer.insert_text("/")
+
+
 def interrupt(screen: FullScreen) -> None:
     """Ctrl-C: clear first, then ask."""
     if screen.selecting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from chover.client.screen import dialogs
+from chover.client.screen import dialogs, moves
 from chover.client.screen.clipboard import copy
 from chover.client.screen.key import Key
 from chover.client.state import wishes
@@ -164,4 +164,5 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("p", "p", "pin, or take the pin out", pin),
     Key("c", "c y", "copy (OSC 52)", copy_text),
     Key("Esc, q", "escape q", "done", leave),
+    Key("/", "/", "done, and begin a command", moves.slash),
 )

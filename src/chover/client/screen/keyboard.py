@@ -1,0 +1,95 @@
+"""From what a terminal sends to keys: Escape, Alt and escape sequences are told apart.
+
+A terminal sends Escape as one byte, Alt-x as that byte and x, and an arrow as that byte and a few more. What arrives
+together belongs together; an Escape behind which nothing comes for ``ESCAPE_SECONDS`` is the key of that name.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Final
+
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding import KeyPress
+
+ESCAPE_SECONDS: Final = 0.05
+"""An Escape alone for so long is no part of anything."""
+LATE_SECONDS: Final = 1.0
+"""The rest of a sequence that a slow line has torn may come so much later."""
+
+_ESCAPE: Final = "\x1b"
+_SEQUENCE: Final = re.compile(r"\x1b(?:\[\[.|\[M.{3}|\[[<=>?]?[\d;:]*[$@-Z\\-~]|O[\d;]*[A-Za-z])", re.DOTALL)
+_BEGUN: Final = re.compile(r"\x1b(?:\[\[?|\[M.{0,2}|\[[<=>?]?[\d;:]*|O[\d;]*)?\Z", re.DOTALL)
+"""What may become a sequence with more behind it."""
+_FOCUS: Final = frozenset({"\x1b[I", "\x1b[O"})
+"""The terminal's window has got the focus, or lost it (xterm, "FocusIn/FocusOut")."""
+
+
+class Keyboard(Vt100Parser):
+    """A sequence that means nothing here is left out whole; prompt_toolkit would type its rest into the line."""
+
+    def __init__(self, take: Callable[[KeyPress], None], clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(take)
+        self._clock = clock
+        self._begun = ""
+        self._begun_at = 0.0
+        self._escaped_at = -LATE_SECONDS
+
+    def feed(self, data: str) -> None:
+        if self._in_bracketed_paste:
+            super().feed(data)
+        elif data:
+            self._take(self._with_begun(data))
+
+    def _with_begun(self, data: str) -> str:
+        """What has begun before is put in front, or given up."""
+        begun, self._begun = self._begun, ""
+        now = self._clock()
+        if begun in {"", _ESCAPE}:
+            return begun + data if begun or not self._is_late_rest(data, now) else _ESCAPE + data
+        whole = begun + data
+        goes_on = now - self._begun_at <= LATE_SECONDS and (_SEQUENCE.match(whole) or _BEGUN.match(whole))
+        return whole if goes_on else data
+
+    def _is_late_rest(self, data: str, now: float) -> bool:
+        """Whether it is the rest of a sequence whose Escape was taken for the key: nobody types it in one piece."""
+        if data[0] not in "[O" or now - self._escaped_at > LATE_SECONDS:
+            return False
+        found = _SEQUENCE.match(_ESCAPE + data)
+        return found is not None and self._means(found[0]) and (data[0] == "[" or len(found[0]) == len(data) + 1)
+
+    def _take(self, data: str) -> None:
+        at = 0
+        while at < len(data):
+            if data[at] != _ESCAPE:
+                end = data.find(_ESCAPE, at)
+                end = len(data) if end < 0 else end
+                super().feed(data[at:end])
+            elif found := _SEQUENCE.match(data, at):
+                end = found.end()
+                if self._means(found[0]):
+                    super().feed(found[0])
+                if self._in_bracketed_paste:
+                    super().feed(data[end:])
+                    return
+            elif _BEGUN.match(data, at):
+                self._begun, self._begun_at = data[at:], self._clock()
+                return
+            else:
+                end = at + 1
+                super().feed(_ESCAPE)
+            at = end
+
+    def _means(self, sequence: str) -> bool:
+        return sequence in _FOCUS or self._get_match(sequence) is not None
+
+    def flush(self) -> None:
+        """Nothing more has come: an Escape alone is the key; a sequence that has begun is waited for."""
+        if self._begun == _ESCAPE:
+            self._begun = ""
+            self._escaped_at = self._clock()
+            super().feed(_ESCAPE)
+        if not self._begun:
+            super().flush()
