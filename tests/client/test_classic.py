@@ -117,6 +117,7 @@ async def test_help_is_the_originals():
         await screen.shows("default            - send as message")
         assert "/q | /quit | /exit - exit chatOverSockets" in screen.lines
         assert "/? | /help | /h    - print this help message" in screen.lines
+        assert "//text             - send as message what begins with /" in screen.lines
 
 
 @pytest.mark.parametrize("way", ["/q\r", "/exit\r", "\x03", "\x04"], ids=["/q", "/exit", "Ctrl-C", "Ctrl-D"])
@@ -311,6 +312,8 @@ async def test_a_query_is_with_one_person_and_an_empty_one_leads_back():
     async with in_the_lobby() as (peer, screen):
         screen.type("/query Bob\r")
         await screen.shows("[i] You speak to Bob alone now.")
+        await peer.expect("CHATHISTORY")
+        peer.batch("Bob")
         await screen.matches(r"^You \(Bob\) \| .*❯$")
         screen.type("psst\r")
         assert (await peer.hear()).params == ["Bob", "psst"]
@@ -356,14 +359,50 @@ async def test_a_message_and_an_action_go_where_they_are_to():
 
 
 @pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("/w Bob", "WHOIS Bob"),
+        ("/away at lunch", "AWAY :at lunch"),
+        ("/away", "AWAY"),
+        ("/topic all about tea", "TOPIC #lobby :all about tea"),
+        ("/nick Alicia", "NICK Alicia"),
+        ("/kb Bob out", "MODE #lobby +b Bob!*@*"),
+        ("/quote PING x", "PING x"),
+    ],
+)
+async def test_the_commands_are_those_of_the_other_clients(typed, line):
+    async with in_the_lobby() as (peer, screen):
+        screen.type(f"{typed}\r")
+        await peer.expect(*line.split()[:1])
+        assert peer.seen[-1] == line
+
+
+async def test_what_the_server_answers_is_told_and_a_list_is_one():
+    async with in_the_lobby() as (peer, screen):
+        peer.send(":s 311 Alice Bob b cloak * :Bob B", ":s 322 Alice #tea 3 :all about tea", ":s 323 Alice :End")
+        await screen.shows("[i] Bob is b@cloak: Bob B")
+        await screen.shows("[i] #tea (3) all about tea")
+        peer.send(":Bob!b@cloak INVITE Alice #tea")
+        await screen.shows("[i] Bob invites you to #tea: /join #tea")
+
+
+async def test_what_lines_cannot_do_says_why():
+    async with in_the_lobby() as (_, screen):
+        screen.type("/react tada\r")
+        await screen.shows("[!] /react does nothing here: lines that are printed cannot be picked.")
+        screen.type("/help away\r")
+        await screen.shows("[i] /away [text]: says that you are not here, and why; alone that")
+
+
+@pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("/jion #tea", "[!] There is no /jion here, nothing was sent"),
-        ("/join tea", "[!] /join #channel: its name begins with #."),
-        ("/query #tea", "[!] You are not in #tea: /join #tea"),
+        ("/jion #tea", "[!] There is no /jion. Did you mean /join? Nothing was sent"),
+        ("/join", "[!] /join #channel [key]: goes into a channel."),
+        ("/query #tea", "[!] #tea is a channel: /join #tea."),
         ("/part #tea", "[!] You are not in #tea."),
-        ("/msg Bob", "[!] /msg target text"),
-        ("/me", "[!] /me text"),
+        ("/msg Bob", "[!] /msg nick|#channel text: says something to somebody."),
+        ("/me", "[!] /me action: says what you do."),
         ("identify hunter2!", "[!] That looks like a password: it was not sent."),
         ("/me identify hunter2!", "[!] That looks like a password: it was not sent."),
         ("/msg #lobby NickServ identify hunter2!", "[!] That looks like a password: it was not sent."),

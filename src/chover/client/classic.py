@@ -14,26 +14,30 @@ from chover.client import stdin
 from chover.client.connection import Connection
 from chover.client.dial import OriginalServer, Server, Unreachable, at
 from chover.client.joining import Invitation
-from chover.client.news import Caught, Ended, Left, Line, News, Offline, Online, Pinned, Undelivered, Word
+from chover.client.news import (
+    Caught,
+    Channels,
+    Ended,
+    Invited,
+    Left,
+    Line,
+    News,
+    Note,
+    Offline,
+    Online,
+    Pinned,
+    Undelivered,
+    Word,
+)
 from chover.client.registration import Identity, NameTaken, Rejected
-from chover.client.speaking import Speaking
+from chover.client.speaking import Speaking, help_text
 from chover.client.state import State
 from chover.client.state.wishes import CannotDo
 from chover.client.trust import KnownServers, Untrusted
 from chover.wire import hello
+from chover.wire.plain import harmless
 
 WELCOME: Final = "Welcome, begin a new conversation."
-HELP: Final = (
-    "/q | /quit | /exit - exit chatOverSockets\n"
-    "/? | /help | /h    - print this help message\n"
-    "default            - send as message\n"
-    "/join #channel     - join a channel and speak there from now on\n"
-    "/query nick        - speak to one person from now on; /query goes back\n"
-    "/part              - leave the channel that you speak in\n"
-    "/msg target text   - say it there, once\n"
-    "/me text           - say what you do\n"
-    "//text             - send as message what begins with /"
-)
 LEAVING: Final = "\n[!] Client shutting down..."
 LEFT: Final = "[i] Done."
 WELCOME_SECONDS: Final = 5.0
@@ -99,7 +103,7 @@ class Classic:
         """The goodbye has been said."""
         self._patience = patience
         self._state = State()
-        self._speaking = Speaking(self._state)
+        self._speaking = Speaking(self._state, _tell)
         self._known = known
         self._invitation = invitation
 
@@ -208,17 +212,18 @@ class Classic:
             await self._obey(text)
             return
         try:
-            if word := await self._speaking.type(text):
-                _say(f"[i] {word}")
+            await self._speaking.type(text)
         except CannotDo as reason:
             _say(f"[!] {reason}")
+        if self._speaking.left_for_good:
+            raise _Leave
 
     async def _obey(self, text: str) -> None:
         """What comes from a pipe is text."""
         if text in _QUIT:
             raise _Leave
         if text in _HELP:
-            _say(HELP)
+            _say(help_text())
         else:
             await self._connection.say(self._state.home, text)
 
@@ -251,9 +256,19 @@ class Classic:
     def _(self, news: Undelivered) -> list[str]:
         return [f"[!] Not delivered: {news.text} ({news.reason})"]
 
-    @_lines.register
-    def _(self, news: Word) -> list[str]:
+    @_lines.register(Word)
+    @_lines.register(Note)
+    def _(self, news: Word | Note) -> list[str]:
         return [f"[i] {news.text}"]
+
+    @_lines.register
+    def _(self, news: Channels) -> list[str]:
+        rows = [f"[i] {name} ({count}) {topic}".rstrip() for name, count, topic in news.rows]
+        return rows or ["[i] There is no channel."]
+
+    @_lines.register
+    def _(self, news: Invited) -> list[str]:
+        return [f"[i] {news.by} invites you to {news.channel}: /join {news.channel}"]
 
     @_lines.register
     def _(self, news: Left) -> list[str]:
@@ -301,6 +316,11 @@ def _failure(server: Server, error: Exception) -> str:
         return f"[x] {error}"
     failed = f"[x] Failed to connect to {server}."
     return failed if isinstance(error.__cause__, ConnectionRefusedError) else f"{failed}\n[i] {error}"
+
+
+def _tell(text: str) -> None:
+    for line in text.split("\n"):
+        _say(f"[i] {harmless(line)}")
 
 
 def _say(text: str) -> None:

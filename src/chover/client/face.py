@@ -1,4 +1,4 @@
-"""What commands may ask of a face, whichever it is."""
+"""What commands may ask of a face, whichever it is: of one that has lines alone, or of one that shows what is there."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ from chover.client.connection import Connection
 from chover.client.host import Host
 from chover.client.keeping import Kept
 from chover.client.settings import Settings
-from chover.client.state import State
+from chover.client.state import State, wishes
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 
 
-class Face(Protocol):
+class Speaker(Protocol):
+    """A face with nothing but lines: what the commands of the prompt line need."""
+
     kind: str
     """Which of the clients in the table of commands it is: terminal, reader or classic."""
     host: Host
     state: State
     connection: Connection
-    settings: Settings
-
-    @property
-    def kept(self) -> Kept:
-        """What was set about conversations of this server."""
 
     def tell(self, text: str) -> None:
         """Show lines for the eyes of whoever is here."""
@@ -33,6 +30,26 @@ class Face(Protocol):
 
     def show(self, conversation: Conversation) -> None:
         """Go to a conversation."""
+
+    def reveal(self, nick: str) -> None:
+        """Something was said to somebody: show it, unless that changed unseen where the next line goes."""
+
+    def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
+        """Show rows to pick one of; each is a text, and the command that runs when it is picked."""
+
+    def leave(self) -> None:
+        """End."""
+
+
+class Face(Speaker, Protocol):
+    settings: Settings
+
+    @property
+    def kept(self) -> Kept:
+        """What was set about conversations of this server."""
+
+    def reveal(self, nick: str) -> None:
+        self.show(wishes.talk_to(self.state, nick))
 
     def chosen(self) -> Entry | None:
         """The message that somebody acts on: the selected one, else None."""
@@ -45,9 +62,6 @@ class Face(Protocol):
 
     def secret(self, prompt: str, then: str) -> None:
         """Ask for something that is not shown, and run the command ``then`` with it behind."""
-
-    def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
-        """Show rows to pick one of; each is a text, and the command that runs when it is picked."""
 
     def look_for(self, text: str) -> None:
         """Search."""
@@ -67,6 +81,3 @@ class Face(Protocol):
 
     def changed_settings(self) -> None:
         """What a setting changes is to be seen."""
-
-    def leave(self) -> None:
-        """End."""

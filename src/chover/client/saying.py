@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from chover.client.dial import Server, parse_server
-from chover.client.face import Face
+from chover.client.face import Face, Speaker
 from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
 from chover.client.outbox import Full
 from chover.client.state.wishes import CannotDo
 from chover.client.upload import Place
 
 
-def say(face: Face, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+def say(face: Speaker, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
     """Have text sent, as few messages as the server allows.
 
     Raises CannotDo for what looks like a password, unless it goes to who asks for it, and when too much is waiting.

@@ -1,46 +1,72 @@
-"""Where one speaks at the prompt line, and what can be typed there behind a slash."""
+"""Where one speaks at the prompt line, and what can be typed there behind a slash: the commands of all clients."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+import textwrap
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from chover import names
+from chover.client.commands import possible, run
+from chover.client.face import Speaker
 from chover.client.guard import looks_like_a_password
+from chover.client.host import LocalHost
 from chover.client.lines import key, same
-from chover.client.state import State, wishes
+from chover.client.saying import say
+from chover.client.state import State
+from chover.client.state.conversation import Conversation
 from chover.client.state.wishes import CannotDo
 from chover.wire.plain import harmless
 
 if TYPE_CHECKING:
     from chover.client.connection import Connection
 
-_COMMAND: Final = re.compile(r"/([A-Za-z-]+)(?:\s+(.*))?")
+HELP: Final = (
+    "/q | /quit | /exit - exit chatOverSockets\n"
+    "/? | /help | /h    - print this help message\n"
+    "default            - send as message\n"
+    "//text             - send as message what begins with /"
+)
+WIDTH: Final = 79
+_COMMAND: Final = re.compile(r"/[^\s/]\S*(?:\s.*)?")
+_PATH: Final = re.compile(r"/[^\s/]+/")
 """A path has another slash in it, and is a message."""
 _STOPPED: Final = "That looks like a password: it was not sent. What NickServ is to know goes by /msg NickServ."
 
 
-class Speaking:
-    """``connection`` is there before anything is typed."""
+def _nothing(_text: str) -> None: ...
 
+
+class Speaking(Speaker):
+    """``connection`` is there before anything is typed; ``told`` shows lines."""
+
+    kind = "classic"
     connection: Connection
 
-    def __init__(self, state: State) -> None:
-        self._state = state
-        self._chosen = ""
-        """Where the user went to speak."""
+    def __init__(self, state: State, told: Callable[[str], None] = _nothing) -> None:
+        self.host = LocalHost()
+        self.state = state
+        self.left_for_good = False
+        """The user wants to go."""
+        self._told = told
+        self._spoke = ""
+        """Where the user spoke last, as they were told."""
 
     @property
     def target(self) -> str:
         """Where text goes: where the user went as long as we are there, else the first channel."""
-        lost = names.is_channel(self._chosen) and key(self._chosen) not in self._state.wanted
-        return self._state.home if lost or not self._chosen else self._chosen
+        opening = self.state.wanted.get(self.state.opening)
+        current = self.state.current
+        if opening is not None:
+            return opening
+        lost = current is None or (current.channel and current.key not in self.state.wanted)
+        return self.state.home if lost or current is None else current.name
 
     @property
     def shown(self) -> str:
         """The same as the prompt names it: not where there is but one place to speak in."""
-        several = len(self._state.wanted) > 1 or not same(self.target, self._state.home)
+        several = len(self.state.wanted) > 1 or not same(self.target, self.state.home)
         return harmless(self.target) if several else ""
 
     def is_here(self, conversation: str) -> bool:
@@ -48,84 +74,59 @@ class Speaking:
 
     def left(self, channel: str) -> str:
         """We are out of a channel; the word for whoever spoke in it."""
-        if not same(channel, self._chosen):
-            return ""
-        self._chosen = ""
-        return self._where()
+        if key(channel) == self.state.opening:
+            self.state.opening = ""
+        if key(channel) == self.state.active:
+            self.state.show(key(self.state.home))
+        return self._moved() if same(channel, self._spoke) else ""
 
-    async def type(self, text: str) -> str:
-        """Do what somebody at a terminal has typed; the word for them, or "". Raises CannotDo."""
-        found = _COMMAND.fullmatch(text)
-        if found is None:
+    async def type(self, text: str) -> None:
+        """Do what somebody at a terminal has typed. Raises CannotDo."""
+        if _COMMAND.fullmatch(text) is None or _PATH.match(text):
             await self._say(text[1:] if text.startswith("//") else text)
-            return ""
-        command = _COMMANDS.get(found[1].lower())
-        if command is None:
-            raise CannotDo(
-                f"There is no /{found[1]} here, nothing was sent: /help lists what there is, // sends a slash."
-            )
-        word = await command(self, (found[2] or "").strip())
+            return
+        before = self.target
+        run(self, text)
         self.connection.flush()
-        return word
+        if not same(before, self.target):
+            self.tell(self._moved())
 
     async def _say(self, text: str) -> None:
-        self._guard(text)
-        await self.connection.say(self.target, text)
-
-    def _guard(self, text: str) -> None:
+        """Waits while too much is waiting already."""
         if looks_like_a_password(text, self.connection.password.rpartition(":")[2]):
             raise CannotDo(_STOPPED)
+        await self.connection.say(self.target, text)
 
-    def _where(self) -> str:
+    def _moved(self) -> str:
+        self._spoke = self.target
         where = harmless(self.target)
         return f"You speak in {where} now." if names.is_channel(where) else f"You speak to {where} alone now."
 
-    # ---- commands
+    # ---- Speaker
 
-    async def join(self, rest: str) -> str:
-        channel, _, password = rest.partition(" ")
-        if not names.is_channel(channel):
-            raise CannotDo("/join #channel: its name begins with #.")
-        wishes.join(self._state, channel, password)
-        self._chosen = channel
-        return self._where()
+    def tell(self, text: str) -> None:
+        self._told(text)
 
-    async def query(self, nick: str) -> str:
-        if names.is_channel(nick) and key(nick) not in self._state.wanted:
-            raise CannotDo(f"You are not in {harmless(nick)}: /join {harmless(nick)}")
-        self._chosen = nick
-        return self._where()
+    def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+        say(self, target, text, action=action, reply_to=reply_to)
 
-    async def part(self, rest: str) -> str:
-        channel = rest or self.target
-        conversation = self._state.conversations.get(key(channel))
-        if conversation is None or not conversation.joined:
-            raise CannotDo(f"You are not in {harmless(channel)}.")
-        wishes.close(self._state, conversation)
-        return ""
+    def show(self, conversation: Conversation) -> None:
+        self.state.opening = ""
+        self.state.show(conversation.key)
 
-    async def msg(self, rest: str) -> str:
-        target, _, text = rest.partition(" ")
-        if not text.strip():
-            raise CannotDo("/msg target text")
-        if names.is_channel(target):
-            self._guard(text)
-        await self.connection.say(target, text)
-        return ""
+    def reveal(self, nick: str) -> None:
+        """Nobody goes anywhere by one message: what is typed next would be said there."""
 
-    async def me(self, rest: str) -> str:
-        if not rest:
-            raise CannotDo("/me text")
-        self._guard(rest)
-        await self.connection.say(self.target, rest, action=True)
-        return ""
+    def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
+        self.tell("\n".join([title, *[text.rstrip() for text, _ in rows]]))
+
+    def leave(self) -> None:
+        self.left_for_good = True
 
 
-_COMMANDS: Final[dict[str, Callable[[Speaking, str], Awaitable[str]]]] = {
-    "join": Speaking.join,
-    "j": Speaking.join,
-    "query": Speaking.query,
-    "part": Speaking.part,
-    "msg": Speaking.msg,
-    "me": Speaking.me,
-}
+def help_text() -> str:
+    """The original's lines, and then the names of what else there is: all of it is in sight on a small terminal."""
+    others = " ".join(f"/{row.name}" for row in possible("classic") if row.name not in {"help", "quit"})
+    return f"{HELP}\n" + textwrap.fill(
+        others, WIDTH, initial_indent=f"{'/help command':<19}- what one of these does: ", subsequent_indent=" " * 21
+    )

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from chover.client.face import Face
+from chover.client.face import Face, Speaker
 from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
 from chover.client.state.conversation import Conversation
 from chover.client.state.wishes import CannotDo
@@ -38,7 +38,7 @@ NOWHERE: Final = "You are nowhere yet: /join #channel."
 _READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "PRIVMSG", "QUIT", "TOPIC"})
 
 
-def send(face: Face, command: str, *params: str) -> None:
+def send(face: Speaker, command: str, *params: str) -> None:
     """A line to the server, now. Raises CannotDo without a connection."""
     if not face.state.online:
         raise CannotDo("There is no connection.")
@@ -46,7 +46,7 @@ def send(face: Face, command: str, *params: str) -> None:
     face.state.lines.append(format_line(command, *(param.replace("\n", " ") for param in params)))
 
 
-def guard(face: Face, command: str, *params: str) -> None:
+def guard(face: Speaker, command: str, *params: str) -> None:
     """Raises CannotDo for a line that others read and that looks like a password, unless it goes to who asks for it."""
     if command in _READ_BY_OTHERS and params and params[0].lower() not in SERVICES:
         own = face.connection.password.rpartition(":")[2]
@@ -54,14 +54,14 @@ def guard(face: Face, command: str, *params: str) -> None:
             raise CannotDo(STOPPED)
 
 
-def here(face: Face) -> Conversation:
+def here(face: Speaker) -> Conversation:
     """The conversation that is shown. Raises CannotDo."""
     if face.state.current is None:
         raise CannotDo(NOWHERE)
     return face.state.current
 
 
-def channel_here(face: Face) -> Conversation:
+def channel_here(face: Speaker) -> Conversation:
     current = here(face)
     if not current.channel:
         raise CannotDo("That is for channels, and this is a private conversation.")

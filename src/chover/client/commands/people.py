@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 from chover.client.commands.command import Run, here, is_mask, send, split
-from chover.client.face import Face
+from chover.client.face import Face, Speaker
 from chover.client.screen.text import plain
 from chover.client.state import marks
 from chover.client.state.wishes import CannotDo
 from chover.engine.metadata import BLOCKED
 
 
-def _who(face: Face, rest: str) -> None:
+def _who(face: Speaker, rest: str) -> None:
     send(face, "WHO", rest or here(face).name)
 
 
-def _whois(face: Face, rest: str) -> None:
+def _whois(face: Speaker, rest: str) -> None:
     current = face.state.current
     send(face, "WHOIS", split(rest)[0] or (current.name if current and not current.channel else face.state.nick))
 
 
-def _whowas(face: Face, rest: str) -> None:
+def _whowas(face: Speaker, rest: str) -> None:
     send(face, "WHOWAS", split(rest)[0])
 
 
-def _away(face: Face, rest: str) -> str:
+def _away(face: Speaker, rest: str) -> str:
     """AWAY without a text is being here again (RFC 2812, 4.1)."""
     text = " ".join(rest.split("\n"))
     send(face, "AWAY", *([text] if text else []))
@@ -33,7 +33,7 @@ def _away(face: Face, rest: str) -> str:
     return f"You are away: {plain(text)} (/away alone ends that)" if text else "You are here again."
 
 
-def _back(face: Face, rest: str) -> str:  # noqa: ARG001
+def _back(face: Speaker, rest: str) -> str:  # noqa: ARG001
     return _away(face, "")
 
 
@@ -50,7 +50,7 @@ def _ignore(face: Face, rest: str) -> str:
     return f"What {nick} says is not shown any more{private}; /unignore {nick} shows it again."
 
 
-def _silence(face: Face, sign: str, mask: str) -> str:
+def _silence(face: Speaker, sign: str, mask: str) -> str:
     """What covers many stands in the list of the server, and is not seen here."""
     if face.state.online and face.state.support.get("SILENCE") == "":
         raise CannotDo("This server keeps no list of masks; /ignore nick hides what one person says.")

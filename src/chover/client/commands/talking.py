@@ -6,7 +6,7 @@ from typing import Final
 
 from chover import names
 from chover.client.commands.command import NOWHERE, Run, here, send, split
-from chover.client.face import Face
+from chover.client.face import Speaker
 from chover.client.lines import key
 from chover.client.screen.text import plain
 from chover.client.state import wishes
@@ -14,7 +14,7 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.wishes import CannotDo
 
 
-def speak(face: Face, text: str) -> None:
+def speak(face: Speaker, text: str) -> None:
     """Say it where we are."""
     current = here(face)
     if current.channel and not current.joined and current.key not in face.state.wanted:
@@ -22,25 +22,25 @@ def speak(face: Face, text: str) -> None:
     face.say(current.name, text)
 
 
-def _me(face: Face, rest: str) -> None:
+def _me(face: Speaker, rest: str) -> None:
     face.say(here(face).name, " ".join(rest.split("\n")), action=True)
 
 
-def _msg(face: Face, rest: str) -> None:
+def _msg(face: Speaker, rest: str) -> None:
     target, text = split(rest)
     face.say(target, text)
     if not names.is_channel(target):
-        face.show(wishes.talk_to(face.state, target))
+        face.reveal(target)
 
 
-def _query(face: Face, rest: str) -> None:
+def _query(face: Speaker, rest: str) -> None:
     nick, text = split(rest)
     face.show(_back(face) if not nick else _to(face, nick))
     if text:
         face.say(nick, text)
 
 
-def _to(face: Face, name: str) -> Conversation:
+def _to(face: Speaker, name: str) -> Conversation:
     known = face.state.conversations.get(key(name))
     if known is not None and known.joined:
         return known
@@ -49,7 +49,7 @@ def _to(face: Face, name: str) -> Conversation:
     return wishes.talk_to(face.state, name)
 
 
-def _back(face: Face) -> Conversation:
+def _back(face: Speaker) -> Conversation:
     """The first channel."""
     home = face.state.conversations.get(key(face.state.home))
     if home is None:
@@ -57,7 +57,7 @@ def _back(face: Face) -> Conversation:
     return home
 
 
-def _notice(face: Face, rest: str) -> None:
+def _notice(face: Speaker, rest: str) -> None:
     target, text = split(rest)
     send(face, "NOTICE", target, text)
 
