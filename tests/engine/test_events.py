@@ -7,6 +7,7 @@ from chover.engine.events import (
     SERVER,
     UNKEPT,
     VERSIONS,
+    AcceptsSet,
     AccessSet,
     Arrived,
     AwaySet,
@@ -76,6 +77,7 @@ BODIES = [
     HostSet("~alice", "cloak.account"),
     UserModesSet((Change(True, "B"),)),
     BlocksSet(("eve!*@*",)),
+    AcceptsSet((UserId("g2"),)),
 ]
 
 
@@ -88,6 +90,7 @@ UNDRAWN = (
     | ChannelRenamed
     | MetadataSet
     | BlocksSet
+    | AcceptsSet
     | HistorySet
     | Redacted
 )

@@ -39,7 +39,7 @@ async def test_the_server_names_itself_its_version_and_its_modes(stage):
         "alice",
         "chat.test",
         f"chover-{__version__}",
-        "BioRTw",
+        "BgioRTw",
         "qaohvbeIkdfjlWCEMRUimnstu",
         "qaohvbeIkdfjlW",
     ]

@@ -249,7 +249,7 @@ class Applies(Presence):
         self._unlabel(user)
         self.display_looks.remove(user.metadata.get(DISPLAY_NAME, ""), user)
         if not is_account(user.id):
-            self.blocks.pop(user.id, None)
+            self._forget_guest(user.id)
         self.invisible.discard(user.id)
         self.operators.discard(user.id)
         for former in [old for old, new in self.formerly.items() if new == user.id] if self.formerly else ():
@@ -266,8 +266,7 @@ class Applies(Presence):
         user.id, user.account = body.who, body.account
         self.users[user.id] = user
         self.formerly[old] = user.id
-        if not is_account(old):
-            self.blocks.pop(old, None)
+        self._follow(old, user.id)
         self.claims[names.skeleton(user.folded)] = user.id
         for marked in (self.invisible, self.operators):
             if old in marked:

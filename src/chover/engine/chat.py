@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from chover import names
-from chover.engine import rights
+from chover.engine import accepting, rights
 from chover.engine.apply import Applies
 from chover.engine.decision import Append
 from chover.engine.events import (
@@ -50,7 +50,7 @@ from chover.engine.lines import cut
 from chover.engine.metadata import DISPLAY_NAME
 from chover.engine.mode_changes import effective_changes, rank_changes
 from chover.engine.model import Channel, Rules, User, covered, visible_to
-from chover.engine.modes import RANK_OF, USER_MODES, Wanted
+from chover.engine.modes import RANK_OF, SELECTIVE, USER_MODES, Wanted
 from chover.engine.refusals import Refusal, Why
 
 Spoken = TypeVar("Spoken", bound=Said | Tagged | Marked)
@@ -147,12 +147,17 @@ class Chat(Applies):
     def say(self, user: User, target: str, body: Said, nonce: str = "", under: Source | None = None) -> Append:
         """A message to a channel or a user, ``under`` another name if one is given.
 
-        Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, CANNOT_REACH or ACCOUNTS_ONLY.
+        Who lets in only some people lets in whoever they write to, so that these can answer.
+
+        Raises NO_TEXT, NO_SUCH_NICK, NO_SUCH_CHANNEL, CANNOT_SEND, CANNOT_REACH, ACCOUNTS_ONLY or ACCEPTED_ONLY.
         """
         if not body.text:
             raise Refusal(Why.NO_TEXT)
         log, body = self._address(user, target, body)
-        return Append([Event(log, under or user.source, body, nonce=nonce)])
+        said = Event(log, under or user.source, body, nonce=nonce)
+        if user.modes and body.to and not user.modes.isdisjoint(SELECTIVE):
+            return Append([*accepting.letting_answer(self, user, body.to), said])
+        return Append([said])
 
     def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False, about: int = 0) -> Append:
         """Client tags alone, kept or not; ``about``: see events.Marked. Raises as ``say`` does."""
@@ -185,9 +190,9 @@ class Chat(Applies):
         return log, msgspec.structs.replace(body, to=other.nick)
 
     def require_private(self, other: User, user: User) -> bool:
-        """Whether what is said in private is heard, and not dropped unseen. Raises ACCOUNTS_ONLY."""
-        if "R" in other.modes and not user.account and other is not user:
-            raise Refusal(Why.ACCOUNTS_ONLY, other.nick)
+        """Whether what is said in private is heard, and not dropped unseen. Raises ACCOUNTS_ONLY or ACCEPTED_ONLY."""
+        if other.modes and not other.modes.isdisjoint(SELECTIVE):
+            accepting.require_accepted(self, other, user)
         return not self.blocked(other, user)
 
     def blocked(self, user: User, by: User) -> bool:

@@ -74,13 +74,16 @@ OPERATOR: Final = "o"
 """The user mode of the server's operators."""
 USER_MODES: Final = {
     BOT: "a program, and marked as one",
+    "g": "is sent private messages by those on the accept list alone (ACCEPT)",
     "i": "not listed to those who share no channel",
     "o": "operator of the server; OPER gives it",
-    "R": "is sent private messages by accounts alone",
+    "R": "is sent private messages by accounts alone, and by those on the accept list (ACCEPT)",
     "T": "is sent no CTCP but actions",
     "w": "hears what operators say to everybody (WALLOPS)",
 }
-KEPT_USER_MODES: Final = "RT"
+SELECTIVE: Final = frozenset("gR")
+"""User modes that keep people out who are not on the accept list."""
+KEPT_USER_MODES: Final = "RTg"
 """Those that an account keeps: what its owner wants to be sent."""
 
 

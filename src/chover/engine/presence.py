@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from chover import names
 from chover.engine.events import (
+    AcceptsSet,
     Arrived,
     AwaySet,
     BlocksSet,
@@ -17,7 +18,7 @@ from chover.engine.events import (
     Source,
     UserModesSet,
 )
-from chover.engine.ids import UserId
+from chover.engine.ids import UserId, is_account
 from chover.engine.looks import Looks
 from chover.engine.metadata import DISPLAY_NAME
 from chover.engine.model import Channel, Rules, User
@@ -44,6 +45,8 @@ class Presence:
         """Those with +o: counted for every newcomer, too."""
         self.blocks: dict[UserId, tuple[str, ...]] = {}
         """Masks of those whom somebody does not want to hear in private: of accounts always, of guests while here."""
+        self.accepts: dict[UserId, dict[UserId, None]] = {}
+        """Who may write to somebody whatever +g and +R say, the longest accepted first: kept as ``blocks`` are."""
 
     def meet(self, source: Source, realname: str = "") -> User:
         """A user who is present from now on, by the labels of an event."""
@@ -141,6 +144,32 @@ class Presence:
             self.blocks.pop(event.source.id, None)
         return True
 
+    def _accepts(self, event: Event, _: Channel | None, body: AcceptsSet) -> bool:
+        if body.who:
+            self.accepts[event.source.id] = dict.fromkeys(body.who)
+        else:
+            self.accepts.pop(event.source.id, None)
+        return True
+
+    def _forget_guest(self, guest: UserId) -> None:
+        """A guest is gone, and the id with it."""
+        self.blocks.pop(guest, None)
+        self.accepts.pop(guest, None)
+        for accepted in self.accepts.values():
+            accepted.pop(guest, None)
+
+    def _follow(self, old: UserId, new: UserId) -> None:
+        """Somebody goes on under another id: whom they accept and who accepts them stays so."""
+        if is_account(old):
+            return
+        self.blocks.pop(old, None)
+        if own := self.accepts.pop(old, None):
+            self.accepts[new] = {**self.accepts.get(new, {}), **own}
+        for accepted in self.accepts.values():
+            if old in accepted:
+                del accepted[old]
+                accepted[new] = None
+
     HANDLERS: ClassVar[dict[type, Callable[..., bool]]] = {
         Arrived: _arrived,
         Renamed: _renamed,
@@ -149,4 +178,5 @@ class Presence:
         RealnameSet: _realname,
         UserModesSet: _user_modes,
         BlocksSet: _blocks,
+        AcceptsSet: _accepts,
     }

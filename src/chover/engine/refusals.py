@@ -34,6 +34,7 @@ class Why(enum.Enum):
     NO_PRIVILEGE = enum.auto()
     CANNOT_REACH = enum.auto()
     ACCOUNTS_ONLY = enum.auto()
+    ACCEPTED_ONLY = enum.auto()
     ALREADY_REGISTERED = enum.auto()
     NOT_FOUNDER = enum.auto()
     NAME_IN_USE = enum.auto()

@@ -31,6 +31,8 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether others may use the nick of that name; empty: as ``accounts.protect_nicks`` has it."""
     blocked: tuple[str, ...] = ()
     """Masks of those whose private messages and invitations do not arrive."""
+    accepted: tuple[UserId, ...] = ()
+    """Accounts that may write in private whatever the user modes g and R say."""
     modes: str = ""
     """User modes that it has wherever it comes from (engine.modes.KEPT_USER_MODES)."""
     parted: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from chover.wire.message import format_line
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
+    from chover.engine.model import User
     from chover.server.node import Node
     from chover.server.replies import Replies
 
@@ -33,6 +34,8 @@ class Answers:
 
         @property
         def nick_or_star(self) -> str: ...
+        @property
+        def me(self) -> User: ...
         def send(self, data: bytes) -> None: ...
 
     def new_batch(self) -> str:

@@ -12,7 +12,9 @@ from chover.ports import Account, Snapshot
 
 
 def recall(chat: Chat, accounts: Iterable[Account]) -> None:
-    """Whom accounts do not want to hear."""
+    """Whom accounts do not want to hear, and whom they do."""
+    accounts = list(accounts)
+    chat.accepts.update({row.id: dict.fromkeys(row.settings.accepted) for row in accounts if row.settings.accepted})
     chat.blocks.update({account.id: account.settings.blocked for account in accounts if account.settings.blocked})
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from chover.config import Config
+from chover.engine.accepting import MOST as MOST_ACCEPTED
 from chover.engine.modes import BOT, CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
 from chover.names import CHANNEL_TYPES, EXTBANS
 from chover.server.blocks import MOST as MOST_BLOCKS
@@ -31,8 +32,10 @@ def tokens(config: Config) -> dict[str, str]:
     lists = "".join(mode.letter for mode in CHANNEL_MODES.values() if mode.kind is Kind.LIST)
     precis = {"UTF8MAPPING": "rfc8265"} if config.server.casemapping == "precis" else {}
     return {
+        "ACCEPT": str(MOST_ACCEPTED),
         "AWAYLEN": str(limits.away_len),
         "BOT": BOT,
+        "CALLERID": "g",
         "CASEMAPPING": "ascii",
         "CHANLIMIT": f"{CHANNEL_TYPES}:{limits.channels_per_user}",
         "CHANMODES": chanmodes(),

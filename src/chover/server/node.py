@@ -40,6 +40,7 @@ from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
 from chover.server.audience import BEFORE_APPLY
 from chover.server.boot import recall, restore
+from chover.server.caller_id import Callers
 from chover.server.cloaks import Cloaks
 from chover.server.commands.relaying import SCENE
 from chover.server.entrances import Entrances
@@ -113,6 +114,7 @@ class Node:
         self.whowas = Whowas()
         self.forgetting = Forgetting(self)
         self.pace = Pace()
+        self.callers = Callers()
         self.ailment = Health(store).ailment
         self.measures = partial(measures, self)
         self.said = 0

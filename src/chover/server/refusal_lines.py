@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine.refusals import Refusal, Why
+from chover.server.caller_id import knock
 from chover.wire.numerics import Err
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ LINES: Final[dict[Why, Line | Fail]] = {
     Why.ALREADY_REGISTERED: Line(Err.CHANOPRIVSNEEDED, "That channel is registered already"),
     Why.NOT_FOUNDER: Line(Err.CHANOPRIVSNEEDED, "That right is the founder's, or of whom they gave a higher one"),
     Why.ACCOUNTS_ONLY: Line(Err.NEEDREGGEDNICK, "They take messages from accounts only (+R): register or log in first"),
+    Why.ACCEPTED_ONLY: Line(Err.TARGUMODEG, "takes messages only from those they accept (+g)"),
     Why.CANNOT_REACH: Line(Err.CANNOTSENDTOUSER, "Cannot send to user: {hint}"),
     Why.NO_PRIVILEGE: Line(Err.NOPRIVILEGES, "Permission denied: {hint}"),
     Why.NAME_IN_USE: Fail("RENAME", "CHANNEL_NAME_IN_USE", "The channel name is already taken"),
@@ -76,3 +78,5 @@ def refuse(session: Answers, refusal: Refusal) -> None:
         session.fail(line.command, line.code, *params[:-1], text=params[-1])
     else:
         session.reply(line, *params)
+    if refusal.why is Why.ACCEPTED_ONLY:
+        knock(session, refusal.subject[0])

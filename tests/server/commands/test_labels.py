@@ -65,13 +65,13 @@ async def test_a_mode_of_ones_own_is_answered_when_it_changes(stage):
     changed, shown, unknown = await alice.messages()
     assert (changed.command, changed.params) == ("MODE", ["alice", "+i"])
     assert shown.params[-1] == "+i"
-    assert (unknown.command, unknown.params[-1]) == ("501", "Unknown user mode X; there are: BioRTw")
+    assert (unknown.command, unknown.params[-1]) == ("501", "Unknown user mode X; there are: BgioRTw")
 
 
 async def test_the_mode_of_bots_is_announced(stage):
     alice = stage.connect()
     alice.send("NICK alice", "USER a 0 * :a")
-    assert " BioRTw " in await alice.expect(" 004 ")
+    assert " BgioRTw " in await alice.expect(" 004 ")
     assert " BOT=B " in await alice.expect(" 005 ")
 
 

@@ -1,13 +1,14 @@
-"""SILENCE: whose private messages and invitations do not arrive."""
+"""SILENCE, ACCEPT: whose private messages and invitations do not arrive, and whose do in spite of +g and +R."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from chover.engine.refusals import Refusal
 from chover.names import complete_mask, covers_somebody
 from chover.ports import Denied
-from chover.server import blocks
-from chover.server.command import Command
+from chover.server import blocks, caller_id
+from chover.server.command import Command, targets
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
 
@@ -34,6 +35,21 @@ async def silence(session: Session, message: Message) -> None:
         session.reply(Err.SILELISTFULL, mask, str(denied))
 
 
+async def accept(session: Session, message: Message) -> None:
+    """``nick``, ``-nick``, several of them, ``*`` or nothing for the list."""
+    words = targets(message.params[0]) if message.params else ["*"]
+    # Taken off first, so that a full list has room.
+    for word in sorted(words, key=lambda word: not word.startswith("-")):
+        if word == "*":
+            caller_id.show(session)
+            continue
+        try:
+            await caller_id.change(session, word.removeprefix("-"), add=not word.startswith("-"))
+        except Refusal as refusal:
+            session.refuse(refusal)
+
+
 ROWS: Final = (
+    Command("ACCEPT", accept, "ACCEPT [nick|-nick|*][,…]", "who may write to you in spite of your modes g and R"),
     Command("SILENCE", silence, "SILENCE [+mask|-mask]", "whose private messages and invitations do not reach you"),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from chover.engine.refusals import Refusal, Why
 from chover.names import is_channel
 from chover.server.afterwards import react
 from chover.server.arrivals import announce
+from chover.server.caller_id import knock
 from chover.server.command import Command, targets
 from chover.server.services.table import ask, service_called
 from chover.wire.capabilities import NONCE, Cap
@@ -62,6 +63,8 @@ def notice(session: Session, message: Message) -> Awaitable[None] | None:
     except Refusal as refusal:
         if refusal.why is Why.TOO_LONG:
             raise  # as any line is answered that is too long, whatever its command
+        if refusal.why is Why.ACCEPTED_ONLY:
+            knock(session, refusal.subject[0], answered=False)
         return None
 
 

@@ -1,0 +1,48 @@
+"""Accept lists (caller-id): who may write to somebody in private whom a user mode keeps from others.
+
++g lets in nobody but those on the list, +R accounts as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from chover.engine.decision import Append
+from chover.engine.events import AcceptsSet, Event
+from chover.engine.ids import NOWHERE, UserId
+from chover.engine.model import User
+from chover.engine.presence import Presence
+from chover.engine.refusals import Refusal, Why
+
+MOST: Final = 100
+"""On the list of one user."""
+
+
+def accepted(chat: Presence, user: User, by: User) -> bool:
+    """Whether somebody is on another's list; everybody is on their own."""
+    return user is by or user.id in chat.accepts.get(by.id, ())
+
+
+def require_accepted(chat: Presence, other: User, user: User) -> None:
+    """Raises ACCEPTED_ONLY or ACCOUNTS_ONLY when the modes of ``other`` keep ``user`` out."""
+    if accepted(chat, user, other):
+        return
+    if "g" in other.modes:
+        raise Refusal(Why.ACCEPTED_ONLY, other.nick)
+    if "R" in other.modes and not user.account:
+        raise Refusal(Why.ACCOUNTS_ONLY, other.nick)
+
+
+def set_accepts(user: User, who: Iterable[UserId]) -> Append:
+    """The list of somebody is this one."""
+    return Append([Event(NOWHERE, user.source, AcceptsSet(tuple(who)))])
+
+
+def letting_answer(chat: Presence, user: User, nick: str) -> list[Event]:
+    """Who is written to may answer; of a full list the oldest entry gives way."""
+    other = chat.nicks.get(chat.rules.same_nick(nick))
+    if other is None or accepted(chat, other, user):
+        return []
+    held = [*chat.accepts.get(user.id, ()), other.id]
+    return set_accepts(user, held[-MOST:]).events
