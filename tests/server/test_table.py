@@ -18,6 +18,7 @@ PROMISED = (
         "NOTICE",
         "TAGMSG",
         "REDACT",
+        "DRAFT",
         "EDIT",
         "BATCH",
         "CHATHISTORY",

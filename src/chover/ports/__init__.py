@@ -4,7 +4,7 @@ Nobody here does anything. A room that implements one of these and a room that u
 """
 
 from chover.engine.decision import Append
-from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Exchange, Login, Mark, Token
+from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Draft, Exchange, Login, Mark, Token
 from chover.ports.bus import Bus
 from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
 from chover.ports.faces import Caller, Face, FaceFactory, Screen
@@ -60,6 +60,7 @@ __all__ = [
     "Deed",
     "Denied",
     "Direction",
+    "Draft",
     "Exchange",
     "Face",
     "FaceFactory",

@@ -22,6 +22,17 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     values: dict[str, str] = {}
 
 
+class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an account has written to a channel or a nick and not sent."""
+
+    name: str
+    """As it was written when the draft was kept."""
+    text: str = ""
+    """May have several lines."""
+    reply: str = ""
+    """The msgid of the message that it answers, or empty."""
+
+
 class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an account's owner has said; kept with the account."""
 
@@ -45,6 +56,8 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What stands beside the name (draft/metadata-3)."""
     marks: dict[str, Mark] = {}
     """By folded name; ``*`` for what is about the account itself."""
+    drafts: dict[str, Draft] = {}
+    """By folded name."""
 
 
 class Account(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CONCAT: Final = "draft/multiline-concat"
 OPEN_SECONDS: Final = 60.0
 """A batch that is not closed by then is given up."""
-_TEXT: Final = {"PRIVMSG": 1, "NOTICE": 1, "EDIT": 2}
+_TEXT: Final = {"PRIVMSG": 1, "NOTICE": 1, "EDIT": 2, "DRAFT": 2}
 """What may stand in a batch, and which parameter of it is the text."""
 _BETWEEN: Final = frozenset({"BATCH", "PING", "PONG", "QUIT"})
 """What may come while a batch is open without belonging to it."""
@@ -90,11 +90,13 @@ class Gathering:
     def _require_fitting(self, message: Message) -> None:
         command, params = message.command, message.params
         if command not in _TEXT or self.command not in {"", command}:
-            raise invalid("A multiline batch holds PRIVMSG lines only, or NOTICE lines only, or EDIT lines only")
+            raise invalid("A multiline batch holds PRIVMSG lines only, or only lines of NOTICE, EDIT or DRAFT")
         if len(params) <= _TEXT[command]:
-            raise invalid("A line of a multiline batch has a target and a text, an EDIT line the msgid between them")
+            raise invalid(
+                "A line of a multiline batch has a target and a text; EDIT and DRAFT have a msgid between them"
+            )
         if self.command and params[1 : _TEXT[command]] != self.about:
-            raise invalid("All lines of an edit are about one message")
+            raise invalid("All lines are about one message")
         if params[0].casefold() != self.target.casefold():
             raise Broken("MULTILINE_INVALID_TARGET", self.target, params[0], text="Invalid multiline target")
 

@@ -12,7 +12,7 @@ from chover.engine.model import User
 from chover.engine.modes import Wanted
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied, Login
-from chover.server import devices, marks, metadata, ownership
+from chover.server import devices, drafts, marks, metadata, ownership
 from chover.server.arrival import arrive, kept_modes
 from chover.server.commands.joining import join_each, show
 from chover.server.missed import replay_private
@@ -83,6 +83,7 @@ async def _become(session: Session, login: Login) -> None:
     else:
         await _move(session, present)
     await marks.bring(session, brought)
+    drafts.show(session)
 
 
 async def _another(session: Session, account: Account) -> User:
@@ -143,6 +144,7 @@ async def log_out(session: Session) -> None:
     session.registration.login = None
     session.reply(Rpl.LOGGEDOUT, user.mask, "You are now logged out")
     marks.show(session)
+    drafts.show(session)
 
 
 async def log_in_by_password(session: Session) -> None:

@@ -21,7 +21,8 @@ from chover.engine.model import Channel, visible_to
 from chover.names import BadName, is_channel
 from chover.ports import AccountSettings, Denied, Mark, StoreError
 from chover.server import blocks, metadata
-from chover.server.metadata import Fault, word
+from chover.server.command import Fault
+from chover.server.metadata import word
 from chover.server.render import Rendered
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ async def follow(node: Node, old: str, channel: Channel) -> None:
     if before == after.folded:
         return
     for account in [each for each in node.accounts.everybody() if before in each.settings.marks]:
-        if _may_know(channel, account.id):
+        if may_know(channel, account.id):
             mark = account.settings.marks[before]
             try:
                 await node.accounts.change(account.id, partial(_renamed, before, after))
@@ -213,7 +214,7 @@ async def follow(node: Node, old: str, channel: Channel) -> None:
             _tell_moved(node, session.user.id, held[before], after)
 
 
-def _may_know(channel: Channel, account: UserId) -> bool:
+def may_know(channel: Channel, account: UserId) -> bool:
     """Whether an account, here or not, may learn what a channel is called now."""
     return "s" not in channel.modes or account in channel.members or account in channel.access
 

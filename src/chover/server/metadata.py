@@ -19,6 +19,7 @@ from chover.engine.metadata import DISPLAY_NAME, KEY_BYTES, KEYS
 from chover.engine.model import Channel, User
 from chover.ports import AccountSettings
 from chover.server import likeness
+from chover.server.command import Fault
 from chover.server.introduction import seen
 from chover.server.render import Rendered, text_of
 from chover.server.replay import enclose
@@ -45,14 +46,6 @@ _TAKEN: Final = ("INVALID_VALUE", DISPLAY_NAME)
 CODES_OF_2: Final = {"INVALID_KEY": "KEY_INVALID", "INVALID_VALUE": "VALUE_INVALID"}
 
 Values = Mapping[str, str | None]
-
-
-class Fault(Exception):
-    """Why a request fails: the code of its FAIL line, its context, its text."""
-
-    def __init__(self, code: str, *context: str, text: str) -> None:
-        super().__init__(text)
-        self.code, self.context, self.text = code, context, text
 
 
 def longest_value(config: Config) -> int:

@@ -35,7 +35,7 @@ from chover.ports import (
     StoreError,
 )
 from chover.ports.push import Push
-from chover.server import devices, likeness, marks, offers, succession
+from chover.server import devices, drafts, likeness, marks, offers, succession
 from chover.server.afterwards import EditsTold
 from chover.server.arrivals import announce
 from chover.server.audience import BEFORE_APPLY
@@ -193,6 +193,7 @@ class Node:
                 self.lobby_room.notice(event)
             elif type(event.body) is ChannelRenamed:
                 self.spawn(marks.follow(self, event.body.old, self.chat.channels[event.log]))
+                self.spawn(drafts.follow(self, event.body.old, self.chat.channels[event.log]))
 
     def _depart(self, event: Event, unit: Unit | None) -> None:
         if self.chat.takes_effect(event):

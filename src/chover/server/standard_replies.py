@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 KNOWN_WITH: Final[dict[str, Cap]] = {
     "BATCH": Cap.BATCH | Cap.MULTILINE,
     "CHATHISTORY": Cap.CHATHISTORY,
+    "DRAFT": Cap.DRAFTS,
     "EDIT": Cap.EDIT,
     "MARKREAD": Cap.READ_MARKER,
     "PERSISTENCE": Cap.PERSISTENCE,

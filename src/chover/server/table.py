@@ -13,6 +13,7 @@ from chover.server.commands import (
     blocking,
     catchup,
     devices,
+    drafts,
     gateways,
     history,
     invitations,
@@ -35,9 +36,9 @@ from chover.server.commands import (
 from chover.server.services import table as services
 
 FAMILIES: Final = (
-    registration, accounts, invitations, joining, modes, messages, afterwards, batches, relaying, history, search,
-    catchup, devices, who, users, blocking, monitor, metadata, push, reports, operators, bans, gateways, server, manual,
-    services,
+    registration, accounts, invitations, joining, modes, messages, afterwards, batches, drafts, relaying, history,
+    search, catchup, devices, who, users, blocking, monitor, metadata, push, reports, operators, bans, gateways, server,
+    manual, services,
 )  # fmt: skip
 
 COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}

@@ -12,7 +12,7 @@ from chover.engine.model import User
 from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Login
-from chover.server import devices, isupport, marks, metadata
+from chover.server import devices, drafts, isupport, marks, metadata
 from chover.server.arrival import arrive
 from chover.server.arrivals import introduce
 from chover.server.bans import words
@@ -124,4 +124,5 @@ def _burst(session: Session) -> None:
     lusers(session)
     metadata.show_own(session)
     marks.show(session)
+    drafts.show(session)
     motd(session)

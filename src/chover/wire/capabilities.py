@@ -74,6 +74,7 @@ class Cap(enum.IntFlag):
     SOJU_WEBPUSH = enum.auto()
     """The same by the name that it had first."""
     PLAYBACK = enum.auto()
+    DRAFTS = enum.auto()
 
 
 class Row(NamedTuple):
@@ -133,6 +134,7 @@ CAPABILITIES: Final[dict[str, Row]] = {
         Row("draft/metadata-2", Cap.METADATA_2),
         # There to be seen: the private keys of metadata are known.
         Row(f"{VENDOR}/marks", Cap.MARKS),
+        Row(f"{VENDOR}/drafts", Cap.DRAFTS),
     )
 }
 

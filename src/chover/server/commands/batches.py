@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover.server.command import Command
 from chover.server.commands.afterwards import edit
+from chover.server.commands.drafts import draft
 from chover.server.commands.messages import say_lines
 from chover.server.gathering import Broken, Gathering, begin, end, give_up, invalid
 from chover.server.replies import Replies
@@ -71,7 +72,12 @@ def _close(session: Session, name: str) -> Awaitable[None] | None:
     session.replies = Replies(gathering.label, session.node.name) if gathering.label else None
     params = [gathering.target, *gathering.about, gathering.text]
     message = Message(gathering.command, params, tags=gathering.opening.tags)
-    return edit(session, message) if message.command == "EDIT" else say_lines(session, message, gathering.joints)
+    whole = _WHOLE.get(message.command)
+    return whole(session, message) if whole is not None else say_lines(session, message, gathering.joints)
+
+
+_WHOLE: Final = {"EDIT": edit, "DRAFT": draft}
+"""What takes its lines as one text, wherever they were cut."""
 
 
 def _emptiness(gathering: Gathering) -> Broken | None:

@@ -45,6 +45,7 @@ MEANINGS: Final = {
     "draft/pre-away": "AWAY before registration, for devices that nobody looks at",
     "draft/metadata-3": "METADATA: display names, pictures and more",
     "draft/metadata-2": "METADATA as it was before",
+    "chover.chat/drafts": "DRAFT keeps what you have written and not sent, for all your devices",
     "chover.chat/marks": "METADATA keeps what you pin, mute and block, for you alone",
     "draft/multiline": "messages of several lines",
     "soju.im/search": "SEARCH: messages by words, sender and time",

@@ -14,9 +14,9 @@ from chover.names import is_channel
 from chover.ports import Denied, StoreError
 from chover.server import likeness, marks
 from chover.server import metadata as notes
-from chover.server.command import Command
+from chover.server.command import Command, Fault
 from chover.server.limits import Bucket
-from chover.server.metadata import Fault, word
+from chover.server.metadata import word
 from chover.server.render import Rendered
 from chover.server.replay import enclose
 from chover.server.roll import packed
