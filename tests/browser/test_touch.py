@@ -1,10 +1,19 @@
 """A telephone and a finger."""
 
+import re
+
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.devices import both
+from tests.browser.devices import TOUCH, both
+from tests.e2e.wire import Irc
 
 COARSE = "matchMedia('(pointer: coarse)').matches && matchMedia('(hover: none)').matches"
+
+SCROLLED = """(() => {
+  const { scrollTop, scrollHeight, clientHeight } = document.querySelector(".scroller");
+  return scrollTop + clientHeight < scrollHeight - 60;
+})()"""
 
 
 @both
@@ -24,3 +33,113 @@ def test_a_conversation_is_found_in_the_list_and_written_to(server, visit):
     ann.say("back again")
     bob.sees("back again", nick="ann")
     expect(ann.page.locator("channel-list")).to_be_visible(visible=not ann.touch)
+
+
+# ---- the sheet
+
+
+@pytest.fixture
+def ann(server, visit):
+    return visit(server, "ann", device=TOUCH)
+
+
+def test_a_long_press_opens_a_sheet_at_the_lower_edge_and_a_tap_elsewhere_closes_it(ann):
+    ann.say("hold me")
+    ann.sees("hold me")
+    sheet = ann.hold("hold me")
+    box = sheet.bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(TOUCH.size[1], abs=1)
+    assert ann.page.evaluate("getSelection().toString()") == ""
+    ann.page.touchscreen.tap(TOUCH.size[0] / 2, 60)
+    expect(sheet).to_have_count(0)
+    expect(ann.message).to_have_value("")
+
+
+@pytest.mark.parametrize("way", ["Escape", "Close"])
+def test_the_sheet_closes(ann, way):
+    ann.say("hold me")
+    ann.sees("hold me")
+    sheet = ann.hold("hold me")
+    if way == "Escape":
+        ann.page.keyboard.press("Escape")
+    else:
+        sheet.get_by_role("button", name="Close").tap()
+    expect(sheet).to_have_count(0)
+
+
+def test_a_tap_and_a_finger_that_scrolls_open_nothing(ann):
+    for number in range(40):
+        ann.say(f"line {number}")
+    row = ann.sees("line 39")
+    row.locator(".text").tap()
+    touch = ann.page.context.new_cdp_session(ann.page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 200, "y": 500}]})
+    for y in range(510, 700, 10):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": 200, "y": y}]})
+    ann.until(SCROLLED)
+    # The timer of a long press would have run by now: another one after it has.
+    ann.page.evaluate("() => new Promise((passed) => setTimeout(passed, 500))")
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(ann.page.get_by_role("dialog")).to_have_count(0)
+    expect(ann.page.get_by_role("toolbar", name="This message")).to_have_count(0)
+
+
+def test_a_link_is_not_followed_and_its_address_is_copied(ann):
+    ann.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ann.say("see https://example.org/one and https://example.org/two")
+    ann.sees("see https://example.org/one")
+    link = ann.page.get_by_role("link", name="https://example.org/two")
+    with ann.finger(link):
+        sheet = ann.page.get_by_role("dialog")
+        expect(sheet).to_be_visible()
+    sheet.get_by_role("button", name="Copy the address").tap()
+    expect(ann.page.get_by_text("Copied.")).to_be_visible()
+    assert ann.page.evaluate("navigator.clipboard.readText()") == "https://example.org/two"
+    assert len(ann.page.context.pages) == 1
+
+
+def test_the_text_is_copied_where_the_page_may_not_touch_the_clipboard(ann):
+    """Plain http elsewhere than on this machine has none."""
+    ann.page.evaluate("() => { Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined }); }")
+    ann.say("take this")
+    ann.sees("take this")
+    ann.do("Copy the text", "take this")
+    expect(ann.page.get_by_text("Copied.")).to_be_visible()
+
+
+def test_a_refused_message_is_tried_again_or_discarded(server, visit, ann):
+    with Irc(server.port, "bob") as bob:
+        bob.send("JOIN #quiet", "MODE #quiet +m")
+        bob.fence()
+        ann.say("/join #quiet")
+        ann.is_in("#quiet")
+        ann.say("may I?")
+        expect(ann.row("may I?")).to_have_class(re.compile(r"\bfailed\b"))
+        bob.send("MODE #quiet -m")
+        bob.fence()
+        ann.do("Try again", "may I?")
+        ann.sees("may I?")
+        bob.send("MODE #quiet +m")
+        bob.fence()
+        ann.say("and now?")
+        expect(ann.row("and now?")).to_have_class(re.compile(r"\bfailed\b"))
+        ann.do("Discard", "and now?")
+        expect(ann.row("and now?")).to_have_count(0)
+
+
+def test_a_quick_reaction_is_two_touches(server, ann):
+    with Irc(server.port, "bob") as bob:
+        bob.say("we are live")
+        ann.sees("we are live")
+        ann.hold("we are live").get_by_role("button", name="React with 👍").tap()
+        bob.expect(r"\+draft/react=👍")
+    expect(ann.page.locator(".reaction")).to_have_accessible_name(re.compile("^👍, 1: ann"))
+    # Who reacted is in no tooltip here.
+    expect(ann.hold("we are live")).to_contain_text("👍 ann")
+
+
+def test_a_screen_reader_has_a_button(ann):
+    ann.say("hold me")
+    row = ann.sees("hold me")
+    row.get_by_role("button", name="What to do with this message").dispatch_event("click")
+    expect(ann.page.get_by_role("dialog").get_by_role("button", name="Reply")).to_be_visible()

@@ -68,7 +68,7 @@ class Visitor:
     def come_in(self, nick: str) -> None:
         """As a guest, and until the page has all that the server tells a newcomer."""
         self.page.get_by_label("Name", exact=True).fill(nick)
-        self.page.get_by_role("button", name="Come in").click()
+        self.press(self.page.get_by_role("button", name="Come in"))
         self.is_in("#lobby")
 
     def is_in(self, channel: str) -> None:
@@ -129,9 +129,23 @@ class Visitor:
         row.hover()
         return row.get_by_role("toolbar")
 
+    def hold(self, text: str) -> Locator:
+        """A finger rests on a message; the sheet that opens."""
+        with self.finger(self.row(text).locator(".text")):
+            sheet = self.page.locator("dialog.sheet")
+            expect(sheet).to_be_visible()
+        return sheet
+
+    def offered(self, text: str) -> Locator:
+        """What can be done with a message."""
+        return self.hold(text) if self.touch else self.point_at(text)
+
     def do(self, what: str, text: str) -> None:
-        """One of the buttons at a message."""
-        self.point_at(text).get_by_role("button", name=what).click()
+        """One of the buttons at a message, or in its sheet."""
+        if self.touch:
+            self.hold(text).locator(".actions").get_by_role("button", name=what).tap()
+        else:
+            self.point_at(text).get_by_role("button", name=what).click()
 
     # ---- what they see
 

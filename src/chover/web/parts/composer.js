@@ -12,7 +12,10 @@ import { Part } from "./part.js";
 /** Lines from which on sending asks once more: most such texts are a paste gone wrong. */
 const MANY_LINES = 8;
 const MANY_MESSAGES = 4;
-const HEIGHT_LINES = 10;
+/** Where one types with fingers, Enter is a new line, as in all that is written there; the button sends. */
+const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
+const GROWS = CSS.supports("field-sizing", "content");
+const SENDS = TOUCH ? "The button sends" : "Enter sends";
 /** Logging in as people mistype it: never sent, as in the terminal client. */
 const SECRET = /^\W*(?:(?:msg|m|query|privmsg)\s+)?(?:(?:nick|chan|auth|user)serv|ns|cs)\W*\s+:?(?:identify|id|register|login|ghost|regain|recover|release|drop|set\s+pass\w*)\b|^\W*identify\s+\S+(?:\s+\S+)?\s*$/im;
 
@@ -26,7 +29,7 @@ export class MessageComposer extends Part {
     /** The message that is answered or edited. @type {{how: "reply" | "edit", line: Line} | null} */
     this._about = null;
     this._text = make("textarea", {
-      id: "message", rows: "1", "aria-label": "Message", autocomplete: "off", enterkeyhint: "send",
+      id: "message", rows: "1", "aria-label": "Message", autocomplete: "off", enterkeyhint: TOUCH ? "enter" : "send",
       onkeydown: unlessComposing((event) => this._key(event)), oninput: () => this._typed(), onblur: () => this._completion?.close(),
     });
     /** Loaded with the first letter. @type {import("./completion.js").Completion | null} */
@@ -106,10 +109,11 @@ export class MessageComposer extends Part {
     this._grow();
   }
 
-  /** As high as the text, up to a limit. */
+  /** As high as the text, up to the limit that the style sets; most browsers do that by themselves. */
   _grow() {
-    const lines = this._text.value.split("\n").length;
-    this._text.rows = Math.min(Math.max(lines, 1), HEIGHT_LINES);
+    if (GROWS) return;
+    this._text.style.height = "auto";
+    this._text.style.height = `${this._text.scrollHeight}px`;
   }
 
   // ---- answering and editing
@@ -166,7 +170,7 @@ export class MessageComposer extends Part {
       Tab: () => (event.shiftKey || !this._text.value ? false : void this._suggest(true)),
       ArrowUp: () => (this._text.value ? false : this._editLast()),
       Escape: () => (this._about ? this._leave() : false),
-      Enter: () => (event.shiftKey || event.altKey ? (event.altKey ? this.insert("\n") : false) : this._submit(event)),
+      Enter: () => (event.altKey ? this.insert("\n") : event.shiftKey || TOUCH ? false : this._submit(event)),
     };
     if (keys[event.key] && keys[event.key]?.() !== false) event.preventDefault();
   }
@@ -218,8 +222,8 @@ export class MessageComposer extends Part {
     this._hint.hidden = false;
     const as = messages === 1 ? "one message" : `${messages} messages`;
     this._hint.textContent = secret ? "That looks like a password and is not sent. The settings log you in."
-      : slash ? `This looks like a command. Enter sends it to ${target} as it is.`
-        : `${lines} lines, as ${as}. Enter sends them.`;
+      : slash ? `This looks like a command. ${SENDS} it to ${target} as it is.`
+        : `${lines} lines, as ${as}. ${SENDS} them.`;
     return true;
   }
 }

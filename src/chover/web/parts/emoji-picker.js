@@ -10,6 +10,11 @@ const RECENT = 16;
 const FIRST = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀"];
 const COLUMNS = 8;
 
+/** What was chosen lately, the last first. @returns {string[]} */
+export function recentEmoji() {
+  return load("emoji", FIRST);
+}
+
 /**
  * Open it at an element; `chosen` is called with what was chosen, if anything is.
  * @param {HTMLElement} at
@@ -20,8 +25,7 @@ export async function pickEmoji(at, chosen) {
   const list = make("div.grid", { role: "group", "aria-label": "Emoji" });
   const input = make("input", { type: "search", placeholder: "Find an emoji", "aria-label": "Find an emoji", oninput: () => fill() });
   const box = make("div.picker", { popover: "auto", role: "dialog", "aria-label": "Choose an emoji", onkeydown: unlessComposing((event) => move(event, box)) }, input, list);
-  /** @type {string[]} */
-  const recent = load("emoji", FIRST);
+  const recent = recentEmoji();
   const choose = (/** @type {string} */ emoji) => {
     save("emoji", [emoji, ...recent.filter((each) => each !== emoji)].slice(0, RECENT));
     box.hidePopover();

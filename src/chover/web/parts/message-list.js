@@ -7,6 +7,7 @@ import { ask } from "../open.js";
 import { loadOlder } from "../state/history.js";
 import { blank } from "../state/lines.js";
 import { giveUp, join, react, retry } from "../state/wishes.js";
+import { onLongPress } from "./long-press.js";
 import { rowElement } from "./message-row.js";
 import { MessageWindow } from "./message-window.js";
 import { Part } from "./part.js";
@@ -40,6 +41,8 @@ export class MessageList extends Part {
     this._wanted = "";
     /** Where conversations that were left were scrolled to. @type {Map<string, {id: string, share: number}>} */
     this._places = new Map();
+    /** What is not kept yet. @type {Line[]} */
+    this._waiting = [];
     /** @type {Line | undefined} */
     this._firstNew = undefined;
   }
@@ -51,6 +54,7 @@ export class MessageList extends Part {
     this._window.element.addEventListener("keydown", unlessComposing((event) => this._key(event)));
     // Not "pointerover": what appears under a pointer that rests is not pointed at.
     for (const name of ["pointermove", "focusin"]) this._window.element.addEventListener(name, (event) => void this._point(event), { once: true });
+    onLongPress(this._window.element, ".message", (article, under) => void this._openSheet(article, under));
     this._obey();
     document.addEventListener("visibilitychange", () => this._look());
     window.addEventListener("focus", () => this._look());
@@ -187,12 +191,12 @@ export class MessageList extends Part {
     const { client, state } = this;
     if (!client) return;
     const waiting = conversation.detour ? [] : [...state.outbox].filter(({ target }) => fold(target) === conversation.key);
-    const lines = waiting.map((pending) => blank({
+    this._waiting = waiting.map((pending) => blank({
       kind: pending.action ? "action" : "message", id: pending.nonce, nonce: pending.nonce, nick: state.nick, text: pending.text,
       at: pending.at, mine: true, replyTo: pending.replyTo, reason: pending.reason,
       delivery: pending.reason ? "failed" : pending.sent ? "sent" : "pending",
     }));
-    const rows = rowsOf(lines, conversation.last, { events: true, firstNew: undefined });
+    const rows = rowsOf(this._waiting, conversation.last, { events: true, firstNew: undefined });
     reconcile(this._window.foot, rows.map((row) => ({ key: row.key, build: () => rowElement(row, conversation, client) })));
   }
 
@@ -221,13 +225,14 @@ export class MessageList extends Part {
 
   /** @param {Event} event */
   _clicked(event) {
-    const target = event.target instanceof Element ? event.target.closest("[data-jump], [data-channel], [data-nick], [data-reaction], [data-retry], [data-give-up], .spoiler") : null;
+    const target = event.target instanceof Element ? event.target.closest("[data-jump], [data-channel], [data-nick], [data-reaction], [data-retry], [data-give-up], [data-actions], .spoiler") : null;
     if (!(target instanceof HTMLElement)) return;
     const { jump, channel, nick, reaction, retry: again, giveUp: discard } = target.dataset;
     if (channel) event.preventDefault();
     target.classList.remove("spoiler");
     if (jump) this.jump(jump);
     if (nick) ask(this, "person", nick);
+    if ("actions" in target.dataset) void this._openSheet(target);
     this.act((state) => {
       if (channel) join(state, channel);
       if (again) retry(state, again);
@@ -240,10 +245,19 @@ export class MessageList extends Part {
   // ---- with the pointer and the keyboard
 
   /** @param {Event} event The first at a message. */
-  async _point({ target }) {
+  async _point(event) {
     this._loading ??= this._load();
     await this._loading;
-    this._tools?.at(target);
+    this._tools?.point(event);
+  }
+
+  /** What can be done with the message that an element belongs to. @param {Element} at @param {Element} [under] What the finger rests on. */
+  async _openSheet(at, under) {
+    const article = at.closest(".message");
+    const line = this.lineOf(at);
+    if (!line || !this.client || !(article instanceof HTMLElement)) return;
+    const { openSheet } = await import("./message-sheet.js");
+    openSheet(this.client, line, article, under?.closest("a")?.href);
   }
 
   async _load() {
@@ -288,7 +302,7 @@ export class MessageList extends Part {
   /** The line that an element belongs to. @param {Element} element */
   lineOf(element) {
     const id = /** @type {HTMLElement | null} */ (element.closest("[data-line]"))?.dataset.line ?? "";
-    return this.state.current?.find(id);
+    return this.state.current?.find(id) ?? this._waiting.find((line) => line.id === id);
   }
 }
 

@@ -12,6 +12,8 @@ import { messageText, previews } from "./message-text.js";
 /** @typedef {import("../state/conversation.js").Line} Line */
 /** @typedef {import("./rows.js").Row} Row */
 
+/** A screen reader does not rest a finger on a row: on a touch screen it finds a button there. */
+const TOUCH = matchMedia("(hover: none)").matches;
 /** Characters of a quoted message. */
 const QUOTE = 140;
 
@@ -46,7 +48,8 @@ function messageRow(line, head, conversation, client) {
   body(line, conversation, client),
   !line.deleted && previews(line.text, client.state.support.get("soju.im/FILEHOST")),
   line.reactions && reactions(line, client),
-  line.delivery && delivery(line));
+  line.delivery && delivery(line),
+  TOUCH && make("button.hidden", { type: "button", "data-actions": "" }, "What to do with this message"));
 }
 
 /** @param {Line} line */

@@ -1,10 +1,11 @@
 /** What can be done with a message: a few buttons at the one that is pointed at, and keys for the one that is chosen. */
 
 import "../dressing.js";
+import { copyText } from "../clipboard.js";
 import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { pin } from "../state/marking.js";
-import { react, remove as redact } from "../state/wishes.js";
+import { giveUp, react, remove as redact, retry } from "../state/wishes.js";
 import { plain } from "../text.js";
 
 /** @typedef {import("../client.js").Client} Client */
@@ -15,6 +16,7 @@ import { plain } from "../text.js";
  * @property {string} icon
  * @property {string} label
  * @property {string[]} keys
+ * @property {boolean} [inRow] Whether the row itself offers it already.
  * @property {(client: Client, line: Line) => boolean} can
  * @property {(client: Client, line: Line, element: HTMLElement) => void} run
  */
@@ -23,6 +25,16 @@ const SAID = new Set(["message", "action", "notice"]);
 
 /** @type {Tool[]} */
 export const TOOLS = [
+  {
+    name: "retry", icon: "send", label: "Try again", keys: [], inRow: true,
+    can: (_, line) => line.delivery === "failed",
+    run: (client, line) => client.act((state) => retry(state, line.nonce)),
+  },
+  {
+    name: "discard", icon: "delete", label: "Discard", keys: [], inRow: true,
+    can: (_, line) => line.delivery === "failed",
+    run: (client, line) => client.act((state) => giveUp(state, line.nonce)),
+  },
   {
     name: "react", icon: "react", label: "React", keys: ["="],
     can: ({ state }, line) => isKept(line) && state.can("message-tags"),
@@ -45,8 +57,8 @@ export const TOOLS = [
   },
   {
     name: "copy", icon: "copy", label: "Copy the text", keys: ["c"],
-    can: (_, line) => line.text !== "" && Boolean(navigator.clipboard),
-    run: (client, line) => navigator.clipboard.writeText(plain(line.text)).then(() => client.act((state) => state.tell("Copied."))),
+    can: (_, line) => line.text !== "" && !line.deleted,
+    run: (client, line) => void copy(client, plain(line.text)),
   },
   {
     name: "delete", icon: "delete", label: "Delete", keys: ["Delete", "Backspace"],
@@ -61,6 +73,12 @@ async function choose(client, line, element) {
   await pickEmoji(element, (emoji) => client.act((state) => {
     if (state.current) react(state, state.current, line, emoji);
   }));
+}
+
+/** Copy, and say that it is done. @param {Client} client @param {string} text */
+export async function copy(client, text) {
+  const done = await copyText(text);
+  client.act((state) => state.tell(done ? "Copied." : "The browser does not let this page copy."));
 }
 
 /** @param {Line} line */
@@ -105,14 +123,16 @@ export class MessageTools {
     this._client = client;
     this._lineOf = lineOf;
     this._bar = make("div.tools", { role: "toolbar", "aria-label": "This message" });
-    list.addEventListener("pointerover", (event) => this._point(event));
-    list.addEventListener("focusin", (event) => this._point(event));
+    list.addEventListener("pointerover", (event) => this.point(event));
+    list.addEventListener("focusin", (event) => this.point(event));
     list.addEventListener("pointerleave", () => this._bar.remove());
   }
 
-  /** @param {Event} event */
-  _point(event) {
-    this.at(event.target);
+  /** What a finger does opens no bar: there is the sheet. @param {Event} event */
+  point(event) {
+    const { target } = event;
+    const touched = event instanceof PointerEvent ? event.pointerType !== "mouse" : target instanceof Element && !target.matches(":focus-visible");
+    if (!touched) this.at(target);
   }
 
   /** @param {EventTarget | null} target */
@@ -127,7 +147,7 @@ export class MessageTools {
     const line = this._lineOf(article);
     const { _client: client } = this;
     if (!line) return this._bar.remove();
-    const tools = TOOLS.filter((tool) => tool.can(client, line));
+    const tools = TOOLS.filter((tool) => !tool.inRow && tool.can(client, line));
     this._bar.replaceChildren(...tools.map((tool) => iconButton(tool.icon, tool.label, () => tool.run(client, line, article))));
     if (tools.length) article.append(this._bar);
     else this._bar.remove();

@@ -1,0 +1,63 @@
+/** What can be done with a message on a touch screen: a sheet at the lower edge, which a long press opens. */
+
+import { wholeTime } from "../dates.js";
+import { icon, make } from "../html.js";
+import { react } from "../state/wishes.js";
+import { plain, tokens } from "../text.js";
+import { dialog } from "./dialog.js";
+import { recentEmoji } from "./emoji-picker.js";
+import { copy, TOOLS } from "./message-tools.js";
+
+/** @typedef {import("../client.js").Client} Client */
+/** @typedef {import("../state/conversation.js").Line} Line */
+
+/** Addresses of a message that can be copied, and emoji at hand. */
+const LINKS = 3;
+const EMOJI = 6;
+
+/**
+ * @param {Client} client
+ * @param {Line} line
+ * @param {HTMLElement} article Its row.
+ * @param {string} [address] The link that the finger rests on.
+ */
+export function openSheet(client, line, article, address = "") {
+  const box = dialog(line.nick ? client.displayName(line.nick) : "Notice", about(line));
+  box.classList.add("sheet");
+  const then = (/** @type {() => void} */ run) => () => {
+    box.close();
+    run();
+  };
+  const tools = TOOLS.filter((tool) => tool.can(client, line));
+  const actions = [
+    ...tools.map((tool) => action(tool.icon, tool.label, then(() => tool.run(client, line, article)))),
+    ...links(line, address).map((link) => action("copy", "Copy the address", then(() => void copy(client, link)), link)),
+  ];
+  if (tools.some(({ name }) => name === "react")) box.append(quick(client, line, then));
+  box.append(make("div.actions", null, ...actions));
+  return { close: () => box.close() };
+}
+
+/** The whole of it, which can be selected here; when it was said, and who reacted how. @param {Line} line */
+function about(line) {
+  const reactions = [...(line.reactions ?? [])].map(([reaction, nicks]) => make("small", null, `${reaction} ${[...nicks].join(", ")}`));
+  return make("div.said", null, !line.deleted && make("p.text", { dir: "auto" }, plain(line.text)), make("small", null, wholeTime(line.at)), ...reactions);
+}
+
+/** @param {Client} client @param {Line} line @param {(run: () => void) => () => void} then */
+function quick(client, line, then) {
+  const give = (/** @type {string} */ emoji) => () => client.act((state) => state.current && react(state, state.current, line, emoji));
+  return make("div.quick", { role: "group", "aria-label": "React with" },
+    ...recentEmoji().slice(0, EMOJI).map((emoji) => make("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: then(give(emoji)) }, emoji)));
+}
+
+/** @param {string} name @param {string} label @param {() => void} onclick @param {string} [more] */
+function action(name, label, onclick, more) {
+  return make("button.action", { type: "button", onclick }, icon(name), make("span.label", null, label, more && make("small", null, more)));
+}
+
+/** @param {Line} line @param {string} address */
+function links(line, address) {
+  const own = line.deleted ? [] : tokens(line.text, () => false).filter(({ kind }) => kind === "link").map(({ href }) => href);
+  return address ? [address] : [...new Set(own)].slice(0, LINKS);
+}
