@@ -252,6 +252,19 @@ async def test_a_private_message_is_for_two(stage):
     assert await carol.all() == []
 
 
+@pytest.mark.parametrize("line", ["PRIVMSG bob :hi", "NOTICE bob :hi", "TAGMSG bob"])
+async def test_what_one_device_says_in_private_reaches_the_others_without_echo_message_too(stage, line):
+    stage.accounts.add("alice")
+    desk = await stage.enter("alice", caps="message-tags", login="alice")
+    phone = await stage.enter("alice", caps="message-tags", login="alice@phone")
+    await stage.enter("bob")
+    await desk.all()
+    desk.send(f"@+x=y {line}")
+    assert await desk.all() == []
+    [seen] = await phone.messages()
+    assert (seen.nick, seen.params[0], seen.tags["+x"]) == ("alice", "bob", "y")
+
+
 @pytest.mark.parametrize(("caps", "copies"), [("", 1), ("echo-message", 2)])
 async def test_whoever_writes_to_oneself_gets_it_and_the_echo(stage, caps, copies):
     alice = await stage.enter("alice", caps=caps)

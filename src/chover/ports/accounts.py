@@ -38,6 +38,8 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
 
     always_on: bool | None = None
     """None: as ``accounts.always_on`` has it."""
+    multiclient: bool = True
+    """Whether a second device may come in while one is on."""
     protect_nick: Literal["", "strict", "off"] = ""
     """Whether others may use the nick of that name; empty: as ``accounts.protect_nicks`` has it."""
     blocked: tuple[str, ...] = ()

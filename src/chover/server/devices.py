@@ -13,7 +13,7 @@ import msgspec
 from chover.engine.decision import Append
 from chover.engine.ids import UserId, is_account
 from chover.engine.model import User
-from chover.ports import Denied, StoreError
+from chover.ports import Account, Denied, StoreError
 from chover.server.ledger import NotKept
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+HOW_TO_GET_IN: Final = "QUIT that one, or say /msg NickServ GHOST <account> <password>, then log in again"
+PUT_OUT: Final = "Another device of this account has asked for it"
 GONE: Final = "Not connected"
 """Why somebody is away who is always on and has no device here."""
 
@@ -36,6 +38,32 @@ def always_on(node: Node, user: User) -> bool:
         return False
     wish = account.settings.always_on
     return wish if wish is not None else policy == "opt-out"
+
+
+def require_room(session: Session, account: Account) -> None:
+    """Raises Denied for a second device of an account that wants one at a time."""
+    held = session.node.accounts.get(account.id)
+    others = [device for device in session.node.fanout.sessions.get(account.id, ()) if device is not session]
+    if others and held is not None and not held.settings.multiclient:
+        raise Denied("IN_USE", f"{account.name} is on with another device and wants one at a time: {HOW_TO_GET_IN}")
+
+
+def still_has_room(session: Session, account: Account) -> bool:
+    """Asked again under the account's lock: another one that logged in at the same time may have been quicker."""
+    try:
+        require_room(session, account)
+    except Denied as denied:
+        session.end(str(denied))
+        return False
+    return True
+
+
+def put_out_others(session: Session, account: UserId) -> int:
+    """End the other devices of an account; how many there were."""
+    others = [device for device in session.node.fanout.sessions.get(account, ()) if device is not session]
+    for device in others:
+        device.end(PUT_OUT)
+    return len(others)
 
 
 def came(session: Session) -> None:

@@ -167,10 +167,10 @@ class Fanout:
             author.echo(event, unit, "")
 
     def _to_itself(self, event: Event, unit: Unit | None) -> None:
-        """What somebody says in private, to the author's devices."""
+        """What somebody says in private, to the author's devices: echo-message is about the one that has said it."""
         author = unit.session if unit else None
         for session in self.sessions.get(event.source.id, ()):
-            if session is not author and session.echoes:
+            if session is not author:
                 self._one(session, event, "")
         if author is not None and unit is not None:
             author.echo(event, unit, "")

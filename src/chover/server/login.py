@@ -40,8 +40,9 @@ async def remember_departure(session: Session) -> None:
 
 
 def welcome_back(session: Session, login: Login) -> None:
-    """Raises Denied for an account that is banned."""
+    """Raises Denied for an account that is banned, or on with its one device."""
     session.node.moderation.require_account(login.account.folded)
+    devices.require_room(session, login.account)
     session.registration.login = login
     account = login.account.name
     session.reply(Rpl.LOGGEDIN, _mask(session), account, f"You are now logged in as {account}")
@@ -66,6 +67,8 @@ def _mask(session: Session) -> str:
 async def _become(session: Session, login: Login) -> None:
     node, user, account = session.node, session.me, login.account
     if user.id == account.id:
+        return
+    if not devices.still_has_room(session, account):
         return
     present, brought = node.chat.users.get(account.id), marks.take(session)
     if present is None and not is_account(user.id):

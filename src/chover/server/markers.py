@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 
-async def marker(session: Session, log: LogId) -> int:
-    """Milliseconds since 1970; 0: never. A guest's ends with the connection."""
+async def marker(session: Session, log: LogId, channel: str = "") -> int:
+    """Milliseconds since 1970; 0: never. A guest's ends with the connection.
+
+    ``channel``: the folded name, if it is a channel's.
+    """
     if is_account(session.me.id):
-        return await session.node.accounts.marker(session.me.id, log)
-    return session.registration.markers.get(log, 0)
+        return await session.node.accounts.marker(session.me.id, log) if log else 0
+    held = session.registration
+    return max(held.markers.get(log, 0), held.markers_by_name.get(channel, 0) if channel else 0)
 
 
-async def mark(session: Session, log: LogId, at: int) -> int:
+async def mark(session: Session, log: LogId, at: int, channel: str = "") -> int:
     """Move it forward; where it stands then."""
     if is_account(session.me.id):
         stands = await session.node.accounts.mark(session.me.id, log, at)
@@ -27,6 +31,8 @@ async def mark(session: Session, log: LogId, at: int) -> int:
         return stands
     held = session.registration.markers
     held[log] = max(at, held.get(log, 0))
+    if channel:
+        session.registration.markers_by_name[channel] = held[log]
     return held[log]
 
 

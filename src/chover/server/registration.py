@@ -44,6 +44,8 @@ class Registration:
     """Which operator of the server it has proved to be."""
     markers: dict[LogId, int] = field(default_factory=dict)
     """A guest's read markers: one for each conversation that was marked."""
+    markers_by_name: dict[str, int] = field(default_factory=dict)
+    """Those of channels by folded name: an empty channel may end, and begin anew under its name."""
     metadata: dict[str, str] = field(default_factory=dict)
     """What METADATA said before there was a user."""
     marks: dict[str, Mark] = field(default_factory=dict)

@@ -181,9 +181,17 @@ def _several(event: Event, shape: int, channel: str) -> Rendered:
         return _batch(event, shape, channel, command)
     head = f":{event.source.mask} {command} :"
     first, *others = [text for text, _ in body.pieces() if text]
-    # One msgid, and one set of client tags, for one message.
-    beside = tags_of(event, shape & ~MESSAGE_TAGS)
+    beside = _tags_of_later_lines(event, body, shape)
     return Rendered(tags_of(event, shape), head + first, tuple([Rendered(beside, head + text) for text in others]))
+
+
+def _tags_of_later_lines(event: Event, body: Said, shape: int) -> str:
+    """What stands on each line of one message: not its msgid and its nonce, which are one message's."""
+    tags = [tags_of(event, shape & ~MESSAGE_TAGS)]
+    if shape & MESSAGE_TAGS:
+        tags += ["bot"] if event.source.bot else []
+        tags += [format_tags(body.tags)] if body.tags else []
+    return ";".join(filter(None, tags))
 
 
 def _batch(event: Event, shape: int, channel: str, command: str) -> Rendered:

@@ -70,6 +70,8 @@ async def _as_account(session: Session, login: Login) -> None:
     """The user of the account: who is here already, or comes now."""
     node, account = session.node, login.account
     async with node.entrances.of(account.id):
+        if not devices.still_has_room(session, account):
+            return
         present = node.chat.users.get(account.id)
         user = present or await _arrive_as(session, account)
         await _begin(session, user)

@@ -39,7 +39,20 @@ async def test_others_get_the_lines_one_by_one_without_the_blank_ones(stage, ali
     first, *others = await bob.messages()
     assert [line.params[1] for line in (first, *others)] == ["hello", "how is ", "everyone?"]
     assert first.tags.keys() == {"msgid", "time", "+draft/reply"}
-    assert all(line.tags.keys() == {"time"} for line in others)
+    assert all(line.tags.keys() == {"time", "+draft/reply"} for line in others)
+
+
+async def test_on_each_of_those_lines_stand_the_client_tags_and_on_one_what_is_the_messages_own(stage, alice):
+    bob = await stage.enter("bob", "#tea", caps="message-tags")
+    plain = await stage.enter("carol", "#tea")
+    alice.send("MODE alice +B")
+    await stage.quiet()
+    alice.send(*framed(*HELLO, tags="@+draft/reply=m0;+x=a\\sb;+typing=done;+chover.chat/nonce=n1 "))
+    await alice.all()
+    first, second = [line.tags for line in await bob.messages()]
+    assert second == {"bot": "", "+draft/reply": "m0", "+x": "a b"}
+    assert first == {**second, "msgid": first["msgid"], "+chover.chat/nonce": "n1"}
+    assert [line.tags for line in await plain.messages()] == [{}, {}]
 
 
 async def test_the_label_stands_on_the_echoed_batch_and_nowhere_else(alice):

@@ -62,13 +62,38 @@ async def test_a_guest_has_markers_too(stage):
     assert [message.params[1] for message in await guest.heard("MARKREAD")] == [EARLY] * 2
 
 
+@pytest.mark.parametrize("target", ["#nowhere", "nobody", "#secret", "#other"])
+@pytest.mark.parametrize("asked", ["", f" {EARLY}"])
+async def test_of_what_one_has_not_read_nothing_is_marked(stage, devices, target, asked):
+    desk, phone = devices
+    eve = await stage.enter("eve", "#secret", "#other")
+    eve.send("MODE #secret +s")
+    await eve.all()
+    desk.send(f"MARKREAD {target}{asked}")
+    assert [message.params for message in await desk.heard("MARKREAD")] == [[target, "*"]]
+    assert await phone.heard("MARKREAD") == []
+
+
+async def test_a_guests_marker_outlives_leaving_and_coming_back(stage):
+    bob = await stage.enter("bob", "#tea")
+    guest = await stage.enter("guest", "#tea", "#own", caps=CAPS)
+    await bob.all()
+    for channel in ("#tea", "#own"):
+        guest.send(f"MARKREAD {channel} {EARLY}", f"PART {channel}", f"MARKREAD {channel}", f"JOIN {channel.upper()}")
+        shown = [message.params for message in await guest.heard("MARKREAD")]
+        assert [moment for _, moment in shown] == [EARLY] * 3
+    again = await stage.enter("guest2", "#tea", caps=CAPS)
+    again.send("MARKREAD #tea")
+    assert [message.params[1] for message in await again.heard("MARKREAD")] == ["*"]
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [
         ("MARKREAD", "NEED_MORE_PARAMS"),
-        ("MARKREAD #nowhere", "INVALID_PARAMS"),
-        ("MARKREAD nobody", "INVALID_PARAMS"),
-        ("MARKREAD #secret", "INVALID_PARAMS"),
+        ("MARKREAD #", "INVALID_PARAMS"),
+        ("MARKREAD #a?b", "INVALID_PARAMS"),
+        ("MARKREAD a!b", "INVALID_PARAMS"),
         ("MARKREAD #tea yesterday", "INVALID_PARAMS"),
         ("MARKREAD #tea *", "INVALID_PARAMS"),
     ],

@@ -1,5 +1,7 @@
 """NickServ: accounts in plain words."""
 
+import base64
+
 import msgspec
 import pytest
 from tests.doubles.stage import Stage
@@ -97,6 +99,64 @@ async def test_devices_are_listed(stage):
     listed = await asked(alice, "CLIENTS")
     assert [line.split(",")[0] for line in listed] == ["1. desk", "2. phone"]
     assert "(this one)" in listed[0]
+
+
+async def one_device(stage):
+    """Alice at her desk, who wants one device at a time."""
+    stage.accounts.add("alice")
+    desk = await stage.enter("alice", "#tea", login="alice@desk")
+    assert await asked(desk, "SET MULTICLIENT OFF") == ["MULTICLIENT is OFF now"]
+    assert "MULTICLIENT: off" in await asked(desk, "GET")
+    return desk
+
+
+async def test_where_one_device_is_wanted_a_second_is_refused_and_told_how_to_get_in(stage):
+    desk = await one_device(stage)
+    phone = stage.connect()
+    phone.send("PASS alice@phone:sesame", "NICK alice2", "USER a 0 * :a")
+    assert "NickServ GHOST" in await phone.expect("one at a time")
+    await phone.expect(" 001 alice2 ")
+    assert not phone.session.me.account
+    assert "one at a time" in (await asked(phone, "IDENTIFY alice sesame"))[0]
+    assert not desk.closed
+    assert await asked(desk, "SET MULTICLIENT ON") == ["MULTICLIENT is ON now"]
+    assert (await asked(phone, "IDENTIFY alice sesame"))[0].startswith("You are logged in as alice")
+
+
+async def test_the_owner_puts_out_the_device_that_is_in_the_way(stage):
+    desk = await one_device(stage)
+    phone = stage.connect()
+    phone.send("NICK alice", "USER a 0 * :a", "NS GHOST alice wrong")
+    await phone.expect("Wrong account or password")
+    phone.send("NS GHOST alice sesame")
+    assert (await desk.ended())[-1] == "ERROR :Another device of this account has asked for it"
+    phone.send("NS IDENTIFY alice sesame")
+    await phone.expect(" 001 alice ")
+
+
+async def test_of_two_that_log_in_at_once_one_is_let_in(stage):
+    desk = await one_device(stage)
+    desk.send("QUIT")
+    await desk.ended()
+    two = [stage.connect(), stage.connect()]
+    for number, wire in enumerate(two):
+        plain = base64.b64encode(b"\0alice\0sesame").decode()
+        wire.send("CAP REQ sasl", "AUTHENTICATE PLAIN", f"AUTHENTICATE {plain}", f"NICK a{number}", "USER a 0 * :a")
+        await wire.expect(" 903 ")
+    for wire in two:
+        wire.send("CAP END")
+    await two[0].expect(" 001 a0 ")
+    assert "one at a time" in (await two[1].ended())[-1]
+
+
+async def test_all_other_devices_are_put_out(stage):
+    stage.accounts.add("alice")
+    desk = await stage.enter("alice", login="alice@desk")
+    others = [await stage.enter("alice", login=f"alice@{name}") for name in ("phone", "tablet")]
+    assert await asked(desk, "CLIENTS LOGOUT") == ["2 other devices are put out"]
+    for wire in others:
+        await wire.ended()
+    assert len(await asked(desk, "CLIENTS")) == 1
 
 
 async def test_settings_are_shown_and_changed():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from chover.engine.ids import LogId, is_account, pair_log
-from chover.engine.refusals import Refusal
-from chover.names import is_channel
+from chover.engine.ids import NOWHERE, LogId, is_account, pair_log
+from chover.engine.model import visible_to
+from chover.names import BadName, is_channel
 from chover.ports import StoreError
 from chover.server import devices, markers
 from chover.server.command import Command, Fault
@@ -31,43 +31,55 @@ async def markread(session: Session, message: Message) -> None:
         return
     target = message.params[0]
     try:
-        log = await _conversation(session, target)
+        talk = await _conversation(session, target)
         at = moment("MARKREAD", message.params[1]) if len(message.params) > 1 else 0
     except Fault as fault:
         session.fail("MARKREAD", "INVALID_PARAMS", target, text=fault.text)
         return
     try:
-        await _marked(session, target, log, at)
+        await _marked(session, target, talk, at)
     except StoreError as error:
         session.fail("MARKREAD", "INTERNAL_ERROR", target, text=f"The read timestamp could not be set: {error}")
 
 
-async def _marked(session: Session, target: str, log: LogId, at: int) -> None:
-    before = await markers.marker(session, log)
-    if at <= before or (len(session.registration.markers) >= MARKERS_OF_A_GUEST and not before):
+class Marked(NamedTuple):
+    """What a marker is of. ``open``: it may be moved; elsewhere one is told where it stands."""
+
+    log: LogId
+    channel: str = ""
+    """Its folded name."""
+    open: bool = True
+
+
+async def _marked(session: Session, target: str, talk: Marked, at: int) -> None:
+    before = await markers.marker(session, talk.log, talk.channel)
+    full = len(session.registration.markers) >= MARKERS_OF_A_GUEST and not before
+    if not talk.open or at <= before or full:
         markers.show(session, target, before)
         return
     # Nobody has read what is not yet said.
-    stands = await markers.mark(session, log, min(at, time.time_ns() // 1_000_000))
+    stands = await markers.mark(session, talk.log, min(at, time.time_ns() // 1_000_000), talk.channel)
     markers.show(session, target, stands)
     if stands > before:
         markers.tell_others(session, target, stands)
 
 
-async def _conversation(session: Session, target: str) -> LogId:
-    """Raises Fault for what is not there, or not to be read."""
-    chat = session.node.chat
+async def _conversation(session: Session, target: str) -> Marked:
+    """Of what is not there, or not to be read, nothing is marked. Raises Fault for what is no name."""
+    chat, rules = session.node.chat, session.node.chat.rules
     try:
-        if is_channel(target):
-            channel = chat.find_channel(target)
-            if session.me.id in channel.members:
-                return channel.log
-        else:
-            return pair_log(session.me.id, chat.find_user(target).id)
-    except Refusal:
-        if not is_channel(target) and (gone := await former(session, target)):
-            return gone.log
-    raise Fault("INVALID_PARAMS", target, text="There is no such conversation")
+        folded = rules.same_channel(target) if is_channel(target) else rules.fold_nick(target)
+    except BadName:
+        raise Fault("INVALID_PARAMS", target, text="That is neither a channel nor a nick") from None
+    if is_channel(target):
+        channel = chat.by_name.get(folded)
+        inside = channel is not None and session.me.id in channel.members
+        shown = channel is not None and visible_to(channel, session.me)
+        return Marked(channel.log if channel is not None and shown else NOWHERE, folded, open=inside)
+    user = chat.nicks.get(folded)
+    gone = await former(session, target) if user is None else None
+    log = pair_log(session.me.id, user.id) if user is not None else gone.log if gone is not None else NOWHERE
+    return Marked(log, open=bool(log))
 
 
 async def persistence(session: Session, message: Message) -> None:

@@ -119,7 +119,7 @@ async def show(session: Session, channel: Channel) -> None:
 
 async def _introduce(session: Session, channel: Channel) -> None:
     if Cap.READ_MARKER in session.caps:
-        markers.show(session, channel.name, await markers.marker(session, channel.log))
+        markers.show(session, channel.name, await markers.marker(session, channel.log, channel.folded))
     introduce(session, channel)
     metadata.show_channel(session, channel)
 

@@ -152,9 +152,14 @@ def _protection(text: str) -> AccountSettings:
     return AccountSettings(protect_nick={True: "strict", False: "off", None: ""}[flag])  # type: ignore[arg-type]
 
 
+def _multiclient(text: str) -> AccountSettings:
+    return AccountSettings(multiclient=_flag(text) is not False)
+
+
 _SETTINGS: Final[dict[str, tuple[str, Callable[[str], AccountSettings]]]] = {
     "ALWAYS-ON": ("always_on", lambda text: AccountSettings(always_on=_flag(text))),
     "ENFORCE": ("protect_nick", _protection),
+    "MULTICLIENT": ("multiclient", _multiclient),
 }
 """What SET knows: the field of AccountSettings, and how a word becomes its value."""
 
@@ -182,6 +187,7 @@ async def get(session: Session, _: list[str]) -> None:
     always = devices.always_on(session.node, session.me)
     _say(session, f"ALWAYS-ON: {'on' if always else 'off'} (the server has it {config.always_on})")
     _say(session, f"ENFORCE: {'on' if ownership.protected(session.node, account) else 'off'}")
+    _say(session, f"MULTICLIENT: {'on' if account.settings.multiclient else 'off'}")
     _say(session, f"EMAIL: {account.email or 'none'}")
 
 
@@ -196,8 +202,11 @@ def info(session: Session, words: list[str]) -> None:
 
 
 @_answered
-async def clients(session: Session, _: list[str]) -> None:
+async def clients(session: Session, words: list[str]) -> None:
     account = _mine(session)
+    if [word.upper() for word in words[:1]] == ["LOGOUT"]:
+        _say(session, f"{devices.put_out_others(session, account.id)} other devices are put out")
+        return
     here = session.node.fanout.sessions.get(account.id, ())
     for number, device in enumerate(here, 1):
         peer, mine = device.peer, " (this one)" if device is session else ""
@@ -206,6 +215,15 @@ async def clients(session: Session, _: list[str]) -> None:
             session,
             f"{number}. {name}, from {peer.address or 'here'} by {peer.door}, since {timestamp(device.since)}{mine}",
         )
+
+
+@_answered
+async def ghost(session: Session, words: list[str]) -> None:
+    """For whoever is kept out by a device of their own: one that hangs, or is elsewhere."""
+    name, password = words[:2]
+    login = await session.node.accounts.check(name, password, session.peer)
+    count = devices.put_out_others(session, login.account.id)
+    _say(session, f"{count} devices of {login.account.name} are put out")
 
 
 @_answered
@@ -311,10 +329,11 @@ SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
     Verb("PASSWD", passwd, "PASSWD <old password> <new password>", "changes your password", 2),
     Verb("SENDPASS", sendpass, "SENDPASS <account>", "mails a code with which you can set a new password", 1),
     Verb("RESET", reset, "RESET <account> <code> <new password>", "sets a new password with that code", 3),
-    Verb("SET", set_, "SET ALWAYS-ON|ENFORCE|EMAIL <value>", "changes a setting of your account", 2),
+    Verb("SET", set_, "SET ALWAYS-ON|ENFORCE|MULTICLIENT|EMAIL <value>", "changes a setting of your account", 2),
     Verb("GET", get, "GET", "shows the settings of your account"),
     Verb("INFO", info, "INFO [account]", "tells about an account"),
-    Verb("CLIENTS", clients, "CLIENTS", "lists your devices that are on"),
+    Verb("CLIENTS", clients, "CLIENTS [LOGOUT]", "lists your devices that are on, or puts out all others"),
+    Verb("GHOST", ghost, "GHOST <account> <password>", "puts out the devices of your account", 2, before=True),
     Verb("CERT", cert, "CERT ADD|DEL|LIST [fingerprint]", "certificates that log you in", 1),
     Verb("KEY", key, "KEY ADD|LIST|REMOVE [public key|SHA256:…]", "SSH keys that log you in", 1),
     Verb("TOKEN", token, "TOKEN MAKE|LIST|REVOKE [name|id]", "passwords for one device each", 1),
