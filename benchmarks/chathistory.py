@@ -13,7 +13,7 @@ from chover.bus.local import LocalBus
 from chover.config import ChannelSettings, Config, LimitSettings
 from chover.engine.events import Event, Said
 from chover.ports import Append, Peer
-from chover.server.node import Node
+from chover.server.host import ChatHost
 from chover.store.sqlite import SqliteStore
 
 MESSAGES = 1_000_000
@@ -73,18 +73,18 @@ async def ask(session, sink, line):
 async def measured(directory):
     store = SqliteStore.open(directory, durability="process")
     config = Config(limits=LimitSettings(flood=False), channels=ChannelSettings(autojoin=()))
-    node = Node(config, store, LocalBus(), MemoryAccounts())
-    await node.boot()
+    host = ChatHost(config, store, LocalBus(), MemoryAccounts())
+    await host.boot()
     sink = Sink()
-    session = node.open_session(Peer("127.0.0.1", 1, "irc"), sink)
+    session = host.open_session(Peer("127.0.0.1", 1, "irc"), sink)
     session.drained()
     await ask(session, sink, f"CAP REQ :{CAPS}\r\nNICK a\r\nUSER a 0 * :a\r\nCAP END\r\nJOIN #tea\r\n".encode())
-    await fill(store, node.chat.find_channel("#tea").log, session.me.source)
+    await fill(store, host.node.chat.find_channel("#tea").log, session.me.source)
     # While the index of search is made, behind a million messages in one go, and when it is there.
     meanwhile = await ask_often(session, sink)
     await store.search.settled()
     took = await ask_often(session, sink)
-    await node.close("done", 5)
+    await host.close("done", 5)
     await store.close()
     return meanwhile, took, sink.bytes
 

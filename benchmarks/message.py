@@ -18,7 +18,7 @@ from chover.bus.local import LocalBus
 from chover.config import Config
 from chover.config.settings import ChannelSettings, LimitSettings
 from chover.ports import Committed, Peer
-from chover.server.node import Node
+from chover.server.host import ChatHost
 
 CHANNEL = "#bench"
 READERS = (10, 510)
@@ -67,9 +67,9 @@ async def settle():
 async def seconds_for_each(readers, burst, caps, text, turns):
     """CPU seconds of one message to that many readers, ``burst`` of them read from the sender at each turn."""
     config = Config(limits=LimitSettings(flood=False), channels=ChannelSettings(autojoin=()))
-    node = Node(config, Instant(), LocalBus(), MemoryAccounts())
-    await node.boot()
-    sessions = [node.open_session(Peer("127.0.0.1", 1, "irc"), Sink()) for _ in range(readers + 1)]
+    host = ChatHost(config, Instant(), LocalBus(), MemoryAccounts())
+    await host.boot()
+    sessions = [host.open_session(Peer("127.0.0.1", 1, "irc"), Sink()) for _ in range(readers + 1)]
     for session in sessions:
         session.drained()
     for number, session in enumerate(sessions):
@@ -77,7 +77,7 @@ async def seconds_for_each(readers, burst, caps, text, turns):
         session.receive(f"NICK u{number}\r\nUSER u 0 * :u\r\n{request}JOIN {CHANNEL}\r\n".encode())
         await settle()
     await settle()
-    assert len(next(iter(node.chat.channels.values())).members) == readers + 1
+    assert len(next(iter(host.node.chat.channels.values())).members) == readers + 1
     data = f"PRIVMSG {CHANNEL} :{text}\r\n".encode() * burst
     gc.collect()
     gc.freeze()
@@ -88,7 +88,7 @@ async def seconds_for_each(readers, burst, caps, text, turns):
     took = time.process_time() - started
     for session in sessions:
         session.end("done")
-    await node.close("done", 1)
+    await host.close("done", 1)
     return took / (turns * burst)
 
 

@@ -23,7 +23,7 @@ from chover.config import ChannelSettings, Config, LimitSettings
 from chover.engine.events import Event, Said, Source
 from chover.engine.ids import UserId
 from chover.ports import Append, Committed, Peer
-from chover.server.node import Node
+from chover.server.host import ChatHost
 from chover.store.sqlite import SqliteStore
 
 WORDS, CHANNELS, SENDERS = 50_000, 200, 500
@@ -165,32 +165,32 @@ async def begin(directory, durability):
     """A node on this store, and a session in all the channels."""
     store = SqliteStore.open(directory, durability=durability)
     limits = LimitSettings(flood=False, channels_per_user=1000)
-    node = Node(Config(limits=limits, channels=ChannelSettings(autojoin=())), store, LocalBus(), MemoryAccounts())
-    await node.boot()
+    host = ChatHost(Config(limits=limits, channels=ChannelSettings(autojoin=())), store, LocalBus(), MemoryAccounts())
+    await host.boot()
     sink = Sink()
-    session = node.open_session(Peer("127.0.0.1", 1, "irc"), sink)
+    session = host.open_session(Peer("127.0.0.1", 1, "irc"), sink)
     session.drained()
     await ask(session, sink, f"CAP REQ :{CAPS}\r\nNICK a\r\nUSER a 0 * :a\r\nCAP END\r\nJOIN #channel0")
     for number in range(1, CHANNELS):
         await ask(session, sink, f"JOIN #channel{number}")
-    return store, node, session, sink
+    return store, host, session, sink
 
 
 async def measured(directory, messages, durability):
-    store, node, session, sink = await begin(directory, "process")
+    store, host, session, sink = await begin(directory, "process")
     names = [f"#channel{number}" for number in range(CHANNELS)]
-    talk = Talk([node.chat.find_channel(name).log for name in names])
+    talk = Talk([host.node.chat.find_channel(name).log for name in names])
     kept, indexed = await fill(store, talk, messages)
     sizes = {path.name: path.stat().st_size / 1e6 for path in directory.glob("*.db")}
     print(f"  kept after {kept:.0f} s, indexed after {indexed:.0f} s; MB: {sizes}")
-    await node.close("done", 5)
+    await host.close("done", 5)
     await store.close()
 
-    store, node, session, sink = await begin(directory, durability)
-    talk.channels = [node.chat.find_channel(name).log for name in names]
+    store, host, session, sink = await begin(directory, durability)
+    talk.channels = [host.node.chat.find_channel(name).log for name in names]
     await store.search.settled()
     await searched(store, talk, session, sink, names)
-    await node.close("done", 5)
+    await host.close("done", 5)
     await store.close()
 
 

@@ -17,10 +17,10 @@ from chover.config import Config
 from chover.edge.place import place_of, public_place
 from chover.edge.tls import keeper_of
 from chover.notify.hooks import Hooks
-from chover.ports import Present
-from chover.server.hooks import HookKeeper, HookVoice
+from chover.ports import NoFiles, Present, Voice
+from chover.server.hooks import HookKeeper
+from chover.server.host import ChatHost, Equipment
 from chover.server.moderator import Moderator
-from chover.server.node import Node
 from chover.store.sqlite import SqliteStore
 from chover.wire.invite import PORT, Link
 
@@ -58,27 +58,31 @@ class _Operator:
         self._config = config
         self._store = store
         self._book = book
-        self._node: Node | None = None
+        self._host: ChatHost | None = None
         self.registrar = Registrar(book, self._link)
 
     async def moderator(self) -> Moderator:
         """Channels are what their events make of them: for those the chat is woken, with nobody in it."""
-        return Moderator(await self._woken())
+        return Moderator((await self._woken()).node)
 
     async def hooks(self) -> HookKeeper:
-        node = await self._woken()
-        node.reached_at = place_of(self._config, self._config.server.port or PORT)
-        return HookKeeper(node, Hooks(self._store.hooks, HookVoice(node)))
+        host = await self._woken()
+        assert host.hooks is not None
+        host.node.reached_at = place_of(self._config, self._config.server.port or PORT)
+        return HookKeeper(host.node, host.hooks)
 
-    async def _woken(self) -> Node:
-        if self._node is None:
-            self._node = Node(self._config, self._store, LocalBus(), self._book)
-            await self._node.boot()
-        return self._node
+    async def _woken(self) -> ChatHost:
+        if self._host is None:
+            self._host = ChatHost(self._config, self._store, LocalBus(), self._book, equip=self._equip)
+            await self._host.boot()
+        return self._host
+
+    def _equip(self, voice: Voice) -> Equipment:
+        return Equipment(NoFiles(), Hooks(self._store.hooks, voice))
 
     async def close(self) -> None:
-        if self._node is not None:
-            await self._node.close("", self._config.server.drain_seconds)
+        if self._host is not None:
+            await self._host.close("", self._config.server.drain_seconds)
 
     async def _link(self, token: str) -> Link:
         host, port = public_place(self._config, self._config.server.port or PORT)

@@ -36,13 +36,12 @@ from chover.notify.hooks import Hooks
 from chover.notify.outgoing import Means, Outgoing
 from chover.notify.push import Pushing
 from chover.notify.sealing import Keys
-from chover.ports import Observer, Present, StoreError
+from chover.ports import Observer, Present, StoreError, Voice
 from chover.server import devices
-from chover.server.calls import Calls
-from chover.server.hooks import HookKeeper, HookVoice
+from chover.server.hooks import HookKeeper
+from chover.server.host import ChatHost, Equipment
 from chover.server.measures import ERRORS
 from chover.server.moderator import Moderator
-from chover.server.node import Node
 from chover.server.succession import succeed
 from chover.store.sqlite import SqliteStore
 from chover.wire.invite import Link
@@ -124,7 +123,7 @@ class _Server:
         self._reread = reread
         self._stopping = asyncio.Event()
         self._reason = STOPPING
-        self._node: Node
+        self._host: ChatHost
         self._files: Uploads
         self._hooks: Hooks
         self._outgoing: Outgoing
@@ -153,10 +152,11 @@ class _Server:
         config = self._config
         bus = LocalBus()
         self._accounts = Book(config, store.registry, store.secret("scram"))
-        self._node = Node(config, store, bus, self._accounts, self._observer)
-        self._furnish(store, bus)
+        self._host = ChatHost(config, store, bus, self._accounts, self._observer, partial(self._equip, store))
+        bus.subscribe(self._outgoing.notice)
+        self.registrar = self._make_registrar()
         logging.getLogger().addHandler(ERRORS)
-        await self._node.boot()
+        await self._host.boot()
         bound = await self._listen()
         try:
             await self._open_for_operators(operator)
@@ -172,33 +172,26 @@ class _Server:
             await self._close()
             await bus.close()
 
-    def _furnish(self, store: SqliteStore, bus: LocalBus) -> None:
-        """What the node uses beside its store: files, hooks, pushes, and the keeper of accounts."""
-        config, node = self._config, self._node
-        node.reload = self.reload
-        self._files = node.files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
-        voice = HookVoice(node)
+    def _equip(self, store: SqliteStore, voice: Voice) -> Equipment:
+        """What the server has beside its store: files, hooks, pushes."""
+        config = self._config
+        self._files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
         self._outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
-        self._hooks = node.hooks = Hooks(store.hooks, voice, self._outgoing)
-        bus.subscribe(self._outgoing.notice)
+        self._hooks = Hooks(store.hooks, voice, self._outgoing)
         if config.outgoing.push:
-            self._push(store, bus)
-        self.registrar = Registrar(
+            keys = Keys(store.secret("vapid"))
+            self._pushing = Pushing(store.push, keys, _subject(config), self._outgoing.outside)
+        return Equipment(self._files, self._hooks, self._pushing, self.reload, self._link)
+
+    def _make_registrar(self) -> Registrar:
+        node = self._host.node
+        return Registrar(
             self._accounts,
             self._link,
             partial(devices.put_out, node),
             lambda account: account in node.chat.users,
             partial(succeed, node),
         )
-        node.link = self._link
-
-    def _push(self, store: SqliteStore, bus: LocalBus) -> None:
-        """Devices are called by their push services."""
-        node, keys = self._node, Keys(store.secret("vapid"))
-        self._pushing = node.push = Pushing(store.push, keys, _subject(self._config), self._outgoing.outside)
-        calls = Calls(node, self._pushing)
-        node.read = calls.read
-        bus.subscribe(calls.receive)
 
     async def _listen(self) -> list[Address]:
         """Open the ports. Raises CannotListen."""
@@ -211,12 +204,12 @@ class _Server:
             if HANDS_SOCKETS_ON
             else None
         )
-        self._listener = Listener(self._node, binds, self._tls, _door_settings(config), self._ssh)
+        self._listener = Listener(self._host, binds, self._tls, _door_settings(config), self._ssh)
         self._tell_listener(config)
         bound = await self._listener.open()
         self._accounts.warm_up()
         self._port = bound[0].port
-        self._node.reached_at = place_of(config, self._port)
+        self._host.node.reached_at = place_of(config, self._port)
         self._announcer = Announcer([host for host, port in bound if port == self._port], self._port)
         return bound
 
@@ -229,7 +222,7 @@ class _Server:
         if self._pushing is not None:
             await self._pushing.close()
         await self._outgoing.close()
-        await self._node.close(self._reason, seconds)
+        await self._host.close(self._reason, seconds)
         await self._listener.close(seconds)
         await goodbye
         self._accounts.close()
@@ -302,11 +295,11 @@ class _Server:
         while True:
             now = time.time_ns() // 1_000_000
             try:
-                await self._node.moderation.retain()
+                await self._host.node.moderation.retain()
                 gone = await store.retain(self._config.history.retention_days, now)
                 codes = await store.registry.purge(now)
                 files = await self._files.tidy()
-                ended = await self._node.forgetting.look()
+                ended = await self._host.forgetting.look()
             except StoreError as error:
                 _log.error("what is too old could not be deleted, it is tried again in an hour: %s", error)
             else:
@@ -318,13 +311,13 @@ class _Server:
     # ---- ports.Operator ------------------------------------------------------------------------------------------
 
     async def moderator(self) -> Moderator:
-        return Moderator(self._node)
+        return Moderator(self._host.node)
 
     async def hooks(self) -> HookKeeper:
-        return HookKeeper(self._node, self._hooks)
+        return HookKeeper(self._host.node, self._hooks)
 
     def who(self) -> list[Present]:
-        return self._node.present()
+        return self._host.present()
 
     def stop(self, reason: str) -> None:
         self._reason = reason or STOPPING
@@ -346,7 +339,7 @@ class _Server:
         self._files.settings = config.files
         self._outgoing.guard.allow(config.outgoing.networks)
         self._tell_listener(config)
-        self._node.reconfigure(config)
+        self._host.reconfigure(config)
         await self._announcer.follow(config)
         return changed
 

@@ -14,7 +14,7 @@ from chover.accounts.book import Book
 from chover.bus.local import LocalBus
 from chover.cli import main
 from chover.config import load
-from chover.server.node import Node
+from chover.server.host import ChatHost
 from chover.store.sqlite import SqliteStore
 
 
@@ -88,16 +88,16 @@ def lived_in(data):
         config = load(environ={}, flags={"server.data_dir": str(data), "accounts.hash_cost": "cheap"})
         store = SqliteStore.open(data, durability="process")
         book = Book(config, store.registry, store.secret("scram"))
-        node = Node(config, store, LocalBus(), book)
-        await node.boot()
+        host = ChatHost(config, store, LocalBus(), book)
+        await host.boot()
         await book.make("alice", "open sesame")
-        wire = Wire(node, address="192.0.2.9")
+        wire = Wire(host, address="192.0.2.9")
         wire.send("PASS alice:open sesame".replace("PASS ", "PASS :"), "NICK alice", "USER a 0 * :A")
         wire.session.peer = wire.session.peer.__class__("192.0.2.9", 1, "irc", tls=True)
         await wire.expect(" 001 ")
         wire.send("JOIN #tea", "CS REGISTER #tea", "TOPIC #tea :gr\x1b[31meen", "MODE #tea +b bad!*@*")
         await wire.all()
-        await node.close("over", 5)
+        await host.close("over", 5)
         book.close()
         await store.close()
 

@@ -13,7 +13,8 @@ import itertools
 from chover.bus.local import LocalBus
 from chover.config import load
 from chover.ports import Peer
-from chover.server.node import Node
+from chover.server.hooks import HookVoice
+from chover.server.host import ChatHost
 from chover.wire.message import parse
 from tests.doubles.accounts import MemoryAccounts
 from tests.doubles.memory_store import MemoryStore
@@ -22,7 +23,7 @@ from tests.doubles.memory_store import MemoryStore
 class Wire:
     """The sink of a session, and the hands of a person."""
 
-    def __init__(self, node, address="127.0.0.1", door="irc", **peer):
+    def __init__(self, host, address="127.0.0.1", door="irc", **peer):
         self.lines = []
         self.log = []
         """Every line there ever was, taken apart."""
@@ -33,7 +34,7 @@ class Wire:
         self._more = asyncio.Event()
         self._fences = itertools.count(1)
         self.writes = 0
-        self.session = node.open_session(Peer(address, 40000, door, **peer), self)
+        self.session = host.open_session(Peer(address, 40000, door, **peer), self)
 
     # the sink
     def write(self, data):
@@ -133,10 +134,11 @@ class Wire:
 
 
 class Stage:
-    def __init__(self, node, store):
-        self.node = node
+    def __init__(self, host, store):
+        self.host = host
+        self.node = host.node
         self.store = store
-        self.accounts = node.accounts
+        self.accounts = host.accounts
         self.wires = []
 
     @classmethod
@@ -145,12 +147,17 @@ class Stage:
         config = load(
             environ=environ or {}, flags={"server.name": "chat.test", "channels.autojoin": [], **(flags or {})}
         )
-        node = Node(config, store, bus or LocalBus(), accounts or MemoryAccounts(), observer)
-        await node.boot()
-        return cls(node, store)
+        host = ChatHost(config, store, bus or LocalBus(), accounts or MemoryAccounts(), observer)
+        await host.boot()
+        return cls(host, store)
+
+    def voice(self):
+        """By which hooks speak here."""
+        node = self.node
+        return HookVoice(node.name, node.store, node.accounts, node.chat, node.ledger, node.fanout.sessions)
 
     def connect(self, **peer):
-        wire = Wire(self.node, **peer)
+        wire = Wire(self.host, **peer)
         self.wires.append(wire)
         return wire
 
@@ -190,4 +197,4 @@ class Stage:
             await wire.all()
 
     async def close(self):
-        await self.node.close("The test is over", 5)
+        await self.host.close("The test is over", 5)

@@ -50,7 +50,7 @@ class FakeSession:
                 self.user = message.params
                 self.register()
             case "PRIVMSG" if self.joined:
-                self.host.say(self.nick, message.params[1], but=self)
+                self.host.say(self.nick, message.params[1], but=self, tags=message.tags)
             case "PING":
                 self.write(format_line("PONG", "srv", message.params[0], source="srv"))
 
@@ -116,10 +116,11 @@ class FakeHost:
         for watcher in list(self.watchers):
             watcher(said)
 
-    def say(self, nick, text, but=None, at="2025-06-19T17:01:00.000Z"):
+    def say(self, nick, text, but=None, at="2025-06-19T17:01:00.000Z", tags=None):
+        line = format_line("PRIVMSG", LOBBY, text, source=f"{nick}!u@h", tags={"time": at, **(tags or {})})
         for session in self.sessions:
             if session.joined and session is not but and session.reason is None:
-                session.write(f"@time={at} :{nick}!u@h PRIVMSG {LOBBY} :{text}")
+                session.write(line)
 
     # ---- ports.Host
 

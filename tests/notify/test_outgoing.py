@@ -11,7 +11,7 @@ from chover.notify.guard import Guard
 from chover.notify.hooks import Hooks
 from chover.notify.outgoing import Means, Outgoing
 from chover.ports import Denied
-from chover.server.hooks import HookKeeper, HookVoice
+from chover.server.hooks import HookKeeper
 from tests.doubles.memory_hooks import MemoryHooks
 from tests.doubles.stage import Stage
 
@@ -57,7 +57,7 @@ class Told:
     def __init__(self, stage, rows=None):
         self.stage, self.program, self.rows = stage, Program(), rows or MemoryHooks()
         self.waits = []
-        self.voice = HookVoice(stage.node)
+        self.voice = stage.voice()
         self.outgoing = Outgoing(Means(stage.store, self.rows, self.voice, self.pause), Guard())
         self.outgoing._open = self.way_out
         self.hooks = Hooks(self.rows, self.voice, self.outgoing)

@@ -24,7 +24,7 @@ class Pushed:
         stage.node.push = self.push
         stage.node.offered = offers.offered(stage.node)
         self.calls = Calls(stage.node, self.push)
-        stage.node.read = self.calls.read
+        stage.node.read_listeners.append(self.calls.read)
         stage.node.ledger._bus.subscribe(self.calls.receive)
 
     async def outside(self):

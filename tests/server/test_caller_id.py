@@ -4,7 +4,7 @@ import pytest
 from tests.doubles.stage import Stage
 
 from chover.engine import accepting
-from chover.server import caller_id
+from chover.server.callers import Callers
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def test_somebody_with_g_is_told_once_a_minute(stage, alice):
     assert [answer[0] for answer in await says(bob, "PRIVMSG alice :hi")] == ["716", "717"]
     assert [answer[0] for answer in await says(carol, "PRIVMSG alice :hi")] == ["716"]
     assert [message.command for message in await alice.messages()] == ["718"]
-    callers = caller_id.Callers()
+    callers = Callers("chat.test", None, {})
     assert [callers.may_tell("g1", now) for now in (5.0, 64.9, 65.0, 66.0)] == [True, False, True, False]
     assert callers.may_tell("g2", 66.0)
 

@@ -158,7 +158,7 @@ async def test_what_comes_from_elsewhere_is_given_out_by_the_end_of_the_turn(sta
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", "#tea")
     await stage.quiet()
     user, tea = stage.node.chat.find_user("alice"), stage.node.chat.find_channel("#tea")
-    stage.node.feed.receive([Event(tea.log, user.source, Said("from another node"), "m", tea.head + 1)])
+    stage.host.feed.receive([Event(tea.log, user.source, Said("from another node"), "m", tea.head + 1)])
     await bob.expect("from another node")
     await alice.expect("from another node")
 
@@ -166,7 +166,7 @@ async def test_what_comes_from_elsewhere_is_given_out_by_the_end_of_the_turn(sta
 async def test_what_was_said_before_a_change_of_capabilities_still_looks_as_before(stage):
     bob = await stage.enter("bob", "#tea")
     user, tea = stage.node.chat.find_user("bob"), stage.node.chat.find_channel("#tea")
-    stage.node.feed.receive([Event(tea.log, user.source, Said("x"), "m", tea.head + 1)])
+    stage.host.feed.receive([Event(tea.log, user.source, Said("x"), "m", tea.head + 1)])
     bob.send("CAP REQ :message-tags")
     assert not (await bob.heard("PRIVMSG"))[0].tags
 

@@ -172,13 +172,13 @@ async def test_with_a_bus_at_its_worst_people_on_two_nodes_see_each_message_once
     bus.faults = Faults(0, 0, 0)
     bus.settle()
     for stage in stages:
-        await filled(stage.node.feed)
-        await stage.node.feed.poll()
+        await filled(stage.host.feed)
+        await stage.host.feed.poll()
     log = next(log for log in store.logs.values() if len(log) > 30)
     said = [(event.source.nick, event.body.text) for event in log if isinstance(event.body, Said)]
     assert len(said) == 30
     for stage in stages:
-        assert stage.node.feed.applied[log[0].log] == len(log)
+        assert stage.host.feed.applied[log[0].log] == len(log)
     for wire in (here, there):
         await wire.all()
         assert [(m.nick, m.params[1]) for m in wire.log if m.command == "PRIVMSG"] == said

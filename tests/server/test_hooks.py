@@ -8,7 +8,7 @@ from tests.doubles.stage import Stage
 
 from chover.notify.hooks import Hooks
 from chover.ports import AccountSettings, Denied, NotPosted, StoreError
-from chover.server.hooks import BURST, HookKeeper, HookVoice
+from chover.server.hooks import BURST, HookKeeper
 from chover.server.moderator import Moderator
 from chover.wire.capabilities import MULTILINE_BYTES
 
@@ -18,7 +18,7 @@ class Hooked:
 
     def __init__(self, stage):
         self.stage, self.rows = stage, MemoryHooks()
-        self.voice = HookVoice(stage.node)
+        self.voice = stage.voice()
         self.hooks = stage.node.hooks = Hooks(self.rows, self.voice)
         self.keeper = HookKeeper(stage.node, self.hooks)
 

@@ -158,7 +158,7 @@ async def test_each_sender_is_told_which_of_several_messages_failed(stage):
 
 
 async def test_somebody_who_leaves_while_nothing_can_be_kept_is_gone_as_soon_as_it_can(stage, monkeypatch):
-    monkeypatch.setattr("chover.server.node.QUIT_AGAIN_SECONDS", 0)
+    monkeypatch.setattr("chover.server.host.QUIT_AGAIN_SECONDS", 0)
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", "#tea")
     await stage.quiet()
     stage.store.fail = "The disk is full"

@@ -112,6 +112,6 @@ async def test_who_came_by_a_page_sends_files_to_where_the_page_is(stage):
 
 
 async def test_nobody_is_told_of_files_where_none_are_taken(stage):
-    stage.node.reconfigure(config(files__enabled=False))
+    stage.host.reconfigure(config(files__enabled=False))
     wire = await stage.enter("alice")
     assert not [line for line in wire.log if line.command == "005" and any("FILEHOST" in word for word in line.params)]

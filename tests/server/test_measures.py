@@ -1,11 +1,12 @@
 import logging
 
-from chover.server.measures import Durations, Errors
+from chover.server.histogram import Durations
+from chover.server.measures import Errors
 
 
 def found(stage, name):
     """A measure of the server: its samples by their labels."""
-    [measure] = [measure for measure in stage.node.measures() if measure.name == name]
+    [measure] = [measure for measure in stage.host.measures() if measure.name == name]
     return {(sample.suffix, *sample.labels.values()): sample.value for sample in measure.samples}
 
 

@@ -43,7 +43,7 @@ async def said(wire, *lines):
 
 async def refused(stage, address):
     with pytest.raises(Refused) as no:
-        stage.node.admit(address)
+        stage.host.admit(address)
     return str(no.value)
 
 
@@ -59,7 +59,7 @@ async def test_who_is_banned_by_address_goes_and_is_not_admitted_again(stage, ro
     assert (await bob.ended())[-1].startswith("ERROR :Banned from this server until ")
     assert (await carol.expect("QUIT")).endswith("(ban 1): spam spam")
     assert (await refused(stage, "192.0.2.77")).endswith("UTC (ban 1): spam spam")
-    stage.node.admit("192.0.3.9")
+    stage.host.admit("192.0.3.9")
 
 
 async def test_an_address_that_a_proxy_tells_later_is_looked_at_before_the_greeting(stage, root):
@@ -74,7 +74,7 @@ async def test_an_address_that_a_proxy_tells_later_is_looked_at_before_the_greet
 async def test_a_ban_ends_by_itself(stage, root, monkeypatch):
     await said(root, "OS BAN 10m 192.0.2.9", "OS BAN 20m 192.0.2.10")
     monkeypatch.setattr(stage.node.moderation.bans, "_clock", lambda: now() + 11 * 60_000)
-    stage.node.admit("192.0.2.9")
+    stage.host.admit("192.0.2.9")
     await refused(stage, "192.0.2.10")
     assert (await said(root, "OS BANS"))[-1] == "1 bans"
 
@@ -210,7 +210,7 @@ async def test_bans_are_listed_and_lifted_by_number_or_by_whom(stage, root):
     assert await said(root, "OS UNBAN 1") == ["192.0.2.9 is not banned any more"]
     assert await said(root, "OS UNBAN bad*!*@*") == ["bad*!*@* is not banned any more"]
     assert await said(root, "OS UNBAN 1") == ["there is no ban of 1; BANS lists those there are"]
-    stage.node.admit("192.0.2.9")
+    stage.host.admit("192.0.2.9")
 
 
 async def test_the_customary_names_do_the_same(stage, root):

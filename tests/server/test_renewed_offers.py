@@ -11,7 +11,7 @@ def with_accounts(stage, **settings):
 
 @pytest.fixture
 def close_registration(stage):
-    return lambda: stage.node.reconfigure(with_accounts(stage, registration="off"))
+    return lambda: stage.host.reconfigure(with_accounts(stage, registration="off"))
 
 
 async def test_what_is_offered_no_longer_is_taken_back_and_told_to_those_who_want_to_know(stage, close_registration):
@@ -31,7 +31,7 @@ async def test_what_is_new_is_told_with_its_value(stage, close_registration):
     alice.send("CAP LS 302", "NICK alice", "USER a 0 * :a", "CAP END")
     await alice.all()
     bob = await stage.enter("bob", caps="cap-notify")
-    stage.node.reconfigure(with_accounts(stage, registration="open"))
+    stage.host.reconfigure(with_accounts(stage, registration="open"))
     assert [message.params[1:] for message in await alice.heard("CAP")] == [
         ["NEW", "draft/account-registration=before-connect"]
     ]
@@ -43,11 +43,11 @@ async def test_another_value_is_new(stage):
     alice.send("CAP LS 302", "NICK alice", "USER a 0 * :a", "CAP END")
     await alice.all()
     stage.accounts.mechanisms = ("PLAIN", "EXTERNAL")
-    stage.node.reconfigure(stage.node.config)
+    stage.host.reconfigure(stage.node.config)
     assert [message.params[1:] for message in await alice.heard("CAP")] == [["NEW", "sasl=PLAIN,EXTERNAL"]]
 
 
 async def test_where_nothing_has_changed_nothing_is_told(stage):
     alice = await stage.enter("alice", caps="cap-notify")
-    stage.node.reconfigure(stage.node.config)
+    stage.host.reconfigure(stage.node.config)
     assert await alice.heard("CAP") == []

@@ -116,7 +116,7 @@ async def test_a_paste_of_sixty_lines_is_not_held_up(stage):
 
 
 async def test_three_hundred_lines_are_held_up_and_none_is_lost(stage):
-    stage.node.reconfigure(
+    stage.host.reconfigure(
         structs.replace(
             stage.node.config,
             limits=structs.replace(stage.node.config.limits, flood_lines_per_second=5000.0, flood_burst=100),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chover.engine import afterwards
 from chover.engine.afterwards import Reaction, is_author
@@ -18,15 +18,10 @@ from chover.server.attachments import remove_with
 from chover.server.command import Fault
 from chover.server.correspondence import Conversation, find
 from chover.server.ledger import NotThere
-from chover.server.limits import Bucket
 from chover.server.operators import may
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
     from chover.server.session import Session
-
-AUTHORS: Final = 4096
-"""The rates of so many authors are remembered."""
 
 
 class Spoken(NamedTuple):
@@ -102,7 +97,7 @@ async def edit(session: Session, target: str, msgid: str, text: str) -> None:
     if not found.own or not isinstance(found.event.body, Said):
         raise Fault("EDIT_FORBIDDEN", target, msgid, text="You may change your own messages only")
     _require_window("EDIT", found, target, session.node.config.history.edit_seconds)
-    quiet = not session.node.edits_told.allows(session.me.id)
+    quiet = not session.node.edit_notices.allows(session.me.id)
     decide = partial(afterwards.edit, session.node.chat, session.me, found.event, found.to, text, quiet=quiet)
     try:
         await session.commit(decide)
@@ -150,22 +145,3 @@ async def _reacted_to(session: Session, target: str, reaction: Reaction) -> Even
         return (await spoken(session, target, reaction.msgid)).event
     except Fault:
         return None
-
-
-class EditsTold:
-    """How often the edits of each author are told to clients that know none."""
-
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        self._authors: dict[str, Bucket] = {}
-
-    def allows(self, author: str) -> bool:
-        """Whether one more may be told now; it counts."""
-        minute = self._node.config.limits.edits_told_per_minute
-        if not minute:
-            return False
-        if len(self._authors) >= AUTHORS:
-            self._authors.clear()
-        now = time.monotonic()
-        bucket = self._authors.setdefault(author, Bucket(minute / 60, max(1.0, minute), now))
-        return not bucket.take(now)

@@ -6,17 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chover.engine.refusals import Refusal
-from chover.server.refusal_lines import refuse
+from chover.server.refusal_lines import Fail, line_of
 from chover.server.render import Rendered, text_of
+from chover.server.replies import Replies
 from chover.server.standard_replies import failure
 from chover.wire.capabilities import Cap
 from chover.wire.message import format_line
 from chover.wire.numerics import Err, Rpl
-
-if TYPE_CHECKING:
-    from chover.engine.model import User
-    from chover.server.node import Node
-    from chover.server.replies import Replies
 
 
 class Answers:
@@ -24,7 +20,6 @@ class Answers:
 
     __slots__ = ()
 
-    node: Node
     caps: Cap
     replies: Replies | None
     """What the label of the command that runs collects."""
@@ -35,7 +30,7 @@ class Answers:
         @property
         def nick_or_star(self) -> str: ...
         @property
-        def me(self) -> User: ...
+        def server(self) -> str: ...
         def send(self, data: bytes) -> None: ...
 
     def new_batch(self) -> str:
@@ -58,16 +53,16 @@ class Answers:
             self.send("".join([text_of(line) for line in lines]).encode())
 
     def reply(self, numeric: Rpl | Err, *params: str) -> None:
-        self.add(Rendered("", format_line(numeric.value, self.nick_or_star, *params, source=self.node.name)))
+        self.add(Rendered("", format_line(numeric.value, self.nick_or_star, *params, source=self.server)))
 
     def reply_each(self, numeric: Rpl | Err, tails: Sequence[str]) -> None:
         """A numeric for each of many; ``tails`` are its parameters behind the nick as they stand in a line."""
-        head = f":{self.node.name} {numeric.value} {self.nick_or_star} "
+        head = f":{self.server} {numeric.value} {self.nick_or_star} "
         self.add_each([Rendered("", head + tail) for tail in tails])
 
     def say(self, command: str, *params: str) -> None:
         """A line from the server that is no numeric."""
-        self.say_as(self.node.name, command, *params)
+        self.say_as(self.server, command, *params)
 
     def say_as(self, source: str, command: str, *params: str) -> None:
         """A line from somebody, in answer to the command that runs."""
@@ -82,4 +77,9 @@ class Answers:
         self.add(failure(self, command, code, *context, text=text))
 
     def refuse(self, refusal: Refusal) -> None:
-        refuse(self, refusal)
+        """Answer the command that runs."""
+        line, params = line_of(refusal)
+        if isinstance(line, Fail):
+            self.fail(line.command, line.code, *params[:-1], text=params[-1])
+        else:
+            self.reply(line, *params)

@@ -12,7 +12,7 @@ from chover.server import likeness
 from chover.server.ledger import NotKept
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
+    from chover.server.session import Node
 
 _INVISIBLE: Final = UserModesSet((Change(add=True, mode="i"),))
 

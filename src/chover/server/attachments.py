@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from chover.engine.events import Event, Said
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
+    from chover.server.session import Node
 
 _ADDRESS: Final = re.compile(r"/files/([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
 

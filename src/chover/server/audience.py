@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chover.engine.events import AwaySet, Closed, HostSet, Kicked, Parted, Quit, RealnameSet, Renamed
 from chover.engine.ids import UserId
 from chover.engine.model import Channel
+from chover.server.reader import R
+from chover.server.room import Room
 from chover.wire.capabilities import Cap
-
-if TYPE_CHECKING:
-    from chover.server.room import Room
-    from chover.server.session import Session
 
 BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
@@ -36,7 +34,7 @@ def secluded(channel: Channel | None, who: UserId) -> bool:
     return membership is None or not membership.modes
 
 
-def onlookers(channel: Channel | None, who: UserId, room: Room) -> Iterable[Session]:
+def onlookers(channel: Channel | None, who: UserId, room: Room[R]) -> Iterable[R]:
     """The sessions in a room that are shown somebody."""
     if channel is None or not secluded(channel, who):
         return room.sessions()

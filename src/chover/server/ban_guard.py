@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from chover.config import Config
 from chover.engine.modes import OPERATOR
 from chover.server.ban_words import Target
 from chover.server.bans import Network, covers_labels, inside
-
-if TYPE_CHECKING:
-    from chover.server.node import Node
-    from chover.server.session import Session
+from chover.server.reader import Connected
 
 WIDEST: Final = {4: 8, 6: 19}
 """Bits that a range has at least. No provider has more of IPv6 than a /19."""
@@ -21,10 +20,14 @@ _STRANGERS: Final = (("x", "~x", "x.x.x.guest"), ("someone-else", "~user", "0.0.
 """Whoever covers these covers everybody."""
 
 
-def objections(node: Node, target: Target, asker: Session | None) -> list[str]:
-    """What speaks against a ban, each fit to stand behind "it is"; empty when nothing does."""
-    found = _of_range(node, ip_network(target.what)) if target.kind == "address" else _of_labels(target)
-    hit = node.moderation.hit(target)
+def objections(
+    config: Config, sessions: Iterable[Connected], target: Target, hit: Sequence[Connected], asker: Connected | None
+) -> list[str]:
+    """What speaks against a ban, each fit to stand behind "it is"; empty when nothing does.
+
+    ``hit`` are the sessions that it would end.
+    """
+    found = _of_range(config, sessions, ip_network(target.what)) if target.kind == "address" else _of_labels(target)
     people = {session.user for session in hit if session.user is not None}
     if asker is not None and asker.me in people:
         found.append("yourself")
@@ -32,24 +35,23 @@ def objections(node: Node, target: Target, asker: Session | None) -> list[str]:
     rulers = sorted(user.nick for user in people if OPERATOR in user.modes)
     if rulers:
         found.append(f"{', '.join(rulers)}, operator of this server")
-    on = sum(session.user is not None for session in node.sessions)
+    on = sum(session.user is not None for session in sessions)
     if len(hit) >= MANY and len(hit) * 2 >= on:
         found.append(f"{len(hit)} of the {on} who are on")
     return found
 
 
-def _of_range(node: Node, network: Network) -> list[str]:
+def _of_range(config: Config, sessions: Iterable[Connected], network: Network) -> list[str]:
     found = []
     if network.prefixlen < WIDEST[network.version]:
         found.append("wider than any provider's network")
     if network.overlaps(_LOOPBACK[network.version]):
         found.append("this machine itself: whoever connects from here, and proxies that run here")
-    config = node.config
     trusted = [*config.server.trusted_proxies, *(address for row in config.gateways for address in row.addresses)]
     covered = sorted({text for text in trusted if _overlap(network, text)})
     found += [f"where a proxy or gateway of the settings comes from ({text})" for text in covered]
     proxies: dict[str, int] = {}
-    for session in node.sessions:
+    for session in sessions:
         if session.peer.via and inside(session.peer.via, network):
             proxies[session.peer.via] = proxies.get(session.peer.via, 0) + 1
     return found + [f"the proxy {via}, behind which {count} are on" for via, count in sorted(proxies.items())]

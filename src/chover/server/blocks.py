@@ -20,8 +20,7 @@ from chover.server.ownership import owner
 from chover.wire.message import format_line
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
-    from chover.server.session import Session
+    from chover.server.session import Node, Session
 
 MOST: Final = 100
 """Masks in the list of one user."""

@@ -1,13 +1,11 @@
-"""Caller-id: who is on an accept list, and the word to somebody with +g that another wants to write to them.
+"""ACCEPT: whose messages somebody with +g or +R takes.
 
 The numerics are those of Solanum, InspIRCd and UnrealIRCd.
 """
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,53 +13,10 @@ from chover.engine import accepting
 from chover.engine.ids import UserId, is_account
 from chover.engine.refusals import Refusal
 from chover.server.ownership import owner
-from chover.wire.message import format_line
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
-    from chover.server.answers import Answers
     from chover.server.session import Session
-
-EVERY_SECONDS: Final = 60.0
-"""Somebody with +g is told no more often that others want to write, whoever they are."""
-REMEMBERED: Final = 10_000
-
-
-class Callers:
-    """When each user was told last that somebody wants to write to them, in seconds of a steady clock."""
-
-    def __init__(self) -> None:
-        self._told: OrderedDict[UserId, float] = OrderedDict()
-
-    def may_tell(self, user: UserId, now: float) -> bool:
-        """Whether it is time again; then it counts as done."""
-        if now - self._told.get(user, -EVERY_SECONDS) < EVERY_SECONDS:
-            return False
-        self._told.pop(user, None)
-        self._told[user] = now
-        if len(self._told) > REMEMBERED:
-            self._told.popitem(last=False)
-        return True
-
-
-def knock(session: Answers, nick: str, *, answered: bool = True) -> None:
-    """Tell somebody with +g who wants to write to them, and that one that it was told.
-
-    Of whom they block they hear nothing; the blocked are answered as ever.
-    """
-    node, user = session.node, session.me
-    target = node.chat.find_user(nick)
-    if not node.callers.may_tell(target.id, time.monotonic()):
-        return
-    if answered:
-        session.reply(Rpl.TARGNOTIFY, target.nick, "has been told that you want to write to them")
-    if node.chat.blocked(target, user):
-        return
-    words = f"wants to write to you, and you have +g; ACCEPT {user.nick} lets them"
-    mask = f"{user.username}@{user.host}"
-    line = format_line(Rpl.UMODEGMSG.value, target.nick, user.nick, mask, words, source=node.name)
-    for device in node.fanout.sessions.get(target.id, ()):
-        device.send(f"{line}\r\n".encode())
 
 
 def show(session: Session) -> None:

@@ -27,7 +27,7 @@ from chover.server.render import render, shape_of, text_of
 from chover.wire.capabilities import Cap
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
+    from chover.server.session import Node
 
 PATIENCE_SECONDS: Final = 5.0
 """So long a device that is there has to say that it was read."""

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
-from chover.server.services.table import service_called
+from chover.engine.model import User
+from chover.server.command import Command
+from chover.server.turnstile import Turnstile
 from chover.wire.message import Message, ProtocolError, unescape
 from chover.wire.numerics import Err
 
-if TYPE_CHECKING:
-    from chover.server.command import Command
-    from chover.server.session import Session
+
+class Checked(Protocol):
+    """A session, as far as its lines are checked."""
+
+    user: User | None
+    lines: Turnstile
+
+    def reply(self, numeric: Err, *params: str) -> None: ...
+    def fail(self, command: str, code: str, *context: str, text: str) -> None: ...
 
 
-def garbled(session: Session, raw: bytes, error: ProtocolError) -> None:
+def garbled(session: Checked, raw: bytes, error: ProtocolError) -> None:
     """The peer's fault."""
     if error.code == "INPUT_TOO_LONG":
         session.reply(Err.INPUTTOOLONG, str(error))
@@ -46,21 +54,16 @@ def _command(raw: bytes) -> str:
     return found[1].decode().upper() if found else "*"
 
 
-def unknown(session: Session, command: str) -> None:
+def unknown(session: Checked, command: str) -> None:
     if session.user is None:
         session.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
     else:
         session.reply(Err.UNKNOWNCOMMAND, command, "Unknown command; HELP lists those there are")
 
 
-def _asks_a_service(message: Message) -> bool:
-    """Who cannot get any further, because a nick is somebody's, may still say who they are."""
-    return message.command == "PRIVMSG" and len(message.params) > 1 and service_called(message.params[0]) is not None
-
-
-def fits(session: Session, message: Message, command: Command) -> bool:
+def fits(session: Checked, message: Message, command: Command[Any]) -> bool:
     """The checks that the table declares; answers the first that fails."""
-    if session.user is None and not (command.before or _asks_a_service(message)):
+    if session.user is None and not (command.before or (command.unless is not None and command.unless(message))):
         session.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
     elif len(message.params) < command.least:
         session.reply(Err.NEEDMOREPARAMS, command.name, f"Not enough parameters; usage: {command.usage}")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from chover.wire.message import Message
-
-if TYPE_CHECKING:
-    from chover.server.session import Session
 
 
 class Fault(Exception):
@@ -19,23 +16,26 @@ class Fault(Exception):
         self.code, self.context, self.text = code, context, text
 
 
-Handler = Callable[["Session", Message], Awaitable[None] | None]
+S = TypeVar("S")
+"""What a session is: the table of commands stands below it."""
 
 
-class Command(NamedTuple):
+class Command(NamedTuple, Generic[S]):
     """What is checked before the handler runs, and what HELP says.
 
     A handler that waits for the store is a coroutine function; until it is done the session's next command waits.
     """
 
     name: str
-    run: Handler
+    run: Callable[[S, Message], Awaitable[None] | None]
     usage: str
     meaning: str
     least: int = 0
     """Parameters without which it is answered with 461."""
     before: bool = False
     """May be used before registration."""
+    unless: Callable[[Message], bool] | None = None
+    """Which of its lines may be used before registration all the same."""
     pipelined: int = 0
     """With at least so many parameters, the first of them one target, it may run while earlier messages of this session
     are still being written; 0: never."""

@@ -14,11 +14,11 @@ from chover.engine.decision import Append
 from chover.engine.ids import UserId, is_account
 from chover.engine.model import User
 from chover.ports import Account, Denied, StoreError
+from chover.server.departures import quitting
 from chover.server.ledger import NotKept
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
-    from chover.server.session import Session
+    from chover.server.session import Node, Session
 
 _log = logging.getLogger(__name__)
 
@@ -111,13 +111,24 @@ def _settling(node: Node, user: User) -> Append:
     return Append([]) if settled else node.chat.set_away(user, text)
 
 
+def nobody_left(node: Node, user: User) -> bool:
+    """Whether nothing keeps the user here: no device, and no wish to stay without one."""
+    return user.id not in node.fanout.sessions and user.id in node.chat.users and not always_on(node, user)
+
+
+async def leave_if_alone(node: Node, user: User, reason: str) -> None:
+    """A session has gone over to somebody else: the user goes when that was the last. Raises NotKept."""
+    if nobody_left(node, user):
+        await node.ledger.commit(partial(quitting, node.chat, user, reason))
+
+
 async def put_out(node: Node, account: UserId, words: str) -> None:
     """End all devices of an account, and let its user go, also one who was always on. Raises NotKept."""
     for session in list(node.fanout.sessions.get(account, ())):
         session.end(words)
     user = node.chat.users.get(account)
     if user is not None and account not in node.fanout.sessions:
-        await node.ledger.commit(partial(node.quitting, user, words))
+        await node.ledger.commit(partial(quitting, node.chat, user, words))
 
 
 def now() -> int:

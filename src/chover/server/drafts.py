@@ -24,8 +24,7 @@ from chover.server.replay import enclose
 from chover.wire.capabilities import VENDOR, Cap
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
-    from chover.server.session import Session
+    from chover.server.session import Node, Session
 
 _log = logging.getLogger(__name__)
 

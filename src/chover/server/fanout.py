@@ -7,7 +7,7 @@ a channel before its readers change. Authors are served apart: they get their ec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import Any, ClassVar, Final, Generic
 
 from chover.engine.chat import Chat
 from chover.engine.events import (
@@ -38,32 +38,30 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, channel_log, is_pair, pair_of
 from chover.engine.modes import RANK_OF, RANKS
-from chover.server import audience, metadata, renaming
+from chover.server import audience, metadata_lines
 from chover.server.monitor import Monitor
 from chover.server.outbox import Outbox
+from chover.server.reader import R
 from chover.server.render import line_bytes
 from chover.server.room import Pending, Room
+from chover.server.unit import Unit
 from chover.wire.capabilities import Cap
-
-if TYPE_CHECKING:
-    from chover.server.session import Session
-    from chover.server.unit import Unit
 
 ANYBODY: Final = Cap(0)
 
-Give = Callable[["list[Session]", bytes], None]
+Give = Callable[[list[R], bytes], None]
 
 
-class Fanout:
+class Fanout(Generic[R]):
     """Brings applied events to sessions. ``quiet_above``: see ``audience.hushed``; 0 is never."""
 
-    def __init__(self, chat: Chat, outbox: Outbox, quiet_above: int) -> None:
+    def __init__(self, chat: Chat, outbox: Outbox[R], quiet_above: int) -> None:
         self._chat = chat
         self._outbox = outbox
         self.quiet_above = quiet_above
-        self._rooms: dict[LogId, Room] = {}
-        self._dirty: list[Room] = []
-        self.sessions: dict[UserId, list[Session]] = {}
+        self._rooms: dict[LogId, Room[R]] = {}
+        self._dirty: list[Room[R]] = []
+        self.sessions: dict[UserId, list[R]] = {}
         self.attached = 0
         """How many sessions there are in ``sessions``."""
         self.delivered = 0
@@ -73,13 +71,13 @@ class Fanout:
 
     # ---- readers -------------------------------------------------------------------------------------------------
 
-    def room(self, log: LogId) -> Room:
+    def room(self, log: LogId) -> Room[R]:
         room = self._rooms.get(log)
         if room is None:
             room = self._rooms[log] = Room(log, self._chat.channels[log].name)
         return room
 
-    def attach(self, session: Session, user: UserId) -> None:
+    def attach(self, session: R, user: UserId) -> None:
         """Deliver to this session from now on what the user's channels bring, and what is for the user alone."""
         self.sessions.setdefault(user, []).append(session)
         self.attached += 1
@@ -87,7 +85,7 @@ class Fanout:
             self._flush_room(room)
             room.add(session)
 
-    def detach(self, session: Session, user: UserId) -> None:
+    def detach(self, session: R, user: UserId) -> None:
         """Nothing more is delivered to this session."""
         self.monitor.clear(session)
         for room in self._rooms_of(user):
@@ -99,7 +97,7 @@ class Fanout:
         if not held:
             self.sessions.pop(user, None)
 
-    def reshape(self, session: Session, user: UserId, caps: Cap) -> None:
+    def reshape(self, session: R, user: UserId, caps: Cap) -> None:
         """Give a session other capabilities."""
         rooms = self._rooms_of(user)
         self.flush()
@@ -109,19 +107,19 @@ class Fanout:
         for room in rooms:
             room.add(session)
 
-    def _rooms_of(self, user: UserId) -> list[Room]:
+    def _rooms_of(self, user: UserId) -> list[Room[R]]:
         known = self._chat.users.get(user)
         return [self.room(channel_log(channel)) for channel in known.channels] if known else []
 
     # ---- events --------------------------------------------------------------------------------------------------
 
-    def deliver(self, event: Event, unit: Unit | None) -> None:
+    def deliver(self, event: Event, unit: Unit[R] | None) -> None:
         """Bring an event that is about to be applied (departures) or has been (all others) to those it concerns."""
         handler = self._HANDLERS.get(type(event.body))
         if handler is not None:
             handler(self, event, unit)
 
-    def _spoken(self, event: Event, unit: Unit | None) -> None:
+    def _spoken(self, event: Event, unit: Unit[R] | None) -> None:
         if is_pair(event.log):
             self._privately(event, unit)
         elif ranked(event):
@@ -133,7 +131,7 @@ class Fanout:
             room.lately.outdate()
             self._to_room(event, unit, room)
 
-    def _to_room(self, event: Event, unit: Unit | None, room: Room | None = None) -> None:
+    def _to_room(self, event: Event, unit: Unit[R] | None, room: Room[R] | None = None) -> None:
         room = room or self.room(event.log)
         if not room.pending:
             self._dirty.append(room)
@@ -141,7 +139,7 @@ class Fanout:
             self._outbox.arm()
         room.pending.append((event, unit))
 
-    def _to_rank(self, event: Event, unit: Unit | None) -> None:
+    def _to_rank(self, event: Event, unit: Unit[R] | None) -> None:
         """To members of at least a rank, and to its author."""
         room, channel = self.room(event.log), self._chat.channels[event.log]
         self._flush_room(room)
@@ -154,7 +152,7 @@ class Fanout:
         if author is not None and unit is not None:
             author.echo(event, unit, room.name)
 
-    def _privately(self, event: Event, unit: Unit | None) -> None:
+    def _privately(self, event: Event, unit: Unit[R] | None) -> None:
         author = unit.session if unit else None
         one, other = pair_of(event.log)
         recipient = other if event.source.id == one else one
@@ -166,7 +164,7 @@ class Fanout:
         elif author is not None and unit is not None:
             author.echo(event, unit, "")
 
-    def _to_itself(self, event: Event, unit: Unit | None) -> None:
+    def _to_itself(self, event: Event, unit: Unit[R] | None) -> None:
         """What somebody says in private, to the author's devices: echo-message is about the one that has said it."""
         author = unit.session if unit else None
         for session in self.sessions.get(event.source.id, ()):
@@ -175,7 +173,7 @@ class Fanout:
         if author is not None and unit is not None:
             author.echo(event, unit, "")
 
-    def _joined(self, event: Event, unit: Unit | None) -> None:
+    def _joined(self, event: Event, unit: Unit[R] | None) -> None:
         room = self.room(event.log)
         self._flush_room(room)
         own = self.sessions.get(event.source.id, ())
@@ -184,9 +182,9 @@ class Fanout:
         self._pass(event, unit, room)
         if not self._hushed(event, room):
             self._tell_away(event, room)
-            metadata.introduce(self._chat.users[event.source.id], self._onlookers(room, event.source.id))
+            metadata_lines.introduce(self._chat.users[event.source.id], self._onlookers(room, event.source.id))
 
-    def _tell_away(self, event: Event, room: Room) -> None:
+    def _tell_away(self, event: Event, room: Room[R]) -> None:
         """https://ircv3.net/specs/extensions/away-notify: also when somebody who is away joins."""
         user = self._chat.users[event.source.id]
         if user.away:
@@ -195,12 +193,12 @@ class Fanout:
                 if Cap.AWAY_NOTIFY in session.caps and session.user is not user:
                     self._one(session, away, "")
 
-    def _parted(self, event: Event, unit: Unit | None) -> None:
+    def _parted(self, event: Event, unit: Unit[R] | None) -> None:
         room = self.room(event.log)
         self._pass(event, unit, room)
         self._remove(room, event.source.id)
 
-    def _pass(self, event: Event, unit: Unit | None, room: Room) -> None:
+    def _pass(self, event: Event, unit: Unit[R] | None, room: Room[R]) -> None:
         """Somebody passes the door of a channel: a JOIN or PART, to those who are shown it."""
         channel, who = self._chat.channels.get(room.log), event.source.id
         self._flush_room(room)
@@ -215,28 +213,28 @@ class Fanout:
             self._to_room(event, unit)
             self._flush_room(room)
 
-    def _kicked(self, event: Event, unit: Unit | None) -> None:
+    def _kicked(self, event: Event, unit: Unit[R] | None) -> None:
         assert isinstance(event.body, Kicked)
         room = self.room(event.log)
         self._to_room(event, unit)
         self._flush_room(room)
         self._remove(room, event.body.who)
 
-    def _remove(self, room: Room, who: UserId) -> None:
+    def _remove(self, room: Room[R], who: UserId) -> None:
         for session in self.sessions.get(who, ()):
             room.remove(session)
 
-    def _closed(self, event: Event, _: Unit | None) -> None:
+    def _closed(self, event: Event, _: Unit[R] | None) -> None:
         self._rooms.pop(event.log, None)
 
-    def _presence(self, event: Event, unit: Unit | None) -> None:
+    def _presence(self, event: Event, unit: Unit[R] | None) -> None:
         """A QUIT, NICK, AWAY or SETNAME: one line for everybody who shares a channel with the user, however many."""
         if event.log != NOWHERE:
             return
         self.flush()
         body = event.body
         only = audience.ONLY_WITH.get(type(body), ANYBODY)
-        readers: dict[Session, None] = {}
+        readers: dict[R, None] = {}
         for room in self._rooms_of(event.source.id):
             if not (isinstance(body, Quit) and self._hushed(event, room)):
                 readers.update(dict.fromkeys(self._onlookers(room, event.source.id)))
@@ -251,7 +249,7 @@ class Fanout:
             self._to_own(event, unit, "", only)
         self.monitor.notice(event)
 
-    def _identified(self, event: Event, _: Unit | None) -> None:
+    def _identified(self, event: Event, _: Unit[R] | None) -> None:
         """https://ircv3.net/specs/extensions/account-notify. Its devices go on under the new id."""
         assert isinstance(event.body, Identified)
         if event.log != NOWHERE:
@@ -267,7 +265,7 @@ class Fanout:
             if Cap.ACCOUNT_NOTIFY in session.caps:
                 self._one(session, event, "")
 
-    def around(self, user: UserId) -> dict[Session, None]:
+    def around(self, user: UserId) -> dict[R, None]:
         """Who sees a user: its own devices, those who share a channel with it, those who watch its nick."""
         found = dict.fromkeys(self.sessions.get(user, ()))
         for room in self._rooms_of(user):
@@ -275,36 +273,48 @@ class Fanout:
         found.update(dict.fromkeys(self.monitor.watchers(self._chat.users[user].folded)))
         return found
 
-    def _watching(self, event: Event) -> Iterable[Session]:
+    def _watching(self, event: Event) -> Iterable[R]:
         """https://ircv3.net/specs/extensions/extended-monitor: those who watch the nick from outside."""
         return self._watchers_of(self._chat.users[event.source.id].folded)
 
-    def _watchers_of(self, folded: str) -> Iterable[Session]:
+    def _watchers_of(self, folded: str) -> Iterable[R]:
         return [session for session in self.monitor.watchers(folded) if Cap.EXTENDED_MONITOR in session.caps]
 
-    def _arrived(self, event: Event, _: Unit | None) -> None:
+    def _arrived(self, event: Event, _: Unit[R] | None) -> None:
         self.monitor.notice(event)
 
-    def _own(self, event: Event, unit: Unit | None) -> None:
+    def _own(self, event: Event, unit: Unit[R] | None) -> None:
         """What only the devices of its author see."""
         self.flush()
         self._to_own(event, unit, "")
 
-    def _hushed(self, event: Event, room: Room) -> bool:
+    def _hushed(self, event: Event, room: Room[R]) -> bool:
         return audience.hushed(self._chat.channels.get(room.log), event.source.id, self.quiet_above)
 
-    def _onlookers(self, room: Room, who: UserId) -> Iterable[Session]:
+    def _onlookers(self, room: Room[R], who: UserId) -> Iterable[R]:
         return audience.onlookers(self._chat.channels.get(room.log), who, room)
 
-    def _channel_renamed(self, event: Event, _: Unit | None) -> None:
+    def _channel_renamed(self, event: Event, _: Unit[R] | None) -> None:
         assert isinstance(event.body, ChannelRenamed)
         room, channel = self.room(event.log), self._chat.channels[event.log]
         self._flush_room(room)
         room.lately.outdate()
         room.name = channel.name
-        renaming.tell(room.sessions(), channel, event)
 
-    def _invited(self, event: Event, _: Unit | None) -> None:
+    def _metadata(self, event: Event, unit: Unit[R] | None) -> None:
+        """Tell those who have subscribed and who see the channel or the user; not the session that did it."""
+        assert isinstance(event.body, MetadataSet)
+        self.flush()
+        if event.log:
+            room = self.room(event.log)
+            name, readers = room.name, dict.fromkeys(room.sessions())
+        else:
+            name, readers = event.source.nick, self.around(event.source.id)
+        if unit is not None and unit.session is not None:
+            readers.pop(unit.session, None)
+        metadata_lines.tell(readers, name, event.body.values)
+
+    def _invited(self, event: Event, _: Unit[R] | None) -> None:
         """https://ircv3.net/specs/extensions/invite-notify: members may hear of it; the author has an answer."""
         assert isinstance(event.body, Invited)
         room = self.room(event.log)
@@ -316,13 +326,13 @@ class Fanout:
 
     # ---- writing -------------------------------------------------------------------------------------------------
 
-    def _one(self, session: Session, event: Event, channel: str) -> None:
+    def _one(self, session: R, event: Event, channel: str) -> None:
         line = line_bytes(event, session.shape, channel)
         if line:
             self.delivered += 1
             self._outbox.put(session, line)
 
-    def _to_own(self, event: Event, unit: Unit | None, channel: str, only: Cap = ANYBODY) -> None:
+    def _to_own(self, event: Event, unit: Unit[R] | None, channel: str, only: Cap = ANYBODY) -> None:
         author = unit.session if unit else None
         for session in self.sessions.get(event.source.id, ()):
             if only not in session.caps:
@@ -340,7 +350,7 @@ class Fanout:
         for room in dirty:
             self._flush_room(room, give)
 
-    def _flush_room(self, room: Room, give: Give | None = None) -> None:
+    def _flush_room(self, room: Room[R], give: Give[R] | None = None) -> None:
         pending = room.pending
         if not pending:
             return
@@ -361,7 +371,7 @@ class Fanout:
         for author, own in apart.items():
             self._to_author(author, room, pending, [b""] * len(pending), own)
 
-    def _to_author(self, author: Session, room: Room, pending: Pending, lines: list[bytes], own: list[int]) -> None:
+    def _to_author(self, author: R, room: Room[R], pending: Pending[R], lines: list[bytes], own: list[int]) -> None:
         """What everybody gets, but the events at the places ``own`` in the author's way."""
         at = 0
         for place in [*own, len(pending)]:
@@ -374,7 +384,7 @@ class Fanout:
                 author.echo(event, unit, room.name)
             at = place + 1
 
-    _HANDLERS: ClassVar[dict[type, Callable[[Fanout, Event, Unit | None], None]]] = {
+    _HANDLERS: ClassVar[dict[type, Callable[[Fanout[Any], Event, Unit[Any] | None], None]]] = {
         Said: _spoken,
         Tagged: _spoken,
         Marked: _spoken,
@@ -388,7 +398,7 @@ class Fanout:
         Closed: _closed,
         ChannelRenamed: _channel_renamed,
         Invited: _invited,
-        MetadataSet: metadata.notify,
+        MetadataSet: _metadata,
         Arrived: _arrived,
         Quit: _presence,
         Renamed: _presence,

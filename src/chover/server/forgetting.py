@@ -12,7 +12,7 @@ from chover.ports import Direction, Selector, StoreError
 from chover.server.ledger import NotKept
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
+    from chover.server.session import Node
 
 _log = logging.getLogger(__name__)
 

@@ -6,14 +6,11 @@ https://ircv3.net/specs/extensions/client-batch and https://ircv3.net/specs/exte
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from chover.server.replies import Replies
 from chover.wire.capabilities import MULTILINE_BYTES, MULTILINE_LINES, Cap
 from chover.wire.message import Message
-
-if TYPE_CHECKING:
-    from chover.server.session import Session
 
 CONCAT: Final = "draft/multiline-concat"
 OPEN_SECONDS: Final = 60.0
@@ -109,7 +106,21 @@ class Gathering:
             raise Broken("MULTILINE_MAX_LINES", str(MULTILINE_LINES), text="Multiline batch max-lines exceeded")
 
 
-def gather(session: Session, message: Message) -> bool:
+class Gatherer(Protocol):
+    """A session, as far as it sends batches."""
+
+    caps: Cap
+    ending: str
+    gathering: Gathering | None
+    replies: Replies | None
+
+    @property
+    def server(self) -> str: ...
+    def fail(self, command: str, code: str, *context: str, text: str) -> None: ...
+    def answer_under_label(self, after: Replies | None) -> None: ...
+
+
+def gather(session: Gatherer, message: Message) -> bool:
     """Whether a line belongs to a batch and was dealt with; asked of lines with tags, and of all while one is open."""
     gathering, name = session.gathering, message.tags.get("batch")
     if gathering is None:
@@ -127,7 +138,7 @@ def gather(session: Session, message: Message) -> bool:
     return name is not None
 
 
-def _stray(session: Session, message: Message) -> bool:
+def _stray(session: Gatherer, message: Message) -> bool:
     if Cap.MULTILINE not in session.caps:
         return False
     label = message.tags.get("label", "") if Cap.LABELED_RESPONSE in session.caps else ""
@@ -135,34 +146,34 @@ def _stray(session: Session, message: Message) -> bool:
     return True
 
 
-def begin(session: Session, gathering: Gathering) -> None:
+def begin(session: Gatherer, gathering: Gathering) -> None:
     """From now on its lines are collected."""
     session.gathering = gathering
     gathering.overdue = asyncio.get_running_loop().call_later(OPEN_SECONDS, _overdue, session, gathering)
 
 
-def end(session: Session) -> None:
+def end(session: Gatherer) -> None:
     """No batch is open any more."""
     gathering, session.gathering = session.gathering, None
     if gathering is not None and gathering.overdue is not None:
         gathering.overdue.cancel()
 
 
-def give_up(session: Session, gathering: Gathering, fault: Broken) -> None:
+def give_up(session: Gatherer, gathering: Gathering, fault: Broken) -> None:
     """Answer under the label of its opening; what else comes for it is ignored."""
     gathering.broken = True
     gathering.text = ""
     _answer(session, gathering.label, fault)
 
 
-def _answer(session: Session, label: str, fault: Broken) -> None:
+def _answer(session: Gatherer, label: str, fault: Broken) -> None:
     before = session.replies
-    session.replies = Replies(label, session.node.name) if label else before
+    session.replies = Replies(label, session.server) if label else before
     session.fail("BATCH", fault.code, *fault.context, text=fault.text)
     if label:
         session.answer_under_label(before)
 
 
-def _overdue(session: Session, gathering: Gathering) -> None:
+def _overdue(session: Gatherer, gathering: Gathering) -> None:
     if session.gathering is gathering and not gathering.broken and not session.ending:
         give_up(session, gathering, Broken("TIMEOUT", gathering.name, text="The batch was left open for too long"))

@@ -5,23 +5,26 @@ from __future__ import annotations
 import itertools
 import logging
 import time
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic
 
 from chover import names
 from chover.engine import outside
-from chover.engine.ids import LogId
+from chover.engine.chat import Chat
+from chover.engine.ids import LogId, UserId
 from chover.engine.lines import cut
 from chover.engine.refusals import Refusal
-from chover.ports import BY_OPERATOR, Deed, Denied, Hook, HookRow, Hooks, NewHook, NotPosted
-from chover.server.ledger import NotKept
+from chover.ports import BY_OPERATOR, Accounts, Deed, Denied, Hook, HookRow, Hooks, NewHook, NotPosted, Store
+from chover.server.ledger import Ledger, NotKept
 from chover.server.limits import Bucket
+from chover.server.notices import notify, present
+from chover.server.reader import R
 from chover.server.refusal_lines import line_of
-from chover.server.reporting import notify, present
 from chover.wire.capabilities import MULTILINE_BYTES
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
+    from chover.server.session import Node
 
 _log = logging.getLogger(__name__)
 
@@ -33,35 +36,50 @@ BURST: Final = 20
 CUT: Final = " …"
 
 
-class HookVoice:
+class HookVoice(Generic[R]):
     """Implements ports.Voice."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(
+        self,
+        name: str,
+        store: Store,
+        accounts: Accounts,
+        chat: Chat,
+        ledger: Ledger[R],
+        sessions: Mapping[UserId, Sequence[R]],
+    ) -> None:
+        """``name`` is the server's."""
+        self._name = name
+        self._store = store
+        self._accounts = accounts
+        self._chat = chat
+        self._ledger = ledger
+        self._sessions = sessions
         self._buckets: dict[str, Bucket] = {}
 
     def channel(self, log: LogId) -> str:
-        return self._node.channel_name(log)
+        channel = self._chat.channels.get(log)
+        return channel.name if channel is not None else ""
 
     def patience(self, hook: Hook) -> float:
         now = time.monotonic()
         return self._buckets.setdefault(hook.id, Bucket(RATE, BURST, now)).take(now)
 
     async def head(self, log: LogId) -> int:
-        return await self._node.store.head(log)
+        return await self._store.head(log)
 
     def warn(self, text: str) -> None:
         """See ports.Voice."""
         _log.warning("%s", text)
-        for user in present(self._node, self._node.chat.operators):
-            notify(self._node, user, [text])
+        for user in present(self._chat, self._sessions, self._chat.operators):
+            notify(self._sessions, self._name, user, [text])
 
     async def say(self, hook: Hook, name: str, text: str) -> None:
         """See ports.Voice."""
-        node, text = self._node, _within(text)
-        decide = partial(outside.say, node.chat, hook.channel, hook.id, self._nick(hook, name), text)
+        text = _within(text)
+        decide = partial(outside.say, self._chat, hook.channel, hook.id, self._nick(hook, name), text)
         try:
-            await node.ledger.commit(decide)
+            await self._ledger.commit(decide)
         except Refusal as refusal:
             raise NotPosted(410, "The channel of this hook has just ended") from refusal
         except NotKept as error:
@@ -69,12 +87,12 @@ class HookVoice:
 
     def _nick(self, hook: Hook, name: str) -> str:
         """One that nobody has, and that is no account's, whether somebody is on as it or not."""
-        node, who = self._node, outside.hook_id(hook.id)
-        limit = node.chat.rules.nick_len
-        nick = node.chat.rules.as_nick(name or hook.name)
+        chat, who = self._chat, outside.hook_id(hook.id)
+        limit = chat.rules.nick_len
+        nick = chat.rules.as_nick(name or hook.name)
         offers = itertools.islice(itertools.chain([nick], names.variants(nick, limit)), OFFERS)
-        free = (one for one in offers if node.accounts.shown_as(names.looks(one), who) is None)
-        return next((one for one in free if node.chat.free_nick(one, who) == one), outside.USER)
+        free = (one for one in offers if self._accounts.shown_as(names.looks(one), who) is None)
+        return next((one for one in free if chat.free_nick(one, who) == one), outside.USER)
 
 
 def _within(text: str) -> str:

@@ -11,7 +11,7 @@ from chover.engine.ids import SERVER
 from chover.engine.refusals import Refusal, Why
 from chover.ports import Denied, Invite, Login
 from chover.server import ownership
-from chover.server.commands.joining import entered
+from chover.server.entering import entered
 from chover.server.login import log_in
 
 if TYPE_CHECKING:

@@ -8,18 +8,15 @@ import logging
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Generic
 
 from chover.engine.decision import Append
 from chover.engine.events import Event
 from chover.ports import Bus, Committed, Conflict, Failed, Outcome, Store, Vanished
-from chover.server.measures import Durations
+from chover.server.histogram import Durations
 from chover.server.msgids import Msgids
+from chover.server.reader import R
 from chover.server.unit import Unit
-
-if TYPE_CHECKING:
-    from chover.server.session import Session
-
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +35,7 @@ class NotThere(Exception):
     """What the decision is about was deleted meanwhile, or is too old."""
 
 
-class Ledger:
+class Ledger(Generic[R]):
     """Stamps, groups and commits. ``published`` is called after the events of some groups went out.
 
     Whatever arrives while a group is being written is the next group. A group that is kept when there is a next one
@@ -51,19 +48,19 @@ class Ledger:
         self._bus = bus
         self._msgids = msgids
         self._published = published
-        self._waiting: list[Unit] = []
+        self._waiting: list[Unit[R]] = []
         self._writing = False
         self._armed = False
-        self._kept: list[Unit] = []
+        self._kept: list[Unit[R]] = []
         self._overdue: asyncio.TimerHandle | None = None
         self._began = 0.0
         self.durations = Durations()
         self.failed = 0
         self._idle: list[asyncio.Future[None]] = []
-        self.units: dict[str, Unit] = {}
+        self.units: dict[str, Unit[R]] = {}
         """By the msgid of each of their events: whose they are when they come back."""
 
-    def submit(self, unit: Unit) -> None:
+    def submit(self, unit: Unit[R]) -> None:
         """Take a decision; ``unit.settle`` is called when it is known how it went, never before this returns."""
         now = time.time_ns() // 1_000_000
         msgid = self._msgids.at(now)
@@ -76,7 +73,7 @@ class Ledger:
             self._armed = True
             asyncio.get_running_loop().call_soon(self._write)
 
-    async def commit(self, decide: Callable[[], Append], session: Session | None = None, label: str = "") -> Append:
+    async def commit(self, decide: Callable[[], Append], session: R | None = None, label: str = "") -> Append:
         """Decide, keep, and have it applied; decided again as often as the rules changed meanwhile.
 
         Returns what was kept. Raises what ``decide`` raises, NotKept and NotThere.
@@ -114,7 +111,7 @@ class Ledger:
             self._publish()
             self._rest()
 
-    def _written(self, group: list[Unit], outcomes: list[Outcome]) -> None:
+    def _written(self, group: list[Unit[R]], outcomes: list[Outcome]) -> None:
         self._writing = False
         self.durations.note(time.perf_counter() - self._began)
         for unit, outcome in zip(group, outcomes, strict=True):
@@ -175,6 +172,6 @@ class Ledger:
 _COMMITTED = Committed()
 
 
-def _resolve(done: asyncio.Future[Outcome], _: Unit, outcome: Outcome) -> None:
+def _resolve(done: asyncio.Future[Outcome], _: Unit[Any], outcome: Outcome) -> None:
     if not done.done():
         done.set_result(outcome)

@@ -16,7 +16,7 @@ from chover.engine.model import User
 from chover.engine.refusals import Refusal, Why
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
+    from chover.server.session import Node
 
 
 def require_own_look(node: Node, user: User, display: str) -> None:

@@ -18,7 +18,7 @@ from chover.wire import hello
 from chover.wire.ctcp import as_text
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
+    from chover.server.session import Node
 
 MESSAGES: Final = frozenset({Said, Redacted, Edited})
 """What the lobby shows to those outside."""

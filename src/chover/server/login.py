@@ -14,7 +14,7 @@ from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied, Login
 from chover.server import devices, drafts, marks, metadata, ownership
 from chover.server.arrival import arrive, kept_modes
-from chover.server.commands.joining import join_each, show
+from chover.server.entering import join_each, show
 from chover.server.missed import replay_private
 from chover.server.render import render
 from chover.server.reporting import remind
@@ -117,7 +117,7 @@ async def _move(session: Session, user: User) -> None:
     node.visits.moved(session)
     devices.came(session)
     await show_channels(session, without=known)
-    await node.leave_if_alone(old, f"{LOGGED_IN_ELSEWHERE} {user.nick}")
+    await devices.leave_if_alone(node, old, f"{LOGGED_IN_ELSEWHERE} {user.nick}")
 
 
 async def show_channels(session: Session, without: Collection[ChannelId] = ()) -> None:

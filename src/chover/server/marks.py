@@ -20,14 +20,13 @@ from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PRIVATE, SETTINGS, un
 from chover.engine.model import Channel, visible_to
 from chover.names import BadName, is_channel
 from chover.ports import AccountSettings, Denied, Mark, StoreError
-from chover.server import blocks, metadata
+from chover.server import blocks, metadata, metadata_lines
 from chover.server.command import Fault
 from chover.server.metadata import word
 from chover.server.render import Rendered
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
-    from chover.server.session import Session
+    from chover.server.session import Node, Session
 
 _log = logging.getLogger(__name__)
 
@@ -92,14 +91,14 @@ def at(session: Session, where: Place) -> dict[str, str]:
 def everything(session: Session) -> Iterator[Rendered]:
     """All that a session has subscribed to."""
     for folded, mark in of(session).items():
-        yield from metadata.wanted(session, _shown(session, folded, mark.name), mark.values)
+        yield from metadata_lines.wanted(session, _shown(session, folded, mark.name), mark.values)
     for name in blocks.names(session):
-        yield from metadata.wanted(session, name, {BLOCKED: "1"})
+        yield from metadata_lines.wanted(session, name, {BLOCKED: "1"})
 
 
 def show(session: Session) -> None:
     """All of it, as a batch ``metadata *``: what is not named in it is not set."""
-    if session.caps & metadata.FOLLOWS and PRIVATE.keys() & session.registration.subscribed.keys():
+    if session.caps & metadata_lines.FOLLOWS and PRIVATE.keys() & session.registration.subscribed.keys():
         metadata.give(session, OWN, everything(session))
 
 
@@ -234,5 +233,5 @@ def moved(marks: Marks, before: str, after: Place) -> dict[str, Mark]:
 
 def _tell_moved(node: Node, user: UserId, mark: Mark, after: Place) -> None:
     devices = node.fanout.sessions.get(user, ())
-    metadata.tell(devices, after.name, mark.values)
-    metadata.tell(devices, mark.name, {key: unmarked(key) for key in mark.values})
+    metadata_lines.tell(devices, after.name, mark.values)
+    metadata_lines.tell(devices, mark.name, {key: unmarked(key) for key in mark.values})

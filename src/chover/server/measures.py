@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
-from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from chover.ports.measures import Measure, Sample, single
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
-
-BOUNDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
-"""Of the histogram of commits, in seconds, inclusive."""
-
-
-class Durations:
-    """A histogram: how many took how long."""
-
-    __slots__ = ("_counts", "_sum")
-
-    def __init__(self) -> None:
-        self._counts = [0] * (len(BOUNDS) + 1)
-        self._sum = 0.0
-
-    def note(self, seconds: float) -> None:
-        self._counts[bisect_left(BOUNDS, seconds)] += 1
-        self._sum += seconds
-
-    def measure(self, name: str, meaning: str) -> Measure:
-        upto = list(itertools.accumulate(self._counts))
-        bounds = [*(f"{bound:g}" for bound in BOUNDS), "+Inf"]
-        buckets = [Sample(count, {"le": bound}, "_bucket") for bound, count in zip(bounds, upto, strict=True)]
-        return Measure(
-            name, "histogram", meaning, [*buckets, Sample(self._sum, {}, "_sum"), Sample(upto[-1], {}, "_count")]
-        )
+    from chover.server.session import Node
 
 
 class Errors(logging.Handler):
@@ -54,15 +27,15 @@ ERRORS: Final = Errors()
 """Of the whole process, as its log is; it counts from when it is added to a logger."""
 
 
-def measures(node: Node) -> list[Measure]:
-    """All of them, as they stand. Walks over the sessions once."""
+def measures(node: Node, said: int) -> list[Measure]:
+    """All of them, as they stand; ``said`` messages were given out. Walks over the sessions once."""
     chat, ledger = node.chat, node.ledger
     return [
         *_sessions(node),
         single("users", "gauge", "Users who are here, with a connection or always on.", len(chat.users)),
         single("channels", "gauge", "Channels that are open.", len(chat.channels)),
         single("connections", "gauge", "Connections at all doors, of users and of others.", node.gate.total),
-        single("messages_total", "counter", "Messages that were kept and given out.", node.said),
+        single("messages_total", "counter", "Messages that were kept and given out.", said),
         single("deliveries_total", "counter", "Events given to sessions, one for each.", node.fanout.delivered),
         ledger.durations.measure("commit_seconds", "From the store being given a group to its being durable."),
         single("events_refused_total", "counter", "Appends that could not be kept.", ledger.failed),

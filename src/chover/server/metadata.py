@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.config import Config
-from chover.engine.events import Event, MetadataSet
 from chover.engine.ids import is_account
 from chover.engine.metadata import DISPLAY_NAME, KEY_BYTES, KEYS
 from chover.engine.model import Channel, User
@@ -21,16 +20,14 @@ from chover.ports import AccountSettings
 from chover.server import likeness
 from chover.server.command import Fault
 from chover.server.introduction import seen
-from chover.server.render import Rendered, text_of
+from chover.server.metadata_lines import FOLLOWS, Values, by_command, tell, told, wanted
+from chover.server.render import Rendered
 from chover.server.replay import enclose
-from chover.wire.capabilities import Cap
 from chover.wire.message import LINE_BYTES, format_line
 from chover.wire.numerics import Rpl
 
 if TYPE_CHECKING:
-    from chover.server.fanout import Fanout
     from chover.server.session import Session
-    from chover.server.unit import Unit
 
 EVERYTHING: Final = "*ALL"
 """The target of a SYNC that asks for all that concerns the asker."""
@@ -40,12 +37,8 @@ LATER_SECONDS: Final = 3
 """When a newcomer to a large channel may ask for it: when names and history have been read."""
 LONGEST_VALUE: Final = 300
 
-FOLLOWS: Final = Cap.METADATA | Cap.METADATA_2
-"""With either of them a session is told of changes."""
 _TAKEN: Final = ("INVALID_VALUE", DISPLAY_NAME)
 CODES_OF_2: Final = {"INVALID_KEY": "KEY_INVALID", "INVALID_VALUE": "VALUE_INVALID"}
-
-Values = Mapping[str, str | None]
 
 
 def longest_value(config: Config) -> int:
@@ -68,26 +61,6 @@ def capability(config: Config) -> str:
 # ---- how it looks ----------------------------------------------------------------------------------------------------
 
 
-def line(session: Session, target: str, key: str, value: str | None) -> Rendered:
-    """RPL_KEYVALUE, or RPL_KEYNOTSET for None."""
-    me, server = session.nick_or_star, session.node.name
-    if value is None:
-        return Rendered("", format_line(Rpl.KEYNOTSET.value, me, target, key, "key is not set", source=server))
-    return Rendered("", format_line(Rpl.KEYVALUE.value, me, target, key, "*", value, source=server))
-
-
-def by_command(session: Session) -> bool:
-    """Whether it has asked for draft/metadata-2 alone."""
-    return session.caps & FOLLOWS == Cap.METADATA_2
-
-
-def told(session: Session, target: str, key: str, value: str | None) -> Rendered:
-    """What a session has not asked for just now. A value that is gone is an empty one in draft/metadata-2."""
-    if not by_command(session):
-        return line(session, target, key, value)
-    return Rendered("", format_line("METADATA", target, key, "*", value or "", source=session.node.name))
-
-
 def failed(session: Session, fault: Fault) -> Rendered:
     code = CODES_OF_2.get(fault.code, fault.code) if by_command(session) else fault.code
     return Rendered("", format_line("FAIL", "METADATA", code, *fault.context, fault.text, source=session.node.name))
@@ -105,14 +78,6 @@ def numeric(session: Session, numeric: Rpl, tail: str) -> Rendered:
 
 def give(session: Session, target: str, lines: Iterable[Rendered]) -> None:
     enclose(session, f"metadata {target}", list(lines))
-
-
-def wanted(session: Session, target: str, values: Values) -> Iterator[Rendered]:
-    """Those of the values that a session has subscribed to."""
-    if values:
-        for key in session.registration.subscribed:
-            if key in values:
-                yield told(session, target, key, values[key])
 
 
 def around(session: Session, channel: Channel) -> Iterator[Rendered]:
@@ -166,35 +131,6 @@ def show_in_whois(session: Session, user: User) -> None:
 
 
 # ---- who is told -----------------------------------------------------------------------------------------------------
-
-
-def notify(fanout: Fanout, event: Event, unit: Unit | None) -> None:
-    """Tell those who have subscribed and who see the channel or the user; not the session that did it."""
-    assert isinstance(event.body, MetadataSet)
-    fanout.flush()
-    if event.log:
-        room = fanout.room(event.log)
-        name, readers = room.name, dict.fromkeys(room.sessions())
-    else:
-        name, readers = event.source.nick, fanout.around(event.source.id)
-    if unit is not None and unit.session is not None:
-        readers.pop(unit.session, None)
-    tell(readers, name, event.body.values)
-
-
-def introduce(user: User, onlookers: Iterable[Session]) -> None:
-    """Somebody comes into a channel: those who see it learn what they want to know of people."""
-    if user.metadata:
-        tell([session for session in onlookers if session.user is not user], user.nick, user.metadata)
-
-
-def tell(readers: Iterable[Session], name: str, values: Values) -> None:
-    """Tell each of some sessions what it has subscribed to."""
-    for session in list(readers):
-        if session.caps & FOLLOWS and session.registration.subscribed:
-            lines = list(wanted(session, name, values))
-            if lines:
-                session.send("".join(map(text_of, lines)).encode())
 
 
 def tell_own(session: Session, target: str, values: Values, *, apart: bool) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Set as AbstractSet
 from functools import partial
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, Generic, NamedTuple
 
+from chover.engine.chat import Chat
 from chover.names import BadName
-from chover.ports import Ban, Deed, Denied, Refused, StoreError
+from chover.ports import Accounts, Ban, Deed, Denied, Records, Refused, StoreError
 from chover.server import ban_guard, ban_words
 from chover.server.ban_words import BadBan, Target
 from chover.server.bans import Bans, Network, covers_labels, inside, now, until, words
-
-if TYPE_CHECKING:
-    from chover.server.node import Node
-    from chover.server.session import Session
+from chover.server.cloaks import Cloaks
+from chover.server.departures import quitting
+from chover.server.ledger import Ledger
+from chover.server.live import LiveSettings
+from chover.server.reader import C, Connected
+from chover.server.whowas import Whowas
 
 _log = logging.getLogger(__name__)
 
@@ -35,16 +39,33 @@ class Wanted(NamedTuple):
     force: bool = False
 
 
-class Moderation:
+class Moderation(Generic[C]):
     """Implements what ``chover ban`` and OperServ do."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(
+        self,
+        settings: LiveSettings,
+        records: Records,
+        accounts: Accounts,
+        chat: Chat,
+        ledger: Ledger[C],
+        cloaks: Cloaks,
+        whowas: Whowas,
+        sessions: AbstractSet[C],
+    ) -> None:
+        self._settings = settings
+        self._records = records
+        self._accounts = accounts
+        self._chat = chat
+        self._ledger = ledger
+        self._cloaks = cloaks
+        self._whowas = whowas
+        self._sessions = sessions
         self.bans = Bans()
 
     def load(self) -> None:
         """Take up what was kept. Raises StoreError."""
-        for ban in self._node.store.records.bans(now()):
+        for ban in self._records.bans(now()):
             self.bans.add(ban)
 
     # ---- who comes -----------------------------------------------------------------------------------------------
@@ -55,16 +76,14 @@ class Moderation:
         if ban is not None:
             raise Refused(words(ban))
 
-    def ban_of(self, session: Session, nick: str = "") -> Ban | None:
+    def ban_of(self, session: C, nick: str = "") -> Ban | None:
         """The ban that keeps a session out, under the nick that it has or would have."""
-        said, user = session.registration, session.user
-        account = said.login.account if said.login is not None else None
-        hosts = [session.host, self._node.cloaks.of_account(account.id)] if account else [session.host]
-        username = user.username if user is not None else said.username
+        account = session.login.account if session.login is not None else None
+        hosts = [session.host, self._cloaks.of_account(account.id)] if account else [session.host]
         return (
             self.bans.of_address(session.peer.address)
             or (self.bans.of_account(account.folded) if account else None)
-            or self.bans.of_labels(nick or session.nick_or_star, username, hosts)
+            or self.bans.of_labels(nick or session.nick_or_star, session.username, hosts)
         )
 
     def require_account(self, folded: str) -> None:
@@ -75,19 +94,19 @@ class Moderation:
 
     # ---- what operators do ---------------------------------------------------------------------------------------
 
-    async def ban(self, by: str, wanted: Wanted, asker: Session | None = None) -> tuple[Ban, list[str]]:
+    async def ban(self, by: str, wanted: Wanted, asker: C | None = None) -> tuple[Ban, list[str]]:
         """The ban, and the nicks of those who were put out by it.
 
         Raises BadBan; Denied for one that would hit more than was meant, unless it is forced; StoreError.
         """
         target = self.resolve(wanted.whom)
-        if not wanted.force and (objections := ban_guard.objections(self._node, target, asker)):
+        if not wanted.force and (objections := self._objections(target, asker)):
             raise Denied("WOULD_HIT", f"Not banned: {target} is {'; and '.join(objections)}")
         moment = now()
         expires = moment + wanted.seconds * 1000 if wanted.seconds else 0
         ban = Ban(target.kind, target.what, by, moment, expires, wanted.reason, wanted.note)  # type: ignore[arg-type]  # no nick any more
         why = f"{until(ban)}: {wanted.reason}" + (f" | {wanted.note}" if wanted.note else "")
-        ban = await self._node.store.records.add_ban(ban, Deed(moment, by, "BAN", str(target), why))
+        ban = await self._records.add_ban(ban, Deed(moment, by, "BAN", str(target), why))
         self.bans.add(ban)
         _log.warning("%s bans %s %s", by, target, why)
         return ban, await self._put_out(target, words(ban))
@@ -96,7 +115,7 @@ class Moderation:
         """Lift the ban of that number, or of exactly that. Raises BadBan and StoreError."""
         ban = self.which(which)
         target = str(Target(ban.kind, ban.what))
-        await self._node.store.records.lift_ban(ban.no, Deed(now(), by, "UNBAN", target, f"ban {ban.no}"))
+        await self._records.lift_ban(ban.no, Deed(now(), by, "UNBAN", target, f"ban {ban.no}"))
         self.bans.drop(ban)
         _log.warning("%s lifts the ban of %s", by, target)
         return ban
@@ -112,16 +131,16 @@ class Moderation:
     async def note(self, by: str, did: str, whom: str = "", why: str = "") -> None:
         """Write down what an operator did. It is done, whether that can be kept or not."""
         try:
-            await self._node.store.records.note(Deed(now(), by, did, whom, why))
+            await self._records.note(Deed(now(), by, did, whom, why))
         except StoreError as error:
             _log.error("not in the audit log: %s %s %s %s: %s", by, did, whom, why, error)
 
     async def retain(self) -> int:
         """Forget what is over or too old; how many rows went. Raises StoreError."""
-        settings, moment = self._node.config.records, now()
+        settings, moment = self._settings.now.records, now()
         self.bans.drop_over()
         audit_before = moment - settings.audit_days * DAY if settings.audit_days else 0
-        return await self._node.store.records.retain(moment, audit_before, moment - settings.connection_days * DAY)
+        return await self._records.retain(moment, audit_before, moment - settings.connection_days * DAY)
 
     # ---- whom a ban is for ---------------------------------------------------------------------------------------
 
@@ -134,22 +153,22 @@ class Moderation:
 
     def _account(self, name: str) -> Target:
         try:
-            folded = self._node.chat.rules.same_nick(name)
+            folded = self._chat.rules.same_nick(name)
         except BadName as bad:
             raise BadBan(f"{name} is no name of an account: {bad}") from bad
-        if self._node.accounts.named(folded) is None and self.bans.of_account(folded) is None:
+        if self._accounts.named(folded) is None and self.bans.of_account(folded) is None:
             raise BadBan(f"there is no account {name}")
         return Target("account", folded)
 
     def _somebody(self, nick: str) -> Target:
         """Somebody who is on, or was a while ago."""
-        chat = self._node.chat
+        chat = self._chat
         try:
             folded = chat.rules.same_nick(nick)
         except BadName:
             folded = ""
         user = chat.nicks.get(folded)
-        gone = next(self._node.whowas.find(folded), None)
+        gone = next(self._whowas.find(folded), None)
         source = user.source if user is not None else gone.source if gone is not None else None
         if source is None:
             raise BadBan(f"nobody called {nick} is on or was lately; a ban is for {ban_words.ALLOWED}")
@@ -157,12 +176,15 @@ class Moderation:
             return self._account(source.account)
         return ban_words.target_of(f"*!*@{source.host.removeprefix('0') if ':' in source.host else source.host}")
 
+    def _objections(self, target: Target, asker: C | None) -> list[str]:
+        return ban_guard.objections(self._settings.now, self._sessions, target, self.hit(target), asker)
+
     # ---- those who are on ----------------------------------------------------------------------------------------
 
-    def hit(self, target: Target) -> list[Session]:
+    def hit(self, target: Target) -> list[C]:
         """The sessions that a ban would end."""
         covers = self._test(target)
-        return [session for session in self._node.sessions if not session.ending and covers(session)]
+        return [session for session in self._sessions if not session.ending and covers(session)]
 
     def _test(self, target: Target) -> partial[bool]:
         if target.kind == "address":
@@ -172,30 +194,29 @@ class Moderation:
         return partial(_labelled, target=target)
 
     async def _put_out(self, target: Target, text: str) -> list[str]:
-        node = self._node
         hit = self.hit(target)
         nicks = sorted({session.me.nick for session in hit if session.user is not None})
         for session in hit:
             session.end(text)
-        account = node.accounts.named(target.what) if target.kind == "account" else None
-        user = node.chat.users.get(account.id) if account is not None else None
+        account = self._accounts.named(target.what) if target.kind == "account" else None
+        user = self._chat.users.get(account.id) if account is not None else None
         if user is not None and not hit:
             # Always on, and without a device just now.
-            await node.ledger.commit(partial(node.quitting, user, text))
+            await self._ledger.commit(partial(quitting, self._chat, user, text))
             nicks.append(user.nick)
         return nicks
 
 
-def _from_network(session: Session, network: Network) -> bool:
+def _from_network(session: Connected, network: Network) -> bool:
     return inside(session.peer.address, network)
 
 
-def _of_account(session: Session, folded: str) -> bool:
-    login = session.registration.login
+def _of_account(session: Connected, folded: str) -> bool:
+    login = session.login
     return login is not None and login.account.folded == folded
 
 
-def _labelled(session: Session, target: Target) -> bool:
+def _labelled(session: Connected, target: Target) -> bool:
     if session.user is None:
         return target.kind == "cloak" and covers_labels("cloak", target.what, "", "", [session.host])
     user = session.me

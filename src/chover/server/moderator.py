@@ -22,7 +22,7 @@ from chover.server.moderation import CONSOLE, Wanted
 from chover.server.refusal_lines import line_of
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
+    from chover.server.session import Node
 
 NICK: Final = "OperServ"
 

@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final, Generic
 
 from chover.engine.chat import Chat
 from chover.engine.events import Arrived, Event, Quit, Renamed
 from chover.server.outbox import Outbox
+from chover.server.reader import R
 from chover.wire.message import format_line
 from chover.wire.numerics import Rpl
-
-if TYPE_CHECKING:
-    from chover.server.session import Session
 
 MOST: Final = 100
 """Nicks that one session may watch."""
 
 
-class Monitor:
+class Monitor(Generic[R]):
     """The watchers of each nick. Nicks are folded here; what a session calls them is kept beside."""
 
-    def __init__(self, chat: Chat, outbox: Outbox) -> None:
+    def __init__(self, chat: Chat, outbox: Outbox[R]) -> None:
         self._chat = chat
         self._outbox = outbox
-        self._watchers: dict[str, dict[Session, None]] = {}
-        self._lists: dict[Session, dict[str, str]] = {}
+        self._watchers: dict[str, dict[R, None]] = {}
+        self._lists: dict[R, dict[str, str]] = {}
 
-    def watched(self, session: Session) -> dict[str, str]:
+    def watched(self, session: R) -> dict[str, str]:
         """The nicks that a session watches, as it wrote them, by folded nick."""
         return self._lists.get(session, {})
 
-    def watch(self, session: Session, folded: str, nick: str) -> None:
+    def watch(self, session: R, folded: str, nick: str) -> None:
         self._lists.setdefault(session, {}).setdefault(folded, nick)
         self._watchers.setdefault(folded, {})[session] = None
 
-    def unwatch(self, session: Session, folded: str) -> None:
+    def unwatch(self, session: R, folded: str) -> None:
         held = self._lists.get(session, {})
         if held.pop(folded, None) is not None:
             if not held:
@@ -45,11 +43,11 @@ class Monitor:
             if not watchers:
                 del self._watchers[folded]
 
-    def clear(self, session: Session) -> None:
+    def clear(self, session: R) -> None:
         for folded in list(self.watched(session)):
             self.unwatch(session, folded)
 
-    def watchers(self, folded: str) -> Iterable[Session]:
+    def watchers(self, folded: str) -> Iterable[R]:
         return self._watchers.get(folded, ())
 
     def notice(self, event: Event) -> None:
@@ -72,5 +70,5 @@ class Monitor:
 
     def _tell(self, folded: str, numeric: Rpl, who: str) -> None:
         for session in self.watchers(folded):
-            line = format_line(numeric.value, session.nick_or_star, who, source=session.node.name)
+            line = format_line(numeric.value, session.nick_or_star, who, source=session.server)
             self._outbox.put(session, f"{line}\r\n".encode())

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from chover.config import Config
+from chover.ports import Accounts
+from chover.ports.push import Push
 from chover.server import metadata
 from chover.wire.capabilities import CAPABILITIES, Cap, lines_of, offer
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
-    from chover.server.session import Session
+    from chover.server.session import Node, Session
 
 
-def offered(node: Node) -> dict[str, str]:
+class Offering(Protocol):
+    """What the offer depends on."""
+
+    @property
+    def config(self) -> Config: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def push(self) -> Push | None: ...
+
+
+class Given(NamedTuple):
+    """The same before there is a node."""
+
+    config: Config
+    accounts: Accounts
+    push: Push | None
+
+
+def offered(given: Offering) -> dict[str, str]:
     """Each capability's value, empty for none, in the order of CAP LS."""
-    values = {row.name: _VALUES[row.name](node) if row.name in _VALUES else row.value for row in CAPABILITIES.values()}
+    values = {row.name: _VALUES[row.name](given) if row.name in _VALUES else row.value for row in CAPABILITIES.values()}
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -56,29 +77,29 @@ def _tell(session: Session, sub: str, listed: str) -> None:
         session.send(f":{session.node.name} CAP {session.nick_or_star} {sub} :{line}\r\n".encode())
 
 
-def _sasl(node: Node) -> str | None:
+def _sasl(given: Offering) -> str | None:
     """https://ircv3.net/specs/extensions/sasl-3.2"""
-    return ",".join(node.accounts.mechanisms) or None
+    return ",".join(given.accounts.mechanisms) or None
 
 
-def _registration(node: Node) -> str | None:
+def _registration(given: Offering) -> str | None:
     """https://ircv3.net/specs/extensions/account-registration"""
-    settings = node.config.accounts
+    settings = given.config.accounts
     if settings.registration == "off":
         return None
     before = ["before-connect"] if settings.register_before_connect else []
     return ",".join([*before, *(["email-required"] if settings.email_required else [])])
 
 
-def _metadata(node: Node) -> str | None:
-    return metadata.capability(node.config)
+def _metadata(given: Offering) -> str | None:
+    return metadata.capability(given.config)
 
 
-def _push(node: Node) -> str | None:
-    return "" if node.push is not None else None
+def _push(given: Offering) -> str | None:
+    return "" if given.push is not None else None
 
 
-_VALUES: Final[dict[str, Callable[[Node], str | None]]] = {
+_VALUES: Final[dict[str, Callable[[Offering], str | None]]] = {
     "sasl": _sasl,
     "draft/account-registration": _registration,
     "draft/metadata-3": _metadata,

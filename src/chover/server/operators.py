@@ -14,10 +14,10 @@ from chover.engine.modes import OPERATOR, Wanted
 from chover.engine.refusals import Refusal, Why
 from chover.ports import Denied
 from chover.server import devices
+from chover.server.departures import quitting
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
-    from chover.server.session import Session
+    from chover.server.session import Node, Session
 
 _log = logging.getLogger(__name__)
 
@@ -73,4 +73,4 @@ async def kill(node: Node, user: User, by: str, reason: str) -> None:
     for session in list(node.fanout.sessions.get(user.id, ())):
         session.end(words)
     if stays:
-        await node.ledger.commit(partial(node.quitting, user, words))
+        await node.ledger.commit(partial(quitting, node.chat, user, words))

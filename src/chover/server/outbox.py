@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic
 
-if TYPE_CHECKING:
-    from chover.server.session import Session
+from chover.server.reader import R, Reader
 
 
-class Outbox:
+class Outbox(Generic[R]):
     """Sessions with something to send. ``later`` runs a function at the end of this turn of the loop."""
 
     def __init__(self, later: Callable[[Callable[[], None]], Any]) -> None:
@@ -17,16 +16,16 @@ class Outbox:
         self._armed = False
         self.collect: Callable[[], None] = lambda: None
         """Called before the sessions are written: brings them what is still to be given out."""
-        self.dirty: list[Session] = []
+        self.dirty: list[R] = []
 
-    def put(self, session: Session, data: bytes) -> None:
+    def put(self, session: R, data: bytes) -> None:
         if not session.out:
             self.dirty.append(session)
             if not self._armed:
                 self.arm()
         session.out.append(data)
 
-    def put_all(self, sessions: Iterable[Session], data: bytes) -> None:
+    def put_all(self, sessions: Iterable[R], data: bytes) -> None:
         """The same for many; ``put`` in place, because it runs once for each member of a channel."""
         dirty = self.dirty
         for session in sessions:
@@ -36,7 +35,7 @@ class Outbox:
             out.append(data)
         self.arm()
 
-    def write_all(self, sessions: Iterable[Session], data: bytes) -> None:
+    def write_all(self, sessions: Iterable[R], data: bytes) -> None:
         """Write to many at once, behind what some of them are still to get; ``sessions`` may lose their places."""
         for session in sessions:
             if session.out or session.replies is not None:
@@ -46,7 +45,7 @@ class Outbox:
                 if session.held:
                     session.limit_backlog()
 
-    def queue(self, session: Session) -> None:
+    def queue(self, session: R) -> None:
         """Have a session written at the end of this turn that already has something to send."""
         self.dirty.append(session)
         self.arm()
@@ -67,7 +66,7 @@ class Outbox:
         self.write(dirty)
 
     @staticmethod
-    def write(sessions: Iterable[Session]) -> None:
+    def write(sessions: Iterable[Reader]) -> None:
         """One write for each that has something, unless it belongs behind the answer that is being collected.
 
         With many readers each object it touches has left the processor's cache since the last turn: hence all that is

@@ -12,8 +12,7 @@ from chover.ports import Account
 from chover.server import likeness
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
-    from chover.server.session import Session
+    from chover.server.session import Node, Session
 
 
 def owner(node: Node, nick: str) -> Account | None:

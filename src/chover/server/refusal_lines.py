@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from chover.engine.refusals import Refusal, Why
-from chover.server.caller_id import knock
 from chover.wire.numerics import Err
-
-if TYPE_CHECKING:
-    from chover.server.answers import Answers
 
 
 class Line(NamedTuple):
@@ -69,14 +65,3 @@ def line_of(refusal: Refusal) -> tuple[Err | Fail, list[str]]:
     line = LINES[refusal.why]
     params = [*refusal.subject, line.text.format(hint=refusal.hint)]
     return (line if isinstance(line, Fail) else line.numeric), params
-
-
-def refuse(session: Answers, refusal: Refusal) -> None:
-    """Answer the command that runs."""
-    line, params = line_of(refusal)
-    if isinstance(line, Fail):
-        session.fail(line.command, line.code, *params[:-1], text=params[-1])
-    else:
-        session.reply(line, *params)
-    if refusal.why is Why.ACCEPTED_ONLY:
-        knock(session, refusal.subject[0])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine import rights
@@ -15,23 +13,17 @@ from chover.engine.model import Channel, User
 from chover.engine.modes import HEIRS
 from chover.engine.refusals import Refusal, Why
 from chover.names import BadName
-from chover.ports import Denied, Direction, Report, Selector
+from chover.ports import Direction, Report, Selector
 from chover.server import operators
-from chover.server.limits import ADDRESSES_REMEMBERED, Bucket
-from chover.wire.message import format_line
+from chover.server.notices import SERVICE, notify, present
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
-    from chover.server.session import Session
+    from chover.server.session import Node, Session
 
 _log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 3
-SECONDS_EACH: Final = 60.0
-"""From one address: so many reports at once, and one more for so many seconds."""
 TEXT_BYTES: Final = 300
 QUOTE_BYTES: Final = 200
-SERVICE: Final = "ChanServ"
 OF_SERVER: Final = ""
 """The place of a report in ``Reports`` that is for the operators of the server."""
 
@@ -42,22 +34,6 @@ class Found(NamedTuple):
     source: Source
     channel: Channel | None = None
     said: Event | None = None
-
-
-class Pace:
-    """How often an address may report."""
-
-    def __init__(self) -> None:
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
-
-    def require(self, address: str, now: float) -> None:
-        """``now`` in seconds. Raises Denied."""
-        bucket = self._buckets.pop(address, None) or Bucket(1 / SECONDS_EACH, AT_ONCE, now)
-        self._buckets[address] = bucket
-        if len(self._buckets) > ADDRESSES_REMEMBERED:
-            self._buckets.popitem(last=False)
-        if wait := bucket.take(now):
-            raise Denied("RATE_LIMITED", f"You have reported {AT_ONCE} times in short time; try again in {wait:.0f} s")
 
 
 async def report(session: Session, target: str, place: str, text: str) -> tuple[Report, str]:
@@ -73,9 +49,10 @@ async def report(session: Session, target: str, place: str, text: str) -> tuple[
     later = channel is not None and _has_others(channel, session.me, found.source)
     kept = await node.store.reports.add(_drawn(session, found, text, channel.id if channel and later else OF_SERVER))
     if not heard and not later:
-        heard = [user for user in present(node, node.chat.operators) if user is not session.me]
+        operators_here = present(node.chat, node.fanout.sessions, node.chat.operators)
+        heard = [user for user in operators_here if user is not session.me]
     for user in heard:
-        notify(node, user, lines(kept))
+        notify(node.fanout.sessions, node.name, user, lines(kept))
     if kept.channel == OF_SERVER:
         _log.warning("report %d by %s about %s in %r: %s", kept.no, kept.reporter, kept.mask, kept.place, kept.text)
     return kept, _told(node, kept, heard)
@@ -119,17 +96,14 @@ def moderators(node: Node, channel: Channel, reporter: User, about: Source) -> l
     """Who looks after a channel and is on: those with a rank in it, and those of its access list, wherever they are."""
     ranked = [who for who, membership in channel.members.items() if set(membership.modes) & set(HEIRS)]
     listed = [grant.account for grant in channel.access.values() if grant.role in HEIRS]
-    return [user for user in present(node, dict.fromkeys([*ranked, *listed])) if user.id not in {reporter.id, about.id}]
+    here = present(node.chat, node.fanout.sessions, dict.fromkeys([*ranked, *listed]))
+    return [user for user in here if user.id not in {reporter.id, about.id}]
 
 
 def _has_others(channel: Channel, reporter: User, about: Source) -> bool:
     """Whether the access list has somebody who may come later. Of a channel that is nobody's anybody could."""
     others = channel.access.keys() - {reporter.id, about.id}
     return any(channel.access[account].role in HEIRS for account in others)
-
-
-def present(node: Node, ids: Iterable[str]) -> list[User]:
-    return [user for user in map(node.chat.users.get, ids) if user is not None and user.id in node.fanout.sessions]  # type: ignore[arg-type]
 
 
 def _drawn(session: Session, found: Found, text: str, channel: str) -> Report:
@@ -152,13 +126,6 @@ def lines(kept: Report) -> list[str]:
     place = f"[{kept.place}] " if kept.place else ""
     first = f"{place}report {kept.no} by {kept.reporter} about {kept.mask}: {kept.text}"
     return [first, f"{place}<{kept.about}> {kept.quote}"] if kept.quote else [first]
-
-
-def notify(node: Node, user: User, texts: Iterable[str]) -> None:
-    source = f"{SERVICE}!{SERVICE}@{node.name}"
-    data = "".join(f"{format_line('NOTICE', user.nick, text, source=source)}\r\n" for text in texts).encode()
-    for device in node.fanout.sessions.get(user.id, ()):
-        device.send(data)
 
 
 def _told(node: Node, kept: Report, heard: list[User]) -> str:

@@ -6,16 +6,19 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, TypeAlias
 
+from chover.config import LimitSettings
 from chover.engine.decision import Append
 from chover.engine.events import Event, in_own_name
 from chover.engine.model import User
-from chover.engine.refusals import Refusal
-from chover.ports import Failed, Outcome, Peer, Repeated, Sink
+from chover.engine.refusals import Refusal, Why
+from chover.ports import Failed, Login, Outcome, Peer, Repeated, Sink
 from chover.server import checks
 from chover.server.answers import Answers
+from chover.server.command import Command
+from chover.server.context import Context
 from chover.server.gathering import Gathering, gather
 from chover.server.inbox import TooMuch
 from chover.server.ledger import NotKept
@@ -29,10 +32,6 @@ from chover.server.vigil import Vigil
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message, ProtocolError, decode, parse
 
-if TYPE_CHECKING:
-    from chover.server.command import Command
-    from chover.server.node import Node
-
 _log = logging.getLogger(__name__)
 
 
@@ -45,10 +44,11 @@ WAITING_MESSAGES: Final = 256
 
 
 class Session(Answers):
-    """Implements ports.OpenSession."""
+    """Implements ports.OpenSession. ``left`` is called once, when it is over and all that it had sent is done."""
 
     # fmt: off
     __slots__ = (
+        "_left",
         "announced",
         "awaits_version",
         "away",
@@ -77,8 +77,22 @@ class Session(Answers):
     )
     # fmt: on
 
-    def __init__(self, node: Node, peer: Peer, sink: Sink) -> None:
+    caps: Cap
+    shape: int
+    echoes: bool
+    held: bool
+    ending: str
+    version: str
+    peer: Peer
+    node: Node
+    out: list[bytes]
+    write: Callable[[bytes], None]
+    replies: Replies | None
+    user: User | None
+
+    def __init__(self, node: Node, peer: Peer, sink: Sink, left: Callable[[Session, str], None]) -> None:
         limits = node.config.limits
+        self._left = left
         self.node = node
         self.peer = peer
         self.sink = sink
@@ -163,7 +177,7 @@ class Session(Answers):
         checks.garbled(self, raw, error)
         self._finish()
 
-    def _runs_beside(self, message: Message, command: Command | None) -> bool:
+    def _runs_beside(self, message: Message, command: Command[Session] | None) -> bool:
         """Whether it may run while messages are on their way: a message to one target, as long as they are not many."""
         if command is None or self.lines.pending >= WAITING_MESSAGES:
             return False
@@ -178,12 +192,18 @@ class Session(Answers):
             self.refuse(refusal)
             self._finish()
 
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer the command that runs; somebody with +g hears who wanted to write to them."""
+        super().refuse(refusal)
+        if refusal.why is Why.ACCEPTED_ONLY:
+            self.node.callers.knock(self, refusal.subject[0])
+
     def _bug(self) -> None:
         _log.exception("a command of %s failed", self.label_for_log)
         self.fail("*", "UNKNOWN_ERROR", text="This is a bug of the server; its log says more")
         self._finish()
 
-    def _run(self, message: Message, command: Command | None) -> None:
+    def _run(self, message: Message, command: Command[Session] | None) -> None:
         self._begin(message.tags.get("label", "") if message.tags and Cap.LABELED_RESPONSE in self.caps else "")
         if self not in self.node.sessions:
             # Writing what there was has shown that this peer does not read; it was cut off.
@@ -250,6 +270,29 @@ class Session(Answers):
         return self.node.cloaks.of_address(self.peer.address)
 
     @property
+    def username(self) -> str:
+        return self.user.username if self.user is not None else self.registration.username
+
+    @property
+    def login(self) -> Login | None:
+        """The account that it has proved to be."""
+        return self.registration.login
+
+    @property
+    def subscribed(self) -> Mapping[str, None]:
+        """The keys of metadata whose changes it is told."""
+        return self.registration.subscribed
+
+    @property
+    def server(self) -> str:
+        """The name of the server."""
+        return self.node.name
+
+    @property
+    def limits(self) -> LimitSettings:
+        return self.node.config.limits
+
+    @property
     def me(self) -> User:
         """The user of a registered session."""
         assert self.user is not None
@@ -284,7 +327,7 @@ class Session(Answers):
         """Have a decision kept, applied and delivered. Raises Refusal and NotKept."""
         return await self.node.ledger.commit(decide, self, self.label)
 
-    def settled(self, unit: Unit, outcome: Outcome) -> None:
+    def settled(self, unit: Unit[Session], outcome: Outcome) -> None:
         """How a submitted message went; its echo was delivered already when it went well."""
         match outcome:
             case Repeated(original):
@@ -293,7 +336,7 @@ class Session(Answers):
                 self._answer(unit, failure(self, "*", "CANNOT_SAVE", text=reason))
         self.lines.settled()
 
-    def echo(self, event: Event, unit: Unit, channel: str) -> None:
+    def echo(self, event: Event, unit: Unit[Session], channel: str) -> None:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
         if not self.echoes and in_own_name(event):
             if self.replies is None and unit.replies is not None:
@@ -307,7 +350,7 @@ class Session(Answers):
         else:
             self._answer(unit, line)
 
-    def _answer(self, unit: Unit, line: Rendered) -> None:
+    def _answer(self, unit: Unit[Session], line: Rendered) -> None:
         """The last line of the answer to a submitted message."""
         if unit.replies is None:
             self.send(text_of(line).encode())
@@ -369,4 +412,8 @@ class Session(Answers):
         """Once it is ending and all that it had sent is done: the user goes."""
         if self.ending and self.lines.idle and self in self.node.sessions:
             self.vigil.stop()
-            self.node.depart(self, self.ending)
+            self._left(self, self.ending)
+
+
+Node: TypeAlias = Context[Session]
+"""What a session and its handlers find beside them."""

@@ -6,14 +6,11 @@ have that of the specification which gives it a meaning; a command that is not n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from chover.server.render import Rendered
 from chover.wire.capabilities import Cap
 from chover.wire.message import format_line
-
-if TYPE_CHECKING:
-    from chover.server.answers import Answers
 
 KNOWN_WITH: Final[dict[str, Cap]] = {
     "BATCH": Cap.BATCH | Cap.MULTILINE,
@@ -30,11 +27,22 @@ ALWAYS: Final = frozenset({"INVALID_UTF8", "INVALID_CHARACTER", "ACCOUNT_REQUIRE
 """Codes of what is no line (UTF8ONLY), and of draft/ACCOUNTREQUIRED, which have no capability."""
 
 
-def failure(session: Answers, command: str, code: str, *context: str, text: str) -> Rendered:
+class Addressee(Protocol):
+    """Whom a standard reply is for."""
+
+    caps: Cap
+
+    @property
+    def nick_or_star(self) -> str: ...
+    @property
+    def server(self) -> str: ...
+
+
+def failure(session: Addressee, command: str, code: str, *context: str, text: str) -> Rendered:
     """The line that says why ``command`` failed; ``*`` when it was none in particular."""
     cap = KNOWN_WITH.get(command)
     if cap is None or code in ALWAYS or session.caps & (cap | Cap.STANDARD_REPLIES):
-        return Rendered("", format_line("FAIL", command, code, *context, text, source=session.node.name))
+        return Rendered("", format_line("FAIL", command, code, *context, text, source=session.server))
     about = " ".join([word for word in (command, *context) if word != "*"])
     words = f"{about}: {text}" if about else text
-    return Rendered("", format_line("NOTICE", session.nick_or_star, words, source=session.node.name))
+    return Rendered("", format_line("NOTICE", session.nick_or_star, words, source=session.server))

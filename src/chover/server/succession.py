@@ -10,7 +10,7 @@ from chover.engine.events import Source
 from chover.engine.ids import SERVER, UserId
 
 if TYPE_CHECKING:
-    from chover.server.node import Node
+    from chover.server.session import Node
 
 CHANSERV = "ChanServ"
 

@@ -34,6 +34,7 @@ from chover.server.commands import (
     who,
 )
 from chover.server.services import table as services
+from chover.server.session import Session
 
 FAMILIES: Final = (
     registration, accounts, invitations, joining, modes, messages, afterwards, batches, drafts, relaying, history,
@@ -41,4 +42,4 @@ FAMILIES: Final = (
     manual, services,
 )  # fmt: skip
 
-COMMANDS: Final[dict[str, Command]] = {row.name: row for family in FAMILIES for row in family.ROWS}
+COMMANDS: Final[dict[str, Command[Session]]] = {row.name: row for family in FAMILIES for row in family.ROWS}

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Generic
 
 from chover.engine.decision import Append
 from chover.ports import Outcome
-
-if TYPE_CHECKING:
-    from chover.server.replies import Replies
-    from chover.server.session import Session
+from chover.server.reader import R
+from chover.server.replies import Replies
 
 
-class Unit:
+class Unit(Generic[R]):
     """An append, who is answered for it, and under which label. ``settle`` is called once with how it went.
 
     ``replies`` is what a labeled message was answered already, to which its echo is added.
@@ -26,8 +24,8 @@ class Unit:
     def __init__(
         self,
         append: Append,
-        settle: Callable[[Unit, Outcome], None],
-        session: Session | None = None,
+        settle: Callable[[Unit[R], Outcome], None],
+        session: R | None = None,
         label: str = "",
         replies: Replies | None = None,
     ) -> None:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from chover.server.session import Session
+from chover.config import LimitSettings
+from chover.engine.model import User
+
+
+class Watched(Protocol):
+    """A session, as far as its silence is looked at."""
+
+    user: User | None
+
+    @property
+    def limits(self) -> LimitSettings: ...
+    @property
+    def server(self) -> str: ...
+    def send(self, data: bytes) -> None: ...
+    def end(self, reason: str) -> None: ...
 
 
 class Vigil:
@@ -15,7 +28,7 @@ class Vigil:
 
     __slots__ = ("_alarm", "_asked", "_heard", "_session")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Watched) -> None:
         self._session = session
         self._alarm: asyncio.TimerHandle | None = None
         self._asked = False
@@ -38,7 +51,7 @@ class Vigil:
 
     def _look(self) -> None:
         session = self._session
-        limits = session.node.config.limits
+        limits = session.limits
         silent = time.monotonic() - self._heard
         if session.user is None:
             session.end(f"Registration timed out: NICK and USER are expected within {limits.registration_seconds:g} s")
@@ -48,5 +61,5 @@ class Vigil:
             session.end(f"Ping timeout: {silent:.0f} seconds")
         else:
             self._asked = True
-            session.send(f"PING :{session.node.name}\r\n".encode())
+            session.send(f"PING :{session.server}\r\n".encode())
             self.watch(limits.ping_seconds)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Generic
 
 import msgspec
 
+from chover.engine.chat import Chat
+from chover.engine.ids import UserId
 from chover.names import BadName
-from chover.ports import Sought, StoreError, Visit
+from chover.ports import Records, Sought, StoreError, Visit
 from chover.server.ban_words import target_of
 from chover.server.bans import now
-
-if TYPE_CHECKING:
-    from chover.engine.ids import UserId
-    from chover.server.node import Node
-    from chover.server.session import Session
+from chover.server.live import LiveSettings
+from chover.server.reader import C
 
 _log = logging.getLogger(__name__)
 
@@ -28,27 +28,37 @@ WAITING: Final = 50_000
 """Rows that wait while the disk is full; what comes on top is not kept."""
 
 
-class Visits:
+class Visits(Generic[C]):
     """One row for each session under one nick and account: a new nick ends one and begins the next."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(
+        self,
+        settings: LiveSettings,
+        records: Records,
+        chat: Chat,
+        sessions: Mapping[UserId, Sequence[C]],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
+    ) -> None:
+        self._settings = settings
+        self._records = records
+        self._chat = chat
+        self._sessions = sessions
+        self._spawn = spawn
         self._numbers = itertools.count(1)
-        self._open: dict[Session, Visit] = {}
+        self._open: dict[C, Visit] = {}
         self._waiting: dict[int, Visit] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     async def begin(self) -> None:
         """Go on where the last run ended. Raises StoreError."""
-        records = self._node.store.records
-        self._numbers = itertools.count(records.last_visit() + 1)
-        await records.end_visits(now())
+        self._numbers = itertools.count(self._records.last_visit() + 1)
+        await self._records.end_visits(now())
 
     # ---- who comes and goes --------------------------------------------------------------------------------------
 
-    def came(self, session: Session) -> None:
+    def came(self, session: C) -> None:
         """A session is a user's."""
-        if not self._node.config.records.connection_days:
+        if not self._settings.now.records.connection_days:
             return
         user, peer = session.me, session.peer
         visit = Visit(
@@ -58,17 +68,17 @@ class Visits:
         self._open[session] = visit
         self._keep(visit)
 
-    def gone(self, session: Session) -> None:
+    def gone(self, session: C) -> None:
         visit = self._open.pop(session, None)
         if visit is not None:
             self._keep(msgspec.structs.replace(visit, until=now()))
 
     def relabelled(self, user: UserId) -> None:
         """A user has another nick, or is another account's."""
-        for session in self._node.fanout.sessions.get(user, ()):
+        for session in self._sessions.get(user, ()):
             self.moved(session)
 
-    def moved(self, session: Session) -> None:
+    def moved(self, session: C) -> None:
         """A session has gone over to another user."""
         if session in self._open:
             self.gone(session)
@@ -84,7 +94,7 @@ class Visits:
 
     def _due(self) -> None:
         self._timer = None
-        self._node.spawn(self.flush())
+        self._spawn(self.flush())
 
     async def flush(self) -> None:
         """Write what waits."""
@@ -92,7 +102,7 @@ class Visits:
         if not group:
             return
         try:
-            await self._node.store.records.keep_visits(list(group.values()))
+            await self._records.keep_visits(list(group.values()))
         except StoreError as error:
             _log.error("the connection log lacks %d rows for now: %s", len(group), error)
             self._waiting = {**group, **self._waiting}
@@ -115,7 +125,7 @@ class Visits:
         Raises BadBan for what is none of these, and StoreError.
         """
         await self.flush()
-        return await self._node.store.records.visits(self._sought(text), limit)
+        return await self._records.visits(self._sought(text), limit)
 
     def _sought(self, text: str) -> Sought:
         if not text:
@@ -131,6 +141,6 @@ class Visits:
             case "mask":
                 return Sought(host=target.what.rpartition("@")[2])
         try:
-            return Sought(folded=self._node.chat.rules.same_nick(target.what))
+            return Sought(folded=self._chat.rules.same_nick(target.what))
         except BadName:
             return Sought(folded=target.what)

@@ -210,9 +210,9 @@ class TestRedact:
     async def test_the_originals_clients_are_not_shown_it(self, lobby):
         bob = await lobby.enter("bob", "#lobby", caps=CAPS)
         msgid = await say(bob, "#lobby", "oops")
-        assert [said.text for said in lobby.node.lobby_tail()] == ["oops"]
+        assert [said.text for said in lobby.host.lobby_tail()] == ["oops"]
         await did(bob, f"REDACT #lobby {msgid}")
-        assert lobby.node.lobby_tail() == []
+        assert lobby.host.lobby_tail() == []
 
     async def test_who_follows_the_log_learns_the_place(self, stage, bob):
         msgid = await say(bob, "#tea", "oops")
@@ -361,10 +361,10 @@ class TestEdit:
     async def test_the_originals_clients_are_shown_what_it_says_now(self, lobby):
         bob = await lobby.enter("bob", "#lobby", caps=CAPS)
         overheard = []
-        lobby.node.watch_lobby(lambda said: overheard.append(said.text))
+        lobby.host.watch_lobby(lambda said: overheard.append(said.text))
         msgid = await say(bob, "#lobby", "helo")
         await did(bob, f"EDIT #lobby {msgid} :hello")
-        assert [said.text for said in lobby.node.lobby_tail()] == ["hello"]
+        assert [said.text for said in lobby.host.lobby_tail()] == ["hello"]
         assert overheard == ["helo", "* bob edited: hello"]
 
 

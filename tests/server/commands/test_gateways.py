@@ -19,7 +19,7 @@ def counted(stage):
 
 
 async def brought(stage, line, **peer):
-    stage.node.admit(GATEWAY)
+    stage.host.admit(GATEWAY)
     wire = stage.connect(**{"address": GATEWAY} | peer)
     wire.send(line, "NICK nora", "USER nora 0 * :Nora")
     await wire.expect(" 001 ")
@@ -65,7 +65,7 @@ async def test_who_is_not_believed_is_closed(stage, lines, address, reason):
 async def test_who_is_behind_meets_the_limits(stage):
     for _ in range(stage.node.config.limits.unregistered_per_address):
         stage.node.gate.admit("198.51.100.3")
-    stage.node.admit(GATEWAY)
+    stage.host.admit(GATEWAY)
     wire = stage.connect(address=GATEWAY)
     wire.send("WEBIRC hunter2 kiwi h 198.51.100.3")
     assert "Too many connections" in await wire.expect("ERROR")

@@ -98,7 +98,7 @@ def _page(session: Session, topic: str) -> Page | None:
     return _one_mode(topic)
 
 
-def _command(row: Command) -> str:
+def _command(row: Command[Session]) -> str:
     return f"{row.usage} - {row.meaning}"
 
 

@@ -16,7 +16,6 @@ from chover.engine.refusals import Refusal, Why
 from chover.names import is_channel
 from chover.server.afterwards import react
 from chover.server.arrivals import announce
-from chover.server.caller_id import knock
 from chover.server.command import Command, targets
 from chover.server.services.table import ask, service_called
 from chover.wire.capabilities import NONCE, Cap
@@ -36,6 +35,11 @@ LONGEST_CHARACTER: Final = 4
 """Bytes of one character at most."""
 _NONCE: Final = re.compile(r"[A-Za-z0-9_\-]{1,64}")
 _VERSION_ANSWER: Final = re.compile("\x01VERSION ([^\x01]{1,64})\x01?")
+
+
+def _asks_a_service(message: Message) -> bool:
+    """Who cannot get any further, because a nick is somebody's, may still say who they are."""
+    return len(message.params) > 1 and service_called(message.params[0]) is not None
 
 
 def privmsg(session: Session, message: Message) -> Awaitable[None] | None:
@@ -64,7 +68,7 @@ def notice(session: Session, message: Message) -> Awaitable[None] | None:
         if refusal.why is Why.TOO_LONG:
             raise  # as any line is answered that is too long, whatever its command
         if refusal.why is Why.ACCEPTED_ONLY:
-            knock(session, refusal.subject[0], answered=False)
+            session.node.callers.knock(session, refusal.subject[0], answered=False)
         return None
 
 
@@ -186,7 +190,9 @@ def _version_answer(session: Session, text: str) -> None:
 
 
 ROWS: Final = (
-    Command("PRIVMSG", privmsg, "PRIVMSG <#channel|nick> :<text>", "says something", pipelined=2),
+    Command(
+        "PRIVMSG", privmsg, "PRIVMSG <#channel|nick> :<text>", "says something", pipelined=2, unless=_asks_a_service
+    ),
     Command("NOTICE", notice, "NOTICE <#channel|nick> :<text>", "says something that asks for no answer", pipelined=2),
     Command("TAGMSG", tagmsg, "TAGMSG <#channel|nick>", "sends client tags alone", 1),
 )

@@ -12,7 +12,7 @@ from chover.engine.model import Channel, User, visible_to
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.ports import Denied, StoreError
-from chover.server import likeness, marks
+from chover.server import likeness, marks, metadata_lines
 from chover.server import metadata as notes
 from chover.server.command import Command, Fault
 from chover.server.limits import Bucket
@@ -147,7 +147,7 @@ def _get(session: Session, name: str, keys: list[str]) -> None:
 def _one(session: Session, target: str, held: Mapping[str, str], key: str) -> Rendered:
     """The value of a key; a failure stands in its place, because the answers are in the order of the keys."""
     if is_key(key):
-        return notes.line(session, target, key, held.get(key, unmarked(key)))
+        return metadata_lines.line(session, target, key, held.get(key, unmarked(key)))
     return notes.failed(session, _bad_key(key))
 
 
@@ -167,7 +167,7 @@ def _list(session: Session, name: str, _: list[str]) -> None:
         if not noted:
             raise
         target = Target(marks.place(session, name).name, None, {})
-    lines = [notes.line(session, target.name, *pair) for pair in {**target.held, **noted}.items()]
+    lines = [metadata_lines.line(session, target.name, *pair) for pair in {**target.held, **noted}.items()]
     notes.give(session, target.name, lines)
 
 
@@ -177,12 +177,12 @@ def _sync(session: Session, name: str, _: list[str]) -> None:
         return
     target = _readable(session, name)
     held = notes.around(session, target.owner) if isinstance(target.owner, Channel) else _held(session, target)
-    noted = notes.wanted(session, target.name, _noted(session, name))
+    noted = metadata_lines.wanted(session, target.name, _noted(session, name))
     notes.give(session, target.name, [*held, *noted])
 
 
 def _held(session: Session, target: Target) -> Iterator[Rendered]:
-    return notes.wanted(session, target.name, target.held)
+    return metadata_lines.wanted(session, target.name, target.held)
 
 
 # ---- changing --------------------------------------------------------------------------------------------------------
@@ -238,10 +238,10 @@ async def _marked(session: Session, where: marks.Place, key: str, value: str | N
     except Denied as denied:
         raise Fault("LIMIT_REACHED", where.name, text=str(denied)) from None
     after = unmarked(key) if value is None else value
-    session.add(notes.line(session, where.name, key, after))
-    if notes.by_command(session):
+    session.add(metadata_lines.line(session, where.name, key, after))
+    if metadata_lines.by_command(session):
         # As soju has it: these clients believe what they are told, not what they are answered.
-        session.add_each(list(notes.wanted(session, where.name, {key: after})))
+        session.add_each(list(metadata_lines.wanted(session, where.name, {key: after})))
 
 
 def _before(session: Session, key: str, value: str) -> None:
@@ -249,12 +249,12 @@ def _before(session: Session, key: str, value: str) -> None:
     held.pop(key, None)
     if value:
         held[key] = value
-    session.add(notes.line(session, "*", key, value or None))
+    session.add(metadata_lines.line(session, "*", key, value or None))
 
 
 async def _changed(session: Session, target: Target, key: str, value: str | None) -> None:
     await _change(session, target, {key: value}, key)
-    session.add(notes.line(session, target.name, key, value))
+    session.add(metadata_lines.line(session, target.name, key, value))
 
 
 async def _change(session: Session, target: Target, values: dict[str, str | None], key: str) -> None:
@@ -281,7 +281,7 @@ def _clear(session: Session, name: str, _: list[str]) -> Awaitable[None] | None:
     if session.user is not None:
         return _cleared(session, target)
     keys, session.registration.metadata = list(target.held), {}
-    notes.give(session, "*", [notes.line(session, "*", key, None) for key in keys])
+    notes.give(session, "*", [metadata_lines.line(session, "*", key, None) for key in keys])
     return None
 
 
@@ -289,7 +289,7 @@ async def _cleared(session: Session, target: Target) -> None:
     values: dict[str, str | None] = dict.fromkeys(target.held)
     if values:
         await _change(session, target, values, "*")
-    notes.give(session, target.name, [notes.line(session, target.name, key, None) for key in values])
+    notes.give(session, target.name, [metadata_lines.line(session, target.name, key, None) for key in values])
 
 
 # ---- subscribing -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from chover.engine.modes import HEIRS
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.ports import Denied, StoreError
-from chover.server import operators, reporting
+from chover.server import notices, operators, reporting
 from chover.server.refusal_lines import line_of
 from chover.server.render import timestamp
 from chover.server.services.service import Verb
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _say(session: Session, text: str) -> None:
-    name = reporting.SERVICE
+    name = notices.SERVICE
     session.say_as(f"{name}!{name}@{session.node.name}", "NOTICE", session.nick_or_star, text)
 
 

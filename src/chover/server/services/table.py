@@ -65,7 +65,7 @@ def _help(session: Session, service: Service, words: list[str]) -> None:
         service.say(session, f"{row.usage}: {row.meaning}")
 
 
-def _command(service: Service, name: str) -> Command:
+def _command(service: Service, name: str) -> Command[Session]:
     def run(session: Session, message: Message) -> Awaitable[None] | None:
         if not message.params:
             session.reply(Err.NEEDMOREPARAMS, name, f"Not enough parameters; usage: {name} HELP")
@@ -83,7 +83,7 @@ def _identify(session: Session, message: Message) -> Awaitable[None] | None:
 _LEARNED_ELSEWHERE: Final = Command(
     "IDENTIFY", _identify, "IDENTIFY [account[@device]] <password>", "logs you in, as NickServ does", 1, before=True
 )
-ROWS: Final[tuple[Command, ...]] = (
+ROWS: Final[tuple[Command[Session], ...]] = (
     *(
         _command(service, name)
         for service in SERVICES.values()

@@ -1,4 +1,4 @@
-"""One server process: the chat's state, what brings events to it, and what the doors call."""
+"""One server process: what brings events to the chat and to its readers, and what the doors call."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from chover import names
 from chover.config import Config
 from chover.engine.chat import Chat
 from chover.engine.decision import Append
 from chover.engine.events import ChannelRenamed, Event, Renamed, Said, Source
-from chover.engine.ids import NOWHERE, RUN_CHARS, SERVER, LogId, UserId, channel_log
+from chover.engine.ids import NOWHERE, RUN_CHARS, SERVER, channel_log
 from chover.engine.model import Channel, User
 from chover.ports import (
     Account,
@@ -33,33 +33,39 @@ from chover.ports import (
     Sink,
     Store,
     StoreError,
+    Voice,
 )
+from chover.ports.measures import Measure
 from chover.ports.push import Push
-from chover.server import devices, drafts, likeness, marks, offers, succession
-from chover.server.afterwards import EditsTold
+from chover.server import devices, drafts, likeness, marks, offers, renaming, succession
 from chover.server.arrivals import announce
 from chover.server.audience import BEFORE_APPLY
 from chover.server.boot import recall, restore
-from chover.server.caller_id import Callers
+from chover.server.callers import Callers
+from chover.server.calls import Calls
 from chover.server.cloaks import Cloaks
 from chover.server.commands.relaying import SCENE
-from chover.server.entrances import Entrances
+from chover.server.context import Context
+from chover.server.departures import quitting
+from chover.server.edit_notices import EditNotices
 from chover.server.fanout import Fanout
 from chover.server.feed import Feed
 from chover.server.forgetting import Forgetting
 from chover.server.health import Health
+from chover.server.hooks import HookVoice
 from chover.server.ledger import Ledger, NotKept
 from chover.server.limits import Gate
+from chover.server.live import LiveSettings
 from chover.server.lobby import MESSAGES, Lobby
 from chover.server.measures import measures
 from chover.server.moderation import Moderation
 from chover.server.msgids import Msgids
 from chover.server.outbox import Outbox
-from chover.server.reporting import Pace
 from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
-from chover.server.session import Session
+from chover.server.session import Node, Session
 from chover.server.table import COMMANDS
+from chover.server.tasks import Tasks
 from chover.server.unit import Unit
 from chover.server.visits import Visits
 from chover.server.whowas import Whowas
@@ -73,79 +79,127 @@ QUIT_AGAIN_SECONDS: Final = 5.0
 RESTARTED: Final = "The server was restarted"
 
 
-class Node:
-    """Wires the engine to a store and a bus. Everything runs on one event loop."""
+@dataclass(slots=True)
+class Equipment:
+    """What a server may have beside its store, its bus and its accounts."""
 
-    reload: Callable[[], Awaitable[list[str]]] | None = None
-    """Rereads the settings; what changed. Raises ValueError. Set by who reads them."""
-    link: Callable[[str], Awaitable[Link]] | None = None
-    """Makes a link of an invitation's token. Set by who knows where others reach this server."""
-    push: Push | None = None
-    """Set by who has it."""
+    files: Files
     hooks: Hooks | None = None
-    """Set by who has them."""
+    push: Push | None = None
+    reload: Callable[[], Awaitable[list[str]]] | None = None
+    """Rereads the settings; what changed. Raises ValueError."""
+    link: Callable[[str], Awaitable[Link]] | None = None
+    """Makes a link of an invitation's token."""
+
+
+def nothing_more(_: Voice) -> Equipment:
+    return Equipment(NoFiles())
+
+
+def build(
+    config: Config,
+    store: Store,
+    bus: Bus,
+    accounts: Accounts,
+    observer: Observer | None,
+    equip: Callable[[Voice], Equipment],
+) -> Node:
+    """Make the parts of a server, each with what it works with."""
+    settings, tasks, whowas, records = LiveSettings(config), Tasks(), Whowas(), store.records
+    sessions: set[Session] = set()
+    chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
+    outbox: Outbox[Session] = Outbox(asyncio.get_running_loop().call_soon)
+    fanout = Fanout(chat, outbox, config.channels.quiet_above)
+    msgids = Msgids(partial(secrets.token_hex, RUN_CHARS // 2))
+    ledger: Ledger[Session] = Ledger(store, bus, msgids, fanout.flush)
+    cloaks = Cloaks(store.secret("cloak"), shown=config.server.cloak)
+    name = config.server.server_name
+    more = equip(HookVoice(name, store, accounts, chat, ledger, fanout.sessions))
+    return Context(
+        name=name,
+        settings=settings,
+        store=store,
+        accounts=accounts,
+        chat=chat,
+        sessions=sessions,
+        outbox=outbox,
+        fanout=fanout,
+        ledger=ledger,
+        gate=Gate(config.limits, time.monotonic),
+        cloaks=cloaks,
+        moderation=Moderation(settings, records, accounts, chat, ledger, cloaks, whowas, sessions),
+        visits=Visits(settings, records, chat, fanout.sessions, tasks.spawn),
+        whowas=whowas,
+        callers=Callers(name, chat, fanout.sessions),
+        tasks=tasks,
+        edit_notices=EditNotices(lambda: settings.now.limits),
+        commands=COMMANDS,
+        offered=offers.offered(offers.Given(config, accounts, more.push)),
+        observer=observer,
+        files=more.files,
+        hooks=more.hooks,
+        push=more.push,
+        reload=more.reload,
+        link=more.link,
+        started=time.time(),
+        reached_at=f"{name}:{config.server.port}",
+    )
+
+
+class ChatHost:
+    """Implements ports.Host: brings events from the store and the bus to the chat, and sessions to both.
+
+    Everything runs on one event loop. ``equip`` is given the voice by which hooks speak, and says what else the
+    server has. ``node`` is what handlers work with.
+    """
 
     def __init__(
-        self, config: Config, store: Store, bus: Bus, accounts: Accounts, observer: Observer | None = None
+        self,
+        config: Config,
+        store: Store,
+        bus: Bus,
+        accounts: Accounts,
+        observer: Observer | None = None,
+        equip: Callable[[Voice], Equipment] = nothing_more,
     ) -> None:
-        self.config = config
-        self.store = store
-        self.accounts = accounts
-        self.entrances = Entrances()
-        self.observer = observer
-        self.name = config.server.server_name
-        self.started = time.time()
-        self.most_users = 0
-        self.files: Files = NoFiles()
-        """Set by who has them."""
-        self.read: Callable[[UserId, LogId, int], None] = lambda *_: None
-        """Told up to where (ms since 1970) an account has read a conversation. Set by who calls people to it."""
-        self.reached_at = f"{self.name}:{config.server.port}"
-        """Host and port under which people reach this server, as far as it knows."""
-        self.chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
-        loop = asyncio.get_running_loop()
-        self.outbox = Outbox(loop.call_soon)
-        self.fanout = Fanout(self.chat, self.outbox, config.channels.quiet_above)
+        node = self.node = build(config, store, bus, accounts, observer, equip)
+        self.chat = node.chat
+        self.accounts, self.files, self.hooks = accounts, node.files, node.hooks
         self.feed = Feed(store, self._apply)
-        self.ledger = Ledger(store, bus, Msgids(partial(secrets.token_hex, RUN_CHARS // 2)), self.fanout.flush)
-        self.gate = Gate(config.limits, time.monotonic)
-        self.moderation = Moderation(self)
-        self.visits = Visits(self)
-        self.whowas = Whowas()
-        self.forgetting = Forgetting(self)
-        self.pace = Pace()
-        self.callers = Callers()
+        self.forgetting = Forgetting(node)
         self.ailment = Health(store).ailment
-        self.measures = partial(measures, self)
+        self.lobby_room = Lobby(node)
         self.said = 0
-        self.commands = COMMANDS
-        self.offered = offers.offered(self)
-        self.sessions: set[Session] = set()
-        self.cloaks = Cloaks(store.secret("cloak"), shown=config.server.cloak)
-        self.lobby_room = Lobby(self)
-        self.edits_told = EditsTold(self)
         self._stopping = False
-        self._tasks: set[asyncio.Task[None]] = set()
         for service in SERVICES.values():
-            self.chat.claim(names.fold(service.nick), SERVER)
-        self.chat.claim(names.fold(SCENE), SERVER)
+            node.chat.claim(names.fold(service.nick), SERVER)
+        node.chat.claim(names.fold(SCENE), SERVER)
         bus.subscribe(self.feed.receive)
+        if node.push is not None:
+            calls = Calls(node, node.push)
+            node.read_listeners.append(calls.read)
+            bus.subscribe(calls.receive)
+
+    def measures(self) -> list[Measure]:
+        return measures(self.node, self.said)
 
     # ---- beginning -----------------------------------------------------------------------------------------------
 
     async def boot(self) -> None:
         """Take up the state of the last run, and close the memberships that it left open. Raises StoreError."""
-        self.moderation.load()
-        await self.visits.begin()
-        snapshot = self.store.load()
+        self.node.moderation.load()
+        await self.node.visits.begin()
+        snapshot = self.node.store.load()
         restore(self.chat, snapshot)
-        recall(self.chat, self.accounts.everybody())
+        recall(self.chat, self.node.accounts.everybody())
         self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
         self._wake_always_on()
-        left = {row.user: row for row in snapshot.members if not devices.always_on(self, self.chat.users[row.user])}
+        left = {
+            row.user: row for row in snapshot.members if not devices.always_on(self.node, self.chat.users[row.user])
+        }
         try:
-            await asyncio.gather(*[self.ledger.commit(partial(self._closing, row)) for row in left.values()])
-            await succession.settle(self)
+            await asyncio.gather(*[self.node.ledger.commit(partial(self._closing, row)) for row in left.values()])
+            await succession.settle(self.node)
             await self._close_forsaken(list(self.chat.channels.values()))
         except NotKept as error:
             raise StoreError(str(error)) from error
@@ -153,23 +207,25 @@ class Node:
 
     def _wake_always_on(self) -> None:
         """Whoever is always on is there, without a device, as before the restart."""
-        for account in self.accounts.everybody():
+        for account in self.node.accounts.everybody():
             user = self.chat.users.get(account.id) or self._sleeper(account)
-            if user is not None and devices.always_on(self, user):
+            if user is not None and devices.always_on(self.node, user):
                 user.away = devices.GONE
                 user.realname = account.settings.realname or user.realname
-                user.metadata.update(likeness.own_only(self, user, account.settings.metadata))
+                user.metadata.update(likeness.own_only(self.node, user, account.settings.metadata))
                 self.chat.show_as(user)
                 user.modes.update(account.settings.modes)
 
     def _sleeper(self, account: Account) -> User | None:
         """The user of an account that is always on and was in no channel."""
-        source = Source(account.id, account.name, "~" + "user", self.cloaks.of_account(account.id), account.name)
-        sleeps = devices.always_on(self, User(account.id, account.name, account.folded, "", "", account=account.name))
+        source = Source(account.id, account.name, "~" + "user", self.node.cloaks.of_account(account.id), account.name)
+        sleeps = devices.always_on(
+            self.node, User(account.id, account.name, account.folded, "", "", account=account.name)
+        )
         return self.chat.meet(source, account.name) if sleeps and account.folded not in self.chat.nicks else None
 
     def _closing(self, row: MemberRow) -> Append:
-        return self.quitting(self.chat.users[row.user], RESTARTED)
+        return quitting(self.chat, self.chat.users[row.user], RESTARTED)
 
     # ---- events --------------------------------------------------------------------------------------------------
 
@@ -182,33 +238,34 @@ class Node:
 
     def _happen(self, event: Event) -> None:
         """Change the state, and bring it to those it concerns."""
-        unit = self.ledger.units.get(event.msgid)
+        unit = self.node.ledger.units.get(event.msgid)
         if type(event.body) in BEFORE_APPLY:
             self._depart(event, unit)
             return
         if self.chat.apply(event):
-            self.fanout.deliver(event, unit)
+            self.node.fanout.deliver(event, unit)
             if type(event.body) in MESSAGES:
                 self.said += isinstance(event.body, Said)
                 self.lobby_room.notice(event)
             elif type(event.body) is ChannelRenamed:
-                self.spawn(marks.follow(self, event.body.old, self.chat.channels[event.log]))
-                self.spawn(drafts.follow(self, event.body.old, self.chat.channels[event.log]))
+                renaming.tell(self.node.fanout.room(event.log).sessions(), self.chat.channels[event.log], event)
+                self.node.spawn(marks.follow(self.node, event.body.old, self.chat.channels[event.log]))
+                self.node.spawn(drafts.follow(self.node, event.body.old, self.chat.channels[event.log]))
 
-    def _depart(self, event: Event, unit: Unit | None) -> None:
+    def _depart(self, event: Event, unit: Unit[Session] | None) -> None:
         if self.chat.takes_effect(event):
-            self.fanout.deliver(event, unit)
+            self.node.fanout.deliver(event, unit)
             self._note_departure(event)
         self.chat.apply(event)
         if type(event.body) is Renamed and event.log == NOWHERE:
-            self.visits.relabelled(event.source.id)
+            self.node.visits.relabelled(event.source.id)
         channel = self.chat.channels.get(event.log)
         if channel is not None and not channel.members:
             self._emptied(channel)
 
     def _emptied(self, channel: Channel) -> None:
         if self.chat.close_forsaken(channel).events:
-            self.spawn(self._close_emptied(channel))
+            self.node.spawn(self._close_emptied(channel))
         else:
             self.forgetting.emptied()
 
@@ -222,37 +279,24 @@ class Node:
         """A nick is given up, for another or for good."""
         user = self.chat.users.get(event.source.id)
         if event.log == NOWHERE and user is not None:
-            self.whowas.note(event.source, user.folded, user.realname, event.at)
+            self.node.whowas.note(event.source, user.folded, user.realname, event.at)
 
     async def _close_forsaken(self, channels: list[Channel]) -> None:
         for channel in channels:
-            await self.ledger.commit(partial(self.chat.close_forsaken, channel))
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run something beside; it is waited for at the end."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    # ---- ids -----------------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def fresh_guest() -> UserId:
-        return UserId("g" + secrets.token_hex(8))
+            await self.node.ledger.commit(partial(self.chat.close_forsaken, channel))
 
     # ---- what the doors call -------------------------------------------------------------------------------------
 
     def admit(self, address: str) -> None:
-        self.moderation.require_address(address)
-        self.gate.admit(address)
+        self.node.moderation.require_address(address)
+        self.node.gate.admit(address)
 
     def dismiss(self, address: str) -> None:
-        self.gate.dismiss(address)
+        self.node.gate.dismiss(address)
 
     def open_session(self, peer: Peer, sink: Sink) -> OpenSession:
-        session = Session(self, peer, sink)
-        self.sessions.add(session)
+        session = Session(self.node, peer, sink, self.depart)
+        self.node.sessions.add(session)
         return session
 
     def lobby(self) -> str:
@@ -266,37 +310,30 @@ class Node:
 
     def depart(self, session: Session, reason: str) -> None:
         """A session is over; the user goes with the last one, and the connection when that is kept."""
-        self.sessions.discard(session)
+        self.node.sessions.discard(session)
         user = session.user
         if user is None:
             session.sink.close()
             return
-        self.gate.departed(session.peer.address)
-        self.visits.gone(session)
-        self.fanout.detach(session, user.id)
-        if self._is_alone(user):
-            self.spawn(self._quit(user, reason, session))
+        self.node.gate.departed(session.peer.address)
+        self.node.visits.gone(session)
+        self.node.fanout.detach(session, user.id)
+        if devices.nobody_left(self.node, user):
+            self.node.spawn(self._quit(user, reason, session))
         else:
             session.sink.close()
         devices.gone(session, user)
         announce(session)
-        if self.observer is not None:
-            self.observer.disconnected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)
-
-    def _is_alone(self, user: User) -> bool:
-        """Whether nothing keeps the user here: no device, and no wish to stay without one."""
-        return user.id not in self.fanout.sessions and user.id in self.chat.users and not devices.always_on(self, user)
-
-    async def leave_if_alone(self, user: User, reason: str) -> None:
-        """A session has gone over to somebody else: the user goes when that was the last."""
-        if self._is_alone(user):
-            await self.ledger.commit(partial(self.quitting, user, reason))
+        if self.node.observer is not None:
+            self.node.observer.disconnected(
+                session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION
+            )
 
     async def _quit(self, user: User, reason: str, session: Session) -> None:
         """Try until it is kept: who is gone and still a member would hold the nick until the server starts again."""
         while True:
             try:
-                await self.ledger.commit(partial(self.quitting, user, reason))
+                await self.node.ledger.commit(partial(quitting, self.chat, user, reason))
             except NotKept as error:
                 _log.error("%s is gone, which could not be kept yet: %s", user.nick, error)
             else:
@@ -307,28 +344,21 @@ class Node:
                 return
             await asyncio.sleep(QUIT_AGAIN_SECONDS)
 
-    def quitting(self, user: User, reason: str) -> Append:
-        return self.chat.quit(user, reason) if user.id in self.chat.users else Append([])
-
-    def channel_name(self, log: LogId) -> str:
-        channel = self.chat.channels.get(log)
-        return channel.name if channel else ""
-
     # ---- what the operator asks ----------------------------------------------------------------------------------
 
     def present(self) -> list[Present]:
         """Everybody who is on, a row for each session, by nick."""
-        rows = [_present(session, session.user) for session in self.sessions if session.user is not None]
+        rows = [_present(session, session.user) for session in self.node.sessions if session.user is not None]
         return sorted(rows, key=lambda row: row.nick.lower())
 
     def reconfigure(self, config: Config) -> None:
         """Take up settings that may change while people are on: texts, limits, history, channels."""
-        self.config = config
-        self.gate.limits = config.limits
-        self.cloaks.shown = config.server.cloak
-        self.fanout.quiet_above = config.channels.quiet_above
+        self.node.config = config
+        self.node.gate.limits = config.limits
+        self.node.cloaks.shown = config.server.cloak
+        self.node.fanout.quiet_above = config.channels.quiet_above
         self.lobby_room.resize()
-        offers.renew(self)
+        offers.renew(self.node)
         # The names that stand were folded by the old mapping.
         self.chat.rules = replace(rules_of(config), casemapping=self.chat.rules.casemapping)
 
@@ -338,31 +368,28 @@ class Node:
         """Tell everybody why, write out what is queued within ``bound`` seconds, and stop."""
         self._stopping = True
         # Nobody is heard any more; what is being written is still answered, then everybody is told.
-        for session in self.sessions:
+        for session in self.node.sessions:
             session.lines.clear()
         try:
             await asyncio.wait_for(self._end_all(reason), bound)
         except TimeoutError:
-            for session in list(self.sessions):
+            for session in list(self.node.sessions):
                 session.end(reason)
                 session.sink.close()
-            self.outbox.flush()
-            for task in list(self._tasks):
-                task.cancel()
+            self.node.outbox.flush()
+            self.node.tasks.cancel()
 
     async def _end_all(self, reason: str) -> None:
-        await self.ledger.drained()
-        for session in list(self.sessions):
+        await self.node.ledger.drained()
+        for session in list(self.node.sessions):
             session.end(reason)
-        self.outbox.flush()
+        self.node.outbox.flush()
         await self._settled()
-        await self.visits.close()
+        await self.node.visits.close()
 
     async def _settled(self) -> None:
-        await self.ledger.drained()
-        # What is done last may begin something else: the last to leave a channel ends it.
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.node.ledger.drained()
+        await self.node.tasks.done()
 
 
 def _present(session: Session, user: User) -> Present:

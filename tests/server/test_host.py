@@ -13,7 +13,7 @@ from chover.config import load
 from chover.engine.events import Closed, Quit
 from chover.ports import StoreError
 from chover.server.commands.relaying import SCENE
-from chover.server.node import RESTARTED, Node
+from chover.server.host import RESTARTED, ChatHost
 from chover.server.services.table import SERVICES
 
 LOBBY = {"channels.autojoin": ["#lobby"]}
@@ -62,9 +62,9 @@ async def test_a_channel_that_a_restart_empties_ends_once_whoever_sees_it_first(
 async def test_a_boot_that_cannot_be_kept_says_why():
     store = await left_behind()
     store.fail = "The disk is full; free some space"
-    node = Node(load(environ={}, flags={}), store, LocalBus(), MemoryAccounts())
+    host = ChatHost(load(environ={}, flags={}), store, LocalBus(), MemoryAccounts())
     with pytest.raises(StoreError, match="The disk is full; free some space"):
-        await node.boot()
+        await host.boot()
 
 
 async def test_names_longer_than_a_new_limit_do_not_keep_a_server_from_starting():
@@ -103,23 +103,23 @@ async def house():
     await opened.close()
 
 
-def shown(node):
-    return [(said.username, said.text) for said in node.lobby_tail()]
+def shown(host):
+    return [(said.username, said.text) for said in host.lobby_tail()]
 
 
 async def test_the_doors_are_told_the_lobbys_last_words(house):
     alice = await house.enter("alice", "#tea")
     alice.send(*[f"PRIVMSG #lobby :{number}" for number in range(5)], "PRIVMSG #tea :elsewhere")
     await alice.all()
-    assert house.node.lobby() == "#lobby"
-    assert shown(house.node) == [("alice", "2"), ("alice", "3"), ("alice", "4")]
+    assert house.host.lobby() == "#lobby"
+    assert shown(house.host) == [("alice", "2"), ("alice", "3"), ("alice", "4")]
 
 
 async def test_an_action_is_shown_as_one_and_a_request_not_at_all(house):
     alice = await house.enter("alice")
     alice.send("PRIVMSG #lobby :\x01ACTION waves\x01", "PRIVMSG #lobby :\x01VERSION\x01")
     await alice.all()
-    assert shown(house.node) == [("alice", "* alice waves")]
+    assert shown(house.host) == [("alice", "* alice waves")]
 
 
 async def test_whoever_has_a_name_that_is_no_nick_finds_it_in_the_lobbys_last_words(house):
@@ -128,13 +128,13 @@ async def test_whoever_has_a_name_that_is_no_nick_finds_it_in_the_lobbys_last_wo
     alice.send(f"{name} PRIVMSG #lobby :hi", f"{name} PRIVMSG #lobby :\x01ACTION waves\x01")
     alice.send("@+chover.chat/display-name=bob PRIVMSG #lobby :not bob")
     await alice.all()
-    assert shown(house.node) == [("Al Ice", "hi"), ("Al Ice", "* Al Ice waves"), ("Al_Ice", "not bob")]
+    assert shown(house.host) == [("Al Ice", "hi"), ("Al Ice", "* Al Ice waves"), ("Al_Ice", "not bob")]
 
 
 async def test_the_lobbys_last_words_outlive_a_restart():
     store = await left_behind("PRIVMSG #lobby :before")
     stage = await Stage.open(LOBBY, store)
-    assert shown(stage.node) == [("alice", "before")]
+    assert shown(stage.host) == [("alice", "before")]
     await stage.close()
 
 
@@ -144,7 +144,7 @@ async def test_a_private_lobby_is_shown_to_nobody(house, modes):
     alice.send("PRIVMSG #lobby :x")
     await alice.all()
     house.node.chat.find_channel("#lobby").modes[modes[1]] = ""
-    assert shown(house.node) == []
+    assert shown(house.host) == []
 
 
 async def test_guests_are_shown_nothing_if_the_setting_says_so():
@@ -152,13 +152,13 @@ async def test_guests_are_shown_nothing_if_the_setting_says_so():
     alice = await stage.enter("alice")
     alice.send("PRIVMSG #lobby :x")
     await alice.all()
-    assert shown(stage.node) == []
+    assert shown(stage.host) == []
     await stage.close()
 
 
 async def test_without_a_lobby_there_is_nothing_to_show(stage):
-    assert stage.node.lobby() == ""
-    assert stage.node.lobby_tail() == []
+    assert stage.host.lobby() == ""
+    assert stage.host.lobby_tail() == []
 
 
 # ---- operators -------------------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ async def test_those_who_are_on_are_listed_by_nick(stage):
     await stage.enter("Bob", "#tea")
     await stage.enter("alice", "#tea", "#cake", address="192.0.2.7")
     stage.connect()
-    rows = stage.node.present()
+    rows = stage.host.present()
     assert [(row.nick, row.address, row.channels) for row in rows] == [
         ("alice", "192.0.2.7", ("#cake", "#tea")),
         ("Bob", "127.0.0.1", ("#tea",)),
@@ -179,7 +179,7 @@ async def test_new_settings_are_taken_up_while_people_are_on(stage):
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", "#tea")
     await stage.quiet()
     config = load(environ={}, flags={"limits.topic_len": 3, "channels.quiet_above": 1, "channels.autojoin": []})
-    stage.node.reconfigure(config)
+    stage.host.reconfigure(config)
     alice.send("TOPIC #tea :black")
     assert (await alice.messages())[0].params[1] == "bla"
     await bob.all()
@@ -192,7 +192,7 @@ async def test_new_settings_are_taken_up_while_people_are_on(stage):
 async def test_the_casemapping_does_not_change_while_people_are_on(stage):
     alice = await stage.enter("MÜLLER")
     server = structs.replace(stage.node.config.server, casemapping="ascii")
-    stage.node.reconfigure(structs.replace(stage.node.config, server=server))
+    stage.host.reconfigure(structs.replace(stage.node.config, server=server))
     assert (await alice.numerics("WHOIS müller"))[0][:2] == ("311", "MÜLLER")
 
 
@@ -216,8 +216,8 @@ async def test_people_and_channels_that_are_gone_leave_nothing_behind(stage):
     assert not node.chat.opening
     assert not node.fanout._rooms
     assert not node.ledger.units
-    assert not node.feed._held
-    assert not node._tasks
+    assert not stage.host.feed._held
+    assert not node.tasks._running
 
 
 # ---- the end ---------------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ async def test_at_the_end_everybody_is_told_and_all_is_kept():
     stage = await Stage.open(LOBBY)
     alice, nobody = await stage.enter("alice", "#tea"), stage.connect()
     alice.send("PRIVMSG #tea :last words")
-    await stage.node.close("The server is shutting down", 5)
+    await stage.host.close("The server is shutting down", 5)
     for wire in (alice, nobody):
         assert wire.closed
         assert wire.lines[-1] == "ERROR :The server is shutting down"
@@ -241,9 +241,9 @@ async def test_the_end_waits_for_the_channels_that_end_with_it():
     alice = await stage.enter("alice", "#tea")
     alice.send("MODE #tea +i")
     await alice.all()
-    await stage.node.close("Bye", 5)
+    await stage.host.close("Bye", 5)
     assert not stage.store.replayed().channels
-    assert not stage.node._tasks
+    assert not stage.node.tasks._running
 
 
 async def test_at_the_end_nobody_is_heard_any_more_and_what_is_being_written_is_answered():
@@ -251,7 +251,7 @@ async def test_at_the_end_nobody_is_heard_any_more_and_what_is_being_written_is_
     alice = await stage.enter("alice", "#tea", caps="echo-message")
     stage.store.pause()
     alice.send("PRIVMSG #tea :before")
-    closing = asyncio.ensure_future(stage.node.close("Bye", 5))
+    closing = asyncio.ensure_future(stage.host.close("Bye", 5))
     await asyncio.sleep(0)
     alice.send("PRIVMSG #tea :after")
     stage.store.go_on()
@@ -266,9 +266,9 @@ async def test_the_end_does_not_wait_longer_than_its_bound():
     alice = await stage.enter("alice", "#tea")
     stage.store.pause()
     async with asyncio.timeout(5):
-        await stage.node.close("Bye", 0.01)
+        await stage.host.close("Bye", 0.01)
         await alice.ended()
-        await asyncio.gather(*stage.node._tasks, return_exceptions=True)
+        await asyncio.gather(*stage.node.tasks._running, return_exceptions=True)
 
 
 async def test_the_end_does_not_try_for_ever_to_keep_what_cannot_be_kept():
@@ -276,4 +276,4 @@ async def test_the_end_does_not_try_for_ever_to_keep_what_cannot_be_kept():
     await stage.enter("alice", "#tea")
     stage.store.fail = "The disk is full"
     async with asyncio.timeout(4):
-        await stage.node.close("Bye", 60)
+        await stage.host.close("Bye", 60)
