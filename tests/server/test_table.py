@@ -43,6 +43,7 @@ PROMISED = (
         "MARKREAD",
         "PERSISTENCE",
         "SEARCH",
+        "ACCEPT",
         "AUTHENTICATE",
         "REGISTER",
         "VERIFY",
