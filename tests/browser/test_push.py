@@ -193,16 +193,14 @@ def test_what_follows_takes_the_place_of_what_was_said_before(phone):
 
 
 def test_a_notification_opens_the_page_where_it_leads(phone):
-    phone.page.goto(f"{phone.page.url}#to=%23garden")
+    phone.page.goto(f"http://127.0.0.1:{phone.visitor.server.port}/#/c/%23garden")
     phone.page.reload()
-    phone.visitor.is_in("#lobby")
-    phone.visitor.say("/join #garden")
+    phone.page.get_by_role("button", name="Join", exact=True).click()
     phone.visitor.is_in("#garden")
-    phone.page.evaluate("location.hash = '#to=bob%20'")
+    phone.page.evaluate("location.hash = '#/c/bob'")
     phone.page.reload()
     expect(phone.page.get_by_role("heading", level=1, name="bob")).to_be_visible()
-    assert "#" not in phone.page.url
-    phone.page.evaluate("location.hash = '#to=%zz%e0%a4'")
+    phone.page.evaluate("location.hash = '#/c/%zz%e0%a4'")
     phone.page.reload()
     expect(phone.visitor.message).to_be_editable()
 

@@ -3,6 +3,7 @@
 import { Client } from "./client.js";
 import { find } from "./html.js";
 import { listen } from "./keys.js";
+import { Navigation } from "./navigation.js";
 import { Notifier } from "./notifier.js";
 import { open } from "./open.js";
 import { Part } from "./parts/part.js";
@@ -25,10 +26,17 @@ export const client = new Client();
 for (const part of document.querySelectorAll("[data-part]")) if (part instanceof Part) part.start(client);
 new Notifier(client, find("#spoken", HTMLElement));
 listen(client);
+new Navigation(client);
 
 document.addEventListener("open", (event) => {
   const { name, about } = /** @type {CustomEvent<{name: string, about: string}>} */ (event).detail;
   void open(client, name, about);
+});
+
+find(".skip", HTMLElement).addEventListener("click", (event) => {
+  // The address stays that of the conversation.
+  event.preventDefault();
+  document.dispatchEvent(new CustomEvent("to-composer"));
 });
 
 // On a phone the list covers the messages until something is chosen.
@@ -43,4 +51,4 @@ find("#veil", HTMLElement).addEventListener("click", () => {
 if (client.identity && (client.identity.account || !client.invite)) client.connect(client.identity);
 // Behind a certificate that the browser does not trust there is none; the page works without.
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("service-worker.js", { type: "module" }).catch(() => {});
-if (load("push", null) || location.hash.startsWith("#to=")) void import("./push.js").then(({ follow }) => follow(client));
+if (load("push", null)) void import("./push.js").then(({ follow }) => follow(client));

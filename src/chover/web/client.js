@@ -112,7 +112,8 @@ export class Client {
     // Whatever goes wrong with that, one leaves.
     if (load("push", null)) await import("./push.js").then(({ turnOff }) => turnOff(this)).catch(() => {});
     this._connection.close("Signed out");
-    for (const name of ["identity", "channels", "markers", "closed", "marks", "loudness", ...names(OUTBOX)]) remove(name);
+    for (const name of ["identity", "place", "channels", "markers", "closed", "marks", "loudness", ...names(OUTBOX)]) remove(name);
+    history.replaceState(null, "", location.pathname + location.search);
     location.reload();
   }
 

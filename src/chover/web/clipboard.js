@@ -2,6 +2,14 @@
 
 import { make } from "./html.js";
 
+/** @typedef {import("./client.js").Client} Client */
+
+/** Copy, and say that it is done. @param {Client} client @param {string} text */
+export async function copy(client, text) {
+  const done = await copyText(text);
+  client.act((state) => state.tell(done ? "Copied." : `The browser does not let this page copy: ${text}`));
+}
+
 /** Put text there; whether it is there now. @param {string} text */
 export async function copyText(text) {
   try {
@@ -17,7 +25,8 @@ function copySelected(text) {
   const before = document.activeElement;
   const field = make("textarea.hidden", { readonly: true, tabindex: "-1", "aria-hidden": "true" });
   field.value = text;
-  document.body.append(field);
+  // While a dialog is open nothing outside of it can be selected.
+  (document.querySelector("dialog[open]") ?? document.body).append(field);
   field.select();
   const done = document.execCommand("copy");
   field.remove();

@@ -1,6 +1,5 @@
 /** Notifications while the page is in the background, and where they lead. Loaded with the first of them. */
 
-import { fold, isChannel } from "./irc.js";
 import { notice } from "./pushed.js";
 
 /** @typedef {import("./client.js").Client} Client */
@@ -39,7 +38,7 @@ export async function tell(client, conversation, line) {
   const shown = new Notification(title, options);
   shown.addEventListener("click", () => {
     window.focus();
-    go(client, conversation.name);
+    go(conversation.name);
     shown.close();
   });
 }
@@ -48,17 +47,13 @@ export async function tell(client, conversation, line) {
 export function follow(client) {
   if (followed) return;
   followed = true;
-  navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && go(client, String(data.show)));
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && go(String(data.show)));
   client.parts.add({ update: (changed) => changed.has("conversations") && soon(client) });
 }
 
-/** @param {Client} client @param {string} name Of a conversation. */
-export function go(client, name) {
-  client.act((state) => {
-    const key = fold(name);
-    if (state.conversations.has(key) || !isChannel(name)) state.show(state.conversation(name).key);
-    else state.opening = key;
-  });
+/** @param {string} name Of a conversation. */
+function go(name) {
+  document.dispatchEvent(new CustomEvent("follow", { detail: { name, msgid: "" } }));
   document.dispatchEvent(new CustomEvent("chosen"));
 }
 

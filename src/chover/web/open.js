@@ -8,6 +8,7 @@ const OPENERS = {
   conversation: () => import("./parts/conversation-card.js"),
   channels: () => import("./parts/channel-browser.js"),
   help: () => import("./parts/help-dialog.js"),
+  offer: () => import("./parts/offer-dialog.js"),
   pins: () => import("./parts/pins-dialog.js"),
   person: () => import("./parts/person-card.js"),
   settings: () => import("./parts/settings-dialog.js"),

@@ -1,6 +1,6 @@
 /** Being called also while the page is closed (draft/webpush): the subscription of this browser. Loaded when it is wanted. */
 
-import { follow as followNotices, go, worker } from "./notices.js";
+import { follow as followNotices, worker } from "./notices.js";
 import { load, remove, save } from "./storage.js";
 
 /** @typedef {import("./client.js").Client} Client */
@@ -58,7 +58,7 @@ export async function turnOff(client) {
 }
 
 /**
- * Tell each connection again where this browser is called, as long as somebody wants that; and go where a notification leads.
+ * Tell each connection again where this browser is called, as long as somebody wants that.
  * @param {Client} client
  */
 export function follow(client) {
@@ -72,10 +72,6 @@ export function follow(client) {
   client.parts.add({ update: (changed) => changed.has("connection") && renewing() });
   navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.renewed && void renew(client));
   renewing();
-  const name = new URLSearchParams(location.hash.slice(1)).get("to");
-  if (!name) return;
-  history.replaceState(null, "", location.pathname + location.search);
-  go(client, name);
 }
 
 /** @param {Client} client */

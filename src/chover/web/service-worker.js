@@ -3,6 +3,7 @@
  * is pushed while no page looks.
  */
 
+import { fragment } from "./places.js";
 import { pushed } from "./pushed.js";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
@@ -111,7 +112,7 @@ async function pages() {
 /** To the conversation of that name, in a page that is open or in a new one. @param {string} name */
 async function lead(name) {
   const [page] = await pages();
-  if (!page) return worker.clients.openWindow(new URL(name ? `#to=${encodeURIComponent(name)}` : "", HERE));
+  if (!page) return worker.clients.openWindow(new URL(fragment(name), HERE));
   if (name) page.postMessage({ show: name });
   return page.focus();
 }

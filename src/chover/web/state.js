@@ -268,7 +268,7 @@ export class State {
     conversation.joined = true;
     conversation.name = message.params[0] ?? conversation.name;
     this.wanted.set(conversation.key, conversation.name);
-    if (!this.active || this.opening === conversation.key) this.show(conversation.key);
+    if (this.opening ? this.opening === conversation.key : !this.active) this.show(conversation.key);
     if (this.opening === conversation.key) this.opening = "";
     catchUp(this, conversation);
     this.changed("wanted");
@@ -307,6 +307,12 @@ export class State {
     if (current) current.newFrom = current.unread ? current.readAt : 0;
     this.changed("active");
     this.changed("conversations");
+  }
+
+  /** Where nothing is shown and nothing is on its way: the first that there is. */
+  showFirst() {
+    const [first] = this.conversations.keys();
+    if (!this.active && !this.opening && first !== undefined) this.show(first);
   }
 
   /** Everything up to now is read. @param {string} key */

@@ -98,7 +98,7 @@ test("a click leads to the conversation in the page that is open, and opens one 
   const [notification] = browser.shown;
   await happens("notificationclick", { notification });
   assert.deepEqual(titles(), []);
-  assert.deepEqual(browser.opened, ["https://chat.example/team/#to=%23tea"]);
+  assert.deepEqual(browser.opened, ["https://chat.example/team/#/c/%23tea"]);
   const open = page();
   browser.pages = [open];
   await happens("notificationclick", { notification });

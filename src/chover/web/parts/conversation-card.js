@@ -1,6 +1,8 @@
 /** What one notes about a conversation: whether it is pinned or mute, and what rings in it. */
 
-import { make } from "../html.js";
+import { copy } from "../clipboard.js";
+import { icon, make } from "../html.js";
+import { address } from "../places.js";
 import { put } from "../state/marking.js";
 import { MUTED, NOTIFY, PINNED } from "../state/marks.js";
 import { dialog } from "./dialog.js";
@@ -34,5 +36,7 @@ export function open(client) {
     ...RINGS.map(([value, words]) => make("option", { value, selected: (marks.get(name, NOTIFY) ?? "") === value }, words)));
   rings.disabled = marks.get(name, MUTED) === "1";
   const where = marks.follows ? `Kept with the account ${account}, for all your devices.` : "Kept in this browser.";
-  dialog(client.displayName(name), make("div.fields", null, ...flags, make("label.field", null, "What rings", rings)), problem, make("p.soft", null, where));
+  const link = make("button.plain", { type: "button", onclick: () => void copy(client, address(name)) }, icon("link"), "Copy link");
+  dialog(client.displayName(name), make("div.fields", null, ...flags, make("label.field", null, "What rings", rings)), problem, make("p.soft", null, where),
+    make("div.row", null, link));
 }

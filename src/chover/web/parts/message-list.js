@@ -152,6 +152,7 @@ export class MessageList extends Part {
     this._places.delete(this._shown);
     this._window.toEnd();
     this._moved();
+    document.dispatchEvent(new CustomEvent("newest"));
   }
 
   /** A page up or down. @param {-1 | 1} direction */

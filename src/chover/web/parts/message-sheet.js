@@ -4,9 +4,10 @@ import { wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
 import { react } from "../state/wishes.js";
 import { plain, tokens } from "../text.js";
+import { copy } from "../clipboard.js";
 import { dialog } from "./dialog.js";
 import { recentEmoji } from "./emoji-picker.js";
-import { copy, TOOLS } from "./message-tools.js";
+import { TOOLS } from "./message-tools.js";
 
 /** @typedef {import("../client.js").Client} Client */
 /** @typedef {import("../state/conversation.js").Line} Line */

@@ -3,6 +3,7 @@
 import { make } from "../html.js";
 import { isEmoji, plain, tokens } from "../text.js";
 import { hue } from "../people.js";
+import { fragment, within } from "../places.js";
 
 /** @typedef {import("../text.js").Token} Token */
 
@@ -11,8 +12,8 @@ const IMAGES = /\.(?:png|jpe?g|gif|webp|avif)$/i;
 /** @type {Record<Token["kind"], (token: Token) => Node>} */
 const DRAW = {
   text: ({ text }) => document.createTextNode(text),
-  link: ({ text, href }) => make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text),
-  channel: ({ text }) => make("a.channel", { href: `#${text}`, "data-channel": text }, text),
+  link: ({ text, href }) => within(href) ? make("a", { href: within(href) }, text) : make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text),
+  channel: ({ text }) => make("a.channel", { href: fragment(text), "data-channel": text }, text),
   nick: ({ text }) => make("span.name", { "data-hue": hue(text) }, text),
   code: ({ text }) => make("code", null, text),
   block: ({ text }) => make("pre", null, make("code", null, text.replace(/\n$/, ""))),

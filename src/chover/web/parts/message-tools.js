@@ -1,9 +1,10 @@
 /** What can be done with a message: a few buttons at the one that is pointed at, and keys for the one that is chosen. */
 
 import "../dressing.js";
-import { copyText } from "../clipboard.js";
+import { copy } from "../clipboard.js";
 import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
+import { address } from "../places.js";
 import { pin } from "../state/marking.js";
 import { giveUp, react, remove as redact, retry } from "../state/wishes.js";
 import { plain } from "../text.js";
@@ -61,6 +62,11 @@ export const TOOLS = [
     run: (client, line) => void copy(client, plain(line.text)),
   },
   {
+    name: "link", icon: "link", label: "Copy link", keys: ["l"],
+    can: ({ state }, line) => isKept(line) && state.current !== undefined,
+    run: (client, line) => void copy(client, address(client.state.current?.name ?? "", line.msgid)),
+  },
+  {
     name: "delete", icon: "delete", label: "Delete", keys: ["Delete", "Backspace"],
     can: ({ state }, line) => isKept(line) && state.can("draft/message-redaction") && (line.mine || isOperator(state)),
     run: (client, line, element) => remove(client, line, element),
@@ -73,12 +79,6 @@ async function choose(client, line, element) {
   await pickEmoji(element, (emoji) => client.act((state) => {
     if (state.current) react(state, state.current, line, emoji);
   }));
-}
-
-/** Copy, and say that it is done. @param {Client} client @param {string} text */
-export async function copy(client, text) {
-  const done = await copyText(text);
-  client.act((state) => state.tell(done ? "Copied." : "The browser does not let this page copy."));
 }
 
 /** @param {Line} line */

@@ -30,6 +30,8 @@ export class SidePanel extends Part {
     const narrow = matchMedia(NARROW);
     const stand = () => this.show(narrow.matches ? "" : load("panel", "members"), { kept: true });
     narrow.addEventListener("change", stand);
+    // A message that is gone to is not covered.
+    document.addEventListener("jump", () => narrow.matches && void this.show(""));
     stand();
   }
 

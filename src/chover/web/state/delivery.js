@@ -32,6 +32,8 @@ export function refusedMessage(state, { tags, params }) {
 export function refusedJoin(state, channel, reason) {
   if (!state.wanted.delete(fold(channel))) return false;
   state.tell(`${channel}: ${reason}`);
+  if (state.opening === fold(channel)) state.opening = "";
+  state.showFirst();
   state.changed("wanted");
   for (const pending of state.outbox) if (fold(pending.target) === fold(channel)) pending.reason = reason;
   state.changed("lines", fold(channel));

@@ -47,7 +47,11 @@ export function lookAt(state, conversation, msgid) {
     if (!hasHistory(state)) return;
     const detour = new Detour(msgid);
     conversation.detour = detour;
-    ask(state, conversation, ["AROUND", `msgid=${msgid}`], (messages) => take(state, conversation, messages, "back"), () => gone(state, conversation));
+    ask(state, conversation, ["AROUND", `msgid=${msgid}`], (messages) => {
+      take(state, conversation, messages, "back");
+      // A server may answer with nothing where the message is no more.
+      if (!detour.byMsgid.has(msgid)) gone(state, conversation);
+    }, () => gone(state, conversation));
   }
   conversation.generation += 1;
   state.changed("lines", conversation.key);
@@ -57,6 +61,7 @@ export function lookAt(state, conversation, msgid) {
 function gone(state, conversation) {
   leavePast(state, conversation);
   state.tell("That message is not there any more.");
+  state.changed("gone");
 }
 
 /** Back to the present. @param {State} state @param {Conversation} conversation */

@@ -1,0 +1,212 @@
+/**
+ * Where one is, in the page's address and in the browser's history.
+ *
+ * Each conversation that is visited is an entry of the history. Whatever opens in front of it (layers.js) adds an entry
+ * with the same address, so that Back closes it; when it is closed in another way, that entry is taken back.
+ */
+
+import { fold } from "./irc.js";
+import { layers, watch } from "./layers.js";
+import { fragment, placeOf } from "./places.js";
+import { load, save } from "./storage.js";
+
+/** @typedef {import("./client.js").Client} Client */
+/** @typedef {import("./places.js").Place} Place */
+/** @typedef {Place & {index: number, depth: number}} Entry An entry of the history: its place in it, and the layers that are open. */
+
+const KEPT = "place";
+const TOPICS = ["active", "conversations", "connection", "wanted"];
+const NOWHERE = { name: "", msgid: "" };
+/** What a nick may look like, here or on any other server. */
+const NICK = /^[^\s,*?!@#&+:\u0000-\u001f\u007f]{1,64}$/u;
+
+export class Navigation {
+  /** @param {Client} client */
+  constructor(client) {
+    this._client = client;
+    /** @type {Entry} */
+    this._entry = history.state?.place ?? { ...NOWHERE, index: 0, depth: 0 };
+    /** The message that is looked at. */
+    this._message = NOWHERE;
+    /** The browser is on its way through the history, at our wish. */
+    this._travelling = false;
+    /** Where a link or a reload leads, until the conversation is here. @type {Place & {offers: boolean} | null} */
+    this._wanted = null;
+    this._lead();
+    client.parts.add(this);
+    window.addEventListener("popstate", ({ state }) => this._popped(state?.place ?? null));
+    // An invitation is taken out of the address by the client; whatever else is no place leads nowhere.
+    window.addEventListener("hashchange", () => history.state?.place || placeOf(location.hash) || this._strayed());
+    document.addEventListener("follow", (event) => this._follow(/** @type {CustomEvent<Place>} */ (event).detail, false));
+    document.addEventListener("jump", (event) => this._jumped(String(/** @type {CustomEvent} */ (event).detail)));
+    document.addEventListener("newest", () => this._jumped(""));
+    watch(() => this._settle());
+  }
+
+  /** Begin where the address says, or else where somebody was last. */
+  _lead() {
+    const linked = placeOf(location.hash);
+    // What is in the history was visited before: nothing is offered.
+    if (linked) this._follow(linked, history.state?.place === undefined);
+    else if (this._last) this._follow({ name: this._last, msgid: "" }, false);
+  }
+
+  /** The conversation in which this account was last. */
+  get _last() {
+    const { account, name } = load(KEPT, { account: "", name: "" });
+    return account === (this._client.identity?.account ?? "") ? name : "";
+  }
+
+  /** @param {Place} place @param {boolean} offers Whether to offer what is not open here. */
+  _follow(place, offers) {
+    this._wanted = { ...place, offers };
+    this._client.state.opening = fold(place.name);
+    this._arrive();
+  }
+
+  /** @param {Set<string>} changed */
+  update(changed) {
+    if (changed.has("gone")) this._jumped("");
+    if (!TOPICS.some((topic) => changed.has(topic))) return;
+    this._arrive();
+    this._settle();
+    this._keep();
+  }
+
+  /** The next visit begins here. */
+  _keep() {
+    const { account, current } = this._client.state;
+    if (current && !this._wanted && this._last !== current.name) save(KEPT, { account, name: current.name });
+  }
+
+  // ---- following a link
+
+  /** Whether what was wanted is here now; if it cannot be, that is said. */
+  _arrive() {
+    const { _wanted: wanted, _client: { state } } = this;
+    const key = fold(wanted?.name ?? "");
+    const known = state.conversations.get(key);
+    if (!wanted || !(state.settled || known?.joined)) return;
+    const outside = state.isChannel(wanted.name) && !known?.joined;
+    // It is on its way.
+    if (outside && state.wanted.has(key)) return;
+    this._wanted = null;
+    state.opening = "";
+    if (outside ? known && !wanted.offers : NICK.test(wanted.name) || known) this._show(wanted);
+    else this._miss(wanted);
+    this._settle();
+  }
+
+  /** @param {Place} place */
+  _show({ name, msgid }) {
+    const { _client: client } = this;
+    this._message = { name: fold(name), msgid };
+    const before = client.state.active;
+    client.act((state) => state.show(state.conversation(name).key));
+    if (msgid) document.dispatchEvent(new CustomEvent("jump", { detail: msgid }));
+    else if (before === client.state.active) document.dispatchEvent(new CustomEvent("to-edge", { detail: "End" }));
+  }
+
+  /** @param {Place & {offers: boolean}} place */
+  _miss({ name, msgid, offers }) {
+    const { _client: client } = this;
+    client.act((state) => state.showFirst());
+    if (!offers) return;
+    if (!client.state.isChannel(name)) return client.act((state) => state.tell("The link leads to no conversation of this server."));
+    const about = fragment(name, msgid);
+    document.dispatchEvent(new CustomEvent("open", { detail: { name: "offer", about } }));
+  }
+
+  // ---- the history
+
+  /** Where one is now. @returns {Place} */
+  get _place() {
+    const { name = "", key = "" } = this._client.state.current ?? {};
+    return { name, msgid: this._message.name === key ? this._message.msgid : "" };
+  }
+
+  /** A message was asked for, or with "" the newest. @param {string} msgid */
+  _jumped(msgid) {
+    this._message = { name: this._client.state.active, msgid };
+    this._settle();
+  }
+
+  /** Make the history say what is so. One step through it at a time: the browser takes them later. */
+  _settle() {
+    if (this._travelling) return;
+    const depth = layers().length;
+    const { _entry: entry } = this;
+    const place = this._wanted ? entry : this._place;
+    const moved = fragment(place.name, place.msgid) !== fragment(entry.name, entry.msgid);
+    const spare = entry.depth - (moved ? Math.max(depth, 1) : depth);
+    if (spare > 0) return this._travel(-spare);
+    if (moved) this._move(place);
+    while (this._entry.depth < depth) this._push({ ...this._entry, depth: this._entry.depth + 1 });
+  }
+
+  /** @param {Place} place */
+  _move(place) {
+    const { _entry: entry, _client: { state } } = this;
+    const left = !state.conversations.has(fold(entry.name));
+    const newest = fold(entry.name) === fold(place.name) && !place.msgid;
+    // The entry of a layer is the next place's; one that is left, or was looked at and is no more, is not gone back to.
+    if (entry.depth || left || newest) this._write({ ...entry, ...place, depth: 0 });
+    else this._push({ ...place, index: entry.index, depth: 0 });
+  }
+
+  /** @param {Entry} entry */
+  _push(entry) {
+    this._entry = { ...entry, index: entry.index + 1 };
+    history.pushState({ place: this._entry }, "", hashOf(this._entry));
+  }
+
+  /** @param {Entry} entry */
+  _write(entry) {
+    this._entry = entry;
+    history.replaceState({ place: entry }, "", hashOf(entry));
+  }
+
+  /** @param {number} steps */
+  _travel(steps) {
+    this._travelling = true;
+    history.go(steps);
+  }
+
+  /** Back, Forward, or a link to somewhere in this page. @param {Entry | null} entry What is there now; null for a link. */
+  _popped(entry) {
+    if (!entry) return placeOf(location.hash) ? this._linked() : undefined;
+    const before = this._entry;
+    this._entry = entry;
+    if (this._travelling) {
+      this._travelling = false;
+      return this._settle();
+    }
+    for (const close of layers().slice(entry.depth).reverse()) close();
+    const known = this._client.state.conversations.has(fold(entry.name));
+    const on = entry.index < before.index ? -1 : 1;
+    // Where one was has been left meanwhile: on to the one before.
+    if (!known && on < 0 && entry.index > 0) return history.go(-1);
+    if (known && fragment(entry.name, entry.msgid) !== fragment(this._place.name, this._place.msgid)) this._show(entry);
+    this._settle();
+  }
+
+  /** Somebody followed a link, or typed an address. */
+  _linked() {
+    const place = placeOf(location.hash);
+    if (!place) return;
+    this._write({ ...place, index: this._entry.index + 1, depth: 0 });
+    for (const close of layers().reverse()) close();
+    this._follow(place, true);
+  }
+
+  /** The address says nothing now: it is made to say again where one is. */
+  _strayed() {
+    this._entry = { ...NOWHERE, index: this._entry.index + 1, depth: 0 };
+    this._settle();
+  }
+}
+
+/** An address without a fragment is one, too. @param {Place} place */
+function hashOf({ name, msgid }) {
+  return fragment(name, msgid) || location.pathname + location.search;
+}

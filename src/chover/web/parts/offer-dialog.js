@@ -1,0 +1,24 @@
+/** A link leads to a channel that one is not in: nobody joins by following a link. */
+
+import { make } from "../html.js";
+import { placeOf } from "../places.js";
+import { join } from "../state/wishes.js";
+import { dialog } from "./dialog.js";
+
+/** @typedef {import("../client.js").Client} Client */
+
+/** @param {Client} client @param {string} about The fragment of the place. */
+export function open(client, about) {
+  const place = placeOf(about);
+  if (!place) return;
+  const what = place.msgid ? "the message that the link leads to" : "what is said there";
+  const enter = () => {
+    box.close();
+    client.act((state) => join(state, place.name));
+    document.dispatchEvent(new CustomEvent("follow", { detail: place }));
+  };
+  const yes = make("button.primary", { type: "button", onclick: enter }, "Join");
+  const box = dialog(place.name, make("p", null, `You are not in this channel. Join it to see ${what}.`),
+    make("div.row", null, yes, make("button.plain", { type: "button", onclick: () => box.close() }, "Not now")));
+  yes.focus();
+}
