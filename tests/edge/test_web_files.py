@@ -101,6 +101,75 @@ async def test_a_part_of_a_film_can_be_asked_for(site):
         assert (answer.status, await answer.read()) == (206, b"\x1a\x45\xdf\xa3")
 
 
+TEN = b"0123456789"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body"),
+    [
+        ("bytes=2-4", 206, b"234"),
+        ("bytes=7-", 206, b"789"),
+        ("bytes=-3", 206, b"789"),
+        ("bytes=-99", 206, TEN),
+        ("bytes=8-99", 206, b"89"),
+        ("BYTES=0-0", 206, b"0"),
+        ("bytes= 0-1 , , 2-3", 206, b"0123"),
+        ("bytes=5-6,0-1,99-100", 206, b"0123456"),
+        # Not there: 416.
+        ("bytes=10-", 416, b""),
+        ("bytes=10-12", 416, b""),
+        ("bytes=-0", 416, b""),
+        ("bytes=99-,-0", 416, b""),
+        # No ranges of bytes: as if nothing was said.
+        ("bytes=5-2", 200, TEN),
+        ("bytes=0-1,5-2", 200, TEN),
+        ("bytes=", 200, TEN),
+        ("bytes=-", 200, TEN),
+        ("bytes=a-b", 200, TEN),
+        ("bytes=1-2-3", 200, TEN),
+        ("bytes=+1-2", 200, TEN),
+        ("bytes=0x1-2", 200, TEN),
+        ("bytes 1-2", 200, TEN),
+        ("lines=1-2", 200, TEN),
+        ("x", 200, TEN),
+    ],
+)
+async def test_parts_are_given_as_http_has_it(site, asked, status, body):
+    address = await uploaded(site, TEN)
+    async with site.get(address, headers={"Range": asked}) as answer:
+        assert answer.status == status
+        if status == 416:
+            assert answer.headers["Content-Range"] == "bytes */10"
+        else:
+            assert await answer.read() == body
+            assert ("Content-Range" in answer.headers) is (status == 206)
+    async with site.get(address) as again:
+        assert await again.read() == TEN
+
+
+async def test_parts_far_from_each_other_are_the_whole_file(site):
+    data = bytes(range(256)) * 4
+    address = await uploaded(site, data, "data.bin")
+    async with site.get(address, headers={"Range": "bytes=0-1,500-501"}) as answer:
+        assert (answer.status, await answer.read()) == (200, data)
+
+
+async def test_the_head_has_no_parts(site):
+    address = await uploaded(site, TEN)
+    async with site.head(address, headers={"Range": "bytes=2-4"}) as answer:
+        assert (answer.status, answer.headers["Content-Length"]) == (200, "10")
+
+
+async def test_a_part_is_given_only_of_the_file_that_is_meant(site):
+    address = await uploaded(site, TEN)
+    async with site.get(address) as answer:
+        tag, date = answer.headers["ETag"], answer.headers["Last-Modified"]
+    old = "Thu, 01 Jan 2015 00:00:00 GMT"
+    for condition, status in ((tag, 206), (date, 206), ('"other"', 200), (f"W/{tag}", 200), (old, 200), ("x", 200)):
+        async with site.get(address, headers={"Range": "bytes=2-4", "If-Range": condition}) as answer:
+            assert (condition, answer.status) == (condition, status)
+
+
 async def test_what_a_browser_has_is_not_sent_again(site):
     address = await uploaded(site, b"hello\n")
     async with site.get(address) as answer:

@@ -19,6 +19,7 @@ from chover.edge.web import who
 from chover.edge.web.answers import plain
 from chover.edge.web.chat import comes_from_elsewhere
 from chover.edge.web.identity import denied, login_of
+from chover.edge.web.ranges import PartOfFile
 from chover.engine.ids import UserId
 from chover.ports import Denied, File, Files, NotTaken, Obstacle, StoreError
 
@@ -132,7 +133,7 @@ class Desk:
             hdrs.CACHE_CONTROL: "private, no-cache",
             "Content-Security-Policy": LEFT_ALONE,
         }
-        return web.FileResponse(place, chunk_size=CHUNK_BYTES, headers=headers)
+        return PartOfFile(place, chunk_size=CHUNK_BYTES, headers=headers)
 
     async def remove(self, request: web.Request) -> web.Response:
         try:
