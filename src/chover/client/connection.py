@@ -150,8 +150,8 @@ class Connection:
         return [self._news.get_nowait() for _ in range(self._news.qsize())]
 
     async def say(self, target: str, text: str, *, action: bool = False) -> None:
-        """Have text sent, a message for each of its lines; waits while too much is waiting already."""
-        for piece in self.state.pieces(target, text):
+        """Have text sent, as few messages as the server allows; waits while too much is waiting already."""
+        for piece in self.state.pieces(target, text, action=action):
             while self.state.outbox.full and not self._ended:
                 await self._moved()
             self.state.say(target, piece, secrets.token_urlsafe(16), action=action)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 CAPACITY: Final = 1000
 """Most messages waiting at once; whoever sends more has to wait."""
@@ -80,6 +81,15 @@ class Outbox:
                 room -= 1
                 yield pending
 
+    def divide(self, pending: Pending, texts: list[str]) -> list[Pending]:
+        """Put several messages in the place of one that is too long; each has its attributes, the first its nonce."""
+        nonces = [pending.nonce, *[f"{pending.nonce}-{at}" for at in range(2, len(texts) + 1)]]
+        parts = [replace(pending, nonce=nonce, text=text) for nonce, text in zip(nonces, texts, strict=True)]
+        kept = [each for each in self._pending.values() if each.nonce not in nonces[1:]]
+        inside = [part for each in kept for part in (parts if each is pending else [each])]
+        self._pending = {each.nonce: each for each in inside}
+        return parts
+
     def lost(self) -> None:
         """The connection is gone: what was sent and not acknowledged is to be sent again."""
         for pending in self._pending.values():
@@ -94,3 +104,12 @@ class Outbox:
     def oldest(self, target: str, same: Callable[[str, str], bool]) -> Pending | None:
         """The first message written to ``target`` and still open: whom an answer without a label means."""
         return next((p for p in self._pending.values() if p.sent and same(p.target, target)), None)
+
+    def first_sent(self) -> Pending | None:
+        """The first that was written and is still open: a server answers in the order in which it was asked."""
+        return next((p for p in self._pending.values() if p.sent), None)
+
+    def longest_sent(self, least: int) -> Pending | None:
+        """Of those that were written and are still open the longest, if it has ``least`` bytes."""
+        sent = [p for p in self._pending.values() if p.sent and len(p.text.encode()) >= least]
+        return max(sent, key=lambda p: len(p.text.encode()), default=None)

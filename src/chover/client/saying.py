@@ -18,7 +18,7 @@ def say(face: Speaker, target: str, text: str, *, action: bool = False, reply_to
     own = face.connection.password.rpartition(":")[2]
     if target.lower() not in SERVICES and looks_like_a_password(text, own):
         raise CannotDo(STOPPED)
-    for piece in face.state.pieces(target, text):
+    for piece in face.state.pieces(target, text, action=action):
         try:
             face.state.say(target, piece, face.host.nonce(), action=action, reply_to=reply_to)
         except Full as full:

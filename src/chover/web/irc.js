@@ -102,7 +102,8 @@ export function format(command, params = [], tags = {}) {
 }
 
 /**
- * Text in pieces of at most `limit` bytes of UTF-8, cut at a space where there is one, never inside a character.
+ * Text in pieces of at most `limit` bytes of UTF-8, cut at a space where there is one in their second half, never inside of what
+ * is read as one character (grapheme clusters, https://www.unicode.org/reports/tr29/) unless it is longer than `limit` by itself.
  * @param {string} text
  * @param {number} limit
  */
@@ -110,14 +111,37 @@ export function splitText(text, limit) {
   const pieces = [];
   let rest = text;
   while (bytes(rest) > limit) {
-    const end = fitting(rest, limit);
-    const space = rest.lastIndexOf(" ", end);
-    const cut = space > end / 2 ? space : end;
-    pieces.push(rest.slice(0, cut));
-    rest = rest.slice(space > end / 2 ? cut + 1 : cut);
+    const { end, begin } = cutting(rest, limit);
+    pieces.push(rest.slice(0, end));
+    rest = rest.slice(begin);
   }
   pieces.push(rest);
   return pieces;
+}
+
+const graphemes = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
+
+/**
+ * Where the first piece ends, and where the rest begins: the space between them is in neither.
+ * @param {string} text
+ * @param {number} limit
+ */
+function cutting(text, limit) {
+  const near = text.slice(0, limit + 2);
+  const segments = graphemes ? [...graphemes.segment(near)].map(({ segment }) => segment) : [...near];
+  const half = Math.floor(limit / 2);
+  let used = 0;
+  let end = 0;
+  let space = -1;
+  for (const segment of segments) {
+    if (segment === " " && used >= half) space = end;
+    used += bytes(segment);
+    if (used > limit) break;
+    end += segment.length;
+  }
+  if (space >= 0) return { end: space, begin: space + 1 };
+  const cut = end || fitting(text, limit);
+  return { end: cut, begin: cut };
 }
 
 /**

@@ -17,7 +17,7 @@ import { beAway, PRESENCE } from "./state/presence.js";
 import { numeric, SERVER } from "./state/server.js";
 import { Support } from "./state/support.js";
 import { apply, applyLoose, stopTyping, TALK } from "./state/talk.js";
-import { sending } from "./state/sending.js";
+import { guessedMask, sending } from "./state/sending.js";
 
 /** @typedef {import("./irc.js").Message} Message */
 /** @typedef {import("./state/conversation.js").Line} Line */
@@ -39,6 +39,7 @@ export class State {
     /** @type {"new" | "connecting" | "online" | "offline"} */
     this.status = "new";
     this.nick = "";
+    this.mask = "";
     this.account = "";
     this.away = false;
     this.absent = ""; // Set by beAway.
@@ -128,6 +129,7 @@ export class State {
   begin(nick, caps) {
     this.status = "online";
     this.nick = nick;
+    this.mask = guessedMask(nick);
     this.caps = caps;
     this.away = false;
     begin(this);

@@ -5,6 +5,7 @@ import pytest
 from chover.client.screen import selecting
 from chover.client.screen.keys import KEYS, help_rows
 from chover.client.served import ServedHost
+from chover.wire.message import parse
 from tests.client.screen.stage import CAPS, MemoryHost, stage
 
 
@@ -437,3 +438,66 @@ async def test_without_colours_nothing_is_told_by_colour():
         assert "38;5" not in screen.written.getvalue()
         assert "»Bob" in await screen.picture()
         assert "@1" in await screen.picture()
+
+
+# ---- what the server refuses
+
+
+def refuses(screen, reason="Input line was too long", command="417"):
+    label = [tags["label"] for line in screen.wire.sent if "label" in (tags := parse(line).tags)][-1]
+    screen.says(f"@label={label} :s {command} Alice :{reason}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [("hello", "hello"), ("/me waves", "/me waves"), ("//home", "//home"), ("one\x1b\rtwo", "one\ntwo")],
+)
+async def test_what_is_refused_says_why_and_can_be_put_back_into_the_line(typed, line):
+    async with stage(110, 12) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line(typed)
+        refuses(screen)
+        picture = await screen.picture()
+        assert "[not sent: Input line was too long]" in picture
+        assert "Alt-S selects it: Enter tries again, e edits it, Backspace gives up" in picture
+        assert len(screen.state.outbox) == 0
+        await screen.keys("\x1bs")
+        await screen.keys("e")
+        assert screen.screen.buffer.text == line
+        assert "not sent" not in (await screen.picture()).split("\n")[-2]
+
+
+async def test_a_refused_reply_is_a_reply_in_the_line():
+    async with stage(110, 12) as screen:
+        await selected(screen)
+        await screen.keys("r")
+        await screen.line("well")
+        refuses(screen)
+        await screen.keys("\x1bse")
+        await screen.row("reply to Bob ❯ well")
+        await screen.line("!")
+        assert screen.wire.sent[-1].endswith(" PRIVMSG #lobby well!")
+        assert "+draft/reply=m1" in screen.wire.sent[-1]
+
+
+async def test_what_stands_in_the_line_is_not_written_over():
+    async with stage(110, 12) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line("hello")
+        refuses(screen)
+        await screen.keys("a draft\x1bse")
+        assert screen.screen.buffer.text == "a draft"
+        assert "There is something in the line already" in await screen.picture()
+
+
+async def test_what_is_refused_elsewhere_is_told_here_and_a_reason_once_for_many():
+    async with stage(110, 12) as screen:
+        await screen.online("Alice", "#lobby", "#tea")
+        await screen.keys("\x0e")
+        for text in ("one", "two"):
+            await screen.line(text)
+        labels = [parse(line).tags["label"] for line in screen.wire.sent if " PRIVMSG " in line]
+        await screen.keys("\x0e")
+        for label in labels:
+            screen.says(f"@label={label} :s 404 Alice #tea :Cannot send to channel")
+        assert (await screen.picture()).count("Not sent to #tea: Cannot send to channel") == 1

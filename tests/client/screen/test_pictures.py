@@ -86,7 +86,7 @@ async def test_what_the_server_refuses_says_why_and_can_be_sent_again():
 ────────────────── Friday, 19 June 2026 ────────────────────
 12:00         → Alice joined
 12:00     Alice hello [not sent: Cannot send to channel]
-                                                 1 not sent
+ Alt-S selects it: Enter tries again, e edits i… 1 not sent
 Alice ❯"""
         )
         await screen.keys("\x1bs")

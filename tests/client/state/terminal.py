@@ -207,7 +207,7 @@ def _connect(t: Terminal, caps: tuple[str, ...] = (), account: str = "", nick: s
 
 def _say(t: Terminal, to: str, text: str, action: bool = False, reply: str = "") -> None:
     wishes.place(t.state, to)
-    for piece in t.state.pieces(to, text):
+    for piece in t.state.pieces(to, text, action=action):
         t.state.say(to, piece, t.nonce(), action=action, reply_to=reply)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from chover.client.outbox import Pending
 from chover.client.screen import dialogs, moves
 from chover.client.screen.clipboard import copy
 from chover.client.screen.key import Key
@@ -94,6 +95,11 @@ def react(screen: FullScreen) -> None:
 
 
 def edit(screen: FullScreen) -> None:
+    """One of ours, kept by the server or refused."""
+    refused = _refused(screen)
+    if refused is not None:
+        _take_back(screen, refused)
+        return
     wishes.need(screen.state, "chover.chat/edit", "editing messages")
     current, entry = _picked(screen)
     if not entry.own:
@@ -102,10 +108,31 @@ def edit(screen: FullScreen) -> None:
     screen.open(dialogs.Edit(screen, current, entry))
 
 
+def _refused(screen: FullScreen) -> Pending | None:
+    """What is selected, if the server would not take it."""
+    view = screen.view
+    return view.failed_at(view.selected) if view is not None and view.selected is not None else None
+
+
+def _take_back(screen: FullScreen, pending: Pending) -> None:
+    current = screen.state.current
+    if screen.buffer.text.strip():
+        raise CannotDo("There is something in the line already: send it or clear it first.")
+    screen.state.failed.pop(pending.nonce, None)
+    _done(screen)
+    answered = current.find(pending.reply_to) if current is not None and pending.reply_to else None
+    text = f"/{pending.text}" if pending.text.startswith("/") else pending.text
+    if answered is not None and current is not None and not pending.action:
+        dialog = dialogs.Answer(screen, current, answered)
+        dialog.begin = text
+        screen.open(dialog)
+    else:
+        screen.put(f"/me {pending.text}" if pending.action else text)
+
+
 def delete(screen: FullScreen) -> None:
     """One of ours that was refused is given up; any other is deleted, after a question."""
-    view = screen.view
-    pending = view.failed_at(view.selected) if view is not None and view.selected is not None else None
+    pending = _refused(screen)
     if pending is not None:
         screen.state.failed.pop(pending.nonce, None)
         _done(screen)
@@ -158,7 +185,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("", "pagedown", "", _page_down),
     Key("r", "r", "reply", reply),
     Key("= or +", "= +", "react", react),
-    Key("e", "e", "edit", edit),
+    Key("e", "e", "edit; put what was not sent back into the line", edit),
     Key("Backspace, d", "backspace delete d", "delete; give up what was not sent", delete),
     Key("Enter", "enter", "send again what was not sent; go to what is answered", again),
     Key("p", "p", "pin, or take the pin out", pin),

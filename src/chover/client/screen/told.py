@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chover.client.commands.messages import show_missed
+from chover.client.lines import same
 from chover.client.news import (
     Channels,
     Ended,
@@ -19,6 +20,7 @@ from chover.client.news import (
     Online,
     Pinned,
     Preferred,
+    Undelivered,
     Word,
 )
 from chover.client.screen.bell import ring
@@ -28,12 +30,17 @@ if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
 
 
+WHAT_TO_DO: Final = "Alt-S selects it: Enter tries again, e edits it, Backspace gives up"
+
+
 def take(screen: FullScreen, news: News) -> None:
     match news:
         case Line():
             ring(screen, news)
         case Word(text) | Note(text):
             screen.tell(text)
+        case Undelivered(_, target, _, reason):
+            _not_sent(screen, target, reason)
         case Left(channel, reason) if reason != "left":
             screen.tell(f"You are not in {channel}: {reason}")
         case Invited(channel, by):
@@ -51,6 +58,17 @@ def take(screen: FullScreen, news: News) -> None:
             show_missed(screen, news)
         case _:
             _connection_is(screen, news)
+
+
+def _not_sent(screen: FullScreen, target: str, reason: str) -> None:
+    """Its row says why. Of another conversation it is told here; of many refused for one reason once."""
+    current = screen.state.current
+    if current is not None and same(current.name, target):
+        screen.word = WHAT_TO_DO
+        return
+    text = f"Not sent to {target}: {reason}"
+    if current is None or current.last is None or current.last.text != text:
+        screen.tell(text)
 
 
 def _connection_is(screen: FullScreen, news: News) -> None:

@@ -13,9 +13,9 @@ import msgspec
 
 from chover import names
 from chover.client.lines import key, same
-from chover.client.news import Delivered, Happened, Left, News, Undelivered, Word
+from chover.client.news import Delivered, Happened, Left, News, Undelivered
 from chover.client.outbox import Outbox, Pending
-from chover.client.state import asking, marks, presence, sending, server, talk
+from chover.client.state import asking, delivery, marks, presence, sending, server, talk
 from chover.client.state.batches import METADATA, Batch, Batches
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence, told
@@ -175,10 +175,15 @@ class State:
 
     def take(self) -> list[str]:
         """What is to be written now."""
-        for pending in self.outbox.due(self._ready):
-            self.lines += sending.message(self, pending)
+        for pending in list(self.outbox.due(self._ready)):
+            for part in [pending] if sending.fits(self, pending) else self._divided(pending):
+                self.lines += sending.message(self, part)
         lines, self.lines = self.lines, []
         return lines
+
+    def _divided(self, pending: Pending) -> list[Pending]:
+        texts = sending.pieces(self, pending.target, pending.text, action=pending.action)
+        return self.outbox.divide(pending, texts)
 
     def _ready(self, target: str) -> bool:
         return self.settled and (not names.is_channel(target) or key(target) in self.channels)
@@ -203,9 +208,9 @@ class State:
             if self.settled and key(channel) not in self.channels:
                 self.lines.append(format_line("JOIN", channel))
 
-    def pieces(self, target: str, text: str) -> list[str]:
+    def pieces(self, target: str, text: str, *, action: bool = False) -> list[str]:
         """The text as messages, as few as the server allows; blank ones are left out."""
-        return sending.pieces(self, target, text)
+        return sending.pieces(self, target, text, action=action)
 
     def say(self, target: str, piece: str, nonce: str, *, action: bool = False, reply_to: str = "") -> None:
         """Have one piece sent, again and again until it is acknowledged or refused. Raises outbox.Full."""
@@ -239,7 +244,7 @@ class State:
 
     def _dispatch(self, message: Message) -> list[News]:
         label = message.tags.get("label", "")
-        if refuses(message.command):
+        if delivery.refuses(message.command):
             if label in self.outbox:
                 return self.refuse(label, message)
             request = self.answered(label)
@@ -281,14 +286,6 @@ class State:
         if len(self.failed) > FAILED:
             del self.failed[next(iter(self.failed))]
         return Undelivered(pending.nonce, pending.target, harmless(pending.text), reason)
-
-    def refuse_oldest(self, targets: list[str], message: Message) -> list[News]:
-        """Of what was sent to one of ``targets`` the oldest is refused; a word if there is none."""
-        for target in targets:
-            pending = self.outbox.oldest(target, same)
-            if pending is not None:
-                return self.refuse(pending.nonce, message)
-        return [Word(harmless(server.refusal(message)))] if message.params else []
 
     # ---- conversations
 
@@ -389,7 +386,3 @@ class State:
         """A line for our own eyes, where we are."""
         if self.current is not None and text:
             self.current.append(Entry("note", self.now, nick, text))
-
-
-def refuses(command: str) -> bool:
-    return command == "FAIL" or (len(command) == 3 and command[0] in "45" and command.isdigit())

@@ -260,6 +260,13 @@ def _ignored(_state: State, _message: Message) -> list[News]:
     return []
 
 
+def _host(state: State, message: Message) -> list[News]:
+    """https://ircv3.net/specs/extensions/chghost"""
+    if state.is_me(message.nick):
+        state.mask = f"{message.nick}!{_param(message, 0)}@{_param(message, 1)}"
+    return []
+
+
 HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
     "JOIN": _join,
     "PART": _part,
@@ -273,7 +280,7 @@ HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
     "ACCOUNT": _account,
     "SETNAME": _setname,
     "INVITE": _invite,
-    "CHGHOST": _ignored,
+    "CHGHOST": _host,
     "331": _topic_is,
     "332": _topic_is,
     "353": _names,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chover.client.state import State
 
 _HOST_GUESS: Final = "x" * 64
+_ACTION_BYTES: Final = len("\x01ACTION \x01")
 _LINE_ENDS: Final = re.compile(r"\s*\n\s*")
 """With the blanks around them."""
 
@@ -43,21 +44,25 @@ def most(state: State) -> Most | None:
     return Most(values.get("max-bytes", MULTILINE_BYTES), values.get("max-lines", MULTILINE_LINES))
 
 
-def room(state: State, target: str) -> int:
-    """Bytes of text in one line to this target."""
-    return LINE_BYTES - 2 - len(f":{state.mask} PRIVMSG {target} :".encode())
+def room(state: State, target: str, *, action: bool = False) -> int:
+    """Bytes of text in one line to this target, as others receive it."""
+    around = _ACTION_BYTES if action else 0
+    place = state.mask.partition("!")[2]
+    return LINE_BYTES - 2 - len(f":{state.nick}!{place} PRIVMSG {target} :".encode()) - around
 
 
-def pieces(state: State, target: str, text: str) -> list[str]:
-    """Text as messages: as few as the server allows; blank ones are left out."""
-    width, bound = room(state, target), most(state)
+def pieces(state: State, target: str, text: str, *, action: bool = False) -> list[str]:
+    """Text as messages: as few as the server allows; blank ones are left out. An action is one line, always."""
+    width, bound = room(state, target, action=action), most(state)
     lines = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").rstrip().split("\n")
+    if action:
+        return [piece for piece in split_text(" ".join(filter(None, lines)), width) if piece.strip()]
     if bound is None:
         return [piece for line in lines if line for piece in split_text(line, width)]
     messages: list[str] = []
     used = Most(0, 0)
     for line in [piece for given in lines for piece in split_text(given, bound.bytes)]:
-        cost = Most(len(line.encode()) + 1, len(split_text(line, width)))
+        cost = _cost(line, width)
         if messages and used.bytes + cost.bytes <= bound.bytes and used.lines + cost.lines <= bound.lines:
             messages[-1] += f"\n{line}"
             used = Most(used.bytes + cost.bytes, used.lines + cost.lines)
@@ -67,17 +72,31 @@ def pieces(state: State, target: str, text: str) -> list[str]:
     return [message for message in messages if message.strip()]
 
 
+def _cost(line: str, width: int) -> Most:
+    return Most(len(line.encode()) + 1, len(_cut(line, width)))
+
+
+def fits(state: State, pending: Pending) -> bool:
+    """Whether it is one message for this server: it may have been given to another one, or under a shorter name."""
+    text, bound = pending.text, most(state)
+    width = room(state, pending.target, action=pending.action)
+    if "\n" not in text and len(text.encode()) <= width:
+        return True
+    if pending.action or bound is None:
+        return False
+    costs = [_cost(line, width) for line in text.split("\n")]
+    return sum(cost.bytes for cost in costs) <= bound.bytes and sum(cost.lines for cost in costs) <= bound.lines
+
+
 def message(state: State, pending: Pending) -> list[str]:
-    """The lines of a message of the outbox."""
+    """The lines of a message of the outbox that fits."""
     tags = _tags(state, pending)
     target, text = pending.target, pending.text
     width = room(state, target)
-    several = "\n" in text or len(text.encode()) > width
-    if several and most(state) is not None and not pending.action:
+    if not pending.action and ("\n" in text or len(text.encode()) > width):
         lines = _batch(pending.nonce, ["PRIVMSG", target], text, width, tags)
     else:
-        flat = text.replace("\n", " ")
-        lines = [format_line("PRIVMSG", target, f"\x01ACTION {flat}\x01" if pending.action else flat, tags=tags)]
+        lines = [format_line("PRIVMSG", target, f"\x01ACTION {text}\x01" if pending.action else text, tags=tags)]
     # Without echoes an answer to a PING sent afterwards is what acknowledges.
     return lines if "echo-message" in state.caps else [*lines, format_line("PING", SENT + pending.nonce)]
 

@@ -11,7 +11,7 @@ import msgspec
 from chover.client.lines import from_iso, key, same
 from chover.client.news import Channels, News, Note
 from chover.client.registration import FULL, capabilities, requests
-from chover.client.state import asking, marks
+from chover.client.state import asking, delivery, marks
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
@@ -139,7 +139,7 @@ def _fail(state: State, message: Message) -> list[News]:
     if message.params[:1] == ["MARKREAD"]:
         # Nobody asked for it, and it is not about what was said there.
         return []
-    return state.refuse_oldest(message.params[2:-1], message)
+    return delivery.refused(state, message)
 
 
 def _noted(_state: State, message: Message) -> list[News]:
@@ -214,12 +214,6 @@ def _in_words(message: Message) -> str:
     return " ".join(message.params[1:])
 
 
-def refusal(message: Message) -> str:
-    """A refusal as one line; a numeric's own text does not say what it is about."""
-    about = " ".join(message.params[1:-1]) if message.command.isdigit() else ""
-    return f"{about}: {message.params[-1]}" if about else message.params[-1]
-
-
 def numeric(state: State, message: Message) -> list[News]:
     """A numeric without a label that nothing else takes: a refusal, or the answer to what somebody typed."""
     before, state.numeric = state.numeric, message.command
@@ -227,7 +221,7 @@ def numeric(state: State, message: Message) -> list[News]:
         return []
     if message.command in _ENDS:
         return _ended(message, before)
-    if message.command[0] in "45":
+    if message.command[0] in "45" or message.command == delivery.CALLER_ID:
         return _refused(state, message)
     return [Note(harmless(_in_words(message)))] if state.settled else []
 
@@ -247,7 +241,7 @@ def _refused(state: State, message: Message) -> list[News]:
         return []
     if message.command in _JOIN_REFUSALS and key(about) in state.wanted and key(about) not in state.channels:
         return state.out(about, harmless(message.params[-1]), stays=True)
-    return state.refuse_oldest([about], message) if state.settled else []
+    return delivery.refused(state, message) if state.settled else []
 
 
 def _keyvalue(state: State, message: Message) -> list[News]:

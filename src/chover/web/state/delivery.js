@@ -1,6 +1,6 @@
 /** What becomes of our messages: kept, refused, or never to be sent. */
 
-import { fold } from "../irc.js";
+import { bytes, fold, LINE_BYTES } from "../irc.js";
 
 /** @typedef {import("../irc.js").Message} Message */
 /** @typedef {import("../state.js").State} State */
@@ -14,9 +14,38 @@ export function kept(state, nonce) {
   state.changed("lines", fold(pending.target));
 }
 
+/** Somebody takes messages of those alone whom they have accepted: a refusal, whatever its number. */
+export const CALLER_ID = "716";
+const TOO_LONG = "417";
+const NO_TARGET = new Set(["411", "412"]);
+/** What FAIL names that was about saying something. */
+const SENDING = new Set(["PRIVMSG", "BATCH", "NOTICE"]);
+
+/**
+ * The message of ours that a refusal without a label means: of an old server, or of another one.
+ * @param {State} state
+ * @param {Message} message
+ */
+function meant({ outbox: { sent } }, { command, params }) {
+  // No line shorter than that is too long anywhere, whatever else was refused.
+  if (command === TOO_LONG) return longest(sent.filter(({ text }) => bytes(text) >= LINE_BYTES / 2));
+  const targets = command === "FAIL" ? params.slice(2, -1) : params.length > 2 ? params.slice(1, 2) : [];
+  for (const target of targets) {
+    const pending = sent.find((each) => fold(each.target) === fold(target));
+    if (pending) return pending;
+  }
+  return NO_TARGET.has(command) || (command === "FAIL" && SENDING.has(params[0] ?? "")) ? sent[0] : undefined;
+}
+
+/** @param {import("./outbox.js").Pending[]} sent */
+function longest(sent) {
+  return sent.reduce((most, each) => (!most || bytes(each.text) > bytes(most.text) ? each : most), /** @type {import("./outbox.js").Pending | undefined} */ (undefined));
+}
+
 /** Whether the answer is about a message of ours. @param {State} state @param {Message} message */
-export function refusedMessage(state, { tags, params }) {
-  const pending = state.outbox.refuse(tags.label ?? "", params.at(-1) ?? "");
+export function refusedMessage(state, message) {
+  const nonce = message.tags.label || meant(state, message)?.nonce || "";
+  const pending = state.outbox.refuse(nonce, message.params.at(-1) ?? "");
   if (!pending) return false;
   state.changed("outbox");
   state.changed("lines", fold(pending.target));
@@ -30,7 +59,7 @@ export function refusedMessage(state, { tags, params }) {
  * @param {string} reason
  */
 export function refusedJoin(state, channel, reason) {
-  if (!state.wanted.delete(fold(channel))) return false;
+  if (state.conversations.get(fold(channel))?.joined || !state.wanted.delete(fold(channel))) return false;
   state.tell(`${channel}: ${reason}`);
   if (state.opening === fold(channel)) state.opening = "";
   state.showFirst();

@@ -79,6 +79,24 @@ export class Outbox {
     return due;
   }
 
+  /**
+   * Put several messages in the place of one that is too long; each has its attributes, the first its nonce.
+   * @param {Pending} pending
+   * @param {string[]} texts
+   */
+  divide(pending, texts) {
+    const parts = texts.map((text, at) => ({ ...pending, text, nonce: at ? `${pending.nonce}-${at + 1}` : pending.nonce }));
+    const others = new Set(parts.slice(1).map(({ nonce }) => nonce));
+    const kept = [...this._pending.values()].filter(({ nonce }) => !others.has(nonce));
+    this._pending = new Map(kept.flatMap((each) => (each === pending ? parts : [each])).map((each) => [each.nonce, each]));
+    return parts;
+  }
+
+  /** What was written and is still open, the first first: a server answers in the order in which it was asked. */
+  get sent() {
+    return [...this._pending.values()].filter(({ sent, reason }) => sent && !reason);
+  }
+
   /** The connection is gone: what was not answered will be sent again. */
   lost() {
     for (const pending of this._pending.values()) pending.sent = false;

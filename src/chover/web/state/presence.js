@@ -29,7 +29,10 @@ function join(state, message) {
   meet(state, message.nick, { account: account === "*" ? "" : account, realname, away: false });
   conversation.members.set(fold(message.nick), { nick: message.nick, ranks: "" });
   state.changed("members", conversation.key);
-  if (state.isMe(message.nick)) state.joined(conversation, message);
+  if (state.isMe(message.nick)) {
+    state.mask = message.source;
+    state.joined(conversation, message);
+  }
   show(state, conversation, message);
 }
 
@@ -224,6 +227,8 @@ function ownAway(state, { command }) {
 /** @type {Record<string, Handler>} */
 export const PRESENCE = {
   JOIN: join, PART: part, KICK: kick, QUIT: quit, NICK: nick, RENAME: rename, TOPIC: topic, MODE: mode, AWAY: away, ACCOUNT: account,
-  SETNAME: setname, INVITE: invite, CHGHOST: () => {},
+  SETNAME: setname, INVITE: invite, CHGHOST: (state, { nick: who, params }) => {
+    if (state.isMe(who)) state.mask = `${who}!${params[0]}@${params[1]}`;
+  },
   331: topicIs, 332: topicIs, 333: () => {}, 353: names, 366: namesEnd, 305: ownAway, 306: ownAway,
 };

@@ -6,17 +6,27 @@ import { NONCE } from "./lines.js";
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("./outbox.js").Pending} Pending */
 
-/** The longest user and host that the server may put in front of our lines. */
-const MASK_BYTES = 100;
+/** What others receive around the text of an action. */
+const ACTION_BYTES = bytes("\x01ACTION \x01");
 const MULTILINE = "draft/multiline";
 
 /**
- * Bytes of text in one line to this target.
+ * Ours, as long as nobody has told.
+ * @param {string} nick
+ */
+export function guessedMask(nick) {
+  return `${nick}!chover@${"x".repeat(64)}`;
+}
+
+/**
+ * Bytes of text in one line to this target, as others receive it.
  * @param {State} state
  * @param {string} target
+ * @param {boolean} [action]
  */
-export function room(state, target) {
-  return LINE_BYTES - 2 - MASK_BYTES - bytes(`${state.nick} PRIVMSG ${target} :`);
+export function room(state, target, action = false) {
+  const place = state.mask.slice(state.mask.indexOf("!") + 1);
+  return LINE_BYTES - 2 - bytes(`:${state.nick}!${place} PRIVMSG ${target} :`) - (action ? ACTION_BYTES : 0);
 }
 
 /**
@@ -27,26 +37,28 @@ export function room(state, target) {
 export function limits(state) {
   if (!state.caps.has(MULTILINE) || !state.caps.has("batch")) return null;
   const values = new Map((state.caps.get(MULTILINE) ?? "").split(",").map((item) => /** @type {[string, string]} */ (item.split("="))));
-  return { bytes: Number(values.get("max-bytes")) || 4096, lines: Number(values.get("max-lines")) || 24 };
+  return { bytes: Number(values.get("max-bytes")) || 4096, lines: Number(values.get("max-lines")) || 32 };
 }
 
 /**
- * Text as messages: as few as the server allows.
+ * Text as messages: as few as the server allows. An action is one line, always.
  * @param {State} state
  * @param {string} target
  * @param {string} text
+ * @param {boolean} [action]
  * @returns {string[]}
  */
-export function pieces(state, target, text) {
+export function pieces(state, target, text, action = false) {
   const most = limits(state);
-  const width = room(state, target);
+  const width = room(state, target, action);
   const lines = text.replace(/\r\n?/g, "\n").replace(/\0/g, "").replace(/\s+$/, "").split("\n");
+  if (action) return splitText(lines.filter(Boolean).join(" "), width).filter((piece) => piece.trim());
   if (!most) return lines.filter(Boolean).flatMap((line) => splitText(line, width));
   /** @type {string[]} */
   const messages = [];
   let used = { bytes: 0, lines: 0 };
   for (const line of lines.flatMap((each) => splitText(each, most.bytes))) {
-    const cost = { bytes: bytes(line) + 1, lines: splitText(line, width).length };
+    const cost = costOf(line, width);
     const fits = messages.length && used.bytes + cost.bytes <= most.bytes && used.lines + cost.lines <= most.lines;
     if (fits) messages[messages.length - 1] += `\n${line}`;
     else messages.push(line);
@@ -55,18 +67,46 @@ export function pieces(state, target, text) {
   return messages.filter((message) => message.trim());
 }
 
+/** @param {string} line @param {number} width */
+function costOf(line, width) {
+  return { bytes: bytes(line) + 1, lines: splitExactly(line, width).length };
+}
+
 /**
- * The lines of a message of the outbox.
+ * Whether it is one message for this server: it may have been given to another one, or under a shorter name.
+ * @param {State} state
+ * @param {Pending} pending
+ */
+function fits(state, { target, text, action }) {
+  const most = limits(state);
+  const width = room(state, target, action);
+  if (!text.includes("\n") && bytes(text) <= width) return true;
+  if (action || !most) return false;
+  const costs = text.split("\n").map((line) => costOf(line, width));
+  const sum = (/** @type {"bytes" | "lines"} */ what) => costs.reduce((all, cost) => all + cost[what], 0);
+  return sum("bytes") <= most.bytes && sum("lines") <= most.lines;
+}
+
+/**
+ * The lines of a message of the outbox; of several, if it does not fit any more.
  * @param {State} state
  * @param {Pending} pending
  * @returns {string[]}
  */
 export function sending(state, pending) {
+  return (fits(state, pending) ? [pending] : divided(state, pending)).flatMap((part) => message(state, part));
+}
+
+/**
+ * @param {State} state
+ * @param {Pending} pending
+ * @returns {string[]}
+ */
+function message(state, pending) {
   const { target, nonce, text, action } = pending;
   const tags = tagsOf(state, pending);
   const width = room(state, target);
-  const several = text.includes("\n") || bytes(text) > width;
-  if (!several || !limits(state)) return [format("PRIVMSG", [target, action ? `\x01ACTION ${text}\x01` : text], tags)];
+  if (action || (!text.includes("\n") && bytes(text) <= width)) return [format("PRIVMSG", [target, action ? `\x01ACTION ${text}\x01` : text], tags)];
   return batched("PRIVMSG", [target], text, width, nonce, tags);
 }
 
@@ -77,6 +117,12 @@ export function batched(command, head, text, width, name, tags) {
     return format(command, [...head, piece], { batch, ...(at ? { "draft/multiline-concat": "" } : {}) });
   }));
   return [format("BATCH", [`+${batch}`, MULTILINE, head[0] ?? ""], tags), ...lines, `BATCH -${batch}`];
+}
+
+/** A message that does not fit, as several. @param {State} state @param {Pending} pending */
+function divided(state, pending) {
+  state.changed("outbox");
+  return state.outbox.divide(pending, pieces(state, pending.target, pending.text, pending.action));
 }
 
 /** @param {State} state @param {Pending} pending */

@@ -2,7 +2,7 @@
 
 import { fold, format, readTime } from "../irc.js";
 import { capabilities, requests, WANTED } from "../registration.js";
-import { kept, refusedJoin, refusedMessage } from "./delivery.js";
+import { CALLER_ID, kept, refusedJoin, refusedMessage } from "./delivery.js";
 import { refused } from "./history.js";
 import { loggedIn, named } from "./people.js";
 
@@ -92,7 +92,7 @@ export function numeric(state, message) {
   const { command, params } = message;
   const text = params.at(-1) ?? "";
   if (QUIET.has(command)) return;
-  if (!/^[45]/.test(command)) return state.note(params.slice(1).join(" "), "");
+  if (!/^[45]/.test(command) && command !== CALLER_ID) return state.note(params.slice(1).join(" "), "");
   if (JOIN_REFUSED.has(command) && refusedJoin(state, params[1] ?? "", text)) return;
   const request = state.answered(message);
   if (request) refused(state, request, text);

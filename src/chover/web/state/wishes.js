@@ -18,7 +18,7 @@ const TYPING_GAP = 3_000;
  */
 export function say(state, target, text, { nonce, action = false, replyTo = "" }) {
   const conversation = state.conversation(target);
-  for (const piece of pieces(state, target, text)) {
+  for (const piece of pieces(state, target, text, action)) {
     state.outbox.add({
       nonce: nonce(), target: conversation.name, text: piece, action, replyTo, at: state.now, sent: false, reason: "",
     });

@@ -1,0 +1,54 @@
+"""Refusals that do not say by a label which message they mean: of an old server, or of another one. No I/O."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chover.client.lines import same
+from chover.client.news import News, Word
+from chover.client.outbox import Pending
+from chover.wire.message import LINE_BYTES, Message
+from chover.wire.plain import harmless
+
+if TYPE_CHECKING:
+    from chover.client.state import State
+
+CALLER_ID: Final = "716"
+"""Somebody takes messages of those alone whom they have accepted: a refusal, whatever its number."""
+_TOO_LONG: Final = "417"
+_NO_TARGET: Final = frozenset({"411", "412"})
+_SENDING: Final = frozenset({"PRIVMSG", "BATCH", "NOTICE"})
+"""What FAIL names that was about saying something."""
+
+
+def refuses(command: str) -> bool:
+    """Whether it says no to what was asked for, or said."""
+    return command in {"FAIL", CALLER_ID} or (len(command) == 3 and command[0] in "45" and command.isdigit())
+
+
+def refused(state: State, message: Message) -> list[News]:
+    """The message of ours that it means is not delivered; a word for us where it means none."""
+    pending = _meant(state, message)
+    if pending is not None:
+        return state.refuse(pending.nonce, message)
+    return [Word(harmless(_in_words(message)))] if message.params else []
+
+
+def _meant(state: State, message: Message) -> Pending | None:
+    outbox, params = state.outbox, message.params
+    if message.command == _TOO_LONG:
+        # No line shorter than that is too long anywhere, whatever else was refused.
+        return outbox.longest_sent(LINE_BYTES // 2)
+    targets = params[2:-1] if message.command == "FAIL" else params[1:2] if len(params) > 2 else []
+    for target in targets:
+        pending = outbox.oldest(target, same)
+        if pending is not None:
+            return pending
+    named = message.command in _NO_TARGET or (message.command == "FAIL" and params[:1] and params[0] in _SENDING)
+    return outbox.first_sent() if named else None
+
+
+def _in_words(message: Message) -> str:
+    """A refusal as one line; a numeric's own text does not say what it is about."""
+    about = " ".join(message.params[1:-1]) if message.command.isdigit() else ""
+    return f"{about}: {message.params[-1]}" if about else message.params[-1]
