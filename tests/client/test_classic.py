@@ -386,6 +386,19 @@ async def test_what_the_server_answers_is_told_and_a_list_is_one():
         await screen.shows("[i] Bob invites you to #tea: /join #tea")
 
 
+async def test_tab_completes_who_spoke_last_and_commands():
+    async with in_the_lobby() as (peer, screen):
+        peer.send(
+            ":Bert!b@c JOIN #lobby", f"@{EVENING} {BOB} #lobby :hi", ":Bob!b@c JOIN #lobby", ":Bill!b@c JOIN #lobby"
+        )
+        peer.send(f"@{EVENING};msgid=m2 :Bert!b@c PRIVMSG #lobby :hello")
+        await screen.shows("❯ hello")
+        screen.type("b\t")
+        await screen.prompts("❯ Bert:")
+        screen.type("\x15/topi\tkettle\r")
+        await peer.expect("TOPIC", "#lobby", "kettle")
+
+
 async def test_what_lines_cannot_do_says_why():
     async with in_the_lobby() as (_, screen):
         screen.type("/react tada\r")

@@ -182,6 +182,7 @@ class Classic:
         from prompt_toolkit.layout.processors import TabsProcessor  # noqa: PLC0415
         from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
+        from chover.client.completing import completing_keys  # noqa: PLC0415
         from chover.client.field import TAB, keep_printable  # noqa: PLC0415
 
         session: PromptSession[str] = PromptSession(
@@ -190,6 +191,7 @@ class Classic:
             input_processors=[TabsProcessor(tabstop=TAB, char1=" ", char2=" ", style="")],
         )
         keep_printable(session.default_buffer)
+        session.key_bindings = completing_keys(self._state, session.default_buffer, self._speaking.kind)
         with patch_stdout():
             try:
                 while True:

@@ -1,86 +1,98 @@
-"""Emoji by the names that people know them by: for reactions, and behind a colon."""
+"""Emoji by the names that people know, from the table that all clients share: for reactions, and behind a colon."""
 
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
 from typing import Final
 
-EMOJI: Final = {
-    "+1": "👍",
-    "-1": "👎",
-    "heart": "❤️",
-    "joy": "😂",
-    "smile": "😄",
-    "tada": "🎉",
-    "eyes": "👀",
-    "check": "✅",
-    "fire": "🔥",
-    "thinking": "🤔",
-    "pray": "🙏",
-    "clap": "👏",
-    "wave": "👋",
-    "rocket": "🚀",
-    "cry": "😢",
-    "sob": "😭",
-    "angry": "😠",
-    "open_mouth": "😮",
-    "grin": "😁",
-    "wink": "😉",
-    "blush": "😊",
-    "laughing": "😆",
-    "sweat_smile": "😅",
-    "rofl": "🤣",
-    "sunglasses": "😎",
-    "heart_eyes": "😍",
-    "kiss": "😘",
-    "neutral": "😐",
-    "confused": "😕",
-    "worried": "😟",
-    "tired": "😫",
-    "sleeping": "😴",
-    "facepalm": "🤦",
-    "shrug": "🤷",
-    "ok_hand": "👌",
-    "muscle": "💪",
-    "raised_hands": "🙌",
-    "point_up": "☝️",
-    "handshake": "🤝",
-    "100": "💯",
-    "star": "⭐",
-    "sparkles": "✨",
-    "bulb": "💡",
-    "bug": "🐛",
-    "warning": "⚠️",
-    "x": "❌",
-    "question": "❓",
-    "exclamation": "❗",
-    "hourglass": "⏳",
-    "clock": "🕐",
-    "lock": "🔒",
-    "key": "🔑",
-    "memo": "📝",
-    "link": "🔗",
-    "package": "📦",
-    "gift": "🎁",
-    "coffee": "☕",
-    "tea": "🍵",
-    "beer": "🍺",
-    "pizza": "🍕",
-    "cake": "🍰",
-    "cat": "🐱",
-    "dog": "🐶",
-    "penguin": "🐧",
-    "snake": "🐍",
-    "sun": "☀️",
-    "rain": "🌧️",
-    "snow": "❄️",
-    "skull": "💀",
-    "ghost": "👻",
-    "robot": "🤖",
-    "broken_heart": "💔",
-    "blue_heart": "💙",
-    "green_heart": "💚",
-    "salute": "🫡",
-    "melting": "🫠",
-    "zap": "⚡",
-    "construction": "🚧",
-    "ship": "🚢",
-    "lgtm": "👍",
-}
+import msgspec
+
+from chover.client.tables import load
+
+_SIGNS: Final = "‼⁉〰"
+_FIRST: Final = frozenset({"So", "Sm"})
+_MORE: Final = _FIRST | {"Sk", "Mn", "Me"}
+_KEYCAP: Final = re.compile("[0-9#*]\ufe0f?\u20e3")
+_JOINER: Final = "\u200d"
+
+
+class _Table(msgspec.Struct):
+    short: list[str]
+    long: list[str]
+
+
+@cache
+def known() -> tuple[tuple[str, str], ...]:
+    """Names, each with its emoji; the short ones that people type stand first."""
+    table = load("emoji", _Table)
+    short = [item.partition("=") for line in table.short for item in line.split("|")]
+    pairs = [(name, mark) for names, _, mark in short for name in names.split(" ")]
+    return (*pairs, *(_long(item) for line in table.long for item in line.split("|")))
+
+
+def _long(item: str) -> tuple[str, str]:
+    end = next(at for at, char in enumerate(item) if char.isascii() and char.isalnum())
+    return item[end:].replace(" ", "_"), item[:end]
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return dict(reversed(known()))
+
+
+def _tidy(text: str) -> str:
+    """A name as it is kept."""
+    bare = text.strip().removeprefix(":").removesuffix(":").lower()
+    return re.sub(r"(?<=[a-z0-9])[\s_-]+(?=[a-z0-9])", "_", bare)
+
+
+def find(text: str, most: int) -> list[tuple[str, str]]:
+    """Those whose name begins with this, then with a word that does, then those that have it anywhere; each once."""
+    wanted = _tidy(text)
+    found: dict[str, str] = {}
+    for fits in (
+        lambda name: name == wanted,
+        lambda name: name.startswith(wanted),
+        lambda name: f"_{wanted}" in name,
+        lambda name: wanted in name,
+    ):
+        for name, mark in known():
+            if fits(name):
+                found.setdefault(mark, name)
+    return [(name, mark) for mark, name in found.items()][:most]
+
+
+def emoji_of(text: str) -> str:
+    """The emoji that was meant by a name, or by itself; "" if there is none."""
+    bare = text.strip()
+    return _by_name().get(_tidy(bare)) or (bare if _is_picture(bare) else "")
+
+
+def _is_picture(text: str) -> bool:
+    """Signs that are no letters, digits or punctuation, with what joins and colours them; or a keycap. As emoji.js."""
+    if _KEYCAP.fullmatch(text):
+        return True
+    return bool(text) and _is_sign(text[0]) and all(_goes_on(char) for char in text[1:])
+
+
+def _is_sign(char: str) -> bool:
+    return not char.isascii() and (_is_new(char) or char in _SIGNS or unicodedata.category(char) in _FIRST)
+
+
+def _is_new(char: str) -> bool:
+    """In the blocks of pictures, where there may be one that the table of this Python does not have yet."""
+    return "\U0001f000" <= char <= "\U0001faff"
+
+
+def _goes_on(char: str) -> bool:
+    return not char.isascii() and (
+        char == _JOINER or _is_new(char) or "\U000e0020" <= char <= "\U000e007f" or unicodedata.category(char) in _MORE
+    )
+
+
+def no_emoji(text: str) -> str:
+    """What to say of a name that is none."""
+    near = find(text, 1)
+    return f"There is no emoji called {text}.{f' Did you mean {near[0][0]}?' if near else ''}"

@@ -24,6 +24,7 @@ from prompt_toolkit.output import Output
 
 from chover.client.commands import run as run_command
 from chover.client.commands.messages import show_missed
+from chover.client.completing import completing_keys
 from chover.client.connection import Connection
 from chover.client.dial import Server, Unreachable
 from chover.client.face import Face
@@ -230,7 +231,7 @@ class Reader(Face):
         return [("", plain(self._question or f"{current.name if current else ''}> "))]
 
     def _keys(self) -> KeyBindings:
-        made = KeyBindings()
+        made = completing_keys(self.state, self.buffer, self.kind)
         made.add("enter")(lambda _event: self._accept())
         made.add("c-z")(lambda _event: self._suspend())
         made.add("c-c")(lambda _event: self.obey("/quit") if not self.buffer.text else self.buffer.reset())

@@ -311,6 +311,53 @@ async def test_tab_completes_nicks_channels_commands_and_emoji():
             await screen.keys("\x03")
 
 
+async def test_an_emoji_is_completed_in_the_midst_of_a_text_and_behind_a_bracket():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        for before, after, whole in (
+            ("good :thumbsu", " for you", "good 👍 for you"),
+            ("(:thumbsu", ")", "(👍 )"),
+            (":thumbsu", "it is", "👍 it is"),
+        ):
+            await screen.keys(before + after)
+            for _ in after:
+                await screen.keys("\x1b[D")
+            await screen.keys("\t")
+            assert screen.screen.buffer.text == whole
+            await screen.keys("\x03")
+        await screen.keys("9:30\t")
+        assert screen.screen.buffer.text == "9:30"
+
+
+async def test_whoever_spoke_last_is_completed_first_and_who_only_came_has_not_spoken():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        for nick in ("Bert", "Bill", "Bob"):
+            screen.says(f":{nick}!b@c JOIN #lobby")
+        screen.says(":Bill!b@c PRIVMSG #lobby :hello", ":bert!b@c PRIVMSG #lobby :hi")
+        screen.says(":Boris!b@c JOIN #lobby", ":Alice!a@c PRIVMSG #lobby :Bob?")
+        seen = []
+        for keys in ("b\t", "\t", "\t", "\t"):
+            await screen.keys(keys)
+            seen.append(screen.screen.buffer.text)
+        assert seen == ["Bert: ", "Bill: ", "Bob: ", "Boris: "]
+
+
+async def test_a_name_that_is_no_emoji_is_no_reaction_and_stays_in_the_line():
+    async with stage(100, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.bob("hello", msgid="his")
+        await screen.keys("\x1bs")
+        await screen.keys("=")
+        await screen.line("nothing of the kind")
+        assert "There is no emoji called nothing of the kind." in await screen.picture()
+        assert screen.screen.buffer.text == "nothing of the kind"
+        assert screen.commands("TAGMSG") == []
+        await screen.keys("\x15")
+        await screen.line("thumbsup")
+        assert "+draft/react=👍" in screen.wire.sent[-1]
+
+
 async def test_what_comes_while_the_window_has_not_the_focus_is_not_read():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")

@@ -104,6 +104,16 @@ for (const [typed, words] of cases.refusals) {
   });
 }
 
+for (const [typed, words] of cases["refusals about what was said"]) {
+  test(`${typed} is refused`, async () => {
+    const page = new Page();
+    page.talk();
+    assert.equal(await run(page, typed), typed);
+    assert.ok(page.answers.includes(words), page.answers);
+    assert.deepEqual(page.bare.filter((line) => /^(?:TAGMSG|EDIT|REDACT|PRIVMSG) /.test(line)), []);
+  });
+}
+
 for (const [typed, words] of cases["private refusals"]) {
   test(`${typed} is refused in a private conversation`, async () => {
     const page = new Page();

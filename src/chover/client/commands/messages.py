@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from chover.client.commands.command import Run, here, split
-from chover.client.emoji import EMOJI
+from chover.client.commands.command import Run, guard, here, split
+from chover.client.emoji import emoji_of, no_emoji
 from chover.client.face import Face
 from chover.client.keeping import Pin
 from chover.client.news import Missed
@@ -130,7 +130,11 @@ def _reply(face: Face, rest: str) -> None:
 def _react(face: Face, rest: str) -> None:
     wishes.need(face.state, "message-tags", "reactions")
     current, entry = _chosen(face, own=False)
-    wishes.react(face.state, current, entry, EMOJI.get(rest.strip(":").lower(), rest))
+    emoji = emoji_of(rest)
+    if not emoji:
+        guard(face, "PRIVMSG", current.name, rest)
+        raise CannotDo(no_emoji(rest))
+    wishes.react(face.state, current, entry, emoji)
 
 
 def _edit(face: Face, rest: str) -> None:

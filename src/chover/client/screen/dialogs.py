@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chover import names
 from chover.client.commands import is_command
-from chover.client.emoji import EMOJI
+from chover.client.emoji import emoji_of, find, no_emoji
 from chover.client.lines import key
 from chover.client.screen.panels import badge, in_order
 from chover.client.searching import attributes_of
@@ -147,21 +147,24 @@ class React(Dialog):
         self._text = ""
 
     def title(self) -> str:
-        return "A name or an emoji"
+        return "A name or an emoji" if self._marks() else no_emoji(self._text)
 
     def rows(self) -> list[str]:
-        wanted = self._text.strip(": ").lower()
-        return [f"{mark} {name}" for name, mark in EMOJI.items() if wanted in name][:CHOICES]
+        return [f"{mark} {name}" for name, mark in self._marks()]
+
+    def _marks(self) -> list[tuple[str, str]]:
+        typed = self._text.strip()
+        return find(typed, CHOICES) or [(typed, mark) for mark in [emoji_of(typed)] if mark]
 
     def changed(self, text: str) -> None:
         self._text, self.picked = text, 0
 
     def accept(self, text: str) -> None:
-        rows = self.rows()
-        reaction = rows[self.picked].partition(" ")[0] if rows else text.strip()
+        marks = self._marks()
+        if not marks:
+            raise CannotDo(no_emoji(text.strip()))
         self.screen.close()
-        if reaction:
-            wishes.react(self.screen.state, self._conversation, self._entry, reaction)
+        wishes.react(self.screen.state, self._conversation, self._entry, marks[self.picked][1])
 
 
 class Choice(Dialog):

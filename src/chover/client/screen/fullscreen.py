@@ -18,6 +18,7 @@ from prompt_toolkit.output import Output
 
 from chover.client.commands import is_secret
 from chover.client.commands import run as run_command
+from chover.client.completing import Completion
 from chover.client.connection import Connection
 from chover.client.dial import Server
 from chover.client.face import Face
@@ -28,7 +29,6 @@ from chover.client.keeping import Keeper, Kept
 from chover.client.saying import say, server_at
 from chover.client.screen import dialogs, frame
 from chover.client.screen.application import application
-from chover.client.screen.completion import Completion
 from chover.client.screen.layout import Layout
 from chover.client.screen.root import Root
 from chover.client.screen.rows import Look, look
@@ -91,10 +91,10 @@ class FullScreen(Face):
         self.pasting_until = 0.0
         self.sought = ""
         """The msgid of a message to be shown as soon as it is here."""
-        self.completion = Completion(self)
         self.theme = self._theme()
         self.buffer = Buffer(multiline=True, on_text_changed=self._text_changed)
         keep_printable(self.buffer)
+        self.completion = Completion(self.state, self.buffer, self.kind)
         self.root = Root(self, self.buffer)
         self._ready = ready
         self.app = application(self, input, output)

@@ -36,9 +36,9 @@ async function reaction(client, rest) {
   need(client, "message-tags", "reactions");
   const { current, line } = last(client, false);
   guard(client, "", rest);
-  const { findEmoji } = await import("../emoji.js");
-  const emoji = /^:?[\w+-]+:?$/.test(rest) ? findEmoji(rest.replaceAll(":", ""), 1)[0]?.emoji : rest;
-  if (!emoji) throw new CannotDo(`There is no emoji called ${rest}.`);
+  const { emojiOf, noEmoji } = await import("../emoji.js");
+  const emoji = emojiOf(rest);
+  if (!emoji) throw new CannotDo(noEmoji(rest));
   client.act((state) => react(state, current, line, emoji));
 }
 

@@ -9,6 +9,12 @@ import { POSSIBLE, shown } from "../commands.js";
 /** @typedef {{text: string, label: string, more: string}} Suggestion `text` takes the place of the word. */
 
 const MOST = 8;
+/** Lines that are looked at for who has spoken. */
+const LATELY = 500;
+const SPEECH = new Set(["message", "action", "notice"]);
+
+/** The name of an emoji, also behind a bracket or a quote. */
+const EMOJI = /(?:^|[\s([{"'*_~])(:[a-z0-9+_-]{2,})$/i;
 
 /**
  * The word in front of the caret, and where it begins.
@@ -16,6 +22,8 @@ const MOST = 8;
  * @param {number} caret
  */
 export function wordAt(text, caret) {
+  const emoji = EMOJI.exec(text.slice(0, caret))?.[1];
+  if (emoji) return { word: emoji, start: caret - emoji.length };
   const start = text.slice(0, caret).search(/\S+$/);
   return start < 0 ? { word: "", start: caret } : { word: text.slice(start, caret), start };
 }
@@ -60,7 +68,8 @@ function channels(client, word) {
 function people(client, word, first) {
   const { current } = client.state;
   if (!current) return [];
-  const spoke = [...new Set(current.lines.slice(-200).reverse().map(({ nick }) => fold(nick)))];
+  // Who only came or went has not spoken.
+  const spoke = [...new Set(current.lines.slice(-LATELY).reverse().filter(({ kind }) => SPEECH.has(kind)).map(({ nick }) => fold(nick)))];
   const rank = (/** @type {string} */ nick) => (spoke.indexOf(fold(nick)) + 1 || spoke.length + 1);
   const nicks = current.channel ? [...current.members.values()].map(({ nick }) => nick) : [current.name];
   return nicks.filter((nick) => fold(nick).startsWith(fold(word)) && !client.state.isMe(nick))
@@ -117,7 +126,10 @@ export class Completion {
   take() {
     const chosen = this._found[this._at];
     if (!chosen) return;
-    this._field.setRangeText(chosen.text, this._start, this._field.selectionStart, "end");
+    const { selectionStart, value } = this._field;
+    // The blank is there already where there is more behind it.
+    const text = /\s/.test(value[selectionStart] ?? "") ? chosen.text.trimEnd() : chosen.text;
+    this._field.setRangeText(text, this._start, selectionStart, "end");
     this.close();
     this._field.dispatchEvent(new Event("input"));
   }

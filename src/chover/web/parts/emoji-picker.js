@@ -21,7 +21,7 @@ export function recentEmoji() {
  * @param {(emoji: string) => void} chosen
  */
 export async function pickEmoji(at, chosen) {
-  const { findEmoji } = await import("../emoji.js");
+  const { emojiOf, findEmoji, noEmoji } = await import("../emoji.js");
   const list = make("div.grid", { role: "group", "aria-label": "Emoji" });
   const input = make("input", { type: "search", placeholder: "Find an emoji", "aria-label": "Find an emoji", oninput: () => fill() });
   const box = make("div.picker", { popover: "auto", role: "dialog", "aria-label": "Choose an emoji", onkeydown: unlessComposing((event) => move(event, box)) }, input, list);
@@ -32,10 +32,11 @@ export async function pickEmoji(at, chosen) {
     chosen(emoji);
   };
   const fill = () => {
-    const found = input.value.trim() ? findEmoji(input.value.trim(), SHOWN) : [
+    const typed = input.value.trim();
+    const found = typed ? wanted(typed, findEmoji, emojiOf) : [
       ...recent.map((emoji) => ({ emoji, name: findName(emoji, findEmoji) })), ...findEmoji("", SHOWN + RECENT),
     ].filter(({ emoji }, index, all) => all.findIndex((each) => each.emoji === emoji) === index).slice(0, SHOWN);
-    list.replaceChildren(...found.map(({ emoji, name }) => button(emoji, name, choose)));
+    list.replaceChildren(...found.map(({ emoji, name }) => button(emoji, name, choose)), ...(found.length ? [] : [make("p.soft", { role: "status" }, noEmoji(typed))]));
   };
   fill();
   open(box, at, input);
@@ -43,6 +44,18 @@ export async function pickEmoji(at, chosen) {
     const first = list.querySelector("button");
     if (event.key === "Enter" && first) choose(first.textContent ?? "");
   }));
+}
+
+/**
+ * By a name, or typed as it is.
+ * @param {string} typed
+ * @param {(text: string, most: number) => {emoji: string, name: string}[]} findEmoji
+ * @param {(text: string) => string} emojiOf
+ */
+function wanted(typed, findEmoji, emojiOf) {
+  const found = findEmoji(typed, SHOWN);
+  const emoji = found.length ? "" : emojiOf(typed);
+  return emoji ? [{ emoji, name: emoji }] : found;
 }
 
 /** @param {string} emoji @param {(text: string, most: number) => {emoji: string, name: string}[]} findEmoji */

@@ -1,0 +1,54 @@
+"""What is typed behind a slash or a colon on the page: it does something, it answers, or it says why not."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.devices import both
+from tests.e2e.wire import Irc
+
+
+@both
+def test_an_emoji_is_completed_in_the_midst_of_a_text(server, visit):
+    ann = visit(server, "ann")
+    ann.message.fill(" for you")
+    ann.message.press("Home")
+    ann.message.press_sequentially("good (:thumbsu")
+    expect(ann.page.get_by_role("option").first).to_contain_text("👍")
+    ann.message.press("Enter")
+    expect(ann.message).to_have_value("good (👍 for you")
+
+
+def test_whoever_spoke_last_is_suggested_first(server, visit):
+    ann = visit(server, "ann")
+    with Irc(server.port, "bea") as bea, Irc(server.port, "ben") as ben, Irc(server.port, "bob") as bob:
+        for nick in ("bea", "ben", "bob"):
+            expect(ann.page.locator("member-list")).to_contain_text(nick)
+        bea.say("I am bea")
+        bob.say("I am bob")
+        ann.sees("I am bob")
+        with Irc(server.port, "bill"):
+            ann.message.press_sequentially("@b")
+            expect(ann.page.get_by_role("option")).to_have_text(["bob", "bea", "ben", "bill"])
+        assert ben
+
+
+@both
+def test_a_name_that_is_no_emoji_is_said_to_be_none_and_stays(server, visit):
+    ann = visit(server, "ann")
+    with Irc(server.port, "carol") as carol:
+        carol.say("hello")
+        ann.do("React", "hello")
+        field = ann.page.get_by_label("Find an emoji")
+        field.fill("xyzzy")
+        expect(ann.page.get_by_role("dialog", name="Choose an emoji").get_by_role("status")).to_have_text(
+            "There is no emoji called xyzzy."
+        )
+        field.press("Enter")
+        expect(field).to_have_value("xyzzy")
+        field.fill("thumbsup")
+        field.press("Enter")
+        expect(ann.row("hello").get_by_role("button", name=re.compile("👍"))).to_be_visible()
+        ann.say("/react thumbs")
+        ann.sees("There is no emoji called thumbs. Did you mean thumbsup?")
+        expect(ann.message).to_have_value("/react thumbs")
