@@ -12,7 +12,12 @@ import { fold } from "./irc.js";
 
 /** Longest address that is made a link, in characters. */
 const LONGEST_LINK = 2000;
-const LINK = /\bhttps?:\/\/[^\s<>"\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]+/giu;
+/** The terminal client finds the same (client/screen/addresses.py); tests/links.json holds both to it. */
+const LINK = /\bhttps?:\/\/[^\s<>"\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069。、，！？；：「」『』【】《》〈〉｡､]+/giu;
+/** What ends a sentence or emphasizes a word; never the underscore, which addresses end in. */
+const TRAILING = ".,;:!?'*~`…‥．—–؟،؛۔।॥։።";
+/** @type {Record<string, string>} */
+const PAIRS = { ")": "(", "]": "[", "}": "{", "）": "（", "］": "［", "｝": "｛", "»": "«", "›": "‹", "”": "“", "’": "‘" };
 const CHANNEL = /(?<![\p{L}\p{N}_/#&])#[\p{L}\p{N}_#.-]*[\p{L}\p{N}_]/gu;
 const WORD = /[\p{L}\p{N}_\-[\]\\^{}|`]+/gu;
 const CODE = /```(?:[a-z0-9+-]{0,16}\n)?([^]+?)```|`([^`\n]+)`/giu;
@@ -116,9 +121,9 @@ function trimmed(link) {
   let rest = link;
   for (;;) {
     const last = rest.at(-1) ?? "";
-    const open = { ")": "(", "]": "[", "}": "{" }[last];
+    const open = PAIRS[last];
     const unmatched = open !== undefined && rest.split(open).length < rest.split(last).length;
-    if (!unmatched && !".,;:!?'*_~`".includes(last)) return rest;
+    if (!last || (!unmatched && !TRAILING.includes(last))) return rest;
     rest = rest.slice(0, -1);
   }
 }

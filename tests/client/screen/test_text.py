@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,20 +79,6 @@ def test_formatting_codes_become_styles():
     ]
     assert spans("\x034,1red\x03 not") == [Span("red", Style(fore=4, back=1)), Span(" not")]
     assert spans("\x03") == [Span("")]
-
-
-@pytest.mark.parametrize(
-    ("text", "link"),
-    [
-        ("see https://example.org/a.", "https://example.org/a"),
-        ("(https://example.org/a)", "https://example.org/a"),
-        ("https://en.wikipedia.org/wiki/A_(b)", "https://en.wikipedia.org/wiki/A_(b)"),
-        ("HTTP://EXAMPLE.ORG/?q=1&r=2!", "HTTP://EXAMPLE.ORG/?q=1&r=2"),
-        ("https://example.org/ü", "https://example.org/"),
-    ],
-)
-def test_addresses_are_found_without_the_punctuation_around_them(text, link):
-    assert [span.link for span in spans(text) if span.link] == [link]
 
 
 def test_an_address_that_is_wrapped_leads_to_the_same_place_from_each_row():

@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { isEmoji, plain, tokens } from "../../../src/chover/web/text.js";
 
 const nobody = () => false;
 const shape = (text, known = nobody) => tokens(text, known).map(({ kind, text: part }) => `${kind}:${part}`);
+
+/** The same for the terminal client: tests/client/screen/test_addresses.py. */
+const LINKS = JSON.parse(readFileSync(new URL("../../links.json", import.meta.url), "utf8"));
+
+for (const { text, links } of LINKS) {
+  test(`what is an address in: ${text}`, () => {
+    assert.deepEqual(tokens(text, nobody).filter(({ kind }) => kind === "link").map(({ text: link }) => link), links);
+  });
+}
 
 test("links end before the punctuation of their sentence", () => {
   assert.deepEqual(shape("see https://a.example/x_(y). ok"), ["text:see ", "link:https://a.example/x_(y)", "text:. ok"]);

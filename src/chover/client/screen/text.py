@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, NewType
 
 from wcwidth import wcwidth
 
+from chover.client.screen.addresses import addresses
 from chover.wire.plain import harmless
 
 Clean = NewType("Clean", str)
@@ -63,9 +64,6 @@ _CODES: Final = re.compile(
     r"(\x02|\x1d|\x1f|\x1e|\x16|\x11|\x0f|\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?)"
 )
 _TOGGLES: Final = {"\x02": "bold", "\x1d": "italic", "\x1f": "underline", "\x1e": "strike", "\x16": "reverse"}
-_LINK: Final = re.compile(r"https?://[!-~]+", re.IGNORECASE)
-_TRAILING: Final = ".,;:!?'\"*_~"
-_LONGEST_LINK: Final = 2000
 
 
 def spans(raw: str) -> list[Span]:
@@ -103,26 +101,10 @@ def _colour(digits: str) -> int:
 
 def _linked(text: Clean, style: Style) -> list[Span]:
     out, at = [], 0
-    for found in _LINK.finditer(text):
-        address = _address(found[0])
-        if len(address) > _LONGEST_LINK:
-            continue
-        end = found.start() + len(address)
-        out += [Span(Clean(text[at : found.start()]), style), Span(Clean(address), style, address)]
+    for start, end, target in addresses(text):
+        out += [Span(Clean(text[at:start]), style), Span(Clean(text[start:end]), style, target)]
         at = end
     return [*out, Span(Clean(text[at:]), style)] if at < len(text) or not out else out
-
-
-def _address(found: str) -> str:
-    """Without the punctuation that ends a sentence, and a bracket that was opened before it."""
-    address = found.rstrip(_TRAILING)
-    while (
-        address
-        and address[-1] in ")]}>"
-        and address.count(address[-1]) > address.count("([{<"[")]}>".index(address[-1])])
-    ):
-        address = address[:-1].rstrip(_TRAILING)
-    return address
 
 
 # ---- measuring
