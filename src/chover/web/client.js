@@ -2,29 +2,29 @@
 
 import { Connection } from "./connection.js";
 import { takeInvite } from "./invite.js";
+import { KeptOutbox, OUTBOX } from "./kept-outbox.js";
 import { Settings } from "./settings.js";
 import { State } from "./state.js";
 import { NOTIFY } from "./state/marks.js";
+import { takeOver } from "./state/wishes.js";
 import { load, names, remove, save } from "./storage.js";
 
 /** @typedef {import("./registration.js").Identity} Identity */
 /** @typedef {import("./registration.js").Registration} Registration */
 /** @typedef {import("./registration.js").Rejected} Rejected */
 /** @typedef {import("./state/shapes.js").News} News */
-/** @typedef {import("./state/outbox.js").Pending} Pending */
 /**
  * @typedef {object} Drawn Something that draws the state.
  * @property {(changed: Set<string>) => void} update
  */
 
-const OUTBOX = "outbox.";
 const TICK = 1_000;
 
 export class Client {
   constructor() {
     this.settings = new Settings();
     this.state = new State({
-      outbox: names(OUTBOX).map((name) => load(name, /** @type {Pending} */ (/** @type {unknown} */ (null)))).filter(Boolean),
+      outbox: [],
       markers: load("markers", []),
       closed: load("closed", []),
       channels: load("channels", []),
@@ -46,7 +46,7 @@ export class Client {
     /** @type {Set<(news: News) => void>} */
     this.listeners = new Set();
     this._frame = 0;
-    this._kept = new Set(names(OUTBOX));
+    this._outbox = new KeptOutbox(() => void this._takeOver());
     this._connection = new Connection(address(), {
       online: (registration) => this.act((state) => this._online(state, registration)),
       redeemed: (account, key) => this._redeemed(account, key),
@@ -54,6 +54,7 @@ export class Client {
       offline: (_, next) => this.act((state) => this._offline(state, next)),
       rejected: (rejected) => this.act((state) => this._rejected(state, rejected)),
     });
+    void this._takeOver();
     window.addEventListener("hashchange", () => this._invited(takeInvite()));
     window.setInterval(() => this.act((state) => state.tick()), TICK);
   }
@@ -188,19 +189,17 @@ export class Client {
 
   _keep() {
     const { dirty } = this.state;
-    if (dirty.has("outbox")) this._keepOutbox();
+    if (dirty.has("outbox")) this._outbox.keep(this.state.outbox);
     if (dirty.has("markers")) save("markers", [...this.state.markers]);
     if (dirty.has("closed")) save("closed", [...this.state.closed]);
     if (dirty.has("wanted")) save("channels", [...this.state.wanted.values()]);
     if (dirty.has("marks")) save("marks", [...this.state.marks.own]);
   }
 
-  /** One entry for each message, so that two pages of one browser do not undo each other's. */
-  _keepOutbox() {
-    const now = new Set([...this.state.outbox].map(({ nonce }) => OUTBOX + nonce));
-    for (const gone of this._kept) if (!now.has(gone)) remove(gone);
-    for (const pending of this.state.outbox) save(OUTBOX + pending.nonce, pending);
-    this._kept = now;
+  /** Send what a page could not that is gone: this one before it was loaded again, or another. */
+  async _takeOver() {
+    const left = await this._outbox.take();
+    if (left.length) this.act((state) => takeOver(state, left));
   }
 
   _draw() {

@@ -1,6 +1,6 @@
 /** What this browser keeps between visits. Where it may keep nothing (private windows), everything goes on without. */
 
-const PREFIX = "chover.";
+export const PREFIX = "chover.";
 
 /**
  * @template Value

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { beAway } from "../../../src/chover/web/state/presence.js";
 import { edit } from "../../../src/chover/web/state/editing.js";
-import { close, giveUp, react, retry, say, typing } from "../../../src/chover/web/state/wishes.js";
+import { close, giveUp, react, retry, say, typing, takeOver } from "../../../src/chover/web/state/wishes.js";
 import { ALL, at, kept, Scene } from "./scene.js";
 
 const nonce = () => "nonce-1";
@@ -267,6 +267,32 @@ test("what the server refuses stays with its reason until it is tried again or g
   assert.equal(scene.take().length, 1);
   giveUp(scene.state, "nonce-1");
   assert.equal(scene.state.outbox.size, 0);
+});
+
+test("what earlier pages could not send goes first and in the order in which it was written, however it was kept", () => {
+  const pending = (/** @type {string} */ text, /** @type {number} */ at, /** @type {number} */ order) => ({
+    nonce: `n${text}`, target: "#a", text, action: false, replyTo: "", at, sent: true, reason: "", order,
+  });
+  const scene = new Scene();
+  scene.inside();
+  say(scene.state, "#a", "mine", { nonce });
+  const { order: own = 0 } = [...scene.state.outbox][0] ?? {};
+  // Five in one millisecond, and one that was written after the clock had been put back.
+  takeOver(scene.state, [pending("2", 7, 9), pending("0", 7, 7), pending("5", 3, 12), pending("1", 7, 8), pending("3", 7, 10), pending("4", 7, 11)]);
+  say(scene.state, "#a", "then", { nonce: () => "later" });
+  assert.deepEqual([...scene.state.outbox].map(({ text }) => text), ["0", "1", "2", "3", "4", "5", "mine", "then"]);
+  const { order = 0 } = scene.state.outbox.get("later") ?? {};
+  assert.ok(order > own);
+  takeOver(scene.state, [pending("0", 7, 7)]);
+  assert.equal(scene.state.outbox.size, 8);
+});
+
+test("what is written in one millisecond keeps its order", () => {
+  const scene = new Scene();
+  scene.inside();
+  for (const text of ["a", "b", "c"]) say(scene.state, "#a", text, { nonce: () => text });
+  const orders = [...scene.state.outbox].map(({ order = 0 }) => order);
+  assert.deepEqual([...new Set(orders)].sort((a, b) => a - b), orders);
 });
 
 test("nothing is sent to a channel that we are not in yet", () => {

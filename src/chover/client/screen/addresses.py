@@ -43,7 +43,7 @@ def _trimmed(address: str) -> str:
 
 
 def _target(address: str) -> str:
-    """ "" where it leads nowhere."""
+    """Nothing where it leads nowhere."""
     try:
         parts = urlsplit(address)
         if not parts.hostname:

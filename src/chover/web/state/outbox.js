@@ -12,6 +12,7 @@
  * @property {boolean} action
  * @property {string} replyTo A msgid or "".
  * @property {number} at Milliseconds since 1970.
+ * @property {number} [order] What is sent first has the smaller one. The outbox gives it.
  * @property {boolean} sent Written to the present connection.
  * @property {string} reason Why the server refused it; "" while it waits.
  */
@@ -22,8 +23,18 @@ const WINDOW = 16;
 export class Outbox {
   /** @param {Pending[]} kept What an earlier page could not send. */
   constructor(kept = []) {
-    /** @type {Map<string, Pending>} */
-    this._pending = new Map(kept.map((pending) => [pending.nonce, { ...pending, sent: false }]));
+    /** In the order in which it is sent. @type {Map<string, Pending>} */
+    this._pending = new Map();
+    this._last = 0;
+    this.takeOver(kept);
+  }
+
+  /** Put what an earlier page could not send between what is here, in its order. @param {Pending[]} kept */
+  takeOver(kept) {
+    const fresh = kept.filter(({ nonce }) => !this._pending.has(nonce)).map((pending) => ({ ...pending, sent: false }));
+    const all = [...this._pending.values(), ...fresh].sort((a, b) => orderOf(a) - orderOf(b));
+    this._pending = new Map(all.map((pending) => [pending.nonce, pending]));
+    this._last = Math.max(this._last, ...all.map(orderOf));
   }
 
   get size() {
@@ -39,8 +50,9 @@ export class Outbox {
     return this._pending.get(nonce);
   }
 
-  /** @param {Pending} pending */
+  /** A counter that begins at the time, so that pages that know nothing of each other count alike. @param {Pending} pending */
   add(pending) {
+    pending.order = this._last = Math.max(pending.at, this._last + 1);
     this._pending.set(pending.nonce, pending);
   }
 
@@ -101,4 +113,9 @@ export class Outbox {
   lost() {
     for (const pending of this._pending.values()) pending.sent = false;
   }
+}
+
+/** An earlier version kept the time alone. @param {Pending} pending */
+function orderOf({ order, at }) {
+  return order ?? at;
 }

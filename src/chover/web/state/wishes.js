@@ -27,6 +27,12 @@ export function say(state, target, text, { nonce, action = false, replyTo = "" }
   state.changed("lines", conversation.key);
 }
 
+/** Go on with what an earlier page could not send. @param {State} state @param {import("./outbox.js").Pending[]} left */
+export function takeOver(state, left) {
+  state.outbox.takeOver(left);
+  for (const { target } of left) outboxChanged(state, target);
+}
+
 /** @param {State} state @param {string} nonce */
 export function retry(state, nonce) {
   const pending = state.outbox.retry(nonce);

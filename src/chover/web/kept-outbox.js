@@ -1,0 +1,84 @@
+/**
+ * What waits to be sent, as this browser keeps it: one entry for each message, and each belongs to one page.
+ *
+ * Several pages of one browser share its storage. Each holds a lock as long as it lives, and takes over only what belongs
+ * to pages that are gone. Over plain http there are no locks: then a page takes all as it
+ * begins, and the server keeps a nonce once.
+ */
+
+import { load, names, PREFIX, remove, save } from "./storage.js";
+
+/** @typedef {import("./state/outbox.js").Pending} Pending */
+/** @typedef {Pending & {page?: string}} Kept `page` is missing in what an earlier version kept. */
+
+export const OUTBOX = "outbox.";
+/** Names of locks. */
+const PAGE = "chover.page.";
+const TAKING = "chover.outbox";
+
+export class KeptOutbox {
+  /** @param {() => void} left Another page is gone that had something to send. */
+  constructor(left) {
+    this._left = left;
+    /** Pages whose end is waited for. @type {Set<string>} */
+    this._watched = new Set();
+    this._page = crypto.getRandomValues(new Uint32Array(3)).join("-");
+    /** Names of what this page keeps. @type {Set<string>} */
+    this._kept = new Set();
+    this._begun = false;
+    this._held = this._hold();
+    window.addEventListener("storage", ({ key, newValue }) => {
+      if (newValue && key?.startsWith(PREFIX + OUTBOX)) this._watch(JSON.parse(newValue).page);
+    });
+  }
+
+  /** What belongs to no page that lives is this page's from now on. @returns {Promise<Pending[]>} */
+  async take() {
+    if (!navigator.locks) return this._begun ? [] : this._take(new Set());
+    await this._held;
+    // One page after the other, so that no two take the same.
+    return navigator.locks.request(TAKING, async () => {
+      const { held = [] } = await navigator.locks.query();
+      // Whoever waits for the end of a page shares its lock at last.
+      return this._take(new Set(held.filter(({ mode }) => mode === "exclusive").map(({ name = "" }) => name)));
+    });
+  }
+
+  /** @param {Iterable<Pending>} outbox What waits now. */
+  keep(outbox) {
+    const all = [...outbox];
+    const now = new Set(all.map(({ nonce }) => OUTBOX + nonce));
+    for (const gone of this._kept) if (!now.has(gone)) remove(gone);
+    for (const pending of all) save(OUTBOX + pending.nonce, { ...pending, page: this._page });
+    this._kept = now;
+  }
+
+  /** @param {Set<string>} living Locks that are held. */
+  _take(living) {
+    this._begun = true;
+    const all = names(OUTBOX).map((name) => load(name, /** @type {Kept} */ (/** @type {unknown} */ (null)))).filter(Boolean);
+    const others = all.filter(({ page }) => page !== this._page);
+    const taken = others.filter(({ page }) => !living.has(PAGE + page));
+    for (const { page } of others) if (living.has(PAGE + page)) this._watch(page);
+    for (const kept of taken) save(OUTBOX + kept.nonce, { ...kept, page: this._page });
+    for (const { nonce } of taken) this._kept.add(OUTBOX + nonce);
+    return taken.map(({ page: _, ...pending }) => pending);
+  }
+
+  /** Hear when a page is gone. @param {string | undefined} page */
+  _watch(page) {
+    if (!navigator.locks || !page || this._watched.has(page)) return;
+    this._watched.add(page);
+    void navigator.locks.request(PAGE + page, { mode: "shared" }, () => this._left());
+  }
+
+  /** Hold the lock of this page until it is gone. @returns {Promise<void>} Until it is held. */
+  _hold() {
+    return new Promise((held) => {
+      void navigator.locks?.request(PAGE + this._page, () => {
+        held();
+        return new Promise(() => {});
+      });
+    });
+  }
+}
