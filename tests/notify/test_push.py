@@ -9,6 +9,7 @@ from chover.notify.push import MOST, TRIES, Pushing
 from chover.notify.sealing import Keys
 from chover.server import calls, offers
 from chover.server.calls import Calls
+from chover.wire.capabilities import Cap
 from tests.doubles.memory_push import MemoryPush
 from tests.doubles.stage import Stage
 from tests.notify.push_service import Device, PushService
@@ -102,6 +103,31 @@ async def test_a_mention_does_and_other_words_in_a_channel_do_not(pushed, bob):
     await pushed.service.has(1)
     await pushed.done()
     assert [line.rpartition(" PRIVMSG ")[2] for line in pushed.service.lines] == ["#tea :Alice: tea?"]
+
+
+async def test_an_answer_to_what_one_said_does_once(pushed, bob):
+    await alice_is_away(pushed)
+    alice = await pushed.stage.enter("alice", caps="message-tags echo-message", login="alice")
+    alice.send("PRIVMSG #tea :who knows?")
+    [asked] = [message for message in await alice.messages() if message.command == "PRIVMSG"]
+    alice.send("QUIT")
+    await alice.ended()
+    bob.session.change_caps(Cap.MESSAGE_TAGS)
+    answer = f"@+draft/reply={asked.tags['msgid']} PRIVMSG #tea"
+    await say(bob, f"{answer} :I do", f"{answer} :alice, I do", "@+draft/reply=nothing PRIVMSG #tea :what?")
+    await say(bob, "PRIVMSG alice :fence")
+    await pushed.service.has(3)
+    await pushed.done()
+    assert sorted(line.rpartition(" :")[2] for line in pushed.service.lines) == ["I do", "alice, I do", "fence"]
+
+
+async def test_an_action_is_no_word_in_itself(pushed, bob):
+    await alice_is_away(pushed)
+    await marked(pushed, "METADATA * SET chover.chat/highlights :action,tea")
+    await say(bob, "PRIVMSG #tea :\x01ACTION waves\x01", "PRIVMSG #tea :\x01ACTION makes TEA\x01")
+    await pushed.service.has(1)
+    await pushed.done()
+    assert [line.rpartition(" :")[2] for line in pushed.service.lines] == ["\x01ACTION makes TEA\x01"]
 
 
 async def test_what_it_is_told_has_the_shape_that_it_asked_for(pushed, bob):

@@ -8,7 +8,7 @@ from chover.server import blocks, marks
 
 CAPS = "draft/metadata-3 batch draft/channel-rename"
 KEYS = " ".join(PRIVATE)
-PINNED, MUTED, BLOCKED, NOTIFY, PINS, SETTINGS = PRIVATE
+PINNED, MUTED, BLOCKED, NOTIFY, PINS, HIGHLIGHTS, SETTINGS = PRIVATE
 
 
 @pytest.fixture
@@ -378,3 +378,45 @@ async def test_public_values_come_by_the_command_too_and_go_as_empty_ones(stage)
         ["new", "status", "*", "tea"],
         ["new", "status", "*", ""],
     ]
+
+
+# ---- words that mention their owner
+
+
+async def test_words_are_told_to_all_devices_however_they_are_set(stage, alice):
+    phone = await device(stage, label="phone")
+    assert await set_(alice, "*", HIGHLIGHTS, " tea ,new   release,TEA") == (
+        "761",
+        "*",
+        HIGHLIGHTS,
+        "*",
+        "tea,new release",
+    )
+    assert await told(phone) == [("*", HIGHLIGHTS, "tea,new release")]
+    alice.send("PRIVMSG SearchServ :HIGHLIGHT DEL tea")
+    assert ("*", HIGHLIGHTS, "new release") in await told(alice)
+    assert await told(phone) == [("*", HIGHLIGHTS, "new release")]
+    assert (await kept(phone))["*", HIGHLIGHTS] == "new release"
+    assert stage.accounts.named("alice").settings.highlights == ("new release",)
+    alice.send(f"METADATA * SET {HIGHLIGHTS}")
+    assert ("*", HIGHLIGHTS, None) in await told(alice)
+
+
+@pytest.mark.parametrize("value", [",".join(f"w{number}" for number in range(21)), "x" * 51])
+async def test_too_many_words_are_refused(alice, value):
+    assert (await set_(alice, "*", HIGHLIGHTS, value))[1] == "INVALID_VALUE"
+
+
+async def test_words_belong_to_nobody_else(alice):
+    assert (await set_(alice, "bob", HIGHLIGHTS, "tea"))[1] == "INVALID_TARGET"
+
+
+async def test_a_guests_words_go_over_to_an_account_that_has_none(stage):
+    stage.accounts.add("bob")
+    guest = await stage.enter("guest", "#tea", caps=f"{CAPS} chover.chat/catchup")
+    await set_(guest, "*", HIGHLIGHTS, "coffee")
+    other = await stage.enter("other", "#tea")
+    other.send("PRIVMSG #tea :coffee?")
+    await other.all()
+    guest.send("MENTIONS")
+    assert [m.params[-1] for m in await guest.messages() if m.command == "PRIVMSG" and "batch" in m.tags] == ["coffee?"]

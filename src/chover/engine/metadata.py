@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from chover.names import looks
@@ -55,6 +55,37 @@ def _any(_: str) -> bool:
 
 DISPLAY_NAME: Final = "display-name"
 
+PHRASES: Final = 20
+"""Words that somebody chose to be mentioned by."""
+PHRASE: Final = 50
+"""Characters of one of them."""
+PHRASES_BYTES: Final = 300
+"""Of all of them, with the commas: as much as a value may have."""
+
+
+def phrases(value: str) -> tuple[str, ...]:
+    """The words that a value stands for, each once."""
+    found: dict[str, str] = {}
+    for phrase in value.split(","):
+        plain = " ".join(phrase.split())
+        found.setdefault(plain.lower(), plain)
+    return tuple(filter(None, found.values()))
+
+
+def highlights(words: Iterable[str]) -> str:
+    """Words as they are told, as many as a value may have."""
+    value = ""
+    for word in words:
+        longer = f"{value},{word.replace(',', ' ')}".removeprefix(",")
+        value = longer if len(longer.encode()) <= PHRASES_BYTES else value
+    return value
+
+
+def _few(value: str) -> bool:
+    found = phrases(value)
+    return len(found) <= PHRASES and all(len(phrase) <= PHRASE for phrase in found)
+
+
 KEYS: Final[dict[str, Known]] = {
     "avatar": Known("a picture", "an https:// address, or one of this server's files", _whole(_PICTURE)),
     "bot": Known("which program this is", f"at most {_SHORT} characters", _short),
@@ -73,6 +104,9 @@ BLOCKED: Final = "soju.im/blocked"
 NOTIFY: Final = "chover.chat/notify"
 PINS: Final = "chover.chat/pins"
 SETTINGS: Final = "chover.chat/settings"
+HIGHLIGHTS: Final = "chover.chat/highlights"
+OWN: Final = frozenset({SETTINGS, HIGHLIGHTS})
+"""They are about the account itself, and stand at ``*``."""
 _FLAGS: Final = frozenset({PINNED, MUTED, BLOCKED})
 RINGS: Final = ("off", "mentions", "all")
 """What may call somebody in a conversation."""
@@ -83,6 +117,11 @@ PRIVATE: Final[dict[str, Known]] = {
     BLOCKED: Known("somebody is not heard", "0 or 1", ("0", "1").__contains__),
     NOTIFY: Known("what rings in a conversation", f"one of {', '.join(RINGS)}", RINGS.__contains__),
     PINS: Known("messages in a conversation are kept at hand", "msgids with one space between them", _whole(_WORDS)),
+    HIGHLIGHTS: Known(
+        "words that mention somebody beside their names",
+        f"at most {PHRASES} words or phrases of {PHRASE} characters, a comma between two",
+        _few,
+    ),
     SETTINGS: Known("how a client looks that keeps nothing itself", "any text", _any),
 }
 """What somebody notes for themselves about anybody and any channel: nobody else sees or changes it.
@@ -92,7 +131,9 @@ The first three are soju's: https://git.sr.ht/~emersion/soju/tree/master/item/do
 
 
 def marked(key: str, value: str | None) -> str | None:
-    """The value of a private key as it is kept: a flag that is down is none."""
+    """The value of a private key as it is kept: a flag that is down is none, and so are words that are blank."""
+    if key == HIGHLIGHTS and value:
+        value = ",".join(phrases(value))
     return None if key in _FLAGS and value == "0" else value or None
 
 

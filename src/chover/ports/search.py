@@ -30,7 +30,7 @@ class Query(msgspec.Struct, frozen=True):
     """Milliseconds since 1970, inclusive, as the next; 0: no bound."""
     before: int = 0
     names: Sequence[str] = ()
-    """Words and phrases of which one must be there, or else it answers a message of ``to``."""
+    """Words and phrases of which one must be there (engine/mentions.py), or else it answers a message of ``to``."""
     to: UserId = UserId("")
     """To whom that happens: what they said themselves does not count."""
 

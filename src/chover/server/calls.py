@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 import secrets
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from chover.engine.events import Event, Said
-from chover.engine.ids import LogId, UserId, is_account, is_pair, pair_of
+from chover.engine.ids import LogId, UserId, is_pair, pair_of
+from chover.engine.mentions import answered
 from chover.engine.model import Channel
 from chover.ports import AccountSettings, StoreError
 from chover.ports.push import Push
-from chover.server import marks
+from chover.server import marks, mentions
 from chover.server.markers import shown
 from chover.server.render import render, shape_of, text_of
 from chover.wire.capabilities import Cap
@@ -62,8 +61,25 @@ class Calls:
             return
         for event in events:
             if type(event.body) is Said and not event.body.rank:
-                for account in called(self._node, event, asked):
+                told = set(called(self._node, event, asked))
+                for account in told:
                     self._call(account, event)
+                if answered(event.body.tags) and not is_pair(event.log):
+                    self._node.spawn(self._answers(event, told))
+
+    async def _answers(self, event: Event, told: set[UserId]) -> None:
+        """Whoever said what a message in a channel answers is called, if that was not done already."""
+        assert isinstance(event.body, Said)
+        try:
+            before = await self._node.store.find(event.log, answered(event.body.tags))
+        except StoreError:
+            return
+        who = before.source.id if before is not None else UserId("")
+        channel = self._node.chat.channels.get(event.log)
+        if who not in self._push.accounts or who in told or channel is None or who not in channel.members:
+            return
+        if who != event.source.id and _may_call(self._node, who, channel, event):
+            self._call(who, event)
 
     def _call(self, account: UserId, event: Event) -> None:
         if account in self._node.fanout.sessions:
@@ -124,37 +140,23 @@ def called(node: Node, event: Event, asked: frozenset[UserId]) -> Iterator[UserI
     channel = node.chat.channels.get(event.log)
     if channel is None:
         return
+    text = mentions.text_of(body)
     for who in asked & channel.members.keys():
-        if who != author and _calls(node, who, channel, event):
+        named = who != author and (
+            marks.wants_all(settings_of(node, who), channel.folded) or mentions.matcher_of(node, who).finds(text)
+        )
+        if named and _may_call(node, who, channel, event):
             yield who
 
 
-def _calls(node: Node, who: UserId, channel: Channel, event: Event) -> bool:
-    """Whether what is said in a channel calls somebody: by name, or whatever it is, as they have it."""
-    settings, body = settings_of(node, who), event.body
-    assert isinstance(body, Said)
-    if marks.silent(settings, channel.folded):
-        return False
-    called = marks.wants_all(settings, channel.folded) or names_of(node, who).search(body.text) is not None
-    author = node.chat.users.get(event.source.id)
-    return called and (author is None or not node.chat.blocked(node.chat.users[who], author))
+def _may_call(node: Node, who: UserId, channel: Channel, event: Event) -> bool:
+    """Whether anything in a channel may call somebody, and its author may."""
+    return not marks.silent(settings_of(node, who), channel.folded) and not mentions.ignores(node, who, event)
 
 
 def settings_of(node: Node, who: UserId) -> AccountSettings:
     account = node.accounts.get(who)
     return account.settings if account is not None else AccountSettings()
-
-
-def names_of(node: Node, who: UserId) -> re.Pattern[str]:
-    """What finds the words by which somebody is called."""
-    user, account = node.chat.users[who], node.accounts.get(who) if is_account(who) else None
-    own = [user.nick, *([account.name, *account.settings.highlights] if account is not None else [])]
-    return _pattern(tuple(own))
-
-
-@lru_cache(maxsize=512)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
 
 
 def line_of(event: Event, caps: Cap, channel: str) -> bytes:

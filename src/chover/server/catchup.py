@@ -9,6 +9,7 @@ from chover.engine.events import Event
 from chover.engine.ids import LogId, is_account, is_pair
 from chover.ports import Direction, Query, Scope, Unread
 from chover.server.correspondence import Conversation, recent
+from chover.server.mentions import ignores, own_words
 from chover.server.searching import everything
 from chover.wire.capabilities import Cap
 
@@ -41,18 +42,12 @@ class News(NamedTuple):
     calls: list[Event]
 
 
-def names_of(session: Session) -> list[str]:
-    """The words by which somebody is called: the nick, the account's name, and those they chose."""
-    account = session.node.accounts.get(session.me.id)
-    own = [session.me.nick, *([account.name, *account.settings.highlights] if account is not None else [])]
-    return list(dict.fromkeys(own))
-
-
 async def mentions(session: Session, limit: int, after: int = 0) -> list[Event]:
-    """The newest messages in channels that name or answer somebody."""
-    query = Query(names=names_of(session), to=session.me.id, after=after)
+    """The newest messages in channels that mention somebody (engine/mentions.py)."""
+    query = Query(names=own_words(session), to=session.me.id, after=after)
     channels = Scope(everything(session).logs)
-    return await session.node.store.search.find(query, channels, limit)
+    found = await session.node.store.search.find(query, channels, limit)
+    return [event for event in found if not ignores(session.node, session.me.id, event)]
 
 
 async def news(session: Session, since: int = 0) -> News:
@@ -87,7 +82,8 @@ async def _private(session: Session, since: dict[LogId, int]) -> list[Event]:
         return []
     query, scope = Query(after=min(since.values())), Scope(dict.fromkeys(since, 1))
     said = await session.node.store.search.find(query, scope, PRIVATE)
-    return [event for event in said if event.at >= since[event.log] and event.source.id != session.me.id]
+    theirs = [event for event in said if event.at >= since[event.log] and event.source.id != session.me.id]
+    return [event for event in theirs if not ignores(session.node, session.me.id, event)]
 
 
 async def _read(session: Session, logs: Sequence[LogId]) -> dict[LogId, int]:

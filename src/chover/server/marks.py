@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from chover.engine import metadata as known
 from chover.engine.ids import UserId, is_account
-from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PRIVATE, SETTINGS, unmarked
+from chover.engine.metadata import BLOCKED, HIGHLIGHTS, MUTED, NOTIFY, PRIVATE, highlights, phrases, unmarked
 from chover.engine.model import Channel, visible_to
 from chover.names import BadName, is_channel
 from chover.ports import AccountSettings, Denied, Mark, StoreError
@@ -49,9 +50,10 @@ def place(session: Session, name: str, key: str = "") -> Place:
     """Raises Fault for what is no name, and for a key that does not belong there."""
     if session.user is None:
         raise Fault("KEY_NO_PERMISSION", word(name), key or "*", text="Say who you are first, by NICK and USER")
-    rules, own = session.node.chat.rules, name == OWN or (key == SETTINGS and name == session.me.nick)
-    if own is not (key == SETTINGS) and key:
-        text = f"{key} stands at *" if key == SETTINGS else "Which channel or nick is meant?"
+    about_us = key in known.OWN
+    rules, own = session.node.chat.rules, name == OWN or (about_us and name == session.me.nick)
+    if own is not about_us and key:
+        text = f"{key} stands at *" if about_us else "Which channel or nick is meant?"
         raise Fault("INVALID_TARGET", word(name), text=text)
     if own:
         return Place(OWN, OWN)
@@ -84,14 +86,29 @@ def of(session: Session) -> Marks:
 def at(session: Session, where: Place) -> dict[str, str]:
     """What is set about a channel, a nick, or oneself."""
     mark = of(session).get(where.folded)
-    blocked = {BLOCKED: "1"} if blocks.blocks(session, where.name) else {}
-    return {**(mark.values if mark is not None else {}), **blocked}
+    elsewhere = _highlights(session) if where.folded == OWN else {}
+    if where.folded != OWN and blocks.blocks(session, where.name):
+        elsewhere = {BLOCKED: "1"}
+    return {**(mark.values if mark is not None else {}), **elsewhere}
+
+
+def at_own(session: Session) -> dict[str, str]:
+    """What is set about the account, or the guest, itself."""
+    return at(session, Place(OWN, OWN))
+
+
+def _highlights(session: Session) -> dict[str, str]:
+    """The words that an account has chosen, which SearchServ keeps, too."""
+    account = session.node.accounts.get(session.me.id)
+    words = highlights(account.settings.highlights) if account is not None else ""
+    return {HIGHLIGHTS: words} if words else {}
 
 
 def everything(session: Session) -> Iterator[Rendered]:
     """All that a session has subscribed to."""
     for folded, mark in of(session).items():
         yield from metadata_lines.wanted(session, _shown(session, folded, mark.name), mark.values)
+    yield from metadata_lines.wanted(session, OWN, _highlights(session))
     for name in blocks.names(session):
         yield from metadata_lines.wanted(session, name, {BLOCKED: "1"})
 
@@ -137,7 +154,14 @@ async def _change(session: Session, where: Place, values: Mapping[str, str | Non
 
 
 def _kept(where: Place, values: Mapping[str, str | None], settings: AccountSettings) -> AccountSettings:
-    return msgspec.structs.replace(settings, marks=changed(settings.marks, where, values))
+    marks = {key: value for key, value in values.items() if key != HIGHLIGHTS}
+    words = phrases(values[HIGHLIGHTS] or "") if HIGHLIGHTS in values else settings.highlights
+    return msgspec.structs.replace(settings, marks=changed(settings.marks, where, marks), highlights=words)
+
+
+def tell_highlights(session: Session) -> None:
+    """The words have changed: all devices are told."""
+    metadata.tell_own(session, OWN, {HIGHLIGHTS: at_own(session).get(HIGHLIGHTS)}, apart=False)
 
 
 def changed(marks: Marks, where: Place, values: Mapping[str, str | None]) -> dict[str, Mark]:
@@ -178,8 +202,8 @@ async def bring(session: Session, brought: Brought) -> None:
     The session is told all of it. Raises NotKept and StoreError.
     """
     for folded, mark in brought.marks.items():
-        held = of(session).get(folded)
-        fresh = {key: value for key, value in mark.values.items() if held is None or key not in held.values}
+        held = at(session, Place(folded, mark.name))
+        fresh = {key: value for key, value in mark.values.items() if key not in held}
         with suppress(Denied):
             await _change(session, Place(folded, mark.name), fresh)
             metadata.tell_own(session, mark.name, fresh, apart=True)

@@ -87,11 +87,6 @@ def matches(said: Sequence[str], sought: Sequence[Term]) -> bool:
     return all(_holds(said, term) is not term.without for term in sought)
 
 
-def holds_any(said: Sequence[str], phrases: Sequence[Sequence[str]]) -> bool:
-    """Whether one of several phrases stands in the words of a text."""
-    return any(_holds(said, Term(tuple(phrase))) for phrase in phrases)
-
-
 def phrase(text: str) -> tuple[str, ...]:
     """A name or a phrase as it would be looked for."""
     return tuple(_sought(text))

@@ -11,6 +11,7 @@ import { Conversation } from "./state/conversation.js";
 import { catchUp, findConversations, page } from "./state/history.js";
 import { blank } from "./state/lines.js";
 import { begin, everything, Marks } from "./state/marks.js";
+import { Words } from "./state/mentions.js";
 import { Outbox } from "./state/outbox.js";
 import { NOTES, subscribe } from "./state/notes.js";
 import { beAway, PRESENCE } from "./state/presence.js";
@@ -85,6 +86,8 @@ export class State {
     /** @type {Map<string, Request>} */
     this._requests = new Map();
     this._labels = 0;
+    /** Our words, made ready to be looked for. */
+    this._words = new Words();
     /** When others were told last that we type, and where. */
     this.told = { key: "", at: 0 };
     /** When a program was answered last. */
@@ -106,6 +109,11 @@ export class State {
   /** @param {string} nick */
   isMe(nick) {
     return fold(nick) === fold(this.nick);
+  }
+
+  /** Whether a text has our nick, our account's name, or one of our words in it. @param {string} text */
+  calls(text) {
+    return this._words.stand([this.nick, this.account, ...this.marks.highlights], text);
   }
 
   /** What a target may begin with that reaches only some ranks. */
@@ -251,7 +259,7 @@ export class State {
     const key = fold(name);
     const known = this.conversations.get(key);
     if (known) return known;
-    const conversation = new Conversation(key, name, this.isChannel(name), (line) => !line.mine && this.marks.ignores(line.nick, line.account));
+    const conversation = new Conversation(key, name, this.isChannel(name), (line) => !line.mine && this.marks.ignores(line.nick, line.account), (text) => this.calls(text));
     conversation.readAt = this.markers.get(key) ?? 0;
     this.conversations.set(key, conversation);
     this.changed("conversations");
@@ -366,7 +374,7 @@ export class State {
 
   /** @param {Conversation} conversation @param {Line} line @param {boolean} known Whether it counts as read. */
   append(conversation, line, known) {
-    if (line.replyTo && !line.mine && conversation.find(line.replyTo)?.mine) line.mentions = true;
+    conversation.judge(line);
     if (!conversation.append(line)) return;
     applyLoose(conversation, line);
     if (conversation.typing.delete(fold(line.nick))) this.changed("typing", conversation.key);

@@ -88,6 +88,11 @@ def test_the_terminal_client_does_what_the_transcript_says(name):
     Run().steps(transcripts.changed(CORPUS[name], entries))
 
 
+@pytest.mark.parametrize("case", transcripts.mention_cases(), ids=lambda case: case["text"] or "nothing")
+def test_a_message_mentions_whom_the_table_says(case):
+    Run().steps(transcripts.as_transcript(case))
+
+
 def test_each_declared_difference_is_still_one():
     for entry in DIFFERENCES:
         others = [other for other in DIFFERENCES if other["transcript"] == entry["transcript"] and other is not entry]

@@ -107,6 +107,21 @@ async def test_mentions_are_names_answers_and_chosen_words_in_channels(stage, al
     assert await asked(alice, "MENTIONS 10", "mentions") == ([], ["alice: two", "three", "four"])
 
 
+async def test_the_ignored_mention_nobody(alice):
+    alice.send("SILENCE +bob")
+    await alice.all()
+    assert await asked(alice, "MENTIONS", "mentions") == ([], [])
+    assert (await counts(alice))[0]["#tea"] == ("3", "0")
+
+
+async def test_a_word_inside_a_longer_one_mentions_nobody(stage, alice):
+    bob = await stage.enter("bobby", "#tea")
+    bob.send("PRIVMSG #tea :alice-marie and https://example.org/alice", "PRIVMSG #tea :alice's tea")
+    await bob.all()
+    await alice.all()
+    assert (await asked(alice, "MENTIONS", "mentions"))[1][2:] == ["alice's tea"]
+
+
 async def test_what_was_said_in_a_channel_that_one_has_left_is_not_told(alice):
     alice.send("PART #tea")
     await alice.all()

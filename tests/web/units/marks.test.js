@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pin, pinsOf, put } from "../../../src/chover/web/state/marking.js";
-import { BLOCKED, inOrder, MUTED, NOTIFY, PINNED, PINS } from "../../../src/chover/web/state/marks.js";
+import { BLOCKED, HIGHLIGHTS, inOrder, MUTED, NOTIFY, PINNED, PINS } from "../../../src/chover/web/state/marks.js";
 import { ALL, kept, Scene } from "./scene.js";
 
 const CAPS = [...ALL, "draft/metadata-3", "chover.chat/marks"];
@@ -26,7 +26,7 @@ test("all marks are asked for before any channel is entered, where the server ke
   const here = new Scene({ caps: CAPS });
   here.state.lost();
   here.state.begin("ann", new Map(CAPS.map((cap) => [cap, ""])));
-  assert.deepEqual(here.take(), [`METADATA * SUB ${[PINNED, MUTED, BLOCKED, NOTIFY, PINS].join(" ")}`, "PING settled"]);
+  assert.deepEqual(here.take(), [`METADATA * SUB ${[PINNED, MUTED, BLOCKED, NOTIFY, PINS, HIGHLIGHTS].join(" ")}`, "PING settled"]);
   const elsewhere = new Scene({ caps: [...ALL, "draft/metadata-3"] });
   elsewhere.state.begin("ann", elsewhere.state.caps);
   assert.deepEqual(elsewhere.take(), ["PING settled"]);

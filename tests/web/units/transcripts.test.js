@@ -90,6 +90,30 @@ for (const [name, steps] of corpus) {
   test(name, () => new Run().steps(changed(steps, differences.filter(({ transcript }) => transcript === name))));
 }
 
+/** A case of mentions.json as a client sees it: in a channel, said by bob. */
+function asTranscript({ text, mentions, nick = "ann", highlights = [], account = highlights.length ? "zz" : "", answers = false, ignored = false }) {
+  const lines = text.split("\n").map((line) => `S: @batch=m :bob!u@h PRIVMSG #a :${line}`);
+  return [
+    { do: "connect", nick, account },
+    "S: :srv BATCH +h metadata *",
+    `S: @batch=h :srv 761 ${nick} * chover.chat/highlights * :${highlights.join(",")}`,
+    "S: :srv BATCH -h",
+    `S: :${nick}!a@h JOIN #a`,
+    "S: @label={label:LATEST} :srv BATCH +h chathistory #a",
+    "S: :srv BATCH -h",
+    `S: @msgid=m1;time={5} :${nick}!a@h PRIVMSG #a :nothing`,
+    ...(ignored ? [{ do: "ignore", nick: "bob" }] : []),
+    `S: @msgid=m2;time={6}${answers ? ";+draft/reply=m1" : ""} :bob!u@h BATCH +m draft/multiline #a`,
+    ...lines,
+    "S: BATCH -m",
+    { see: "#a", mentions: Number(mentions) },
+  ];
+}
+
+for (const each of load("mentions.json")) {
+  test(`a message mentions whom the table says: ${JSON.stringify(each)}`, () => new Run().steps(asTranscript(each)));
+}
+
 for (const entry of differences) {
   test(`${entry.transcript}: step ${entry.step} is still a difference`, () => {
     const others = differences.filter((other) => other.transcript === entry.transcript && other !== entry);

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-import msgspec
-
 from chover import names
 from chover.client.lines import key, same
 from chover.client.news import Delivered, Happened, Left, News, Undelivered
@@ -20,6 +18,8 @@ from chover.client.state.batches import METADATA, Batch, Batches
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence, told
 from chover.client.state.support import Support
+from chover.client.state.user import User
+from chover.engine.mentions import folded, matcher
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
@@ -35,14 +35,6 @@ FENCE: Final = "settled"
 
 Handler = Callable[["State", Message], list[News]]
 HANDLERS: Final[Mapping[str, Handler]] = {**talk.HANDLERS, **presence.HANDLERS, **server.HANDLERS}
-
-
-class User(msgspec.Struct, frozen=True):
-    nick: str
-    account: str = ""
-    """"" for guests, and where it is not known."""
-    realname: str = ""
-    away: bool = False
 
 
 class State:
@@ -142,6 +134,10 @@ class State:
 
     def is_me(self, nick: str) -> bool:
         return same(nick, self.nick)
+
+    def calls(self, text: str) -> bool:
+        """Whether a text has our nick, our account's name, or one of our words in it (engine/mentions.py)."""
+        return matcher((self.nick, self.account, *self.marks.highlights)).finds(folded(text))
 
     def can(self, cap: str) -> bool:
         return self.online and cap in self.caps
@@ -291,18 +287,24 @@ class State:
 
     def conversation(self, name: str) -> Conversation:
         """The conversation of that name, made when there is none."""
-        folded = key(name)
-        known = self.conversations.get(folded)
+        known_as = key(name)
+        known = self.conversations.get(known_as)
         if known is not None:
             return known
         if len(self.conversations) >= CONVERSATIONS:
             self._forget_quietest()
         channel = names.is_channel(name)
         made = Conversation(
-            folded, name, channel=channel, keep=self._keep, latest=self.history or 0, ignores=self.marks.ignores
+            known_as,
+            name,
+            channel=channel,
+            keep=self._keep,
+            latest=self.history or 0,
+            ignores=self.marks.ignores,
+            calls=self.calls,
         )
-        made.read_at = self.markers.get(folded, 0)
-        self.conversations[folded] = made
+        made.read_at = self.markers.get(known_as, 0)
+        self.conversations[known_as] = made
         return made
 
     def _forget_quietest(self) -> None:
@@ -362,6 +364,7 @@ class State:
         return self.append(conversation, entry) if conversation.gap.fresh(entry) else []
 
     def append(self, conversation: Conversation, entry: Entry, *, past: bool = False) -> list[News]:
+        conversation.judge(entry)
         if not conversation.append(entry):
             return []
         talk.apply_loose(conversation, entry)

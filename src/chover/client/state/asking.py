@@ -13,11 +13,11 @@ import msgspec
 
 from chover import names
 from chover.client.lines import from_iso, iso, key, same
-from chover.client.news import Caught, Line, Missed, News, Unread, Word
-from chover.client.state import talk
-from chover.client.state.batches import MENTIONS, Batch
+from chover.client.news import Caught, News, Word
+from chover.client.state import missed, talk
+from chover.client.state.batches import Batch
 from chover.client.state.conversation import Conversation, Detour, Known
-from chover.client.state.entries import PLACELESS, Entry, happened, said, told
+from chover.client.state.entries import PLACELESS, Entry, happened, said
 from chover.wire.message import Message, escape, format_line
 from chover.wire.plain import harmless
 
@@ -243,6 +243,7 @@ def _older(state: State, conversation: Conversation, batch: Batch) -> list[News]
     conversation.older = Known.UNKNOWN if batch.messages else Known.ALL
     if conversation.prepend(entries) == 0:
         conversation.older = Known.ALL
+    conversation.judge_page(entries)
     _settle(conversation, entries, touches)
     return news
 
@@ -258,6 +259,7 @@ def _past(state: State, conversation: Conversation, batch: Batch, where: Asking)
         detour.older = known
     elif where == "detour-newer":
         detour.newer = known
+    conversation.judge_page(entries)
     _settle(conversation, entries, touches)
     if where != "detour-older" and any(entry.msgid in conversation.by_msgid for entry in entries):
         _join_present(conversation, detour)
@@ -297,7 +299,10 @@ def _results(state: State, batch: Batch) -> list[News]:
         if talk.is_said(message):
             target = message.params[0]
             name = target if names.is_channel(target) or state.is_me(message.nick) else message.nick
-            found.append(Found(name, said(message, state.nick, state.now)))
+            entry = said(message, state.nick, state.now)
+            # What it answers is not here.
+            entry.mentions = entry.counts and state.calls(entry.text)
+            found.append(Found(name, entry))
     state.search = Search(state.search.attributes if state.search else {}, found, "done")
     return []
 
@@ -305,23 +310,6 @@ def _results(state: State, batch: Batch) -> list[News]:
 def ask_what_was_missed(state: State, command: Literal["CATCHUP", "MENTIONS"]) -> None:
     """docs/protocol.md, "What was missed"."""
     state.ask(Request("missed", what="Not told"), command)
-
-
-def _missed(state: State, batch: Batch) -> list[News]:
-    unread: list[Unread] = []
-    lines: list[Line] = []
-    for message in batch.messages:
-        if talk.is_said(message):
-            entry = said(message, state.nick, state.now)
-            lines.append(told(talk.partner(state, message), entry, past=True))
-        elif message.command == "CATCHUP" and len(message.params) > 2:
-            name, count, ours = message.params[:3]
-            unread.append(Unread(harmless(name), _number(count), _number(ours)))
-    return [Missed(batch.kind == MENTIONS, tuple(unread), tuple(lines))]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _targets(state: State, batch: Batch) -> list[News]:
@@ -365,7 +353,7 @@ def page(state: State, request: Request | None, batch: Batch) -> list[News]:
 _WHOLE: Final[Mapping[str, Callable[[State, Batch], list[News]]]] = {
     "search": _results,
     "targets": _targets,
-    "missed": _missed,
+    "missed": missed.missed,
 }
 
 

@@ -20,7 +20,15 @@ Ignores = Callable[[str, str], bool]
 """Whether what a nick with an account says is not shown."""
 
 
+Calls = Callable[[str], bool]
+"""Whether a text has one of our words in it."""
+
+
 def _nobody(_nick: str, _account: str) -> bool:
+    return False
+
+
+def _nothing(_text: str) -> bool:
     return False
 
 
@@ -51,7 +59,15 @@ class Conversation:
     """
 
     def __init__(
-        self, key: str, name: str, *, channel: bool, keep: int, latest: int, ignores: Ignores = _nobody
+        self,
+        key: str,
+        name: str,
+        *,
+        channel: bool,
+        keep: int,
+        latest: int,
+        ignores: Ignores = _nobody,
+        calls: Calls = _nothing,
     ) -> None:
         self.key = key
         self.name = name
@@ -79,6 +95,7 @@ class Conversation:
         self.last_at = 0
         self._keep = keep
         self._ignores = ignores
+        self._calls = calls
 
     @property
     def last(self) -> Entry | None:
@@ -137,6 +154,31 @@ class Conversation:
         self.loose.setdefault(msgid, []).append(message)
         if len(self.loose) > LOOSE:
             del self.loose[next(iter(self.loose))]
+
+    # ---- what is for us
+
+    def judge(self, entry: Entry) -> None:
+        """Whether it is for us: in private anything, in a channel what mentions us (engine/mentions.py)."""
+        answered = self.find(entry.reply_to) if entry.reply_to and not entry.own else None
+        entry.mentions = entry.counts and (
+            not self.channel or (answered is not None and answered.own) or self._calls(entry.text)
+        )
+
+    def judge_page(self, page: list[Entry]) -> None:
+        """A page has come: what is in it, and what answers something in it."""
+        known = {entry.msgid for entry in page if entry.msgid}
+        here = [*self.entries, *(self.detour.entries if self.detour is not None else ())]
+        for entry in [*page, *(entry for entry in here if entry.reply_to in known)]:
+            self.judge(entry)
+        if self.unread:
+            self.count()
+
+    def judge_unread(self) -> None:
+        """Other words mention us now."""
+        for entry in reversed(self.entries):
+            if entry.at <= self.read_at:
+                break
+            self.judge(entry)
 
     # ---- what is unread
 

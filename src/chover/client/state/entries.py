@@ -67,7 +67,7 @@ class Entry(msgspec.Struct, gc=False):
     echo: bool = False
     """The echo of what this very client sent."""
     mentions: bool = False
-    """It calls us."""
+    """It calls us: Conversation.judge says so."""
     bot: bool = False
     edited: bool = False
     deleted: bool = False
@@ -88,7 +88,7 @@ class Entry(msgspec.Struct, gc=False):
 
 def said(message: Message, nick: str, now: int) -> Entry:
     """A PRIVMSG or NOTICE with a target and a text, as the owner of ``nick`` sees it."""
-    target, text = message.params[0], message.params[1]
+    text = message.params[1]
     kind: Kind = "message" if message.command == "PRIVMSG" else "notice"
     done = ctcp.action(text)
     if done is not None:
@@ -98,8 +98,6 @@ def said(message: Message, nick: str, now: int) -> Entry:
     entry.reply_to = message.tags.get("+draft/reply") or message.tags.get("+reply", "")
     entry.nonce = message.tags.get(NONCE, "")
     entry.edited = EDITED in message.tags
-    direct = not names.is_channel(target.lstrip(RANKS))
-    entry.mentions = not entry.own and (direct or calls(text, nick))
     return entry
 
 
@@ -137,24 +135,6 @@ def _from(message: Message, kind: Kind, nick: str, now: int) -> Entry:
         own=same(message.nick, nick),
         bot="bot" in tags,
     )
-
-
-def calls(text: str, nick: str) -> bool:
-    """Whether the text has the nick in it as a word."""
-    if not nick:
-        return False
-    folded, wanted = text.lower(), nick.lower()
-    at = folded.find(wanted)
-    while at >= 0:
-        end = at + len(wanted)
-        if not _wordy(folded[at - 1 : at] if at else "") and not _wordy(folded[end : end + 1]):
-            return True
-        at = folded.find(wanted, at + 1)
-    return False
-
-
-def _wordy(char: str) -> bool:
-    return char.isalnum() or char == "_"
 
 
 # ---- what is not said

@@ -13,7 +13,19 @@ from chover.client.news import News, Preferred
 from chover.client.state.asking import Request
 from chover.client.state.batches import Batch
 from chover.client.state.wishes import CannotDo
-from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS, PRIVATE, RINGS, SETTINGS, marked
+from chover.engine.metadata import (
+    BLOCKED,
+    HIGHLIGHTS,
+    MUTED,
+    NOTIFY,
+    PINNED,
+    PINS,
+    PRIVATE,
+    RINGS,
+    SETTINGS,
+    marked,
+    phrases,
+)
 from chover.wire.capabilities import VENDOR
 from chover.wire.message import Message, format_line
 
@@ -51,6 +63,8 @@ class Marks:
         self.muted = _with(rows, MUTED)
         self.ignored = _with(rows, BLOCKED)
         self.notify = {name: row[NOTIFY] for name, row in rows.items() if NOTIFY in row}
+        self.highlights = phrases(rows.get(OWN, {}).get(HIGHLIGHTS, ""))
+        """Words that mention us beside our names."""
         self.pins = {name: row[PINS].split() for name, row in rows.items() if PINS in row}
 
     def ignores(self, nick: str, account: str = "") -> bool:
@@ -73,12 +87,13 @@ def _set(rows: Rows, name: str, which: str, value: str | None) -> None:
 
 def _changed(state: State) -> None:
     """Something counts now that did not; of whom one ignores nothing is new."""
-    before = state.marks.ignored
+    before, words = state.marks.ignored, state.marks.highlights
     state.marks.remade()
-    if state.marks.ignored != before:
-        for conversation in state.conversations.values():
-            if conversation.unread and conversation.read_at:
-                conversation.count()
+    for conversation in state.conversations.values():
+        if state.marks.highlights != words:
+            conversation.judge_unread()
+        if (state.marks.ignored, state.marks.highlights) != (before, words) and conversation.read_at:
+            conversation.count()
 
 
 # ---- what somebody does

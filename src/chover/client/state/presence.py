@@ -12,6 +12,7 @@ from chover.client.news import Invited, Joined, News, Note
 from chover.client.state import asking, marks
 from chover.client.state.conversation import Conversation, Member
 from chover.client.state.entries import happened, member_of
+from chover.client.state.user import User
 from chover.wire.message import Message
 from chover.wire.plain import harmless
 
@@ -35,8 +36,6 @@ def _show(state: State, conversation: Conversation | None, message: Message) -> 
 
 def meet(state: State, nick: str, **known: str | bool) -> None:
     """Something is known of somebody."""
-    from chover.client.state import User  # noqa: PLC0415 - it imports this
-
     before = state.users.get(key(nick)) or User(nick)
     state.users[key(nick)] = msgspec.structs.replace(before, nick=nick, **known)
 

@@ -175,6 +175,7 @@ def apply(conversation: Conversation, message: Message) -> Entry | None:
     entry = conversation.find(msgid) if msgid else None
     if entry is not None:
         _change(entry, message)
+        conversation.judge(entry)
     elif msgid:
         conversation.keep_loose(msgid, message)
     return entry
@@ -184,6 +185,7 @@ def apply_loose(conversation: Conversation, entry: Entry) -> None:
     """What was said of this entry before it was here."""
     for message in conversation.loose.pop(entry.msgid, []) if entry.msgid else []:
         _change(entry, message)
+        conversation.judge(entry)
 
 
 def _touched(message: Message) -> str:

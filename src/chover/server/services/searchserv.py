@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.engine.events import Event, Said
+from chover.engine.metadata import PHRASE, PHRASES, PHRASES_BYTES
 from chover.ports import Denied, Query, StoreError
-from chover.server import catchup, markers
+from chover.server import catchup, markers, marks
 from chover.server.correspondence import label_of
+from chover.server.mentions import own_words
 from chover.server.searching import NoSuchConversation, scope_of
 from chover.server.services.service import Service, Verb, verbs
 from chover.wire.ctcp import as_text
@@ -27,8 +29,6 @@ NICK: Final = "SearchServ"
 SHOWN: Final = 10
 MOST_SHOWN: Final = 50
 COUNTED: Final = 300
-HIGHLIGHTS: Final = 20
-HIGHLIGHT_LEN: Final = 50
 _LINE_BYTES: Final = 350
 _AGO: Final = re.compile(r"(\d{1,4})([mhdw])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -187,7 +187,7 @@ async def mentions(session: Session, words: list[str]) -> None:
         _limit(asked, words[0])
     found = await catchup.mentions(session, asked.limit)
     _show(session, found)
-    names = ", ".join(catchup.names_of(session))
+    names = ", ".join(own_words(session))
     _say(
         session,
         f"{len(found)} messages that name you ({names}) or answer you" if found else f"Nobody has named you ({names})",
@@ -239,6 +239,7 @@ async def highlight(session: Session, words: list[str]) -> None:
         account = await session.node.accounts.change(
             account.id, lambda held: msgspec.structs.replace(held, highlights=change(held.highlights, phrase))
         )
+        marks.tell_highlights(session)
     elif verb != "LIST":
         raise Denied("INVALID", "HIGHLIGHT ADD <word>, HIGHLIGHT DEL <word> or HIGHLIGHT LIST")
     held = ", ".join(account.settings.highlights)
@@ -247,10 +248,12 @@ async def highlight(session: Session, words: list[str]) -> None:
 
 def _with(held: tuple[str, ...], phrase: str) -> tuple[str, ...]:
     """Raises Denied."""
-    if len(phrase) > HIGHLIGHT_LEN:
-        raise Denied("INVALID", f"A word or phrase has at most {HIGHLIGHT_LEN} characters")
-    if len(held) >= HIGHLIGHTS:
-        raise Denied("INVALID", f"There are {HIGHLIGHTS} already: HIGHLIGHT DEL takes one away")
+    if len(phrase) > PHRASE or "," in phrase:
+        raise Denied("INVALID", f"A word or phrase has at most {PHRASE} characters, and no comma")
+    if len(held) >= PHRASES:
+        raise Denied("INVALID", f"There are {PHRASES} already: HIGHLIGHT DEL takes one away")
+    if len(",".join((*held, phrase)).encode()) > PHRASES_BYTES:
+        raise Denied("INVALID", f"All of them have at most {PHRASES_BYTES} bytes: HIGHLIGHT DEL takes one away")
     return held if phrase.lower() in {one.lower() for one in held} else (*held, phrase)
 
 

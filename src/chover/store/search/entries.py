@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from chover.engine import mentions
 from chover.engine.events import Event, Said
 from chover.engine.ids import LogId, UserId, is_pair, pair_of
 from chover.ports.search import Query, Scope
@@ -17,7 +18,6 @@ _PRIVATE: Final = "\ue001"
 _SENDER: Final = "\ue002"
 _ANSWERS: Final = "\ue003"
 _ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code).isalnum()}
-REPLY_TAGS: Final = ("+draft/reply", "+reply")
 
 
 def said(event: Event) -> str | None:
@@ -29,8 +29,7 @@ def said(event: Event) -> str | None:
 def answered(event: Event) -> str:
     """The msgid that a message answers, or empty."""
     body = event.body
-    tags = body.tags if isinstance(body, Said) else {}
-    return next((tags[name] for name in REPLY_TAGS if name in tags), "")
+    return mentions.answered(body.tags) if isinstance(body, Said) else ""
 
 
 def entry(event: Event, log_no: int, answers: str) -> str:
@@ -62,6 +61,7 @@ class Wanted:
         self.scope = scope
         self._terms = words.terms(query.text)
         self._names = [phrase for name in query.names if (phrase := words.phrase(name))]
+        self._own = mentions.matcher(tuple(query.names))
         self._sender = words.fold(query.sender)
         self.hopeless = bool(query.text.strip()) and not self._terms
         """Whether it has a text without any word, which is in no message."""
@@ -96,12 +96,13 @@ class Wanted:
             return False
         if not (self._terms or query.to):
             return True
-        there = words.words(text)
-        if query.to and (
-            event.source.id == query.to or not (answers == query.to or words.holds_any(there, self._names))
-        ):
+        if query.to and not self._calls(event, text, answers=answers == query.to):
             return False
-        return words.matches(there, self._terms)
+        return words.matches(words.words(text), self._terms)
+
+    def _calls(self, event: Event, text: str, *, answers: bool) -> bool:
+        """Whether it mentions those who ask, and is not their own."""
+        return event.source.id != self.query.to and (answers or mentions.mentions(mentions.folded(text), self._own))
 
 
 def _phrase(term: Term) -> str:

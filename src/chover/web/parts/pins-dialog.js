@@ -47,7 +47,7 @@ function fetch(client, name, msgid, show) {
   if (!hasHistory(state) || state.status !== "online") return show(null);
   const page = (/** @type {import("../state/batches.js").Batch} */ { messages }) => {
     const message = messages.find(({ tags, command }) => tags.msgid === msgid && /^(?:PRIVMSG|NOTICE)$/.test(command));
-    const line = message ? said(message, state, !state.isChannel(name)) : null;
+    const line = message ? said(message, state) : null;
     show(line && state.marks.ignores(line.nick, line.account) ? null : line);
   };
   client.act((each) => each.ask({ kind: "pin", key: "", page, failed: () => show(null) }, "CHATHISTORY", ["AROUND", name, `msgid=${msgid}`, "1"]));

@@ -43,12 +43,14 @@ export class Conversation {
    * @param {string} name
    * @param {boolean} channel
    * @param {(line: Line) => boolean} [ignores] Whether it is not to be shown.
+   * @param {(text: string) => boolean} [calls] Whether a text has one of our words in it.
    */
-  constructor(key, name, channel, ignores = () => false) {
+  constructor(key, name, channel, ignores = () => false, calls = () => false) {
     this.key = key;
     this.name = name;
     this.channel = channel;
     this.ignores = ignores;
+    this.calls = calls;
     this.joined = false;
     this.topic = "";
     this.modes = "";
@@ -118,6 +120,29 @@ export class Conversation {
   /** Wherever it stands, here or in the part of the past. @param {string} msgid */
   find(msgid) {
     return this.byMsgid.get(msgid) ?? this.detour?.byMsgid.get(msgid);
+  }
+
+  /** Whether it is for us: in private anything, in a channel what mentions us (mentions.js). @param {Line} line */
+  judge(line) {
+    const answersUs = line.replyTo !== "" && this.find(line.replyTo)?.mine;
+    line.mentions = counts(line) && (!this.channel || Boolean(answersUs) || this.calls(line.text));
+  }
+
+  /** A page has come: what is in it, and what answers something in it. @param {Line[]} page */
+  judgePage(page) {
+    const known = new Set(page.map(({ msgid }) => msgid).filter(Boolean));
+    const answering = [...this.lines, ...(this.detour?.lines ?? [])].filter(({ replyTo }) => known.has(replyTo));
+    for (const line of [...page, ...answering]) {
+      const before = line.mentions;
+      this.judge(line);
+      if (line.mentions !== before) line.version += 1;
+    }
+    if (this.unread) this.count();
+  }
+
+  /** Other words mention us now. */
+  judgeUnread() {
+    for (const line of this.lines.filter(({ at }) => at > this.readAt)) this.judge(line);
   }
 
   /** Count what is unread; `readAt` itself is read. */

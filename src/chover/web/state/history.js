@@ -120,6 +120,7 @@ const PAGES = {
     const { lines, touches } = read(state, conversation, messages);
     conversation.older = messages.length ? "unknown" : "all";
     conversation.prepend(lines);
+    conversation.judgePage(lines);
     settle(state, conversation, lines, touches);
   },
 };
@@ -160,7 +161,7 @@ export function read(state, conversation, messages) {
   const touches = [];
   for (const message of messages) {
     const talk = message.command === "PRIVMSG" || message.command === "NOTICE";
-    const line = talk ? said(message, state, !conversation.channel) : happened(message, state);
+    const line = talk ? said(message, state) : happened(message, state);
     if (line) lines.push(line);
     else touches.push(message);
     if (line?.nonce && line.mine) kept(state, line.nonce);

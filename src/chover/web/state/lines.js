@@ -14,7 +14,6 @@ import { fold, readTime } from "../irc.js";
 export const NONCE = "+chover.chat/nonce";
 /** When a message was changed by its author (docs/protocol.md). */
 const EDITED = "chover.chat/edited";
-/** The other party of a private conversation is called by every message. */
 const ACTION = /^\x01ACTION ([^\x01]*)\x01?$/;
 
 /**
@@ -61,41 +60,19 @@ function from(message, reader, more) {
  * PRIVMSG and NOTICE; null for what is no text (CTCP requests).
  * @param {Message} message
  * @param {Reader} reader
- * @param {boolean} direct In a private conversation every message calls us.
  */
-export function said(message, reader, direct) {
+export function said(message, reader) {
   const raw = message.params[1] ?? "";
   const action = ACTION.exec(raw);
   if (raw.startsWith("\x01") && !action) return null;
   const text = action?.[1] ?? raw;
-  const line = from(message, reader, {
+  return from(message, reader, {
     kind: action ? "action" : message.command === "NOTICE" ? "notice" : "message",
     text,
     replyTo: message.tags["+draft/reply"] ?? message.tags["+reply"] ?? "",
     nonce: message.tags[NONCE] ?? "",
     edited: EDITED in message.tags,
   });
-  line.mentions = !line.mine && (direct || calls(text, reader.nick));
-  return line;
-}
-
-/**
- * Whether the text has the nick in it as a word.
- * @param {string} text
- * @param {string} nick
- */
-export function calls(text, nick) {
-  const folded = fold(text);
-  const wanted = fold(nick);
-  for (let at = folded.indexOf(wanted); wanted && at >= 0; at = folded.indexOf(wanted, at + 1)) {
-    if (!wordy(folded[at - 1]) && !wordy(folded[at + wanted.length])) return true;
-  }
-  return false;
-}
-
-/** @param {string | undefined} char */
-function wordy(char) {
-  return char !== undefined && /[\p{L}\p{N}_]/u.test(char);
 }
 
 /** What an event's line says beside who did it. @type {Record<string, (params: string[]) => Partial<Line> & {kind: Kind}>} */

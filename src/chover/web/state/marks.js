@@ -16,7 +16,10 @@ export const MUTED = "soju.im/muted";
 export const BLOCKED = "soju.im/blocked";
 export const NOTIFY = "chover.chat/notify";
 export const PINS = "chover.chat/pins";
-const KEYS = [PINNED, MUTED, BLOCKED, NOTIFY, PINS];
+/** Words that mention us beside our names, with a comma between two; they stand at "*". */
+export const HIGHLIGHTS = "chover.chat/highlights";
+const KEYS = [PINNED, MUTED, BLOCKED, NOTIFY, PINS, HIGHLIGHTS];
+const FLAGS = new Set([PINNED, MUTED, BLOCKED]);
 export const RINGS = ["off", "mentions", "all"];
 /** The server keeps them; without it the same words would be metadata that everybody sees. */
 export const OFFERED = "chover.chat/marks";
@@ -33,6 +36,8 @@ export class Marks {
     /** The server has told all of it, on this connection. */
     this.complete = false;
     this.ignored = new Set(this.names(BLOCKED));
+    /** @type {string[]} */
+    this.highlights = [];
   }
 
   /** What counts now. */
@@ -77,7 +82,7 @@ export function begin(state) {
 
 /** Have the account keep it. @param {State} state @param {string} name @param {string} which @param {string} value "" takes it back. */
 export function ask(state, name, which, value) {
-  const down = which === NOTIFY || which === PINS ? "" : "0";
+  const down = FLAGS.has(which) ? "0" : "";
   const then = (/** @type {Message} */ answer) => {
     if (answer.command !== "FAIL") return keyvalue(state, answer);
     state.tell(`Not kept: ${answer.params.at(-1)}`);
@@ -126,7 +131,7 @@ function take(rows, { command, params }) {
   if (!KEYS.includes(which)) return "";
   const value = command === "761" ? (params.at(-1) ?? "") : "";
   const place = placeOf(name, which);
-  put(rows, place, value === "0" || (which === NOTIFY && !RINGS.includes(value)) ? "" : value);
+  put(rows, place, (FLAGS.has(which) && value === "0") || (which === NOTIFY && !RINGS.includes(value)) ? "" : value);
   return place;
 }
 
@@ -155,8 +160,15 @@ export function renamed(state, before, after) {
 
 /** What counts has changed. @param {State} state */
 function remade(state) {
-  state.marks.ignored = new Set(state.marks.names(BLOCKED));
-  for (const conversation of state.conversations.values()) conversation.count();
+  const { marks } = state;
+  marks.ignored = new Set(marks.names(BLOCKED));
+  const highlights = (marks.get("*", HIGHLIGHTS) ?? "").split(",").map((word) => word.trim()).filter(Boolean);
+  const others = highlights.join() !== marks.highlights.join();
+  marks.highlights = highlights;
+  for (const conversation of state.conversations.values()) {
+    if (others) conversation.judgeUnread();
+    conversation.count();
+  }
   for (const topic of ["marks", "conversations"]) state.changed(topic);
   state.changed("lines", state.active);
 }

@@ -23,7 +23,8 @@ function missed(state, batch) {
   const places = batch.messages.filter(({ command }) => command === "CATCHUP").map(placeOf);
   const calls = batch.messages.flatMap((message) => {
     const target = message.params[0] ?? "";
-    const line = message.command === "CATCHUP" ? null : said(message, state, true);
+    const line = message.command === "CATCHUP" ? null : said(message, state);
+    if (line) line.mentions = !line.mine; // The server says that it is for us.
     return line && !state.marks.ignores(line.nick, line.account) ? [{ name: state.isChannel(target) ? target : message.nick, line }] : [];
   });
   state.missed = { kind, status: "done", reason: "", places, calls };

@@ -1,6 +1,7 @@
 /** What was said anywhere, looked for by the server (soju.im/search). Loaded when somebody searches. */
 
 import { escapeTag } from "../irc.js";
+import { counts } from "./conversation.js";
 import { said } from "./lines.js";
 
 /** @typedef {import("./batches.js").Batch} Batch */
@@ -28,7 +29,8 @@ function results(state, batch) {
   for (const message of batch.messages) {
     const target = message.params[0] ?? "";
     const name = state.isChannel(target) || state.isMe(message.nick) ? target : message.nick;
-    const line = said(message, state, false);
+    const line = said(message, state);
+    if (line) line.mentions = counts(line) && state.calls(line.text);
     if (line) found.push({ name, line });
   }
   state.search = { attributes: state.search?.attributes ?? {}, found, status: "done", reason: "" };

@@ -35,7 +35,7 @@ function privmsg(state, message) {
   const nonce = message.tags[NONCE] || message.tags.label || "";
   const conversation = conversationOf(state, message);
   if (!conversation) return state.note(message.params[1] ?? "", message.nick);
-  const line = said(message, state, !conversation.channel);
+  const line = said(message, state);
   if (nonce && state.isMe(message.nick)) kept(state, nonce);
   if (line) state.add(conversation, line);
 }
@@ -104,8 +104,10 @@ function touching(state, message) {
 export function apply(conversation, message) {
   const msgid = touched(message);
   const line = msgid ? conversation.find(msgid) : undefined;
-  if (line) change(line, message);
-  else if (msgid) conversation.loose.set(msgid, [...(conversation.loose.get(msgid) ?? []), message]);
+  if (line) {
+    change(line, message);
+    conversation.judge(line);
+  } else if (msgid) conversation.loose.set(msgid, [...(conversation.loose.get(msgid) ?? []), message]);
   return line;
 }
 
@@ -119,6 +121,7 @@ export function applyLoose(conversation, line) {
   if (!waiting) return;
   conversation.loose.delete(line.msgid);
   for (const message of waiting) change(line, message);
+  conversation.judge(line);
 }
 
 /** @param {Message} message */
