@@ -25,10 +25,11 @@ from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import Config, ConfigError, ListenerSettings, changes
 from chover.edge.announce import Announcer
+from chover.edge.certificate_error import CertificateError
 from chover.edge.listener import Address, Bind, CannotListen, Door, DoorSettings, Listener, SshKeeper, TlsKeeper
 from chover.edge.loop import loop_factory
 from chover.edge.place import local_ip, place_of, public_place
-from chover.edge.tls import CertificateError, keeper_of
+from chover.edge.tls import keeper_of
 from chover.files.shelf import Shelf
 from chover.files.uploads import Uploads
 from chover.notify.guard import Guard

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, x25519
 
 from chover.edge import certificate
 from chover.edge.certificate import Pair, check, keep_self_signed
-from chover.edge.tls import CertificateError
+from chover.edge.certificate_error import CertificateError
 
 
 def loaded(pair):

@@ -6,8 +6,9 @@ import time
 import pytest
 
 from chover.edge import certificate
+from chover.edge.certificate_error import CertificateError
 from chover.edge.listener import TlsKeeper
-from chover.edge.tls import ALPN, CertificateError
+from chover.edge.tls import ALPN
 
 
 def context(alpn=()):

@@ -47,7 +47,7 @@ class Book:
         self.brake = Brake(time.monotonic)
         self._newcomers = Brake(time.monotonic)
         self.invitations = Invitations(self, registry)
-        self._codes = Codes(self, registry)
+        self._codes = Codes(lambda: self.config, registry)
         self._changing = asyncio.Lock()
         """One change after the other, each of what the one before it left."""
         self.everyone: dict[UserId, Account] = {}

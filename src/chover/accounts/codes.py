@@ -6,16 +6,15 @@ import hashlib
 import hmac
 import secrets
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from chover import names
 from chover.accounts import mail
+from chover.config import Config
 from chover.ports import Account, Code, Denied, Registry
-
-if TYPE_CHECKING:
-    from chover.accounts.book import Book
 
 SECONDS: Final = 24 * 3600
 TRIES: Final = 10
@@ -32,17 +31,17 @@ class Waiting(msgspec.Struct):
 class Codes:
     """Each may be used once, within a day, and guessed at ten times."""
 
-    def __init__(self, book: Book, registry: Registry) -> None:
-        self._book = book
+    def __init__(self, config: Callable[[], Config], registry: Registry) -> None:
+        self._config = config
         self._registry = registry
 
     async def mail_verification(self, account: Account, credentials: dict[str, list[str]]) -> None:
         """Raises Denied when the mail is not taken."""
         name, waiting = account.name, Waiting(account.name, account.email, credentials)
         code = await self._put("register", account.folded, msgspec.json.encode(waiting).decode())
-        network = self._book.config.server.network
+        network = self._config().server.network
         await mail.send(
-            self._book.config, account.email, f"Your account on {network}",
+            self._config(), account.email, f"Your account on {network}",
             f"Somebody, probably you, registers {name} on {network}.\n\n"
             f"To finish it, say there:\n\n    /quote VERIFY {name} {code}\n\n"
             "Or, if your client has no /quote:\n\n"
@@ -57,7 +56,7 @@ class Codes:
         """Raises Denied when the mail is not taken."""
         code = await self.reset_code(account)
         await mail.send(
-            self._book.config, account.email, f"A new password on {self._book.config.server.network}",
+            self._config(), account.email, f"A new password on {self._config().server.network}",
             f"To set a new password for {account.name}, say:\n\n"
             f"    /msg NickServ RESET {account.name} {code} <new password>\n\nIf you did not ask for it, do nothing.\n",
         )  # fmt: skip
@@ -78,7 +77,7 @@ class Codes:
     async def _use(self, purpose: str, name: str, code: str) -> str:
         wrong = Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
         try:
-            folded = names.fold(name, self._book.config.server.casemapping)
+            folded = names.fold(name, self._config().server.casemapping)
         except names.BadName:
             raise wrong from None
         kept = await self._registry.code(purpose, folded, _now())

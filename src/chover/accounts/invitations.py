@@ -6,16 +6,15 @@ import hashlib
 import secrets
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
 from chover import names
+from chover.accounts.brake import Brake
+from chover.config import Config
 from chover.engine.ids import UserId
 from chover.engine.modes import ROLES
-from chover.ports import BY_OPERATOR, Denied, Invite, Newcomer, Peer, Registry, Taken, Token, Welcome
+from chover.ports import BY_OPERATOR, Account, Denied, Invite, Newcomer, Peer, Registry, Taken, Token, Welcome
 from chover.wire.invite import TOKEN
-
-if TYPE_CHECKING:
-    from chover.accounts.book import Book
 
 TOKEN_BYTES: Final = 16
 MOST_USES: Final = 100_000
@@ -25,11 +24,27 @@ FIRST_DEVICE: Final = "invitation"
 """What the key of an account's first device is called."""
 
 
+class Registered(Protocol):
+    """What an invitation needs of the accounts."""
+
+    config: Config
+    brake: Brake
+
+    def get(self, account: UserId) -> Account | None: ...
+    def learn(self, account: Account) -> Account: ...
+    def fresh_token(self) -> str: ...
+    def require_privacy(self, peer: Peer) -> None:
+        """Raises Denied."""
+
+    async def prepare(self, name: str, password: str) -> tuple[Account, dict[str, Any]]:
+        """A new account and what proves it. Raises Denied."""
+
+
 class Invitations:
     """Implements ports.Invitations."""
 
-    def __init__(self, book: Book, registry: Registry) -> None:
-        self._book = book
+    def __init__(self, accounts: Registered, registry: Registry) -> None:
+        self._accounts = accounts
         self._registry = registry
 
     async def make(
@@ -51,7 +66,7 @@ class Invitations:
     def _channels(self, channels: Sequence[str]) -> tuple[str, ...]:
         if len(channels) > MOST_CHANNELS:
             raise Denied("INVALID", f"An invitation is to at most {MOST_CHANNELS} channels")
-        config = self._book.config
+        config = self._accounts.config
         for name in channels:
             try:
                 names.fold_channel(name, config.server.casemapping, config.limits.channel_len)
@@ -70,19 +85,19 @@ class Invitations:
         return await self._redeem(token, None)
 
     async def welcome(self, token: str, name: str, password: str, peer: Peer) -> Welcome:
-        book = self._book
-        book.require_privacy(peer)
+        accounts = self._accounts
+        accounts.require_privacy(peer)
         invite = await self._look(token, peer)
-        if book.config.accounts.registration == "off" and invite.made_by != BY_OPERATOR:
+        if accounts.config.accounts.registration == "off" and invite.made_by != BY_OPERATOR:
             raise Denied("DISALLOWED", "New accounts come by the operator's invitations alone: ask whoever runs this")
-        account, credentials = await book.prepare(name, password)
-        secret = book.fresh_token()
+        account, credentials = await accounts.prepare(name, password)
+        secret = accounts.fresh_token()
         first = Token(secrets.token_hex(4), account.id, FIRST_DEVICE, account.created_at)
         try:
             invite = await self._redeem(token, Newcomer(account, credentials, _hash(secret), first))
         except Taken:
             raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
-        return Welcome(book.learn(account), invite, secret)
+        return Welcome(accounts.learn(account), invite, secret)
 
     async def _look(self, token: str, peer: Peer) -> Invite:
         """The invitation while it holds; whoever tries many tokens waits longer and longer."""
@@ -90,10 +105,10 @@ class Invitations:
             # Nobody guesses with what can be none: it costs the server nothing either.
             raise _no_such_invitation()
         who = f"invitation {peer.address}"
-        async with self._book.brake.turn(who, peer.address):
+        async with self._accounts.brake.turn(who, peer.address):
             invite = await self._registry.invite(_hash(token))
             if invite is None:
-                self._book.brake.wrong(who, peer.address)
+                self._accounts.brake.wrong(who, peer.address)
         self._require_open(invite)
         assert invite is not None
         return invite
@@ -110,7 +125,7 @@ class Invitations:
 
     def _stands(self, made_by: str) -> bool:
         """Whether its maker may still invite."""
-        maker = self._book.get(UserId(made_by))
+        maker = self._accounts.get(UserId(made_by))
         return made_by == BY_OPERATOR or (maker is not None and not maker.suspended)
 
     async def _redeem(self, token: str, newcomer: Newcomer | None) -> Invite:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from chover.edge.settings import DoorSettings
 from chover.edge.trust import Trusted
 from chover.edge.visit import Visit
 from chover.ports import Host
-
-if TYPE_CHECKING:
-    from chover.edge.web.keeper import WebKeeper
 
 
 class QuietPlaces:
@@ -51,8 +47,6 @@ class Hall:
     def __init__(self, host: Host, settings: DoorSettings) -> None:
         self.host = host
         self.settings = settings
-        self.web: WebKeeper | None = None
-        """What speaks HTTP; None where nothing does."""
         self.trusted = Trusted()
         """The proxies that may say who is behind them."""
         self.url = ""

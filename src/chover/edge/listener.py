@@ -69,7 +69,7 @@ class Listener:
         self._hall = Hall(host, settings or DoorSettings())
         self._binds = binds
         self._tls = tls
-        self._web = self._hall.web = WebKeeper(self._hall)
+        self._web = WebKeeper(self._hall)
         self._ssh = ssh
         self._listening: dict[socket.socket, Bind] = {}
         self._visits: set[Visit] = set()
@@ -292,7 +292,7 @@ class Listener:
 
     async def _open_tls(self, bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
         if keeper := bind.tls or self._tls:
-            await enter_tls(self._hall, keeper, visit, sock)
+            await enter_tls(self._hall, self._web, keeper, visit, sock)
         else:
             await self._refuse(visit, sock, Door.TLS)
 

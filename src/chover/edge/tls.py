@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 from chover.config import Config
+from chover.edge.certificate_error import CertificateError
 from chover.edge.client_certificate import CannotAsk, ask_for_any, comes_from_a_browser, fingerprint_of
 from chover.edge.doors import INSIDE_TLS, REFUSALS, Door, choose
 from chover.edge.farewell import Farewell
@@ -23,10 +24,6 @@ log: Final = logging.getLogger(__name__)
 
 ALPN: Final = ("http/1.1", "irc")
 _FIRST_BYTES: Final = 64
-
-
-class CertificateError(ValueError):
-    """A certificate or key cannot be used; the text is one line that says why and what to do."""
 
 
 class Identity(NamedTuple):
@@ -146,7 +143,7 @@ async def _context_for(identity: Identity, sock: socket.socket) -> ssl.SSLContex
     return identity.asking
 
 
-async def enter_tls(hall: Hall, keeper: TlsKeeper, visit: Visit, sock: socket.socket) -> None:
+async def enter_tls(hall: Hall, web: WebKeeper, keeper: TlsKeeper, visit: Visit, sock: socket.socket) -> None:
     """Shake hands with somebody whose ClientHello is still unread. Raises OSError when it does not come about."""
     seconds = hall.settings.handshake_seconds
     try:
@@ -156,7 +153,7 @@ async def enter_tls(hall: Hall, keeper: TlsKeeper, visit: Visit, sock: socket.so
         raise ConnectionAbortedError(str(error)) from error
     visit.tls = True
     await asyncio.get_running_loop().connect_accepted_socket(
-        lambda: InsideTls(hall, visit),
+        lambda: InsideTls(hall, web, visit),
         sock,
         ssl=context,
         ssl_handshake_timeout=seconds,
@@ -167,8 +164,9 @@ async def enter_tls(hall: Hall, keeper: TlsKeeper, visit: Visit, sock: socket.so
 class InsideTls(asyncio.Protocol):
     """Waits for the first decrypted bytes and gives way to the protocol that they mean."""
 
-    def __init__(self, hall: Hall, visit: Visit) -> None:
+    def __init__(self, hall: Hall, web: WebKeeper, visit: Visit) -> None:
         self._hall = hall
+        self._web = web
         self._visit = visit
         self._first = b""
         self._door_opens: asyncio.Task[None] | None = None
@@ -192,22 +190,22 @@ class InsideTls(asyncio.Protocol):
         verdict = choose(self._first[:_FIRST_BYTES], hello=False)
         if isinstance(verdict, Door):
             self._timer.cancel()
-            if verdict is Door.HTTP and self._hall.web:
-                self._door_opens = asyncio.get_running_loop().create_task(self._open_http(self._hall.web))
+            if verdict is Door.HTTP:
+                self._door_opens = asyncio.get_running_loop().create_task(self._open_http())
             else:
                 self._give_way(self._door(verdict if verdict in INSIDE_TLS else Door.IRC))
 
-    async def _open_http(self, web: WebKeeper) -> None:
+    async def _open_http(self) -> None:
         # Soon after the start it may not be ready; what comes meanwhile waits on the other side.
         self._transport.pause_reading()
         try:
-            await web.ready()
+            await self._web.ready()
         except Exception:  # noqa: BLE001 - logged where it was made
             self._transport.abort()
             return
         if not self._transport.is_closing():
             self._transport.resume_reading()
-            self._give_way(web.door(self._visit))
+            self._give_way(self._web.door(self._visit))
 
     def _door(self, door: Door) -> asyncio.Protocol:
         if door is Door.IRC:

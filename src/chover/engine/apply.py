@@ -31,7 +31,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_account, is_pair
 from chover.engine.metadata import DISPLAY_NAME
-from chover.engine.mode_changes import make
+from chover.engine.mode_effects import make
 from chover.engine.model import Channel, Entry, Membership, Rules, User
 from chover.engine.modes import throttle
 from chover.engine.presence import Presence

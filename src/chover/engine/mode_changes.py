@@ -1,20 +1,18 @@
-"""From the changes of modes that were asked for to those that make a difference, and what these do to a channel."""
+"""From the changes of modes that were asked for to those that make a difference."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import copy
-from typing import TYPE_CHECKING
 
 from chover import names
+from chover.engine.apply import Applies
 from chover.engine.events import Change, Grant
+from chover.engine.mode_effects import make
 from chover.engine.model import Channel, Entry
 from chover.engine.modes import CHANNEL_MODES, Kind, Wanted
 from chover.engine.refusals import Refusal, Why
 from chover.engine.rights import NO_FORWARD
-
-if TYPE_CHECKING:
-    from chover.engine.apply import Applies
 
 KEY_BYTES = 32
 DAY = 86_400
@@ -62,24 +60,6 @@ def _draft(channel: Channel) -> Channel:
     draft.lists = {letter: dict(entries) for letter, entries in channel.lists.items()}
     draft.members = dict(channel.members)
     return draft
-
-
-def make(change: Change, channel: Channel, entry: Entry) -> None:
-    """Change a channel's modes; ``entry`` is what a list mode keeps."""
-    match CHANNEL_MODES[change.mode].kind:
-        case Kind.MEMBER:
-            membership = channel.members.get(change.who)
-            if membership is not None:
-                membership.change(change.mode, add=change.add)
-                channel.roster += 1
-        case Kind.LIST if change.add:
-            channel.lists.setdefault(change.mode, {})[change.arg] = entry
-        case Kind.LIST:
-            channel.lists.get(change.mode, {}).pop(change.arg, None)
-        case _ if change.add:
-            channel.modes[change.mode] = change.arg
-        case _:
-            channel.modes.pop(change.mode, None)
 
 
 def _member(chat: Applies, channel: Channel, want: Wanted) -> Change | None:

@@ -4,15 +4,17 @@ Nobody here does anything. A room that implements one of these and a room that u
 """
 
 from chover.engine.decision import Append
-from chover.ports.accounts import Account, Accounts, AccountSettings, Denied, Draft, Exchange, Login, Mark, Token
+from chover.ports.account_service import Accounts
+from chover.ports.accounts import Account, AccountSettings, Denied, Draft, Exchange, Login, Mark, Token
 from chover.ports.bus import Bus
-from chover.ports.doors import Host, Observer, OpenSession, Peer, Refused, Sink
+from chover.ports.doors import Host, Observer, OpenSession, Refused, Sink
 from chover.ports.faces import Caller, Face, FaceFactory, Screen
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
 from chover.ports.hooks import Hook, HookKeeper, HookRow, HookRows, Hooks, NewHook, NotPosted, Voice
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
 from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
+from chover.ports.peer import Peer
 from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
 from chover.ports.reports import Report, Reports

@@ -1,17 +1,12 @@
-"""Accounts, as the server needs them: who somebody is, and how that is proved."""
+"""What an account is, and what proves that somebody is one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
-from chover.engine.ids import LogId, UserId
-from chover.ports.doors import Peer
-
-if TYPE_CHECKING:
-    from chover.ports.invitations import Invitations
+from chover.engine.ids import UserId
 
 
 class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -105,108 +100,3 @@ class Exchange(Protocol):
 
     async def step(self, response: bytes) -> bytes | Login:
         """The client's next response; the first may be empty. Bytes are the next challenge. Raises Denied."""
-
-
-class Accounts(Protocol):
-    """Everybody who has registered. What is synchronous answers from memory."""
-
-    @property
-    def invitations(self) -> Invitations: ...
-
-    @property
-    def mechanisms(self) -> Sequence[str]:
-        """Names of the SASL mechanisms that are offered."""
-
-    @property
-    def guests(self) -> bool:
-        """Whether who has no account may come in."""
-
-    def find(self, name: str) -> Account | None:
-        """The account of that name, folded as names are; None also for what can be no name."""
-
-    def named(self, folded: str) -> Account | None: ...
-
-    def resembling(self, folded: str) -> Account | None:
-        """The account whose name looks like this one, or is it (names.skeleton)."""
-
-    def shown_as(self, looks: Iterable[str], but: UserId) -> Account | None:
-        """Another account than ``but`` whose name or display name looks like one of these (names.looks)."""
-
-    def get(self, account: UserId) -> Account | None: ...
-
-    def everybody(self) -> Iterable[Account]: ...
-
-    def begin(self, mechanism: str, peer: Peer) -> Exchange:
-        """Raises Denied for a mechanism that is not there, or not on this connection."""
-
-    async def check(self, name: str, password: str, peer: Peer) -> Login:
-        """``name`` is an account's, or account@device; a device token is a password, too. Raises Denied."""
-
-    async def bearer(self, token: str, peer: Peer) -> Login:
-        """Whose device token it is. Raises Denied."""
-
-    async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
-        """Whether a password is the one that a setting has, in plain words or as an Argon2 hash. Raises Denied."""
-
-    async def make(self, name: str, password: str, email: str = "") -> Account:
-        """What an operator does, whoever may register. Raises Denied."""
-
-    async def register(self, name: str, password: str, email: str, peer: Peer) -> Account | None:
-        """None: a code was mailed, and ``verify`` ends it. Raises Denied."""
-
-    async def verify(self, name: str, code: str, peer: Peer) -> Account:
-        """Raises Denied."""
-
-    async def set_password(self, account: UserId, password: str) -> None:
-        """Raises Denied for a password that cannot be one."""
-
-    async def change(self, account: UserId, how: Callable[[AccountSettings], AccountSettings]) -> Account:
-        """``how`` is asked when the changes before this one are done, so that none is lost."""
-
-    async def set_email(self, account: UserId, email: str) -> Account:
-        """Raises Denied."""
-
-    async def suspend(self, account: UserId, reason: str) -> Account:
-        """An empty reason lets it in again."""
-
-    async def delete(self, account: UserId) -> None: ...
-
-    async def export(self, account: UserId) -> dict[str, Any]:
-        """Everything kept about the account but secrets and messages, fit for JSON."""
-
-    async def add_certificate(self, account: UserId, fingerprint: str) -> None:
-        """SHA-256 in hex. Raises Denied when it is no fingerprint or another account's."""
-
-    async def certificates(self, account: UserId) -> list[str]: ...
-
-    async def remove_certificate(self, account: UserId, fingerprint: str) -> bool: ...
-
-    async def make_token(self, account: UserId, label: str) -> str:
-        """The secret, shown once."""
-
-    async def tokens(self, account: UserId) -> list[Token]: ...
-
-    async def revoke_token(self, account: UserId, token: str) -> bool: ...
-
-    async def send_reset(self, name: str, peer: Peer) -> None:
-        """Mail a code, if there is such an account with an address; says nothing else. Raises Denied without mail."""
-
-    async def reset(self, name: str, code: str, password: str) -> Account:
-        """Raises Denied."""
-
-    # ---- what follows an account from device to device -----------------------------------------------------------
-
-    async def marker(self, account: UserId, log: LogId) -> int:
-        """Up to which moment a conversation was read, ms since 1970; 0: never."""
-
-    async def markers(self, account: UserId) -> dict[LogId, int]:
-        """All of an account's."""
-
-    async def mark(self, account: UserId, log: LogId, at: int) -> int:
-        """Move a marker forward; where it stands then."""
-
-    async def departed(self, account: UserId, device: str, at: int) -> None:
-        """A device has left."""
-
-    async def last_departure(self, account: UserId, device: str) -> int:
-        """When it did, ms since 1970; 0: it was never here."""

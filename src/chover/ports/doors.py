@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-import msgspec
-
+from chover.ports.account_service import Accounts
+from chover.ports.files import Files
+from chover.ports.hooks import Hooks
 from chover.ports.measures import Measure
+from chover.ports.peer import Peer
 from chover.wire.hello import Said
-
-if TYPE_CHECKING:
-    from chover.ports.accounts import Accounts  # which knows Peer
-    from chover.ports.files import Files
-    from chover.ports.hooks import Hooks
-
-
-class Peer(msgspec.Struct, frozen=True):
-    """Who is at the door. ``address`` is numeric (an IPv4 one never written as IPv6), "" for a Unix socket."""
-
-    address: str
-    port: int
-    door: str
-    tls: bool = False
-    fingerprint: str = ""
-    """SHA-256 of the client's certificate, hex, or empty."""
-    via: str = ""
-    """Address of the trusted proxy that brought it, or empty."""
-    site: str = ""
-    """Where our pages are for one that came by a page: ``https://chat.example.org``."""
 
 
 class Sink(Protocol):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from chover.ports.doors import Peer
+from chover.ports.peer import Peer
 
 
 class Caller(msgspec.Struct, frozen=True):

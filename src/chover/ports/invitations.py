@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from chover.ports.accounts import Account
-from chover.ports.doors import Peer
+from chover.ports.peer import Peer
 from chover.ports.registry import Invite
 
 

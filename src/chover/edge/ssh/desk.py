@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import asyncssh
 
 from chover.edge.ssh.connection import take_no_variables
 from chover.edge.ssh.office import Gone, Visitor
-from chover.ports import Face
-
-if TYPE_CHECKING:
-    from chover.edge.ssh.door import Door
+from chover.ports import Face, FaceFactory
 
 log: Final = logging.getLogger(__name__)
 
@@ -36,8 +33,15 @@ TermSize = tuple[int, int, int, int]
 class Desk(asyncssh.SSHServerSession[str]):
     """To the face it is the ports.Screen."""
 
-    def __init__(self, door: Door, visitor: Visitor, connection: asyncssh.SSHServerConnection) -> None:
-        self._door = door
+    def __init__(
+        self,
+        make_face: FaceFactory,
+        running: set[asyncio.Task[None]],
+        visitor: Visitor,
+        connection: asyncssh.SSHServerConnection,
+    ) -> None:
+        self._make_face = make_face
+        self._running = running
         self._visitor = visitor
         self._connection = connection
         self._face: Face | None = None
@@ -74,8 +78,8 @@ class Desk(asyncssh.SSHServerSession[str]):
             self._end(1)
             return
         task = asyncio.get_running_loop().create_task(self._run(), name=f"SSH of {self._visitor.address}")
-        self._door.running.add(task)
-        task.add_done_callback(self._door.running.discard)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     def data_received(self, data: str, datatype: asyncssh.DataType) -> None:  # noqa: ARG002
         if self._face:
@@ -123,7 +127,7 @@ class Desk(asyncssh.SSHServerSession[str]):
         status = 0
         self._channel.pause_reading()
         try:
-            self._face = self._door.face(*await self._visitor.enter(), self)
+            self._face = self._make_face(*await self._visitor.enter(), self)
             self._seat(self._face)
             await self._face.run()
         except Gone:

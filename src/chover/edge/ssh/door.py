@@ -139,5 +139,5 @@ class Server(asyncssh.SSHServer):
         """One terminal for each connection, which is what is counted for each address."""
         if self._desk is not None:
             return False
-        self._desk = Desk(self._door, self._visitor, self._connection)
+        self._desk = Desk(self._door.face, self._door.running, self._visitor, self._connection)
         return self._desk

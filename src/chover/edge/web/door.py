@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from aiohttp import web
 
 from chover.edge.irc import why_lost
 from chover.edge.visit import Visit
 from chover.edge.web.answers import plain
-
-if TYPE_CHECKING:
-    from chover.edge.web.chat import ChatSink
+from chover.ports import OpenSession
 
 log: Final = logging.getLogger(__name__)
 
 KEEP_ALIVE_SECONDS: Final = 75.0
 """A connection on which nothing is asked for so long is closed."""
+
+
+class Chatting(Protocol):
+    """What a WebSocket has made of the connection."""
+
+    session: OpenSession
+
+    def over(self, reason: str) -> None: ...
 
 
 class HttpDoor(web.RequestHandler):
@@ -29,7 +35,7 @@ class HttpDoor(web.RequestHandler):
         # No access log: addresses of people are nobody's business, and paths can hold secrets.
         super().__init__(server, loop=loop, keepalive_timeout=KEEP_ALIVE_SECONDS, access_log=cast("Any", None))
         self.visit = visit
-        self.chat: ChatSink | None = None
+        self.chat: Chatting | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.visit.end = cast("asyncio.Transport", transport).abort

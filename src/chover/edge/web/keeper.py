@@ -6,11 +6,11 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
+from chover.edge.hall import Hall
 from chover.edge.visit import Visit
 from chover.edge.warming import IMPORTING
 
 if TYPE_CHECKING:
-    from chover.edge.hall import Hall
     from chover.edge.web.site import Site
 
 log: Final = logging.getLogger(__name__)

@@ -1,0 +1,25 @@
+"""What a change of a mode does to a channel."""
+
+from __future__ import annotations
+
+from chover.engine.events import Change
+from chover.engine.model import Channel, Entry
+from chover.engine.modes import CHANNEL_MODES, Kind
+
+
+def make(change: Change, channel: Channel, entry: Entry) -> None:
+    """Change a channel's modes; ``entry`` is what a list mode keeps."""
+    match CHANNEL_MODES[change.mode].kind:
+        case Kind.MEMBER:
+            membership = channel.members.get(change.who)
+            if membership is not None:
+                membership.change(change.mode, add=change.add)
+                channel.roster += 1
+        case Kind.LIST if change.add:
+            channel.lists.setdefault(change.mode, {})[change.arg] = entry
+        case Kind.LIST:
+            channel.lists.get(change.mode, {}).pop(change.arg, None)
+        case _ if change.add:
+            channel.modes[change.mode] = change.arg
+        case _:
+            channel.modes.pop(change.mode, None)
