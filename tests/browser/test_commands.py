@@ -52,3 +52,18 @@ def test_a_name_that_is_no_emoji_is_said_to_be_none_and_stays(server, visit):
         ann.say("/react thumbs")
         ann.sees("There is no emoji called thumbs. Did you mean thumbsup?")
         expect(ann.message).to_have_value("/react thumbs")
+
+
+@both
+def test_a_list_with_nothing_in_it_is_answered_all_the_same(server, visit):
+    ann = visit(server, "ann")
+    for typed, answer in (
+        ("/ban", "#lobby: nobody is banned"),
+        ("/who #nowhere", "Nobody fits #nowhere"),
+        ("/mode", "Modes of #lobby: +nt"),
+        ("/away at lunch", "You are away: at lunch (/away alone ends that)"),
+        ("/away", "You are here again."),
+        ("/whowas nobody", "nobody: There was no such nickname"),
+    ):
+        ann.say(typed)
+        ann.sees(answer)

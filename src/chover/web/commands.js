@@ -1,5 +1,6 @@
 /** What can be typed behind a slash, from the table that all clients share; here are the handlers of its rows. */
 
+import { teller } from "./commands/answers.js";
 import { CHANNELS } from "./commands/channels.js";
 import { CannotDo, tell } from "./commands/command.js";
 import { MESSAGES } from "./commands/messages.js";
@@ -8,6 +9,7 @@ import { OURSELVES } from "./commands/ourselves.js";
 import { PEOPLE } from "./commands/people.js";
 import { TALKING } from "./commands/talking.js";
 import { fold } from "./irc.js";
+import { answers } from "./state/server.js";
 import { COMMANDS } from "./tables/commands.js";
 
 /** @typedef {import("./client.js").Client} Client */
@@ -17,6 +19,9 @@ import { COMMANDS } from "./tables/commands.js";
 export const RUNS = { help, ...TALKING, ...CHANNELS, ...MESSAGES, ...PEOPLE, ...OURSELVES };
 /** What a page can do. */
 export const POSSIBLE = COMMANDS.filter((row) => !row.not?.web);
+
+// Whoever types commands waits for answers.
+answers.words = teller();
 
 /**
  * Do what was typed; what is no command is never sent as a message.

@@ -13,6 +13,8 @@ PROMISED = """
     quote connect reconnect clear set kick ban unban kickban op deop voice devoice mode oper search history catchup
     mentions reply react edit delete upload mute pin notify invite-link register login
 """
+ANSWERS = json.loads(Path(__file__).with_name("answers.json").read_text(encoding="utf-8"))
+"""Lines of the server, and what is told."""
 NAMES = PROMISED.split()
 CASES = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))
 """What is typed, and what comes of it in every client; the page's run is tests/web/units/commands.test.js."""
@@ -117,6 +119,16 @@ async def test_what_is_for_channels_is_not_done_to_a_person(typed, words):
         await screen.line(typed)
         assert words in await screen.picture()
         assert screen.commands("KICK", "TOPIC") == []
+
+
+@pytest.mark.parametrize(("lines", "words"), [(each["lines"], each["words"]) for each in ANSWERS])
+async def test_what_the_server_answers_is_told_also_when_it_is_nothing(lines, words):
+    async with stage(200, 20) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.says(*lines)
+        picture = await screen.picture()
+        assert [word for word in words if word not in picture] == []
+        assert "End" not in picture
 
 
 async def test_query_alone_goes_back_to_the_channel():

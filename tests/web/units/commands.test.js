@@ -156,3 +156,13 @@ test("a password in a command that cannot be done does not stand in the line aga
   assert.equal(await run(page, "/oper admin hunter2"), "");
   assert.equal(await run(page, "/whois Bob"), "/whois Bob");
 });
+
+const SAID = JSON.parse(readFileSync(new URL("../../client/commands/answers.json", import.meta.url), "utf8"));
+
+for (const { lines, words } of SAID) {
+  test(`the server answers: ${words.join("; ") || "nothing"}`, () => {
+    const page = new Page();
+    page.hear(...lines);
+    assert.equal(page.answers, words.join("\n"));
+  });
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,6 +13,7 @@ from chover.client.lines import from_iso, key, same
 from chover.client.news import Channels, News, Note
 from chover.client.registration import FULL, capabilities, requests
 from chover.client.state import asking, delivery, marks
+from chover.client.tables import load
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
@@ -168,46 +170,21 @@ def _listed(state: State, message: Message) -> list[News]:
     return []
 
 
-_ENDS: Final = {
-    "315": ("352", "Nobody fits {1}"),
-    "347": ("346", "{1}: nobody is let in without an invitation"),
-    "349": ("348", "{1}: nobody is excepted from bans"),
-    "368": ("367", "{1}: nobody is banned"),
-}
-"""Ends of lists: what is in them, and what is said of one with nothing in it."""
-_SENTENCES: Final = {
-    "221": "Your modes: {1}",
-    "301": "{1} is away: {2}",
-    "307": "{1} {2}",
-    "311": "{1} is {2}@{3}: {5}",
-    "312": "{1} is on {2}: {3}",
-    "313": "{1} {2}",
-    "314": "{1} was {2}@{3}: {5}",
-    "317": "{1} has said nothing for {2} seconds",
-    "319": "{1} is in {2}",
-    "324": "Modes of {1}: {rest}",
-    "330": "{1} is logged in as {2}",
-    "335": "{1} is a bot",
-    "338": "{1} comes from {2}",
-    "341": "{1} is invited into {2}",
-    "352": "{1}: {5} is {2}@{3} ({6})",
-    "346": "{1}: {2} is let in without an invitation, by {3}",
-    "348": "{1}: {2} is excepted from bans, by {3}",
-    "367": "{1}: {2} is banned, by {3}",
-    "378": "{1} {2}",
-    "379": "{1} {2}",
-    "381": "{1}",
-    "671": "{1} {2}",
-    "760": "{1}: {2} is {4}",
-    "761": "{1}: {2} is {4}",
-    "766": "{1}: {2} is not set",
-}
-"""Answers that people understand better as sentences; the parameters by number, ``rest`` from the second on."""
+class Answers(msgspec.Struct, frozen=True):
+    """The table of all clients; what its parts mean is written there (web/tables/answers.js)."""
+
+    ends: dict[str, tuple[str, str]]
+    sentences: dict[str, str]
+
+
+@cache
+def answers() -> Answers:
+    return load("answers", Answers)
 
 
 def _in_words(message: Message) -> str:
     """An answer as one line."""
-    form = _SENTENCES.get(message.command)
+    form = answers().sentences.get(message.command)
     if form is not None:
         with contextlib.suppress(IndexError):
             return form.format(*message.params, rest=" ".join(message.params[2:]))
@@ -219,7 +196,7 @@ def numeric(state: State, message: Message) -> list[News]:
     before, state.numeric = state.numeric, message.command
     if message.command in _QUIET or not message.params:
         return []
-    if message.command in _ENDS:
+    if message.command in answers().ends:
         return _ended(message, before)
     if message.command[0] in "45" or message.command == delivery.CALLER_ID:
         return _refused(state, message)
@@ -228,7 +205,7 @@ def numeric(state: State, message: Message) -> list[News]:
 
 def _ended(message: Message, before: str) -> list[News]:
     """The end of a list, which is worth a word when nothing was in it."""
-    row, nothing = _ENDS[message.command]
+    row, nothing = answers().ends[message.command]
     return [Note(harmless(nothing.format(*message.params)))] if before != row and len(message.params) > 1 else []
 
 

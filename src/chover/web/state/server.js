@@ -87,10 +87,15 @@ function note(state, { params }) {
   state.note(params.at(-1) ?? "", "");
 }
 
+/** How answers are told in words: known as soon as a command was typed. @type {{words: ((message: Message) => string | null) | null}} */
+export const answers = { words: null };
+
 /** Any numeric that nothing else here takes: an error, or the answer to what somebody typed. @type {Handler} */
 export function numeric(state, message) {
   const { command, params } = message;
   const text = params.at(-1) ?? "";
+  const words = state.settled ? answers.words?.(message) : null;
+  if (words) return state.note(words, "");
   if (QUIET.has(command)) return;
   if (!/^[45]/.test(command) && command !== CALLER_ID) return state.note(params.slice(1).join(" "), "");
   if (JOIN_REFUSED.has(command) && refusedJoin(state, params[1] ?? "", text)) return;

@@ -1,0 +1,22 @@
+/** The server's answers in words, from the table that all clients share. */
+
+import { ANSWERS } from "../tables/answers.js";
+
+/** @typedef {import("../irc.js").Message} Message */
+
+/** What tells them, one after the other: at the end of a list it matters what came before. */
+export function teller() {
+  let before = "";
+  return (/** @type {Message} */ { command, params }) => {
+    const row = before;
+    before = command;
+    const [of = "", nothing = ""] = ANSWERS.ends[command] ?? [];
+    const form = of && of !== row ? nothing : ANSWERS.sentences[command];
+    return form && params.length > 1 ? filled(form, params) : null;
+  };
+}
+
+/** @param {string} form @param {string[]} params */
+function filled(form, params) {
+  return form.replace(/\{(\d|rest)\}/g, (_, at) => (at === "rest" ? params.slice(2).join(" ") : (params[Number(at)] ?? "")));
+}
