@@ -1,3 +1,5 @@
+import pytest
+
 from chover.client.news import Line
 from chover.client.state import gap
 from chover.client.state.gap import Asked, Gap
@@ -125,15 +127,18 @@ def test_where_msgids_are_refused_each_page_is_asked_for_by_its_time():
     assert lobby.page([said("m2", at=1781881260251)]) == ([], "")
 
 
-def test_a_gap_without_end_is_given_up(monkeypatch):
+@pytest.mark.parametrize("latest", [0, 50])
+def test_of_a_gap_without_end_the_newest_page_is_fetched(monkeypatch, latest):
     monkeypatch.setattr(gap, "PAGES", 2)
-    lobby = Gap("#lobby", 50)
+    lobby = Gap("#lobby", latest)
     lobby.fresh(said("m1"))
     lobby.begin(since=0)
     assert lobby.page([said("m2")])[1]
     assert not lobby.cut
-    assert lobby.page([said("m3")])[1] == ""
+    assert lobby.page([said("m3")])[1] == "CHATHISTORY LATEST #lobby * 100"
     assert lobby.cut
+    fresh, more = lobby.page([said(f"m{at}") for at in range(10, 90)])
+    assert (len(fresh), more) == (80, "")
 
 
 def test_what_was_held_when_the_connection_is_lost_comes_again_as_history():

@@ -3,7 +3,7 @@ import pytest
 from chover.client import state as rules
 from chover.client.news import Caught, Delivered, Joined, Left, Line, Note, Undelivered, Word
 from chover.client.registration import WANTED
-from chover.client.state import State
+from chover.client.state import State, asking, gap
 from chover.wire.capabilities import NONCE
 from chover.wire.message import Message, parse
 
@@ -333,6 +333,31 @@ def test_only_so_many_conversations_are_remembered(monkeypatch):
     receive(state, ":Carol!c@c PRIVMSG Alice :2", now=6)
     assert len(state.conversations) == 2
     assert "carol" in state.conversations
+
+
+def test_of_a_gap_without_end_the_newest_is_shown_and_said_to_be_and_the_rest_is_above(monkeypatch):
+    monkeypatch.setattr(gap, "PAGES", 2)
+    state = in_lobby()
+    receive(state, "@msgid=m0;time=2026-06-19T12:00:00.000Z :B!b@c PRIVMSG #lobby :before")
+    state.read("#lobby")
+    state.lost()
+    state.begin("Alice", WANTED)
+    receive(state, f"{MINE} JOIN #lobby")
+    news = []
+    for at in (1, 2, 9):
+        state.take()
+        line = f"@batch=h;msgid=m{at};time=2026-06-19T12:0{at}:00.000Z :B!b@c PRIVMSG #lobby {at}"
+        receive(state, "BATCH +h chathistory #lobby", line)
+        news += receive(state, "BATCH -h")
+    lobby = state.conversations["#lobby"]
+    assert [entry.text for entry in lobby.entries if entry.is_talk] == ["9"]
+    (word,) = [each.text for each in news if isinstance(each, Word)]
+    assert word.startswith("#lobby: more was said than is fetched at once. This is the newest; the rest is above:")
+    assert word.endswith("/history 2026-06-19.")
+    assert not lobby.gap.asking
+    state.settle()
+    assert asking.load_older(state, lobby)
+    assert parse(state.take()[-1]).params == ["BEFORE", "#lobby", "msgid=m9", "100"]
 
 
 def test_a_history_without_end_is_cut(monkeypatch):

@@ -91,6 +91,9 @@ test("a gap that is too wide is left, and the newest is shown", () => {
   scene.answer("LATEST", "#a", page(90, 92));
   assert.deepEqual(scene.texts(), ["text 90", "text 91"]);
   assert.equal(channel.older, "unknown");
+  assert.deepEqual(scene.state.news.filter(({ kind }) => kind === "word").map(({ text }) => text), [
+    "#a: more was said than is fetched at once. This is the newest; scroll up for the rest.",
+  ]);
 });
 
 test("where we stopped is not known any more: the newest is shown", () => {

@@ -30,7 +30,9 @@ TARGETS: Final = 100
 SINCE: Final = 90 * 86_400_000
 """How far back private conversations are listed, in milliseconds."""
 RESULTS: Final = 50
-MISSING: Final = "Too much was said to fetch all of it: a part is missing here. /history 2026-01-31 goes to a day."
+MISSING: Final = (
+    "{}: more was said than is fetched at once. This is the newest; the rest is above: scroll up, or /history {}."
+)
 PRIVATE: Final = 50
 """Private conversations whose gap is filled after a lost connection, the newest."""
 
@@ -122,6 +124,7 @@ def _gap_page(state: State, batch: Batch) -> list[News]:
     if not conversation.gap.asking:
         return []
     entries, touches, news = _read(state, batch.messages)
+    was_cut = conversation.gap.cut
     fresh, more = conversation.gap.page(entries)
     # What was there before anybody knew how far we had read is not new.
     known = conversation.channel and not conversation.read_at
@@ -131,7 +134,16 @@ def _gap_page(state: State, batch: Batch) -> list[News]:
             conversation.count_in(entry)
     for touch in touches:
         talk.apply(conversation, touch)
+    if not was_cut and conversation.gap.cut:
+        news.append(_begin_anew(conversation))
     return [*news, *proceed(state, conversation, more)]
+
+
+def _begin_anew(conversation: Conversation) -> News:
+    """What comes next is the newest: what was here is fetched again by whoever scrolls so far."""
+    began = conversation.read_at or conversation.gap.last_at
+    conversation.forget()
+    return Word(harmless(MISSING.format(conversation.name, iso(began)[: len("2026-01-31")])))
 
 
 def proceed(state: State, conversation: Conversation, request: str) -> list[News]:
@@ -140,9 +152,6 @@ def proceed(state: State, conversation: Conversation, request: str) -> list[News
         state.lines.append(request)
         return []
     held, lines = conversation.gap.finish()
-    if conversation.gap.cut:
-        conversation.gap.cut = False
-        conversation.append(Entry("note", conversation.last_at, text=MISSING))
     if conversation.channel and not conversation.read_at:
         conversation.read_at = conversation.last_at or state.now
     conversation.count()

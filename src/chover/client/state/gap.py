@@ -15,7 +15,7 @@ from chover.wire.message import format_line
 PAGE: Final = 100
 """Messages asked for at once while a gap is filled; a server with a smaller bound sends fewer."""
 PAGES: Final = 200
-"""Longest gap that is filled, in pages."""
+"""Longest gap that is filled, in pages; of a longer one the newest page is, and the rest when somebody looks."""
 SEEN: Final = 4000
 """msgids remembered for each conversation, so that nothing is shown twice."""
 HELD: Final = 1000
@@ -56,7 +56,7 @@ class Gap(Generic[T]):
         """Time of the newest of anything seen, or when we first came, in milliseconds since 1970."""
         self.asked = Asked.NOTHING
         self.cut = False
-        """More was said than is fetched: a part is missing before what comes now."""
+        """More was said than is fetched: what comes now is the newest, and does not go on from what was here."""
         self._latest = latest
         self._since = 0
         self._seen: dict[str, None] = {}
@@ -100,6 +100,7 @@ class Gap(Generic[T]):
         """
         self._pages = self._lines = 0
         self._since = since
+        self.cut = False
         # A msgid may be gone: of a channel that was begun anew, or too old. A time leads on in any log.
         by_time = self._placed_at and timed if self.last else self.last_at
         self.asked = Asked.AFTER_TIME if by_time else Asked.AFTER_MSGID if self.last else Asked.LATEST
@@ -108,22 +109,28 @@ class Gap(Generic[T]):
     def page(self, lines: list[T]) -> tuple[list[T], str]:
         """What of a page is new and to be shown, and the next request, or "" when this was the end of it."""
         before = self.last
-        if self.asked is Asked.LATEST and not self._latest:
+        if self.asked is Asked.LATEST and not self._latest and not self.cut:
             # What was said since we came is not old: it comes, or has come, by itself.
             lines = [line for line in lines if line.at < self._since]
         fresh = [line for line in lines if self.fresh(line)]
         self._pages += 1
-        if self.asked is Asked.LATEST:
+        if self.asked is Asked.LATEST and not self.cut:
             # Where nothing old is wanted, the newest message is fetched to know where a later gap begins.
             fresh = fresh[-self._latest :] if self._latest else []
         self._lines += sum(line.kind in TALK for line in fresh)
         ended = self.asked is Asked.LATEST or self.last == before
-        self.cut = not ended and self._pages >= PAGES
-        if (ended and not self._overflowed) or self._pages >= PAGES:
+        if not ended and self._pages >= PAGES:
+            return fresh, self._start_over()
+        if ended and not self._overflowed:
             return fresh, ""
         self._overflowed = self._overflowed and not ended
         self.asked = Asked.AFTER_MSGID
         return fresh, self._request()
+
+    def _start_over(self) -> str:
+        self.cut, self._pages = True, 0
+        self.asked = Asked.LATEST
+        return self._request()
 
     def refused(self) -> str:
         """The server knows no such references: the next best request, or "" when there is none."""
@@ -159,7 +166,8 @@ class Gap(Generic[T]):
     def _request(self) -> str:
         match self.asked:
             case Asked.LATEST:
-                return format_line("CHATHISTORY", "LATEST", self.name, "*", str(max(self._latest, 1)))
+                count = PAGE if self.cut else max(self._latest, 1)
+                return format_line("CHATHISTORY", "LATEST", self.name, "*", str(count))
             case Asked.AFTER_TIME:
                 # What is known of that millisecond comes once more, and nothing of it is missed.
                 at = self._placed_at - 1 if self.last else self.last_at

@@ -114,7 +114,10 @@ const PAGES = {
     const last = placed(conversation.lines, -1);
     if (!last || conversation.lines.length === before) finish(state, conversation);
     else if (conversation.pages < GAP_PAGES) after(state, conversation, `msgid=${last.msgid}`);
-    else startOver(state, conversation);
+    else {
+      state.tell(`${conversation.name}: more was said than is fetched at once. This is the newest; scroll up for the rest.`);
+      startOver(state, conversation);
+    }
   },
   older(state, conversation, messages) {
     const { lines, touches } = read(state, conversation, messages);
