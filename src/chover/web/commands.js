@@ -33,11 +33,11 @@ export async function run(client, text) {
   const [, typed = "", rest = ""] = /^\/(\S*)\s*([^]*)$/.exec(text) ?? [];
   try {
     const answer = await command(client, typed, rest.trim());
-    if (answer) client.act((state) => state.note(answer, ""));
+    if (answer) client.act((state) => state.answer(answer));
     return "";
   } catch (error) {
     if (!(error instanceof CannotDo)) throw error;
-    client.act((state) => state.note(error.message, ""));
+    client.act((state) => state.answer(error.message));
     return find(typed)?.secret ? "" : text;
   }
 }

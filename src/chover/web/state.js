@@ -399,6 +399,12 @@ export class State {
     else this.tell(text);
   }
 
+  /** The same where somebody has asked for it, and so wants to see it. @param {string} text */
+  answer(text) {
+    this.note(text, "");
+    this.changed("said", this.active);
+  }
+
   /** A word that passes. @param {string} text */
   tell(text) {
     this.news.push({ kind: "word", text });

@@ -11,37 +11,48 @@ const look = { events: true, firstNew: undefined };
 const kinds = (rows) => rows.map((row) => (row.kind === "message" ? (row.head ? "head" : "more") : row.kind));
 
 test("messages of one author in a row share a head, for five minutes", () => {
-  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", 1), said("ann", 7), said("bob", 8), said("ann", 9)], said("x", 0), look)),
+  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", 1), said("ann", 7), said("bob", 8), said("ann", 9)], [said("x", 0)], look)),
     ["head", "more", "head", "head", "head"]);
 });
 
 test("an answer and another account of the same nick have a head of their own", () => {
-  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", 0, { replyTo: "1" }), said("ann", 0, { account: "ann" })], said("x", 0), look)),
+  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", 0, { replyTo: "1" }), said("ann", 0, { account: "ann" })], [said("x", 0)], look)),
     ["head", "head", "head"]);
 });
 
 test("each day begins with its line", () => {
   const day = 24 * 60;
-  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", day)], undefined, look)), ["day", "head", "day", "head"]);
+  assert.deepEqual(kinds(rowsOf([said("ann", 0), said("ann", day)], [], look)), ["day", "head", "day", "head"]);
 });
 
 test("who came and went stands in one row, or in none", () => {
   const lines = [blank({ kind: "join", nick: "a", at: NOON }), blank({ kind: "part", nick: "a", at: NOON }), blank({ kind: "topic", nick: "a", at: NOON })];
-  assert.deepEqual(kinds(rowsOf(lines, said("x", 0), look)), ["events"]);
-  const [row] = rowsOf(lines, said("x", 0), { ...look, events: false });
+  assert.deepEqual(kinds(rowsOf(lines, [said("x", 0)], look)), ["events"]);
+  const [row] = rowsOf(lines, [said("x", 0)], { ...look, events: false });
   assert.deepEqual(row.lines.map(({ kind }) => kind), ["topic"]);
 });
 
 test("new messages begin under a line", () => {
   const lines = [said("ann", 0), said("ann", 1)];
-  assert.deepEqual(kinds(rowsOf(lines, said("x", 0), { ...look, firstNew: lines[1] })), ["head", "new", "head"]);
+  assert.deepEqual(kinds(rowsOf(lines, [said("x", 0)], { ...look, firstNew: lines[1] })), ["head", "new", "head"]);
 });
 
 test("what somebody says whom one ignores is one row without words, and what else they do none", () => {
   const lines = [said("ann", 0), said("eve", 0), blank({ kind: "join", nick: "eve", at: NOON }), said("eve", 1), said("ann", 1)];
-  const rows = rowsOf(lines, said("x", 0), { ...look, ignores: ({ nick }) => nick === "eve" });
+  const rows = rowsOf(lines, [said("x", 0)], { ...look, ignores: ({ nick }) => nick === "eve" });
   assert.deepEqual(kinds(rows), ["head", "ignored", "head"]);
   assert.equal(rows[1].lines.length, 2);
+});
+
+test("what is not shown divides no group, however it is cut", () => {
+  const gone = blank({ kind: "quit", nick: "x", at: NOON });
+  const lines = [said("ann", 0), gone, said("ann", 1), gone, gone, said("ann", 2)];
+  const hidden = { ...look, events: false };
+  assert.deepEqual(kinds(rowsOf(lines, [], hidden)), ["day", "head", "more", "more"]);
+  for (let cut = 1; cut < lines.length; cut += 1) {
+    const parts = [...rowsOf(lines.slice(0, cut), [], hidden), ...rowsOf(lines.slice(cut), lines.slice(0, cut).reverse(), hidden)];
+    assert.deepEqual(kinds(parts), ["day", "head", "more", "more"], `cut at ${cut}`);
+  }
 });
 
 // ---- chunks
@@ -62,6 +73,25 @@ test("lines at either end are added without touching what is there", () => {
   assert.ok(chunks.list.every((chunk) => chunk.lines.length <= CHUNK));
 });
 
+test("what stands before a chunk is read backwards over all that are before it", () => {
+  const lines = many(30);
+  const chunks = new Chunks();
+  chunks.follow(lines);
+  assert.deepEqual([...chunks.before(2)], lines.slice(0, 2 * CHUNK).reverse());
+  assert.deepEqual([...chunks.before(0)], []);
+});
+
+test("lines that are not drawn are taken to be as high as those that were", () => {
+  const chunks = new Chunks();
+  const lines = many(CHUNK * 40);
+  chunks.follow(lines);
+  for (const chunk of chunks.list) chunks.measure(chunk, CHUNK * 90);
+  for (const chunk of chunks.list) chunks.measure(chunk, CHUNK * 60);
+  chunks.follow([...many(CHUNK), ...lines]);
+  const perLine = chunks.list[0].height / CHUNK;
+  assert.ok(perLine > 55 && perLine < 61, `${perLine}`);
+});
+
 test("other lines begin anew", () => {
   const chunks = new Chunks();
   chunks.follow(many(30));
@@ -79,7 +109,7 @@ test("no lines are no chunks", () => {
 test("what lies between two heights is found, whatever was measured", () => {
   const chunks = new Chunks();
   chunks.follow(many(CHUNK * 4));
-  for (let at = 0; at < 4; at += 1) chunks.measure(at, 100 * (at + 1));
+  for (let at = 0; at < 4; at += 1) chunks.measure(chunks.list[at], 100 * (at + 1));
   assert.deepEqual(chunks.between(-500, 50), [0, 1]);
   assert.deepEqual(chunks.between(100, 310), [1, 3]);
   assert.deepEqual(chunks.between(5000, 6000), [3, 4]);

@@ -14,19 +14,44 @@
 
 /** Lines in a chunk: few, so that drawing one is never felt. */
 export const CHUNK = 12;
+/** What a line is taken to be high before any was seen, in pixels. */
+const LINE = 34;
+/** So many lines that guess counts for. */
+const SURE = 12;
+
+/** @param {Line[]} lines @returns {Iterable<Line>} */
+export function* backwards(lines) {
+  for (let at = lines.length - 1; at >= 0; at -= 1) yield /** @type {Line} */ (lines[at]);
+}
 
 export class Chunks {
   constructor() {
     /** @type {Chunk[]} */
     this.list = [];
     this._count = 0;
-    /** Average height of a line so far, in pixels. */
-    this.lineHeight = 34;
+    this._measured = { height: 0, lines: 0 };
+  }
+
+  /** What a line is taken to be high, in pixels: the average of what was seen. */
+  get lineHeight() {
+    const { height, lines } = this._measured;
+    return (height + LINE * SURE) / (lines + SURE);
   }
 
   clear() {
     this.list = [];
     this._count = 0;
+  }
+
+  /** The last line. */
+  get last() {
+    return this.list.at(-1)?.lines.at(-1);
+  }
+
+  /** Whether an array begins with another line than this. @param {Line[]} lines */
+  isOtherFront(lines) {
+    const first = this.list[0]?.lines[0];
+    return first !== undefined && first !== lines[0];
   }
 
   /**
@@ -36,7 +61,7 @@ export class Chunks {
   follow(lines) {
     const first = this.list[0]?.lines[0];
     const front = first ? lines.indexOf(first) : -1;
-    const same = front >= 0 && lines[front + this._count - 1] === this.list.at(-1)?.lines.at(-1);
+    const same = front >= 0 && lines[front + this._count - 1] === this.last;
     if (!same) this.clear();
     else if (front > 0) this._prepend(lines.slice(0, front));
     this._append(lines.slice(this._count));
@@ -57,7 +82,8 @@ export class Chunks {
     const room = last ? CHUNK - last.lines.length : 0;
     if (last && room > 0 && lines.length) {
       last.lines.push(...lines.slice(0, room));
-      if (!last.measured) last.height = last.lines.length * this.lineHeight;
+      if (last.measured) this._measured.lines += Math.min(room, lines.length);
+      else last.height = last.lines.length * this.lineHeight;
     }
     for (let at = Math.max(room, 0); at < lines.length; at += CHUNK) this.list.push(this._piece(lines.slice(at, at + CHUNK)));
     this._count += lines.length;
@@ -68,12 +94,18 @@ export class Chunks {
     return { lines, height: lines.length * this.lineHeight, measured: false };
   }
 
-  /** @param {number} at @param {number} height Pixels. */
-  measure(at, height) {
-    const chunk = this.list[at];
-    if (!chunk) return;
+  /** @param {Chunk} chunk @param {number} height Pixels. */
+  measure(chunk, height) {
+    const { length } = chunk.lines;
+    if (chunk.measured) this._measured.height += height - chunk.height;
+    else this._measured = { height: this._measured.height + height, lines: this._measured.lines + length };
     chunk.height = height;
     chunk.measured = true;
+  }
+
+  /** How far below its top a line of a chunk is likely to stand, in pixels. @param {Chunk} chunk @param {string} id Of a line. */
+  offset({ lines, height }, id) {
+    return height * Math.max(lines.findIndex((line) => line.id === id), 0) / lines.length;
   }
 
   /** Height of the chunks from `from` up to, not including, `to`. @param {number} from @param {number} to */
@@ -109,8 +141,8 @@ export class Chunks {
     return this.list.findLastIndex((chunk) => chunk.lines.some(wanted));
   }
 
-  /** The last line before a chunk. @param {number} at */
-  before(at) {
-    return this.list[at - 1]?.lines.at(-1);
+  /** The lines before a chunk, backwards. @param {number} at @returns {Iterable<Line>} */
+  * before(at) {
+    for (let chunk = at - 1; chunk >= 0; chunk -= 1) yield* backwards(this.list[chunk]?.lines ?? []);
   }
 }

@@ -1,5 +1,6 @@
 /** The messages of the conversation that is shown. */
 
+import { dayName } from "../dates.js";
 import { make, reconcile } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { fold } from "../irc.js";
@@ -7,6 +8,7 @@ import { ask } from "../open.js";
 import { loadOlder } from "../state/history.js";
 import { blank } from "../state/lines.js";
 import { giveUp, join, react, retry } from "../state/wishes.js";
+import { backwards } from "./chunks.js";
 import { onLongPress } from "./long-press.js";
 import { rowElement } from "./message-row.js";
 import { MessageWindow } from "./message-window.js";
@@ -78,20 +80,35 @@ export class MessageList extends Part {
 
   /** @override @param {Set<string>} changed */
   update(changed) {
-    if (!this.concerned(changed, "lines", "members", "conversations", "connection")) return;
+    if (!this.concerned(changed, "lines", "members", "conversations", "connection", "day")) return;
     const { current } = this.state;
     this.hidden = !current;
     if (!current) return;
     if (current.key !== this._shown) this._turnTo(current);
-    else if (changed.has("active")) this._generation = -1;
+    else if (changed.has("active")) return this._drawAnew(current);
     this._draw(current);
+    // Whoever has said something wants to see it, and what is said to it.
+    if (changed.has(`said ${current.key}`)) this.toNewest();
+  }
+
+  /** Settings may have changed what rows look like; whoever reads stays where they are. @param {Conversation} conversation */
+  _drawAnew(conversation) {
+    const { following } = this._window;
+    this._keepPlace();
+    this._generation = -1;
+    this._draw(conversation);
+    if (following) this.toNewest();
+  }
+
+  _keepPlace() {
+    const place = this._window.place();
+    if (this._shown && place) this._places.set(this._shown, place);
+    else this._places.delete(this._shown);
   }
 
   /** @param {Conversation} conversation */
   _turnTo(conversation) {
-    const place = this._window.place();
-    if (this._shown && place) this._places.set(this._shown, place);
-    else this._places.delete(this._shown);
+    this._keepPlace();
     this._shown = conversation.key;
     this._wanted = "";
     this._generation = -1;
@@ -108,7 +125,7 @@ export class MessageList extends Part {
     this._firstNew = firstNew(conversation);
     this._drawHead(conversation);
     this._drawPending(conversation);
-    this._window.follow(detour ? detour.lines : conversation.lines);
+    this._window.follow(detour ? detour.lines : conversation.lines, !detour);
     if (place) this._window.toLine(place.id, place.share);
     else if (begun && this._firstNew && !detour) this._showNew();
     this._arrive();
@@ -148,8 +165,12 @@ export class MessageList extends Part {
 
   toNewest() {
     const { current } = this.state;
-    if (current?.detour) this.act((state) => this._past?.leavePast(state, current));
+    this._wanted = "";
     this._places.delete(this._shown);
+    if (current?.detour) {
+      this.act((state) => this._past?.leavePast(state, current));
+      this._draw(current);
+    }
     this._window.toEnd();
     this._moved();
     document.dispatchEvent(new CustomEvent("newest"));
@@ -163,7 +184,7 @@ export class MessageList extends Part {
 
   // ---- drawing
 
-  /** @param {HTMLElement} element @param {Line[]} lines @param {Line | undefined} before */
+  /** @param {HTMLElement} element @param {Line[]} lines @param {Iterable<Line>} before Backwards. */
   _paint(element, lines, before) {
     const { client, state } = this;
     const { current } = state;
@@ -171,10 +192,7 @@ export class MessageList extends Part {
     // A row that has the focus and changes is made anew.
     const focused = element.contains(document.activeElement) ? document.activeElement?.closest("[data-line]") : null;
     const look = { events: client.settings.get("events") === "show", firstNew: this._firstNew, ignores: current.ignores };
-    reconcile(element, rowsOf(lines, before, look).map((row) => ({
-      key: row.kind === "message" && row.head ? `${row.key} ${client.displayName(row.line.nick)}` : row.key,
-      build: () => rowElement(row, current, client),
-    })));
+    reconcile(element, rowsOf(lines, before, look).map((row) => ({ key: keyOf(row, client), build: () => rowElement(row, current, client) })));
     if (focused instanceof HTMLElement && !focused.isConnected) this._window.elementOf(focused.dataset.line ?? "")?.focus({ preventScroll: true });
   }
 
@@ -197,8 +215,8 @@ export class MessageList extends Part {
       at: pending.at, mine: true, replyTo: pending.replyTo, reason: pending.reason,
       delivery: pending.reason ? "failed" : pending.sent ? "sent" : "pending",
     }));
-    const rows = rowsOf(this._waiting, conversation.last, { events: true, firstNew: undefined });
-    reconcile(this._window.foot, rows.map((row) => ({ key: row.key, build: () => rowElement(row, conversation, client) })));
+    const rows = rowsOf(this._waiting, backwards(conversation.lines), { events: true, firstNew: undefined });
+    reconcile(this._window.foot, rows.map((row) => ({ key: keyOf(row, client), build: () => rowElement(row, conversation, client) })));
   }
 
   // ---- what happens
@@ -207,16 +225,17 @@ export class MessageList extends Part {
     const { current } = this.state;
     if (!current) return;
     const { detour } = current;
-    this._newest.hidden = this._window.pinned && !detour;
-    if (this._window.atStart && (detour ?? current).older === "unknown") this.act((state) => (detour ? this._past?.loadEarlier : loadOlder)?.(state, current));
-    if (detour && this._window.atEnd && detour.newer === "unknown") this.act((state) => this._past?.loadNewer(state, current));
+    this._newest.hidden = this._window.following && !detour;
+    const { lines, older } = detour ?? current;
+    if (older === "unknown" && this._window.nearStart(lines)) this.act((state) => (detour ? this._past?.loadEarlier : loadOlder)?.(state, current));
+    if (detour?.newer === "unknown" && this._window.nearEnd(lines)) this.act((state) => this._past?.loadNewer(state, current));
     this._look();
   }
 
   /** Whoever sees the newest line has read it. */
   _look() {
     const { current } = this.state;
-    const looking = document.visibilityState === "visible" && document.hasFocus() && this._window.pinned && !current?.detour;
+    const looking = document.visibilityState === "visible" && document.hasFocus() && this._window.following && !current?.detour;
     if (looking === this.state.looking && !(looking && current?.unread)) return;
     this.act((state) => {
       state.looking = looking;
@@ -305,6 +324,12 @@ export class MessageList extends Part {
     const id = /** @type {HTMLElement | null} */ (element.closest("[data-line]"))?.dataset.line ?? "";
     return this.state.current?.find(id) ?? this._waiting.find((line) => line.id === id);
   }
+}
+
+/** What a row looks like, beside its lines, is part of its key. @param {import("./rows.js").Row} row @param {import("../client.js").Client} client */
+function keyOf(row, client) {
+  if (row.kind === "day") return `${row.key} ${dayName(row.at, Date.now())}`;
+  return row.kind === "message" && row.head ? `${row.key} ${client.displayName(row.line.nick)}` : row.key;
 }
 
 /** The line above which "New" stands. @param {Conversation} conversation */

@@ -1,29 +1,56 @@
-/** A scroller in which only those chunks of lines are drawn that are near what is seen. */
+/**
+ * A scroller in which only those chunks of lines are drawn that are near what is seen.
+ *
+ * What is seen is held in place by one of two things, never by comparing pixels later: either the end is followed, or
+ * an anchor, one line and where it stands, is put back after whatever has changed: pages in front, chunks whose height was
+ * only estimated, pictures and fonts that come late. Only a hand moves the anchor.
+ */
 
 import { make } from "../html.js";
 import { Chunks } from "./chunks.js";
+import { ScrollInput } from "./scroll-input.js";
 
 /** @typedef {import("../state/conversation.js").Line} Line */
 /** @typedef {import("./chunks.js").Chunk} Chunk */
 /**
  * @typedef {object} Painter
- * @property {(element: HTMLElement, lines: Line[], before: Line | undefined) => void} paint Fills a chunk's element.
- * @property {() => void} moved The scroller has moved.
+ * @property {(element: HTMLElement, lines: Line[], before: Iterable<Line>) => void} paint Fills a chunk's element; `before`: what stands before them, backwards.
+ * @property {() => void} moved The scroller has moved, or rests.
+ */
+/**
+ * @typedef {object} Anchor
+ * @property {string} id Of a line; "" where nothing in view is one.
+ * @property {Chunk} chunk
+ * @property {number} top How far below the top of the scroller its text stands, in pixels.
+ * @property {number} chunkTop The same of the chunk, should the line disappear.
  */
 
 /** How far beyond what is seen is drawn, in pixels. */
 const MARGIN = 500;
-/** So near to the end somebody follows what is said, in pixels. */
+/** How near an edge is when what is beyond it should be fetched, in pixels. */
+const SOON = 1000;
+/** So near to the end somebody who scrolls there follows what is said, in pixels. */
 const NEAR = 24;
+/** How often what is drawn is corrected by what was measured. */
+const ROUNDS = 6;
 
 export class MessageWindow {
   /** @param {Painter} painter */
   constructor(painter) {
     this._painter = painter;
     this._chunks = new Chunks();
-    /** @type {Map<Chunk, HTMLElement>} */
+    /** Neighbours, in their order. @type {Map<Chunk, HTMLElement>} */
     this._drawn = new Map();
-    this._range = [0, 0];
+    /** Lines that wait until no finger moves. @type {Line[] | null} */
+    this._waiting = null;
+    /** @type {Anchor | null} */
+    this._anchor = null;
+    /** Whether the end stays in sight. */
+    this.following = true;
+    /** Whether the end is the newest there is. */
+    this._live = true;
+    this._scrollTop = 0;
+    this._aboveHeight = 0;
     this._above = make("div.space");
     this._lines = make("div.lines");
     this._below = make("div.space");
@@ -33,51 +60,65 @@ export class MessageWindow {
     this.foot = make("div.pending-lines");
     this.element = make("div.scroller", { role: "region", tabindex: "0", "aria-label": "Messages" },
       this.head, this._above, this._lines, this._below, this.foot);
-    /** Whether the end stays in sight. */
-    this.pinned = true;
-    this._frame = 0;
+    this._input = new ScrollInput(this.element, { up: () => this._leaveEnd(), rested: () => this._rested() });
     this.element.addEventListener("scroll", () => this._scrolled(), { passive: true });
-    const resized = new ResizeObserver(() => this._resized());
-    resized.observe(this.element);
-    resized.observe(this._lines);
-    resized.observe(this.foot);
+    this._sizes = new ResizeObserver(() => this._resized());
+    for (const element of [this.element, this.head, this.foot]) this._sizes.observe(element);
+  }
+
+  get _fromEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.element;
+    return scrollHeight - scrollTop - clientHeight;
   }
 
   get atEnd() {
-    const { scrollTop, scrollHeight, clientHeight } = this.element;
-    return scrollHeight - scrollTop - clientHeight <= NEAR;
+    return this._fromEnd <= NEAR;
   }
 
-  /** Whether the beginning is near. */
-  get atStart() {
-    return this.element.scrollTop < MARGIN;
+  /** Whether the first of these lines will soon be seen; never while they are not drawn yet. @param {Line[]} lines */
+  nearStart(lines) {
+    return !this._chunks.isOtherFront(lines) && this._viewTop() < SOON;
   }
 
-  /** Show lines; what is seen stays where it is as far as it is still there. @param {Line[]} lines */
-  follow(lines) {
-    const anchor = this._anchor();
-    if (!this._chunks.follow(lines)) this._reset();
+  /** Whether the last of these lines will soon be seen. @param {Line[]} lines */
+  nearEnd(lines) {
+    return lines.at(-1) === this._chunks.last && this._fromEnd < SOON;
+  }
+
+  /**
+   * Show lines; what is seen stays where it is as far as it is still there.
+   * @param {Line[]} lines
+   * @param {boolean} [live] Whether they reach the present.
+   */
+  follow(lines, live = true) {
+    this._live = live;
+    this.following &&= live;
+    this._waiting = this._input.holds && !this.following && this._chunks.isOtherFront(lines) ? lines : null;
+    if (!this._waiting && !this._chunks.follow(lines)) this._reset();
     this._repaint();
-    this._settle(anchor);
+    this._arrange();
   }
 
   _reset() {
-    for (const element of this._drawn.values()) element.remove();
+    for (const element of this._drawn.values()) this._remove(element);
     this._drawn.clear();
-    this._range = [0, 0];
   }
 
   /** Forget everything: another conversation is shown. */
   clear() {
     this._chunks.clear();
     this._reset();
-    this.pinned = true;
+    this._waiting = null;
+    this._anchor = null;
+    this.following = true;
   }
 
   toEnd() {
-    this.pinned = true;
-    this._layout(Number.POSITIVE_INFINITY);
+    this.following = this._live;
+    this._anchor = null;
+    this._arrange();
     this.element.scrollTop = this.element.scrollHeight;
+    this._scrolled();
   }
 
   /**
@@ -87,17 +128,13 @@ export class MessageWindow {
    * @returns {HTMLElement | null}
    */
   toLine(id, share) {
-    const at = this._chunks.indexOf((line) => line.id === id);
-    if (at < 0) return null;
-    this.pinned = false;
-    const place = this._chunks.height(0, at);
-    this._layout(place);
-    const element = this.elementOf(id);
-    if (!element) return null;
-    const offset = element.getBoundingClientRect().top - this.element.getBoundingClientRect().top;
-    this.element.scrollTop += offset - this.element.clientHeight * share;
-    this._layout();
-    return element;
+    const chunk = this._chunks.list[this._chunks.indexOf((line) => line.id === id)];
+    if (!chunk) return null;
+    this.following = false;
+    const top = this.element.clientHeight * share;
+    this._anchor = { id, chunk, top, chunkTop: top };
+    this._arrange({ moves: true });
+    return this.elementOf(id);
   }
 
   /** The element of a line that is drawn. @param {string} id @returns {HTMLElement | null} */
@@ -107,102 +144,135 @@ export class MessageWindow {
 
   /** The id of the first line that is seen whole, and how far below the top it stands; null at the end. */
   place() {
-    if (this.pinned) return null;
-    const anchor = this._anchor();
-    const id = anchor?.element.dataset.line;
-    return anchor && id ? { id, share: anchor.top / this.element.clientHeight } : null;
+    if (this.following || !this._anchor?.id) return null;
+    return { id: this._anchor.id, share: this._anchor.top / this.element.clientHeight };
   }
 
   // ---- what happens
 
   _scrolled() {
-    if (this._frame) return;
-    this._frame = requestAnimationFrame(() => {
-      this._frame = 0;
-      this.pinned = this.atEnd;
-      this._layout();
-      this._painter.moved();
-    });
+    const moved = this.element.scrollTop - this._scrollTop;
+    if (!moved) return;
+    this._input.scrolled();
+    this._scrollTop += moved;
+    if (this.atEnd && (this.following || moved > 0)) this.following = this._live;
+    else if (moved < 0) this.following = false;
+    if (this._anchor && !this.following) this._shift(this._anchor, moved);
+    this._arrange();
+    this._capture();
+    this._painter.moved();
   }
 
+  /** @param {Anchor} anchor @param {number} by How far the content went up. */
+  _shift(anchor, by) {
+    anchor.top -= by;
+    anchor.chunkTop -= by;
+    const { clientHeight } = this.element;
+    // What is seen now has nothing in common with what was.
+    if (anchor.top < -clientHeight || anchor.top > 2 * clientHeight) this._anchor = null;
+  }
+
+  /** Somebody goes up: from now on nothing takes them back, however much is said. */
+  _leaveEnd() {
+    if (!this.following || this.element.scrollHeight <= this.element.clientHeight) return;
+    this.following = false;
+    this._input.scrolled();
+    this._capture();
+  }
+
+  _rested() {
+    if (this._live && this.atEnd) this.following = true;
+    if (this._waiting) this.follow(this._waiting, this._live);
+    else this._arrange();
+    this._painter.moved();
+  }
+
+  /** Something has another size: before that is seen, all is where it was. */
   _resized() {
-    if (this.pinned) this.element.scrollTop = this.element.scrollHeight;
-    else this._layout();
+    this._measure();
+    this._put();
+    // What has to be drawn now would be observed once more in the same frame.
+    if (this._isShort()) requestAnimationFrame(() => this._arrange());
   }
 
   // ---- what is drawn
 
-  /** An element that is seen, and where; so that it can be put back. */
-  _anchor() {
-    if (this.pinned) return null;
-    const { top, bottom } = this.element.getBoundingClientRect();
-    for (const chunk of this._drawn.values()) {
-      for (const element of chunk.children) {
-        const place = element.getBoundingClientRect();
-        if (place.bottom > top && place.top < bottom) {
-          return { element: /** @type {HTMLElement} */ (element), top: place.top - top };
-        }
-      }
+  /** Draw what is near what is to be seen, and bring that into sight. @param {{moves: boolean}} [how] Whether it is a move of ours. */
+  _arrange(how = { moves: false }) {
+    for (let round = 0; round < ROUNDS && this._isShort(); round += 1) {
+      this._draw(...this._near());
+      this._measure();
     }
-    return null;
+    this._put(how);
+  }
+
+  /** Which chunks ought to be drawn. @returns {[number, number]} */
+  _near() {
+    const { clientHeight } = this.element;
+    const lowest = Math.max(this._chunks.height(0, this._chunks.list.length) - clientHeight, 0);
+    const top = this.following ? lowest : Math.min(Math.max(this._viewTop(), 0), lowest);
+    return this._chunks.between(top - MARGIN, top + clientHeight + MARGIN);
+  }
+
+  /** Whether others are drawn than ought to be. */
+  _isShort() {
+    const [from, to] = this._near();
+    return to - from !== this._drawn.size || (to > from && this._chunks.list[from] !== this._firstDrawn);
+  }
+
+  get _firstDrawn() {
+    return this._drawn.keys().next().value;
+  }
+
+  /** Which chunks are drawn. @returns {[number, number]} */
+  get _range() {
+    const first = this._firstDrawn;
+    const from = first ? this._chunks.list.indexOf(first) : 0;
+    return [from, from + this._drawn.size];
+  }
+
+  /** How far below the first line the view begins, as far as heights are known, in pixels. */
+  _viewTop() {
+    const { _anchor: anchor, _chunks: chunks } = this;
+    const at = anchor && !this.following ? this._anchorAt(anchor) : -1;
+    if (!anchor || at < 0) return this.element.scrollTop - this.head.offsetHeight;
+    const chunk = /** @type {Chunk} */ (chunks.list[at]);
+    const element = this._drawn.get(chunk);
+    const target = this._target(anchor);
+    const within = element && target ? top(target) - top(element) : chunks.offset(chunk, anchor.id);
+    return chunks.height(0, at) + within - (target === element ? anchor.chunkTop : anchor.top);
+  }
+
+  /** Which chunk the anchor is in; the lines may have come anew. @param {Anchor} anchor */
+  _anchorAt(anchor) {
+    const at = this._chunks.list.indexOf(anchor.chunk);
+    if (at >= 0 || !anchor.id) return at;
+    const again = this._chunks.indexOf(({ id }) => id === anchor.id);
+    const chunk = this._chunks.list[again];
+    if (chunk) anchor.chunk = chunk;
+    return again;
+  }
+
+  /** What is held where the anchor says: the text of its line, or the chunk. @param {Anchor} anchor */
+  _target({ id, chunk }) {
+    const line = id && this.elementOf(id);
+    return line ? textOf(line) : this._drawn.get(chunk);
   }
 
   /** Chunks that are drawn are drawn anew where something has changed. */
   _repaint() {
-    const [from = 0, to = 0] = this._range;
-    for (let at = from; at < to; at += 1) {
-      const chunk = this._chunks.list[at];
-      const element = chunk && this._drawn.get(chunk);
-      if (element) this._painter.paint(element, chunk.lines, this._chunks.before(at));
+    let [at] = this._range;
+    for (const [chunk, element] of this._drawn) {
+      this._painter.paint(element, chunk.lines, this._chunks.before(at));
+      at += 1;
     }
-  }
-
-  /** @param {{element: HTMLElement, top: number} | null} anchor */
-  _settle(anchor) {
-    const seen = anchor?.element.dataset.line;
-    this._indexDrawn();
-    if (this.pinned) {
-      this.toEnd();
-      return;
-    }
-    this._layout();
-    const again = anchor?.element.isConnected ? anchor.element : seen ? this.elementOf(seen) : null;
-    if (anchor && again) this._putBack(again, anchor.top);
-  }
-
-  /** @param {HTMLElement} element @param {number} top Where it stood below the top of the scroller. */
-  _putBack(element, top) {
-    const now = element.getBoundingClientRect().top - this.element.getBoundingClientRect().top;
-    if (Math.abs(now - top) >= 1) this.element.scrollTop += now - top;
-  }
-
-  /** Where the chunks that are drawn stand now, after others came in front of them. */
-  _indexDrawn() {
-    const first = this._drawn.keys().next().value;
-    const from = first ? this._chunks.list.indexOf(first) : -1;
-    this._range = from < 0 ? [0, 0] : [from, from + this._drawn.size];
-  }
-
-  /** Draw what is near, take away what is not. @param {number} [place] Where to look; where the scroller is, if not given. */
-  _layout(place) {
-    const { clientHeight } = this.element;
-    const whole = this._chunks.height(0, this._chunks.list.length);
-    const offset = this._above.offsetTop;
-    const top = Math.min(place ?? this.element.scrollTop - offset, Math.max(whole - clientHeight, 0));
-    const [from, to] = this._chunks.between(top - MARGIN, top + clientHeight + MARGIN);
-    if (from === this._range[0] && to === this._range[1]) return;
-    const anchor = place === undefined ? this._anchor() : null;
-    this._draw(from, to);
-    this._range = [from, to];
-    this._space();
-    if (anchor?.element.isConnected) this._putBack(anchor.element, anchor.top);
   }
 
   /** @param {number} from @param {number} to */
   _draw(from, to) {
     const wanted = this._chunks.list.slice(from, to);
     const keep = new Set(wanted);
-    for (const [chunk, element] of this._drawn) if (!keep.has(chunk)) element.remove();
+    for (const [chunk, element] of this._drawn) if (!keep.has(chunk)) this._remove(element);
     /** @type {Map<Chunk, HTMLElement>} */
     const drawn = new Map();
     let after = this._lines.firstElementChild;
@@ -213,21 +283,81 @@ export class MessageWindow {
         element = make("div.chunk");
         this._painter.paint(element, chunk.lines, this._chunks.before(from + index));
         this._lines.insertBefore(element, after);
+        this._sizes.observe(element);
       }
       drawn.set(chunk, element);
     });
     this._drawn = drawn;
   }
 
-  /** Measure what is drawn and leave room for what is not. */
-  _space() {
-    const [from = 0, to = 0] = this._range;
-    for (let at = from; at < to; at += 1) {
-      const chunk = this._chunks.list[at];
-      const element = chunk && this._drawn.get(chunk);
-      if (element) this._chunks.measure(at, element.offsetHeight);
-    }
-    this._above.style.height = `${this._chunks.height(0, from)}px`;
-    this._below.style.height = `${this._chunks.height(to, this._chunks.list.length)}px`;
+  /** @param {HTMLElement} element */
+  _remove(element) {
+    this._sizes.unobserve(element);
+    element.remove();
   }
+
+  _measure() {
+    for (const [chunk, element] of this._drawn) this._chunks.measure(chunk, element.getBoundingClientRect().height);
+  }
+
+  // ---- where it is
+
+  /** Leave room for what is not drawn, and put what is seen in its place. */
+  _put({ moves } = { moves: false }) {
+    const [from, to] = this._range;
+    const above = this._chunks.height(0, from);
+    this._below.style.height = `${this._chunks.height(to, this._chunks.list.length)}px`;
+    const target = this.following || !this._anchor ? null : this._target(this._anchor);
+    if (!target || !this._anchor) {
+      this._setAbove(above);
+      if (this.following) this.element.scrollTop = this.element.scrollHeight;
+      this._scrollTop = this.element.scrollTop;
+      return;
+    }
+    const wanted = this._anchor.id && target !== this._drawn.get(this._anchor.chunk) ? this._anchor.top : this._anchor.chunkTop;
+    const off = top(target) - top(this.element) - wanted;
+    // While a hand moves it the room above takes the difference, so that the movement goes on undisturbed.
+    const absorbed = this._aboveHeight - off;
+    if (!moves && this._input.moves && absorbed >= 0 && (from > 0 || this._input.holds)) this._setAbove(absorbed);
+    else this._moveBy(off + above - this._aboveHeight, above);
+  }
+
+  /** @param {number} by @param {number} above The room above, from now on. */
+  _moveBy(by, above) {
+    this._setAbove(above);
+    if (Math.abs(by) >= 0.5) this.element.scrollTop += by;
+    this._scrollTop = this.element.scrollTop;
+  }
+
+  /** @param {number} height Pixels. */
+  _setAbove(height) {
+    this._aboveHeight = height;
+    this._above.style.height = `${height}px`;
+  }
+
+  /** What is seen now is what is to be seen: the first line that is seen whole, or what there is. */
+  _capture() {
+    this._anchor = null;
+    if (this.following) return;
+    const { top: edge, bottom } = this.element.getBoundingClientRect();
+    for (const [chunk, element] of this._drawn) {
+      const place = element.getBoundingClientRect();
+      if (place.bottom <= edge || place.top >= bottom) continue;
+      const seen = [...element.querySelectorAll("[data-line]")].map((line) => ({ id: /** @type {HTMLElement} */ (line).dataset.line ?? "", top: top(textOf(line)) - edge }))
+        .filter((line) => line.top < bottom - edge);
+      const first = seen.find((line) => line.top >= 0);
+      if (first || !this._anchor) this._anchor = { chunk, chunkTop: place.top - edge, ...(first ?? seen.at(-1) ?? { id: "", top: 0 }) };
+      if (first) return;
+    }
+  }
+}
+
+/** @param {Element} element */
+function top(element) {
+  return element.getBoundingClientRect().top;
+}
+
+/** What of a message people look at: its name may go when others come before it. @param {Element} message */
+function textOf(message) {
+  return message.querySelector(":scope > .text") ?? message;
 }

@@ -22,25 +22,49 @@ const COMING = new Set(["join", "part", "quit", "nick"]);
 
 /**
  * @param {Line[]} lines
- * @param {Line | undefined} before The line before the first.
+ * @param {Iterable<Line> | undefined} before The lines before the first, backwards; only as many are asked for as matter.
  * @param {Look} look
  * @returns {Row[]}
  */
-export function rowsOf(lines, before, look) {
+export function rowsOf(lines, before = [], look) {
   /** @type {Row[]} */
   const rows = [];
-  let previous = before;
+  let { previous, shown } = neighbours(lines[0], before, look);
   for (const line of lines) {
     const day = !previous || dayOf(previous.at) !== dayOf(line.at);
     if (day) rows.push({ kind: "day", key: `day-${line.id}`, at: line.at });
     if (line === look.firstNew) rows.push({ kind: "new", key: `new-${line.id}` });
-    const ignored = look.ignores?.(line);
-    if (ignored && SAID.has(line.kind)) gather(rows, "ignored", line);
-    else if (SAID.has(line.kind)) rows.push(messageRow(line, previous, day || line === look.firstNew));
-    else if (!ignored && (look.events || !COMING.has(line.kind))) gather(rows, "events", line);
+    const kind = rowKind(line, look);
+    if (kind === "message") rows.push(messageRow(line, shown, day || line === look.firstNew));
+    else if (kind) gather(rows, kind, line);
     previous = line;
+    if (kind) shown = line;
   }
   return rows;
+}
+
+/** What sort of row a line is in; "": it is not shown. @param {Line} line @param {Look} look */
+function rowKind(line, look) {
+  const ignored = look.ignores?.(line);
+  if (SAID.has(line.kind)) return ignored ? "ignored" : "message";
+  return !ignored && (look.events || !COMING.has(line.kind)) ? "events" : "";
+}
+
+/**
+ * The line before the first, and the last one before it that is shown, if it can be of the same group.
+ * @param {Line | undefined} first
+ * @param {Iterable<Line>} before
+ * @param {Look} look
+ */
+function neighbours(first, before, look) {
+  /** @type {Line | undefined} */
+  let previous;
+  for (const line of before) {
+    previous ??= line;
+    if (rowKind(line, look)) return { previous, shown: line };
+    if (!first || first.at - line.at >= GROUP) break;
+  }
+  return { previous, shown: undefined };
 }
 
 /** @param {Line} line @param {Line | undefined} previous @param {boolean} apart @returns {Row} */

@@ -97,11 +97,11 @@ export function numeric(state, message) {
   const words = state.settled ? answers.words?.(message) : null;
   if (words) return state.note(words, "");
   if (QUIET.has(command)) return;
-  if (!/^[45]/.test(command) && command !== CALLER_ID) return state.note(params.slice(1).join(" "), "");
+  if (!/^[45]/.test(command) && command !== CALLER_ID) return state.answer(params.slice(1).join(" "));
   if (JOIN_REFUSED.has(command) && refusedJoin(state, params[1] ?? "", text)) return;
   const request = state.answered(message);
   if (request) refused(state, request, text);
-  else if (!refusedMessage(state, message)) state.note(params.length > 2 ? `${params[1]}: ${text}` : text, "");
+  else if (!refusedMessage(state, message)) state.answer(params.length > 2 ? `${params[1]}: ${text}` : text);
 }
 
 /** The label's answer is in what it did. @type {Handler} */

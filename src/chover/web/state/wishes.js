@@ -25,6 +25,7 @@ export function say(state, target, text, { nonce, action = false, replyTo = "" }
   }
   state.changed("outbox");
   state.changed("lines", conversation.key);
+  state.changed("said", conversation.key);
 }
 
 /** Go on with what an earlier page could not send. @param {State} state @param {import("./outbox.js").Pending[]} left */
