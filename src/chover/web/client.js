@@ -1,6 +1,7 @@
 /** The state, its connection, what the browser keeps of it, and the parts that draw it. */
 
 import { Connection } from "./connection.js";
+import { dayOf } from "./dates.js";
 import { takeInvite } from "./invite.js";
 import { KeptOutbox, OUTBOX } from "./kept-outbox.js";
 import { Settings } from "./settings.js";
@@ -56,7 +57,9 @@ export class Client {
     });
     void this._takeOver();
     window.addEventListener("hashchange", () => this._invited(takeInvite()));
-    window.setInterval(() => this.act((state) => state.tick()), TICK);
+    this._day = dayOf(Date.now());
+    // A timer set for midnight would not know of a night that the machine slept through.
+    window.setInterval(() => this.act((state) => this._tick(state)), TICK);
   }
 
   // ---- what parts do
@@ -136,6 +139,14 @@ export class Client {
   nonce() {
     const drawn = crypto.getRandomValues(new Uint8Array(16));
     return btoa(String.fromCharCode(...drawn)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  }
+
+  /** @param {State} state */
+  _tick(state) {
+    state.tick();
+    const today = dayOf(state.now);
+    if (today !== this._day) state.changed("day");
+    this._day = today;
   }
 
   // ---- what the connection tells

@@ -22,9 +22,22 @@ export function dayOf(at) {
   return date.getFullYear() * 10_000 + date.getMonth() * 100 + date.getDate();
 }
 
+/** The same day as HTML wants it: 2026-11-29. @param {number} at */
+export function dateOf(at) {
+  const date = new Date(at);
+  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
+  return `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
 /** @param {number} at @param {number} now */
 export function dayName(at, now) {
   if (dayOf(at) === dayOf(now)) return "Today";
-  if (dayOf(at) === dayOf(now - 86_400_000)) return "Yesterday";
+  if (dayOf(at) === dayOf(dayBefore(now))) return "Yesterday";
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? DAY.format(at) : DAY_AND_YEAR.format(at);
+}
+
+/** A moment of the calendar day before; days have 23 to 25 hours, and may lack a midnight, but every day has a noon. @param {number} at */
+function dayBefore(at) {
+  const date = new Date(at);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1, 12).getTime();
 }

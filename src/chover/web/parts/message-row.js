@@ -1,6 +1,6 @@
 /** One row of a conversation as an element. */
 
-import { dayName, hours, wholeTime } from "../dates.js";
+import { dateOf, dayName, hours, wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
 import { fold } from "../irc.js";
 import { avatar, hue } from "../people.js";
@@ -28,8 +28,7 @@ export function rowElement(row, conversation, client) {
 
 /** @param {number} at */
 function dayRow(at) {
-  const day = new Date(at).toISOString().slice(0, 10);
-  return make("h2.day", null, make("time", { datetime: day }, dayName(at, Date.now())));
+  return make("h2.day", null, make("time", { datetime: dateOf(at) }, dayName(at, Date.now())));
 }
 
 /** @param {Line} line @param {boolean} head @param {Conversation} conversation @param {Client} client */
