@@ -114,6 +114,54 @@ async def test_who_is_always_on_stays_and_is_away(stage):
     assert "#tea" in [channel.name for channel in back.session.me.channels.values()]
 
 
+async def test_the_away_of_who_is_always_on_stays_until_it_is_taken_back(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", "#tea", login="alice")
+    bob = await stage.enter("bob", "#tea", caps="away-notify")
+    alice.send("PRIVMSG NickServ :SET ALWAYS-ON on", "AWAY :on holiday", "QUIT")
+    await alice.ended()
+    await bob.expect("AWAY :on holiday")
+    assert await bob.all() == []
+    back = stage.connect()
+    back.send("PASS alice:sesame", "NICK alice", "USER a 0 * :A")
+    assert "still marked as being away" in await back.expect(" 306 ")
+    phone = await stage.enter("alice", login="alice@phone")
+    assert await bob.all() == []
+    assert (await bob.numerics("PRIVMSG alice :hi"))[0] == ("301", "alice", "on holiday")
+    phone.send("AWAY")
+    await bob.expect("AWAY")
+    assert await phone.heard("AWAY") == []
+    phone.send("QUIT")
+    await phone.ended()
+    assert await bob.all() == []
+    back.send("QUIT")
+    await back.ended()
+    await bob.expect("AWAY :Not connected")
+
+
+async def test_whoever_is_not_always_on_comes_back_with_the_next_device(stage):
+    stage.accounts.add("alice")
+    desk = await stage.enter("alice", login="alice")
+    desk.send("AWAY :lunch")
+    await desk.all()
+    phone = await stage.enter("alice", login="alice@phone")
+    await phone.all()
+    assert phone.session.me.away == ""
+
+
+@pytest.mark.parametrize(("last", "away"), [("AWAY :on holiday", "on holiday"), ("AWAY", "Not connected")])
+async def test_the_away_of_who_is_always_on_outlives_a_restart(stage, last, away):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", "#tea", login="alice")
+    alice.send("PRIVMSG NickServ :SET ALWAYS-ON on", "AWAY :earlier", last)
+    await alice.all()
+    await stage.close()
+    again = await Stage.open(store=stage.store, accounts=stage.accounts)
+    bob = await again.enter("bob", "#tea")
+    assert (await bob.numerics("PRIVMSG alice :hi"))[0] == ("301", "alice", away)
+    await again.close()
+
+
 async def test_who_is_always_on_is_there_after_a_restart(stage):
     stage.accounts.add("alice")
     alice = await stage.enter("alice", "#tea", login="alice")

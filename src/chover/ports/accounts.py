@@ -47,6 +47,8 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """Folded names of the channels of ``channels.autojoin`` that were left and are not joined by themselves again."""
     realname: str = ""
     """The real name of somebody who is always on, for the time after a restart."""
+    away: str = ""
+    """Why somebody is away who is always on, until they take it back: for the time after a restart."""
     highlights: tuple[str, ...] = ()
     """Words and phrases that call the owner, beside the names."""
     metadata: dict[str, str] = {}

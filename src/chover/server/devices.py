@@ -16,6 +16,7 @@ from chover.engine.model import User
 from chover.ports import Account, Denied, StoreError
 from chover.server.departures import quitting
 from chover.server.ledger import NotKept
+from chover.wire.numerics import Rpl
 
 if TYPE_CHECKING:
     from chover.server.session import Node, Session
@@ -67,8 +68,15 @@ def put_out_others(session: Session, account: UserId) -> int:
 
 
 def came(session: Session) -> None:
-    """A device is here: whoever was away because there was none is back."""
-    session.node.spawn(settle_away(session.node, session.me))
+    """A device is here: whoever was away because there was none is back.
+
+    Of somebody who is always on an AWAY is the user's and not a device's: it stays until it is taken back.
+    """
+    node, user = session.node, session.me
+    if not session.away and user.away not in {"", GONE} and always_on(node, user):
+        session.away = user.away
+        session.reply(Rpl.NOWAWAY, "You are still marked as being away; AWAY without a text takes it back")
+    node.spawn(settle_away(node, user))
 
 
 def gone(session: Session, user: User) -> None:
@@ -91,6 +99,7 @@ async def settle_away(node: Node, user: User) -> None:
     await keep_realname(node, user)
     with suppress(NotKept):  # presence is kept by nobody; the next device settles it again
         await node.ledger.commit(partial(_settling, node, user))
+    await keep_away(node, user)
 
 
 async def keep_realname(node: Node, user: User) -> None:
@@ -104,9 +113,23 @@ async def keep_realname(node: Node, user: User) -> None:
         _log.warning("the real name of %s could not be kept: %s", user.nick, error)
 
 
+async def keep_away(node: Node, user: User) -> None:
+    """Of who is always on: as for the real name."""
+    account = node.accounts.get(user.id)
+    away = user.away if user.away != GONE and always_on(node, user) else ""
+    if account is None or account.settings.away == away:
+        return
+    try:
+        await node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, away=away))
+    except (Denied, StoreError) as error:
+        _log.warning("that %s is away could not be kept: %s", user.nick, error)
+
+
 def _settling(node: Node, user: User) -> Append:
     here = node.fanout.sessions.get(user.id, ())
-    text = "" if any(not session.away for session in here) else next((s.away for s in reversed(here)), GONE)
+    text = (
+        "" if any(not session.away for session in here) else next((s.away for s in reversed(here)), user.away or GONE)
+    )
     settled = user.id not in node.chat.users or text == user.away
     return Append([]) if settled else node.chat.set_away(user, text)
 

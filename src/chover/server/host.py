@@ -210,7 +210,7 @@ class ChatHost:
         for account in self.node.accounts.everybody():
             user = self.chat.users.get(account.id) or self._sleeper(account)
             if user is not None and devices.always_on(self.node, user):
-                user.away = devices.GONE
+                user.away = account.settings.away or devices.GONE
                 user.realname = account.settings.realname or user.realname
                 user.metadata.update(likeness.own_only(self.node, user, account.settings.metadata))
                 self.chat.show_as(user)
