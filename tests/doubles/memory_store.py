@@ -19,6 +19,7 @@ from chover.ports import (
     Conflict,
     Direction,
     Failed,
+    FormerRow,
     ListRow,
     MemberRow,
     MetadataRow,
@@ -133,6 +134,7 @@ class MemoryStore:
             [AccessRow(c.id, grant.account, grant.name, grant.role) for c in channels for grant in c.access.values()],
             [SinceRow(c.id, account, since) for c in channels for account, since in c.since.items()],
             [MetadataRow(c.id, *pair) for c in channels for pair in sorted(c.metadata.items())],
+            [FormerRow(log, name, 0) for name, log in state.former.items() if log in state.channels],
         )  # fmt: skip
 
     def pause(self):

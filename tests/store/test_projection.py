@@ -12,6 +12,7 @@ from chover.engine.apply import Applies
 from chover.engine.events import (
     AccessSet,
     Change,
+    ChannelRenamed,
     Closed,
     Grant,
     HistorySet,
@@ -165,6 +166,39 @@ def test_boot_finds_the_state_that_the_engine_had(story, group):
         for one in story:
             engine.apply(one)
         assert pages.load(db) == as_snapshot(engine)
+
+
+def former_after(*story):
+    """The names that lead to channels after a story of bodies, each with the log that it is in."""
+    with closing(open_memory()) as db:
+        appender = Appender(db)
+        for at, (body, log) in enumerate(story, 1):
+            appender.keep([Append([event(body, log, at=at)])])
+        return [(row.channel, row.name) for row in pages.load(db).former]
+
+
+def test_the_names_that_a_channel_had_lead_to_it_until_somebody_takes_them():
+    tea, cake = LOGS[:2]
+    renamed = [
+        (Opened("#tea"), tea),
+        (ChannelRenamed("#mate", "#tea", ""), tea),
+        (ChannelRenamed("#chai", "#mate", ""), tea),
+    ]
+    assert former_after(*renamed) == [(tea, "#tea"), (tea, "#mate")]
+    assert former_after(*renamed, (Opened("#Tea"), cake)) == [(tea, "#mate")]
+    assert former_after(*renamed, (ChannelRenamed("#tea", "#chai", ""), tea)) == [(tea, "#mate"), (tea, "#chai")]
+    assert former_after(*renamed, (Opened("#cake"), cake), (ChannelRenamed("#mate", "#cake", ""), cake)) == [
+        (tea, "#tea"),
+        (cake, "#cake"),
+    ]
+    assert former_after(*renamed, (Closed(), tea)) == []
+
+
+def test_not_more_old_names_are_kept_than_lead_anywhere():
+    tea = LOGS[0]
+    story = [(Opened("#0"), tea), *((ChannelRenamed(f"#{n + 1}", f"#{n}", ""), tea) for n in range(1010))]
+    found = former_after(*story)
+    assert (len(found), found[0], found[-1]) == (1000, (tea, "#10"), (tea, "#1009"))
 
 
 def test_a_channel_does_not_end_under_somebody_who_came_in_between():

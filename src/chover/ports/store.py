@@ -127,6 +127,14 @@ class MetadataRow(msgspec.Struct, frozen=True):
     value: str
 
 
+class FormerRow(msgspec.Struct, frozen=True):
+    """A name that a channel had until ``at``, in ms since 1970, and that leads to it still."""
+
+    channel: ChannelId
+    name: str
+    at: int
+
+
 class Snapshot(msgspec.Struct):
     """Everything that a boot needs: the state tables, not the log."""
 
@@ -136,6 +144,8 @@ class Snapshot(msgspec.Struct):
     access: list[AccessRow] = []
     since: list[SinceRow] = []
     metadata: list[MetadataRow] = []
+    former: list[FormerRow] = []
+    """The oldest first."""
 
 
 class Store(Protocol):

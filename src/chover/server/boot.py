@@ -39,6 +39,9 @@ def restore(chat: Chat, snapshot: Snapshot) -> None:
         chat.channels[channel_log(first.channel)].since[first.account] = first.since
     for note in snapshot.metadata:
         chat.channels[channel_log(note.channel)].metadata[note.key] = note.value
+    for gone in snapshot.former:
+        if (folded := chat.rules.same_channel(gone.name)) not in chat.by_name:
+            chat.former[folded] = channel_log(gone.channel)
     for member in snapshot.members:
         user = chat.users.get(member.user) or chat.meet(
             Source(member.user, member.nick, member.username, member.host, member.account)

@@ -15,7 +15,18 @@ import msgspec
 from chover.engine import rows
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
-from chover.ports import AccessRow, ChannelRow, Direction, ListRow, MemberRow, MetadataRow, Selector, SinceRow, Snapshot
+from chover.ports import (
+    AccessRow,
+    ChannelRow,
+    Direction,
+    FormerRow,
+    ListRow,
+    MemberRow,
+    MetadataRow,
+    Selector,
+    SinceRow,
+    Snapshot,
+)
 
 _PAGE: Final = """
     SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
@@ -77,6 +88,7 @@ _ACCESS: Final = """
     WHERE closed_at IS NULL ORDER BY channel, account"""
 _SINCE: Final = f"SELECT channel, account, since FROM channel_since WHERE {_OPEN} ORDER BY channel, account"  # noqa: S608 - a constant
 _METADATA: Final = f"SELECT channel, key, value FROM channel_metadata WHERE {_OPEN} ORDER BY channel, key"  # noqa: S608 - a constant
+_FORMER: Final = f"SELECT channel, name, at FROM channel_former WHERE {_OPEN} ORDER BY at, name"  # noqa: S608 - a constant
 _LISTS: Final = f"""
     SELECT channel, mode, mask, set_by, set_at
     FROM channel_list WHERE {_OPEN} ORDER BY channel, mode, set_at, mask"""  # noqa: S608 - a constant
@@ -213,4 +225,5 @@ def load(db: sqlite3.Connection) -> Snapshot:
     access = [AccessRow(ChannelId(channel), UserId(who), *rest) for channel, who, *rest in db.execute(_ACCESS)]
     since = [SinceRow(ChannelId(channel), UserId(who), seq) for channel, who, seq in db.execute(_SINCE)]
     metadata = [MetadataRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_METADATA)]
-    return Snapshot(channels, members, lists, access, since, metadata)
+    former = [FormerRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_FORMER)]
+    return Snapshot(channels, members, lists, access, since, metadata, former)

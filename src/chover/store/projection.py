@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from chover.engine import events, ids
+from chover.engine.apply import FORMER_NAMES
 from chover.engine.events import Change, Event, Source
 from chover.engine.ids import ChannelId
 from chover.engine.modes import CHANNEL_MODES, RANKS, Kind
@@ -25,10 +26,23 @@ _CLOSE: Final = (
 )
 _FORGET: Final = tuple(
     f"DELETE FROM {table} WHERE channel = ? AND channel IN (SELECT id FROM channel WHERE closed_at IS NOT NULL)"  # noqa: S608 - no input
-    for table in ("channel_mode", "channel_list", "channel_access", "channel_since", "channel_metadata")
+    for table in (
+        "channel_mode",
+        "channel_list",
+        "channel_access",
+        "channel_since",
+        "channel_metadata",
+        "channel_former",
+    )
 )
 _SAID: Final = "UPDATE channel SET said = 1 WHERE id = ?"
 _RETITLE: Final = "UPDATE channel SET name = ? WHERE id = ?"
+_LEAD: Final = "INSERT OR REPLACE INTO channel_former (name, channel, at) VALUES (?, ?, ?)"
+# Whoever opens or takes a name has it for themselves.
+_MISLEAD: Final = "DELETE FROM channel_former WHERE name = ?"
+_FEWER: Final = (
+    "DELETE FROM channel_former WHERE at < (SELECT at FROM channel_former ORDER BY at DESC LIMIT 1 OFFSET ?)"
+)
 _TOPIC: Final = "UPDATE channel SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?"
 # Who is in already does not come again.
 _JOIN: Final = "INSERT OR IGNORE INTO membership SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
@@ -77,7 +91,8 @@ def project(event: Event, at: int, seq: int) -> list[Statement]:
 
 
 def _opened(channel: ChannelId, _source: Source, body: events.Opened, place: Place) -> list[Statement]:
-    return [(_OPEN, (channel, body.name, place.at)), *((_SET, (channel, mode, "")) for mode in body.modes)]
+    modes = ((_SET, (channel, mode, "")) for mode in body.modes)
+    return [(_OPEN, (channel, body.name, place.at)), (_MISLEAD, (body.name,)), *modes]
 
 
 def _closed(channel: ChannelId, _source: Source, _body: events.Closed, place: Place) -> list[Statement]:
@@ -118,10 +133,13 @@ def _topic(channel: ChannelId, source: Source, body: events.TopicSet, place: Pla
     return [(_TOPIC, (body.text, source.mask, place.at, channel))]
 
 
-def _channel_renamed(
-    channel: ChannelId, _source: Source, body: events.ChannelRenamed, _place: Place
-) -> list[Statement]:
-    return [(_RETITLE, (body.name, channel))]
+def _channel_renamed(channel: ChannelId, _source: Source, body: events.ChannelRenamed, place: Place) -> list[Statement]:
+    return [
+        (_RETITLE, (body.name, channel)),
+        (_LEAD, (body.old, channel, place.at)),
+        (_MISLEAD, (body.name,)),
+        (_FEWER, (FORMER_NAMES - 1,)),
+    ]
 
 
 def _modes(channel: ChannelId, source: Source, body: events.ModesSet, place: Place) -> list[Statement]:

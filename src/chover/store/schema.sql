@@ -274,6 +274,15 @@ CREATE TABLE channel_metadata (
     PRIMARY KEY (channel, key)
 ) WITHOUT ROWID;
 
+-- The names that channels had before and that lead to them still (draft/channel-rename), a projection.
+CREATE TABLE channel_former (
+    channel TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (name)
+) WITHOUT ROWID;
+CREATE INDEX channel_former_at ON channel_former (at);
+
 -- Hooks. Of an incoming one the SHA-256 of its token; of an outgoing one where it tells, and how far it has.
 CREATE TABLE hook (
     id TEXT NOT NULL PRIMARY KEY,

@@ -155,3 +155,14 @@ async def test_what_others_do_stands_under_nobodys_label(stage, alice):
     alice.send("RENAME #tea #coffee")
     bob.send("@label=x WHO bob")
     assert all("label" not in message.tags for message in await bob.messages() if message.command == "JOIN")
+
+
+async def test_old_names_lead_to_the_channel_after_a_restart_too(alice, stage):
+    alice.send("TOPIC #tea :green", "RENAME #tea #coffee")
+    await alice.expect("RENAME #tea #coffee")
+    again = await Stage.open(store=stage.store, accounts=stage.accounts)
+    bob = await again.enter("bob")
+    bob.send("JOIN #TEA")
+    assert "The channel has been renamed" in await bob.expect(" 470 bob #TEA #coffee :")
+    await bob.expect("JOIN #coffee")
+    await again.close()
