@@ -57,6 +57,13 @@ async def upload(host: Host, place: Place, path: str, progress: Callable[[int, i
         file = host.file(path)
     except OSError as error:
         raise NotUploaded(f"{path} cannot be read: {error.strerror}.") from error
+    return await upload_file(host, place, PurePath(path).name, file, progress)
+
+
+async def upload_file(
+    host: Host, place: Place, name: str, file: IO[bytes], progress: Callable[[int, int], None]
+) -> str:
+    """The same with an open file, which is closed. Raises NotUploaded, or host.NotHere."""
     with file:
         size = file.seek(0, 2)
         file.seek(0)
@@ -65,7 +72,7 @@ async def upload(host: Host, place: Place, path: str, progress: Callable[[int, i
         # What is too large is often refused before all of it is sent.
         listening = asyncio.ensure_future(_listen(reader, got))
         try:
-            writer.write(_head(place, PurePath(path).name, size))
+            writer.write(_head(place, name, size))
             await _send(writer, file, size, progress, listening)
             async with asyncio.timeout(ANSWER_SECONDS):
                 await listening

@@ -2,6 +2,7 @@ import base64
 
 import pytest
 
+from chover.client.host import NotHere
 from chover.client.screen import selecting
 from chover.client.screen.keys import KEYS, help_rows
 from chover.client.served import ServedHost
@@ -153,6 +154,60 @@ async def test_pasted_lines_land_in_the_editor_and_are_not_sent():
         await screen.keys("\x1b[200~one\ntwo\n\x1b[201~")
         assert screen.screen.buffer.text == "one\ntwo\n"
         assert screen.commands("PRIVMSG") == []
+
+
+@pytest.mark.parametrize(("columns", "keeps_files"), [(80, True), (40, False)])
+async def test_a_paste_of_many_lines_says_how_many_and_what_can_be_done(columns, keeps_files):
+    async with stage(columns, 12) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.host.can_connect = keeps_files
+        screen.says(":s 005 Alice soju.im/FILEHOST=http://s/files :are supported")
+        await screen.keys("\x1b[200~" + "\n".join(f"line {at}" for at in range(30)) + "\x1b[201~")
+        uploads = ", ^X^U uploads" if keeps_files else ""
+        assert f"30 lines: Enter sends, Ctrl-C clears{uploads}" in await screen.picture()
+        await screen.keys("\x03")
+        assert "lines:" not in await screen.picture()
+
+
+async def test_a_paste_that_is_several_messages_says_so():
+    async with stage(80, 12) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("\x1b[200~" + "x\n" * 79 + "x\x1b[201~")
+        assert "80 lines: Enter sends them as 3 messages, Ctrl-C clears" in await screen.picture()
+        await screen.keys("\r")
+        assert len(screen.state.outbox) == 3
+
+
+async def test_ctrl_x_ctrl_u_uploads_what_is_typed_and_its_address_takes_its_place(monkeypatch):
+    sent = []
+
+    async def upload_file(_host, _place, name, file, _progress):
+        sent.append((name, file.read()))
+        return "http://s/files/1"
+
+    monkeypatch.setattr("chover.client.screen.uploading.upload_file", upload_file)
+    async with stage(80, 12) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("a\x1b\rb\x18\x15")
+        assert "This server keeps no files." in await screen.picture()
+        screen.says(":s 005 Alice soju.im/FILEHOST=http://s/files :are supported")
+        await screen.keys("\x18\x15")
+        await screen.row("❯ http://s/files/1")
+        assert sent == [("text.txt", b"a\nb")]
+        assert screen.screen.buffer.text == "http://s/files/1"
+
+
+async def test_a_draft_that_cannot_be_uploaded_stays(monkeypatch):
+    async def upload_file(*_):
+        raise NotHere("There is no way out of here.")
+
+    monkeypatch.setattr("chover.client.screen.uploading.upload_file", upload_file)
+    async with stage(80, 12) as screen:
+        await screen.online("Alice", "#lobby")
+        screen.says(":s 005 Alice soju.im/FILEHOST=http://s/files :are supported")
+        await screen.keys("a\x1b\rb\x18\x15")
+        assert "There is no way out of here." in await screen.picture()
+        assert screen.screen.buffer.text == "a\nb"
 
 
 async def test_a_paste_without_brackets_is_not_sent_either():

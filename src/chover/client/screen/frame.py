@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
 
 BAR: Final = Clean("│")
+MANY_LINES: Final = 4
+"""Lines of a draft from which on it is said what can be done with it."""
+COUNTED: Final = 20_000
+"""Characters of a draft up to which its messages are counted for each key."""
 BEGIN: Final = "\x1b[22;2t\x1b[?1004h"
 END: Final = "\x1b[?1004l\x1b[23;2t"
 """The title goes on a stack of the terminal and comes back from it (xterm, XTWINOPS)."""
@@ -159,7 +163,7 @@ class Frame:
         if trouble:
             return panels.bar(screen.theme, "alarm", plain(f" {trouble}"), self._waiting(), columns)
         view = screen.view
-        parts = [screen.word, "away" if state.away else ""]
+        parts = [screen.word, self._draft(), "away" if state.away else ""]
         if view is not None and not view.following:
             parts.append(
                 "PAST: Alt-End to the newest" if view.conversation.detour else "scrolled: Alt-End to the newest"
@@ -169,6 +173,17 @@ class Frame:
         parts.append(panels.activity(state))
         left = plain(" " + "  ".join(part for part in parts if part))
         return panels.bar(screen.theme, "status", left, self._waiting(), columns)
+
+    def _draft(self) -> str:
+        """What can be done with a text of many lines, of which not all may be in sight."""
+        screen, text = self._screen, self._screen.buffer.text
+        lines = text.count("\n") + 1
+        if lines < MANY_LINES or screen.dialog is not None or screen.state.current is None:
+            return ""
+        count = len(screen.state.pieces(screen.state.current.name, text)) if len(text) <= COUNTED else 0
+        sent = f"sends them as {count} messages" if count > 1 else "sends"
+        upload = ", ^X^U uploads" if screen.host.can_connect and screen.state.support.get("soju.im/FILEHOST") else ""
+        return f"{lines} lines: Enter {sent}, Ctrl-C clears{upload}"
 
     def _waiting(self) -> Clean:
         state = self._screen.state

@@ -42,6 +42,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("↑", "up", "in an empty line: edit what you said last, or what was typed before", moves.up),
     Key("", "down", "", moves.down),
     Key("Ctrl-X Ctrl-E", "c-x>c-e", "write in $EDITOR", moves.editor),
+    Key("Ctrl-X Ctrl-U", "c-x>c-u", "upload what is typed, as a file", moves.upload_draft),
     Key("Alt-S", "escape>s", "select a message: ↑ ↓ move, then the keys below", selecting.begin),
     Key("F7, F8", "f7", "show or hide the channels, the members", moves.channels),
     Key("", "f8", "", moves.members),

@@ -13,8 +13,10 @@ from chover.client.commands import help_choices
 from chover.client.host import NotHere
 from chover.client.screen import dialogs
 from chover.client.screen.panels import in_order
+from chover.client.screen.uploading import uploading_draft
 from chover.client.state import asking
 from chover.client.state.conversation import Known
+from chover.client.state.wishes import CannotDo
 
 if TYPE_CHECKING:
     from prompt_toolkit.key_binding.key_processor import KeyPress
@@ -134,6 +136,16 @@ async def _edit(screen: FullScreen) -> None:
         screen.put(text)
     screen.frame.begin()
     screen.redraw()
+
+
+def upload_draft(screen: FullScreen) -> None:
+    """Have the server keep what stands in the line as a file."""
+    text = screen.buffer.text
+    if screen.dialog is not None or not text.strip():
+        raise CannotDo("There is no text in the line to upload; /upload sends a file.")
+    if not screen.state.support.get("soju.im/FILEHOST"):
+        raise CannotDo("This server keeps no files.")
+    screen.app.create_background_task(uploading_draft(screen, text))
 
 
 def suspend(screen: FullScreen) -> None:
