@@ -111,6 +111,11 @@ export class State {
     return fold(nick) === fold(this.nick);
   }
 
+  /** Whether what somebody says and does is not shown. @param {string} nick @param {string} [account] If it is not given, the one that we know of. */
+  ignores(nick, account) {
+    return this.marks.ignored.size > 0 && !this.isMe(nick) && this.marks.ignores(nick, account || this.users.get(fold(nick))?.account);
+  }
+
   /** Whether a text has our nick, our account's name, or one of our words in it. @param {string} text */
   calls(text) {
     return this._words.stand([this.nick, this.account, ...this.marks.highlights], text);
@@ -259,7 +264,7 @@ export class State {
     const key = fold(name);
     const known = this.conversations.get(key);
     if (known) return known;
-    const conversation = new Conversation(key, name, this.isChannel(name), (line) => !line.mine && this.marks.ignores(line.nick, line.account), (text) => this.calls(text));
+    const conversation = new Conversation(key, name, this.isChannel(name), (line) => !line.mine && this.ignores(line.nick, line.account), (nick) => this.ignores(nick), (text) => this.calls(text));
     conversation.readAt = this.markers.get(key) ?? 0;
     this.conversations.set(key, conversation);
     this.changed("conversations");

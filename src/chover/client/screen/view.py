@@ -191,7 +191,7 @@ class View:
     def _hidden(self, entry: Entry) -> bool:
         if entry.kind in {"join", "part", "quit", "nick"} and not self.events:
             return True
-        return not entry.own and self._state.marks.ignores(entry.nick, entry.account)
+        return not entry.own and self._state.ignores(entry.nick, entry.account)
 
     # ---- what is seen of it
 

@@ -135,6 +135,13 @@ class State:
     def is_me(self, nick: str) -> bool:
         return same(nick, self.nick)
 
+    def ignores(self, nick: str, account: str = "") -> bool:
+        """Whether what somebody says and does is not shown; an account that is not given is the one that we know of."""
+        if not self.marks.ignored or self.is_me(nick):
+            return False
+        user = self.users.get(key(nick))
+        return self.marks.ignores(nick, account or (user.account if user is not None else ""))
+
     def calls(self, text: str) -> bool:
         """Whether a text has our nick, our account's name, or one of our words in it (engine/mentions.py)."""
         return matcher((self.nick, self.account, *self.marks.highlights)).finds(folded(text))
@@ -300,7 +307,7 @@ class State:
             channel=channel,
             keep=self._keep,
             latest=self.history or 0,
-            ignores=self.marks.ignores,
+            ignores=self.ignores,
             calls=self.calls,
         )
         made.read_at = self.markers.get(known_as, 0)

@@ -164,6 +164,25 @@ class Conversation:
             not self.channel or (answered is not None and answered.own) or self._calls(entry.text)
         )
 
+    def reflect(self, entry: Entry) -> None:
+        """Show the reactions of those who are not ignored."""
+        shown = {
+            reaction: [nick for nick in nicks if not self._ignores(nick, "")]
+            for reaction, nicks in (entry.reacted or {}).items()
+        }
+        entry.reactions = {reaction: nicks for reaction, nicks in shown.items() if nicks} or None
+
+    def heed(self) -> None:
+        """Others are ignored now."""
+        for entry in (*self.entries, *(self.detour.entries if self.detour is not None else ())):
+            if entry.reacted:
+                self.reflect(entry)
+                entry.version += 1
+        for known, typing in list(self.typing.items()):
+            if self._ignores(typing.nick, ""):
+                del self.typing[known]
+        self.count()
+
     def judge_page(self, page: list[Entry]) -> None:
         """A page has come: what is in it, and what answers something in it."""
         known = {entry.msgid for entry in page if entry.msgid}

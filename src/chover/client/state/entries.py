@@ -71,8 +71,10 @@ class Entry(msgspec.Struct, gc=False):
     bot: bool = False
     edited: bool = False
     deleted: bool = False
-    reactions: dict[str, list[str]] | None = None
+    reacted: dict[str, list[str]] | None = None
     """Who reacted with what."""
+    reactions: dict[str, list[str]] | None = None
+    """The same without those who are ignored."""
     version: int = 0
     """Counts changes, so that whoever draws it sees them."""
 

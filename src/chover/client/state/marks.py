@@ -92,8 +92,9 @@ def _changed(state: State) -> None:
     for conversation in state.conversations.values():
         if state.marks.highlights != words:
             conversation.judge_unread()
-        if (state.marks.ignored, state.marks.highlights) != (before, words) and conversation.read_at:
             conversation.count()
+        if state.marks.ignored != before:
+            conversation.heed()
 
 
 # ---- what somebody does

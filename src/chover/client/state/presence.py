@@ -10,7 +10,7 @@ import msgspec
 from chover.client.lines import from_iso, key, same
 from chover.client.news import Invited, Joined, News, Note
 from chover.client.state import asking, marks
-from chover.client.state.conversation import Conversation, Member
+from chover.client.state.conversation import Conversation, Member, Typing
 from chover.client.state.entries import happened, member_of
 from chover.client.state.user import User
 from chover.wire.message import Message
@@ -113,6 +113,9 @@ def _nick(state: State, message: Message) -> list[News]:
         state.users[key(after)] = msgspec.structs.replace(user, nick=after)
     news: list[News] = []
     for conversation in list(state.conversations.values()):
+        typing = conversation.typing.pop(key(before), None)
+        if typing is not None:
+            conversation.typing[key(after)] = Typing(after, typing.until)
         member = conversation.members.pop(key(before), None)
         if member is not None:
             conversation.members[key(after)] = Member(after, member.ranks)
@@ -251,6 +254,8 @@ def _setname(state: State, message: Message) -> list[News]:
 
 def _invite(state: State, message: Message) -> list[News]:
     if state.is_me(_param(message, 0)):
+        if state.ignores(message.nick, message.tags.get("account", "")):
+            return []
         return [Invited(harmless(_param(message, 1)), harmless(message.nick))]
     return _show(state, _about(state, message, 1), message)
 

@@ -56,6 +56,9 @@ def _privmsg(state: State, message: Message) -> list[News]:
     if entry.own and message.params[0].lower() in SERVICES:
         # Passwords are said to them.
         return news
+    if not entry.own and _known(state, message) is None and state.ignores(entry.nick, entry.account):
+        # What the ignored say begins nothing.
+        return news
     if message.command == "NOTICE" and state.link_for:
         news += _linked(state, message)
     if message.command == "NOTICE" and state.discovers and _known(state, message) is None:
@@ -97,7 +100,7 @@ def _ctcp(state: State, message: Message) -> list[News]:
     verb, _, rest = message.params[1].strip("\x01").partition(" ")
     answer = _ANSWERS.get(verb.upper())
     asked = message.command == "PRIVMSG" and state.is_me(message.params[0]) and not state.is_me(message.nick)
-    if answer is None or not asked or state.marks.ignores(message.nick, message.tags.get("account", "")):
+    if answer is None or not asked or state.ignores(message.nick, message.tags.get("account", "")):
         return []
     if state.now - state.answered_at >= CTCP_GAP:
         state.answered_at = state.now
@@ -130,7 +133,7 @@ def _tagmsg(state: State, message: Message) -> list[News]:
     if typing is None:
         entry = apply(conversation, message)
         return _narrated(state, conversation, message, entry)
-    if not state.is_me(message.nick):
+    if not state.is_me(message.nick) and not state.ignores(message.nick, message.tags.get("account", "")):
         _typed(state, conversation, message.nick, typing)
     return []
 
@@ -174,8 +177,7 @@ def apply(conversation: Conversation, message: Message) -> Entry | None:
     msgid = _touched(message)
     entry = conversation.find(msgid) if msgid else None
     if entry is not None:
-        _change(entry, message)
-        conversation.judge(entry)
+        _change(conversation, entry, message)
     elif msgid:
         conversation.keep_loose(msgid, message)
     return entry
@@ -184,8 +186,7 @@ def apply(conversation: Conversation, message: Message) -> Entry | None:
 def apply_loose(conversation: Conversation, entry: Entry) -> None:
     """What was said of this entry before it was here."""
     for message in conversation.loose.pop(entry.msgid, []) if entry.msgid else []:
-        _change(entry, message)
-        conversation.judge(entry)
+        _change(conversation, entry, message)
 
 
 def _touched(message: Message) -> str:
@@ -194,19 +195,21 @@ def _touched(message: Message) -> str:
     return message.tags.get("+draft/reply") or message.tags.get("+reply", "")
 
 
-def _change(entry: Entry, message: Message) -> None:
+def _change(conversation: Conversation, entry: Entry, message: Message) -> None:
     """What is deleted stays so: nothing is done to it any more."""
     if entry.deleted:
         return
     entry.version += 1
     if message.command == "REDACT":
-        entry.deleted, entry.text, entry.reactions, entry.mentions = True, "", None, False
+        entry.deleted, entry.text, entry.reacted = True, "", None
     elif message.command == "EDIT":
         text = message.params[2] if len(message.params) > 2 else entry.text
         done = action(text)
         entry.edited, entry.text = True, text if done is None else done
     else:
         _react(entry, message)
+    conversation.judge(entry)
+    conversation.reflect(entry)
 
 
 def _react(entry: Entry, message: Message) -> None:
@@ -215,11 +218,11 @@ def _react(entry: Entry, message: Message) -> None:
     reaction = added or tags.get("+draft/unreact") or tags.get("+unreact")
     if not reaction:
         return
-    reactions = dict(entry.reactions or {})
+    reactions = dict(entry.reacted or {})
     nicks = [nick for nick in reactions.get(reaction, []) if not same(nick, message.nick)]
     nicks += [message.nick] if added else []
     reactions[reaction] = nicks
-    entry.reactions = {mark: who for mark, who in reactions.items() if who} or None
+    entry.reacted = {mark: who for mark, who in reactions.items() if who} or None
 
 
 HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {

@@ -21,7 +21,8 @@
  * @property {boolean} mentions It calls us.
  * @property {boolean} edited
  * @property {boolean} deleted
- * @property {Map<string, Set<string>> | null} reactions Who reacted with what.
+ * @property {Map<string, Set<string>> | null} reacted Who reacted with what.
+ * @property {Map<string, Set<string>> | null} reactions The same without those who are ignored.
  * @property {string} nonce
  * @property {"" | "pending" | "sent" | "failed"} delivery "" once the server has kept it.
  * @property {string} reason Why it failed.
@@ -43,13 +44,15 @@ export class Conversation {
    * @param {string} name
    * @param {boolean} channel
    * @param {(line: Line) => boolean} [ignores] Whether it is not to be shown.
+   * @param {(nick: string) => boolean} [deaf] Whether what somebody does is not shown.
    * @param {(text: string) => boolean} [calls] Whether a text has one of our words in it.
    */
-  constructor(key, name, channel, ignores = () => false, calls = () => false) {
+  constructor(key, name, channel, ignores = () => false, deaf = () => false, calls = () => false) {
     this.key = key;
     this.name = name;
     this.channel = channel;
     this.ignores = ignores;
+    this.deaf = deaf;
     this.calls = calls;
     this.joined = false;
     this.topic = "";
@@ -126,6 +129,23 @@ export class Conversation {
   judge(line) {
     const answersUs = line.replyTo !== "" && this.find(line.replyTo)?.mine;
     line.mentions = counts(line) && (!this.channel || Boolean(answersUs) || this.calls(line.text));
+  }
+
+  /** Show the reactions of those who are not ignored. @param {Line} line */
+  reflect(line) {
+    const shown = [...(line.reacted ?? [])].map(([reaction, nicks]) => /** @type {[string, Set<string>]} */ ([reaction, new Set([...nicks].filter((nick) => !this.deaf(nick)))]));
+    const left = shown.filter(([, nicks]) => nicks.size);
+    line.reactions = left.length ? new Map(left) : null;
+  }
+
+  /** Others are ignored now. */
+  heed() {
+    for (const line of [...this.lines, ...(this.detour?.lines ?? [])]) {
+      if (!line.reacted) continue;
+      this.reflect(line);
+      line.version += 1;
+    }
+    for (const [key, { nick }] of this.typing) if (this.deaf(nick)) this.typing.delete(key);
   }
 
   /** A page has come: what is in it, and what answers something in it. @param {Line[]} page */

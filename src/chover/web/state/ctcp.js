@@ -29,7 +29,7 @@ export function ctcp(state, message) {
   const [, verb = "", rest = ""] = /^([^ ]*) ?(.*)$/s.exec(text.replace(/^\x01+|\x01+$/g, "")) ?? [];
   const answer = ANSWERS[verb.toUpperCase()];
   const asked = message.command === "PRIVMSG" && state.isMe(target) && !state.isMe(message.nick);
-  if (!answer || !asked || state.marks.ignores(message.nick, message.tags.account) || state.now - state.answeredAt < GAP) return;
+  if (!answer || !asked || state.ignores(message.nick, message.tags.account) || state.now - state.answeredAt < GAP) return;
   state.answeredAt = state.now;
   state.outgoing.push(format("NOTICE", [message.nick, `\x01${verb.toUpperCase()} ${answer(state, rest)}\x01`]));
 }

@@ -35,7 +35,7 @@ export function blank(given) {
   serial += 1;
   return {
     id: `line-${serial}`, msgid: "", at: 0, nick: "", account: "", bot: false, text: "", about: "", replyTo: "",
-    mine: false, mentions: false, edited: false, deleted: false, reactions: null, nonce: "", delivery: "",
+    mine: false, mentions: false, edited: false, deleted: false, reacted: null, reactions: null, nonce: "", delivery: "",
     reason: "", version: 0, ...given,
   };
 }

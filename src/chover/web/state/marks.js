@@ -167,6 +167,7 @@ function remade(state) {
   marks.highlights = highlights;
   for (const conversation of state.conversations.values()) {
     if (others) conversation.judgeUnread();
+    conversation.heed();
     conversation.count();
   }
   for (const topic of ["marks", "conversations"]) state.changed(topic);

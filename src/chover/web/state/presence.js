@@ -88,6 +88,7 @@ function nick(state, message) {
   state.users.delete(fold(before));
   if (user) state.users.set(fold(after), { ...user, nick: after });
   for (const conversation of [...state.conversations.values()]) {
+    stillTyping(state, conversation, before, after);
     const member = conversation.members.get(fold(before));
     if (!member) continue;
     conversation.members.delete(fold(before));
@@ -97,6 +98,15 @@ function nick(state, message) {
   }
   if (state.isMe(before)) named(state, after);
   else moved(state, before, after);
+}
+
+/** @param {State} state @param {Conversation} conversation @param {string} before @param {string} after */
+function stillTyping(state, conversation, before, after) {
+  const typing = conversation.typing.get(fold(before));
+  if (!typing) return;
+  conversation.typing.delete(fold(before));
+  conversation.typing.set(fold(after), { ...typing, nick: after });
+  state.changed("typing", conversation.key);
 }
 
 /** https://ircv3.net/specs/extensions/channel-rename (draft) @type {Handler} */
@@ -208,8 +218,8 @@ function setname(state, message) {
 /** @type {Handler} */
 function invite(state, message) {
   const [nickname = "", channel = ""] = message.params;
-  if (state.isMe(nickname)) state.invited(channel, message.nick);
-  else show(state, state.conversations.get(fold(channel)), message);
+  if (!state.isMe(nickname)) show(state, state.conversations.get(fold(channel)), message);
+  else if (!state.ignores(message.nick, message.tags.account)) state.invited(channel, message.nick);
 }
 
 /** Be away with these words, now and after every lost connection; "" is here again. @param {State} state @param {string} text */

@@ -19,11 +19,15 @@ const TYPING = { active: 6_000, paused: 30_000 };
  * @param {Message} message
  */
 export function conversationOf(state, message) {
+  const name = placeOf(state, message);
+  if (message.command === "PRIVMSG" && !state.isChannel(name)) return state.conversation(name);
+  return state.conversations.get(fold(name)) ?? null;
+}
+
+/** The name of the conversation that a message belongs to. @param {State} state @param {Message} message */
+function placeOf(state, message) {
   const target = (message.params[0] ?? "").replace(state.statusPrefixes, "");
-  if (state.isChannel(target)) return state.conversations.get(fold(target)) ?? null;
-  const other = state.isMe(message.nick) ? target : message.nick;
-  if (message.command === "PRIVMSG") return state.conversation(other);
-  return state.conversations.get(fold(other)) ?? null;
+  return state.isChannel(target) || state.isMe(message.nick) ? target : message.nick;
 }
 
 /**
@@ -33,6 +37,8 @@ export function conversationOf(state, message) {
 function privmsg(state, message) {
   if (isCtcp(message)) return ctcp(state, message);
   const nonce = message.tags[NONCE] || message.tags.label || "";
+  // What the ignored say begins nothing.
+  if (state.ignores(message.nick, message.tags.account) && !state.conversations.has(fold(placeOf(state, message)))) return;
   const conversation = conversationOf(state, message);
   if (!conversation) return state.note(message.params[1] ?? "", message.nick);
   const line = said(message, state);
@@ -58,18 +64,18 @@ function tagmsg(state, message) {
   const conversation = conversationOf(state, { ...message, command: "TAGMSG" });
   if (!conversation) return;
   const typing = message.tags["+typing"] ?? message.tags["+draft/typing"];
-  if (typing !== undefined) typed(state, conversation, message.nick, typing);
+  if (typing !== undefined) typed(state, conversation, message, typing);
   else state.touch(conversation, message);
 }
 
 /**
  * @param {State} state
  * @param {Conversation} conversation
- * @param {string} nick
+ * @param {Message} message
  * @param {string} how
  */
-function typed(state, conversation, nick, how) {
-  if (state.isMe(nick) || state.marks.ignores(nick)) return;
+function typed(state, conversation, { nick, tags }, how) {
+  if (state.isMe(nick) || state.ignores(nick, tags.account)) return;
   const lasts = how === "active" ? TYPING.active : how === "paused" ? TYPING.paused : 0;
   if (lasts) conversation.typing.set(fold(nick), { nick, until: state.now + lasts });
   else conversation.typing.delete(fold(nick));
@@ -105,8 +111,7 @@ export function apply(conversation, message) {
   const msgid = touched(message);
   const line = msgid ? conversation.find(msgid) : undefined;
   if (line) {
-    change(line, message);
-    conversation.judge(line);
+    change(conversation, line, message);
   } else if (msgid) conversation.loose.set(msgid, [...(conversation.loose.get(msgid) ?? []), message]);
   return line;
 }
@@ -120,8 +125,7 @@ export function applyLoose(conversation, line) {
   const waiting = line.msgid ? conversation.loose.get(line.msgid) : undefined;
   if (!waiting) return;
   conversation.loose.delete(line.msgid);
-  for (const message of waiting) change(line, message);
-  conversation.judge(line);
+  for (const message of waiting) change(conversation, line, message);
 }
 
 /** @param {Message} message */
@@ -132,16 +136,19 @@ function touched(message) {
 }
 
 /**
+ * @param {Conversation} conversation
  * @param {Line} line
  * @param {Message} message
  */
-function change(line, message) {
+function change(conversation, line, message) {
   // What is deleted stays so: nothing is done to it any more.
   if (line.deleted) return;
   line.version += 1;
-  if (message.command === "REDACT") return Object.assign(line, { deleted: true, text: "", reactions: null, mentions: false });
-  if (message.command === "EDIT") return Object.assign(line, { edited: true, text: bare(message.params[2] ?? line.text) });
-  react(line, message);
+  if (message.command === "REDACT") Object.assign(line, { deleted: true, text: "", reacted: null });
+  else if (message.command === "EDIT") Object.assign(line, { edited: true, text: bare(message.params[2] ?? line.text) });
+  else react(line, message);
+  conversation.judge(line);
+  conversation.reflect(line);
 }
 
 /**
@@ -153,12 +160,12 @@ function react(line, { tags, nick }) {
   const removed = tags["+draft/unreact"] ?? tags["+unreact"];
   const reaction = added ?? removed;
   if (!reaction) return;
-  const reactions = line.reactions ?? new Map();
+  const reactions = line.reacted ?? new Map();
   const nicks = new Set([...(reactions.get(reaction) ?? [])].filter((other) => fold(other) !== fold(nick)));
   if (added) nicks.add(nick);
   if (nicks.size) reactions.set(reaction, nicks);
   else reactions.delete(reaction);
-  line.reactions = reactions.size ? reactions : null;
+  line.reacted = reactions.size ? reactions : null;
 }
 
 /** @type {Record<string, (state: State, message: Message) => void>} */
