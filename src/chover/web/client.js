@@ -6,6 +6,7 @@ import { takeInvite } from "./invite.js";
 import { KeptOutbox, OUTBOX } from "./kept-outbox.js";
 import { Settings } from "./settings.js";
 import { State } from "./state.js";
+import { depart } from "./state/leaving.js";
 import { NOTIFY } from "./state/marks.js";
 import { takeOver } from "./state/wishes.js";
 import { load, names, remove, save } from "./storage.js";
@@ -57,6 +58,7 @@ export class Client {
     });
     void this._takeOver();
     window.addEventListener("hashchange", () => this._invited(takeInvite()));
+    window.addEventListener("pagehide", () => this.act((state) => depart(state, { now: true })));
     this._day = dayOf(Date.now());
     // A timer set for midnight would not know of a night that the machine slept through.
     window.setInterval(() => this.act((state) => this._tick(state)), TICK);

@@ -2,6 +2,7 @@
 
 import { unlessComposing } from "./input-method.js";
 import { open } from "./open.js";
+import { undoable } from "./state/leaving.js";
 import { inOrder, MUTED } from "./state/marks.js";
 
 /** @typedef {import("./client.js").Client} Client */
@@ -24,6 +25,7 @@ export const KEYS = [
   { shown: "Alt A", help: "Next with something new: mentions first", is: (event) => alt(event) && event.code === "KeyA", run: (client) => nextActivity(client) },
   { shown: "Alt ↑ ↓", help: "Conversation above, below", is: (event) => alt(event) && /^Arrow(Up|Down)$/.test(event.code), run: (client, event) => step(client, event.code === "ArrowUp" ? -1 : 1) },
   { shown: "Alt 1 … 9, 0", help: "First to tenth conversation", is: (event) => alt(event) && /^Digit\d$/.test(event.code), run: (client, event) => nth(client, (Number(event.code.at(-1)) + 9) % 10) },
+  { shown: "Alt Z", help: "Back to what was just left", is: (event) => alt(event) && event.code === "KeyZ", run: (client) => undo(client) },
   { shown: "Alt U", help: "Where new begins", is: (event) => alt(event) && event.code === "KeyU", run: () => tell("to-new") },
   { shown: "Alt Home, End", help: "Oldest here, newest", is: (event) => alt(event) && /^(Home|End)$/.test(event.code), run: (_, event) => tell("to-edge", event.code) },
   { shown: "PgUp, PgDn", help: "Older, newer", is: (event) => /^Page(Up|Down)$/.test(event.code) && !event.altKey, run: (_, event) => tell("page", event.code === "PageUp" ? -1 : 1) },
@@ -62,6 +64,12 @@ function step(client, by) {
 function nth(client, at) {
   const conversation = listed(client)[at];
   if (conversation) client.act((state) => state.show(conversation.key));
+}
+
+/** @param {Client} client */
+function undo(client) {
+  const left = undoable(client.state);
+  client.act((state) => left ? state.show(left.key) : state.tell("Nothing was left in the last ten seconds."));
 }
 
 /** Mentions, then what was said to us alone, then anything. @param {Client} client */

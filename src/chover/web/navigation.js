@@ -147,7 +147,7 @@ export class Navigation {
   /** @param {Place} place */
   _move(place) {
     const { _entry: entry, _client: { state } } = this;
-    const left = !state.conversations.has(fold(entry.name));
+    const left = !state.isOpen(fold(entry.name));
     const newest = fold(entry.name) === fold(place.name) && !place.msgid;
     // The entry of a layer is the next place's; one that is left, or was looked at and is no more, is not gone back to.
     if (entry.depth || left || newest) this._write({ ...entry, ...place, depth: 0 });
@@ -182,7 +182,7 @@ export class Navigation {
       return this._settle();
     }
     for (const close of layers().slice(entry.depth).reverse()) close();
-    const known = this._client.state.conversations.has(fold(entry.name));
+    const known = this._client.state.isOpen(fold(entry.name));
     const on = entry.index < before.index ? -1 : 1;
     // Where one was has been left meanwhile: on to the one before.
     if (!known && on < 0 && entry.index > 0) return history.go(-1);

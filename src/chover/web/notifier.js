@@ -24,7 +24,7 @@ export class Notifier {
   update(changed) {
     if (!["active", "conversations", "connection"].some((topic) => changed.has(topic))) return;
     const { state } = this._client;
-    const all = [...state.conversations.values()];
+    const all = [...state.conversations.values()].filter(({ leaving }) => !leaving);
     const calls = all.reduce((sum, { mentions }) => sum + mentions, 0);
     const unread = all.some((each) => each.unread && !state.marks.get(each.key, MUTED));
     const name = state.current?.name ?? "";

@@ -8,6 +8,7 @@
 import { fold, format, formatTime, isChannel } from "./irc.js";
 import { Batches } from "./state/batches.js";
 import { Conversation } from "./state/conversation.js";
+import { depart, stay } from "./state/leaving.js";
 import { catchUp, findConversations, page } from "./state/history.js";
 import { blank } from "./state/lines.js";
 import { begin, everything, Marks } from "./state/marks.js";
@@ -161,6 +162,7 @@ export class State {
     this.outbox.lost();
     for (const conversation of this.conversations.values()) {
       conversation.joined = false;
+      if (conversation.leaving) conversation.leaving.sent = false;
       conversation.held = null;
       conversation.naming = null;
       conversation.typing.clear();
@@ -282,7 +284,7 @@ export class State {
   joined(conversation, message) {
     conversation.joined = true;
     conversation.name = message.params[0] ?? conversation.name;
-    this.wanted.set(conversation.key, conversation.name);
+    if (!conversation.leaving) this.wanted.set(conversation.key, conversation.name);
     if (this.opening ? this.opening === conversation.key : !this.active) this.show(conversation.key);
     if (this.opening === conversation.key) this.opening = "";
     catchUp(this, conversation);
@@ -302,13 +304,24 @@ export class State {
     this.changed("conversation", conversation.key);
   }
 
+  /** The conversation before or after one, that stays when it goes; "" for none. @param {string} key */
+  beside(key) {
+    const keys = [...this.conversations.keys()].filter((each) => each === key || this.isOpen(each));
+    const at = keys.indexOf(key);
+    return keys[at - 1] ?? keys[at + 1] ?? "";
+  }
+
+  /** Whether there is such a conversation, and it is not being left. @param {string} key */
+  isOpen(key) {
+    return this.conversations.get(key)?.leaving === null;
+  }
+
   /** @param {Conversation} conversation */
   forget(conversation) {
-    const keys = [...this.conversations.keys()];
-    const at = keys.indexOf(conversation.key);
+    const next = this.beside(conversation.key);
     this.conversations.delete(conversation.key);
     if (!conversation.channel) this.closed.set(conversation.key, this.now);
-    if (this.active === conversation.key) this.show(keys[at - 1] ?? keys[at + 1] ?? "");
+    if (this.active === conversation.key) this.show(next);
     this.changed("conversations");
     this.changed("closed");
   }
@@ -319,6 +332,7 @@ export class State {
     if (before) before.newFrom = 0;
     this.active = key;
     const { current } = this;
+    if (current?.leaving) stay(this, current);
     if (current) current.newFrom = current.unread ? current.readAt : 0;
     this.changed("active");
     this.changed("conversations");
@@ -326,7 +340,7 @@ export class State {
 
   /** Where nothing is shown and nothing is on its way: the first that there is. */
   showFirst() {
-    const [first] = this.conversations.keys();
+    const first = [...this.conversations.keys()].find((key) => this.isOpen(key));
     if (!this.active && !this.opening && first !== undefined) this.show(first);
   }
 
@@ -393,6 +407,9 @@ export class State {
     if (!seen && !conversation.newFrom && !conversation.unread) conversation.newFrom = conversation.readAt || line.at - 1;
     if (!conversation.countIn(line)) return;
     this.changed("conversations");
+    // Somebody writes to us: it is open again, as it would be after it was closed.
+    if (conversation.leaving && !conversation.channel) stay(this, conversation);
+    if (conversation.leaving) return;
     this.news.push({ kind: "said", conversation, line });
   }
 
@@ -430,5 +447,6 @@ export class State {
   /** Time has passed: whoever typed long ago types no longer. */
   tick() {
     stopTyping(this);
+    depart(this);
   }
 }

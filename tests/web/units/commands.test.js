@@ -7,6 +7,7 @@ import { run } from "../../../src/chover/web/commands.js";
 import { parse } from "../../../src/chover/web/irc.js";
 import { Settings } from "../../../src/chover/web/settings.js";
 import { State } from "../../../src/chover/web/state.js";
+import { depart } from "../../../src/chover/web/state/leaving.js";
 import { ALL, at } from "./scene.js";
 
 const cases = JSON.parse(readFileSync(new URL("../../client/commands/cases.json", import.meta.url), "utf8"));
@@ -81,6 +82,8 @@ for (const [typed, line] of cases.sends) {
     page.talk();
     // It may wait for what the server answers; what it sends is sent before.
     await Promise.race([run(page, typed), page.until(line)]);
+    // Leaving can be undone until the page goes away.
+    page.act((state) => depart(state, { now: true }));
     assert.ok(page.bare.includes(line), page.bare.join("\n"));
   });
 }

@@ -1,7 +1,8 @@
 /** Channels: going in and out, what they are about, who may do what. */
 
 import { fold } from "../irc.js";
-import { close, join } from "../state/wishes.js";
+import { leave } from "../state/leaving.js";
+import { join } from "../state/wishes.js";
 import { CannotDo, channelHere, guard, here, isMask, online, send, split, tell } from "./command.js";
 
 /** @typedef {import("../client.js").Client} Client */
@@ -24,7 +25,7 @@ function part(client, rest) {
   if (!conversation) throw new CannotDo(`You are not in ${word}.`);
   const reason = named ? more : rest;
   guard(client, conversation.name, reason);
-  client.act((state) => close(state, conversation, reason));
+  client.act((state) => leave(state, conversation, reason));
 }
 
 /** @param {Client} client @param {string} rest */

@@ -3,11 +3,13 @@
 import { copy } from "../clipboard.js";
 import { icon, make } from "../html.js";
 import { address } from "../places.js";
+import { leave } from "../state/leaving.js";
 import { put } from "../state/marking.js";
 import { MUTED, NOTIFY, PINNED } from "../state/marks.js";
 import { dialog } from "./dialog.js";
 
 /** @typedef {import("../client.js").Client} Client */
+/** @typedef {import("../state/conversation.js").Conversation} Conversation */
 
 /** @type {[key: string, label: string, help: string][]} */
 const FLAGS = [
@@ -36,7 +38,29 @@ export function open(client) {
     ...RINGS.map(([value, words]) => make("option", { value, selected: (marks.get(name, NOTIFY) ?? "") === value }, words)));
   rings.disabled = marks.get(name, MUTED) === "1";
   const where = marks.follows ? `Kept with the account ${account}, for all your devices.` : "Kept in this browser.";
+  const word = make("small", null, meaning(current, current.modes));
+  const out = make("button.plain.bad", { type: "button", onclick: () => {
+    box.close();
+    client.act((state) => leave(state, current));
+  } }, icon("leave"), current.channel ? `Leave ${name}` : "Close this conversation");
   const link = make("button.plain", { type: "button", onclick: () => void copy(client, address(name)) }, icon("link"), "Copy link");
-  dialog(client.displayName(name), make("div.fields", null, ...flags, make("label.field", null, "What rings", rings)), problem, make("p.soft", null, where),
-    make("div.row", null, link));
+  const box = dialog(client.displayName(name), make("div.fields", null, ...flags, make("label.field", null, "What rings", rings)), problem, make("p.soft", null, where),
+    make("div.row", null, link, out), word);
+  if (current.joined) askModes(client, current, (modes) => { word.textContent = meaning(current, modes); });
+}
+
+/** What it means to leave. @param {Conversation} conversation @param {string} modes */
+function meaning({ channel, joined }, modes) {
+  if (!channel) return "Closing only hides it: nothing is deleted, and it is back with the next message.";
+  if (!joined) return "Leaving only takes it out of your list.";
+  const [letters = ""] = modes.split(" ");
+  const back = letters.includes("i") ? "This channel is for the invited only: to come back you will need a new invitation."
+    : letters.includes("k") ? "To come back you will need the channel's key."
+      : "You can come back at any time.";
+  return `${back} For ten seconds you can undo it, and nobody hears of it.`;
+}
+
+/** @param {Client} client @param {Conversation} conversation @param {(modes: string) => void} told */
+function askModes(client, { key, name }, told) {
+  client.act((state) => state.ask({ kind: "modes", key, then: ({ command, params }) => command === "324" && told(params.slice(2).join(" ")) }, "MODE", [name]));
 }

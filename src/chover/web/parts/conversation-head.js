@@ -2,7 +2,6 @@
 
 import { iconButton, make } from "../html.js";
 import { ask } from "../open.js";
-import { close } from "../state/wishes.js";
 import { messageText } from "./message-text.js";
 import { Part } from "./part.js";
 
@@ -17,8 +16,7 @@ export class ConversationHead extends Part {
       members: iconButton("people", "Members", () => this._panel("members")),
     };
     this._about = iconButton("edit", "Read or set the topic", () => ask(this, "topic"));
-    this._marks = iconButton("bell", "Pin, mute, notifications", () => ask(this, "conversation"));
-    this._leave = iconButton("leave", "Leave", () => this._close());
+    this._marks = iconButton("more", "Pin, mute, notifications, leave", () => ask(this, "conversation"));
   }
 
   /** @override */
@@ -27,7 +25,7 @@ export class ConversationHead extends Part {
     list.classList.add("on-phone");
     this._about.classList.add("topic-button");
     this.append(list, make("div.titles", null, this._name, make("div.line", null, this._topic, this._about)),
-      make("div.buttons", { role: "toolbar", "aria-label": "This conversation" }, ...Object.values(this._panels), this._marks, this._leave));
+      make("div.buttons", { role: "toolbar", "aria-label": "This conversation" }, ...Object.values(this._panels), this._marks));
   }
 
   /** @override @param {Set<string>} changed */
@@ -41,15 +39,7 @@ export class ConversationHead extends Part {
     this._panels.search.hidden = !this.state.can("soju.im/search");
     this._panels.members.hidden = !current?.channel;
     this._about.hidden = !current?.channel || !current.joined;
-    this._marks.hidden = this._leave.hidden = !current;
-    const word = current?.channel ? `Leave ${current.name}` : "Close this conversation";
-    this._leave.title = word;
-    this._leave.setAttribute("aria-label", word);
-  }
-
-  _close() {
-    const { current } = this.state;
-    if (current) this.act((state) => close(state, current));
+    this._marks.hidden = !current;
   }
 
   /** @param {string} name */

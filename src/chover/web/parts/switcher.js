@@ -36,7 +36,7 @@ export function fit(name, typed) {
 export function choices(state, typed) {
   /** @type {Choice[]} */
   const found = [];
-  for (const { name, channel, unread, key } of state.conversations.values()) {
+  for (const { name, channel, unread, key } of [...state.conversations.values()].filter(({ leaving }) => !leaving)) {
     const score = fit(name, typed) && fit(name, typed) + (unread ? 5 : 0) - (key === state.active ? 4 : 0);
     if (score > 0) found.push({ name, kind: channel ? "channel" : "person", more: unread ? `${unread} unread` : "", score });
   }

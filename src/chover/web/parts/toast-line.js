@@ -1,30 +1,63 @@
 /** A word that passes: refusals, invitations, "copied". */
 
 import { make } from "../html.js";
+import { UNDO } from "../state/leaving.js";
 import { join } from "../state/wishes.js";
 import { Part } from "./part.js";
 
 const LASTS = 6_000;
 
 export class ToastLine extends Part {
+  constructor() {
+    super();
+    /** By the key of the conversation that was left. @type {Map<string, HTMLElement>} */
+    this._undos = new Map();
+  }
+
   /** @override */
   begin() {
     this.setAttribute("role", "status");
     this.client?.listeners.add((news) => {
       if (news.kind === "word") this._show(news.text);
-      if (news.kind === "invited") this._show(`${news.by} invites you to ${news.channel}. `, news.channel);
+      if (news.kind === "invited") this._show(`${news.by} invites you to ${news.channel}. `, "Join", (state) => join(state, news.channel), LASTS * 5);
+      if (news.kind === "leaving") this._left(news.conversation);
     });
   }
 
-  /** @param {string} text @param {string} [channel] */
-  _show(text, channel) {
-    const go = channel && make("button.link", { type: "button", onclick: () => {
-      this.act((state) => join(state, channel));
+  /** @param {import("../state/conversation.js").Conversation} conversation */
+  _left({ channel, joined, key, name }) {
+    const what = channel && joined ? `You leave ${name}. ` : `${name} is closed. `;
+    const box = this._show(what, "Undo (Alt Z)", (state) => state.show(key), UNDO);
+    // It is there only while it can be done.
+    this._undos.set(key, box);
+  }
+
+  /** @override @param {Set<string>} changed */
+  update(changed) {
+    if (!changed.has("conversations")) return;
+    for (const [key, box] of this._undos) {
+      const { leaving } = this.state.conversations.get(key) ?? {};
+      if (leaving && !leaving.sent) continue;
       box.remove();
-    } }, "Join");
+      this._undos.delete(key);
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} [label] Of a button.
+   * @param {(state: import("../state.js").State) => void} [what] It does.
+   * @param {number} [lasts] Milliseconds.
+   */
+  _show(text, label = "", what = () => {}, lasts = LASTS) {
+    const go = label && make("button.link", { type: "button", onclick: () => {
+      this.act(what);
+      box.remove();
+    } }, label);
     const box = make("div.toast", null, make("span", null, text), go || null);
     this.append(box);
-    window.setTimeout(() => box.remove(), channel ? LASTS * 5 : LASTS);
+    window.setTimeout(() => box.remove(), lasts);
+    return box;
   }
 }
 

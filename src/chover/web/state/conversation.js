@@ -55,6 +55,8 @@ export class Conversation {
     this.deaf = deaf;
     this.calls = calls;
     this.joined = false;
+    /** It is being left, which can be undone until then. @type {{until: number, reason: string, sent: boolean} | null} */
+    this.leaving = null;
     this.topic = "";
     this.modes = "";
     /** @type {Map<string, Member>} */

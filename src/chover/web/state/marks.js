@@ -179,7 +179,7 @@ function remade(state) {
  * @param {State} state
  */
 export function inOrder({ conversations, marks }) {
-  const named = [...conversations.values()].sort((a, b) => Number(b.channel) - Number(a.channel) || a.key.localeCompare(b.key));
+  const named = [...conversations.values()].filter(({ leaving }) => !leaving).sort((a, b) => Number(b.channel) - Number(a.channel) || a.key.localeCompare(b.key));
   const rest = named.filter(({ key }) => !marks.get(key, PINNED));
   const direct = rest.filter(({ channel }) => !channel).sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0));
   return { pinned: named.filter(({ key }) => marks.get(key, PINNED)), channels: rest.filter(({ channel }) => channel), direct };

@@ -1,0 +1,61 @@
+/**
+ * Leaving, which can be undone for ten seconds. No I/O.
+ *
+ * The server hears of it only when they have passed, or when the page goes away: out of a channel that only the invited
+ * enter there is no way back. Until then the conversation is hidden, and what is said in it does not ring. Showing it
+ * again, in whatever way, undoes it.
+ */
+
+import { format } from "../irc.js";
+
+/** @typedef {import("../state.js").State} State */
+/** @typedef {import("./conversation.js").Conversation} Conversation */
+
+/** Milliseconds. */
+export const UNDO = 10_000;
+
+/**
+ * Leave a channel, or close a private conversation.
+ * @param {State} state
+ * @param {Conversation} conversation
+ * @param {string} [reason]
+ */
+export function leave(state, conversation, reason = "") {
+  conversation.leaving = { until: state.now + UNDO, reason, sent: false };
+  // A page that is opened anew meanwhile does not go back in.
+  state.wanted.delete(conversation.key);
+  if (state.active === conversation.key) state.show(state.beside(conversation.key));
+  state.news.push({ kind: "leaving", conversation });
+  changed(state);
+}
+
+/** It is not left after all. @param {State} state @param {Conversation} conversation */
+export function stay(state, conversation) {
+  conversation.leaving = null;
+  if (conversation.joined) state.wanted.set(conversation.key, conversation.name);
+  changed(state);
+}
+
+/** The one that was left last, while that can be undone. @param {State} state */
+export function undoable(state) {
+  return [...state.conversations.values()].filter(({ leaving }) => leaving && !leaving.sent)
+    .sort((a, b) => (a.leaving?.until ?? 0) - (b.leaving?.until ?? 0)).at(-1);
+}
+
+/** Leave what has waited long enough. @param {State} state @param {{now: boolean}} [how] `now`: all of it, the page goes away. */
+export function depart(state, { now } = { now: false }) {
+  if (!state.settled) return;
+  for (const conversation of [...state.conversations.values()]) {
+    const { leaving, name } = conversation;
+    if (!leaving || leaving.sent || (!now && leaving.until > state.now)) continue;
+    if (!conversation.joined) state.left(conversation);
+    else state.outgoing.push(format("PART", leaving.reason ? [name, leaving.reason] : [name]));
+    leaving.sent = true;
+  }
+}
+
+/** @param {State} state */
+function changed(state) {
+  state.changed("wanted");
+  state.changed("conversations");
+}
