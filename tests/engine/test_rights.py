@@ -135,7 +135,7 @@ def test_a_secret_channel_is_visible_from_inside_only(scene, alice, carol, tea):
         ("", False, True, False),
         ("+i", True, True, True),
         ("+k x", True, False, True),
-        ("+s", True, False, False),
+        ("+s", True, False, True),
     ],
 )
 def test_which_empty_channels_end(scene, alice, tea, modes, said, topic, ends):
@@ -148,4 +148,5 @@ def test_which_empty_channels_end(scene, alice, tea, modes, said, topic, ends):
     assert not rights.forsaken(tea, permanent=False)
     scene.commit(scene.chat.part(alice, tea))
     assert rights.forsaken(tea, permanent=False) is ends
+    assert rights.forsaken(tea, permanent=False, restart=True) is (ends and modes != "+s")
     assert not rights.forsaken(tea, permanent=True)

@@ -50,6 +50,26 @@ async def test_a_boot_ends_the_channels_to_which_nobody_could_come_back():
     await stage.close()
 
 
+async def test_a_secret_channel_ends_with_its_last_member_and_not_with_the_server():
+    stage = await Stage.open()
+    alice = await stage.enter("alice", "#den", "#left")
+    for name in ("#den", "#left"):
+        alice.send(f"MODE {name} +s", f"PRIVMSG {name} :psst")
+    alice.send("PART #left")
+    await alice.all()
+    async with asyncio.timeout(5):
+        while "#left" in stage.node.chat.by_name:
+            await asyncio.sleep(0)
+    assert set(stage.node.chat.by_name) == {"#den"}
+    await stage.close()
+    again = await Stage.open(store=stage.store, accounts=stage.accounts)
+    assert set(again.node.chat.by_name) == {"#den"}
+    bob = await again.enter("bob", "#den", caps="draft/chathistory batch")
+    bob.send("PART #den", "JOIN #den", "CHATHISTORY LATEST #den * 10")
+    assert not await bob.heard("PRIVMSG")
+    await again.close()
+
+
 async def test_a_channel_that_a_restart_empties_ends_once_whoever_sees_it_first():
     store = await left_behind("JOIN #unsaid")
     stage = await Stage.open(LOBBY, store)

@@ -281,10 +281,13 @@ class Chat(Applies):
         places = [NOWHERE, *map(channel_log, user.channels)]
         return Append([Event(log, user.source, body) for log in places])
 
-    def close_forsaken(self, channel: Channel) -> Append:
-        """End an empty channel that nobody could come back to; NOTHING while it is wanted, or when it has ended."""
+    def close_forsaken(self, channel: Channel, *, restart: bool = False) -> Append:
+        """End an empty channel that nobody could come back to; NOTHING while it is wanted, or when it has ended.
+
+        ``restart``: see rights.forsaken.
+        """
         permanent = channel.folded in self.rules.permanent
-        if channel.log not in self.channels or not rights.forsaken(channel, permanent=permanent):
+        if channel.log not in self.channels or not rights.forsaken(channel, permanent=permanent, restart=restart):
             return NOTHING
         return self._on(channel, SERVER, Closed())
 

@@ -231,10 +231,12 @@ def abandoned(channel: Channel, *, permanent: bool) -> bool:
     return not (channel.members or permanent or channel.private or channel.access)
 
 
-def forsaken(channel: Channel, *, permanent: bool) -> bool:
+def forsaken(channel: Channel, *, permanent: bool, restart: bool = False) -> bool:
     """Whether an empty channel ends: a private one (nobody is left to let anybody in), or one with nothing in it.
 
-    A public channel with history outlives its members, so that whoever comes back finds it.
+    A public channel with history outlives its members, so that whoever comes back finds it. A secret one does not: what
+    was said there would be for whoever guesses its name. A ``restart`` is no parting, and its members come back.
     """
     wanted = channel.members or permanent or channel.access
-    return not wanted and (channel.private or not (channel.said or channel.topic))
+    closed = channel.private or ("s" in channel.modes and not restart)
+    return not wanted and (closed or not (channel.said or channel.topic))

@@ -200,7 +200,7 @@ class ChatHost:
         try:
             await asyncio.gather(*[self.node.ledger.commit(partial(self._closing, row)) for row in left.values()])
             await succession.settle(self.node)
-            await self._close_forsaken(list(self.chat.channels.values()))
+            await self._close_forsaken(list(self.chat.channels.values()), restart=True)
         except NotKept as error:
             raise StoreError(str(error)) from error
         await self.lobby_room.read()
@@ -264,14 +264,14 @@ class ChatHost:
             self._emptied(channel)
 
     def _emptied(self, channel: Channel) -> None:
-        if self.chat.close_forsaken(channel).events:
+        if self.chat.close_forsaken(channel, restart=self._stopping).events:
             self.node.spawn(self._close_emptied(channel))
         else:
             self.forgetting.emptied()
 
     async def _close_emptied(self, channel: Channel) -> None:
         try:
-            await self._close_forsaken([channel])
+            await self._close_forsaken([channel], restart=self._stopping)
         except NotKept as error:
             _log.error("%s is empty and stays open, which costs nothing: %s", channel.name, error)
 
@@ -281,9 +281,9 @@ class ChatHost:
         if event.log == NOWHERE and user is not None:
             self.node.whowas.note(event.source, user.folded, user.realname, event.at)
 
-    async def _close_forsaken(self, channels: list[Channel]) -> None:
+    async def _close_forsaken(self, channels: list[Channel], *, restart: bool) -> None:
         for channel in channels:
-            await self.node.ledger.commit(partial(self.chat.close_forsaken, channel))
+            await self.node.ledger.commit(partial(self.chat.close_forsaken, channel, restart=restart))
 
     # ---- what the doors call -------------------------------------------------------------------------------------
 
