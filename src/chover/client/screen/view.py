@@ -114,9 +114,7 @@ class View:
     def _rows(self, number: int, look: Look) -> list[str]:
         entry = self.entry(number)
         if entry is None:
-            waiting = self.pending()
-            at = number - self._source.end
-            return draw.pending_rows(waiting[at], self._state.nick, look) if 0 <= at < len(waiting) else []
+            return self._pending_rows(number, look)
         if not self._is_shown(number, entry, look):
             return []
         run = self._run(number, entry, look)
@@ -136,6 +134,17 @@ class View:
             self._cache.clear()
         self._cache[number] = (made_of, rows)
         return rows
+
+    def _pending_rows(self, number: int, look: Look) -> list[str]:
+        """What was written after midnight stands under the line of that day, also while it waits."""
+        waiting, at = self.pending(), number - self._source.end
+        if not 0 <= at < len(waiting):
+            return []
+        pending = waiting[at]
+        before = waiting[at - 1] if at else self._shown_before(self._source.end, look)
+        fresh_day = pending.at and (before is None or self._day(before, look) < self._day(pending, look))
+        rule = [draw.rule(draw.day_name(pending.at, look.zone), "day", look)] if fresh_day else []
+        return rule + draw.pending_rows(pending, self._state.nick, look)
 
     # ---- what stands together
 
@@ -169,7 +178,7 @@ class View:
                 return entry
         return None
 
-    def _day(self, entry: Entry, look: Look) -> int:
+    def _day(self, entry: Entry | Pending, look: Look) -> int:
         # Days begin at full quarters of an hour in every zone: asking the zone each time is slow.
         quarter = entry.at // 900_000
         day = self._days.get(quarter)
