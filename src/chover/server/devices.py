@@ -145,6 +145,20 @@ async def leave_if_alone(node: Node, user: User, reason: str) -> None:
         await node.ledger.commit(partial(quitting, node.chat, user, reason))
 
 
+async def set_away(session: Session, text: str) -> None:
+    """The device is away, or back; the user is away when every device is."""
+    node, user = session.node, session.me
+    session.away = text
+    here = node.fanout.sessions.get(user.id, ())
+    if not text and always_on(node, user):
+        # What is the user's is taken back on every device.
+        for device in here:
+            device.away = ""
+    if not text or all(device.away for device in here):
+        await session.commit(lambda: node.chat.set_away(user, text))
+        await keep_away(node, user)
+
+
 async def put_out(node: Node, account: UserId, words: str) -> None:
     """End all devices of an account, and let its user go, also one who was always on. Raises NotKept."""
     for session in list(node.fanout.sessions.get(account, ())):

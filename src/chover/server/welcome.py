@@ -16,9 +16,9 @@ from chover.server import devices, drafts, isupport, marks, metadata
 from chover.server.arrival import arrive
 from chover.server.arrivals import introduce
 from chover.server.bans import words
-from chover.server.commands.server import lusers, motd
-from chover.server.commands.users import set_away
+from chover.server.devices import set_away
 from chover.server.entering import join_each
+from chover.server.greeting import lusers, motd
 from chover.server.invitations import follow
 from chover.server.login import log_in_by_password, show_channels
 from chover.server.missed import replay_private

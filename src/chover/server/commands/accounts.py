@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Final
 
-from chover.engine.refusals import Refusal
-from chover.names import BadName
 from chover.ports import Denied, Login
 from chover.server import sasl
+from chover.server.account_names import own_nick, require_own_name
 from chover.server.command import Command
 from chover.server.login import log_in
 from chover.wire.message import Message
@@ -35,7 +34,7 @@ def authenticate(session: Session, message: Message) -> Awaitable[None] | None:
 async def register(session: Session, message: Message) -> None:
     """https://ircv3.net/specs/extensions/account-registration"""
     name, email, password = message.params[:3]
-    name = _own_nick(session) if name == "*" else name
+    name = own_nick(session) if name == "*" else name
     try:
         require_own_name(session, name)
         account = await session.node.accounts.register(name, password, "" if email == "*" else email, session.peer)
@@ -47,37 +46,6 @@ async def register(session: Session, message: Message) -> None:
         return
     session.say("REGISTER", "SUCCESS", account.name, "Account created")
     await log_in(session, Login(account))
-
-
-def _own_nick(session: Session) -> str:
-    return session.user.nick if session.user is not None else session.registration.wanted or "*"
-
-
-def require_own_name(session: Session, name: str) -> None:
-    """One registers the nick that one has. Raises Denied."""
-    node = session.node
-    if session.user is None and not node.config.accounts.register_before_connect:
-        raise Denied("COMPLETE_CONNECTION_REQUIRED", "Finish connecting first, then register")
-    if session.user is not None and session.user.account:
-        raise Denied("ALREADY_AUTHENTICATED", f"You are logged in as {session.user.account} already")
-    if name in {"", "*"}:
-        raise Denied("NEED_NICK", "Take a nick first: it is what you register")
-    if not _same_nick(session, name, _own_nick(session)):
-        raise Denied("ACCOUNT_NAME_MUST_BE_NICK", "Take the nick first that you want to register")
-    node.moderation.require_account(node.chat.rules.same_nick(name))
-    if session.user is None:
-        try:
-            node.chat.require_free(name, node.fresh_guest())
-        except Refusal as taken:
-            raise Denied("ACCOUNT_EXISTS", f"Somebody else has this nick; {taken.hint} is free") from taken
-
-
-def _same_nick(session: Session, one: str, other: str) -> bool:
-    fold = session.node.chat.rules.same_nick
-    try:
-        return fold(one) == fold(other)
-    except BadName:
-        return False
 
 
 async def verify(session: Session, message: Message) -> None:

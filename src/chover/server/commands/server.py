@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from chover import __version__, names
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal
-from chover.server import isupport
+from chover.server import greeting, isupport
 from chover.server.command import Command, targets
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
@@ -22,31 +22,12 @@ if TYPE_CHECKING:
     from chover.server.session import Session
 
 
-def motd(session: Session, _: Message | None = None) -> None:
-    text = session.node.config.server.motd
-    if not text:
-        session.reply(Err.NOMOTD, "This server has no message of the day")
-        return
-    session.reply(Rpl.MOTDSTART, f"- {session.node.name} Message of the day -")
-    for line in text.splitlines():
-        session.reply(Rpl.MOTD, f"- {line}")
-    session.reply(Rpl.ENDOFMOTD, "End of MOTD command")
+def motd(session: Session, _: Message) -> None:
+    greeting.motd(session)
 
 
-def lusers(session: Session, _: Message | None = None) -> None:
-    node = session.node
-    users = len(node.chat.users)
-    hidden = len(node.chat.invisible)
-    unknown = len(node.sessions) - node.fanout.attached
-    session.reply(Rpl.LUSERCLIENT, f"There are {users - hidden} users and {hidden} invisible on 1 servers")
-    session.reply(Rpl.LUSEROP, str(len(node.chat.operators)), "IRC Operators online")
-    session.reply(Rpl.LUSERUNKNOWN, str(max(0, unknown)), "unregistered connections")
-    session.reply(Rpl.LUSERCHANNELS, str(len(node.chat.channels)), "channels formed")
-    session.reply(Rpl.LUSERME, f"I have {users} clients and 0 servers")
-    node.most_users = max(node.most_users, users)
-    most = str(node.most_users)
-    session.reply(Rpl.LOCALUSERS, str(users), most, f"Current local users {users}, max {most}")
-    session.reply(Rpl.GLOBALUSERS, str(users), most, f"Current global users {users}, max {most}")
+def lusers(session: Session, _: Message) -> None:
+    greeting.lusers(session)
 
 
 def version(session: Session, _: Message) -> None:

@@ -12,7 +12,7 @@ from chover.engine.refusals import Refusal
 from chover.names import BadName
 from chover.server import cloaks, metadata, operators
 from chover.server.command import Command
-from chover.server.devices import always_on, keep_away, keep_realname
+from chover.server.devices import keep_realname, set_away
 from chover.server.registration import REALNAME_BYTES
 from chover.server.render import timestamp
 from chover.wire.capabilities import Cap
@@ -94,20 +94,6 @@ async def away(session: Session, message: Message) -> None:
         session.reply(Rpl.NOWAWAY, "You have been marked as being away")
     else:
         session.reply(Rpl.UNAWAY, "You are no longer marked as being away")
-
-
-async def set_away(session: Session, text: str) -> None:
-    """The device is away, or back; the user is away when every device is."""
-    node, user = session.node, session.me
-    session.away = text
-    here = node.fanout.sessions.get(user.id, ())
-    if not text and always_on(node, user):
-        # What is the user's is taken back on every device.
-        for device in here:
-            device.away = ""
-    if not text or all(device.away for device in here):
-        await session.commit(lambda: node.chat.set_away(user, text))
-        await keep_away(node, user)
 
 
 async def setname(session: Session, message: Message) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from chover.engine.ids import is_account
 from chover.ports import Account, AccountSettings, Denied, Login
 from chover.server import devices, invitations, operators, ownership
-from chover.server.commands.accounts import require_own_name
+from chover.server.account_names import require_own_name
 from chover.server.login import log_in, log_out
 from chover.server.render import timestamp
 from chover.server.services import blocking, ssh_keys
