@@ -6,6 +6,7 @@ import { takeInvite } from "./invite.js";
 import { KeptOutbox, OUTBOX } from "./kept-outbox.js";
 import { Settings } from "./settings.js";
 import { State } from "./state.js";
+import { Drafts, flush } from "./state/drafts.js";
 import { depart } from "./state/leaving.js";
 import { NOTIFY } from "./state/marks.js";
 import { takeOver } from "./state/wishes.js";
@@ -29,6 +30,7 @@ export class Client {
       outbox: [],
       markers: load("markers", []),
       closed: load("closed", []),
+      drafts: load("drafts", {}),
       channels: load("channels", []),
       // An earlier version of this page kept what rings alone.
       marks: load("marks", Object.entries(load("loudness", {})).map(([key, value]) => [`${key} ${NOTIFY}`, value])),
@@ -117,8 +119,11 @@ export class Client {
   async signOut() {
     // Whatever goes wrong with that, one leaves.
     if (load("push", null)) await import("./push.js").then(({ turnOff }) => turnOff(this)).catch(() => {});
+    // Drafts are with the account, and with nobody who uses this browser next.
+    this.act(flush);
+    this.state.drafts = new Drafts();
     this._connection.close("Signed out");
-    for (const name of ["identity", "place", "channels", "markers", "closed", "marks", "loudness", ...names(OUTBOX)]) remove(name);
+    for (const name of ["identity", "place", "channels", "markers", "closed", "drafts", "marks", "loudness", ...names(OUTBOX)]) remove(name);
     history.replaceState(null, "", location.pathname + location.search);
     location.reload();
   }
@@ -205,6 +210,7 @@ export class Client {
     if (dirty.has("outbox")) this._outbox.keep(this.state.outbox);
     if (dirty.has("markers")) save("markers", [...this.state.markers]);
     if (dirty.has("closed")) save("closed", [...this.state.closed]);
+    if (dirty.has("drafts")) save("drafts", this.state.drafts.kept());
     if (dirty.has("wanted")) save("channels", [...this.state.wanted.values()]);
     if (dirty.has("marks")) save("marks", [...this.state.marks.own]);
   }

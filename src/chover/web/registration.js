@@ -13,7 +13,7 @@ import { format, isChannel, LINE_BYTES } from "./irc.js";
 
 /** What this client can use; whatever the server does not offer is left out. */
 export const WANTED = new Set([
-  "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "chover.chat/catchup", "chover.chat/edit", "chover.chat/marks",
+  "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "chover.chat/catchup", "chover.chat/drafts", "chover.chat/edit", "chover.chat/marks",
   "draft/account-registration", "draft/channel-rename", "draft/chathistory", "draft/event-playback",
   "draft/message-redaction", "draft/metadata-3", "draft/multiline", "draft/persistence", "draft/read-marker", "draft/webpush",
   "echo-message", "extended-join", "extended-monitor", "invite-notify", "labeled-response", "message-tags",

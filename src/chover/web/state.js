@@ -7,6 +7,7 @@
 
 import { fold, format, formatTime, isChannel } from "./irc.js";
 import { Batches } from "./state/batches.js";
+import { begin as beginDrafts, DRAFTS, Drafts, everything as everyDraft, OFFERED as ALL_DRAFTS, rest } from "./state/drafts.js";
 import { Conversation } from "./state/conversation.js";
 import { depart, stay } from "./state/leaving.js";
 import { catchUp, findConversations, page } from "./state/history.js";
@@ -32,7 +33,7 @@ import { guessedMask, sending } from "./state/sending.js";
 /** @typedef {import("./state/shapes.js").Kept} Kept */
 
 /** Handlers by command. @type {Record<string, (state: State, message: Message) => void>} */
-const HANDLERS = { ...TALK, ...PRESENCE, ...NOTES, ...SERVER };
+const HANDLERS = { ...TALK, ...DRAFTS, ...PRESENCE, ...NOTES, ...SERVER };
 
 export class State {
   /** @param {Partial<Kept>} [kept] */
@@ -65,6 +66,7 @@ export class State {
     this.users = new Map();
     this.outbox = new Outbox(kept.outbox);
     this.marks = new Marks(kept.marks);
+    this.drafts = new Drafts(kept.drafts);
     /** @type {Map<string, number>} */
     this.markers = new Map(kept.markers);
     /** @type {Map<string, number>} */
@@ -147,6 +149,7 @@ export class State {
     this.caps = caps;
     this.away = false;
     begin(this);
+    beginDrafts(this);
     this.outgoing.push("PING settled");
     this.changed("connection");
     this.changed("caps");
@@ -218,6 +221,7 @@ export class State {
       return page(this, request, batch);
     }
     if (batch.kind === "chathistory") return;
+    if (batch.kind === ALL_DRAFTS) return everyDraft(this, batch.messages);
     if (batch.kind === "metadata" && batch.params[0] === "*") return everything(this, batch.messages);
     for (const message of batch.messages) {
       const label = batch.opening.tags.label;
@@ -448,5 +452,6 @@ export class State {
   tick() {
     stopTyping(this);
     depart(this);
+    rest(this);
   }
 }

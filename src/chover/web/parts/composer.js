@@ -2,6 +2,9 @@
 
 import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
+import { secret as isSecret } from "../secret.js";
+import { flush, sent, write } from "../state/drafts.js";
+import { blank } from "../state/lines.js";
 import { pieces } from "../state/sending.js";
 import { say, typed, typing } from "../state/wishes.js";
 import { short } from "./message-row.js";
@@ -16,14 +19,10 @@ const MANY_MESSAGES = 4;
 const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
 const GROWS = CSS.supports("field-sizing", "content");
 const SENDS = TOUCH ? "The button sends" : "Enter sends";
-/** Logging in as people mistype it: never sent, as in the terminal client. */
-const SECRET = /^\W*(?:(?:msg|m|query|privmsg)\s+)?(?:(?:nick|chan|auth|user)serv|ns|cs)\W*\s+:?(?:identify|id|register|login|ghost|regain|recover|release|drop|set\s+pass\w*)\b|^\W*identify\s+\S+(?:\s+\S+)?\s*$/im;
 
 export class MessageComposer extends Part {
   constructor() {
     super();
-    /** What was written and not sent, by conversation. @type {Map<string, string>} */
-    this._drafts = new Map();
     this._shown = "";
     this._sure = false;
     /** The message that is answered or edited. @type {{how: "reply" | "edit", line: Line} | null} */
@@ -35,6 +34,7 @@ export class MessageComposer extends Part {
     /** Loaded with the first letter. @type {import("./completion.js").Completion | null} */
     this._completion = null;
     this._hint = make("p.hint", { role: "status", hidden: true });
+    this._other = make("p.hint", { role: "status", hidden: true }, "Another device has written something here, too. It comes when this is sent or emptied.");
     this._aboutBar = make("div.about", { hidden: true });
     this._send = iconButton("send", "Send");
     this._send.type = "submit";
@@ -44,9 +44,11 @@ export class MessageComposer extends Part {
 
   /** @override */
   begin() {
-    this.append(this._aboutBar, this._hint,
+    this.append(this._aboutBar, this._hint, this._other,
       make("form.box", { onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._attach, this._text, this._emoji, this._send));
     document.addEventListener("insert", (event) => this.insert(String(/** @type {CustomEvent} */ (event).detail)));
+    document.addEventListener("visibilitychange", () => document.hidden && this.act(flush));
+    window.addEventListener("pagehide", () => this.act(flush));
     document.addEventListener("to-composer", () => this._text.focus());
     document.addEventListener("reply-to", (event) => this._take("reply", /** @type {CustomEvent<Line>} */ (event).detail));
     document.addEventListener("edit-line", (event) => this._take("edit", /** @type {CustomEvent<Line>} */ (event).detail));
@@ -54,11 +56,13 @@ export class MessageComposer extends Part {
 
   /** @override @param {Set<string>} changed */
   update(changed) {
-    if (!this.concerned(changed, "conversation", "connection", "conversations")) return;
+    if (!this.concerned(changed, "conversation", "connection", "conversations", "drafts")) return;
     this._attach.hidden = !this.state.support.has("soju.im/FILEHOST");
     const { current, active } = this.state;
     this.hidden = !current;
     if (active !== this._shown) this._turnTo(active);
+    else this._follow();
+    this._other.hidden = !this.state.drafts.others.has(active);
     const name = current ? (current.channel ? current.name : this.state.displayName(current.name)) : "";
     this._text.placeholder = `Message ${name}`;
     this._text.setAttribute("aria-label", `Message ${name}`);
@@ -93,10 +97,9 @@ export class MessageComposer extends Part {
 
   /** @param {string} key */
   _turnTo(key) {
-    this._leave();
-    this._drafts.set(this._shown, this._text.value);
     this._shown = key;
-    this._set(this._drafts.get(key) ?? "");
+    this._restore();
+    this.act(flush);
     if (matchMedia("(pointer: fine)").matches && !document.querySelector("dialog[open]")) this._text.focus();
   }
 
@@ -116,23 +119,64 @@ export class MessageComposer extends Part {
     this._text.style.height = `${this._text.scrollHeight}px`;
   }
 
+  // ---- what was written and not sent
+
+  /** The draft of the conversation that is shown, with the message that it answers. */
+  _restore() {
+    const { text = "", reply = "" } = this.state.drafts.get(this._shown) ?? {};
+    this._about = reply ? { how: "reply", line: this._line(reply) } : null;
+    this._set(text);
+    this._showAbout();
+  }
+
+  /** Another device has changed it, or the message that it answers is here now. */
+  _follow() {
+    if (this._about?.how === "edit") return;
+    const { text = "", reply = "" } = this.state.drafts.get(this._shown) ?? {};
+    const { value } = this._text;
+    const about = this._about?.line;
+    if (text !== (value.trim() ? value : "") || reply !== (about?.msgid ?? "")) this._restore();
+    else if (about && !about.nick && this._line(reply).nick) this._showAbout((this._about = { how: "reply", line: this._line(reply) }));
+  }
+
+  /** @param {string} msgid */
+  _line(msgid) {
+    return this.state.current?.find(msgid) ?? blank({ kind: "message", msgid });
+  }
+
+  /** What stands here is the draft, but for a change of a message. */
+  _write() {
+    const { current } = this.state;
+    if (current && this._about?.how !== "edit") this.act((state) => write(state, current.name, this._text.value, this._about?.line.msgid ?? ""));
+  }
+
   // ---- answering and editing
 
   /** @param {"reply" | "edit"} how @param {Line} line */
   _take(how, line) {
-    this._leave();
+    if (this._about?.how === "edit") this._leave();
     this._about = { how, line };
-    this._aboutBar.hidden = false;
-    const words = how === "reply" ? `Replying to ${this.state.displayName(line.nick)}` : "Editing your message";
-    this._aboutBar.replaceChildren(make("b", null, words), make("span", null, short(line)), iconButton("leave", "Cancel", () => this._leave()));
+    this._showAbout();
     if (how === "edit") this._set(line.text);
+    else this._write();
     this._text.focus();
   }
 
+  _showAbout(about = this._about) {
+    this._aboutBar.hidden = !about;
+    if (!about) return;
+    const { how, line } = about;
+    const words = how === "edit" ? "Editing your message" : line.nick ? `Replying to ${this.state.displayName(line.nick)}` : "Replying to an earlier message";
+    this._aboutBar.replaceChildren(make("b", null, words), make("span", null, short(line)), iconButton("leave", "Cancel", () => this._leave()));
+  }
+
+  /** Not that message after all: what was written before it was edited stands here again. */
   _leave() {
-    if (this._about?.how === "edit") this._set("");
+    const editing = this._about?.how === "edit";
     this._about = null;
-    this._aboutBar.hidden = true;
+    if (editing) return this._restore();
+    this._showAbout();
+    this._write();
   }
 
   /** The last message of ours, for the arrow up. */
@@ -153,6 +197,7 @@ export class MessageComposer extends Part {
     const { current } = state;
     const text = this._text.value;
     if (!current || !client) return;
+    this._write();
     void this._suggest(false);
     if (client.settings.get("typing") !== "yes" || text.startsWith("/")) return;
     this.act((each) => typing(each, current, text ? "active" : "done"));
@@ -183,8 +228,9 @@ export class MessageComposer extends Part {
     const text = this._text.value;
     if (!current || !client || !text.trim()) return;
     if (!text.startsWith("/") && this._asks(current.name, text)) return;
-    this._leave();
-    this._set("");
+    this._about = null;
+    if (about?.how !== "edit") this.act((each) => sent(each, current.name));
+    this._restore();
     if (text.startsWith("/") && !text.startsWith("//") && about?.how !== "edit") void this._command(client, text);
     else this.act((each) => this._say(each, current, text, about));
   }
@@ -208,14 +254,16 @@ export class MessageComposer extends Part {
   async _command(client, text) {
     const { run } = await import("../commands.js");
     const again = await run(client, text);
-    if (again && !this._text.value) this._set(again);
+    if (!again || this._text.value) return;
+    this._set(again);
+    this._write();
   }
 
   /** What may be a mistake is sent at the second asking. @param {string} target @param {string} text */
   _asks(target, text) {
     const lines = text.split("\n").length;
     const messages = pieces(this.state, target, text).length;
-    const secret = SECRET.test(text);
+    const secret = isSecret(text);
     const slash = /^\s+\//.test(text);
     if (!secret && (this._sure || (lines < MANY_LINES && messages < MANY_MESSAGES && !slash))) return false;
     this._sure = !secret;

@@ -1,6 +1,7 @@
 /** What is known of people, and what follows when they change. */
 
 import { fold } from "../irc.js";
+import { renamed } from "./drafts.js";
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("./shapes.js").User} User */
@@ -45,5 +46,6 @@ export function moved(state, before, after) {
   Object.assign(conversation, { key: fold(after), name: after });
   state.conversations.set(conversation.key, conversation);
   if (state.active === fold(before)) state.show(conversation.key);
+  renamed(state, before, after);
   state.changed("conversations");
 }

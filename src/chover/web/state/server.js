@@ -52,6 +52,7 @@ function grant(state, name) {
 
 /** @type {Handler} */
 function pong(state, { params }) {
+  if (state.drafts.confirmed(params.at(-1) ?? "")) state.changed("drafts");
   if (params.at(-1) === "settled" && !state.settled) state.settle();
 }
 
@@ -77,6 +78,7 @@ function fail(state, message) {
   const reason = message.params.at(-1) ?? "";
   // Nobody asked for the marker of a conversation that is not there yet.
   if (message.params[0] === "MARKREAD") return;
+  if (message.params[0] === "DRAFT") state.drafts.refused(message.params[2] ?? "");
   const request = state.answered(message);
   if (request) refused(state, request, reason);
   else if (!refusedMessage(state, message)) state.note(reason, "");

@@ -45,6 +45,7 @@
  * @property {[string, number][]} markers How far conversations were read.
  * @property {[string, number][]} closed When private conversations were closed.
  * @property {string[]} channels To be in.
+ * @property {Partial<import("./drafts.js").Kept>} drafts What was written and not sent.
  * @property {[string, string][]} marks What was noted and no account keeps.
  */
 /**

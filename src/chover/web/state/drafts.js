@@ -1,0 +1,247 @@
+/**
+ * What was written and not sent, by conversation (docs/protocol.md, "Drafts"). No I/O.
+ *
+ * An account keeps it where the server knows how; elsewhere, and for guests, this browser does. What is here, what the account has and
+ * what it had last are three: a draft that was changed here alone stays, one that was changed elsewhere alone comes here.
+ */
+
+import { bytes, fold, format } from "../irc.js";
+import { secret } from "../secret.js";
+import { batched, limits, room } from "./sending.js";
+
+/** @typedef {import("../irc.js").Message} Message */
+/** @typedef {import("../state.js").State} State */
+/** @typedef {{name: string, text: string, reply: string}} Draft `reply` is the msgid of the message that it answers, or "". */
+/**
+ * @typedef {object} Kept What outlives the page.
+ * @property {[string, Draft][]} rows
+ * @property {[string, Draft][]} told
+ */
+
+export const OFFERED = "chover.chat/drafts";
+/** Milliseconds without a key, after which a draft is sent to the account. */
+const REST = 1000;
+const TOKEN = "drafts-";
+
+export class Drafts {
+  /** @param {Partial<Kept>} [kept] */
+  constructor({ rows = [], told = [] } = {}) {
+    /** What is here. @type {Map<string, Draft>} */
+    this.rows = new Map(rows);
+    /** What the account has, as far as we know. @type {Map<string, Draft>} */
+    this.told = new Map(told);
+    /** What another device has written while this one did. @type {Map<string, Draft>} */
+    this.others = new Map();
+    /** The account has told all of it, on this connection. */
+    this.follows = false;
+    /** What is on its way, by conversation. @type {Map<string, Draft>} */
+    this._sent = new Map();
+    /** What goes with each PING. @type {Map<string, Map<string, Draft>>} */
+    this._asked = new Map();
+    /** What the account would not take. @type {Map<string, Draft>} */
+    this._refused = new Map();
+    this._pings = 0;
+    this.changedAt = 0;
+  }
+
+  /** @param {string} name */
+  get(name) {
+    return this.rows.get(fold(name));
+  }
+
+  /** What outlives the page: without what may be kept nowhere. @returns {Kept} */
+  kept() {
+    /** @type {[string, Draft][]} */
+    const rows = [];
+    for (const [key, draft] of this.rows) {
+      const kept = keepable(draft.text) ? draft : this.told.get(key);
+      if (kept) rows.push([key, kept]);
+    }
+    return { rows, told: [...this.told] };
+  }
+
+  begin() {
+    this.follows = false;
+    for (const map of [this._sent, this._asked, this._refused]) map.clear();
+  }
+
+  /** Conversations whose draft the account does not have as it is here. */
+  unsent() {
+    const keys = new Set([...this.rows.keys(), ...this.told.keys()]);
+    return [...keys].filter((key) => {
+      const row = this.rows.get(key);
+      return (!row || keepable(row.text)) && !alike(row, this.told.get(key)) && !alike(row, this._refused.get(key), true) && !(this._sent.has(key) && alike(row, this._sent.get(key)));
+    });
+  }
+
+  /** The lines that have the account keep what is here. @param {State} state @returns {string[]} */
+  lines(state) {
+    const keys = this.follows && state.status === "online" ? this.unsent() : [];
+    if (!keys.length) return [];
+    this._pings += 1;
+    const token = `${TOKEN}${this._pings}`;
+    const going = new Map(keys.map((key) => [key, this.rows.get(key) ?? nothing(this.told.get(key)?.name ?? key)]));
+    for (const [key, draft] of going) this._sent.set(key, draft);
+    this._asked.set(token, going);
+    return [...[...going.values()].flatMap((draft) => sending(state, draft)), format("PING", [token])];
+  }
+
+  /** PONG: what was sent before its PING is kept, but for what was refused. @param {string} token */
+  confirmed(token) {
+    const going = this._asked.get(token);
+    this._asked.delete(token);
+    for (const [key, draft] of going ?? []) {
+      if (this._sent.get(key) === draft) this._sent.delete(key);
+      if (!this._refused.has(key)) put(this.told, key, draft);
+    }
+    return going !== undefined;
+  }
+
+  /** FAIL DRAFT. @param {string} name */
+  refused(name) {
+    const key = fold(name);
+    const draft = this._sent.get(key);
+    if (draft) this._refused.set(key, draft);
+  }
+
+  /** What another device has written takes the place of what is not here any more. */
+  settle() {
+    for (const [key, other] of this.others) {
+      if (this.rows.get(key)?.text) continue;
+      this.others.delete(key);
+      put(this.rows, key, other);
+    }
+  }
+
+  /** What the account has now: a draft that was changed here meanwhile stays. @param {Draft} now */
+  take(now) {
+    const key = fold(now.name);
+    const row = this.rows.get(key);
+    const changedHere = !alike(row, this.told.get(key));
+    if (changedHere && now.text && !alike(row, now)) this.others.set(key, now);
+    else if (!changedHere) put(this.rows, key, now);
+    put(this.told, key, now);
+  }
+}
+
+/** @param {string} name @returns {Draft} */
+function nothing(name) {
+  return { name, text: "", reply: "" };
+}
+
+/** @param {Map<string, Draft>} map @param {string} key @param {Draft} draft */
+function put(map, key, draft) {
+  if (draft.text || draft.reply) map.set(key, draft);
+  else map.delete(key);
+}
+
+/** @param {Draft | undefined} one @param {Draft | undefined} other @param {boolean} [there] No draft is like no draft, unless it has to be there. */
+function alike(one, other, there = false) {
+  if (there && !other) return false;
+  return (one?.text ?? "") === (other?.text ?? "") && (!one?.text || one.reply === other?.reply);
+}
+
+/** Whether a text may be kept at all: no command (some hold passwords), and nothing that looks like a password. @param {string} text */
+function keepable(text) {
+  return (!text.startsWith("/") || text.startsWith("//") || /^\/me\s/i.test(text)) && !secret(text);
+}
+
+/** @param {State} state @param {Draft} draft */
+function sending(state, { name, text, reply }) {
+  const head = [name, reply || "*"];
+  const width = room(state, name) - bytes(head[1] ?? "");
+  const shown = text.trim() ? text : "";
+  if (shown.includes("\n") || bytes(shown) > width) return batched("DRAFT", head, shown, width, "draft", {});
+  return [format("DRAFT", [...head, shown])];
+}
+
+/** A connection is registered. @param {State} state */
+export function begin(state) {
+  state.drafts.begin();
+}
+
+/** The batch of all of them: what it does not name is not there. @param {State} state @param {Message[]} messages */
+export function everything(state, messages) {
+  const { drafts } = state;
+  const now = new Map(messages.filter(({ command }) => command === "DRAFT").map((message) => [fold(message.params[0] ?? ""), draftOf(message)]));
+  for (const [key, { name }] of [...drafts.told]) if (!now.has(key)) drafts.take(nothing(name));
+  for (const draft of now.values()) took(state, draft);
+  drafts.follows = state.account !== "" && limits(state) !== null;
+  told(state);
+  flush(state);
+}
+
+/** One was changed on another device. @param {State} state @param {Message} message */
+function draft(state, message) {
+  took(state, draftOf(message));
+  told(state);
+}
+
+/** A private conversation in which a draft waits is in the list. @param {State} state @param {Draft} draft */
+function took(state, draft) {
+  state.drafts.take(draft);
+  if (draft.text && !state.isChannel(draft.name)) state.conversation(draft.name);
+}
+
+/** @param {Message} message @returns {Draft} */
+function draftOf({ params: [name = "", reply = "*", text = ""] }) {
+  return { name, text, reply: reply === "*" ? "" : reply };
+}
+
+/** Something is being written. @param {State} state @param {string} name @param {string} text @param {string} reply */
+export function write(state, name, text, reply) {
+  const { drafts } = state;
+  const key = fold(name);
+  const before = drafts.rows.get(key);
+  const after = { name, text: text.trim() ? text : "", reply };
+  if (before?.text === after.text && before.reply === reply) return;
+  put(drafts.rows, key, after);
+  drafts.changedAt = state.now;
+  if (Boolean(before?.text) !== Boolean(after.text)) state.changed("conversations");
+}
+
+/** It was sent: what another device has written meanwhile takes its place. @param {State} state @param {string} name */
+export function sent(state, name) {
+  state.drafts.rows.delete(fold(name));
+  flush(state);
+  state.changed("conversations");
+}
+
+/** Keep what is here, in the browser and with the account: at once. @param {State} state */
+export function flush(state) {
+  state.drafts.changedAt = 0;
+  state.drafts.settle();
+  state.outgoing.push(...state.drafts.lines(state));
+  state.changed("drafts");
+}
+
+/** Time has passed. @param {State} state */
+export function rest(state) {
+  const { changedAt } = state.drafts;
+  if (changedAt && state.now - changedAt >= REST) flush(state);
+}
+
+/**
+ * A conversation has another name: what is written there goes along. With a channel the account's does so by itself.
+ * @param {State} state
+ * @param {string} before
+ * @param {string} after
+ */
+export function renamed(state, before, after) {
+  const { rows, told: kept, others } = state.drafts;
+  for (const map of state.isChannel(after) ? [rows, kept, others] : [rows, others]) {
+    const draft = map.get(fold(before));
+    if (!draft || !map.delete(fold(before))) continue;
+    if (!map.has(fold(after))) map.set(fold(after), { ...draft, name: after });
+  }
+  told(state);
+}
+
+/** @param {State} state */
+function told(state) {
+  state.changed("drafts");
+  state.changed("conversations");
+}
+
+/** @type {Record<string, (state: State, message: Message) => void>} */
+export const DRAFTS = { DRAFT: draft };
