@@ -193,3 +193,50 @@ def test_a_reference_is_a_message_or_a_time(text, found):
 def test_anything_else_is_none(text):
     with pytest.raises(Fault):
         selector("BEFORE", "#tea", text)
+
+
+async def told(stage, reader, line):
+    """What HISTORY shows."""
+    await reader.all()
+    reader.send(line)
+    return [message.params for message in await reader.messages() if message.command in {"NOTICE", "PRIVMSG"}]
+
+
+async def test_people_ask_for_the_last_messages_in_plain_words(stage):
+    bob = await stage.enter("bob", "#tea")
+    bob.send(*[f"PRIVMSG #tea :{number}" for number in range(5)])
+    await bob.all()
+    alice = await stage.enter("alice", "#tea")
+    *before, _ = stage.store.logs[stage.node.chat.find_channel("#tea").log]
+    for hours, event in enumerate(reversed(before)):
+        event.at -= hours * 3_600_000 + 1_800_000
+    texts = [params[-1][-1] for params in await told(stage, alice, "HISTORY #tea 2")]
+    assert texts == ["3", "4"]
+    assert [params[-1][-1] for params in await told(stage, alice, "HISTORY #TEA 3h")] == ["2", "3", "4"]
+    assert len(await told(stage, alice, "HISTORY #tea forever")) == 5
+    assert len(await told(stage, alice, "HISTORY #tea")) == 5
+
+
+async def test_a_private_conversation_is_asked_for_by_the_others_nick(stage):
+    alice, bob = await stage.enter("alice"), await stage.enter("bob")
+    bob.send("PRIVMSG alice :psst")
+    await bob.all()
+    [params] = await told(stage, alice, "HISTORY bob 10")
+    assert params[0] == "alice"
+    assert params[1].endswith("<bob> psst")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("HISTORY #tea soon", "INVALID_PARAMS"),
+        ("HISTORY #tea 0", "INVALID_PARAMS"),
+        ("HISTORY #den 5", "INVALID_TARGET"),
+    ],
+)
+async def test_what_cannot_be_shown_is_told(stage, line, code):
+    await stage.enter("bob", "#den")
+    alice = await stage.enter("alice", "#tea", caps="standard-replies")
+    alice.send(line)
+    [failed] = await alice.heard("FAIL")
+    assert failed.params[:2] == ["HISTORY", code]

@@ -181,3 +181,10 @@ async def test_the_class_of_an_operator_says_what_they_may_do():
     (refusal,) = await root.numerics("KILL root")
     assert refusal[0] == "481"
     await stage.close()
+
+
+async def test_deoper_gives_it_up(stage):
+    root = await oper(stage)
+    root.send("DEOPER")
+    assert [message.params for message in await root.heard("MODE")] == [["root", "-o"]]
+    assert [answer[0] for answer in await root.numerics("DEOPER", "WALLOPS :x")] == ["481", "481"]

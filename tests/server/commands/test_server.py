@@ -90,3 +90,8 @@ async def test_channels_are_listed(listing, mask, found):
 
 async def test_a_channel_is_listed_with_its_size_and_topic(listing):
     assert ("322", "#tea", "2", "black") in await listing.numerics("LIST")
+
+
+async def test_what_rfc_2812_lets_a_server_leave_out_is_said_to_be(stage):
+    alice = await stage.enter("alice")
+    assert [answer[0] for answer in await alice.numerics("USERS", "SUMMON bob")] == ["446", "445"]

@@ -110,3 +110,11 @@ async def test_nothing_is_cleared(alice):
     [(_, text)] = await heard(alice, "PRIVMSG *playback :CLEAR *")
     assert text.startswith("Nothing is cleared here")
     assert await played(alice, "PRIVMSG *playback :PLAY #tea") == {"#tea": ALL}
+
+
+async def test_znc_is_a_way_to_speak_to_it(alice):
+    await played(alice, "JOIN #tea")
+    assert await played(alice, "ZNC *playback play #tea 3") == {"#tea": ["3"]}
+    assert await played(alice, "ZNC playback :PLAY bob") == {"bob": ["psst"]}
+    alice.send("ZNC *clearbuffer x")
+    await alice.expect("There is no module *clearbuffer here")

@@ -1,4 +1,4 @@
-"""CHATHISTORY (draft/chathistory, revision of 2024-08)."""
+"""CHATHISTORY (draft/chathistory, revision of 2024-08), and HISTORY for people whose client does not know it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from chover.engine.events import Event
 from chover.ports import Direction, Selector
 from chover.server.audience import secluded
+from chover.server.ban_words import FOREVER, is_duration, seconds_of
 from chover.server.command import Command, Fault
 from chover.server.correspondence import Conversation, find, recent
+from chover.server.devices import now
+from chover.server.missed import page, show
 from chover.server.pager import Pager
 from chover.server.render import Rendered, timestamp
 from chover.server.replay import batch, enclose
@@ -155,7 +158,37 @@ def moment(sub: str, text: str) -> int:
     return max(1, round(aware.timestamp() * 1000))
 
 
+EVER: Final = 1 << 62
+"""A moment after all others, ms since 1970."""
+
+
+async def history(session: Session, message: Message) -> None:
+    """The last messages, so many or of so long a time: HISTORY #tea 1h, as ergo has it."""
+    target, word = message.params[0], message.params[1] if len(message.params) > 1 else ""
+    most = session.node.config.history.chathistory_max
+    count, after = session.node.config.history.replay or most, 0
+    if word.isascii() and word.isdigit() and int(word[:9]):
+        count = min(int(word[:9]), most)
+    elif is_duration(word):
+        count, after = most, max(1, now() - seconds_of(word) * 1000) if word.lower() not in FOREVER else 0
+    elif word:
+        session.fail("HISTORY", "INVALID_PARAMS", word, text="It is a number of messages, or a time such as 10m or 1h")
+        return
+    talk = await find(session, target)
+    if talk is None:
+        session.fail("HISTORY", "INVALID_TARGET", target, text="There is no such conversation that you may read")
+        return
+    show(session, talk.name, talk.channel, await page(session, talk, after, EVER, count), "chathistory")
+
+
 ROWS: Final = (
+    Command(
+        "HISTORY",
+        history,
+        "HISTORY <#channel|nick> [number|10m|1h|2d]",
+        "shows the last messages, for clients without a way of their own",
+        1,
+    ),
     Command(
         "CHATHISTORY",
         chathistory,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.lines import cut
-from chover.engine.modes import OPERATOR
+from chover.engine.modes import OPERATOR, Wanted
 from chover.ports import Denied
 from chover.server import operators
 from chover.server.command import Command
@@ -69,7 +70,17 @@ async def rehash(session: Session, _: Message) -> None:
         session.say("NOTICE", session.me.nick, line)
 
 
+async def deoper(session: Session, _: Message) -> None:
+    """The same as ``MODE nick -o``."""
+    user = session.me
+    if OPERATOR not in user.modes:
+        session.reply(Err.NOPRIVILEGES, "Permission denied: you are no operator")
+        return
+    await session.commit(partial(session.node.chat.set_user_modes, user, [Wanted(False, OPERATOR)]))
+
+
 ROWS: Final = (
+    Command("DEOPER", deoper, "DEOPER", "gives up what OPER gave"),
     Command("OPER", oper, "OPER <name> <password>", "makes you an operator of the server", 2),
     Command("KILL", kill, "KILL <nick> [:reason]", "puts somebody out of the server (operators)", 1),
     Command("WALLOPS", wallops, "WALLOPS :<text>", "speaks to operators and to those with +w (operators)", 1),

@@ -130,7 +130,19 @@ def _condition(session: Session, word: str) -> Test:
     return lambda c: c is named
 
 
+def users(session: Session, _: Message) -> None:
+    """RFC 2812, 4.6: a server that does not tell says so."""
+    session.reply(Err.USERSDISABLED, "USERS has been disabled; WHO and NAMES tell who is on")
+
+
+def summon(session: Session, _: Message) -> None:
+    """RFC 2812, 4.5."""
+    session.reply(Err.SUMMONDISABLED, "SUMMON has been disabled; INVITE asks somebody in")
+
+
 ROWS: Final = (
+    Command("USERS", users, "USERS", "is not offered here"),
+    Command("SUMMON", summon, "SUMMON <user>", "is not offered here"),
     Command("MOTD", motd, "MOTD", "shows the message of the day"),
     Command("LUSERS", lusers, "LUSERS", "counts who is on"),
     Command("VERSION", version, "VERSION", "tells which program this is and what it supports"),

@@ -333,6 +333,7 @@ SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
     Verb("GET", get, "GET", "shows the settings of your account"),
     Verb("INFO", info, "INFO [account]", "tells about an account"),
     Verb("CLIENTS", clients, "CLIENTS [LOGOUT]", "lists your devices that are on, or puts out all others"),
+    Verb("SESSIONS", clients, "SESSIONS", "is another name for CLIENTS"),
     Verb("GHOST", ghost, "GHOST <account> <password>", "puts out the devices of your account", 2, before=True),
     Verb("CERT", cert, "CERT ADD|DEL|LIST [fingerprint]", "certificates that log you in", 1),
     Verb("KEY", key, "KEY ADD|LIST|REMOVE [public key|SHA256:…]", "SSH keys that log you in", 1),

@@ -80,6 +80,17 @@ def _identify(session: Session, message: Message) -> Awaitable[None] | None:
     return ask(session, nickserv.SERVICE, " ".join(["IDENTIFY", *message.params]))
 
 
+def _znc(session: Session, message: Message) -> Awaitable[None] | None:
+    """``ZNC *playback play …``: how clients made for ZNC speak to its modules."""
+    module, *words = [word for param in message.params for word in param.split()]
+    service = SERVICES.get(f"*{module.lstrip('*').lower()}")
+    if service is None:
+        session.say_as("*status!znc@znc.in", "NOTICE", session.nick_or_star, f"There is no module {module} here")
+        return None
+    return ask(session, service, " ".join(words))
+
+
+_ZNC: Final = Command("ZNC", _znc, "ZNC <module> <words>", "speaks to *playback, for clients made for ZNC", 1)
 _LEARNED_ELSEWHERE: Final = Command(
     "IDENTIFY", _identify, "IDENTIFY [account[@device]] <password>", "logs you in, as NickServ does", 1, before=True
 )
@@ -91,6 +102,7 @@ ROWS: Final[tuple[Command[Session], ...]] = (
         if name.isalpha()
     ),
     _LEARNED_ELSEWHERE,
+    _ZNC,
 )
 
 
