@@ -48,6 +48,23 @@ async def test_escape_a_pause_and_a_command(alice, server):
             await alice.terminal.shows("1>#lobby")
 
 
+@pytest.mark.parametrize("option", ["--classic", "--reader"])
+async def test_escape_a_pause_and_a_command_in_a_face_of_lines(tmp_path, server, option):
+    alice = AtFullScreen(tmp_path, "alice", server.port, option)
+    try:
+        with Irc(server.port, "bob") as bob:
+            await alice.terminal.matches("❯|#lobby>")
+            for number, pause in enumerate(PAUSES):
+                alice.terminal.type("\x1b")
+                await asyncio.sleep(pause)
+                alice.terminal.type(f"/msg bob secret {number}\r")
+                came = await asyncio.to_thread(bob.until, "secret")
+                said = [line for line in came if " PRIVMSG " in line]
+                assert [line.rpartition(" PRIVMSG ")[2] for line in said] == [f"bob :secret {number}"], pause
+    finally:
+        await alice.close()
+
+
 async def test_an_arrow_whose_bytes_come_one_by_one_is_no_text(alice):
     alice.terminal.type("half")
     await alice.terminal.prompts("❯ half")

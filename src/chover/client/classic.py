@@ -179,19 +179,22 @@ class Classic:
     async def _prompt(self) -> int:
         # 140 ms, for people at a terminal only.
         from prompt_toolkit import PromptSession  # noqa: PLC0415
-        from prompt_toolkit.layout.processors import TabsProcessor  # noqa: PLC0415
         from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
         from chover.client.completing import completing_keys  # noqa: PLC0415
-        from chover.client.field import TAB, keep_printable  # noqa: PLC0415
+        from chover.client.field import keep_printable, tabs  # noqa: PLC0415
+        from chover.client.screen.keyboard import escape_closes_nothing, listen  # noqa: PLC0415
 
         session: PromptSession[str] = PromptSession(
             lambda: prompt_line(self._speaking.shown),
             enable_suspend=True,
-            input_processors=[TabsProcessor(tabstop=TAB, char1=" ", char2=" ", style="")],
+            input_processors=[tabs()],
         )
         keep_printable(session.default_buffer)
-        session.key_bindings = completing_keys(self._state, session.default_buffer, self._speaking.kind)
+        keys = completing_keys(self._state, session.default_buffer, self._speaking.kind)
+        escape_closes_nothing(keys, lambda: session.app)
+        session.key_bindings = keys
+        listen(session.app)
         with patch_stdout():
             try:
                 while True:

@@ -7,9 +7,16 @@ from typing import Final
 
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
+from prompt_toolkit.layout.processors import TabsProcessor
 
 TAB: Final = 4
 """Columns from one tab stop to the next."""
+
+
+def tabs() -> TabsProcessor:
+    """Draws tabs as blanks; prompt_toolkit would write ^I."""
+    return TabsProcessor(tabstop=TAB, char1=" ", char2=" ", style="")
+
 
 # Whole sequences first: of coloured text that is pasted no "[31m" is to stay.
 _ESCAPES: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")

@@ -19,7 +19,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import BufferControl, Layout, Window
-from prompt_toolkit.layout.processors import BeforeInput, ConditionalProcessor, PasswordProcessor, TabsProcessor
+from prompt_toolkit.layout.processors import BeforeInput, ConditionalProcessor, PasswordProcessor
 from prompt_toolkit.output import Output
 
 from chover.client.commands import run as run_command
@@ -28,7 +28,7 @@ from chover.client.completing import completing_keys
 from chover.client.connection import Connection
 from chover.client.dial import Server, Unreachable
 from chover.client.face import Face
-from chover.client.field import TAB, keep_printable
+from chover.client.field import keep_printable, tabs
 from chover.client.host import Host, NotHere
 from chover.client.keeping import Keeper, Kept
 from chover.client.lines import key, same
@@ -50,6 +50,7 @@ from chover.client.news import (
 )
 from chover.client.saying import place_of, say, server_at
 from chover.client.screen.bell import wanted
+from chover.client.screen.keyboard import escape_closes_nothing, listen
 from chover.client.screen.panels import in_order
 from chover.client.screen.text import plain
 from chover.client.searching import attributes_of
@@ -95,8 +96,7 @@ class Reader(Face):
         self.buffer = Buffer()
         keep_printable(self.buffer)
         hidden = ConditionalProcessor(PasswordProcessor(), Condition(lambda: self._hidden))
-        tabs = TabsProcessor(tabstop=TAB, char1=" ", char2=" ", style="")
-        control = BufferControl(self.buffer, input_processors=[hidden, tabs, BeforeInput(self._prompt)])
+        control = BufferControl(self.buffer, input_processors=[hidden, tabs(), BeforeInput(self._prompt)])
         self.app: Application[None] = Application(
             layout=Layout(Window(control, dont_extend_height=True, wrap_lines=True)),
             key_bindings=self._keys(),
@@ -104,6 +104,7 @@ class Reader(Face):
             output=output,
             include_default_pygments_style=False,
         )
+        listen(self.app)
 
     # ---- running
 
@@ -232,6 +233,7 @@ class Reader(Face):
 
     def _keys(self) -> KeyBindings:
         made = completing_keys(self.state, self.buffer, self.kind)
+        escape_closes_nothing(made, lambda: self.app)
         made.add("enter")(lambda _event: self._accept())
         made.add("c-z")(lambda _event: self._suspend())
         made.add("c-c")(lambda _event: self.obey("/quit") if not self.buffer.text else self.buffer.reset())

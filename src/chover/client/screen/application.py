@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Final
 from prompt_toolkit.application import Application
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.input import Input
-from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output
 
-from chover.client.screen.keyboard import ESCAPE_SECONDS, Keyboard
+from chover.client.screen.keyboard import listen
 from chover.client.screen.keys import bindings
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ def application(screen: FullScreen, source: Input | None, output: Output | None)
         mouse_support=Condition(lambda: screen.settings.on("mouse")),
         include_default_pygments_style=False,
     )
-    app.ttimeoutlen, app.timeoutlen = ESCAPE_SECONDS, CHORD_SECONDS
-    if isinstance(app.input, Vt100Input):
-        app.input.vt100_parser = Keyboard(app.input.vt100_parser.feed_key_callback)
+    app.timeoutlen = CHORD_SECONDS
+    listen(app)
     return app

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from prompt_toolkit.application import Application
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.input.vt100_parser import Vt100Parser
-from prompt_toolkit.key_binding import KeyPress
+from prompt_toolkit.key_binding import KeyBindings, KeyPress
 
 ESCAPE_SECONDS: Final = 0.05
 """An Escape alone for so long is no part of anything."""
@@ -93,3 +96,22 @@ class Keyboard(Vt100Parser):
             super().feed(_ESCAPE)
         if not self._begun:
             super().flush()
+
+
+def listen(app: Application[Any]) -> None:
+    """Have an application's keys told apart here."""
+    app.ttimeoutlen = ESCAPE_SECONDS
+    if isinstance(app.input, Vt100Input):
+        app.input.vt100_parser = Keyboard(app.input.vt100_parser.feed_key_callback)
+
+
+def alone(app: Callable[[], Application[Any]]) -> Condition:
+    """Whether nothing came together with the key that is pressed."""
+    return Condition(lambda: not app().key_processor.input_queue)
+
+
+def escape_closes_nothing(made: KeyBindings, app: Callable[[], Application[Any]]) -> None:
+    """The keys of a face that is one line: Escape does nothing, and eats nothing of what is typed after it."""
+    made.add("escape", eager=alone(app))(lambda _event: None)
+    made.add("escape", "/")(lambda event: event.current_buffer.insert_text("/"))
+    made.add("c-q")(lambda _event: None)

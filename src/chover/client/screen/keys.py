@@ -14,6 +14,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from chover.client.screen import moves, selecting
 from chover.client.screen.key import Do, Key
+from chover.client.screen.keyboard import alone
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -89,10 +90,10 @@ def bindings(screen: FullScreen) -> KeyBindings:
 
 
 def _bind(made: KeyBindings, screen: FullScreen, key: Key, when: FilterOrBool) -> None:
-    alone = Condition(lambda: not screen.app.key_processor.input_queue)
+    by_itself = alone(lambda: screen.app)
     for chord in key.keys.split():
         # An Alt key comes in one piece: an Escape with nothing behind it waits for nothing.
-        eager = alone if chord == "escape" else False
+        eager = by_itself if chord == "escape" else False
         made.add(*chord.split(">"), filter=when, eager=eager)(_handler(screen, key.run))
 
 

@@ -15,14 +15,13 @@ from prompt_toolkit.layout.processors import (
     ConditionalProcessor,
     PasswordProcessor,
     Processor,
-    TabsProcessor,
     Transformation,
     TransformationInput,
 )
 from prompt_toolkit.layout.screen import Screen, WritePosition
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
-from chover.client.field import TAB
+from chover.client.field import tabs
 from chover.client.screen.layout import INPUT, Layout, lay_out
 from chover.client.screen.panels import in_order
 from chover.client.screen.text import dotted, fit, plain
@@ -49,7 +48,7 @@ class Root(Container):
     def __init__(self, screen: FullScreen, buffer: Buffer) -> None:
         self._screen = screen
         hidden = Condition(lambda: screen.dialog is not None and screen.dialog.hidden)
-        shown = [_Visible(), TabsProcessor(tabstop=TAB, char1=" ", char2=" ", style="")]
+        shown = [_Visible(), tabs()]
         processors = [ConditionalProcessor(PasswordProcessor(), hidden), *shown, BeforeInput(self._prompt)]
         self.window = Window(BufferControl(buffer, input_processors=processors), wrap_lines=True)
         self.layout = Layout(80, 24, 0, 0, 1)
