@@ -40,7 +40,9 @@ def strangers(tmp_path_factory):
 def test_a_picture_is_given_and_shown_to_others(open_house, visit, kind):
     ann, bob = visit(open_house, "ann"), visit(open_house, "bob")
     ann.page.evaluate(GIVE, ["#message", kind, "a dot.png", "image/png", base64.b64encode(PIXEL).decode()])
-    expect(ann.message).to_have_value(re.compile(rf"^http://127\.0\.0\.1:{open_house.port}/files/.*/a%20dot.png $"))
+    expect(ann.message).to_have_value(
+        re.compile(rf"^http://127\.0\.0\.1:{open_house.port}/files/.*/a%20dot\.png#1x1 $")
+    )
     ann.message.press("Enter")
     picture = bob.page.locator(".preview img")
     expect(picture).to_have_attribute("alt", "a dot.png")

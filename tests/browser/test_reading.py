@@ -5,18 +5,22 @@ from __future__ import annotations
 import itertools
 import random
 import re
+import struct
 import threading
+import urllib.request
+import zlib
 from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.devices import both
 from tests.browser.visitor import Visitor
 from tests.e2e.conftest import serving
 from tests.e2e.server import Server
 from tests.e2e.wire import Irc, msgid
+from tests.files.pictures import chunk
 
 COUNT: Final = 5000
 CLOSE: Final = 3
@@ -257,3 +261,85 @@ def test_today_is_yesterday_after_midnight_also_when_the_machine_slept(library, 
     expect(ann.page.locator(".day")).to_have_text("Today")
     ann.page.clock.fast_forward("24:00:00")
     expect(ann.page.locator(".day")).to_have_text("Yesterday")
+
+
+def picture(width: int, height: int) -> bytes:
+    """A PNG in one colour."""
+    rows = zlib.compress((b"\0" + b"\x3a\x7d\x78" * width) * height)
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def uploaded(server: Server, name: str, content: bytes) -> str:
+    request = urllib.request.Request(f"http://127.0.0.1:{server.port}/files/{name}", content, method="PUT")
+    with urllib.request.urlopen(request) as answer:
+        return str(answer.headers["Location"])
+
+
+@pytest.fixture(scope="module")
+def gallery(library: Server) -> Server:
+    """The same, with a channel that ends in pictures; of some nobody has said how large they are."""
+    sizes = [(600, 400), (40, 900), (1600, 90), (24, 24), (800, 800), (300, 200)]
+    with Irc(library.port, "gina") as gina:
+        gina.send("JOIN #gallery")
+        for number in range(40):
+            gina.say(words(number), "#gallery")
+        for width, height in sizes:
+            address = uploaded(library, f"{width}.png", picture(width, height))
+            assert address.endswith(f"#{width}x{height}")
+            gina.say(f"look: {address}", "#gallery")
+            gina.say(f"as of old: {address.partition('#')[0]} and a lie: {address.partition('#')[0]}#7x900", "#gallery")
+        gina.say("that was all", "#gallery")
+    return library
+
+
+@both
+@pytest.mark.parametrize("latency", [80, 300])
+def test_the_end_is_reached_and_read_while_pictures_are_on_their_way(gallery, visit, latency):
+    ann = visit(gallery)
+    on_their_way: list[Route] = []
+    ann.page.route("**/files/**", lambda route: on_their_way.append(route))  # noqa: PLW0108 - a method has no name
+    ann.come_in("ann")
+    ann.say("/join #gallery")
+    ann.is_in("#gallery")
+    expect(ann.row("that was all")).to_be_in_viewport()
+    before = dict(ann.page.evaluate(IN_VIEW))
+    assert ann.page.evaluate(FROM_END) <= 1
+    ann.until("document.querySelectorAll('.preview img').length > 5")
+    while on_their_way:
+        ann.page.wait_for_timeout(latency)
+        on_their_way.pop().continue_()
+    ann.until("[...document.querySelectorAll('.preview img')].some((image) => image.naturalWidth > 1)")
+    stayed(before, dict(ann.page.evaluate(IN_VIEW)))
+    assert ann.page.evaluate(FROM_END) <= 1
+    with Irc(gallery.port, "fred") as fred:
+        fred.send("JOIN #gallery")
+        fred.say(f"and this, after {latency} ms, {ann.touch}", "#gallery")
+        expect(ann.sees(f"and this, after {latency} ms, {ann.touch}")).to_be_in_viewport()
+    assert ann.page.evaluate(FROM_END) <= 1
+    expect(ann.page.locator("channel-list .unread")).to_have_count(0)
+
+
+@both
+def test_pictures_have_their_room_before_they_are_there(gallery, visit):
+    ann = visit(gallery)
+    on_their_way: list[Route] = []
+    ann.page.route("**/files/**", lambda route: on_their_way.append(route))  # noqa: PLW0108 - a method has no name
+    ann.come_in("ann")
+    ann.say("/join #gallery")
+    ann.is_in("#gallery")
+    expect(ann.row("that was all")).to_be_in_viewport()
+    boxes = (
+        "[...document.querySelectorAll('.preview')].map((each) => each.getBoundingClientRect())"
+        ".map(({ x, y, width, height }) => [x, y, width, height])"
+    )
+    before = ann.page.evaluate(boxes)
+    assert len(before) > 5
+    width_of_page = ann.page.evaluate("innerWidth")
+    for x, _, width, height in before:
+        assert min(width, height) >= 22
+        assert x + width <= width_of_page
+    while on_their_way:
+        on_their_way.pop().continue_()
+    ann.until("[...document.querySelectorAll('.preview img')].filter((image) => image.naturalWidth > 1).length > 2")
+    assert ann.page.evaluate(boxes) == before

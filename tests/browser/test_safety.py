@@ -28,11 +28,13 @@ FOREIGN = """() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const ours = (each) => (each.src || each.href || "").startsWith(location.origin);
   const talk = (each) => each.closest("message-list .message, .found-lines");
+  const size = /^--width: \\d{1,5}; --height: \\d{1,5};$/;
+  const room = (each) => each.matches(".preview") && size.test(each.getAttribute("style"));
   return [
     ...("ran" in globalThis ? ["something ran"] : []),
     ...all("script, iframe, object, embed, base, img, link").filter((each) => !ours(each)),
     ...all("*").filter((each) => [...each.attributes].some(({ name }) => name.startsWith("on"))),
-    ...all("[style]").filter(talk),
+    ...all("[style]").filter(talk).filter((each) => !room(each)),
     ...all("a").filter((each) => !/^https?:$/.test(each.protocol)),
     ...all("a[target=_blank]").filter((each) => !each.relList.contains("noopener")),
   ].map((each) => each.outerHTML ?? each);

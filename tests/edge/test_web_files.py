@@ -269,10 +269,10 @@ async def test_a_form_and_a_put_are_uploads_too(site):
     form.add_field("file", png(), filename="dot.png", content_type="image/png")
     async with site.post("/files", data=form, headers=by("alice")) as answer:
         assert answer.status == 201
-        assert (await answer.text()).strip().endswith("/dot.png")
+        assert (await answer.text()).strip().endswith("/dot.png#1x1")
     async with site.put("/files/dot.png", data=png(), headers=by("alice")) as answer:
         assert answer.status == 201
-        assert answer.headers["Location"].endswith("/dot.png")
+        assert answer.headers["Location"].endswith("/dot.png#1x1")
 
 
 async def test_a_device_token_is_enough(site):

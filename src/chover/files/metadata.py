@@ -31,10 +31,10 @@ def strip(kind: str, data: bytes) -> bytes:
 
 # ---- JPEG
 
-_SOS, _EOI, _APP0, _APP1, _APP2, _APP14 = 0xDA, 0xD9, 0xE0, 0xE1, 0xE2, 0xEE
+_SOS, _EOI, _APP0, APP1, _APP2, APP14 = 0xDA, 0xD9, 0xE0, 0xE1, 0xE2, 0xEE
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 """Markers without a length: TEM, and the restarts inside a scan."""
-_EXIF: Final = b"Exif\0\0"
+EXIF: Final = b"Exif\0\0"
 
 
 def _jpeg(data: bytes) -> bytes:
@@ -47,13 +47,10 @@ def _jpeg(data: bytes) -> bytes:
         if marker in _ALONE:
             out.append(bytes((0xFF, marker)))
             continue
-        (length,) = struct.unpack_from(">H", data, place)
-        segment = data[place : place + length]
-        if length < 2 or len(segment) < length:
-            raise Malformed("image/jpeg: a segment is cut off")
-        place += length
-        if marker == _APP1 and segment[2:].startswith(_EXIF):
-            turned = orientation(segment[2 + len(_EXIF) :]) or turned
+        segment = _segment(data, place)
+        place += len(segment)
+        if marker == APP1 and segment[2:].startswith(EXIF):
+            turned = orientation(segment[2 + len(EXIF) :]) or turned
         if _stays(marker, segment):
             out.append(bytes((0xFF, marker)) + segment)
         if marker == _SOS:
@@ -61,9 +58,33 @@ def _jpeg(data: bytes) -> bytes:
             out.append(data[place:end])
             place = end
     if turned != 1:
-        exif = _EXIF + _turned(turned)
+        exif = EXIF + _turned(turned)
         out.insert(1, b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif)
     return b"".join([*out, b"\xff\xd9"])
+
+
+def _segment(data: bytes, place: int) -> bytes:
+    """What stands behind a marker, from its length on."""
+    (length,) = struct.unpack_from(">H", data, place)
+    segment = data[place : place + length]
+    if length < 2 or len(segment) < length:
+        raise Malformed("image/jpeg: a segment is cut off")
+    return segment
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Markers and what stands behind them, from its length on, up to the first scan.
+
+    Raises Malformed, IndexError and struct.error.
+    """
+    place, marker = 2, 0
+    while marker not in {_SOS, _EOI}:
+        place, marker = _marker(data, place)
+        if marker in _ALONE or marker == _EOI:
+            continue
+        segment = _segment(data, place)
+        place += len(segment)
+        yield marker, segment
 
 
 def _marker(data: bytes, place: int) -> tuple[int, int]:
@@ -79,7 +100,7 @@ def _stays(marker: int, segment: bytes) -> bool:
     if marker == _APP2:
         return segment[2:].startswith(b"ICC_PROFILE\0")
     # Of what programs add, JFIF's own and Adobe's say how colours are meant; 0xFE is a comment.
-    return marker in {_APP0, _APP14} or not (_APP0 <= marker <= 0xEF or marker == 0xFE)
+    return marker in {_APP0, APP14} or not (_APP0 <= marker <= 0xEF or marker == 0xFE)
 
 
 def _scan_ends(data: bytes, place: int) -> int:

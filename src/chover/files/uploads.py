@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 
 from chover.config import FilesSettings
 from chover.engine.ids import UserId
-from chover.files import kinds, metadata
+from chover.files import dimensions, kinds, metadata
 from chover.files.shelf import Shelf, digest_of
 from chover.ports import File, FileRows, NotTaken, Obstacle, OverQuota
 
@@ -144,6 +144,7 @@ class Arriving:
         self._path = path
         self._file = file
         self._size = 0
+        self.pixels: tuple[int, int] | None = None
 
     async def write(self, data: bytes) -> None:
         self._size += len(data)
@@ -170,6 +171,8 @@ class Arriving:
         if kind in metadata.STRIPPERS:
             kind = self._strip(kind)
         self._file.close()
+        with self._path.open("rb") as file:
+            self.pixels = dimensions.pixels_of(kind, file.read(dimensions.HEAD_BYTES))
         return kind, digest_of(self._path), self._path.stat().st_size
 
     def _strip(self, kind: str) -> str:

@@ -51,6 +51,9 @@ class NotTaken(Exception):
 class Upload(Protocol):
     """One on its way."""
 
+    pixels: tuple[int, int] | None
+    """Width and height of a picture as it is shown, after ``keep``; None where that cannot be told."""
+
     async def write(self, data: bytes) -> None:
         """Raises NotTaken at the limits."""
 

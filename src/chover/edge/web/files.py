@@ -90,7 +90,7 @@ class Desk:
         if comes_from_elsewhere(request, self._hall):
             return plain(403, "This page belongs to another site; its address must stand in web.origins")
         try:
-            file = await self._received(request, await self._account(request))
+            file, pixels = await self._received(request, await self._account(request))
         except Denied as error:
             return denied(request, str(error))
         except NotTaken as refused:
@@ -101,7 +101,7 @@ class Desk:
             return plain(408, "Nothing came for too long; send it again")
         except StoreError as error:
             return plain(507, str(error))
-        address = f"{who.site(self._hall, request)}{PATH}/{file.id}/{quote(file.name)}"
+        address = f"{who.site(self._hall, request)}{PATH}/{file.id}/{quote(file.name)}{_fragment(pixels)}"
         return plain(201, address, Location=address, **{k.replace("-", "_"): v for k, v in self._cors(request).items()})
 
     async def _account(self, request: web.Request) -> UserId:
@@ -109,13 +109,14 @@ class Desk:
         login = await login_of(self._hall, request)
         return login.account.id if login else GUEST
 
-    async def _received(self, request: web.Request, owner: UserId) -> File:
+    async def _received(self, request: web.Request, owner: UserId) -> tuple[File, tuple[int, int] | None]:
+        """The upload, and how wide and high it is if it is a picture. Raises NotTaken and StoreError."""
         name, size, body = await _sent(request)
         upload = await self._files.begin(owner, name, size)
         try:
             async for chunk in body:
                 await upload.write(chunk)
-            return await upload.keep()
+            return await upload.keep(), upload.pixels
         finally:
             await upload.drop()
 
@@ -143,6 +144,11 @@ class Desk:
         if await self._files.remove(request.match_info["file"], owner):
             return plain(200, "The file is gone")
         return plain(404, "There is no such file of yours")
+
+
+def _fragment(pixels: tuple[int, int] | None) -> str:
+    """How wide and high a picture is, where no client minds: whoever shows it can keep room for it."""
+    return f"#{pixels[0]}x{pixels[1]}" if pixels else ""
 
 
 async def _sent(request: web.Request) -> tuple[str, int | None, AsyncIterator[bytes]]:

@@ -45,10 +45,20 @@ export function previews(text, files) {
   if (!files) return null;
   const own = tokens(text, () => false).filter(({ kind, href }) => kind === "link" && isOwnImage(href, files));
   if (!own.length) return null;
-  return make("div.previews", null, ...own.slice(0, 4).map(({ href }) => {
-    const image = make("img", { src: href, alt: nameOf(href), loading: "lazy", decoding: "async" });
-    return make("a.preview", { href, target: "_blank", rel: "noopener" }, image);
-  }));
+  return make("div.previews", null, ...own.slice(0, 4).map(({ href }) => preview(href)));
+}
+
+/** A picture in a room that it cannot change, so that nothing moves when it is loaded. @param {string} href */
+function preview(href) {
+  const image = make("img", { src: href, alt: nameOf(href), loading: "lazy", decoding: "async" });
+  const link = make("a.preview", { href, target: "_blank", rel: "noopener" }, image);
+  // The server says it in the address of an upload; addresses of former days, and typed ones, do not.
+  const [, width, height] = /^#([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(new URL(href).hash) ?? [];
+  if (width && height) {
+    link.style.setProperty("--width", width);
+    link.style.setProperty("--height", height);
+  }
+  return link;
 }
 
 /** The name of a file as people read it; an address that anybody may have typed need not hold one. @param {string} href */
