@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import re
 import signal
 import sys
 
 import pytest
 
 from tests.e2e.people import AtClassic, AtFullScreen, AtIrssi, Person
+from tests.e2e.wire import Irc
 
 PEOPLE = {"Alice": AtFullScreen, "Bob": AtFullScreen, "Carol": AtClassic, "irssi": AtIrssi}
 
@@ -141,6 +143,41 @@ async def test_ctrl_z_goes_to_the_shell_and_fg_comes_back_on_a_terminal_of_anoth
         await alice.terminal.prompts("$")
     finally:
         await alice.close()
+
+
+async def test_a_connection_that_was_lost_while_it_was_suspended_is_made_again(tmp_path, server, comes):
+    alice = InShell(tmp_path, "Alice", server.port)
+    try:
+        await alice.arrive()
+        await alice.terminal.prompts("Alice ❯")
+        await alice.suspend()
+        server.stop()
+        server.start()
+        alice.terminal.type("fg\r")
+        await alice.terminal.prompts("Alice ❯")
+        bob = await comes("Bob", AtFullScreen)
+        await alice.terminal.shows("Bob joined")
+        await alice.say("here again")
+        await bob.sees("Alice", "here again")
+    finally:
+        await alice.close()
+
+
+async def test_a_long_action_comes_as_actions_that_fit_and_nothing_waits(comes, server):
+    nick = "a" * 20
+    alice = await comes(nick, AtFullScreen)
+    with Irc(server.port, "bob") as bob:
+        families = "👨‍👩‍👧‍👦" * 40
+        await alice.say(f"/me counts {families} the end")
+        came = await asyncio.to_thread(bob.until, "the end")
+        lines = [line.partition(" ")[2] if line[0] == "@" else line for line in came if "ACTION" in line]
+        assert len(lines) > 1
+        assert all(len(line.encode()) <= 510 for line in lines)
+        texts = [re.search("\x01ACTION (.*)\x01$", line)[1] for line in lines]
+        assert "".join(texts).replace(" ", "") == f"counts{families}theend"
+        assert not [text for text in texts if "\u200d" in (text[0], text[-1])]
+        await alice.terminal.matches(" end$")
+        assert not [line for line in alice.terminal.lines if "to send" in line or "[sending]" in line]
 
 
 async def test_invite_link_shows_a_code_until_a_key_is_pressed(comes):
