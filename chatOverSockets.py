@@ -17,6 +17,12 @@ try:
 except ModuleNotFoundError:
     sys.exit("chatOverSockets.py needs its package: run `pip install -r requirements.txt` in this folder first.")
 
+CONSTANTS = {
+    "server.host": "HOST at the end of chatOverSockets.py",
+    "server.port": "PORT at the end of chatOverSockets.py",
+    "server.data_dir": "CHOVER_SERVER_DATA_DIR",
+}
+"""What there is in place of the options of chover serve."""
 BANNER = r"""
    .-----------------.
    |  ChatOverSockets  >
@@ -74,8 +80,8 @@ class ChoverServer(ChoverBase):
             console.listening(where.local_ip, self.HOST, where.bound[0][1])
 
         try:
-            settings = config.load(flags={"server.host": self.HOST, "server.port": self.PORT})
-            status = serve.run(settings, observer=console, ready=ready)
+            settings = config.load(flags={"server.host": self.HOST, "server.port": self.PORT}, called=CONSTANTS)
+            status = serve.run(settings, observer=console, ready=ready, flags=CONSTANTS)
         except config.ConfigError as error:
             print(f"chover: {error}", file=sys.stderr)
             status = 1

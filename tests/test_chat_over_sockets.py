@@ -9,6 +9,7 @@ import sys
 import threading
 
 import chatOverSockets as script  # noqa: N813 - it is one
+import pytest
 
 from tests.client.scripted import scripted
 from tests.terminal import ROOT, environment, terminal
@@ -126,15 +127,29 @@ async def test_the_name_and_the_lines_may_come_from_a_pipe(tmp_path):
         await console.shows("❯ two")
 
 
-async def test_a_server_that_cannot_start_says_why_in_one_line(tmp_path):
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("other", "choose another with PORT at the end of chatOverSockets.py"),
+        ("data", "stop it or choose another with CHOVER_SERVER_DATA_DIR"),
+    ],
+)
+async def test_a_server_that_cannot_start_says_why_and_names_what_this_script_has(tmp_path, data, told):
     async with (
         served(tmp_path) as (_, port),
-        terminal(*on_port(port), CHOVER_SERVER_DATA_DIR=str(tmp_path / "other")) as second,
+        terminal(*on_port(port), CHOVER_SERVER_DATA_DIR=str(tmp_path / data)) as second,
     ):
         await second.prompts("selection >")
         second.type("0\r")
         assert await second.ends() == 1
-        assert second.lines[-1].startswith("chover: ") or second.lines[-2].startswith("chover: ")
+        said = "".join(second.lines)
+        assert told in said
+        assert "--" not in said
+
+
+def test_a_port_that_is_none_is_told_by_its_name_here(capsys):
+    assert script.ChoverServer("", 70000).run_over_tcp() == 1
+    assert "server.port is 70000 by PORT at the end of chatOverSockets.py" in capsys.readouterr().err
 
 
 async def test_nobody_listening_is_said_as_the_original_does():

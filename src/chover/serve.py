@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +23,7 @@ from chover.accounts.registrar import Registrar
 from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
-from chover.config import Config, ConfigError, ListenerSettings, changes
+from chover.config import FLAGS, Config, ConfigError, ListenerSettings, changes, renamed
 from chover.edge.announce import Announcer
 from chover.edge.certificate_error import CertificateError
 from chover.edge.listener import Address, Bind, CannotListen, Door, DoorSettings, Listener, SshKeeper, TlsKeeper
@@ -93,10 +93,12 @@ def run(
     observer: Observer | None = None,
     ready: Callable[[Ready], None] | None = None,
     reread: Callable[[], Config] | None = None,
+    flags: Mapping[str, str] = FLAGS,
 ) -> int:
     """Serve until stopped; the exit status. Works off the main thread, where no signals are handled.
 
     ``ready`` is called when people can connect; ``reread`` reads the configuration again for a reload.
+    ``flags`` is what whoever starts the server calls the settings that ``chover serve`` has flags for.
     """
     logging.basicConfig(level=config.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     server = _Server(config, observer, ready, reread)
@@ -104,7 +106,7 @@ def run(
         try:
             return runner.run(server.serve())
         except (StoreError, CannotListen, CertificateError) as error:
-            sys.stderr.write(f"chover: {error}\n")
+            sys.stderr.write(f"chover: {renamed(str(error), flags)}\n")
             return 1
 
 

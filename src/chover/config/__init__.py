@@ -15,10 +15,11 @@ from chover.config.settings import (
     StoreSettings,
     TlsSettings,
 )
-from chover.config.sources import ConfigError, default_path, load
+from chover.config.sources import FLAGS, ConfigError, default_path, load, renamed
 from chover.config.words import Row, changes, describe
 
 __all__ = [
+    "FLAGS",
     "ChannelSettings",
     "Config",
     "ConfigError",
@@ -38,4 +39,5 @@ __all__ = [
     "default_path",
     "describe",
     "load",
+    "renamed",
 ]

@@ -26,6 +26,13 @@ FLAGS: Final = {
 """The settings that have a flag."""
 
 
+def renamed(text: str, called: Mapping[str, str]) -> str:
+    """A text that names flags, with what they are ``called`` by whoever has no flags."""
+    for setting, flag in FLAGS.items():
+        text = text.replace(f" {flag}", f" {called.get(setting, flag)}")
+    return text
+
+
 class ConfigError(ValueError):
     """A setting that cannot be used. The text is one line: which, what it was and where, what is allowed."""
 
@@ -44,15 +51,19 @@ Layer = dict[str, Table | list[Table]]
 
 
 def load(
-    path: Path | None = None, environ: Mapping[str, str] | None = None, flags: Mapping[str, Any] | None = None
+    path: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+    called: Mapping[str, str] = FLAGS,
 ) -> Config:
     """The settings from all three places, the later one winning.
 
     Without ``path`` the platform's own file is read if there is one. ``environ`` is the process's if None.
-    ``flags`` have dotted keys (``server.port``); None means that a flag was not given.
+    ``flags`` have dotted keys (``server.port``); None means that a flag was not given. ``called`` is what whoever
+    starts the server calls them.
     Raises ConfigError.
     """
-    layers = (_file(path), _environment(os.environ if environ is None else environ), _flags(flags or {}))
+    layers = (_file(path), _environment(os.environ if environ is None else environ), _flags(flags or {}, called))
     merged: Layer = {}
     for layer in layers:
         for name, part in layer.items():
@@ -105,14 +116,14 @@ def _environment(environ: Mapping[str, str]) -> Layer:
     return layer
 
 
-def _flags(flags: Mapping[str, Any]) -> Layer:
+def _flags(flags: Mapping[str, Any], called: Mapping[str, str]) -> Layer:
     layer: Layer = {}
     for dotted, value in flags.items():
         section, _, key = dotted.partition(".")
         if section not in SECTIONS or section in LISTS or key not in _kinds(section):
             raise ConfigError(f"unknown setting {dotted}; the nearest one is {nearest(dotted)}")
         if value is not None:
-            source = f"by {FLAGS.get(dotted, 'a flag')}"
+            source = f"by {called.get(dotted, 'a flag')}"
             _setdefault(layer, section)[key] = Given(value, source, text=isinstance(value, str))
     return layer
 

@@ -20,7 +20,7 @@ _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPALIVE", 60), ("TCP_KEEPINTV
 
 
 class CannotListen(Exception):
-    """Listening is not possible; the text is one line that says why and what to do."""
+    """Listening is not possible; the text is one line that says why and what to do, by flags of chover serve."""
 
 
 class Address(NamedTuple):
