@@ -165,7 +165,7 @@ function fitting(text, limit) {
  * @param {string} name
  */
 export function fold(name) {
-  return name.normalize("NFC").toLowerCase();
+  return name.replace(/[\uff01-\uffef]+/g, (wide) => wide.normalize("NFKC")).normalize("NFC").toLowerCase();
 }
 
 /**

@@ -36,6 +36,9 @@ def refused(state: State, message: Message) -> list[News]:
 
 def _meant(state: State, message: Message) -> Pending | None:
     outbox, params = state.outbox, message.params
+    if message.tags.get("label"):
+        # It answers something else.
+        return None
     if message.command == _TOO_LONG:
         # No line shorter than that is too long anywhere, whatever else was refused.
         return outbox.longest_sent(LINE_BYTES // 2)

@@ -51,7 +51,7 @@ def _privmsg(state: State, message: Message) -> list[News]:
     if message.command == "NOTICE" and "!" not in message.source:
         return [Word(harmless(message.params[1]))] if state.settled else []
     entry = said(message, state.nick, state.now)
-    news = state.acknowledge(entry.nonce or message.tags.get("label", ""))
+    news = state.acknowledge(entry.nonce or message.tags.get("label", "")) if entry.own else []
     entry.echo = bool(news)
     if entry.own and message.params[0].lower() in SERVICES:
         # Passwords are said to them.

@@ -121,8 +121,7 @@ const PAGES = {
   },
   older(state, conversation, messages) {
     const { lines, touches } = read(state, conversation, messages);
-    conversation.older = messages.length ? "unknown" : "all";
-    conversation.prepend(lines);
+    conversation.older = conversation.prepend(lines) ? "unknown" : "all";
     conversation.judgePage(lines);
     settle(state, conversation, lines, touches);
   },

@@ -64,7 +64,7 @@ function from(message, reader, more) {
 export function said(message, reader) {
   const raw = message.params[1] ?? "";
   const action = ACTION.exec(raw);
-  if (raw.startsWith("\x01") && !action) return null;
+  if (message.params.length < 2 || (raw.startsWith("\x01") && !action)) return null;
   const text = action?.[1] ?? raw;
   return from(message, reader, {
     kind: action ? "action" : message.command === "NOTICE" ? "notice" : "message",

@@ -79,8 +79,9 @@ export function loadEarlier(state, conversation) {
   if (!detour || !first || detour.older !== "unknown") return;
   detour.older = "asking";
   ask(state, conversation, ["BEFORE", `msgid=${first}`], (messages) => {
-    detour.older = messages.length ? "unknown" : "all";
+    const before = detour.lines.length;
     take(state, conversation, messages, "front");
+    detour.older = detour.lines.length > before ? "unknown" : "all";
   }, () => { detour.older = "all"; });
 }
 
@@ -91,8 +92,9 @@ export function loadNewer(state, conversation) {
   if (!detour || !last || detour.newer !== "unknown") return;
   detour.newer = "asking";
   ask(state, conversation, ["AFTER", `msgid=${last}`], (messages) => {
-    detour.newer = messages.length ? "unknown" : "all";
+    const before = detour.lines.length;
     const lines = take(state, conversation, messages, "back");
+    detour.newer = detour.lines.length > before ? "unknown" : "all";
     // The past has reached what is known of the present: go on there.
     if (lines.some((line) => conversation.byMsgid.has(line.msgid))) joinPresent(state, conversation, detour);
   }, () => { detour.newer = "all"; });

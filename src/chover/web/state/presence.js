@@ -84,6 +84,7 @@ function leave(state, conversation, nick) {
 function nick(state, message) {
   const [after = ""] = message.params;
   const before = message.nick;
+  if (!after) return;
   const user = state.users.get(fold(before));
   state.users.delete(fold(before));
   if (user) state.users.set(fold(after), { ...user, nick: after });

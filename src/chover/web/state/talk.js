@@ -35,6 +35,7 @@ function placeOf(state, message) {
  * @param {Message} message
  */
 function privmsg(state, message) {
+  if (message.params.length < 2) return;
   if (isCtcp(message)) return ctcp(state, message);
   const nonce = message.tags[NONCE] || message.tags.label || "";
   // What the ignored say begins nothing.
