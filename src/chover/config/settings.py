@@ -129,7 +129,9 @@ class ServerSettings(Settings, frozen=True):
     ] = ""
     casemapping: Annotated[
         Literal["precis", "ascii"],
-        Meta(description="When two names are the same: by PRECIS (RFC 8265), or by ASCII's letters alone."),
+        Meta(
+            description="When two names are the same: by PRECIS (RFC 8265), or by ASCII alone, in which nicks are then."
+        ),
     ] = "precis"
     motd: Annotated[Lines, Meta(description="Message of the day, of one or more lines.")] = ""
     cloak: Annotated[bool, Meta(description="Show a keyed stand-in instead of people's addresses.")] = True
