@@ -122,7 +122,9 @@ def test_a_long_paste_is_asked_about_before_it_is_sent(server, visit):
     ann = visit(server, "ann")
     ann.message.fill("\n".join(f"line {number}" for number in range(20)))
     ann.message.press("Enter")
-    expect(ann.page.locator("message-composer .hint")).to_have_text("20 lines, as one message. Enter sends them.")
+    expect(ann.page.locator("message-composer .hint:not([hidden])")).to_have_text(
+        "20 lines, as one message. Enter sends them."
+    )
     expect(ann.messages).to_have_count(0)
     ann.message.press("Enter")
     ann.sees("line 19")

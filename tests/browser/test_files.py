@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chover.files.uploads import clean_name
+from tests.browser.devices import both
 from tests.browser.test_safety import ATTACKS, FOREIGN
 from tests.e2e.conftest import serving
 from tests.e2e.wire import Irc
@@ -40,10 +41,15 @@ def strangers(tmp_path_factory):
 def test_a_picture_is_given_and_shown_to_others(open_house, visit, kind):
     ann, bob = visit(open_house, "ann"), visit(open_house, "bob")
     ann.page.evaluate(GIVE, ["#message", kind, "a dot.png", "image/png", base64.b64encode(PIXEL).decode()])
-    expect(ann.message).to_have_value(
-        re.compile(rf"^http://127\.0\.0\.1:{open_house.port}/files/.*/a%20dot\.png#1x1 $")
-    )
-    ann.message.press("Enter")
+    card = ann.page.locator("upload-list li")
+    expect(card).to_contain_text(f"a dot.png{len(PIXEL)} bytes")
+    expect(card.locator("img")).to_be_visible()
+    ann.until("document.querySelector('upload-list img').naturalWidth === 1")
+    ann.say("look at this")
+    expect(card).to_have_count(0)
+    said = bob.sees("look at this").locator(".text")
+    address = rf"http://127\.0\.0\.1:{open_house.port}/files/\S+/a%20dot\.png#1x1"
+    expect(said).to_have_text(re.compile(f"^look at this {address}$"))
     picture = bob.page.locator(".preview img")
     expect(picture).to_have_attribute("alt", "a dot.png")
     bob.until("document.querySelector('.preview img').naturalWidth === 1")
@@ -69,21 +75,112 @@ def test_a_file_on_its_way_has_a_bar_and_can_be_stopped(open_house, visit, tmp_p
     expect(ann.message).to_have_value("")
 
 
+@pytest.fixture
+def held(open_house, visit, device):
+    """Ann's page, and the uploads that wait until the test lets them go on."""
+    ann = visit(open_house, "ann", service_workers="block", excused=re.compile("Service Worker|ERR_FAILED"))
+    requests = []
+    ann.page.route(
+        "**/files**", lambda route: requests.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    return ann, requests
+
+
+def awaits(visitor, requests, count):
+    """Each call to the page lets Playwright tell of what it holds; the test's own limit ends it."""
+    while len(requests) < count:
+        visitor.page.evaluate("0")
+
+
+def gives_note(visitor, name):
+    visitor.page.evaluate(GIVE, ["#message", "drop", name, "text/plain", base64.b64encode(b"a secret").decode()])
+
+
+@both
+def test_a_file_belongs_to_the_conversation_that_it_was_given_in(open_house, held):
+    ann, requests = held
+    cards = ann.page.locator("upload-list li")
+    with Irc(open_house.port, "bob") as bob:
+        ann.say("/query bob")
+        ann.is_in("bob")
+        gives_note(ann, "secret.txt")
+        expect(cards).to_contain_text("secret.txt")
+        ann.message.fill("only for you")
+        ann.send()
+        expect(ann.page.locator("message-composer .hint:not([hidden])")).to_have_text("secret.txt is still on its way.")
+        awaits(ann, requests, 1)
+        ann.goes_to("lobby")
+        expect(cards).to_have_count(0)
+        requests[0].continue_()
+        gives_note(ann, "open.txt")
+        awaits(ann, requests, 2)
+        requests[1].continue_()
+        expect(ann.page.locator("upload-list .done")).to_contain_text("open.txt")
+        expect(ann.message).to_have_value("")
+        ann.say("for everybody")
+        bob.expect(r"PRIVMSG #lobby :for everybody http\S+/open\.txt$")
+        ann.goes_to("bob")
+        expect(ann.page.locator("upload-list .done")).to_contain_text("secret.txt")
+        expect(ann.message).to_have_value("only for you")
+        ann.send()
+        bob.expect(r"PRIVMSG bob :only for you http\S+/secret\.txt$")
+        expect(cards).to_have_count(0)
+
+
+@both
+def test_a_file_that_failed_is_tried_again(open_house, held):
+    ann, requests = held
+    gives_note(ann, "note.txt")
+    awaits(ann, requests, 1)
+    requests[0].abort()
+    failed = ann.page.locator("upload-list .failed")
+    expect(failed.get_by_role("alert")).to_have_text("The connection broke. Try again.")
+    ann.press(failed.get_by_role("button", name="Try again"))
+    awaits(ann, requests, 2)
+    requests[1].continue_()
+    expect(ann.page.locator("upload-list .done")).to_contain_text("note.txt8 bytes")
+
+
+def test_a_file_that_the_server_has_is_still_there_after_the_page_was_loaded_again(open_house, visit):
+    ann = visit(open_house, "ann")
+    gives_note(ann, "note.txt")
+    expect(ann.page.locator("upload-list .done")).to_contain_text("note.txt")
+    ann.page.reload()
+    ann.is_in("#lobby")
+    expect(ann.page.locator("upload-list .done")).to_contain_text("note.txt8 bytes")
+    ann.message.press("Enter")
+    expect(ann.messages.last.locator("a")).to_have_attribute("href", re.compile("note.txt$"))
+    ann.page.reload()
+    ann.is_in("#lobby")
+    expect(ann.page.locator("upload-list li")).to_have_count(0)
+
+
 def test_a_refused_file_says_why(server, visit, tmp_path):
     ann = visit(server, "ann")
     ann.excused = re.compile("401")
     note = tmp_path / "note.txt"
     note.write_text("hello")
     ann.page.locator("upload-list input[type=file]").set_input_files(note)
-    expect(ann.page.locator("upload-list .failed")).to_contain_text("note.txt: ")
+    card = ann.page.locator("upload-list .failed")
+    expect(card).to_contain_text("note.txt")
+    expect(card.get_by_role("alert")).not_to_be_empty()
+    ann.say("with a note")
+    expect(ann.page.locator("message-composer .hint:not([hidden])")).to_contain_text("note.txt is not with the server")
+    expect(ann.message).to_have_value("with a note")
+    ann.press(card.get_by_role("button", name="Do not send note.txt"))
+    expect(card).to_have_count(0)
+    ann.send()
+    assert ann.sees("with a note").locator(".text").inner_text() == "with a note"
 
 
 def gives(visitor, name, content=PIXEL):
     """Drop a file, and say its address, which is returned when it is kept."""
     visitor.page.evaluate(GIVE, ["#message", "drop", name, "image/png", base64.b64encode(content).decode()])
-    expect(visitor.message).to_have_value(re.compile(r"/files/\S+ $"))
-    address = visitor.message.input_value().strip()
+    expect(visitor.page.locator("upload-list .done")).to_have_count(1)
+    before = visitor.messages.count()
     visitor.message.press("Enter")
+    expect(visitor.messages).to_have_count(before + 1)
+    address = visitor.messages.last.locator(".text a").first.inner_text()
     visitor.sees(address)
     return address
 

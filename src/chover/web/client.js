@@ -49,6 +49,8 @@ export class Client {
     this.parts = new Set();
     /** @type {Set<(news: News) => void>} */
     this.listeners = new Set();
+    /** Files that go with messages, once there was one. @type {import("./attachments.js").Attachments | null} */
+    this.attachments = null;
     this._frame = 0;
     this._outbox = new KeptOutbox(() => void this._takeOver());
     this._connection = new Connection(address(), {
@@ -123,7 +125,7 @@ export class Client {
     this.act(flush);
     this.state.drafts = new Drafts();
     this._connection.close("Signed out");
-    for (const name of ["identity", "place", "channels", "markers", "closed", "drafts", "marks", "loudness", ...names(OUTBOX)]) remove(name);
+    for (const name of ["identity", "place", "channels", "markers", "closed", "drafts", "attachments", "marks", "loudness", ...names(OUTBOX)]) remove(name);
     history.replaceState(null, "", location.pathname + location.search);
     location.reload();
   }

@@ -1,37 +1,6 @@
-/** Files on their way to the server (soju.im/FILEHOST), with how far they have come. */
-
-import "./dressing.js";
-import { icon, iconButton, make } from "./html.js";
-import { plain } from "./text.js";
+/** The way of a file to the server (soju.im/FILEHOST). */
 
 /** @typedef {import("./client.js").Client} Client */
-
-/**
- * Send a file with a bar that shows how far it is; then its address is in the message, or the row says what is wrong.
- * @param {Client} client
- * @param {File} file
- * @param {HTMLElement} list
- */
-export async function send(client, file, list) {
-  const stop = new AbortController();
-  const name = plain(file.name);
-  const bar = make("progress", { max: "1", value: "0", "aria-label": `Sending ${name}` });
-  const words = make("span.label", null, name);
-  const row = make("li", null, icon("file"), words, bar, iconButton("leave", `Do not send ${name}`, () => {
-    stop.abort();
-    row.remove();
-  }));
-  list.append(row);
-  try {
-    const address = await upload(client, file, (share) => { bar.value = share; }, stop.signal);
-    document.dispatchEvent(new CustomEvent("insert", { detail: `${address} ` }));
-    row.remove();
-  } catch (error) {
-    bar.remove();
-    words.textContent = `${name}: ${error instanceof Error ? error.message : error}`;
-    row.classList.add("failed");
-  }
-}
 
 /**
  * Send a file; its address on the server. Rejects with what is wrong, in words.
@@ -41,7 +10,7 @@ export async function send(client, file, list) {
  * @param {AbortSignal} signal
  * @returns {Promise<string>}
  */
-function upload(client, file, progress, signal) {
+export function upload(client, file, progress, signal) {
   const host = new URL(client.state.support.get("soju.im/FILEHOST"), location.href);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -226,12 +226,14 @@ export class MessageComposer extends Part {
     const { client, state, _about: about } = this;
     const { current } = state;
     const text = this._text.value;
-    if (!current || !client || !text.trim()) return;
+    if (!current || !client || !(text.trim() || (client.attachments?.of(current.key).length && about?.how !== "edit"))) return;
+    const problem = isCommand(text) || about?.how === "edit" ? "" : client.attachments?.problem(current.key);
+    if (problem) return this._tell(problem);
     if (!text.startsWith("/") && this._asks(current.name, text)) return;
     this._about = null;
     if (about?.how !== "edit") this.act((each) => sent(each, current.name));
     this._restore();
-    if (text.startsWith("/") && !text.startsWith("//") && about?.how !== "edit") void this._command(client, text);
+    if (isCommand(text) && about?.how !== "edit") void this._command(client, text);
     else this.act((each) => this._say(each, current, text, about));
   }
 
@@ -247,7 +249,7 @@ export class MessageComposer extends Part {
     typed(state);
     const plain = text.startsWith("//") ? text.slice(1) : text;
     if (about?.how === "edit") void change(client, conversation, about.line, plain);
-    else say(state, conversation.name, plain, { nonce: () => client.nonce(), replyTo: about?.line.msgid ?? "" });
+    else say(state, conversation.name, withFiles(plain, client.attachments?.take(conversation.key) ?? []), { nonce: () => client.nonce(), replyTo: about?.line.msgid ?? "" });
   }
 
   /** The commands are loaded with the first of them; what cannot be done stands in the line again. @param {import("../client.js").Client} client @param {string} text */
@@ -259,6 +261,12 @@ export class MessageComposer extends Part {
     this._write();
   }
 
+  /** @param {string} words */
+  _tell(words) {
+    this._hint.hidden = false;
+    this._hint.textContent = words;
+  }
+
   /** What may be a mistake is sent at the second asking. @param {string} target @param {string} text */
   _asks(target, text) {
     const lines = text.split("\n").length;
@@ -267,13 +275,22 @@ export class MessageComposer extends Part {
     const slash = /^\s+\//.test(text);
     if (!secret && (this._sure || (lines < MANY_LINES && messages < MANY_MESSAGES && !slash))) return false;
     this._sure = !secret;
-    this._hint.hidden = false;
     const as = messages === 1 ? "one message" : `${messages} messages`;
-    this._hint.textContent = secret ? "That looks like a password and is not sent. The settings log you in."
+    this._tell(secret ? "That looks like a password and is not sent. The settings log you in."
       : slash ? `This looks like a command. ${SENDS} it to ${target} as it is.`
-        : `${lines} lines, as ${as}. ${SENDS} them.`;
+        : `${lines} lines, as ${as}. ${SENDS} them.`);
     return true;
   }
+}
+
+/** @param {string} text */
+function isCommand(text) {
+  return text.startsWith("/") && !text.startsWith("//");
+}
+
+/** The addresses of files stand behind the text. @param {string} text @param {string[]} addresses */
+function withFiles(text, addresses) {
+  return [text.trimEnd(), ...addresses].filter(Boolean).join(text.includes("\n") ? "\n" : " ");
 }
 
 /** @param {import("../client.js").Client} client @param {import("../state/conversation.js").Conversation} conversation @param {Line} line @param {string} text */

@@ -1,6 +1,7 @@
-/** Files that were dropped, pasted or chosen: their way to the server, and then into the message. */
+/** Files that were dropped, pasted or chosen, as cards above the field of their conversation; they are sent with the message. */
 
-import { make } from "../html.js";
+import { make, reconcile } from "../html.js";
+import { load } from "../storage.js";
 import { Part } from "./part.js";
 
 /** Files at once; more are most likely a mistake. */
@@ -9,9 +10,10 @@ const MOST = 10;
 export class UploadList extends Part {
   /** @override */
   begin() {
-    this._chooser = make("input", { type: "file", multiple: true, hidden: true, onchange: () => this._take(this._chooser?.files ?? null) });
-    this._list = make("ul", { "aria-label": "Files on their way" });
+    this._chooser = make("input", { type: "file", multiple: true, hidden: true, onchange: () => void this._take(this._chooser?.files ?? null) });
+    this._list = make("ul", { "aria-label": "Files that go with the message" });
     this.append(this._chooser, this._list);
+    if (load("attachments", []).length) void this._load().then(() => this._draw());
     document.addEventListener("choose-files", () => this._chooser?.click());
     document.addEventListener("paste", (event) => this._given(event, event.clipboardData));
     document.addEventListener("drop", (event) => this._given(event, event.dataTransfer));
@@ -33,20 +35,40 @@ export class UploadList extends Part {
     if (!files?.length) return;
     // A file that is dropped beside the field would take the place of the page.
     event.preventDefault();
-    this._take(files);
+    void this._take(files);
   }
 
-  /** @param {FileList | null} files */
-  _take(files) {
-    if (!this._can()) return this.act((state) => state.tell("This server takes no files."));
-    for (const file of [...(files ?? [])].slice(0, MOST)) void this._send(file);
+  /** @override @param {Set<string>} changed */
+  update(changed) {
+    if (this.concerned(changed, "conversations")) this._draw();
+  }
+
+  /** They belong to the conversation that is shown now, whichever is shown when they are there. @param {FileList | null} files */
+  async _take(files) {
+    const { current } = this.state;
+    if (!current || !this._can()) return this.act((state) => state.tell("This server takes no files."));
+    const chosen = [...(files ?? [])].slice(0, MOST);
     if (this._chooser) this._chooser.value = "";
+    const attachments = await this._load();
+    for (const file of chosen) attachments.add(current, file);
   }
 
-  /** @param {File} file */
-  async _send(file) {
-    const { send } = await import("../upload.js");
-    if (this.client && this._list) await send(this.client, file, this._list);
+  /** Loaded with the first file. */
+  async _load() {
+    const { client } = this;
+    if (!client) throw new Error("not started");
+    const [{ Attachments }, { card }] = await Promise.all([import("../attachments.js"), import("./upload-card.js")]);
+    this._card = card;
+    return client.attachments ??= new Attachments(client, () => this._draw());
+  }
+
+  _draw() {
+    const { client, _card: card, _list: list } = this;
+    const all = client?.attachments?.of(this.state.active) ?? [];
+    if (!client?.attachments || !card || !list) return;
+    const { attachments } = client;
+    reconcile(list, all.map((each) => ({ key: `${each.id}-${each.status}`, build: () => card(each, attachments) })));
+    for (const [at, bar] of [...list.children].entries()) bar.querySelector("progress")?.setAttribute("value", String(all[at]?.share ?? 0));
   }
 }
 
