@@ -36,7 +36,7 @@ async def remember_departure(session: Session) -> None:
     """When this device left, so that it is shown what came since. Raises StoreError."""
     said = session.registration
     if said.login is not None:
-        said.left_at = await session.node.accounts.last_departure(said.login.account.id, said.login.device)
+        said.left_at = await session.node.accounts.last_departure(said.login.account.id, said.device)
 
 
 def welcome_back(session: Session, login: Login) -> None:

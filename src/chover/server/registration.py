@@ -31,6 +31,8 @@ class Registration:
     wanted: str = ""
     """The nick that was asked for last, also when it was refused."""
     username: str = ""
+    user_device: str = ""
+    """What stood behind an @ in the name that USER gave."""
     realname: str = ""
     password: str = ""
     login: Login | None = None
@@ -66,8 +68,8 @@ class Registration:
 
     @property
     def device(self) -> str:
-        """What the device called itself when it logged in."""
-        return self.login.device if self.login is not None else ""
+        """What the device called itself when it logged in, or else behind an @ of the user name (USER alice@phone)."""
+        return self.login.device or self.user_device if self.login is not None else ""
 
     @property
     def may_log_in(self) -> bool:

@@ -20,7 +20,7 @@ from chover.server.devices import set_away
 from chover.server.entering import join_each
 from chover.server.greeting import lusers, motd
 from chover.server.invitations import follow
-from chover.server.login import log_in_by_password, show_channels
+from chover.server.login import log_in_by_password, remember_departure, show_channels
 from chover.server.missed import replay_private
 from chover.server.ownership import require_own
 from chover.wire.numerics import Err, Rpl
@@ -69,6 +69,9 @@ async def _as_guest(session: Session) -> None:
 async def _as_account(session: Session, login: Login) -> None:
     """The user of the account: who is here already, or comes now."""
     node, account = session.node, login.account
+    if session.registration.device != login.device:
+        # USER may have come after the login.
+        await remember_departure(session)
     async with node.entrances.of(account.id):
         if not devices.still_has_room(session, account):
             return

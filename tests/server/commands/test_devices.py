@@ -1,5 +1,7 @@
 """What the devices of an account share: how far was read, what one of them missed, whether it stays."""
 
+import asyncio
+
 import pytest
 
 EARLY, LATE = "timestamp=2020-01-01T00:00:00.000Z", "timestamp=2021-01-01T00:00:00.000Z"
@@ -148,3 +150,27 @@ async def test_a_device_is_shown_what_it_missed_and_no_more(stage):
     shown = [message.params[-1] for message in await back.heard("NOTICE")]
     assert len(shown) == 1
     assert "<bob> missed" in shown[0]
+
+
+async def test_a_device_names_itself_behind_an_at_of_the_user_name_too(stage):
+    stage.accounts.add("alice")
+    for user in ("alice@phone", "alice@desk"):
+        wire = stage.connect()
+        wire.send("PASS alice:sesame", "NICK alice", f"USER {user} 0 * :A")
+        await wire.expect(" 001 ")
+        assert wire.session.me.username == "~alice"
+        wire.send("QUIT")
+        await wire.ended()
+    async with asyncio.timeout(5):
+        while len(stage.accounts.departures) < 2:
+            await asyncio.sleep(0)
+    assert {device for _, device in stage.accounts.departures} == {"phone", "desk"}
+    for key in stage.accounts.departures:
+        stage.accounts.departures[key] -= 100_000
+    phone = stage.connect()
+    phone.send("CAP REQ sasl", "AUTHENTICATE PLAIN", "AUTHENTICATE AGFsaWNlAHNlc2FtZQ==", "NICK alice", "CAP END")
+    await phone.expect(" 903 ")
+    phone.send("USER alice@phone 0 * :A")
+    await phone.expect(" 001 ")
+    assert phone.session.registration.device == "phone"
+    assert phone.session.registration.left_at == stage.accounts.departures[phone.session.me.id, "phone"]

@@ -241,7 +241,15 @@ async def test_a_nick_that_could_not_be_kept_is_nobodys(stage):
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"), [("alice", "~alice"), ("a b@c!", "~ab_c"), ("♥", "~guest"), ("x" * 20, "~" + "x" * 10)]
+    ("given", "shown"),
+    [
+        ("alice", "~alice"),
+        ("a b!c", "~ab_c"),
+        ("a@phone", "~a"),
+        ("@phone", "~user"),
+        ("♥", "~guest"),
+        ("x" * 20, "~" + "x" * 10),
+    ],
 )
 async def test_a_user_name_is_made_harmless(stage, given, shown):
     wire = stage.connect()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 USERNAME_CHARS: Final = 10
 """So that a line of WHO or WHOIS with it stays within 512 bytes."""
 VERSION_CHARS: Final = 64
+DEVICE_CHARS: Final = 64
 _NOT_IN_USERNAME: Final = re.compile(r"[^A-Za-z0-9_.\-]")
 
 
@@ -172,7 +173,9 @@ def user(session: Session, message: Message) -> Awaitable[None] | None:
         session.reply(Err.NEEDMOREPARAMS, "USER", "Your real name may be any text, but not empty")
         return None
     said = session.registration
-    username = _NOT_IN_USERNAME.sub("", names.as_nick(message.params[0]))[:USERNAME_CHARS].lstrip("-.")
+    name, _, device = message.params[0].partition("@")
+    said.user_device = "".join(c for c in device if c.isprintable())[:DEVICE_CHARS]
+    username = _NOT_IN_USERNAME.sub("", names.as_nick(name or "user"))[:USERNAME_CHARS].lstrip("-.")
     said.username = "~" + (username or "user")
     said.realname = cut(message.params[3], REALNAME_BYTES)
     version = message.tags.get(VERSION_TAG, "")
