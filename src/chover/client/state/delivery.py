@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 CALLER_ID: Final = "716"
 """Somebody takes messages of those alone whom they have accepted: a refusal, whatever its number."""
 _TOO_LONG: Final = "417"
+_SPEECH: Final = frozenset({
+    "401", "402", "403", "404", "407", "408", "411", "412", "413", "414", "415", "417", "437", "439", "442", "477",
+    "486", "489", "492", "494", "505", "531", CALLER_ID,
+})  # fmt: skip
+"""What is said about something that was to be said; any other may answer what was done beside it."""
 _NO_TARGET: Final = frozenset({"411", "412"})
 _SENDING: Final = frozenset({"PRIVMSG", "BATCH", "NOTICE"})
 """What FAIL names that was about saying something."""
@@ -42,13 +47,21 @@ def _meant(state: State, message: Message) -> Pending | None:
     if message.command == _TOO_LONG:
         # No line shorter than that is too long anywhere, whatever else was refused.
         return outbox.longest_sent(LINE_BYTES // 2)
-    targets = params[2:-1] if message.command == "FAIL" else params[1:2] if len(params) > 2 else []
-    for target in targets:
+    for target in _targets(state, message):
         pending = outbox.oldest(target, same)
         if pending is not None:
             return pending
     named = message.command in _NO_TARGET or (message.command == "FAIL" and params[:1] and params[0] in _SENDING)
     return outbox.first_sent() if named else None
+
+
+def _targets(state: State, message: Message) -> list[str]:
+    """Whom something was said to, if it is about that. Where there are labels at all, only speech goes without."""
+    params = message.params
+    if message.command == "FAIL":
+        return params[2:-1] if params[:1] and params[0] in {*_SENDING, "*"} else []
+    speech = message.command in _SPEECH or "labeled-response" not in state.caps
+    return params[1:2] if speech and len(params) > 2 else []
 
 
 def _in_words(message: Message) -> str:

@@ -17,6 +17,8 @@ export function kept(state, nonce) {
 /** Somebody takes messages of those alone whom they have accepted: a refusal, whatever its number. */
 export const CALLER_ID = "716";
 const TOO_LONG = "417";
+/** What is said about something that was to be said; any other may answer what was done beside it. */
+const SPEECH = new Set([CALLER_ID, ..."401 402 403 404 407 408 411 412 413 414 415 417 437 439 442 477 486 489 492 494 505 531".split(" ")]);
 const NO_TARGET = new Set(["411", "412"]);
 /** What FAIL names that was about saying something. */
 const SENDING = new Set(["PRIVMSG", "BATCH", "NOTICE"]);
@@ -26,15 +28,27 @@ const SENDING = new Set(["PRIVMSG", "BATCH", "NOTICE"]);
  * @param {State} state
  * @param {Message} message
  */
-function meant({ outbox: { sent } }, { command, params }) {
+function meant(state, message) {
+  const { command, params } = message;
+  const { sent } = state.outbox;
   // No line shorter than that is too long anywhere, whatever else was refused.
   if (command === TOO_LONG) return longest(sent.filter(({ text }) => bytes(text) >= LINE_BYTES / 2));
-  const targets = command === "FAIL" ? params.slice(2, -1) : params.length > 2 ? params.slice(1, 2) : [];
-  for (const target of targets) {
+  for (const target of targetsOf(state, message)) {
     const pending = sent.find((each) => fold(each.target) === fold(target));
     if (pending) return pending;
   }
   return NO_TARGET.has(command) || (command === "FAIL" && SENDING.has(params[0] ?? "")) ? sent[0] : undefined;
+}
+
+/**
+ * Whom something was said to, if it is about that. Where there are labels at all, only speech goes without.
+ * @param {State} state
+ * @param {Message} message
+ */
+function targetsOf(state, { command, params }) {
+  if (command === "FAIL") return SENDING.has(params[0] ?? "") || params[0] === "*" ? params.slice(2, -1) : [];
+  const speech = SPEECH.has(command) || !state.caps.has("labeled-response");
+  return speech && params.length > 2 ? params.slice(1, 2) : [];
 }
 
 /** @param {import("./outbox.js").Pending[]} sent */
