@@ -11,6 +11,7 @@ from chover.client.host import Host
 from chover.client.lines import key
 from chover.client.outbox import Full, Pending
 from chover.client.state import State
+from chover.client.state.drafts import Draft
 from chover.client.state.marks import Rows
 from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS
 
@@ -34,7 +35,10 @@ class Kept(msgspec.Struct):
     closed: dict[str, int] = {}
     channels: list[str] = []
     pinned: list[Pin] = []
-    drafts: dict[str, str] = {}
+    drafts: dict[str, str | Draft] = {}
+    """A text alone in a file of before."""
+    drafts_told: dict[str, Draft] = {}
+    """What the account had of them last."""
     notify: dict[str, str] = {}
     """This and what follows: as far as no account keeps it (state/marks.py)."""
     muted: list[str] = []
@@ -104,6 +108,10 @@ class Keeper:
         state = self._state
         state.markers.update(kept.markers)
         state.closed.update(kept.closed)
+        state.drafts.rows = {
+            known: row if isinstance(row, Draft) else Draft(known, row) for known, row in kept.drafts.items()
+        }
+        state.drafts.told = dict(kept.drafts_told)
         state.marks.own = kept.marks
         state.marks.remade()
         state.wanted.update({key(name): name for name in kept.channels})
@@ -168,6 +176,7 @@ class Keeper:
         """Keep the rest, where it has changed."""
         state, kept = self._state, self.kept
         kept.markers, kept.closed = dict(state.markers), dict(state.closed)
+        kept.drafts, kept.drafts_told = {**state.drafts.kept()}, dict(state.drafts.told)
         kept.channels = list(state.wanted.values())
         kept.take(state.marks.own)
         text = _ENCODE(kept).decode()

@@ -36,6 +36,7 @@ FULL: Final = WANTED | {
     "away-notify",
     "chghost",
     "chover.chat/catchup",
+    "chover.chat/drafts",
     "chover.chat/edit",
     "chover.chat/invitations",
     "chover.chat/marks",

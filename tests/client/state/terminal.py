@@ -12,7 +12,7 @@ from chover.client.news import Invited, Left, Line, Missed, News, Note, Word
 from chover.client.outbox import Pending
 from chover.client.registration import FULL
 from chover.client.screen.view import View
-from chover.client.state import State, asking, marks, wishes
+from chover.client.state import State, asking, drafts, marks, wishes
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.engine.metadata import BLOCKED
@@ -146,6 +146,14 @@ def waiting(pending: Pending) -> str:
     return f"{'* ' if pending.action else ''}{pending.text} [{reply}{how}]"
 
 
+def draft(terminal: Terminal, known: str) -> str:
+    held = terminal.state.drafts
+    row = held.rows.get(known, drafts.Draft(""))
+    flags = [f"reply:{row.reply}"] if row.reply else []
+    flags += ["another waits"] if known in held.others else []
+    return f"{row.text} [{' '.join(flags)}]" if flags else row.text
+
+
 def _typing(terminal: Terminal, conversation: Conversation) -> list[str]:
     return [typing.nick for typing in conversation.typing.values() if typing.until > terminal.state.now]
 
@@ -168,9 +176,11 @@ OF_CONVERSATION: Final[dict[str, Callable[[Terminal, Conversation], Any]]] = {
     "joined": lambda _, c: c.joined,
     "older": lambda _, c: (c.detour or c).older.value,
     "read": _read,
+    "draft": lambda terminal, c: draft(terminal, c.key),
 }
 WHOLE: Final[dict[str, Callable[[Terminal], Any]]] = {
     "conversations": lambda t: sorted(c.name for c in t.state.conversations.values()),
+    "drafts": lambda t: sorted(f"{row.name}: {row.text}" for row in t.state.drafts.rows.values()),
     "active": lambda t: t.state.current.name if t.state.current else "",
     "nick": lambda t: t.state.nick,
     "account": lambda t: t.state.account,
@@ -227,6 +237,10 @@ def _type(t: Terminal, active: bool, **where: str) -> None:
     wishes.typing(t.state, t.state.conversations[key(where["in"])], active=active)
 
 
+def _draft(t: Terminal, text: str, reply: str = "", **where: str) -> None:
+    drafts.write(t.state, where["in"], text, reply)
+
+
 def _leave(t: Terminal, name: str, reason: str = "") -> None:
     wishes.close(t.state, t.state.conversations[key(name)], reason)
 
@@ -279,6 +293,9 @@ ACTIONS: Final[dict[str, Callable[..., None]]] = {
     "stop typing": lambda t, **where: _type(t, False, **where),
     "join": lambda t, name, key="": wishes.join(t.state, name, key),
     "leave": _leave,
+    "draft": _draft,
+    "keep drafts": lambda t: drafts.flush(t.state),
+    "draft sent": lambda t, **where: drafts.sent(t.state, where["in"]),
     "ignore": lambda t, nick: _mark(t, nick, BLOCKED, "1"),
     "unignore": lambda t, nick: _mark(t, nick, BLOCKED, ""),
     "mark": _mark,

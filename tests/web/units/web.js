@@ -4,6 +4,7 @@ import { fold, parse } from "../../../src/chover/web/irc.js";
 import { WANTED } from "../../../src/chover/web/registration.js";
 import { rowsOf } from "../../../src/chover/web/parts/rows.js";
 import { State } from "../../../src/chover/web/state.js";
+import { flush, sent, write } from "../../../src/chover/web/state/drafts.js";
 import { edit } from "../../../src/chover/web/state/editing.js";
 import { loadOlder } from "../../../src/chover/web/state/history.js";
 import { pin, pinsOf, put } from "../../../src/chover/web/state/marking.js";
@@ -131,10 +132,18 @@ const OF_CONVERSATION = {
   topic: ({ topic }) => plain(topic),
   joined: ({ joined }) => joined,
   older: (each) => (each.detour ?? each).older,
+  draft: ({ key }, { state }) => draftOf(state, key),
   read: ({ readAt }) => (readAt ? (readAt - START) / 1000 : 0),
 };
 
+function draftOf({ drafts }, key) {
+  const { text = "", reply = "" } = drafts.get(key) ?? {};
+  const flags = [reply && `reply:${reply}`, drafts.others.has(key) && "another waits"].filter(Boolean);
+  return flags.length ? `${text} [${flags.join(" ")}]` : text;
+}
+
 const WHOLE = {
+  drafts: ({ drafts }) => [...drafts.rows.values()].map(({ name, text }) => `${name}: ${text}`).sort(),
   conversations: ({ conversations }) => [...conversations.values()].map(({ name }) => name).sort(),
   active: ({ current }) => current?.name ?? "",
   nick: ({ nick }) => nick,
@@ -186,6 +195,9 @@ const ACTIONS = {
   react: (web, { in: where, msgid, reaction }) => react(web.state, web.conversation(where), web.line(where, msgid), reaction),
   type: (web, { in: where }) => typing(web.state, web.conversation(where), "active"),
   "stop typing": (web, { in: where }) => typing(web.state, web.conversation(where), "done"),
+  draft: ({ state }, { in: where, text, reply = "" }) => write(state, where, text, reply),
+  "keep drafts": ({ state }) => flush(state),
+  "draft sent": ({ state }, { in: where }) => sent(state, where),
   join: ({ state }, { name, key }) => join(state, name, key),
   leave: (web, { name, reason = "" }) => close(web.state, web.conversation(name), reason),
   ignore: ({ state }, { nick }) => put(state, nick, BLOCKED, "1"),

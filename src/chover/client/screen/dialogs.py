@@ -112,13 +112,16 @@ class Answer(Dialog):
 
     def __init__(self, screen: FullScreen, conversation: Conversation, entry: Entry) -> None:
         super().__init__(screen)
-        self.prompt = f"reply to {entry.nick} ❯ "
+        self.prompt = f"reply to {entry.nick} ❯ " if entry.nick else "reply ❯ "
+        self.begin = screen.buffer.text if screen.dialog is None else ""
         self._conversation = conversation
-        self._entry = entry
+        self.entry = entry
 
     def accept(self, text: str) -> None:
         if text.strip():
-            self.screen.say(self._conversation.name, spoken(text), reply_to=self._entry.msgid)
+            self.screen.say(self._conversation.name, spoken(text), reply_to=self.entry.msgid)
+            self.screen.buffer.text = ""
+            self.screen.drafting.sent(self._conversation)
         self.screen.close()
 
 

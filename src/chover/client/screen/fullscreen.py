@@ -29,6 +29,7 @@ from chover.client.keeping import Keeper, Kept
 from chover.client.saying import say, server_at
 from chover.client.screen import dialogs, frame
 from chover.client.screen.application import application
+from chover.client.screen.drafting import Drafting
 from chover.client.screen.layout import Layout
 from chover.client.screen.root import Root
 from chover.client.screen.rows import Look, look
@@ -73,7 +74,6 @@ class FullScreen(Face):
         self.settings = settings or Settings(host)
         self.keeper = Keeper(host, self.state, str(connection.server), connection.who)
         self.views: dict[str, View] = {}
-        self.drafts: dict[str, Document] = {}
         self.dialog: dialogs.Dialog | None = None
         self.typed: list[str] = []
         """What was sent, for Ctrl-R and ↑."""
@@ -91,6 +91,7 @@ class FullScreen(Face):
         self.pasting_until = 0.0
         self.sought = ""
         """The msgid of a message to be shown as soon as it is here."""
+        self.drafting = Drafting(self)
         self.theme = self._theme()
         self.buffer = Buffer(multiline=True, on_text_changed=self._text_changed)
         keep_printable(self.buffer)
@@ -101,8 +102,7 @@ class FullScreen(Face):
         self.frame = frame.Frame(self, self.app.output)
         self.app.before_render += lambda _app: self.frame.before()
         self.app.after_render += lambda _app: self.frame.paint()
-        self.connection.changed = self.refresh
-        self._tell_drafts()
+        self.connection.changed = self._changed
 
     # ---- running
 
@@ -125,7 +125,8 @@ class FullScreen(Face):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self.connection.changed = _nothing
-            self._keep_draft()
+            self.drafting.keep()
+            self.drafting.flush()
             self.keeper.write()
             self.keeper.store()
 
@@ -142,6 +143,7 @@ class FullScreen(Face):
         while True:
             await asyncio.sleep(TICK)
             self.state.now = self.host.now()
+            self.drafting.rest()
             self.keeper.write()
             self.keeper.store()
             if any(conversation.typing for conversation in self.state.conversations.values()):
@@ -163,6 +165,10 @@ class FullScreen(Face):
         self.connection.flush()
         self.refresh()
         return done
+
+    def _changed(self) -> None:
+        self.drafting.follow()
+        self.refresh()
 
     def refresh(self) -> None:
         """Have it painted, in this turn of the loop."""
@@ -197,11 +203,11 @@ class FullScreen(Face):
         say(self, target, text, action=action, reply_to=reply_to)
 
     def show(self, conversation: Conversation) -> None:
-        if self.dialog is not None:
-            self.close()
-        self._keep_draft()
+        self.drafting.keep()
+        self.dialog = None
         self.state.show(conversation.key)
-        self.buffer.document = self.drafts.get(conversation.key, Document())
+        self.drafting.restore()
+        self.drafting.flush()
         self.refresh()
 
     def chosen(self) -> Entry | None:
@@ -323,28 +329,23 @@ class FullScreen(Face):
     def open(self, dialog: dialogs.Dialog) -> None:
         """The line at the bottom is for something else than saying something."""
         if self.dialog is None:
-            self._keep_draft()
+            self.drafting.keep()
         self.dialog = dialog
         self.buffer.document = Document(dialog.begin)
+        self.drafting.keep()
         self.refresh()
 
     def close(self) -> None:
+        answering = isinstance(self.dialog, dialogs.Answer)
         self.dialog = None
-        current = self.state.current
-        self.buffer.document = self.drafts.get(current.key, Document()) if current else Document()
+        if answering:
+            # What was written stays; it answers nothing any more.
+            self.drafting.keep()
+        self.drafting.restore()
         self.refresh()
 
-    def _keep_draft(self) -> None:
-        current = self.state.current
-        if current is not None and self.dialog is None:
-            self.drafts[current.key] = self.buffer.document
-            kept = {known: draft.text for known, draft in self.drafts.items() if draft.text}
-            self.kept.drafts = {known: text for known, text in kept.items() if not looks_like_a_password(text)}
-
-    def _tell_drafts(self) -> None:
-        self.drafts = {known: Document(text) for known, text in self.kept.drafts.items()}
-
     def _text_changed(self, _buffer: Buffer) -> None:
+        self.drafting.keep()
         if self.dialog is not None:
             self.dialog.changed(self.buffer.text)
         elif self.settings.on("typing") and self.state.current is not None:
@@ -365,6 +366,7 @@ class FullScreen(Face):
         # What is said ends the typing by itself.
         self.state.typed = (0, "")
         self.buffer.document = Document()
+        self.drafting.sent(self.state.current)
         if not is_secret(text) and not looks_like_a_password(text):
             self.typed = [*[line for line in self.typed if line != text], text][-HISTORY:]
         if not self.obey(text) and not self.buffer.text and _is_work(text) and not is_secret(text):

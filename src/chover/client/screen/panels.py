@@ -15,6 +15,10 @@ MOST: Final = 99
 """Above this the number itself tells nothing more."""
 
 
+DRAFT: Final = "✎"
+"""Something was written there and not sent."""
+
+
 def in_order(state: State) -> list[Conversation]:
     """What is pinned, then channels, then private conversations, each by name: places do not jump while one looks."""
     pinned = state.marks.pinned
@@ -42,16 +46,18 @@ def channel_rows(state: State, theme: Theme, columns: int, height: int) -> tuple
 
 def _channel(at: int, conversation: Conversation, state: State, theme: Theme, columns: int) -> str:
     muted = conversation.key in state.marks.muted
-    count = Clean(badge(conversation, muted=muted))
+    here = conversation.key == state.active
+    waits = not here and state.drafts.waits(conversation.key)
+    count = Clean(" ".join(filter(None, [DRAFT if waits else "", badge(conversation, muted=muted)])))
     number = f"{(at + 1) % 10}" if at < 10 else " "
     room = columns - 3 - (width(count) + 1 if count else 0)
     outside = conversation.channel and not conversation.joined
     quiet = outside or muted
     name = pad(plain(f"({conversation.name})" if outside else conversation.name), room)
-    here = conversation.key == state.active
     mark = Clean(f"{number}{'>' if here else '^' if conversation.key in state.marks.pinned else ' '}")
     body = Clean(f"{mark}{name}{' ' + count if count else ''} ")
-    role = "here" if here else "calls" if conversation.mentions else "unread" if count else "soft" if quiet else "text"
+    news = bool(conversation.unread) and not muted
+    role = "here" if here else "calls" if conversation.mentions else "unread" if news else "soft" if quiet else "text"
     return theme.paint(body, role)
 
 

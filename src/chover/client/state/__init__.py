@@ -13,8 +13,8 @@ from chover import names
 from chover.client.lines import key, same
 from chover.client.news import Delivered, Happened, Left, News, Undelivered
 from chover.client.outbox import Outbox, Pending
-from chover.client.state import asking, delivery, marks, presence, sending, server, talk
-from chover.client.state.batches import METADATA, Batch, Batches
+from chover.client.state import asking, delivery, drafts, marks, presence, sending, server, talk
+from chover.client.state.batches import DRAFTS, METADATA, Batch, Batches
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence, told
 from chover.client.state.support import Support
@@ -111,6 +111,7 @@ class State:
         self.failed: dict[str, Pending] = {}
         """What the server refused, until its author tries again or gives up."""
         self.marks = marks.Marks()
+        self.drafts = drafts.Drafts()
         self.markers: dict[str, int] = {}
         self.closed: dict[str, int] = {}
         """When private conversations were closed."""
@@ -233,14 +234,16 @@ class State:
         self.now = at
         self.received += 1
         complete = self._batches.feed(message)
-        if isinstance(complete, Batch) and complete.kind == METADATA:
-            return self._metadata(complete)
         if isinstance(complete, Batch):
-            return asking.page(self, self.answered(complete.label), complete)
+            return self._batch(complete)
         return self._dispatch(complete) if complete is not None else []
 
-    def _metadata(self, batch: Batch) -> list[News]:
-        """All that we have noted, or what somebody asked for."""
+    def _batch(self, batch: Batch) -> list[News]:
+        """All that we have written or noted, or what somebody asked for."""
+        if batch.kind == DRAFTS:
+            return drafts.everything(self, batch)
+        if batch.kind != METADATA:
+            return asking.page(self, self.answered(batch.label), batch)
         if batch.params[:1] == [marks.OWN] and not batch.label:
             return marks.everything(self, batch)
         return [news for message in batch.messages for news in self._dispatch(message)]
@@ -255,8 +258,7 @@ class State:
                 if request.kind == "mark":
                     marks.refused(self)
                 return asking.refused(self, request, message)
-        handler = HANDLERS.get(message.command)
-        if handler is not None:
+        if (handler := HANDLERS.get(message.command)) is not None:
             return handler(self, message)
         return server.numeric(self, message) if message.command.isdigit() else []
 

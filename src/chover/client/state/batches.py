@@ -18,8 +18,9 @@ MULTILINE: Final = "draft/multiline"
 CATCHUP: Final = f"{VENDOR}/catchup"
 MENTIONS: Final = f"{VENDOR}/mentions"
 METADATA: Final = "metadata"
+DRAFTS: Final = f"{VENDOR}/drafts"
 COLLECTED: Final = frozenset(
-    {"chathistory", "draft/chathistory-targets", "soju.im/search", MULTILINE, CATCHUP, MENTIONS, METADATA}
+    {"chathistory", "draft/chathistory-targets", "soju.im/search", MULTILINE, CATCHUP, MENTIONS, METADATA, DRAFTS}
 )
 """The others pass line by line, each with the label of its batch."""
 

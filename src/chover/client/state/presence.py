@@ -9,7 +9,7 @@ import msgspec
 
 from chover.client.lines import from_iso, key, same
 from chover.client.news import Invited, Joined, News, Note
-from chover.client.state import asking, marks
+from chover.client.state import asking, drafts, marks
 from chover.client.state.conversation import Conversation, Member, Typing
 from chover.client.state.entries import happened, member_of
 from chover.client.state.user import User
@@ -141,6 +141,7 @@ def _moved(state: State, before: str, after: str) -> None:
 
 def _renamed(state: State, conversation: Conversation, after: str) -> None:
     before = conversation.key
+    drafts.renamed(state, conversation.name, after)
     conversation.key, conversation.name, conversation.gap.name = key(after), after, after
     # In its place, so that lists do not jump.
     state.conversations = {c.key: c for c in state.conversations.values()}

@@ -118,6 +118,14 @@ def change(state: State, label: str, target: str, msgid: str, text: str) -> list
     return _batch(label, ["EDIT", target, msgid], text, width, tags)
 
 
+def draft(state: State, target: str, reply: str, text: str) -> list[str]:
+    """The lines that have the account keep what was written and not sent."""
+    width = room(state, target) - len(reply)
+    if "\n" in text or len(text.encode()) > width:
+        return _batch("draft", ["DRAFT", target, reply], text, width, {})
+    return [format_line("DRAFT", target, reply, text)]
+
+
 def _batch(name: str, command: list[str], text: str, width: int, tags: dict[str, str]) -> list[str]:
     ref = "".join(char if char.isalnum() else "x" for char in name[:16])
     lines = [format_line("BATCH", f"+{ref}", MULTILINE, command[1], tags=tags)]

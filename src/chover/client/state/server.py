@@ -12,7 +12,7 @@ import msgspec
 from chover.client.lines import from_iso, key, same
 from chover.client.news import Channels, News, Note
 from chover.client.registration import FULL, capabilities, requests
-from chover.client.state import asking, delivery, marks
+from chover.client.state import asking, delivery, drafts, marks
 from chover.client.tables import load
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
@@ -120,6 +120,7 @@ def _pong(state: State, message: Message) -> list[News]:
     token = message.params[-1] if message.params else ""
     if token == _FENCE and not state.settled:
         state.settle()
+    state.drafts.confirmed(token)
     return state.acknowledge(token.removeprefix(SENT)) if token.startswith(SENT) else []
 
 
@@ -141,7 +142,14 @@ def _fail(state: State, message: Message) -> list[News]:
     if message.params[:1] == ["MARKREAD"]:
         # Nobody asked for it, and it is not about what was said there.
         return []
+    if message.params[:1] == ["DRAFT"]:
+        state.drafts.refused(message.params[2] if len(message.params) > 2 else "")
+        return [Note(harmless(message.params[-1]))]
     return delivery.refused(state, message)
+
+
+def _draft(state: State, message: Message) -> list[News]:
+    return drafts.told(state, message)
 
 
 def _noted(_state: State, message: Message) -> list[News]:
@@ -236,6 +244,7 @@ HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
     "ACK": _ack,
     "AUTHENTICATE": _authenticate,
     "CAP": _cap,
+    "DRAFT": _draft,
     "ERROR": _error,
     "FAIL": _fail,
     "MARKREAD": _markread,

@@ -78,7 +78,10 @@ function fail(state, message) {
   const reason = message.params.at(-1) ?? "";
   // Nobody asked for the marker of a conversation that is not there yet.
   if (message.params[0] === "MARKREAD") return;
-  if (message.params[0] === "DRAFT") state.drafts.refused(message.params[2] ?? "");
+  if (message.params[0] === "DRAFT") {
+    state.drafts.refused(message.params[2] ?? "");
+    return state.note(reason, "");
+  }
   const request = state.answered(message);
   if (request) refused(state, request, reason);
   else if (!refusedMessage(state, message)) state.note(reason, "");
