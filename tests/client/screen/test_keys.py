@@ -286,6 +286,18 @@ async def test_alt_m_turns_the_mouse_on_and_a_click_goes_to_a_conversation():
         assert named(screen) == "#b"
 
 
+async def test_where_there_is_no_alt_key_function_keys_do():
+    async with stage(60, 12) as screen:
+        await screen.online("Alice", "#lobby", "#tea")
+        screen.bob("hello", "#tea")
+        await screen.keys("\x1bOR")
+        assert named(screen) == "#tea"
+        await screen.keys("\x1bOS")
+        assert await screen.row("hello") == "12:00▶      Bob hello"
+        await screen.keys("\x1b\x1bOQ")
+        assert "Conversations and people" in await screen.picture()
+
+
 async def test_ctrl_z_suspends_and_paints_anew_on_whatever_size_the_terminal_has_then():
     async with stage(60, 8) as screen:
         await screen.online("Alice", "#lobby")
