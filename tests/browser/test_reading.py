@@ -251,6 +251,56 @@ def test_what_is_read_stays_in_its_place_while_older_pages_come(library, read):
     expect(ann.page.locator(".day")).to_have_count(1 if ann.page.evaluate(FROM_TOP) < 400 else 0)
 
 
+BY_LEAPS: Final = """async ([leap, end]) => {
+  const scroller = document.querySelector(".scroller");
+  const frame = () => new Promise((next) => requestAnimationFrame(next));
+  const frames = [];
+  scroller.scrollTop += leap;
+  for (let quiet = 0; quiet < 12; quiet += 1) {
+    await frame();
+    frames.push((%s)());
+    if (document.querySelector(".asking")?.textContent) quiet = 0;
+  }
+  const { scrollTop, scrollHeight, clientHeight } = scroller;
+  const days = document.querySelectorAll(".day").length;
+  const over = end === "top" ? !!document.querySelector(".begins") : scrollHeight - scrollTop - clientHeight < 1;
+  return { frames, days, over };
+}"""
+
+
+@both
+def test_five_thousand_messages_are_read_up_and_down(library, read):
+    ann = read(library, "ann")
+    ann.visitor.sees("#4999")
+    over = False
+    while not over:
+        pages = ann.pages
+        seen = ann.page.evaluate(BY_LEAPS % IN_VIEW, [-1_000_000, "top"])
+        stands_still(seen["frames"])
+        assert seen["days"] <= 1
+        over = seen["over"]
+        # The first page of all may be a short one, in whose sight the beginning is.
+        assert ann.pages - pages <= 1 + over
+    assert COUNT / 100 - 10 <= ann.pages <= COUNT / 100
+    ann.page.evaluate(BY_LEAPS % IN_VIEW, [-1_000_000, "top"])
+    expect(ann.visitor.row("#0000")).to_be_in_viewport()
+    expect(ann.page.locator(".day")).to_have_count(1)
+    pages, over = ann.pages, False
+    while not over:
+        seen = ann.page.evaluate(BY_LEAPS % IN_VIEW, [6000, "bottom"])
+        stands_still(seen["frames"])
+        assert seen["days"] <= 1
+        over = seen["over"]
+    assert ann.pages == pages
+    expect(ann.visitor.row("#4999")).to_be_in_viewport()
+
+
+def stands_still(frames: list[list[tuple[str, float]]]) -> None:
+    """After a leap nothing moves, whatever is loaded and measured."""
+    for before, after in itertools.pairwise(dict(frame) for frame in frames):
+        stayed(before, after)
+
+
 def test_today_is_yesterday_after_midnight_also_when_the_machine_slept(library, visit):
     ann = visit(library)
     ann.page.clock.install()
