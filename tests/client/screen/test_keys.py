@@ -174,6 +174,8 @@ async def test_a_paste_that_is_several_messages_says_so():
         await screen.online("Alice", "#lobby")
         await screen.keys("\x1b[200~" + "x\n" * 79 + "x\x1b[201~")
         assert "80 lines: Enter sends them as 3 messages, Ctrl-C clears" in await screen.picture()
+        screen.resize(40, 12)
+        assert "80 lines: Enter sends, Ctrl-C clears" in await screen.picture()
         await screen.keys("\r")
         assert len(screen.state.outbox) == 3
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 BAR: Final = Clean("│")
 MANY_LINES: Final = 4
 """Lines of a draft from which on it is said what can be done with it."""
+WIDE: Final = 60
+"""Columns from which on there is room to say as how many messages it goes."""
 COUNTED: Final = 20_000
 """Characters of a draft up to which its messages are counted for each key."""
 BEGIN: Final = "\x1b[22;2t\x1b[?1004h"
@@ -181,7 +183,7 @@ class Frame:
         if lines < MANY_LINES or screen.dialog is not None or screen.state.current is None:
             return ""
         count = len(screen.state.pieces(screen.state.current.name, text)) if len(text) <= COUNTED else 0
-        sent = f"sends them as {count} messages" if count > 1 else "sends"
+        sent = f"sends them as {count} messages" if count > 1 and screen.layout.columns >= WIDE else "sends"
         upload = ", ^X^U uploads" if screen.host.can_connect and screen.state.support.get("soju.im/FILEHOST") else ""
         return f"{lines} lines: Enter {sent}, Ctrl-C clears{upload}"
 
