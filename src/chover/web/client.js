@@ -140,6 +140,11 @@ export class Client {
   }
 
   /** What somebody is called here. @param {string} nick */
+  wantedName(nick) {
+    return this.state.wantedName(nick);
+  }
+
+  /** The same, with the nick behind it where that is another. @param {string} nick */
   displayName(nick) {
     return this.state.displayName(nick);
   }

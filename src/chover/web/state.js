@@ -15,7 +15,7 @@ import { blank } from "./state/lines.js";
 import { begin, everything, Marks } from "./state/marks.js";
 import { Words } from "./state/mentions.js";
 import { Outbox } from "./state/outbox.js";
-import { NOTES, subscribe } from "./state/notes.js";
+import { beside, NOTES, subscribe } from "./state/notes.js";
 import { beAway, PRESENCE } from "./state/presence.js";
 import { numeric, SERVER } from "./state/server.js";
 import { Support } from "./state/support.js";
@@ -438,9 +438,14 @@ export class State {
 
   // ---- people
 
-  /** What somebody wants to be called, or else the nick. @param {string} nick */
-  displayName(nick) {
+  /** What somebody wants to be called, or else the nick: for places where the nick stands beside it. @param {string} nick */
+  wantedName(nick) {
     return this.users.get(fold(nick))?.notes["display-name"] || nick;
+  }
+
+  /** The same with the nick behind it where it is another: anybody may be called anything. @param {string} nick */
+  displayName(nick) {
+    return beside(this.wantedName(nick), nick);
   }
 
   /** @param {string} channel @param {string} by */

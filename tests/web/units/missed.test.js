@@ -42,7 +42,12 @@ test("people are called what they want, as one line that turns nothing around", 
   const scene = new Scene(everything);
   scene.inside();
   scene.hear(":srv 761 ann bob display-name * :Bobby \u202etables");
-  assert.equal(scene.state.displayName("bob"), "Bobby tables");
+  assert.equal(scene.state.wantedName("bob"), "Bobby tables");
+  assert.equal(scene.state.displayName("bob"), "Bobby tables (bob)");
+  scene.hear(`:srv 761 ann bob display-name * :${"long ".repeat(12)}end`);
+  assert.equal(scene.state.displayName("bob"), "long long long long long… (bob)");
+  scene.hear(":srv 761 ann bob display-name * :BOB");
+  assert.equal(scene.state.displayName("bob"), "BOB");
   scene.hear(":srv 766 ann bob display-name :key not set");
   assert.equal(scene.state.displayName("bob"), "bob");
   describe(scene.state, "display-name", "Ann B");

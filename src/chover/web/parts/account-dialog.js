@@ -45,7 +45,7 @@ function away(client, close) {
 function naming(client, nick, done) {
   if (!client.state.can("draft/metadata-3")) return "";
   const name = field("Display name", { maxlength: "80", autocomplete: "name", placeholder: nick }, "Shown to others beside your nick. Empty: none.");
-  const known = client.state.displayName(nick);
+  const known = client.state.wantedName(nick);
   if (known !== nick) name.input.value = known;
   return make("form.fields", { "aria-label": "Display name", onsubmit: (/** @type {Event} */ event) => {
     event.preventDefault();

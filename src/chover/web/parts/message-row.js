@@ -58,7 +58,7 @@ function timeOf(line) {
 
 /** @param {Line} line @param {Client} client */
 function header(line, client) {
-  const name = client.displayName(line.nick);
+  const name = client.wantedName(line.nick);
   return make("header", null,
     // What somebody does begins with the name.
     line.nick && line.kind !== "action" && make("button.nick", { type: "button", "data-nick": line.nick, "data-hue": hue(line.nick) }, name),

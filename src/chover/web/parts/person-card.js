@@ -25,7 +25,7 @@ export function open(client, nick) {
   const { state } = client;
   const user = state.users.get(fold(nick));
   const ignored = state.marks.ignores(nick, user?.account);
-  const facts = [ignored && "You ignore them", nick !== state.displayName(nick) && nick, user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : "Here", user?.realname !== nick && user?.realname,
+  const facts = [ignored && "You ignore them", user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : "Here", user?.realname !== nick && user?.realname,
     user?.notes.pronouns, user?.notes.status];
   const box = dialog(state.displayName(nick));
   box.classList.add("person");

@@ -48,3 +48,13 @@ export const NOTES = {
   770: () => {},
   774: (state, { params }) => state.outgoing.push(format("METADATA", [params[1] ?? "*", "SYNC"])),
 };
+
+/** So much of a name is shown in front of a nick, which must not be pushed out of sight. */
+const NAME_CHARS = 24;
+
+/** @param {string} name @param {string} nick */
+export function beside(name, nick) {
+  if (fold(name) === fold(nick)) return name;
+  const letters = [...name];
+  return `${letters.length > NAME_CHARS ? `${letters.slice(0, NAME_CHARS).join("")}…` : name} (${nick})`;
+}
