@@ -149,6 +149,26 @@ async def test_a_lost_server_is_told_and_the_message_follows_when_it_is_back():
         assert (await again.hear()).tags[NONCE] == nonce
 
 
+async def test_what_is_typed_while_there_is_no_server_brings_the_next_attempt_at_once_and_is_sent_once():
+    """Without a word the pauses between attempts grow to half a minute, however soon the server is back."""
+    async with scripted() as server, on_terminal(server) as screen:
+        peer = await server.accept()
+        await peer.welcome()
+        await screen.prompts("❯")
+        server.deaf()
+        peer.hang_up()
+        await screen.shows("[!] Server disconnected.")
+        for word in ("one", "two"):
+            screen.type(f"{word}\r")
+            await screen.shows(f"❯ {word}")
+        await server.listen(server.port)
+        screen.type("three\r")
+        again = await server.accept()
+        await again.welcome()
+        await screen.shows("[i] Connected again as Alice.")
+        assert [(await again.hear()).params[1] for _ in range(3)] == ["one", "two", "three"]
+
+
 async def test_a_refused_message_is_told():
     async with scripted() as server, on_terminal(server) as screen:
         peer = await server.accept()
@@ -165,7 +185,9 @@ async def test_nobody_listening_is_a_failure():
         server.deaf()
         async with on_terminal(server) as screen:
             assert await screen.ends() == 1
-            assert screen.lines == [f"[x] Failed to connect to 127.0.0.1:{server.port}."]
+            where = f"127.0.0.1:{server.port}"
+            assert screen.lines[0] == f"[x] Failed to connect to {where}."
+            assert screen.lines[1] == f"[i] No connection to {where}: Connection refused."
 
 
 async def test_an_original_server_is_named():

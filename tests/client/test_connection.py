@@ -260,6 +260,18 @@ async def test_leaving_says_quit():
         await closing
 
 
+async def test_what_is_said_without_a_connection_does_not_wait_for_the_pause_to_end():
+    patient = Tuning(first_pause=3600, longest_pause=3600)
+    async with scripted() as server, online(server, tuning=patient) as (connection, peer):
+        peer.hang_up()
+        while not isinstance(await connection.next(), Offline):
+            pass
+        await connection.say("#lobby", "typed meanwhile")
+        again = await server.accept()
+        await again.welcome()
+        assert (await again.hear()).params == ["#lobby", "typed meanwhile"]
+
+
 def test_pauses_double_up_to_the_longest_and_vary_by_chance():
     tuning = Tuning(first_pause=1, longest_pause=5)
     least, most = pauses(tuning, lambda: 0.0), pauses(tuning, lambda: 1.0)

@@ -319,8 +319,7 @@ def prompt_line(where: str = "") -> str:
 def _failure(server: Server, error: Exception) -> str:
     if isinstance(error, OriginalServer):
         return f"[x] {error}"
-    failed = f"[x] Failed to connect to {server}."
-    return failed if isinstance(error.__cause__, ConnectionRefusedError) else f"{failed}\n[i] {error}"
+    return f"[x] Failed to connect to {server}.\n[i] {error}"
 
 
 def _tell(text: str) -> None:

@@ -156,6 +156,7 @@ class Connection:
                 await self._moved()
             self.state.say(target, piece, secrets.token_urlsafe(16), action=action)
             self.flush()
+        self.hurry()
 
     def join(self, channel: str) -> None:
         self.state.join(channel)
@@ -192,6 +193,11 @@ class Connection:
         self._awake.set()
         if self._link is not None:
             hang_up(self._link)
+
+    def hurry(self) -> None:
+        """Somebody waits: where there is no connection the next attempt is made now."""
+        if self._link is None:
+            self._awake.set()
 
     async def settle(self, patience: float) -> list[Pending]:
         """Wait until all is acknowledged or refused; what is left when nothing moves for ``patience`` seconds."""
@@ -321,9 +327,9 @@ class Connection:
         """A new connection, however long it takes. Raises Untrusted or Rejected when waiting does not help."""
         chance = secrets.SystemRandom().random
         for pause in pauses(self._tuning, chance):
-            self._awake.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._awake.wait(), pause)
+            self._awake.clear()
             try:
                 return await self._connect()
             except Unreachable:

@@ -23,6 +23,7 @@ def say(face: Speaker, target: str, text: str, *, action: bool = False, reply_to
             face.state.say(target, piece, face.host.nonce(), action=action, reply_to=reply_to)
         except Full as full:
             raise CannotDo("Too many messages are waiting to be sent; this one is not among them.") from full
+    face.connection.hurry()
 
 
 def place_of(face: Face) -> Place:

@@ -89,6 +89,8 @@ class Wire:
         self.server = Server("chat.test")
         self.who, self.password = "Alice", ""
         self.sent: list[str] = []
+        self.hurried = 0
+        """How often somebody waited for a connection."""
         self.changed = lambda: None
         self._news: asyncio.Queue[News] = asyncio.Queue()
 
@@ -111,6 +113,9 @@ class Wire:
 
     def wake(self):
         self.sent.append("(wake)")
+
+    def hurry(self):
+        self.hurried += 1
 
 
 class Stage:
