@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.devices import both
 from tests.e2e.wire import Irc
 
 
@@ -47,3 +48,79 @@ def test_older_messages_come_when_somebody_scrolls_there(serve, visit):
             break
         ann.page.wait_for_timeout(100)
     expect(ann.row("number 000")).to_be_in_viewport()
+
+
+@both
+def test_hits_are_marked_newest_first_and_more_come_when_asked_for(serve, visit, device):
+    server = serve(CHOVER_LIMITS_FLOOD="false")
+    with Irc(server.port, "carol") as carol:
+        for number in range(120):
+            carol.say(f"The Heron number {number:03} and a sheron")
+    ann = visit(server, "ann", device=device)
+    look_for(ann, "heron from:carol after:1d")
+    results = ann.page.get_by_role("region", name="Results")
+    found = results.get_by_role("listitem")
+    expect(results).to_contain_text("50 or more found")
+    expect(found).to_have_count(50)
+    expect(found.first).to_contain_text("number 119")
+    expect(found.first.locator("mark")).to_have_text(["Heron"])
+    more = results.get_by_role("button", name="More", exact=True)
+    for count in (100, 120):
+        ann.press(more)
+        expect(found).to_have_count(count)
+    expect(found.last).to_contain_text("number 000")
+    expect(results).to_contain_text("120 found")
+    expect(more).to_be_hidden()
+    ann.press(found.last.get_by_role("button", name="Show the message"))
+    expect(ann.row("number 000")).to_be_in_viewport()
+
+
+@both
+def test_what_is_not_understood_is_said_at_the_field_and_explained_below(shared, visit, device):
+    ann = visit(shared, "ann", device=device)
+    look_for(ann, "heron after:yesterday")
+    problem = ann.page.locator("search-panel").get_by_role("alert")
+    expect(problem).to_contain_text("after:yesterday is no time: a day (2026-01-31)")
+    expect(problem).to_be_in_viewport()
+    ann.press(ann.page.get_by_text("What can be looked for"))
+    expect(ann.page.locator("search-panel")).to_contain_text("has:link")
+    ann.page.get_by_label("Search messages").fill("unicorns")
+    ann.page.get_by_label("Search messages").press("Enter")
+    expect(problem).to_be_hidden()
+    expect(ann.page.get_by_role("region", name="Results")).to_contain_text("Nothing found.")
+
+
+def test_words_are_combined_and_what_the_ignored_said_is_left_out(serve, visit):
+    server = serve(CHOVER_LIMITS_FLOOD="false")
+    with Irc(server.port, "carol") as carol, Irc(server.port, "dave") as dave:
+        for text in (
+            "a heron at the lake",
+            "a heron in the sky",
+            "see http://example.net/heron of the lake",
+            "the lake",
+        ):
+            carol.say(text)
+        dave.say("a heron said by dave")
+        ann = visit(server, "ann")
+        ann.say("/ignore dave")
+        for typed, texts in {
+            "heron": ["see http://example.net/heron of the lake", "a heron in the sky", "a heron at the lake"],
+            "heron -lake": ["a heron in the sky"],
+            '"the lake" has:link': ["see http://example.net/heron of the lake"],
+            '"at the lake" from:carol in:#lobby': ["a heron at the lake"],
+            "lake -has:link -heron": ["the lake"],
+        }.items():
+            look_for(ann, typed)
+            expect(ann.page.locator("search-panel .found-lines .text")).to_have_text(texts)
+        look_for(ann, "heron")
+        expect(ann.page.get_by_role("region", name="Results")).to_contain_text(
+            "1 message of somebody you ignore left out"
+        )
+
+
+def look_for(ann, text):
+    field = ann.page.get_by_label("Search messages")
+    if not field.is_visible():
+        ann.press(ann.page.get_by_role("button", name="Search", exact=True))
+    field.fill(text)
+    field.press("Enter")

@@ -53,7 +53,7 @@ from chover.client.screen.bell import wanted
 from chover.client.screen.keyboard import escape_closes_nothing, listen
 from chover.client.screen.panels import in_order
 from chover.client.screen.text import plain
-from chover.client.searching import attributes_of
+from chover.client.searching import Asking, attributes_of
 from chover.client.settings import Settings
 from chover.client.state import asking
 from chover.client.state.conversation import Conversation
@@ -345,7 +345,8 @@ class Reader(Face):
 
     def look_for(self, text: str) -> None:
         here = self.state.current.name if self.state.current else ""
-        asking.search(self.state, attributes_of(text, here, self.host.zone()))
+        files = self.state.support.get("soju.im/FILEHOST")
+        asking.search(self.state, attributes_of(text, Asking(self.state.now, self.host.zone(), here, files)))
 
     def _found(self) -> None:
         """Read out what a search has found."""

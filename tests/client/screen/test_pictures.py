@@ -220,11 +220,12 @@ async def test_search_shows_what_is_found_and_leads_there():
                       │
                       │
                       │ 2 found; Enter goes there
-                      │> 2026-05-01 08:00 #lobby Bob: tea is ready
-                      │  2026-05-02 08:00 #lobby Bob: more tea?
+                      │> 2026-05-02 08:00 #lobby Bob: more tea?
+                      │  2026-05-01 08:00 #lobby Bob: tea is ready
 
 search ❯ tea from:bob"""
         )
+        await screen.keys("\x1b[B")
         await screen.keys("\r")
         label = screen.wire.sent[-1].partition(" ")[0]
         screen.says(

@@ -70,6 +70,8 @@ async def test_the_newest_are_found_unless_a_beginning_is_given(stage, alice):
     )
     assert await asked(alice, f"after={timestamp(first.at)};in=#tea;limit=1") == [("#tea", "green tea")]
     assert await asked(alice, f"before={timestamp(first.at)};in=#tea") == [("#tea", "green tea")]
+    bounds = f"after={timestamp(first.at)};before=2099-01-01T00:00:00.000Z"
+    assert await asked(alice, f"{bounds};text=tea;in=#tea;limit=1") == [("#tea", "my tea")]
 
 
 async def test_nothing_found_is_an_empty_batch(alice):

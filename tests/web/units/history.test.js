@@ -206,8 +206,8 @@ test("a search finds messages and says where they are", () => {
   const scene = new Scene();
   scene.inside();
   search(scene.state, { text: "two words", in: "#a" });
-  assert.match(scene.answer("SEARCH", "", [kept("m1", "two words"), kept("m2", "to me", { target: "ann" })], "soju.im/search"), /SEARCH text=two\\swords;in=#a;limit=50/);
-  assert.deepEqual(scene.state.search.found.map(({ name }) => name), ["#a", "bob"]);
+  assert.match(scene.answer("SEARCH", "", [kept("m1", "two words"), kept("m2", "to me", { target: "ann", seconds: 2 })], "soju.im/search"), /SEARCH text=two\\swords;in=#a;limit=50/);
+  assert.deepEqual(scene.state.search.found.map(({ name }) => name), ["bob", "#a"], "the newest first");
 });
 
 test("private conversations of the last months are listed, but for those that were closed since", () => {

@@ -10,7 +10,7 @@ from chover.client.commands import is_command
 from chover.client.emoji import emoji_of, find, no_emoji
 from chover.client.lines import key
 from chover.client.screen.panels import badge, in_order
-from chover.client.searching import attributes_of
+from chover.client.searching import EXPLAINED, Asking, attributes_of
 from chover.client.state import State, asking, wishes
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
@@ -309,16 +309,18 @@ class SearchBox(Dialog):
             self._ask(text)
 
     def _ask(self, text: str) -> None:
-        current = self.screen.state.current
-        wishes.need(self.screen.state, "soju.im/search", "search")
-        asking.search(self.screen.state, attributes_of(text, current.name if current else "", self.screen.host.zone()))
+        state = self.screen.state
+        wishes.need(state, "soju.im/search", "search")
+        here = state.current.name if state.current else ""
+        files = state.support.get("soju.im/FILEHOST")
+        asking.search(state, attributes_of(text, Asking(state.now, self.screen.host.zone(), here, files)))
         self._asked = text
         self.picked = 0
 
     def title(self) -> str:
         search = self.screen.state.search
         if not self._asked or search is None:
-            return "words, from:nick in:#channel in:here before:2026-01-31 after:2026-01-01; Enter searches"
+            return f"Enter searches: {EXPLAINED}"
         if search.status == "asking":
             return "Searching …"
         if search.status == "failed":

@@ -30,6 +30,8 @@ TARGETS: Final = 100
 SINCE: Final = 90 * 86_400_000
 """How far back private conversations are listed, in milliseconds."""
 RESULTS: Final = 50
+DAY: Final = 86_400_000
+"""Milliseconds that the clock of a server is never ahead."""
 MISSING: Final = (
     "{}: more was said than is fetched at once. This is the newest; the rest is above: scroll up, or /history {}."
 )
@@ -297,6 +299,9 @@ def _settle(conversation: Conversation, entries: list[Entry], touches: list[Mess
 def search(state: State, attributes: dict[str, str]) -> None:
     """https://soju.im/search: attributes as tags are written."""
     wanted = {**attributes, "limit": str(RESULTS)}
+    if "after" in wanted and "before" not in wanted:
+        # With a bound at its end, too, it is the newest that are found.
+        wanted["before"] = iso(state.now + DAY)
     text = ";".join(f"{name}={escape(value)}" for name, value in wanted.items())
     state.search = Search(attributes)
     state.ask(Request("search"), "SEARCH", text)
@@ -311,7 +316,11 @@ def _results(state: State, batch: Batch) -> list[News]:
             entry = said(message, state.nick, state.now)
             # What it answers is not here.
             entry.mentions = entry.counts and state.calls(entry.text)
-            found.append(Found(name, entry))
+            if state.is_me(entry.nick) or not state.marks.ignores(entry.nick, entry.account):
+                found.append(Found(name, entry))
+    # The later of two of one moment stands first, too.
+    found.reverse()
+    found.sort(key=lambda each: -each.entry.at)
     state.search = Search(state.search.attributes if state.search else {}, found, "done")
     return []
 

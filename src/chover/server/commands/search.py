@@ -44,7 +44,9 @@ async def _found(session: Session, text: str) -> Any:
     query = Query(**asked)
     try:
         scope = await scope_of(session, target)
-        return await session.node.store.search.find(query, scope, min(limit, most), oldest=bool(query.after))
+        return await session.node.store.search.find(
+            query, scope, min(limit, most), oldest=bool(query.after and not query.before)
+        )
     except NoSuchConversation:
         raise _invalid("in", "There is no such conversation, or you may not read it") from None
     except StoreError as error:

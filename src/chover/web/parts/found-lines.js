@@ -14,14 +14,15 @@ import { messageText } from "./message-text.js";
 /** Characters from which on a message is shortened. */
 const LONG = 600;
 
-/** @param {Client} client @param {Found[]} found */
-export function foundLines(client, found) {
-  return make("ul.found-lines", null, ...found.map((each) => item(client, each)));
+/** @param {Client} client @param {Found[]} found @param {(text: HTMLElement) => void} [mark] Marks what was looked for. */
+export function foundLines(client, found, mark = () => {}) {
+  return make("ul.found-lines", null, ...found.map((each) => item(client, each, mark)));
 }
 
-/** @param {Client} client @param {Found} found */
-function item(client, { name, line }) {
+/** @param {Client} client @param {Found} found @param {(text: HTMLElement) => void} mark */
+function item(client, { name, line }, mark) {
   const text = line.text.length > LONG ? make("div.text", null, short(line)) : messageText(line.text, () => false);
+  mark(text);
   const go = make("button.go", { type: "button", "aria-label": `Show the message of ${line.nick} in ${name}`, onclick: () => jump(client, name, line.msgid) });
   return make("li", null, make("div.where", null, make("b", null, name), make("time", { datetime: new Date(line.at).toISOString() }, shortTime(line.at))),
     make("div.who", null, avatar(line.nick), make("b", { "data-hue": hue(line.nick) }, client.displayName(line.nick))), text, go);

@@ -1,42 +1,35 @@
 /** Searching what was said (soju.im/search). */
 
 import { iconButton, make } from "../html.js";
-import { RESULTS, search } from "../state/search.js";
+import { attributesOf, hits, NotUnderstood, patternOf } from "../query.js";
+import { search, searchOn } from "../state/search.js";
 import { foundLines } from "./found-lines.js";
 import { Part } from "./part.js";
 
-/** Words of a search that are no text: "in:#channel from:nick before:2026-01-31". */
-const ATTRIBUTES = /(?:^|\s)(in|from|before|after):(\S+)/g;
-
-/**
- * What somebody typed as the attributes of a search; days are the reader's own.
- * @param {string} typed
- * @returns {Record<string, string>}
- */
-export function attributesOf(typed) {
-  /** @type {Record<string, string>} */
-  const found = {};
-  const text = typed.replace(ATTRIBUTES, (_, name, value) => {
-    const day = name === "before" || name === "after" ? new Date(`${value}T00:00:00`) : null;
-    if (!day) found[name] = value;
-    else if (!Number.isNaN(day.getTime())) found[name] = day.toISOString();
-    return " ";
-  }).trim();
-  return text ? { text, ...found } : found;
-}
+/** What can be typed, and what it finds. */
+const EXPLAINED = [
+  ["blue heron", "both words"], ['"blue heron"', "side by side"], ["-lake", "without it"], ["her*", "what begins so"], ["from:nick", "said by them"],
+  ["in:#channel", "said there"], ["after:2026-01-01", "from that day on"], ["before:3d", "more than 3 days ago (h, d, w)"], ["has:link", "with an address"], ["has:file", "with a file"],
+];
 
 export class SearchPanel extends Part {
   /** @override */
   begin() {
-    this._input = make("input", { type: "search", "aria-label": "Search messages", placeholder: "Search", enterkeyhint: "search" });
+    this._input = make("input", { type: "search", "aria-label": "Search messages", "aria-describedby": "search-problem", placeholder: "Search", enterkeyhint: "search" });
     this._here = make("input", { type: "checkbox" });
     this._hereLabel = make("span");
-    this._results = make("div.results", { role: "region", "aria-label": "Results", "aria-live": "polite", tabindex: "0" });
+    this._problem = make("p.error", { role: "alert", id: "search-problem", hidden: true });
+    this._count = make("p.soft", { role: "status" });
+    this._list = make("div");
+    this._more = make("button.plain", { type: "button", hidden: true, onclick: () => this.act(searchOn) }, "More");
+    this._results = make("div.results", { role: "region", "aria-label": "Results", tabindex: "0" }, this._count, this._list, this._more);
+    this._drawn = 0;
+    /** @type {import("../state/shapes.js").Found | null} */
+    this._shown = null;
     this.append(
       make("div.head", null, make("h2", null, "Search"), iconButton("leave", "Close", () => document.dispatchEvent(new CustomEvent("toggle-panel", { detail: "search" })))),
-      make("form", { role: "search", onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._input,
-        make("label.check", null, this._here, this._hereLabel),
-        make("p.soft", null, "from:nick in:#channel before:2026-01-31 after:2026-01-01")),
+      make("form", { role: "search", onsubmit: (/** @type {Event} */ event) => this._submit(event) }, this._input, this._problem,
+        make("label.check", null, this._here, this._hereLabel), explained()),
       this._results);
   }
 
@@ -59,20 +52,78 @@ export class SearchPanel extends Part {
   }
 
   _search() {
-    const attributes = attributesOf(this._input?.value ?? "");
-    if (!Object.keys(attributes).length) return;
-    const { current } = this.state;
-    if (this._here?.checked && current) attributes.in = current.name;
-    this.act((state) => search(state, attributes));
+    const { current, support } = this.state;
+    try {
+      const here = current?.name ?? "";
+      const attributes = attributesOf(this._input?.value ?? "", { now: Date.now(), here, files: support.get("soju.im/FILEHOST") });
+      if (this._here?.checked && here) attributes.in ??= here;
+      this._complain("");
+      if (Object.keys(attributes).length) this.act((state) => search(state, attributes));
+    } catch (error) {
+      if (!(error instanceof NotUnderstood)) throw error;
+      this._complain(error.message);
+    }
+  }
+
+  /** @param {string} words */
+  _complain(words) {
+    if (!this._problem || !this._input) return;
+    this._problem.textContent = words;
+    this._problem.hidden = !words;
+    this._input.setAttribute("aria-invalid", String(Boolean(words)));
   }
 
   _draw() {
-    const { state, client } = this;
-    const { search: found } = state;
-    if (!found || !client) return;
-    const words = { asking: "Searching…", failed: found.reason, done: found.found.length ? `${found.found.length}${found.found.length >= RESULTS ? " or more" : ""} found` : "Nothing found." };
-    this._results?.replaceChildren(make("p.soft", null, words[found.status]), foundLines(client, found.found));
+    const { search: found } = this.state;
+    if (!found || !this.client || !this._count || !this._list || !this._more) return;
+    if (found !== this._shown) {
+      this._list.replaceChildren();
+      [this._shown, this._drawn] = [found, 0];
+    }
+    this._count.textContent = said(found);
+    this._more.hidden = found.complete || found.status !== "done";
+    // What is there stays where it is: who reads on is not thrown back.
+    const fresh = found.found.slice(this._drawn);
+    this._drawn = found.found.length;
+    if (!fresh.length) return;
+    const pattern = patternOf(found.attributes.text ?? "");
+    this._list.append(foundLines(this.client, fresh, (text) => pattern && mark(text, pattern)));
   }
+}
+
+/** @param {import("../state/shapes.js").Found} found */
+function said({ status, reason, found: { length }, complete, ignored }) {
+  if (status === "failed") return reason;
+  if (status === "asking" && !length) return "Searching…";
+  const number = length ? `${length}${complete ? "" : " or more"} found, the newest first.` : "Nothing found.";
+  const without = ignored ? ` ${ignored === 1 ? "1 message" : `${ignored} messages`} of somebody you ignore left out.` : "";
+  return number + without;
+}
+
+function explained() {
+  return make("details.explained", null, make("summary", null, "What can be looked for"),
+    make("dl", null, ...EXPLAINED.flatMap(([typed = "", means = ""]) => [make("dt", null, make("code", null, typed)), make("dd", null, means)])));
+}
+
+/** @param {HTMLElement} element @param {RegExp} pattern */
+function mark(element, pattern) {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  /** @type {Text[]} */
+  const texts = [];
+  while (walker.nextNode()) texts.push(/** @type {Text} */ (walker.currentNode));
+  for (const text of texts) {
+    // From the end, so that what stands in front keeps its place.
+    for (const [from, to] of hits(text.data, pattern).reverse()) {
+      const hit = text.splitText(from);
+      hit.splitText(to - from);
+      const marked = make("mark");
+      hit.replaceWith(marked);
+      marked.append(hit);
+    }
+  }
+  // Further down than there is room for: it is brought to it.
+  const first = element.querySelector("mark");
+  if (first) requestAnimationFrame(() => { element.scrollTop = Math.max(0, first.offsetTop - element.offsetTop - element.clientHeight / 2); });
 }
 
 customElements.define("search-panel", SearchPanel);

@@ -23,9 +23,12 @@
 /**
  * @typedef {object} Found
  * @property {Record<string, string>} attributes
- * @property {{name: string, line: Line}[]} found
+ * @property {{name: string, line: Line}[]} found The newest first.
  * @property {"asking" | "done" | "failed"} status
  * @property {string} reason
+ * @property {boolean} complete There is nothing older.
+ * @property {number} ignored Messages that are left out because one ignores who said them.
+ * @property {number} before Up to where the next page goes, in milliseconds since 1970.
  */
 /**
  * @typedef {object} Missed What the server counts as missed.
