@@ -380,6 +380,24 @@ async def test_tab_completes_nicks_channels_commands_and_emoji():
             await screen.keys("\x03")
 
 
+async def test_the_picked_row_of_a_list_is_shown_whole_however_long_it_is():
+    async with stage(60, 14) as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.keys("\x1bOP")
+        await screen.keys("/oper")
+        picture = await screen.picture()
+        for words in ("becomes an operator of", "password it is asked for and not", "  shown"):
+            assert words in picture
+
+
+async def test_the_first_screen_names_the_help_until_something_was_said():
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        assert "F1 help" in await screen.picture()
+        await screen.line("hello")
+        assert "F1 help" not in await screen.picture()
+
+
 async def test_an_emoji_is_completed_in_the_midst_of_a_text_and_behind_a_bracket():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")

@@ -58,7 +58,7 @@ async def test_what_is_new_has_a_line_above_it():
 ────────────────── new ─────────────────────────────────────
 12:00       Bob one
 12:00       Bob two
-
+ F1 help
 Alice ❯"""
         )
 
@@ -113,7 +113,7 @@ async def test_a_reply_stands_below_what_it_answers():
 12:00       Bob tea or coffee?
                 ↳ Bob: tea or coffee?
 12:00     Alice tea
-
+ F1 help
 Alice ❯"""
         )
 
@@ -130,7 +130,7 @@ async def test_a_wide_message_keeps_its_columns_and_its_neighbours():
                       │                日本語のとても長いメッセージ 😀           │  Alice
                       │                日本語のとても長いメッセージ 😀           │
                       │                日本語のとても長いメッセージ 😀           │
-
+ F1 help
 Alice ❯"""
         )
 
@@ -174,7 +174,7 @@ async def test_after_a_resize_everything_is_where_it_belongs():
                       │───────────────── Friday, 19 June 2026 ──────────────────
                       │12:00         → Alice joined
                       │12:00       Bob hello there
-
+ F1 help
 Alice ❯"""
         )
 
@@ -222,7 +222,7 @@ async def test_search_shows_what_is_found_and_leads_there():
                       │ 2 found; Enter goes there
                       │> 2026-05-02 08:00 #lobby Bob: more tea?
                       │  2026-05-01 08:00 #lobby Bob: tea is ready
-
+ F1 help
 search ❯ tea from:bob"""
         )
         await screen.keys("\x1b[B")
@@ -308,7 +308,7 @@ async def test_a_message_of_several_lines_and_reactions():
 12:00       Bob first line
                 second line
                 👍 2 (Carol, Dan)
-
+ F1 help
 Alice ❯"""
         )
 
@@ -348,7 +348,7 @@ async def test_members_stand_at_the_right_by_rank_and_who_is_away_in_brackets():
                       │12:00         → Alice joined                              │ +Bob
                       │12:00         · Zoe changed the topic: All about tea and  │  Alice
                       │                more                                      │  (Carol)
-
+ F1 help
 Alice ❯"""
         )
 
@@ -375,7 +375,7 @@ async def test_those_who_come_and_go_one_after_the_other_stand_in_one_line():
 12:00          Bob hello
 12:00            ↔ Carol came back
 12:00          Bob again
-
+ F1 help
 Alice ❯"""
         )
         await screen.line("/set events no")

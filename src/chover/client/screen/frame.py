@@ -173,6 +173,9 @@ class Frame:
         if state.current is not None:
             parts.append(panels.typing(state.current, screen.host.now()))
         parts.append(panels.activity(state))
+        if not any(parts) and not screen.typed:
+            # Whoever has said nothing yet may not know where to look.
+            parts = ["F1 help"]
         left = plain(" " + "  ".join(part for part in parts if part))
         return panels.bar(screen.theme, "status", left, self._waiting(), columns)
 

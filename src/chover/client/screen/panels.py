@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chover.client.lines import key
-from chover.client.screen.text import Clean, fit, pad, plain, spans, width
+from chover.client.screen.text import Clean, Span, fit, pad, plain, spans, width, wrap
 from chover.client.screen.theme import RESET, Theme
 from chover.client.state import State
 from chover.client.state.conversation import Conversation
@@ -132,10 +132,19 @@ def typing(conversation: Conversation, now: int) -> str:
 
 def popup_rows(title: str, rows: Sequence[str], picked: int, theme: Theme, columns: int, height: int) -> list[str]:
     """A list over the lower part of the messages, with the picked one in sight."""
-    height = min(height - 1, len(rows))
+    whole = _whole(plain(rows[picked]), columns)[: height - 1] if rows else []
+    height = min(max(height - len(whole), 1), len(rows))
     first = min(max(picked - height // 2, 0), max(len(rows) - height, 0))
     out = [bar(theme, "status", plain(f" {title}"), Clean(""), columns)]
     for at, row in list(enumerate(rows))[first : first + height]:
-        mark = "> " if at == picked else "  "
-        out.append(theme.paint(pad(plain(mark + row), columns), "picked" if at == picked else "text"))
+        if at == picked:
+            out += [theme.paint(pad(line, columns), "picked") for line in whole]
+        else:
+            out.append(theme.paint(pad(plain(f"  {row}"), columns), "text"))
     return out
+
+
+def _whole(row: Clean, columns: int) -> list[Clean]:
+    """All of the picked row, on as many as it needs: nothing is cut off without a way to read on."""
+    lines = wrap([Span(row)], columns - 2)
+    return [Clean(("  " if at else "> ") + "".join(span.text for span in line)) for at, line in enumerate(lines)]
