@@ -118,6 +118,20 @@ def test_words_are_combined_and_what_the_ignored_said_is_left_out(serve, visit):
         )
 
 
+@both
+def test_a_pinned_message_says_so_in_its_row(shared, visit, device):
+    ann = visit(shared, f"ann{device.size[0]}", device=device)
+    ann.say(f"the recipe of {device.name}")
+    row = ann.sees(f"the recipe of {device.name}")
+    for pinned in (True, False):
+        row.focus()
+        row.press("p")
+        if pinned:
+            expect(row).to_contain_text("Pinned, for you")
+        else:
+            expect(row).not_to_contain_text("Pinned, for you")
+
+
 def look_for(ann, text):
     field = ann.page.get_by_label("Search messages")
     if not field.is_visible():

@@ -524,6 +524,7 @@ async def test_p_pins_and_the_list_of_pins_leads_back():
     async with stage(60, 12) as screen:
         await selected(screen)
         await screen.keys("p")
+        assert "hello (pinned)" in await screen.picture()
         await screen.line("/pins")
         assert "> #lobby Bob: hello" in await screen.picture()
 

@@ -48,6 +48,8 @@ class Before(NamedTuple):
     """The day, if another one begins here."""
     new: bool = False
     """What is new begins here."""
+    pinned: bool = False
+    """The entry itself is pinned."""
 
 
 def day_of(at: int, zone: tzinfo | None) -> int:
@@ -76,19 +78,21 @@ def entry_rows(entry: Entry, before: Before, answered: Entry | None, style: Look
         rows.append(rule("new", "new", style))
     if entry.reply_to:
         rows.append(_quote(answered, style))
-    rows += _said(entry, style) if entry.is_talk else _event(entry, style)
+    rows += _said(entry, style, before.pinned) if entry.is_talk else _event(entry, style)
     if entry.reactions:
         rows.append(_reactions(entry.reactions, style))
     return rows
 
 
-def _said(entry: Entry, style: Look) -> list[str]:
+def _said(entry: Entry, style: Look, pinned: bool) -> list[str]:
     role = "mention" if entry.mentions else "own" if entry.own else "text"
     text = entry.text
     if entry.deleted:
         role, text = "event", "message deleted"
     elif entry.edited:
         text += " (edited)"
+    if pinned and not entry.deleted:
+        text += " (pinned)"
     if entry.kind == "action":
         text = f"{entry.nick} {text}"
     elif not style.nicks:

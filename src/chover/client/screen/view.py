@@ -123,13 +123,14 @@ class View:
         fresh_day = before is None or self._day(before, look) != self._day(entry, look)
         answered = self.conversation.find(entry.reply_to) if entry.reply_to else None
         changes = answered.version if answered else 0
-        made_of = (id(entry), entry.version, fresh_day, new, len(run), id(answered), changes)
+        pinned = entry.msgid in self._state.marks.pins.get(self.conversation.key, ())
+        made_of = (id(entry), entry.version, fresh_day, new, len(run), id(answered), changes, pinned)
         known = self._cache.get(number)
         if known is not None and known[0] == made_of:
             return known[1]
         name = draw.day_name(entry.at, look.zone) if fresh_day else ""
         shown = entry if len(run) == 1 else Entry("crowd", entry.at, text=together(run))
-        rows = draw.entry_rows(shown, Before(name, new), answered, look)
+        rows = draw.entry_rows(shown, Before(name, new, pinned), answered, look)
         if len(self._cache) > CACHED:
             self._cache.clear()
         self._cache[number] = (made_of, rows)

@@ -10,7 +10,7 @@ import { blank } from "../state/lines.js";
 import { giveUp, join, react, retry } from "../state/wishes.js";
 import { backwards } from "./chunks.js";
 import { onLongPress } from "./long-press.js";
-import { rowElement } from "./message-row.js";
+import { isPinned, rowElement } from "./message-row.js";
 import { MessageWindow } from "./message-window.js";
 import { Part } from "./part.js";
 import { rowsOf } from "./rows.js";
@@ -329,7 +329,10 @@ export class MessageList extends Part {
 /** What a row looks like, beside its lines, is part of its key. @param {import("./rows.js").Row} row @param {import("../client.js").Client} client */
 function keyOf(row, client) {
   if (row.kind === "day") return `${row.key} ${dayName(row.at, Date.now())}`;
-  return row.kind === "message" && row.head ? `${row.key} ${client.displayName(row.line.nick)}` : row.key;
+  if (row.kind !== "message") return row.key;
+  const { current } = client.state;
+  const pinned = current && isPinned(row.line, current, client) ? " pinned" : "";
+  return (row.head ? `${row.key} ${client.displayName(row.line.nick)}` : row.key) + pinned;
 }
 
 /** The line above which "New" stands. @param {Conversation} conversation */

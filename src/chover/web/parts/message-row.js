@@ -4,6 +4,7 @@ import { dateOf, dayName, hours, wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
 import { fold } from "../irc.js";
 import { avatar, hue } from "../people.js";
+import { PINS } from "../state/marks.js";
 import { plain } from "../text.js";
 import { messageText, previews } from "./message-text.js";
 
@@ -47,8 +48,14 @@ function messageRow(line, head, conversation, client) {
   body(line, conversation, client),
   !line.deleted && previews(line.text, client.state.support.get("soju.im/FILEHOST")),
   line.reactions && reactions(line, client),
+  isPinned(line, conversation, client) && make("span.delivery", null, icon("pin"), " Pinned, for you"),
   line.delivery && delivery(line),
   TOUCH && make("button.hidden", { type: "button", "data-actions": "" }, "What to do with this message"));
+}
+
+/** @param {Line} line @param {Conversation} conversation @param {Client} client */
+export function isPinned({ msgid, deleted }, { key }, { state: { marks } }) {
+  return msgid !== "" && !deleted && (marks.get(key, PINS) ?? "").split(" ").includes(msgid);
 }
 
 /** @param {Line} line */
