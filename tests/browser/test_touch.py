@@ -143,3 +143,83 @@ def test_a_screen_reader_has_a_button(ann):
     row = ann.sees("hold me")
     row.get_by_role("button", name="What to do with this message").dispatch_event("click")
     expect(ann.page.get_by_role("dialog").get_by_role("button", name="Reply")).to_be_visible()
+
+
+# ---- targets
+
+SMALL = """() => {
+  const least = 44;
+  const controls = "button, a[href], input, textarea, select, [role=option]";
+  const owner = (element) => element.closest("label") ?? element;
+  const hits = (x, y, target) => {
+    const found = document.elementFromPoint(x, y);
+    return Boolean(found && (target.contains(found) || found.closest(controls) === target));
+  };
+  // Inside a text a target is as high as its line (WCAG 2.2, 2.5.8); what is for screen readers alone is not touched.
+  const exempt = (element) => element.closest(".text, .topic, .hidden, .skip, [inert]") || element.type === "file";
+  const front = document.querySelector("dialog[open], [popover]:popover-open") ?? document.body;
+  return [...front.querySelectorAll(controls)]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !exempt(element)).map(owner)
+    .filter((element) => {
+      const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
+      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      if (!width || !hits(x, y, element)) return false; // behind something else, or scrolled out of sight
+      if (width >= least - 0.5 && height >= least - 0.5) return false;
+      const reach = (dx, dy) => {
+        let far = 0;
+        while (far < least && hits(x + dx * (far + 1), y + dy * (far + 1), element)) far += 1;
+        return far;
+      };
+      const wide = width >= least - 0.5 || reach(-1, 0) + reach(1, 0) >= least - 2;
+      const high = height >= least - 0.5 || reach(0, -1) + reach(0, 1) >= least - 2;
+      return !(wide && high);
+    })
+    .map((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      const words = element.ariaLabel ?? element.textContent.slice(0, 30);
+      return `${element.localName}.${element.className} ${words}: ${width} x ${height}`;
+    });
+}"""
+
+
+def test_every_target_of_the_page_is_large_enough_for_a_finger(server, visit):
+    with Irc(server.port, "bob") as bob:
+        said = bob.say("have a look")
+        ann = visit(server, "ann", device=TOUCH)
+        bob.send(f"@+draft/reply={said};+draft/react=🎉 TAGMSG #lobby")
+        bob.send(f"@+draft/reply={said} PRIVMSG #lobby :an answer")
+        ann.sees("an answer")
+        expect(ann.page.locator(".reaction")).to_be_visible()
+        found = {"the messages": ann.page.evaluate(SMALL)}
+        ann.listed("lobby").wait_for()
+        ann.until("document.querySelector('.side').getBoundingClientRect().left === 0")
+        found["the list"] = ann.page.evaluate(SMALL)
+        ann.goes_to("lobby")
+        ann.hold("an answer")
+        found["the sheet"] = ann.page.evaluate(SMALL)
+        ann.page.keyboard.press("Escape")
+        for panel in ("members", "search", "catch-up"):
+            ann.page.evaluate(
+                "name => document.dispatchEvent(new CustomEvent('toggle-panel', { detail: name }))", panel
+            )
+            expect(ann.page.locator(f"{'member-list' if panel == 'members' else panel + '-panel'}")).to_be_visible()
+            found[panel] = ann.page.evaluate(SMALL)
+        ann.page.evaluate("document.dispatchEvent(new CustomEvent('toggle-panel', { detail: 'catch-up' }))")
+        ann.press(ann.page.get_by_role("button", name="Emoji"))
+        expect(ann.page.get_by_role("dialog", name="Choose an emoji")).to_be_visible()
+        found["the emoji"] = ann.page.evaluate(SMALL)
+        ann.page.keyboard.press("Escape")
+        for name in ("settings", "account", "switcher", "channels", "help", "topic", "person", "conversation", "pins"):
+            ann.page.evaluate(
+                "detail => document.dispatchEvent(new CustomEvent('open', { detail }))", {"name": name, "about": "bob"}
+            )
+            expect(ann.page.get_by_role("dialog")).to_be_visible()
+            found[name] = ann.page.evaluate(SMALL)
+            ann.page.keyboard.press("Escape")
+            expect(ann.page.get_by_role("dialog")).to_have_count(0)
+    assert {where: small for where, small in found.items() if small} == {}
+
+
+def test_the_topic_is_opened_by_touching_the_title(server, visit, ann):
+    ann.press(ann.page.get_by_role("heading", level=1, name="#lobby").locator(".."))
+    expect(ann.page.get_by_role("dialog")).to_be_visible()

@@ -102,6 +102,8 @@ class Visitor:
         button = self.listed(name)
         self.press(button)
         expect(button).to_have_attribute("aria-current", "page")
+        if self.page.get_by_role("button", name="Conversations", exact=True).is_visible():
+            expect(button).to_be_hidden()  # a phone's list is out of the way again
 
     def listed(self, name: str) -> Locator:
         """A conversation's button in the list, which a phone shows first."""
@@ -113,10 +115,15 @@ class Visitor:
     @contextmanager
     def finger(self, target: Locator) -> Iterator[None]:
         """A finger that rests on something, and leaves it at the end: ``with ann.finger(row): …`` is a long press."""
-        target.scroll_into_view_if_needed()
-        box = target.bounding_box()
-        assert box is not None
-        at = {"x": box["x"] + min(box["width"] / 2, 60), "y": box["y"] + box["height"] / 2}
+        # In one call: the row may be drawn anew at any moment.
+        x, y, width, height = target.evaluate(
+            """(element) => {
+              element.scrollIntoView({ block: "nearest" });
+              const { x, y, width, height } = element.getBoundingClientRect();
+              return [x, y, width, height];
+            }"""
+        )
+        at = {"x": x + min(width / 2, 60), "y": y + height / 2}
         touch = self._context.new_cdp_session(self.page)
         touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
         yield
