@@ -42,8 +42,8 @@ export function open(client) {
   const out = make("button.plain.bad", { type: "button", onclick: () => {
     box.close();
     client.act((state) => leave(state, current));
-  } }, icon("leave"), current.channel ? `Leave ${name}` : "Close this conversation");
-  const link = make("button.plain", { type: "button", onclick: () => void copy(client, address(name)) }, icon("link"), "Copy link");
+  } }, icon("leave"), current.channel ? ` Leave ${name}` : " Close this conversation");
+  const link = make("button.plain", { type: "button", onclick: () => void copy(client, address(name)) }, icon("link"), " Copy link");
   const box = dialog(client.displayName(name), make("div.fields", null, ...flags, make("label.field", null, "What rings", rings)), problem, make("p.soft", null, where),
     make("div.row", null, link, out), word);
   if (current.joined) askModes(client, current, (modes) => { word.textContent = meaning(current, modes); });
