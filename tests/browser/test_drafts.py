@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.devices import both
+from tests.browser.test_marks import beside, sits_down
 from tests.browser.test_signing_in import log_in, operator
 
 PASSWORD = "open sesame"
+__all__ = ["beside"]
 
 
 @pytest.fixture
@@ -188,3 +190,20 @@ def test_commands_and_passwords_are_kept_nowhere(server, visit):
         ann.is_in("#lobby")
         expect(ann.message).to_have_value("")
         assert "sesame" not in ann.page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_what_is_written_in_the_browser_is_in_the_terminal_and_back(alice, comes, beside, tmp_path):
+    browser = comes()
+    home = tmp_path / "terminal"
+    home.mkdir()
+    at_terminal = beside(sits_down(home, alice.port))
+    try:
+        types(browser, "begun in the browser")
+        beside(at_terminal.terminal.shows("alice ❯ begun in the browser"))
+        at_terminal.terminal.type(", ended in the terminal")
+        expect(browser.message).to_have_value("begun in the browser, ended in the terminal")
+        at_terminal.terminal.type("\r")
+        browser.sees("begun in the browser, ended in the terminal")
+        expect(browser.message).to_have_value("")
+    finally:
+        beside(at_terminal.close())
