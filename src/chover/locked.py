@@ -18,9 +18,9 @@ from chover.edge.place import place_of, public_place
 from chover.edge.tls import keeper_of
 from chover.notify.hooks import Hooks
 from chover.ports import NoFiles, Present, Voice
-from chover.server.hooks import HookKeeper
 from chover.server.host import ChatHost, Equipment
-from chover.server.moderator import Moderator
+from chover.server.operators.hooks import OperatorHooks
+from chover.server.operators.moderator import ChannelModerator
 from chover.store.sqlite import SqliteStore
 from chover.wire.invite import PORT, Link
 
@@ -61,15 +61,15 @@ class _Operator:
         self._host: ChatHost | None = None
         self.registrar = Registrar(book, self._link)
 
-    async def moderator(self) -> Moderator:
+    async def moderator(self) -> ChannelModerator:
         """Channels are what their events make of them: for those the chat is woken, with nobody in it."""
-        return Moderator((await self._woken()).node)
+        return ChannelModerator((await self._woken()).node)
 
-    async def hooks(self) -> HookKeeper:
+    async def hooks(self) -> OperatorHooks:
         host = await self._woken()
         assert host.hooks is not None
         host.node.reached_at = place_of(self._config, self._config.server.port or PORT)
-        return HookKeeper(host.node, host.hooks)
+        return OperatorHooks(host.node, host.hooks)
 
     async def _woken(self) -> ChatHost:
         if self._host is None:

@@ -38,12 +38,12 @@ from chover.notify.outgoing import Means, Outgoing
 from chover.notify.push import Pushing
 from chover.notify.sealing import Keys
 from chover.ports import Observer, Present, StoreError, Voice
-from chover.server import devices
-from chover.server.hooks import HookKeeper
 from chover.server.host import ChatHost, Equipment
 from chover.server.measures import ERRORS
-from chover.server.moderator import Moderator
-from chover.server.succession import succeed
+from chover.server.operators.hooks import OperatorHooks
+from chover.server.operators.moderator import ChannelModerator
+from chover.server.users import devices
+from chover.server.users.succession import succeed
 from chover.store.sqlite import SqliteStore
 from chover.wire.invite import Link
 
@@ -313,11 +313,11 @@ class _Server:
 
     # ---- ports.Operator ------------------------------------------------------------------------------------------
 
-    async def moderator(self) -> Moderator:
-        return Moderator(self._host.node)
+    async def moderator(self) -> ChannelModerator:
+        return ChannelModerator(self._host.node)
 
-    async def hooks(self) -> HookKeeper:
-        return HookKeeper(self._host.node, self._hooks)
+    async def hooks(self) -> OperatorHooks:
+        return OperatorHooks(self._host.node, self._hooks)
 
     def who(self) -> list[Present]:
         return self._host.present()

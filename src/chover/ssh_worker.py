@@ -1,7 +1,7 @@
 """The process in which callers over SSH see the terminal client: ``python -m chover.ssh_worker LOG_LEVEL NUMBER``.
 
-Started by the server when somebody calls (edge/ssh/keeper.py), with the number of an open socket on which it is told
-who calls, and the host key on standard input. It ends when the server ends that line, or is gone.
+Started by the server when somebody calls (edge/ssh/keeper.py), with the number of an open socket on which
+it is told who calls, and the host key on standard input. It ends when the server closes that socket, or is gone.
 """
 
 from __future__ import annotations

@@ -39,17 +39,17 @@ class MemoryRecords:
     async def deeds(self, limit, before=0):
         return [deed for deed in reversed(self.deeds_done) if not before or deed.at < before][:limit]
 
-    async def keep_visits(self, visits):
-        self.kept.update({visit.no: visit for visit in visits})
+    async def keep_connections(self, connections):
+        self.kept.update({visit.no: visit for visit in connections})
 
-    async def visits(self, sought, limit):
+    async def connections(self, sought, limit):
         found = [visit for visit in reversed(self.kept.values()) if _fits(visit, sought)]
         return found[:limit]
 
-    def last_visit(self):
+    def last_connection(self):
         return max(self.kept, default=0)
 
-    async def end_visits(self, at):
+    async def close_connections(self, at):
         ended = {no: msgspec.structs.replace(visit, until=at) for no, visit in self.kept.items() if not visit.until}
         self.kept.update(ended)
 

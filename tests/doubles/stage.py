@@ -13,8 +13,8 @@ import itertools
 from chover.bus.local import LocalBus
 from chover.config import load
 from chover.ports import Peer
-from chover.server.hooks import HookVoice
 from chover.server.host import ChatHost
+from chover.server.operators.hooks import HookVoice
 from chover.wire.message import parse
 from tests.doubles.accounts import MemoryAccounts
 from tests.doubles.memory_store import MemoryStore

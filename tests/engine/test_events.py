@@ -44,7 +44,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, LogId, UserId
 from chover.engine.rows import decode, encode, kind_of
-from chover.server.render import render
+from chover.server.delivery.render import render
 from chover.wire.capabilities import Cap
 
 ALICE = Source(UserId("g1"), "alice", "~a", "host", "acc")
@@ -139,7 +139,8 @@ def test_what_a_newer_version_wrote_keeps_its_place_and_is_written_again_unchang
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
 def test_every_kind_is_drawn_but_those_that_nobody_sees(body):
     line = render(Event(LOG, ALICE, body), Cap(0), "#tea")
-    # A login is drawn where it is presence, not in the log of each channel; a channel's new name by server/renaming.py.
+    # A login is drawn where it is presence, not in the log of each channel;
+    # a channel's new name by channel_renames.py.
     assert (line is None) is isinstance(body, UNDRAWN)
 
 

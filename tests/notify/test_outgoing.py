@@ -11,7 +11,7 @@ from chover.notify.guard import Guard
 from chover.notify.hooks import Hooks
 from chover.notify.outgoing import Means, Outgoing
 from chover.ports import Denied
-from chover.server.hooks import HookKeeper
+from chover.server.operators.hooks import OperatorHooks
 from tests.doubles.memory_hooks import MemoryHooks
 from tests.doubles.stage import Stage
 
@@ -61,7 +61,7 @@ class Told:
         self.outgoing = Outgoing(Means(stage.store, self.rows, self.voice, self.pause), Guard())
         self.outgoing._open = self.way_out
         self.hooks = Hooks(self.rows, self.voice, self.outgoing)
-        self.keeper = HookKeeper(stage.node, self.hooks)
+        self.keeper = OperatorHooks(stage.node, self.hooks)
         stage.node.ledger._bus.subscribe(self.outgoing.notice)
         for hook in self.hooks.everywhere():
             self.outgoing.follow(hook)

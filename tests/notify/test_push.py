@@ -7,8 +7,9 @@ import pytest
 
 from chover.notify.push import MOST, TRIES, Pushing
 from chover.notify.sealing import Keys
-from chover.server import calls, offers
-from chover.server.calls import Calls
+from chover.server.info import capabilities
+from chover.server.notifications import push_notifications
+from chover.server.notifications.push_notifications import PushNotifier
 from chover.wire.capabilities import Cap
 from tests.doubles.memory_push import MemoryPush
 from tests.doubles.stage import Stage
@@ -23,8 +24,8 @@ class Pushed:
         self.stage, self.rows, self.service, self.waits = stage, MemoryPush(), PushService(), []
         self.push = Pushing(self.rows, Keys(b"k" * 32), "https://chat.test", self.outside, self.pause)
         stage.node.push = self.push
-        stage.node.offered = offers.offered(stage.node)
-        self.calls = Calls(stage.node, self.push)
+        stage.node.offered = capabilities.offered(stage.node)
+        self.calls = PushNotifier(stage.node, self.push)
         stage.node.read_listeners.append(self.calls.read)
         stage.node.ledger._bus.subscribe(self.calls.receive)
 
@@ -183,7 +184,7 @@ async def test_nobody_is_pushed_what_they_have_said(pushed, bob):
 
 
 async def test_a_device_that_reads_spares_the_others(pushed, bob, monkeypatch):
-    monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(push_notifications, "PATIENCE_SECONDS", 0.05)
     alice = await pushed.stage.enter("alice", "#tea", caps=f"{CAPS} draft/read-marker", login="alice")
     await pushed.register(alice)
     await say(bob, "PRIVMSG alice :read")
@@ -202,7 +203,7 @@ async def alice_has_a_phone(pushed, caps=f"{CAPS} draft/read-marker"):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(push_notifications, "PATIENCE_SECONDS", 0)
 
 
 async def reads(wire, target, at="2099-01-01T00:00:00.000Z"):
@@ -271,7 +272,7 @@ async def test_it_is_taken_back_under_every_name_that_it_had(pushed, bob, impati
 
 
 async def test_of_too_many_names_the_oldest_are_not_taken_back(pushed, bob, impatient, monkeypatch):
-    monkeypatch.setattr(calls, "NAMES", 2)
+    monkeypatch.setattr(push_notifications, "NAMES", 2)
     alice = await alice_has_a_phone(pushed)
     for number in range(4):
         await say(bob, f"NICK bob{number}", "PRIVMSG alice :hi")
@@ -281,7 +282,7 @@ async def test_of_too_many_names_the_oldest_are_not_taken_back(pushed, bob, impa
 
 
 async def test_of_too_many_calls_the_oldest_are_not_taken_back(pushed, bob, impatient, monkeypatch):
-    monkeypatch.setattr(calls, "CALLED", 1)
+    monkeypatch.setattr(push_notifications, "CALLED", 1)
     alice = await alice_has_a_phone(pushed)
     await say(bob, "PRIVMSG alice :one", "PRIVMSG #tea :alice")
     await pushed.service.has(2)

@@ -12,7 +12,7 @@ from chover.bus.local import LocalBus
 from chover.config import load
 from chover.engine.events import Closed, Quit
 from chover.ports import StoreError
-from chover.server.commands.relaying import SCENE
+from chover.server.commands.conversations.relaying import SCENE
 from chover.server.host import RESTARTED, ChatHost
 from chover.server.services.table import SERVICES
 

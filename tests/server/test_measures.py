@@ -1,7 +1,7 @@
 import logging
 
-from chover.server.histogram import Durations
 from chover.server.measures import Errors
+from chover.server.pipeline.histogram import Durations
 
 
 def found(stage, name):

@@ -72,7 +72,7 @@ def test_every_promised_command_is_there_and_no_other():
 
 def test_every_family_is_gathered():
     # Services make their commands from their own table.
-    families = {path.stem for path in Path(commands.__file__).parent.glob("*.py")} - {"__init__"} | {"table"}
+    families = {path.stem for path in Path(commands.__file__).parent.rglob("*.py")} - {"__init__"} | {"table"}
     assert {command.run.__module__.rpartition(".")[2] for command in COMMANDS.values()} == families
 
 

@@ -51,8 +51,8 @@ class RecordsContract:
 
     async def test_a_visit_is_found_by_all_that_it_is_known_by(self, records):
         first, second = visit(1, "Alice", account="Alice"), visit(2, "bob", "2001:db8::7")
-        await records.keep_visits([first, second])
-        assert await records.visits(Sought(), 10) == [second, first]
+        await records.keep_connections([first, second])
+        assert await records.connections(Sought(), 10) == [second, first]
         for sought in (
             Sought(folded="alice"),
             Sought(account="alice"),
@@ -61,22 +61,22 @@ class RecordsContract:
             Sought(host="1.*.guest"),
             Sought(folded="alice", address="192.0.0.0/8"),
         ):
-            assert await records.visits(sought, 10) == [first]
-        assert await records.visits(Sought(address="2001:db8::/32"), 10) == [second]
-        assert await records.visits(Sought(address="0.0.0.0/0", folded="bob"), 10) == []
-        assert await records.visits(Sought(host="*.near.far.guest"), 1) == [second]
+            assert await records.connections(sought, 10) == [first]
+        assert await records.connections(Sought(address="2001:db8::/32"), 10) == [second]
+        assert await records.connections(Sought(address="0.0.0.0/0", folded="bob"), 10) == []
+        assert await records.connections(Sought(host="*.near.far.guest"), 1) == [second]
 
     async def test_the_end_of_a_visit_is_kept_where_its_beginning_is(self, records):
-        await records.keep_visits([visit(1), visit(2)])
+        await records.keep_connections([visit(1), visit(2)])
         ended = visit(1, until=5000)
-        await records.keep_visits([ended])
-        assert await records.visits(Sought(), 10) == [visit(2), ended]
-        assert records.last_visit() == 2
+        await records.keep_connections([ended])
+        assert await records.connections(Sought(), 10) == [visit(2), ended]
+        assert records.last_connection() == 2
 
     async def test_visits_that_go_on_in_the_records_alone_are_ended(self, records):
-        await records.keep_visits([visit(1, until=1500), visit(2)])
-        await records.end_visits(7000)
-        assert [found.until for found in await records.visits(Sought(), 10)] == [7000, 1500]
+        await records.keep_connections([visit(1, until=1500), visit(2)])
+        await records.close_connections(7000)
+        assert [found.until for found in await records.connections(Sought(), 10)] == [7000, 1500]
 
     async def test_without_any_visits_the_first_number_is_free(self, records):
-        assert records.last_visit() == 0
+        assert records.last_connection() == 0

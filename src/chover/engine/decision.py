@@ -11,9 +11,9 @@ from chover.engine.ids import LogId
 class Append(msgspec.Struct):
     """Kept whole or not at all.
 
-    ``expect`` names for some logs the state head that the decision was made on: the place of the last event in the log
-    that changed its rules (``Event.moves``). If it has moved meanwhile the decision is made again. Plain joins, parts
-    and messages move nothing and never make each other wait.
+    ``expect`` names for some logs the rules version that the decision was made on: the place of the last event in the
+    log that changed its rules (``Event.changes_rules``). If it is another one meanwhile the decision is made again.
+    Plain joins, parts and messages change no rules and never make each other wait.
     """
 
     events: list[Event]

@@ -81,16 +81,16 @@ class Records(Protocol):
     async def deeds(self, limit: int, before: int = 0) -> list[Deed]:
         """The newest first; those before a moment if one is given (ms, exclusive)."""
 
-    async def keep_visits(self, visits: Sequence[Visit]) -> None:
+    async def keep_connections(self, connections: Sequence[Visit]) -> None:
         """New ones, and the ends of those that were kept before (by ``no``, which the caller gives)."""
 
-    async def visits(self, sought: Sought, limit: int) -> list[Visit]:
+    async def connections(self, sought: Sought, limit: int) -> list[Visit]:
         """The newest first."""
 
-    def last_visit(self) -> int:
+    def last_connection(self) -> int:
         """The highest ``no``; 0 when there is none. Called once, at the start."""
 
-    async def end_visits(self, at: int) -> None:
+    async def close_connections(self, at: int) -> None:
         """Those of the last run that go on in the records."""
 
     async def retain(self, now: int, deeds_before: int, visits_before: int) -> int:

@@ -23,7 +23,7 @@ class Query(msgspec.Struct, frozen=True):
     """What is looked for; everything that is given must fit."""
 
     text: str = ""
-    """All words, "phrases", -without, begin*; the last word may be one that is still being typed (store/words.py)."""
+    """All words, "phrases", -without, begin*; the last word may be one that is still being typed."""
     sender: str = ""
     """The nick or the account's name under which it was said, folded or not."""
     after: int = 0

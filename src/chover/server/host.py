@@ -37,38 +37,41 @@ from chover.ports import (
 )
 from chover.ports.measures import Measure
 from chover.ports.push import Push
-from chover.server import devices, drafts, likeness, marks, offers, renaming, succession
-from chover.server.arrivals import announce
-from chover.server.audience import BEFORE_APPLY
-from chover.server.boot import recall, restore
-from chover.server.callers import Callers
-from chover.server.calls import Calls
-from chover.server.cloaks import Cloaks
-from chover.server.commands.relaying import SCENE
-from chover.server.context import Context
-from chover.server.departures import quitting
-from chover.server.edit_notices import EditNotices
-from chover.server.fanout import Fanout
-from chover.server.feed import Feed
-from chover.server.forgetting import Forgetting
-from chover.server.health import Health
-from chover.server.hooks import HookVoice
-from chover.server.ledger import Ledger, NotKept
-from chover.server.limits import Gate
-from chover.server.live import LiveSettings
-from chover.server.lobby import MESSAGES, Lobby
+from chover.server.access.cloaks import Cloaks
+from chover.server.access.connection_log import ConnectionLog
+from chover.server.access.departures import quitting
+from chover.server.access.edit_rate import EditRate
+from chover.server.access.limits import Gate
+from chover.server.access.moderation import Moderation
+from chover.server.access.whowas import Whowas
+from chover.server.commands.conversations.relaying import SCENE
+from chover.server.delivery.audience import BEFORE_APPLY
+from chover.server.delivery.caller_notices import CallerNotices
+from chover.server.delivery.fanout import Fanout
+from chover.server.delivery.pending_append import PendingAppend
+from chover.server.delivery.send_queue import SendQueue
+from chover.server.info import capabilities
 from chover.server.measures import measures
-from chover.server.moderation import Moderation
-from chover.server.msgids import Msgids
-from chover.server.outbox import Outbox
+from chover.server.membership import channel_renames
+from chover.server.membership.forgetting import Forgetting
+from chover.server.membership.lobby import MESSAGES, Lobby
+from chover.server.notifications.push_notifications import PushNotifier
+from chover.server.operators.hooks import HookVoice
+from chover.server.pipeline.boot import recall, restore
+from chover.server.pipeline.feed import Feed
+from chover.server.pipeline.health import Health
+from chover.server.pipeline.ledger import Ledger, NotKept
+from chover.server.pipeline.live_settings import LiveSettings
+from chover.server.pipeline.msgids import Msgids
+from chover.server.pipeline.tasks import Tasks
+from chover.server.profile import drafts, preferences
 from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
-from chover.server.session import Node, Session
+from chover.server.session.announcements import announce
+from chover.server.session.context import Context
+from chover.server.session.session import Node, Session
 from chover.server.table import COMMANDS
-from chover.server.tasks import Tasks
-from chover.server.unit import Unit
-from chover.server.visits import Visits
-from chover.server.whowas import Whowas
+from chover.server.users import devices, lookalikes, succession
 from chover.wire import hello
 from chover.wire.invite import Link
 
@@ -108,7 +111,7 @@ def build(
     settings, tasks, whowas, records = LiveSettings(config), Tasks(), Whowas(), store.records
     sessions: set[Session] = set()
     chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
-    outbox: Outbox[Session] = Outbox(asyncio.get_running_loop().call_soon)
+    outbox: SendQueue[Session] = SendQueue(asyncio.get_running_loop().call_soon)
     fanout = Fanout(chat, outbox, config.channels.quiet_above)
     msgids = Msgids(partial(secrets.token_hex, RUN_CHARS // 2))
     ledger: Ledger[Session] = Ledger(store, bus, msgids, fanout.flush)
@@ -128,13 +131,13 @@ def build(
         gate=Gate(config.limits, time.monotonic),
         cloaks=cloaks,
         moderation=Moderation(settings, records, accounts, chat, ledger, cloaks, whowas, sessions),
-        visits=Visits(settings, records, chat, fanout.sessions, tasks.spawn),
+        connections=ConnectionLog(settings, records, chat, fanout.sessions, tasks.spawn),
         whowas=whowas,
-        callers=Callers(name, chat, fanout.sessions),
+        callers=CallerNotices(name, chat, fanout.sessions),
         tasks=tasks,
-        edit_notices=EditNotices(lambda: settings.now.limits),
+        edit_notices=EditRate(lambda: settings.now.limits),
         commands=COMMANDS,
-        offered=offers.offered(offers.Given(config, accounts, more.push)),
+        offered=capabilities.offered(capabilities.OfferInputs(config, accounts, more.push)),
         observer=observer,
         files=more.files,
         hooks=more.hooks,
@@ -176,7 +179,7 @@ class ChatHost:
         node.chat.claim(names.fold(SCENE), SERVER)
         bus.subscribe(self.feed.receive)
         if node.push is not None:
-            calls = Calls(node, node.push)
+            calls = PushNotifier(node, node.push)
             node.read_listeners.append(calls.read)
             bus.subscribe(calls.receive)
 
@@ -188,7 +191,7 @@ class ChatHost:
     async def boot(self) -> None:
         """Take up the state of the last run, and close the memberships that it left open. Raises StoreError."""
         self.node.moderation.load()
-        await self.node.visits.begin()
+        await self.node.connections.begin()
         snapshot = self.node.store.load()
         restore(self.chat, snapshot)
         recall(self.chat, self.node.accounts.everybody())
@@ -212,7 +215,7 @@ class ChatHost:
             if user is not None and devices.always_on(self.node, user):
                 user.away = account.settings.away or devices.GONE
                 user.realname = account.settings.realname or user.realname
-                user.metadata.update(likeness.own_only(self.node, user, account.settings.metadata))
+                user.metadata.update(lookalikes.own_only(self.node, user, account.settings.metadata))
                 self.chat.show_as(user)
                 user.modes.update(account.settings.modes)
 
@@ -248,17 +251,17 @@ class ChatHost:
                 self.said += isinstance(event.body, Said)
                 self.lobby_room.notice(event)
             elif type(event.body) is ChannelRenamed:
-                renaming.tell(self.node.fanout.room(event.log).sessions(), self.chat.channels[event.log], event)
-                self.node.spawn(marks.follow(self.node, event.body.old, self.chat.channels[event.log]))
+                channel_renames.tell(self.node.fanout.room(event.log).sessions(), self.chat.channels[event.log], event)
+                self.node.spawn(preferences.follow(self.node, event.body.old, self.chat.channels[event.log]))
                 self.node.spawn(drafts.follow(self.node, event.body.old, self.chat.channels[event.log]))
 
-    def _depart(self, event: Event, unit: Unit[Session] | None) -> None:
+    def _depart(self, event: Event, unit: PendingAppend[Session] | None) -> None:
         if self.chat.takes_effect(event):
             self.node.fanout.deliver(event, unit)
             self._note_departure(event)
         self.chat.apply(event)
         if type(event.body) is Renamed and event.log == NOWHERE:
-            self.node.visits.relabelled(event.source.id)
+            self.node.connections.relabelled(event.source.id)
         channel = self.chat.channels.get(event.log)
         if channel is not None and not channel.members:
             self._emptied(channel)
@@ -316,7 +319,7 @@ class ChatHost:
             session.sink.close()
             return
         self.node.gate.departed(session.peer.address)
-        self.node.visits.gone(session)
+        self.node.connections.gone(session)
         self.node.fanout.detach(session, user.id)
         if devices.nobody_left(self.node, user):
             self.node.spawn(self._quit(user, reason, session))
@@ -358,7 +361,7 @@ class ChatHost:
         self.node.cloaks.shown = config.server.cloak
         self.node.fanout.quiet_above = config.channels.quiet_above
         self.lobby_room.resize()
-        offers.renew(self.node)
+        capabilities.renew(self.node)
         # The names that stand were folded by the old mapping.
         self.chat.rules = replace(rules_of(config), casemapping=self.chat.rules.casemapping)
 
@@ -385,7 +388,7 @@ class ChatHost:
             session.end(reason)
         self.node.outbox.flush()
         await self._settled()
-        await self.node.visits.close()
+        await self.node.connections.close()
 
     async def _settled(self) -> None:
         await self.node.ledger.drained()

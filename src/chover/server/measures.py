@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from chover.ports.measures import Measure, Sample, single
 
 if TYPE_CHECKING:
-    from chover.server.session import Node
+    from chover.server.session.session import Node
 
 
 class Errors(logging.Handler):

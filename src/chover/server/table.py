@@ -4,40 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from chover.server.command import Command
-from chover.server.commands import (
-    accounts,
-    afterwards,
-    bans,
-    batches,
-    blocking,
-    catchup,
-    devices,
-    drafts,
-    gateways,
-    history,
-    invitations,
-    joining,
-    manual,
-    messages,
-    metadata,
-    modes,
-    monitor,
-    operators,
-    push,
-    registration,
-    relaying,
-    reports,
-    search,
-    server,
-    users,
-    who,
-)
+from chover.server.commands.administration import bans, manual, operators, server
+from chover.server.commands.channels import joining, modes
+from chover.server.commands.connection import accounts, devices, gateways, invitations, push, registration
+from chover.server.commands.conversations import batches, catchup, drafts, edits, history, messages, relaying, search
+from chover.server.commands.people import blocking, metadata, monitor, reports, users, who
 from chover.server.services import table as services
-from chover.server.session import Session
+from chover.server.session.command import Command
+from chover.server.session.session import Session
 
 FAMILIES: Final = (
-    registration, accounts, invitations, joining, modes, messages, afterwards, batches, drafts, relaying, history,
+    registration, accounts, invitations, joining, modes, messages, edits, batches, drafts, relaying, history,
     search, catchup, devices, who, users, blocking, monitor, metadata, push, reports, operators, bans, gateways, server,
     manual, services,
 )  # fmt: skip

@@ -43,20 +43,20 @@ class SqliteRecords(Rows):
 
     # ---- the connection log --------------------------------------------------------------------------------------
 
-    async def keep_visits(self, visits: Sequence[Visit]) -> None:
-        await self._write(partial(_keep_visits, visits=visits))
+    async def keep_connections(self, connections: Sequence[Visit]) -> None:
+        await self._write(partial(_keep_visits, connections=connections))
 
-    async def visits(self, sought: Sought, limit: int) -> list[Visit]:
+    async def connections(self, sought: Sought, limit: int) -> list[Visit]:
         where, values = _conditions(sought)
         sql = f"SELECT {_VISIT} FROM visit WHERE {where} ORDER BY no DESC"  # noqa: S608 - no input
         if not sought.host:
             return [Visit(*row) for row in await self._rows(f"{sql} LIMIT ?", *values, limit)]
         return await self._readers.run(_hosts_like, sql, values, sought.host, limit)
 
-    def last_visit(self) -> int:
+    def last_connection(self) -> int:
         return int(self._rows_now("SELECT coalesce(max(no), 0) FROM visit")[0][0])
 
-    async def end_visits(self, at: int) -> None:
+    async def close_connections(self, at: int) -> None:
         await self._change("UPDATE visit SET until = ? WHERE until = 0", at)
 
     async def retain(self, now: int, deeds_before: int, visits_before: int) -> int:
@@ -86,14 +86,14 @@ def _note(db: sqlite3.Connection, deed: Deed) -> None:
     db.execute(f"INSERT INTO audit ({_DEED}) VALUES (?, ?, ?, ?, ?)", values)  # noqa: S608 - no input
 
 
-def _keep_visits(db: sqlite3.Connection, visits: Sequence[Visit]) -> None:
+def _keep_visits(db: sqlite3.Connection, connections: Sequence[Visit]) -> None:
     sql = f"INSERT OR REPLACE INTO visit ({_VISIT}, packed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
     db.executemany(
         sql,
         [
             (v.since, v.nick, v.folded, v.address, v.host, v.door, v.account, v.via, v.version, v.until, v.no,
              packed(v.address))
-            for v in visits
+            for v in connections
         ],
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from chover.edge.visit import Visit
 BOUND = 20
 SPEAKS = """
     import asyncio, os, socket, sys
-    from chover.edge.ssh.office import Office
+    from chover.edge.ssh.office import Worker
 
     key = sys.stdin.buffer.read()
 
@@ -33,7 +33,7 @@ SPEAKS = """
             print("closed", flush=True)
 
     async def main():
-        await Office(socket.socket(fileno=int(sys.argv[1])), Door()).run()
+        await Worker(socket.socket(fileno=int(sys.argv[1])), Door()).run()
 
     asyncio.run(main())
 """
@@ -134,7 +134,7 @@ async def test_one_that_stands_still_is_killed(callers, monkeypatch, caplog):
 async def test_one_that_goes_on_gives_signs_of_life(callers, monkeypatch):
     callers.served_by(
         SPEAKS.replace(
-            "    asyncio.run", "    from chover.edge.ssh import office\n    office.ALIVE_SECONDS = 0\n    asyncio.run"
+            "    asyncio.run", "    from chover.edge.ssh import worker\n    worker.ALIVE_SECONDS = 0\n    asyncio.run"
         )
     )
     await callers.call(b"who")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chover.server.render import timestamp
+from chover.server.delivery.render import timestamp
 
 CAPS = "draft/chathistory batch server-time message-tags echo-message"
 EVER = "timestamp=2020-01-01T00:00:00.000Z timestamp=2262-01-01T00:00:00.000Z"

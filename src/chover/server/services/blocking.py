@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from chover.engine.refusals import Refusal
 from chover.names import complete_mask, covers_somebody
 from chover.ports import Denied
-from chover.server import blocks, ownership
+from chover.server.profile import blocks
 from chover.server.services.service import Verb
+from chover.server.users import nick_ownership
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 
 def _say(session: Session, text: str) -> None:
@@ -25,7 +26,7 @@ def _mask(session: Session, name: str) -> str:
     try:
         user = session.node.chat.find_user(name)
     except Refusal:
-        account = ownership.owner(session.node, name)
+        account = nick_ownership.owner(session.node, name)
         return complete_mask(f"account:{account.name}" if account else name)
     return complete_mask(f"account:{user.account}" if user.account else f"*!*@{user.host}")
 

@@ -15,7 +15,7 @@ MOST_DAYS: Final = 36_500
 DEFAULT: Final = "default"
 
 
-class Setting(NamedTuple):
+class ChannelSetting(NamedTuple):
     """``change`` decides on a word, and raises Denied when it means nothing; ``show`` says what holds."""
 
     change: Callable[[Chat, User, Channel, str], Append]
@@ -58,7 +58,7 @@ def _shown_retention(channel: Channel, _: Rules) -> str:
     )
 
 
-SETTINGS: Final[dict[str, Setting]] = {
-    "HISTORY": Setting(_history, _shown_history, "all|joined|none|default"),
-    "RETENTION": Setting(_retention, _shown_retention, "days|default"),
+SETTINGS: Final[dict[str, ChannelSetting]] = {
+    "HISTORY": ChannelSetting(_history, _shown_history, "all|joined|none|default"),
+    "RETENTION": ChannelSetting(_retention, _shown_retention, "days|default"),
 }

@@ -13,16 +13,16 @@ from chover.engine.model import Channel
 from chover.engine.modes import RANKS, ROLES
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied
-from chover.server import ownership
-from chover.server.refusal_lines import line_of
-from chover.server.render import timestamp
+from chover.server.delivery.render import timestamp
 from chover.server.services import hooks, invitations, nickserv, reports
 from chover.server.services.channel_settings import SETTINGS
 from chover.server.services.kickban import WIDTHS, kickban
 from chover.server.services.service import Service, Verb, verbs
+from chover.server.session.refusal_lines import line_of
+from chover.server.users import nick_ownership
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 NICK: Final = "ChanServ"
 
@@ -63,7 +63,7 @@ def _registered(session: Session, name: str) -> Channel:
 
 
 def _account(session: Session, name: str) -> Account:
-    account = ownership.owner(session.node, name)
+    account = nick_ownership.owner(session.node, name)
     if account is None:
         raise Denied("NO_SUCH_ACCOUNT", f"There is no account {name}; who has none registers with NickServ first")
     return account

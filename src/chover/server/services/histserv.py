@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chover.server.replay import HISTSERV
+from chover.server.history.replay import HISTSERV
 from chover.server.services.service import Service
 
 SERVICE: Final = Service(HISTSERV, "", "shows what was said before, to clients that cannot ask for history", {})

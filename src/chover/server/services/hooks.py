@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 from chover.engine.ids import is_account
 from chover.engine.model import Channel
 from chover.ports import Denied, Hooks
-from chover.server import hooks
-from chover.server.render import timestamp
+from chover.server.delivery.render import timestamp
+from chover.server.operators import hooks
 from chover.server.services.invitations import require_operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 USAGE: Final = "HOOK ADD <#channel> [name], HOOK LIST <#channel>, or HOOK REVOKE <#channel> <id>"
 

@@ -10,12 +10,12 @@ from chover.engine.model import Channel
 from chover.engine.modes import RANKS, ROLES
 from chover.engine.rights import MAY_GRANT
 from chover.ports import Denied, Invite
-from chover.server.render import timestamp
+from chover.server.delivery.render import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 MOST_USES: Final = 100
 MOST_DAYS: Final = 30

@@ -11,10 +11,10 @@ from chover.engine.model import Channel, User
 from chover.engine.modes import Wanted
 from chover.engine.refusals import Refusal
 from chover.names import ACCOUNT
-from chover.server.cloaks import around
+from chover.server.access.cloaks import around
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 WIDTHS: Final = {"NET": 2, "WIDE": 1}
 """Parts of a cloak that a ban of the network around somebody leaves: see cloaks.py."""

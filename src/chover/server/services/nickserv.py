@@ -10,17 +10,19 @@ import msgspec
 
 from chover.engine.ids import is_account
 from chover.ports import Account, AccountSettings, Denied, Login
-from chover.server import devices, invitations, operators, ownership
-from chover.server.account_names import require_own_name
-from chover.server.login import log_in, log_out
-from chover.server.render import timestamp
+from chover.server.delivery.render import timestamp
+from chover.server.identity import invitations
+from chover.server.identity.login import log_in, log_out
+from chover.server.identity.welcome import register as register_user
+from chover.server.operators import privileges
 from chover.server.services import blocking, ssh_keys
 from chover.server.services.service import Service, Verb, verbs
-from chover.server.succession import succeed
-from chover.server.welcome import register as register_user
+from chover.server.users import devices, nick_ownership
+from chover.server.users.account_names import require_own_name
+from chover.server.users.succession import succeed
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 NICK: Final = "NickServ"
 NOT_LOGGED_IN: Final = "You are not logged in: IDENTIFY <account> <password>"
@@ -90,7 +92,7 @@ async def identify(session: Session, words: list[str]) -> None:
     await log_in(session, login)
     _say(session, f"You are logged in as {login.account.name}")
     if session.user is not None:
-        await ownership.take_own_nick(session, login.account)
+        await nick_ownership.take_own_nick(session, login.account)
     else:
         await _go_on(session, login.account)
 
@@ -98,7 +100,7 @@ async def identify(session: Session, words: list[str]) -> None:
 def _meant(session: Session) -> str:
     """The account of whoever names none: that of the nick, else that of the nick which was refused."""
     nick = session.nick_or_star
-    return nick if ownership.owner(session.node, nick) is not None else session.registration.wanted or nick
+    return nick if nick_ownership.owner(session.node, nick) is not None else session.registration.wanted or nick
 
 
 async def _go_on(session: Session, account: Account) -> None:
@@ -186,13 +188,13 @@ async def get(session: Session, _: list[str]) -> None:
     account, config = _mine(session), session.node.config.accounts
     always = devices.always_on(session.node, session.me)
     _say(session, f"ALWAYS-ON: {'on' if always else 'off'} (the server has it {config.always_on})")
-    _say(session, f"ENFORCE: {'on' if ownership.protected(session.node, account) else 'off'}")
+    _say(session, f"ENFORCE: {'on' if nick_ownership.protected(session.node, account) else 'off'}")
     _say(session, f"MULTICLIENT: {'on' if account.settings.multiclient else 'off'}")
     _say(session, f"EMAIL: {account.email or 'none'}")
 
 
 def info(session: Session, words: list[str]) -> None:
-    account = ownership.owner(session.node, words[0] if words else session.me.nick)
+    account = nick_ownership.owner(session.node, words[0] if words else session.me.nick)
     if account is None:
         _say(session, "There is no account of that name")
         return
@@ -312,9 +314,9 @@ async def drop(session: Session, words: list[str]) -> None:
 @_answered
 async def saregister(session: Session, words: list[str]) -> None:
     """An operator makes an account for somebody."""
-    operators.require(session, "accounts")
+    privileges.require(session, "accounts")
     account = await session.node.accounts.make(words[0], words[1])
-    await session.node.moderation.note(operators.name_of(session), "SAREGISTER", account.name)
+    await session.node.moderation.note(privileges.name_of(session), "SAREGISTER", account.name)
     _say(session, f"{account.name} is registered")
 
 

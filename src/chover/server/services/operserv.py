@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from chover.config import Right
 from chover.ports import Ban, Deed, Denied, StoreError, Visit
-from chover.server import operators
-from chover.server.ban_words import ALLOWED, BadBan, Target, is_duration, seconds_of
-from chover.server.bans import until
-from chover.server.moderation import Wanted
-from chover.server.render import timestamp
+from chover.server.access.ban_syntax import ALLOWED, BadBan, BanTarget, is_duration, seconds_of
+from chover.server.access.bans import until
+from chover.server.access.moderation import WantedBan
+from chover.server.delivery.render import timestamp
+from chover.server.operators import privileges
 from chover.server.services.service import Service, Verb, verbs
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 NICK: Final = "OperServ"
 FORCE: Final = frozenset({"FORCE", "MYSELF"})
@@ -34,7 +34,7 @@ def allowed(
     """A verb that needs a right; what is denied is a line of the answer. Raises NO_PRIVILEGE, which names the right."""
 
     async def permitted(session: Session, words: list[str]) -> None:
-        operators.require(session, right)
+        privileges.require(session, right)
         try:
             done = run(session, words)
             if done is not None:
@@ -45,7 +45,7 @@ def allowed(
     return permitted
 
 
-def wanted(words: list[str]) -> Wanted:
+def wanted(words: list[str]) -> WantedBan:
     """``[FORCE] [duration] <whom> [reason [| note]]``. Raises BadBan."""
     rest, force, seconds = list(words), False, 0
     while rest and rest[0].upper() in FORCE | {"ANDKILL"}:
@@ -55,23 +55,23 @@ def wanted(words: list[str]) -> Wanted:
     if not rest:
         raise BadBan(f"whom? A ban is for {ALLOWED}")
     reason, _, note = " ".join(rest[1:]).partition("|")
-    return Wanted(rest[0], seconds, reason.strip(), note.strip(), force)
+    return WantedBan(rest[0], seconds, reason.strip(), note.strip(), force)
 
 
 async def ban(session: Session, words: list[str]) -> None:
     asked = wanted(words)
     try:
-        made, gone = await session.node.moderation.ban(operators.name_of(session), asked, session)
+        made, gone = await session.node.moderation.ban(privileges.name_of(session), asked, session)
     except Denied as denied:
         raise Denied(denied.code, f"{denied}. BAN FORCE {' '.join(words)} does it all the same") from denied
-    _say(session, f"Ban {made.no}: {Target(made.kind, made.what)} {until(made)}; UNBAN {made.no} lifts it")
+    _say(session, f"Ban {made.no}: {BanTarget(made.kind, made.what)} {until(made)}; UNBAN {made.no} lifts it")
     if gone:
         _say(session, f"Put out: {', '.join(gone)}")
 
 
 async def unban(session: Session, words: list[str]) -> None:
-    lifted = await session.node.moderation.unban(operators.name_of(session), words[0])
-    _say(session, f"{Target(lifted.kind, lifted.what)} is not banned any more")
+    lifted = await session.node.moderation.unban(privileges.name_of(session), words[0])
+    _say(session, f"{BanTarget(lifted.kind, lifted.what)} is not banned any more")
 
 
 def bans(session: Session, _: list[str]) -> None:
@@ -84,11 +84,11 @@ def bans(session: Session, _: list[str]) -> None:
 def as_line(row: Ban) -> str:
     why = " | ".join(text for text in (row.reason, row.note) if text)
     told = f": {why}" if why else ""
-    return f"{row.no}. {Target(row.kind, row.what)} {until(row)}, by {row.by}, {timestamp(row.at)}{told}"
+    return f"{row.no}. {BanTarget(row.kind, row.what)} {until(row)}, by {row.by}, {timestamp(row.at)}{told}"
 
 
 async def seen(session: Session, words: list[str]) -> None:
-    found = await session.node.visits.find(words[0], SHOWN)
+    found = await session.node.connections.find(words[0], SHOWN)
     for visit in reversed(found):
         _say(session, visit_line(visit))
     _say(session, f"{len(found)} visits" + (", there may be older ones" if len(found) == SHOWN else ""))

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from chover.names import is_channel
 from chover.ports import Direction
-from chover.server.correspondence import find, recent
-from chover.server.missed import show_private
-from chover.server.playback import KIND, play_channel, play_talk
-from chover.server.registration import Playing
+from chover.server.history.conversations import find, recent
+from chover.server.history.missed import show_private
+from chover.server.history.playback import KIND, play_channel, play_talk
 from chover.server.services.service import Service, Verb, verbs
+from chover.server.session.registration import Playing
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 NAME: Final = "*playback"
 CONVERSATIONS: Final = 500

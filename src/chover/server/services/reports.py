@@ -9,17 +9,18 @@ from chover.engine.modes import HEIRS
 from chover.engine.refusals import Refusal
 from chover.names import is_channel
 from chover.ports import Denied, StoreError
-from chover.server import notices, operators, reporting
-from chover.server.refusal_lines import line_of
-from chover.server.render import timestamp
+from chover.server.delivery import channel_notices
+from chover.server.delivery.render import timestamp
+from chover.server.operators import privileges, reporting
 from chover.server.services.service import Verb
+from chover.server.session.refusal_lines import line_of
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 
 def _say(session: Session, text: str) -> None:
-    name = notices.SERVICE
+    name = channel_notices.SERVICE
     session.say_as(f"{name}!{name}@{session.node.name}", "NOTICE", session.nick_or_star, text)
 
 
@@ -56,10 +57,10 @@ async def reports(session: Session, words: list[str]) -> None:
 def _looked_after(session: Session, place: str) -> str:
     """Where the reports are. Raises Denied and Refusal for what is not the asker's to see."""
     if not place:
-        if not operators.may(session, "see"):
+        if not privileges.may(session, "see"):
             raise Denied("NO_RIGHT", "REPORTS <#channel>; those of the server take its operators' right 'see'")
         return reporting.OF_SERVER
-    chat, sees = session.node.chat, operators.may(session, "see")
+    chat, sees = session.node.chat, privileges.may(session, "see")
     channel = chat.find_channel(place) if sees else chat.known_channel(session.me, place)
     if not (sees or _looks_after(session, channel)):
         raise Denied("NO_RIGHT", "That is for who has a rank above voice in the channel's access list")

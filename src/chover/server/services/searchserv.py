@@ -13,17 +13,19 @@ import msgspec
 from chover.engine.events import Event, Said
 from chover.engine.metadata import PHRASE, PHRASES, PHRASES_BYTES
 from chover.ports import Denied, Query, StoreError
-from chover.server import catchup, markers, marks
-from chover.server.correspondence import label_of
-from chover.server.mentions import own_words
-from chover.server.searching import NoSuchConversation, scope_of
+from chover.server.history import read_markers
+from chover.server.history.conversations import label_of
+from chover.server.history.search_scope import NoSuchConversation, scope_of
+from chover.server.notifications import catchup
+from chover.server.profile import preferences
+from chover.server.profile.mentions import own_words
 from chover.server.services.service import Service, Verb, verbs
 from chover.wire.ctcp import as_text
 from chover.wire.message import split_text
 from chover.wire.plain import harmless
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 NICK: Final = "SearchServ"
 SHOWN: Final = 10
@@ -57,7 +59,7 @@ def _answered(run: Callable[[Session, list[str]], Awaitable[None]]) -> Callable[
 # ---- finding ---------------------------------------------------------------------------------------------------------
 
 
-class Asked(msgspec.Struct):
+class SearchRequest(msgspec.Struct):
     """A request taken apart: what is looked for, where, and how many are shown."""
 
     words: list[str] = []
@@ -91,7 +93,7 @@ async def find(session: Session, words: list[str]) -> None:
         _say(session, _more(asked, found, count))
 
 
-def _more(asked: Asked, found: Sequence[Event], count: int) -> str:
+def _more(asked: SearchRequest, found: Sequence[Event], count: int) -> str:
     number = f"{count} or more" if count == COUNTED else f"{count}"
     if count == len(found):
         return f"{number} found"
@@ -101,9 +103,9 @@ def _more(asked: Asked, found: Sequence[Event], count: int) -> str:
     return f"{number} found, the newest {len(found)} are shown; {more}before:{before} goes on with what is older"
 
 
-def _asked(words: Sequence[str]) -> Asked:
+def _asked(words: Sequence[str]) -> SearchRequest:
     """Raises Denied."""
-    asked = Asked()
+    asked = SearchRequest()
     for word in words:
         name, colon, value = word.partition(":")
         read = _FILTERS.get(name.lower()) if colon else None
@@ -116,24 +118,24 @@ def _asked(words: Sequence[str]) -> Asked:
     return asked
 
 
-def _from(asked: Asked, value: str) -> None:
+def _from(asked: SearchRequest, value: str) -> None:
     asked.sender = value
 
 
-def _in(asked: Asked, value: str) -> None:
+def _in(asked: SearchRequest, value: str) -> None:
     asked.target = value
 
 
-def _after(asked: Asked, value: str) -> None:
+def _after(asked: SearchRequest, value: str) -> None:
     asked.after = _moment(value)
 
 
-def _before(asked: Asked, value: str) -> None:
+def _before(asked: SearchRequest, value: str) -> None:
     # A day, or a moment, does not belong to what lies before it.
     asked.before = _moment(value) - ("T" not in value)
 
 
-def _limit(asked: Asked, value: str) -> None:
+def _limit(asked: SearchRequest, value: str) -> None:
     if not (value.isascii() and value.isdigit() and int(value[:9])):
         raise Denied("INVALID", f"limit: takes a number from 1 to {MOST_SHOWN}")
     asked.limit = min(int(value[:9]), MOST_SHOWN)
@@ -182,7 +184,7 @@ def _date(at: int) -> str:
 
 @_answered
 async def mentions(session: Session, words: list[str]) -> None:
-    asked = Asked()
+    asked = SearchRequest()
     if words:
         _limit(asked, words[0])
     found = await catchup.mentions(session, asked.limit)
@@ -207,7 +209,7 @@ async def catch_up(session: Session, words: list[str]) -> None:
         _say(session, "READ marks everything as read, READ <#channel|nick> one of them")
 
 
-def _line_of(missed: catchup.Missed) -> str:
+def _line_of(missed: catchup.MissedConversation) -> str:
     talk, first = missed.conversation, missed.first
     number = f"{first.count} or more" if first.count == catchup.COUNTED else f"{first.count}"
     what = f"{number} unread" if talk.channel else f"{number} private"
@@ -224,7 +226,7 @@ async def read(session: Session, words: list[str]) -> None:
     else:
         logs = {missed.conversation.log: missed.conversation.name for missed in (await catchup.news(session)).missed}
     for log, name in logs.items():
-        markers.tell_others(session, name, await markers.mark(session, log, now))
+        read_markers.tell_others(session, name, await read_markers.mark(session, log, now))
     _say(session, f"{', '.join(logs.values())}: read" if logs else "There was nothing unread")
 
 
@@ -239,7 +241,7 @@ async def highlight(session: Session, words: list[str]) -> None:
         account = await session.node.accounts.change(
             account.id, lambda held: msgspec.structs.replace(held, highlights=change(held.highlights, phrase))
         )
-        marks.tell_highlights(session)
+        preferences.tell_highlights(session)
     elif verb != "LIST":
         raise Denied("INVALID", "HIGHLIGHT ADD <word>, HIGHLIGHT DEL <word> or HIGHLIGHT LIST")
     held = ", ".join(account.settings.highlights)

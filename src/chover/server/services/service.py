@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 Run = Callable[["Session", list[str]], Awaitable[None] | None]
 

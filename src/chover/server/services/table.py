@@ -6,14 +6,14 @@ from collections.abc import Awaitable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from chover.server.command import Command
 from chover.server.services import chanserv, histserv, nickserv, operserv, playback, searchserv
 from chover.server.services.service import Service
+from chover.server.session.command import Command
 from chover.wire.message import Message
 from chover.wire.numerics import Err
 
 if TYPE_CHECKING:
-    from chover.server.session import Session
+    from chover.server.session.session import Session
 
 SERVICES: Final[dict[str, Service]] = {
     service.nick.lower(): service

@@ -1,0 +1,1 @@
+"""Who may connect: limits, cloaks, bans, and the connection log."""

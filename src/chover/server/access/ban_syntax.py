@@ -1,0 +1,109 @@
+"""What operators write about a ban, read: whom it is for, and how long it lasts."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Final, Literal, NamedTuple
+
+from chover import names
+from chover.ports import BanKind
+from chover.server.access.cloaks import CUSTOMER_BITS
+
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION: Final = re.compile(r"(?:[0-9]{1,9}[smhdw])+", re.ASCII | re.IGNORECASE)
+_MASK: Final = re.compile(r"[^!@:]+![^!@]+@[^!@]+")
+_PART: Final = re.compile(r"([0-9]+)([smhdw])", re.ASCII | re.IGNORECASE)
+FOREVER: Final = frozenset({"forever", "permanent", "perm"})
+LONGEST_SECONDS: Final = 100 * 365 * 86400
+"""A ban of more than a hundred years is a slip; forever is a word."""
+ALLOWED: Final = (
+    "a nick, an address (192.0.2.7), a range (192.0.2.0/24), a cloak (*.near.far.guest),"
+    " a mask (nick!user@host) or account:name"
+)
+
+
+class BadBan(ValueError):
+    """What was written is no ban; the text is one line that says what would be one."""
+
+
+class BanTarget(NamedTuple):
+    """Whom a ban is for; a ``nick`` is still to be looked up."""
+
+    kind: BanKind | Literal["nick"]
+    what: str
+
+    def __str__(self) -> str:
+        return f"account:{self.what}" if self.kind == "account" else self.what
+
+
+def is_duration(word: str) -> bool:
+    return word.lower() in FOREVER or _DURATION.fullmatch(word) is not None
+
+
+def seconds_of(word: str) -> int:
+    """``10m``, ``2h``, ``7d``, ``1w2d``, 0 for ``forever``. Raises BadBan."""
+    if word.lower() in FOREVER:
+        return 0
+    if _DURATION.fullmatch(word) is None:
+        raise BadBan(f"{word} is no duration: it is 10m, 2h, 7d, 4w or forever")
+    seconds = sum(int(number) * _UNITS[unit.lower()] for number, unit in _PART.findall(word))
+    if not 0 < seconds <= LONGEST_SECONDS:
+        raise BadBan(f"{word} is no duration that ends: the longest is 36500d, and without end is forever")
+    return seconds
+
+
+def target_of(text: str) -> BanTarget:
+    """Whom somebody means. Raises BadBan."""
+    kind, colon, rest = text.partition(":")
+    if colon and kind.lower() in {"account", "a"}:
+        if not rest:
+            raise BadBan("account: is followed by the name of an account")
+        return BanTarget("account", rest)
+    if "!" in text or "@" in text:
+        return _mask(text)
+    if "/" in text or _is_address(text):
+        return BanTarget("address", network_of(text))
+    if "." in text or ":" in text:
+        return BanTarget("cloak", text.lower())
+    if {"*", "?"} & set(text):
+        return BanTarget("mask", names.complete_mask(text))
+    if not text:
+        raise BadBan(f"a ban is for {ALLOWED}")
+    return BanTarget("nick", text)
+
+
+def _mask(text: str) -> BanTarget:
+    """Of a mask that has nothing but a host, the host. Raises BadBan."""
+    mask = names.complete_mask(text)
+    if _MASK.fullmatch(mask) is None:
+        raise BadBan(f"{text} is no mask: that is nick!user@host, with one ! and one @, and * and ? for what is open")
+    host = mask.removeprefix("*!*@")
+    if "@" in host:
+        return BanTarget("mask", mask)
+    return BanTarget("address", network_of(host)) if _is_address(host) or "/" in host else BanTarget("cloak", host)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def network_of(text: str) -> str:
+    """An address or a range as it is kept, an IPv4 one never as IPv6. Raises BadBan.
+
+    An IPv6 address stands for its /64: its holder changes it at will within that (RFC 8981).
+    """
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        raise BadBan(f"{text} is no address and no range: those are 192.0.2.7, 192.0.2.0/24, 2001:db8::/48") from None
+    mapped = network.network_address.ipv4_mapped if isinstance(network.network_address, IPv6Address) else None
+    if mapped is not None and network.prefixlen >= 96:
+        network = ip_network(f"{mapped}/{network.prefixlen - 96}")
+    if network.version == 6 and network.num_addresses == 1 and not network.is_loopback:
+        network = network.supernet(new_prefix=CUSTOMER_BITS)
+    return str(network.network_address) if network.num_addresses == 1 else str(network)

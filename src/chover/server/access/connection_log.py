@@ -1,0 +1,146 @@
+"""The connection log: who was on from where, for operators. Kept in groups, beside the way of the messages."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from ipaddress import ip_network
+from typing import Any, Final, Generic
+
+import msgspec
+
+from chover.engine.chat import Chat
+from chover.engine.ids import UserId
+from chover.names import BadName
+from chover.ports import Records, Sought, StoreError, Visit
+from chover.server.access.ban_syntax import target_of
+from chover.server.access.bans import now
+from chover.server.delivery.recipient import C
+from chover.server.pipeline.live_settings import LiveSettings
+
+_log = logging.getLogger(__name__)
+
+GROUP_SECONDS: Final = 2.0
+"""What a crash may take of it. Five hundred who come at once are one write, not five hundred."""
+WAITING: Final = 50_000
+"""Rows that wait while the disk is full; what comes on top is not kept."""
+
+
+class ConnectionLog(Generic[C]):
+    """One row for each session under one nick and account: a new nick ends one and begins the next."""
+
+    def __init__(
+        self,
+        settings: LiveSettings,
+        records: Records,
+        chat: Chat,
+        sessions: Mapping[UserId, Sequence[C]],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
+    ) -> None:
+        self._settings = settings
+        self._records = records
+        self._chat = chat
+        self._sessions = sessions
+        self._spawn = spawn
+        self._numbers = itertools.count(1)
+        self._open: dict[C, Visit] = {}
+        self._waiting: dict[int, Visit] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def begin(self) -> None:
+        """Go on where the last run ended. Raises StoreError."""
+        self._numbers = itertools.count(self._records.last_connection() + 1)
+        await self._records.close_connections(now())
+
+    # ---- who comes and goes --------------------------------------------------------------------------------------
+
+    def came(self, session: C) -> None:
+        """A session is a user's."""
+        if not self._settings.now.records.connection_days:
+            return
+        user, peer = session.me, session.peer
+        visit = Visit(
+            now(), user.nick, user.folded, peer.address, session.host, peer.door, user.account, peer.via,
+            session.version, no=next(self._numbers),
+        )  # fmt: skip
+        self._open[session] = visit
+        self._keep(visit)
+
+    def gone(self, session: C) -> None:
+        visit = self._open.pop(session, None)
+        if visit is not None:
+            self._keep(msgspec.structs.replace(visit, until=now()))
+
+    def relabelled(self, user: UserId) -> None:
+        """A user has another nick, or is another account's."""
+        for session in self._sessions.get(user, ()):
+            self.moved(session)
+
+    def moved(self, session: C) -> None:
+        """A session has gone over to another user."""
+        if session in self._open:
+            self.gone(session)
+            self.came(session)
+
+    # ---- keeping -------------------------------------------------------------------------------------------------
+
+    def _keep(self, visit: Visit) -> None:
+        if len(self._waiting) < WAITING:
+            self._waiting[visit.no] = visit
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(GROUP_SECONDS, self._due)
+
+    def _due(self) -> None:
+        self._timer = None
+        self._spawn(self.flush())
+
+    async def flush(self) -> None:
+        """Write what waits."""
+        group, self._waiting = self._waiting, {}
+        if not group:
+            return
+        try:
+            await self._records.keep_connections(list(group.values()))
+        except StoreError as error:
+            _log.error("the connection log lacks %d rows for now: %s", len(group), error)
+            self._waiting = {**group, **self._waiting}
+
+    async def close(self) -> None:
+        """End what is open, and write everything."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for session in list(self._open):
+            self.gone(session)
+        if self._timer is not None:
+            self._timer.cancel()
+        await self.flush()
+
+    # ---- asking --------------------------------------------------------------------------------------------------
+
+    async def find(self, text: str, limit: int) -> list[Visit]:
+        """Who was on, the newest first: everybody, or by nick, account:name, address, range or cloak.
+
+        Raises BadBan for what is none of these, and StoreError.
+        """
+        await self.flush()
+        return await self._records.connections(self._sought(text), limit)
+
+    def _sought(self, text: str) -> Sought:
+        if not text:
+            return Sought()
+        target = target_of(text)
+        match target.kind:
+            case "account":
+                return Sought(account=target.what)
+            case "address":
+                return Sought(address=str(ip_network(target.what)))
+            case "cloak":
+                return Sought(host=target.what)
+            case "mask":
+                return Sought(host=target.what.rpartition("@")[2])
+        try:
+            return Sought(folded=self._chat.rules.same_nick(target.what))
+        except BadName:
+            return Sought(folded=target.what)

@@ -1,0 +1,223 @@
+"""Bans of the server: set, lifted, and held against whoever comes; what operators do is written down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Set as AbstractSet
+from functools import partial
+from ipaddress import ip_network
+from typing import Final, Generic, NamedTuple
+
+from chover.engine.chat import Chat
+from chover.names import BadName
+from chover.ports import Accounts, Ban, Deed, Denied, Records, Refused, StoreError
+from chover.server.access import ban_guard, ban_syntax
+from chover.server.access.ban_syntax import BadBan, BanTarget
+from chover.server.access.bans import Bans, Network, covers_labels, inside, now, until, words
+from chover.server.access.cloaks import Cloaks
+from chover.server.access.departures import quitting
+from chover.server.access.whowas import Whowas
+from chover.server.delivery.recipient import C, ConnectedSession
+from chover.server.pipeline.ledger import Ledger
+from chover.server.pipeline.live_settings import LiveSettings
+
+_log = logging.getLogger(__name__)
+
+DAY: Final = 86_400_000
+"""In milliseconds."""
+CONSOLE: Final = "console"
+"""Who it was that came by the operator's socket."""
+
+
+class WantedBan(NamedTuple):
+    """A ban as it was asked for; ``seconds`` 0: for good."""
+
+    whom: str
+    seconds: int = 0
+    reason: str = ""
+    note: str = ""
+    force: bool = False
+
+
+class Moderation(Generic[C]):
+    """Implements what ``chover ban`` and OperServ do."""
+
+    def __init__(
+        self,
+        settings: LiveSettings,
+        records: Records,
+        accounts: Accounts,
+        chat: Chat,
+        ledger: Ledger[C],
+        cloaks: Cloaks,
+        whowas: Whowas,
+        sessions: AbstractSet[C],
+    ) -> None:
+        self._settings = settings
+        self._records = records
+        self._accounts = accounts
+        self._chat = chat
+        self._ledger = ledger
+        self._cloaks = cloaks
+        self._whowas = whowas
+        self._sessions = sessions
+        self.bans = Bans()
+
+    def load(self) -> None:
+        """Take up what was kept. Raises StoreError."""
+        for ban in self._records.bans(now()):
+            self.bans.add(ban)
+
+    # ---- who comes -----------------------------------------------------------------------------------------------
+
+    def require_address(self, address: str) -> None:
+        """Raises Refused."""
+        ban = self.bans.of_address(address)
+        if ban is not None:
+            raise Refused(words(ban))
+
+    def ban_of(self, session: C, nick: str = "") -> Ban | None:
+        """The ban that keeps a session out, under the nick that it has or would have."""
+        account = session.login.account if session.login is not None else None
+        hosts = [session.host, self._cloaks.of_account(account.id)] if account else [session.host]
+        return (
+            self.bans.of_address(session.peer.address)
+            or (self.bans.of_account(account.folded) if account else None)
+            or self.bans.of_labels(nick or session.nick_or_star, session.username, hosts)
+        )
+
+    def require_account(self, folded: str) -> None:
+        """Raises Denied."""
+        ban = self.bans.of_account(folded)
+        if ban is not None:
+            raise Denied("ACCOUNT_BANNED", words(ban))
+
+    # ---- what operators do ---------------------------------------------------------------------------------------
+
+    async def ban(self, by: str, wanted: WantedBan, asker: C | None = None) -> tuple[Ban, list[str]]:
+        """The ban, and the nicks of those who were put out by it.
+
+        Raises BadBan; Denied for one that would hit more than was meant, unless it is forced; StoreError.
+        """
+        target = self.resolve(wanted.whom)
+        if not wanted.force and (objections := self._objections(target, asker)):
+            raise Denied("WOULD_HIT", f"Not banned: {target} is {'; and '.join(objections)}")
+        moment = now()
+        expires = moment + wanted.seconds * 1000 if wanted.seconds else 0
+        ban = Ban(target.kind, target.what, by, moment, expires, wanted.reason, wanted.note)  # type: ignore[arg-type]  # no nick any more
+        why = f"{until(ban)}: {wanted.reason}" + (f" | {wanted.note}" if wanted.note else "")
+        ban = await self._records.add_ban(ban, Deed(moment, by, "BAN", str(target), why))
+        self.bans.add(ban)
+        _log.warning("%s bans %s %s", by, target, why)
+        return ban, await self._put_out(target, words(ban))
+
+    async def unban(self, by: str, which: str) -> Ban:
+        """Lift the ban of that number, or of exactly that. Raises BadBan and StoreError."""
+        ban = self.which(which)
+        target = str(BanTarget(ban.kind, ban.what))
+        await self._records.lift_ban(ban.no, Deed(now(), by, "UNBAN", target, f"ban {ban.no}"))
+        self.bans.drop(ban)
+        _log.warning("%s lifts the ban of %s", by, target)
+        return ban
+
+    def which(self, text: str) -> Ban:
+        """Raises BadBan when there is none."""
+        numbered = text.isascii() and text.isdigit()
+        found = self.bans.numbered(int(text[:18])) if numbered else self.bans.find(self.resolve(text))
+        if found is None or found.over(now()):
+            raise BadBan(f"there is no ban of {text}; BANS lists those there are")
+        return found
+
+    async def note(self, by: str, did: str, whom: str = "", why: str = "") -> None:
+        """Write down what an operator did. It is done, whether that can be kept or not."""
+        try:
+            await self._records.note(Deed(now(), by, did, whom, why))
+        except StoreError as error:
+            _log.error("not in the audit log: %s %s %s %s: %s", by, did, whom, why, error)
+
+    async def retain(self) -> int:
+        """Forget what is over or too old; how many rows went. Raises StoreError."""
+        settings, moment = self._settings.now.records, now()
+        self.bans.drop_over()
+        audit_before = moment - settings.audit_days * DAY if settings.audit_days else 0
+        return await self._records.retain(moment, audit_before, moment - settings.connection_days * DAY)
+
+    # ---- whom a ban is for ---------------------------------------------------------------------------------------
+
+    def resolve(self, text: str) -> BanTarget:
+        """Whom somebody means; a nick becomes its account, or else the cloak of its address. Raises BadBan."""
+        target = ban_syntax.target_of(text)
+        if target.kind == "account":
+            return self._account(target.what)
+        return self._somebody(target.what) if target.kind == "nick" else target
+
+    def _account(self, name: str) -> BanTarget:
+        try:
+            folded = self._chat.rules.same_nick(name)
+        except BadName as bad:
+            raise BadBan(f"{name} is no name of an account: {bad}") from bad
+        if self._accounts.named(folded) is None and self.bans.of_account(folded) is None:
+            raise BadBan(f"there is no account {name}")
+        return BanTarget("account", folded)
+
+    def _somebody(self, nick: str) -> BanTarget:
+        """Somebody who is on, or was a while ago."""
+        chat = self._chat
+        try:
+            folded = chat.rules.same_nick(nick)
+        except BadName:
+            folded = ""
+        user = chat.nicks.get(folded)
+        gone = next(self._whowas.find(folded), None)
+        source = user.source if user is not None else gone.source if gone is not None else None
+        if source is None:
+            raise BadBan(f"nobody called {nick} is on or was lately; a ban is for {ban_syntax.ALLOWED}")
+        if source.account:
+            return self._account(source.account)
+        return ban_syntax.target_of(f"*!*@{source.host.removeprefix('0') if ':' in source.host else source.host}")
+
+    def _objections(self, target: BanTarget, asker: C | None) -> list[str]:
+        return ban_guard.objections(self._settings.now, self._sessions, target, self.hit(target), asker)
+
+    # ---- those who are on ----------------------------------------------------------------------------------------
+
+    def hit(self, target: BanTarget) -> list[C]:
+        """The sessions that a ban would end."""
+        covers = self._test(target)
+        return [session for session in self._sessions if not session.ending and covers(session)]
+
+    def _test(self, target: BanTarget) -> partial[bool]:
+        if target.kind == "address":
+            return partial(_from_network, network=ip_network(target.what))
+        if target.kind == "account":
+            return partial(_of_account, folded=target.what)
+        return partial(_labelled, target=target)
+
+    async def _put_out(self, target: BanTarget, text: str) -> list[str]:
+        hit = self.hit(target)
+        nicks = sorted({session.me.nick for session in hit if session.user is not None})
+        for session in hit:
+            session.end(text)
+        account = self._accounts.named(target.what) if target.kind == "account" else None
+        user = self._chat.users.get(account.id) if account is not None else None
+        if user is not None and not hit:
+            # Always on, and without a device just now.
+            await self._ledger.commit(partial(quitting, self._chat, user, text))
+            nicks.append(user.nick)
+        return nicks
+
+
+def _from_network(session: ConnectedSession, network: Network) -> bool:
+    return inside(session.peer.address, network)
+
+
+def _of_account(session: ConnectedSession, folded: str) -> bool:
+    login = session.login
+    return login is not None and login.account.folded == folded
+
+
+def _labelled(session: ConnectedSession, target: BanTarget) -> bool:
+    if session.user is None:
+        return target.kind == "cloak" and covers_labels("cloak", target.what, "", "", [session.host])
+    user = session.me
+    return covers_labels(target.kind, target.what, user.nick, user.username, [user.host, session.host])

@@ -1,0 +1,29 @@
+"""How often one address may report somebody."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Final
+
+from chover.ports import Denied
+from chover.server.access.limits import ADDRESSES_REMEMBERED, Bucket
+
+AT_ONCE: Final = 3
+SECONDS_EACH: Final = 60.0
+"""From one address: so many reports at once, and one more for so many seconds."""
+
+
+class ReportRate:
+    """How often an address may report."""
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def require(self, address: str, now: float) -> None:
+        """``now`` in seconds. Raises Denied."""
+        bucket = self._buckets.pop(address, None) or Bucket(1 / SECONDS_EACH, AT_ONCE, now)
+        self._buckets[address] = bucket
+        if len(self._buckets) > ADDRESSES_REMEMBERED:
+            self._buckets.popitem(last=False)
+        if wait := bucket.take(now):
+            raise Denied("RATE_LIMITED", f"You have reported {AT_ONCE} times in short time; try again in {wait:.0f} s")

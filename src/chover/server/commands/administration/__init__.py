@@ -1,0 +1,1 @@
+"""Handlers: the server, its operators, and help."""

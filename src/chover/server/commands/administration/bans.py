@@ -1,0 +1,100 @@
+"""DLINE, KLINE, UNDLINE, UNKLINE, STATS: OperServ's bans under the names that other servers give them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from chover.ports import BanKind
+from chover.server.access.ban_syntax import BadBan, BanTarget, target_of
+from chover.server.access.bans import until
+from chover.server.operators import privileges
+from chover.server.services import operserv
+from chover.server.session.command import Command
+from chover.wire.message import Message
+from chover.wire.numerics import Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+
+def _words(message: Message) -> list[str]:
+    return " ".join(message.params).split()
+
+
+def _setting(kinds: frozenset[BanKind], name: str, render_key: str) -> Callable[[Session, Message], Awaitable[None]]:
+    """A command that sets bans of some kinds, and without parameters or with LIST shows all."""
+
+    async def checked(session: Session, words: list[str]) -> None:
+        whom = operserv.wanted(words).whom
+        if target_of(whom).kind not in kinds:
+            raise BadBan(f"{whom} is no {render_key}, and {name} is for those; /msg OperServ BAN is for all")
+        await operserv.ban(session, words)
+
+    async def run(session: Session, message: Message) -> None:
+        words = _words(message)
+        shows = not words or words[0].upper() == "LIST"
+        await operserv.allowed("ban", operserv.bans if shows else checked)(session, words)
+
+    return run
+
+
+async def unban(session: Session, message: Message) -> None:
+    await operserv.allowed("ban", operserv.unban)(session, _words(message))
+
+
+def _bans(kinds: frozenset[BanKind], numeric: Rpl, letter: str) -> Callable[[Session], None]:
+    def show(session: Session) -> None:
+        privileges.require(session, "ban")
+        for ban in session.node.moderation.bans:
+            if ban.kind in kinds:
+                what = str(BanTarget(ban.kind, ban.what))
+                session.reply(numeric, letter, what, until(ban), ban.by, ban.reason or "no reason given")
+
+    return show
+
+
+def _uptime(session: Session) -> None:
+    seconds = int(time.time() - session.node.started)
+    days, clock = divmod(seconds, 86400)
+    session.reply(Rpl.STATSUPTIME, f"Server Up {days} days {clock // 3600}:{clock // 60 % 60:02}:{clock % 60:02}")
+
+
+def _operators(session: Session) -> None:
+    privileges.require(session, "see")
+    for row in session.node.config.operators:
+        session.reply(Rpl.STATSOLINE, "O", "*", "*", row.name, ",".join(row.rights))
+
+
+def stats(session: Session, message: Message) -> None:
+    """k: bans of masks, cloaks and accounts; d: of addresses; o: who may be operator; u: since when it runs."""
+    letter = message.params[0][:1] if message.params else "*"
+    show = _STATS.get(letter.lower())
+    try:
+        if show is not None:
+            show(session)
+    finally:
+        session.reply(Rpl.ENDOFSTATS, letter or "*", "End of STATS report")
+
+
+_ADDRESSES: Final[frozenset[BanKind]] = frozenset({"address"})
+_LABELS: Final[frozenset[BanKind]] = frozenset({"mask", "cloak", "account"})
+_STATS: Final[dict[str, Callable[[Session], None]]] = {
+    "k": _bans(_LABELS, Rpl.STATSKLINE, "K"),
+    "d": _bans(_ADDRESSES, Rpl.STATSDLINE, "D"),
+    "o": _operators,
+    "u": _uptime,
+}
+
+# fmt: off
+ROWS: Final = (
+    Command("DLINE", _setting(_ADDRESSES, "DLINE", "address or range"),
+            "DLINE [FORCE] [duration] <address|range> [reason]", "keeps an address off the server (operators)"),
+    Command("KLINE", _setting(_LABELS, "KLINE", "mask, cloak or account"),
+            "KLINE [FORCE] [duration] <mask|cloak|account:name> [reason]", "keeps a mask off the server (operators)"),
+    Command("UNDLINE", unban, "UNDLINE <number|address|range>", "lifts a ban of the server (operators)", 1),
+    Command("UNKLINE", unban, "UNKLINE <number|mask|cloak|account:name>", "lifts a ban of the server (operators)", 1),
+    Command("STATS", stats, "STATS k|d|o|u", "lists the server's bans and operators (operators), tells its uptime"),
+)
+# fmt: on

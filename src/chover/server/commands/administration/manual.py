@@ -1,0 +1,175 @@
+"""HELP: pages made from the tables of commands, modes, capabilities and keys of metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from chover.engine.metadata import KEYS, PRIVATE, SETTINGS
+from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind, Mode
+from chover.server.session.command import Command
+from chover.wire.capabilities import CAPABILITIES
+from chover.wire.message import Message
+from chover.wire.numerics import Err, Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+
+MEANINGS: Final = {
+    "message-tags": "lines carry tags, and TAGMSG is there",
+    "server-time": "each line says when it happened",
+    "account-tag": "each line says which account its author has",
+    "batch": "lines that belong together are framed",
+    "echo-message": "you see your own messages as they were kept",
+    "labeled-response": "what answers a command carries the command's label",
+    "multi-prefix": "all ranks of a member are shown, not the highest alone",
+    "userhost-in-names": "NAMES shows nick!user@host",
+    "away-notify": "you are told when people around you go away and come back",
+    "cap-notify": "you are told when capabilities come and go",
+    "standard-replies": "failures come as FAIL lines",
+    "draft/chathistory": "CHATHISTORY: history is asked for, page by page",
+    "draft/event-playback": "history has joins, topics, modes and reactions in it",
+    "extended-join": "JOIN says account and real name",
+    "invite-notify": "you are told when others are invited into your channels",
+    "no-implicit-names": "nobody is listed on joining; ask with NAMES",
+    "setname": "SETNAME, and you are told of new real names",
+    "account-notify": "you are told when people around you log in and out",
+    "chghost": "you are told when a user's host changes",
+    "sasl": "logging in by AUTHENTICATE",
+    "draft/account-registration": "REGISTER and VERIFY: making an account",
+    "draft/read-marker": "MARKREAD: how far you have read, the same on every device",
+    "draft/persistence": "PERSISTENCE: staying on without a device",
+    "extended-monitor": "MONITOR tells of away, real names, accounts and hosts, too",
+    "draft/channel-rename": "RENAME: a channel gets another name",
+    "draft/pre-away": "AWAY before registration, for devices that nobody looks at",
+    "draft/metadata-3": "METADATA: display names, pictures and more",
+    "draft/metadata-2": "METADATA as it was before",
+    "chover.chat/drafts": "DRAFT keeps what you have written and not sent, for all your devices",
+    "chover.chat/marks": "METADATA keeps what you pin, mute and block, for you alone",
+    "draft/multiline": "messages of several lines",
+    "soju.im/search": "SEARCH: messages by words, sender and time",
+    "draft/webpush": "WEBPUSH: private messages and mentions wake a device that is asleep",
+    "soju.im/webpush": "WEBPUSH by the name that it had first",
+    "draft/message-redaction": "REDACT: a message is taken back",
+    "chover.chat/edit": "EDIT: what a message of yours says is changed",
+    "chover.chat/invitations": "REDEEM: an invitation registers, logs in and joins",
+    "chover.chat/catchup": "CATCHUP and MENTIONS: what you have missed, and where you were named",
+    "draft/relaymsg": "RELAYMSG: a bridge speaks under the names of others",
+    "draft/extended-isupport": "ISUPPORT: what the server supports, before registration too",
+    "draft/oper-tag": "each line says whether its author is an operator of the server",
+    "znc.in/playback": "what was missed is asked for as from a bouncer",
+}
+"""What each capability is for."""
+
+
+class HelpPage(NamedTuple):
+    title: str
+    lines: list[str]
+
+
+def help_(session: Session, message: Message) -> None:
+    topic = message.params[0] if message.params else ""
+    page = _page(session, topic)
+    # It stands in the middle of a line.
+    subject = "*" if not topic or topic[0] == ":" or " " in topic else topic
+    if page is None:
+        session.reply(Err.HELPNOTFOUND, subject, "No help on that; HELP alone lists what there is")
+        return
+    session.reply(Rpl.HELPSTART, subject, page.title)
+    for line in page.lines:
+        session.reply(Rpl.HELPTXT, subject, line)
+    session.reply(Rpl.ENDOFHELP, subject, "End of HELP")
+
+
+def _page(session: Session, topic: str) -> HelpPage | None:
+    """None for what there is nothing to say about."""
+    commands, word = session.node.commands, topic.upper()
+    if not topic:
+        return HelpPage("The commands of this server", [*_INDEX, *map(_command, commands.values())])
+    if word in commands:
+        namesake = [_capability(session, name) for name in CAPABILITIES if name.upper() == word]
+        return HelpPage(f"Help on {word}", [_command(commands[word]), *_MORE.get(word, list)(), *namesake])
+    if word in _OVERVIEWS:
+        title, lines = _OVERVIEWS[word]
+        return HelpPage(title, lines(session))
+    if topic in CAPABILITIES:
+        return HelpPage(f"The capability {topic}", [_capability(session, topic)])
+    return _one_mode(topic)
+
+
+def _command(row: Command[Session]) -> str:
+    return f"{row.usage} - {row.meaning}"
+
+
+# ---- modes -----------------------------------------------------------------------------------------------------------
+
+_TAKES: Final = {
+    Kind.MEMBER: " <nick>",
+    Kind.LIST: " [mask]",
+    Kind.ALWAYS: " <value>",
+    Kind.WHEN_SET: " <value>",
+    Kind.FLAG: "",
+}
+
+
+def _mode(mode: Mode) -> str:
+    shown = f" ({mode.prefix})" if mode.prefix else ""
+    return f"MODE <#channel> +{mode.letter}{_TAKES[mode.kind]} - {mode.meaning}{shown}"
+
+
+def _user_mode(letter: str) -> str:
+    return f"MODE <nick> +{letter} - {USER_MODES[letter]}"
+
+
+def _one_mode(topic: str) -> HelpPage | None:
+    """``+b``: one letter, which may stand for a mode of channels, of users, or of both."""
+    letter = topic[1:]
+    lines = [_mode(CHANNEL_MODES[letter])] if letter in CHANNEL_MODES else []
+    lines += [_user_mode(letter)] if letter in USER_MODES else []
+    return HelpPage(f"The mode {letter}", lines) if topic[0] in "+-" and lines else None
+
+
+# ---- the rest --------------------------------------------------------------------------------------------------------
+
+
+def _capability(session: Session, name: str) -> str:
+    value = session.node.offered.get(name)
+    meaning = MEANINGS.get(name, "see https://ircv3.net/registry")
+    state = "not offered here" if value is None else value
+    return f"CAP REQ {name} - {meaning}" + (f" ({state})" if state else "")
+
+
+def _capabilities(session: Session) -> list[str]:
+    return [_capability(session, name) for name in session.node.offered]
+
+
+def _keys() -> list[str]:
+    public = [f"METADATA * SET {key} - {known.meaning}: {known.allowed}" for key, known in KEYS.items()]
+    private = [
+        f"METADATA {'*' if key == SETTINGS else '<nick|#channel>'} SET {key} - {known.meaning}: {known.allowed}"
+        for key, known in PRIVATE.items()
+    ]
+    return [*public, *private]
+
+
+def _modes() -> list[str]:
+    return ["HELP MODES lists the modes of channels, HELP USERMODES those of users, HELP +b explains one"]
+
+
+_MORE: Final[dict[str, Callable[[], list[str]]]] = {"METADATA": _keys, "MODE": _modes}
+"""What stands on the page of a command beside its row."""
+_OVERVIEWS: Final[dict[str, tuple[str, Callable[[Session], list[str]]]]] = {
+    "MODES": ("The modes of channels", lambda _: list(map(_mode, CHANNEL_MODES.values()))),
+    "USERMODES": ("The modes of users", lambda _: list(map(_user_mode, USER_MODES))),
+    "CAPABILITIES": ("What clients may ask for with CAP REQ", _capabilities),
+}
+_INDEX: Final = (
+    "HELP <command>, HELP <capability> and HELP +<mode> explain one of them",
+    "HELP MODES, HELP USERMODES and HELP CAPABILITIES list the others",
+)
+
+ROWS: Final = (
+    Command("HELP", help_, "HELP [command|capability|+mode]", "explains what there is"),
+    Command("HELPOP", help_, "HELPOP [command|capability|+mode]", "is HELP"),
+)

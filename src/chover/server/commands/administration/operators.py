@@ -1,0 +1,88 @@
+"""OPER, KILL, WALLOPS, REHASH: for the operators of the server."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.lines import cut
+from chover.engine.modes import OPERATOR, Wanted
+from chover.ports import Denied
+from chover.server.operators import privileges
+from chover.server.operators.reporting import remind_operator
+from chover.server.session.command import Command
+from chover.wire.message import Message, format_line
+from chover.wire.numerics import Err, Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+_log = logging.getLogger(__name__)
+
+
+async def oper(session: Session, message: Message) -> None:
+    if not session.node.config.operators:
+        session.reply(Err.NOOPERHOST, "No operators are set up here: [[operators]] of the settings names them")
+        return
+    try:
+        await privileges.oper(session, message.params[0], message.params[1])
+    except Denied as denied:
+        session.reply(Err.PASSWDMISMATCH, f"Password incorrect: {denied}")
+    else:
+        session.reply(Rpl.YOUREOPER, "You are now an operator of this server")
+        await remind_operator(session)
+
+
+async def kill(session: Session, message: Message) -> None:
+    privileges.require(session, "kill")
+    node = session.node
+    user = node.chat.find_user(message.params[0])
+    reason = cut(message.params[1] if len(message.params) > 1 else "no reason given", node.chat.rules.kick_len)
+    _log.warning("%s kills %s: %s", session.label_for_log, user.mask, reason)
+    await node.moderation.note(privileges.name_of(session), "KILL", user.mask, reason)
+    await privileges.kill(node, user, session.me.nick, reason)
+
+
+def wallops(session: Session, message: Message) -> None:
+    """Heard by operators and by those who asked for it (+w)."""
+    privileges.require(session, "wallops")
+    line = format_line("WALLOPS", message.params[0], source=session.me.mask)
+    data = f"{line}\r\n".encode()
+    for heard in list(session.node.fanout.sessions.values()):
+        for device in heard:
+            if {"w", OPERATOR} & device.me.modes and device is not session:
+                device.send(data)
+    session.say_as(session.me.mask, "WALLOPS", message.params[0])
+
+
+async def rehash(session: Session, _: Message) -> None:
+    privileges.require(session, "rehash")
+    session.reply(Rpl.REHASHING, "settings", "Rereading the settings and the certificate")
+    await session.node.moderation.note(privileges.name_of(session), "REHASH")
+    reload = session.node.reload
+    try:
+        lines = await reload() if reload is not None else ["this server reads its settings only once"]
+    except ValueError as error:
+        session.fail("REHASH", "INVALID_SETTINGS", text=f"{error}; nothing was changed")
+        return
+    for line in lines or ["nothing has changed"]:
+        session.say("NOTICE", session.me.nick, line)
+
+
+async def deoper(session: Session, _: Message) -> None:
+    """The same as ``MODE nick -o``."""
+    user = session.me
+    if OPERATOR not in user.modes:
+        session.reply(Err.NOPRIVILEGES, "Permission denied: you are no operator")
+        return
+    await session.commit(partial(session.node.chat.set_user_modes, user, [Wanted(False, OPERATOR)]))
+
+
+ROWS: Final = (
+    Command("DEOPER", deoper, "DEOPER", "gives up what OPER gave"),
+    Command("OPER", oper, "OPER <name> <password>", "makes you an operator of the server", 2),
+    Command("KILL", kill, "KILL <nick> [:reason]", "puts somebody out of the server (operators)", 1),
+    Command("WALLOPS", wallops, "WALLOPS :<text>", "speaks to operators and to those with +w (operators)", 1),
+    Command("REHASH", rehash, "REHASH", "rereads the settings and the certificate (operators)"),
+)

@@ -1,0 +1,1 @@
+"""Handlers: joining, leaving, and the modes of channels."""

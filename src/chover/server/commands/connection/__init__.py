@@ -1,0 +1,1 @@
+"""Handlers: connecting, logging in, devices."""

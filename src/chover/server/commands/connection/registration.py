@@ -1,0 +1,220 @@
+"""CAP, PASS, NICK, USER, PING, PONG, QUIT."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Final
+
+from chover import names
+from chover.engine.ids import UserId
+from chover.engine.lines import cut
+from chover.engine.refusals import Refusal, Why
+from chover.engine.rights import require_new_nick, silenced
+from chover.server.access.bans import words
+from chover.server.identity import sasl
+from chover.server.identity.welcome import register
+from chover.server.info.capabilities import offered, sts
+from chover.server.pipeline.ledger import NotKept
+from chover.server.session.command import Command
+from chover.server.session.registration import REALNAME_BYTES
+from chover.server.users.nick_ownership import may_wait, require_own
+from chover.wire.capabilities import CAPABILITIES, Cap, lines_of, names_of, offer
+from chover.wire.hello import VERSION_TAG
+from chover.wire.message import LINE_BYTES, Message, format_line
+from chover.wire.numerics import Err
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+USERNAME_CHARS: Final = 10
+"""So that a line of WHO or WHOIS with it stays within 512 bytes."""
+VERSION_CHARS: Final = 64
+DEVICE_CHARS: Final = 64
+_NOT_IN_USERNAME: Final = re.compile(r"[^A-Za-z0-9_.\-]")
+
+
+def cap(session: Session, message: Message) -> Awaitable[None] | None:
+    """https://ircv3.net/specs/extensions/capability-negotiation"""
+    sub = message.params[0].upper()
+    handler = _CAP.get(sub)
+    if handler is None:
+        session.reply(Err.INVALIDCAPCMD, message.params[0], "Invalid CAP subcommand")
+        return None
+    return handler(session, message.params[1:])
+
+
+def _cap_line(session: Session, sub: str, names_: str) -> None:
+    session.say("CAP", session.nick_or_star, sub, names_)
+
+
+def _cap_answer(session: Session, sub: str, asked: str) -> None:
+    """What was asked for: in one line, as clients count, and in more only where it does not fit behind our names.
+
+    Source: https://ircv3.net/specs/extensions/capability-negotiation#the-cap-ack-subcommand
+    """
+    room = LINE_BYTES - len(format_line("CAP", session.nick_or_star, sub, " ", source=session.node.name).encode()) - 1
+    for line in lines_of(asked, room):
+        # Longer than a line is no capability's name.
+        _cap_line(session, sub, cut(line, room))
+
+
+def _cap_ls(session: Session, params: list[str]) -> None:
+    if session.user is None:
+        session.registration.negotiating = True
+    version = params[0] if params else ""
+    if version.isascii() and version.isdigit():
+        session.cap_version = max(session.cap_version, int(version))
+    if session.cap_version >= 302:
+        session.change_caps(session.caps | Cap.CAP_NOTIFY)
+    there, policy = offered(session.node), sts(session)
+    if policy and session.cap_version >= 302:
+        there["sts"] = policy  # never requested: no row of the table
+    _cap_lines(session, "LS", offer(there, values=session.cap_version >= 302))
+
+
+def _cap_list(session: Session, _: list[str]) -> None:
+    _cap_lines(session, "LIST", names_of(session.caps))
+
+
+def _cap_lines(session: Session, sub: str, listed: str) -> None:
+    """In several lines for those who speak version 302; others are shown what goes into one."""
+    *more, last = lines_of(listed)
+    if session.cap_version < 302:
+        _cap_line(session, sub, (more or [last])[0])
+        return
+    for line in more:
+        session.say("CAP", session.nick_or_star, sub, "*", line)
+    _cap_line(session, sub, last)
+
+
+def _cap_req(session: Session, params: list[str]) -> None:
+    if session.user is None:
+        session.registration.negotiating = True
+    asked = params[0] if params else ""
+    caps, there = session.caps, offered(session.node)
+    for word in asked.split():
+        row = CAPABILITIES.get(word.removeprefix("-"))
+        if row is None or row.name not in there:
+            _cap_answer(session, "NAK", asked)
+            return
+        caps = caps & ~row.cap if word.startswith("-") else caps | row.cap
+    if session.cap_version >= 302:
+        # cap-notify cannot be taken back by those who speak version 302.
+        caps |= Cap.CAP_NOTIFY
+    _cap_answer(session, "ACK", asked)
+    session.change_caps(caps)
+
+
+def _cap_end(session: Session, _: list[str]) -> Awaitable[None] | None:
+    session.registration.negotiating = False
+    if session.user is None:
+        sasl.abort(session)
+    return _if_complete(session)
+
+
+_CAP: Final = {"LS": _cap_ls, "LIST": _cap_list, "REQ": _cap_req, "END": _cap_end}
+
+
+def _if_complete(session: Session) -> Awaitable[None] | None:
+    return register(session) if session.user is None and session.registration.complete else None
+
+
+def password(session: Session, message: Message) -> None:
+    if session.user is not None:
+        session.reply(Err.ALREADYREGISTERED, "You may not reregister")
+    else:
+        session.registration.password = message.params[0]
+
+
+def nick(session: Session, message: Message) -> Awaitable[None] | None:
+    if not message.params or not message.params[0]:
+        session.reply(Err.NONICKNAMEGIVEN, "No nickname given")
+        return None
+    wanted = session.registration.wanted = message.params[0]
+    if session.user is not None:
+        return _rename(session, wanted)
+    if not (session.registration.may_log_in and may_wait(session.node, wanted)):
+        # Asked early, so that a client can try another while it still negotiates; claimed at the end.
+        free_for(session, wanted, session.node.fresh_guest())
+    session.registration.nick = wanted
+    return _if_complete(session)
+
+
+def free_for(session: Session, nick: str, asker: UserId) -> str:
+    """The folded nick. Raises Refusal when it is another's, by use or by registration."""
+    require_own(session.node, nick, asker)
+    return session.node.chat.require_free(nick, asker)
+
+
+async def _rename(session: Session, wanted: str) -> None:
+    chat, user = session.node.chat, session.me
+    folded = free_for(session, wanted, user.id)
+    if ban := session.node.moderation.ban_of(session, wanted):
+        raise Refusal(Why.BAD_NICK, wanted, hint=words(ban))
+    if not user.account or folded != chat.rules.same_nick(user.account):
+        # Anybody may always go by the name of their account.
+        require_new_nick(user, wanted, chat.now)
+    chat.claim(folded, user.id)
+    try:
+        await session.commit(lambda: chat.rename(user, wanted))
+    except NotKept:
+        chat.release(folded, user.id)
+        # It may look like the old one, which is still theirs.
+        chat.claim(user.folded, user.id)
+        raise
+
+
+def user(session: Session, message: Message) -> Awaitable[None] | None:
+    if session.user is not None:
+        session.reply(Err.ALREADYREGISTERED, "You may not reregister")
+        return None
+    if not message.params[3]:
+        session.reply(Err.NEEDMOREPARAMS, "USER", "Your real name may be any text, but not empty")
+        return None
+    said = session.registration
+    name, _, device = message.params[0].partition("@")
+    said.user_device = "".join(c for c in device if c.isprintable())[:DEVICE_CHARS]
+    username = _NOT_IN_USERNAME.sub("", names.as_nick(name or "user"))[:USERNAME_CHARS].lstrip("-.")
+    said.username = "~" + (username or "user")
+    said.realname = cut(message.params[3], REALNAME_BYTES)
+    version = message.tags.get(VERSION_TAG, "")
+    session.version = "".join(c for c in version if c.isprintable())[:VERSION_CHARS]
+    return _if_complete(session)
+
+
+def ping(session: Session, message: Message) -> None:
+    session.say("PONG", session.node.name, message.params[0])
+
+
+def pong(_: Session, __: Message) -> None:
+    """It was heard: that is all it is for."""
+
+
+def _silenced(session: Session) -> bool:
+    """Whether some channel would not hear what is said in leaving."""
+    user, now = session.me, session.node.chat.now
+    return any(silenced(channel, user, now) for channel in user.channels.values())
+
+
+def quit_(session: Session, message: Message) -> None:
+    reason = message.params[0] if message.params else ""
+    if reason and session.user is not None and _silenced(session):
+        reason = ""
+    session.end(f"Quit: {cut(reason, session.node.chat.rules.kick_len)}" if reason else "Quit")
+
+
+def error(session: Session, message: Message) -> None:
+    """A client that reports an error is about to leave; there is nothing to answer."""
+
+
+ROWS: Final = (
+    Command("CAP", cap, "CAP LS|LIST|REQ|END [capabilities]", "negotiates capabilities", 1, before=True),
+    Command("PASS", password, "PASS <password>", "gives the server's password before NICK and USER", 1, before=True),
+    Command("NICK", nick, "NICK <nick>", "takes a nick, or another one", before=True),
+    Command("USER", user, "USER <name> 0 * :<real name>", "says who you are", 4, before=True),
+    Command("PING", ping, "PING <token>", "is answered by PONG when all before it is done", 1, before=True),
+    Command("PONG", pong, "PONG <token>", "answers PING", before=True),
+    Command("QUIT", quit_, "QUIT [:reason]", "leaves the server", before=True),
+    Command("ERROR", error, "ERROR :<text>", "is for servers; it is ignored", before=True),
+)

@@ -1,0 +1,1 @@
+"""Handlers: messages, edits, history and search."""

@@ -1,0 +1,39 @@
+"""DRAFT: what was written and not sent (chover.chat/drafts, docs/protocol.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chover.ports import StoreError
+from chover.server.profile import drafts, preferences
+from chover.server.session.command import Command, Fault
+from chover.wire.message import Message
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+MSGID_BYTES: Final = 64
+
+
+async def draft(session: Session, message: Message) -> None:
+    """In one line, or in a batch draft/multiline as a message of several lines is."""
+    target, reply, text = message.params[:3]
+    try:
+        await drafts.put(session, _place(session, target, reply), text, "" if reply == "*" else reply)
+    except Fault as fault:
+        session.fail("DRAFT", fault.code, *fault.context, text=fault.text)
+    except StoreError as error:
+        session.fail("DRAFT", "INTERNAL_ERROR", target, text=f"It could not be kept: {error}")
+
+
+def _place(session: Session, target: str, reply: str) -> preferences.PreferenceTarget:
+    """Raises Fault."""
+    where = preferences.place(session, target)
+    if where.folded == preferences.OWN or len(reply.encode()) > MSGID_BYTES:
+        raise Fault("INVALID_TARGET", target, text="Which channel or nick is meant, and which message?")
+    return where
+
+
+ROWS: Final = (
+    Command("DRAFT", draft, "DRAFT <#channel|nick> <msgid|*> :[text]", "keeps what you have written and not sent", 3),
+)

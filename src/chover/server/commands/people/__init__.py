@@ -1,0 +1,1 @@
+"""Handlers: who is here, and what is known of them."""

@@ -1,0 +1,41 @@
+"""Which readers of a channel are shown what somebody is and does beside speaking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from chover.engine.events import AwaySet, Closed, HostSet, Kicked, Parted, Quit, RealnameSet, Renamed
+from chover.engine.ids import UserId
+from chover.engine.model import Channel
+from chover.server.delivery.recipient import R
+from chover.server.delivery.subscribers import Subscribers
+from chover.wire.capabilities import Cap
+
+BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
+"""Departures are delivered while those who leave are still there, and a rename while the old nick is."""
+ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
+"""What is shown only to those who have the capability."""
+
+
+def hushed(channel: Channel | None, who: UserId, quiet_above: int) -> bool:
+    """Whether the coming and going of a plain member who has not spoken is kept quiet in a large channel."""
+    if channel is None or not 0 < quiet_above < len(channel.members):
+        return False
+    membership = channel.members.get(who)
+    return membership is None or not (membership.modes or membership.spoke_at)
+
+
+def secluded(channel: Channel | None, who: UserId) -> bool:
+    """Whether an auditorium (+u) shows somebody to those with a rank alone."""
+    if channel is None or "u" not in channel.modes:
+        return False
+    membership = channel.members.get(who)
+    return membership is None or not membership.modes
+
+
+def onlookers(channel: Channel | None, who: UserId, room: Subscribers[R]) -> Iterable[R]:
+    """The sessions in a room that are shown somebody."""
+    if channel is None or not secluded(channel, who):
+        return room.sessions()
+    return [session for session in room.sessions() if not secluded(channel, session.me.id)]

@@ -1,0 +1,36 @@
+"""One decision on its way: from the session that made it, through the store, back to that session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic
+
+from chover.engine.decision import Append
+from chover.ports import Outcome
+from chover.server.delivery.recipient import R
+from chover.server.delivery.replies import Replies
+
+
+class PendingAppend(Generic[R]):
+    """An append, who is answered for it, and under which label. ``settle`` is called once with how it went.
+
+    ``replies`` is what a labeled message was answered already, to which its echo is added.
+
+    When it went well that is after its events were applied and delivered.
+    """
+
+    __slots__ = ("append", "label", "replies", "session", "settle")
+
+    def __init__(
+        self,
+        append: Append,
+        settle: Callable[[PendingAppend[R], Outcome], None],
+        session: R | None = None,
+        label: str = "",
+        replies: Replies | None = None,
+    ) -> None:
+        self.append = append
+        self.settle = settle
+        self.session = session
+        self.label = label
+        self.replies = replies

@@ -1,0 +1,81 @@
+"""At most one write for each session and turn of the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Generic
+
+from chover.server.delivery.recipient import R, Recipient
+
+
+class SendQueue(Generic[R]):
+    """Sessions with something to send. ``later`` runs a function at the end of this turn of the loop."""
+
+    def __init__(self, later: Callable[[Callable[[], None]], Any]) -> None:
+        self._later = later
+        self._armed = False
+        self.collect: Callable[[], None] = lambda: None
+        """Called before the sessions are written: brings them what is still to be given out."""
+        self.dirty: list[R] = []
+
+    def put(self, session: R, data: bytes) -> None:
+        if not session.out:
+            self.dirty.append(session)
+            if not self._armed:
+                self.arm()
+        session.out.append(data)
+
+    def put_all(self, sessions: Iterable[R], data: bytes) -> None:
+        """The same for many; ``put`` in place, because it runs once for each member of a channel."""
+        dirty = self.dirty
+        for session in sessions:
+            out = session.out
+            if not out:
+                dirty.append(session)
+            out.append(data)
+        self.arm()
+
+    def write_all(self, sessions: Iterable[R], data: bytes) -> None:
+        """Write to many at once, behind what some of them are still to get; ``sessions`` may lose their places."""
+        for session in sessions:
+            if session.out or session.replies is not None:
+                self.put(session, data)
+            else:
+                session.write(data)
+                if session.held:
+                    session.limit_backlog()
+
+    def queue(self, session: R) -> None:
+        """Have a session written at the end of this turn that already has something to send."""
+        self.dirty.append(session)
+        self.arm()
+
+    def arm(self) -> None:
+        if not self._armed:
+            self._armed = True
+            self._later(self._turn_ends)
+
+    def _turn_ends(self) -> None:
+        self.collect()
+        self._armed = False
+        self.flush()
+
+    def flush(self) -> None:
+        """Write now what the sessions have."""
+        dirty, self.dirty = self.dirty, []
+        self.write(dirty)
+
+    @staticmethod
+    def write(sessions: Iterable[Recipient]) -> None:
+        """One write for each that has something, unless it belongs behind the answer that is being collected.
+
+        With many readers each object it touches has left the processor's cache since the last turn: hence all that is
+        asked stands in the session itself.
+        """
+        for session in sessions:
+            out = session.out
+            if out and session.replies is None:
+                session.out = []
+                session.write(out[0] if len(out) == 1 else b"".join(out))
+                if session.held:
+                    session.limit_backlog()

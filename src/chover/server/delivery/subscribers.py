@@ -1,0 +1,60 @@
+"""The readers of one channel, and what they are still to get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Generic
+
+from chover.engine.events import Event, in_own_name
+from chover.engine.ids import LogId
+from chover.server.delivery.names_cache import NamesCache
+from chover.server.delivery.pending_append import PendingAppend
+from chover.server.delivery.recent_messages import RecentMessages
+from chover.server.delivery.recipient import R
+
+Pending = list[tuple[Event, PendingAppend[R] | None]]
+"""Events that a room is still to be given, in order, with the unit that each came in."""
+
+
+class Subscribers(Generic[R]):
+    """The readers of one channel, grouped by how its lines look to them, and what they are still to get."""
+
+    __slots__ = ("by_render_key", "log", "name", "names_cache", "pending", "recent")
+
+    def __init__(self, log: LogId, name: str) -> None:
+        self.log = log
+        self.name = name
+        self.by_render_key: dict[int, dict[R, None]] = {}
+        self.pending: Pending[R] = []
+        self.names_cache = NamesCache()
+        self.recent = RecentMessages()
+
+    def add(self, session: R) -> None:
+        self.by_render_key.setdefault(session.render_key, {})[session] = None
+
+    def remove(self, session: R) -> None:
+        readers = self.by_render_key.get(session.render_key, {})
+        if session in readers:
+            del readers[session]
+            if not readers:
+                del self.by_render_key[session.render_key]
+
+    def holds(self, session: R) -> bool:
+        return session in self.by_render_key.get(session.render_key, ())
+
+    def sessions(self) -> Iterable[R]:
+        return [session for readers in self.by_render_key.values() for session in readers]
+
+    def apart(self, pending: Pending[R]) -> dict[R, list[int]]:
+        """The authors who get some events otherwise than everybody, and the places of these.
+
+        That is for a label, for want of echo-message, or for an author outside of the channel.
+        """
+        apart: dict[R, list[int]] = {}
+        for place, (event, unit) in enumerate(pending):
+            if unit is None or (session := unit.session) is None:
+                continue
+            silent = not session.echoes and in_own_name(event)
+            if silent or unit.label or not self.holds(session):
+                apart.setdefault(session, []).append(place)
+        return apart

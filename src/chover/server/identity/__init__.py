@@ -1,0 +1,1 @@
+"""Logging in and registering a connection."""

@@ -1,0 +1,167 @@
+"""Logging in: a connection says whose it is, before it is a user or at any time after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from chover.engine.events import Event, Joined, Source
+from chover.engine.ids import ChannelId, is_account
+from chover.engine.model import User
+from chover.engine.modes import Wanted
+from chover.engine.refusals import Refusal
+from chover.ports import Account, Denied, Login
+from chover.server.delivery.render import render
+from chover.server.history.missed import replay_private
+from chover.server.membership.entering import join_each, show
+from chover.server.operators.reporting import remind
+from chover.server.profile import drafts, metadata, preferences
+from chover.server.users import devices, nick_ownership
+from chover.server.users.arrival import arrive, kept_modes
+from chover.wire.numerics import Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+LOGGED_IN_ELSEWHERE: Final = "Goes on as"
+
+
+async def log_in(session: Session, login: Login) -> None:
+    """From now on the session is the account's. Raises Denied and NotKept."""
+    welcome_back(session, login)
+    await become(session, login)
+
+
+async def remember_departure(session: Session) -> None:
+    """When this device left, so that it is shown what came since. Raises StoreError."""
+    said = session.registration
+    if said.login is not None:
+        said.left_at = await session.node.accounts.last_departure(said.login.account.id, said.device)
+
+
+def welcome_back(session: Session, login: Login) -> None:
+    """Raises Denied for an account that is banned, or on with its one device."""
+    session.node.moderation.require_account(login.account.folded)
+    devices.require_room(session, login.account)
+    session.registration.login = login
+    account = login.account.name
+    session.reply(Rpl.LOGGEDIN, _mask(session), account, f"You are now logged in as {account}")
+
+
+async def become(session: Session, login: Login) -> None:
+    """If it is a user already, that one is the account's now, or gives way to the one who is there. Raises NotKept."""
+    await remember_departure(session)
+    if session.user is not None:
+        before = session.me.id
+        async with session.node.entrances.of(login.account.id):
+            await _become(session, login)
+        if session.me.id != before:
+            await replay_private(session)
+
+
+def _mask(session: Session) -> str:
+    said = session.registration
+    return session.user.mask if session.user else f"{said.nick or '*'}!{said.username or '*'}@{session.host}"
+
+
+async def _become(session: Session, login: Login) -> None:
+    node, user, account = session.node, session.me, login.account
+    if user.id == account.id:
+        return
+    if not devices.still_has_room(session, account):
+        return
+    present, brought = node.chat.users.get(account.id), preferences.take(session)
+    if present is None and not is_account(user.id):
+        await session.commit(partial(node.chat.identify, user, account.id, account.name))
+        node.connections.relabelled(user.id)
+        await session.commit(partial(node.chat.set_host, user, user.username, node.cloaks.of_account(account.id)))
+        kept = [Wanted(True, mode) for mode in kept_modes(node, account.id)]
+        await session.commit(partial(node.chat.set_user_modes, user, kept))
+        await metadata.become(session)
+        devices.came(session)
+    elif present is None:
+        # Other devices of the account that it had may go on as they are.
+        await _move(session, await _another(session, account))
+        await join_each(session, node.config.channels.autojoin)
+    else:
+        await _move(session, present)
+    await preferences.bring(session, brought)
+    drafts.show(session)
+
+
+async def _another(session: Session, account: Account) -> User:
+    """The account's user, who was not there yet."""
+    node, old = session.node, session.me
+    nick = account.name
+    try:
+        node.chat.require_free(nick, account.id)
+    except Refusal as taken:
+        nick = taken.hint
+    source = Source(account.id, nick, old.username, node.cloaks.of_account(account.id), account.name)
+    return await arrive(node, source, old.realname)
+
+
+async def _move(session: Session, user: User) -> None:
+    """Go over to a user who is there: the session is told of its new nick and of the channels it is in now."""
+    node, old = session.node, session.me
+    node.fanout.flush()
+    for channel in old.channels.values():
+        if channel.id not in user.channels:
+            session.say_as(old.mask, "PART", channel.name)
+    if old.nick != user.nick:
+        session.say_as(old.mask, "NICK", user.nick)
+    known = set(old.channels)
+    node.fanout.detach(session, old.id)
+    session.user = user
+    node.fanout.attach(session, user.id)
+    node.connections.moved(session)
+    devices.came(session)
+    await show_channels(session, without=known)
+    await devices.leave_if_alone(node, old, f"{LOGGED_IN_ELSEWHERE} {user.nick}")
+
+
+async def show_channels(session: Session, without: Collection[ChannelId] = ()) -> None:
+    """Tell a session that has come to a user the channels which that one is in."""
+    user = session.me
+    for channel in list(user.channels.values()):
+        if channel.id in without or channel.id not in user.channels:
+            continue
+        line = render(
+            Event(channel.log, user.source, Joined(realname=user.realname), at=devices.now()),
+            session.render_key,
+            channel.name,
+        )
+        if line is not None:
+            session.add(line)
+        await show(session, channel)
+        await remind(session, channel)
+
+
+async def log_out(session: Session) -> None:
+    """Be a guest again, under the same nick if that is not the account's. Raises Refusal and NotKept."""
+    node, user = session.node, session.me
+    guest = node.fresh_guest()
+    await session.commit(partial(node.chat.identify, user, guest))
+    node.connections.relabelled(user.id)
+    await metadata.leave_behind(session)
+    session.registration.login = None
+    session.reply(Rpl.LOGGEDOUT, user.mask, "You are now logged out")
+    preferences.show(session)
+    drafts.show(session)
+
+
+async def log_in_by_password(session: Session) -> None:
+    """PASS as a login: ``account:password``, ``account@device:password``, or the password of the nick's account."""
+    said, node = session.registration, session.node
+    name, colon, secret = said.password.partition(":")
+    account = nick_ownership.owner(node, name.partition("@")[0]) if colon else None
+    if account is None:
+        name, secret = said.nick, said.password
+        account = None if node.config.server.password else nick_ownership.owner(node, said.nick)
+    if account is None or not secret:
+        return
+    try:
+        await log_in(session, await node.accounts.check(name, secret, session.peer))
+    except Denied as denied:
+        session.say_as(f"NickServ!NickServ@{node.name}", "NOTICE", session.nick_or_star, f"{account.name}: {denied}")

@@ -1,0 +1,114 @@
+"""The ISUPPORT tokens (005): one table of what this server says about itself (modern.ircdocs.horse, "RPL_ISUPPORT")."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from chover.config import Config
+from chover.engine.accepting import MOST as MOST_ACCEPTED
+from chover.engine.modes import BOT, CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
+from chover.names import CHANNEL_TYPES, EXTBANS
+from chover.server.delivery.monitor import MOST
+from chover.server.delivery.render import Rendered
+from chover.server.history.replay import enclose
+from chover.server.profile.blocks import MOST as MOST_BLOCKS
+from chover.server.session.registration import REALNAME_BYTES
+from chover.wire.capabilities import Cap
+from chover.wire.numerics import Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+TOKENS_PER_LINE: Final = 13
+
+
+def tokens(config: Config) -> dict[str, str]:
+    """Each token and its value, empty for none, in the order in which they are sent."""
+    limits = config.limits
+    lists = "".join(mode.letter for mode in CHANNEL_MODES.values() if mode.kind is Kind.LIST)
+    precis = {"UTF8MAPPING": "rfc8265"} if config.server.casemapping == "precis" else {}
+    return {
+        "ACCEPT": str(MOST_ACCEPTED),
+        "AWAYLEN": str(limits.away_len),
+        "BOT": BOT,
+        "CALLERID": "g",
+        "CASEMAPPING": "ascii",
+        "CHANLIMIT": f"{CHANNEL_TYPES}:{limits.channels_per_user}",
+        "CHANMODES": chanmodes(),
+        "CHANNELLEN": str(limits.channel_len),
+        "CHANTYPES": CHANNEL_TYPES,
+        "CHATHISTORY": str(config.history.chathistory_max),
+        "ELIST": "CMNTU",
+        "EXCEPTS": "",
+        "EXTBAN": f",{EXTBANS}",
+        "ACCOUNTEXTBAN": "account,a",
+        "INVEX": "",
+        "KICKLEN": str(limits.kick_len),
+        "MAXLIST": f"{lists}:{limits.list_modes}",
+        "MAXTARGETS": str(limits.max_targets),
+        "MODES": "",
+        "MONITOR": str(MOST),
+        "SILENCE": str(MOST_BLOCKS),
+        "STATUSMSG": "".join(PREFIXES[rank] for rank in RANKS),
+        "MSGREFTYPES": "msgid,timestamp",
+        "NAMELEN": str(REALNAME_BYTES),
+        "NETWORK": config.server.network,
+        "NICKLEN": str(limits.nick_len),
+        "PREFIX": f"({RANKS}){''.join(PREFIXES[rank] for rank in RANKS)}",
+        "SAFELIST": "",
+        "SAFERATE": "",
+        "TARGMAX": ",".join(
+            f"{command}:{most}"
+            for command, most in {
+                "JOIN": "", "KICK": "", "LIST": "", "NAMES": "", "NOTICE": limits.max_targets, "PART": "",
+                "PRIVMSG": limits.max_targets, "TAGMSG": limits.max_targets, "WHOIS": "1",
+            }.items()
+        ),
+        "TOPICLEN": str(limits.topic_len),
+        "UTF8ONLY": "",
+        **precis,
+        **({"draft/ACCOUNTREQUIRED": ""} if config.accounts.required else {}),
+        **({"draft/ICON": config.server.icon} if config.server.icon else {}),
+        "WHOX": "",
+    }  # fmt: skip
+
+
+def own(session: Session) -> list[list[str]]:
+    """What is said to one session alone."""
+    node = session.node
+    words = [f"soju.im/FILEHOST={_site(session)}/files"] if node.config.files.enabled else []
+    # draft/webpush has VAPIDPUBKEY; Goguma looks here.
+    words += [f"VAPID={node.push.key}"] if node.push is not None else []
+    return [words] if words else []
+
+
+def _site(session: Session) -> str:
+    """Where HTTP is spoken, with TLS wherever the way leads over a network."""
+    node, peer = session.node, session.peer
+    if site := peer.site or node.config.web.url:
+        return site
+    name, _, port = node.reached_at.rpartition(":")
+    at_home = not peer.via and peer.address in {"127.0.0.1", "::1"}
+    return f"{'http' if at_home and not peer.tls else 'https'}://{'localhost' if at_home else name}:{port}"
+
+
+@lru_cache(maxsize=2)
+def lines(config: Config) -> list[list[str]]:
+    """The tokens as they are sent, at most 13 a line."""
+    words = [f"{token}={value}" if value else token for token, value in tokens(config).items()]
+    return [words[start : start + TOKENS_PER_LINE] for start in range(0, len(words), TOKENS_PER_LINE)]
+
+
+def send(session: Session) -> None:
+    """All of them; as one batch for those with draft/extended-isupport (https://ircv3.net/specs/extensions/extended-isupport)."""
+    head = f":{session.node.name} {Rpl.ISUPPORT.value} {session.nick_or_star}"
+    every = (*lines(session.node.config), *own(session))
+    rows = [Rendered("", f"{head} {' '.join(words)} :are supported by this server") for words in every]
+    if Cap.EXTENDED_ISUPPORT in session.caps:
+        enclose(session, "draft/isupport", rows)
+    else:
+        session.add_each(rows)

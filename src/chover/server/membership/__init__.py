@@ -1,0 +1,1 @@
+"""Joining channels, the lobby, and channels that end."""

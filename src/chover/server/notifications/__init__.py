@@ -1,0 +1,1 @@
+"""What reaches people who are not looking: pushes and the catch-up."""

@@ -1,0 +1,96 @@
+"""What somebody has missed, the same for every client: unread conversations, mentions and answers, private messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from chover.engine.events import Event
+from chover.engine.ids import LogId, is_account, is_pair
+from chover.ports import Direction, Query, Scope, Unread
+from chover.server.history.conversations import ConversationRef, recent
+from chover.server.history.search_scope import everything
+from chover.server.profile.mentions import ignores, own_words
+from chover.wire.capabilities import Cap
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+CONVERSATIONS: Final = 200
+"""Those used last are looked at."""
+COUNTED: Final = 1000
+"""Counts stop here."""
+MENTIONS: Final = 200
+PRIVATE: Final = 100
+"""The newest so many mentions, and private messages, are shown."""
+_EVER: Final = 1 << 62
+
+
+class MissedConversation(NamedTuple):
+    """A conversation with something unread. ``first`` is where it begins, ``read_at`` up to where it was read."""
+
+    conversation: ConversationRef
+    first: Unread
+    mentions: int
+    read_at: int
+
+
+class CatchUp(NamedTuple):
+    """``calls`` are the messages that concern somebody, in the order of time."""
+
+    missed: list[MissedConversation]
+    calls: list[Event]
+
+
+async def mentions(session: Session, limit: int, after: int = 0) -> list[Event]:
+    """The newest messages in channels that mention somebody (engine/mentions.py)."""
+    query = Query(names=own_words(session), to=session.me.id, after=after)
+    channels = Scope(everything(session).logs)
+    found = await session.node.store.search.find(query, channels, limit)
+    return [event for event in found if not ignores(session.node, session.me.id, event)]
+
+
+async def news(session: Session, since: int = 0) -> CatchUp:
+    """What is unread; with a moment (ms since 1970) what came after it, whatever was read. Raises StoreError."""
+    talks = {talk.log: talk for talk, _ in await recent(session, 0, _EVER, Direction.BEFORE, CONVERSATIONS)}
+    readable = everything(session).logs
+    logs = {log: readable.get(log, 1) for log in talks if is_pair(log) or log in readable}
+    read = dict.fromkeys(talks, since) if since else await _read(session, list(talks))
+    search = session.node.store.search
+    unread = {one.log: one for one in await search.unread(logs, read, session.me.id, COUNTED)}
+    calls = await _calls(session, unread)
+    called = [event.log for event in calls]
+    missed = [
+        MissedConversation(talk, unread[log], unread[log].count if is_pair(log) else called.count(log), read[log])
+        for log, talk in talks.items()
+        if log in unread
+    ]
+    return CatchUp(missed, calls)
+
+
+async def _calls(session: Session, unread: dict[LogId, Unread]) -> list[Event]:
+    """Of what is unread: mentions and answers in channels, and all that was said in private."""
+    earliest = min((one.at for log, one in unread.items() if not is_pair(log)), default=_EVER)
+    called = await mentions(session, MENTIONS, earliest) if earliest < _EVER else []
+    found = [event for event in called if event.log in unread and event.at >= unread[event.log].at]
+    found += await _private(session, {log: one.at for log, one in unread.items() if is_pair(log)})
+    return sorted(found, key=lambda event: (event.at, event.log, event.seq))
+
+
+async def _private(session: Session, since: dict[LogId, int]) -> list[Event]:
+    if not since:
+        return []
+    query, scope = Query(after=min(since.values())), Scope(dict.fromkeys(since, 1))
+    said = await session.node.store.search.find(query, scope, PRIVATE)
+    theirs = [event for event in said if event.at >= since[event.log] and event.source.id != session.me.id]
+    return [event for event in theirs if not ignores(session.node, session.me.id, event)]
+
+
+async def _read(session: Session, logs: Sequence[LogId]) -> dict[LogId, int]:
+    """Up to where each was read: its marker; for who never moves markers, when this device left, or the user came."""
+    held = session.registration
+    markers = await session.node.accounts.markers(session.me.id) if is_account(session.me.id) else held.markers
+    left = 0 if Cap.READ_MARKER in session.caps else held.left_at
+    # What was said in the millisecond in which they came is not read.
+    came = {channel.log: channel.members[session.me.id].joined_at - 1 for channel in session.me.channels.values()}
+    return {log: max(markers.get(log, 0), left) or came.get(log, 0) for log in logs}

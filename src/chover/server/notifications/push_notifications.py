@@ -1,0 +1,178 @@
+"""Whom a message calls that is not looking: private messages and mentions, to the devices that asked for push.
+
+It looks at what was committed, behind its way to the readers; where nobody has asked that is one look at a set. Once a
+device that is there has read it (MARKREAD) nobody is called any more, and those that were are told that it is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from chover.engine.events import Event, Said
+from chover.engine.ids import LogId, UserId, is_pair, pair_of
+from chover.engine.mentions import answered
+from chover.engine.model import Channel
+from chover.ports import AccountSettings, StoreError
+from chover.ports.push import Push
+from chover.server.delivery.render import render, render_key_of, text_of
+from chover.server.history.read_markers import shown
+from chover.server.profile import mentions, preferences
+from chover.wire.capabilities import Cap
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Node
+
+PATIENCE_SECONDS: Final = 5.0
+"""So long a device that is there has to say that it was read."""
+CALLED: Final = 10_000
+"""Conversations where somebody was called, as far as is known: of more the oldest are forgotten, with a restart all."""
+NAMES: Final = 5
+"""Of somebody who changes them between messages; of more the oldest are forgotten."""
+CONTENT_BYTES: Final = 3900
+"""Of a line that is pushed; of a longer one the tags are left out but the msgid."""
+
+
+class LastCall(NamedTuple):
+    """What somebody was last called to in a conversation: until when, and under which names their devices show it."""
+
+    at: int
+    """Milliseconds since 1970."""
+    targets: tuple[str, ...]
+
+
+class PushNotifier:
+    """Subscribes to the bus, behind the chat: what is seen here has been applied."""
+
+    def __init__(self, node: Node, push: Push) -> None:
+        self._node = node
+        self._push = push
+        self._called: dict[tuple[UserId, LogId], LastCall] = {}
+        self._secret = secrets.token_bytes(16)
+
+    def receive(self, events: Iterable[Event]) -> None:
+        asked = self._push.accounts
+        if not asked:
+            return
+        for event in events:
+            if type(event.body) is Said and not event.body.rank:
+                told = set(called(self._node, event, asked))
+                for account in told:
+                    self._call(account, event)
+                if answered(event.body.tags) and not is_pair(event.log):
+                    self._node.spawn(self._answers(event, told))
+
+    async def _answers(self, event: Event, told: set[UserId]) -> None:
+        """Whoever said what a message in a channel answers is called, if that was not done already."""
+        assert isinstance(event.body, Said)
+        try:
+            before = await self._node.store.find(event.log, answered(event.body.tags))
+        except StoreError:
+            return
+        who = before.source.id if before is not None else UserId("")
+        channel = self._node.chat.channels.get(event.log)
+        if who not in self._push.accounts or who in told or channel is None or who not in channel.members:
+            return
+        if who != event.source.id and _may_call(self._node, who, channel, event):
+            self._call(who, event)
+
+    def _call(self, account: UserId, event: Event) -> None:
+        if account in self._node.fanout.sessions:
+            loop = asyncio.get_running_loop()
+            loop.call_later(PATIENCE_SECONDS, lambda: self._node.spawn(self._unless_read(account, event)))
+        else:
+            self._tell(account, event)
+
+    async def _unless_read(self, account: UserId, event: Event) -> None:
+        try:
+            read = await self._node.accounts.marker(account, event.log)
+        except StoreError:
+            read = 0
+        if read < event.at:
+            self._tell(account, event)
+
+    def _tell(self, account: UserId, event: Event) -> None:
+        channel = self._node.channel_name(event.log)
+        self._note(account, event, event.source.nick if is_pair(event.log) else channel)
+        for one in self._push.subscribed(account):
+            self._push.tell(one, line_of(event, Cap(one.caps), channel))
+
+    def _note(self, account: UserId, event: Event, target: str) -> None:
+        before = self._called.pop((account, event.log), LastCall(0, ()))
+        others = [name for name in before.targets if name != target]
+        self._called[account, event.log] = LastCall(max(before.at, event.at), (*others, target)[-NAMES:])
+        while len(self._called) > CALLED:
+            del self._called[next(iter(self._called))]
+
+    def read(self, account: UserId, log: LogId, at: int) -> None:
+        """A device of an account has read a conversation up to a time: all may take back what called them there."""
+        call = self._called.get((account, log))
+        if call is None or at < call.at:
+            return
+        del self._called[account, log]
+        for target in call.targets:
+            line = f":{self._node.name} MARKREAD {target} {shown(at)}".encode()
+            topic = self._topic(account, log, target)
+            for one in self._push.subscribed(account):
+                if Cap.READ_MARKER in Cap(one.caps):
+                    self._push.tell(one, line, urgent=False, topic=topic)
+
+    def _topic(self, *about: str) -> str:
+        """A name for it that says nothing to the push service."""
+        return hashlib.blake2b("\0".join(about).encode(), key=self._secret, digest_size=16).hexdigest()
+
+
+def called(node: Node, event: Event, asked: frozenset[UserId]) -> Iterator[UserId]:
+    """Those of some accounts whom a message is for and who want to hear of it, its author never."""
+    body, author = event.body, event.source.id
+    assert isinstance(body, Said)
+    if is_pair(event.log):
+        name = node.chat.rules.same_nick(event.source.nick)
+        for who in pair_of(event.log):
+            if who != author and who in asked and not preferences.silent(settings_of(node, who), name):
+                yield who
+        return
+    channel = node.chat.channels.get(event.log)
+    if channel is None:
+        return
+    text = mentions.text_of(body)
+    for who in asked & channel.members.keys():
+        named = who != author and (
+            preferences.wants_all(settings_of(node, who), channel.folded) or mentions.matcher_of(node, who).finds(text)
+        )
+        if named and _may_call(node, who, channel, event):
+            yield who
+
+
+def _may_call(node: Node, who: UserId, channel: Channel, event: Event) -> bool:
+    """Whether anything in a channel may call somebody, and its author may."""
+    return not preferences.silent(settings_of(node, who), channel.folded) and not mentions.ignores(node, who, event)
+
+
+def settings_of(node: Node, who: UserId) -> AccountSettings:
+    account = node.accounts.get(who)
+    return account.settings if account is not None else AccountSettings()
+
+
+def line_of(event: Event, caps: Cap, channel: str) -> bytes:
+    """The one line of a push message (draft/webpush), without its end: of several the first."""
+    body = event.body
+    assert isinstance(body, Said)
+    text = next((piece for piece, _ in body.pieces() if piece), body.text)
+    single = msgspec.structs.replace(event, body=msgspec.structs.replace(body, text=text, joints=()))
+    line = _drawn(single, render_key_of(caps), channel)
+    if len(line) > CONTENT_BYTES:
+        bare = msgspec.structs.replace(single, body=msgspec.structs.replace(body, text=text, joints=(), tags={}))
+        line = _drawn(bare, render_key_of(caps), channel)
+    return line
+
+
+def _drawn(event: Event, render_key: int, channel: str) -> bytes:
+    line = render(event, render_key, channel)
+    assert line is not None
+    return text_of(line).removesuffix("\r\n").encode()

@@ -1,0 +1,1 @@
+"""What operators of the server and of channels may do."""

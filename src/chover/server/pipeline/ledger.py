@@ -1,0 +1,177 @@
+"""From decisions to what happened: groups of appends go to the store, what was committed goes to the bus."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, Generic
+
+from chover.engine.decision import Append
+from chover.engine.events import Event
+from chover.ports import Bus, Committed, Conflict, Failed, Outcome, Store, Vanished
+from chover.server.delivery.pending_append import PendingAppend
+from chover.server.delivery.recipient import R
+from chover.server.pipeline.histogram import Durations
+from chover.server.pipeline.msgids import Msgids
+
+_log = logging.getLogger(__name__)
+
+DECISIONS: Final = 2000
+"""So often a decision is made again when the rules it was made on have changed: so many may race for a place."""
+
+TOGETHER_SECONDS: Final = 0.002
+"""Longest wait of what is kept for what comes next: less than it takes to write to 500 readers."""
+
+
+class NotKept(Exception):
+    """A decision could not be written; the text says what happened and what to do."""
+
+
+class NotThere(Exception):
+    """What the decision is about was deleted meanwhile, or is too old."""
+
+
+class Ledger(Generic[R]):
+    """Stamps, groups and commits. ``published`` is called after the events of some groups went out.
+
+    Whatever arrives while a group is being written is the next group. A group that is kept when there is a next one
+    waits for it, TOGETHER_SECONDS at most: where people speak at the same time their words reach the readers in one
+    write, and writes are what a large channel costs. A lone message waits for nobody.
+    """
+
+    def __init__(self, store: Store, bus: Bus, msgids: Msgids, published: Callable[[], None]) -> None:
+        self._store = store
+        self._bus = bus
+        self._msgids = msgids
+        self._published = published
+        self._waiting: list[PendingAppend[R]] = []
+        self._writing = False
+        self._armed = False
+        self._kept: list[PendingAppend[R]] = []
+        self._overdue: asyncio.TimerHandle | None = None
+        self._began = 0.0
+        self.durations = Durations()
+        self.failed = 0
+        self._idle: list[asyncio.Future[None]] = []
+        self.units: dict[str, PendingAppend[R]] = {}
+        """By the msgid of each of their events: whose they are when they come back."""
+
+    def submit(self, unit: PendingAppend[R]) -> None:
+        """Take a decision; ``unit.settle`` is called when it is known how it went, never before this returns."""
+        now = time.time_ns() // 1_000_000
+        msgid = self._msgids.at(now)
+        for event in unit.append.events:
+            event.at = now
+            event.msgid = msgid
+        self._waiting.append(unit)
+        if not self._writing and not self._armed:
+            # At the end of this turn, so that all it brings is one group.
+            self._armed = True
+            asyncio.get_running_loop().call_soon(self._write)
+
+    async def commit(self, decide: Callable[[], Append], session: R | None = None, label: str = "") -> Append:
+        """Decide, keep, and have it applied; decided again as often as the rules changed meanwhile.
+
+        Returns what was kept. Raises what ``decide`` raises, NotKept and NotThere.
+        """
+        for _ in range(DECISIONS):
+            append = decide()
+            if not append.events:
+                return append
+            done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+            self.submit(PendingAppend(append, partial(_resolve, done), session, label))
+            match await done:
+                case Conflict():
+                    continue
+                case Failed(reason):
+                    raise NotKept(reason)
+                case Vanished():
+                    raise NotThere
+                case _:
+                    return append
+        _log.error("a decision was made again %d times and never fitted: %r", DECISIONS, append)
+        raise NotKept("too much changes at once: try again in a moment; nothing was done")
+
+    def _write(self) -> None:
+        self._armed = False
+        if self._writing or not self._waiting:
+            return
+        group, self._waiting = self._waiting, []
+        if any(event.kept for unit in group for event in unit.append.events):
+            self._writing = True
+            self._began = time.perf_counter()
+            self._store.append([unit.append for unit in group], partial(self._written, group))
+        else:
+            # Presence alone asks nothing of the store. Beside something kept it goes the same way, to stay in order.
+            self._kept += group
+            self._publish()
+            self._rest()
+
+    def _written(self, group: list[PendingAppend[R]], outcomes: list[Outcome]) -> None:
+        self._writing = False
+        self.durations.note(time.perf_counter() - self._began)
+        for unit, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, Committed):
+                self._kept.append(unit)
+            else:
+                self.failed += isinstance(outcome, Failed)
+                self._publish()
+                unit.settle(unit, outcome)
+        loop = asyncio.get_running_loop()
+        if self._kept and self._overdue is None:
+            self._overdue = loop.call_later(TOGETHER_SECONDS, self._publish)
+        loop.call_soon(self._turn_ends)
+
+    def _turn_ends(self) -> None:
+        """Bring out what is kept, unless more has come meanwhile."""
+        self._write()
+        if not self._writing:
+            self._publish()
+            self._rest()
+
+    def _publish(self) -> None:
+        """Bring out what is kept, and settle it."""
+        if self._overdue is not None:
+            self._overdue.cancel()
+            self._overdue = None
+        units, self._kept = self._kept, []
+        if not units:
+            return
+        for unit in units:
+            self.units[unit.append.events[0].msgid] = unit
+        events: list[Event] = list(itertools.chain.from_iterable(unit.append.events for unit in units))
+        self._bus.publish(events)
+        self._published()
+        for unit in units:
+            self.units.pop(unit.append.events[0].msgid, None)
+            unit.settle(unit, _COMMITTED)
+
+    def _rest(self) -> None:
+        idle, self._idle = self._idle, []
+        for future in idle:
+            if not future.done():
+                future.set_result(None)
+
+    @property
+    def waiting(self) -> int:
+        """Appends that are not with the store yet."""
+        return len(self._waiting)
+
+    async def drained(self) -> None:
+        """Wait until nothing waits to be written."""
+        if self._waiting or self._writing or self._kept:
+            idle = asyncio.get_running_loop().create_future()
+            self._idle.append(idle)
+            await idle
+
+
+_COMMITTED = Committed()
+
+
+def _resolve(done: asyncio.Future[Outcome], _: PendingAppend[Any], outcome: Outcome) -> None:
+    if not done.done():
+        done.set_result(outcome)

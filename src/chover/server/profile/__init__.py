@@ -1,0 +1,1 @@
+"""What a user keeps: metadata, preferences, drafts, blocks."""

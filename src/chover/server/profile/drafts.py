@@ -1,0 +1,137 @@
+"""What somebody has written and not sent, by conversation: kept with the account, told to its devices and nobody else.
+
+docs/protocol.md, "Drafts". A draft belongs to a name, as marks do (marks.py), and goes with a channel that gets
+another one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from chover.engine import lines
+from chover.engine.ids import UserId, is_account
+from chover.engine.model import Channel
+from chover.ports import AccountSettings, Denied, Draft, StoreError
+from chover.server.delivery.render import Rendered, text_of
+from chover.server.history.replay import enclose
+from chover.server.profile.preferences import PreferenceTarget, may_know
+from chover.server.session.command import Fault
+from chover.wire.capabilities import VENDOR, Cap
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Node, Session
+
+_log = logging.getLogger(__name__)
+
+MOST: Final = 50
+"""Drafts of one account."""
+MOST_BYTES: Final = 65_536
+"""Bytes of text in all drafts of one account."""
+LISTED: Final = f"{VENDOR}/drafts"
+"""The batch that names all of them."""
+_NEEDED: Final = Cap.DRAFTS | Cap.BATCH | Cap.MULTILINE
+
+Drafts = Mapping[str, Draft]
+
+
+# ---- changing --------------------------------------------------------------------------------------------------------
+
+
+async def put(session: Session, where: PreferenceTarget, text: str, reply: str) -> None:
+    """Keep a draft, an empty one is none, and tell the account's other devices. Raises Fault and StoreError."""
+    user, accounts = session.me.id, session.node.accounts
+    if not is_account(user):
+        raise Fault("ACCOUNT_REQUIRED", where.name, text="Drafts are kept with an account: log in, or register")
+    draft = Draft(where.name, text, reply) if text else None
+    if _of(session.node, user).get(where.folded) == draft:
+        return
+    try:
+        await accounts.change(user, partial(_kept, where.folded, draft))
+    except Denied as denied:
+        raise Fault(denied.code, where.name, text=str(denied)) from None
+    devices = session.node.fanout.sessions.get(user, ())
+    _tell([device for device in devices if device is not session], draft or Draft(where.name))
+
+
+def _kept(folded: str, draft: Draft | None, settings: AccountSettings) -> AccountSettings:
+    """Raises Denied for more than may be kept."""
+    after = {key: held for key, held in settings.drafts.items() if key != folded}
+    if draft is not None:
+        after[folded] = draft
+        if len(after) > MOST:
+            raise Denied("LIMIT_REACHED", f"No more than {MOST} drafts are kept; send or empty one first")
+        if sum(len(held.text.encode()) for held in after.values()) > MOST_BYTES:
+            raise Denied(
+                "LIMIT_REACHED", f"Drafts have no more than {MOST_BYTES} bytes together; send or empty one first"
+            )
+    return msgspec.structs.replace(settings, drafts=after)
+
+
+# ---- telling ---------------------------------------------------------------------------------------------------------
+
+
+def show(session: Session) -> None:
+    """All of them, as a batch: what is not named in it is not there. For a guest it is empty."""
+    if session.caps & _NEEDED == _NEEDED:
+        enclose(session, LISTED, [_line(session, draft) for draft in _of(session.node, session.me.id).values()])
+
+
+def _of(node: Node, user: UserId) -> Drafts:
+    account = node.accounts.get(user)
+    return account.settings.drafts if account is not None else {}
+
+
+def _tell(devices: Iterable[Session], draft: Draft) -> None:
+    for device in devices:
+        if device.caps & _NEEDED == _NEEDED:
+            device.send(text_of(_line(device, draft)).encode())
+
+
+def _line(session: Session, draft: Draft) -> Rendered:
+    """``DRAFT <target> <msgid|*> :<text>``; a text of several lines, or a long one, as a batch of draft/multiline."""
+    server, config = session.node.name, session.node.config.limits
+    head = f":{server} DRAFT {draft.name} {draft.reply or '*'} :"
+    room = lines.room(f":{server} DRAFT  {draft.reply or '*'} :", max(config.nick_len, config.channel_len))
+    pieces = lines.pieces(draft.text, lines.joints(draft.text, room))
+    if len(pieces) == 1:
+        return Rendered("", head + draft.text)
+    name = session.new_batch()
+    inside = [f"@batch={name}{_CONCAT if joined else ''} {head}{text}" for text, joined in pieces]
+    opening = f":{server} BATCH +{name} draft/multiline {draft.name}"
+    return Rendered("", "\r\n".join([opening, *inside, f":{server} BATCH -{name}"]))
+
+
+_CONCAT: Final = ";draft/multiline-concat"
+
+
+# ---- a channel gets another name -------------------------------------------------------------------------------------
+
+
+async def follow(node: Node, old: str, channel: Channel) -> None:
+    """The drafts for a channel go over to its new name: of all who may know it."""
+    before, after = node.chat.rules.same_channel(old), PreferenceTarget(channel.folded, channel.name)
+    for account in [each for each in node.accounts.everybody() if before in each.settings.drafts]:
+        if before == after.folded or not may_know(channel, account.id):
+            continue
+        try:
+            changed = await node.accounts.change(account.id, partial(_moved, before, after))
+        except (Denied, StoreError) as error:
+            _log.warning("the draft of %s for %s could not go over: %s", account.name, old, error)
+        else:
+            devices = list(node.fanout.sessions.get(account.id, ()))
+            _tell(devices, changed.settings.drafts[after.folded])
+            _tell(devices, Draft(old))
+
+
+def _moved(before: str, after: PreferenceTarget, settings: AccountSettings) -> AccountSettings:
+    """What is there already under the new name is what was written last."""
+    drafts = dict(settings.drafts)
+    draft = drafts.pop(before, None)
+    if draft is not None:
+        drafts.setdefault(after.folded, msgspec.structs.replace(draft, name=after.name))
+    return msgspec.structs.replace(settings, drafts=drafts)

@@ -1,0 +1,38 @@
+"""Telling the console of the original's front door who came, with the version of their program."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from chover.wire import hello
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+VERSION_SECONDS: Final = 10.0
+"""So long the console waits for an answer to VERSION before it shows who came: irssi takes 8 s for it. Who speaks or
+leaves before is shown at once."""
+
+
+def introduce(session: Session) -> None:
+    """Tell the console who came, with the version of the program if it says one."""
+    node = session.node
+    if node.observer is None:
+        return
+    if session.version or session.peer.door == "seed":
+        announce(session)
+        return
+    session.send(f":{node.name} PRIVMSG {session.me.nick} :\x01VERSION\x01\r\n".encode())
+    session.awaits_version = asyncio.get_running_loop().call_later(VERSION_SECONDS, announce, session)
+
+
+def announce(session: Session) -> None:
+    """Once for each session."""
+    observer = session.node.observer
+    if observer is None or session.announced:
+        return
+    session.announced = True
+    if session.awaits_version is not None:
+        session.awaits_version.cancel()
+    observer.connected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)

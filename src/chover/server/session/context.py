@@ -1,0 +1,98 @@
+"""What handlers find beside their session: the chat's state, and the collaborators of one server process."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic
+
+from chover.config import Config
+from chover.engine.chat import Chat
+from chover.engine.ids import LogId, UserId
+from chover.ports import Accounts, Files, Hooks, Observer, Store
+from chover.ports.push import Push
+from chover.server.access.cloaks import Cloaks
+from chover.server.access.connection_log import ConnectionLog
+from chover.server.access.edit_rate import EditRate
+from chover.server.access.limits import Gate
+from chover.server.access.moderation import Moderation
+from chover.server.access.report_rate import ReportRate
+from chover.server.access.whowas import Whowas
+from chover.server.delivery.caller_notices import CallerNotices
+from chover.server.delivery.fanout import Fanout
+from chover.server.delivery.recipient import C
+from chover.server.delivery.send_queue import SendQueue
+from chover.server.pipeline.ledger import Ledger
+from chover.server.pipeline.live_settings import LiveSettings
+from chover.server.pipeline.tasks import Tasks
+from chover.server.session.command import Command
+from chover.server.session.login_locks import LoginLocks
+from chover.wire.invite import Link
+
+
+@dataclass(eq=False, slots=True)
+class Context(Generic[C]):
+    """Everything is given when it is made (host.py); handlers only read it. ``C`` is the session."""
+
+    settings: LiveSettings
+    store: Store
+    accounts: Accounts
+    chat: Chat
+    sessions: set[C]
+    outbox: SendQueue[C]
+    fanout: Fanout[C]
+    ledger: Ledger[C]
+    gate: Gate
+    cloaks: Cloaks
+    moderation: Moderation[C]
+    connections: ConnectionLog[C]
+    commands: Mapping[str, Command[C]]
+    offered: dict[str, str]
+    """Each capability's value, empty for none, in the order of CAP LS."""
+    observer: Observer | None
+    files: Files
+    hooks: Hooks | None
+    push: Push | None
+    reload: Callable[[], Awaitable[list[str]]] | None
+    """Rereads the settings; what changed. Raises ValueError."""
+    link: Callable[[str], Awaitable[Link]] | None
+    """Makes a link of an invitation's token."""
+    started: float
+    name: str
+    reached_at: str
+    """Host and port under which people reach this server, as far as it knows."""
+    edit_notices: EditRate
+    tasks: Tasks
+    callers: CallerNotices[C]
+    read_listeners: list[Callable[[UserId, LogId, int], None]] = field(default_factory=list)
+    entrances: LoginLocks = field(default_factory=LoginLocks)
+    whowas: Whowas = field(default_factory=Whowas)
+    pace: ReportRate = field(default_factory=ReportRate)
+    most_users: int = 0
+
+    @property
+    def config(self) -> Config:
+        return self.settings.now
+
+    @config.setter
+    def config(self, config: Config) -> None:
+        self.settings.now = config
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something beside; it is waited for at the end."""
+        return self.tasks.spawn(work)
+
+    def read(self, account: UserId, log: LogId, at: int) -> None:
+        """An account has read a conversation up to a time, in ms since 1970."""
+        for listener in self.read_listeners:
+            listener(account, log, at)
+
+    @staticmethod
+    def fresh_guest() -> UserId:
+        return UserId("g" + secrets.token_hex(8))
+
+    def channel_name(self, log: LogId) -> str:
+        channel = self.chat.channels.get(log)
+        return channel.name if channel else ""

@@ -1,0 +1,18 @@
+"""One at a time through the door of an account: two devices that log in at once become one user."""
+
+from __future__ import annotations
+
+import asyncio
+from weakref import WeakValueDictionary
+
+from chover.engine.ids import UserId
+
+
+class LoginLocks:
+    """A lock for each account that somebody is entering just now."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, account: UserId) -> asyncio.Lock:
+        return self._locks.setdefault(account, asyncio.Lock())

@@ -1,0 +1,48 @@
+"""Why something failed: a FAIL line for those who know it, a notice for those who do not.
+
+https://ircv3.net/specs/extensions/standard-replies. A FAIL is known to those with the capability, and to those who
+have that of the specification which gives it a meaning; a command that is not named here is known to who uses it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from chover.server.delivery.render import Rendered
+from chover.wire.capabilities import Cap
+from chover.wire.message import format_line
+
+KNOWN_WITH: Final[dict[str, Cap]] = {
+    "BATCH": Cap.BATCH | Cap.MULTILINE,
+    "CHATHISTORY": Cap.CHATHISTORY,
+    "DRAFT": Cap.DRAFTS,
+    "EDIT": Cap.EDIT,
+    "MARKREAD": Cap.READ_MARKER,
+    "PERSISTENCE": Cap.PERSISTENCE,
+    "REDACT": Cap.REDACTION,
+    "TAGMSG": Cap.MESSAGE_TAGS,
+    "*": Cap.STANDARD_REPLIES,
+}
+ALWAYS: Final = frozenset({"INVALID_UTF8", "INVALID_CHARACTER", "ACCOUNT_REQUIRED"})
+"""Codes of what is no line (UTF8ONLY), and of draft/ACCOUNTREQUIRED, which have no capability."""
+
+
+class Addressee(Protocol):
+    """Whom a standard reply is for."""
+
+    caps: Cap
+
+    @property
+    def nick_or_star(self) -> str: ...
+    @property
+    def server(self) -> str: ...
+
+
+def failure(session: Addressee, command: str, code: str, *context: str, text: str) -> Rendered:
+    """The line that says why ``command`` failed; ``*`` when it was none in particular."""
+    cap = KNOWN_WITH.get(command)
+    if cap is None or code in ALWAYS or session.caps & (cap | Cap.STANDARD_REPLIES):
+        return Rendered("", format_line("FAIL", command, code, *context, text, source=session.server))
+    about = " ".join([word for word in (command, *context) if word != "*"])
+    words = f"{about}: {text}" if about else text
+    return Rendered("", format_line("NOTICE", session.nick_or_star, words, source=session.server))

@@ -1,0 +1,1 @@
+"""Users and their devices: nicks, accounts, who looks like whom."""

@@ -1,0 +1,43 @@
+"""Which name a session may register: the nick that it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chover.engine.refusals import Refusal
+from chover.names import BadName
+from chover.ports import Denied
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+
+def own_nick(session: Session) -> str:
+    return session.user.nick if session.user is not None else session.registration.wanted or "*"
+
+
+def require_own_name(session: Session, name: str) -> None:
+    """One registers the nick that one has. Raises Denied."""
+    node = session.node
+    if session.user is None and not node.config.accounts.register_before_connect:
+        raise Denied("COMPLETE_CONNECTION_REQUIRED", "Finish connecting first, then register")
+    if session.user is not None and session.user.account:
+        raise Denied("ALREADY_AUTHENTICATED", f"You are logged in as {session.user.account} already")
+    if name in {"", "*"}:
+        raise Denied("NEED_NICK", "Take a nick first: it is what you register")
+    if not _same_nick(session, name, own_nick(session)):
+        raise Denied("ACCOUNT_NAME_MUST_BE_NICK", "Take the nick first that you want to register")
+    node.moderation.require_account(node.chat.rules.same_nick(name))
+    if session.user is None:
+        try:
+            node.chat.require_free(name, node.fresh_guest())
+        except Refusal as taken:
+            raise Denied("ACCOUNT_EXISTS", f"Somebody else has this nick; {taken.hint} is free") from taken
+
+
+def _same_nick(session: Session, one: str, other: str) -> bool:
+    fold = session.node.chat.rules.same_nick
+    try:
+        return fold(one) == fold(other)
+    except BadName:
+        return False

@@ -1,0 +1,172 @@
+"""The devices of a user: who is always on, who is away because every device is, and since when one was gone."""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from chover.engine.decision import Append
+from chover.engine.ids import UserId, is_account
+from chover.engine.model import User
+from chover.ports import Account, Denied, StoreError
+from chover.server.access.departures import quitting
+from chover.server.pipeline.ledger import NotKept
+from chover.wire.numerics import Rpl
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Node, Session
+
+_log = logging.getLogger(__name__)
+
+HOW_TO_GET_IN: Final = "QUIT that one, or say /msg NickServ GHOST <account> <password>, then log in again"
+PUT_OUT: Final = "Another device of this account has asked for it"
+GONE: Final = "Not connected"
+"""Why somebody is away who is always on and has no device here."""
+
+
+def always_on(node: Node, user: User) -> bool:
+    """Whether the user stays when the last device goes: ``accounts.always_on``, and what the account says."""
+    if not is_account(user.id):
+        return False
+    policy = node.config.accounts.always_on
+    account = node.accounts.get(user.id)
+    if account is None or account.suspended or policy == "off" or node.moderation.bans.of_account(account.folded):
+        return False
+    wish = account.settings.always_on
+    return wish if wish is not None else policy == "opt-out"
+
+
+def require_room(session: Session, account: Account) -> None:
+    """Raises Denied for a second device of an account that wants one at a time."""
+    held = session.node.accounts.get(account.id)
+    others = [device for device in session.node.fanout.sessions.get(account.id, ()) if device is not session]
+    if others and held is not None and not held.settings.multiclient:
+        raise Denied("IN_USE", f"{account.name} is on with another device and wants one at a time: {HOW_TO_GET_IN}")
+
+
+def still_has_room(session: Session, account: Account) -> bool:
+    """Asked again under the account's lock: another one that logged in at the same time may have been quicker."""
+    try:
+        require_room(session, account)
+    except Denied as denied:
+        session.end(str(denied))
+        return False
+    return True
+
+
+def put_out_others(session: Session, account: UserId) -> int:
+    """End the other devices of an account; how many there were."""
+    others = [device for device in session.node.fanout.sessions.get(account, ()) if device is not session]
+    for device in others:
+        device.end(PUT_OUT)
+    return len(others)
+
+
+def came(session: Session) -> None:
+    """A device is here: whoever was away because there was none is back.
+
+    Of somebody who is always on an AWAY is the user's and not a device's: it stays until it is taken back.
+    """
+    node, user = session.node, session.me
+    if not session.away and user.away not in {"", GONE} and always_on(node, user):
+        session.away = user.away
+        session.reply(Rpl.NOWAWAY, "You are still marked as being away; AWAY without a text takes it back")
+    node.spawn(settle_away(node, user))
+
+
+def gone(session: Session, user: User) -> None:
+    """A device is here no longer: when it comes back it is shown what it missed."""
+    node = session.node
+    if is_account(user.id):
+        node.spawn(_note_departure(node, user, session.registration.device))
+        node.spawn(settle_away(node, user))
+
+
+async def _note_departure(node: Node, user: User, device: str) -> None:
+    try:
+        await node.accounts.departed(user.id, device, now())
+    except StoreError as error:
+        _log.warning("when a device of %s left could not be kept: %s", user.nick, error)
+
+
+async def settle_away(node: Node, user: User) -> None:
+    """Make the user away when every device is, with the words of the one that came last."""
+    await keep_realname(node, user)
+    with suppress(NotKept):  # presence is kept by nobody; the next device settles it again
+        await node.ledger.commit(partial(_settling, node, user))
+    await keep_away(node, user)
+
+
+async def keep_realname(node: Node, user: User) -> None:
+    """Of who is always on: presence is in no log, and a restart would forget it."""
+    account = node.accounts.get(user.id)
+    if account is None or account.settings.realname == user.realname or not always_on(node, user):
+        return
+    try:
+        await node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, realname=user.realname))
+    except (Denied, StoreError) as error:
+        _log.warning("the real name of %s could not be kept: %s", user.nick, error)
+
+
+async def keep_away(node: Node, user: User) -> None:
+    """Of who is always on: as for the real name."""
+    account = node.accounts.get(user.id)
+    away = user.away if user.away != GONE and always_on(node, user) else ""
+    if account is None or account.settings.away == away:
+        return
+    try:
+        await node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, away=away))
+    except (Denied, StoreError) as error:
+        _log.warning("that %s is away could not be kept: %s", user.nick, error)
+
+
+def _settling(node: Node, user: User) -> Append:
+    here = node.fanout.sessions.get(user.id, ())
+    text = (
+        "" if any(not session.away for session in here) else next((s.away for s in reversed(here)), user.away or GONE)
+    )
+    settled = user.id not in node.chat.users or text == user.away
+    return Append([]) if settled else node.chat.set_away(user, text)
+
+
+def nobody_left(node: Node, user: User) -> bool:
+    """Whether nothing keeps the user here: no device, and no wish to stay without one."""
+    return user.id not in node.fanout.sessions and user.id in node.chat.users and not always_on(node, user)
+
+
+async def leave_if_alone(node: Node, user: User, reason: str) -> None:
+    """A session has gone over to somebody else: the user goes when that was the last. Raises NotKept."""
+    if nobody_left(node, user):
+        await node.ledger.commit(partial(quitting, node.chat, user, reason))
+
+
+async def set_away(session: Session, text: str) -> None:
+    """The device is away, or back; the user is away when every device is."""
+    node, user = session.node, session.me
+    session.away = text
+    here = node.fanout.sessions.get(user.id, ())
+    if not text and always_on(node, user):
+        # What is the user's is taken back on every device.
+        for device in here:
+            device.away = ""
+    if not text or all(device.away for device in here):
+        await session.commit(lambda: node.chat.set_away(user, text))
+        await keep_away(node, user)
+
+
+async def put_out(node: Node, account: UserId, words: str) -> None:
+    """End all devices of an account, and let its user go, also one who was always on. Raises NotKept."""
+    for session in list(node.fanout.sessions.get(account, ())):
+        session.end(words)
+    user = node.chat.users.get(account)
+    if user is not None and account not in node.fanout.sessions:
+        await node.ledger.commit(partial(quitting, node.chat, user, words))
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000

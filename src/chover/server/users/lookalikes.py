@@ -1,0 +1,52 @@
+"""Nobody is shown as somebody else: names that look like another's nick, account or display name are refused.
+
+A display name belongs to whoever is present under it, and to its account also while that is away, as its name does.
+Whoever comes later is refused: with a display name here, with a nick by ``require_unseen`` and ``Chat.require_free``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from chover import names
+from chover.engine.ids import UserId
+from chover.engine.metadata import DISPLAY_NAME
+from chover.engine.model import User
+from chover.engine.refusals import Refusal, Why
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Node
+
+
+def require_own_look(node: Node, user: User, display: str) -> None:
+    """Raises LOOKS_TAKEN, whose hint says whose it is, for a display name that can be taken for somebody else."""
+    node.chat.require_own_look(user, display)
+    if (account := node.accounts.shown_as(names.looks(display), user.id)) is not None:
+        raise Refusal(Why.LOOKS_TAKEN, DISPLAY_NAME, hint=f"the account {account.name}")
+
+
+def own_only(node: Node, user: User, values: Mapping[str, str]) -> dict[str, str]:
+    """Metadata that somebody brings along, without a display name that is another's."""
+    try:
+        require_own_look(node, user, values.get(DISPLAY_NAME, ""))
+    except Refusal:
+        return {key: value for key, value in values.items() if key != DISPLAY_NAME}
+    return dict(values)
+
+
+def require_unseen(node: Node, nick: str, asker: UserId) -> None:
+    """Raises NICK_IN_USE for a nick that can be taken for an account which is shown under such a name."""
+    account = node.accounts.shown_as(names.looks(nick), asker)
+    if account is not None and names.looks(nick) & names.looks(account.settings.metadata.get(DISPLAY_NAME, "")):
+        raise Refusal(Why.NICK_IN_USE, nick, hint=_free(node, nick, asker))
+
+
+def _free(node: Node, nick: str, asker: UserId) -> str:
+    """One that neither somebody present nor an account is seen as."""
+    limit = node.chat.rules.nick_len
+    for offer in names.variants(nick, limit):
+        free = node.chat.free_nick(offer, asker)
+        if free != offer or node.accounts.shown_as(names.looks(offer), asker) is None:
+            return free
+    raise AssertionError("variants never end")

@@ -1,0 +1,67 @@
+"""Whose a nick is: the nick of an account is for whoever can log in to it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chover.engine.ids import UserId, is_account
+from chover.engine.refusals import Refusal, Why
+from chover.names import BadName
+from chover.ports import Account
+from chover.server.users import lookalikes
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Node, Session
+
+
+def owner(node: Node, nick: str) -> Account | None:
+    """The account of that name, if there is one."""
+    try:
+        return node.accounts.named(node.chat.rules.same_nick(nick))
+    except BadName:
+        return None
+
+
+def protected(node: Node, account: Account) -> bool:
+    """Whether others may not use its nick: ``accounts.protect_nicks``; where that is optional, its owner says."""
+    policy = node.config.accounts.protect_nicks
+    return policy == "strict" or (policy == "optional" and account.settings.protect_nick != "off")
+
+
+def require_own(node: Node, nick: str, asker: UserId) -> None:
+    """Raises NICK_RESERVED, with how to get in, when the nick is somebody else's, NICK_IN_USE when it is shown as."""
+    try:
+        account = node.accounts.resembling(node.chat.rules.same_nick(nick))
+    except BadName:
+        return
+    if account is None or account.id == asker or not protected(node, account):
+        lookalikes.require_unseen(node, nick, asker)
+        return
+    raise Refusal(Why.NICK_RESERVED, nick, hint=how_to_log_in(account.name))
+
+
+def how_to_log_in(name: str) -> str:
+    """For people whose client got no further."""
+    return (
+        f"if it is yours, say /msg NickServ IDENTIFY {name} <your password> (here and now, or under another nick),"
+        f" or log in with SASL, or connect with the server password {name}:<your password>"
+    )
+
+
+async def take_own_nick(session: Session, account: Account) -> None:
+    """Give whoever has logged in the nick of the account, if nobody has it."""
+    node, user = session.node, session.me
+    if user.nick == account.name or node.chat.holder(account.folded) not in {"", user.id}:
+        return
+    node.chat.claim(account.folded, user.id)
+    await session.commit(partial(node.chat.rename, user, account.name))
+
+
+def may_wait(node: Node, nick: str) -> bool:
+    """Whether a nick that is taken may yet turn out to be the asker's: it belongs to an account."""
+    try:
+        folded = node.chat.rules.fold_nick(nick)
+    except BadName:
+        return False
+    return is_account(node.chat.holder(folded)) or node.accounts.named(folded) is not None

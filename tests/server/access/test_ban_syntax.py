@@ -1,0 +1,67 @@
+"""What operators write about a ban."""
+
+import pytest
+
+from chover.server.access.ban_syntax import BadBan, is_duration, seconds_of, target_of
+
+
+@pytest.mark.parametrize(
+    ("word", "seconds"),
+    [("10m", 600), ("2h", 7200), ("7d", 604800), ("1w2d", 777600), ("90S", 90), ("forever", 0), ("Permanent", 0)],
+)
+def test_a_duration_is_a_number_with_a_unit_or_forever(word, seconds):
+    assert is_duration(word)
+    assert seconds_of(word) == seconds
+
+
+@pytest.mark.parametrize("word", ["", "10", "m", "10x", "1.5h", "-2h", "2h!", "٣d"])
+def test_everything_else_is_none(word):
+    assert not is_duration(word)
+    with pytest.raises(BadBan, match="10m, 2h, 7d, 4w or forever"):
+        seconds_of(word)
+
+
+@pytest.mark.parametrize("word", ["0m", "999999w"])
+def test_a_duration_ends_within_a_lifetime(word):
+    with pytest.raises(BadBan, match="36500d"):
+        seconds_of(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "what"),
+    [
+        ("192.0.2.7", "address", "192.0.2.7"),
+        ("192.0.2.7/24", "address", "192.0.2.0/24"),
+        ("*!*@192.0.2.7", "address", "192.0.2.7"),
+        ("*@192.0.2.0/24", "address", "192.0.2.0/24"),
+        ("::ffff:192.0.2.7", "address", "192.0.2.7"),
+        ("::ffff:192.0.2.0/120", "address", "192.0.2.0/24"),
+        ("2001:DB8::/48", "address", "2001:db8::/48"),
+        ("2001:db8::7", "address", "2001:db8::/64"),
+        ("::1", "address", "::1"),
+        ("account:Bob", "account", "Bob"),
+        ("a:Bob", "account", "Bob"),
+        ("abc.def.ghi.guest", "cloak", "abc.def.ghi.guest"),
+        ("*!*@*.DEF.ghi.guest", "cloak", "*.def.ghi.guest"),
+        ("bad*", "mask", "bad*!*@*"),
+        ("bad*!*@*", "mask", "bad*!*@*"),
+        ("~spam@*", "mask", "*!~spam@*"),
+        ("bad!*", "mask", "bad!*@*"),
+        ("!~spam@", "mask", "*!~spam@*"),
+        ("alice", "nick", "alice"),
+    ],
+)
+def test_whom_a_ban_is_for_is_seen_from_how_it_is_written(text, kind, what):
+    assert target_of(text) == (kind, what)
+
+
+@pytest.mark.parametrize("text", ["", "account:", "192.0.2.0/33", "*!*@x/24", "alice/24"])
+def test_what_is_none_of_these_is_refused_with_what_would_be(text):
+    with pytest.raises(BadBan):
+        target_of(text)
+
+
+@pytest.mark.parametrize("text", ["notathing!!", "a!b!c@d", "a!b@c@d", "a@b!c", "@@", "m:*!*@*", "U:a!b@c"])
+def test_what_could_cover_nobody_is_no_mask(text):
+    with pytest.raises(BadBan, match=r"is no mask: that is nick!user@host, with one ! and one @"):
+        target_of(text)

@@ -1,0 +1,275 @@
+"""Bans of the server: set by operators, held against whoever comes, and never by mistake against everybody."""
+
+import json
+
+import pytest
+from tests.doubles.stage import Stage
+
+from chover.ports import Peer, Refused
+from chover.server.access.bans import now
+
+ROWS = [
+    {"name": "root", "password": "sesame"},
+    {"name": "helper", "password": "sesame", "rights": ["kill", "see"]},
+]
+ENVIRON = {"CHOVER_OPERATORS": json.dumps(ROWS)}
+
+
+@pytest.fixture
+async def stage():
+    opened = await Stage.open(environ=ENVIRON)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def root(stage):
+    return await oper(stage)
+
+
+async def oper(stage, nick="root", **peer):
+    wire = await stage.enter(nick, **{"address": "198.51.100.1", **peer})
+    wire.send(f"OPER {nick} sesame")
+    await wire.expect(" 381 ")
+    await wire.all()
+    return wire
+
+
+async def said(wire, *lines):
+    """What OperServ answers to these lines, and the numerics that are errors."""
+    wire.send(*lines)
+    return [m.params[-1] for m in await wire.messages() if m.command == "NOTICE" or m.command in {"481", "461"}]
+
+
+async def refused(stage, address):
+    with pytest.raises(Refused) as no:
+        stage.host.admit(address)
+    return str(no.value)
+
+
+# ---- what a ban does
+
+
+async def test_who_is_banned_by_address_goes_and_is_not_admitted_again(stage, root):
+    bob = await stage.enter("bob", "#tea", address="192.0.2.9")
+    carol = await stage.enter("carol", "#tea", address="192.0.3.9")
+    answers = await said(root, "OS BAN 2h 192.0.2.0/24 spam spam")
+    assert answers[0].startswith("Ban 1: 192.0.2.0/24 until ")
+    assert answers[1] == "Put out: bob"
+    assert (await bob.ended())[-1].startswith("ERROR :Banned from this server until ")
+    assert (await carol.expect("QUIT")).endswith("(ban 1): spam spam")
+    assert (await refused(stage, "192.0.2.77")).endswith("UTC (ban 1): spam spam")
+    stage.host.admit("192.0.3.9")
+
+
+async def test_an_address_that_a_proxy_tells_later_is_looked_at_before_the_greeting(stage, root):
+    await said(root, "OS BAN 192.0.2.9")
+    bob = stage.connect(address="192.0.2.9")
+    bob.send("NICK bob", "USER bob 0 * :bob")
+    lines = await bob.ended()
+    assert " 465 bob :Banned from this server for good (ban 1)" in lines[-2]
+    assert not any(" 001 " in line for line in lines)
+
+
+async def test_a_ban_ends_by_itself(stage, root, monkeypatch):
+    await said(root, "OS BAN 10m 192.0.2.9", "OS BAN 20m 192.0.2.10")
+    monkeypatch.setattr(stage.node.moderation.bans, "_clock", lambda: now() + 11 * 60_000)
+    stage.host.admit("192.0.2.9")
+    await refused(stage, "192.0.2.10")
+    assert (await said(root, "OS BANS"))[-1] == "1 bans"
+
+
+async def test_who_is_banned_by_mask_can_neither_come_nor_take_the_nick(stage, root):
+    spam = await stage.enter("spam7", address="192.0.2.9")
+    await said(root, "OS BAN spam* no spam here")
+    await spam.ended()
+    again = stage.connect(address="192.0.2.10")
+    again.send("NICK spam8", "USER x 0 * :x")
+    assert " 465 spam8 " in (await again.ended())[-2]
+    bob = await stage.enter("bob", address="192.0.2.11")
+    assert [a[0] for a in await bob.numerics("NICK spam9")] == ["432"]
+    assert [m.params for m in await said_as(bob, "NICK bobby")] == [["bobby"]]
+
+
+async def said_as(wire, line):
+    wire.send(line)
+    return await wire.heard("NICK")
+
+
+async def test_the_network_of_a_cloak_is_banned_for_guests_and_for_those_with_an_account(stage, root):
+    stage.accounts.add("bob")
+    bob = await stage.enter("bob", address="192.0.2.9", login="bob")
+    eve = await stage.enter("eve", address="192.0.2.10")
+    carol = await stage.enter("carol", address="192.0.3.9")
+    network = stage.node.cloaks.of_address("192.0.2.99").partition(".")[2]
+    assert (await said(root, f"OS BAN 1h *!*@*.{network}"))[1] == "Put out: bob, eve"
+    await bob.ended()
+    await eve.ended()
+    assert await carol.all() == []
+
+
+async def test_a_banned_account_goes_with_all_devices_and_logs_in_nowhere(stage, root):
+    stage.accounts.add("bob")
+    one = await stage.enter("bob", address="192.0.2.9", login="bob")
+    two = await stage.enter("bob", address="192.0.2.10", login="bob")
+    assert (await said(root, "OS BAN 7d account:BOB enough"))[1] == "Put out: bob"
+    await one.ended()
+    await two.ended()
+    guest = await stage.enter("guest", address="192.0.2.9")
+    guest.send("NS IDENTIFY bob sesame", "AUTHENTICATE PLAIN", "AUTHENTICATE AGJvYgBzZXNhbWU=")
+    await guest.expect("NOTICE guest :Banned from this server until")
+    await guest.expect(" 904 guest :SASL authentication failed: Banned from this server until")
+    assert guest.session.me.account == ""
+
+
+async def test_a_banned_account_that_is_always_on_goes_too(stage, root):
+    stage.accounts.add("bob")
+    bob = await stage.enter("bob", "#tea", address="192.0.2.9", login="bob")
+    bob.send("NS SET ALWAYS-ON on", "QUIT")
+    await bob.ended()
+    carol = await stage.enter("carol", "#tea", address="192.0.2.10")
+    assert (await said(root, "OS BAN bob"))[1] == "Put out: bob"
+    await carol.expect(":bob!")
+    assert "bob" not in stage.node.chat.nicks
+
+
+async def test_a_nick_stands_for_its_account_or_its_cloak_also_of_one_who_just_left(stage, root):
+    stage.accounts.add("bob")
+    await stage.enter("bob", address="192.0.2.9", login="bob")
+    eve = await stage.enter("eve", address="192.0.2.10")
+    eve.send("QUIT")
+    await eve.ended()
+    await stage.quiet()
+    assert (await said(root, "OS BAN bob"))[0].startswith("Ban 1: account:bob for good")
+    cloak = stage.node.cloaks.of_address("192.0.2.10")
+    assert (await said(root, "OS BAN eve"))[0].startswith(f"Ban 2: {cloak} for good")
+    [answer] = await said(root, "OS BAN nobody")
+    assert answer.startswith("nobody called nobody is on or was lately; a ban is for a nick, an address (192.0.2.7)")
+
+
+async def test_bans_outlive_a_restart(stage, root):
+    await said(root, "OS BAN 192.0.2.9")
+    again = await Stage.open(store=stage.store)
+    await refused(again, "192.0.2.9")
+    await again.close()
+
+
+# ---- what a ban is kept from
+
+
+@pytest.mark.parametrize(
+    ("whom", "why"),
+    [
+        ("127.0.0.0/8", "this machine itself"),
+        ("0::1", "this machine itself"),
+        ("0.0.0.0/0", "wider than any provider's network; and this machine itself"),
+        ("198.51.100.1", "yourself"),
+        ("root", "yourself"),
+        ("*!*@*", "everybody"),
+        ("*.guest", "yourself"),
+        ("203.0.113.0/24", "the proxy 203.0.113.7, behind which 1 are on"),
+        ("192.0.2.1", "helper, operator of this server"),
+    ],
+)
+async def test_a_ban_that_hits_more_than_was_meant_says_so_and_how_to_do_it_all_the_same(stage, root, whom, why):
+    await oper(stage, "helper", address="192.0.2.1")
+    stage.connect().session.peer = Peer("192.0.2.2", 1, "irc", via="203.0.113.7")
+    [answer] = await said(root, f"OS BAN 1h {whom} oops")
+    assert answer.startswith("Not banned: ")
+    assert why in answer
+    assert answer.endswith(f". BAN FORCE 1h {whom} oops does it all the same")
+    assert not list(stage.node.moderation.bans)
+
+
+async def test_a_proxy_of_the_settings_is_named_also_while_nobody_is_behind_it():
+    stage = await Stage.open({"server.trusted_proxies": ["203.0.113.7"]}, environ=ENVIRON)
+    root = await oper(stage)
+    [answer] = await said(root, "OS BAN 203.0.113.0/24")
+    assert "where a proxy or gateway of the settings comes from (203.0.113.7)" in answer
+    assert (await said(root, "OS BAN 203.0.112.0/24"))[0].startswith("Ban 1: ")
+    await stage.close()
+
+
+async def test_a_ban_of_half_of_all_is_taken_for_a_slip(stage, root):
+    for number in range(10):
+        await stage.enter(f"user{number}", address=f"192.0.2.{number}")
+    [answer] = await said(root, "OS BAN 192.0.2.0/24")
+    assert "10 of the 11 who are on" in answer
+    assert (await said(root, "OS BAN FORCE 192.0.2.0/24"))[1].startswith("Put out: user0, user1, ")
+
+
+# ---- lists, and who may
+
+
+async def test_bans_are_listed_and_lifted_by_number_or_by_whom(stage, root):
+    await said(root, "OS BAN 192.0.2.9 spam | known from elsewhere", "OS BAN account:x", "OS BAN bad*")
+    listed = await said(root, "OS BANS")
+    assert listed[0].startswith("1. 192.0.2.9 for good, by root, ")
+    assert listed[0].endswith(": spam | known from elsewhere")
+    assert listed[-1] == "2 bans"
+    assert await said(root, "OS UNBAN 1") == ["192.0.2.9 is not banned any more"]
+    assert await said(root, "OS UNBAN bad*!*@*") == ["bad*!*@* is not banned any more"]
+    assert await said(root, "OS UNBAN 1") == ["there is no ban of 1; BANS lists those there are"]
+    stage.host.admit("192.0.2.9")
+
+
+async def test_the_customary_names_do_the_same(stage, root):
+    assert (await said(root, "DLINE 1h 192.0.2.9 :spam"))[0].startswith("Ban 1: 192.0.2.9 until ")
+    assert (await said(root, "KLINE bad*!*@* :spam"))[0].startswith("Ban 2: bad*!*@* for good")
+    assert (await said(root, "DLINE bad*"))[0].startswith("bad* is no address or range, and DLINE is for those")
+    assert (await said(root, "KLINE 192.0.2.9"))[0].startswith("192.0.2.9 is no mask, cloak or account")
+    assert (await said(root, "DLINE"))[-1] == (await said(root, "KLINE LIST"))[-1] == "2 bans"
+    stats = await root.numerics("STATS d", "STATS k", "STATS u", "STATS o", "STATS x")
+    assert [answer[0] for answer in stats] == ["225", "219", "216", "219", "242", "219", "243", "243", "219", "219"]
+    assert stats[0][1:3] == ("D", "192.0.2.9")
+    assert await said(root, "UNDLINE 192.0.2.9", "UNKLINE 2") == [
+        "192.0.2.9 is not banned any more",
+        "bad*!*@* is not banned any more",
+    ]
+
+
+async def test_without_the_right_everything_is_refused_with_its_name(stage):
+    helper = await oper(stage, "helper")
+    commands = "OS BAN x", "OS BANS", "OS UNBAN 1", "OS LOG", "DLINE", "KLINE x", "UNDLINE 1", "UNKLINE 1", "STATS k"
+    helper.send(*commands)
+    texts = [m.params[-1] for m in await helper.messages() if m.command == "481"]
+    assert texts == ["Permission denied: that needs an operator of the server with the right 'ban'"] * len(commands)
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("OS BAN", "BAN needs more words: BAN [FORCE]"),
+        ("OS BAN 2h", "whom? A ban is for"),
+        ("OS BAN 0m 192.0.2.9", "0m is no duration that ends"),
+        ("OS BAN 192.0.2.0/33", "192.0.2.0/33 is no address and no range"),
+        ("OS BAN account:nobody", "there is no account nobody"),
+        ("OS UNBAN", "UNBAN needs more words"),
+        ("OS UNBAN 99", "there is no ban of 99"),
+    ],
+)
+async def test_what_is_no_ban_is_answered_with_what_is_wrong(stage, root, line, part):
+    [answer] = await said(root, line)
+    assert answer.startswith(part)
+
+
+async def test_what_operators_do_is_written_down(stage, root):
+    bob = await stage.enter("bob", address="192.0.2.9")
+    stranger = await stage.enter("stranger", address="192.0.2.10")
+    stranger.send("OPER root wrong")
+    await stranger.expect(" 464 ")
+    await said(root, "KILL bob :bye", "OS BAN 192.0.2.9 spam | again", "OS UNBAN 1", "REHASH", "NS SAREGISTER x secret")
+    await bob.ended()
+    log = await said(root, "OS LOG")
+    done = [line.partition(" ")[2] for line in log]
+    assert done == [
+        "root: OPER: from 198.51.100.1",
+        "stranger: failed OPER root: from 192.0.2.10",
+        f"root: KILL bob!~bob@{stage.node.cloaks.of_address('192.0.2.9')}: bye",
+        "root: BAN 192.0.2.9: for good: spam | again",
+        "root: UNBAN 192.0.2.9: ban 1",
+        "root: REHASH",
+        "root: SAREGISTER x",
+        "of the log",
+    ]
+    assert await said(root, "OS LOG 1") == [log[-2], "End of the log"]
