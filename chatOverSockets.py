@@ -46,7 +46,7 @@ class ChoverBase:
     def get_local_ip(self) -> str:
         """The address that others reach this machine by, found without sending anything."""
         # Not at the top: whoever only chats needs none of it.
-        from chover.edge.place import local_ip  # noqa: PLC0415
+        from chover.edge.public_address import local_ip  # noqa: PLC0415
 
         return local_ip()
 

@@ -14,8 +14,8 @@ from chover.admin import verbs
 from chover.admin.verb import NotDone, Request, Verb
 from chover.bus.local import LocalBus
 from chover.config import Config
-from chover.edge.place import place_of, public_place
-from chover.edge.tls import keeper_of
+from chover.edge.public_address import place_of, public_place
+from chover.edge.tls.handler import keeper_of
 from chover.notify.hooks import Hooks
 from chover.ports import NoFiles, Present, Voice
 from chover.server.host import ChatHost, Equipment

@@ -25,11 +25,20 @@ from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
 from chover.config import FLAGS, Config, ConfigError, ListenerSettings, changes, renamed
 from chover.edge.announce import Announcer
-from chover.edge.certificate_error import CertificateError
-from chover.edge.listener import Address, Bind, CannotListen, Door, DoorSettings, Listener, SshKeeper, TlsKeeper
+from chover.edge.listener import (
+    Address,
+    Bind,
+    CannotListen,
+    Listener,
+    ListenerLimits,
+    Protocol,
+    SshWorkerPool,
+    TlsCertificates,
+)
 from chover.edge.loop import loop_factory
-from chover.edge.place import local_ip, place_of, public_place
-from chover.edge.tls import keeper_of
+from chover.edge.public_address import local_ip, place_of, public_place
+from chover.edge.tls.errors import CertificateError
+from chover.edge.tls.handler import keeper_of
 from chover.files.shelf import Shelf
 from chover.files.uploads import Uploads
 from chover.notify.guard import Guard
@@ -131,12 +140,12 @@ class _Server:
         self._hooks: Hooks
         self._outgoing: Outgoing
         self._pushing: Pushing | None = None
-        self._tls: TlsKeeper
+        self._tls: TlsCertificates
         self._port = 0
         self.registrar: Registrar
         self._listener: Listener
         self._announcer: Announcer
-        self._keepers: list[TlsKeeper] = []
+        self._keepers: list[TlsCertificates] = []
         self._beside: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> int:
@@ -203,7 +212,7 @@ class _Server:
         binds = _binds(config)
         self._keepers = [self._tls, *[bind.tls for bind in binds if bind.tls is not None]]
         self._ssh = (
-            SshKeeper(config.server.data_path, (*SSH_WORKER, config.server.log_level.upper()))
+            SshWorkerPool(config.server.data_path, (*SSH_WORKER, config.server.log_level.upper()))
             if HANDS_SOCKETS_ON
             else None
         )
@@ -368,9 +377,9 @@ def _binds(config: Config) -> list[Bind]:
 def _bind(row: ListenerSettings, config: Config) -> Bind:
     tls = None
     if row.tls_cert:
-        tls = TlsKeeper(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
+        tls = TlsCertificates(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
     # Whether the PROXY protocol is spoken depends on who speaks it alone.
-    return Bind(row.host, row.port, frozenset(map(Door, row.doors)) | {Door.PROXY}, tls, row.proxy)
+    return Bind(row.host, row.port, frozenset(map(Protocol, row.doors)) | {Protocol.PROXY}, tls, row.proxy)
 
 
 def _subject(config: Config) -> str:
@@ -378,9 +387,9 @@ def _subject(config: Config) -> str:
     return config.web.url if config.web.url.startswith("https:") else f"https://{config.server.server_name}"
 
 
-def _door_settings(config: Config) -> DoorSettings:
+def _door_settings(config: Config) -> ListenerLimits:
     limits = config.limits
-    return DoorSettings(
+    return ListenerLimits(
         quiet_total=limits.quiet,
         quiet_per_address=limits.quiet_per_address,
         quiet_seconds=limits.quiet_seconds,

@@ -1,6 +1,6 @@
 """The process in which callers over SSH see the terminal client: ``python -m chover.ssh_worker LOG_LEVEL NUMBER``.
 
-Started by the server when somebody calls (edge/ssh/keeper.py), with the number of an open socket on which
+Started by the server when somebody calls (edge/ssh/worker_pool.py), with the number of an open socket on which
 it is told who calls, and the host key on standard input. It ends when the server closes that socket, or is gone.
 """
 
@@ -44,15 +44,15 @@ def _step_back() -> None:
 async def _serve(sock: socket.socket, key: bytes) -> None:
     # 0.6 s, and in this process it keeps nobody waiting but who has just called.
     from chover.client.served import ServedFace, Turns  # noqa: PLC0415
-    from chover.edge.ssh.door import Door  # noqa: PLC0415
-    from chover.edge.ssh.office import Office  # noqa: PLC0415
+    from chover.edge.ssh.server import SshHandler  # noqa: PLC0415
+    from chover.edge.ssh.worker import Worker  # noqa: PLC0415
 
-    door = await Door.open(key, partial(ServedFace, Turns()))
+    door = await SshHandler.open(key, partial(ServedFace, Turns()))
     gc.collect()
     gc.freeze()
     # Not before: somebody waits for the imports, which are half a second of one core.
     _step_back()
-    await Office(sock, door).run()
+    await Worker(sock, door).run()
 
 
 if __name__ == "__main__":

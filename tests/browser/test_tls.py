@@ -6,7 +6,7 @@ import threading
 
 from playwright.sync_api import Error
 
-from chover.edge.client_certificate import offers_http
+from chover.edge.tls.client_certificate import offers_http
 from tests.browser.visitor import NO_WORKER
 
 

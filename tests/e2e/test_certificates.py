@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from chover.edge.certificate import keep_self_signed
+from chover.edge.tls.certificate import keep_self_signed
 from tests.terminal import BOUND
 
 

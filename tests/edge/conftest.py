@@ -5,7 +5,7 @@ import sys
 import pytest
 from tests.edge.fake_host import FakeHost
 
-from chover.edge.listener import Bind, DoorSettings, Listener
+from chover.edge.listener import Bind, Listener, ListenerLimits
 from chover.wire.hello import Said
 
 LOOPS = {"asyncio": asyncio.SelectorEventLoop if sys.platform == "win32" else asyncio.new_event_loop}
@@ -74,7 +74,7 @@ class Port:
     async def open(self, tls=None, bind=None, **settings):
         settings = {"silence_seconds": 0.15} | settings
         self.listener = Listener(
-            host=self.host, binds=[bind or Bind("127.0.0.1", 0)], tls=tls, settings=DoorSettings(**settings)
+            host=self.host, binds=[bind or Bind("127.0.0.1", 0)], tls=tls, settings=ListenerLimits(**settings)
         )
         self.addresses = await self.listener.open()
         self.number = self.addresses[0].port
@@ -95,7 +95,7 @@ class Port:
     @property
     def quiet(self):
         """The connections that have said nothing."""
-        return self.listener._hall.quiet
+        return self.listener._shared.quiet
 
     async def turns(self):
         """Let everything that is on its way over loopback arrive: a connection of its own is served meanwhile.

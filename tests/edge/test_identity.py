@@ -22,12 +22,12 @@ class Accounts:
         return ALICE
 
 
-def greeting(hall):
+def greeting(shared):
     """A family of routes that needs somebody."""
 
     async def greet(request):
         try:
-            login = await identity.login_of(hall, request)
+            login = await identity.login_of(shared, request)
         except Denied as error:
             return identity.denied(request, str(error))
         return web.Response(text=login.account.name) if login else identity.denied(request)

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from chover.edge import listener as listener_module
-from chover.edge.doors import EVERY
 from chover.edge.listener import Bind, CannotListen, Listener
+from chover.edge.protocols import EVERY
 
 NOT_BUILT = EVERY - {"http"}
 
@@ -197,11 +197,11 @@ async def test_a_door_that_fails_is_logged_and_gives_the_connection_back(port, m
 async def test_a_door_put_into_the_table_is_used(port):
     heard = []
 
-    async def http(_bind, visit, sock, _history):
+    async def http(_bind, accepted, sock, _history):
         loop = asyncio.get_running_loop()
         heard.append(await loop.sock_recv(sock, 100))
         sock.close()
-        visit.leave()
+        accepted.leave()
 
     await port.open()
     port.listener._openers["http"] = http

@@ -3,8 +3,8 @@ import struct
 
 import pytest
 
-from chover.edge.doors import EVERY
 from chover.edge.listener import Bind
+from chover.edge.protocols import EVERY
 from chover.edge.proxy import Header, NoHeader, parse
 
 V1 = b"PROXY TCP4 203.0.113.9 127.0.0.1 4711 6667\r\n"

@@ -37,7 +37,7 @@ def ask_or_do(data: Path | None, config: Path | None, verb: str, **parameters: A
         raise CommandError(str(error)) from error
     from chover import locked
     from chover.admin.verb import NotDone
-    from chover.edge.certificate_error import CertificateError
+    from chover.edge.tls.errors import CertificateError
     from chover.ports import StoreError
 
     try:

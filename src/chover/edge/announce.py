@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chover.config import Config
-from chover.edge.warming import IMPORTING
+from chover.edge.background_import import IMPORTING
 from chover.wire.lan import SERVICE, VERSION, instance, name_of
 
 if TYPE_CHECKING:

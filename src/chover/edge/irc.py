@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from chover.edge.visit import Visit
+from chover.edge.accepted import AcceptedConnection
 from chover.ports import Host, OpenSession, Peer
 
 
@@ -21,16 +21,18 @@ def _drop(_data: bytes) -> None:
     """Where a session writes whose connection is gone."""
 
 
-class IrcDoor(asyncio.Protocol):
+class IrcHandler(asyncio.Protocol):
     """One connection and its session; to the session it is the Sink (ports.Sink)."""
 
     write: Callable[[bytes], None]
     """The transport's own ``write``: the hot path has no step between."""
 
-    def __init__(self, host: Host, visit: Visit, close_seconds: float, peer: Peer | None = None) -> None:
+    def __init__(
+        self, host: Host, accepted: AcceptedConnection, close_seconds: float, peer: Peer | None = None
+    ) -> None:
         """``peer``: who that is, when more is known than the visit says."""
         self._host = host
-        self._visit = visit
+        self._accepted = accepted
         self._peer = peer
         self._close_seconds = close_seconds
         self._closing: asyncio.TimerHandle | None = None
@@ -43,10 +45,10 @@ class IrcDoor(asyncio.Protocol):
         # From 0, so that whatever is not taken at once is told by ``pause_writing``.
         self._transport.set_write_buffer_limits(high=0)
         self.write = self._transport.write
-        self._visit.end = self._transport.abort
-        self._visit.in_session = True
+        self._accepted.end = self._transport.abort
+        self._accepted.in_session = True
         try:
-            self._session = self._host.open_session(self._peer or self._visit.peer("irc"), self)
+            self._session = self._host.open_session(self._peer or self._accepted.peer("irc"), self)
         except BaseException:
             self._transport.abort()
             raise
@@ -77,7 +79,7 @@ class IrcDoor(asyncio.Protocol):
             if self._session:
                 self._session.lost(why_lost(exc))
         finally:
-            self._visit.leave()
+            self._accepted.leave()
 
     # ---- from the session
 

@@ -12,23 +12,32 @@ from typing import Any, Final
 
 import msgspec
 
+from chover.edge.accepted import AcceptedConnection
 from chover.edge.binding import Address, CannotListen, numeric, open_sockets, tune
-from chover.edge.doors import EVERY, PEEK_BYTES, REFUSALS, Door, choose
-from chover.edge.doorstep import Doorstep, HandOver
-from chover.edge.farewell import Farewell
-from chover.edge.hall import Hall
-from chover.edge.irc import IrcDoor
+from chover.edge.detection import Detection, HandOver
+from chover.edge.irc import IrcHandler
+from chover.edge.legacy.handler import LegacyHandler
+from chover.edge.listener_context import ListenerContext
+from chover.edge.protocols import EVERY, PEEK_BYTES, REFUSALS, Protocol, choose
 from chover.edge.proxy import take_header
-from chover.edge.seed import SeedDoor
-from chover.edge.settings import DoorSettings
-from chover.edge.ssh.keeper import SshKeeper
-from chover.edge.tls import TlsKeeper, enter_tls
+from chover.edge.rejection import Rejection
+from chover.edge.settings import ListenerLimits
+from chover.edge.ssh.worker_pool import SshWorkerPool
+from chover.edge.tls.handler import TlsCertificates, enter_tls
 from chover.edge.trust import Trusted
-from chover.edge.visit import Visit
-from chover.edge.web.keeper import WebKeeper
+from chover.edge.web.server import WebServer
 from chover.ports import Host, Refused
 
-__all__ = ["Address", "Bind", "CannotListen", "Door", "DoorSettings", "Listener", "SshKeeper", "TlsKeeper"]
+__all__ = [
+    "Address",
+    "Bind",
+    "CannotListen",
+    "Listener",
+    "ListenerLimits",
+    "Protocol",
+    "SshWorkerPool",
+    "TlsCertificates",
+]
 
 log: Final = logging.getLogger(__name__)
 
@@ -46,12 +55,12 @@ class Bind(msgspec.Struct, frozen=True):
     host: str = ""
     port: int = 55555
     doors: frozenset[str] = EVERY
-    tls: TlsKeeper | None = None
+    tls: TlsCertificates | None = None
     proxy: bool = False
     """Every connection begins with a PROXY header, and only trusted proxies are let in."""
 
 
-Opener = Callable[[Bind, Visit, socket.socket, bytes], Coroutine[Any, Any, None]]
+Opener = Callable[[Bind, AcceptedConnection, socket.socket, bytes], Coroutine[Any, Any, None]]
 """Takes a socket whose bytes are all unread, and the history for one that was silent."""
 
 
@@ -62,29 +71,29 @@ class Listener:
         self,
         host: Host,
         binds: Sequence[Bind],
-        tls: TlsKeeper | None = None,
-        settings: DoorSettings | None = None,
-        ssh: SshKeeper | None = None,
+        tls: TlsCertificates | None = None,
+        settings: ListenerLimits | None = None,
+        ssh: SshWorkerPool | None = None,
     ) -> None:
-        self._hall = Hall(host, settings or DoorSettings())
+        self._shared = ListenerContext(host, settings or ListenerLimits())
         self._binds = binds
         self._tls = tls
-        self._web = WebKeeper(self._hall)
+        self._web = WebServer(self._shared)
         self._ssh = ssh
         self._listening: dict[socket.socket, Bind] = {}
-        self._visits: set[Visit] = set()
+        self._visits: set[AcceptedConnection] = set()
         self._entering: set[asyncio.Task[None]] = set()
         self._resting: set[asyncio.TimerHandle] = set()
         self._empty = asyncio.Event()
-        self._openers: dict[Door, Opener] = {
-            Door.IRC: self._open_irc,
-            Door.SEED: self._open_seed,
-            Door.TLS: self._open_tls,
-            Door.HTTP: self._open_http,
-            Door.PROXY: self._open_proxied,
+        self._openers: dict[Protocol, Opener] = {
+            Protocol.IRC: self._open_irc,
+            Protocol.SEED: self._open_seed,
+            Protocol.TLS: self._open_tls,
+            Protocol.HTTP: self._open_http,
+            Protocol.PROXY: self._open_proxied,
         }
         if ssh:
-            self._openers[Door.SSH] = self._open_ssh
+            self._openers[Protocol.SSH] = self._open_ssh
 
     # ---- open and close
 
@@ -104,38 +113,38 @@ class Listener:
             keeper.start()
         self._web.start()
         if self._ssh:
-            self._ssh.start(self._hall)
+            self._ssh.start(self._shared)
         return addresses
 
     @property
     def origins(self) -> Sequence[str]:
         """Other sites whose pages may open a session, as a browser names them."""
-        return self._hall.origins
+        return self._shared.origins
 
     @origins.setter
     def origins(self, origins: Sequence[str]) -> None:
-        self._hall.origins = [origin.lower() for origin in origins]
+        self._shared.origins = [origin.lower() for origin in origins]
 
     @property
     def url(self) -> str:
         """Where people reach the pages, as the settings have it."""
-        return self._hall.url
+        return self._shared.url
 
     @url.setter
     def url(self, url: str) -> None:
-        self._hall.url = url
+        self._shared.url = url
 
     @property
     def metrics_token(self) -> str:
-        return self._hall.metrics_token
+        return self._shared.metrics_token
 
     @metrics_token.setter
     def metrics_token(self, token: str) -> None:
-        self._hall.metrics_token = token
+        self._shared.metrics_token = token
 
     def trust(self, networks: Sequence[str]) -> None:
         """From now on these proxies may say who is behind them; addresses or networks."""
-        self._hall.trusted = Trusted(networks)
+        self._shared.trusted = Trusted(networks)
 
     async def web_ready(self) -> None:
         """Wait until HTTP is spoken, which those who ask earlier wait for. Raises what stands in its way."""
@@ -155,12 +164,12 @@ class Listener:
     async def close(self, grace_seconds: float) -> None:
         """Stop accepting, close who has no session now, and the others when the grace is over."""
         self.stop_accepting()
-        for visit in [visit for visit in self._visits if not visit.in_session]:
-            visit.end()
+        for accepted in [accepted for accepted in self._visits if not accepted.in_session]:
+            accepted.end()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._all_left(), grace_seconds)
-        for visit in list(self._visits):
-            visit.end()
+        for accepted in list(self._visits):
+            accepted.end()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._all_left(), CUT_SECONDS)
         await asyncio.gather(*self._entering, return_exceptions=True)
@@ -170,7 +179,7 @@ class Listener:
         if self._ssh:
             await self._ssh.close()
 
-    def _keepers(self) -> list[TlsKeeper]:
+    def _keepers(self) -> list[TlsCertificates]:
         return [keeper for keeper in (self._tls, *(bind.tls for bind in self._binds)) if keeper]
 
     async def _all_left(self) -> None:
@@ -211,93 +220,95 @@ class Listener:
 
     def _greet(self, sock: socket.socket, address: tuple[str, int], bind: Bind) -> None:
         tune(sock)
-        visit = Visit(numeric(address[0]), address[1], sock.getsockname()[1], self._left)
+        accepted = AcceptedConnection(numeric(address[0]), address[1], sock.getsockname()[1], self._left)
         if bind.proxy:
             # A proxy itself is no guest: whom it brings is counted.
-            self._visits.add(visit)
-            self._hand_over(bind)(visit, sock, Door.PROXY, b"")
+            self._visits.add(accepted)
+            self._hand_over(bind)(accepted, sock, Protocol.PROXY, b"")
             return
         try:
-            self._hall.admit(visit)
+            self._shared.admit(accepted)
         except Refused as refused:
             _turn_away(sock, str(refused))
             return
-        self._visits.add(visit)
-        self._wait_for(bind, visit, sock)
+        self._visits.add(accepted)
+        self._wait_for(bind, accepted, sock)
 
-    def _wait_for(self, bind: Bind, visit: Visit, sock: socket.socket) -> None:
-        Doorstep(self._hall, visit, sock, bind.doors, self._hand_over(bind)).wait()
+    def _wait_for(self, bind: Bind, accepted: AcceptedConnection, sock: socket.socket) -> None:
+        Detection(self._shared, accepted, sock, bind.doors, self._hand_over(bind)).wait()
 
-    def _left(self, visit: Visit) -> None:
-        self._visits.discard(visit)
-        self._hall.quiet.give_back(visit)
-        self._hall.dismiss(visit)
+    def _left(self, accepted: AcceptedConnection) -> None:
+        self._visits.discard(accepted)
+        self._shared.quiet.give_back(accepted)
+        self._shared.dismiss(accepted)
         if not self._visits:
             self._empty.set()
 
     # ---- doors
 
     def _hand_over(self, bind: Bind) -> HandOver:
-        def hand_over(visit: Visit, sock: socket.socket, door: Door, history: bytes) -> None:
+        def hand_over(accepted: AcceptedConnection, sock: socket.socket, door: Protocol, history: bytes) -> None:
             opener = self._openers.get(door) if door in bind.doors else None
-            entering = opener(bind, visit, sock, history) if opener else self._refuse(visit, sock, door)
+            entering = opener(bind, accepted, sock, history) if opener else self._refuse(accepted, sock, door)
             task = asyncio.get_running_loop().create_task(entering)
-            visit.end = task.cancel
+            accepted.end = task.cancel
             self._entering.add(task)
-            task.add_done_callback(functools.partial(self._entered, visit, sock))
+            task.add_done_callback(functools.partial(self._entered, accepted, sock))
 
         return hand_over
 
-    def _entered(self, visit: Visit, sock: socket.socket, task: asyncio.Task[None]) -> None:
+    def _entered(self, accepted: AcceptedConnection, sock: socket.socket, task: asyncio.Task[None]) -> None:
         """Whoever did not get through the door is gone: a failed handshake, a peer that left, a shutdown."""
         self._entering.discard(task)
         error = None if task.cancelled() else task.exception()
         if error and not isinstance(error, OSError):
-            log.error("a door failed for %s", visit.address, exc_info=error)
+            log.error("a door failed for %s", accepted.address, exc_info=error)
         if error or task.cancelled():
             sock.close()
-            visit.leave()
+            accepted.leave()
 
     async def _connect(self, sock: socket.socket, protocol: asyncio.Protocol) -> None:
         await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, sock)
 
-    async def _open_irc(self, _bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
-        await self._connect(sock, IrcDoor(self._hall.host, visit, self._hall.settings.close_seconds))
+    async def _open_irc(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
+        await self._connect(sock, IrcHandler(self._shared.host, accepted, self._shared.settings.close_seconds))
 
-    async def _open_seed(self, _bind: Bind, visit: Visit, sock: socket.socket, history: bytes) -> None:
-        await self._connect(sock, SeedDoor(self._hall, visit, history))
+    async def _open_seed(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, history: bytes) -> None:
+        await self._connect(sock, LegacyHandler(self._shared, accepted, history))
 
-    async def _open_http(self, _bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+    async def _open_http(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
         await self._web.ready()
-        await self._connect(sock, self._web.door(visit))
+        await self._connect(sock, self._web.door(accepted))
 
-    async def _open_ssh(self, _bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+    async def _open_ssh(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
         assert self._ssh
-        if not await self._ssh.serve(visit, sock):
-            await self._refuse(visit, sock, Door.SSH)
+        if not await self._ssh.serve(accepted, sock):
+            await self._refuse(accepted, sock, Protocol.SSH)
 
-    async def _open_proxied(self, bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+    async def _open_proxied(
+        self, bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes
+    ) -> None:
         """Take the header of a trusted proxy away, and begin again with what is behind it."""
-        if not self._hall.trusted.includes(visit.address):
-            await self._refuse(visit, sock, Door.PROXY)
+        if not self._shared.trusted.includes(accepted.address):
+            await self._refuse(accepted, sock, Protocol.PROXY)
             return
-        header = await take_header(sock, self._hall.settings.undecided_seconds)
+        header = await take_header(sock, self._shared.settings.undecided_seconds)
         try:
-            self._hall.brought(visit, header.address, header.port)
+            self._shared.brought(accepted, header.address, header.port)
         except Refused as refused:
             _turn_away(sock, str(refused))
-            visit.leave()
+            accepted.leave()
             return
-        self._wait_for(msgspec.structs.replace(bind, doors=bind.doors - {Door.PROXY}), visit, sock)
+        self._wait_for(msgspec.structs.replace(bind, doors=bind.doors - {Protocol.PROXY}), accepted, sock)
 
-    async def _open_tls(self, bind: Bind, visit: Visit, sock: socket.socket, _history: bytes) -> None:
+    async def _open_tls(self, bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
         if keeper := bind.tls or self._tls:
-            await enter_tls(self._hall, self._web, keeper, visit, sock)
+            await enter_tls(self._shared, self._web, keeper, accepted, sock)
         else:
-            await self._refuse(visit, sock, Door.TLS)
+            await self._refuse(accepted, sock, Protocol.TLS)
 
-    async def _refuse(self, visit: Visit, sock: socket.socket, door: Door) -> None:
-        await self._connect(sock, Farewell(visit, REFUSALS[door](visit.here)))
+    async def _refuse(self, accepted: AcceptedConnection, sock: socket.socket, door: Protocol) -> None:
+        await self._connect(sock, Rejection(accepted, REFUSALS[door](accepted.here)))
 
 
 def _turn_away(sock: socket.socket, reason: str) -> None:
@@ -312,4 +323,4 @@ def _reads_lines(sock: socket.socket) -> bool:
         first = sock.recv(PEEK_BYTES, socket.MSG_PEEK)
     except BlockingIOError:
         return True
-    return bool(first) and choose(first) in {Door.IRC, Door.SEED}
+    return bool(first) and choose(first) in {Protocol.IRC, Protocol.SEED}

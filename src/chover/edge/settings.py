@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class DoorSettings(msgspec.Struct, frozen=True, kw_only=True):
+class ListenerLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds and numbers; every wait of a connection that is no user yet ends by one of them."""
 
     quiet_total: int = 1024

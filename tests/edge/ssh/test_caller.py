@@ -2,8 +2,8 @@ import hashlib
 
 import pytest
 
+from chover.edge.accepted import AcceptedConnection
 from chover.edge.ssh.caller import Acquaintance, shown
-from chover.edge.visit import Visit
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Login
 
@@ -47,7 +47,7 @@ def book():
 
 @pytest.fixture
 def who(book):
-    return Acquaintance(book, Visit("192.0.2.1", 5, 55555, lambda _visit: None))
+    return Acquaintance(book, AcceptedConnection("192.0.2.1", 5, 55555, lambda _accepted: None))
 
 
 async def test_a_key_of_an_account_is_that_account_whatever_the_name(who):

@@ -6,7 +6,7 @@ import socket
 import asyncssh
 import pytest
 
-from chover.edge.ssh.connection import Connection, take_no_variables
+from chover.edge.ssh.connection import SshConnection, take_no_variables
 
 BOUND = 20
 PASSWORD = "right"
@@ -72,7 +72,7 @@ async def pair():
         server_host_keys=[key], server_factory=lambda: server, line_editor=False
     )
     loop = asyncio.get_running_loop()
-    await loop.connect_accepted_socket(lambda: Connection(loop, options), near)
+    await loop.connect_accepted_socket(lambda: SshConnection(loop, options), near)
     yield server, far
     server.connection.abort()
     await server.connection.wait_closed()

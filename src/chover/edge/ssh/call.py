@@ -8,31 +8,38 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
-from chover.edge.hall import Hall
-from chover.edge.irc import IrcDoor
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.irc import IrcHandler
+from chover.edge.listener_context import ListenerContext
 from chover.edge.ssh.caller import Acquaintance
-from chover.edge.ssh.letters import Admitted, Answer, Asked, Cut, Enters, IsGuest, SaysPassword, ShowsKey
-from chover.edge.ssh.line import Line
-from chover.edge.visit import Visit
+from chover.edge.ssh.ipc_channel import IpcChannel
+from chover.edge.ssh.ipc_messages import Admitted, Asked, Cut, Enters, IsGuest, LoginAnswer, SaysPassword, ShowsKey
 
 log: Final = logging.getLogger(__name__)
 
 
-class Call:
+class SshCall:
     """Ends, and calls ``done``, when both the SSH connection and the session have ended."""
 
-    def __init__(self, number: int, hall: Hall, visit: Visit, line: Line, done: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        number: int,
+        shared: ListenerContext,
+        accepted: AcceptedConnection,
+        line: IpcChannel,
+        done: Callable[[int], None],
+    ) -> None:
         self._number = number
-        self._hall = hall
-        self._visit = visit
+        self._shared = shared
+        self._accepted = accepted
         self._line = line
         self._done = done
-        self._who = Acquaintance(hall.host.accounts, visit)
+        self._who = Acquaintance(shared.host.accounts, accepted)
         self._answering: asyncio.Task[None] | None = None
-        self._session: Visit | None = None
+        self._session: AcceptedConnection | None = None
         self._entered = False
         self._gone = False
-        visit.end = self.cut
+        accepted.end = self.cut
 
     def cut(self) -> None:
         """End it from here."""
@@ -58,7 +65,7 @@ class Call:
     def _settle(self) -> None:
         if self._gone and self._session is None:
             self._done(self._number)
-            self._visit.leave()
+            self._accepted.leave()
 
     # ---- who it is
 
@@ -75,9 +82,9 @@ class Call:
         try:
             yes = await self._judge(letter)
         except Exception:
-            log.exception("it could not be found out who calls from %s", self._visit.address)
+            log.exception("it could not be found out who calls from %s", self._accepted.address)
             yes = False
-        self._line.send(Answer(letter.question, yes))
+        self._line.send(LoginAnswer(letter.question, yes))
 
     async def _judge(self, letter: IsGuest | ShowsKey | SaysPassword) -> bool:
         match letter:
@@ -93,22 +100,24 @@ class Call:
     def _enter(self, question: int) -> None:
         """One terminal for each connection, which is what is counted for each address."""
         if self._entered or self._gone:
-            self._line.send(Answer(question, yes=False))
+            self._line.send(LoginAnswer(question, yes=False))
             return
-        self._entered = self._visit.in_session = True
+        self._entered = self._accepted.in_session = True
         caller = self._who.caller()
         near, far = socket.socketpair()
         # Sent first: should it fail, the session sees that its other end is closed.
         self._line.send(Admitted(question, caller), far)
         # As the visit, but its end is that of the session alone.
-        self._session = Visit(self._visit.address, self._visit.port, self._visit.here, self._session_ended)
-        door = IrcDoor(self._hall.host, self._session, self._hall.settings.close_seconds, caller.peer)
+        self._session = AcceptedConnection(
+            self._accepted.address, self._accepted.port, self._accepted.here, self._session_ended
+        )
+        door = IrcHandler(self._shared.host, self._session, self._shared.settings.close_seconds, caller.peer)
         self._opening = asyncio.get_running_loop().create_task(_connect(near, door))
 
-    def _session_ended(self, _inside: Visit) -> None:
+    def _session_ended(self, _inside: AcceptedConnection) -> None:
         self._session = None
         self._settle()
 
 
-async def _connect(sock: socket.socket, door: IrcDoor) -> None:
+async def _connect(sock: socket.socket, door: IrcHandler) -> None:
     await asyncio.get_running_loop().connect_accepted_socket(lambda: door, sock)

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from chover.edge.visit import Visit
+from chover.edge.accepted import AcceptedConnection
 from chover.ports import Accounts, Caller, Denied, Peer
 from chover.wire.plain import harmless
 
@@ -29,9 +29,9 @@ def shown(username: str) -> str:
 class Acquaintance:
     """One connection's, kept by the server: whoever speaks SSH with it asks, and is told what comes of it."""
 
-    def __init__(self, accounts: Accounts, visit: Visit) -> None:
+    def __init__(self, accounts: Accounts, accepted: AcceptedConnection) -> None:
         self._accounts = accounts
-        self._visit = visit
+        self._accepted = accepted
         self._fingerprint = ""
         self._account = ""
         self._password = ""
@@ -39,7 +39,7 @@ class Acquaintance:
 
     def peer(self) -> Peer:
         """What is said over SSH is as private as over TLS; the key stands where a certificate would."""
-        return msgspec.structs.replace(self._visit.peer("ssh"), tls=True, fingerprint=self._fingerprint)
+        return msgspec.structs.replace(self._accepted.peer("ssh"), tls=True, fingerprint=self._fingerprint)
 
     def names(self, username: str, fingerprint: str = "", account: str = "") -> None:
         """What is shown now stands alone: a key that was only asked about proves nothing to what follows it."""

@@ -30,7 +30,7 @@ class Valve:
             self._pipe.resume_reading()
 
 
-class Connection(asyncssh.SSHServerConnection):
+class SshConnection(asyncssh.SSHServerConnection):
     """Nothing more is read from a caller who does not take the answers, or about whom something is being found out."""
 
     valve: Valve

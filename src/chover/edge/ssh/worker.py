@@ -1,162 +1,178 @@
-"""A process that speaks SSH, from the server's side."""
+"""The end of the line in the process that speaks SSH: callers come from the server, which is asked who they are.
+
+Here is no store, no account, no file. What is imported here stays out of the server's own process.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
+import contextlib
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from itertools import count
-from typing import Final
+from typing import Final, Protocol
 
-from chover.edge.hall import Hall
-from chover.edge.ssh.call import Call
-from chover.edge.ssh.letters import Alive, Called, Left, ToServer
-from chover.edge.ssh.line import Line
-from chover.edge.visit import Visit
+from chover.edge.ssh.ipc_channel import IpcChannel
+from chover.edge.ssh.ipc_messages import (
+    Admitted,
+    Alive,
+    Asked,
+    Called,
+    ClientLeft,
+    Cut,
+    Enters,
+    FromServer,
+    IsGuest,
+    LoginAnswer,
+    SaysPassword,
+    ShowsKey,
+)
+from chover.ports import Caller
 
-log: Final = logging.getLogger(__name__)
+ALIVE_SECONDS: Final = 15.0
+"""So often the server is told that nothing here stands still."""
+_ENCLOSED: Final = 16
+"""Sockets taken in one read."""
 
-IDLE_SECONDS: Final = 300.0
-"""Without callers, then a process ends: it is 55 MiB."""
-SILENCE_SECONDS: Final = 60.0
-"""Without a sign of life, then it is killed: a screen that never ends would keep every caller waiting for ever."""
-END_SECONDS: Final = 5.0
-"""For a process to end when its line has, which takes the time of the last goodbye; then it is killed."""
+Reply = tuple[LoginAnswer | Admitted, socket.socket | None]
+Question = Callable[[int, int], Asked]
+"""Made of its number and the call's."""
+
+
+class Gone(ConnectionError):
+    """There is no server any more, or it lets nobody in by this call."""
+
+
+class RemoteCaller:
+    """Somebody who calls. Who serves them sets ``end``, and calls ``leave`` when the connection is gone."""
+
+    def __init__(self, worker_end: Worker, call: int, address: str) -> None:
+        self._worker_end = worker_end
+        self._call = call
+        self.address = address
+        self.end: Callable[[], object] = self.leave
+
+    def leave(self) -> None:
+        self._worker_end.left(self._call)
+
+    async def is_guest(self, username: str) -> bool:
+        return await self._agrees(partial(IsGuest, username=username))
+
+    async def shows_key(self, username: str, key: bytes) -> bool:
+        return await self._agrees(partial(ShowsKey, username=username, key=key))
+
+    async def says_password(self, username: str, password: str) -> bool:
+        return await self._agrees(partial(SaysPassword, username=username, password=password))
+
+    async def _agrees(self, question: Question) -> bool:
+        try:
+            letter, _ = await self._worker_end.ask(self._call, question)
+        except Gone:
+            return False
+        return isinstance(letter, LoginAnswer) and letter.yes
+
+    async def enter(self) -> tuple[Caller, socket.socket]:
+        """As whom, and the connection with the server. Raises Gone."""
+        letter, enclosed = await self._worker_end.ask(self._call, Enters)
+        if not isinstance(letter, Admitted) or enclosed is None:
+            raise Gone
+        return letter.caller, enclosed
+
+
+class CallerHandler(Protocol):
+    """What speaks SSH."""
+
+    async def serve(self, visitor: RemoteCaller, sock: socket.socket) -> None:
+        """Begin; raises OSError when the connection ends at once."""
+
+    async def close(self) -> None:
+        """Wait for what ends by itself."""
 
 
 class Worker:
-    """``ended`` is called when the process is gone; whoever was with it is gone then, too."""
-
-    def __init__(self, hall: Hall, sock: socket.socket, process: subprocess.Popen[bytes], ended: Ended) -> None:
-        self._hall = hall
-        self._process = process
-        self._ended = ended
+    def __init__(self, sock: socket.socket, door: CallerHandler) -> None:
+        self._door = door
+        self._line = IpcChannel(sock, FromServer, self._read, self._line_ended)
+        self._over = asyncio.Event()
         self._numbers = count(1)
-        self._closing = False
-        self._reaped = asyncio.Event()
-        self._idle: asyncio.TimerHandle | None = None
-        self._silent = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._kill)
-        self.calls: dict[int, Call] = {}
-        self.ready = False
-        """It has said that it speaks SSH."""
-        self._line = Line(sock, ToServer, self._read, self._line_ended)
-        self._line.open(enclosed=0)
+        self._asking: dict[int, asyncio.Future[Reply]] = {}
+        self._visitors: dict[int, RemoteCaller] = {}
+        self._coming: set[asyncio.Task[None]] = set()
 
-    @classmethod
-    async def start(cls, hall: Hall, command: Sequence[str], key: bytes, ended: Ended) -> Worker:
-        """``command`` is given the number of its end of the line, and the host key on standard input.
-
-        Raises OSError.
-        """
-        near, far = socket.socketpair()
-        with far:
-            try:
-                # To start a process takes some milliseconds, which are not the loop's.
-                process = await asyncio.to_thread(_start, command, far, key)
-            except BaseException:
-                near.close()
-                raise
-        return cls(hall, near, process, ended)
-
-    @property
-    def over(self) -> bool:
-        """It takes nobody any more."""
-        return self._line.over
-
-    def take(self, visit: Visit, sock: socket.socket) -> None:
-        """Hand a caller over, with the socket, whose bytes are all unread."""
-        self._stay()
-        number = next(self._numbers)
-        self.calls[number] = Call(number, self._hall, visit, self._line, self._forget)
-        self._line.send(Called(number, visit.address), sock)
-        if self._line.over:
-            self.calls[number].lost()
-
-    def _forget(self, number: int) -> None:
-        self.calls.pop(number, None)
-        self._stay()
-        if not self.calls and not self.over:
-            self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._end)
-
-    def _stay(self) -> None:
-        if self._idle:
-            self._idle.cancel()
-
-    def _end(self) -> None:
-        self._closing = True
-        self._line.close()
-
-    def _read(self, letter: ToServer, _enclosed: socket.socket | None) -> None:
-        match letter:
-            case Alive():
-                self.ready = True
-                self._silent.cancel()
-                self._silent = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._kill)
-            case Left():
-                if call := self.calls.get(letter.call):
-                    call.left()
-            case _:
-                if call := self.calls.get(letter.call):
-                    call.ask(letter)
-
-    def _kill(self) -> None:
-        log.error("a process that speaks SSH has given no sign of life for %d s, and is killed", SILENCE_SECONDS)
-        self._process.kill()
+    async def run(self) -> None:
+        """Until the server ends the line, or is gone; nobody is left behind then."""
+        self._line.open(enclosed=_ENCLOSED)
+        while not self._over.is_set():
+            self._line.send(Alive())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), ALIVE_SECONDS)
+        for visitor in list(self._visitors.values()):
+            visitor.end()
+        await asyncio.gather(*self._coming, return_exceptions=True)
+        await self._door.close()
 
     def _line_ended(self) -> None:
-        self._stay()
-        self._silent.cancel()
-        for call in list(self.calls.values()):
-            call.lost()
-        self._reaping = asyncio.get_running_loop().create_task(self._reap())
+        for asking in self._asking.values():
+            if not asking.done():
+                asking.set_exception(Gone)
+        self._over.set()
 
-    async def _reap(self) -> None:
-        status = await asyncio.to_thread(_wait, self._process)
-        if not self._closing:
-            log.error("a process that speaks SSH ended (status %d); who called there is gone", status)
-        self._reaped.set()
-        self._ended(self)
+    def _read(self, letter: FromServer, enclosed: socket.socket | None) -> None:
+        match letter:
+            case Called():
+                assert enclosed
+                self._take(letter, enclosed)
+            case Cut():
+                if visitor := self._visitors.get(letter.call):
+                    visitor.end()
+            case LoginAnswer() | Admitted():
+                self._answered(letter, enclosed)
 
-    async def close(self) -> None:
-        """Have it end, and wait for that."""
-        self._end()
-        await self._reaped.wait()
+    # ---- who comes and goes
 
+    def _take(self, called: Called, sock: socket.socket) -> None:
+        visitor = self._visitors[called.call] = RemoteCaller(self, called.call, called.address)
+        task = asyncio.get_running_loop().create_task(self._serve(visitor, sock))
+        visitor.end = task.cancel
+        self._coming.add(task)
+        task.add_done_callback(self._coming.discard)
 
-Ended = Callable[[Worker], None]
+    async def _serve(self, visitor: RemoteCaller, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        try:
+            await self._door.serve(visitor, sock)
+        except OSError:
+            sock.close()
+            visitor.leave()
+        except BaseException:
+            sock.close()
+            visitor.leave()
+            raise
 
+    def left(self, call: int) -> None:
+        if self._visitors.pop(call, None):
+            self._line.send(ClientLeft(call))
 
-def _start(command: Sequence[str], far: socket.socket, key: bytes) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(  # noqa: S603 - our own program, and a number
-        [*command, str(far.fileno())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        pass_fds=[far.fileno()],
-        env=_environment(),
-    )
-    assert process.stdin
-    try:
-        with process.stdin as keyhole:
-            keyhole.write(key)
-    except OSError:  # it has ended already
-        _wait(process)
-        raise
-    return process
+    # ---- what is asked
 
+    async def ask(self, call: int, question: Question) -> Reply:
+        """The server's answer. Raises Gone."""
+        if self._line.over:
+            raise Gone
+        number = next(self._numbers)
+        asking: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._asking[number] = asking
+        try:
+            self._line.send(question(number, call))
+            return await asking
+        finally:
+            del self._asking[number]
 
-def _environment() -> dict[str, str]:
-    """Ours, but for the settings, among which are passwords; and where this package was found."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHOVER_")}
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-
-
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    try:
-        return process.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return process.wait()
+    def _answered(self, letter: LoginAnswer | Admitted, enclosed: socket.socket | None) -> None:
+        asking = self._asking.get(letter.question)
+        if asking and not asking.done():
+            asking.set_result((letter, enclosed))
+        elif enclosed:
+            # The connection ended before its client came in.
+            enclosed.close()

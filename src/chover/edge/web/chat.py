@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import WSMsgType, hdrs, web
 
-from chover.edge.hall import Hall
-from chover.edge.web import who
+from chover.edge.listener_context import ListenerContext
+from chover.edge.web import client_address
 from chover.edge.web.answers import plain
-from chover.edge.web.door import HttpDoor
 from chover.edge.web.frames import BINARY, TEXT, Framer
+from chover.edge.web.handler import HttpHandler
 from chover.ports import OpenSession, Refused
 
 PATH: Final = "/irc"
@@ -81,12 +81,12 @@ class ChatSink:
         self._transport.abort()
 
 
-def comes_from_elsewhere(request: web.BaseRequest, hall: Hall) -> bool:
+def comes_from_elsewhere(request: web.BaseRequest, shared: ListenerContext) -> bool:
     """Whether the page that asks is not ours: a browser says whose it is, and other clients say nothing."""
     origin = request.headers.get(hdrs.ORIGIN)
-    if origin is None or origin.lower() in hall.origins:
+    if origin is None or origin.lower() in shared.origins:
         return False
-    host = who.host(hall, request)
+    host = client_address.host(shared, request)
     return not _same_host(origin, host)
 
 
@@ -105,28 +105,28 @@ def wants_chat(request: web.BaseRequest) -> bool:
     return request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
 
 
-def routes(hall: Hall) -> list[web.RouteDef]:
+def routes(shared: ListenerContext) -> list[web.RouteDef]:
     async def chat(request: web.Request) -> web.StreamResponse:
         if not wants_chat(request):
             return plain(426, "This is where IRC is spoken over WebSocket; open / in a browser", Upgrade="websocket")
-        if comes_from_elsewhere(request, hall):
+        if comes_from_elsewhere(request, shared):
             return plain(403, "This page belongs to another site; its address must stand in web.origins")
-        return await converse(request, hall)
+        return await converse(request, shared)
 
     return [web.get(PATH, chat, allow_head=False)]
 
 
-async def converse(request: web.Request, hall: Hall) -> web.StreamResponse:
+async def converse(request: web.Request, shared: ListenerContext) -> web.StreamResponse:
     """Open a session for a WebSocket and stay until it is over."""
     door = request.protocol
-    assert isinstance(door, HttpDoor)
+    assert isinstance(door, HttpHandler)
     # Before the visit is the one's who asks: only of the proxy it is believed.
-    site = who.site(hall, request)
+    site = client_address.site(shared, request)
     try:
-        who.enter(hall, door.visit, request)
+        client_address.enter(shared, door.accepted, request)
     except Refused as refused:
         return plain(429, str(refused))
-    seconds = hall.settings.close_seconds
+    seconds = shared.settings.close_seconds
     socket = web.WebSocketResponse(
         protocols=tuple(_FRAMERS), compress=False, max_msg_size=MESSAGE_BYTES, timeout=seconds
     )
@@ -137,10 +137,10 @@ async def converse(request: web.Request, hall: Hall) -> web.StreamResponse:
     # From 0, so that whatever is not taken at once is told by ``pause_writing``.
     transport.set_write_buffer_limits(high=0)
     chat = ChatSink(transport, socket, _FRAMERS.get(socket.ws_protocol or "", TEXT), seconds)
-    peer = msgspec.structs.replace(door.visit.peer("web"), site=site)
-    chat.session = hall.host.open_session(peer, chat)
+    peer = msgspec.structs.replace(door.accepted.peer("web"), site=site)
+    chat.session = shared.host.open_session(peer, chat)
     door.chat = chat
-    door.visit.in_session = True
+    door.accepted.in_session = True
     if not chat.backlog():
         chat.session.drained()
     try:

@@ -14,8 +14,8 @@ from urllib.parse import quote, unquote
 from aiohttp import BodyPartReader, MultipartReader, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from chover.edge.hall import Hall
-from chover.edge.web import who
+from chover.edge.listener_context import ListenerContext
+from chover.edge.web import client_address
 from chover.edge.web.answers import plain
 from chover.edge.web.chat import comes_from_elsewhere
 from chover.edge.web.identity import denied, login_of
@@ -46,8 +46,8 @@ _EXTENDED: Final = re.compile(r"filename\*=(?:UTF-8|utf-8)'[^']*'([^;\s]+)")
 _NAME: Final = re.compile(r"""filename="((?:[^"\\]|\\.)*)"|filename=([^;\s]+)""")
 
 
-def routes(hall: Hall) -> list[web.RouteDef]:
-    desk = Desk(hall)
+def routes(shared: ListenerContext) -> list[web.RouteDef]:
+    desk = FileRoutes(shared)
     one, name = "/{file:[A-Za-z0-9_-]{22}}", "/{name:[^/]+}"
     return [
         web.options(PATH, desk.options),
@@ -59,15 +59,15 @@ def routes(hall: Hall) -> list[web.RouteDef]:
     ]
 
 
-class Desk:
+class FileRoutes:
     """Takes uploads and gives them out."""
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, shared: ListenerContext) -> None:
+        self._shared = shared
 
     @property
     def _files(self) -> Files:
-        return self._hall.host.files
+        return self._shared.host.files
 
     # ---- in
 
@@ -77,7 +77,7 @@ class Desk:
     def _cors(self, request: web.Request) -> dict[str, str]:
         """For pages of the sites in ``web.origins`` (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
         origin = request.headers.get(hdrs.ORIGIN, "")
-        if origin.lower() not in self._hall.origins:
+        if origin.lower() not in self._shared.origins:
             return {}
         return {
             "Access-Control-Allow-Origin": origin,
@@ -87,7 +87,7 @@ class Desk:
         }
 
     async def take(self, request: web.Request) -> web.Response:
-        if comes_from_elsewhere(request, self._hall):
+        if comes_from_elsewhere(request, self._shared):
             return plain(403, "This page belongs to another site; its address must stand in web.origins")
         try:
             file, pixels = await self._received(request, await self._account(request))
@@ -101,12 +101,12 @@ class Desk:
             return plain(408, "Nothing came for too long; send it again")
         except StoreError as error:
             return plain(507, str(error))
-        address = f"{who.site(self._hall, request)}{PATH}/{file.id}/{quote(file.name)}{_fragment(pixels)}"
+        address = f"{client_address.site(self._shared, request)}{PATH}/{file.id}/{quote(file.name)}{_fragment(pixels)}"
         return plain(201, address, Location=address, **{k.replace("-", "_"): v for k, v in self._cors(request).items()})
 
     async def _account(self, request: web.Request) -> UserId:
         """Whose upload it is: an account's, or empty, a guest's. Raises Denied."""
-        login = await login_of(self._hall, request)
+        login = await login_of(self._shared, request)
         return login.account.id if login else GUEST
 
     async def _received(self, request: web.Request, owner: UserId) -> tuple[File, tuple[int, int] | None]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from chover.edge.hall import Hall
+from chover.edge.listener_context import ListenerContext
 from chover.edge.web.answers import plain
 from chover.ports import Hooks, NotPosted
 
@@ -18,21 +18,21 @@ PATIENCE_SECONDS: Final = 30.0
 """For all of it to come."""
 
 
-def routes(hall: Hall) -> list[web.RouteDef]:
-    desk = Desk(hall)
+def routes(shared: ListenerContext) -> list[web.RouteDef]:
+    desk = HookRoutes(shared)
     path = "/hooks/{token}"
     return [web.post(path, desk.take), web.get(path, desk.explain)]
 
 
-class Desk:
+class HookRoutes:
     """Takes posts, and says how to post."""
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, shared: ListenerContext) -> None:
+        self._shared = shared
 
     @property
     def _hooks(self) -> Hooks:
-        hooks = self._hall.host.hooks
+        hooks = self._shared.host.hooks
         if hooks is None:
             raise NotPosted(404, "There are no hooks here")
         return hooks

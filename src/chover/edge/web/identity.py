@@ -11,8 +11,8 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from chover.edge.hall import Hall
-from chover.edge.web import who
+from chover.edge.listener_context import ListenerContext
+from chover.edge.web import client_address
 from chover.edge.web.answers import plain
 from chover.ports import Denied, Login
 
@@ -21,10 +21,10 @@ ASK_PAGE: Final = 'Bearer realm="chat"'
 """Asked for Basic a browser would open a window for a password, and the page would wait for it."""
 
 
-async def login_of(hall: Hall, request: web.BaseRequest) -> Login | None:
+async def login_of(shared: ListenerContext, request: web.BaseRequest) -> Login | None:
     """None for who does not say who it is; raises Denied for who says so wrongly."""
     scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    peer, accounts = who.peer(hall, request), hall.host.accounts
+    peer, accounts = client_address.peer(shared, request), shared.host.accounts
     match scheme.lower():
         case "":
             return None

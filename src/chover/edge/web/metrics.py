@@ -15,8 +15,8 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from chover.edge.hall import Hall
-from chover.edge.web import who
+from chover.edge.listener_context import ListenerContext
+from chover.edge.web import client_address
 from chover.edge.web.answers import plain
 from chover.ports import Peer
 from chover.ports.measures import Measure, Sample, single
@@ -26,15 +26,17 @@ KIND: Final = "text/plain; version=0.0.4; charset=utf-8"
 _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
-def routes(hall: Hall) -> list[web.RouteDef]:
+def routes(shared: ListenerContext) -> list[web.RouteDef]:
     async def metrics(request: web.Request) -> web.Response:
-        if not may_read(who.peer(hall, request), request.headers.get(hdrs.AUTHORIZATION, ""), hall.metrics_token):
+        if not may_read(
+            client_address.peer(shared, request), request.headers.get(hdrs.AUTHORIZATION, ""), shared.metrics_token
+        ):
             return plain(
                 401,
                 "Metrics are for this machine, or with the token of web.metrics_token: Authorization: Bearer …",
                 WWW_Authenticate='Bearer realm="metrics"',
             )
-        text = written([*hall.host.measures(), *_process()])
+        text = written([*shared.host.measures(), *_process()])
         return web.Response(body=text.encode(), headers={"Content-Type": KIND, "Cache-Control": "no-store"})
 
     return [web.get("/metrics", metrics)]

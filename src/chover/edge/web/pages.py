@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from aiohttp import hdrs, web
 
-from chover.edge.hall import Hall
+from chover.edge.listener_context import ListenerContext
 from chover.edge.web.answers import PartOfAPage, plain
 from chover.edge.web.chat import comes_from_elsewhere, converse, wants_chat
 
@@ -35,7 +35,7 @@ _WORKER: Final = "service-worker.js"
 _NO_GZIP: Final = re.compile(r"\bgzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
 
-class Page(NamedTuple):
+class StaticFile(NamedTuple):
     name: str
     kind: str
     body: bytes
@@ -45,7 +45,7 @@ class Page(NamedTuple):
 
 
 @functools.cache
-def load() -> dict[str, Page]:
+def load() -> dict[str, StaticFile]:
     """The files of the web client by their path below it, with /. Takes some 30 ms: call it in a thread first."""
     return {
         path.relative_to(_FILES).as_posix(): _page(path)
@@ -54,35 +54,35 @@ def load() -> dict[str, Page]:
     }
 
 
-def _page(path: Path) -> Page:
+def _page(path: Path) -> StaticFile:
     body = path.read_bytes()
     gzipped = gzip.compress(body, mtime=0)
     tag = hashlib.blake2b(body, digest_size=5).hexdigest()
-    return Page(path.name, KINDS[path.suffix], body, gzipped if len(gzipped) < len(body) else b"", tag)
+    return StaticFile(path.name, KINDS[path.suffix], body, gzipped if len(gzipped) < len(body) else b"", tag)
 
 
-def routes(hall: Hall) -> list[web.RouteDef]:
+def routes(shared: ListenerContext) -> list[web.RouteDef]:
     pages = load()
 
     async def index(request: web.Request) -> web.StreamResponse:
         # Clients of other servers are used to finding IRC anywhere.
         if not wants_chat(request):
             return answer(request, pages[INDEX])
-        if comes_from_elsewhere(request, hall):
+        if comes_from_elsewhere(request, shared):
             return plain(403, "This page belongs to another site; its address must stand in web.origins")
-        return await converse(request, hall)
+        return await converse(request, shared)
 
     return [web.get("/", index), *(web.get(f"/{name}", _serving(page)) for name, page in pages.items())]
 
 
-def _serving(page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _serving(page: StaticFile) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def serve(request: web.Request) -> web.StreamResponse:
         return answer(request, page)
 
     return serve
 
 
-def answer(request: web.BaseRequest, page: Page) -> web.Response:
+def answer(request: web.BaseRequest, page: StaticFile) -> web.Response:
     """A file, or the word that what the browser has is still it (RFC 9110, 13.1.2)."""
     packed = bool(page.gzipped) and takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
     # Each encoding is a representation of its own and needs its own tag.
@@ -97,7 +97,7 @@ def answer(request: web.BaseRequest, page: Page) -> web.Response:
     return kind(body=page.gzipped if packed else page.body, headers=headers)
 
 
-def _kept(page: Page) -> str:
+def _kept(page: StaticFile) -> str:
     """Scripts and styles of one version belong together. The icons are named by each button, and asked for as often."""
     return "max-age=60" if page.kind == KINDS[".svg"] else "no-cache"
 

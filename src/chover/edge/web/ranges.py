@@ -25,7 +25,7 @@ class Unsatisfiable(Exception):
     """None of the parts that were asked for is there: 416."""
 
 
-class Part(NamedTuple):
+class ByteRange(NamedTuple):
     """Bytes from ``first`` to ``last``, both inclusive, from 0."""
 
     first: int
@@ -35,7 +35,7 @@ class Part(NamedTuple):
         return f"bytes={self.first}-{self.last}"
 
 
-def part_of(text: str, size: int) -> Part | None:
+def part_of(text: str, size: int) -> ByteRange | None:
     """The part of a file of so many bytes that a Range field asks for; None for all of it. Raises Unsatisfiable."""
     unit, equals, specs = text.partition("=")
     found = [_SPEC.fullmatch(word.strip(" \t")) for word in specs.split(",") if word.strip(" \t")]
@@ -49,20 +49,20 @@ def part_of(text: str, size: int) -> Part | None:
         first = int(spec[1]) if spec[1] else max(0, size - int(spec[3]))
         last = min(int(spec[2]), size - 1) if spec[2] else size - 1
         if first <= last:
-            parts.append(Part(first, last))
+            parts.append(ByteRange(first, last))
     if not parts:
         raise Unsatisfiable
     return _together(sorted(parts))
 
 
-def _together(parts: list[Part]) -> Part | None:
+def _together(parts: list[ByteRange]) -> ByteRange | None:
     """One part of those that touch; None where they do not."""
     first, last = parts[0]
     for part in parts[1:]:
         if part.first > last + 1 + GAP_BYTES:
             return None
         last = max(last, part.last)
-    return Part(first, last)
+    return ByteRange(first, last)
 
 
 def is_current(condition: str, etag: str, modified: float) -> bool:
@@ -89,7 +89,7 @@ class PartOfFile(web.FileResponse):
             headers[hdrs.RANGE] = str(part)
         return await super().prepare(request.clone(headers=headers))
 
-    def _part(self, asked: str, conditions: list[str]) -> Part | None:
+    def _part(self, asked: str, conditions: list[str]) -> ByteRange | None:
         try:
             state = os.stat(self._path)  # noqa: PTH116 - as quick as it gets: it was found a moment ago
         except OSError:
@@ -101,4 +101,4 @@ class PartOfFile(web.FileResponse):
             return part_of(asked, state.st_size)
         except Unsatisfiable:
             # What begins behind the end aiohttp answers with 416, and the size.
-            return Part(state.st_size, state.st_size)
+            return ByteRange(state.st_size, state.st_size)

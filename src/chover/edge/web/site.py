@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from chover.edge.hall import Hall
-from chover.edge.visit import Visit
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.listener_context import ListenerContext
 from chover.edge.web.answers import make_safe, plain
-from chover.edge.web.door import HttpDoor
+from chover.edge.web.handler import HttpHandler
 from chover.edge.web.table import FAMILIES
 
 # It warns of each client that asks for no protocol of ours, which is no business of an operator's.
@@ -28,18 +28,18 @@ class Site:
         self._server = server
 
     @classmethod
-    async def open(cls, hall: Hall) -> Site:
+    async def open(cls, shared: ListenerContext) -> Site:
         app = web.Application(middlewares=[explain])
         app.on_response_prepare.append(make_safe)
         for routes in FAMILIES:
-            app.add_routes(routes(hall))
+            app.add_routes(routes(shared))
         runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         assert runner.server
         return cls(runner, runner.server)
 
-    def door(self, visit: Visit) -> HttpDoor:
-        return HttpDoor(self._server, visit)
+    def door(self, accepted: AcceptedConnection) -> HttpHandler:
+        return HttpHandler(self._server, accepted)
 
     async def close(self) -> None:
         await self._runner.cleanup()

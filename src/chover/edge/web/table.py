@@ -7,10 +7,10 @@ from typing import Final
 
 from aiohttp.web import RouteDef
 
-from chover.edge.hall import Hall
+from chover.edge.listener_context import ListenerContext
 from chover.edge.web import chat, files, health, hooks, metrics, pages
 
-FAMILIES: Final[tuple[Callable[[Hall], Sequence[RouteDef]], ...]] = (
+FAMILIES: Final[tuple[Callable[[ListenerContext], Sequence[RouteDef]], ...]] = (
     chat.routes,
     pages.routes,
     files.routes,

@@ -11,9 +11,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, x25519
 
-from chover.edge import certificate
-from chover.edge.certificate import Pair, check, keep_self_signed
-from chover.edge.certificate_error import CertificateError
+from chover.edge.tls import certificate
+from chover.edge.tls.certificate import Pair, check, keep_self_signed
+from chover.edge.tls.errors import CertificateError
 
 
 def loaded(pair):

@@ -29,7 +29,7 @@ class _Outgoing(NamedTuple):
 Receive = Callable[[Any, socket.socket | None], None]
 
 
-class Line:
+class IpcChannel:
     """From ``open`` on ``receive`` is called with each letter and what was enclosed, and ``ended`` once at the end.
 
     ``letters`` are the classes of what arrives. At most ``enclosed`` sockets are taken in one read, 0 is none: a

@@ -5,7 +5,7 @@ import socket
 import msgspec
 import pytest
 
-from chover.edge.ssh.line import Line
+from chover.edge.ssh.ipc_channel import IpcChannel
 
 BOUND = 20
 
@@ -22,7 +22,7 @@ class End:
         self.got = []
         self.endings = 0
         self.changed = asyncio.Event()
-        self.line = Line(sock, Letter, self.receive, self.ended)
+        self.line = IpcChannel(sock, Letter, self.receive, self.ended)
         self.line.open(enclosed=enclosed)
 
     def receive(self, letter, enclosed):

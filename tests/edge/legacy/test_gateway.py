@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from chover.edge.gateway import NICK_TRIES, Gateway
+from chover.edge.legacy.gateway import NICK_TRIES, Gateway
 from chover.wire.hello import Hello
 from chover.wire.message import LINE_BYTES
 

@@ -5,46 +5,46 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from chover.edge.settings import DoorSettings
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.settings import ListenerLimits
 from chover.edge.trust import Trusted
-from chover.edge.visit import Visit
 from chover.ports import Host
 
 
-class QuietPlaces:
+class QuietConnections:
     """Who is there and has said nothing, bounded in number and per address."""
 
     def __init__(self, total: int, per_address: int) -> None:
         self._total = total
         self._per_address = per_address
-        self._taken: set[Visit] = set()
+        self._taken: set[AcceptedConnection] = set()
         self._by_address: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._taken)
 
-    def take(self, visit: Visit) -> bool:
+    def take(self, accepted: AcceptedConnection) -> bool:
         """Whether there is a place for it; both bounds are inclusive, 0 is none."""
-        here = self._by_address.get(visit.address, 0)
+        here = self._by_address.get(accepted.address, 0)
         if len(self._taken) >= self._total > 0 or here >= self._per_address > 0:
             return False
-        self._taken.add(visit)
-        self._by_address[visit.address] += 1
+        self._taken.add(accepted)
+        self._by_address[accepted.address] += 1
         return True
 
-    def give_back(self, visit: Visit) -> None:
+    def give_back(self, accepted: AcceptedConnection) -> None:
         """Does nothing for one that has no place."""
-        if visit in self._taken:
-            self._taken.remove(visit)
-            self._by_address[visit.address] -= 1
-            if not self._by_address[visit.address]:
-                del self._by_address[visit.address]
+        if accepted in self._taken:
+            self._taken.remove(accepted)
+            self._by_address[accepted.address] -= 1
+            if not self._by_address[accepted.address]:
+                del self._by_address[accepted.address]
 
 
-class Hall:
+class ListenerContext:
     """The host behind the doors, and the bounds."""
 
-    def __init__(self, host: Host, settings: DoorSettings) -> None:
+    def __init__(self, host: Host, settings: ListenerLimits) -> None:
         self.host = host
         self.settings = settings
         self.trusted = Trusted()
@@ -55,21 +55,25 @@ class Hall:
         """Who has it may read the metrics from anywhere; empty: nobody."""
         self.origins: Sequence[str] = ()
         """Other sites whose pages may open a session, as a browser names them, in lower case."""
-        self.quiet = QuietPlaces(settings.quiet_total, settings.quiet_per_address)
+        self.quiet = QuietConnections(settings.quiet_total, settings.quiet_per_address)
 
-    def admit(self, visit: Visit) -> None:
+    def admit(self, accepted: AcceptedConnection) -> None:
         """Count a visit under its address. Raises Refused."""
-        self.host.admit(visit.address)
-        visit.admitted = True
+        self.host.admit(accepted.address)
+        accepted.admitted = True
 
-    def brought(self, visit: Visit, address: str, port: int) -> None:
+    def brought(self, accepted: AcceptedConnection, address: str, port: int) -> None:
         """A trusted proxy has said who it brings: from now on the visit counts as that one's. Raises Refused."""
-        self.dismiss(visit)
-        visit.address, visit.port, visit.via = address or visit.address, port or visit.port, visit.address
-        self.admit(visit)
+        self.dismiss(accepted)
+        accepted.address, accepted.port, accepted.via = (
+            address or accepted.address,
+            port or accepted.port,
+            accepted.address,
+        )
+        self.admit(accepted)
 
-    def dismiss(self, visit: Visit) -> None:
+    def dismiss(self, accepted: AcceptedConnection) -> None:
         """Give it back; does nothing for one that is not counted."""
-        if visit.admitted:
-            visit.admitted = False
-            self.host.dismiss(visit.address)
+        if accepted.admitted:
+            accepted.admitted = False
+            self.host.dismiss(accepted.address)

@@ -1,6 +1,6 @@
 import pytest
 
-from chover.edge.doors import EVERY, REFUSALS, ROWS, Door, Unsure, choose, choose_late
+from chover.edge.protocols import EVERY, REFUSALS, ROWS, Protocol, Unsure, choose, choose_late
 from chover.wire.hello import format_hello
 
 HELLO = format_hello("Alice", "25.6.16")
@@ -9,22 +9,22 @@ HELLO = format_hello("Alice", "25.6.16")
 @pytest.mark.parametrize(
     ("first", "door"),
     [
-        (b"\x16\x03\x01\x02\0", Door.TLS),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", Door.SSH),
-        (b"GET / HTTP/1.1\r\n", Door.HTTP),
-        (b"OPTIONS * HTTP/1.1\r\n", Door.HTTP),
-        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Door.HTTP2),
-        (b"PROXY TCP4 10.0.0.1 10.0.0.2 5 6\r\n", Door.PROXY),
-        (b"\r\n\r\n\0\r\nQUIT\n\x21\x11", Door.PROXY),
-        (HELLO, Door.SEED),
-        (HELLO + b"text", Door.SEED),
-        (format_hello("GET it", "1.0"), Door.SEED),
-        (b"CAP LS 302\r\n", Door.IRC),
-        (b"NICK ", Door.IRC),
-        (b"PUTIN is no method\r\n", Door.IRC),
-        (b"hello\n", Door.IRC),
-        (b"\r\nNICK nora\r\n", Door.IRC),
-        (b"\x03\0\0\x13\x0e\xe0", Door.IRC),
+        (b"\x16\x03\x01\x02\0", Protocol.TLS),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", Protocol.SSH),
+        (b"GET / HTTP/1.1\r\n", Protocol.HTTP),
+        (b"OPTIONS * HTTP/1.1\r\n", Protocol.HTTP),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Protocol.HTTP2),
+        (b"PROXY TCP4 10.0.0.1 10.0.0.2 5 6\r\n", Protocol.PROXY),
+        (b"\r\n\r\n\0\r\nQUIT\n\x21\x11", Protocol.PROXY),
+        (HELLO, Protocol.SEED),
+        (HELLO + b"text", Protocol.SEED),
+        (format_hello("GET it", "1.0"), Protocol.SEED),
+        (b"CAP LS 302\r\n", Protocol.IRC),
+        (b"NICK ", Protocol.IRC),
+        (b"PUTIN is no method\r\n", Protocol.IRC),
+        (b"hello\n", Protocol.IRC),
+        (b"\r\nNICK nora\r\n", Protocol.IRC),
+        (b"\x03\0\0\x13\x0e\xe0", Protocol.IRC),
     ],
 )
 def test_first_bytes_choose_a_door(first, door):
@@ -42,26 +42,26 @@ def test_a_few_letters_may_become_a_hello_or_a_line(first):
 
 
 def test_where_no_hello_is_expected_letters_are_a_line():
-    assert choose(b"A", hello=False) is Door.IRC
+    assert choose(b"A", hello=False) is Protocol.IRC
 
 
 @pytest.mark.parametrize("line", [b"NICK nora\r\n", b"nick nora\n", b"Cap LS\r\n", b"USER n 0 * :n\r\n", b"pass x\n"])
 def test_a_line_of_registration_after_silence_is_irc(line):
-    assert choose_late(line) is Door.IRC
+    assert choose_late(line) is Protocol.IRC
 
 
 @pytest.mark.parametrize("text", [b"hello\n", b"passenger\n", b"a text of more than thirty-two bytes, unended"])
 def test_anything_else_after_silence_is_a_guests_text(text):
-    assert choose_late(text) is Door.SEED
+    assert choose_late(text) is Protocol.SEED
 
 
 def test_words_of_irc_without_a_line_end_are_text_unless_the_end_comes():
     assert choose_late(b"pass the salt") is Unsure.LINE
-    assert choose_late(b"pass the salt" + b"!" * 500) is Door.SEED
+    assert choose_late(b"pass the salt" + b"!" * 500) is Protocol.SEED
 
 
 def test_other_protocols_are_known_after_silence_too():
-    assert choose_late(b"\x16\x03\x01") is Door.TLS
+    assert choose_late(b"\x16\x03\x01") is Protocol.TLS
     assert choose_late(b"SS") is Unsure.SIGNATURE
 
 
@@ -71,14 +71,14 @@ def test_every_door_has_a_row_and_a_refusal():
 
 
 def test_a_browser_is_told_how_to_connect():
-    head, _, body = REFUSALS[Door.HTTP](6667).partition(b"\r\n\r\n")
+    head, _, body = REFUSALS[Protocol.HTTP](6667).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 501 Not Implemented\r\n")
     assert f"Content-Length: {len(body)}".encode() in head
     assert b"IRC client to port 6667" in body
 
 
 def test_ssh_is_disconnected_with_a_packet_of_the_right_shape():
-    identification, _, packet = REFUSALS[Door.SSH](55555).partition(b"\r\n")
+    identification, _, packet = REFUSALS[Protocol.SSH](55555).partition(b"\r\n")
     assert identification == b"SSH-2.0-chover"
     length, padding = int.from_bytes(packet[:4], "big"), packet[4]
     assert length == len(packet) - 4

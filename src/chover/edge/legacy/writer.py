@@ -16,7 +16,7 @@ MOST_BYTES: Final = 262144
 """That may wait; a client that is so far behind is cut off."""
 
 
-class Outbox:
+class LegacyWriter:
     """Collects lines and writes them at most once per loop turn and per PACE_SECONDS, from ``not_before`` on."""
 
     def __init__(self, transport: asyncio.Transport, not_before: float) -> None:

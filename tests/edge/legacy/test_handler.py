@@ -6,8 +6,8 @@ import json
 import struct
 import time
 
-from chover.edge.doorstep import FIRST_LOOK_SECONDS
-from chover.edge.settings import DoorSettings
+from chover.edge.detection import FIRST_LOOK_SECONDS
+from chover.edge.settings import ListenerLimits
 from chover.wire.hello import WRITE_BYTES, Said
 from chover.wire.message import format_line
 
@@ -42,7 +42,7 @@ async def test_history_comes_within_the_second_that_the_original_waits(port):
     client = await port.connect()
     await client.once()
     assert time.monotonic() - began > 0.5
-    assert DoorSettings().silence_seconds + FIRST_LOOK_SECONDS < 1.0
+    assert ListenerLimits().silence_seconds + FIRST_LOOK_SECONDS < 1.0
 
 
 async def test_a_client_at_an_empty_lobby_gets_no_byte_and_says_who_it_is(port):

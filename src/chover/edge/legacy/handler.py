@@ -10,23 +10,23 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from chover.edge.doors import Door, Unsure, choose_late
-from chover.edge.farewell import said_nothing
-from chover.edge.gateway import Gateway
-from chover.edge.hall import Hall
-from chover.edge.irc import IrcDoor, why_lost
-from chover.edge.outbox import Outbox
-from chover.edge.visit import Visit
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.irc import IrcHandler, why_lost
+from chover.edge.legacy.gateway import Gateway
+from chover.edge.legacy.writer import LegacyWriter
+from chover.edge.listener_context import ListenerContext
+from chover.edge.protocols import Protocol, Unsure, choose_late
+from chover.edge.rejection import said_nothing
 from chover.ports import OpenSession
 from chover.wire.hello import HELLO_BYTES, chat_line, parse_hello
 
 
-class SeedDoor(asyncio.Protocol):
+class LegacyHandler(asyncio.Protocol):
     """One connection until it is known whether a user comes out of it. ``history`` is sent at once, if any."""
 
-    def __init__(self, hall: Hall, visit: Visit, history: bytes) -> None:
-        self._hall = hall
-        self._visit = visit
+    def __init__(self, shared: ListenerContext, accepted: AcceptedConnection, history: bytes) -> None:
+        self._shared = shared
+        self._accepted = accepted
         self._history = history
         self._chunks: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -35,13 +35,13 @@ class SeedDoor(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._loop = asyncio.get_running_loop()
         self._began = self._since = self._loop.time()
-        self._visit.end = self._transport.abort
+        self._accepted.end = self._transport.abort
         if self._history:
             self._transport.write(self._history)
         # Whoever only watches is told what is said, once it can no longer be taken for more history.
-        self._outbox = Outbox(self._transport, self._began + self._hall.settings.hold_seconds)
-        self._unwatch = self._hall.host.watch_lobby(lambda said: self._outbox.put([chat_line(said)]))
-        self._wait(self._hall.settings.quiet_seconds)
+        self._outbox = LegacyWriter(self._transport, self._began + self._shared.settings.hold_seconds)
+        self._unwatch = self._shared.host.watch_lobby(lambda said: self._outbox.put([chat_line(said)]))
+        self._wait(self._shared.settings.quiet_seconds)
 
     def data_received(self, data: bytes) -> None:
         if not self._chunks:
@@ -51,12 +51,12 @@ class SeedDoor(asyncio.Protocol):
         match choose_late(first):
             case Unsure.SIGNATURE if b"\0" in first:
                 # No text holds a NUL: the rest of a hello is on its way.
-                self._wait(self._hall.settings.undecided_seconds)
+                self._wait(self._shared.settings.undecided_seconds)
             case Unsure():
-                self._wait(self._hall.settings.hello_seconds)
-            case Door.SEED:
+                self._wait(self._shared.settings.hello_seconds)
+            case Protocol.SEED:
                 self._become_user()
-            case Door.IRC:
+            case Protocol.IRC:
                 self._become_irc()
             case _:
                 # Another protocol's peer that has been sent history can do nothing with this connection.
@@ -76,7 +76,7 @@ class SeedDoor(asyncio.Protocol):
     def connection_lost(self, _exc: Exception | None) -> None:
         self._stop_waiting()
         self._stop_watching()
-        self._visit.leave()
+        self._accepted.leave()
 
     def _stop_watching(self) -> None:
         self._unwatch()
@@ -95,21 +95,21 @@ class SeedDoor(asyncio.Protocol):
         if self._chunks:
             self._become_user()
         else:
-            self._transport.write(said_nothing(self._hall.settings.quiet_seconds))
+            self._transport.write(said_nothing(self._shared.settings.quiet_seconds))
             self._transport.close()
-            self._timer = self._loop.call_later(self._hall.settings.close_seconds, self._transport.abort)
+            self._timer = self._loop.call_later(self._shared.settings.close_seconds, self._transport.abort)
 
     def _leave_the_quiet(self) -> None:
         self._stop_waiting()
         self._stop_watching()
-        self._hall.quiet.give_back(self._visit)
+        self._shared.quiet.give_back(self._accepted)
 
     def _become_irc(self) -> None:
         self._leave_the_quiet()
         if self._history:
             # The list has no line end, and what follows it must begin a line of its own.
             self._transport.write(b"\r\n")
-        door = IrcDoor(self._hall.host, self._visit, self._hall.settings.close_seconds)
+        door = IrcHandler(self._shared.host, self._accepted, self._shared.settings.close_seconds)
         self._transport.set_protocol(door)
         door.connection_made(self._transport)
         door.data_received(b"".join(self._chunks))
@@ -119,11 +119,11 @@ class SeedDoor(asyncio.Protocol):
         first = b"".join(self._chunks)
         hello = parse_hello(first)
         held = self._history and not hello
-        not_before = self._began + self._hall.settings.hold_seconds if held else 0.0
-        gateway = Gateway(self._hall.host.lobby(), hello)
+        not_before = self._began + self._shared.settings.hold_seconds if held else 0.0
+        gateway = Gateway(self._shared.host.lobby(), hello)
         for text in _after_hello(self._chunks) if hello else self._chunks:
             gateway.hear(text)
-        user = SeedUser(self._hall, self._visit, gateway, not_before, self._outbox.unsent())
+        user = LegacyUser(self._shared, self._accepted, gateway, not_before, self._outbox.unsent())
         self._transport.set_protocol(user)
         user.connection_made(self._transport)
 
@@ -138,12 +138,19 @@ def _after_hello(chunks: list[bytes]) -> list[bytes]:
     return [text for text in texts if text]
 
 
-class SeedUser(asyncio.Protocol):
+class LegacyUser(asyncio.Protocol):
     """A user at a client of the original; to its session it is the Sink (ports.Sink)."""
 
-    def __init__(self, hall: Hall, visit: Visit, gateway: Gateway, not_before: float, unsent: list[str]) -> None:
-        self._hall = hall
-        self._visit = visit
+    def __init__(
+        self,
+        shared: ListenerContext,
+        accepted: AcceptedConnection,
+        gateway: Gateway,
+        not_before: float,
+        unsent: list[str],
+    ) -> None:
+        self._shared = shared
+        self._accepted = accepted
         self._gateway = gateway
         self._not_before = not_before
         self._unsent = unsent
@@ -159,12 +166,12 @@ class SeedUser(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=0)
-        self._outbox = Outbox(self._transport, self._not_before)
+        self._outbox = LegacyWriter(self._transport, self._not_before)
         self._outbox.put(self._unsent)
-        self._visit.end = self._transport.abort
-        self._visit.in_session = True
+        self._accepted.end = self._transport.abort
+        self._accepted.in_session = True
         try:
-            self._session = self._hall.host.open_session(self._visit.peer("seed"), self)
+            self._session = self._shared.host.open_session(self._accepted.peer("seed"), self)
         except BaseException:
             self._transport.abort()
             raise
@@ -179,7 +186,7 @@ class SeedUser(asyncio.Protocol):
         """Whoever says one thing and goes has said it, also when the lobby is not joined yet."""
         if self._gateway.unsaid:
             self._finishing = True
-            self._closing = asyncio.get_running_loop().call_later(self._hall.settings.close_seconds, self.close)
+            self._closing = asyncio.get_running_loop().call_later(self._shared.settings.close_seconds, self.close)
             return True
         self.close()
         return False
@@ -201,7 +208,7 @@ class SeedUser(asyncio.Protocol):
             if self._session:
                 self._session.lost(why_lost(exc))
         finally:
-            self._visit.leave()
+            self._accepted.leave()
 
     # ---- between client and session
 
@@ -257,7 +264,7 @@ class SeedUser(asyncio.Protocol):
                 self._closing.cancel()
             self._outbox.flush()
             self._closing = asyncio.get_running_loop().call_later(
-                self._hall.settings.close_seconds, self._transport.abort
+                self._shared.settings.close_seconds, self._transport.abort
             )
             self._transport.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from chover.ports import Peer
 
 
-class Visit:
+class AcceptedConnection:
     """Who is there, and how to end it. Exactly one holder at a time sets ``end``.
 
     ``in_session`` says that a session speaks for it: it is then closed by the server first, and by the listener only
@@ -28,7 +28,7 @@ class Visit:
         "via",
     )
 
-    def __init__(self, address: str, port: int, here: int, leave: Callable[[Visit], None]) -> None:
+    def __init__(self, address: str, port: int, here: int, leave: Callable[[AcceptedConnection], None]) -> None:
         self.address = address
         self.port = port
         self.here = here

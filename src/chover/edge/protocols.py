@@ -18,7 +18,7 @@ PEEK_BYTES: Final = 64
 """What is looked at: more than the longest signature and a hello."""
 
 
-class Door(enum.StrEnum):
+class Protocol(enum.StrEnum):
     TLS = "tls"
     SSH = "ssh"
     HTTP2 = "h2"
@@ -38,8 +38,8 @@ class Unsure(enum.Enum):
     """What is there may be the beginning of a hello, of a line, or text."""
 
 
-EVERY: Final[frozenset[str]] = frozenset(Door)
-INSIDE_TLS: Final = frozenset({Door.IRC, Door.HTTP, Door.HTTP2})
+EVERY: Final[frozenset[str]] = frozenset(Protocol)
+INSIDE_TLS: Final = frozenset({Protocol.IRC, Protocol.HTTP, Protocol.HTTP2})
 """The original's clients do not speak TLS, and nobody wraps SSH in it."""
 
 
@@ -87,38 +87,38 @@ def _tls_only(_port: int) -> bytes:
     return b"ERROR :Plain IRC is not spoken on this port: connect with TLS\r\n"
 
 
-class Row(NamedTuple):
-    door: Door
+class ProtocolRow(NamedTuple):
+    door: Protocol
     begins: tuple[bytes, ...]
     refusal: Callable[[int], bytes]
     """What is sent where the door is not open, given the port; empty: closed without a word."""
 
 
 ROWS: Final = (
-    Row(Door.TLS, (b"\x16",), _tls_alert),
-    Row(Door.SSH, (b"SSH-",), _ssh_disconnect),
-    Row(Door.HTTP2, (b"PRI * HTTP/2",), _http2_goaway),
-    Row(
-        Door.HTTP,
+    ProtocolRow(Protocol.TLS, (b"\x16",), _tls_alert),
+    ProtocolRow(Protocol.SSH, (b"SSH-",), _ssh_disconnect),
+    ProtocolRow(Protocol.HTTP2, (b"PRI * HTTP/2",), _http2_goaway),
+    ProtocolRow(
+        Protocol.HTTP,
         (b"GET ", b"POST ", b"HEAD ", b"PUT ", b"PATCH ", b"DELETE ", b"OPTIONS ", b"CONNECT ", b"TRACE "),
         _http_501,
     ),
-    Row(Door.PROXY, (b"PROXY ", b"\r\n\r\n\0\r\nQUIT\n"), _no_proxy),
-    Row(Door.IRC, (), _tls_only),
-    Row(Door.SEED, (), _nothing),
+    ProtocolRow(Protocol.PROXY, (b"PROXY ", b"\r\n\r\n\0\r\nQUIT\n"), _no_proxy),
+    ProtocolRow(Protocol.IRC, (), _tls_only),
+    ProtocolRow(Protocol.SEED, (), _nothing),
 )
 REFUSALS: Final = {row.door: row.refusal for row in ROWS}
 _SIGNATURES: Final = tuple((begin, row.door) for row in ROWS for begin in row.begins)
 _BEGINS_IRC: Final = re.compile(rb"(?:CAP|NICK|PASS|USER)[ \r\n]", re.IGNORECASE)
 
 
-def choose(first: bytes, *, hello: bool = True) -> Door | Unsure:
+def choose(first: bytes, *, hello: bool = True) -> Protocol | Unsure:
     """The door that the first bytes of somebody who speaks at once mean (DESIGN, section 3).
 
     ``first`` holds at least one byte; ``hello`` is false where the original's clients are not expected.
     """
     if hello and parse_hello(first):
-        return Door.SEED
+        return Protocol.SEED
     for begin, door in _SIGNATURES:
         if first.startswith(begin):
             return door
@@ -126,24 +126,24 @@ def choose(first: bytes, *, hello: bool = True) -> Door | Unsure:
         return Unsure.SIGNATURE
     if hello and b"\n" not in first and may_become_hello(first):
         return _unsure_of_hello(first)
-    return Door.IRC
+    return Protocol.IRC
 
 
-def _unsure_of_hello(first: bytes) -> Door | Unsure:
+def _unsure_of_hello(first: bytes) -> Protocol | Unsure:
     if b"\0" in first:
         return Unsure.SIGNATURE
-    return Door.IRC if _BEGINS_IRC.match(first) else Unsure.LINE
+    return Protocol.IRC if _BEGINS_IRC.match(first) else Unsure.LINE
 
 
-def choose_late(first: bytes) -> Door | Unsure:
+def choose_late(first: bytes) -> Protocol | Unsure:
     """The door for somebody who said nothing at first: a person with a raw connection ends lines, the original's
     client never does, so only a whole line that begins as a registration does is IRC; what else is no other
     protocol's beginning is a guest's text.
     """
     verdict = choose(first)
-    if verdict not in {Door.IRC, Unsure.LINE}:
+    if verdict not in {Protocol.IRC, Unsure.LINE}:
         return verdict
     if b"\n" in first:
-        return Door.IRC if _BEGINS_IRC.match(first) else Door.SEED
+        return Protocol.IRC if _BEGINS_IRC.match(first) else Protocol.SEED
     most = LINE_BYTES if _BEGINS_IRC.match(first) else HELLO_BYTES
-    return Unsure.LINE if len(first) < most else Door.SEED
+    return Unsure.LINE if len(first) < most else Protocol.SEED

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from chover.edge import certificate
-from chover.edge.certificate_error import CertificateError
-from chover.edge.listener import TlsKeeper
-from chover.edge.tls import ALPN
+from chover.edge.listener import TlsCertificates
+from chover.edge.tls import certificate
+from chover.edge.tls.errors import CertificateError
+from chover.edge.tls.handler import ALPN
 
 
 def context(alpn=()):
@@ -22,7 +22,7 @@ def context(alpn=()):
 
 @pytest.fixture
 def keeper(tmp_path):
-    return TlsKeeper(tmp_path)
+    return TlsCertificates(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ async def test_closing_ends_a_handshake_that_waits(port, keeper):
 
 async def test_a_certificate_that_cannot_be_used_is_told_and_leaves_the_rest_working(port, tmp_path, caplog):
     caplog.set_level("DEBUG")
-    keeper = TlsKeeper(tmp_path, tmp_path / "none.pem")
+    keeper = TlsCertificates(tmp_path, tmp_path / "none.pem")
     await port.open(tls=keeper)
     with pytest.raises(CertificateError, match=r"none\.pem cannot be read"):
         await keeper.ready()
@@ -177,7 +177,7 @@ async def test_a_reload_shows_the_new_certificate_to_connections_to_come(port, t
         pairs.append(certificate.keep_self_signed(tmp_path / name))
     own = tmp_path / "own.pem"
     own.write_bytes(pairs[0].certificate.read_bytes() + pairs[0].key.read_bytes())
-    keeper = TlsKeeper(tmp_path, own)
+    keeper = TlsCertificates(tmp_path, own)
     await port.open(tls=keeper)
     before = await keeper.ready()
     old = await port.connect(ssl=context())

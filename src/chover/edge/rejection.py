@@ -5,23 +5,23 @@ from __future__ import annotations
 import asyncio
 from typing import Final, cast
 
-from chover.edge.visit import Visit
+from chover.edge.accepted import AcceptedConnection
 
 _LINGER_SECONDS: Final = 1.0
 """For the peer to read it: closing with unread bytes would reset the connection and take the word with it."""
 
 
-class Farewell(asyncio.Protocol):
+class Rejection(asyncio.Protocol):
     """Says one thing, hears nothing, and closes when the peer does or after a second."""
 
-    def __init__(self, visit: Visit, word: bytes) -> None:
-        self._visit = visit
+    def __init__(self, accepted: AcceptedConnection, word: bytes) -> None:
+        self._accepted = accepted
         self._word = word
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._visit.end = self._transport.abort
+        self._accepted.end = self._transport.abort
         if not self._word:
             self._transport.abort()
             return
@@ -35,7 +35,7 @@ class Farewell(asyncio.Protocol):
     def connection_lost(self, _exc: Exception | None) -> None:
         if self._timer:
             self._timer.cancel()
-        self._visit.leave()
+        self._accepted.leave()
 
 
 def said_nothing(seconds: float) -> bytes:

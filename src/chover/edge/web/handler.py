@@ -8,8 +8,8 @@ from typing import Any, Final, Protocol, cast
 
 from aiohttp import web
 
+from chover.edge.accepted import AcceptedConnection
 from chover.edge.irc import why_lost
-from chover.edge.visit import Visit
 from chover.edge.web.answers import plain
 from chover.ports import OpenSession
 
@@ -27,18 +27,18 @@ class Chatting(Protocol):
     def over(self, reason: str) -> None: ...
 
 
-class HttpDoor(web.RequestHandler):
+class HttpHandler(web.RequestHandler):
     """aiohttp's protocol for accepted sockets; it gives the visit back, and tells a session how its peer reads."""
 
-    def __init__(self, server: web.Server, visit: Visit) -> None:
+    def __init__(self, server: web.Server, accepted: AcceptedConnection) -> None:
         loop = asyncio.get_running_loop()
         # No access log: addresses of people are nobody's business, and paths can hold secrets.
         super().__init__(server, loop=loop, keepalive_timeout=KEEP_ALIVE_SECONDS, access_log=cast("Any", None))
-        self.visit = visit
+        self.accepted = accepted
         self.chat: Chatting | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.visit.end = cast("asyncio.Transport", transport).abort
+        self.accepted.end = cast("asyncio.Transport", transport).abort
         super().connection_made(transport)
 
     def pause_writing(self) -> None:
@@ -56,7 +56,7 @@ class HttpDoor(web.RequestHandler):
             self.chat_over(why_lost(exc if isinstance(exc, Exception) else None))
             super().connection_lost(exc)
         finally:
-            self.visit.leave()
+            self.accepted.leave()
 
     def chat_over(self, reason: str) -> None:
         """Tell the session that its peer is gone; the second time does nothing."""

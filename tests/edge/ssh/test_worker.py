@@ -8,11 +8,11 @@ import pytest
 from tests.edge.fake_host import FakeHost
 from tests.edge.ssh.test_caller import KEY, Book
 
-from chover.edge.hall import Hall
-from chover.edge.settings import DoorSettings
-from chover.edge.ssh.office import Gone, Office
-from chover.edge.ssh.worker import Worker
-from chover.edge.visit import Visit
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.listener_context import ListenerContext
+from chover.edge.settings import ListenerLimits
+from chover.edge.ssh.worker import Gone, Worker
+from chover.edge.ssh.worker_process import WorkerProcess
 
 BOUND = 20
 
@@ -54,13 +54,13 @@ class Both:
     def __init__(self):
         self.host = FakeHost()
         self.host.accounts = Book()
-        self.hall = Hall(self.host, DoorSettings())
+        self.shared = ListenerContext(self.host, ListenerLimits())
         near, far = socket.socketpair()
         self.worker_ended = asyncio.Event()
-        self.worker = Worker(self.hall, near, Process(), lambda _worker: self.worker_ended.set())
+        self.worker = WorkerProcess(self.shared, near, Process(), lambda _worker: self.worker_ended.set())
         self.door = Door()
-        self.office = Office(far, self.door)
-        self.running = asyncio.get_running_loop().create_task(self.office.run())
+        self.worker_end = Worker(far, self.door)
+        self.running = asyncio.get_running_loop().create_task(self.worker_end.run())
         self.open = []
         self.left = asyncio.Queue()
 
@@ -69,19 +69,19 @@ class Both:
         ours, theirs = socket.socketpair()
         ours.send(first)
         self.open.append(ours)
-        visit = Visit("192.0.2.1", 5, 55555, self.left.put_nowait)
-        visit.via = "192.0.2.9"
-        self.worker.take(visit, theirs)
-        return visit, ours
+        accepted = AcceptedConnection("192.0.2.1", 5, 55555, self.left.put_nowait)
+        accepted.via = "192.0.2.9"
+        self.worker.take(accepted, theirs)
+        return accepted, ours
 
     async def comes_in(self, name="guest"):
         """A guest with a session; the visit, the visitor, the session, and the client's end of it."""
-        visit, _ = self.calls()
+        accepted, _ = self.calls()
         visitor = await self.door.visitor()
         assert await visitor.is_guest(name)
         _, sock = await visitor.enter()
         self.open.append(sock)
-        return visit, visitor, await self.host.session(len(self.host.sessions) or 1), sock
+        return accepted, visitor, await self.host.session(len(self.host.sessions) or 1), sock
 
     async def close(self):
         await self.worker.close()
@@ -156,53 +156,53 @@ async def test_one_comes_in_once_by_one_call(both):
 
 
 async def test_a_visit_ends_with_the_connection_and_the_session(both):
-    visit, visitor, session, sock = await both.comes_in()
-    assert visit.in_session
+    accepted, visitor, session, sock = await both.comes_in()
+    assert accepted.in_session
     visitor.leave()
     sock.close()
-    assert await until_left(both) is visit
+    assert await until_left(both) is accepted
     await both.host.until(lambda: session.reason is not None)
     assert both.worker.calls == {}
 
 
 async def test_or_the_other_way_round(both):
-    visit, visitor, session, _ = await both.comes_in()
+    accepted, visitor, session, _ = await both.comes_in()
     session.sink.close()
     await both.host.until(lambda: session.reason is not None)
     assert both.left.empty()
     visitor.leave()
-    assert await until_left(both) is visit
+    assert await until_left(both) is accepted
 
 
 async def test_who_never_came_in_leaves_with_the_connection(both):
-    visit, _ = both.calls()
+    accepted, _ = both.calls()
     (await both.door.visitor()).leave()
-    assert await until_left(both) is visit
+    assert await until_left(both) is accepted
 
 
 async def test_a_connection_that_ends_at_once_is_given_back(both):
     both.door.refuses = True
-    visit, ours = both.calls()
-    assert await until_left(both) is visit
+    accepted, ours = both.calls()
+    assert await until_left(both) is accepted
     with pytest.raises(ConnectionResetError):
         ours.recv(1)
 
 
 async def test_the_server_cuts_a_visit_and_its_session(both):
-    visit, visitor, session, _ = await both.comes_in()
-    visit.end()
+    accepted, visitor, session, _ = await both.comes_in()
+    accepted.end()
     await visitor.ended.wait()
     await both.host.until(lambda: session.reason is not None)
     visitor.leave()
-    assert await until_left(both) is visit
+    assert await until_left(both) is accepted
 
 
 async def test_a_process_that_dies_takes_its_callers_along(both):
-    visit, _, session, _ = await both.comes_in()
+    accepted, _, session, _ = await both.comes_in()
     other, _ = both.calls()
     await both.door.visitor()
-    both.office._line.close()
-    assert {await until_left(both), await until_left(both)} == {visit, other}
+    both.worker_end._line.close()
+    assert {await until_left(both), await until_left(both)} == {accepted, other}
     await both.host.until(lambda: session.reason is not None)
     async with asyncio.timeout(BOUND):
         await both.worker_ended.wait()

@@ -10,33 +10,33 @@ import msgspec
 from chover.ports import Caller
 
 
-class Letter(msgspec.Struct, frozen=True, tag=True, array_like=True):
+class IpcMessage(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """Each class of them is told apart by its name."""
 
 
 # ---- from the server
 
 
-class Called(Letter, frozen=True):
+class Called(IpcMessage, frozen=True):
     """Somebody has called; their untouched socket is enclosed. ``address`` is for the log."""
 
     call: int
     address: str
 
 
-class Answer(Letter, frozen=True):
+class LoginAnswer(IpcMessage, frozen=True):
     question: int
     yes: bool
 
 
-class Admitted(Letter, frozen=True):
+class Admitted(IpcMessage, frozen=True):
     """The answer to Enters. The client's end of an IRC session is enclosed; what the server knows of the caller."""
 
     question: int
     caller: Caller
 
 
-class Cut(Letter, frozen=True):
+class Cut(IpcMessage, frozen=True):
     """The connection has to end now."""
 
     call: int
@@ -45,11 +45,11 @@ class Cut(Letter, frozen=True):
 # ---- to the server
 
 
-class Alive(Letter, frozen=True):
+class Alive(IpcMessage, frozen=True):
     """SSH is spoken: the first letter, and again and again."""
 
 
-class Question(Letter, frozen=True):
+class Question(IpcMessage, frozen=True):
     question: int
     call: int
 
@@ -76,12 +76,12 @@ class Enters(Question, frozen=True):
     """The caller has a terminal and comes in, as whom the last of the questions above has made of it."""
 
 
-class Left(Letter, frozen=True):
+class ClientLeft(IpcMessage, frozen=True):
     """The connection is gone."""
 
     call: int
 
 
-FromServer = Called | Answer | Admitted | Cut
+FromServer = Called | LoginAnswer | Admitted | Cut
 Asked = IsGuest | ShowsKey | SaysPassword | Enters
-ToServer = Alive | Asked | Left
+ToServer = Alive | Asked | ClientLeft

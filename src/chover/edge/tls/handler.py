@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 from chover.config import Config
-from chover.edge.certificate_error import CertificateError
-from chover.edge.client_certificate import CannotAsk, ask_for_any, comes_from_a_browser, fingerprint_of
-from chover.edge.doors import INSIDE_TLS, REFUSALS, Door, choose
-from chover.edge.farewell import Farewell
-from chover.edge.hall import Hall
-from chover.edge.irc import IrcDoor
-from chover.edge.visit import Visit
-from chover.edge.warming import IMPORTING
-from chover.edge.web.keeper import WebKeeper
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.background_import import IMPORTING
+from chover.edge.irc import IrcHandler
+from chover.edge.listener_context import ListenerContext
+from chover.edge.protocols import INSIDE_TLS, REFUSALS, Protocol, choose
+from chover.edge.rejection import Rejection
+from chover.edge.tls.client_certificate import CannotAsk, ask_for_any, comes_from_a_browser, fingerprint_of
+from chover.edge.tls.errors import CertificateError
+from chover.edge.web.server import WebServer
 
 log: Final = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ ALPN: Final = ("http/1.1", "irc")
 _FIRST_BYTES: Final = 64
 
 
-class Identity(NamedTuple):
+class TlsIdentity(NamedTuple):
     """What this server shows of itself."""
 
     context: ssl.SSLContext
@@ -40,7 +40,7 @@ class Identity(NamedTuple):
     """The one that asks for the client's certificate; None where Python does not let us ask."""
 
 
-class TlsKeeper:
+class TlsCertificates:
     """The certificate and the context made of it.
 
     Without ``certificate`` a self-signed pair is made in ``directory`` at first start and kept. ``key`` may be left
@@ -51,8 +51,8 @@ class TlsKeeper:
         self._directory = directory
         self._certificate = certificate
         self._key = key
-        self._loading: asyncio.Task[Identity] | None = None
-        self._identity: Identity | None = None
+        self._loading: asyncio.Task[TlsIdentity] | None = None
+        self._identity: TlsIdentity | None = None
 
     def start(self) -> None:
         """Begin to make it ready, in a thread: imports, keys and the context take a tenth of a second."""
@@ -60,7 +60,7 @@ class TlsKeeper:
             self._loading = asyncio.get_running_loop().create_task(asyncio.to_thread(self._load))
             self._loading.add_done_callback(self._loaded)
 
-    def _loaded(self, loading: asyncio.Task[Identity]) -> None:
+    def _loaded(self, loading: asyncio.Task[TlsIdentity]) -> None:
         if loading.cancelled():
             return
         if error := loading.exception():
@@ -69,7 +69,7 @@ class TlsKeeper:
         else:
             self._identity = loading.result()
 
-    async def ready(self) -> Identity:
+    async def ready(self) -> TlsIdentity:
         """The identity as it stands now. Raises CertificateError."""
         if self._identity:
             return self._identity
@@ -95,10 +95,10 @@ class TlsKeeper:
         if self._loading:
             await asyncio.wait([self._loading])
 
-    def _load(self) -> Identity:
+    def _load(self) -> TlsIdentity:
         # cryptography costs 60 ms: this runs in a thread, when the listener listens already.
         with IMPORTING:
-            from chover.edge import certificate  # noqa: PLC0415
+            from chover.edge.tls import certificate  # noqa: PLC0415
 
         pair = (
             certificate.Pair(self._certificate, self._key or self._certificate)
@@ -107,13 +107,13 @@ class TlsKeeper:
         )
         shown = certificate.check(pair)
         plain, asking = _context(pair.certificate, pair.key), _asking(pair.certificate, pair.key)
-        return Identity(plain, shown.pin, shown.fingerprint, shown.warning, asking)
+        return TlsIdentity(plain, shown.pin, shown.fingerprint, shown.warning, asking)
 
 
-def keeper_of(config: Config) -> TlsKeeper:
+def keeper_of(config: Config) -> TlsCertificates:
     """The keeper of the certificate that the settings name, or of the server's own."""
     given = [Path(name).expanduser() if name else None for name in (config.tls.cert, config.tls.key)]
-    return TlsKeeper(config.server.data_path, *given)
+    return TlsCertificates(config.server.data_path, *given)
 
 
 def _context(certificate: Path, key: Path) -> ssl.SSLContext:
@@ -137,45 +137,47 @@ def _asking(certificate: Path, key: Path) -> ssl.SSLContext | None:
     return context
 
 
-async def _context_for(identity: Identity, sock: socket.socket) -> ssl.SSLContext:
+async def _context_for(identity: TlsIdentity, sock: socket.socket) -> ssl.SSLContext:
     if identity.asking is None or await comes_from_a_browser(sock):
         return identity.context
     return identity.asking
 
 
-async def enter_tls(hall: Hall, web: WebKeeper, keeper: TlsKeeper, visit: Visit, sock: socket.socket) -> None:
+async def enter_tls(
+    shared: ListenerContext, web: WebServer, keeper: TlsCertificates, accepted: AcceptedConnection, sock: socket.socket
+) -> None:
     """Shake hands with somebody whose ClientHello is still unread. Raises OSError when it does not come about."""
-    seconds = hall.settings.handshake_seconds
+    seconds = shared.settings.handshake_seconds
     try:
         async with asyncio.timeout(seconds):
             context = await _context_for(await keeper.ready(), sock)
     except CertificateError as error:
         raise ConnectionAbortedError(str(error)) from error
-    visit.tls = True
+    accepted.tls = True
     await asyncio.get_running_loop().connect_accepted_socket(
-        lambda: InsideTls(hall, web, visit),
+        lambda: InsideTls(shared, web, accepted),
         sock,
         ssl=context,
         ssl_handshake_timeout=seconds,
-        ssl_shutdown_timeout=hall.settings.close_seconds,
+        ssl_shutdown_timeout=shared.settings.close_seconds,
     )
 
 
 class InsideTls(asyncio.Protocol):
     """Waits for the first decrypted bytes and gives way to the protocol that they mean."""
 
-    def __init__(self, hall: Hall, web: WebKeeper, visit: Visit) -> None:
-        self._hall = hall
+    def __init__(self, shared: ListenerContext, web: WebServer, accepted: AcceptedConnection) -> None:
+        self._shared = shared
         self._web = web
-        self._visit = visit
+        self._accepted = accepted
         self._first = b""
         self._door_opens: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._visit.end = self._transport.abort
-        self._visit.fingerprint = fingerprint_of(transport.get_extra_info("ssl_object"))
-        self._give_up_in(self._hall.settings.quiet_seconds)
+        self._accepted.end = self._transport.abort
+        self._accepted.fingerprint = fingerprint_of(transport.get_extra_info("ssl_object"))
+        self._give_up_in(self._shared.settings.quiet_seconds)
 
     def _give_up_in(self, seconds: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._transport.abort)
@@ -183,17 +185,17 @@ class InsideTls(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if not self._first:
             self._timer.cancel()
-            self._give_up_in(self._hall.settings.undecided_seconds)
+            self._give_up_in(self._shared.settings.undecided_seconds)
         self._first += data
         if self._door_opens:
             return
         verdict = choose(self._first[:_FIRST_BYTES], hello=False)
-        if isinstance(verdict, Door):
+        if isinstance(verdict, Protocol):
             self._timer.cancel()
-            if verdict is Door.HTTP:
+            if verdict is Protocol.HTTP:
                 self._door_opens = asyncio.get_running_loop().create_task(self._open_http())
             else:
-                self._give_way(self._door(verdict if verdict in INSIDE_TLS else Door.IRC))
+                self._give_way(self._door(verdict if verdict in INSIDE_TLS else Protocol.IRC))
 
     async def _open_http(self) -> None:
         # Soon after the start it may not be ready; what comes meanwhile waits on the other side.
@@ -205,12 +207,12 @@ class InsideTls(asyncio.Protocol):
             return
         if not self._transport.is_closing():
             self._transport.resume_reading()
-            self._give_way(self._web.door(self._visit))
+            self._give_way(self._web.door(self._accepted))
 
-    def _door(self, door: Door) -> asyncio.Protocol:
-        if door is Door.IRC:
-            return IrcDoor(self._hall.host, self._visit, self._hall.settings.close_seconds)
-        return Farewell(self._visit, REFUSALS[door](self._visit.here))
+    def _door(self, door: Protocol) -> asyncio.Protocol:
+        if door is Protocol.IRC:
+            return IrcHandler(self._shared.host, self._accepted, self._shared.settings.close_seconds)
+        return Rejection(self._accepted, REFUSALS[door](self._accepted.here))
 
     def _give_way(self, protocol: asyncio.Protocol) -> None:
         self._transport.set_protocol(protocol)
@@ -219,4 +221,4 @@ class InsideTls(asyncio.Protocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         self._timer.cancel()
-        self._visit.leave()
+        self._accepted.leave()

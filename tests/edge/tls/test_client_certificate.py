@@ -6,15 +6,15 @@ import ssl
 import pytest
 from tests.edge.test_tls import context
 
-from chover.edge import certificate, client_certificate
-from chover.edge.client_certificate import CannotAsk, offers_http
-from chover.edge.listener import TlsKeeper
+from chover.edge.listener import TlsCertificates
+from chover.edge.tls import certificate, client_certificate
+from chover.edge.tls.client_certificate import CannotAsk, offers_http
 
 
 @pytest.fixture
 def keeper(tmp_path):
     (tmp_path / "server").mkdir()
-    return TlsKeeper(tmp_path / "server")
+    return TlsCertificates(tmp_path / "server")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from chover.edge.certificate_error import CertificateError
+from chover.edge.tls.errors import CertificateError
 
 CERTIFICATE_FILE: Final = "tls-certificate.pem"
 KEY_FILE: Final = "tls-key.pem"

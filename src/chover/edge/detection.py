@@ -13,41 +13,46 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
-from chover.edge.doors import PEEK_BYTES, Door, Unsure, choose, choose_late
-from chover.edge.farewell import said_nothing
-from chover.edge.hall import Hall
-from chover.edge.visit import Visit
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.listener_context import ListenerContext
+from chover.edge.protocols import PEEK_BYTES, Protocol, Unsure, choose, choose_late
+from chover.edge.rejection import said_nothing
 from chover.wire.hello import Said, chat_line, format_history, writes
 
 FIRST_LOOK_SECONDS: Final = 0.05
 """Until the second look; each further one waits three times as long."""
 
-HandOver = Callable[[Visit, socket.socket, Door, bytes], None]
+HandOver = Callable[[AcceptedConnection, socket.socket, Protocol, bytes], None]
 """Takes the untouched socket through a door; the bytes are the history for one that was silent."""
 
 
-class Doorstep:
+class Detection:
     """Waits for one connection's first bytes, bounded, and hands it over or closes it."""
 
     __slots__ = (
+        "_accepted",
         "_doors",
-        "_hall",
         "_hand_over",
         "_loop",
         "_pause",
+        "_shared",
         "_silent",
         "_since",
         "_sock",
         "_timer",
         "_unwatch",
-        "_visit",
     )
 
     def __init__(
-        self, hall: Hall, visit: Visit, sock: socket.socket, doors: frozenset[str], hand_over: HandOver
+        self,
+        shared: ListenerContext,
+        accepted: AcceptedConnection,
+        sock: socket.socket,
+        doors: frozenset[str],
+        hand_over: HandOver,
     ) -> None:
-        self._hall = hall
-        self._visit = visit
+        self._shared = shared
+        self._accepted = accepted
         self._sock = sock
         self._doors = doors
         self._hand_over = hand_over
@@ -57,17 +62,17 @@ class Doorstep:
         self._since = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._unwatch: Callable[[], object] = int
-        visit.end = self.close
+        accepted.end = self.close
 
     def wait(self) -> None:
-        self._timer = self._loop.call_later(self._hall.settings.silence_seconds, self._fell_silent)
+        self._timer = self._loop.call_later(self._shared.settings.silence_seconds, self._fell_silent)
         self._loop.add_reader(self._sock.fileno(), self._first_byte)
 
     def close(self) -> None:
         """Close without a word."""
         self._let_go()
         self._sock.close()
-        self._visit.leave()
+        self._accepted.leave()
 
     def _let_go(self) -> None:
         self._loop.remove_reader(self._sock.fileno())
@@ -75,11 +80,11 @@ class Doorstep:
         if self._timer:
             self._timer.cancel()
 
-    def _open(self, door: Door, history: bytes = b"") -> None:
+    def _open(self, door: Protocol, history: bytes = b"") -> None:
         self._let_go()
-        if door is not Door.SEED:
-            self._hall.quiet.give_back(self._visit)
-        self._hand_over(self._visit, self._sock, door, history)
+        if door is not Protocol.SEED:
+            self._shared.quiet.give_back(self._accepted)
+        self._hand_over(self._accepted, self._sock, door, history)
 
     # ---- silence
 
@@ -89,14 +94,14 @@ class Doorstep:
             self._first_byte()
             return
         self._silent = True
-        if not self._hall.quiet.take(self._visit):
+        if not self._shared.quiet.take(self._accepted):
             self.close()
             return
-        history = format_history(self._hall.host.lobby_tail()) if Door.SEED in self._doors else b""
+        history = format_history(self._shared.host.lobby_tail()) if Protocol.SEED in self._doors else b""
         if history:
-            self._open(Door.SEED, history)
+            self._open(Protocol.SEED, history)
         else:
-            hold = self._hall.settings.hold_seconds - self._hall.settings.silence_seconds
+            hold = self._shared.settings.hold_seconds - self._shared.settings.silence_seconds
             self._timer = self._loop.call_later(hold, self._overhear)
 
     def _has_spoken(self) -> bool:
@@ -111,21 +116,21 @@ class Doorstep:
 
     def _overhear(self) -> None:
         """Nothing was there to be sent. The first that is said in the lobby makes it a client of the original."""
-        settings = self._hall.settings
+        settings = self._shared.settings
         self._timer = self._loop.call_later(settings.quiet_seconds - settings.hold_seconds, self._stayed_silent)
-        if Door.SEED in self._doors:
-            missed = self._hall.host.lobby_tail()
+        if Protocol.SEED in self._doors:
+            missed = self._shared.host.lobby_tail()
             if missed:
-                self._open(Door.SEED, b"\n".join(writes(map(chat_line, missed))))
+                self._open(Protocol.SEED, b"\n".join(writes(map(chat_line, missed))))
             else:
-                self._unwatch = self._hall.host.watch_lobby(self._overheard)
+                self._unwatch = self._shared.host.watch_lobby(self._overheard)
 
     def _overheard(self, said: Said) -> None:
-        self._open(Door.SEED, b"".join(writes([chat_line(said)])))
+        self._open(Protocol.SEED, b"".join(writes([chat_line(said)])))
 
     def _stayed_silent(self) -> None:
         with contextlib.suppress(OSError):
-            self._sock.send(said_nothing(self._hall.settings.quiet_seconds))
+            self._sock.send(said_nothing(self._shared.settings.quiet_seconds))
         self.close()
 
     # ---- bytes
@@ -149,16 +154,16 @@ class Doorstep:
             self.close()
 
     def _judge(self, first: bytes) -> None:
-        seed = Door.SEED in self._doors
+        seed = Protocol.SEED in self._doors
         verdict = choose_late(first) if self._silent and seed else choose(first, hello=seed)
-        if isinstance(verdict, Door):
+        if isinstance(verdict, Protocol):
             # Of one that was silent, the seed's door finds out by itself whether it speaks IRC.
-            self._open(Door.SEED if verdict is Door.IRC and self._silent and seed else verdict)
+            self._open(Protocol.SEED if verdict is Protocol.IRC and self._silent and seed else verdict)
         elif verdict is Unsure.LINE and self._silent:
-            self._open(Door.SEED)
-        elif verdict is Unsure.LINE and self._waited(self._hall.settings.hello_seconds):
-            self._open(Door.IRC)
-        elif self._waited(self._hall.settings.undecided_seconds):
+            self._open(Protocol.SEED)
+        elif verdict is Unsure.LINE and self._waited(self._shared.settings.hello_seconds):
+            self._open(Protocol.IRC)
+        elif self._waited(self._shared.settings.undecided_seconds):
             self._too_late()
         else:
             self._decide_later()
@@ -168,12 +173,12 @@ class Doorstep:
         return self._loop.time() >= self._since + seconds
 
     def _decide_later(self) -> None:
-        last = self._since + self._hall.settings.undecided_seconds
+        last = self._since + self._shared.settings.undecided_seconds
         self._timer = self._loop.call_at(min(self._loop.time() + self._pause, last), self._look)
         self._pause *= 3
 
     def _too_late(self) -> None:
-        if self._silent and Door.SEED in self._doors:
-            self._open(Door.SEED)
+        if self._silent and Protocol.SEED in self._doors:
+            self._open(Protocol.SEED)
         else:
             self.close()

@@ -10,15 +10,15 @@ import pytest
 from tests.edge.fake_host import FakeHost
 from tests.edge.ssh.test_caller import Book
 
-from chover.edge.hall import Hall
-from chover.edge.settings import DoorSettings
-from chover.edge.ssh.keeper import SshKeeper
-from chover.edge.visit import Visit
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.listener_context import ListenerContext
+from chover.edge.settings import ListenerLimits
+from chover.edge.ssh.worker_pool import SshWorkerPool
 
 BOUND = 20
 SPEAKS = """
     import asyncio, os, socket, sys
-    from chover.edge.ssh.office import Worker
+    from chover.edge.ssh.worker import Worker
 
     key = sys.stdin.buffer.read()
 
@@ -48,10 +48,10 @@ class Callers:
 
     def served_by(self, program, *command):
         command = command or (sys.executable, "-c", textwrap.dedent(program))
-        self.keeper = SshKeeper(self.directory, command)
+        self.keeper = SshWorkerPool(self.directory, command)
         host = FakeHost()
         host.accounts = Book()
-        self.keeper.start(Hall(host, DoorSettings()))
+        self.keeper.start(ListenerContext(host, ListenerLimits()))
         return self
 
     async def call(self, text):
@@ -60,8 +60,8 @@ class Callers:
         with ours:
             ours.send(text)
             ours.setblocking(False)
-            visit = Visit("192.0.2.1", 5, 55555, self.left.put_nowait)
-            if not await self.keeper.serve(visit, theirs):
+            accepted = AcceptedConnection("192.0.2.1", 5, 55555, self.left.put_nowait)
+            if not await self.keeper.serve(accepted, theirs):
                 theirs.close()
                 return None
             async with asyncio.timeout(BOUND):
@@ -69,7 +69,7 @@ class Callers:
                     answer = await asyncio.get_running_loop().sock_recv(ours, 100)
                 except ConnectionResetError:
                     answer = b""
-                assert await self.left.get() is visit
+                assert await self.left.get() is accepted
             return answer
 
 
@@ -105,7 +105,7 @@ async def test_one_that_was_killed_is_replaced_at_the_next_call(callers, caplog)
 
 
 async def test_one_that_nobody_calls_any_more_ends_in_time(callers, monkeypatch, caplog):
-    monkeypatch.setattr("chover.edge.ssh.worker.IDLE_SECONDS", 0)
+    monkeypatch.setattr("chover.edge.ssh.worker_process.IDLE_SECONDS", 0)
     callers.served_by(SPEAKS)
     first = int(await callers.call(b"who"))
     async with asyncio.timeout(BOUND):
@@ -125,7 +125,7 @@ async def test_one_that_cannot_speak_gives_its_callers_back_and_is_not_started_a
 
 
 async def test_one_that_stands_still_is_killed(callers, monkeypatch, caplog):
-    monkeypatch.setattr("chover.edge.ssh.worker.SILENCE_SECONDS", 0.1)
+    monkeypatch.setattr("chover.edge.ssh.worker_process.SILENCE_SECONDS", 0.1)
     callers.served_by("import sys, time; sys.stdin.buffer.read(); time.sleep(600)")
     assert await callers.call(b"who") == b""
     assert "no sign of life" in caplog.text
@@ -164,7 +164,7 @@ async def test_the_end_waits_for_the_process(callers):
 
 
 async def test_one_that_does_not_end_is_killed(callers, monkeypatch):
-    monkeypatch.setattr("chover.edge.ssh.worker.END_SECONDS", 0.1)
+    monkeypatch.setattr("chover.edge.ssh.worker_process.END_SECONDS", 0.1)
     callers.served_by("import sys, time; sys.stdin.buffer.read(); time.sleep(600)")
     assert await callers.keeper._worker()
     (worker,) = callers.keeper._workers

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from chover.edge.ssh.worker import Worker
-from chover.edge.visit import Visit
-from chover.edge.warming import IMPORTING
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.background_import import IMPORTING
+from chover.edge.ssh.worker_process import WorkerProcess
 
 if TYPE_CHECKING:
-    from chover.edge.hall import Hall
+    from chover.edge.listener_context import ListenerContext
     from chover.edge.ssh.hostkey import HostKey
 
 log: Final = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ REST_SECONDS: Final = 30.0
 """Without SSH when a process ended before it spoke: each attempt costs half a second of a core."""
 
 
-class SshKeeper:
+class SshWorkerPool:
     """The SSH door of a server; ``directory`` is where its key is kept.
 
     ``command`` runs a process that speaks SSH (see Worker.start).
@@ -37,16 +37,16 @@ class SshKeeper:
     def __init__(self, directory: Path, command: Sequence[str]) -> None:
         self._directory = directory
         self._command = command
-        self._hall: Hall | None = None
+        self._shared: ListenerContext | None = None
         self._key: asyncio.Task[HostKey | None] | None = None
-        self._workers: list[Worker] = []
-        self._starting: asyncio.Task[Worker | None] | None = None
+        self._workers: list[WorkerProcess] = []
+        self._starting: asyncio.Task[WorkerProcess | None] | None = None
         self._rests_until = 0.0
         self._closed = False
 
-    def start(self, hall: Hall) -> None:
+    def start(self, shared: ListenerContext) -> None:
         """Begin to read the host key, in a thread: it is shown before anybody calls."""
-        self._hall = hall
+        self._shared = shared
         self._key = asyncio.get_running_loop().create_task(asyncio.to_thread(_host_key, self._directory))
 
     async def fingerprint(self) -> str:
@@ -57,14 +57,14 @@ class SshKeeper:
     async def _loaded_key(self) -> HostKey | None:
         return await asyncio.shield(self._key) if self._key else None
 
-    async def serve(self, visit: Visit, sock: socket.socket) -> bool:
+    async def serve(self, accepted: AcceptedConnection, sock: socket.socket) -> bool:
         """Hand a caller over to who speaks SSH; false where nobody does."""
         worker = await self._worker()
         if worker:
-            worker.take(visit, sock)
+            worker.take(accepted, sock)
         return worker is not None
 
-    async def _worker(self) -> Worker | None:
+    async def _worker(self) -> WorkerProcess | None:
         """The one with the fewest callers, or a new one if all have many; None where none can be made."""
         while True:
             here = [worker for worker in self._workers if not worker.over]
@@ -76,12 +76,12 @@ class SshKeeper:
             if await asyncio.shield(self._starting) is None:
                 return least
 
-    async def _start(self) -> Worker | None:
+    async def _start(self) -> WorkerProcess | None:
         key = await self._loaded_key()
-        if self._hall is None or key is None or self._closed or self._rests():
+        if self._shared is None or key is None or self._closed or self._rests():
             return None
         try:
-            worker = await Worker.start(self._hall, self._command, key.private, self._ended)
+            worker = await WorkerProcess.start(self._shared, self._command, key.private, self._ended)
         except OSError as error:
             log.error("no process to speak SSH can be started: %s", error)  # noqa: TRY400 - it says all there is to say
             return None
@@ -91,7 +91,7 @@ class SshKeeper:
     def _rests(self) -> bool:
         return asyncio.get_running_loop().time() < self._rests_until
 
-    def _ended(self, worker: Worker) -> None:
+    def _ended(self, worker: WorkerProcess) -> None:
         self._workers.remove(worker)
         if not worker.ready:
             self._rests_until = asyncio.get_running_loop().time() + REST_SECONDS

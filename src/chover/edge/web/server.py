@@ -6,9 +6,9 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from chover.edge.hall import Hall
-from chover.edge.visit import Visit
-from chover.edge.warming import IMPORTING
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.background_import import IMPORTING
+from chover.edge.listener_context import ListenerContext
 
 if TYPE_CHECKING:
     from chover.edge.web.site import Site
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger(__name__)
 
 
-class WebKeeper:
+class WebServer:
     """The web door of one listener, from the start of its making to its end."""
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, shared: ListenerContext) -> None:
+        self._shared = shared
         self._making: asyncio.Task[Site] | None = None
 
     def start(self) -> None:
@@ -33,7 +33,7 @@ class WebKeeper:
         await asyncio.to_thread(_warm)
         from chover.edge.web.site import Site  # noqa: PLC0415 - imported by the thread, and only looked up here
 
-        return await Site.open(self._hall)
+        return await Site.open(self._shared)
 
     async def ready(self) -> None:
         """Wait until there is a site. Raises what its making raised."""
@@ -41,10 +41,10 @@ class WebKeeper:
         assert self._making
         await asyncio.shield(self._making)
 
-    def door(self, visit: Visit) -> asyncio.Protocol:
+    def door(self, accepted: AcceptedConnection) -> asyncio.Protocol:
         """What speaks HTTP with a visitor; only when it is ready."""
         assert self._making
-        return self._making.result().door(visit)
+        return self._making.result().door(accepted)
 
     async def close(self) -> None:
         """Wait for the thread, if it still runs, and end what is still asked."""

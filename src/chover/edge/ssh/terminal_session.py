@@ -10,7 +10,7 @@ from typing import Final
 import asyncssh
 
 from chover.edge.ssh.connection import take_no_variables
-from chover.edge.ssh.office import Gone, Visitor
+from chover.edge.ssh.worker import Gone, RemoteCaller
 from chover.ports import Face, FaceFactory
 
 log: Final = logging.getLogger(__name__)
@@ -30,14 +30,14 @@ _TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,30}")
 TermSize = tuple[int, int, int, int]
 
 
-class Desk(asyncssh.SSHServerSession[str]):
+class TerminalSession(asyncssh.SSHServerSession[str]):
     """To the face it is the ports.Screen."""
 
     def __init__(
         self,
         make_face: FaceFactory,
         running: set[asyncio.Task[None]],
-        visitor: Visitor,
+        visitor: RemoteCaller,
         connection: asyncssh.SSHServerConnection,
     ) -> None:
         self._make_face = make_face

@@ -14,9 +14,9 @@ from typing import Final, cast
 import asyncssh
 
 from chover.edge.ssh.caller import shown
-from chover.edge.ssh.connection import Connection
-from chover.edge.ssh.desk import Desk
-from chover.edge.ssh.office import Visitor
+from chover.edge.ssh.connection import SshConnection
+from chover.edge.ssh.terminal_session import TerminalSession
+from chover.edge.ssh.worker import RemoteCaller
 from chover.ports import FaceFactory
 
 LOGIN_SECONDS: Final = 60.0
@@ -31,7 +31,7 @@ TRIES: Final = 6
 Challenge = bool | tuple[str, str, str, Sequence[tuple[str, bool]]]
 
 
-class Door:
+class SshHandler:
     """Implements office.Door. ``face`` makes what callers see."""
 
     def __init__(self, face: FaceFactory) -> None:
@@ -41,7 +41,7 @@ class Door:
         self._options: asyncssh.SSHServerConnectionOptions
 
     @classmethod
-    async def open(cls, key: bytes, face: FaceFactory) -> Door:
+    async def open(cls, key: bytes, face: FaceFactory) -> SshHandler:
         """``key`` is the host key, as OpenSSH writes it."""
         door = cls(face)
         asyncssh.set_log_level(logging.WARNING)
@@ -64,13 +64,13 @@ class Door:
         )
         return door
 
-    async def serve(self, visitor: Visitor, sock: socket.socket) -> None:
+    async def serve(self, visitor: RemoteCaller, sock: socket.socket) -> None:
         """Begin; the connection goes on by itself. Raises OSError when it ends at once."""
         options = await asyncssh.SSHServerConnectionOptions.construct(
-            self._options, server_factory=lambda: Server(self, visitor)
+            self._options, server_factory=lambda: SshServer(self, visitor)
         )
         loop = asyncio.get_running_loop()
-        await loop.connect_accepted_socket(lambda: Connection(loop, options), sock)
+        await loop.connect_accepted_socket(lambda: SshConnection(loop, options), sock)
 
     async def close(self) -> None:
         """Wait for what ends by itself now: the connections are cut."""
@@ -78,17 +78,17 @@ class Door:
             await asyncio.wait(self.running)
 
 
-class Server(asyncssh.SSHServer):
+class SshServer(asyncssh.SSHServer):
     """One connection."""
 
-    def __init__(self, door: Door, visitor: Visitor) -> None:
+    def __init__(self, door: SshHandler, visitor: RemoteCaller) -> None:
         self._door = door
         self._visitor = visitor
         self._tries = 0
-        self._desk: Desk | None = None
+        self._desk: TerminalSession | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        self._connection = cast("Connection", conn)
+        self._connection = cast("SshConnection", conn)
         self._visitor.end = conn.abort
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
@@ -135,9 +135,9 @@ class Server(asyncssh.SSHServer):
 
     # ---- what it may
 
-    def session_requested(self) -> Desk | bool:
+    def session_requested(self) -> TerminalSession | bool:
         """One terminal for each connection, which is what is counted for each address."""
         if self._desk is not None:
             return False
-        self._desk = Desk(self._door.face, self._door.running, self._visitor, self._connection)
+        self._desk = TerminalSession(self._door.face, self._door.running, self._visitor, self._connection)
         return self._desk

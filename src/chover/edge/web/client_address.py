@@ -1,0 +1,82 @@
+"""Who asks: the connection's peer, or whom a trusted proxy brings."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, cast
+
+from aiohttp import hdrs, web
+
+from chover.edge.accepted import AcceptedConnection
+from chover.edge.listener_context import ListenerContext
+from chover.edge.web.handler import HttpHandler
+from chover.ports import Peer
+
+_FOR: Final = "X-Forwarded-For"
+_PROTO: Final = "X-Forwarded-Proto"
+_HOST: Final = "X-Forwarded-Host"
+_PREFIX: Final = "X-Forwarded-Prefix"
+_PATH: Final = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+(?=/?$)")
+PREFIX_CHARS: Final = 100
+"""Of a path that a proxy has taken away; a longer one is not believed."""
+_SECURE: Final = frozenset({"https", "wss"})
+
+
+def _accepted(request: web.BaseRequest) -> AcceptedConnection:
+    return cast("HttpHandler", request.protocol).accepted
+
+
+def _forwarded(request: web.BaseRequest) -> str:
+    return ",".join(request.headers.getall(_FOR, []))
+
+
+def peer(shared: ListenerContext, request: web.BaseRequest) -> Peer:
+    """Who asks this one thing; the same connection of a proxy may bring somebody else next time.
+
+    Whoever comes with X-Forwarded-For has a proxy in between, believed or not, and is never taken for this machine.
+    """
+    accepted, forwarded = _accepted(request), _forwarded(request)
+    address = shared.trusted.behind(accepted.address, forwarded) if forwarded else accepted.address
+    via = accepted.address if forwarded else accepted.via
+    return Peer(address, 0 if forwarded else accepted.port, "web", is_secure(shared, request), via=via)
+
+
+def is_secure(shared: ListenerContext, request: web.BaseRequest) -> bool:
+    """Whether TLS protects the way from the one who asks, as far as it is known here."""
+    accepted = _accepted(request)
+    said = request.headers.get(_PROTO, "").lower() in _SECURE
+    return said if _PROTO in request.headers and shared.trusted.includes(accepted.address) else accepted.tls
+
+
+def host(shared: ListenerContext, request: web.BaseRequest) -> str:
+    """The host that was asked, as the one who asks knows it."""
+    said = request.headers.get(_HOST, "").partition(",")[0].strip()
+    return said if said and shared.trusted.includes(_accepted(request).address) else request.headers.get(hdrs.HOST, "")
+
+
+def site(shared: ListenerContext, request: web.BaseRequest) -> str:
+    """Where this server's pages are, as the one who asks knows it: ``https://chat.example.org/chat``.
+
+    A path that a proxy has taken away is known from the proxy, or else from the setting.
+    """
+    asked = f"{'https' if is_secure(shared, request) else 'http'}://{host(shared, request)}"
+    if path := prefix(shared, request):
+        return asked + path
+    return shared.url if shared.url == asked or shared.url.startswith(asked + "/") else asked
+
+
+def prefix(shared: ListenerContext, request: web.BaseRequest) -> str:
+    """The path in front of ours that a trusted proxy has taken away, like ``/chat``; empty for none, or for no path."""
+    said = request.headers.get(_PREFIX, "")
+    believed = len(said) <= PREFIX_CHARS and shared.trusted.includes(_accepted(request).address)
+    found = _PATH.match(said) if believed else None
+    return found[0] if found else ""
+
+
+def enter(shared: ListenerContext, accepted: AcceptedConnection, request: web.BaseRequest) -> None:
+    """From now on the connection is the one's who asks: counted, and known to the session. Raises Refused."""
+    asking = peer(shared, request)
+    accepted.tls = asking.tls
+    if asking.address != accepted.address:
+        shared.brought(accepted, asking.address, 0)
+    accepted.via = asking.via
