@@ -43,11 +43,11 @@ def _step_back() -> None:
 
 async def _serve(sock: socket.socket, key: bytes) -> None:
     # 0.6 s, and in this process it keeps nobody waiting but who has just called.
-    from chover.client.served import ServedFace, Turns  # noqa: PLC0415
+    from chover.client.served import ServedUi, Turns  # noqa: PLC0415
     from chover.edge.ssh.server import SshHandler  # noqa: PLC0415
     from chover.edge.ssh.worker import Worker  # noqa: PLC0415
 
-    door = await SshHandler.open(key, partial(ServedFace, Turns()))
+    door = await SshHandler.open(key, partial(ServedUi, Turns()))
     gc.collect()
     gc.freeze()
     # Not before: somebody waits for the imports, which are half a second of one core.

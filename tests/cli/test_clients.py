@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from chover.cli import clients as commands
-from chover.client import chat, classic, dial, script
-from chover.client.keys import Keys
+from chover.client import classic, dial, fullscreen_app, script
+from chover.client.keys import DeviceKeys
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_terminal_that_nothing_can_be_drawn_on_has_the_prompt_line(
 
     monkeypatch.setenv("TERM", term)
     monkeypatch.setattr(commands, "sys", Terminal)
-    monkeypatch.setattr(chat, "run", lambda *_, **__: clients.append(("full",)) or 0)
+    monkeypatch.setattr(fullscreen_app, "run", lambda *_, **__: clients.append(("full",)) or 0)
     chover_says("chat", "example.org", *options)
     assert clients[0][0] == face
 
@@ -102,7 +102,7 @@ def test_ctrl_c_before_anything_was_acknowledged_is_a_failure(chover_says, monke
 @pytest.fixture
 def joined(tmp_path):
     """What an invitation to a server has left behind."""
-    Keys().keep("h:1", "alice", "chover-1")
+    DeviceKeys().keep("h:1", "alice", "chover-1")
 
 
 @pytest.mark.usefixtures("joined")

@@ -5,18 +5,18 @@ import builtins
 import pytest
 
 from chover.cli import nearby as asking
-from chover.client import chat, classic, dial, lan
-from chover.client.dial import Server
+from chover.client import classic, dial, discovery, fullscreen_app
+from chover.client.dial import ServerAddress
 
-TEA = lan.Nearby("Tea on kettle", Server("192.0.2.9", 6667))
-COFFEE = lan.Nearby("Coffee on mill", Server("192.0.2.7"))
+TEA = discovery.Nearby("Tea on kettle", ServerAddress("192.0.2.9", 6667))
+COFFEE = discovery.Nearby("Coffee on mill", ServerAddress("192.0.2.7"))
 
 
 @pytest.fixture
 def calls(monkeypatch):
     """Where the clients were sent to."""
     made = []
-    for face in (classic, chat):
+    for face in (classic, fullscreen_app):
         monkeypatch.setattr(face, "run", lambda host, port, **rest: made.append((host, port, rest)) or 0)
     return made
 
@@ -32,7 +32,7 @@ def nearby(monkeypatch):
             raise found
         return found
 
-    monkeypatch.setattr(lan, "look", look)
+    monkeypatch.setattr(discovery, "look", look)
     monkeypatch.setattr(dial, "answers", lambda _: False)
     monkeypatch.setattr(asking, "somebody_reads", lambda: True)
     return looks
@@ -56,7 +56,7 @@ def types(monkeypatch):
 
 
 def test_a_server_of_this_machine_comes_first(chover_says, calls, nearby, monkeypatch):
-    monkeypatch.setattr(dial, "answers", lambda server: server == Server("127.0.0.1", 55555))
+    monkeypatch.setattr(dial, "answers", lambda server: server == ServerAddress("127.0.0.1", 55555))
     assert chover_says("chat") == (0, "", "")
     assert calls[0][:2] == ("", 55555)
 
@@ -104,7 +104,7 @@ def test_where_nothing_is_found_one_line_says_what_to_do(chover_says, calls, nea
 
 
 def test_where_looking_is_not_possible_one_line_says_why(chover_says, nearby):
-    nearby.append(lan.NoNetwork("no such device"))
+    nearby.append(discovery.NoNetwork("no such device"))
     status, _, err = chover_says("chat")
     assert status == 1
     assert err.startswith("chover: looking in the local network is not possible (no such device): start one")

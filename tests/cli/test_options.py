@@ -3,7 +3,7 @@
 import pytest
 
 from chover.cli.errors import WRONG_USAGE, CommandError
-from chover.cli.options import PORT, Place, format_address, load_config, place
+from chover.cli.options import PORT, ServerOption, format_address, load_config, place
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def test_flags_come_before_the_file(tmp_path):
 def test_an_address_that_is_given_is_the_place(monkeypatch):
     monkeypatch.setenv("CHOVER_SERVER__PASSWORD", "of this machine")
 
-    assert place("chat.example:7000", "x") == Place("chat.example", 7000, "x")
-    assert place("[2001:db8::7]", "") == Place("2001:db8::7", PORT, "")
+    assert place("chat.example:7000", "x") == ServerOption("chat.example", 7000, "x")
+    assert place("[2001:db8::7]", "") == ServerOption("2001:db8::7", PORT, "")
 
 
 def test_without_one_it_is_this_machines_server_by_its_settings(tmp_path):
@@ -45,7 +45,7 @@ def test_without_one_it_is_this_machines_server_by_its_settings(tmp_path):
     file.parent.mkdir(parents=True)
     file.write_text("[server]\nport = 7000\nhost = '127.0.0.1'\npassword = 'sesame'\n")
 
-    assert place("", "") == Place("127.0.0.1", 7000, "sesame")
+    assert place("", "") == ServerOption("127.0.0.1", 7000, "sesame")
     assert place("", "mine").password == "mine"
 
 

@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 import chover
-from chover.client.keys import Keys
+from chover.client.keys import DeviceKeys
 from chover.client.trust import KnownServers
 from tests.client.scripted import BOUND, SERVER, scripted
 
@@ -177,7 +177,7 @@ async def test_an_account_logs_in_by_its_password_or_else_by_that_key(tmp_path, 
     async with scripted() as server:
         address = f"127.0.0.1:{server.port}"
         known = KnownServers(tmp_path / "known")
-        Keys(known.path.with_name("keys")).keep(address, "alice", "kept-key")
+        DeviceKeys(known.path.with_name("keys")).keep(address, "alice", "kept-key")
         chat = chover.connect(address, account="alice", password=password, tls=False, known=known)
         entering = asyncio.create_task(chat.__aenter__())
         peer = await server.accept()

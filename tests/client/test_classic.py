@@ -7,9 +7,9 @@ import sys
 import pytest
 
 from chover.client.classic import Classic
-from chover.client.dial import Server
-from chover.client.news import Line
-from chover.client.registration import Identity
+from chover.client.dial import ServerAddress
+from chover.client.notifications import PlainLine
+from chover.client.registration import LoginIdentity
 from chover.client.trust import KnownServers
 from chover.wire.capabilities import NONCE
 from tests.client.scripted import SERVER, scripted
@@ -468,8 +468,8 @@ async def test_a_slash_in_a_pipe_is_text():
 
 
 def spoken(name="Alice", **fields):
-    line = Line(**{"conversation": "#lobby", "sender": "Bob", "text": "hi", "at": 1781881260250, **fields})
-    client = Classic(Server("127.0.0.1"), Identity(name), KnownServers(), 1.0)
+    line = PlainLine(**{"conversation": "#lobby", "sender": "Bob", "text": "hi", "at": 1781881260250, **fields})
+    client = Classic(ServerAddress("127.0.0.1"), LoginIdentity(name), KnownServers(), 1.0)
     return client.spoken(line)
 
 

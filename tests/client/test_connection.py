@@ -4,9 +4,19 @@ import contextlib
 import pytest
 
 from chover.client.connection import Connection, Splitter, Tuning, pauses
-from chover.client.dial import OriginalServer, Server, Unreachable
-from chover.client.news import Caught, Delivered, Ended, Joined, Line, News, Offline, Online, Undelivered
-from chover.client.registration import Identity, Rejected
+from chover.client.dial import OriginalServer, ServerAddress, Unreachable
+from chover.client.notifications import (
+    Caught,
+    ChannelJoined,
+    Delivered,
+    Ended,
+    Notification,
+    Offline,
+    Online,
+    PlainLine,
+    Undelivered,
+)
+from chover.client.registration import LoginIdentity, Rejected
 from chover.client.state import State
 from chover.wire.capabilities import NONCE
 from chover.wire.message import ProtocolError
@@ -16,7 +26,7 @@ HASTE = Tuning(idle=5, pending=5, answer=5, register=5, first_pause=0.01, longes
 
 
 def connection_to(server, tuning=HASTE, name="Alice", **state):
-    return Connection(Server("127.0.0.1", server.port), Identity(name), State(**state), tuning=tuning)
+    return Connection(ServerAddress("127.0.0.1", server.port), LoginIdentity(name), State(**state), tuning=tuning)
 
 
 @contextlib.asynccontextmanager
@@ -35,12 +45,12 @@ async def online(server, *history, **options):
         await connection.close()
 
 
-async def until(connection, kind) -> News:
+async def until(connection, kind) -> Notification:
     """The next news of a kind; others are passed over."""
     async with asyncio.timeout(10):
-        while not isinstance(news := await connection.next(), kind):
+        while not isinstance(notifications := await connection.next(), kind):
             pass
-    return news
+    return notifications
 
 
 async def news_of(connection, count):
@@ -67,10 +77,10 @@ async def test_news_begin_with_online_then_the_history_then_caught():
         peer = await server.accept()
         await peer.welcome("@msgid=m1 :Bob!b@c PRIVMSG #lobby :hello")
         await opening
-        news = await news_of(connection, 4)
-        assert [type(item) for item in news] == [Online, Joined, Line, Caught]
-        assert news[2].text == "hello"
-        assert news[2].past
+        notifications = await news_of(connection, 4)
+        assert [type(item) for item in notifications] == [Online, ChannelJoined, PlainLine, Caught]
+        assert notifications[2].text == "hello"
+        assert notifications[2].past
         peer.hang_up()
         await connection.close()
 
@@ -84,7 +94,7 @@ async def test_a_message_is_delivered_when_its_echo_is_here():
         peer.echo(heard, "m1")
         assert await connection.settle(5) == []
         assert await until(connection, Delivered) == Delivered(heard.tags[NONCE])
-        assert (await until(connection, Line)).mine
+        assert (await until(connection, PlainLine)).mine
 
 
 async def test_an_unacknowledged_message_comes_again_under_its_nonce_after_a_lost_connection():
@@ -130,7 +140,7 @@ async def test_what_was_missed_is_fetched_page_by_page_and_shown_once():
         again.batch("#lobby", "@msgid=m3 :Bob!b@c PRIVMSG #lobby :three", "@msgid=m4 :Bob!b@c PRIVMSG #lobby :four")
         await again.expect("CHATHISTORY", "AFTER", "#lobby")
         again.batch("#lobby")
-        lines = [await until(connection, Line) for _ in range(3)]
+        lines = [await until(connection, PlainLine) for _ in range(3)]
         assert [line.text for line in lines] == ["two", "three", "four"]
         assert await connection.next() == Caught("#lobby", 3)
         again.hang_up()

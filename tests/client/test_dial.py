@@ -4,7 +4,7 @@ import contextlib
 import pytest
 
 from chover.client import dial as way
-from chover.client.dial import OriginalServer, Server, Unreachable, at, dial, hang_up, parse_server
+from chover.client.dial import OriginalServer, ServerAddress, Unreachable, at, dial, hang_up, parse_server
 from chover.client.trust import KeyChanged, KnownServers
 from tests.client.certificates import Certificate
 from tests.client.scripted import scripted
@@ -21,7 +21,7 @@ def known(tmp_path):
 @pytest.fixture
 def far(monkeypatch):
     """Our machine counts as another one."""
-    monkeypatch.setattr(Server, "local", property(lambda _self: False))
+    monkeypatch.setattr(ServerAddress, "local", property(lambda _self: False))
 
 
 @contextlib.asynccontextmanager
@@ -37,7 +37,7 @@ async def tls_server(certificate, folder):
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=certificate.context(folder))
     async with server:
-        yield Server(REMOTE, server.sockets[0].getsockname()[1])
+        yield ServerAddress(REMOTE, server.sockets[0].getsockname()[1])
 
 
 @contextlib.asynccontextmanager
@@ -87,8 +87,8 @@ async def test_text_to_another_machine_never_goes_in_the_clear_unasked(known):
     async with scripted() as server:
         server.answer_all(b":s CAP * LS :\r\n")
         with pytest.raises(Unreachable, match="speaks no TLS"):
-            await dial(Server(REMOTE, server.port), known)
-        async with dialled(Server(REMOTE, server.port, tls=False), known) as link:
+            await dial(ServerAddress(REMOTE, server.port), known)
+        async with dialled(ServerAddress(REMOTE, server.port, tls=False), known) as link:
             assert link.first == b":s CAP * LS :\r\n"
 
 
@@ -102,7 +102,7 @@ async def test_an_original_server_elsewhere_is_named(known, history, monkeypatch
     async with scripted() as server:
         server.greet_all(history)
         with pytest.raises(OriginalServer, match="original ChatOverSockets"):
-            await dial(Server(REMOTE, server.port), known)
+            await dial(ServerAddress(REMOTE, server.port), known)
 
 
 def test_an_original_server_is_named_within_two_seconds():
@@ -114,7 +114,7 @@ async def test_an_original_server_in_full_talk_is_named(known):
     async with scripted() as server:
         server.greet_all("Bob | Jun 19 [05:01 PM] ❯ hi".encode())
         with pytest.raises(OriginalServer):
-            await dial(Server("127.0.0.1", server.port), known)
+            await dial(ServerAddress("127.0.0.1", server.port), known)
 
 
 async def test_silence_of_a_server_that_spoke_before_is_patience(known, monkeypatch):
@@ -122,7 +122,7 @@ async def test_silence_of_a_server_that_spoke_before_is_patience(known, monkeypa
     monkeypatch.setattr(way, "REACH_SECONDS", 0.1)
     async with scripted() as server:
         with pytest.raises(Unreachable, match="does not answer"):
-            await dial(Server("127.0.0.1", server.port), known, met=True)
+            await dial(ServerAddress("127.0.0.1", server.port), known, met=True)
 
 
 async def test_this_machine_is_spoken_to_in_the_clear_and_over_tls_where_it_must_be(known, tmp_path):
@@ -133,7 +133,7 @@ async def test_this_machine_is_spoken_to_in_the_clear_and_over_tls_where_it_must
 
 async def test_a_server_that_hangs_up_is_unreachable(known):
     async with scripted() as server:
-        dialling = asyncio.create_task(dial(Server("127.0.0.1", server.port, tls=False), known))
+        dialling = asyncio.create_task(dial(ServerAddress("127.0.0.1", server.port, tls=False), known))
         (await server.accept()).writer.close()
         with pytest.raises(Unreachable, match="without a word"):
             await dialling
@@ -151,7 +151,7 @@ async def test_a_server_that_hangs_up_is_unreachable(known):
     ],
 )
 def test_addresses_are_read_as_people_write_them(text, host, port):
-    assert parse_server(text) == Server(host, port)
+    assert parse_server(text) == ServerAddress(host, port)
 
 
 @pytest.mark.parametrize("text", ["chat:0", "chat:99999", "chat:irc", "[::1]:x"])
@@ -162,7 +162,7 @@ def test_a_wrong_port_is_explained(text):
 
 def test_an_address_is_shown_as_people_write_it():
     assert str(at("", 1)) == "127.0.0.1:1"
-    assert str(Server("::1", 1)) == "[::1]:1"
+    assert str(ServerAddress("::1", 1)) == "[::1]:1"
 
 
 @pytest.mark.parametrize(
@@ -170,4 +170,4 @@ def test_an_address_is_shown_as_people_write_it():
     [("localhost", True), ("127.1.2.3", True), ("::1", True), ("10.0.0.1", False), ("chat.example", False)],
 )
 def test_this_machine_is_known_by_its_addresses(host, local):
-    assert Server(host).local is local
+    assert ServerAddress(host).local is local

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from chover.client.joining import Expected, Invitation, ask_name, join
-from chover.client.keys import Keys
-from chover.client.registration import Grant, NameTaken
+from chover.client.joining import Expected, FollowedInvitation, ask_name, join
+from chover.client.keys import DeviceKeys
+from chover.client.registration import NameTaken, RegistrationDone
 from chover.client.trust import KnownServers
 from chover.wire.invite import Link
 
@@ -21,14 +21,14 @@ def known(tmp_path):
 
 @pytest.fixture
 def keys(tmp_path):
-    return Keys(tmp_path / "keys")
+    return DeviceKeys(tmp_path / "keys")
 
 
 def test_the_pin_of_a_link_is_expected_and_kept_only_when_the_server_has_taken_the_invitation(known, keys):
-    invitation = Invitation(LINK, known, keys)
+    invitation = FollowedInvitation(LINK, known, keys)
     assert invitation.known.pin("chat.example:55555") == PIN
     assert known.pin("chat.example:55555") is None
-    invitation.granted(Grant("alice", "chover-1"))
+    invitation.granted(RegistrationDone("alice", "chover-1"))
     assert known.pin("chat.example:55555") == PIN
     assert keys.find("chat.example:55555").password == "alice:chover-1"
 

@@ -3,13 +3,13 @@ from itertools import islice
 import pytest
 
 from chover.client import registration as registration_rules
-from chover.client.registration import FULL, Identity, Registration, Rejected, nick_candidates
+from chover.client.registration import FULL, LoginIdentity, RegistrationFlow, Rejected, nick_candidates
 from chover.wire.message import parse
 
 
 def registration(name="Alice", password=""):
-    identity = Identity(name, password)
-    return Registration(identity, identity.nick, lambda _below: 234)
+    identity = LoginIdentity(name, password)
+    return RegistrationFlow(identity, identity.nick, lambda _below: 234)
 
 
 def answers(attempt, *lines):
@@ -30,7 +30,7 @@ def test_the_version_goes_with_the_user_line_where_tags_are_understood():
 
 def test_more_than_fits_a_line_is_asked_for_in_several_and_all_answers_are_waited_for(monkeypatch):
     monkeypatch.setattr(registration_rules, "REQUEST_BYTES", 300)
-    attempt = Registration(Identity("Alice"), "Alice", lambda _below: 234, FULL)
+    attempt = RegistrationFlow(LoginIdentity("Alice"), "Alice", lambda _below: 234, FULL)
     _, *asked = answers(attempt, f":s CAP * LS :{' '.join(sorted(FULL))}")
     assert len(asked) == 2
     assert all(len(line) < 500 for line in asked)
@@ -66,7 +66,7 @@ def test_a_ping_during_registration_is_answered():
 
 
 def test_a_name_that_is_no_nick_becomes_one():
-    assert Identity("Anna Maria").nick == "Anna_Maria"
+    assert LoginIdentity("Anna Maria").nick == "Anna_Maria"
 
 
 def test_taken_nicks_are_tried_in_order_and_then_by_chance():
@@ -77,7 +77,7 @@ def test_taken_nicks_are_tried_in_order_and_then_by_chance():
 
 
 def test_where_nicks_are_ascii_the_nearest_one_is_tried():
-    attempt = Registration(Identity("Zoë"), "Zoë", lambda _below: 0)
+    attempt = RegistrationFlow(LoginIdentity("Zoë"), "Zoë", lambda _below: 0)
     assert answers(attempt, ":s 432 * Zoë :ASCII only") == ["NICK Zo"]
     assert answers(attempt, ":s 433 * Zo :Nickname is in use") == ["NICK Zoë2"]
     assert answers(attempt, ":s 432 * Zoë2 :ASCII only") == ["NICK Zo_2"]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chover.client.searching import Asking, attributes_of
-from chover.client.state.wishes import CannotDo
+from chover.client.state.actions import CannotDo
 
 CASES = json.loads((Path(__file__).parents[1] / "queries.json").read_text("utf-8"))
 ASKING = Asking(CASES["now"], ZoneInfo(CASES["zone"]), CASES["here"], CASES["files"])

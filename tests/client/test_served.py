@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from chover.client.served import ServedFace, Turns
+from chover.client.served import ServedUi, Turns
 from chover.ports import Caller, Peer
 
 BOUND = 20
@@ -43,7 +43,7 @@ class Served:
         self.ours, theirs = socket.socketpair()
         self.screen = Screen()
         caller = Caller("alice", Peer("192.0.2.1", 5, "ssh"), password)
-        self.face = ServedFace(Turns(), caller, theirs, self.screen)
+        self.face = ServedUi(Turns(), caller, theirs, self.screen)
 
     async def begin(self):
         self.running = asyncio.ensure_future(self.face.run())

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from chover.client.dial import Server
-from chover.client.upload import NotUploaded, Place, upload
+from chover.client.dial import ServerAddress
+from chover.client.upload import NotUploaded, UploadAddress, upload
 from tests.client.screen.stage import CAPS, MemoryHost, stage
 
 TAKEN = b"HTTP/1.1 201 Created\r\nLocation: /files/abc/tea%20time.png\r\n\r\nhere"
@@ -25,7 +25,7 @@ class Desk(MemoryHost):
             raise FileNotFoundError(2, "No such file or directory")
         return io.BytesIO(self.content)
 
-    async def connect(self, server: Server):
+    async def connect(self, server: ServerAddress):
         return await asyncio.open_connection(server.host, server.port)
 
     async def serve(self, reader, writer):
@@ -56,7 +56,7 @@ async def desk(content=b"x" * 200_000, answer=TAKEN, **how):
 async def test_a_file_is_sent_with_its_name_and_its_address_comes_back():
     async with desk() as made:
         told = []
-        place = Place(made.url, "alice", "secret")
+        place = UploadAddress(made.url, "alice", "secret")
         address = await upload(made, place, "tea time.png", lambda sent, size: told.append((sent, size)))
         assert address == made.url.replace("/files", "/files/abc/tea%20time.png")
         assert "POST /files HTTP/1.1" in made.heads[0]
@@ -81,28 +81,28 @@ async def test_a_file_is_sent_with_its_name_and_its_address_comes_back():
 async def test_a_refusal_is_told_in_the_servers_words_and_harmless(answer, words):
     async with desk(answer=answer) as made:
         with pytest.raises(NotUploaded, match=words):
-            await upload(made, Place(made.url), "tea time.png", lambda *_: None)
+            await upload(made, UploadAddress(made.url), "tea time.png", lambda *_: None)
 
 
 async def test_a_refusal_before_the_end_is_heard():
     async with desk(content=b"x" * 30_000_000, answer=b"HTTP/1.1 413 x\r\n\r\nToo large", early=True) as made:
         with pytest.raises(NotUploaded, match="Too large"):
-            await upload(made, Place(made.url), "tea time.png", lambda *_: None)
+            await upload(made, UploadAddress(made.url), "tea time.png", lambda *_: None)
 
 
 async def test_a_file_that_is_not_there_is_named():
     async with desk() as made:
         with pytest.raises(NotUploaded, match=r"coffee\.png cannot be read: No such file or directory\."):
-            await upload(made, Place(made.url), "coffee.png", lambda *_: None)
+            await upload(made, UploadAddress(made.url), "coffee.png", lambda *_: None)
 
 
 async def test_an_address_that_is_none_of_the_web_is_refused():
     with pytest.raises(NotUploaded, match="which is no web address"):
-        await upload(Desk(b"", b""), Place("ftp://example.org/x"), "tea time.png", lambda *_: None)
+        await upload(Desk(b"", b""), UploadAddress("ftp://example.org/x"), "tea time.png", lambda *_: None)
 
 
 async def test_a_password_never_goes_over_the_network_in_the_clear():
-    place = Place("http://192.0.2.1/files", "alice", "secret")
+    place = UploadAddress("http://192.0.2.1/files", "alice", "secret")
     from chover.client.upload import _head  # noqa: PLC0415
 
     assert b"Authorization" not in _head(place, "x", 1)

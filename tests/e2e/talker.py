@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 from chover.client.connection import Connection, Tuning
-from chover.client.dial import Server
+from chover.client.dial import ServerAddress
 from chover.client.host import LocalHost
-from chover.client.keeping import Keeper
-from chover.client.news import Delivered, Offline
-from chover.client.registration import Identity
+from chover.client.local_data import LocalData
+from chover.client.notifications import Delivered, Offline
+from chover.client.registration import LoginIdentity
 from chover.client.state import State
 
 IN_FLIGHT = 24
@@ -24,8 +24,10 @@ class Talker:
     def __init__(self, port: int, home: Path) -> None:
         self.host = LocalHost(home)
         self.state = State(history=0)
-        self.connection = Connection(Server("127.0.0.1", port), Identity("talker"), self.state, tuning=HASTE)
-        self.keeper = Keeper(self.host, self.state, "server", "talker")
+        self.connection = Connection(
+            ServerAddress("127.0.0.1", port), LoginIdentity("talker"), self.state, tuning=HASTE
+        )
+        self.keeper = LocalData(self.host, self.state, "server", "talker")
         self.numbers = {each.nonce: int(each.text.removeprefix("message ")) for each in self.state.outbox}
         self.moved = asyncio.Event()
 

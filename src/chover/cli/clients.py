@@ -11,7 +11,7 @@ import typer
 
 from chover.cli.errors import WRONG_USAGE, CommandError
 from chover.cli.nearby import here_or_nearby
-from chover.cli.options import Json, Nick, Password, Place, ServerAt, Target, place
+from chover.cli.options import Json, Nick, Password, ServerAt, ServerOption, Target, place
 
 
 def chat(
@@ -35,7 +35,7 @@ def chat(
         from chover.client import classic as prompt
 
         return prompt.run(at.host, at.port, nick=nick, password=secret)
-    from chover.client import chat as full
+    from chover.client import fullscreen_app as full
 
     return full.run(at.host, at.port, nick=nick, password=secret, reader=reader)
 
@@ -47,12 +47,12 @@ def _by_lines(classic: bool, reader: bool) -> bool:
     return not reader and os.environ.get("TERM") == "dumb"
 
 
-def _known_here(at: Place, nick: str) -> tuple[str, str]:
+def _known_here(at: ServerOption, nick: str) -> tuple[str, str]:
     """Nick and password for a server: by the key that ``chover join`` has kept, or as they were given."""
     from chover.client.dial import at as server
-    from chover.client.keys import Keys
+    from chover.client.keys import DeviceKeys
 
-    return Keys().who(str(server(at.host, at.port)), nick, at.password)
+    return DeviceKeys().who(str(server(at.host, at.port)), nick, at.password)
 
 
 def join(
@@ -73,12 +73,12 @@ def join(
     except ValueError as error:
         raise CommandError(str(error), WRONG_USAGE) from error
 
-    def chat(name: str, invitation: joining.Invitation) -> int:
+    def chat(name: str, invitation: joining.FollowedInvitation) -> int:
         if _by_lines(classic, reader):
             from chover.client import classic as prompt
 
             return prompt.run(there.host, there.port, nick=name, tls=True, invitation=invitation)
-        from chover.client import chat as full
+        from chover.client import fullscreen_app as full
 
         return full.run(there.host, there.port, nick=name, tls=True, reader=reader, invitation=invitation)
 

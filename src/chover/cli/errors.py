@@ -23,11 +23,11 @@ class CommandError(Exception):
         self.status = status
 
 
-class Command(Protocol):
+class CliCommand(Protocol):
     def main(self, args: list[str], prog_name: str, *, standalone_mode: bool) -> Any: ...
 
 
-def run(command: Command, arguments: list[str] | None) -> int:
+def run(command: CliCommand, arguments: list[str] | None) -> int:
     """Run a command line to its exit status."""
     given = sys.argv[1:] if arguments is None else arguments
     try:

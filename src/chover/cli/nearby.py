@@ -7,15 +7,15 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from chover.cli.errors import WRONG_USAGE, CommandError
-from chover.cli.options import Place, place
+from chover.cli.options import ServerOption, place
 
 if TYPE_CHECKING:
-    from chover.client.lan import Nearby
+    from chover.client.discovery import Nearby
 
 HOW: Final = "start one with 'chover serve', or name one: chover chat HOST[:PORT]"
 
 
-def here_or_nearby(password: str) -> Place:
+def here_or_nearby(password: str) -> ServerOption:
     """Where to chat when nothing was said. Raises CommandError.
 
     A server of this machine comes first. What the network announces is never taken without a question: anybody there
@@ -38,7 +38,7 @@ def somebody_reads() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _picked(password: str) -> Place:
+def _picked(password: str) -> ServerOption:
     while found := _look():
         print("Found, by what they say of themselves:")
         for number, one in enumerate(found, 1):
@@ -49,7 +49,7 @@ def _picked(password: str) -> Place:
             raise CommandError(f"nobody answered: {HOW}", WRONG_USAGE) from None
         if answer.isdecimal() and 0 < int(answer) <= len(found):
             server = found[int(answer) - 1].server
-            return Place(server.host, server.port, password)
+            return ServerOption(server.host, server.port, password)
         if answer:
             print(f"{answer!r} is none of them.")
     raise CommandError(f"no server announces itself in the local network: {HOW}")
@@ -58,7 +58,7 @@ def _picked(password: str) -> Place:
 def _look() -> list[Nearby]:
     import asyncio
 
-    from chover.client.lan import NoNetwork, look
+    from chover.client.discovery import NoNetwork, look
 
     try:
         return asyncio.run(look())

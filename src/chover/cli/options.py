@@ -50,7 +50,7 @@ def format_address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host or '*'}:{port}"
 
 
-class Place(NamedTuple):
+class ServerOption(NamedTuple):
     """A server, and the password there."""
 
     host: str
@@ -58,15 +58,15 @@ class Place(NamedTuple):
     password: str
 
 
-def place(address: str, password: str) -> Place:
+def place(address: str, password: str) -> ServerOption:
     """The address and password given, or those of this machine's server by its settings. Raises CommandError."""
     if not address:
         server = load_config(None).server
-        return Place(server.host, server.port or PORT, password or server.password)
+        return ServerOption(server.host, server.port or PORT, password or server.password)
     from chover.client.dial import parse_server
 
     try:
         there = parse_server(address)
     except ValueError as error:
         raise CommandError(str(error), WRONG_USAGE) from error
-    return Place(there.host, there.port, password)
+    return ServerOption(there.host, there.port, password)

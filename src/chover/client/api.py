@@ -16,18 +16,18 @@ from typing import Final, Self
 
 from chover import names
 from chover.client.connection import Connection
-from chover.client.dial import Server, Unreachable, parse_server
-from chover.client.keys import Keys
+from chover.client.dial import ServerAddress, Unreachable, parse_server
+from chover.client.keys import DeviceKeys
 from chover.client.lines import key, same
-from chover.client.news import Caught, Delivered, Ended, Left, Line, News, Undelivered
-from chover.client.registration import Identity, Rejected
-from chover.client.state import State, asking
-from chover.client.state.conversation import Known
+from chover.client.notifications import Caught, ChannelLeft, Delivered, Ended, Notification, PlainLine, Undelivered
+from chover.client.registration import LoginIdentity, Rejected
+from chover.client.state import State, history_requests
+from chover.client.state.conversation import KnownMember
 from chover.client.state.entries import told
 from chover.client.trust import KnownServers, Untrusted
 from chover.wire import hello
 
-Message = Line
+Message = PlainLine
 
 WAITING: Final = 10_000
 """Most messages that wait for whoever iterates; the oldest are dropped then."""
@@ -57,10 +57,10 @@ class NotDelivered(ChatError):
 class Chat:
     """One client of one server; made by ``connect``."""
 
-    def __init__(self, server: Server, identity: Identity, known: KnownServers | None) -> None:
+    def __init__(self, server: ServerAddress, identity: LoginIdentity, known: KnownServers | None) -> None:
         self._state = State(channel="")
         self._connection = Connection(server, identity, self._state, known=known)
-        self._messages: deque[Line] = deque(maxlen=WAITING)
+        self._messages: deque[PlainLine] = deque(maxlen=WAITING)
         self._pulse = asyncio.Event()
         self._connection.changed = self._pulse.set
         self._outcomes: dict[str, str] = {}
@@ -77,7 +77,7 @@ class Chat:
             await self._connection.open()
         except (Unreachable, Untrusted, Rejected) as error:
             raise CannotConnect(str(error)) from error
-        self._reading = asyncio.create_task(self._read(), name="news")
+        self._reading = asyncio.create_task(self._read(), name="notifications")
         return self
 
     async def __aexit__(
@@ -132,11 +132,11 @@ class Chat:
         if any(reasons):
             raise NotDelivered(next(filter(None, reasons)))
 
-    async def reply(self, message: Line, text: str) -> None:
+    async def reply(self, message: PlainLine, text: str) -> None:
         """Say something where a message came from. Raises what ``say`` raises."""
         await self.say(message.conversation, text)
 
-    async def messages(self, target: str = "") -> AsyncIterator[Line]:
+    async def messages(self, target: str = "") -> AsyncIterator[PlainLine]:
         """What others say from now on, of one channel or nick if one is named; each once, reconnected or not.
 
         What comes while nobody iterates waits. Raises Disconnected.
@@ -150,15 +150,15 @@ class Chat:
                 raise Disconnected(self._over)
             await self._moved()
 
-    async def history(self, channel: str, limit: int = 100) -> list[Line]:
+    async def history(self, channel: str, limit: int = 100) -> list[PlainLine]:
         """The newest messages of a channel, oldest first, at most ``limit``; joins it. Raises what ``join`` raises."""
         await self.join(channel)
         conversation = self._state.conversation(channel)
         while sum(entry.is_talk for entry in conversation.entries) < limit:
-            if not asking.load_older(self._state, conversation):
+            if not history_requests.load_older(self._state, conversation):
                 break
             self._connection.flush()
-            while conversation.older is Known.ASKING and not self._over:
+            while conversation.older is KnownMember.ASKING and not self._over:
                 await self._moved()
         said = [told(conversation.name, entry, past=True) for entry in conversation.entries if entry.is_talk]
         return said[-limit:] if limit > 0 else []
@@ -170,23 +170,23 @@ class Chat:
             self._take(await self._connection.next())
             self._pulse.set()
 
-    def _take(self, news: News) -> None:
-        match news:
-            case Line():
-                self._heard(news)
+    def _take(self, notifications: Notification) -> None:
+        match notifications:
+            case PlainLine():
+                self._heard(notifications)
             case Delivered(nonce):
                 self._outcomes[nonce] = ""
             case Undelivered():
-                self._outcomes[news.nonce] = news.reason
+                self._outcomes[notifications.nonce] = notifications.reason
             case Caught(conversation):
                 self._places[key(conversation)] = ""
                 self._followed.add(key(conversation))
-            case Left(channel, reason):
+            case ChannelLeft(channel, reason):
                 self._places[key(channel)] = reason
             case Ended(reason):
                 self._over = reason
 
-    def _heard(self, line: Line) -> None:
+    def _heard(self, line: PlainLine) -> None:
         """Of a conversation that we follow what is fetched from the past was missed; else it is old."""
         if line.past and key(line.conversation) not in self._followed:
             return
@@ -223,11 +223,11 @@ def connect(
     ``tls`` None is TLS, but on this machine in the clear. Raises ValueError for what is no address, or without a key.
     """
     server = parse_server(address, tls=tls)
-    keys = Keys(known.path.with_name("keys") if known else None)
+    keys = DeviceKeys(known.path.with_name("keys") if known else None)
     if account and password:
         name, secret = account, f"{account}:{password}"
     else:
         name, secret = keys.who(str(server), account or nick, password)
     if account and not secret:
         raise ValueError(f"There is no key of {account} on {server} here: give a password, or chover join a link")
-    return Chat(server, Identity(nick or name or hello.GUEST, secret), known)
+    return Chat(server, LoginIdentity(nick or name or hello.GUEST, secret), known)

@@ -12,27 +12,27 @@ from typing import Final, TextIO
 from chover import names
 from chover.client import stdin
 from chover.client.connection import Connection
-from chover.client.dial import OriginalServer, Server, Unreachable, at
-from chover.client.joining import Invitation
-from chover.client.news import (
+from chover.client.dial import OriginalServer, ServerAddress, Unreachable, at
+from chover.client.joining import FollowedInvitation
+from chover.client.notifications import (
     Caught,
+    ChannelLeft,
     Channels,
     Ended,
-    Invited,
-    Left,
-    Line,
-    News,
+    InvitationReceived,
     Note,
+    Notification,
     Offline,
     Online,
     Pinned,
+    PlainLine,
     Undelivered,
     Word,
 )
-from chover.client.registration import Identity, NameTaken, Rejected
-from chover.client.speaking import Speaking, help_text
+from chover.client.prompt import Speaking, help_text
+from chover.client.registration import LoginIdentity, NameTaken, Rejected
 from chover.client.state import State
-from chover.client.state.wishes import CannotDo
+from chover.client.state.actions import CannotDo
 from chover.client.trust import KnownServers, Untrusted
 from chover.wire import hello
 from chover.wire.plain import harmless
@@ -64,7 +64,7 @@ def run(
     tls: bool | None = None,
     known: KnownServers | None = None,
     patience: float = PIPE_SECONDS,
-    invitation: Invitation | None = None,
+    invitation: FollowedInvitation | None = None,
 ) -> int:
     """Chat until the user leaves; blocks, in any thread. ``patience`` is in seconds, for input from a pipe.
 
@@ -75,7 +75,7 @@ def run(
         # A terminal that cannot show ❯ gets a question mark instead of an exception.
         sys.stdout.reconfigure(errors="replace")
     name = nick or hello.GUEST
-    identity = invitation.identity(name) if invitation else Identity(name, password)
+    identity = invitation.identity(name) if invitation else LoginIdentity(name, password)
     known = invitation.known if invitation else known or KnownServers()
     client = Classic(at(host, port, tls=tls), identity, known, patience, invitation)
     try:
@@ -91,11 +91,11 @@ class Classic:
 
     def __init__(
         self,
-        server: Server,
-        identity: Identity,
+        server: ServerAddress,
+        identity: LoginIdentity,
         known: KnownServers,
         patience: float,
-        invitation: Invitation | None = None,
+        invitation: FollowedInvitation | None = None,
     ) -> None:
         self._server = server
         self._identity = identity
@@ -142,12 +142,12 @@ class Classic:
         """What was said before, or the welcome."""
         try:
             async with asyncio.timeout(WELCOME_SECONDS):
-                while not isinstance(news := await self._connection.next(), Caught | Left | Ended):
-                    self._show(news)
-                self._show(news)
+                while not isinstance(notifications := await self._connection.next(), Caught | ChannelLeft | Ended):
+                    self._show(notifications)
+                self._show(notifications)
         except TimeoutError:
-            news = Caught("", 0)
-        if isinstance(news, Caught) and not news.lines:
+            notifications = Caught("", 0)
+        if isinstance(notifications, Caught) and not notifications.lines:
             _say(WELCOME)
         if self._identity.name not in {hello.GUEST, self._state.nick}:
             _say(f"[i] You are {self._state.nick} here: {self._why_renamed()}.")
@@ -163,7 +163,7 @@ class Classic:
         """Until the user leaves or the connection ends for good."""
         talk = self._prompt if stdin.is_terminal() else self._pipe
         typing = asyncio.create_task(talk(), name="input")
-        showing = asyncio.create_task(self._show_all(), name="news")
+        showing = asyncio.create_task(self._show_all(), name="notifications")
         try:
             await asyncio.wait([typing, showing], return_when=asyncio.FIRST_COMPLETED)
             return typing.result() if typing.done() else 1
@@ -171,8 +171,8 @@ class Classic:
             typing.cancel()
             showing.cancel()
             await asyncio.gather(typing, showing, return_exceptions=True)
-            for news in self._connection.waiting():
-                self._show(news)
+            for notifications in self._connection.waiting():
+                self._show(notifications)
 
     # ---- input
 
@@ -241,64 +241,64 @@ class Classic:
     # ---- output
 
     async def _show_all(self) -> None:
-        while not isinstance(news := await self._connection.next(), Ended):
-            self._show(news)
-        self._show(news)
+        while not isinstance(notifications := await self._connection.next(), Ended):
+            self._show(notifications)
+        self._show(notifications)
 
-    def _show(self, news: News) -> None:
-        for line in self._lines(news):
+    def _show(self, notifications: Notification) -> None:
+        for line in self._lines(notifications):
             _say(line)
 
     @singledispatchmethod
-    def _lines(self, _news: News) -> list[str]:
+    def _lines(self, _news: Notification) -> list[str]:
         return []
 
     @_lines.register
-    def _(self, line: Line) -> list[str]:
+    def _(self, line: PlainLine) -> list[str]:
         return [] if line.mine else [self.spoken(line)]
 
     @_lines.register
-    def _(self, news: Undelivered) -> list[str]:
-        return [f"[!] Not delivered: {news.text} ({news.reason})"]
+    def _(self, notifications: Undelivered) -> list[str]:
+        return [f"[!] Not delivered: {notifications.text} ({notifications.reason})"]
 
     @_lines.register(Word)
     @_lines.register(Note)
-    def _(self, news: Word | Note) -> list[str]:
-        return [f"[i] {news.text}"]
+    def _(self, notifications: Word | Note) -> list[str]:
+        return [f"[i] {notifications.text}"]
 
     @_lines.register
-    def _(self, news: Channels) -> list[str]:
-        rows = [f"[i] {name} ({count}) {topic}".rstrip() for name, count, topic in news.rows]
+    def _(self, notifications: Channels) -> list[str]:
+        rows = [f"[i] {name} ({count}) {topic}".rstrip() for name, count, topic in notifications.rows]
         return rows or ["[i] There is no channel."]
 
     @_lines.register
-    def _(self, news: Invited) -> list[str]:
-        return [f"[i] {news.by} invites you to {news.channel}: /join {news.channel}"]
+    def _(self, notifications: InvitationReceived) -> list[str]:
+        return [f"[i] {notifications.by} invites you to {notifications.channel}: /join {notifications.channel}"]
 
     @_lines.register
-    def _(self, news: Left) -> list[str]:
-        out = f"[!] You are not in {news.channel}: {news.reason}"
-        left = f"[i] You have left {news.channel}." if news.reason == "left" else out
-        word = self._speaking.left(news.channel)
+    def _(self, notifications: ChannelLeft) -> list[str]:
+        out = f"[!] You are not in {notifications.channel}: {notifications.reason}"
+        left = f"[i] You have left {notifications.channel}." if notifications.reason == "left" else out
+        word = self._speaking.left(notifications.channel)
         return [left, *([f"[i] {word}"] if word else [])]
 
     @_lines.register
-    def _(self, news: Offline) -> list[str]:
-        return ["[!] Server disconnected.", f"[i] Reconnecting... ({news.reason})"]
+    def _(self, notifications: Offline) -> list[str]:
+        return ["[!] Server disconnected.", f"[i] Reconnecting... ({notifications.reason})"]
 
     @_lines.register
-    def _(self, news: Online) -> list[str]:
-        return [f"[i] Connected again as {news.nick}."] if news.again else []
+    def _(self, notifications: Online) -> list[str]:
+        return [f"[i] Connected again as {notifications.nick}."] if notifications.again else []
 
     @_lines.register
-    def _(self, news: Ended) -> list[str]:
-        return [f"[!] {news.reason}"]
+    def _(self, notifications: Ended) -> list[str]:
+        return [f"[!] {notifications.reason}"]
 
     @_lines.register
-    def _(self, news: Pinned) -> list[str]:
-        return [f"[i] First connection to {news.server}: its key {news.pin} is remembered."]
+    def _(self, notifications: Pinned) -> list[str]:
+        return [f"[i] First connection to {notifications.server}: its key {notifications.pin} is remembered."]
 
-    def spoken(self, line: Line) -> str:
+    def spoken(self, line: PlainLine) -> str:
         """What somebody said, as the original shows it; what it has no words for in brackets."""
         if line.kind == "action":
             return f"* {line.sender} {line.text}"
@@ -316,7 +316,7 @@ def prompt_line(where: str = "") -> str:
     return f"{who} | {hello.prompt_stamp(datetime.now().astimezone())} ❯ "
 
 
-def _failure(server: Server, error: Exception) -> str:
+def _failure(server: ServerAddress, error: Exception) -> str:
     if isinstance(error, OriginalServer):
         return f"[x] {error}"
     return f"[x] Failed to connect to {server}.\n[i] {error}"

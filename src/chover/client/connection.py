@@ -15,11 +15,11 @@ from typing import Final, Protocol
 
 import msgspec
 
-from chover.client.dial import Link, Server, Unreachable, dial, hang_up
+from chover.client.dial import ServerAddress, ServerLink, Unreachable, dial, hang_up
 from chover.client.lines import key, same
-from chover.client.news import Delivered, Ended, News, Offline, Online, Pinned, Undelivered
+from chover.client.notifications import Delivered, Ended, Notification, Offline, Online, Pinned, Undelivered
 from chover.client.outbox import Pending
-from chover.client.registration import WANTED, Grant, Identity, Registration, Rejected
+from chover.client.registration import WANTED, LoginIdentity, RegistrationDone, RegistrationFlow, Rejected
 from chover.client.state import State
 from chover.client.trust import KnownServers, Untrusted
 from chover.wire.message import Message, ProtocolError, format_line, parse
@@ -86,13 +86,13 @@ def _parsed(line: bytes) -> Message | None:
 class Reach(Protocol):
     """How a connection is made; by default ``dial``. Raises dial.Unreachable or trust.Untrusted."""
 
-    async def __call__(self, *, met: bool) -> Link: ...
+    async def __call__(self, *, met: bool) -> ServerLink: ...
 
 
 def _nothing() -> None: ...
 
 
-def _let_go(_grant: Grant) -> None: ...
+def _let_go(_grant: RegistrationDone) -> None: ...
 
 
 class Connection:
@@ -103,8 +103,8 @@ class Connection:
 
     def __init__(
         self,
-        server: Server,
-        identity: Identity,
+        server: ServerAddress,
+        identity: LoginIdentity,
         state: State,
         *,
         known: KnownServers | None = None,
@@ -120,16 +120,16 @@ class Connection:
         """Why it would not take the first of them, or why the connection has ended."""
         self.changed: Callable[[], None] = _nothing
         """Called when the state may have changed, once for all that one read brought."""
-        self.granted: Callable[[Grant], None] = _let_go
+        self.granted: Callable[[RegistrationDone], None] = _let_go
         """Called with what an invitation gave us, before anything else is done. What it raises ends the connection."""
         self._identity = identity
         self._wanted = wanted
         self._reach = reach or partial(dial, server, known or KnownServers())
         self._tuning = tuning
-        self._news: asyncio.Queue[News] = asyncio.Queue(NEWS)
+        self._news: asyncio.Queue[Notification] = asyncio.Queue(NEWS)
         self._progress = asyncio.Event()
         self._awake = asyncio.Event()
-        self._link: Link | None = None
+        self._link: ServerLink | None = None
         self._task: asyncio.Task[None] | None = None
         self._tried = ""
         self._met = False
@@ -141,11 +141,11 @@ class Connection:
         link, early = await self._connect()
         self._task = asyncio.create_task(self._keep(link, early), name=f"connection to {self.server}")
 
-    async def next(self) -> News:
+    async def next(self) -> Notification:
         """The next news; after Ended there is none."""
         return await self._news.get()
 
-    def waiting(self) -> list[News]:
+    def waiting(self) -> list[Notification]:
         """The news that nobody has taken yet."""
         return [self._news.get_nowait() for _ in range(self._news.qsize())]
 
@@ -186,7 +186,7 @@ class Connection:
         if not same(self.state.nick, self._identity.nick) and self.state.held == self.state.nick:
             # It was somebody's, maybe ours: now we may have it.
             self.state.lines.append(format_line("NICK", self._identity.nick))
-        self._identity = Identity(account, f"{account}:{password}")
+        self._identity = LoginIdentity(account, f"{account}:{password}")
 
     def wake(self) -> None:
         """Come back now instead of after the pause; a connection that stands is made anew."""
@@ -222,7 +222,7 @@ class Connection:
 
     # ---- one connection
 
-    async def _connect(self) -> tuple[Link, list[Message]]:
+    async def _connect(self) -> tuple[ServerLink, list[Message]]:
         """A registered connection, and what came behind the welcome already."""
         link = await self._reach(met=self._met)
         try:
@@ -239,10 +239,10 @@ class Connection:
             await self._tell(Pinned(str(self.server), link.pinned))
         return link, early
 
-    async def _register(self, link: Link) -> list[Message]:
+    async def _register(self, link: ServerLink) -> list[Message]:
         self._splitter = Splitter()
         nick = self.state.held or self._identity.nick
-        registration = Registration(self._identity, nick, secrets.randbelow, self._wanted)
+        registration = RegistrationFlow(self._identity, nick, secrets.randbelow, self._wanted)
         chunk = link.first
         while chunk:
             messages = self._splitter.feed(chunk)
@@ -256,7 +256,7 @@ class Connection:
             chunk = await link.reader.read(_READ)
         raise Unreachable(f"{self.server} closed the connection before it let us in.")
 
-    def _take_grant(self, grant: Grant) -> None:
+    def _take_grant(self, grant: RegistrationDone) -> None:
         """The invitation is used up: from now on the key lets us in."""
         password = f"{grant.account}:{grant.key}"
         self._identity = msgspec.structs.replace(self._identity, password=password, invite="")
@@ -265,7 +265,7 @@ class Connection:
             self.state.opening = self.state.opening or key(channel)
         self.granted(grant)
 
-    async def _serve(self, link: Link, early: list[Message]) -> str:
+    async def _serve(self, link: ServerLink, early: list[Message]) -> str:
         """Run one connection to its end; why it ended."""
         try:
             await self._take_in(early)
@@ -282,7 +282,7 @@ class Connection:
             self._link = None
             hang_up(link)
 
-    async def _read(self, link: Link) -> bytes:
+    async def _read(self, link: ServerLink) -> bytes:
         """What the server sends. Raises TimeoutError when it does not even answer a PING."""
         tuning = self._tuning
         quiet = min(tuning.pending, tuning.idle) if len(self.state.outbox) else tuning.idle
@@ -298,15 +298,15 @@ class Connection:
 
     async def _take_in(self, messages: list[Message]) -> None:
         for message in messages:
-            for news in self.state.receive(message, time.time_ns() // 1_000_000):
-                await self._tell(news)
+            for notifications in self.state.receive(message, time.time_ns() // 1_000_000):
+                await self._tell(notifications)
         if self._tried and any(message.command == _LOGGED_IN for message in messages):
             self._remember()
         self.changed()
 
     # ---- all of them
 
-    async def _keep(self, link: Link, early: list[Message]) -> None:
+    async def _keep(self, link: ServerLink, early: list[Message]) -> None:
         try:
             await self._tell(Online(self.state.nick))
             while True:
@@ -323,7 +323,7 @@ class Connection:
             await self._end(f"this client has a bug: {bug!r}")
             raise
 
-    async def _return(self) -> tuple[Link, list[Message]]:
+    async def _return(self) -> tuple[ServerLink, list[Message]]:
         """A new connection, however long it takes. Raises Untrusted or Rejected when waiting does not help."""
         chance = secrets.SystemRandom().random
         for pause in pauses(self._tuning, chance):
@@ -345,14 +345,14 @@ class Connection:
         self._progress.set()
         await self._tell(Ended(reason))
 
-    async def _tell(self, news: News) -> None:
+    async def _tell(self, notifications: Notification) -> None:
         # Before the face hears of it: whoever waits in ``settle`` goes on at once and looks here.
-        if isinstance(news, Undelivered):
+        if isinstance(notifications, Undelivered):
             self.refused += 1
-            self.complaint = self.complaint or news.reason
-        if isinstance(news, Delivered | Undelivered):
+            self.complaint = self.complaint or notifications.reason
+        if isinstance(notifications, Delivered | Undelivered):
             self._progress.set()
-        await self._news.put(news)
+        await self._news.put(notifications)
         self.changed()
 
     async def _moved(self) -> None:
@@ -360,7 +360,7 @@ class Connection:
         await self._progress.wait()
 
 
-def _write(link: Link, lines: list[str]) -> None:
+def _write(link: ServerLink, lines: list[str]) -> None:
     for line in lines:
         link.writer.write(line.encode(errors="replace") + b"\r\n")
 

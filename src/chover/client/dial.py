@@ -46,7 +46,7 @@ class NeedsTLS(Unreachable):
     """It closes or alerts when spoken to in the clear."""
 
 
-class Server(msgspec.Struct, frozen=True):
+class ServerAddress(msgspec.Struct, frozen=True):
     """Where to connect. ``tls`` None: TLS, but on this machine in the clear."""
 
     host: str
@@ -67,7 +67,7 @@ class Server(msgspec.Struct, frozen=True):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def parse_server(text: str, *, tls: bool | None = None) -> Server:
+def parse_server(text: str, *, tls: bool | None = None) -> ServerAddress:
     """``HOST``, ``HOST:PORT``, ``[::1]:PORT`` or "" for this machine. Raises ValueError with what is wrong."""
     host, port = text, ""
     if text.startswith("["):
@@ -80,12 +80,12 @@ def parse_server(text: str, *, tls: bool | None = None) -> Server:
     return at(host, int(port or PORT), tls=tls)
 
 
-def at(host: str, port: int, *, tls: bool | None = None) -> Server:
+def at(host: str, port: int, *, tls: bool | None = None) -> ServerAddress:
     """Every interface of the server ("", 0.0.0.0, ::) is this machine to a client."""
-    return Server({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, tls)  # noqa: S104 - nothing is bound
+    return ServerAddress({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, tls)  # noqa: S104 - nothing is bound
 
 
-def answers(server: Server) -> bool:
+def answers(server: ServerAddress) -> bool:
     """Whether anything listens there; blocks, on this machine for no time at all."""
     try:
         with socket.create_connection((server.host, server.port), NEAR_SECONDS):
@@ -94,7 +94,7 @@ def answers(server: Server) -> bool:
         return False
 
 
-class Link(msgspec.Struct):
+class ServerLink(msgspec.Struct):
     """A connection on which the greeting was sent and ``first`` was the beginning of the answer."""
 
     reader: asyncio.StreamReader
@@ -104,7 +104,7 @@ class Link(msgspec.Struct):
     """The key's pin, when it was seen for the first time."""
 
 
-async def dial(server: Server, known: KnownServers, *, met: bool = False) -> Link:
+async def dial(server: ServerAddress, known: KnownServers, *, met: bool = False) -> ServerLink:
     """Connect and greet. ``met``: this server has spoken IRC to us before, so its silence is just slow.
 
     Raises Unreachable (and its kinds), or trust.Untrusted.
@@ -123,7 +123,7 @@ async def dial(server: Server, known: KnownServers, *, met: bool = False) -> Lin
         raise Unreachable(f"No connection to {server}: {_why(error)}.") from error
 
 
-async def connect(server: Server, known: KnownServers) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def connect(server: ServerAddress, known: KnownServers) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A connection on which nothing was said yet, TLS if ``server.tls``. Raises Unreachable, or trust.Untrusted."""
     try:
         if server.tls:
@@ -145,7 +145,7 @@ def _why(error: OSError) -> str:
     return os.strerror(error.errno) if known and error.errno else error.strerror or str(error)
 
 
-async def _dial_local(server: Server, known: KnownServers, *, met: bool) -> Link:
+async def _dial_local(server: ServerAddress, known: KnownServers, *, met: bool) -> ServerLink:
     try:
         return await _dial_plain(server, met=met)
     except NeedsTLS as refusal:
@@ -157,10 +157,10 @@ async def _dial_local(server: Server, known: KnownServers, *, met: bool) -> Link
             raise refusal from None
 
 
-async def _dial_plain(server: Server, *, met: bool, patience: float = 2 * SILENCE_SECONDS) -> Link:
+async def _dial_plain(server: ServerAddress, *, met: bool, patience: float = 2 * SILENCE_SECONDS) -> ServerLink:
     begun = asyncio.get_running_loop().time()
     async with asyncio.timeout(REACH_SECONDS):
-        link = Link(*await asyncio.open_connection(server.host, server.port))
+        link = ServerLink(*await asyncio.open_connection(server.host, server.port))
     near = asyncio.get_running_loop().time() - begun < NEAR_SECONDS
     judging = near and not met
     try:
@@ -171,7 +171,7 @@ async def _dial_plain(server: Server, *, met: bool, patience: float = 2 * SILENC
         raise
 
 
-async def _greet(server: Server, link: Link, patience: float) -> Link:
+async def _greet(server: ServerAddress, link: ServerLink, patience: float) -> ServerLink:
     """Say hello and wait for the first words; closes the connection when it is of no use."""
     try:
         link.writer.write(GREETING.encode() + b"\r\n")
@@ -187,7 +187,7 @@ async def _greet(server: Server, link: Link, patience: float) -> Link:
     return link
 
 
-def _judge(server: Server, first: bytes) -> None:
+def _judge(server: ServerAddress, first: bytes) -> None:
     """Raises what the other end is, if it is none of ours."""
     if first.startswith(b"[") or " ❯ ".encode() in first:
         raise OriginalServer(f"{server}: {_ORIGINAL}.")
@@ -195,7 +195,7 @@ def _judge(server: Server, first: bytes) -> None:
         raise NeedsTLS(f"{server} closed the connection without a word.")
 
 
-def hang_up(link: Link) -> None:
+def hang_up(link: ServerLink) -> None:
     """Close now, whatever the other side has not taken."""
     transport = link.writer.transport
     with contextlib.suppress(OSError):
@@ -205,7 +205,7 @@ def hang_up(link: Link) -> None:
 # ---- TLS
 
 
-async def _dial_tls_or_explain(server: Server, known: KnownServers, *, met: bool) -> Link:
+async def _dial_tls_or_explain(server: ServerAddress, known: KnownServers, *, met: bool) -> ServerLink:
     """TLS; while it stays silent, find out in the clear whether this is a server of the original."""
     attempt = asyncio.ensure_future(_open_tls(server, known))
     probe: asyncio.Future[None] | None = None
@@ -227,7 +227,7 @@ async def _dial_tls_or_explain(server: Server, known: KnownServers, *, met: bool
         await _drop(attempt, probe)
 
 
-async def _probe(server: Server) -> None:
+async def _probe(server: ServerAddress) -> None:
     """Raises Unreachable with what a server without TLS is; returns when that cannot be told."""
     try:
         hang_up(await _dial_plain(server, met=False, patience=SILENCE_SECONDS))
@@ -236,14 +236,14 @@ async def _probe(server: Server) -> None:
     raise Unreachable(f"{server} speaks no TLS; if you trust the way there, ask for a connection in the clear.")
 
 
-async def _drop(*tasks: asyncio.Future[Link] | asyncio.Future[None] | None) -> None:
+async def _drop(*tasks: asyncio.Future[ServerLink] | asyncio.Future[None] | None) -> None:
     for task in tasks:
         if task is not None and not task.done():
             task.cancel()
     await asyncio.gather(*[task for task in tasks if task is not None], return_exceptions=True)
 
 
-async def _open_tls(server: Server, known: KnownServers) -> Link:
+async def _open_tls(server: ServerAddress, known: KnownServers) -> ServerLink:
     """Valid by an authority, or under the key that was pinned. Raises trust.Untrusted, ssl.SSLError, OSError."""
     pin = known.pin(str(server))
     if pin is None:
@@ -259,7 +259,7 @@ async def _open_tls(server: Server, known: KnownServers) -> Link:
         raise known.changed(str(server), pin, shown) from None
 
 
-async def _open_first(server: Server, known: KnownServers) -> Link:
+async def _open_first(server: ServerAddress, known: KnownServers) -> ServerLink:
     try:
         return await _connect_tls(server, verify=True)
     except ssl.SSLCertVerificationError:
@@ -269,15 +269,15 @@ async def _open_first(server: Server, known: KnownServers) -> Link:
     return link
 
 
-async def _connect_tls(server: Server, *, verify: bool) -> Link:
+async def _connect_tls(server: ServerAddress, *, verify: bool) -> ServerLink:
     context = ssl.create_default_context()
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     async with asyncio.timeout(REACH_SECONDS):
-        return Link(*await asyncio.open_connection(server.host, server.port, ssl=context))
+        return ServerLink(*await asyncio.open_connection(server.host, server.port, ssl=context))
 
 
-def _pin(link: Link) -> str:
+def _pin(link: ServerLink) -> str:
     certificate = link.writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     return pin_of(certificate or b"")

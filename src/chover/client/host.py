@@ -21,7 +21,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from chover.client.dial import Server, connect
+from chover.client.dial import ServerAddress, connect
 from chover.client.trust import KnownServers
 
 if sys.platform != "win32":
@@ -43,7 +43,7 @@ class Journal(Protocol):
     def close(self) -> None: ...
 
 
-class Host(Protocol):
+class ClientHost(Protocol):
     @property
     def environment(self) -> Mapping[str, str]:
         """What the terminal says of itself: TERM, COLORFGBG, NO_COLOR and the like."""
@@ -80,7 +80,7 @@ class Host(Protocol):
     def file(self, path: str) -> IO[bytes]:
         """A file to read. Raises NotHere, or OSError."""
 
-    async def connect(self, server: Server) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def connect(self, server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to somewhere, for a file; trusted as the chat's are. Raises NotHere, or dial.Unreachable."""
 
     def notify(self, title: str, text: str) -> None:
@@ -217,7 +217,7 @@ class LocalHost:
     def file(self, path: str) -> IO[bytes]:
         return Path(path).expanduser().open("rb")
 
-    async def connect(self, server: Server) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def connect(self, server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await connect(server, self.known)
 
     def notify(self, title: str, text: str) -> None:

@@ -9,9 +9,9 @@ from typing import Final
 
 from chover import names
 from chover.client.connection import Connection
-from chover.client.dial import Server
-from chover.client.keys import Keys
-from chover.client.registration import Grant, Identity, NameTaken
+from chover.client.dial import ServerAddress
+from chover.client.keys import DeviceKeys
+from chover.client.registration import LoginIdentity, NameTaken, RegistrationDone
 from chover.client.trust import KeyChanged, KnownServers
 from chover.wire.invite import Link
 from chover.wire.message import format_line
@@ -20,7 +20,7 @@ from chover.wire.plain import harmless
 NOBODYS_NAMES: Final = frozenset({"root", "admin", "administrator", "user"})
 """What a login may be called and a person is not."""
 
-Chat = Callable[[str, "Invitation"], int]
+Chat = Callable[[str, "FollowedInvitation"], int]
 """Runs a face under a nick, with an invitation; the exit status."""
 
 
@@ -30,7 +30,7 @@ class Expected(KnownServers):
     def __init__(self, link: Link, known: KnownServers) -> None:
         super().__init__(known.path)
         self._link = link
-        self._server = str(Server(link.host, link.port))
+        self._server = str(ServerAddress(link.host, link.port))
         self._met = known.pin(self._server) is not None
 
     def pin(self, server: str) -> str | None:
@@ -53,23 +53,23 @@ class Expected(KnownServers):
             self._met = True
 
 
-class Invitation:
+class FollowedInvitation:
     """A link that is being followed."""
 
-    def __init__(self, link: Link, known: KnownServers, keys: Keys) -> None:
+    def __init__(self, link: Link, known: KnownServers, keys: DeviceKeys) -> None:
         self.link = link
         self.token = link.token
         self.known = Expected(link, known)
-        self._server = str(Server(link.host, link.port))
+        self._server = str(ServerAddress(link.host, link.port))
         self._keys = keys
         self.key = keys.find(self._server)
         """What an earlier invitation to this server gave us."""
 
-    def identity(self, nick: str) -> Identity:
+    def identity(self, nick: str) -> LoginIdentity:
         """Who comes in by it."""
         if self.key is not None:
-            return Identity(self.key.account, self.key.password)
-        return Identity(nick, invite=self.token)
+            return LoginIdentity(self.key.account, self.key.password)
+        return LoginIdentity(nick, invite=self.token)
 
     def prepare(self, connection: Connection) -> None:
         """Before it is opened."""
@@ -81,20 +81,22 @@ class Invitation:
             connection.state.lines.append(format_line("REDEEM", self.token))
             connection.flush()
 
-    def granted(self, grant: Grant) -> None:
+    def granted(self, grant: RegistrationDone) -> None:
         """Keep what lets us in again. Raises trust.Untrusted."""
         self._keys.keep(self._server, grant.account, grant.key)
         self.known.confirm()
 
 
-def join(link: Link, chat: Chat, *, nick: str = "", known: KnownServers | None = None, keys: Keys | None = None) -> int:
+def join(
+    link: Link, chat: Chat, *, nick: str = "", known: KnownServers | None = None, keys: DeviceKeys | None = None
+) -> int:
     """Follow a link and chat; blocks. Without ``nick`` it is asked for, and again while it is somebody's.
 
     Who has a key of that server from an earlier link is asked nothing and keeps the account.
 
     Raises NameTaken when there is nobody to ask.
     """
-    invitation = Invitation(link, known or KnownServers(), keys or Keys())
+    invitation = FollowedInvitation(link, known or KnownServers(), keys or DeviceKeys())
     name = nick or (invitation.key.account if invitation.key else ask_name())
     while True:
         try:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from chover.client.trust import Untrusted, default_path
 
 
-class Key(NamedTuple):
+class DeviceKey(NamedTuple):
     account: str
     key: str
 
@@ -22,19 +22,19 @@ class Key(NamedTuple):
         return f"{self.account}:{self.key}"
 
 
-class Keys:
+class DeviceKeys:
     """The file of them; beside the known servers by default."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path().with_name("keys")
 
-    def find(self, server: str, account: str = "") -> Key | None:
+    def find(self, server: str, account: str = "") -> DeviceKey | None:
         """The newest key for ``HOST:PORT``, of that account if one is named."""
         found = None
         for line in self._read():
             place, name, key = [*line.split(), "", "", ""][:3]
             if place == server.lower() and key and account.lower() in {"", name.lower()}:
-                found = Key(name, key)
+                found = DeviceKey(name, key)
         return found
 
     def who(self, server: str, nick: str, password: str) -> tuple[str, str]:

@@ -26,39 +26,39 @@ from chover.client.commands import run as run_command
 from chover.client.commands.messages import show_missed
 from chover.client.completing import completing_keys
 from chover.client.connection import Connection
-from chover.client.dial import Server, Unreachable
-from chover.client.face import Face
+from chover.client.dial import ServerAddress, Unreachable
 from chover.client.field import keep_printable, tabs
-from chover.client.host import Host, NotHere
-from chover.client.keeping import Keeper, Kept
+from chover.client.frontend import Frontend
+from chover.client.host import ClientHost, NotHere
 from chover.client.lines import key, same
-from chover.client.news import (
+from chover.client.local_data import LocalData, ServerData
+from chover.client.notifications import (
     Caught,
+    ChannelLeft,
     Channels,
     Ended,
     Happened,
-    Invited,
-    Left,
-    Line,
-    Missed,
-    News,
+    HistoryMissed,
+    InvitationReceived,
     Note,
+    Notification,
     Offline,
     Online,
+    PlainLine,
     Undelivered,
     Word,
 )
-from chover.client.saying import place_of, say, server_at
 from chover.client.screen.bell import wanted
 from chover.client.screen.keyboard import escape_closes_nothing, listen
 from chover.client.screen.panels import in_order
 from chover.client.screen.text import plain
 from chover.client.searching import Asking, attributes_of
-from chover.client.settings import Settings
-from chover.client.state import asking
+from chover.client.sending import place_of, say, server_at
+from chover.client.settings import ClientSettings
+from chover.client.state import history_requests
+from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence
-from chover.client.state.wishes import CannotDo
 from chover.client.trust import Untrusted
 from chover.client.upload import NotUploaded, upload
 
@@ -67,15 +67,15 @@ BEFORE: Final = 10
 KEYS: Final = (("c-n", 1), ("c-p", -1))
 
 
-class Reader(Face):
+class Reader(Frontend):
     kind = "reader"
 
     def __init__(
         self,
-        host: Host,
+        host: ClientHost,
         connection: Connection,
         *,
-        settings: Settings | None = None,
+        settings: ClientSettings | None = None,
         input: Input | None = None,  # noqa: A002 - prompt_toolkit's word
         output: Output | None = None,
     ) -> None:
@@ -84,9 +84,9 @@ class Reader(Face):
         self.connection.changed = self._changed
         self.state = connection.state
         self.state.looking = True
-        self.settings = settings or Settings(host)
-        self.keeper = Keeper(host, self.state, str(connection.server), connection.who)
-        self.elsewhere: Server | None = None
+        self.settings = settings or ClientSettings(host)
+        self.keeper = LocalData(host, self.state, str(connection.server), connection.who)
+        self.elsewhere: ServerAddress | None = None
         self._choices: list[str] = []
         self._answer: Callable[[str], None] | None = None
         self._hidden = False
@@ -110,14 +110,14 @@ class Reader(Face):
 
     async def run(self) -> None:
         """Until the user leaves."""
-        news = asyncio.create_task(self._listen(), name="news")
+        notifications = asyncio.create_task(self._listen(), name="notifications")
         try:
             self.tell("Type and press Enter; /help lists the commands, Ctrl-N goes to the next conversation.")
             with create_app_session(input=self.app.input, output=self.app.output):
                 await self.app.run_async()
         finally:
-            news.cancel()
-            await asyncio.gather(news, return_exceptions=True)
+            notifications.cancel()
+            await asyncio.gather(notifications, return_exceptions=True)
             self.keeper.write()
             self.keeper.store()
 
@@ -126,9 +126,9 @@ class Reader(Face):
 
     async def _listen(self) -> None:
         while True:
-            news = await self.connection.next()
+            notifications = await self.connection.next()
             self.keeper.write()
-            self._read_out(news)
+            self._read_out(notifications)
             if self.state.active != self._shown:
                 self._arrived()
 
@@ -137,29 +137,29 @@ class Reader(Face):
         if self.state.search is not None and self.state.search.status != "asking":
             self._found()
 
-    def _read_out(self, news: News) -> None:
-        match news:
-            case Line():
-                self._line(news)
+    def _read_out(self, notifications: Notification) -> None:
+        match notifications:
+            case PlainLine():
+                self._line(notifications)
             case Happened(conversation, text) if self._here(conversation) and self.settings.get("events") != "no":
                 self.tell(text)
             case Undelivered(_, target, text, reason):
                 self.tell(f"Not sent to {target}: {text} ({reason})")
             case Word(text) | Note(text):
                 self.tell(text)
-            case Left(channel, reason) if reason != "left":
+            case ChannelLeft(channel, reason) if reason != "left":
                 self.tell(f"You are not in {channel}: {reason}")
-            case Invited(channel, by):
+            case InvitationReceived(channel, by):
                 self.tell(f"{by} invites you to {channel}: /join {channel}")
             case Caught(conversation, lines) if lines and self._here(conversation) and self.state.current:
                 self._recount(self.state.current)
             case _:
-                self._server_says(news)
+                self._server_says(notifications)
 
-    def _server_says(self, news: News) -> None:
-        match news:
-            case Missed():
-                show_missed(self, news)
+    def _server_says(self, notifications: Notification) -> None:
+        match notifications:
+            case HistoryMissed():
+                show_missed(self, notifications)
             case Channels(rows):
                 listed = [(f"{name}, {count} here, {topic}", f"/join {name}") for name, count, topic in rows]
                 self.choose("Channels", listed)
@@ -170,7 +170,7 @@ class Reader(Face):
             case Ended(reason):
                 self.tell(reason)
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: PlainLine) -> None:
         marks, known = self.state.marks, key(line.conversation)
         if line.past or marks.ignores(line.sender, line.account):
             return
@@ -291,7 +291,7 @@ class Reader(Face):
     # ---- Face
 
     @property
-    def kept(self) -> Kept:
+    def kept(self) -> ServerData:
         return self.keeper.kept
 
     def tell(self, text: str) -> None:
@@ -346,7 +346,7 @@ class Reader(Face):
     def look_for(self, text: str) -> None:
         here = self.state.current.name if self.state.current else ""
         files = self.state.support.get("soju.im/FILEHOST")
-        asking.search(self.state, attributes_of(text, Asking(self.state.now, self.host.zone(), here, files)))
+        history_requests.search(self.state, attributes_of(text, Asking(self.state.now, self.host.zone(), here, files)))
 
     def _found(self) -> None:
         """Read out what a search has found."""
@@ -364,7 +364,7 @@ class Reader(Face):
         if entry is not None:
             self._chosen = entry
             self.tell(self._said(entry))
-        elif msgid and not asking.look_at(self.state, conversation, msgid):
+        elif msgid and not history_requests.look_at(self.state, conversation, msgid):
             raise CannotDo("That message is not here, and this server gives no history.")
 
     def redraw(self) -> None:

@@ -79,7 +79,7 @@ class NameTaken(Rejected):
     """The name that an invitation should give us is somebody's; another one may be free."""
 
 
-class Grant(msgspec.Struct, frozen=True):
+class RegistrationDone(msgspec.Struct, frozen=True):
     """What an invitation gave us: an account, the key of this device, and the channels that it leads to."""
 
     account: str
@@ -87,7 +87,7 @@ class Grant(msgspec.Struct, frozen=True):
     channels: tuple[str, ...] = ()
 
 
-class Identity(msgspec.Struct, frozen=True):
+class LoginIdentity(msgspec.Struct, frozen=True):
     """Who comes in. ``name`` may be any text; the nearest nick is made of it. ``invite`` is the token of a link.
 
     ``by_key``: the connection itself proves an account (SASL EXTERNAL).
@@ -111,11 +111,11 @@ def nick_candidates(nick: str, draw: Callable[[int], int]) -> Iterator[str]:
         yield nick.encode()[: names.NICK_BYTES - len(tail)].decode(errors="ignore") + tail
 
 
-class Registration:
+class RegistrationFlow:
     """One attempt. Send ``GREETING``, then what ``receive`` returns, until ``done``."""
 
     def __init__(
-        self, identity: Identity, nick: str, draw: Callable[[int], int], wanted: frozenset[str] = WANTED
+        self, identity: LoginIdentity, nick: str, draw: Callable[[int], int], wanted: frozenset[str] = WANTED
     ) -> None:
         self.done = False
         self.nick = nick
@@ -123,7 +123,7 @@ class Registration:
         """What was granted, each with the value that was offered."""
         self.account = ""
         """What we are logged in to."""
-        self.grant: Grant | None = None
+        self.grant: RegistrationDone | None = None
         """What the invitation gave us."""
         self._identity = identity
         self._candidates = islice(nick_candidates(nick, draw), NICK_TRIES)
@@ -173,7 +173,7 @@ class Registration:
         """What became of the invitation."""
         match params:
             case ["SUCCESS", account, secret, channels, *_]:
-                self.grant = Grant(account, secret, () if channels == "*" else tuple(channels.split(",")))
+                self.grant = RegistrationDone(account, secret, () if channels == "*" else tuple(channels.split(",")))
                 return ["CAP END"]
             case ["REDEEM", code, *_, reason]:
                 raise _refusal(code, harmless(reason))

@@ -14,10 +14,10 @@ import msgspec
 from chover import names
 from chover.client import stdin
 from chover.client.connection import Connection
-from chover.client.dial import Server, Unreachable, at
+from chover.client.dial import ServerAddress, Unreachable, at
 from chover.client.lines import iso, same
-from chover.client.news import Ended, Left, Line, News, Offline, Pinned
-from chover.client.registration import Identity, Rejected
+from chover.client.notifications import ChannelLeft, Ended, Notification, Offline, Pinned, PlainLine
+from chover.client.registration import LoginIdentity, Rejected
 from chover.client.state import State
 from chover.client.trust import KnownServers, Untrusted
 from chover.wire import hello
@@ -43,7 +43,7 @@ def send(
     The exit status: 0 when everything was acknowledged, else 1 and one line on standard error. Gives up when nothing
     is acknowledged for ``patience`` seconds.
     """
-    connection = _connection(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), known, target, None)
+    connection = _connection(at(host, port, tls=tls), LoginIdentity(nick or hello.GUEST, password), known, target, None)
     return _run(_send(connection, target, text, patience), interrupted=1)
 
 
@@ -64,7 +64,7 @@ def tail(
     Nothing old is printed, and nothing is missed while the connection is made again. The exit status: 0 when
     interrupted or nobody reads any more, else 1 and one line on standard error.
     """
-    connection = _connection(at(host, port, tls=tls), Identity(nick or hello.GUEST, password), known, target, 0)
+    connection = _connection(at(host, port, tls=tls), LoginIdentity(nick or hello.GUEST, password), known, target, 0)
     return _run(_tail(connection, target, _as_json if as_json else _as_text, out or sys.stdout), interrupted=0)
 
 
@@ -87,7 +87,7 @@ def _complain(text: str) -> int:
 
 
 def _connection(
-    server: Server, identity: Identity, known: KnownServers | None, target: str, history: int | None
+    server: ServerAddress, identity: LoginIdentity, known: KnownServers | None, target: str, history: int | None
 ) -> Connection:
     state = State(history=history, channel="")
     if names.is_channel(target):
@@ -101,7 +101,7 @@ def _connection(
 async def _send(connection: Connection, target: str, text: str | None, patience: float) -> int:
     # Opening comes first: a server that is not there is said before the first line is read.
     await connection.open()
-    listening = asyncio.create_task(_listen(connection), name="news")
+    listening = asyncio.create_task(_listen(connection), name="notifications")
     try:
         async for line in _lines(text):
             if connection.complaint:
@@ -131,43 +131,43 @@ async def _listen(connection: Connection) -> None:
         _warn(await connection.next())
 
 
-def _warn(news: News) -> None:
+def _warn(notifications: Notification) -> None:
     """What a script's owner should find in the error output."""
-    match news:
+    match notifications:
         case Offline():
-            _complain(f"connection lost ({news.reason}), coming back")
+            _complain(f"connection lost ({notifications.reason}), coming back")
         case Pinned():
-            _complain(f"first connection to {news.server}: its key {news.pin} is remembered")
+            _complain(f"first connection to {notifications.server}: its key {notifications.pin} is remembered")
 
 
 # ---- tail
 
 
-async def _tail(connection: Connection, target: str, shown: Callable[[Line], str], out: TextIO) -> int:
+async def _tail(connection: Connection, target: str, shown: Callable[[PlainLine], str], out: TextIO) -> int:
     await connection.open()
     try:
         while True:
             match await connection.next():
-                case Line() as line if same(line.conversation, target):
+                case PlainLine() as line if same(line.conversation, target):
                     print(shown(line), file=out, flush=True)
-                case Left() as left if same(left.channel, target):
+                case ChannelLeft() as left if same(left.channel, target):
                     return _complain(f"{target}: {left.reason}")
                 case Ended() as ended:
                     return _complain(ended.reason)
-                case news:
-                    _warn(news)
+                case notifications:
+                    _warn(notifications)
     finally:
         await connection.close()
 
 
-def _as_text(line: Line) -> str:
+def _as_text(line: PlainLine) -> str:
     if line.kind == "action":
         return f"* {line.sender} {line.text}"
     at = datetime.fromtimestamp(line.at / 1000).astimezone()
     return hello.chat_line(hello.Said(line.sender, at, line.text))
 
 
-def _as_json(line: Line) -> str:
+def _as_json(line: PlainLine) -> str:
     said = {
         "time": iso(line.at),
         "msgid": line.msgid,

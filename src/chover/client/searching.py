@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from chover.client.state.wishes import CannotDo
+from chover.client.state.actions import CannotDo
 
 EXPLAINED: Final = (
     'words, "a phrase", -without, begin*; from:nick in:#channel in:here before:2026-01-31 after:3d has:link has:file'

@@ -22,9 +22,9 @@ from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from chover.client.connection import Connection
-from chover.client.dial import Link, Server, Unreachable
+from chover.client.dial import ServerAddress, ServerLink, Unreachable
 from chover.client.host import Journal, NoJournal, NotHere
-from chover.client.registration import FULL, GREETING, Identity, Rejected
+from chover.client.registration import FULL, GREETING, LoginIdentity, Rejected
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.screen.keyboard import Keyboard
 from chover.client.state import State
@@ -72,7 +72,7 @@ class ServedHost:
     def file(self, path: str) -> IO[bytes]:  # noqa: ARG002
         raise NotHere(NOT_HERE)
 
-    async def connect(self, server: Server) -> NoReturn:  # noqa: ARG002
+    async def connect(self, server: ServerAddress) -> NoReturn:  # noqa: ARG002
         raise NotHere(NOT_HERE)
 
     def notify(self, title: str, text: str) -> None: ...
@@ -99,7 +99,7 @@ class Heard(asyncio.StreamReaderProtocol):
         self._tell()
 
 
-class Keys(Input):
+class TerminalKeys(Input):
     """The keys of somebody elsewhere, as text that comes in pieces."""
 
     def __init__(self) -> None:
@@ -201,7 +201,7 @@ class Turns:
         paint()
 
 
-class ServedFace:
+class ServedUi:
     """Implements ports.Face."""
 
     def __init__(self, turns: Turns, caller: Caller, sock: socket.socket, screen: Screen) -> None:
@@ -209,10 +209,10 @@ class ServedFace:
         self._terminal = screen
         self._sock = sock
         self._way: asyncio.WriteTransport | None = None
-        self._keys = Keys()
-        identity = Identity(caller.name, caller.password, by_key=caller.by_key)
+        self._keys = TerminalKeys()
+        identity = LoginIdentity(caller.name, caller.password, by_key=caller.by_key)
         state = State(keep=KEEP, discovers=True)
-        server = Server("localhost", caller.peer.port)
+        server = ServerAddress("localhost", caller.peer.port)
         self._connection = Connection(server, identity, state, wanted=FULL, reach=self._reach)
         output = Vt100_Output(
             cast("TextIO", _Paper(screen)),
@@ -247,7 +247,7 @@ class ServedFace:
     def _taken(self) -> bool:
         return not self._terminal.backlog()
 
-    async def _reach(self, *, met: bool) -> Link:
+    async def _reach(self, *, met: bool) -> ServerLink:
         """The session ends with the face: who was put out does not come back by the same call."""
         if met:
             raise Rejected("The session is over.", final=True)
@@ -256,7 +256,7 @@ class ServedFace:
         self._way, heard = await loop.create_unix_connection(
             lambda: Heard(reader, self._session_ended), sock=self._sock
         )
-        link = Link(reader, asyncio.StreamWriter(self._way, heard, reader, loop))
+        link = ServerLink(reader, asyncio.StreamWriter(self._way, heard, reader, loop))
         link.writer.write(GREETING.encode() + b"\r\n")
         link.first = await reader.read(READ_BYTES)
         return link

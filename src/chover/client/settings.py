@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from chover.client.host import Host
+from chover.client.host import ClientHost
 from chover.client.screen.theme import ROLES, THEMES
 
 FILE: Final = "terminal.toml"
@@ -20,44 +20,46 @@ YES_NO: Final = ("yes", "no")
 NOTIFY: Final = ("mentions", "all", "off")
 
 
-class Setting(msgspec.Struct, frozen=True):
+class ClientSetting(msgspec.Struct, frozen=True):
     name: str
     choices: tuple[str, ...]
     """The first is the default; none: any word, by default none."""
     help: str
 
 
-SETTINGS: Final[dict[str, Setting]] = {
+SETTINGS: Final[dict[str, ClientSetting]] = {
     row.name: row
     for row in (
-        Setting("nick", (), "what you are called where nothing else is said; from the next start on"),
-        Setting("theme", THEMES, "colours: as the terminal says, for light or dark ground, or none"),
-        Setting(
+        ClientSetting("nick", (), "what you are called where nothing else is said; from the next start on"),
+        ClientSetting("theme", THEMES, "colours: as the terminal says, for light or dark ground, or none"),
+        ClientSetting(
             "mouse",
             YES_NO[::-1],
             "clicks choose conversations and the wheel scrolls; the terminal's own marking needs Shift then",
         ),
-        Setting("channels", ("auto", *YES_NO), "the list of conversations at the left; auto: where there is room"),
-        Setting("members", ("auto", *YES_NO), "the list of members at the right; auto: where there is room"),
-        Setting(
+        ClientSetting(
+            "channels", ("auto", *YES_NO), "the list of conversations at the left; auto: where there is room"
+        ),
+        ClientSetting("members", ("auto", *YES_NO), "the list of members at the right; auto: where there is room"),
+        ClientSetting(
             "events", ("short", *YES_NO), "who joins and leaves: short puts those in one line who follow each other"
         ),
-        Setting("typing", YES_NO, "tell others that you type"),
-        Setting("notify", NOTIFY, "what rings: mentions and private messages, every message, or nothing"),
-        Setting("bell", YES_NO, "ring the terminal's bell"),
-        Setting("desktop", YES_NO[::-1], "desktop notifications, where this machine has them"),
-        Setting("links", YES_NO, "addresses as hyperlinks (OSC 8)"),
-        Setting(
+        ClientSetting("typing", YES_NO, "tell others that you type"),
+        ClientSetting("notify", NOTIFY, "what rings: mentions and private messages, every message, or nothing"),
+        ClientSetting("bell", YES_NO, "ring the terminal's bell"),
+        ClientSetting("desktop", YES_NO[::-1], "desktop notifications, where this machine has them"),
+        ClientSetting("links", YES_NO, "addresses as hyperlinks (OSC 8)"),
+        ClientSetting(
             "reader", YES_NO[::-1], "for screen readers: lines one after the other, no drawing; from the next start on"
         ),
     )
 }
 
 
-class Settings:
+class ClientSettings:
     """The values, and what is wrong with the file: each one line."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: ClientHost) -> None:
         self._host = host
         self._values: dict[str, str] = {}
         self.colours: dict[str, str] = {}

@@ -16,8 +16,8 @@ from urllib.parse import quote, urljoin, urlsplit
 import msgspec
 
 from chover import __version__
-from chover.client.dial import Server
-from chover.client.host import Host
+from chover.client.dial import ServerAddress
+from chover.client.host import ClientHost
 from chover.wire.plain import harmless
 
 CHUNK: Final = 65536
@@ -30,7 +30,7 @@ class NotUploaded(Exception):
     """The file is not there, or the server did not take it; the text is one line that says why."""
 
 
-class Place(msgspec.Struct, frozen=True):
+class UploadAddress(msgspec.Struct, frozen=True):
     """Where uploads go, and as whom; ``account`` "" for nobody."""
 
     url: str
@@ -38,17 +38,17 @@ class Place(msgspec.Struct, frozen=True):
     password: str = ""
 
     @property
-    def server(self) -> Server:
+    def server(self) -> ServerAddress:
         """Raises NotUploaded for an address that is none of the web."""
         parts = urlsplit(self.url)
         try:
             port = parts.port or {"https": 443, "http": 80}[parts.scheme]
         except (KeyError, ValueError):
             raise NotUploaded(f"The server names {self.url!r} for files, which is no web address.") from None
-        return Server(parts.hostname or "", port, parts.scheme == "https")
+        return ServerAddress(parts.hostname or "", port, parts.scheme == "https")
 
 
-async def upload(host: Host, place: Place, path: str, progress: Callable[[int, int], None]) -> str:
+async def upload(host: ClientHost, place: UploadAddress, path: str, progress: Callable[[int, int], None]) -> str:
     """Send a file; its address on the server. ``progress`` is told bytes sent, and bytes in all.
 
     Raises NotUploaded, or host.NotHere.
@@ -61,7 +61,7 @@ async def upload(host: Host, place: Place, path: str, progress: Callable[[int, i
 
 
 async def upload_file(
-    host: Host, place: Place, name: str, file: IO[bytes], progress: Callable[[int, int], None]
+    host: ClientHost, place: UploadAddress, name: str, file: IO[bytes], progress: Callable[[int, int], None]
 ) -> str:
     """The same with an open file, which is closed. Raises NotUploaded, or host.NotHere."""
     with file:
@@ -87,7 +87,7 @@ async def upload_file(
         return _taken(place, bytes(got))
 
 
-def _head(place: Place, name: str, size: int) -> bytes:
+def _head(place: UploadAddress, name: str, size: int) -> bytes:
     parts = urlsplit(place.url)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     lines = [
@@ -126,7 +126,7 @@ async def _listen(reader: asyncio.StreamReader, got: bytearray) -> None:
         got += chunk
 
 
-def _taken(place: Place, answer: bytes) -> str:
+def _taken(place: UploadAddress, answer: bytes) -> str:
     """The address of what was kept. Raises NotUploaded with the server's words."""
     head, _, body = answer.partition(b"\r\n\r\n")
     status, *lines = head.decode("latin-1").split("\r\n")

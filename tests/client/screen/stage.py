@@ -14,9 +14,9 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from chover.client.dial import Server
+from chover.client.dial import ServerAddress
 from chover.client.host import NoJournal, NotHere
-from chover.client.news import News
+from chover.client.notifications import Notification
 from chover.client.registration import FULL
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.screen.keyboard import Keyboard
@@ -86,13 +86,13 @@ class Wire:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.server = Server("chat.test")
+        self.server = ServerAddress("chat.test")
         self.who, self.password = "Alice", ""
         self.sent: list[str] = []
         self.hurried = 0
         """How often somebody waited for a connection."""
         self.changed = lambda: None
-        self._news: asyncio.Queue[News] = asyncio.Queue()
+        self._news: asyncio.Queue[Notification] = asyncio.Queue()
 
     def flush(self):
         if self.state.online:
@@ -103,8 +103,8 @@ class Wire:
 
     def receive(self, *lines: str, at: int) -> None:
         for line in lines:
-            for news in self.state.receive(parse(line), at):
-                self._news.put_nowait(news)
+            for notifications in self.state.receive(parse(line), at):
+                self._news.put_nowait(notifications)
         self.flush()
         self.changed()
 

@@ -6,7 +6,7 @@ import pytest
 
 from chover.client.commands import ALIASES, COMMANDS
 from chover.client.qr import modules
-from chover.client.screen.code import Code
+from chover.client.screen.qr_panel import QrPanel
 from tests.client.screen.stage import stage
 
 LINES = [f"/{name} alice secret plan" for name in (*COMMANDS, *ALIASES)]
@@ -63,7 +63,7 @@ def password_question(screen):
 
 
 def qr_code(screen):
-    screen.screen.open(Code(screen.screen, modules("https://chat.test/#x")))
+    screen.screen.open(QrPanel(screen.screen, modules("https://chat.test/#x")))
 
 
 def completing(screen):

@@ -8,11 +8,19 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from chover.client.lines import key
-from chover.client.news import Invited, Left, Line, Missed, News, Note, Word
+from chover.client.notifications import (
+    ChannelLeft,
+    HistoryMissed,
+    InvitationReceived,
+    Note,
+    Notification,
+    PlainLine,
+    Word,
+)
 from chover.client.outbox import Pending
 from chover.client.registration import FULL
 from chover.client.screen.view import View
-from chover.client.state import State, asking, drafts, marks, wishes
+from chover.client.state import State, actions, drafts, history_requests, preferences
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.engine.metadata import BLOCKED
@@ -32,7 +40,7 @@ class Terminal:
         self.sent: list[str] = []
         self.told: list[str] = []
         self.invited: list[list[str]] = []
-        self._missed: Missed | None = None
+        self._missed: HistoryMissed | None = None
         self._nonces = 0
 
     def forget(self) -> None:
@@ -48,20 +56,20 @@ class Terminal:
             message = parse(line)
         except ProtocolError:
             return
-        for news in self.state.receive(message, self.state.now):
-            self._take(news)
+        for notifications in self.state.receive(message, self.state.now):
+            self._take(notifications)
         self._write()
 
-    def _take(self, news: News) -> None:
-        match news:
+    def _take(self, notifications: Notification) -> None:
+        match notifications:
             case Word(text) | Note(text):
                 self.told.append(text)
-            case Left(channel, reason) if reason != "left":
+            case ChannelLeft(channel, reason) if reason != "left":
                 self.told.append(f"{channel}: {reason}")
-            case Invited(channel, by):
+            case InvitationReceived(channel, by):
                 self.invited.append([channel, by])
-            case Missed():
-                self._missed = news
+            case HistoryMissed():
+                self._missed = notifications
 
     def _write(self) -> None:
         self.sent += self.state.take() if self.state.online else []
@@ -69,7 +77,7 @@ class Terminal:
     def do(self, what: str, given: dict[str, Any]) -> None:
         try:
             ACTIONS[what](self, **given)
-        except wishes.CannotDo as refused:
+        except actions.CannotDo as refused:
             self.told.append(str(refused))
         self._write()
 
@@ -120,7 +128,7 @@ class Terminal:
         ]
 
 
-def _said(line: Line) -> str:
+def _said(line: PlainLine) -> str:
     form = {"message": "{}: {}", "action": "* {} {}", "notice": "-{}- {}"}[line.kind]
     return form.format(line.sender, line.text)
 
@@ -216,25 +224,25 @@ def _connect(t: Terminal, caps: tuple[str, ...] = (), account: str = "", nick: s
 
 
 def _say(t: Terminal, to: str, text: str, action: bool = False, reply: str = "") -> None:
-    wishes.place(t.state, to)
+    actions.place(t.state, to)
     for piece in t.state.pieces(to, text, action=action):
         t.state.say(to, piece, t.nonce(), action=action, reply_to=reply)
 
 
 def _edit(t: Terminal, text: str, msgid: str, **where: str) -> None:
-    wishes.edit(t.state, *t.entry(where["in"], msgid), text)
+    actions.edit(t.state, *t.entry(where["in"], msgid), text)
 
 
 def _delete(t: Terminal, msgid: str, reason: str = "", **where: str) -> None:
-    wishes.delete(t.state, *t.entry(where["in"], msgid), reason)
+    actions.delete(t.state, *t.entry(where["in"], msgid), reason)
 
 
 def _react(t: Terminal, msgid: str, reaction: str, **where: str) -> None:
-    wishes.react(t.state, *t.entry(where["in"], msgid), reaction)
+    actions.react(t.state, *t.entry(where["in"], msgid), reaction)
 
 
 def _type(t: Terminal, active: bool, **where: str) -> None:
-    wishes.typing(t.state, t.state.conversations[key(where["in"])], active=active)
+    actions.typing(t.state, t.state.conversations[key(where["in"])], active=active)
 
 
 def _draft(t: Terminal, text: str, reply: str = "", **where: str) -> None:
@@ -242,14 +250,14 @@ def _draft(t: Terminal, text: str, reply: str = "", **where: str) -> None:
 
 
 def _leave(t: Terminal, name: str, reason: str = "") -> None:
-    wishes.close(t.state, t.state.conversations[key(name)], reason)
+    actions.close(t.state, t.state.conversations[key(name)], reason)
 
 
 def _open(t: Terminal, name: str) -> None:
     if key(name) in t.state.conversations:
         t.state.show(key(name))
     else:
-        wishes.talk_to(t.state, name)
+        actions.talk_to(t.state, name)
 
 
 def _wait(t: Terminal, seconds: float) -> None:
@@ -261,15 +269,15 @@ def _look(t: Terminal, looking: bool) -> None:
 
 
 def _mark(t: Terminal, name: str, key: str, value: str) -> None:
-    marks.put(t.state, name, key, value or None)
+    preferences.put(t.state, name, key, value or None)
 
 
 def _older(t: Terminal, **where: str) -> None:
-    asking.load_older(t.state, t.state.conversations[key(where["in"])])
+    history_requests.load_older(t.state, t.state.conversations[key(where["in"])])
 
 
 def _look_at(t: Terminal, msgid: str, **where: str) -> None:
-    asking.look_at(t.state, t.state.conversations[key(where["in"])], msgid)
+    history_requests.look_at(t.state, t.state.conversations[key(where["in"])], msgid)
 
 
 def _away(t: Terminal, text: str) -> None:
@@ -291,7 +299,7 @@ ACTIONS: Final[dict[str, Callable[..., None]]] = {
     "react": _react,
     "type": lambda t, **where: _type(t, True, **where),
     "stop typing": lambda t, **where: _type(t, False, **where),
-    "join": lambda t, name, key="": wishes.join(t.state, name, key),
+    "join": lambda t, name, key="": actions.join(t.state, name, key),
     "leave": _leave,
     "draft": _draft,
     "keep drafts": lambda t: drafts.flush(t.state),
@@ -299,15 +307,15 @@ ACTIONS: Final[dict[str, Callable[..., None]]] = {
     "ignore": lambda t, nick: _mark(t, nick, BLOCKED, "1"),
     "unignore": lambda t, nick: _mark(t, nick, BLOCKED, ""),
     "mark": _mark,
-    "pin": lambda t, msgid, **where: marks.pin(t.state, where["in"], msgid),
+    "pin": lambda t, msgid, **where: preferences.pin(t.state, where["in"], msgid),
     "older": _older,
     "look at": _look_at,
-    "retry": lambda t, nonce: wishes.retry(t.state, nonce),
+    "retry": lambda t, nonce: actions.retry(t.state, nonce),
     "give up": lambda t, nonce: t.state.failed.pop(nonce, None),
     "be away": _away,
-    "search": lambda t, attributes: asking.search(t.state, attributes),
-    "catch up": lambda t: asking.ask_what_was_missed(t.state, "CATCHUP"),
-    "mentions": lambda t: asking.ask_what_was_missed(t.state, "MENTIONS"),
+    "search": lambda t, attributes: history_requests.search(t.state, attributes),
+    "catch up": lambda t: history_requests.ask_what_was_missed(t.state, "CATCHUP"),
+    "mentions": lambda t: history_requests.ask_what_was_missed(t.state, "MENTIONS"),
 }
 
 # ---- lines

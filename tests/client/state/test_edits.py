@@ -1,6 +1,6 @@
 """What was changed by its author, as it comes at once and as history shows it."""
 
-from chover.client.state.wishes import edit
+from chover.client.state.actions import edit
 from chover.wire.message import parse
 from tests.client.state.test_state import in_lobby, receive
 

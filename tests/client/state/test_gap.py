@@ -1,12 +1,12 @@
 import pytest
 
-from chover.client.news import Line
+from chover.client.notifications import PlainLine
 from chover.client.state import gap
-from chover.client.state.gap import Asked, Gap
+from chover.client.state.gap import Gap, PageRequest
 
 
 def said(msgid, at=0):
-    return Line("#lobby", "Bob", msgid, at, msgid=msgid)
+    return PlainLine("#lobby", "Bob", msgid, at, msgid=msgid)
 
 
 def msgids(lines):
@@ -98,7 +98,7 @@ def test_a_channel_that_was_begun_anew_is_shown_from_its_beginning():
 def test_what_stands_in_several_logs_does_not_move_the_place_to_go_on_from():
     lobby = Gap("#lobby", 50)
     lobby.fresh(said("m1", at=1781881260250))
-    lobby.fresh(Line("#lobby", "Bob", "gone", 1781881299000, msgid="q1", kind="quit"))
+    lobby.fresh(PlainLine("#lobby", "Bob", "gone", 1781881299000, msgid="q1", kind="quit"))
     assert lobby.begin(since=0) == "CHATHISTORY AFTER #lobby timestamp=2026-06-19T15:01:00.249Z 100"
 
 
@@ -115,7 +115,7 @@ def test_where_times_are_refused_the_msgid_is_asked_for_and_then_the_latest():
     assert lobby.refused() == "CHATHISTORY AFTER #lobby msgid=m1 100"
     assert lobby.refused() == "CHATHISTORY LATEST #lobby * 50"
     assert lobby.refused() == ""
-    assert lobby.asked is Asked.NOTHING
+    assert lobby.asked is PageRequest.NOTHING
 
 
 def test_where_msgids_are_refused_each_page_is_asked_for_by_its_time():

@@ -1,9 +1,18 @@
 import pytest
 
 from chover.client import state as rules
-from chover.client.news import Caught, Delivered, Joined, Left, Line, Note, Undelivered, Word
+from chover.client.notifications import (
+    Caught,
+    ChannelJoined,
+    ChannelLeft,
+    Delivered,
+    Note,
+    PlainLine,
+    Undelivered,
+    Word,
+)
 from chover.client.registration import WANTED
-from chover.client.state import State, asking, gap
+from chover.client.state import State, gap, history_requests
 from chover.wire.capabilities import NONCE
 from chover.wire.message import Message, parse
 
@@ -11,7 +20,7 @@ MINE = ":Alice!a@cloak"
 
 
 def receive(state, *lines, now=1000):
-    return [news for line in lines for news in state.receive(parse(line), now)]
+    return [notifications for line in lines for notifications in state.receive(parse(line), now)]
 
 
 def sent(state) -> list[Message]:
@@ -59,22 +68,22 @@ def test_a_client_may_stay_out_of_all_channels():
 
 def test_joining_brings_the_history_and_then_caught():
     state = begun()
-    assert receive(state, f"{MINE} JOIN #lobby") == [Joined("#lobby")]
-    news = receive(
+    assert receive(state, f"{MINE} JOIN #lobby") == [ChannelJoined("#lobby")]
+    notifications = receive(
         state,
         "BATCH +h chathistory #lobby",
         "@batch=h;msgid=m1 :Bob!b@c PRIVMSG #lobby :one",
         "@batch=h;msgid=m2 :Bob!b@c JOIN #lobby",
         "BATCH -h",
     )
-    assert [type(item) for item in news] == [Line, Caught]
-    assert news[0].past
-    assert news[1] == Caught("#lobby", 1)
+    assert [type(item) for item in notifications] == [PlainLine, Caught]
+    assert notifications[0].past
+    assert notifications[1] == Caught("#lobby", 1)
 
 
 def test_without_history_on_the_server_there_is_nothing_to_wait_for():
     state = begun(WANTED - {"draft/chathistory"})
-    assert receive(state, f"{MINE} JOIN #lobby") == [Joined("#lobby"), Caught("#lobby", 0)]
+    assert receive(state, f"{MINE} JOIN #lobby") == [ChannelJoined("#lobby"), Caught("#lobby", 0)]
 
 
 def test_somebody_else_joining_changes_nothing():
@@ -191,7 +200,7 @@ def test_a_channel_that_lets_nobody_in_refuses_what_waits_for_it():
     state.say("#secret", "hi", "n1")
     state.take()
     assert receive(state, ":s 473 Alice #secret :Cannot join channel (+i)") == [
-        Left("#secret", "Cannot join channel (+i)"),
+        ChannelLeft("#secret", "Cannot join channel (+i)"),
         Undelivered("n1", "#secret", "hi", "Cannot join channel (+i)"),
     ]
     assert "#secret" not in state.wanted
@@ -199,7 +208,7 @@ def test_a_channel_that_lets_nobody_in_refuses_what_waits_for_it():
 
 def test_a_kick_says_by_whom_and_why():
     state = in_lobby()
-    assert receive(state, ":Bob!b@c KICK #lobby Alice :enough\x1b") == [Left("#lobby", "kicked by Bob (enough)")]
+    assert receive(state, ":Bob!b@c KICK #lobby Alice :enough\x1b") == [ChannelLeft("#lobby", "kicked by Bob (enough)")]
     assert state.channels == {}
 
 
@@ -249,8 +258,8 @@ def test_a_nick_lost_with_the_connection_is_asked_for_again():
 
 def test_a_nick_that_somebody_asked_for_and_another_has_is_a_word():
     state = in_lobby()
-    news = receive(state, ":s 433 Alice bob :Nickname is in use; bob2 is free")
-    assert news == [Word("bob: Nickname is in use; bob2 is free")]
+    notifications = receive(state, ":s 433 Alice bob :Nickname is in use; bob2 is free")
+    assert notifications == [Word("bob: Nickname is in use; bob2 is free")]
 
 
 @pytest.mark.parametrize(
@@ -292,8 +301,10 @@ def test_whoever_asked_is_answered_also_when_there_is_nothing(line, words):
 
 
 def test_a_list_with_something_in_it_ends_without_a_word():
-    news = receive(in_lobby(), ":s 367 Alice #lobby *!*@bad op 1", ":s 368 Alice #lobby :End of channel ban list")
-    assert news == [Note("#lobby: *!*@bad is banned, by op")]
+    notifications = receive(
+        in_lobby(), ":s 367 Alice #lobby *!*@bad op 1", ":s 368 Alice #lobby :End of channel ban list"
+    )
+    assert notifications == [Note("#lobby: *!*@bad is banned, by op")]
 
 
 def test_the_servers_question_for_the_version_is_answered_but_not_all_the_time():
@@ -343,20 +354,20 @@ def test_of_a_gap_without_end_the_newest_is_shown_and_said_to_be_and_the_rest_is
     state.lost()
     state.begin("Alice", WANTED)
     receive(state, f"{MINE} JOIN #lobby")
-    news = []
+    notifications = []
     for at in (1, 2, 9):
         state.take()
         line = f"@batch=h;msgid=m{at};time=2026-06-19T12:0{at}:00.000Z :B!b@c PRIVMSG #lobby {at}"
         receive(state, "BATCH +h chathistory #lobby", line)
-        news += receive(state, "BATCH -h")
+        notifications += receive(state, "BATCH -h")
     lobby = state.conversations["#lobby"]
     assert [entry.text for entry in lobby.entries if entry.is_talk] == ["9"]
-    (word,) = [each.text for each in news if isinstance(each, Word)]
+    (word,) = [each.text for each in notifications if isinstance(each, Word)]
     assert word.startswith("#lobby: more was said than is fetched at once. This is the newest; the rest is above:")
     assert word.endswith("/history 2026-06-19.")
     assert not lobby.gap.asking
     state.settle()
-    assert asking.load_older(state, lobby)
+    assert history_requests.load_older(state, lobby)
     assert parse(state.take()[-1]).params == ["BEFORE", "#lobby", "msgid=m9", "100"]
 
 
@@ -367,4 +378,6 @@ def test_a_history_without_end_is_cut(monkeypatch):
     state.begin("Alice", WANTED)
     receive(state, f"{MINE} JOIN #lobby", "BATCH +h chathistory #lobby")
     receive(state, "@batch=h;msgid=m1 :B!b@c PRIVMSG #lobby 1", "@batch=h;msgid=m2 :B!b@c PRIVMSG #lobby 2")
-    assert [news.text for news in receive(state, "BATCH -h") if isinstance(news, Line)] == ["1"]
+    assert [
+        notifications.text for notifications in receive(state, "BATCH -h") if isinstance(notifications, PlainLine)
+    ] == ["1"]

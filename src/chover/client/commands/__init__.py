@@ -8,18 +8,18 @@ from __future__ import annotations
 from typing import Final, cast
 
 from chover.client.commands import channels, messages, ourselves, people, talking
-from chover.client.commands.command import Command, Run
+from chover.client.commands.command import Run, SlashCommand
 from chover.client.commands.nearest import nearest
-from chover.client.face import Face, Speaker
-from chover.client.state.wishes import CannotDo
+from chover.client.frontend import Frontend, LineFrontend
+from chover.client.state.actions import CannotDo
 from chover.client.tables import load
 
-COMMANDS: Final[dict[str, Command]] = {row.name: row for row in load("commands", tuple[Command, ...])}
+COMMANDS: Final[dict[str, SlashCommand]] = {row.name: row for row in load("commands", tuple[SlashCommand, ...])}
 ALIASES: Final[dict[str, str]] = {alias: row.name for row in COMMANDS.values() for alias in row.aliases}
 _ALONE: Final[dict[str, str]] = {alias: row.name for row in COMMANDS.values() for alias in row.alone}
 
 
-def _help(face: Speaker, rest: str) -> str:
+def _help(face: LineFrontend, rest: str) -> str:
     if not rest:
         face.choose("Commands", help_choices(face.kind))
         return ""
@@ -38,7 +38,7 @@ RUNS: Final[dict[str, Run]] = {
 }
 
 
-def possible(kind: str) -> list[Command]:
+def possible(kind: str) -> list[SlashCommand]:
     """The commands of one kind of face."""
     return [row for row in COMMANDS.values() if kind not in row.impossible]
 
@@ -48,7 +48,7 @@ def help_choices(kind: str) -> list[tuple[str, str]]:
     return [(f"{row.shown:<34} {row.help}", "") for row in possible(kind)]
 
 
-def find(name: str, rest: str = "x") -> Command | None:
+def find(name: str, rest: str = "x") -> SlashCommand | None:
     """The command of that name; some names mean another one when nothing stands behind them."""
     name = name.lower()
     if not rest and name in _ALONE:
@@ -73,7 +73,7 @@ def is_command(text: str) -> bool:
     return text.lstrip().startswith("/") and not text.startswith("//")
 
 
-def run(face: Speaker, text: str) -> None:
+def run(face: LineFrontend, text: str) -> None:
     """Do what was typed. Raises CannotDo with one line for whoever typed it."""
     if text.startswith("/") and not text.startswith("//"):
         name, _, rest = text[1:].partition(" ")
@@ -85,7 +85,7 @@ def run(face: Speaker, text: str) -> None:
     talking.speak(face, text[1:] if text.startswith("//") else text)
 
 
-def _command(face: Speaker, name: str, rest: str) -> None:
+def _command(face: LineFrontend, name: str, rest: str) -> None:
     row = find(name, rest)
     if row is None:
         raise CannotDo(unknown(name, face.kind))
@@ -94,6 +94,6 @@ def _command(face: Speaker, name: str, rest: str) -> None:
     if len(rest.split(maxsplit=max(row.needs - 1, 0))) < row.needs:
         raise CannotDo(f"{row.shown}: {row.help}.")
     # The table says that this face can do it: what runs asks nothing else of it.
-    answer = RUNS[row.name](cast("Face", face), rest)
+    answer = RUNS[row.name](cast("Frontend", face), rest)
     if answer:
         face.tell(answer)

@@ -7,29 +7,29 @@ from typing import Final
 
 from chover import names
 from chover.client.commands.command import Run, channel_here, here, is_mask, send, split
-from chover.client.face import Speaker
+from chover.client.frontend import LineFrontend
 from chover.client.lines import key
 from chover.client.screen.text import plain
-from chover.client.state import wishes
-from chover.client.state.wishes import CannotDo
+from chover.client.state import actions
+from chover.client.state.actions import CannotDo
 
 
-def _join(face: Speaker, rest: str) -> None:
+def _join(face: LineFrontend, rest: str) -> None:
     name, password = split(rest)
     for channel in name.split(","):
-        wishes.join(face.state, channel if names.is_channel(channel) else f"#{channel}", password)
+        actions.join(face.state, channel if names.is_channel(channel) else f"#{channel}", password)
 
 
-def _part(face: Speaker, rest: str) -> None:
+def _part(face: LineFrontend, rest: str) -> None:
     word, more = split(rest)
     name, reason = (word, more) if names.is_channel(word) else ("", rest)
     conversation = face.state.conversations.get(key(name)) if name else here(face)
     if conversation is None:
         raise CannotDo(f"You are not in {name}.")
-    wishes.close(face.state, conversation, reason)
+    actions.close(face.state, conversation, reason)
 
 
-def _topic(face: Speaker, rest: str) -> str | None:
+def _topic(face: LineFrontend, rest: str) -> str | None:
     channel = channel_here(face)
     if not rest:
         return channel.topic or "There is no topic."
@@ -37,17 +37,17 @@ def _topic(face: Speaker, rest: str) -> str | None:
     return None
 
 
-def _names(face: Speaker, rest: str) -> str:  # noqa: ARG001
+def _names(face: LineFrontend, rest: str) -> str:  # noqa: ARG001
     channel = channel_here(face)
     members = sorted(channel.members.values(), key=lambda member: member.nick.lower())
     return f"{len(members)} here: " + plain(", ".join(f"{member.ranks[:1]}{member.nick}" for member in members))
 
 
-def _list(face: Speaker, rest: str) -> None:
+def _list(face: LineFrontend, rest: str) -> None:
     send(face, "LIST", *([rest] if rest else []))
 
 
-def _invite(face: Speaker, rest: str) -> None:
+def _invite(face: LineFrontend, rest: str) -> None:
     nick, channel = split(rest)
     send(face, "INVITE", nick, channel or channel_here(face).name)
 
@@ -55,12 +55,12 @@ def _invite(face: Speaker, rest: str) -> None:
 # ---- keeping order
 
 
-def _kick(face: Speaker, rest: str) -> None:
+def _kick(face: LineFrontend, rest: str) -> None:
     nick, reason = split(rest)
     send(face, "KICK", channel_here(face).name, nick, *([reason] if reason else []))
 
 
-def _mask(face: Speaker, who: str) -> str:
+def _mask(face: LineFrontend, who: str) -> str:
     """A nick's account where it has one, because addresses change; masks as they are."""
     if is_mask(who):
         return who
@@ -68,7 +68,7 @@ def _mask(face: Speaker, who: str) -> str:
     return f"account:{user.account}" if user is not None and user.account else f"{who}!*@*"
 
 
-def _ban(face: Speaker, rest: str) -> None:
+def _ban(face: LineFrontend, rest: str) -> None:
     who, _ = split(rest)
     if who:
         send(face, "MODE", channel_here(face).name, "+b", _mask(face, who))
@@ -76,22 +76,22 @@ def _ban(face: Speaker, rest: str) -> None:
         send(face, "MODE", channel_here(face).name, "+b")
 
 
-def _unban(face: Speaker, rest: str) -> None:
+def _unban(face: LineFrontend, rest: str) -> None:
     send(face, "MODE", channel_here(face).name, "-b", _mask(face, split(rest)[0]))
 
 
-def _kickban(face: Speaker, rest: str) -> None:
+def _kickban(face: LineFrontend, rest: str) -> None:
     _ban(face, split(rest)[0])
     _kick(face, rest)
 
 
-def _rank(sign: str, letter: str, face: Speaker, rest: str) -> None:
+def _rank(sign: str, letter: str, face: LineFrontend, rest: str) -> None:
     nicks = rest.split()
     for nick in nicks:
         send(face, "MODE", channel_here(face).name, sign + letter, nick)
 
 
-def _mode(face: Speaker, rest: str) -> None:
+def _mode(face: LineFrontend, rest: str) -> None:
     words = rest.split()
     if words and (names.is_channel(words[0]) or face.state.is_me(words[0])):
         send(face, "MODE", *words)

@@ -7,17 +7,17 @@ from typing import Final
 
 import msgspec
 
-from chover.client.face import Face, Speaker
+from chover.client.frontend import Frontend, LineFrontend
 from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
+from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
-from chover.client.state.wishes import CannotDo
 from chover.wire.message import format_line
 
-Run = Callable[[Face, str], "str | None"]
+Run = Callable[[Frontend, str], "str | None"]
 """What it returns is an answer for whoever typed it. Raises CannotDo."""
 
 
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SlashCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A row of the table of all clients; what its columns mean is written there (web/tables/commands.js)."""
 
     name: str
@@ -38,7 +38,7 @@ NOWHERE: Final = "You are nowhere yet: /join #channel."
 _READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "PRIVMSG", "QUIT", "TOPIC"})
 
 
-def send(face: Speaker, command: str, *params: str) -> None:
+def send(face: LineFrontend, command: str, *params: str) -> None:
     """A line to the server, now. Raises CannotDo without a connection."""
     if not face.state.online:
         raise CannotDo("There is no connection.")
@@ -46,7 +46,7 @@ def send(face: Speaker, command: str, *params: str) -> None:
     face.state.lines.append(format_line(command, *(param.replace("\n", " ") for param in params)))
 
 
-def guard(face: Speaker, command: str, *params: str) -> None:
+def guard(face: LineFrontend, command: str, *params: str) -> None:
     """Raises CannotDo for a line that others read and that looks like a password, unless it goes to who asks for it."""
     if command in _READ_BY_OTHERS and params and params[0].lower() not in SERVICES:
         own = face.connection.password.rpartition(":")[2]
@@ -54,14 +54,14 @@ def guard(face: Speaker, command: str, *params: str) -> None:
             raise CannotDo(STOPPED)
 
 
-def here(face: Speaker) -> Conversation:
+def here(face: LineFrontend) -> Conversation:
     """The conversation that is shown. Raises CannotDo."""
     if face.state.current is None:
         raise CannotDo(NOWHERE)
     return face.state.current
 
 
-def channel_here(face: Speaker) -> Conversation:
+def channel_here(face: LineFrontend) -> Conversation:
     current = here(face)
     if not current.channel:
         raise CannotDo("That is for channels, and this is a private conversation.")

@@ -7,13 +7,13 @@ from typing import Final
 
 from chover.client.commands.command import Run, guard, here, split
 from chover.client.emoji import emoji_of, no_emoji
-from chover.client.face import Face
-from chover.client.keeping import Pin
-from chover.client.news import Missed
-from chover.client.state import asking, marks, wishes
+from chover.client.frontend import Frontend
+from chover.client.local_data import PinnedKey
+from chover.client.notifications import HistoryMissed
+from chover.client.state import actions, history_requests, preferences
+from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
-from chover.client.state.wishes import CannotDo
 from chover.engine.metadata import PINNED
 
 RECENT: Final = 30
@@ -22,40 +22,40 @@ MOST: Final = 200
 """Most rows of a list."""
 
 
-def _search(face: Face, rest: str) -> None:
-    wishes.need(face.state, "soju.im/search", "search")
+def _search(face: Frontend, rest: str) -> None:
+    actions.need(face.state, "soju.im/search", "search")
     face.look_for(rest)
 
 
-def _history(face: Face, rest: str) -> str | None:
+def _history(face: Frontend, rest: str) -> str | None:
     current = here(face)
-    if not asking.has_history(face.state):
+    if not history_requests.has_history(face.state):
         raise CannotDo("This server gives no history.")
     if not rest:
-        return None if asking.load_older(face.state, current) else "There is nothing older."
+        return None if history_requests.load_older(face.state, current) else "There is nothing older."
     try:
         day = datetime.fromisoformat(rest)
     except ValueError:
         raise CannotDo("/history 2026-01-31 goes to a day; /history alone fetches what is older.") from None
     zone = face.host.zone()
     moment = day if day.tzinfo else day.replace(tzinfo=zone) if zone else day.astimezone()
-    asking.look_at_time(face.state, current, round(moment.timestamp() * 1000))
+    history_requests.look_at_time(face.state, current, round(moment.timestamp() * 1000))
     return None
 
 
 # ---- what was missed
 
 
-def _row(face: Face, name: str, at: int, nick: str, text: str) -> str:
+def _row(face: Frontend, name: str, at: int, nick: str, text: str) -> str:
     return f"{datetime.fromtimestamp(at / 1000, face.host.zone()):%m-%d %H:%M} {name} {nick}: {text}"
 
 
-def _found(face: Face, name: str, entry: Entry) -> tuple[str, str]:
+def _found(face: Frontend, name: str, entry: Entry) -> tuple[str, str]:
     """A row of a list, and the command that leads there."""
     return _row(face, name, entry.at, entry.nick, entry.text), f"/goto {name} {entry.msgid}".rstrip()
 
 
-def show_missed(face: Face, missed: Missed) -> None:
+def show_missed(face: Frontend, missed: HistoryMissed) -> None:
     """The server's own answer: what is for us first, then how much there is elsewhere."""
     rows = [
         (_row(face, line.conversation, line.at, line.sender, line.text), f"/goto {line.conversation} {line.msgid}")
@@ -75,16 +75,18 @@ MENTIONS_TITLE: Final = "Mentions, the newest last"
 READ_ALL: Final = ("mark everything as read", "/read")
 
 
-def _choose_or_tell(face: Face, title: str, rows: list[tuple[str, str]], nothing: str, *more: tuple[str, str]) -> None:
+def _choose_or_tell(
+    face: Frontend, title: str, rows: list[tuple[str, str]], nothing: str, *more: tuple[str, str]
+) -> None:
     if rows:
         face.choose(title, [*rows, *more])
     else:
         face.tell(nothing)
 
 
-def _catchup(face: Face, rest: str) -> None:  # noqa: ARG001
+def _catchup(face: Frontend, rest: str) -> None:  # noqa: ARG001
     if face.state.can("chover.chat/catchup"):
-        asking.ask_what_was_missed(face.state, "CATCHUP")
+        history_requests.ask_what_was_missed(face.state, "CATCHUP")
         return
     unread = [c for c in face.state.conversations.values() if c.unread]
     calls = [(c, e) for c in unread for e in c.entries if e.mentions and c.counts(e) and e.at > c.read_at]
@@ -94,9 +96,9 @@ def _catchup(face: Face, rest: str) -> None:  # noqa: ARG001
     _choose_or_tell(face, MISSED_TITLE, rows, "Nothing: you have read everything.", READ_ALL)
 
 
-def _mentions(face: Face, rest: str) -> None:  # noqa: ARG001
+def _mentions(face: Frontend, rest: str) -> None:  # noqa: ARG001
     if face.state.can("chover.chat/catchup"):
-        asking.ask_what_was_missed(face.state, "MENTIONS")
+        history_requests.ask_what_was_missed(face.state, "MENTIONS")
         return
     every = face.state.conversations.values()
     found = [(c, e) for c in every if c.channel for e in c.entries if e.mentions and c.counts(e)]
@@ -108,7 +110,7 @@ def _mentions(face: Face, rest: str) -> None:  # noqa: ARG001
 # ---- doing something to a message
 
 
-def _chosen(face: Face, *, own: bool) -> tuple[Conversation, Entry]:
+def _chosen(face: Frontend, *, own: bool) -> tuple[Conversation, Entry]:
     """The selected message, or the last one that can be meant. Raises CannotDo."""
     current = here(face)
     entry = face.chosen()
@@ -121,53 +123,53 @@ def _chosen(face: Face, *, own: bool) -> tuple[Conversation, Entry]:
     return current, entry
 
 
-def _reply(face: Face, rest: str) -> None:
-    wishes.need(face.state, "message-tags", "replies")
+def _reply(face: Frontend, rest: str) -> None:
+    actions.need(face.state, "message-tags", "replies")
     current, entry = _chosen(face, own=False)
     face.say(current.name, rest, reply_to=entry.msgid)
 
 
-def _react(face: Face, rest: str) -> None:
-    wishes.need(face.state, "message-tags", "reactions")
+def _react(face: Frontend, rest: str) -> None:
+    actions.need(face.state, "message-tags", "reactions")
     current, entry = _chosen(face, own=False)
     emoji = emoji_of(rest)
     if not emoji:
         guard(face, "PRIVMSG", current.name, rest)
         raise CannotDo(no_emoji(rest))
-    wishes.react(face.state, current, entry, emoji)
+    actions.react(face.state, current, entry, emoji)
 
 
-def _edit(face: Face, rest: str) -> None:
-    wishes.need(face.state, "chover.chat/edit", "editing messages")
-    wishes.edit(face.state, *_chosen(face, own=True), rest)
+def _edit(face: Frontend, rest: str) -> None:
+    actions.need(face.state, "chover.chat/edit", "editing messages")
+    actions.edit(face.state, *_chosen(face, own=True), rest)
 
 
-def _delete(face: Face, rest: str) -> None:
-    wishes.need(face.state, "draft/message-redaction", "deleting messages")
+def _delete(face: Frontend, rest: str) -> None:
+    actions.need(face.state, "draft/message-redaction", "deleting messages")
     chosen = face.chosen()
     current, entry = (here(face), chosen) if chosen is not None else _chosen(face, own=True)
-    wishes.delete(face.state, current, entry, rest)
+    actions.delete(face.state, current, entry, rest)
 
 
-def _pin(face: Face, rest: str) -> str:  # noqa: ARG001
+def _pin(face: Frontend, rest: str) -> str:  # noqa: ARG001
     entry, current, kept = face.chosen(), here(face), face.kept
     if entry is None or not entry.msgid:
         return _pin_conversation(face, current)
-    stays = marks.pin(face.state, current.name, entry.msgid)
+    stays = preferences.pin(face.state, current.name, entry.msgid)
     kept.pinned = [pin for pin in kept.pinned if pin.msgid != entry.msgid]
     if not stays:
         return "The pin is out."
-    kept.pinned.append(Pin(current.name, entry.msgid, entry.nick, entry.text[:200]))
+    kept.pinned.append(PinnedKey(current.name, entry.msgid, entry.nick, entry.text[:200]))
     return "Pinned; /pins lists what is."
 
 
-def _pin_conversation(face: Face, current: Conversation) -> str:
+def _pin_conversation(face: Frontend, current: Conversation) -> str:
     pinned = current.key in face.state.marks.pinned
-    marks.put(face.state, current.name, PINNED, None if pinned else "1")
+    preferences.put(face.state, current.name, PINNED, None if pinned else "1")
     return f"{current.name} {'has its place in the list again' if pinned else 'stands in front now'}."
 
 
-def _pins(face: Face, rest: str) -> None:  # noqa: ARG001
+def _pins(face: Frontend, rest: str) -> None:  # noqa: ARG001
     pins = face.state.marks.pins
     rows = [(_pinned(face, name, msgid), f"/goto {name} {msgid}") for name, ids in pins.items() for msgid in ids]
     _choose_or_tell(
@@ -175,7 +177,7 @@ def _pins(face: Face, rest: str) -> None:  # noqa: ARG001
     )
 
 
-def _pinned(face: Face, name: str, msgid: str) -> str:
+def _pinned(face: Frontend, name: str, msgid: str) -> str:
     """A pinned message as it is now, or as it was when it was pinned here."""
     conversation = face.state.conversations.get(name)
     shown = conversation.name if conversation else name
@@ -184,7 +186,7 @@ def _pinned(face: Face, name: str, msgid: str) -> str:
     return f"{shown} {known.nick}: {known.text}" if known else f"{shown}: a message that is not loaded yet"
 
 
-def _select(face: Face, rest: str) -> None:
+def _select(face: Frontend, rest: str) -> None:
     """Pick one of the last messages, for those who do not move a mark over them."""
     current = here(face)
     if rest.lstrip("-").isdigit():
@@ -195,12 +197,12 @@ def _select(face: Face, rest: str) -> None:
     face.choose("Pick a message; /reply, /react, /edit, /delete and /pin are about it then", rows)
 
 
-def _goto(face: Face, rest: str) -> None:
+def _goto(face: Frontend, rest: str) -> None:
     name, msgid = split(rest)
-    face.look_at(wishes.place(face.state, name), msgid)
+    face.look_at(actions.place(face.state, name), msgid)
 
 
-def _read(face: Face, rest: str) -> None:  # noqa: ARG001
+def _read(face: Frontend, rest: str) -> None:  # noqa: ARG001
     for conversation in face.state.conversations.values():
         face.state.read(conversation.key)
 

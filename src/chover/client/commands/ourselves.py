@@ -6,20 +6,20 @@ import contextlib
 from typing import Final
 
 from chover.client.commands.command import Run, channel_here, guard, here, send, split
-from chover.client.face import Face
+from chover.client.frontend import Frontend
 from chover.client.registration import INVITATIONS
 from chover.client.settings import NOTIFY, SETTINGS
-from chover.client.state import marks, wishes
-from chover.client.state.wishes import CannotDo
+from chover.client.state import actions, preferences
+from chover.client.state.actions import CannotDo
 from chover.engine import metadata
 from chover.wire.message import ProtocolError, parse
 
 
-def _nick(face: Face, rest: str) -> None:
+def _nick(face: Frontend, rest: str) -> None:
     send(face, "NICK", rest.split(maxsplit=1)[0])
 
 
-def _quote(face: Face, rest: str) -> None:
+def _quote(face: Frontend, rest: str) -> None:
     if not face.state.online:
         raise CannotDo("There is no connection.")
     line = rest.replace("\n", " ")
@@ -30,34 +30,34 @@ def _quote(face: Face, rest: str) -> None:
     face.state.lines.append(line)
 
 
-def _quit(face: Face, rest: str) -> None:  # noqa: ARG001
+def _quit(face: Frontend, rest: str) -> None:  # noqa: ARG001
     face.leave()
 
 
-def _connect(face: Face, rest: str) -> None:
+def _connect(face: Frontend, rest: str) -> None:
     if not face.host.can_connect:
         raise CannotDo("Other servers cannot be reached from here.")
     face.go_elsewhere(rest)
 
 
-def _reconnect(face: Face, rest: str) -> None:  # noqa: ARG001
+def _reconnect(face: Frontend, rest: str) -> None:  # noqa: ARG001
     face.connection.wake()
 
 
-def _clear(face: Face, rest: str) -> None:  # noqa: ARG001
+def _clear(face: Frontend, rest: str) -> None:  # noqa: ARG001
     face.clear()
 
 
-def _login(face: Face, rest: str) -> None:
+def _login(face: Frontend, rest: str) -> None:
     account, password = split(rest)
     if not password:
         face.secret(f"Password of {account or face.state.nick}:", f"/login {account or face.state.nick}")
         return
-    wishes.log_in(face.state, account, password)
+    actions.log_in(face.state, account, password)
     face.connection.log_in(password)
 
 
-def _register(face: Face, rest: str) -> None:
+def _register(face: Frontend, rest: str) -> None:
     email, password = split(rest)
     if not password:
         face.secret(f"A password for {face.state.nick}:", f"/register {email or '*'}")
@@ -69,11 +69,11 @@ def _register(face: Face, rest: str) -> None:
     face.connection.log_in(password)
 
 
-def _key(face: Face, rest: str) -> None:
+def _key(face: Frontend, rest: str) -> None:
     send(face, "PRIVMSG", "NickServ", f"KEY {rest or 'LIST'}")
 
 
-def _oper(face: Face, rest: str) -> None:
+def _oper(face: Frontend, rest: str) -> None:
     name, password = split(rest)
     if not password:
         face.secret(f"Operator's password of {name}:", f"/oper {name}")
@@ -81,7 +81,7 @@ def _oper(face: Face, rest: str) -> None:
         send(face, "OPER", name, password)
 
 
-def _set(face: Face, rest: str) -> str | None:
+def _set(face: Frontend, rest: str) -> str | None:
     name, value = split(rest)
     if not name:
         rows = [(f"{row.name:<10} {face.settings.get(row.name):<9} {row.help}", "") for row in SETTINGS.values()]
@@ -95,30 +95,30 @@ def _set(face: Face, rest: str) -> str | None:
         raise CannotDo(wrong[:1].upper() + wrong[1:])
     face.changed_settings()
     if not face.host.keeps:
-        marks.prefer(face.state, face.settings.words())
+        preferences.prefer(face.state, face.settings.words())
     return f"{name} is {value} now."
 
 
-def _notify(face: Face, rest: str) -> str:
+def _notify(face: Frontend, rest: str) -> str:
     current, held = here(face), face.state.marks.notify
     if not rest:
         return f"Here rings: {held.get(current.key, face.settings.get('notify'))}."
     if rest not in NOTIFY:
         raise CannotDo(f"/notify {'|'.join(NOTIFY)}: what rings in this conversation.")
-    marks.put(face.state, current.name, metadata.NOTIFY, rest)
+    preferences.put(face.state, current.name, metadata.NOTIFY, rest)
     return f"In {current.name} rings: {rest}."
 
 
-def _mute(face: Face, rest: str) -> str:  # noqa: ARG001
+def _mute(face: Frontend, rest: str) -> str:  # noqa: ARG001
     current = here(face)
     muted = current.key in face.state.marks.muted
-    marks.put(face.state, current.name, metadata.MUTED, None if muted else "1")
+    preferences.put(face.state, current.name, metadata.MUTED, None if muted else "1")
     if muted:
         return f"{current.name} is heard again."
     return f"{current.name} is mute: nothing rings and only mentions are counted; /mute again ends that."
 
 
-def _upload(face: Face, rest: str) -> None:
+def _upload(face: Frontend, rest: str) -> None:
     if not face.state.support.get("soju.im/FILEHOST"):
         raise CannotDo("This server takes no files.")
     if not rest:
@@ -126,10 +126,10 @@ def _upload(face: Face, rest: str) -> None:
     face.upload(rest)
 
 
-def _invite_link(face: Face, rest: str) -> None:
+def _invite_link(face: Frontend, rest: str) -> None:
     if not face.state.can(INVITATIONS):
         raise CannotDo("This server makes no invite links. /invite nick invites somebody who is here.")
-    wishes.invite_link(face.state, channel_here(face).name, rest.replace("\n", " "))
+    actions.invite_link(face.state, channel_here(face).name, rest.replace("\n", " "))
 
 
 RUNS: Final[dict[str, Run]] = {

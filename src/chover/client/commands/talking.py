@@ -6,15 +6,15 @@ from typing import Final
 
 from chover import names
 from chover.client.commands.command import NOWHERE, Run, here, send, split
-from chover.client.face import Speaker
+from chover.client.frontend import LineFrontend
 from chover.client.lines import key
 from chover.client.screen.text import plain
-from chover.client.state import wishes
+from chover.client.state import actions
+from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
-from chover.client.state.wishes import CannotDo
 
 
-def speak(face: Speaker, text: str) -> None:
+def speak(face: LineFrontend, text: str) -> None:
     """Say it where we are."""
     current = here(face)
     if current.channel and not current.joined and current.key not in face.state.wanted:
@@ -22,34 +22,34 @@ def speak(face: Speaker, text: str) -> None:
     face.say(current.name, text)
 
 
-def _me(face: Speaker, rest: str) -> None:
+def _me(face: LineFrontend, rest: str) -> None:
     face.say(here(face).name, " ".join(rest.split("\n")), action=True)
 
 
-def _msg(face: Speaker, rest: str) -> None:
+def _msg(face: LineFrontend, rest: str) -> None:
     target, text = split(rest)
     face.say(target, text)
     if not names.is_channel(target):
         face.reveal(target)
 
 
-def _query(face: Speaker, rest: str) -> None:
+def _query(face: LineFrontend, rest: str) -> None:
     nick, text = split(rest)
     face.show(_back(face) if not nick else _to(face, nick))
     if text:
         face.say(nick, text)
 
 
-def _to(face: Speaker, name: str) -> Conversation:
+def _to(face: LineFrontend, name: str) -> Conversation:
     known = face.state.conversations.get(key(name))
     if known is not None and known.joined:
         return known
     if names.is_channel(name):
         raise CannotDo(f"{plain(name)} is a channel: /join {plain(name)}.")
-    return wishes.talk_to(face.state, name)
+    return actions.talk_to(face.state, name)
 
 
-def _back(face: Speaker) -> Conversation:
+def _back(face: LineFrontend) -> Conversation:
     """The first channel."""
     home = face.state.conversations.get(key(face.state.home))
     if home is None:
@@ -57,7 +57,7 @@ def _back(face: Speaker) -> Conversation:
     return home
 
 
-def _notice(face: Speaker, rest: str) -> None:
+def _notice(face: LineFrontend, rest: str) -> None:
     target, text = split(rest)
     send(face, "NOTICE", target, text)
 

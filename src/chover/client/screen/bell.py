@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chover.client.lines import key
-from chover.client.news import Line
+from chover.client.notifications import PlainLine
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
 
 
-def wanted(level: str, line: Line) -> bool:
+def wanted(level: str, line: PlainLine) -> bool:
     """Whether a line is to be told at this level: all, mentions or off."""
     if line.past or line.own:
         return False
     return level == "all" or (level == "mentions" and line.mentions)
 
 
-def ring(screen: FullScreen, line: Line) -> None:
+def ring(screen: FullScreen, line: PlainLine) -> None:
     known = key(line.conversation)
     marks = screen.state.marks
     level = marks.notify.get(known, screen.settings.get("notify"))

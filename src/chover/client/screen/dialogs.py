@@ -11,10 +11,10 @@ from chover.client.emoji import emoji_of, find, no_emoji
 from chover.client.lines import key
 from chover.client.screen.panels import badge, in_order
 from chover.client.searching import EXPLAINED, Asking, attributes_of
-from chover.client.state import State, asking, wishes
+from chover.client.state import State, actions, history_requests
+from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
-from chover.client.state.wishes import CannotDo
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -107,7 +107,7 @@ def spoken(text: str) -> str:
     return text[1:] if text.startswith("//") else text
 
 
-class Answer(Dialog):
+class AnswerDialog(Dialog):
     """A reply to one message."""
 
     def __init__(self, screen: FullScreen, conversation: Conversation, entry: Entry) -> None:
@@ -136,7 +136,7 @@ class Edit(Dialog):
         self.entry = entry
 
     def accept(self, text: str) -> None:
-        wishes.edit(self.screen.state, self._conversation, self.entry, spoken(text))
+        actions.edit(self.screen.state, self._conversation, self.entry, spoken(text))
         self.screen.close()
 
 
@@ -167,7 +167,7 @@ class React(Dialog):
         if not marks:
             raise CannotDo(no_emoji(text.strip()))
         self.screen.close()
-        wishes.react(self.screen.state, self._conversation, self._entry, marks[self.picked][1])
+        actions.react(self.screen.state, self._conversation, self._entry, marks[self.picked][1])
 
 
 class Choice(Dialog):
@@ -288,9 +288,9 @@ class Switcher(Dialog):
         if known is not None:
             self.screen.show(known)
         elif names.is_channel(name):
-            wishes.join(self.screen.state, name)
+            actions.join(self.screen.state, name)
         else:
-            self.screen.show(wishes.talk_to(self.screen.state, name))
+            self.screen.show(actions.talk_to(self.screen.state, name))
 
 
 # ---- searching
@@ -310,10 +310,10 @@ class SearchBox(Dialog):
 
     def _ask(self, text: str) -> None:
         state = self.screen.state
-        wishes.need(state, "soju.im/search", "search")
+        actions.need(state, "soju.im/search", "search")
         here = state.current.name if state.current else ""
         files = state.support.get("soju.im/FILEHOST")
-        asking.search(state, attributes_of(text, Asking(state.now, self.screen.host.zone(), here, files)))
+        history_requests.search(state, attributes_of(text, Asking(state.now, self.screen.host.zone(), here, files)))
         self._asked = text
         self.picked = 0
 
@@ -325,10 +325,10 @@ class SearchBox(Dialog):
             return "Searching …"
         if search.status == "failed":
             return search.reason
-        more = " or more" if len(search.found) >= asking.RESULTS else ""
+        more = " or more" if len(search.found) >= history_requests.RESULTS else ""
         return f"{len(search.found)}{more} found; Enter goes there" if search.found else "Nothing found"
 
-    def _found(self) -> list[asking.Found]:
+    def _found(self) -> list[history_requests.SearchResults]:
         search = self.screen.state.search
         return search.found if self._asked and search is not None else []
 

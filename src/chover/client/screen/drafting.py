@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from prompt_toolkit.document import Document
 
-from chover.client.screen.dialogs import Answer
+from chover.client.screen.dialogs import AnswerDialog
 from chover.client.state import drafts
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
@@ -29,10 +29,10 @@ class Drafting:
         """Remember what stands in the line, and where: unless the line is for something else."""
         screen = self._screen
         current, dialog = screen.state.current, screen.dialog
-        if current is None or not (dialog is None or isinstance(dialog, Answer)):
+        if current is None or not (dialog is None or isinstance(dialog, AnswerDialog)):
             return
         self._documents[current.key] = screen.buffer.document
-        reply = dialog.entry.msgid if isinstance(dialog, Answer) else ""
+        reply = dialog.entry.msgid if isinstance(dialog, AnswerDialog) else ""
         drafts.write(screen.state, current.name, screen.buffer.text, reply)
 
     def restore(self) -> None:
@@ -42,7 +42,7 @@ class Drafting:
         screen.dialog = None
         row = self._row(current)
         if current is not None and row.reply:
-            screen.dialog = Answer(screen, current, current.find(row.reply) or _unseen(row.reply))
+            screen.dialog = AnswerDialog(screen, current, current.find(row.reply) or _unseen(row.reply))
         document = self._documents.get(current.key, Document()) if current is not None else Document()
         screen.buffer.document = document if document.text == row.text else Document(row.text)
 
@@ -54,9 +54,9 @@ class Drafting:
         """Another device may have changed it."""
         screen = self._screen
         current, dialog, row = screen.state.current, screen.dialog, self._row(screen.state.current)
-        if current is None or not (dialog is None or isinstance(dialog, Answer)):
+        if current is None or not (dialog is None or isinstance(dialog, AnswerDialog)):
             return
-        text, reply = screen.buffer.text, dialog.entry.msgid if isinstance(dialog, Answer) else ""
+        text, reply = screen.buffer.text, dialog.entry.msgid if isinstance(dialog, AnswerDialog) else ""
         if row.text != (text if text.strip() else "") or row.reply != reply:
             self.restore()
         if current.key not in screen.state.drafts.others:

@@ -20,28 +20,28 @@ from chover.client.commands import is_secret
 from chover.client.commands import run as run_command
 from chover.client.completing import Completion
 from chover.client.connection import Connection
-from chover.client.dial import Server
-from chover.client.face import Face
+from chover.client.dial import ServerAddress
 from chover.client.field import keep_printable
+from chover.client.frontend import Frontend
 from chover.client.guard import looks_like_a_password
-from chover.client.host import Host
-from chover.client.keeping import Keeper, Kept
-from chover.client.saying import say, server_at
+from chover.client.host import ClientHost
+from chover.client.local_data import LocalData, ServerData
 from chover.client.screen import dialogs, frame
 from chover.client.screen.application import application
+from chover.client.screen.dispatch import take
 from chover.client.screen.drafting import Drafting
+from chover.client.screen.input_line import Root
 from chover.client.screen.layout import Layout
-from chover.client.screen.root import Root
 from chover.client.screen.rows import Look, look
 from chover.client.screen.theme import Theme, from_environment
-from chover.client.screen.told import take
 from chover.client.screen.uploading import uploading
 from chover.client.screen.view import View
-from chover.client.settings import Settings
-from chover.client.state import asking, wishes
+from chover.client.sending import say, server_at
+from chover.client.settings import ClientSettings
+from chover.client.state import actions, history_requests
+from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
-from chover.client.state.wishes import CannotDo
 
 TICK = 1.0
 """Seconds between looks at the clock: who types, what to keep."""
@@ -53,17 +53,17 @@ def _always() -> bool:
     return True
 
 
-class FullScreen(Face):
+class FullScreen(Frontend):
     """``ready`` says whether the terminal has taken what was written; until ``drained`` nothing more is painted."""
 
     kind = "terminal"
 
     def __init__(
         self,
-        host: Host,
+        host: ClientHost,
         connection: Connection,
         *,
-        settings: Settings | None = None,
+        settings: ClientSettings | None = None,
         input: Input | None = None,  # noqa: A002 - prompt_toolkit's word
         output: Output | None = None,
         ready: Callable[[], bool] = _always,
@@ -71,8 +71,8 @@ class FullScreen(Face):
         self.host = host
         self.connection = connection
         self.state = connection.state
-        self.settings = settings or Settings(host)
-        self.keeper = Keeper(host, self.state, str(connection.server), connection.who)
+        self.settings = settings or ClientSettings(host)
+        self.keeper = LocalData(host, self.state, str(connection.server), connection.who)
         self.views: dict[str, View] = {}
         self.dialog: dialogs.Dialog | None = None
         self.typed: list[str] = []
@@ -84,7 +84,7 @@ class FullScreen(Face):
         self.word = ""
         """A word for whoever is in no conversation; gone with the next key."""
         self.ended = False
-        self.elsewhere: Server | None = None
+        self.elsewhere: ServerAddress | None = None
         """Where to go on, after the end of ``run``."""
         self.focused: bool | None = None
         """Whether the terminal's window has the focus; None: it has not told."""
@@ -111,7 +111,10 @@ class FullScreen(Face):
 
         ``alone``: the process is this face's, with its signals and what goes wrong in its loop.
         """
-        tasks = [asyncio.create_task(self._news(), name="news"), asyncio.create_task(self._tick(), name="clock")]
+        tasks = [
+            asyncio.create_task(self._news(), name="notifications"),
+            asyncio.create_task(self._tick(), name="clock"),
+        ]
         try:
             for complaint in self.settings.complaints:
                 self.tell(complaint)
@@ -187,7 +190,7 @@ class FullScreen(Face):
     # ---- Face
 
     @property
-    def kept(self) -> Kept:
+    def kept(self) -> ServerData:
         return self.keeper.kept
 
     def tell(self, text: str) -> None:
@@ -298,25 +301,25 @@ class FullScreen(Face):
         if by > 0:
             view.down(by, self.look)
             if view.conversation.detour is not None and view.bottom is None:
-                asking.load_newer(self.state, view.conversation)
+                history_requests.load_newer(self.state, view.conversation)
         elif not view.up(-by, self.look, self.layout.height):
-            asking.load_older(self.state, view.conversation)
+            history_requests.load_older(self.state, view.conversation)
         self.refresh()
 
     def go_to(self, name: str, entry: Entry) -> None:
         """Show a message where it was said."""
-        self.look_at(wishes.place(self.state, name), entry.msgid)
+        self.look_at(actions.place(self.state, name), entry.msgid)
 
     def look_at(self, conversation: Conversation, msgid: str) -> None:
         self.show(conversation)
         if not msgid:
             return
         self.sought = msgid
-        if not asking.look_at(self.state, conversation, msgid):
+        if not history_requests.look_at(self.state, conversation, msgid):
             raise CannotDo("That message is not here, and this server gives no history.")
         self.refresh()
 
-    def found_row(self, found: asking.Found) -> str:
+    def found_row(self, found: history_requests.SearchResults) -> str:
         at = datetime.fromtimestamp(found.entry.at / 1000, self.host.zone())
         return f"{at:%Y-%m-%d %H:%M} {found.name} {found.entry.nick}: {found.entry.text}"
 
@@ -336,7 +339,7 @@ class FullScreen(Face):
         self.refresh()
 
     def close(self) -> None:
-        answering = isinstance(self.dialog, dialogs.Answer)
+        answering = isinstance(self.dialog, dialogs.AnswerDialog)
         self.dialog = None
         if answering:
             # What was written stays; it answers nothing any more.
@@ -352,7 +355,7 @@ class FullScreen(Face):
             text, current = self.buffer.text, self.state.current
             active = bool(text.strip()) and not text.startswith("/")
             self.state.now = self.host.now()
-            wishes.typing(self.state, current, active=active)
+            actions.typing(self.state, current, active=active)
             self.connection.flush()
 
     def accept(self) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Do = Callable[["FullScreen"], object]
 
 
-class Key(msgspec.Struct, frozen=True):
+class KeyBinding(msgspec.Struct, frozen=True):
     """``keys`` are prompt_toolkit's names, several for one thing separated by spaces, a chord joined by >."""
 
     shown: str

@@ -12,55 +12,55 @@ from typing import TYPE_CHECKING, Final
 from prompt_toolkit.filters import Condition, FilterOrBool
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from chover.client.screen import moves, selecting
-from chover.client.screen.key import Do, Key
+from chover.client.screen import navigation, selecting
+from chover.client.screen.key import Do, KeyBinding
 from chover.client.screen.keyboard import alone
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
 
 
-KEYS: Final[tuple[Key, ...]] = (
-    Key("Enter", "enter", "send, or pick", moves.enter),
-    Key("Alt-Enter", "escape>enter", "a new line", moves.newline),
-    Key("Tab, Shift-Tab", "tab", "complete commands, nicks, #channels and :emoji", moves.complete),
-    Key("", "s-tab", "", moves.complete_back),
-    Key("Alt-1 … 9, 0", "", "the first to the tenth conversation", moves.nothing),
-    Key("Ctrl-N, Alt-→", "c-n escape>right", "next conversation", moves.next_conversation),
-    Key("Ctrl-P, Alt-←", "c-p escape>left", "conversation before", moves.previous_conversation),
-    Key(
+KEYS: Final[tuple[KeyBinding, ...]] = (
+    KeyBinding("Enter", "enter", "send, or pick", navigation.enter),
+    KeyBinding("Alt-Enter", "escape>enter", "a new line", navigation.newline),
+    KeyBinding("Tab, Shift-Tab", "tab", "complete commands, nicks, #channels and :emoji", navigation.complete),
+    KeyBinding("", "s-tab", "", navigation.complete_back),
+    KeyBinding("Alt-1 … 9, 0", "", "the first to the tenth conversation", navigation.nothing),
+    KeyBinding("Ctrl-N, Alt-→", "c-n escape>right", "next conversation", navigation.next_conversation),
+    KeyBinding("Ctrl-P, Alt-←", "c-p escape>left", "conversation before", navigation.previous_conversation),
+    KeyBinding(
         "Alt-A, F3",
         "escape>a f3",
         "next with something new: mentions, then private, then the rest",
-        moves.next_activity,
+        navigation.next_activity,
     ),
-    Key("Alt-K, F2", "escape>k f2", "go to a conversation or a person by a few letters", moves.switcher),
-    Key("PgUp, PgDn", "pageup", "older and newer messages", moves.page_up),
-    Key("", "pagedown", "", moves.page_down),
-    Key("Alt-Home, Alt-End", "escape>home", "oldest here, newest", moves.oldest),
-    Key("", "escape>end", "", moves.newest),
-    Key("Alt-U", "escape>u", "where new messages begin", moves.first_unread),
-    Key("Alt-N, Alt-P", "escape>n", "next mention, mention before", moves.next_mention),
-    Key("", "escape>p", "", moves.previous_mention),
-    Key("Ctrl-F", "c-f", "search", moves.search),
-    Key("Alt-C", "escape>c", "what did I miss?", moves.catch_up),
-    Key("Ctrl-R", "c-r", "what was typed before", moves.recall),
-    Key("↑", "up", "in an empty line: edit what you said last, or what was typed before", moves.up),
-    Key("", "down", "", moves.down),
-    Key("Ctrl-X Ctrl-E", "c-x>c-e", "write in $EDITOR", moves.editor),
-    Key("Ctrl-X Ctrl-U", "c-x>c-u", "upload what is typed, as a file", moves.upload_draft),
-    Key("Alt-S, F4", "escape>s f4", "select a message: ↑ ↓ move, then the keys below", selecting.begin),
-    Key("F7, F8", "f7", "show or hide the channels, the members", moves.channels),
-    Key("", "f8", "", moves.members),
-    Key("Alt-M", "escape>m", "mouse on or off", moves.mouse),
-    Key("Ctrl-Z", "c-z", "to the shell; fg comes back", moves.suspend),
-    Key("F1", "f1", "this list", moves.help_),
-    Key("Ctrl-L", "c-l", "paint everything anew", moves.redraw),
-    Key("Ctrl-C", "c-c", "clear the line; in an empty one: leave, after a question", moves.interrupt),
-    Key("", "c-d", "", moves.end),
-    Key("Esc", "escape", "close what is open", moves.close),
-    Key("", "escape>/", "", moves.slash),
-    Key("", "c-q", "", moves.nothing),
+    KeyBinding("Alt-K, F2", "escape>k f2", "go to a conversation or a person by a few letters", navigation.switcher),
+    KeyBinding("PgUp, PgDn", "pageup", "older and newer messages", navigation.page_up),
+    KeyBinding("", "pagedown", "", navigation.page_down),
+    KeyBinding("Alt-Home, Alt-End", "escape>home", "oldest here, newest", navigation.oldest),
+    KeyBinding("", "escape>end", "", navigation.newest),
+    KeyBinding("Alt-U", "escape>u", "where new messages begin", navigation.first_unread),
+    KeyBinding("Alt-N, Alt-P", "escape>n", "next mention, mention before", navigation.next_mention),
+    KeyBinding("", "escape>p", "", navigation.previous_mention),
+    KeyBinding("Ctrl-F", "c-f", "search", navigation.search),
+    KeyBinding("Alt-C", "escape>c", "what did I miss?", navigation.catch_up),
+    KeyBinding("Ctrl-R", "c-r", "what was typed before", navigation.recall),
+    KeyBinding("↑", "up", "in an empty line: edit what you said last, or what was typed before", navigation.up),
+    KeyBinding("", "down", "", navigation.down),
+    KeyBinding("Ctrl-X Ctrl-E", "c-x>c-e", "write in $EDITOR", navigation.editor),
+    KeyBinding("Ctrl-X Ctrl-U", "c-x>c-u", "upload what is typed, as a file", navigation.upload_draft),
+    KeyBinding("Alt-S, F4", "escape>s f4", "select a message: ↑ ↓ move, then the keys below", selecting.begin),
+    KeyBinding("F7, F8", "f7", "show or hide the channels, the members", navigation.channels),
+    KeyBinding("", "f8", "", navigation.members),
+    KeyBinding("Alt-M", "escape>m", "mouse on or off", navigation.mouse),
+    KeyBinding("Ctrl-Z", "c-z", "to the shell; fg comes back", navigation.suspend),
+    KeyBinding("F1", "f1", "this list", navigation.help_),
+    KeyBinding("Ctrl-L", "c-l", "paint everything anew", navigation.redraw),
+    KeyBinding("Ctrl-C", "c-c", "clear the line; in an empty one: leave, after a question", navigation.interrupt),
+    KeyBinding("", "c-d", "", navigation.end),
+    KeyBinding("Esc", "escape", "close what is open", navigation.close),
+    KeyBinding("", "escape>/", "", navigation.slash),
+    KeyBinding("", "c-q", "", navigation.nothing),
 )
 """Rows without a shown name belong to the one above."""
 
@@ -94,7 +94,7 @@ def bindings(screen: FullScreen) -> KeyBindings:
     return made
 
 
-def _bind(made: KeyBindings, screen: FullScreen, key: Key, when: FilterOrBool) -> None:
+def _bind(made: KeyBindings, screen: FullScreen, key: KeyBinding, when: FilterOrBool) -> None:
     by_itself = alone(lambda: screen.app)
     for chord in key.keys.split():
         # An Alt key comes in one piece: an Escape with nothing behind it waits for nothing.
@@ -111,6 +111,6 @@ def _handler(screen: FullScreen, run: Do) -> Callable[[KeyPressEvent], None]:
 
 def _number(screen: FullScreen, at: int) -> Callable[[KeyPressEvent], None]:
     def handle(_event: KeyPressEvent) -> None:
-        screen.act(lambda: moves.to_number(screen, at))
+        screen.act(lambda: navigation.to_number(screen, at))
 
     return handle

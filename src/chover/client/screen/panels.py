@@ -56,8 +56,18 @@ def _channel(at: int, conversation: Conversation, state: State, theme: Theme, co
     name = pad(plain(f"({conversation.name})" if outside else conversation.name), room)
     mark = Clean(f"{number}{'>' if here else '^' if conversation.key in state.marks.pinned else ' '}")
     body = Clean(f"{mark}{name}{' ' + count if count else ''} ")
-    news = bool(conversation.unread) and not muted
-    role = "here" if here else "calls" if conversation.mentions else "unread" if news else "soft" if quiet else "text"
+    notifications = bool(conversation.unread) and not muted
+    role = (
+        "here"
+        if here
+        else "calls"
+        if conversation.mentions
+        else "unread"
+        if notifications
+        else "soft"
+        if quiet
+        else "text"
+    )
     return theme.paint(body, role)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from chover.client.outbox import Pending
-from chover.client.screen import dialogs, moves
+from chover.client.screen import dialogs, navigation
 from chover.client.screen.clipboard import copy
-from chover.client.screen.key import Key
-from chover.client.state import wishes
+from chover.client.screen.key import KeyBinding
+from chover.client.state import actions
+from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
-from chover.client.state.wishes import CannotDo
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -81,14 +81,14 @@ def _done(screen: FullScreen) -> None:
 
 
 def reply(screen: FullScreen) -> None:
-    wishes.need(screen.state, "message-tags", "replies")
+    actions.need(screen.state, "message-tags", "replies")
     current, entry = _picked(screen)
     _done(screen)
-    screen.open(dialogs.Answer(screen, current, entry))
+    screen.open(dialogs.AnswerDialog(screen, current, entry))
 
 
 def react(screen: FullScreen) -> None:
-    wishes.need(screen.state, "message-tags", "reactions")
+    actions.need(screen.state, "message-tags", "reactions")
     current, entry = _picked(screen)
     _done(screen)
     screen.open(dialogs.React(screen, current, entry))
@@ -100,7 +100,7 @@ def edit(screen: FullScreen) -> None:
     if refused is not None:
         _take_back(screen, refused)
         return
-    wishes.need(screen.state, "chover.chat/edit", "editing messages")
+    actions.need(screen.state, "chover.chat/edit", "editing messages")
     current, entry = _picked(screen)
     if not entry.own:
         raise CannotDo("Only your own messages can be edited.")
@@ -123,7 +123,7 @@ def _take_back(screen: FullScreen, pending: Pending) -> None:
     answered = current.find(pending.reply_to) if current is not None and pending.reply_to else None
     text = f"/{pending.text}" if pending.text.startswith("/") else pending.text
     if answered is not None and current is not None and not pending.action:
-        dialog = dialogs.Answer(screen, current, answered)
+        dialog = dialogs.AnswerDialog(screen, current, answered)
         dialog.begin = text
         screen.open(dialog)
     else:
@@ -137,12 +137,12 @@ def delete(screen: FullScreen) -> None:
         screen.state.failed.pop(pending.nonce, None)
         _done(screen)
         return
-    wishes.need(screen.state, "draft/message-redaction", "deleting messages")
+    actions.need(screen.state, "draft/message-redaction", "deleting messages")
     current, entry = _picked(screen)
     _done(screen)
     text = entry.text.split("\n")[0]
     question = f'Delete "{text[:30]}{"…" if len(text) > 30 else ""}"?'
-    screen.open(dialogs.Sure(screen, question, lambda: wishes.delete(screen.state, current, entry)))
+    screen.open(dialogs.Sure(screen, question, lambda: actions.delete(screen.state, current, entry)))
 
 
 def again(screen: FullScreen) -> None:
@@ -152,7 +152,7 @@ def again(screen: FullScreen) -> None:
         return
     pending = view.failed_at(view.selected)
     if pending is not None:
-        wishes.retry(screen.state, pending.nonce)
+        actions.retry(screen.state, pending.nonce)
         _done(screen)
         return
     entry, current = screen.chosen(), screen.state.current
@@ -178,18 +178,18 @@ def leave(screen: FullScreen) -> None:
     _done(screen)
 
 
-KEYS: Final[tuple[Key, ...]] = (
-    Key("↑ ↓, k j", "up k", "the message above, below", _up),
-    Key("", "down j", "", _down),
-    Key("", "pageup", "", _page_up),
-    Key("", "pagedown", "", _page_down),
-    Key("r", "r", "reply", reply),
-    Key("= or +", "= +", "react", react),
-    Key("e", "e", "edit; put what was not sent back into the line", edit),
-    Key("Backspace, d", "backspace delete d", "delete; give up what was not sent", delete),
-    Key("Enter", "enter", "send again what was not sent; go to what is answered", again),
-    Key("p", "p", "pin, or take the pin out", pin),
-    Key("c", "c y", "copy (OSC 52)", copy_text),
-    Key("Esc, q", "escape q", "done", leave),
-    Key("/", "/", "done, and begin a command", moves.slash),
+KEYS: Final[tuple[KeyBinding, ...]] = (
+    KeyBinding("↑ ↓, k j", "up k", "the message above, below", _up),
+    KeyBinding("", "down j", "", _down),
+    KeyBinding("", "pageup", "", _page_up),
+    KeyBinding("", "pagedown", "", _page_down),
+    KeyBinding("r", "r", "reply", reply),
+    KeyBinding("= or +", "= +", "react", react),
+    KeyBinding("e", "e", "edit; put what was not sent back into the line", edit),
+    KeyBinding("Backspace, d", "backspace delete d", "delete; give up what was not sent", delete),
+    KeyBinding("Enter", "enter", "send again what was not sent; go to what is answered", again),
+    KeyBinding("p", "p", "pin, or take the pin out", pin),
+    KeyBinding("c", "c y", "copy (OSC 52)", copy_text),
+    KeyBinding("Esc, q", "escape q", "done", leave),
+    KeyBinding("/", "/", "done, and begin a command", navigation.slash),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover.client.dial import Unreachable
 from chover.client.host import NotHere
-from chover.client.saying import place_of
+from chover.client.sending import place_of
 from chover.client.trust import Untrusted
 from chover.client.upload import NotUploaded, upload, upload_file
 

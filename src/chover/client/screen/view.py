@@ -20,7 +20,7 @@ RUN: Final = 500
 """Most entries that one stands for."""
 
 
-class Place(NamedTuple):
+class RowPosition(NamedTuple):
     """A row: the number of its entry, and the row's in it."""
 
     number: int
@@ -39,7 +39,7 @@ class View:
 
     def __init__(self, state: State, conversation: Conversation) -> None:
         self.conversation = conversation
-        self.bottom: Place | None = None
+        self.bottom: RowPosition | None = None
         self.selected: int | None = None
         """The number of the entry that keys act on."""
         self.cleared = -1_000_000_000
@@ -103,13 +103,13 @@ class View:
                 return self._source.first + at
         return None
 
-    def _last(self, look: Look) -> Place:
+    def _last(self, look: Look) -> RowPosition:
         """The newest row; what is not shown has none."""
         number = self._source.end + len(self.pending()) - 1
         first = max(self._source.first, number - RUN)
         while number > first and not self._rows(number, look):
             number -= 1
-        return Place(number, max(len(self._rows(number, look)) - 1, 0))
+        return RowPosition(number, max(len(self._rows(number, look)) - 1, 0))
 
     def _rows(self, number: int, look: Look) -> list[str]:
         entry = self.entry(number)
@@ -222,13 +222,13 @@ class View:
         out.reverse()
         return out
 
-    def _bottom(self, look: Look) -> Place:
+    def _bottom(self, look: Look) -> RowPosition:
         last = self._last(look)
         if self.bottom is None or self.bottom >= last:
             self.bottom = None
             return last
         if self.bottom.number < self._source.first:
-            self.bottom = Place(self._source.first, 1_000_000)
+            self.bottom = RowPosition(self._source.first, 1_000_000)
         return self.bottom
 
     def up(self, count: int, look: Look, height: int) -> bool:
@@ -249,15 +249,15 @@ class View:
             number, row = number - 1, 1_000_000
         return max(min(have, most), 0)
 
-    def _moved(self, place: Place, up: int, look: Look) -> Place:
+    def _moved(self, place: RowPosition, up: int, look: Look) -> RowPosition:
         number, row = place.number, min(place.row, len(self._rows(place.number, look)) - 1)
         while up > row:
             up -= row + 1
             number -= 1
             if number < self._source.first:
-                return Place(self._source.first, 0)
+                return RowPosition(self._source.first, 0)
             row = len(self._rows(number, look)) - 1
-        return Place(number, row - up)
+        return RowPosition(number, row - up)
 
     def down(self, count: int, look: Look) -> None:
         """Show what stands ``count`` rows lower."""
@@ -274,7 +274,7 @@ class View:
                 number += 1
             if number > last.number:
                 break
-        place = Place(number, row + count)
+        place = RowPosition(number, row + count)
         self.bottom = place if place < last else None
 
     def to(self, number: int, look: Look, height: int) -> None:
@@ -282,7 +282,7 @@ class View:
         self.turn_to(look)
         if any(seen.number == number for seen in self.visible(look, height)):
             return
-        place = Place(number, len(self._rows(number, look)) - 1)
+        place = RowPosition(number, len(self._rows(number, look)) - 1)
         self.bottom = place
         below = height * 2 // 3 if number < self._source.end - 1 else 0
         if below:
@@ -290,7 +290,7 @@ class View:
 
     def to_top(self, look: Look, height: int) -> None:
         self.turn_to(look)
-        self.bottom = Place(self._source.first, 0)
+        self.bottom = RowPosition(self._source.first, 0)
         self.down(height - 1, look)
 
     def to_end(self) -> None:

@@ -11,14 +11,23 @@ from typing import Final
 
 from chover import names
 from chover.client.lines import key, same
-from chover.client.news import Delivered, Happened, Left, News, Undelivered
+from chover.client.notifications import ChannelLeft, Delivered, Happened, Notification, Undelivered
 from chover.client.outbox import Outbox, Pending
-from chover.client.state import asking, delivery, drafts, marks, presence, sending, server, talk
+from chover.client.state import (
+    delivery,
+    drafts,
+    history_requests,
+    message_events,
+    preferences,
+    presence,
+    sending,
+    server,
+)
 from chover.client.state.batches import DRAFTS, METADATA, Batch, Batches
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence, told
 from chover.client.state.support import Support
-from chover.client.state.user import User
+from chover.client.state.user import KnownUser
 from chover.engine.mentions import folded, matcher
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
@@ -33,8 +42,8 @@ FAILED: Final = 100
 """Most refused messages that wait for their author to try again or give up."""
 FENCE: Final = "settled"
 
-Handler = Callable[["State", Message], list[News]]
-HANDLERS: Final[Mapping[str, Handler]] = {**talk.HANDLERS, **presence.HANDLERS, **server.HANDLERS}
+Handler = Callable[["State", Message], list[Notification]]
+HANDLERS: Final[Mapping[str, Handler]] = {**message_events.HANDLERS, **presence.HANDLERS, **server.HANDLERS}
 
 
 class State:
@@ -82,7 +91,7 @@ class State:
         """Key of the conversation that is shown."""
         self.looking = False
         """Whether somebody looks at the screen and sees the newest line."""
-        self.users: dict[str, User] = {}
+        self.users: dict[str, KnownUser] = {}
         self.settled = False
         """Registered, and the server has done by itself what it does for newcomers."""
         self.farewell = ""
@@ -91,14 +100,14 @@ class State:
         self.link_for = ""
         """The channel that an invitation was asked for; it has not come yet."""
         self.mask = ""
-        self.answered_at = -talk.CTCP_GAP
+        self.answered_at = -message_events.CTCP_GAP
         self.history = history
         self.discovers = discovers
         self.narrates = narrates
         self._channel = channel
         self._keep = keep
         self._batches = Batches(BATCH_LINES)
-        self._requests = asking.Requests()
+        self._requests = history_requests.HistoryRequests()
         self._keeps()
 
     def _keeps(self) -> None:
@@ -110,12 +119,12 @@ class State:
         self.outbox = Outbox()
         self.failed: dict[str, Pending] = {}
         """What the server refused, until its author tries again or gives up."""
-        self.marks = marks.Marks()
+        self.marks = preferences.Preferences()
         self.drafts = drafts.Drafts()
         self.markers: dict[str, int] = {}
         self.closed: dict[str, int] = {}
         """When private conversations were closed."""
-        self.search: asking.Search | None = None
+        self.search: history_requests.SearchState | None = None
         self.listed: list[server.Listed] = []
         """What LIST has shown."""
         self.numeric = ""
@@ -162,7 +171,7 @@ class State:
         self.away = False
         self.online = True
         self.mask = sending.guessed_mask(nick)
-        marks.begin(self)
+        preferences.begin(self)
         self.lines.append(format_line("PING", FENCE))
 
     def lost(self) -> None:
@@ -175,7 +184,7 @@ class State:
         self.lines.clear()
         self.outbox.lost()
         for conversation in self.conversations.values():
-            asking.interrupted(conversation)
+            history_requests.interrupted(conversation)
 
     def take(self) -> list[str]:
         """What is to be written now."""
@@ -201,7 +210,7 @@ class State:
         if self.absent:
             self.lines.append(format_line("AWAY", self.absent))
         self.lines += [format_line("JOIN", name) for name in missing]
-        asking.continue_private(self)
+        history_requests.continue_private(self)
 
     # ---- what the user does
 
@@ -229,7 +238,7 @@ class State:
 
     # ---- what the server says
 
-    def receive(self, message: Message, at: int) -> list[News]:
+    def receive(self, message: Message, at: int) -> list[Notification]:
         """Take in one message; ``at`` is now, in milliseconds since 1970, for servers that tell no time."""
         self.now = at
         self.received += 1
@@ -238,17 +247,17 @@ class State:
             return self._batch(complete)
         return self._dispatch(complete) if complete is not None else []
 
-    def _batch(self, batch: Batch) -> list[News]:
+    def _batch(self, batch: Batch) -> list[Notification]:
         """All that we have written or noted, or what somebody asked for."""
         if batch.kind == DRAFTS:
             return drafts.everything(self, batch)
         if batch.kind != METADATA:
-            return asking.page(self, self.answered(batch.label), batch)
-        if batch.params[:1] == [marks.OWN] and not batch.label:
-            return marks.everything(self, batch)
-        return [news for message in batch.messages for news in self._dispatch(message)]
+            return history_requests.page(self, self.answered(batch.label), batch)
+        if batch.params[:1] == [preferences.OWN] and not batch.label:
+            return preferences.everything(self, batch)
+        return [notifications for message in batch.messages for notifications in self._dispatch(message)]
 
-    def _dispatch(self, message: Message) -> list[News]:
+    def _dispatch(self, message: Message) -> list[Notification]:
         label = message.tags.get("label", "")
         if delivery.refuses(message.command):
             if label in self.outbox:
@@ -256,35 +265,35 @@ class State:
             request = self.answered(label)
             if request is not None:
                 if request.kind == "mark":
-                    marks.refused(self)
-                return asking.refused(self, request, message)
+                    preferences.refused(self)
+                return history_requests.refused(self, request, message)
         if (handler := HANDLERS.get(message.command)) is not None:
             return handler(self, message)
         return server.numeric(self, message) if message.command.isdigit() else []
 
-    def ask(self, request: asking.Request, command: str, *params: str) -> None:
+    def ask(self, request: history_requests.HistoryRequest, command: str, *params: str) -> None:
         """Ask the server for something and remember what for."""
         self.lines.append(format_line(command, *params, tags={"label": self.label(request)}))
 
-    def label(self, request: asking.Request) -> str:
+    def label(self, request: history_requests.HistoryRequest) -> str:
         """The label under which the answer to a request will come."""
         return self._requests.remember(request)
 
-    def answered(self, label: str) -> asking.Request | None:
+    def answered(self, label: str) -> history_requests.HistoryRequest | None:
         """The request that a label belongs to; from now on it is answered."""
         return self._requests.answered(label)
 
     # ---- delivery
 
-    def acknowledge(self, nonce: str) -> list[News]:
+    def acknowledge(self, nonce: str) -> list[Notification]:
         return [Delivered(nonce)] if nonce and self.outbox.settle(nonce) else []
 
-    def refuse(self, nonce: str, message: Message) -> list[News]:
+    def refuse(self, nonce: str, message: Message) -> list[Notification]:
         """The server will not take it."""
         pending = self.outbox.settle(nonce)
         return [self.fail(pending, harmless(message.params[-1]))] if pending is not None else []
 
-    def fail(self, pending: Pending, reason: str) -> News:
+    def fail(self, pending: Pending, reason: str) -> Notification:
         """It stays visible until its author tries again or gives up."""
         pending.reason = reason
         self.failed[pending.nonce] = pending
@@ -337,9 +346,9 @@ class State:
         conversation.read_at = self.markers[known] = conversation.last_at
         conversation.unread = conversation.mentions = 0
         if self.can("draft/read-marker"):
-            self.lines.append(asking.mark(conversation))
+            self.lines.append(history_requests.mark(conversation))
 
-    def out(self, channel: str, reason: str, *, stays: bool = False) -> list[News]:
+    def out(self, channel: str, reason: str, *, stays: bool = False) -> list[Notification]:
         """No longer, or never, in this channel: what still waits for it will not be sent."""
         self.channels.pop(key(channel), None)
         self.wanted.pop(key(channel), None)
@@ -352,7 +361,7 @@ class State:
         gone = [pending for pending in self.outbox if same(pending.target, channel) and not pending.sent]
         for pending in gone:
             self.outbox.settle(pending.nonce)
-        return [Left(harmless(channel), reason), *[self.fail(pending, reason) for pending in gone]]
+        return [ChannelLeft(harmless(channel), reason), *[self.fail(pending, reason) for pending in gone]]
 
     def forget(self, conversation: Conversation) -> None:
         """Close it; the one before it is shown."""
@@ -366,17 +375,17 @@ class State:
 
     # ---- entries
 
-    def add(self, conversation: Conversation, entry: Entry) -> list[News]:
+    def add(self, conversation: Conversation, entry: Entry) -> list[Notification]:
         """Something new; while older things are being fetched it waits."""
         if conversation.gap.hold(entry):
             return []
         return self.append(conversation, entry) if conversation.gap.fresh(entry) else []
 
-    def append(self, conversation: Conversation, entry: Entry, *, past: bool = False) -> list[News]:
+    def append(self, conversation: Conversation, entry: Entry, *, past: bool = False) -> list[Notification]:
         conversation.judge(entry)
         if not conversation.append(entry):
             return []
-        talk.apply_loose(conversation, entry)
+        message_events.apply_loose(conversation, entry)
         conversation.typing.pop(key(entry.nick), None)
         if not past and entry.counts and not self.marks.ignores(entry.nick, entry.account):
             self._arrived(conversation, entry)
@@ -384,7 +393,7 @@ class State:
             return [told(conversation.name, entry, past=past)]
         return self.narrated(conversation, sentence(entry)) if not past else []
 
-    def narrated(self, conversation: Conversation, text: str) -> list[News]:
+    def narrated(self, conversation: Conversation, text: str) -> list[Notification]:
         """News of what nobody said, for faces that want them."""
         return [Happened(harmless(conversation.name), harmless(text))] if self.narrates else []
 

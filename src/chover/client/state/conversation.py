@@ -32,7 +32,7 @@ def _nothing(_text: str) -> bool:
     return False
 
 
-class Known(Enum):
+class KnownMember(Enum):
     """How much of what is older, or newer, is known."""
 
     UNKNOWN = "unknown"
@@ -82,7 +82,7 @@ class Conversation:
         self.first = 0
         self.by_msgid: dict[str, Entry] = {}
         self.loose: dict[str, list[Message]] = {}
-        self.older = Known.UNKNOWN
+        self.older = KnownMember.UNKNOWN
         self.detour: Detour | None = None
         """A part of the past that is being looked at."""
         self.read_at = 0
@@ -126,7 +126,7 @@ class Conversation:
             self.by_msgid.pop(entry.msgid, None)
         del self.entries[:count]
         self.first += count
-        self.older = Known.UNKNOWN
+        self.older = KnownMember.UNKNOWN
 
     def prepend(self, entries: list[Entry]) -> int:
         """Put older entries in front; how many were new."""
@@ -144,7 +144,7 @@ class Conversation:
         self.entries.clear()
         self.by_msgid.clear()
         self.loose.clear()
-        self.older = Known.UNKNOWN
+        self.older = KnownMember.UNKNOWN
 
     def find(self, msgid: str) -> Entry | None:
         """Wherever it stands, here or in the part of the past."""
@@ -240,8 +240,8 @@ class Detour:
         self.entries: list[Entry] = []
         self.first = 0
         self.by_msgid: dict[str, Entry] = {}
-        self.older = Known.UNKNOWN
-        self.newer = Known.UNKNOWN
+        self.older = KnownMember.UNKNOWN
+        self.newer = KnownMember.UNKNOWN
 
     @property
     def end(self) -> int:

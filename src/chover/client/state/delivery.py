@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from chover.client.lines import same
-from chover.client.news import News, Word
+from chover.client.notifications import Notification, Word
 from chover.client.outbox import Pending
 from chover.wire.message import LINE_BYTES, Message
 from chover.wire.plain import harmless
@@ -31,7 +31,7 @@ def refuses(command: str) -> bool:
     return command in {"FAIL", CALLER_ID} or (len(command) == 3 and command[0] in "45" and command.isdigit())
 
 
-def refused(state: State, message: Message) -> list[News]:
+def refused(state: State, message: Message) -> list[Notification]:
     """The message of ours that it means is not delivered; a word for us where it means none."""
     pending = _meant(state, message)
     if pending is not None:

@@ -14,7 +14,7 @@ import msgspec
 from chover import names
 from chover.client.guard import looks_like_a_password
 from chover.client.lines import key
-from chover.client.news import News
+from chover.client.notifications import Notification
 from chover.client.state import sending
 from chover.client.state.batches import DRAFTS, Batch
 from chover.wire.message import Message
@@ -143,7 +143,7 @@ def _line(state: State, draft: Draft) -> list[str]:
 # ---- what the server says --------------------------------------------------------------------------------------------
 
 
-def everything(state: State, batch: Batch) -> list[News]:
+def everything(state: State, batch: Batch) -> list[Notification]:
     """The batch of all of them: what it does not name is not there."""
     drafts = state.drafts
     drafts.begin()
@@ -158,7 +158,7 @@ def everything(state: State, batch: Batch) -> list[News]:
     return []
 
 
-def told(state: State, message: Message) -> list[News]:
+def told(state: State, message: Message) -> list[Notification]:
     """One was changed on another device."""
     if len(message.params) > 2:
         _took(state, _draft(message))

@@ -14,8 +14,8 @@ import msgspec
 
 from chover import names
 from chover.client.lines import from_iso, same
-from chover.client.news import Kind as Spoken
-from chover.client.news import Line
+from chover.client.notifications import Kind as Spoken
+from chover.client.notifications import PlainLine
 from chover.wire import ctcp
 from chover.wire.capabilities import EDITED, NONCE
 from chover.wire.message import Message
@@ -107,9 +107,9 @@ RANKS: Final = "~&@%+"
 """Prefixes of a target that reaches members of at least that rank (STATUSMSG)."""
 
 
-def told(conversation: str, entry: Entry, *, past: bool) -> Line:
+def told(conversation: str, entry: Entry, *, past: bool) -> PlainLine:
     """The news of something that was said, harmless to terminals."""
-    return Line(
+    return PlainLine(
         conversation=harmless(conversation),
         sender=harmless(entry.nick),
         text=harmless(entry.text),

@@ -36,7 +36,7 @@ class Placed(Protocol):
 T = TypeVar("T", bound=Placed)
 
 
-class Asked(Enum):
+class PageRequest(Enum):
     NOTHING = "nothing"
     LATEST = "latest"
     AFTER_MSGID = "after msgid"
@@ -54,7 +54,7 @@ class Gap(Generic[T]):
         """Its time, as the server gave it."""
         self.last_at = 0
         """Time of the newest of anything seen, or when we first came, in milliseconds since 1970."""
-        self.asked = Asked.NOTHING
+        self.asked = PageRequest.NOTHING
         self.cut = False
         """More was said than is fetched: what comes now is the newest, and does not go on from what was here."""
         self._latest = latest
@@ -67,7 +67,7 @@ class Gap(Generic[T]):
 
     @property
     def asking(self) -> bool:
-        return self.asked is not Asked.NOTHING
+        return self.asked is not PageRequest.NOTHING
 
     def fresh(self, line: T) -> bool:
         """Whether it is seen for the first time; from now on it has been."""
@@ -84,7 +84,7 @@ class Gap(Generic[T]):
 
     def hold(self, line: T) -> bool:
         """Keep a new message until the older ones are here; False when there is no need to."""
-        if self.asked is Asked.NOTHING:
+        if self.asked is PageRequest.NOTHING:
             return False
         if len(self._held) >= HELD:
             # They stand in the history already and come with one more page.
@@ -103,54 +103,54 @@ class Gap(Generic[T]):
         self.cut = False
         # A msgid may be gone: of a channel that was begun anew, or too old. A time leads on in any log.
         by_time = self._placed_at and timed if self.last else self.last_at
-        self.asked = Asked.AFTER_TIME if by_time else Asked.AFTER_MSGID if self.last else Asked.LATEST
+        self.asked = PageRequest.AFTER_TIME if by_time else PageRequest.AFTER_MSGID if self.last else PageRequest.LATEST
         return self._request()
 
     def page(self, lines: list[T]) -> tuple[list[T], str]:
         """What of a page is new and to be shown, and the next request, or "" when this was the end of it."""
         before = self.last
-        if self.asked is Asked.LATEST and not self._latest and not self.cut:
+        if self.asked is PageRequest.LATEST and not self._latest and not self.cut:
             # What was said since we came is not old: it comes, or has come, by itself.
             lines = [line for line in lines if line.at < self._since]
         fresh = [line for line in lines if self.fresh(line)]
         self._pages += 1
-        if self.asked is Asked.LATEST and not self.cut:
+        if self.asked is PageRequest.LATEST and not self.cut:
             # Where nothing old is wanted, the newest message is fetched to know where a later gap begins.
             fresh = fresh[-self._latest :] if self._latest else []
         self._lines += sum(line.kind in TALK for line in fresh)
-        ended = self.asked is Asked.LATEST or self.last == before
+        ended = self.asked is PageRequest.LATEST or self.last == before
         if not ended and self._pages >= PAGES:
             return fresh, self._start_over()
         if ended and not self._overflowed:
             return fresh, ""
         self._overflowed = self._overflowed and not ended
-        self.asked = Asked.AFTER_MSGID
+        self.asked = PageRequest.AFTER_MSGID
         return fresh, self._request()
 
     def _start_over(self) -> str:
         self.cut, self._pages = True, 0
-        self.asked = Asked.LATEST
+        self.asked = PageRequest.LATEST
         return self._request()
 
     def refused(self) -> str:
         """The server knows no such references: the next best request, or "" when there is none."""
         self.asked = self._next_best()
-        return self._request() if self.asked is not Asked.NOTHING else ""
+        return self._request() if self.asked is not PageRequest.NOTHING else ""
 
-    def _next_best(self) -> Asked:
+    def _next_best(self) -> PageRequest:
         """Of the two ways to go on the other one, where it was not refused before."""
         match self.asked:
-            case Asked.AFTER_TIME if self.last and not self._pages:
-                return Asked.AFTER_MSGID
-            case Asked.AFTER_MSGID if self._pages and self._placed_at:
-                return Asked.AFTER_TIME
-            case Asked.AFTER_TIME | Asked.AFTER_MSGID:
-                return Asked.LATEST
-        return Asked.NOTHING
+            case PageRequest.AFTER_TIME if self.last and not self._pages:
+                return PageRequest.AFTER_MSGID
+            case PageRequest.AFTER_MSGID if self._pages and self._placed_at:
+                return PageRequest.AFTER_TIME
+            case PageRequest.AFTER_TIME | PageRequest.AFTER_MSGID:
+                return PageRequest.LATEST
+        return PageRequest.NOTHING
 
     def finish(self) -> tuple[list[T], int]:
         """The end: what was held back, in order, and how many older messages were shown."""
-        self.asked = Asked.NOTHING
+        self.asked = PageRequest.NOTHING
         self.last_at = self.last_at or self._since
         held, self._held = self._held, []
         return [line for line in held if self.fresh(line)], self._lines
@@ -159,16 +159,16 @@ class Gap(Generic[T]):
         """The connection is gone: what was held back will come again as history."""
         if not self._latest:
             self.last_at = self.last_at or self._since
-        self.asked = Asked.NOTHING
+        self.asked = PageRequest.NOTHING
         self._overflowed = False
         self._held.clear()
 
     def _request(self) -> str:
         match self.asked:
-            case Asked.LATEST:
+            case PageRequest.LATEST:
                 count = PAGE if self.cut else max(self._latest, 1)
                 return format_line("CHATHISTORY", "LATEST", self.name, "*", str(count))
-            case Asked.AFTER_TIME:
+            case PageRequest.AFTER_TIME:
                 # What is known of that millisecond comes once more, and nothing of it is missed.
                 at = self._placed_at - 1 if self.last else self.last_at
                 return format_line("CHATHISTORY", "AFTER", self.name, f"timestamp={iso(at)}", str(PAGE))

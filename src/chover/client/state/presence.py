@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.client.lines import from_iso, key, same
-from chover.client.news import Invited, Joined, News, Note
-from chover.client.state import asking, drafts, marks
+from chover.client.notifications import ChannelJoined, InvitationReceived, Note, Notification
+from chover.client.state import drafts, history_requests, preferences
 from chover.client.state.conversation import Conversation, Member, Typing
 from chover.client.state.entries import happened, member_of
-from chover.client.state.user import User
+from chover.client.state.user import KnownUser
 from chover.wire.message import Message
 from chover.wire.plain import harmless
 
@@ -29,18 +29,18 @@ def _about(state: State, message: Message, at: int = 0) -> Conversation | None:
     return state.conversations.get(key(_param(message, at)))
 
 
-def _show(state: State, conversation: Conversation | None, message: Message) -> list[News]:
+def _show(state: State, conversation: Conversation | None, message: Message) -> list[Notification]:
     entry = happened(message, state.nick, state.now) if conversation is not None else None
     return state.add(conversation, entry) if conversation is not None and entry is not None else []
 
 
 def meet(state: State, nick: str, **known: str | bool) -> None:
     """Something is known of somebody."""
-    before = state.users.get(key(nick)) or User(nick)
+    before = state.users.get(key(nick)) or KnownUser(nick)
     state.users[key(nick)] = msgspec.structs.replace(before, nick=nick, **known)
 
 
-def _join(state: State, message: Message) -> list[News]:
+def _join(state: State, message: Message) -> list[Notification]:
     name, account, realname = _param(message, 0), _param(message, 1), _param(message, 2)
     mine = bool(name) and state.is_me(message.nick)
     conversation = state.conversation(name) if mine else _about(state, message)
@@ -48,11 +48,11 @@ def _join(state: State, message: Message) -> list[News]:
         return []
     meet(state, message.nick, account="" if account == "*" else account, realname=realname, away=False)
     conversation.members[key(message.nick)] = Member(message.nick)
-    news = _joined(state, conversation, message) if mine else []
-    return [*news, *_show(state, conversation, message)]
+    notifications = _joined(state, conversation, message) if mine else []
+    return [*notifications, *_show(state, conversation, message)]
 
 
-def _joined(state: State, conversation: Conversation, message: Message) -> list[News]:
+def _joined(state: State, conversation: Conversation, message: Message) -> list[Notification]:
     state.mask = message.source
     conversation.joined = True
     conversation.name = message.params[0]
@@ -62,10 +62,10 @@ def _joined(state: State, conversation: Conversation, message: Message) -> list[
     if state.opening == conversation.key:
         state.opening = ""
     since = from_iso(message.tags.get("time", "")) or state.now
-    return [Joined(harmless(conversation.name)), *asking.catch_up(state, conversation, since)]
+    return [ChannelJoined(harmless(conversation.name)), *history_requests.catch_up(state, conversation, since)]
 
 
-def _part(state: State, message: Message) -> list[News]:
+def _part(state: State, message: Message) -> list[Notification]:
     if message.params and state.is_me(message.nick):
         return state.out(message.params[0], "left")
     conversation = _about(state, message)
@@ -74,29 +74,29 @@ def _part(state: State, message: Message) -> list[News]:
     return _show(state, conversation, message)
 
 
-def _kick(state: State, message: Message) -> list[News]:
+def _kick(state: State, message: Message) -> list[Notification]:
     if len(message.params) < 2:
         return []
     channel, who, reason = message.params[0], message.params[1], _param(message, 2)
     conversation = _about(state, message)
     if conversation is not None:
         _leave(conversation, who)
-    news = _show(state, conversation, message)
+    notifications = _show(state, conversation, message)
     if not same(who, state.nick):
-        return news
+        return notifications
     text = f"kicked by {message.nick}" + (f" ({reason})" if reason else "")
-    return [*news, *state.out(channel, harmless(text), stays=True)]
+    return [*notifications, *state.out(channel, harmless(text), stays=True)]
 
 
-def _quit(state: State, message: Message) -> list[News]:
-    news: list[News] = []
+def _quit(state: State, message: Message) -> list[Notification]:
+    notifications: list[Notification] = []
     for conversation in list(state.conversations.values()):
         folded = key(message.nick)
         if folded in conversation.members or conversation.key == folded:
             _leave(conversation, message.nick)
-            news += _show(state, conversation, message)
+            notifications += _show(state, conversation, message)
     state.users.pop(key(message.nick), None)
-    return news
+    return notifications
 
 
 def _leave(conversation: Conversation, nick: str) -> None:
@@ -104,14 +104,14 @@ def _leave(conversation: Conversation, nick: str) -> None:
     conversation.typing.pop(key(nick), None)
 
 
-def _nick(state: State, message: Message) -> list[News]:
+def _nick(state: State, message: Message) -> list[Notification]:
     after, before = _param(message, 0), message.nick
     if not after:
         return []
     user = state.users.pop(key(before), None)
     if user is not None:
         state.users[key(after)] = msgspec.structs.replace(user, nick=after)
-    news: list[News] = []
+    notifications: list[Notification] = []
     for conversation in list(state.conversations.values()):
         typing = conversation.typing.pop(key(before), None)
         if typing is not None:
@@ -119,12 +119,12 @@ def _nick(state: State, message: Message) -> list[News]:
         member = conversation.members.pop(key(before), None)
         if member is not None:
             conversation.members[key(after)] = Member(after, member.ranks)
-            news += _show(state, conversation, message)
+            notifications += _show(state, conversation, message)
     if state.is_me(before):
         state.nick = state.held = after
     else:
         _moved(state, before, after)
-    return news
+    return notifications
 
 
 def _moved(state: State, before: str, after: str) -> None:
@@ -149,7 +149,7 @@ def _renamed(state: State, conversation: Conversation, after: str) -> None:
         state.active = conversation.key
 
 
-def _channel_renamed(state: State, message: Message) -> list[News]:
+def _channel_renamed(state: State, message: Message) -> list[Notification]:
     """RENAME old new: https://ircv3.net/specs/extensions/channel-rename (draft)"""
     before, after = _param(message, 0), _param(message, 1)
     conversation = _about(state, message)
@@ -164,18 +164,18 @@ def _channel_renamed(state: State, message: Message) -> list[News]:
     _renamed(state, conversation, after)
     state.outbox.renamed(before, after, same)
     state.markers[key(after)] = conversation.read_at
-    marks.renamed(state, before, after)
+    preferences.renamed(state, before, after)
     return _show(state, conversation, message)
 
 
-def _topic(state: State, message: Message) -> list[News]:
+def _topic(state: State, message: Message) -> list[Notification]:
     conversation = _about(state, message)
     if conversation is not None:
         conversation.topic = _param(message, 1)
     return _show(state, conversation, message)
 
 
-def _topic_is(state: State, message: Message) -> list[News]:
+def _topic_is(state: State, message: Message) -> list[Notification]:
     """332 and 331: the topic, or that there is none."""
     conversation = _about(state, message, 1)
     if conversation is not None:
@@ -183,7 +183,7 @@ def _topic_is(state: State, message: Message) -> list[News]:
     return []
 
 
-def _mode(state: State, message: Message) -> list[News]:
+def _mode(state: State, message: Message) -> list[Notification]:
     conversation = _about(state, message)
     if conversation is None:
         return []
@@ -202,7 +202,7 @@ def _rank(state: State, conversation: Conversation, nick: str, prefix: str, *, g
         conversation.members[key(nick)] = Member(member.nick, ranks)
 
 
-def _names(state: State, message: Message) -> list[News]:
+def _names(state: State, message: Message) -> list[Notification]:
     """353: some of the names in a channel."""
     conversation = _about(state, message, 2)
     if conversation is None:
@@ -215,7 +215,7 @@ def _names(state: State, message: Message) -> list[News]:
     return []
 
 
-def _names_end(state: State, message: Message) -> list[News]:
+def _names_end(state: State, message: Message) -> list[Notification]:
     """366: those were all."""
     conversation = _about(state, message, 1)
     if conversation is not None and conversation.naming is not None:
@@ -223,18 +223,18 @@ def _names_end(state: State, message: Message) -> list[News]:
     return []
 
 
-def _away(state: State, message: Message) -> list[News]:
+def _away(state: State, message: Message) -> list[Notification]:
     meet(state, message.nick, away=bool(_param(message, 0)))
     return []
 
 
-def _own_away(state: State, message: Message) -> list[News]:
+def _own_away(state: State, message: Message) -> list[Notification]:
     """305 and 306: we are back, or away."""
     state.away = message.command == "306"
     return []
 
 
-def _account(state: State, message: Message) -> list[News]:
+def _account(state: State, message: Message) -> list[Notification]:
     name = _param(message, 0).removeprefix("*")
     meet(state, message.nick, account=name)
     if state.is_me(message.nick):
@@ -242,37 +242,37 @@ def _account(state: State, message: Message) -> list[News]:
     return []
 
 
-def _logged_in(state: State, message: Message) -> list[News]:
+def _logged_in(state: State, message: Message) -> list[Notification]:
     """900 and 901: logged in, or out."""
     before, state.account = state.account, _param(message, 2) if message.command == "900" else ""
     return [Note(harmless(message.params[-1]))] if state.settled and before != state.account else []
 
 
-def _setname(state: State, message: Message) -> list[News]:
+def _setname(state: State, message: Message) -> list[Notification]:
     meet(state, message.nick, realname=_param(message, 0))
     return []
 
 
-def _invite(state: State, message: Message) -> list[News]:
+def _invite(state: State, message: Message) -> list[Notification]:
     if state.is_me(_param(message, 0)):
         if state.ignores(message.nick, message.tags.get("account", "")):
             return []
-        return [Invited(harmless(_param(message, 1)), harmless(message.nick))]
+        return [InvitationReceived(harmless(_param(message, 1)), harmless(message.nick))]
     return _show(state, _about(state, message, 1), message)
 
 
-def _ignored(_state: State, _message: Message) -> list[News]:
+def _ignored(_state: State, _message: Message) -> list[Notification]:
     return []
 
 
-def _host(state: State, message: Message) -> list[News]:
+def _host(state: State, message: Message) -> list[Notification]:
     """https://ircv3.net/specs/extensions/chghost"""
     if state.is_me(message.nick):
         state.mask = f"{message.nick}!{_param(message, 0)}@{_param(message, 1)}"
     return []
 
 
-HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
+HANDLERS: Final[dict[str, Callable[[State, Message], list[Notification]]]] = {
     "JOIN": _join,
     "PART": _part,
     "KICK": _kick,

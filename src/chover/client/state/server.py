@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.client.lines import from_iso, key, same
-from chover.client.news import Channels, News, Note
+from chover.client.notifications import Channels, Note, Notification
 from chover.client.registration import FULL, capabilities, requests
-from chover.client.state import asking, delivery, drafts, marks
+from chover.client.state import delivery, drafts, history_requests, preferences
 from chover.client.tables import load
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
@@ -73,18 +73,18 @@ class Listed(msgspec.Struct, frozen=True):
     topic: str
 
 
-def _welcome(state: State, message: Message) -> list[News]:
+def _welcome(state: State, message: Message) -> list[Notification]:
     state.server_name = message.source
     state.nick = message.params[0] if message.params else state.nick
     return []
 
 
-def _support(state: State, message: Message) -> list[News]:
+def _support(state: State, message: Message) -> list[Notification]:
     state.support.learn(message.params[1:-1])
     return []
 
 
-def _cap(state: State, message: Message) -> list[News]:
+def _cap(state: State, message: Message) -> list[Notification]:
     """Capabilities come and go while we are here (cap-notify)."""
     verb = message.params[1] if len(message.params) > 2 else ""
     told = capabilities(message.params[-1]) if message.params else {}
@@ -101,12 +101,12 @@ def _cap(state: State, message: Message) -> list[News]:
     return []
 
 
-def _ping(state: State, message: Message) -> list[News]:
+def _ping(state: State, message: Message) -> list[Notification]:
     state.lines.append(format_line("PONG", *message.params))
     return []
 
 
-def _authenticate(state: State, message: Message) -> list[News]:
+def _authenticate(state: State, message: Message) -> list[Notification]:
     """In pieces of 400; a whole last piece is followed by "+"."""
     if message.params == ["+"] and state.credentials:
         data, state.credentials = state.credentials, ""
@@ -116,7 +116,7 @@ def _authenticate(state: State, message: Message) -> list[News]:
     return []
 
 
-def _pong(state: State, message: Message) -> list[News]:
+def _pong(state: State, message: Message) -> list[Notification]:
     token = message.params[-1] if message.params else ""
     if token == _FENCE and not state.settled:
         state.settle()
@@ -124,21 +124,21 @@ def _pong(state: State, message: Message) -> list[News]:
     return state.acknowledge(token.removeprefix(SENT)) if token.startswith(SENT) else []
 
 
-def _ack(state: State, message: Message) -> list[News]:
+def _ack(state: State, message: Message) -> list[Notification]:
     label = message.tags.get("label", "")
     state.answered(label)
     return state.acknowledge(label)
 
 
-def _error(state: State, message: Message) -> list[News]:
+def _error(state: State, message: Message) -> list[Notification]:
     state.farewell = harmless(message.params[-1]) if message.params else ""
     return []
 
 
-def _fail(state: State, message: Message) -> list[News]:
+def _fail(state: State, message: Message) -> list[Notification]:
     """FAIL without a label. Source: https://ircv3.net/specs/extensions/standard-replies"""
     if message.params[:1] == ["CHATHISTORY"]:
-        return asking.no_history(state, message.params[2:-1])
+        return history_requests.no_history(state, message.params[2:-1])
     if message.params[:1] == ["MARKREAD"]:
         # Nobody asked for it, and it is not about what was said there.
         return []
@@ -148,15 +148,15 @@ def _fail(state: State, message: Message) -> list[News]:
     return delivery.refused(state, message)
 
 
-def _draft(state: State, message: Message) -> list[News]:
+def _draft(state: State, message: Message) -> list[Notification]:
     return drafts.told(state, message)
 
 
-def _noted(_state: State, message: Message) -> list[News]:
+def _noted(_state: State, message: Message) -> list[Notification]:
     return [Note(harmless(message.params[-1]))] if message.params else []
 
 
-def _markread(state: State, message: Message) -> list[News]:
+def _markread(state: State, message: Message) -> list[Notification]:
     """https://ircv3.net/specs/extensions/read-marker"""
     conversation = state.conversations.get(key(message.params[0])) if len(message.params) > 1 else None
     at = from_iso(message.params[1].removeprefix("timestamp=")) if len(message.params) > 1 else None
@@ -166,7 +166,7 @@ def _markread(state: State, message: Message) -> list[News]:
     return []
 
 
-def _listed(state: State, message: Message) -> list[News]:
+def _listed(state: State, message: Message) -> list[Notification]:
     """322 is one channel of LIST, 323 ends it."""
     if message.command == "323":
         listed, state.listed = state.listed, []
@@ -199,7 +199,7 @@ def _in_words(message: Message) -> str:
     return " ".join(message.params[1:])
 
 
-def numeric(state: State, message: Message) -> list[News]:
+def numeric(state: State, message: Message) -> list[Notification]:
     """A numeric without a label that nothing else takes: a refusal, or the answer to what somebody typed."""
     before, state.numeric = state.numeric, message.command
     if message.command in _QUIET or not message.params:
@@ -211,13 +211,13 @@ def numeric(state: State, message: Message) -> list[News]:
     return [Note(harmless(_in_words(message)))] if state.settled else []
 
 
-def _ended(message: Message, before: str) -> list[News]:
+def _ended(message: Message, before: str) -> list[Notification]:
     """The end of a list, which is worth a word when nothing was in it."""
     row, nothing = answers().ends[message.command]
     return [Note(harmless(nothing.format(*message.params)))] if before != row and len(message.params) > 1 else []
 
 
-def _refused(state: State, message: Message) -> list[News]:
+def _refused(state: State, message: Message) -> list[Notification]:
     about = message.params[1] if len(message.params) > 2 else ""
     if message.command == _NO_MESSAGE_OF_THE_DAY:
         return []
@@ -229,12 +229,12 @@ def _refused(state: State, message: Message) -> list[News]:
     return delivery.refused(state, message) if state.settled else []
 
 
-def _keyvalue(state: State, message: Message) -> list[News]:
-    news = marks.keyvalue(state, message)
-    return numeric(state, message) if news is None else news
+def _keyvalue(state: State, message: Message) -> list[Notification]:
+    notifications = preferences.keyvalue(state, message)
+    return numeric(state, message) if notifications is None else notifications
 
 
-HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
+HANDLERS: Final[dict[str, Callable[[State, Message], list[Notification]]]] = {
     "001": _welcome,
     "005": _support,
     "322": _listed,

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 
-class Change(NamedTuple):
+class SupportChange(NamedTuple):
     """One letter of a MODE line."""
 
     sign: str
@@ -43,7 +43,7 @@ class Support:
         letters, _, prefixes = self.get("PREFIX", "(ov)@+")[1:].partition(")")
         return dict(zip(letters, prefixes, strict=False)).get(letter, "")
 
-    def modes(self, letters: str, values: list[str]) -> list[Change]:
+    def modes(self, letters: str, values: list[str]) -> list[SupportChange]:
         """The changes of a MODE line, each with its sign and value."""
         lists, always, on_set, *_ = [*self.get("CHANMODES", "b,k,l,imnst").split(","), "", "", ""]
         rest, changes, sign = list(values), [], "+"
@@ -52,5 +52,5 @@ class Support:
                 sign = letter
                 continue
             takes = letter in lists + always or (letter in on_set and sign == "+") or self.prefix_of(letter)
-            changes.append(Change(sign, letter, rest.pop(0) if takes and rest else ""))
+            changes.append(SupportChange(sign, letter, rest.pop(0) if takes and rest else ""))
         return changes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class User(msgspec.Struct, frozen=True):
+class KnownUser(msgspec.Struct, frozen=True):
     nick: str
     account: str = ""
     """"" for guests, and where it is not known."""

@@ -1,6 +1,6 @@
 """What somebody has written and not sent, by conversation: kept with the account, told to its devices and nobody else.
 
-docs/protocol.md, "Drafts". A draft belongs to a name, as marks do (marks.py), and goes with a channel that gets
+docs/protocol.md, "Drafts". A draft belongs to a name, as marks do (preferences.py), and goes with a channel that gets
 another one.
 """
 

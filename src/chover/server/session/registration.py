@@ -51,7 +51,7 @@ class Registration:
     metadata: dict[str, str] = field(default_factory=dict)
     """What METADATA said before there was a user."""
     marks: dict[str, Mark] = field(default_factory=dict)
-    """What a guest has noted for itself (marks.py)."""
+    """What a guest has noted for itself (preferences.py)."""
     subscribed: dict[str, None] = field(default_factory=dict)
     """The keys of metadata whose values it wants to know."""
     changes: Bucket | None = None

@@ -13,10 +13,10 @@ import msgspec
 
 from chover import names
 from chover.client.lines import from_iso, iso, key, same
-from chover.client.news import Caught, News, Word
-from chover.client.state import missed, talk
+from chover.client.notifications import Caught, Notification, Word
+from chover.client.state import message_events, missed
 from chover.client.state.batches import Batch
-from chover.client.state.conversation import Conversation, Detour, Known
+from chover.client.state.conversation import Conversation, Detour, KnownMember
 from chover.client.state.entries import PLACELESS, Entry, happened, said
 from chover.wire.message import Message, escape, format_line
 from chover.wire.plain import harmless
@@ -41,7 +41,7 @@ PRIVATE: Final = 50
 Asking = Literal["older", "detour-older", "detour-newer", "around", "search", "targets", "missed", "wish", "mark"]
 
 
-class Request(msgspec.Struct, frozen=True):
+class HistoryRequest(msgspec.Struct, frozen=True):
     """Something the server was asked for; ``key`` is the conversation it is about, ``what`` is for people."""
 
     kind: Asking
@@ -49,21 +49,21 @@ class Request(msgspec.Struct, frozen=True):
     what: str = ""
 
 
-class Requests:
+class HistoryRequests:
     """What was asked for and is not answered, by label."""
 
     def __init__(self) -> None:
-        self._open: dict[str, Request] = {}
+        self._open: dict[str, HistoryRequest] = {}
         self._count = 0
 
-    def remember(self, request: Request) -> str:
+    def remember(self, request: HistoryRequest) -> str:
         """The label to send it with."""
         self._count += 1
         label = f"ask-{self._count}"
         self._open[label] = request
         return label
 
-    def answered(self, label: str) -> Request | None:
+    def answered(self, label: str) -> HistoryRequest | None:
         """The request that a label belongs to; from now on it is answered."""
         return self._open.pop(label, None) if label else None
 
@@ -71,14 +71,14 @@ class Requests:
         self._open.clear()
 
 
-class Found(msgspec.Struct, frozen=True):
+class SearchResults(msgspec.Struct, frozen=True):
     name: str
     entry: Entry
 
 
-class Search(msgspec.Struct):
+class SearchState(msgspec.Struct):
     attributes: dict[str, str]
-    found: list[Found] = []
+    found: list[SearchResults] = []
     status: Literal["asking", "done", "failed"] = "asking"
     reason: str = ""
 
@@ -94,7 +94,7 @@ def _can_ask(state: State) -> bool:
 # ---- gaps
 
 
-def catch_up(state: State, conversation: Conversation, since: int) -> list[News]:
+def catch_up(state: State, conversation: Conversation, since: int) -> list[Notification]:
     """Fetch what came since we were here, or the latest of what was never seen. What arrives meanwhile waits."""
     if not has_history(state):
         return [Caught(harmless(conversation.name), 0)]
@@ -109,7 +109,7 @@ def continue_private(state: State) -> None:
         catch_up(state, conversation, state.now)
     if state.discovers and _can_ask(state):
         span = [f"timestamp={iso(at)}" for at in (state.now - SINCE, state.now + 60_000)]
-        state.ask(Request("targets"), "CHATHISTORY", "TARGETS", *span, str(TARGETS))
+        state.ask(HistoryRequest("targets"), "CHATHISTORY", "TARGETS", *span, str(TARGETS))
 
 
 def interrupted(conversation: Conversation) -> None:
@@ -117,38 +117,38 @@ def interrupted(conversation: Conversation) -> None:
     conversation.naming = None
     conversation.typing.clear()
     conversation.gap.interrupted()
-    if conversation.older is Known.ASKING:
-        conversation.older = Known.UNKNOWN
+    if conversation.older is KnownMember.ASKING:
+        conversation.older = KnownMember.UNKNOWN
 
 
-def _gap_page(state: State, batch: Batch) -> list[News]:
+def _gap_page(state: State, batch: Batch) -> list[Notification]:
     conversation = state.conversation(batch.params[0] if batch.params else "")
     if not conversation.gap.asking:
         return []
-    entries, touches, news = _read(state, batch.messages)
+    entries, touches, notifications = _read(state, batch.messages)
     was_cut = conversation.gap.cut
     fresh, more = conversation.gap.page(entries)
     # What was there before anybody knew how far we had read is not new.
     known = conversation.channel and not conversation.read_at
     for entry in fresh:
-        news += state.append(conversation, entry, past=True)
+        notifications += state.append(conversation, entry, past=True)
         if not known:
             conversation.count_in(entry)
     for touch in touches:
-        talk.apply(conversation, touch)
+        message_events.apply(conversation, touch)
     if not was_cut and conversation.gap.cut:
-        news.append(_begin_anew(conversation))
-    return [*news, *proceed(state, conversation, more)]
+        notifications.append(_begin_anew(conversation))
+    return [*notifications, *proceed(state, conversation, more)]
 
 
-def _begin_anew(conversation: Conversation) -> News:
+def _begin_anew(conversation: Conversation) -> Notification:
     """What comes next is the newest: what was here is fetched again by whoever scrolls so far."""
     began = conversation.read_at or conversation.gap.last_at
     conversation.forget()
     return Word(harmless(MISSING.format(conversation.name, iso(began)[: len("2026-01-31")])))
 
 
-def proceed(state: State, conversation: Conversation, request: str) -> list[News]:
+def proceed(state: State, conversation: Conversation, request: str) -> list[Notification]:
     """The next page of a gap, or its end: what waited takes its place."""
     if request:
         state.lines.append(request)
@@ -157,13 +157,13 @@ def proceed(state: State, conversation: Conversation, request: str) -> list[News
     if conversation.channel and not conversation.read_at:
         conversation.read_at = conversation.last_at or state.now
     conversation.count()
-    news: list[News] = [Caught(harmless(conversation.name), lines)]
+    notifications: list[Notification] = [Caught(harmless(conversation.name), lines)]
     for entry in held:
-        news += state.append(conversation, entry)
-    return news
+        notifications += state.append(conversation, entry)
+    return notifications
 
 
-def no_history(state: State, about: list[str]) -> list[News]:
+def no_history(state: State, about: list[str]) -> list[Notification]:
     """FAIL CHATHISTORY without a label: the next best request is made."""
     filling = [c for c in state.conversations.values() if c.gap.asking]
     named = [c for c in filling if any(same(c.name, param) for param in about)]
@@ -172,23 +172,23 @@ def no_history(state: State, about: list[str]) -> list[News]:
     return []
 
 
-def _read(state: State, messages: list[Message]) -> tuple[list[Entry], list[Message], list[News]]:
+def _read(state: State, messages: list[Message]) -> tuple[list[Entry], list[Message], list[Notification]]:
     """The entries of a page, what is done to entries in it, and what of ours it acknowledges."""
     entries: list[Entry] = []
     touches: list[Message] = []
-    news: list[News] = []
+    notifications: list[Notification] = []
     for message in messages:
-        if talk.is_said(message):
+        if message_events.is_said(message):
             entry = said(message, state.nick, state.now)
             acknowledged = state.acknowledge(entry.nonce) if entry.own else []
             entry.echo = bool(acknowledged)
-            news += acknowledged
+            notifications += acknowledged
             entries.append(entry)
         elif (event := happened(message, state.nick, state.now)) is not None:
             entries.append(event)
         else:
             touches.append(message)
-    return entries, touches, news
+    return entries, touches, notifications
 
 
 # ---- pages that somebody looks at
@@ -196,7 +196,7 @@ def _read(state: State, messages: list[Message]) -> tuple[list[Entry], list[Mess
 
 def _ask(state: State, kind: Asking, conversation: Conversation, verb: str, msgid: str) -> None:
     most = str(min(PAGE, state.support.number("CHATHISTORY", PAGE)))
-    state.ask(Request(kind, conversation.key), "CHATHISTORY", verb, conversation.name, f"msgid={msgid}", most)
+    state.ask(HistoryRequest(kind, conversation.key), "CHATHISTORY", verb, conversation.name, f"msgid={msgid}", most)
 
 
 def _placed(entries: list[Entry], *, last: bool) -> str:
@@ -209,11 +209,11 @@ def load_older(state: State, conversation: Conversation) -> bool:
     """Fetch the page before what is shown; False when there is none to ask for."""
     place = conversation.detour or conversation
     first = _placed(place.entries, last=False)
-    if place.older is not Known.UNKNOWN or conversation.gap.asking or not first:
+    if place.older is not KnownMember.UNKNOWN or conversation.gap.asking or not first:
         return False
     if not _can_ask(state) or not state.settled:
         return False
-    place.older = Known.ASKING
+    place.older = KnownMember.ASKING
     _ask(state, "detour-older" if conversation.detour else "older", conversation, "BEFORE", first)
     return True
 
@@ -222,9 +222,9 @@ def load_newer(state: State, conversation: Conversation) -> None:
     """Fetch the page after a part of the past."""
     detour = conversation.detour
     last = _placed(detour.entries, last=True) if detour else ""
-    if detour is None or not last or detour.newer is not Known.UNKNOWN or not _can_ask(state):
+    if detour is None or not last or detour.newer is not KnownMember.UNKNOWN or not _can_ask(state):
         return
-    detour.newer = Known.ASKING
+    detour.newer = KnownMember.ASKING
     _ask(state, "detour-newer", conversation, "AFTER", last)
 
 
@@ -246,26 +246,26 @@ def look_at_time(state: State, conversation: Conversation, at: int) -> None:
         return
     conversation.detour = Detour("")
     params = ("AROUND", conversation.name, f"timestamp={iso(at)}", str(PAGE))
-    state.ask(Request("around", conversation.key), "CHATHISTORY", *params)
+    state.ask(HistoryRequest("around", conversation.key), "CHATHISTORY", *params)
 
 
-def _older(state: State, conversation: Conversation, batch: Batch) -> list[News]:
-    entries, touches, news = _read(state, batch.messages)
-    conversation.older = Known.UNKNOWN if batch.messages else Known.ALL
+def _older(state: State, conversation: Conversation, batch: Batch) -> list[Notification]:
+    entries, touches, notifications = _read(state, batch.messages)
+    conversation.older = KnownMember.UNKNOWN if batch.messages else KnownMember.ALL
     if conversation.prepend(entries) == 0:
-        conversation.older = Known.ALL
+        conversation.older = KnownMember.ALL
     conversation.judge_page(entries)
     _settle(conversation, entries, touches)
-    return news
+    return notifications
 
 
-def _past(state: State, conversation: Conversation, batch: Batch, where: Asking) -> list[News]:
+def _past(state: State, conversation: Conversation, batch: Batch, where: Asking) -> list[Notification]:
     detour = conversation.detour
     if detour is None:
         return []
-    entries, touches, news = _read(state, batch.messages)
+    entries, touches, notifications = _read(state, batch.messages)
     fresh = detour.add(entries, front=where == "detour-older")
-    known = Known.UNKNOWN if fresh else Known.ALL
+    known = KnownMember.UNKNOWN if fresh else KnownMember.ALL
     if where == "detour-older":
         detour.older = known
     elif where == "detour-newer":
@@ -274,7 +274,7 @@ def _past(state: State, conversation: Conversation, batch: Batch, where: Asking)
     _settle(conversation, entries, touches)
     if where != "detour-older" and any(entry.msgid in conversation.by_msgid for entry in entries):
         _join_present(conversation, detour)
-    return news
+    return notifications
 
 
 def _join_present(conversation: Conversation, detour: Detour) -> None:
@@ -288,9 +288,9 @@ def _join_present(conversation: Conversation, detour: Detour) -> None:
 
 def _settle(conversation: Conversation, entries: list[Entry], touches: list[Message]) -> None:
     for entry in entries:
-        talk.apply_loose(conversation, entry)
+        message_events.apply_loose(conversation, entry)
     for message in touches:
-        talk.apply(conversation, message)
+        message_events.apply(conversation, message)
 
 
 # ---- search, targets
@@ -303,34 +303,34 @@ def search(state: State, attributes: dict[str, str]) -> None:
         # With a bound at its end, too, it is the newest that are found.
         wanted["before"] = iso(state.now + DAY)
     text = ";".join(f"{name}={escape(value)}" for name, value in wanted.items())
-    state.search = Search(attributes)
-    state.ask(Request("search"), "SEARCH", text)
+    state.search = SearchState(attributes)
+    state.ask(HistoryRequest("search"), "SEARCH", text)
 
 
-def _results(state: State, batch: Batch) -> list[News]:
+def _results(state: State, batch: Batch) -> list[Notification]:
     found = []
     for message in batch.messages:
-        if talk.is_said(message):
+        if message_events.is_said(message):
             target = message.params[0]
             name = target if names.is_channel(target) or state.is_me(message.nick) else message.nick
             entry = said(message, state.nick, state.now)
             # What it answers is not here.
             entry.mentions = entry.counts and state.calls(entry.text)
             if state.is_me(entry.nick) or not state.marks.ignores(entry.nick, entry.account):
-                found.append(Found(name, entry))
+                found.append(SearchResults(name, entry))
     # The later of two of one moment stands first, too.
     found.reverse()
     found.sort(key=lambda each: -each.entry.at)
-    state.search = Search(state.search.attributes if state.search else {}, found, "done")
+    state.search = SearchState(state.search.attributes if state.search else {}, found, "done")
     return []
 
 
 def ask_what_was_missed(state: State, command: Literal["CATCHUP", "MENTIONS"]) -> None:
     """docs/protocol.md, "What was missed"."""
-    state.ask(Request("missed", what="Not told"), command)
+    state.ask(HistoryRequest("missed", what="Not told"), command)
 
 
-def _targets(state: State, batch: Batch) -> list[News]:
+def _targets(state: State, batch: Batch) -> list[Notification]:
     for message in batch.messages:
         match message.params:
             case ["TARGETS", name, at] if not names.is_channel(name):
@@ -352,7 +352,7 @@ def opened(state: State, conversation: Conversation) -> None:
 # ---- answers
 
 
-def page(state: State, request: Request | None, batch: Batch) -> list[News]:
+def page(state: State, request: HistoryRequest | None, batch: Batch) -> list[Notification]:
     """A batch has come."""
     if request is None:
         return _gap_page(state, batch) if batch.kind == "chathistory" else []
@@ -368,27 +368,27 @@ def page(state: State, request: Request | None, batch: Batch) -> list[News]:
     )
 
 
-_WHOLE: Final[Mapping[str, Callable[[State, Batch], list[News]]]] = {
+_WHOLE: Final[Mapping[str, Callable[[State, Batch], list[Notification]]]] = {
     "search": _results,
     "targets": _targets,
     "missed": missed.missed,
 }
 
 
-def refused(state: State, request: Request, message: Message) -> list[News]:
+def refused(state: State, request: HistoryRequest, message: Message) -> list[Notification]:
     """The server would not answer."""
     reason = harmless(message.params[-1]) if message.params else "the server said no"
     conversation = state.conversations.get(request.key)
     detour = conversation.detour if conversation else None
     match request.kind:
         case "search":
-            state.search = Search({}, [], "failed", reason)
+            state.search = SearchState({}, [], "failed", reason)
         case "older" if conversation:
-            conversation.older = Known.ALL
+            conversation.older = KnownMember.ALL
         case "detour-older" if detour:
-            detour.older = Known.ALL
+            detour.older = KnownMember.ALL
         case "detour-newer" if detour:
-            detour.newer = Known.ALL
+            detour.newer = KnownMember.ALL
         case "around" if conversation:
             conversation.detour = None
             return [Word("That message is not there any more.")]

@@ -14,9 +14,9 @@ from chover.client.host import NotHere
 from chover.client.screen import dialogs
 from chover.client.screen.panels import in_order
 from chover.client.screen.uploading import uploading_draft
-from chover.client.state import asking
-from chover.client.state.conversation import Known
-from chover.client.state.wishes import CannotDo
+from chover.client.state import history_requests
+from chover.client.state.actions import CannotDo
+from chover.client.state.conversation import KnownMember
 
 if TYPE_CHECKING:
     from prompt_toolkit.key_binding.key_processor import KeyPress
@@ -290,7 +290,7 @@ def _page(screen: FullScreen) -> int:
 def oldest(screen: FullScreen) -> None:
     if screen.view is not None:
         screen.view.to_top(screen.look, screen.layout.height)
-        asking.load_older(screen.state, screen.view.conversation)
+        history_requests.load_older(screen.state, screen.view.conversation)
 
 
 def newest(screen: FullScreen) -> None:
@@ -323,7 +323,7 @@ def _mention(screen: FullScreen, by: int) -> None:
             view.to(number, screen.look, screen.layout.height)
             return
         number += by
-    if by < 0 and source.older is Known.UNKNOWN and asking.load_older(screen.state, view.conversation):
+    if by < 0 and source.older is KnownMember.UNKNOWN and history_requests.load_older(screen.state, view.conversation):
         return
     view.selected = None
     if by > 0:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from chover.client.lines import key
-from chover.client.news import News, Preferred
-from chover.client.state.asking import Request
+from chover.client.notifications import Notification, Preferred
+from chover.client.state.actions import CannotDo
 from chover.client.state.batches import Batch
-from chover.client.state.wishes import CannotDo
+from chover.client.state.history_requests import HistoryRequest
 from chover.engine.metadata import (
     BLOCKED,
     HIGHLIGHTS,
@@ -44,7 +44,7 @@ Rows = dict[str, dict[str, str]]
 """By folded name, then by key."""
 
 
-class Marks:
+class Preferences:
     """What counts now, in the four sets; ``own`` is what this program keeps, ``told`` what the account does."""
 
     def __init__(self) -> None:
@@ -114,7 +114,7 @@ def put(state: State, name: str, which: str, value: str | None) -> None:
 
 def _ask(state: State, name: str, which: str, value: str | None) -> None:
     down = "0" if which in {PINNED, MUTED, BLOCKED} else ""
-    state.ask(Request("mark", name, "Not kept"), "METADATA", name, "SET", which, value or down)
+    state.ask(HistoryRequest("mark", name, "Not kept"), "METADATA", name, "SET", which, value or down)
 
 
 def pin(state: State, name: str, msgid: str) -> bool:
@@ -155,7 +155,7 @@ def begin(state: State) -> None:
         state.marks.remade()
 
 
-def everything(state: State, batch: Batch) -> list[News]:
+def everything(state: State, batch: Batch) -> list[Notification]:
     """The batch ``metadata *``: what it does not name is not set. It comes again after each login and logout."""
     marks = state.marks
     preferred = marks.told.get(OWN, {}).get(SETTINGS) if marks.complete else None
@@ -184,7 +184,7 @@ def _carry_over(state: State) -> None:
                 _set(marks.own, name, which, None)
 
 
-def keyvalue(state: State, message: Message) -> list[News] | None:
+def keyvalue(state: State, message: Message) -> list[Notification] | None:
     """761 and 766: a mark was changed, here or on another device; None when it is about something else."""
     marks = state.marks
     state.answered(message.tags.get("label", ""))

@@ -1,13 +1,13 @@
 from chover.client.host import LocalHost
-from chover.client.keeping import Keeper
-from chover.client.settings import FILE, Settings
+from chover.client.local_data import LocalData
+from chover.client.settings import FILE, ClientSettings
 from chover.client.state import State
 from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS
 from tests.client.screen.stage import MemoryHost
 
 
 def keeper(home, state=None, who="Alice"):
-    return Keeper(LocalHost(home), state or State(), "chat.test:55555", who)
+    return LocalData(LocalHost(home), state or State(), "chat.test:55555", who)
 
 
 def test_what_is_on_its_way_goes_on_the_next_time_under_its_nonce(tmp_path):
@@ -151,7 +151,7 @@ def test_a_home_that_cannot_be_written_ends_nothing(tmp_path):
 def test_settings_are_read_from_toml_and_what_is_wrong_is_told():
     host = MemoryHost()
     host.stored[FILE] = 'theme = "dark"\nbell = false\nmouse = "maybe"\nunknown = 1\n'
-    settings = Settings(host)
+    settings = ClientSettings(host)
     assert settings.get("theme") == "dark"
     assert not settings.on("bell")
     assert settings.get("mouse") == "no"
@@ -164,18 +164,18 @@ def test_settings_are_read_from_toml_and_what_is_wrong_is_told():
 def test_colours_of_ones_own_are_taken_where_they_are_colours():
     host = MemoryHost()
     host.stored[FILE] = '[colours]\nmention = "1;35"\nday = "\\u001b[2J"\nhat = "1"\n'
-    settings = Settings(host)
+    settings = ClientSettings(host)
     assert settings.colours == {"mention": "1;35"}
     assert len(settings.complaints) == 2
     assert settings.set("nick", "Alice") == ""
-    assert Settings(host).colours == {"mention": "1;35"}
-    assert Settings(host).get("nick") == "Alice"
+    assert ClientSettings(host).colours == {"mention": "1;35"}
+    assert ClientSettings(host).get("nick") == "Alice"
 
 
 def test_a_file_that_is_no_toml_is_left_alone_and_named():
     host = MemoryHost()
     host.stored[FILE] = "theme = "
-    settings = Settings(host)
+    settings = ClientSettings(host)
     assert settings.get("theme") == "auto"
     assert "terminal.toml is not read, and not written until it can be:" in settings.complaints[0]
     assert settings.set("theme", "dark") == ""
@@ -185,8 +185,8 @@ def test_a_file_that_is_no_toml_is_left_alone_and_named():
 
 def test_what_is_set_is_written_with_what_it_means():
     host = MemoryHost()
-    settings = Settings(host)
+    settings = ClientSettings(host)
     assert settings.set("theme", "light") == ""
     assert 'theme = "light"' in host.stored[FILE]
     assert '# bell = "yes"' in host.stored[FILE]
-    assert Settings(host).get("theme") == "light"
+    assert ClientSettings(host).get("theme") == "light"

@@ -6,14 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from chover.client import qr
-from chover.client.news import Linked
+from chover.client.notifications import Linked
 from chover.client.screen.dialogs import Dialog
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
 
 
-class Code(Dialog):
+class QrPanel(Dialog):
     prompt = "any key closes it ❯ "
 
     def __init__(self, screen: FullScreen, matrix: qr.Matrix) -> None:
@@ -40,13 +40,13 @@ class Code(Dialog):
         self.screen.close()
 
 
-async def show_code(screen: FullScreen, news: Linked) -> None:
+async def show_code(screen: FullScreen, notifications: Linked) -> None:
     """Where there is room and colour for it; the link itself has been shown as what ChanServ said.
 
     Drawn by a thread: several screens may share a loop, and it takes 50 ms.
     """
     if not screen.theme.coloured:
         return
-    code = Code(screen, await asyncio.to_thread(qr.modules, news.link))
+    code = QrPanel(screen, await asyncio.to_thread(qr.modules, notifications.link))
     if screen.dialog is None and code.picture():
         screen.open(code)

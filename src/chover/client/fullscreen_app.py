@@ -6,13 +6,13 @@ import asyncio
 import sys
 
 from chover.client.connection import Connection
-from chover.client.dial import Server, Unreachable, at
+from chover.client.dial import ServerAddress, Unreachable, at
 from chover.client.host import LocalHost
-from chover.client.joining import Invitation
+from chover.client.joining import FollowedInvitation
 from chover.client.reader import Reader
-from chover.client.registration import FULL, Identity, NameTaken, Rejected
+from chover.client.registration import FULL, LoginIdentity, NameTaken, Rejected
 from chover.client.screen.fullscreen import FullScreen
-from chover.client.settings import Settings
+from chover.client.settings import ClientSettings
 from chover.client.state import State
 from chover.client.trust import Untrusted
 from chover.wire import hello
@@ -31,7 +31,7 @@ def run(
     password: str = "",
     tls: bool | None = None,
     reader: bool = False,
-    invitation: Invitation | None = None,
+    invitation: FollowedInvitation | None = None,
 ) -> int:
     """Chat until the user leaves; blocks. ``reader``: lines for a screen reader instead of a full screen.
 
@@ -43,12 +43,14 @@ def run(
         return 0
 
 
-async def _chat(server: Server, nick: str, password: str, invitation: Invitation | None, *, reader: bool) -> int:
+async def _chat(
+    server: ServerAddress, nick: str, password: str, invitation: FollowedInvitation | None, *, reader: bool
+) -> int:
     here = LocalHost(known=invitation.known if invitation else None)
-    settings = Settings(here)
+    settings = ClientSettings(here)
     name = nick or settings.get("nick") or hello.GUEST
-    identity = invitation.identity(name) if invitation else Identity(name, password)
-    going: Server | None = server
+    identity = invitation.identity(name) if invitation else LoginIdentity(name, password)
+    going: ServerAddress | None = server
     while going is not None:
         read_out = reader or settings.on("reader")
         state = State(keep=KEEP, discovers=True, narrates=read_out)
@@ -78,5 +80,5 @@ async def _chat(server: Server, nick: str, password: str, invitation: Invitation
             if left:
                 sys.stderr.write(f"chover: not sent yet: {left} of your messages; they are sent when you come back.\n")
         going, invitation = screen.elsewhere, None
-        identity = Identity(identity.name)
+        identity = LoginIdentity(identity.name)
     return 0

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from chover import names
 from chover.client.commands import possible, run
-from chover.client.face import Speaker
+from chover.client.frontend import LineFrontend
 from chover.client.guard import looks_like_a_password
 from chover.client.host import LocalHost
 from chover.client.lines import key, same
-from chover.client.saying import say
+from chover.client.sending import say
 from chover.client.state import State
+from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
-from chover.client.state.wishes import CannotDo
 from chover.wire.plain import harmless
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _STOPPED: Final = "That looks like a password: it was not sent. What NickServ is
 def _nothing(_text: str) -> None: ...
 
 
-class Speaking(Speaker):
+class Speaking(LineFrontend):
     """``connection`` is there before anything is typed; ``told`` shows lines."""
 
     kind = "classic"

@@ -9,11 +9,11 @@ import msgspec
 Kind = Literal["message", "notice", "action"]
 
 
-class News(msgspec.Struct, frozen=True):
+class Notification(msgspec.Struct, frozen=True):
     """Something that a face may want to show."""
 
 
-class Line(News, frozen=True):
+class PlainLine(Notification, frozen=True):
     """Somebody said something."""
 
     conversation: str
@@ -36,50 +36,50 @@ class Line(News, frozen=True):
     """From the history."""
 
 
-class Caught(News, frozen=True):
+class Caught(Notification, frozen=True):
     """The history of a conversation has been shown up to now; ``lines`` of it, 0 when there were none."""
 
     conversation: str
     lines: int
 
 
-class Joined(News, frozen=True):
+class ChannelJoined(Notification, frozen=True):
     channel: str
 
 
-class Left(News, frozen=True):
+class ChannelLeft(Notification, frozen=True):
     """We are out of a channel, or never got in."""
 
     channel: str
     reason: str
 
 
-class Word(News, frozen=True):
+class Word(Notification, frozen=True):
     """The server says something to us."""
 
     text: str
 
 
-class Note(News, frozen=True):
+class Note(Notification, frozen=True):
     """The server answers what somebody typed."""
 
     text: str
 
 
-class Channels(News, frozen=True):
+class Channels(Notification, frozen=True):
     """What LIST has shown: names, members, topics."""
 
     rows: tuple[tuple[str, int, str], ...]
 
 
-class Happened(News, frozen=True):
+class Happened(Notification, frozen=True):
     """Something that nobody said: a join, a reaction, an edit; told to faces that do not look at the state."""
 
     conversation: str
     text: str
 
 
-class Unread(msgspec.Struct, frozen=True):
+class UnreadChanged(msgspec.Struct, frozen=True):
     """A conversation with something unread in it, and how much of it is for us."""
 
     conversation: str
@@ -87,39 +87,39 @@ class Unread(msgspec.Struct, frozen=True):
     ours: int
 
 
-class Missed(News, frozen=True):
+class HistoryMissed(Notification, frozen=True):
     """What the server says was missed, or with ``mentions`` where we were mentioned: for us ``lines``, oldest first."""
 
     mentions: bool
-    unread: tuple[Unread, ...]
-    lines: tuple[Line, ...]
+    unread: tuple[UnreadChanged, ...]
+    lines: tuple[PlainLine, ...]
 
 
-class Linked(News, frozen=True):
+class Linked(Notification, frozen=True):
     """The invitation that was asked for, as a link for browsers."""
 
     link: str
     channel: str
 
 
-class Preferred(News, frozen=True):
+class Preferred(Notification, frozen=True):
     """The settings that the account keeps for a face whose host keeps none: ``name=value …``."""
 
     text: str
 
 
-class Invited(News, frozen=True):
+class InvitationReceived(Notification, frozen=True):
     channel: str
     by: str
 
 
-class Delivered(News, frozen=True):
+class Delivered(Notification, frozen=True):
     """Acknowledged: kept by the server."""
 
     nonce: str
 
 
-class Undelivered(News, frozen=True):
+class Undelivered(Notification, frozen=True):
     """The server will not take it."""
 
     nonce: str
@@ -128,26 +128,26 @@ class Undelivered(News, frozen=True):
     reason: str
 
 
-class Online(News, frozen=True):
+class Online(Notification, frozen=True):
     """Registered. ``again``: after a lost connection."""
 
     nick: str
     again: bool = False
 
 
-class Offline(News, frozen=True):
+class Offline(Notification, frozen=True):
     """The connection is lost; it is being made again by itself."""
 
     reason: str
 
 
-class Ended(News, frozen=True):
+class Ended(Notification, frozen=True):
     """The connection is lost and will not be made again: ``reason`` says why and what to do."""
 
     reason: str
 
 
-class Pinned(News, frozen=True):
+class Pinned(Notification, frozen=True):
     """The server's key was seen for the first time and is remembered."""
 
     server: str

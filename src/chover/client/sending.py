@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from chover.client.dial import Server, parse_server
-from chover.client.face import Face, Speaker
+from chover.client.dial import ServerAddress, parse_server
+from chover.client.frontend import Frontend, LineFrontend
 from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
 from chover.client.outbox import Full
-from chover.client.state.wishes import CannotDo
-from chover.client.upload import Place
+from chover.client.state.actions import CannotDo
+from chover.client.upload import UploadAddress
 
 
-def say(face: Speaker, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+def say(face: LineFrontend, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
     """Have text sent, as few messages as the server allows.
 
     Raises CannotDo for what looks like a password, unless it goes to who asks for it, and when too much is waiting.
@@ -26,13 +26,13 @@ def say(face: Speaker, target: str, text: str, *, action: bool = False, reply_to
     face.connection.hurry()
 
 
-def place_of(face: Face) -> Place:
+def place_of(face: Frontend) -> UploadAddress:
     """Where files go, and as whom."""
     password = face.connection.password
-    return Place(face.state.support.get("soju.im/FILEHOST"), face.state.account, password.rpartition(":")[2])
+    return UploadAddress(face.state.support.get("soju.im/FILEHOST"), face.state.account, password.rpartition(":")[2])
 
 
-def server_at(address: str) -> Server:
+def server_at(address: str) -> ServerAddress:
     """Where to go. Raises CannotDo."""
     try:
         return parse_server(address)

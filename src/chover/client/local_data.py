@@ -7,19 +7,19 @@ from typing import Final
 
 import msgspec
 
-from chover.client.host import Host
+from chover.client.host import ClientHost
 from chover.client.lines import key
 from chover.client.outbox import Full, Pending
 from chover.client.state import State
 from chover.client.state.drafts import Draft
-from chover.client.state.marks import Rows
+from chover.client.state.preferences import Rows
 from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS
 
 COMPACT: Final = 500
 """Lines of the journal after which it is written anew."""
 
 
-class Pin(msgspec.Struct, frozen=True):
+class PinnedKey(msgspec.Struct, frozen=True):
     """What a message said when it was pinned here: on other devices it is looked up."""
 
     name: str
@@ -28,13 +28,13 @@ class Pin(msgspec.Struct, frozen=True):
     text: str
 
 
-class Kept(msgspec.Struct):
+class ServerData(msgspec.Struct):
     """All by folded names."""
 
     markers: dict[str, int] = {}
     closed: dict[str, int] = {}
     channels: list[str] = []
-    pinned: list[Pin] = []
+    pinned: list[PinnedKey] = []
     drafts: dict[str, str | Draft] = {}
     """A text alone in a file of before."""
     drafts_told: dict[str, Draft] = {}
@@ -86,10 +86,10 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 _DECODE: Final = msgspec.json.Decoder(_Done | _Given).decode
 
 
-class Keeper:
+class LocalData:
     """Of one server, as ``HOST:PORT``, and one identity there."""
 
-    def __init__(self, host: Host, state: State, server: str, who: str) -> None:
+    def __init__(self, host: ClientHost, state: State, server: str, who: str) -> None:
         place = re.sub(r"[^A-Za-z0-9.-]+", "_", server)
         self._host = host
         self._state = state
@@ -100,11 +100,11 @@ class Keeper:
         self._stored = ""
         self.kept = self._load()
 
-    def _load(self) -> Kept:
+    def _load(self) -> ServerData:
         try:
-            kept = msgspec.json.decode(self._host.load(self._name) or "{}", type=Kept)
+            kept = msgspec.json.decode(self._host.load(self._name) or "{}", type=ServerData)
         except msgspec.MsgspecError:
-            kept = Kept()
+            kept = ServerData()
         state = self._state
         state.markers.update(kept.markers)
         state.closed.update(kept.closed)

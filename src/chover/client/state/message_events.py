@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from chover import __version__, names
 from chover.client.guard import SERVICES
 from chover.client.lines import is_ctcp, iso, key, same
-from chover.client.news import Linked, News, Note, Word
+from chover.client.notifications import Linked, Note, Notification, Word
 from chover.client.state.conversation import Conversation, Typing
 from chover.client.state.entries import RANKS, Entry, said
 from chover.wire.ctcp import action
@@ -43,7 +43,7 @@ def partner(state: State, message: Message) -> str:
     return message.params[0] if state.is_me(message.nick) else message.nick
 
 
-def _privmsg(state: State, message: Message) -> list[News]:
+def _privmsg(state: State, message: Message) -> list[Notification]:
     if len(message.params) < 2:
         return []
     if is_ctcp(message):
@@ -51,23 +51,23 @@ def _privmsg(state: State, message: Message) -> list[News]:
     if message.command == "NOTICE" and "!" not in message.source:
         return [Word(harmless(message.params[1]))] if state.settled else []
     entry = said(message, state.nick, state.now)
-    news = state.acknowledge(entry.nonce or message.tags.get("label", "")) if entry.own else []
-    entry.echo = bool(news)
+    notifications = state.acknowledge(entry.nonce or message.tags.get("label", "")) if entry.own else []
+    entry.echo = bool(notifications)
     if entry.own and message.params[0].lower() in SERVICES:
         # Passwords are said to them.
-        return news
+        return notifications
     if not entry.own and _known(state, message) is None and state.ignores(entry.nick, entry.account):
         # What the ignored say begins nothing.
-        return news
+        return notifications
     if message.command == "NOTICE" and state.link_for:
-        news += _linked(state, message)
+        notifications += _linked(state, message)
     if message.command == "NOTICE" and state.discovers and _known(state, message) is None:
-        return [*news, Note(harmless(f"{message.nick}: {message.params[1]}"))]
+        return [*notifications, Note(harmless(f"{message.nick}: {message.params[1]}"))]
     conversation = _place(state, message)
-    return [*news, *state.add(conversation, entry)] if conversation is not None else news
+    return [*notifications, *state.add(conversation, entry)] if conversation is not None else notifications
 
 
-def _linked(state: State, message: Message) -> list[News]:
+def _linked(state: State, message: Message) -> list[Notification]:
     """The link that ChanServ was asked for, in its form for browsers: a telephone opens that by itself."""
     text = message.params[1]
     if message.nick.lower() != "chanserv" or not text.startswith("https://"):
@@ -89,13 +89,13 @@ def _place(state: State, message: Message) -> Conversation | None:
     conversation = state.conversation(name)
     if fresh and state.discovers:
         # A conversation that begins with this message may have a past.
-        from chover.client.state import asking  # noqa: PLC0415 - asking imports this
+        from chover.client.state import history_requests  # noqa: PLC0415 - asking imports this
 
-        asking.opened(state, conversation)
+        history_requests.opened(state, conversation)
     return conversation
 
 
-def _ctcp(state: State, message: Message) -> list[News]:
+def _ctcp(state: State, message: Message) -> list[Notification]:
     """Answer what a program asks ours alone; anything else between programs is nothing to read."""
     verb, _, rest = message.params[1].strip("\x01").partition(" ")
     answer = _ANSWERS.get(verb.upper())
@@ -125,7 +125,7 @@ def _known(state: State, message: Message) -> Conversation | None:
     return state.conversations.get(key(partner(state, message))) if message.params else None
 
 
-def _tagmsg(state: State, message: Message) -> list[News]:
+def _tagmsg(state: State, message: Message) -> list[Notification]:
     conversation = _known(state, message)
     if conversation is None:
         return []
@@ -146,7 +146,7 @@ def _typed(state: State, conversation: Conversation, nick: str, how: str) -> Non
         conversation.typing.pop(key(nick), None)
 
 
-def _touching(state: State, message: Message) -> list[News]:
+def _touching(state: State, message: Message) -> list[Notification]:
     conversation = _known(state, message)
     if conversation is not None:
         entry = apply(conversation, message)
@@ -156,7 +156,7 @@ def _touching(state: State, message: Message) -> list[News]:
     return []
 
 
-def _narrated(state: State, conversation: Conversation, message: Message, entry: Entry | None) -> list[News]:
+def _narrated(state: State, conversation: Conversation, message: Message, entry: Entry | None) -> list[Notification]:
     """What was done to a message, in words."""
     if entry is None:
         return []
@@ -225,7 +225,7 @@ def _react(entry: Entry, message: Message) -> None:
     entry.reacted = {mark: who for mark, who in reactions.items() if who} or None
 
 
-HANDLERS: Final[dict[str, Callable[[State, Message], list[News]]]] = {
+HANDLERS: Final[dict[str, Callable[[State, Message], list[Notification]]]] = {
     "PRIVMSG": _privmsg,
     "NOTICE": _privmsg,
     "TAGMSG": _tagmsg,

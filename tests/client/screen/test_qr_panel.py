@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import segno
 
-from chover.client.screen.code import Code
+from chover.client.screen.qr_panel import QrPanel
 from chover.wire.invite import Link
 from tests.client.screen.stage import CAPS, MemoryHost, stage
 from tests.client.test_qr import read_back
@@ -30,7 +30,7 @@ def answers(screen, link):
 async def drawn(screen):
     """Wait until the code is there, which a thread makes."""
     async with asyncio.timeout(10):
-        while not isinstance(screen.screen.dialog, Code):
+        while not isinstance(screen.screen.dialog, QrPanel):
             await asyncio.sleep(0)
     await screen.settled()
 

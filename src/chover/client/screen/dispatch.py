@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING, Final
 
 from chover.client.commands.messages import show_missed
 from chover.client.lines import same
-from chover.client.news import (
+from chover.client.notifications import (
+    ChannelLeft,
     Channels,
     Ended,
-    Invited,
-    Left,
-    Line,
+    HistoryMissed,
+    InvitationReceived,
     Linked,
-    Missed,
-    News,
     Note,
+    Notification,
     Offline,
     Online,
     Pinned,
+    PlainLine,
     Preferred,
     Undelivered,
     Word,
 )
 from chover.client.screen.bell import ring
-from chover.client.screen.code import show_code
+from chover.client.screen.qr_panel import show_code
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -33,31 +33,31 @@ if TYPE_CHECKING:
 WHAT_TO_DO: Final = "Alt-S selects it: Enter tries again, e edits it, Backspace gives up"
 
 
-def take(screen: FullScreen, news: News) -> None:
-    match news:
-        case Line():
-            ring(screen, news)
+def take(screen: FullScreen, notifications: Notification) -> None:
+    match notifications:
+        case PlainLine():
+            ring(screen, notifications)
         case Word(text) | Note(text):
             screen.tell(text)
         case Undelivered(_, target, _, reason):
             _not_sent(screen, target, reason)
-        case Left(channel, reason) if reason != "left":
+        case ChannelLeft(channel, reason) if reason != "left":
             screen.tell(f"You are not in {channel}: {reason}")
-        case Invited(channel, by):
+        case InvitationReceived(channel, by):
             screen.tell(f"{by} invites you to {channel}: /join {channel}")
         case Channels(rows):
             ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
             listed = [(f"{name}  {count}  {topic}", f"/join {name}") for name, count, topic in ordered]
             screen.choose("Channels", listed)
         case Linked():
-            screen.app.create_background_task(show_code(screen, news))
+            screen.app.create_background_task(show_code(screen, notifications))
         case Preferred(text) if not screen.host.keeps:
             screen.settings.take(text)
             screen.changed_settings()
-        case Missed():
-            show_missed(screen, news)
+        case HistoryMissed():
+            show_missed(screen, notifications)
         case _:
-            _connection_is(screen, news)
+            _connection_is(screen, notifications)
 
 
 def _not_sent(screen: FullScreen, target: str, reason: str) -> None:
@@ -71,8 +71,8 @@ def _not_sent(screen: FullScreen, target: str, reason: str) -> None:
         screen.tell(text)
 
 
-def _connection_is(screen: FullScreen, news: News) -> None:
-    match news:
+def _connection_is(screen: FullScreen, notifications: Notification) -> None:
+    match notifications:
         case Pinned(server, pin):
             screen.tell(f"First connection to {server}: its key {pin} is remembered.")
         case Online():

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Protocol
 
 from chover.client.connection import Connection
-from chover.client.host import Host
-from chover.client.keeping import Kept
-from chover.client.settings import Settings
-from chover.client.state import State, wishes
+from chover.client.host import ClientHost
+from chover.client.local_data import ServerData
+from chover.client.settings import ClientSettings
+from chover.client.state import State, actions
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 
 
-class Speaker(Protocol):
+class LineFrontend(Protocol):
     """A face with nothing but lines: what the commands of the prompt line need."""
 
     kind: str
     """Which of the clients in the table of commands it is: terminal, reader or classic."""
-    host: Host
+    host: ClientHost
     state: State
     connection: Connection
 
@@ -41,15 +41,15 @@ class Speaker(Protocol):
         """End."""
 
 
-class Face(Speaker, Protocol):
-    settings: Settings
+class Frontend(LineFrontend, Protocol):
+    settings: ClientSettings
 
     @property
-    def kept(self) -> Kept:
+    def kept(self) -> ServerData:
         """What was set about conversations of this server."""
 
     def reveal(self, nick: str) -> None:
-        self.show(wishes.talk_to(self.state, nick))
+        self.show(actions.talk_to(self.state, nick))
 
     def chosen(self) -> Entry | None:
         """The message that somebody acts on: the selected one, else None."""

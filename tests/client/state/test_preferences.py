@@ -2,10 +2,10 @@
 
 import pytest
 
-from chover.client.news import Note, Preferred, Word
+from chover.client.notifications import Note, Preferred, Word
 from chover.client.registration import FULL
-from chover.client.state import State, marks
-from chover.client.state.wishes import CannotDo
+from chover.client.state import State, preferences
+from chover.client.state.actions import CannotDo
 from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS, PRIVATE, SETTINGS
 from chover.wire.message import parse
 
@@ -20,7 +20,7 @@ def begun(account="", caps=FULL, own=None):
 
 
 def receive(state, *lines):
-    return [news for line in lines for news in state.receive(parse(line), 1)]
+    return [notifications for line in lines for notifications in state.receive(parse(line), 1)]
 
 
 def told(state, *rows):
@@ -42,7 +42,7 @@ def asked(state):
 
 def test_it_asks_where_the_server_knows_them_and_nowhere_else():
     assert SUB in begun().lines
-    assert SUB not in begun(caps=FULL - {marks.OFFERED}).lines
+    assert SUB not in begun(caps=FULL - {preferences.OFFERED}).lines
     assert SUB not in begun(caps=FULL - {"draft/metadata-3"}).lines
 
 
@@ -59,9 +59,9 @@ def test_the_accounts_count_and_a_change_on_another_device_shows_at_once():
 def test_what_one_does_shows_at_once_and_is_sent_to_be_kept():
     state = begun("alice")
     told(state)
-    marks.put(state, "#Tea", PINNED, "1")
-    marks.put(state, "#tea", NOTIFY, "off")
-    marks.put(state, "#tea", NOTIFY, None)
+    preferences.put(state, "#Tea", PINNED, "1")
+    preferences.put(state, "#tea", NOTIFY, "off")
+    preferences.put(state, "#tea", NOTIFY, None)
     assert state.marks.pinned == {"#tea"}
     assert asked(state) == [("#Tea", PINNED, "1"), ("#tea", NOTIFY, "off"), ("#tea", NOTIFY, "")]
     assert state.marks.own == {}
@@ -107,9 +107,9 @@ def test_a_guest_keeps_them_here_and_the_server_drops_what_the_ignored_write():
     state = begun(own={"#tea": {MUTED: "1"}, "eve": {BLOCKED: "1"}})
     told(state)
     assert asked(state) == [("eve", BLOCKED, "1")]
-    marks.put(state, "#cake", MUTED, "1")
-    marks.put(state, "bob", BLOCKED, "1")
-    marks.put(state, "bob", BLOCKED, None)
+    preferences.put(state, "#cake", MUTED, "1")
+    preferences.put(state, "bob", BLOCKED, "1")
+    preferences.put(state, "bob", BLOCKED, None)
     assert asked(state) == [("bob", BLOCKED, "1"), ("bob", BLOCKED, "0")]
     assert state.marks.own == {"#tea": {MUTED: "1"}, "#cake": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
     receive(state, ":s 761 Alice carol soju.im/blocked * 1")
@@ -130,8 +130,8 @@ def test_after_a_login_the_account_keeps_what_the_guest_noted():
 
 
 def test_on_any_other_server_the_program_keeps_them():
-    state = begun("alice", caps=FULL - {marks.OFFERED}, own={"#tea": {MUTED: "1"}})
-    marks.put(state, "eve", BLOCKED, "1")
+    state = begun("alice", caps=FULL - {preferences.OFFERED}, own={"#tea": {MUTED: "1"}})
+    preferences.put(state, "eve", BLOCKED, "1")
     assert asked(state) == []
     assert (state.marks.muted, state.marks.ignored) == ({"#tea"}, {"eve"})
     assert state.marks.own == {"#tea": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
@@ -140,11 +140,11 @@ def test_on_any_other_server_the_program_keeps_them():
 def test_what_is_refused_is_said_and_what_counts_is_asked_for():
     state = begun("alice")
     told(state)
-    marks.put(state, "#tea", MUTED, "1")
+    preferences.put(state, "#tea", MUTED, "1")
     [line] = [parse(line) for line in state.take() if " SET " in line]
     label = line.tags["label"]
-    news = receive(state, f"@label={label} :s FAIL METADATA LIMIT_REACHED #tea :No more than 500 are marked")
-    assert news == [Word("Not kept: No more than 500 are marked")]
+    notifications = receive(state, f"@label={label} :s FAIL METADATA LIMIT_REACHED #tea :No more than 500 are marked")
+    assert notifications == [Word("Not kept: No more than 500 are marked")]
     assert state.take() == [SUB]
     told(state)
     assert state.marks.muted == set()
@@ -155,14 +155,14 @@ def test_without_a_connection_nothing_is_promised_that_the_account_should_keep()
     told(state)
     state.lost()
     with pytest.raises(CannotDo, match="no connection"):
-        marks.put(state, "#tea", MUTED, "1")
+        preferences.put(state, "#tea", MUTED, "1")
     assert state.marks.muted == set()
 
 
 def test_settings_are_told_where_they_changed():
     state = begun("alice")
     assert told(state, ("*", SETTINGS, "theme=dark")) == [Preferred("theme=dark")]
-    marks.prefer(state, "theme=light bell=no")
+    preferences.prefer(state, "theme=light bell=no")
     assert asked(state) == [("*", SETTINGS, "theme=light bell=no")]
     assert told(state, ("*", SETTINGS, "theme=light bell=no")) == []
     assert receive(state, f":s 761 Alice * {SETTINGS} * :bell=no") == [Preferred("bell=no")]
@@ -172,7 +172,7 @@ def test_settings_are_told_where_they_changed():
 def test_a_guest_has_no_settings_to_be_kept():
     state = begun()
     told(state)
-    marks.prefer(state, "theme=dark")
+    preferences.prefer(state, "theme=dark")
     assert asked(state) == []
 
 
@@ -198,26 +198,26 @@ def test_what_the_program_keeps_goes_with_a_channel_that_is_renamed():
 def test_metadata_that_somebody_asks_for_is_shown_and_marks_are_not_said():
     state = begun("alice")
     receive(state, ":s PONG s settled")
-    news = receive(
+    notifications = receive(
         state, ":s BATCH +y metadata bob", "@batch=y :s 761 Alice bob color * #ff0000", ":s BATCH -y",
         ":s 761 Alice bob soju.im/muted * 1", ":s 770 Alice color", ":s 774 Alice *ALL 0 :later",
     )  # fmt: skip
-    assert news == [Note("bob: color is #ff0000")]
+    assert notifications == [Note("bob: color is #ff0000")]
 
 
 def test_messages_are_pinned_and_taken_out_by_their_ids():
     state = begun("alice")
     told(state, ("#tea", PINS, "m1 m2"))
     assert state.marks.pins == {"#tea": ["m1", "m2"]}
-    assert marks.pin(state, "#tea", "m3") is True
-    assert marks.pin(state, "#tea", "m1") is False
-    assert marks.pin(state, "bob", "m9") is True
-    assert marks.pin(state, "bob", "m9") is False
+    assert preferences.pin(state, "#tea", "m3") is True
+    assert preferences.pin(state, "#tea", "m1") is False
+    assert preferences.pin(state, "bob", "m9") is True
+    assert preferences.pin(state, "bob", "m9") is False
     assert asked(state) == [
         ("#tea", PINS, "m1 m2 m3"), ("#tea", PINS, "m2 m3"), ("bob", PINS, "m9"), ("bob", PINS, "")
     ]  # fmt: skip
     with pytest.raises(CannotDo, match=r"No more than 2 messages can be pinned in #tea"):
-        marks.pin(state, "#tea", "m" * 300)
+        preferences.pin(state, "#tea", "m" * 300)
 
 
 def test_what_is_no_value_counts_as_none():

@@ -9,10 +9,10 @@ from chover import names
 from chover.client.guard import STOPPED, looks_like_a_password
 from chover.client.lines import key
 from chover.client.outbox import Pending
-from chover.client.state import asking, sending
-from chover.client.state.asking import Request
+from chover.client.state import history_requests, sending
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.client.state.history_requests import HistoryRequest
 from chover.wire.message import format_line
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def delete(state: State, conversation: Conversation, entry: Entry, reason: str =
     need(state, "draft/message-redaction", "deleting messages")
     _guard(reason)
     reasons = [reason] if reason else []
-    state.ask(Request("wish", what="Not deleted"), "REDACT", conversation.name, entry.msgid, *reasons)
+    state.ask(HistoryRequest("wish", what="Not deleted"), "REDACT", conversation.name, entry.msgid, *reasons)
 
 
 def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> None:
@@ -73,7 +73,7 @@ def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> N
     after = text.strip()
     _guard(after)
     if after and after != entry.text:
-        label = state.label(Request("wish", what="Not changed"))
+        label = state.label(HistoryRequest("wish", what="Not changed"))
         state.lines += sending.change(state, label, conversation.name, entry.msgid, after)
 
 
@@ -135,7 +135,7 @@ def talk_to(state: State, nick: str) -> Conversation:
     fresh = key(nick) not in state.conversations
     conversation = state.conversation(nick)
     if fresh:
-        asking.opened(state, conversation)
+        history_requests.opened(state, conversation)
     state.show(conversation.key)
     return conversation
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chover.client.dial import Server
-from chover.client.lan import MOST, NoNetwork, look
+from chover.client.dial import ServerAddress
+from chover.client.discovery import MOST, NoNetwork, look
 from tests.doubles.mdns import Air
 
 
@@ -26,7 +26,7 @@ async def test_servers_are_listed_by_name_with_their_place(air):
     air.put("Tea on kettle", "192.0.2.9")
     air.put("Coffee on mill", "192.0.2.7", port=6667)
     assert await listed() == [("Coffee on mill", "192.0.2.7:6667"), ("Tea on kettle", "192.0.2.9:55555")]
-    assert (await look(0))[0].server == Server("192.0.2.7", 6667)
+    assert (await look(0))[0].server == ServerAddress("192.0.2.7", 6667)
 
 
 async def test_of_several_addresses_the_one_without_zones_is_taken(air):

@@ -11,7 +11,7 @@ import ipaddress
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from chover.client.dial import Server
+from chover.client.dial import ServerAddress
 from chover.client.screen.text import Clean, plain
 from chover.wire.lan import SERVICE, name_of
 
@@ -34,7 +34,7 @@ class Nearby(NamedTuple):
 
     name: Clean
     """As it calls itself."""
-    server: Server
+    server: ServerAddress
 
 
 async def look(seconds: float = LOOK_SECONDS, *, interfaces: Sequence[str] = ()) -> list[Nearby]:
@@ -95,7 +95,7 @@ def _nearby(info: AsyncServiceInfo) -> Nearby | None:
     host = _best(info.parsed_addresses())
     if not host or not info.port:
         return None
-    return Nearby(plain(name_of(info.name)[:_LONGEST_NAME]), Server(host, info.port))
+    return Nearby(plain(name_of(info.name)[:_LONGEST_NAME]), ServerAddress(host, info.port))
 
 
 def _best(addresses: Iterable[str]) -> str:
