@@ -8,21 +8,21 @@ from typing import Any
 
 import msgspec
 
-from chover.accounts.book import Book
-from chover.accounts.registrar import Registrar
+from chover.accounts.registrar import AccountRegistrar
+from chover.accounts.service import AccountService
 from chover.admin import verbs
-from chover.admin.verb import NotDone, Request, Verb
+from chover.admin.verb import NotDone, OperatorVerb, VerbRequest
 from chover.bus.local import LocalBus
 from chover.config import Config
 from chover.edge.public_address import place_of, public_place
 from chover.edge.tls.handler import keeper_of
-from chover.notify.hooks import Hooks
+from chover.notify.hooks import HookService
 from chover.ports import NoFiles, Present, Voice
 from chover.server.host import ChatHost, Equipment
 from chover.server.operators.hooks import OperatorHooks
 from chover.server.operators.moderator import ChannelModerator
 from chover.store.sqlite import SqliteStore
-from chover.wire.invite import PORT, Link
+from chover.wire.invite import PORT, InvitationLink
 
 
 def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
@@ -37,10 +37,10 @@ def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
     return list(msgspec.json.decode(msgspec.json.encode(rows)))
 
 
-async def _do(config: Config, verb: Verb, request: Request) -> list[Any]:
+async def _do(config: Config, verb: OperatorVerb, request: VerbRequest) -> list[Any]:
     store = SqliteStore.open(config.server.data_path, durability=config.store.durability)
     try:
-        book = Book(config, store.registry, store.secret("scram"))
+        book = AccountService(config, store.registry, store.secret("scram"))
         operator = _Operator(config, store, book)
         try:
             return await verb.act(operator, request)
@@ -54,12 +54,12 @@ async def _do(config: Config, verb: Verb, request: Request) -> list[Any]:
 class _Operator:
     """Implements ports.Operator as far as nobody has to be on for it."""
 
-    def __init__(self, config: Config, store: SqliteStore, book: Book) -> None:
+    def __init__(self, config: Config, store: SqliteStore, book: AccountService) -> None:
         self._config = config
         self._store = store
         self._book = book
         self._host: ChatHost | None = None
-        self.registrar = Registrar(book, self._link)
+        self.registrar = AccountRegistrar(book, self._link)
 
     async def moderator(self) -> ChannelModerator:
         """Channels are what their events make of them: for those the chat is woken, with nobody in it."""
@@ -78,16 +78,16 @@ class _Operator:
         return self._host
 
     def _equip(self, voice: Voice) -> Equipment:
-        return Equipment(NoFiles(), Hooks(self._store.hooks, voice))
+        return Equipment(NoFiles(), HookService(self._store.hooks, voice))
 
     async def close(self) -> None:
         if self._host is not None:
             await self._host.close("", self._config.server.drain_seconds)
 
-    async def _link(self, token: str) -> Link:
+    async def _link(self, token: str) -> InvitationLink:
         host, port = public_place(self._config, self._config.server.port or PORT)
         # The certificate that the first start would make is made now: an invitation names its key.
-        return Link(host, port, token, (await keeper_of(self._config).ready()).pin)
+        return InvitationLink(host, port, token, (await keeper_of(self._config).ready()).pin)
 
     def who(self) -> list[Present]:
         return []

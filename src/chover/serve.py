@@ -18,8 +18,8 @@ from typing import Any, Final
 
 import msgspec
 
-from chover.accounts.book import Book
-from chover.accounts.registrar import Registrar
+from chover.accounts.registrar import AccountRegistrar
+from chover.accounts.service import AccountService
 from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.bus.local import LocalBus
@@ -39,13 +39,13 @@ from chover.edge.loop import loop_factory
 from chover.edge.public_address import local_ip, place_of, public_place
 from chover.edge.tls.errors import CertificateError
 from chover.edge.tls.handler import keeper_of
-from chover.files.shelf import Shelf
+from chover.files.blobs import BlobStore
 from chover.files.uploads import Uploads
 from chover.notify.guard import Guard
-from chover.notify.hooks import Hooks
+from chover.notify.hooks import HookService
 from chover.notify.outgoing import Means, Outgoing
 from chover.notify.push import Pushing
-from chover.notify.sealing import Keys
+from chover.notify.sealing import VapidKeys
 from chover.ports import Observer, Present, StoreError, Voice
 from chover.server.host import ChatHost, Equipment
 from chover.server.measures import ERRORS
@@ -54,7 +54,7 @@ from chover.server.operators.moderator import ChannelModerator
 from chover.server.users import devices
 from chover.server.users.succession import succeed
 from chover.store.sqlite import SqliteStore
-from chover.wire.invite import Link
+from chover.wire.invite import InvitationLink
 
 _log = logging.getLogger(__name__)
 
@@ -137,12 +137,12 @@ class _Server:
         self._reason = STOPPING
         self._host: ChatHost
         self._files: Uploads
-        self._hooks: Hooks
+        self._hooks: HookService
         self._outgoing: Outgoing
         self._pushing: Pushing | None = None
         self._tls: TlsCertificates
         self._port = 0
-        self.registrar: Registrar
+        self.registrar: AccountRegistrar
         self._listener: Listener
         self._announcer: Announcer
         self._keepers: list[TlsCertificates] = []
@@ -163,7 +163,7 @@ class _Server:
     async def _serve_with(self, store: SqliteStore, operator: OperatorSocket) -> None:
         config = self._config
         bus = LocalBus()
-        self._accounts = Book(config, store.registry, store.secret("scram"))
+        self._accounts = AccountService(config, store.registry, store.secret("scram"))
         self._host = ChatHost(config, store, bus, self._accounts, self._observer, partial(self._equip, store))
         bus.subscribe(self._outgoing.notice)
         self.registrar = self._make_registrar()
@@ -187,17 +187,17 @@ class _Server:
     def _equip(self, store: SqliteStore, voice: Voice) -> Equipment:
         """What the server has beside its store: files, hooks, pushes."""
         config = self._config
-        self._files = Uploads(config.files, store.uploads, Shelf(config.server.data_path / "files"))
+        self._files = Uploads(config.files, store.uploads, BlobStore(config.server.data_path / "files"))
         self._outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
-        self._hooks = Hooks(store.hooks, voice, self._outgoing)
+        self._hooks = HookService(store.hooks, voice, self._outgoing)
         if config.outgoing.push:
-            keys = Keys(store.secret("vapid"))
+            keys = VapidKeys(store.secret("vapid"))
             self._pushing = Pushing(store.push, keys, _subject(config), self._outgoing.outside)
         return Equipment(self._files, self._hooks, self._pushing, self.reload, self._link)
 
-    def _make_registrar(self) -> Registrar:
+    def _make_registrar(self) -> AccountRegistrar:
         node = self._host.node
-        return Registrar(
+        return AccountRegistrar(
             self._accounts,
             self._link,
             partial(devices.put_out, node),
@@ -276,10 +276,10 @@ class _Server:
             )
         )
 
-    async def _link(self, token: str) -> Link:
+    async def _link(self, token: str) -> InvitationLink:
         """An invitation's token with what finds this server and knows it again."""
         host, port = public_place(self._config, self._port)
-        return Link(host, port, token, (await self._tls.ready()).pin)
+        return InvitationLink(host, port, token, (await self._tls.ready()).pin)
 
     def _stop_soon(self, loop: asyncio.AbstractEventLoop) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: stopped already

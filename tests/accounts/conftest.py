@@ -1,6 +1,6 @@
 import pytest
 
-from chover.accounts.book import Book
+from chover.accounts.service import AccountService
 from chover.config import load
 from chover.ports import Peer
 from chover.store.sqlite import SqliteStore
@@ -26,7 +26,7 @@ def open_book(store):
         config = load(
             environ={}, flags={"accounts.hash_cost": "cheap", **{k.replace("__", "."): v for k, v in flags.items()}}
         )
-        books.append(Book(config, store.registry, b"k" * 32))
+        books.append(AccountService(config, store.registry, b"k" * 32))
         return books[-1]
 
     yield opened

@@ -2,7 +2,7 @@
 
 from tests.accounts.conftest import HERE
 
-from chover.accounts.registrar import Registrar
+from chover.accounts.registrar import AccountRegistrar
 from chover.ports import BY_OPERATOR
 
 
@@ -19,7 +19,7 @@ async def test_who_is_deleted_leaves_channels_to_others_before_the_account_is_go
     async def link(token):
         raise AssertionError(token)
 
-    await Registrar(book, link, put_out, succeed=succeed).delete("alice")
+    await AccountRegistrar(book, link, put_out, succeed=succeed).delete("alice")
     assert done == [("succeed", account.id, True), ("put out", account.id, "This account was deleted")]
     assert book.get(account.id) is None
 
@@ -28,5 +28,5 @@ async def test_invitations_are_listed_with_the_names_of_those_who_made_them(book
     alice = await book.register("alice", "sesame-sesame", "", HERE)
     for maker in (alice.id, BY_OPERATOR):
         await book.invitations.make(maker, ["#tea"], uses=1, seconds=3600)
-    registrar = Registrar(book, None)
+    registrar = AccountRegistrar(book, None)
     assert sorted(invite.made_by for invite in await registrar.invites()) == ["alice", BY_OPERATOR]

@@ -6,7 +6,7 @@ import pytest
 
 from chover.admin.console import Console
 from chover.ports import Peer
-from chover.wire.hello import Said
+from chover.wire.hello import LegacyMessage
 
 PEER = Peer("192.168.1.101", 54321, "irc")
 EVENING = datetime(2024, 6, 19, 17, 1)  # noqa: DTZ001 - the local time
@@ -44,19 +44,19 @@ def test_an_unknown_version_is_the_originals(console, out):
 
 
 def test_what_is_said_is_shown_as_the_original_does(console, out):
-    console.said(Said("Alice", EVENING, "Hello everyone!"))
+    console.said(LegacyMessage("Alice", EVENING, "Hello everyone!"))
     assert shown(console, out).splitlines() == ["Alice | Jun 19 [05:01 PM] ❯ Hello everyone!"]
 
 
 def test_a_time_of_another_zone_is_shown_in_ours(console, out):
     at = datetime(2024, 6, 19, 17, 1, tzinfo=UTC)
-    console.said(Said("Alice", at, "hi"))
+    console.said(LegacyMessage("Alice", at, "hi"))
     assert shown(console, out) == f"Alice | Jun {at.astimezone():%d [%I:%M %p]} ❯ hi\n"
 
 
 def test_nothing_that_people_send_commands_the_terminal(console, out):
     console.connected(PEER, "A\x1b[2Jlice", "1\n[-] Disconnected")
-    console.said(Said("Al\x07ice", EVENING, "\x1b]0;owned\x07 \x0304red"))
+    console.said(LegacyMessage("Al\x07ice", EVENING, "\x1b]0;owned\x07 \x0304red"))
     assert shown(console, out).splitlines() == [
         "[+] Connected: 192.168.1.101:54321 username: A[2Jlice (ver. 1 [-] Disconnected).",
         "Alice | Jun 19 [05:01 PM] ❯ ]0;owned red",
@@ -107,7 +107,7 @@ class Narrow(io.TextIOWrapper):
 def test_a_terminal_without_the_originals_arrow_gets_something_else():
     terminal = Narrow()
     console = Console(terminal)
-    console.said(Said("Alice", EVENING, "hi"))
+    console.said(LegacyMessage("Alice", EVENING, "hi"))
     console.close()
     assert terminal.buffer.getvalue() == b"Alice | Jun 19 [05:01 PM] ? hi\n"
 

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 from tests.doubles.stage import Wire
 
-from chover.accounts.book import Book
+from chover.accounts.service import AccountService
 from chover.bus.local import LocalBus
 from chover.cli import main
 from chover.config import load
@@ -87,7 +87,7 @@ def lived_in(data):
     async def live():
         config = load(environ={}, flags={"server.data_dir": str(data), "accounts.hash_cost": "cheap"})
         store = SqliteStore.open(data, durability="process")
-        book = Book(config, store.registry, store.secret("scram"))
+        book = AccountService(config, store.registry, store.secret("scram"))
         host = ChatHost(config, store, LocalBus(), book)
         await host.boot()
         await book.make("alice", "open sesame")

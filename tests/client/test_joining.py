@@ -8,10 +8,10 @@ from chover.client.joining import Expected, FollowedInvitation, ask_name, join
 from chover.client.keys import DeviceKeys
 from chover.client.registration import NameTaken, RegistrationDone
 from chover.client.trust import KnownServers
-from chover.wire.invite import Link
+from chover.wire.invite import InvitationLink
 
 PIN, OTHER = "A" * 43 + "=", "B" * 43 + "="
-LINK = Link("chat.example", 55555, "t" * 22, PIN)
+LINK = InvitationLink("chat.example", 55555, "t" * 22, PIN)
 
 
 @pytest.fixture

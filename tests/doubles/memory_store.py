@@ -7,9 +7,9 @@ import hashlib
 
 import msgspec
 
-from chover.engine.afterwards import reaction_of
 from chover.engine.apply import Applies
-from chover.engine.events import Blanked, Edited, Marked, Redacted, Said
+from chover.engine.edits import reaction_of
+from chover.engine.events import Blanked, Edited, Redacted, Said, TagsKept
 from chover.engine.ids import is_pair, pair_of
 from chover.engine.model import Rules
 from chover.ports import (
@@ -28,10 +28,10 @@ from chover.ports import (
     SinceRow,
     Snapshot,
     StoreError,
-    Unread,
+    UnreadCount,
     Vanished,
 )
-from chover.store.search.entries import Wanted, answered
+from chover.store.search.entries import SearchTerms, answered
 from tests.doubles.memory_records import MemoryRecords
 from tests.doubles.memory_reports import MemoryReports
 
@@ -57,7 +57,7 @@ class MemorySearch:
         self._store = store
 
     async def find(self, query, scope, limit, *, oldest=False):
-        wanted = Wanted(query, scope)
+        wanted = SearchTerms(query, scope)
         actors = {(log, event.msgid): event.source.id for log, events in self._store.logs.items() for event in events}
         found = [
             event
@@ -80,7 +80,7 @@ class MemorySearch:
             own = max((event.seq for event in later if event.source.id == reader), default=0)
             later = [event for event in later if event.seq > own]
             if later:
-                found.append(Unread(log, len(later), later[0].msgid, later[0].at))
+                found.append(UnreadCount(log, len(later), later[0].msgid, later[0].at))
         return found
 
     async def settled(self):
@@ -113,7 +113,7 @@ class MemoryStore:
         return Snapshot(
             [
                 ChannelRow(
-                    c.id, c.name, c.created_at, c.head, c.state_head, dict(c.modes),
+                    c.id, c.name, c.created_at, c.head, c.rules_version, dict(c.modes),
                     c.topic, c.topic_by, c.topic_at, c.said, c.visibility, c.retention_days,
                 )
                 for c in channels
@@ -178,14 +178,14 @@ class MemoryStore:
         event.at = max(event.at, log[-1].at if log else 0)
         log.append(event)
         self._carry_out(log, event)
-        if event.moves:
+        if event.changes_rules:
             self.state_heads[event.log] = event.seq
         if event.nonce:
             self.nonces[event.log, event.nonce] = event
 
     def _standing(self, log, place):
         event = self.logs[log][place - 1]
-        return event if isinstance(event.body, Said | Marked) else None
+        return event if isinstance(event.body, Said | TagsKept) else None
 
     def _carry_out(self, log, event):
         place = place_of(event)
@@ -215,7 +215,7 @@ class MemoryStore:
     def _reactions(log, place):
         standing = {}
         for event in log:
-            reaction = reaction_of(event.body.tags) if isinstance(event.body, Marked) else None
+            reaction = reaction_of(event.body.tags) if isinstance(event.body, TagsKept) else None
             if reaction and event.body.about == place:
                 key = (event.source.id, reaction.value)
                 if not reaction.added:
@@ -226,7 +226,7 @@ class MemoryStore:
 
     async def find(self, log, msgid):
         found = [event for event in self.logs.get(log, []) if event.msgid == msgid]
-        return next((event for event in found if isinstance(event.body, Said | Marked)), None)
+        return next((event for event in found if isinstance(event.body, Said | TagsKept)), None)
 
     async def reactions(self, log, first, last, after):
         events = self.logs.get(log, [])

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 
+from chover.engine.append import Append
 from chover.engine.chat import Chat
-from chover.engine.decision import Append
 from chover.engine.events import Arrived, Event, Source
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import Rules

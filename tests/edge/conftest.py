@@ -6,7 +6,7 @@ import pytest
 from tests.edge.fake_host import FakeHost
 
 from chover.edge.listener import Bind, Listener, ListenerLimits
-from chover.wire.hello import Said
+from chover.wire.hello import LegacyMessage
 
 LOOPS = {"asyncio": asyncio.SelectorEventLoop if sys.platform == "win32" else asyncio.new_event_loop}
 if sys.platform != "win32":
@@ -90,7 +90,7 @@ class Port:
         import datetime as dt  # noqa: PLC0415 - one use
 
         at = dt.datetime(2025, 6, 19, 17, 1)  # noqa: DTZ001 - as the server's zone shows it
-        self.host.tail += [Said("Alice", at, f"{text} {n}") for n in range(number)]
+        self.host.tail += [LegacyMessage("Alice", at, f"{text} {n}") for n in range(number)]
 
     @property
     def quiet(self):

@@ -5,7 +5,7 @@ from collections import Counter
 
 from chover.ports import NoFiles, Peer, Refused, Sink
 from chover.ports.measures import single
-from chover.wire.hello import Said
+from chover.wire.hello import LegacyMessage
 from chover.wire.message import Message, format_line, parse
 
 LOBBY = "#lobby"
@@ -83,7 +83,7 @@ class FakeSession:
 class FakeHost:
     def __init__(self):
         self.sessions: list[FakeSession] = []
-        self.tail: list[Said] = []
+        self.tail: list[LegacyMessage] = []
         self.nicks: set[str] = set()
         self.here: Counter[str] = Counter()
         self.admitted = self.dismissed = 0

@@ -12,7 +12,7 @@ from yarl import URL
 from chover.config import FilesSettings
 from chover.edge.web.files import _name
 from chover.engine.ids import UserId
-from chover.files.shelf import Shelf
+from chover.files.blobs import BlobStore
 from chover.files.uploads import Uploads
 from chover.ports import Account, Denied, Login
 from chover.store.sqlite import SqliteStore
@@ -39,7 +39,7 @@ async def files(tmp_path):
     store = SqliteStore.open(tmp_path / "data", durability="process")
     for account in (ALICE, BOB):
         await store.registry.create(account, {})
-    yield Uploads(FilesSettings(max_bytes=100_000), store.uploads, Shelf(tmp_path / "files"))
+    yield Uploads(FilesSettings(max_bytes=100_000), store.uploads, BlobStore(tmp_path / "files"))
     await store.close()
 
 

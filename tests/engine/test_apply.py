@@ -3,20 +3,19 @@
 import pytest
 from tests.doubles.scene import Scene
 
+from chover.engine.append import Append
 from chover.engine.apply import INVITATIONS, Applies, replay
 from chover.engine.chat import NOTHING
-from chover.engine.decision import Append
 from chover.engine.events import (
     SERVER,
     Arrived,
     AwaySet,
-    Change,
     Closed,
     Event,
     Invited,
     Joined,
     Kicked,
-    Marked,
+    ModeChange,
     ModesSet,
     Opened,
     Parted,
@@ -25,6 +24,7 @@ from chover.engine.events import (
     Said,
     Source,
     Tagged,
+    TagsKept,
     TopicSet,
     Unknown,
 )
@@ -57,7 +57,7 @@ def tea(scene, alice):
 def test_a_channel_begins_with_its_modes_and_its_place_in_its_log(scene, alice):
     tea = scene.join(alice, "#Tea")
     assert (tea.name, tea.folded, tea.modes) == ("#Tea", "#tea", {"n": "", "t": ""})
-    assert (tea.head, tea.state_head) == (2, 2)
+    assert (tea.head, tea.rules_version) == (2, 2)
     assert tea.members[alice.id].modes == "o"
     assert alice.channels == {tea.id: tea}
 
@@ -65,9 +65,9 @@ def test_a_channel_begins_with_its_modes_and_its_place_in_its_log(scene, alice):
 def test_the_state_head_follows_what_decisions_rest_on_and_nothing_else(scene, alice, bob, tea):
     scene.join(bob, "#tea")
     scene.commit(scene.chat.say(bob, "#tea", Said("x")))
-    assert (tea.head, tea.state_head) == (4, 2)
+    assert (tea.head, tea.rules_version) == (4, 2)
     scene.mode(alice, tea, "+m")
-    assert (tea.head, tea.state_head) == (5, 5)
+    assert (tea.head, tea.rules_version) == (5, 5)
 
 
 def test_what_a_newer_version_wrote_takes_its_place_and_changes_nothing(scene, alice, tea):
@@ -196,10 +196,10 @@ def test_a_channel_does_not_end_under_somebody_who_came_in_between(scene, alice,
         Kicked(UserId("g1"), "alice", ""),
         Invited(UserId("g9"), "x"),
         TopicSet("x"),
-        ModesSet((Change(True, "m"),)),
+        ModesSet((ModeChange(True, "m"),)),
         Said("x"),
         Tagged({}),
-        Marked({}),
+        TagsKept({}),
         Closed(),
         Quit("x"),
     ],
@@ -228,7 +228,7 @@ def test_joining_twice_arriving_twice_and_inviting_a_member_is_void(scene, alice
 
 
 def test_modes_of_a_member_who_has_just_left_are_no_error(scene, alice, bob, tea):
-    change = Change(True, "v", "bob", bob.id)
+    change = ModeChange(True, "v", "bob", bob.id)
     assert scene.happen(Event(tea.log, alice.source, ModesSet((change,)))) is True
     assert bob.id not in tea.members
 

@@ -5,18 +5,17 @@ import contextlib
 import pytest
 from tests.doubles.scene import Scene, only
 
+from chover.engine.append import Append
 from chover.engine.chat import NOTHING
-from chover.engine.decision import Append
 from chover.engine.events import (
     SERVER,
     AwaySet,
-    Change,
     Closed,
     Event,
     Invited,
     Joined,
     Kicked,
-    Marked,
+    ModeChange,
     ModesSet,
     Opened,
     Parted,
@@ -24,11 +23,12 @@ from chover.engine.events import (
     Renamed,
     Said,
     Tagged,
+    TagsKept,
     TopicSet,
 )
 from chover.engine.ids import NOWHERE, pair_log
 from chover.engine.lines import cut
-from chover.engine.modes import Wanted
+from chover.engine.modes import ModeRequest
 from chover.engine.refusals import Refusal, Why
 
 
@@ -130,9 +130,9 @@ def test_tags_alone_are_not_kept(scene, alice, tea):
 
 def test_tags_that_last_are_kept(scene, alice, tea):
     [event] = scene.chat.tag(alice, "#tea", {"+draft/react": "x"}, keep=True).events
-    assert event.body == Marked({"+draft/react": "x"})
+    assert event.body == TagsKept({"+draft/react": "x"})
     assert event.kept
-    assert not event.moves
+    assert not event.changes_rules
 
 
 def test_a_message_without_text_is_refused(scene, alice, tea):
@@ -179,7 +179,7 @@ def test_a_channel_that_has_ended_begins_a_new_log(scene, alice, tea):
 def test_the_second_to_join_is_a_plain_member(scene, alice, bob, tea):
     append = scene.chat.join(bob, "#TEA")
     assert only(append) == Joined(realname="bob")
-    assert append.expect == {tea.log: tea.state_head}
+    assert append.expect == {tea.log: tea.rules_version}
 
 
 def test_the_first_in_a_permanent_channel_is_no_operator(scene, alice):
@@ -205,7 +205,7 @@ def test_in_a_permanent_channel_a_ban_stays(alice, bob):
     scene = Scene(permanent=frozenset({"#lobby"}))
     alice, bob = scene.arrive("alice"), scene.arrive("bob")
     lobby = scene.join(alice, "#lobby")
-    ban = Change(add=True, mode="b", arg="*!*@*")
+    ban = ModeChange(add=True, mode="b", arg="*!*@*")
     scene.commit(Append([Event(lobby.log, SERVER, ModesSet((ban,)))]))
     scene.commit(scene.chat.part(alice, lobby))
     with pytest.raises(Refusal) as refused:
@@ -221,7 +221,7 @@ def test_a_place_in_a_limited_channel_is_contested(scene, alice, bob, tea):
     scene.mode(alice, tea, "+l 5")
     [event] = scene.chat.join(bob, "#tea").events
     assert event.body == Joined(contested=True, realname="bob")
-    assert event.moves
+    assert event.changes_rules
 
 
 def test_a_bad_channel_name_is_refused_with_what_is_allowed(scene, alice):
@@ -270,7 +270,7 @@ def test_an_empty_channel_where_nothing_was_said_ends(scene, alice, tea):
     scene.commit(scene.chat.part(alice, tea))
     append = scene.chat.close_forsaken(tea)
     assert only(append) == Closed()
-    assert append.expect == {tea.log: tea.state_head}
+    assert append.expect == {tea.log: tea.rules_version}
 
 
 def test_a_channel_that_has_ended_does_not_end_again(scene, alice, tea):
@@ -296,7 +296,7 @@ def test_an_operator_kicks_with_a_reason_cut_to_its_limit(scene, alice, bob, tea
     scene.join(bob, "#tea")
     append = scene.chat.kick(alice, tea, "BOB", "ü" * 300)
     assert only(append) == Kicked(bob.id, "bob", "ü" * 195)
-    assert append.expect == {tea.log: tea.state_head}
+    assert append.expect == {tea.log: tea.rules_version}
 
 
 def test_kicking_is_refused(scene, alice, bob, tea):
@@ -328,18 +328,18 @@ def test_a_topic_is_set_by_operators_only_unless_the_channel_allows_it(scene, al
 
 
 def test_modes_are_set_by_operators_only(scene, alice, bob, tea):
-    append = scene.chat.set_modes(alice, tea, [Wanted(True, "m")])
-    assert only(append) == ModesSet((Change(True, "m"),))
-    assert append.expect == {tea.log: tea.state_head}
+    append = scene.chat.set_modes(alice, tea, [ModeRequest(True, "m")])
+    assert only(append) == ModesSet((ModeChange(True, "m"),))
+    assert append.expect == {tea.log: tea.rules_version}
     with refused(Why.NOT_ON_CHANNEL, "#tea"):
-        scene.chat.set_modes(bob, tea, [Wanted(True, "m")])
+        scene.chat.set_modes(bob, tea, [ModeRequest(True, "m")])
     scene.join(bob, "#tea")
     with refused(Why.NOT_OPERATOR, "#tea"):
-        scene.chat.set_modes(bob, tea, [Wanted(True, "m")])
+        scene.chat.set_modes(bob, tea, [ModeRequest(True, "m")])
 
 
 def test_modes_that_make_no_difference_are_nothing(scene, alice, tea):
-    assert scene.chat.set_modes(alice, tea, [Wanted(True, "n"), Wanted(False, "m")]) is NOTHING
+    assert scene.chat.set_modes(alice, tea, [ModeRequest(True, "n"), ModeRequest(False, "m")]) is NOTHING
 
 
 def test_a_member_invites(scene, alice, bob, tea):

@@ -3,7 +3,7 @@
 import pytest
 from tests.doubles.scene import Scene, only
 
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.engine.endings import bequeath, close_left_behind, heir
 from chover.engine.events import AccessSet, Closed, Event, Grant, Said, Source
 from chover.engine.ids import SERVER, UserId

@@ -13,7 +13,6 @@ from chover.engine.events import (
     AwaySet,
     Blanked,
     BlocksSet,
-    Change,
     ChannelRenamed,
     Closed,
     Edited,
@@ -26,8 +25,8 @@ from chover.engine.events import (
     Joined,
     Kicked,
     Known,
-    Marked,
     MetadataSet,
+    ModeChange,
     ModesSet,
     Opened,
     Parted,
@@ -38,6 +37,7 @@ from chover.engine.events import (
     Said,
     Source,
     Tagged,
+    TagsKept,
     TopicSet,
     Unknown,
     UserModesSet,
@@ -52,7 +52,7 @@ LOG = LogId("c1")
 BODIES = [
     Said("hi", True, {"+x": "y"}, "bob", "@"),
     Tagged({"+typing": "active"}, "bob"),
-    Marked({"+draft/react": "👍", "+draft/reply": "m0"}, "bob", about=3),
+    TagsKept({"+draft/react": "👍", "+draft/reply": "m0"}, "bob", about=3),
     Redacted("m1", 3, "spam", "bob", "@"),
     Edited("m1", 3, "hello", "bob", "@", notice=True),
     Blanked("bob", notice=True),
@@ -69,13 +69,13 @@ BODIES = [
     AccessSet((Grant(UserId("a7"), "Alice", "q"),)),
     HistorySet("joined", 7),
     MetadataSet({"url": "https://tea.example", "color": None}),
-    ModesSet((Change(True, "o", "bob", UserId("g2")), Change(False, "i"))),
+    ModesSet((ModeChange(True, "o", "bob", UserId("g2")), ModeChange(False, "i"))),
     Invited(UserId("g2"), "bob"),
     Arrived("Alice"),
     AwaySet("lunch"),
     RealnameSet("Alice L."),
     HostSet("~alice", "cloak.account"),
-    UserModesSet((Change(True, "B"),)),
+    UserModesSet((ModeChange(True, "B"),)),
     BlocksSet(("eve!*@*",)),
     AcceptsSet((UserId("g2"),)),
 ]
@@ -132,7 +132,7 @@ def test_what_a_newer_version_wrote_keeps_its_place_and_is_written_again_unchang
     assert kind_of(event) == (kind, version)
     assert encode(event) == b"whatever"
     assert event.kept
-    assert not event.moves
+    assert not event.changes_rules
     assert render(event, Cap(0), "#tea") is None
 
 
@@ -151,7 +151,7 @@ def test_what_is_kept(body):
 
 
 @pytest.mark.parametrize(
-    ("body", "moves"),
+    ("body", "changes_rules"),
     [
         (Joined(), False),
         (Joined("o"), True),
@@ -166,8 +166,8 @@ def test_what_is_kept(body):
         (Quit("x"), False),
     ],
 )
-def test_what_decisions_rest_on(body, moves):
-    assert Event(LOG, ALICE, body).moves is moves
+def test_what_decisions_rest_on(body, changes_rules):
+    assert Event(LOG, ALICE, body).changes_rules is changes_rules
 
 
 def test_a_source_shows_as_a_mask():

@@ -3,7 +3,7 @@
 import pytest
 from tests.doubles.scene import Scene
 
-from chover.engine.events import Change
+from chover.engine.events import ModeChange
 from chover.engine.mode_changes import KEY_BYTES, effective_changes
 from chover.engine.modes import parse
 from chover.engine.refusals import Refusal, Why
@@ -47,7 +47,7 @@ def refused(judged):
 
 
 def test_a_member_is_raised_by_id_and_shown_by_nick(judged, bob):
-    assert judged("+ov BOB BOB") == (Change(True, "o", "bob", bob.id), Change(True, "v", "bob", bob.id))
+    assert judged("+ov BOB BOB") == (ModeChange(True, "o", "bob", bob.id), ModeChange(True, "v", "bob", bob.id))
 
 
 @pytest.mark.parametrize("text", ["+o alice", "-v alice", "+nt", "-imsl", "-k x", "-b nobody!*@*", "+b", "-b"])
@@ -56,22 +56,22 @@ def test_what_makes_no_difference_is_left_out(judged, text):
 
 
 def test_a_mask_is_completed(judged):
-    assert judged("+b Mallory") == (Change(True, "b", "mallory!*@*"),)
+    assert judged("+b Mallory") == (ModeChange(True, "b", "mallory!*@*"),)
 
 
 def test_a_key_is_set_replaced_and_taken_away_without_showing_it(scene, alice, tea, judged):
-    assert judged("+k tea") == (Change(True, "k", "tea"),)
+    assert judged("+k tea") == (ModeChange(True, "k", "tea"),)
     scene.mode(alice, tea, "+k tea")
     assert judged("+k tea") == ()
-    assert judged("+k milk") == (Change(True, "k", "milk"),)
-    assert judged("-k") == judged("-k wrong") == (Change(False, "k", "*"),)
+    assert judged("+k milk") == (ModeChange(True, "k", "milk"),)
+    assert judged("-k") == judged("-k wrong") == (ModeChange(False, "k", "*"),)
 
 
 def test_a_limit_is_a_number_as_plain_as_can_be(scene, alice, tea, judged):
-    assert judged("+l 007") == (Change(True, "l", "7"),)
+    assert judged("+l 007") == (ModeChange(True, "l", "7"),)
     scene.mode(alice, tea, "+l 7")
     assert judged("+l 07") == ()
-    assert judged("-l") == (Change(False, "l"),)
+    assert judged("-l") == (ModeChange(False, "l"),)
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "²", "1000000000", "99999999999999999999", ""])
@@ -104,7 +104,7 @@ def test_a_list_holds_as_many_as_are_allowed(scene, alice, tea, judged, refused)
     assert len(judged("+b c")) == 1
     scene.mode(alice, tea, "+b c")
     assert refused("+b d") == (Why.LIST_FULL, ("#tea", "b"))
-    assert judged("-b a") == (Change(False, "b", "a!*@*"),)
+    assert judged("-b a") == (ModeChange(False, "b", "a!*@*"),)
 
 
 def test_a_list_is_not_overfilled_by_one_line(refused, judged):
@@ -113,9 +113,9 @@ def test_a_list_is_not_overfilled_by_one_line(refused, judged):
 
 
 def test_each_change_is_judged_on_what_those_before_it_leave(judged, bob):
-    assert judged("+bb a a!*@*") == (Change(True, "b", "a!*@*"),)
-    assert judged("+m-m") == (Change(True, "m"), Change(False, "m"))
-    assert judged("+o-o bob bob") == (Change(True, "o", "bob", bob.id), Change(False, "o", "bob", bob.id))
-    assert judged("+mm") == (Change(True, "m"),)
-    assert judged("+ll 5 5") == (Change(True, "l", "5"),)
-    assert judged("+b-b a a") == (Change(True, "b", "a!*@*"), Change(False, "b", "a!*@*"))
+    assert judged("+bb a a!*@*") == (ModeChange(True, "b", "a!*@*"),)
+    assert judged("+m-m") == (ModeChange(True, "m"), ModeChange(False, "m"))
+    assert judged("+o-o bob bob") == (ModeChange(True, "o", "bob", bob.id), ModeChange(False, "o", "bob", bob.id))
+    assert judged("+mm") == (ModeChange(True, "m"),)
+    assert judged("+ll 5 5") == (ModeChange(True, "l", "5"),)
+    assert judged("+b-b a a") == (ModeChange(True, "b", "a!*@*"), ModeChange(False, "b", "a!*@*"))

@@ -7,7 +7,7 @@ from chover.engine.modes import (
     PREFIXES,
     RANKS,
     Kind,
-    Wanted,
+    ModeRequest,
     chanmodes,
     format_changes,
     parse,
@@ -34,16 +34,16 @@ def test_the_token_lists_every_mode_that_is_no_members_once():
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
-        ("+m", [Wanted(True, "m")]),
-        ("m", [Wanted(True, "m")]),
-        ("+o-v alice bob", [Wanted(True, "o", "alice"), Wanted(False, "v", "bob")]),
-        ("-l+k 5", [Wanted(False, "l"), Wanted(True, "k", "5")]),
-        ("-k key", [Wanted(False, "k", "key")]),
-        ("b", [Wanted(True, "b")]),
-        ("+?o x", [Wanted(True, "?"), Wanted(True, "o", "x")]),
+        ("+m", [ModeRequest(True, "m")]),
+        ("m", [ModeRequest(True, "m")]),
+        ("+o-v alice bob", [ModeRequest(True, "o", "alice"), ModeRequest(False, "v", "bob")]),
+        ("-l+k 5", [ModeRequest(False, "l"), ModeRequest(True, "k", "5")]),
+        ("-k key", [ModeRequest(False, "k", "key")]),
+        ("b", [ModeRequest(True, "b")]),
+        ("+?o x", [ModeRequest(True, "?"), ModeRequest(True, "o", "x")]),
         ("+-", []),
-        ("-+-i", [Wanted(False, "i")]),
-        ("+m too many", [Wanted(True, "m")]),
+        ("-+-i", [ModeRequest(False, "i")]),
+        ("+m too many", [ModeRequest(True, "m")]),
     ],
 )
 def test_words_are_taken_apart_into_single_changes(words, wanted):
@@ -73,4 +73,4 @@ def test_changes_are_the_words_of_a_mode_line(changes, words):
 
 def test_what_is_formatted_is_parsed_as_it_was():
     changes = [(True, "o", "a"), (False, "l", ""), (False, "k", "*"), (True, "b", "x!*@*"), (True, "i", "")]
-    assert list(parse(format_changes(changes))) == [Wanted(*change) for change in changes]
+    assert list(parse(format_changes(changes))) == [ModeRequest(*change) for change in changes]

@@ -120,7 +120,7 @@ def test_two_who_decide_on_the_same_turn_conflict(scene, alice, tea):
     first, second = scene.chat.join(bob, "#tea"), scene.chat.join(carol, "#tea")
     assert first.expect == second.expect
     scene.commit(first)
-    assert second.expect != {tea.log: tea.state_head}
+    assert second.expect != {tea.log: tea.rules_version}
 
 
 @pytest.mark.parametrize("modes", ["+W 0", "+W x", "+W 86401", "+d", "+j 3", "+j 0:5", "+j 3:0", "+j 1001:5", "+j 3:x"])

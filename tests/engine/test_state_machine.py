@@ -17,13 +17,13 @@ from hypothesis.stateful import (
     rule,
 )
 
+from chover.engine.append import Append
 from chover.engine.apply import Applies
 from chover.engine.chat import Chat
-from chover.engine.decision import Append
 from chover.engine.events import Arrived, Event, Joined, Kicked, ModesSet, Said, Source, TopicSet
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import Rules
-from chover.engine.modes import Wanted
+from chover.engine.modes import ModeRequest
 from chover.engine.refusals import Refusal
 
 RULES = Rules(channels_per_user=2, list_modes=2, permanent=frozenset({"#grün"}))
@@ -31,7 +31,7 @@ CHANNELS = st.sampled_from(["#tea", "#TEA", "#tea", "#grün"])
 NICKS = st.sampled_from(["alice", "Bob", "müller"])
 MODES = st.lists(
     st.builds(
-        Wanted,
+        ModeRequest,
         st.booleans(),
         st.sampled_from("ovbklimnst?"),
         st.sampled_from(["", "alice", "Bob", "2", "1", "key", "*!*@*", "bob!*@*"]),
@@ -75,7 +75,7 @@ class ChatMachine(RuleBasedStateMachine):
             return
         for log, head in append.expect.items():
             channel = self.chat.channels.get(log)
-            assert head == (channel.state_head if channel else 0)
+            assert head == (channel.rules_version if channel else 0)
         for event in append.events:
             self.judge(event)
         self.commit(append)
@@ -216,7 +216,7 @@ def facts(state):
     return {
         channel.id: (
             channel.name, channel.topic, channel.topic_by, channel.topic_at, channel.said, channel.modes,
-            channel.head, channel.state_head, list(channel.invited),
+            channel.head, channel.rules_version, list(channel.invited),
             {letter: entries for letter, entries in channel.lists.items() if entries},
             {user: (member.modes, member.joined_at, member.spoke_at) for user, member in channel.members.items()},
         )

@@ -3,7 +3,7 @@
 import pytest
 from tests.doubles.scene import Scene
 
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.engine.events import Event, Grant, HistorySet, Identified, Said
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import Rules
@@ -109,4 +109,4 @@ def test_only_the_founder_chooses(scene, alice, bob, tea):
 
 
 def test_the_choices_make_others_decide_again(tea):
-    assert Event(tea.log, tea.members[next(iter(tea.members))].user.source, HistorySet("all")).moves
+    assert Event(tea.log, tea.members[next(iter(tea.members))].user.source, HistorySet("all")).changes_rules

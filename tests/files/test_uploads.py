@@ -6,7 +6,7 @@ import pytest
 from chover.config import FilesSettings
 from chover.engine.ids import UserId
 from chover.files import uploads as module
-from chover.files.shelf import Shelf
+from chover.files.blobs import BlobStore
 from chover.files.uploads import Uploads, clean_name, readable
 from chover.ports import Account, NotTaken, Obstacle
 from chover.store.sqlite import SqliteStore
@@ -38,7 +38,7 @@ def clock():
 
 @pytest.fixture
 def uploads(store, tmp_path, clock):
-    return Uploads(FilesSettings(), store.uploads, Shelf(tmp_path / "files"), clock)
+    return Uploads(FilesSettings(), store.uploads, BlobStore(tmp_path / "files"), clock)
 
 
 def given(uploads, **settings):

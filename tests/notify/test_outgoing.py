@@ -8,7 +8,7 @@ import pytest
 
 from chover.notify import outgoing
 from chover.notify.guard import Guard
-from chover.notify.hooks import Hooks
+from chover.notify.hooks import HookService
 from chover.notify.outgoing import Means, Outgoing
 from chover.ports import Denied
 from chover.server.operators.hooks import OperatorHooks
@@ -60,7 +60,7 @@ class Told:
         self.voice = stage.voice()
         self.outgoing = Outgoing(Means(stage.store, self.rows, self.voice, self.pause), Guard())
         self.outgoing._open = self.way_out
-        self.hooks = Hooks(self.rows, self.voice, self.outgoing)
+        self.hooks = HookService(self.rows, self.voice, self.outgoing)
         self.keeper = OperatorHooks(stage.node, self.hooks)
         stage.node.ledger._bus.subscribe(self.outgoing.notice)
         for hook in self.hooks.everywhere():
@@ -208,7 +208,7 @@ async def test_who_takes_nothing_for_a_day_is_told_nothing_more(told, alice, cap
     await say(alice, "two")
     assert told.program.tries == tries
     assert "watch" in caplog.text
-    assert Hooks(told.rows, told.voice).everywhere()[0].off
+    assert HookService(told.rows, told.voice).everywhere()[0].off
 
 
 async def test_who_says_that_it_is_gone_is_believed(told, alice):

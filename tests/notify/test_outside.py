@@ -9,7 +9,7 @@ from aiohttp import web
 
 from chover.notify import outside
 from chover.notify.guard import Guard
-from chover.notify.outside import Outside, Unreachable
+from chover.notify.outside import DestinationUnreachable, OutgoingHttp
 
 
 class There:
@@ -48,7 +48,7 @@ async def opened():
     async with contextlib.AsyncExitStack() as stack:
 
         def open_(*networks):
-            way = Outside(Guard(networks))
+            way = OutgoingHttp(Guard(networks))
             stack.push_async_callback(way.close)
             return way
 
@@ -66,13 +66,13 @@ async def test_what_is_posted_arrives_with_its_headers(there, opened):
     "host", ["127.0.0.1", "localhost", "0.0.0.0", "127.1", "2130706433", "0x7f.1", "①②⑦.⓪.⓪.①", "[::1]"]
 )
 async def test_nobody_inside_is_reached_however_the_address_is_written(there, opened, host):
-    with pytest.raises(Unreachable):
+    with pytest.raises(DestinationUnreachable):
         await opened().post(there.url(host), b"hello", {})
     assert not there.seen
 
 
 async def test_why_it_is_not_reached_is_told(there, opened):
-    with pytest.raises(Unreachable, match=r"127\.0\.0\.1 is not in the public network"):
+    with pytest.raises(DestinationUnreachable, match=r"127\.0\.0\.1 is not in the public network"):
         await opened().post(there.url(), b"hello", {})
 
 
@@ -90,7 +90,7 @@ async def test_a_name_is_judged_by_where_it_leads_when_it_is_connected_to(there,
     monkeypatch.setattr(way._session.connector, "_resolve_host", resolve)
     there.answer = lambda: web.Response(headers={"Connection": "close"})
     assert await way.post(there.url("rebind.test"), b"one", {}) == 200
-    with pytest.raises(Unreachable, match=r"10\.0\.0\.1 is not in the public network"):
+    with pytest.raises(DestinationUnreachable, match=r"10\.0\.0\.1 is not in the public network"):
         await way.post(there.url("rebind.test"), b"two", {})
     assert len(resolved) == 2
     assert [body for _, body, _ in there.seen] == [b"one"]
@@ -112,7 +112,7 @@ async def test_cookies_are_not_brought_again(there, opened):
 
 async def test_a_proxy_of_the_environment_is_not_used(there, opened, monkeypatch):
     monkeypatch.setenv("http_proxy", there.url())
-    with pytest.raises(Unreachable):
+    with pytest.raises(DestinationUnreachable):
         await opened().post("http://10.0.0.1/", b"hello", {})
     assert not there.seen
 
@@ -126,7 +126,7 @@ async def test_who_does_not_answer_is_waited_for_so_long(there, opened, monkeypa
         return web.Response()
 
     there.answer = never
-    with pytest.raises(Unreachable, match="no answer within"):
+    with pytest.raises(DestinationUnreachable, match="no answer within"):
         await opened("127.0.0.1").post(there.url(), b"hello", {})
     forever.set()
 
@@ -143,7 +143,7 @@ async def test_what_speaks_no_http_is_told(opened):
 
     server = await asyncio.start_server(mumble, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    with pytest.raises(Unreachable):
+    with pytest.raises(DestinationUnreachable):
         await opened("127.0.0.1").post(f"http://127.0.0.1:{port}/", b"hello", {})
     server.close()
     await server.wait_closed()

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from chover.notify.push import MOST, TRIES, Pushing
-from chover.notify.sealing import Keys
+from chover.notify.sealing import VapidKeys
 from chover.server.info import capabilities
 from chover.server.notifications import push_notifications
 from chover.server.notifications.push_notifications import PushNotifier
@@ -22,7 +22,7 @@ CAPS = "message-tags server-time draft/webpush"
 class Pushed:
     def __init__(self, stage):
         self.stage, self.rows, self.service, self.waits = stage, MemoryPush(), PushService(), []
-        self.push = Pushing(self.rows, Keys(b"k" * 32), "https://chat.test", self.outside, self.pause)
+        self.push = Pushing(self.rows, VapidKeys(b"k" * 32), "https://chat.test", self.outside, self.pause)
         stage.node.push = self.push
         stage.node.offered = capabilities.offered(stage.node)
         self.calls = PushNotifier(stage.node, self.push)

@@ -13,7 +13,7 @@ from chover.notify.sealing import (
     MOST_BYTES,
     RECORD_BYTES,
     STEP_BYTES,
-    Keys,
+    VapidKeys,
     decoded,
     encoded,
     require_keys,
@@ -92,16 +92,16 @@ def verified(authorization, public):
 
 
 def test_a_push_service_can_check_who_sends():
-    keys = Keys(bytes(range(32)))
+    keys = VapidKeys(bytes(range(32)))
     given = keys.authorization("https://push.example.org:8443/x/y?z", "https://chat.test", 1000)
     head, claims = verified(given, keys.public)
     assert head == {"typ": "JWT", "alg": "ES256"}
     assert claims == {"aud": "https://push.example.org:8443", "exp": 1000 + 12 * 3600, "sub": "https://chat.test"}
     assert given.endswith(f", k={keys.public}")
     with pytest.raises(InvalidSignature):
-        verified(given, Keys(bytes(32)).public)
+        verified(given, VapidKeys(bytes(32)).public)
 
 
 def test_the_key_pair_follows_from_its_secret():
-    assert Keys(b"a" * 32).public == Keys(b"a" * 32).public != Keys(b"b" * 32).public
-    assert len(decoded(Keys(b"\xff" * 32).public)) == 65
+    assert VapidKeys(b"a" * 32).public == VapidKeys(b"a" * 32).public != VapidKeys(b"b" * 32).public
+    assert len(decoded(VapidKeys(b"\xff" * 32).public)) == 65

@@ -16,7 +16,7 @@ def chat_facts(chat):
     return {
         channel.name: (
             channel.head,
-            channel.state_head,
+            channel.rules_version,
             channel.modes,
             channel.topic,
             {user: member.modes for user, member in channel.members.items()},

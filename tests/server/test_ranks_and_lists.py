@@ -2,7 +2,7 @@
 
 import pytest
 
-from chover.engine.model import Entry
+from chover.engine.model import ListEntry
 
 
 async def both(stage, *modes):
@@ -166,7 +166,7 @@ async def test_an_entry_with_nothing_behind_its_colon_is_refused(stage, mask):
 async def test_one_that_was_set_earlier_can_be_taken_away(stage):
     alice = await stage.enter("alice", "#tea")
     channel = stage.node.chat.find_channel("#tea")
-    channel.lists["b"] = {"account:": Entry("account:", "alice", 0)}
+    channel.lists["b"] = {"account:": ListEntry("account:", "alice", 0)}
     alice.send("MODE #tea -b a:")
     assert [message.params for message in await alice.messages()] == [["#tea", "-b", "account:"]]
 

@@ -10,9 +10,9 @@ import pytest
 
 from chover.engine.events import (
     AwaySet,
-    Change,
     Closed,
     Joined,
+    ModeChange,
     ModesSet,
     Opened,
     Parted,
@@ -146,7 +146,7 @@ class ConditionContract:
 
     async def test_a_decision_on_old_rules_is_a_conflict_and_inserts_nothing(self, store):
         await outcome(store, opening())
-        mode = event(ModesSet((Change(add=True, mode="i"),)))
+        mode = event(ModesSet((ModeChange(add=True, mode="i"),)))
         await outcome(store, Append([mode], expect={TEA: 1}))
         late = event(Joined(), TEA, BOB)
         assert await outcome(store, Append([said(log=MILK), late], expect={TEA: 1})) == Conflict(TEA)
@@ -166,7 +166,7 @@ class ConditionContract:
 
     async def test_the_state_head_is_the_last_event_that_changes_the_rules(self, store):
         await outcome(store, opening(TEA, "#tea", ALICE, BOB))
-        assert store.load().channels[0].state_head == 2
+        assert store.load().channels[0].rules_version == 2
         assert await outcome(store, Append([said()], expect={TEA: 3})) == Conflict(TEA)
         assert await outcome(store, Append([said()], expect={TEA: 2})) == Committed()
 
@@ -209,7 +209,7 @@ class FailureContract:
     async def test_a_failed_commit_leaves_memory_as_the_store_has_it(self, store, full):
         await outcome(store, opening(TEA, "#tea", ALICE))
         before = store.load()
-        mode = event(ModesSet((Change(add=True, mode="k", arg="x" * 100_000),)))
+        mode = event(ModesSet((ModeChange(add=True, mode="k", arg="x" * 100_000),)))
         lost = Append([mode, said(nonce="n1"), said(log=PAIR)])
         with full(store):
             assert isinstance(await outcome(store, lost), Failed)
@@ -246,8 +246,8 @@ class StateContract:
         assert (snapshot.channels, snapshot.members, snapshot.lists) == ([], [], [])
 
     async def test_the_same_state_is_there_after_opening_again(self, store, reopen):
-        ban, key = Change(add=True, mode="b", arg="*!*@evil"), Change(add=True, mode="k", arg="secret")
-        voice = Change(add=True, mode="v", arg="bob", who=BOB.id)
+        ban, key = ModeChange(add=True, mode="b", arg="*!*@evil"), ModeChange(add=True, mode="k", arg="secret")
+        voice = ModeChange(add=True, mode="v", arg="bob", who=BOB.id)
         await outcome(store, opening(TEA, "#tea", ALICE, BOB))
         await keep(
             store, event(ModesSet((ban, key, voice)), at=1500), event(TopicSet("leaves"), at=2000), said(at=2500)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chover.engine.events import Blanked, Edited, Marked, Redacted, Said
+from chover.engine.events import Blanked, Edited, Redacted, Said, TagsKept
 from chover.ports import Append, Committed, Direction, Repeated, Selector, Vanished
 from tests.store.making import (
     ALICE,
@@ -33,7 +33,7 @@ def change(target, text, **envelope):
 
 def reaction(target, value, source=ALICE, tag="+draft/react"):
     tags = {tag: value, "+draft/reply": target.msgid}
-    return event(Marked(tags, about=target.seq), target.log, source)
+    return event(TagsKept(tags, about=target.seq), target.log, source)
 
 
 def values(events):
@@ -66,7 +66,7 @@ class AfterwardsContract:
         assert await store.find(TEA, message.msgid) is None
 
     async def test_only_messages_and_kept_tags_are_found_and_only_in_their_log(self, store):
-        message, tagged = await keep(store, said("a"), event(Marked({"+draft/persist": "x"})))
+        message, tagged = await keep(store, said("a"), event(TagsKept({"+draft/persist": "x"})))
         [deletion] = await keep(store, redaction(tagged))
         assert await store.find(TEA, message.msgid) == message
         for log, msgid in [(MILK, message.msgid), (TEA, "nonsense"), (TEA, deletion.msgid), (TEA, tagged.msgid)]:

@@ -273,7 +273,7 @@ class RetentionContract:
         await keep(store, event(TopicSet("leaves")), said())
         assert await store.retain(1, 1000 * DAY) == 4
         [channel] = store.load().channels
-        assert (channel.name, channel.topic, channel.head, channel.state_head) == ("#tea", "leaves", 4, 2)
+        assert (channel.name, channel.topic, channel.head, channel.rules_version) == ("#tea", "leaves", 4, 2)
         assert [member.nick for member in store.load().members] == ["alice"]
 
     async def test_a_channel_whose_messages_are_gone_holds_none_until_the_next(self, store):

@@ -5,14 +5,14 @@ A subclass gives a fixture ``records``, empty ones.
 
 import msgspec
 
-from chover.ports import Ban, Deed, Sought, Visit
+from chover.ports import AuditEntry, Ban, ConnectionQuery, ConnectionRecord
 
 SPAM = Ban("address", "192.0.2.0/24", "root", 1000, 9000, "spam", "the third time")
-DEED = Deed(1000, "root", "BAN", "192.0.2.0/24", "spam")
+DEED = AuditEntry(1000, "root", "BAN", "192.0.2.0/24", "spam")
 
 
 def visit(no, nick="alice", address="192.0.2.7", **rest):
-    return Visit(no * 1000, nick, nick.lower(), address, f"{no}.near.far.guest", "irc", no=no, **rest)
+    return ConnectionRecord(no * 1000, nick, nick.lower(), address, f"{no}.near.far.guest", "irc", no=no, **rest)
 
 
 class RecordsContract:
@@ -36,14 +36,14 @@ class RecordsContract:
 
     async def test_a_ban_is_lifted_once_and_its_number_not_given_again(self, records):
         ban = await records.add_ban(SPAM, DEED)
-        lifted = Deed(2000, "root", "UNBAN", "192.0.2.0/24")
+        lifted = AuditEntry(2000, "root", "UNBAN", "192.0.2.0/24")
         assert await records.lift_ban(ban.no, lifted)
         assert not await records.lift_ban(ban.no, lifted)
         assert await records.deeds(10) == [lifted, DEED]
         assert (await records.add_ban(SPAM, DEED)).no > ban.no
 
     async def test_deeds_are_told_from_the_newest_on(self, records):
-        deeds = [Deed(1000 + n, "root", "KILL", f"nick{n}") for n in range(5)]
+        deeds = [AuditEntry(1000 + n, "root", "KILL", f"nick{n}") for n in range(5)]
         for deed in deeds:
             await records.note(deed)
         assert await records.deeds(2) == [deeds[4], deeds[3]]
@@ -52,31 +52,31 @@ class RecordsContract:
     async def test_a_visit_is_found_by_all_that_it_is_known_by(self, records):
         first, second = visit(1, "Alice", account="Alice"), visit(2, "bob", "2001:db8::7")
         await records.keep_connections([first, second])
-        assert await records.connections(Sought(), 10) == [second, first]
+        assert await records.connections(ConnectionQuery(), 10) == [second, first]
         for sought in (
-            Sought(folded="alice"),
-            Sought(account="alice"),
-            Sought(address="192.0.2.7"),
-            Sought(address="192.0.2.0/24"),
-            Sought(host="1.*.guest"),
-            Sought(folded="alice", address="192.0.0.0/8"),
+            ConnectionQuery(folded="alice"),
+            ConnectionQuery(account="alice"),
+            ConnectionQuery(address="192.0.2.7"),
+            ConnectionQuery(address="192.0.2.0/24"),
+            ConnectionQuery(host="1.*.guest"),
+            ConnectionQuery(folded="alice", address="192.0.0.0/8"),
         ):
             assert await records.connections(sought, 10) == [first]
-        assert await records.connections(Sought(address="2001:db8::/32"), 10) == [second]
-        assert await records.connections(Sought(address="0.0.0.0/0", folded="bob"), 10) == []
-        assert await records.connections(Sought(host="*.near.far.guest"), 1) == [second]
+        assert await records.connections(ConnectionQuery(address="2001:db8::/32"), 10) == [second]
+        assert await records.connections(ConnectionQuery(address="0.0.0.0/0", folded="bob"), 10) == []
+        assert await records.connections(ConnectionQuery(host="*.near.far.guest"), 1) == [second]
 
     async def test_the_end_of_a_visit_is_kept_where_its_beginning_is(self, records):
         await records.keep_connections([visit(1), visit(2)])
         ended = visit(1, until=5000)
         await records.keep_connections([ended])
-        assert await records.connections(Sought(), 10) == [visit(2), ended]
+        assert await records.connections(ConnectionQuery(), 10) == [visit(2), ended]
         assert records.last_connection() == 2
 
     async def test_visits_that_go_on_in_the_records_alone_are_ended(self, records):
         await records.keep_connections([visit(1, until=1500), visit(2)])
         await records.close_connections(7000)
-        assert [found.until for found in await records.connections(Sought(), 10)] == [7000, 1500]
+        assert [found.until for found in await records.connections(ConnectionQuery(), 10)] == [7000, 1500]
 
     async def test_without_any_visits_the_first_number_is_free(self, records):
         assert records.last_connection() == 0

@@ -4,7 +4,7 @@ import pytest
 
 from chover.engine.events import Edited, Redacted, Said, Source
 from chover.engine.ids import LogId, UserId, pair_log
-from chover.ports import Query, Scope, Unread
+from chover.ports import Query, Scope, UnreadCount
 from tests.store.making import ALICE, BOB, MILK, PAIR, TEA, event, keep, said, texts
 
 CAROL = Source(UserId("g3"), "Carol[m]", "ca", "c.cloak")
@@ -114,7 +114,7 @@ class SearchContract:
         await keep(store, event(Redacted(message.msgid, message.seq), TEA, BOB))
         assert texts(await store.search.find(Query("tea "), ALL, 5)) == ["more tea"]
         assert await found(store, "tea ") == ["more tea"]
-        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [Unread(TEA, 1, later.msgid, later.at)]
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [UnreadCount(TEA, 1, later.msgid, later.at)]
 
     async def test_what_was_changed_is_found_as_it_reads_now(self, store):
         [message] = await keep(store, said("alice: secret tea", TEA, BOB))
@@ -146,23 +146,23 @@ class SearchContract:
             event(Said("z", status="@"), MILK, BOB, at=30),
         )
         assert await store.search.unread({TEA: 1, MILK: 1}, {TEA: 30, MILK: 20}, ALICE.id, 100) == [
-            Unread(TEA, 2, "t4", 40),
+            UnreadCount(TEA, 2, "t4", 40),
         ]  # fmt: skip
-        assert await store.search.unread({TEA: 5}, {}, ALICE.id, 100) == [Unread(TEA, 1, "t5", 50)]
-        assert await store.search.unread({TEA: 1, LogId("c9"): 1}, {}, ALICE.id, 3) == [Unread(TEA, 3, "t3", 30)]
+        assert await store.search.unread({TEA: 5}, {}, ALICE.id, 100) == [UnreadCount(TEA, 1, "t5", 50)]
+        assert await store.search.unread({TEA: 1, LogId("c9"): 1}, {}, ALICE.id, 3) == [UnreadCount(TEA, 3, "t3", 30)]
         assert await store.search.unread({}, {}, ALICE.id, 3) == []
 
     async def test_who_answers_has_read_what_stands_before(self, store):
         await keep(
             store, said("a", TEA, BOB, at=10), said("b", TEA, ALICE, at=20), said("c", TEA, BOB, at=30, msgid="t")
         )
-        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [Unread(TEA, 1, "t", 30)]
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [UnreadCount(TEA, 1, "t", 30)]
         await keep(store, said("d", TEA, ALICE, at=40))
         assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == []
 
     async def test_what_looks_like_a_mark_in_a_text_is_text(self, store):
         await keep(store, said('"status":"@" "held":true', TEA, BOB, at=10, msgid="t"))
-        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [Unread(TEA, 1, "t", 10)]
+        assert await store.search.unread({TEA: 1}, {}, ALICE.id, 9) == [UnreadCount(TEA, 1, "t", 10)]
 
     async def test_what_was_said_just_now_is_found(self, store, talk):
         await store.search.settled()

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from chover.engine.apply import Applies
 from chover.engine.events import (
     AccessSet,
-    Change,
     ChannelRenamed,
     Closed,
     Grant,
@@ -21,6 +20,7 @@ from chover.engine.events import (
     Joined,
     Kicked,
     MetadataSet,
+    ModeChange,
     ModesSet,
     Opened,
     Parted,
@@ -44,7 +44,7 @@ LOGS = [LogId(f"c{n}") for n in range(3)]
 users, words = st.sampled_from(USERS), st.text(max_size=3)
 changes = (
     st.builds(
-        Change,
+        ModeChange,
         add=st.booleans(),
         # No event sets +j to what is no throttle; the engine reads it at each join.
         mode=st.sampled_from(
@@ -52,8 +52,8 @@ changes = (
         ),
         arg=st.sampled_from(["", "*!*@a", "*!*@b", "12"]),
     )
-    | st.builds(Change, add=st.booleans(), mode=st.just("j"), arg=st.just("3:10"))
-    | st.builds(Change, add=st.booleans(), mode=st.sampled_from(RANKS), who=users)
+    | st.builds(ModeChange, add=st.booleans(), mode=st.just("j"), arg=st.just("3:10"))
+    | st.builds(ModeChange, add=st.booleans(), mode=st.sampled_from(RANKS), who=users)
 )
 grants = st.builds(Grant, users, words, st.sampled_from(["", "q", "v"]))
 bodies = st.one_of(
@@ -111,7 +111,7 @@ def as_snapshot(state):
                 c.name,
                 c.created_at,
                 c.head,
-                c.state_head,
+                c.rules_version,
                 c.modes,
                 c.topic,
                 c.topic_by,
@@ -238,7 +238,7 @@ def test_an_account_came_first_when_it_came_first_also_as_a_guest(story, since):
 def test_member_modes_are_kept_highest_first(steps, held):
     alice = Source(USERS[0], "alice", "al", "host")
     set_modes = [
-        Change(add=sign == "+", mode=mode, who=alice.id) for sign, mode in zip(steps[::2], steps[1::2], strict=True)
+        ModeChange(add=sign == "+", mode=mode, who=alice.id) for sign, mode in zip(steps[::2], steps[1::2], strict=True)
     ]
     story = [Opened("#tea"), Joined(), ModesSet(tuple(set_modes))]
     with closing(open_memory()) as db:

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from chover.ports import Ban, Deed, Sought
+from chover.ports import AuditEntry, Ban, ConnectionQuery
 from tests.store.contract_of_records import DEED, SPAM, RecordsContract, visit
 
 DAY = 86_400_000
@@ -40,13 +40,13 @@ async def test_a_number_is_not_given_again_after_a_restart(open_store):
 async def test_what_is_too_old_goes_each_by_its_own_days(records):
     now = 100 * DAY
     over = await records.add_ban(Ban("account", "bob", "root", 1000, 9000), DEED)
-    stands = await records.add_ban(Ban("account", "eve", "root", 1000), Deed(now - DAY, "root", "BAN"))
+    stands = await records.add_ban(Ban("account", "eve", "root", 1000), AuditEntry(now - DAY, "root", "BAN"))
     await records.keep_connections([visit(1, until=now - 3 * DAY), visit(2, until=now - DAY), visit(3)])
     # One ban, the first deed (of 1970), one visit.
     assert await records.retain(now, now - 30 * DAY, now - 2 * DAY) == 3
     assert records.bans(0) == [stands]
     assert over.no != stands.no
-    assert [found.no for found in await records.connections(Sought(), 10)] == [3, 2]
+    assert [found.no for found in await records.connections(ConnectionQuery(), 10)] == [3, 2]
     assert len(await records.deeds(10)) == 1
 
 
@@ -54,7 +54,7 @@ async def test_without_a_limit_everything_but_old_bans_stays(records):
     await records.add_ban(SPAM, DEED)
     await records.keep_connections([visit(1, until=1)])
     assert await records.retain(100 * DAY, 0, 0) == 1
-    assert len(await records.connections(Sought(), 10)) == len(await records.deeds(10)) == 1
+    assert len(await records.connections(ConnectionQuery(), 10)) == len(await records.deeds(10)) == 1
 
 
 async def test_who_gives_a_write_up_before_its_turn_does_not_stop_the_writer(open_store):

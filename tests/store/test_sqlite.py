@@ -8,7 +8,7 @@ import pytest
 from chover.engine.events import Joined, Said
 from chover.ports import Committed, Failed
 from chover.store import appender, pages, writer
-from chover.store.afterwards import FIND
+from chover.store.edits import FIND
 from tests.store.contract import StoreContract
 from tests.store.making import MILK, TEA, alone, event, keep, outcome, outcomes, said, texts, whole_log
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chover.wire.hello import (
     WRITE_BYTES,
     Hello,
-    Said,
+    LegacyMessage,
     chat_line,
     format_hello,
     format_history,
@@ -91,11 +91,11 @@ def test_stamps_are_english_with_a_clock_of_twelve_hours():
 
 
 def test_a_line_of_chat_is_that_of_the_original():
-    assert chat_line(Said("Alice", NOON, "Hello everyone!")) == "Alice | Jun 19 [05:01 PM] ❯ Hello everyone!"
+    assert chat_line(LegacyMessage("Alice", NOON, "Hello everyone!")) == "Alice | Jun 19 [05:01 PM] ❯ Hello everyone!"
 
 
 def test_history_is_what_the_original_prints():
-    history = json.loads(format_history([Said("Alice", NOON, "one"), Said("Bob", NOON, "❯ two")]))
+    history = json.loads(format_history([LegacyMessage("Alice", NOON, "one"), LegacyMessage("Bob", NOON, "❯ two")]))
     assert history == [
         {"username": "Alice", "now": "Jun 19 [05:01 PM]", "message": "one"},
         {"username": "Bob", "now": "Jun 19 [05:01 PM]", "message": "❯ two"},
@@ -106,7 +106,11 @@ def test_no_history_is_no_byte():
     assert format_history([]) == b""
 
 
-@given(st.lists(st.builds(Said, st.text(max_size=32), st.just(NOON), st.text(max_size=400)), min_size=1, max_size=30))
+@given(
+    st.lists(
+        st.builds(LegacyMessage, st.text(max_size=32), st.just(NOON), st.text(max_size=400)), min_size=1, max_size=30
+    )
+)
 def test_any_history_is_valid_json_of_the_newest_within_one_read(said):
     data = format_history(said)
     shown = json.loads(data.decode())
@@ -116,7 +120,7 @@ def test_any_history_is_valid_json_of_the_newest_within_one_read(said):
 
 
 def test_one_message_that_is_too_long_is_shortened():
-    shown = json.loads(format_history([Said("Alice", NOON, "first"), Said("Bob", NOON, "❯" * 2000)]))
+    shown = json.loads(format_history([LegacyMessage("Alice", NOON, "first"), LegacyMessage("Bob", NOON, "❯" * 2000)]))
     assert len(shown) == 1
     assert shown[0]["message"].endswith("❯…")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chover.wire.invite import Link, parse
+from chover.wire.invite import InvitationLink, parse
 
 PIN = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="
 TOKEN = "Jx2-_9k0aQeWzR7tYb1mNw"
@@ -11,12 +11,12 @@ TOKEN = "Jx2-_9k0aQeWzR7tYb1mNw"
 @pytest.mark.parametrize("host", ["chat.example.org", "192.0.2.7", "2001:db8::1"])
 @pytest.mark.parametrize("pin", ["", PIN, "+/" * 21 + "a="])
 def test_a_link_is_read_as_it_was_written(host, pin):
-    link = Link(host, 55555, TOKEN, pin)
+    link = InvitationLink(host, 55555, TOKEN, pin)
     assert parse(link.for_clients) == parse(link.for_browsers) == link
 
 
 def test_nothing_secret_stands_before_the_fragment():
-    link = Link("chat.example.org", 443, TOKEN, PIN)
+    link = InvitationLink("chat.example.org", 443, TOKEN, PIN)
     before, _, fragment = link.for_browsers.partition("#")
     assert before == "https://chat.example.org:443/"
     assert fragment.startswith(f"invite={TOKEN}&pin=")
@@ -25,7 +25,7 @@ def test_nothing_secret_stands_before_the_fragment():
 
 
 def test_a_link_without_a_port_leads_to_ours():
-    assert parse(f"chover://chat.example.org/#invite={TOKEN}") == Link("chat.example.org", 55555, TOKEN)
+    assert parse(f"chover://chat.example.org/#invite={TOKEN}") == InvitationLink("chat.example.org", 55555, TOKEN)
 
 
 def test_what_a_later_version_adds_is_left_alone():

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from chover import names
-from chover.accounts.brake import Brake
+from chover.accounts.throttle import LoginThrottle
 from chover.config import Config
 from chover.engine.ids import UserId
 from chover.engine.modes import ROLES
@@ -28,7 +28,7 @@ class Registered(Protocol):
     """What an invitation needs of the accounts."""
 
     config: Config
-    brake: Brake
+    brake: LoginThrottle
 
     def get(self, account: UserId) -> Account | None: ...
     def learn(self, account: Account) -> Account: ...
@@ -40,7 +40,7 @@ class Registered(Protocol):
         """A new account and what proves it. Raises Denied."""
 
 
-class Invitations:
+class InvitationService:
     """Implements ports.Invitations."""
 
     def __init__(self, accounts: Registered, registry: Registry) -> None:

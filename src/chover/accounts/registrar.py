@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from chover.accounts.book import Book
+from chover.accounts.service import AccountService
 from chover.engine.ids import UserId
-from chover.ports import BY_OPERATOR, Account, AccountRow, Denied, Invitation, Invite, Token
-from chover.wire.invite import Link
+from chover.ports import BY_OPERATOR, Account, AccountRow, Denied, Invite, NewInvitation, Token
+from chover.wire.invite import InvitationLink
 
 
 async def _nobody_is_on(_account: UserId, _words: str) -> None:
@@ -21,7 +21,7 @@ async def _later(_account: UserId) -> None:
     """While no server runs channels stay as they are."""
 
 
-class Registrar:
+class AccountRegistrar:
     """Implements ports.Registrar.
 
     ``link`` makes a link of a token; ``put_out`` ends whoever is on as an account, with words; ``is_on`` tells whether
@@ -30,8 +30,8 @@ class Registrar:
 
     def __init__(
         self,
-        book: Book,
-        link: Callable[[str], Awaitable[Link]],
+        book: AccountService,
+        link: Callable[[str], Awaitable[InvitationLink]],
         put_out: Callable[[UserId, str], Awaitable[None]] = _nobody_is_on,
         is_on: Callable[[UserId], bool] = lambda _: False,
         succeed: Callable[[UserId], Awaitable[object]] = _later,
@@ -44,12 +44,12 @@ class Registrar:
 
     # ---- invitations ---------------------------------------------------------------------------------------------
 
-    async def invite(self, channels: Sequence[str], uses: int, seconds: int, role: str) -> Invitation:
+    async def invite(self, channels: Sequence[str], uses: int, seconds: int, role: str) -> NewInvitation:
         """See ports.Registrar."""
         make = self._book.invitations.make
         invite, token = await make(BY_OPERATOR, channels, uses=uses, seconds=seconds, role=role)
         link = await self._link(token)
-        return Invitation(invite, link.for_clients, link.for_browsers)
+        return NewInvitation(invite, link.for_clients, link.for_browsers)
 
     async def invites(self) -> list[Invite]:
         """Those that can still be followed, with the names of the accounts that made them."""

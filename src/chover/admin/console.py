@@ -31,9 +31,9 @@ class Console:
     def connected(self, peer: Peer, nick: str, version: str) -> None:
         self.tell(f"[+] Connected: {_who(peer, nick, version)}.")
 
-    def said(self, said: hello.Said) -> None:
+    def said(self, said: hello.LegacyMessage) -> None:
         at = said.at.astimezone() if said.at.tzinfo else said.at
-        self.tell(hello.chat_line(hello.Said(harmless(said.username), at, harmless(said.text))))
+        self.tell(hello.chat_line(hello.LegacyMessage(harmless(said.username), at, harmless(said.text))))
 
     def disconnected(self, peer: Peer, nick: str, version: str) -> None:
         self.tell(f"[-] Disconnected: {_who(peer, nick, version)}.")

@@ -7,21 +7,21 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
-from chover.admin.verb import NotDone, Request, Verb
-from chover.ports import Denied, HookKeeper, Operator, StoreError
+from chover.admin.verb import NotDone, OperatorVerb, VerbRequest
+from chover.ports import Denied, HookAdmin, Operator, StoreError
 
 
-class Add(Request, frozen=True):
+class Add(VerbRequest, frozen=True):
     channel: Annotated[str, Meta(max_length=200, description="the channel in which it speaks")]
     name: Annotated[str, Meta(max_length=100, description="what it is called there")] = "hook"
     url: Annotated[str, Meta(max_length=2000, description="where it tells what is said; empty: it speaks")] = ""
 
 
-class Revoke(Request, frozen=True):
+class Revoke(VerbRequest, frozen=True):
     id: Annotated[str, Meta(max_length=100, description="its id, as the list shows it")]
 
 
-def _asked(act: Callable[[HookKeeper, Any], Awaitable[list[Any]]]) -> Callable[[Operator, Any], Awaitable[list[Any]]]:
+def _asked(act: Callable[[HookAdmin, Any], Awaitable[list[Any]]]) -> Callable[[Operator, Any], Awaitable[list[Any]]]:
     """A verb whose denial is the line that is answered."""
 
     async def asked(operator: Operator, request: Any) -> list[Any]:
@@ -34,23 +34,23 @@ def _asked(act: Callable[[HookKeeper, Any], Awaitable[list[Any]]]) -> Callable[[
 
 
 @_asked
-async def _add(keeper: HookKeeper, request: Add) -> list[Any]:
+async def _add(keeper: HookAdmin, request: Add) -> list[Any]:
     return [await keeper.add(request.channel, request.name, request.url)]
 
 
 @_asked
-async def _list(keeper: HookKeeper, _: Request) -> list[Any]:
+async def _list(keeper: HookAdmin, _: VerbRequest) -> list[Any]:
     return list(await keeper.list())
 
 
 @_asked
-async def _revoke(keeper: HookKeeper, request: Revoke) -> list[Any]:
+async def _revoke(keeper: HookAdmin, request: Revoke) -> list[Any]:
     await keeper.revoke(request.id)
     return []
 
 
 ROWS: Final = (
-    Verb("add-hook", "make a hook, with its address", _add, Add, at_rest=True),
-    Verb("hooks", "the hooks there are", _list, at_rest=True),
-    Verb("revoke-hook", "take a hook back", _revoke, Revoke, at_rest=True),
+    OperatorVerb("add-hook", "make a hook, with its address", _add, Add, at_rest=True),
+    OperatorVerb("hooks", "the hooks there are", _list, at_rest=True),
+    OperatorVerb("revoke-hook", "take a hook back", _revoke, Revoke, at_rest=True),
 )

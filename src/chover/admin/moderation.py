@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
-from chover.admin.verb import NotDone, Request, Verb
+from chover.admin.verb import NotDone, OperatorVerb, VerbRequest
 from chover.ports import Denied, Moderator, Operator, StoreError
 
 Channel = Annotated[str, Meta(max_length=200, description="name of the channel")]
@@ -18,7 +18,7 @@ Whom = Annotated[
 Limit = Annotated[int, Meta(ge=1, le=10_000, description="how many rows at most")]
 
 
-class Ban(Request, frozen=True):
+class BanRequest(VerbRequest, frozen=True):
     whom: Whom
     duration: Annotated[str, Meta(max_length=40, description="10m, 2h, 7d; empty: for good")] = ""
     reason: Annotated[str, Meta(max_length=300, description="what they and others are told")] = ""
@@ -26,33 +26,33 @@ class Ban(Request, frozen=True):
     force: Annotated[bool, Meta(description="whatever else it hits")] = False
 
 
-class Lift(Request, frozen=True):
+class UnbanRequest(VerbRequest, frozen=True):
     which: Annotated[str, Meta(max_length=300, description="its number, or whom it is for")]
 
 
-class Log(Request, frozen=True):
+class LogRequest(VerbRequest, frozen=True):
     limit: Limit = 50
 
 
-class Past(Request, frozen=True):
+class PastRequest(VerbRequest, frozen=True):
     whom: Annotated[str, Meta(max_length=300, description="nick, account:name, address, range or cloak")] = ""
     limit: Limit = 100
 
 
-class Named(Request, frozen=True):
+class Named(VerbRequest, frozen=True):
     name: Channel
 
 
-class Drop(Named, frozen=True):
+class DropRequest(Named, frozen=True):
     reason: Annotated[str, Meta(max_length=300, description="what its members are told")] = ""
     end: Annotated[bool, Meta(description="put everybody out and end it")] = False
 
 
-class Transfer(Named, frozen=True):
+class TransferRequest(Named, frozen=True):
     account: Annotated[str, Meta(max_length=100, description="whose it is to be")]
 
 
-class Modes(Named, frozen=True):
+class ModesRequest(Named, frozen=True):
     words: Annotated[
         tuple[str, ...], Meta(min_length=1, max_length=100, description="as in MODE: +im-s, then what they take")
     ]
@@ -73,32 +73,32 @@ def _asked(
 
 
 @_asked
-async def _ban(moderator: Moderator, request: Ban) -> list[Any]:
+async def _ban(moderator: Moderator, request: BanRequest) -> list[Any]:
     return [await moderator.set_ban(request.whom, request.duration, request.reason, request.note, request.force)]
 
 
 @_asked
-async def _unban(moderator: Moderator, request: Lift) -> list[Any]:
+async def _unban(moderator: Moderator, request: UnbanRequest) -> list[Any]:
     return [await moderator.lift(request.which)]
 
 
 @_asked
-async def _bans(moderator: Moderator, _: Request) -> list[Any]:
+async def _bans(moderator: Moderator, _: VerbRequest) -> list[Any]:
     return list(await moderator.all_bans())
 
 
 @_asked
-async def _log(moderator: Moderator, request: Log) -> list[Any]:
+async def _log(moderator: Moderator, request: LogRequest) -> list[Any]:
     return list(await moderator.deeds(request.limit))
 
 
 @_asked
-async def _past(moderator: Moderator, request: Past) -> list[Any]:
+async def _past(moderator: Moderator, request: PastRequest) -> list[Any]:
     return list(await moderator.past(request.whom, request.limit))
 
 
 @_asked
-async def _channels(moderator: Moderator, _: Request) -> list[Any]:
+async def _channels(moderator: Moderator, _: VerbRequest) -> list[Any]:
     return list(await moderator.channels())
 
 
@@ -108,35 +108,35 @@ async def _channel(moderator: Moderator, request: Named) -> list[Any]:
 
 
 @_asked
-async def _drop(moderator: Moderator, request: Drop) -> list[Any]:
+async def _drop(moderator: Moderator, request: DropRequest) -> list[Any]:
     await moderator.drop(request.name, request.reason, request.end)
     return []
 
 
 @_asked
-async def _transfer(moderator: Moderator, request: Transfer) -> list[Any]:
+async def _transfer(moderator: Moderator, request: TransferRequest) -> list[Any]:
     await moderator.transfer(request.name, request.account)
     return []
 
 
 @_asked
-async def _modes(moderator: Moderator, request: Modes) -> list[Any]:
+async def _modes(moderator: Moderator, request: ModesRequest) -> list[Any]:
     return [await moderator.set_modes(request.name, request.words)]
 
 
-def _row(name: str, meaning: str, act: Any, request: type[Request] = Request) -> Verb:
-    return Verb(name, meaning, act, request, at_rest=True)
+def _row(name: str, meaning: str, act: Any, request: type[VerbRequest] = VerbRequest) -> OperatorVerb:
+    return OperatorVerb(name, meaning, act, request, at_rest=True)
 
 
 ROWS: Final = (
-    _row("ban", "keep somebody off the server", _ban, Ban),
-    _row("unban", "lift a ban", _unban, Lift),
+    _row("ban", "keep somebody off the server", _ban, BanRequest),
+    _row("unban", "lift a ban", _unban, UnbanRequest),
     _row("bans", "the bans of the server", _bans),
-    _row("log", "what operators did, the newest first", _log, Log),
-    _row("past", "who was on from where, the newest first", _past, Past),
+    _row("log", "what operators did, the newest first", _log, LogRequest),
+    _row("past", "who was on from where, the newest first", _past, PastRequest),
     _row("channels", "all channels", _channels),
     _row("channel", "one channel, with all that is in it", _channel, Named),
-    _row("drop-channel", "take a channel from its owners, or end it", _drop, Drop),
-    _row("transfer-channel", "make a channel an account's", _transfer, Transfer),
-    _row("channel-modes", "change the modes of a channel", _modes, Modes),
+    _row("drop-channel", "take a channel from its owners, or end it", _drop, DropRequest),
+    _row("transfer-channel", "make a channel an account's", _transfer, TransferRequest),
+    _row("channel-modes", "change the modes of a channel", _modes, ModesRequest),
 )

@@ -7,21 +7,21 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
-from chover.admin.verb import NotDone, Request, Verb
+from chover.admin.verb import NotDone, OperatorVerb, VerbRequest
 from chover.ports import Denied, Operator, Registrar, StoreError
 
 Name = Annotated[str, Meta(max_length=100, description="name of the account")]
 Id = Annotated[str, Meta(max_length=100, description="its id, as the list shows it")]
 
 
-class Invite(Request, frozen=True):
+class InviteRequest(VerbRequest, frozen=True):
     channels: Annotated[tuple[str, ...], Meta(description="channels that it leads to")] = ()
     uses: Annotated[int, Meta(description="how many people may use it")] = 1
     seconds: Annotated[int, Meta(description="how long it lasts; 0: for ever")] = 7 * 86400
     role: Annotated[str, Meta(max_length=20, description="the rank that it gives in them, or none")] = ""
 
 
-class Named(Request, frozen=True):
+class Named(VerbRequest, frozen=True):
     name: Name
 
 
@@ -38,7 +38,7 @@ class Suspend(Named, frozen=True):
     reason: Annotated[str, Meta(min_length=1, max_length=300, description="what its owner is told")] = "suspended"
 
 
-class Revoke(Request, frozen=True):
+class Revoke(VerbRequest, frozen=True):
     id: Id
 
 
@@ -65,12 +65,12 @@ def _asked(
 
 
 @_asked
-async def _invite(registrar: Registrar, request: Invite) -> list[Any]:
+async def _invite(registrar: Registrar, request: InviteRequest) -> list[Any]:
     return [await registrar.invite(request.channels, request.uses, request.seconds, request.role)]
 
 
 @_asked
-async def _invites(registrar: Registrar, _: Request) -> list[Any]:
+async def _invites(registrar: Registrar, _: VerbRequest) -> list[Any]:
     return list(await registrar.invites())
 
 
@@ -81,7 +81,7 @@ async def _revoke_invite(registrar: Registrar, request: Revoke) -> list[Any]:
 
 
 @_asked
-async def _accounts(registrar: Registrar, _: Request) -> list[Any]:
+async def _accounts(registrar: Registrar, _: VerbRequest) -> list[Any]:
     return list(await registrar.accounts())
 
 
@@ -143,12 +143,12 @@ async def _revoke_token(registrar: Registrar, request: RevokeToken) -> list[Any]
     return []
 
 
-def _row(name: str, meaning: str, act: Any, request: type[Request] = Request) -> Verb:
-    return Verb(name, meaning, act, request, at_rest=True)
+def _row(name: str, meaning: str, act: Any, request: type[VerbRequest] = VerbRequest) -> OperatorVerb:
+    return OperatorVerb(name, meaning, act, request, at_rest=True)
 
 
 ROWS: Final = (
-    _row("invite", "make an invitation, with its links", _invite, Invite),
+    _row("invite", "make an invitation, with its links", _invite, InviteRequest),
     _row("invites", "the invitations that can still be followed", _invites),
     _row("revoke-invite", "take an invitation back", _revoke_invite, Revoke),
     _row("accounts", "all accounts", _accounts),

@@ -10,7 +10,7 @@ import msgspec
 from chover.ports import Operator
 
 
-class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class VerbRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A verb and its parameters, as they stand in the line."""
 
     verb: str
@@ -20,12 +20,12 @@ class NotDone(Exception):
     """The verb was not done; the text is one line that says why, and what to do."""
 
 
-class Verb(NamedTuple):
+class OperatorVerb(NamedTuple):
     name: str
     meaning: str
     act: Callable[[Operator, Any], Awaitable[list[Any]]]
     """Is given a request of the type beside it."""
-    request: type[Request] = Request
+    request: type[VerbRequest] = VerbRequest
     at_rest: bool = False
     """Can be done on the locked store while no server runs."""
 

@@ -8,15 +8,15 @@ import msgspec
 from msgspec import Meta
 
 from chover.admin import hooks, moderation, registry
-from chover.admin.verb import NotDone, Request, Verb
+from chover.admin.verb import NotDone, OperatorVerb, VerbRequest
 from chover.ports import Operator
 
 
-class Stop(Request, frozen=True):
+class Stop(VerbRequest, frozen=True):
     reason: Annotated[str, Meta(max_length=300, description="what people are told")] = "Server shutting down"
 
 
-async def _who(operator: Operator, _: Request) -> list[Any]:
+async def _who(operator: Operator, _: VerbRequest) -> list[Any]:
     return list(operator.who())
 
 
@@ -25,27 +25,27 @@ async def _stop(operator: Operator, request: Stop) -> list[Any]:
     return []
 
 
-async def _reload(operator: Operator, _: Request) -> list[Any]:
+async def _reload(operator: Operator, _: VerbRequest) -> list[Any]:
     try:
         return list(await operator.reload())
     except ValueError as error:
         raise NotDone(str(error)) from error
 
 
-async def _help(_: Operator, __: Request) -> list[Any]:
+async def _help(_: Operator, __: VerbRequest) -> list[Any]:
     return [{"verb": verb.name, "meaning": verb.meaning, "parameters": verb.parameters} for verb in VERBS.values()]
 
 
-VERBS: Final[dict[str, Verb]] = {
+VERBS: Final[dict[str, OperatorVerb]] = {
     verb.name: verb
     for verb in (
-        Verb("who", "who is on, from where, since when", _who),
-        Verb("stop", "tell everybody why, write everything down, stop", _stop, Stop),
-        Verb("reload", "read the configuration and the certificate again; what changed", _reload),
+        OperatorVerb("who", "who is on, from where, since when", _who),
+        OperatorVerb("stop", "tell everybody why, write everything down, stop", _stop, Stop),
+        OperatorVerb("reload", "read the configuration and the certificate again; what changed", _reload),
         *registry.ROWS,
         *moderation.ROWS,
         *hooks.ROWS,
-        Verb("help", "these verbs and what each takes", _help),
+        OperatorVerb("help", "these verbs and what each takes", _help),
     )
 }
 
@@ -54,7 +54,7 @@ class _Peek(msgspec.Struct):
     verb: str
 
 
-def parse(line: bytes) -> tuple[Verb, Request]:
+def parse(line: bytes) -> tuple[OperatorVerb, VerbRequest]:
     """The verb of a line and its checked parameters. Raises NotDone."""
     try:
         name = msgspec.json.decode(line, type=_Peek).verb

@@ -307,7 +307,7 @@ class Classic:
         where = "" if here else "private" if line.private else line.conversation
         asides = ", ".join(aside for aside in (where, "notice" if line.kind == "notice" else "") if aside)
         at = datetime.fromtimestamp(line.at / 1000).astimezone()
-        return hello.chat_line(hello.Said(f"{who} ({asides})" if asides else who, at, line.text))
+        return hello.chat_line(hello.LegacyMessage(f"{who} ({asides})" if asides else who, at, line.text))
 
 
 def prompt_line(where: str = "") -> str:

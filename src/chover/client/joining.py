@@ -13,7 +13,7 @@ from chover.client.dial import ServerAddress
 from chover.client.keys import DeviceKeys
 from chover.client.registration import LoginIdentity, NameTaken, RegistrationDone
 from chover.client.trust import KeyChanged, KnownServers
-from chover.wire.invite import Link
+from chover.wire.invite import InvitationLink
 from chover.wire.message import format_line
 from chover.wire.plain import harmless
 
@@ -27,7 +27,7 @@ Chat = Callable[[str, "FollowedInvitation"], int]
 class Expected(KnownServers):
     """The known servers, and the pin of a link for one that was not met before; it is kept once it has let us in."""
 
-    def __init__(self, link: Link, known: KnownServers) -> None:
+    def __init__(self, link: InvitationLink, known: KnownServers) -> None:
         super().__init__(known.path)
         self._link = link
         self._server = str(ServerAddress(link.host, link.port))
@@ -56,7 +56,7 @@ class Expected(KnownServers):
 class FollowedInvitation:
     """A link that is being followed."""
 
-    def __init__(self, link: Link, known: KnownServers, keys: DeviceKeys) -> None:
+    def __init__(self, link: InvitationLink, known: KnownServers, keys: DeviceKeys) -> None:
         self.link = link
         self.token = link.token
         self.known = Expected(link, known)
@@ -88,7 +88,12 @@ class FollowedInvitation:
 
 
 def join(
-    link: Link, chat: Chat, *, nick: str = "", known: KnownServers | None = None, keys: DeviceKeys | None = None
+    link: InvitationLink,
+    chat: Chat,
+    *,
+    nick: str = "",
+    known: KnownServers | None = None,
+    keys: DeviceKeys | None = None,
 ) -> int:
     """Follow a link and chat; blocks. Without ``nick`` it is asked for, and again while it is somebody's.
 

@@ -164,7 +164,7 @@ def _as_text(line: PlainLine) -> str:
     if line.kind == "action":
         return f"* {line.sender} {line.text}"
     at = datetime.fromtimestamp(line.at / 1000).astimezone()
-    return hello.chat_line(hello.Said(line.sender, at, line.text))
+    return hello.chat_line(hello.LegacyMessage(line.sender, at, line.text))
 
 
 def _as_json(line: PlainLine) -> str:

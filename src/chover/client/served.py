@@ -29,7 +29,7 @@ from chover.client.screen.fullscreen import FullScreen
 from chover.client.screen.keyboard import Keyboard
 from chover.client.state import State
 from chover.client.trust import Untrusted
-from chover.ports import Caller, Screen
+from chover.ports import Caller, TerminalScreen
 from chover.wire.plain import harmless
 
 KEEP: Final = 2_000
@@ -164,7 +164,7 @@ class _Paper:
 
     encoding = "utf-8"
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: TerminalScreen) -> None:
         self._screen = screen
 
     def write(self, text: str) -> None:
@@ -204,7 +204,7 @@ class Turns:
 class ServedUi:
     """Implements ports.Face."""
 
-    def __init__(self, turns: Turns, caller: Caller, sock: socket.socket, screen: Screen) -> None:
+    def __init__(self, turns: Turns, caller: Caller, sock: socket.socket, screen: TerminalScreen) -> None:
         self._caller = caller
         self._terminal = screen
         self._sock = sock

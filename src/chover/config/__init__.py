@@ -16,7 +16,7 @@ from chover.config.settings import (
     TlsSettings,
 )
 from chover.config.sources import FLAGS, ConfigError, default_path, load, renamed
-from chover.config.words import Row, changes, describe
+from chover.config.words import SettingRow, changes, describe
 
 __all__ = [
     "FLAGS",
@@ -31,8 +31,8 @@ __all__ = [
     "Misfit",
     "OperatorSettings",
     "Right",
-    "Row",
     "ServerSettings",
+    "SettingRow",
     "StoreSettings",
     "TlsSettings",
     "changes",

@@ -11,7 +11,7 @@ from msgspec import inspect
 from chover.config.settings import LISTS, SECTIONS, Config, Settings
 
 
-class Row(NamedTuple):
+class SettingRow(NamedTuple):
     """One setting, for people. ``key`` is dotted, with [] behind the name of a list of sections."""
 
     key: str
@@ -25,12 +25,12 @@ class Row(NamedTuple):
         return self.key.rpartition(".")[2]
 
 
-def describe() -> list[Row]:
+def describe() -> list[SettingRow]:
     """Every setting in the order of the file: what ``chover config`` prints and what docs are made from."""
     return [row for name in SECTIONS for row in rows(name)]
 
 
-def rows(section: str) -> list[Row]:
+def rows(section: str) -> list[SettingRow]:
     """The settings of one section. Raises KeyError for a section that there is not."""
     prefix = f"{section}[]" if section in LISTS else section
     kind = inspect.type_info(SECTIONS[section])
@@ -38,7 +38,7 @@ def rows(section: str) -> list[Row]:
     return [_row(f"{prefix}.{field.name}", field) for field in kind.fields]
 
 
-def row(key: str) -> Row:
+def row(key: str) -> SettingRow:
     """The setting of a dotted key, ``listeners[0].port`` and ``listeners[].port`` alike. Raises KeyError."""
     section, _, name = key.partition(".")
     for candidate in rows(section.partition("[")[0]):
@@ -47,13 +47,13 @@ def row(key: str) -> Row:
     raise KeyError(key)
 
 
-def _row(key: str, field: inspect.Field) -> Row:
+def _row(key: str, field: inspect.Field) -> SettingRow:
     extra: Mapping[str, Any] = {}
     meaning, kind = "", field.type
     if isinstance(kind, inspect.Metadata):
         extra, meaning = kind.extra or {}, (kind.extra_json_schema or {}).get("description", "")
         kind = kind.type
-    return Row(key, field.default, extra.get("allowed") or _allowed(kind), meaning, bool(extra.get("secret")))
+    return SettingRow(key, field.default, extra.get("allowed") or _allowed(kind), meaning, bool(extra.get("secret")))
 
 
 def _allowed(kind: inspect.Type) -> str:
@@ -110,7 +110,7 @@ def _settings(name: str, section: Settings) -> Iterator[str]:
     yield ""
 
 
-def _assignment(entry: Row, value: Any) -> str:
+def _assignment(entry: SettingRow, value: Any) -> str:
     if value == entry.default:
         return f"# {entry.name} = {as_value(value)}"
     if entry.secret:
@@ -140,5 +140,5 @@ def _section_changes(name: str, old: Settings, new: Settings) -> dict[str, str]:
     return {entry.key: _change(entry, *pair) for entry, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _change(entry: Row, old: Any, new: Any) -> str:
+def _change(entry: SettingRow, old: Any, new: Any) -> str:
     return f"{entry.key} is new" if entry.secret else f"{entry.key}: {as_value(old)} -> {as_value(new)}"

@@ -17,7 +17,7 @@ from chover.edge.accepted import AcceptedConnection
 from chover.edge.listener_context import ListenerContext
 from chover.edge.protocols import PEEK_BYTES, Protocol, Unsure, choose, choose_late
 from chover.edge.rejection import said_nothing
-from chover.wire.hello import Said, chat_line, format_history, writes
+from chover.wire.hello import LegacyMessage, chat_line, format_history, writes
 
 FIRST_LOOK_SECONDS: Final = 0.05
 """Until the second look; each further one waits three times as long."""
@@ -125,7 +125,7 @@ class Detection:
             else:
                 self._unwatch = self._shared.host.watch_lobby(self._overheard)
 
-    def _overheard(self, said: Said) -> None:
+    def _overheard(self, said: LegacyMessage) -> None:
         self._open(Protocol.SEED, b"".join(writes([chat_line(said)])))
 
     def _stayed_silent(self) -> None:

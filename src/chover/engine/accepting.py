@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.engine.events import AcceptsSet, Event
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import User

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chover.engine.append import Append
 from chover.engine.chat import NOTHING, Chat
-from chover.engine.decision import Append
-from chover.engine.events import AccessSet, Change, Event, Grant, Joined, ModesSet, Source
+from chover.engine.events import AccessSet, Event, Grant, Joined, ModeChange, ModesSet, Source
 from chover.engine.ids import is_account
 from chover.engine.model import Channel, User
 from chover.engine.modes import RANKS
@@ -28,7 +28,7 @@ def admit(chat: Chat, user: User, name: str, role: str, granter: Source) -> Appe
     given = AccessSet((granted,)) if granted else None
     came = _change(user, channel, role, granter) if user.id in channel.members else [_join(chat, user, channel, role)]
     events = [Event(channel.log, granter, given)] if given else []
-    return Append([*events, *came], {channel.log: channel.state_head}) if events or came else NOTHING
+    return Append([*events, *came], {channel.log: channel.rules_version}) if events or came else NOTHING
 
 
 def _grant(user: User, channel: Channel, role: str) -> Grant | None:
@@ -51,7 +51,7 @@ def _join(chat: Chat, user: User, channel: Channel, role: str) -> Event:
 def _change(user: User, channel: Channel, role: str, granter: Source) -> Sequence[Event]:
     if not role or not _above(role, channel.members[user.id].modes[:1]):
         return []
-    return [Event(channel.log, granter, ModesSet((Change(add=True, mode=role, arg=user.nick, who=user.id),)))]
+    return [Event(channel.log, granter, ModesSet((ModeChange(add=True, mode=role, arg=user.nick, who=user.id),)))]
 
 
 def _above(role: str, other: str) -> bool:

@@ -17,7 +17,6 @@ from chover.engine.events import (
     Invited,
     Joined,
     Kicked,
-    Marked,
     MetadataSet,
     ModesSet,
     Opened,
@@ -27,12 +26,13 @@ from chover.engine.events import (
     Renamed,
     Said,
     Tagged,
+    TagsKept,
     TopicSet,
 )
 from chover.engine.ids import NOWHERE, ChannelId, LogId, UserId, is_account, is_pair
 from chover.engine.metadata import DISPLAY_NAME
 from chover.engine.mode_effects import make
-from chover.engine.model import Channel, Entry, Membership, Rules, User
+from chover.engine.model import Channel, ListEntry, Membership, Rules, User
 from chover.engine.modes import throttle
 from chover.engine.presence import Presence
 
@@ -66,8 +66,8 @@ class Applies(Presence):
         channel = self.channels.get(event.log)
         if channel is not None:
             channel.head = event.seq
-            if event.moves:
-                channel.state_head = event.seq
+            if event.changes_rules:
+                channel.rules_version = event.seq
         handler = self._HANDLERS.get(type(event.body))
         return True if handler is None else handler(self, event, channel, event.body)
 
@@ -138,7 +138,7 @@ class Applies(Presence):
                 membership.spoke_at = event.at
         return _heard_somewhere(event, channel)
 
-    def _tagged(self, event: Event, channel: Channel | None, _: Tagged | Marked) -> bool:
+    def _tagged(self, event: Event, channel: Channel | None, _: Tagged | TagsKept) -> bool:
         return _heard_somewhere(event, channel)
 
     def _redacted(self, event: Event, channel: Channel | None, body: Redacted) -> bool:
@@ -206,7 +206,7 @@ class Applies(Presence):
         if channel is None:
             return False
         for change in body.changes:
-            make(change, channel, Entry(change.arg, event.source.mask, event.at))
+            make(change, channel, ListEntry(change.arg, event.source.mask, event.at))
         return True
 
     def _access(self, _: Event, channel: Channel | None, body: AccessSet) -> bool:
@@ -294,7 +294,7 @@ class Applies(Presence):
         **Presence.HANDLERS,
         Said: _said,
         Tagged: _tagged,
-        Marked: _tagged,
+        TagsKept: _tagged,
         Redacted: _redacted,
         Edited: _edited,
         Opened: _opened,

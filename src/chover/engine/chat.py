@@ -13,14 +13,13 @@ import msgspec
 
 from chover import names
 from chover.engine import accepting, rights
+from chover.engine.append import Append
 from chover.engine.apply import Applies
-from chover.engine.decision import Append
 from chover.engine.events import (
     SERVER,
     AccessSet,
     AwaySet,
     BlocksSet,
-    Change,
     Closed,
     Event,
     Grant,
@@ -31,8 +30,8 @@ from chover.engine.events import (
     Joined,
     Kicked,
     Known,
-    Marked,
     MetadataSet,
+    ModeChange,
     ModesSet,
     Opened,
     Parted,
@@ -42,6 +41,7 @@ from chover.engine.events import (
     Said,
     Source,
     Tagged,
+    TagsKept,
     TopicSet,
     UserModesSet,
 )
@@ -50,10 +50,10 @@ from chover.engine.lines import cut
 from chover.engine.metadata import DISPLAY_NAME
 from chover.engine.mode_changes import effective_changes, rank_changes
 from chover.engine.model import Channel, Rules, User, covered, visible_to
-from chover.engine.modes import RANK_OF, SELECTIVE, USER_MODES, Wanted
+from chover.engine.modes import RANK_OF, SELECTIVE, USER_MODES, ModeRequest
 from chover.engine.refusals import Refusal, Why
 
-Spoken = TypeVar("Spoken", bound=Said | Tagged | Marked)
+Spoken = TypeVar("Spoken", bound=Said | Tagged | TagsKept)
 
 OFFERS: Final = 1000
 """So many variants of a taken nick are tried before one of guest is offered."""
@@ -161,7 +161,7 @@ class Chat(Applies):
 
     def tag(self, user: User, target: str, tags: dict[str, str], *, keep: bool = False, about: int = 0) -> Append:
         """Client tags alone, kept or not; ``about``: see events.Marked. Raises as ``say`` does."""
-        log, body = self._address(user, target, Marked(tags, about=about) if keep else Tagged(tags))
+        log, body = self._address(user, target, TagsKept(tags, about=about) if keep else Tagged(tags))
         return Append([Event(log, user.source, body)])
 
     def _address(self, user: User, target: str, body: Spoken) -> tuple[LogId, Spoken]:
@@ -310,7 +310,7 @@ class Chat(Applies):
         rights.member(channel, user)
         return self._on(channel, user.source, TopicSet(cut(text, self.rules.topic_len)))
 
-    def set_modes(self, user: User, channel: Channel, wanted: Iterable[Wanted]) -> Append:
+    def set_modes(self, user: User, channel: Channel, wanted: Iterable[ModeRequest]) -> Append:
         """Raises NOT_ON_CHANNEL, NOT_OPERATOR, or what is wrong with the first change that is."""
         wanted = list(wanted)
         if not rights.gives_up(channel, user, wanted, self.rules.same_nick):
@@ -329,7 +329,7 @@ class Chat(Applies):
             raise Refusal(Why.ALREADY_REGISTERED, channel.name)
         append = self._on(channel, user.source, AccessSet((Grant(user.id, user.account, "q"),)))
         if "q" not in channel.members[user.id].modes:
-            change = Change(add=True, mode="q", arg=user.nick, who=user.id)
+            change = ModeChange(add=True, mode="q", arg=user.nick, who=user.id)
             append.events.append(Event(channel.log, granter, ModesSet((change,))))
         return append
 
@@ -390,10 +390,10 @@ class Chat(Applies):
         changes = _changes(channel.metadata, values)
         return self._on(channel, user.source, MetadataSet(changes)) if changes else NOTHING
 
-    def set_user_modes(self, user: User, wanted: Iterable[Wanted]) -> Append:
+    def set_user_modes(self, user: User, wanted: Iterable[ModeRequest]) -> Append:
         """Own modes, those that there are (USER_MODES). NOTHING when each is as it was."""
         last = {want.mode: want.add for want in wanted if want.mode in USER_MODES}
-        changes = [Change(add, mode) for mode, add in last.items() if (mode in user.modes) is not add]
+        changes = [ModeChange(add, mode) for mode, add in last.items() if (mode in user.modes) is not add]
         return Append([Event(NOWHERE, user.source, UserModesSet(tuple(changes)))]) if changes else NOTHING
 
     def set_blocks(self, user: User, masks: tuple[str, ...]) -> Append:
@@ -403,4 +403,4 @@ class Chat(Applies):
     @staticmethod
     def _on(channel: Channel, source: Source, body: Known) -> Append:
         """A decision that holds only while the channel's rules are those it was made on."""
-        return Append([Event(channel.log, source, body)], {channel.log: channel.state_head})
+        return Append([Event(channel.log, source, body)], {channel.log: channel.rules_version})

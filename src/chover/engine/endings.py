@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chover.engine import rights
+from chover.engine.append import Append
 from chover.engine.apply import Applies
-from chover.engine.decision import Append
 from chover.engine.events import SERVER, AccessSet, Closed, Event, Grant, ModesSet, Source
 from chover.engine.ids import UserId
 from chover.engine.mode_changes import rank_changes
@@ -21,7 +21,7 @@ def close_left_behind(chat: Applies, channel: Channel) -> Append:
     """End such a channel; nothing when somebody has come meanwhile."""
     if channel.log not in chat.channels or not left_behind(chat, channel):
         return Append([])
-    return Append([Event(channel.log, SERVER, Closed())], {channel.log: channel.state_head})
+    return Append([Event(channel.log, SERVER, Closed())], {channel.log: channel.rules_version})
 
 
 def heir(channel: Channel, account: UserId) -> Grant | None:
@@ -42,7 +42,7 @@ def bequeath(channel: Channel, account: UserId, granter: Source) -> Append:
             gone = [Grant(grant.account, grant.name) for grant in channel.access.values()]
         else:
             gone.append(Grant(next_one.account, next_one.name, "q"))
-    append = Append([Event(channel.log, granter, AccessSet(tuple(gone)))], {channel.log: channel.state_head})
+    append = Append([Event(channel.log, granter, AccessSet(tuple(gone)))], {channel.log: channel.rules_version})
     if changes := tuple(rank_changes(channel, gone)):
         append.events.append(Event(channel.log, granter, ModesSet(changes)))
     return append

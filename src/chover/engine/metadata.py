@@ -29,7 +29,7 @@ class BadValue(Exception):
     """The text says what is allowed."""
 
 
-class Known(NamedTuple):
+class KnownKey(NamedTuple):
     """A key whose meaning is agreed on. ``fits`` says no to values that cannot be meant."""
 
     meaning: str
@@ -86,15 +86,15 @@ def _few(value: str) -> bool:
     return len(found) <= PHRASES and all(len(phrase) <= PHRASE for phrase in found)
 
 
-KEYS: Final[dict[str, Known]] = {
-    "avatar": Known("a picture", "an https:// address, or one of this server's files", _whole(_PICTURE)),
-    "bot": Known("which program this is", f"at most {_SHORT} characters", _short),
-    "color": Known("the colour of the nick", "#rrggbb", _whole(_COLOR)),
-    DISPLAY_NAME: Known("the name to show", f"1 to {_SHORT} visible characters, no space at its ends", _showable),
-    "homepage": Known("a page about it", "an http:// or https:// address", _whole(_WEB)),
-    "pronouns": Known("how to speak of somebody", f"at most {_SHORT} characters", _short),
-    "status": Known("what somebody is doing", "any text", _any),
-    "url": Known("a page about it", "an http:// or https:// address", _whole(_WEB)),
+KEYS: Final[dict[str, KnownKey]] = {
+    "avatar": KnownKey("a picture", "an https:// address, or one of this server's files", _whole(_PICTURE)),
+    "bot": KnownKey("which program this is", f"at most {_SHORT} characters", _short),
+    "color": KnownKey("the colour of the nick", "#rrggbb", _whole(_COLOR)),
+    DISPLAY_NAME: KnownKey("the name to show", f"1 to {_SHORT} visible characters, no space at its ends", _showable),
+    "homepage": KnownKey("a page about it", "an http:// or https:// address", _whole(_WEB)),
+    "pronouns": KnownKey("how to speak of somebody", f"at most {_SHORT} characters", _short),
+    "status": KnownKey("what somebody is doing", "any text", _any),
+    "url": KnownKey("a page about it", "an http:// or https:// address", _whole(_WEB)),
 }
 """Other keys are kept and shown as they are."""
 
@@ -111,18 +111,18 @@ _FLAGS: Final = frozenset({PINNED, MUTED, BLOCKED})
 RINGS: Final = ("off", "mentions", "all")
 """What may call somebody in a conversation."""
 
-PRIVATE: Final[dict[str, Known]] = {
-    PINNED: Known("a conversation stands in front", "0 or 1", ("0", "1").__contains__),
-    MUTED: Known("a conversation is quiet", "0 or 1", ("0", "1").__contains__),
-    BLOCKED: Known("somebody is not heard", "0 or 1", ("0", "1").__contains__),
-    NOTIFY: Known("what rings in a conversation", f"one of {', '.join(RINGS)}", RINGS.__contains__),
-    PINS: Known("messages in a conversation are kept at hand", "msgids with one space between them", _whole(_WORDS)),
-    HIGHLIGHTS: Known(
+PRIVATE: Final[dict[str, KnownKey]] = {
+    PINNED: KnownKey("a conversation stands in front", "0 or 1", ("0", "1").__contains__),
+    MUTED: KnownKey("a conversation is quiet", "0 or 1", ("0", "1").__contains__),
+    BLOCKED: KnownKey("somebody is not heard", "0 or 1", ("0", "1").__contains__),
+    NOTIFY: KnownKey("what rings in a conversation", f"one of {', '.join(RINGS)}", RINGS.__contains__),
+    PINS: KnownKey("messages in a conversation are kept at hand", "msgids with one space between them", _whole(_WORDS)),
+    HIGHLIGHTS: KnownKey(
         "words that mention somebody beside their names",
         f"at most {PHRASES} words or phrases of {PHRASE} characters, a comma between two",
         _few,
     ),
-    SETTINGS: Known("how a client looks that keeps nothing itself", "any text", _any),
+    SETTINGS: KnownKey("how a client looks that keeps nothing itself", "any text", _any),
 }
 """What somebody notes for themselves about anybody and any channel: nobody else sees or changes it.
 

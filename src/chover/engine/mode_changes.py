@@ -7,10 +7,10 @@ from copy import copy
 
 from chover import names
 from chover.engine.apply import Applies
-from chover.engine.events import Change, Grant
+from chover.engine.events import Grant, ModeChange
 from chover.engine.mode_effects import make
-from chover.engine.model import Channel, Entry
-from chover.engine.modes import CHANNEL_MODES, Kind, Wanted
+from chover.engine.model import Channel, ListEntry
+from chover.engine.modes import CHANNEL_MODES, Kind, ModeRequest
 from chover.engine.refusals import Refusal, Why
 from chover.engine.rights import NO_FORWARD
 
@@ -20,7 +20,7 @@ DAY = 86_400
 MOST_JOINS = 1000
 
 
-def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[Wanted]) -> tuple[Change, ...]:
+def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[ModeRequest]) -> tuple[ModeChange, ...]:
     """Each is judged on what those before it leave.
 
     Raises UNKNOWN_MODE, NO_SUCH_NICK, NOT_ON_THAT_CHANNEL, BAD_MODE_ARG or LIST_FULL for the first that is wrong.
@@ -37,20 +37,20 @@ def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[Wanted])
         changes.append(change)
         if change.who:
             draft.members[change.who] = copy(draft.members[change.who])
-        make(change, draft, Entry(change.arg, "", 0))
+        make(change, draft, ListEntry(change.arg, "", 0))
     return tuple(changes)
 
 
-def rank_changes(channel: Channel, grants: Iterable[Grant]) -> Iterator[Change]:
+def rank_changes(channel: Channel, grants: Iterable[Grant]) -> Iterator[ModeChange]:
     """What grants mean for those of the accounts that are in the channel now."""
     for grant in grants:
         membership, earlier = channel.members.get(grant.account), channel.access.get(grant.account)
         if membership is None:
             continue
         if earlier is not None and earlier.role != grant.role and earlier.role in membership.modes:
-            yield Change(add=False, mode=earlier.role, arg=membership.user.nick, who=grant.account)
+            yield ModeChange(add=False, mode=earlier.role, arg=membership.user.nick, who=grant.account)
         if grant.role and grant.role not in membership.modes:
-            yield Change(add=True, mode=grant.role, arg=membership.user.nick, who=grant.account)
+            yield ModeChange(add=True, mode=grant.role, arg=membership.user.nick, who=grant.account)
 
 
 def _draft(channel: Channel) -> Channel:
@@ -62,7 +62,7 @@ def _draft(channel: Channel) -> Channel:
     return draft
 
 
-def _member(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
+def _member(chat: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
     if not want.arg:
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint="name a member")
     try:
@@ -74,10 +74,10 @@ def _member(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
         raise Refusal(Why.NOT_ON_THAT_CHANNEL, user.nick, channel.name)
     if (want.mode in membership.modes) is want.add:
         return None
-    return Change(want.add, want.mode, user.nick, user.id)
+    return ModeChange(want.add, want.mode, user.nick, user.id)
 
 
-def _list(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
+def _list(chat: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
     if not want.arg:
         return None
     mask = names.complete_mask(want.arg)
@@ -89,39 +89,39 @@ def _list(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg, hint=hint)
     if want.add and len(held) >= chat.rules.list_modes:
         raise Refusal(Why.LIST_FULL, channel.name, want.mode)
-    return Change(want.add, want.mode, mask)
+    return ModeChange(want.add, want.mode, mask)
 
 
-def _key(_: Applies, channel: Channel, want: Wanted) -> Change | None:
+def _key(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
         # Whoever may take the key away may do so without knowing it; the line shows no key.
-        return Change(want.add, want.mode, "*") if held is not None else None
+        return ModeChange(want.add, want.mode, "*") if held is not None else None
     if not want.arg or len(want.arg.encode()) > KEY_BYTES or set(want.arg) & set(" ,:") or not want.arg.isprintable():
         hint = f"a key has 1 to {KEY_BYTES} bytes and no space, comma or colon"
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint=hint)
-    return Change(want.add, want.mode, want.arg) if held != want.arg else None
+    return ModeChange(want.add, want.mode, want.arg) if held != want.arg else None
 
 
-def _seconds(_: Applies, channel: Channel, want: Wanted) -> Change | None:
+def _seconds(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
-        return Change(want.add, want.mode) if held is not None else None
+        return ModeChange(want.add, want.mode) if held is not None else None
     if not _counts(want.arg, DAY):
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint=f"it is a number of seconds, 1 to {DAY}")
-    return Change(want.add, want.mode, str(int(want.arg))) if held != str(int(want.arg)) else None
+    return ModeChange(want.add, want.mode, str(int(want.arg))) if held != str(int(want.arg)) else None
 
 
-def _throttle(_: Applies, channel: Channel, want: Wanted) -> Change | None:
+def _throttle(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
-        return Change(want.add, want.mode) if held is not None else None
+        return ModeChange(want.add, want.mode) if held is not None else None
     most, _colon, seconds = want.arg.partition(":")
     if not (_counts(most, MOST_JOINS) and _counts(seconds, DAY)):
         hint = f"it is how many may join in how many seconds, 3:10; at most {MOST_JOINS}:{DAY}"
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint=hint)
     arg = f"{int(most)}:{int(seconds)}"
-    return Change(want.add, want.mode, arg) if held != arg else None
+    return ModeChange(want.add, want.mode, arg) if held != arg else None
 
 
 def _counts(text: str, most: int) -> bool:
@@ -129,28 +129,28 @@ def _counts(text: str, most: int) -> bool:
     return text.isascii() and text.isdigit() and 0 < int(text[:12]) <= most
 
 
-def _limit(_: Applies, channel: Channel, want: Wanted) -> Change | None:
+def _limit(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
-        return Change(want.add, want.mode) if held is not None else None
+        return ModeChange(want.add, want.mode) if held is not None else None
     if not (want.arg.isascii() and want.arg.isdigit() and 0 < int(want.arg[:12]) < 10**9):
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint="a limit is a number from 1 up")
     number = str(int(want.arg))
-    return Change(want.add, want.mode, number) if held != number else None
+    return ModeChange(want.add, want.mode, number) if held != number else None
 
 
-def _forward(chat: Applies, channel: Channel, want: Wanted) -> Change | None:
+def _forward(chat: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
-        return Change(want.add, want.mode) if held is not None else None
+        return ModeChange(want.add, want.mode) if held is not None else None
     target = chat.by_name.get(chat.rules.same_channel(want.arg)) if names.is_channel(want.arg) else None
     if target is None or target.id == channel.id:
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint=NO_FORWARD)
-    return Change(want.add, want.mode, target.name) if held != target.name else None
+    return ModeChange(want.add, want.mode, target.name) if held != target.name else None
 
 
-def _flag(_: Applies, channel: Channel, want: Wanted) -> Change | None:
-    return None if (want.mode in channel.modes) is want.add else Change(want.add, want.mode)
+def _flag(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
+    return None if (want.mode in channel.modes) is want.add else ModeChange(want.add, want.mode)
 
 
 _OWN_JUDGES = {"f": _forward, "d": _seconds, "W": _seconds, "j": _throttle}

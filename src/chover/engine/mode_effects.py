@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chover.engine.events import Change
-from chover.engine.model import Channel, Entry
+from chover.engine.events import ModeChange
+from chover.engine.model import Channel, ListEntry
 from chover.engine.modes import CHANNEL_MODES, Kind
 
 
-def make(change: Change, channel: Channel, entry: Entry) -> None:
+def make(change: ModeChange, channel: Channel, entry: ListEntry) -> None:
     """Change a channel's modes; ``entry`` is what a list mode keeps."""
     match CHANNEL_MODES[change.mode].kind:
         case Kind.MEMBER:

@@ -117,7 +117,7 @@ class Membership:
 
 
 @dataclass(slots=True, frozen=True)
-class Entry:
+class ListEntry:
     """An entry of a list mode. ``set_at`` in milliseconds since 1970."""
 
     mask: str
@@ -127,20 +127,20 @@ class Entry:
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A channel as its events left it. ``head`` and ``state_head`` are places in its log."""
+    """A channel as its events left it. ``head`` and ``rules_version`` are places in its log."""
 
     id: ChannelId
     name: str
     folded: str
     created_at: int = 0
     head: int = 0
-    state_head: int = 0
+    rules_version: int = 0
     topic: str = ""
     topic_by: str = ""
     topic_at: int = 0
     said: bool = False
     modes: dict[str, str] = field(default_factory=dict)
-    lists: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    lists: dict[str, dict[str, ListEntry]] = field(default_factory=dict)
     members: dict[UserId, Membership] = field(default_factory=dict)
     access: dict[UserId, Grant] = field(default_factory=dict)
     """Which accounts have a rank here, also while they are not in."""

@@ -99,7 +99,7 @@ def chanmodes() -> str:
     return ",".join("".join(sorted(m.letter for m in CHANNEL_MODES.values() if m.kind is kind)) for kind in kinds)
 
 
-class Wanted(NamedTuple):
+class ModeRequest(NamedTuple):
     """One change as it was asked for. ``arg`` is empty where the mode takes none or none was given."""
 
     add: bool
@@ -111,7 +111,7 @@ def takes_arg(mode: Mode, *, add: bool) -> bool:
     return mode.kind in {Kind.MEMBER, Kind.LIST, Kind.ALWAYS} or (mode.kind is Kind.WHEN_SET and add)
 
 
-def parse(words: Sequence[str]) -> Iterator[Wanted]:
+def parse(words: Sequence[str]) -> Iterator[ModeRequest]:
     """``["+ov-i", "alice", "bob"]`` as single changes; unknown letters come without an argument."""
     args = iter(words[1:])
     add = True
@@ -120,7 +120,7 @@ def parse(words: Sequence[str]) -> Iterator[Wanted]:
             add = letter == "+"
             continue
         mode = CHANNEL_MODES.get(letter)
-        yield Wanted(add, letter, next(args, "") if mode and takes_arg(mode, add=add) else "")
+        yield ModeRequest(add, letter, next(args, "") if mode and takes_arg(mode, add=add) else "")
 
 
 def format_changes(changes: Sequence[tuple[bool, str, str]]) -> list[str]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chover.engine.append import Append
 from chover.engine.apply import Applies
-from chover.engine.decision import Append
 from chover.engine.events import AccessSet, Closed, Event, Grant, Kicked, Known, ModesSet, Source
 from chover.engine.mode_changes import effective_changes, rank_changes
 from chover.engine.model import Channel
-from chover.engine.modes import Wanted
+from chover.engine.modes import ModeRequest
 
 
-def set_modes(state: Applies, channel: Channel, wanted: Iterable[Wanted], by: Source) -> Append:
+def set_modes(state: Applies, channel: Channel, wanted: Iterable[ModeRequest], by: Source) -> Append:
     """Raises what is wrong with the first change that is."""
     changes = effective_changes(state, channel, wanted)
     return _on(channel, by, ModesSet(changes)) if changes else Append([])
@@ -34,7 +34,7 @@ def release(channel: Channel, by: Source) -> Append:
 
 def end(channel: Channel, reason: str, by: Source) -> Append:
     """Put everybody out and end it: its name begins a new channel."""
-    append = release(channel, by) if channel.access else Append([], {channel.log: channel.state_head})
+    append = release(channel, by) if channel.access else Append([], {channel.log: channel.rules_version})
     people = [member.user for member in channel.members.values()]
     append.events += [Event(channel.log, by, Kicked(user.id, user.nick, reason)) for user in people]
     append.events.append(Event(channel.log, by, Closed()))
@@ -49,4 +49,4 @@ def _given(channel: Channel, grants: list[Grant], by: Source) -> Append:
 
 
 def _on(channel: Channel, by: Source, body: Known) -> Append:
-    return Append([Event(channel.log, by, body)], {channel.log: channel.state_head})
+    return Append([Event(channel.log, by, body)], {channel.log: channel.rules_version})

@@ -8,8 +8,8 @@ from typing import Final
 
 from chover import names
 from chover.engine import rights
+from chover.engine.append import Append
 from chover.engine.chat import Chat
-from chover.engine.decision import Append
 from chover.engine.events import ChannelRenamed, Event
 from chover.engine.ids import ChannelId
 from chover.engine.lines import cut
@@ -30,7 +30,7 @@ def rename_channel(chat: Chat, user: User, channel: Channel, name: str, reason: 
     if chat.opening.setdefault(folded, channel.id) != channel.id:
         raise Refusal(Why.NAME_IN_USE, channel.name, name)
     body = ChannelRenamed(name, channel.name, cut(reason, chat.rules.kick_len))
-    return Append([Event(channel.log, user.source, body)], {channel.log: channel.state_head})
+    return Append([Event(channel.log, user.source, body)], {channel.log: channel.rules_version})
 
 
 def _require_right(channel: Channel, user: User) -> None:

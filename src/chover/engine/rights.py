@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from chover.engine.events import Change, Grant
+from chover.engine.events import Grant, ModeChange
 from chover.engine.model import Channel, Membership, User
-from chover.engine.modes import OPERATORS, PREFIXES, RANKS, Wanted, throttle
+from chover.engine.modes import OPERATORS, PREFIXES, RANKS, ModeRequest, throttle
 from chover.engine.refusals import Refusal, Why
 
 Clock = Callable[[], int]
@@ -45,7 +45,7 @@ def require_rank(channel: Channel, user: User) -> None:
         raise Refusal(Why.NOT_OPERATOR, channel.name, hint="that takes a half-operator (%) or a higher rank")
 
 
-def gives_up(channel: Channel, user: User, wanted: Sequence[Wanted], fold: Callable[[str], str]) -> bool:
+def gives_up(channel: Channel, user: User, wanted: Sequence[ModeRequest], fold: Callable[[str], str]) -> bool:
     """Whether all that is asked for is to give up own ranks. Raises NOT_ON_CHANNEL."""
     member(channel, user)
     return all(want.mode in RANKS and not want.add and fold(want.arg) == user.folded for want in wanted)
@@ -59,7 +59,7 @@ MAY_GRANT: Final = {"q": "q", "a": "q", "o": "qao", "h": "qao", "v": "qaoh"}
 """Which rank may give and take each rank. Everybody may give up an own one."""
 
 
-def require_mode_right(channel: Channel, user: User, changes: Sequence[Change]) -> None:
+def require_mode_right(channel: Channel, user: User, changes: Sequence[ModeChange]) -> None:
     """Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
     held = member(channel, user)
     for change in changes:

@@ -14,7 +14,7 @@ BYTES: Final = "application/octet-stream"
 TEXT: Final = "text/plain; charset=utf-8"
 
 
-class Mark(NamedTuple):
+class FileSignature(NamedTuple):
     """How files of a kind begin: some bytes at one place, and others at another."""
 
     kind: str
@@ -25,26 +25,26 @@ class Mark(NamedTuple):
 
 
 MARKS: Final = (
-    Mark("image/png", b"\x89PNG\r\n\x1a\n"),
-    Mark("image/jpeg", b"\xff\xd8\xff"),
-    Mark("image/gif", b"GIF87a"),
-    Mark("image/gif", b"GIF89a"),
-    Mark("image/webp", b"RIFF", 0, b"WEBP", 8),
-    Mark("image/avif", b"ftypavif", 4),
-    Mark("video/mp4", b"ftypisom", 4),
-    Mark("video/mp4", b"ftypiso2", 4),
-    Mark("video/mp4", b"ftypmp4", 4),
-    Mark("video/mp4", b"ftypavc1", 4),
-    Mark("video/mp4", b"ftypdash", 4),
-    Mark("audio/mp4", b"ftypM4A", 4),
-    Mark("video/webm", b"\x1a\x45\xdf\xa3"),
-    Mark("audio/mpeg", b"ID3"),
-    Mark("audio/ogg", b"OggS"),
-    Mark("audio/flac", b"fLaC"),
-    Mark("audio/wav", b"RIFF", 0, b"WAVE", 8),
-    Mark("application/pdf", b"%PDF-"),
-    Mark("application/zip", b"PK\x03\x04"),
-    Mark("application/gzip", b"\x1f\x8b"),
+    FileSignature("image/png", b"\x89PNG\r\n\x1a\n"),
+    FileSignature("image/jpeg", b"\xff\xd8\xff"),
+    FileSignature("image/gif", b"GIF87a"),
+    FileSignature("image/gif", b"GIF89a"),
+    FileSignature("image/webp", b"RIFF", 0, b"WEBP", 8),
+    FileSignature("image/avif", b"ftypavif", 4),
+    FileSignature("video/mp4", b"ftypisom", 4),
+    FileSignature("video/mp4", b"ftypiso2", 4),
+    FileSignature("video/mp4", b"ftypmp4", 4),
+    FileSignature("video/mp4", b"ftypavc1", 4),
+    FileSignature("video/mp4", b"ftypdash", 4),
+    FileSignature("audio/mp4", b"ftypM4A", 4),
+    FileSignature("video/webm", b"\x1a\x45\xdf\xa3"),
+    FileSignature("audio/mpeg", b"ID3"),
+    FileSignature("audio/ogg", b"OggS"),
+    FileSignature("audio/flac", b"fLaC"),
+    FileSignature("audio/wav", b"RIFF", 0, b"WAVE", 8),
+    FileSignature("application/pdf", b"%PDF-"),
+    FileSignature("application/zip", b"PK\x03\x04"),
+    FileSignature("application/gzip", b"\x1f\x8b"),
 )
 SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", TEXT})
 """What a browser may show by itself instead of saving it: nothing in these is run."""

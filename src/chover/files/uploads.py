@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 from chover.config import FilesSettings
 from chover.engine.ids import UserId
 from chover.files import dimensions, kinds, metadata
-from chover.files.shelf import Shelf, digest_of
+from chover.files.blobs import BlobStore, digest_of
 from chover.ports import File, FileRows, NotTaken, Obstacle, OverQuota
 
 DAY_MS: Final = 86_400_000
@@ -35,7 +35,7 @@ class Uploads:
         self,
         settings: FilesSettings,
         rows: FileRows,
-        shelf: Shelf,
+        shelf: BlobStore,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self.settings = settings

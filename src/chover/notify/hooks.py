@@ -26,7 +26,7 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 """256 bits, as token_urlsafe writes them."""
 
 
-class Hooks:
+class HookService:
     """Implements ports.Hooks. All hooks are in memory: whoever guesses tokens asks no disk."""
 
     def __init__(self, rows: HookRows, voice: Voice, outgoing: Outgoing | None = None) -> None:

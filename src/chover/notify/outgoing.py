@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from chover.engine.events import Event, Said
+from chover.engine.hook_speech import is_hook
 from chover.engine.ids import LogId
-from chover.engine.outside import is_hook
 from chover.notify.guard import Guard
 from chover.ports import Hook, HookRows, Store, StoreError, Voice
 from chover.ports.measures import Measure, single
 
 if TYPE_CHECKING:
-    from chover.notify.outside import Outside
+    from chover.notify.outside import OutgoingHttp
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Outgoing:
 
     def __init__(self, means: Means, guard: Guard) -> None:
         self.means, self.guard = means, guard
-        self._outside: asyncio.Task[Outside] | None = None
+        self._outside: asyncio.Task[OutgoingHttp] | None = None
         self._tellers: dict[str, Teller] = {}
         self._by_log: dict[LogId, list[Teller]] = {}
         self.off: dict[str, str] = {}
@@ -85,17 +85,17 @@ class Outgoing:
             teller = self._tellers[hook.id] = Teller(self, hook)
             self._by_log.setdefault(hook.channel, []).append(teller)
 
-    async def outside(self) -> Outside:
+    async def outside(self) -> OutgoingHttp:
         """The way out, made when the first needs it."""
         if self._outside is None:
             self._outside = asyncio.get_running_loop().create_task(self._open())
         return await asyncio.shield(self._outside)
 
-    async def _open(self) -> Outside:
+    async def _open(self) -> OutgoingHttp:
         await asyncio.to_thread(_warm)
-        from chover.notify.outside import Outside  # noqa: PLC0415 - imported by the thread, and only looked up here
+        from chover.notify.outside import OutgoingHttp  # noqa: PLC0415 - imported by the thread, and only looked up here
 
-        return Outside(self.guard)
+        return OutgoingHttp(self.guard)
 
     def leave(self, hook: str) -> None:
         """Tell nothing more; does nothing for one that is not followed."""

@@ -26,7 +26,7 @@ AT_ONCE_THERE: Final = 4
 """Connections to one host."""
 
 
-class Unreachable(Exception):
+class DestinationUnreachable(Exception):
     """There was no answer; the text is one line that says why."""
 
 
@@ -34,7 +34,7 @@ class Forbidden(OSError):
     """The guard does not allow the address."""
 
 
-class Outside:
+class OutgoingHttp:
     """Posts. The connections are kept for a while, never the cookies."""
 
     def __init__(self, guard: Guard) -> None:
@@ -62,9 +62,9 @@ class Outside:
                 await answer.content.read(ANSWER_BYTES)
                 return answer.status
         except TimeoutError:
-            raise Unreachable(f"no answer within {SECONDS:g} seconds") from None
+            raise DestinationUnreachable(f"no answer within {SECONDS:g} seconds") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise Unreachable(_reason(error)) from error
+            raise DestinationUnreachable(_reason(error)) from error
 
     async def close(self) -> None:
         await self._session.close()

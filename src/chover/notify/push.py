@@ -18,7 +18,7 @@ from chover.ports.measures import Measure, Sample, single
 from chover.ports.push import PushRows, Subscription
 
 if TYPE_CHECKING:
-    from chover.notify.outside import Outside
+    from chover.notify.outside import OutgoingHttp
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Pushing:
     """Implements ports.Push."""
 
     def __init__(
-        self, rows: PushRows, keys: sealing.Keys, subject: str, outside: Callable[[], Awaitable[Outside]],
+        self, rows: PushRows, keys: sealing.VapidKeys, subject: str, outside: Callable[[], Awaitable[OutgoingHttp]],
         pause: Pause = asyncio.sleep,
     ) -> None:  # fmt: skip
         """``subject`` is an address by which push services reach the operator (RFC 8292, 2.1). Raises StoreError."""

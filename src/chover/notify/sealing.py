@@ -33,7 +33,7 @@ _LAST: Final = b"\x02"
 """The delimiter of the last record (RFC 8188, 2)."""
 
 
-class Keys:
+class VapidKeys:
     """The key pair by which push services know this server again, from 32 secret bytes that never change."""
 
     def __init__(self, secret: bytes) -> None:

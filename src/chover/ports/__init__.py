@@ -3,22 +3,30 @@
 Nobody here does anything. A room that implements one of these and a room that uses it never import each other.
 """
 
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.ports.account_service import Accounts
-from chover.ports.accounts import Account, AccountSettings, Denied, Draft, Exchange, Login, Mark, Token
+from chover.ports.accounts import (
+    Account,
+    AccountSettings,
+    ConversationPreference,
+    Denied,
+    Draft,
+    Exchange,
+    Login,
+    Token,
+)
 from chover.ports.bus import Bus
-from chover.ports.doors import Host, Observer, OpenSession, Refused, Sink
-from chover.ports.faces import Caller, Face, FaceFactory, Screen
 from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacle, OverQuota, Upload
-from chover.ports.hooks import Hook, HookKeeper, HookRow, HookRows, Hooks, NewHook, NotPosted, Voice
+from chover.ports.hooks import Hook, HookAdmin, HookRow, HookRows, Hooks, NewHook, NotPosted, Voice
+from chover.ports.host import Host, Observer, OpenSession, Refused, Sink
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
-from chover.ports.operator import AccountRow, Invitation, Operator, Present, Registrar
+from chover.ports.operator import AccountRow, NewInvitation, Operator, Present, Registrar
 from chover.ports.peer import Peer
-from chover.ports.records import Ban, BanKind, Deed, Records, Sought, Visit
+from chover.ports.records import AuditEntry, Ban, BanKind, ConnectionQuery, ConnectionRecord, Records
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
 from chover.ports.reports import Report, Reports
-from chover.ports.search import Query, Scope, Search, Unread
+from chover.ports.search import Query, Scope, Search, UnreadCount
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -39,6 +47,7 @@ from chover.ports.store import (
     StoreError,
     Vanished,
 )
+from chover.ports.terminal_ui import Caller, TerminalScreen, TerminalUi, TerminalUiFactory
 
 __all__ = [
     "BY_OPERATOR",
@@ -48,6 +57,7 @@ __all__ = [
     "AccountSettings",
     "Accounts",
     "Append",
+    "AuditEntry",
     "Ban",
     "BanKind",
     "Banned",
@@ -59,35 +69,34 @@ __all__ = [
     "Code",
     "Committed",
     "Conflict",
+    "ConnectionQuery",
+    "ConnectionRecord",
+    "ConversationPreference",
     "Credentials",
-    "Deed",
     "Denied",
     "Direction",
     "Draft",
     "Exchange",
-    "Face",
-    "FaceFactory",
     "Failed",
     "File",
     "FileRows",
     "Files",
     "FormerRow",
     "Hook",
-    "HookKeeper",
+    "HookAdmin",
     "HookRow",
     "HookRows",
     "Hooks",
     "Host",
-    "Invitation",
     "Invitations",
     "Invite",
     "ListRow",
     "Login",
-    "Mark",
     "MemberRow",
     "MetadataRow",
     "Moderator",
     "NewHook",
+    "NewInvitation",
     "Newcomer",
     "NoFiles",
     "NotPosted",
@@ -109,21 +118,21 @@ __all__ = [
     "Report",
     "Reports",
     "Scope",
-    "Screen",
     "Search",
     "Selector",
     "SinceRow",
     "Sink",
     "Snapshot",
-    "Sought",
     "Store",
     "StoreError",
     "Taken",
+    "TerminalScreen",
+    "TerminalUi",
+    "TerminalUiFactory",
     "Token",
-    "Unread",
+    "UnreadCount",
     "Upload",
     "Vanished",
-    "Visit",
     "Voice",
     "Welcome",
 ]

@@ -9,7 +9,7 @@ import msgspec
 from chover.engine.ids import UserId
 
 
-class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+class ConversationPreference(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an account has noted about a channel or a nick, for itself alone (engine.metadata.PRIVATE)."""
 
     name: str
@@ -53,7 +53,7 @@ class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """Words and phrases that call the owner, beside the names."""
     metadata: dict[str, str] = {}
     """What stands beside the name (draft/metadata-3)."""
-    marks: dict[str, Mark] = {}
+    marks: dict[str, ConversationPreference] = {}
     """By folded name; ``*`` for what is about the account itself."""
     drafts: dict[str, Draft] = {}
     """By folded name."""

@@ -119,7 +119,7 @@ class Hooks(Protocol):
         """Returns when what it says is kept. ``headers`` have lower-case names. Raises NotPosted."""
 
 
-class HookKeeper(Protocol):
+class HookAdmin(Protocol):
     """Hooks, in the hands of the operator. Raises Denied with one line of what stands in the way."""
 
     async def add(self, channel: str, name: str, url: str = "") -> NewHook:

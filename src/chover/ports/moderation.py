@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from chover.ports.records import Ban, Deed, Visit
+from chover.ports.records import AuditEntry, Ban, ConnectionRecord
 
 
 class ChannelFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,10 +48,10 @@ class Moderator(Protocol):
 
     async def all_bans(self) -> list[Ban]: ...
 
-    async def deeds(self, limit: int) -> list[Deed]:
+    async def deeds(self, limit: int) -> list[AuditEntry]:
         """The newest first."""
 
-    async def past(self, whom: str, limit: int) -> list[Visit]:
+    async def past(self, whom: str, limit: int) -> list[ConnectionRecord]:
         """Who was on, the newest first: by nick, account:name, address, range or cloak; empty: everybody."""
 
     async def channels(self) -> list[ChannelFacts]:

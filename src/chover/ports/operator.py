@@ -9,7 +9,7 @@ import msgspec
 
 from chover.engine.ids import UserId
 from chover.ports.accounts import Token
-from chover.ports.hooks import HookKeeper
+from chover.ports.hooks import HookAdmin
 from chover.ports.moderation import Moderator
 from chover.ports.registry import Invite
 
@@ -40,7 +40,7 @@ class AccountRow(msgspec.Struct, frozen=True):
     on: bool
 
 
-class Invitation(msgspec.Struct, frozen=True):
+class NewInvitation(msgspec.Struct, frozen=True):
     """An invitation that was just made, with the links that its token stands in."""
 
     invite: Invite
@@ -51,7 +51,7 @@ class Invitation(msgspec.Struct, frozen=True):
 class Registrar(Protocol):
     """Accounts and invitations, in the operator's hands. Raises Denied with one line of what stands in the way."""
 
-    async def invite(self, channels: Sequence[str], uses: int, seconds: int, role: str) -> Invitation:
+    async def invite(self, channels: Sequence[str], uses: int, seconds: int, role: str) -> NewInvitation:
         """``seconds`` 0: for ever."""
 
     async def invites(self) -> list[Invite]:
@@ -96,7 +96,7 @@ class Operator(Protocol):
 
     async def moderator(self) -> Moderator: ...
 
-    async def hooks(self) -> HookKeeper: ...
+    async def hooks(self) -> HookAdmin: ...
 
     def who(self) -> list[Present]:
         """Everybody who is on, by nick."""

@@ -29,7 +29,7 @@ class Ban(msgspec.Struct, frozen=True, omit_defaults=True):
         return 0 < self.expires_at <= now
 
 
-class Deed(msgspec.Struct, frozen=True, omit_defaults=True):
+class AuditEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that an operator did. ``at`` in ms since 1970."""
 
     at: int
@@ -39,7 +39,7 @@ class Deed(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str = ""
 
 
-class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
+class ConnectionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """A session under one nick and account. Times in ms since 1970; ``until`` 0: it goes on."""
 
     since: int
@@ -55,7 +55,7 @@ class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
     no: int = 0
 
 
-class Sought(msgspec.Struct, frozen=True):
+class ConnectionQuery(msgspec.Struct, frozen=True):
     """Which visits: those that fit all that is not empty. ``address`` is one or a network, ``host`` a mask."""
 
     folded: str = ""
@@ -70,21 +70,21 @@ class Records(Protocol):
     def bans(self, now: int) -> list[Ban]:
         """Those that are not over. Called once, at the start."""
 
-    async def add_ban(self, ban: Ban, deed: Deed) -> Ban:
+    async def add_ban(self, ban: Ban, deed: AuditEntry) -> Ban:
         """In place of an earlier one of the same; with its number."""
 
-    async def lift_ban(self, no: int, deed: Deed) -> bool:
+    async def lift_ban(self, no: int, deed: AuditEntry) -> bool:
         """Whether there was one."""
 
-    async def note(self, deed: Deed) -> None: ...
+    async def note(self, deed: AuditEntry) -> None: ...
 
-    async def deeds(self, limit: int, before: int = 0) -> list[Deed]:
+    async def deeds(self, limit: int, before: int = 0) -> list[AuditEntry]:
         """The newest first; those before a moment if one is given (ms, exclusive)."""
 
-    async def keep_connections(self, connections: Sequence[Visit]) -> None:
+    async def keep_connections(self, connections: Sequence[ConnectionRecord]) -> None:
         """New ones, and the ends of those that were kept before (by ``no``, which the caller gives)."""
 
-    async def connections(self, sought: Sought, limit: int) -> list[Visit]:
+    async def connections(self, sought: ConnectionQuery, limit: int) -> list[ConnectionRecord]:
         """The newest first."""
 
     def last_connection(self) -> int:

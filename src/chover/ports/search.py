@@ -35,7 +35,7 @@ class Query(msgspec.Struct, frozen=True):
     """To whom that happens: what they said themselves does not count."""
 
 
-class Unread(msgspec.Struct, frozen=True):
+class UnreadCount(msgspec.Struct, frozen=True):
     """What nobody has read in a log: how many messages, and the first of them."""
 
     log: LogId
@@ -63,7 +63,7 @@ class Search(Protocol):
 
     async def unread(
         self, logs: Mapping[LogId, int], read: Mapping[LogId, int], reader: UserId, most: int
-    ) -> list[Unread]:
+    ) -> list[UnreadCount]:
         """Of each of these logs that has something new for a reader what that is, counted up to ``most``.
 
         ``logs`` gives the first seq that they may read, ``read`` the moment up to which they have (ms since 1970,

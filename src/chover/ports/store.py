@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.ports.records import Records
@@ -93,7 +93,7 @@ class ChannelRow(msgspec.Struct, frozen=True):
     name: str
     created_at: int
     head: int
-    state_head: int
+    rules_version: int
     modes: dict[str, str] = {}
     topic: str = ""
     topic_by: str = ""

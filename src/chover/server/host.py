@@ -13,8 +13,8 @@ from typing import Final
 
 from chover import names
 from chover.config import Config
+from chover.engine.append import Append
 from chover.engine.chat import Chat
-from chover.engine.decision import Append
 from chover.engine.events import ChannelRenamed, Event, Renamed, Said, Source
 from chover.engine.ids import NOWHERE, RUN_CHARS, SERVER, channel_log
 from chover.engine.model import Channel, User
@@ -73,7 +73,7 @@ from chover.server.session.session import Node, Session
 from chover.server.table import COMMANDS
 from chover.server.users import devices, lookalikes, succession
 from chover.wire import hello
-from chover.wire.invite import Link
+from chover.wire.invite import InvitationLink
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Equipment:
     push: Push | None = None
     reload: Callable[[], Awaitable[list[str]]] | None = None
     """Rereads the settings; what changed. Raises ValueError."""
-    link: Callable[[str], Awaitable[Link]] | None = None
+    link: Callable[[str], Awaitable[InvitationLink]] | None = None
     """Makes a link of an invitation's token."""
 
 
@@ -305,10 +305,10 @@ class ChatHost:
     def lobby(self) -> str:
         return self.lobby_room.name
 
-    def lobby_tail(self) -> list[hello.Said]:
+    def lobby_tail(self) -> list[hello.LegacyMessage]:
         return self.lobby_room.tail()
 
-    def watch_lobby(self, receive: Callable[[hello.Said], None]) -> Callable[[], None]:
+    def watch_lobby(self, receive: Callable[[hello.LegacyMessage], None]) -> Callable[[], None]:
         return self.lobby_room.watch(receive)
 
     def depart(self, session: Session, reason: str) -> None:

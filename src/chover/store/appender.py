@@ -19,7 +19,7 @@ from chover.engine import events, ids, rows
 from chover.engine.events import Event
 from chover.engine.ids import LogId
 from chover.ports import Append, Committed, Conflict, Failed, Outcome, Repeated, Vanished
-from chover.store import afterwards, batches, faults
+from chover.store import batches, edits, faults
 from chover.store.batches import Value
 from chover.store.projection import Statement, project
 
@@ -46,17 +46,17 @@ _json: Final = msgspec.json.Encoder().encode
 Nonces = dict[tuple[LogId, str], Event]
 
 
-class Log(msgspec.Struct):
+class LogState(msgspec.Struct):
     """Where a log stands. ``no`` is 0 before its first event; ``said``: no message changes its state any more."""
 
     no: int = 0
-    state_head: int = 0
+    rules_version: int = 0
     head: int = 0
     last_at: int = 0
     said: bool = False
 
 
-class Plan(msgspec.Struct):
+class AppendPlan(msgspec.Struct):
     """One transaction before it is run. ``placed`` holds what each event is told once it is durable: seq and at."""
 
     nonces: Nonces
@@ -91,7 +91,7 @@ class Appender:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._logs: dict[LogId, Log] = {}
+        self._logs: dict[LogId, LogState] = {}
         self._last_no = -1
 
     def keep(self, appends: Sequence[Append]) -> list[Outcome]:
@@ -146,7 +146,7 @@ class Appender:
             plan.settle()
         return [plan.outcomes[0] for plan in plans]
 
-    def _guarded(self, append: Append) -> Plan:
+    def _guarded(self, append: Append) -> AppendPlan:
         self._db.execute("SAVEPOINT one")
         try:
             plan = self._planned([append])
@@ -156,42 +156,42 @@ class Appender:
                 raise
             self._db.execute("ROLLBACK TO one")
             self.forget()
-            plan = Plan({}, self._failed([append], error))
+            plan = AppendPlan({}, self._failed([append], error))
         self._db.execute("RELEASE one")
         return plan
 
-    def _planned(self, appends: Sequence[Append]) -> Plan:
+    def _planned(self, appends: Sequence[Append]) -> AppendPlan:
         self._learn(appends)
-        plan = Plan(self._already_kept(appends))
+        plan = AppendPlan(self._already_kept(appends))
         for append in appends:
             plan.outcomes.append(self._refusal(plan, append) or self._taken(plan, append))
         return plan
 
-    def _refusal(self, plan: Plan, append: Append) -> Outcome | None:
-        for log, state_head in append.expect.items():
-            if self._logs[log].state_head != state_head:
+    def _refusal(self, plan: AppendPlan, append: Append) -> Outcome | None:
+        for log, rules_version in append.expect.items():
+            if self._logs[log].rules_version != rules_version:
                 return Conflict(log)
         for event in append.events:
             if event.nonce and (original := plan.nonces.get((event.log, event.nonce))):
                 return Repeated(original)
-            if type(event.body) in afterwards.TOUCHING and event.kept and not self._stands(plan, event):
+            if type(event.body) in edits.TOUCHING and event.kept and not self._stands(plan, event):
                 return Vanished()
         return None
 
-    def _stands(self, plan: Plan, event: Event) -> bool:
+    def _stands(self, plan: AppendPlan, event: Event) -> bool:
         """Whether what an event is about is still there."""
-        place, no = afterwards.place_of(event), self._logs[event.log].no
+        place, no = edits.place_of(event), self._logs[event.log].no
         if place and (no, place) not in plan.targets:
-            plan.targets[no, place] = afterwards.standing(self._db, event.log, no, place)
+            plan.targets[no, place] = edits.standing(self._db, event.log, no, place)
         return not place or plan.targets[no, place] is not None
 
-    def _taken(self, plan: Plan, append: Append) -> Outcome:
+    def _taken(self, plan: AppendPlan, append: Append) -> Outcome:
         for event in append.events:
             if event.kept:
                 self._place(plan, event)
         return Committed()
 
-    def _place(self, plan: Plan, event: Event) -> None:
+    def _place(self, plan: AppendPlan, event: Event) -> None:
         log = self._logs[event.log]
         if not log.no:
             log.no = self._next_no()
@@ -203,13 +203,13 @@ class Appender:
         nonce = event.nonce or None
         plan.events += (log.no, log.head, at, event.msgid, kind, version, event.source.id, nonce, data)
         plan.placed.append((event, log.head, at))
-        if type(event.body) in afterwards.TOUCHING and (place := afterwards.place_of(event)):
+        if type(event.body) in edits.TOUCHING and (place := edits.place_of(event)):
             target = plan.targets[log.no, place]
             if target is not None:
-                plan.targets[log.no, place], steps = afterwards.carry_out(log.no, event, log.head, at, target)
+                plan.targets[log.no, place], steps = edits.carry_out(log.no, event, log.head, at, target)
                 plan.state += steps
-        if event.moves:
-            log.state_head = plan.moved[log.no] = log.head
+        if event.changes_rules:
+            log.rules_version = plan.moved[log.no] = log.head
         if nonce:
             plan.nonces[event.log, nonce] = event
         says = type(event.body) is events.Said
@@ -228,9 +228,9 @@ class Appender:
         unknown = {event.log for append in appends for event in append.events if event.log not in known}
         unknown.update(log for append in appends for log in append.expect if log not in known)
         if unknown:
-            known.update((log, Log(said=ids.is_pair(log))) for log in unknown)
+            known.update((log, LogState(said=ids.is_pair(log))) for log in unknown)
             rows = self._db.execute(_LEARN, (_json(list(unknown)).decode(),)).fetchall()
-            known.update((log, Log(no, moved, head, at, bool(said))) for log, no, moved, head, at, said in rows)
+            known.update((log, LogState(no, moved, head, at, bool(said))) for log, no, moved, head, at, said in rows)
 
     def _already_kept(self, appends: Sequence[Append]) -> Nonces:
         """The events that stand in their logs under the nonces of these."""

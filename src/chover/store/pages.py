@@ -96,7 +96,7 @@ _LISTS: Final = f"""
 _ALL: Final = (1 << 63) - 1
 
 
-class Row(msgspec.Struct, array_like=True):
+class EventRow(msgspec.Struct, array_like=True):
     seq: int
     at: int
     msgid: str
@@ -111,8 +111,8 @@ class Row(msgspec.Struct, array_like=True):
         return rows.decode(log, self.seq, self.at, self.msgid, self.kind, self.version, self.actor, raw, nonce)
 
 
-rows_of: Final = msgspec.json.Decoder(list[Row]).decode
-_rows_of_logs: Final = msgspec.json.Decoder(list[tuple[str, Row]]).decode
+rows_of: Final = msgspec.json.Decoder(list[EventRow]).decode
+_rows_of_logs: Final = msgspec.json.Decoder(list[tuple[str, EventRow]]).decode
 _heads: Final = msgspec.json.Decoder(list[tuple[str, int]]).decode
 
 

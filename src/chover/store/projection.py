@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from chover.engine import events, ids
 from chover.engine.apply import FORMER_NAMES
-from chover.engine.events import Change, Event, Source
+from chover.engine.events import Event, ModeChange, Source
 from chover.engine.ids import ChannelId
 from chover.engine.modes import CHANNEL_MODES, RANKS, Kind
 from chover.store.batches import Value
@@ -75,7 +75,7 @@ _STRIP: Final = "DELETE FROM channel_metadata WHERE channel = ? AND key = ?"
 _REVOKE: Final = "DELETE FROM channel_access WHERE channel = ? AND account = ?"
 
 
-class Place(NamedTuple):
+class TableRow(NamedTuple):
     """Where the log puts an event: its time, in milliseconds since 1970, and its seq."""
 
     at: int
@@ -87,23 +87,23 @@ def project(event: Event, at: int, seq: int) -> list[Statement]:
     rule = _RULES.get(type(event.body))
     if rule is None or ids.is_pair(event.log):
         return []
-    return rule(ChannelId(event.log), event.source, event.body, Place(at, seq))
+    return rule(ChannelId(event.log), event.source, event.body, TableRow(at, seq))
 
 
-def _opened(channel: ChannelId, _source: Source, body: events.Opened, place: Place) -> list[Statement]:
+def _opened(channel: ChannelId, _source: Source, body: events.Opened, place: TableRow) -> list[Statement]:
     modes = ((_SET, (channel, mode, "")) for mode in body.modes)
     return [(_OPEN, (channel, body.name, place.at)), (_MISLEAD, (body.name,)), *modes]
 
 
-def _closed(channel: ChannelId, _source: Source, _body: events.Closed, place: Place) -> list[Statement]:
+def _closed(channel: ChannelId, _source: Source, _body: events.Closed, place: TableRow) -> list[Statement]:
     return [(_CLOSE, (place.at, channel)), *((sql, (channel,)) for sql in _FORGET)]
 
 
-def _said(channel: ChannelId, _source: Source, _body: events.Said, _place: Place) -> list[Statement]:
+def _said(channel: ChannelId, _source: Source, _body: events.Said, _place: TableRow) -> list[Statement]:
     return [(_SAID, (channel,))]
 
 
-def _joined(channel: ChannelId, source: Source, body: events.Joined, place: Place) -> list[Statement]:
+def _joined(channel: ChannelId, source: Source, body: events.Joined, place: TableRow) -> list[Statement]:
     modes = "".join(mode for mode in RANKS if mode in body.modes)
     labels = (source.nick, source.user, source.host, source.account)
     joined: list[Statement] = [(_JOIN, (channel, source.id, *labels, modes, place.at, place.seq))]
@@ -112,28 +112,30 @@ def _joined(channel: ChannelId, source: Source, body: events.Joined, place: Plac
     return joined
 
 
-def _left(channel: ChannelId, source: Source, _body: events.Parted | events.Quit, _place: Place) -> list[Statement]:
+def _left(channel: ChannelId, source: Source, _body: events.Parted | events.Quit, _place: TableRow) -> list[Statement]:
     return [(_LEAVE, (channel, source.id))]
 
 
-def _kicked(channel: ChannelId, _source: Source, body: events.Kicked, _place: Place) -> list[Statement]:
+def _kicked(channel: ChannelId, _source: Source, body: events.Kicked, _place: TableRow) -> list[Statement]:
     return [(_LEAVE, (channel, body.who))]
 
 
-def _renamed(channel: ChannelId, source: Source, body: events.Renamed, _place: Place) -> list[Statement]:
+def _renamed(channel: ChannelId, source: Source, body: events.Renamed, _place: TableRow) -> list[Statement]:
     return [(_RENAME, (body.nick, channel, source.id))]
 
 
-def _identified(channel: ChannelId, source: Source, body: events.Identified, _place: Place) -> list[Statement]:
+def _identified(channel: ChannelId, source: Source, body: events.Identified, _place: TableRow) -> list[Statement]:
     renamed: list[Statement] = [(_IDENTIFY, (body.who, body.account, channel, source.id))]
     return [(_INHERIT, (body.who, channel, source.id)), *renamed] if ids.is_account(body.who) else renamed
 
 
-def _topic(channel: ChannelId, source: Source, body: events.TopicSet, place: Place) -> list[Statement]:
+def _topic(channel: ChannelId, source: Source, body: events.TopicSet, place: TableRow) -> list[Statement]:
     return [(_TOPIC, (body.text, source.mask, place.at, channel))]
 
 
-def _channel_renamed(channel: ChannelId, _source: Source, body: events.ChannelRenamed, place: Place) -> list[Statement]:
+def _channel_renamed(
+    channel: ChannelId, _source: Source, body: events.ChannelRenamed, place: TableRow
+) -> list[Statement]:
     return [
         (_RETITLE, (body.name, channel)),
         (_LEAD, (body.old, channel, place.at)),
@@ -142,11 +144,11 @@ def _channel_renamed(channel: ChannelId, _source: Source, body: events.ChannelRe
     ]
 
 
-def _modes(channel: ChannelId, source: Source, body: events.ModesSet, place: Place) -> list[Statement]:
+def _modes(channel: ChannelId, source: Source, body: events.ModesSet, place: TableRow) -> list[Statement]:
     return [_mode(channel, source, change, place.at) for change in body.changes]
 
 
-def _access(channel: ChannelId, _source: Source, body: events.AccessSet, _place: Place) -> list[Statement]:
+def _access(channel: ChannelId, _source: Source, body: events.AccessSet, _place: TableRow) -> list[Statement]:
     return [
         (_GRANT, (channel, grant.account, grant.name, grant.role))
         if grant.role
@@ -155,18 +157,18 @@ def _access(channel: ChannelId, _source: Source, body: events.AccessSet, _place:
     ]
 
 
-def _history(channel: ChannelId, _source: Source, body: events.HistorySet, _place: Place) -> list[Statement]:
+def _history(channel: ChannelId, _source: Source, body: events.HistorySet, _place: TableRow) -> list[Statement]:
     return [(_HISTORY, (body.visibility, body.days, channel))]
 
 
-def _metadata(channel: ChannelId, _source: Source, body: events.MetadataSet, _place: Place) -> list[Statement]:
+def _metadata(channel: ChannelId, _source: Source, body: events.MetadataSet, _place: TableRow) -> list[Statement]:
     return [
         (_STRIP, (channel, key)) if value is None else (_ANNOTATE, (channel, key, value))
         for key, value in body.values.items()
     ]
 
 
-def _mode(channel: ChannelId, source: Source, change: Change, at: int) -> Statement:
+def _mode(channel: ChannelId, source: Source, change: ModeChange, at: int) -> Statement:
     mode, arg = change.mode, change.arg
     match CHANNEL_MODES[mode].kind:
         case Kind.MEMBER:

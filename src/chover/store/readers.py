@@ -13,7 +13,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from chover.ports import StoreError
 from chover.store import database, faults
-from chover.store.way import RightOfWay
+from chover.store.lock_yielding import LockYielding
 
 THREADS: Final = 2
 
@@ -27,7 +27,7 @@ class Readers:
     def __init__(
         self,
         path: Path,
-        way: RightOfWay,
+        way: LockYielding,
         connect: Callable[[], sqlite3.Connection] | None = None,
         threads: int = THREADS,
     ) -> None:

@@ -9,7 +9,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 from chover import names
-from chover.ports import Ban, Deed, Sought, Visit
+from chover.ports import AuditEntry, Ban, ConnectionQuery, ConnectionRecord
 from chover.store.rows import Rows
 
 _BAN: Final = "kind, what, by, at, expires_at, reason, note"
@@ -26,31 +26,31 @@ class SqliteRecords(Rows):
         sql = f"SELECT {_BAN}, no FROM ban WHERE expires_at = 0 OR expires_at > ? ORDER BY no"  # noqa: S608 - no input
         return [Ban(*row) for row in self._rows_now(sql, now)]
 
-    async def add_ban(self, ban: Ban, deed: Deed) -> Ban:
+    async def add_ban(self, ban: Ban, deed: AuditEntry) -> Ban:
         return await self._write(partial(_add_ban, ban=ban, deed=deed))
 
-    async def lift_ban(self, no: int, deed: Deed) -> bool:
+    async def lift_ban(self, no: int, deed: AuditEntry) -> bool:
         return await self._write(partial(_lift_ban, no=no, deed=deed))
 
     # ---- the audit log -------------------------------------------------------------------------------------------
 
-    async def note(self, deed: Deed) -> None:
+    async def note(self, deed: AuditEntry) -> None:
         await self._write(partial(_note, deed=deed))
 
-    async def deeds(self, limit: int, before: int = 0) -> list[Deed]:
+    async def deeds(self, limit: int, before: int = 0) -> list[AuditEntry]:
         sql = f"SELECT {_DEED} FROM audit WHERE at < ? OR ? = 0 ORDER BY no DESC LIMIT ?"  # noqa: S608 - no input
-        return [Deed(*row) for row in await self._rows(sql, before, before, limit)]
+        return [AuditEntry(*row) for row in await self._rows(sql, before, before, limit)]
 
     # ---- the connection log --------------------------------------------------------------------------------------
 
-    async def keep_connections(self, connections: Sequence[Visit]) -> None:
+    async def keep_connections(self, connections: Sequence[ConnectionRecord]) -> None:
         await self._write(partial(_keep_visits, connections=connections))
 
-    async def connections(self, sought: Sought, limit: int) -> list[Visit]:
+    async def connections(self, sought: ConnectionQuery, limit: int) -> list[ConnectionRecord]:
         where, values = _conditions(sought)
         sql = f"SELECT {_VISIT} FROM visit WHERE {where} ORDER BY no DESC"  # noqa: S608 - no input
         if not sought.host:
-            return [Visit(*row) for row in await self._rows(f"{sql} LIMIT ?", *values, limit)]
+            return [ConnectionRecord(*row) for row in await self._rows(f"{sql} LIMIT ?", *values, limit)]
         return await self._readers.run(_hosts_like, sql, values, sought.host, limit)
 
     def last_connection(self) -> int:
@@ -65,7 +65,7 @@ class SqliteRecords(Rows):
         return over + deeds + await self._change("DELETE FROM visit WHERE until > 0 AND until < ?", visits_before)
 
 
-def _add_ban(db: sqlite3.Connection, ban: Ban, deed: Deed) -> Ban:
+def _add_ban(db: sqlite3.Connection, ban: Ban, deed: AuditEntry) -> Ban:
     db.execute("DELETE FROM ban WHERE kind = ? AND what = ?", (ban.kind, ban.what))
     values = (ban.kind, ban.what, ban.by, ban.at, ban.expires_at, ban.reason, ban.note)
     sql = f"INSERT INTO ban ({_BAN}) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING no"  # noqa: S608 - no input
@@ -74,19 +74,19 @@ def _add_ban(db: sqlite3.Connection, ban: Ban, deed: Deed) -> Ban:
     return Ban(*values, no)
 
 
-def _lift_ban(db: sqlite3.Connection, no: int, deed: Deed) -> bool:
+def _lift_ban(db: sqlite3.Connection, no: int, deed: AuditEntry) -> bool:
     found = db.execute("DELETE FROM ban WHERE no = ?", (no,)).rowcount
     if found:
         _note(db, deed)
     return bool(found)
 
 
-def _note(db: sqlite3.Connection, deed: Deed) -> None:
+def _note(db: sqlite3.Connection, deed: AuditEntry) -> None:
     values = (deed.at, deed.by, deed.did, deed.whom, deed.why)
     db.execute(f"INSERT INTO audit ({_DEED}) VALUES (?, ?, ?, ?, ?)", values)  # noqa: S608 - no input
 
 
-def _keep_visits(db: sqlite3.Connection, connections: Sequence[Visit]) -> None:
+def _keep_visits(db: sqlite3.Connection, connections: Sequence[ConnectionRecord]) -> None:
     sql = f"INSERT OR REPLACE INTO visit ({_VISIT}, packed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
     db.executemany(
         sql,
@@ -107,7 +107,7 @@ def packed(address: str) -> bytes | None:
     return ip.packed if ip.version == 6 else bytes(10) + b"\xff\xff" + ip.packed
 
 
-def _conditions(sought: Sought) -> tuple[str, list[Any]]:
+def _conditions(sought: ConnectionQuery) -> tuple[str, list[Any]]:
     """What goes by an index; the host is looked at afterwards."""
     where: list[str] = ["1"]
     values: list[Any] = []
@@ -124,10 +124,12 @@ def _conditions(sought: Sought) -> tuple[str, list[Any]]:
     return " AND ".join(where), values
 
 
-def _hosts_like(db: sqlite3.Connection, sql: str, values: Sequence[Any], mask: str, limit: int) -> list[Visit]:
-    found: list[Visit] = []
+def _hosts_like(
+    db: sqlite3.Connection, sql: str, values: Sequence[Any], mask: str, limit: int
+) -> list[ConnectionRecord]:
+    found: list[ConnectionRecord] = []
     for row in db.execute(sql, values):
-        visit = Visit(*row)
+        visit = ConnectionRecord(*row)
         if names.matches(mask, visit.host):
             found.append(visit)
             if len(found) == limit:

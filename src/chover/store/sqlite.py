@@ -13,11 +13,12 @@ from typing import Final
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Direction, Outcome, Selector, Snapshot
-from chover.store import afterwards, database, pages, retention
+from chover.store import database, edits, pages, retention
 from chover.store.checkpoints import Checkpoints
 from chover.store.database import Durability
 from chover.store.hooks import SqliteHooks
 from chover.store.lock import DirectoryLock
+from chover.store.lock_yielding import LockYielding
 from chover.store.push import SqlitePush
 from chover.store.readers import Readers
 from chover.store.records import SqliteRecords
@@ -25,7 +26,6 @@ from chover.store.registry import SqliteRegistry
 from chover.store.reports import SqliteReports
 from chover.store.search.index import SqliteSearch
 from chover.store.uploads import SqliteFileRows
-from chover.store.way import RightOfWay
 from chover.store.writer import Writer
 
 _SECRET_BYTES: Final = 32
@@ -34,7 +34,7 @@ _SECRET_BYTES: Final = 32
 class SqliteStore:
     """Implements ports.Store; its contract is tests/store/contract.py."""
 
-    def __init__(self, lock: DirectoryLock, path: Path, writer: Writer, way: RightOfWay) -> None:
+    def __init__(self, lock: DirectoryLock, path: Path, writer: Writer, way: LockYielding) -> None:
         self._lock = lock
         self._writer = writer
         readers = self._readers = Readers(path, way)
@@ -63,7 +63,7 @@ class SqliteStore:
         except BaseException:
             lock.release()
             raise
-        way = RightOfWay()
+        way = LockYielding()
         return cls(lock, path, Writer(db, Checkpoints(path), way), way)
 
     def load(self) -> Snapshot:
@@ -91,13 +91,13 @@ class SqliteStore:
         return await self._readers.run(pages.conversations, user, channels, after, until, direction, limit)
 
     async def find(self, log: LogId, msgid: str) -> Event | None:
-        return await self._readers.run(afterwards.find, log, msgid)
+        return await self._readers.run(edits.find, log, msgid)
 
     async def reactions(self, log: LogId, first: int, last: int, after: int) -> list[Event]:
-        return await self._readers.run(afterwards.reactions, log, first, last, after)
+        return await self._readers.run(edits.reactions, log, first, last, after)
 
     async def reacted(self, log: LogId, place: int, user: UserId) -> set[str]:
-        return await self._readers.run(afterwards.reacted, log, place, user)
+        return await self._readers.run(edits.reacted, log, place, user)
 
     async def between(self, log: LogId, after: int, until: int) -> list[Event]:
         return await self._readers.run(pages.between, log, after, until)

@@ -22,7 +22,7 @@ from chover.ports import Append, Failed, Outcome, StoreError
 from chover.store import faults
 from chover.store.appender import Appender
 from chover.store.checkpoints import Checkpoints
-from chover.store.way import RightOfWay
+from chover.store.lock_yielding import LockYielding
 
 TOGETHER: Final = 2048
 """Events after which a transaction takes no further group."""
@@ -60,7 +60,7 @@ class Job(msgspec.Struct):
 class Writer:
     """Owns a connection from here on. ``append`` is for the thread of the loop, the rest for any."""
 
-    def __init__(self, db: sqlite3.Connection, checkpoints: Checkpoints, way: RightOfWay) -> None:
+    def __init__(self, db: sqlite3.Connection, checkpoints: Checkpoints, way: LockYielding) -> None:
         self._db = db
         self._way = way
         self._checkpoints = checkpoints

@@ -77,64 +77,64 @@ class Cap(enum.IntFlag):
     DRAFTS = enum.auto()
 
 
-class Row(NamedTuple):
+class CapabilityRow(NamedTuple):
     name: str
     cap: Cap
     value: str = ""
 
 
-CAPABILITIES: Final[dict[str, Row]] = {
+CAPABILITIES: Final[dict[str, CapabilityRow]] = {
     row.name: row
     for row in (
-        Row("message-tags", Cap.MESSAGE_TAGS),
-        Row("server-time", Cap.SERVER_TIME),
-        Row("account-tag", Cap.ACCOUNT_TAG),
-        Row("batch", Cap.BATCH),
-        Row("echo-message", Cap.ECHO_MESSAGE),
-        Row("labeled-response", Cap.LABELED_RESPONSE),
-        Row("multi-prefix", Cap.MULTI_PREFIX),
-        Row("userhost-in-names", Cap.USERHOST_IN_NAMES),
-        Row("away-notify", Cap.AWAY_NOTIFY),
-        Row("cap-notify", Cap.CAP_NOTIFY),
-        Row("standard-replies", Cap.STANDARD_REPLIES),
-        Row("draft/chathistory", Cap.CHATHISTORY),
-        Row("draft/event-playback", Cap.EVENT_PLAYBACK),
-        Row("extended-join", Cap.EXTENDED_JOIN),
-        Row("invite-notify", Cap.INVITE_NOTIFY),
-        Row("no-implicit-names", Cap.NO_IMPLICIT_NAMES),
-        Row("setname", Cap.SETNAME),
-        Row("account-notify", Cap.ACCOUNT_NOTIFY),
-        Row("chghost", Cap.CHGHOST),
-        Row("sasl", Cap.SASL),
-        Row("draft/account-registration", Cap.ACCOUNT_REGISTRATION),
-        Row("draft/read-marker", Cap.READ_MARKER),
-        Row("draft/persistence", Cap.PERSISTENCE),
-        Row("extended-monitor", Cap.EXTENDED_MONITOR),
-        Row("draft/channel-rename", Cap.CHANNEL_RENAME),
-        Row("draft/extended-isupport", Cap.EXTENDED_ISUPPORT),
-        Row("draft/oper-tag", Cap.OPER_TAG),
-        Row(RELAYED, Cap.RELAYMSG, RELAY_SEPARATOR),
+        CapabilityRow("message-tags", Cap.MESSAGE_TAGS),
+        CapabilityRow("server-time", Cap.SERVER_TIME),
+        CapabilityRow("account-tag", Cap.ACCOUNT_TAG),
+        CapabilityRow("batch", Cap.BATCH),
+        CapabilityRow("echo-message", Cap.ECHO_MESSAGE),
+        CapabilityRow("labeled-response", Cap.LABELED_RESPONSE),
+        CapabilityRow("multi-prefix", Cap.MULTI_PREFIX),
+        CapabilityRow("userhost-in-names", Cap.USERHOST_IN_NAMES),
+        CapabilityRow("away-notify", Cap.AWAY_NOTIFY),
+        CapabilityRow("cap-notify", Cap.CAP_NOTIFY),
+        CapabilityRow("standard-replies", Cap.STANDARD_REPLIES),
+        CapabilityRow("draft/chathistory", Cap.CHATHISTORY),
+        CapabilityRow("draft/event-playback", Cap.EVENT_PLAYBACK),
+        CapabilityRow("extended-join", Cap.EXTENDED_JOIN),
+        CapabilityRow("invite-notify", Cap.INVITE_NOTIFY),
+        CapabilityRow("no-implicit-names", Cap.NO_IMPLICIT_NAMES),
+        CapabilityRow("setname", Cap.SETNAME),
+        CapabilityRow("account-notify", Cap.ACCOUNT_NOTIFY),
+        CapabilityRow("chghost", Cap.CHGHOST),
+        CapabilityRow("sasl", Cap.SASL),
+        CapabilityRow("draft/account-registration", Cap.ACCOUNT_REGISTRATION),
+        CapabilityRow("draft/read-marker", Cap.READ_MARKER),
+        CapabilityRow("draft/persistence", Cap.PERSISTENCE),
+        CapabilityRow("extended-monitor", Cap.EXTENDED_MONITOR),
+        CapabilityRow("draft/channel-rename", Cap.CHANNEL_RENAME),
+        CapabilityRow("draft/extended-isupport", Cap.EXTENDED_ISUPPORT),
+        CapabilityRow("draft/oper-tag", Cap.OPER_TAG),
+        CapabilityRow(RELAYED, Cap.RELAYMSG, RELAY_SEPARATOR),
         # The draft of 2023.
-        Row("draft/pre-away", Cap.PRE_AWAY),
-        Row("draft/message-redaction", Cap.REDACTION),
-        Row(f"{VENDOR}/edit", Cap.EDIT),
+        CapabilityRow("draft/pre-away", Cap.PRE_AWAY),
+        CapabilityRow("draft/message-redaction", Cap.REDACTION),
+        CapabilityRow(f"{VENDOR}/edit", Cap.EDIT),
         # ircv3-specifications, pull request 613.
-        Row("draft/metadata-3", Cap.METADATA),
+        CapabilityRow("draft/metadata-3", Cap.METADATA),
         # There to be seen: REDEEM is known, whether it was asked for or not.
-        Row(f"{VENDOR}/invitations", Cap.INVITATIONS),
-        Row("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
+        CapabilityRow(f"{VENDOR}/invitations", Cap.INVITATIONS),
+        CapabilityRow("draft/multiline", Cap.MULTILINE, f"max-bytes={MULTILINE_BYTES},max-lines={MULTILINE_LINES}"),
         # The work in progress of 2022.
-        Row("soju.im/search", Cap.SEARCH),
-        Row(f"{VENDOR}/catchup", Cap.CATCHUP),
-        Row("draft/webpush", Cap.WEBPUSH),
-        Row("soju.im/webpush", Cap.SOJU_WEBPUSH),
+        CapabilityRow("soju.im/search", Cap.SEARCH),
+        CapabilityRow(f"{VENDOR}/catchup", Cap.CATCHUP),
+        CapabilityRow("draft/webpush", Cap.WEBPUSH),
+        CapabilityRow("soju.im/webpush", Cap.SOJU_WEBPUSH),
         # https://wiki.znc.in/Playback
-        Row("znc.in/playback", Cap.PLAYBACK),
+        CapabilityRow("znc.in/playback", Cap.PLAYBACK),
         # As senpai, Goguma and Halloy speak it.
-        Row("draft/metadata-2", Cap.METADATA_2),
+        CapabilityRow("draft/metadata-2", Cap.METADATA_2),
         # There to be seen: the private keys of metadata are known.
-        Row(f"{VENDOR}/marks", Cap.MARKS),
-        Row(f"{VENDOR}/drafts", Cap.DRAFTS),
+        CapabilityRow(f"{VENDOR}/marks", Cap.MARKS),
+        CapabilityRow(f"{VENDOR}/drafts", Cap.DRAFTS),
     )
 }
 

@@ -39,7 +39,7 @@ class Hello(NamedTuple):
     version: str
 
 
-class Said(NamedTuple):
+class LegacyMessage(NamedTuple):
     """One line of history as the original shows it."""
 
     username: str
@@ -105,11 +105,11 @@ def _clock(at: datetime) -> str:
     return f"{at.hour % 12 or 12:02d}:{at.minute:02d} {'AM' if at.hour < 12 else 'PM'}"
 
 
-def chat_line(said: Said) -> str:
+def chat_line(said: LegacyMessage) -> str:
     return f"{said.username} | {stamp(said.at)} ❯ {said.text}"
 
 
-def format_history(newest_last: Iterable[Said]) -> bytes:
+def format_history(newest_last: Iterable[LegacyMessage]) -> bytes:
     """The newest lines that fit 1,024 bytes as one JSON list, or nothing when there are none.
 
     A newest line that alone is too long is shortened; the original's client crashes on a longer or a cut list.
@@ -127,12 +127,12 @@ def format_history(newest_last: Iterable[Said]) -> bytes:
     return f"[{', '.join(reversed(kept))}]".encode() if kept else b""
 
 
-def _item(said: Said) -> str:
+def _item(said: LegacyMessage) -> str:
     # ASCII only (\u escapes), so that length in characters is length in bytes.
     return json.dumps({"username": said.username, "now": stamp(said.at), "message": said.text})
 
 
-def _shortened(said: Said, room: int) -> str:
+def _shortened(said: LegacyMessage, room: int) -> str:
     low, high = 0, len(said.text)
     while low < high:
         middle = (low + high + 1) // 2

@@ -18,7 +18,7 @@ _PIN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _SCHEMES: Final = {"chover", "https"}
 
 
-class Link(NamedTuple):
+class InvitationLink(NamedTuple):
     """``pin`` is the base64 of the SHA-256 of the server's public key (SPKI), padded as ever; empty for none."""
 
     host: str
@@ -42,7 +42,7 @@ class Link(NamedTuple):
         return f"{host}:{self.port}/#invite={self.token}" + (f"&pin={pin}" if pin else "")
 
 
-def parse(text: str) -> Link:
+def parse(text: str) -> InvitationLink:
     """Take a link of either kind apart; what else stands in its fragment is left alone.
 
     Raises ValueError with one line that says what is wrong.
@@ -60,4 +60,4 @@ def parse(text: str) -> Link:
         raise ValueError("the link has no invitation in it; its end may be missing: …/#invite=…")
     if pin and not _PIN.fullmatch(pin):
         raise ValueError("the link's pin is damaged; its end may be missing: …&pin=…")
-    return Link(host, port or PORT, token, pin.translate(str.maketrans("-_", "+/")) + "=" if pin else "")
+    return InvitationLink(host, port or PORT, token, pin.translate(str.maketrans("-_", "+/")) + "=" if pin else "")

@@ -6,12 +6,12 @@ import pytest
 import segno
 
 from chover.client.screen.qr_panel import QrPanel
-from chover.wire.invite import Link
+from chover.wire.invite import InvitationLink
 from tests.client.screen.stage import CAPS, MemoryHost, stage
 from tests.client.test_qr import read_back
 
 HERE = {**CAPS, "chover.chat/invitations": ""}
-LINK = Link("192.168.100.200", 55555, "t" * 22, "A" * 43 + "=")
+LINK = InvitationLink("192.168.100.200", 55555, "t" * 22, "A" * 43 + "=")
 """As long as they are in a home."""
 
 

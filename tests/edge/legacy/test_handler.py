@@ -8,7 +8,7 @@ import time
 
 from chover.edge.detection import FIRST_LOOK_SECONDS
 from chover.edge.settings import ListenerLimits
-from chover.wire.hello import WRITE_BYTES, Said
+from chover.wire.hello import WRITE_BYTES, LegacyMessage
 from chover.wire.message import format_line
 
 AS_SERVED = {"silence_seconds": 0.6}
@@ -62,7 +62,7 @@ async def test_a_guest_who_only_watches_reads_what_is_said_after_the_history(por
     await port.open()
     client = await port.connect()
     assert json.loads(await client.once())
-    port.host.overheard(Said("Bob", AT, "hi"))
+    port.host.overheard(LegacyMessage("Bob", AT, "hi"))
     assert (await client.once()).decode() == f"Bob | {STAMP} ❯ hi"
     assert not port.host.sessions
     client.send(b"hello all")
@@ -75,9 +75,9 @@ async def test_a_guest_at_an_empty_lobby_reads_the_first_thing_that_is_said(port
     await port.open(hold_seconds=0.5)
     client = await port.connect()
     await port.host.until(lambda: port.host.watchers)
-    port.host.overheard(Said("Bob", AT, "first"))
+    port.host.overheard(LegacyMessage("Bob", AT, "first"))
     assert (await client.once()).decode() == f"Bob | {STAMP} ❯ first"
-    port.host.overheard(Said("Bob", AT, "second"))
+    port.host.overheard(LegacyMessage("Bob", AT, "second"))
     assert (await client.once()).decode() == f"Bob | {STAMP} ❯ second"
 
 
@@ -85,7 +85,7 @@ async def test_what_was_said_while_nobody_knew_what_the_client_is_comes_as_text(
     await port.open(hold_seconds=0.5)
     client = await port.connect()
     await port.host.until(lambda: len(port.quiet) == 1)
-    port.host.tail.append(Said("Bob", AT, "early"))
+    port.host.tail.append(LegacyMessage("Bob", AT, "early"))
     assert (await client.once()).decode() == f"Bob | {STAMP} ❯ early"
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.doubles.stage import Stage
 
-from chover.ports import Sought, StoreError
+from chover.ports import ConnectionQuery, StoreError
 
 OPERATORS = {"CHOVER_OPERATORS": json.dumps([{"name": "root", "password": "x"}])}
 
@@ -21,7 +21,7 @@ async def kept(stage, **sought):
     await stage.node.connections.flush()
     return [
         (v.nick, v.account, v.address, bool(v.until))
-        for v in await stage.store.records.connections(Sought(**sought), 99)
+        for v in await stage.store.records.connections(ConnectionQuery(**sought), 99)
     ]
 
 
@@ -97,7 +97,7 @@ async def test_a_stop_ends_the_rows_and_a_start_those_that_a_crash_left(stage):
     assert [ended for *_, ended in await kept(again)] == [True]
     await again.enter("carol")
     await again.close()
-    assert [(v.no, v.nick, bool(v.until)) for v in await stage.store.records.connections(Sought(), 9)] == [
+    assert [(v.no, v.nick, bool(v.until)) for v in await stage.store.records.connections(ConnectionQuery(), 9)] == [
         (2, "carol", True),
         (1, "bob", True),
     ]

@@ -4,11 +4,11 @@ import pytest
 
 from chover.engine.events import (
     AwaySet,
-    Change,
     Event,
     Invited,
     Joined,
     Kicked,
+    ModeChange,
     ModesSet,
     Parted,
     Quit,
@@ -47,7 +47,7 @@ def event(body, **envelope):
         (Quit("gone"), "QUIT :gone"),
         (Renamed("alicia"), "NICK alicia"),
         (TopicSet(""), "TOPIC #tea :"),
-        (ModesSet((Change(True, "o", "bob", UserId("g2")), Change(False, "i"))), "MODE #tea +o-i bob"),
+        (ModesSet((ModeChange(True, "o", "bob", UserId("g2")), ModeChange(False, "i"))), "MODE #tea +o-i bob"),
         (Invited(UserId("g2"), "bob"), "INVITE bob #tea"),
         (AwaySet("lunch"), "AWAY :lunch"),
         (AwaySet(), "AWAY"),

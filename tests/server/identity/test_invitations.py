@@ -3,7 +3,7 @@
 import pytest
 from tests.doubles.stage import Stage
 
-from chover.wire.invite import Link
+from chover.wire.invite import InvitationLink
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def asked(wire, text):
 
 async def with_links(stage):
     async def link(token):
-        return Link("chat.test", 55555, token)
+        return InvitationLink("chat.test", 55555, token)
 
     stage.node.link = link
     stage.accounts.add("alice")

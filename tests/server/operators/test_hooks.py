@@ -6,7 +6,7 @@ import pytest
 from tests.doubles.memory_hooks import MemoryHooks
 from tests.doubles.stage import Stage
 
-from chover.notify.hooks import Hooks
+from chover.notify.hooks import HookService
 from chover.ports import AccountSettings, Denied, NotPosted, StoreError
 from chover.server.operators.hooks import BURST, OperatorHooks
 from chover.server.operators.moderator import ChannelModerator
@@ -19,7 +19,7 @@ class Hooked:
     def __init__(self, stage):
         self.stage, self.rows = stage, MemoryHooks()
         self.voice = stage.voice()
-        self.hooks = stage.node.hooks = Hooks(self.rows, self.voice)
+        self.hooks = stage.node.hooks = HookService(self.rows, self.voice)
         self.keeper = OperatorHooks(stage.node, self.hooks)
 
     async def token(self, channel="#ops", name="deploys"):
@@ -141,7 +141,7 @@ async def test_only_the_hash_of_a_token_is_kept(hooked, alice):
     token = await hooked.token()
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", token)
     assert token not in repr(hooked.rows.all())
-    assert Hooks(hooked.rows, hooked.voice).find(token)[1] == "#ops"
+    assert HookService(hooked.rows, hooked.voice).find(token)[1] == "#ops"
 
 
 async def test_a_channel_has_so_many_hooks(hooked, alice):

@@ -6,7 +6,7 @@ import pytest
 from tests.doubles.memory_store import MemoryStore
 
 from chover.bus.local import LocalBus
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.engine.events import AwaySet, Event, ModesSet, Said, Source
 from chover.engine.ids import NOWHERE, LogId, UserId
 from chover.engine.refusals import Refusal, Why

@@ -7,7 +7,7 @@ from tests.store.making import ALICE, MILK, PAIR, TEA, event, keep, said, texts
 
 from chover.engine.events import Edited, Redacted
 from chover.ports import Query, Scope, StoreError
-from chover.store.search import filling, follower, shelves
+from chover.store.search import filling, follower, segments
 
 DAY = 86_400_000
 ALL = Scope({TEA: 1, MILK: 1}, ALICE.id)
@@ -30,7 +30,7 @@ def reopen(open_store):
 @pytest.fixture
 def small(monkeypatch):
     """Shelves of four messages, put there three at a time."""
-    monkeypatch.setattr(shelves, "SIZE", 4)
+    monkeypatch.setattr(segments, "SIZE", 4)
     monkeypatch.setattr(follower, "CHUNK", 3)
     monkeypatch.setattr(follower, "AHEAD", 7)
 

@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 
 from chover import names
 from chover.wire.ctcp import as_text
-from chover.wire.hello import DISPLAY_TAG, GUEST, VERSION_TAG, Hello, Said, chat_line, shown_name
+from chover.wire.hello import DISPLAY_TAG, GUEST, VERSION_TAG, Hello, LegacyMessage, chat_line, shown_name
 from chover.wire.message import LINE_BYTES, Message, ProtocolError, format_line, format_tags, parse, split_text
 
 PREFIX_ROOM: Final = 150
@@ -155,7 +155,7 @@ class Gateway:
         who = shown_name(message.nick, message.tags)
         text = as_text(who, text)
         if text:
-            self.shown.append(chat_line(Said(who, _when(message), _FORMATS.sub("", text))))
+            self.shown.append(chat_line(LegacyMessage(who, _when(message), _FORMATS.sub("", text))))
 
     def _kick(self, message: Message) -> None:
         if self._is_lobby(message.params[0]) and message.params[1] == self._nick:

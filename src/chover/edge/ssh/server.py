@@ -17,7 +17,7 @@ from chover.edge.ssh.caller import shown
 from chover.edge.ssh.connection import SshConnection
 from chover.edge.ssh.terminal_session import TerminalSession
 from chover.edge.ssh.worker import RemoteCaller
-from chover.ports import FaceFactory
+from chover.ports import TerminalUiFactory
 
 LOGIN_SECONDS: Final = 60.0
 """For a caller to say who that is; people type passwords."""
@@ -34,14 +34,14 @@ Challenge = bool | tuple[str, str, str, Sequence[tuple[str, bool]]]
 class SshHandler:
     """Implements office.Door. ``face`` makes what callers see."""
 
-    def __init__(self, face: FaceFactory) -> None:
+    def __init__(self, face: TerminalUiFactory) -> None:
         self.face = face
         self.running: set[asyncio.Task[None]] = set()
         """Faces that are shown."""
         self._options: asyncssh.SSHServerConnectionOptions
 
     @classmethod
-    async def open(cls, key: bytes, face: FaceFactory) -> SshHandler:
+    async def open(cls, key: bytes, face: TerminalUiFactory) -> SshHandler:
         """``key`` is the host key, as OpenSSH writes it."""
         door = cls(face)
         asyncssh.set_log_level(logging.WARNING)

@@ -11,7 +11,7 @@ import asyncssh
 
 from chover.edge.ssh.connection import take_no_variables
 from chover.edge.ssh.worker import Gone, RemoteCaller
-from chover.ports import Face, FaceFactory
+from chover.ports import TerminalUi, TerminalUiFactory
 
 log: Final = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
 
     def __init__(
         self,
-        make_face: FaceFactory,
+        make_face: TerminalUiFactory,
         running: set[asyncio.Task[None]],
         visitor: RemoteCaller,
         connection: asyncssh.SSHServerConnection,
@@ -44,7 +44,7 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
         self._running = running
         self._visitor = visitor
         self._connection = connection
-        self._face: Face | None = None
+        self._face: TerminalUi | None = None
         self._early: list[str] = []
         """What was typed in the moment before there is a face."""
         self._gone = False
@@ -138,7 +138,7 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
         finally:
             self._end(status)
 
-    def _seat(self, face: Face) -> None:
+    def _seat(self, face: TerminalUi) -> None:
         for text in self._early:
             face.typed(text)
         self._early.clear()

@@ -14,7 +14,7 @@ import msgspec
 from chover.engine.chat import Chat
 from chover.engine.ids import UserId
 from chover.names import BadName
-from chover.ports import Records, Sought, StoreError, Visit
+from chover.ports import ConnectionQuery, ConnectionRecord, Records, StoreError
 from chover.server.access.ban_syntax import target_of
 from chover.server.access.bans import now
 from chover.server.delivery.recipient import C
@@ -45,8 +45,8 @@ class ConnectionLog(Generic[C]):
         self._sessions = sessions
         self._spawn = spawn
         self._numbers = itertools.count(1)
-        self._open: dict[C, Visit] = {}
-        self._waiting: dict[int, Visit] = {}
+        self._open: dict[C, ConnectionRecord] = {}
+        self._waiting: dict[int, ConnectionRecord] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     async def begin(self) -> None:
@@ -61,7 +61,7 @@ class ConnectionLog(Generic[C]):
         if not self._settings.now.records.connection_days:
             return
         user, peer = session.me, session.peer
-        visit = Visit(
+        visit = ConnectionRecord(
             now(), user.nick, user.folded, peer.address, session.host, peer.door, user.account, peer.via,
             session.version, no=next(self._numbers),
         )  # fmt: skip
@@ -86,7 +86,7 @@ class ConnectionLog(Generic[C]):
 
     # ---- keeping -------------------------------------------------------------------------------------------------
 
-    def _keep(self, visit: Visit) -> None:
+    def _keep(self, visit: ConnectionRecord) -> None:
         if len(self._waiting) < WAITING:
             self._waiting[visit.no] = visit
         if self._timer is None:
@@ -119,7 +119,7 @@ class ConnectionLog(Generic[C]):
 
     # ---- asking --------------------------------------------------------------------------------------------------
 
-    async def find(self, text: str, limit: int) -> list[Visit]:
+    async def find(self, text: str, limit: int) -> list[ConnectionRecord]:
         """Who was on, the newest first: everybody, or by nick, account:name, address, range or cloak.
 
         Raises BadBan for what is none of these, and StoreError.
@@ -127,20 +127,20 @@ class ConnectionLog(Generic[C]):
         await self.flush()
         return await self._records.connections(self._sought(text), limit)
 
-    def _sought(self, text: str) -> Sought:
+    def _sought(self, text: str) -> ConnectionQuery:
         if not text:
-            return Sought()
+            return ConnectionQuery()
         target = target_of(text)
         match target.kind:
             case "account":
-                return Sought(account=target.what)
+                return ConnectionQuery(account=target.what)
             case "address":
-                return Sought(address=str(ip_network(target.what)))
+                return ConnectionQuery(address=str(ip_network(target.what)))
             case "cloak":
-                return Sought(host=target.what)
+                return ConnectionQuery(host=target.what)
             case "mask":
-                return Sought(host=target.what.rpartition("@")[2])
+                return ConnectionQuery(host=target.what.rpartition("@")[2])
         try:
-            return Sought(folded=self._chat.rules.same_nick(target.what))
+            return ConnectionQuery(folded=self._chat.rules.same_nick(target.what))
         except BadName:
-            return Sought(folded=target.what)
+            return ConnectionQuery(folded=target.what)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from chover.engine.append import Append
 from chover.engine.chat import Chat
-from chover.engine.decision import Append
 from chover.engine.model import User
 
 

@@ -10,7 +10,7 @@ from typing import Final, Generic, NamedTuple
 
 from chover.engine.chat import Chat
 from chover.names import BadName
-from chover.ports import Accounts, Ban, Deed, Denied, Records, Refused, StoreError
+from chover.ports import Accounts, AuditEntry, Ban, Denied, Records, Refused, StoreError
 from chover.server.access import ban_guard, ban_syntax
 from chover.server.access.ban_syntax import BadBan, BanTarget
 from chover.server.access.bans import Bans, Network, covers_labels, inside, now, until, words
@@ -106,7 +106,7 @@ class Moderation(Generic[C]):
         expires = moment + wanted.seconds * 1000 if wanted.seconds else 0
         ban = Ban(target.kind, target.what, by, moment, expires, wanted.reason, wanted.note)  # type: ignore[arg-type]  # no nick any more
         why = f"{until(ban)}: {wanted.reason}" + (f" | {wanted.note}" if wanted.note else "")
-        ban = await self._records.add_ban(ban, Deed(moment, by, "BAN", str(target), why))
+        ban = await self._records.add_ban(ban, AuditEntry(moment, by, "BAN", str(target), why))
         self.bans.add(ban)
         _log.warning("%s bans %s %s", by, target, why)
         return ban, await self._put_out(target, words(ban))
@@ -115,7 +115,7 @@ class Moderation(Generic[C]):
         """Lift the ban of that number, or of exactly that. Raises BadBan and StoreError."""
         ban = self.which(which)
         target = str(BanTarget(ban.kind, ban.what))
-        await self._records.lift_ban(ban.no, Deed(now(), by, "UNBAN", target, f"ban {ban.no}"))
+        await self._records.lift_ban(ban.no, AuditEntry(now(), by, "UNBAN", target, f"ban {ban.no}"))
         self.bans.drop(ban)
         _log.warning("%s lifts the ban of %s", by, target)
         return ban
@@ -131,7 +131,7 @@ class Moderation(Generic[C]):
     async def note(self, by: str, did: str, whom: str = "", why: str = "") -> None:
         """Write down what an operator did. It is done, whether that can be kept or not."""
         try:
-            await self._records.note(Deed(now(), by, did, whom, why))
+            await self._records.note(AuditEntry(now(), by, did, whom, why))
         except StoreError as error:
             _log.error("not in the audit log: %s %s %s %s: %s", by, did, whom, why, error)
 

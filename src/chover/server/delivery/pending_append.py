@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic
 
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.ports import Outcome
 from chover.server.delivery.recipient import R
 from chover.server.delivery.replies import Replies

@@ -21,7 +21,6 @@ from chover.engine.events import (
     Invited,
     Joined,
     Kicked,
-    Marked,
     ModesSet,
     Parted,
     Quit,
@@ -30,6 +29,7 @@ from chover.engine.events import (
     Renamed,
     Said,
     Tagged,
+    TagsKept,
     TopicSet,
     UserModesSet,
 )
@@ -103,7 +103,7 @@ def _tags_of_said(body: Said, render_key: int) -> list[str]:
     return tags
 
 
-def _tags_of_tagmsg(body: Tagged | Marked, _: int) -> list[str]:
+def _tags_of_tagmsg(body: Tagged | TagsKept, _: int) -> list[str]:
     return [format_tags(body.tags)] if body.tags else []
 
 
@@ -115,7 +115,7 @@ def _tags_of_edited(body: Edited, render_key: int) -> list[str]:
 _OWN_TAGS: Final[dict[type, Callable[..., list[str]]]] = {
     Said: _tags_of_said,
     Tagged: _tags_of_tagmsg,
-    Marked: _tags_of_tagmsg,
+    TagsKept: _tags_of_tagmsg,
     Edited: _tags_of_edited,
 }
 
@@ -241,7 +241,7 @@ def _blanked(_: Event, channel: str, body: Blanked) -> str:
     return f"{'NOTICE' if body.notice else 'PRIVMSG'} {body.to or channel} :"
 
 
-def _tagged(_: Event, channel: str, body: Tagged | Marked) -> str:
+def _tagged(_: Event, channel: str, body: Tagged | TagsKept) -> str:
     return f"TAGMSG {body.to or body.status + channel}"
 
 
@@ -272,7 +272,7 @@ def _user_modes(event: Event, _: str, body: UserModesSet) -> str:
 _LINES: Final[dict[type, Callable[..., str]]] = {
     Said: _said,
     Tagged: _tagged,
-    Marked: _tagged,
+    TagsKept: _tagged,
     Blanked: _blanked,
     Joined: lambda _, channel, __: f"JOIN {channel}",
     Parted: _parted,
@@ -289,7 +289,7 @@ _LINES: Final[dict[type, Callable[..., str]]] = {
     UserModesSet: _user_modes,
 }
 _EXTENDED_JOINS: Final[dict[type, Callable[..., str]]] = {Joined: _extended_join}
-_TAGS: Final = frozenset({Tagged, Marked})
+_TAGS: Final = frozenset({Tagged, TagsKept})
 
 
 def line_bytes(event: Event, render_key: int, channel: str) -> bytes:

@@ -6,8 +6,8 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from chover.engine import afterwards
-from chover.engine.afterwards import Reaction, is_author
+from chover.engine import edits
+from chover.engine.edits import Reaction, is_author
 from chover.engine.events import Event, Said
 from chover.engine.ids import channel_log, is_pair
 from chover.engine.model import Channel
@@ -47,7 +47,7 @@ async def spoken(session: Session, target: str, msgid: str, *, everywhere: bool 
     channel = chat.channels.get(conversation.log)
     event = await session.node.store.find(conversation.log, msgid)
     own = event is not None and is_author(chat, session.me, event)
-    rules = everywhere or afterwards.rules(channel, session.me)
+    rules = everywhere or edits.rules(channel, session.me)
     if event is None or not (own or rules or _known(session, conversation, channel, event)):
         raise _unknown(target, msgid)
     return Spoken(event, channel, conversation.name if is_pair(conversation.log) else "", own)
@@ -63,7 +63,7 @@ def _any_channel(session: Session, name: str) -> ConversationRef | None:
 
 def _known(session: Session, conversation: ConversationRef, channel: Channel | None, event: Event) -> bool:
     """Whether somebody may have read it."""
-    return event.seq >= conversation.first and afterwards.sees(channel, session.me, event)
+    return event.seq >= conversation.first and edits.sees(channel, session.me, event)
 
 
 def _unknown(target: str, msgid: str) -> Fault:
@@ -80,12 +80,12 @@ async def redact(session: Session, target: str, msgid: str, reason: str) -> None
     """Delete what was said. Raises Fault, Refusal and NotKept."""
     everywhere = may(session, "redact")
     found = await spoken(session, target, msgid, everywhere=everywhere)
-    if not (everywhere or afterwards.rules(found.channel, session.me)):
+    if not (everywhere or edits.rules(found.channel, session.me)):
         if not found.own:
             raise Fault("REDACT_FORBIDDEN", target, msgid, text="You may delete your own messages; operators all")
         _require_window("REDACT", found, target, session.node.config.history.redact_seconds)
     try:
-        await session.commit(partial(afterwards.redact, session.node.chat, session.me, found.event, found.to, reason))
+        await session.commit(partial(edits.redact, session.node.chat, session.me, found.event, found.to, reason))
     except NotThere:
         raise _unknown(target, msgid) from None
     await remove_with(session.node, found.event)
@@ -98,7 +98,7 @@ async def edit(session: Session, target: str, msgid: str, text: str) -> None:
         raise Fault("EDIT_FORBIDDEN", target, msgid, text="You may change your own messages only")
     _require_window("EDIT", found, target, session.node.config.history.edit_seconds)
     quiet = not session.node.edit_notices.allows(session.me.id)
-    decide = partial(afterwards.edit, session.node.chat, session.me, found.event, found.to, text, quiet=quiet)
+    decide = partial(edits.edit, session.node.chat, session.me, found.event, found.to, text, quiet=quiet)
     try:
         await session.commit(decide)
     except NotThere:

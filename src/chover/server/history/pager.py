@@ -17,13 +17,13 @@ from chover.engine.events import (
     Identified,
     Invited,
     Joined,
-    Marked,
     MetadataSet,
     Opened,
     Parted,
     Quit,
     Redacted,
     Renamed,
+    TagsKept,
     Unknown,
     ranked,
 )
@@ -39,7 +39,7 @@ HIDDEN: Final = frozenset(
     {AccessSet, MetadataSet, ChannelRenamed, HistorySet, Opened, Closed, Invited, Identified, Blanked, Unknown}
 )
 """What history shows to nobody: the server's own bookkeeping, what was meant for one person, what was deleted."""
-ONLY_WITH: Final = {Redacted: Cap.REDACTION, Edited: Cap.EDIT, Marked: Cap.MESSAGE_TAGS}
+ONLY_WITH: Final = {Redacted: Cap.REDACTION, Edited: Cap.EDIT, TagsKept: Cap.MESSAGE_TAGS}
 """What it shows only to those who have the capability."""
 
 PASSING: Final = frozenset({Joined, Parted, Quit, Renamed})

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from chover.engine.chat import Chat
-from chover.engine.events import Event, Marked, Said
+from chover.engine.events import Event, Said, TagsKept
 from chover.engine.model import Channel
 from chover.engine.visibility import readable_from
 from chover.ports import Direction, Selector
@@ -82,7 +82,7 @@ def batch(session: Session, target: str, events: Sequence[Event], channel: str, 
         return
     about: dict[int, list[Rendered]] = {}
     for event in context:
-        if isinstance(event.body, Marked) and (line := render(event, session.render_key, channel)):
+        if isinstance(event.body, TagsKept) and (line := render(event, session.render_key, channel)):
             about.setdefault(event.body.about, []).append(_as_context(line))
     lines = [
         line for event in shown for line in (*rendered([event], session.render_key, channel), *about.get(event.seq, ()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from chover.engine.events import Event, Joined, Source
 from chover.engine.ids import ChannelId, is_account
 from chover.engine.model import User
-from chover.engine.modes import Wanted
+from chover.engine.modes import ModeRequest
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied, Login
 from chover.server.delivery.render import render
@@ -76,7 +76,7 @@ async def _become(session: Session, login: Login) -> None:
         await session.commit(partial(node.chat.identify, user, account.id, account.name))
         node.connections.relabelled(user.id)
         await session.commit(partial(node.chat.set_host, user, user.username, node.cloaks.of_account(account.id)))
-        kept = [Wanted(True, mode) for mode in kept_modes(node, account.id)]
+        kept = [ModeRequest(True, mode) for mode in kept_modes(node, account.id)]
         await session.commit(partial(node.chat.set_user_modes, user, kept))
         await metadata.become(session)
         devices.came(session)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.engine.events import Joined
 from chover.engine.model import Channel
 from chover.engine.refusals import Refusal, Why

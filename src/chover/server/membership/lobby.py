@@ -30,7 +30,7 @@ class Lobby:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._tail: deque[Event] = deque(maxlen=max(1, node.config.history.replay))
-        self._watchers: dict[Callable[[hello.Said], None], None] = {}
+        self._watchers: dict[Callable[[hello.LegacyMessage], None], None] = {}
         self._take_name()
 
     def _take_name(self) -> None:
@@ -55,11 +55,11 @@ class Lobby:
         self._take_name()
         self._tail = deque(self._tail, maxlen=max(1, self._node.config.history.replay))
 
-    def tail(self) -> list[hello.Said]:
+    def tail(self) -> list[hello.LegacyMessage]:
         """What may be shown to anybody, the oldest first."""
         return [said for event in self._tail for said in _as_said(event)] if self._open() else []
 
-    def watch(self, receive: Callable[[hello.Said], None]) -> Callable[[], None]:
+    def watch(self, receive: Callable[[hello.LegacyMessage], None]) -> Callable[[], None]:
         """Show what is said from now on; returns what ends that."""
         self._watchers[receive] = None
         return lambda: self._watchers.pop(receive, None)
@@ -90,7 +90,7 @@ class Lobby:
         if isinstance(body, Edited) and not body.quiet and not body.status:
             self._show(_edited(event, body))
 
-    def _show(self, said: Iterable[hello.Said]) -> None:
+    def _show(self, said: Iterable[hello.LegacyMessage]) -> None:
         observer = self._node.observer
         for one in said if observer is not None or self._watchers else ():
             if observer is not None:
@@ -107,21 +107,21 @@ class Lobby:
         )
 
 
-def _as_said(event: Event) -> list[hello.Said]:
+def _as_said(event: Event) -> list[hello.LegacyMessage]:
     """A lobby message as the original's clients show it, line by line; what they do not show is left out (CTCP)."""
     body = event.body
     if not isinstance(body, Said):
         return []
     name = hello.shown_name(event.source.nick, body.tags)
     texts = [as_text(name, piece) for piece, _ in body.pieces() if piece]
-    return [hello.Said(name, _when(event), text) for text in texts if text]
+    return [hello.LegacyMessage(name, _when(event), text) for text in texts if text]
 
 
-def _edited(event: Event, body: Edited) -> list[hello.Said]:
+def _edited(event: Event, body: Edited) -> list[hello.LegacyMessage]:
     nick = event.source.nick
     first, *others = [text for piece, _ in body.pieces() if (text := as_text(nick, piece))] or [""]
     changed = [f"* {nick} edited: {first.removeprefix(f'* {nick} ')}", *others] if first else []
-    return [hello.Said(nick, _when(event), text) for text in changed]
+    return [hello.LegacyMessage(nick, _when(event), text) for text in changed]
 
 
 def _when(event: Event) -> datetime:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId, is_account, is_pair
-from chover.ports import Direction, Query, Scope, Unread
+from chover.ports import Direction, Query, Scope, UnreadCount
 from chover.server.history.conversations import ConversationRef, recent
 from chover.server.history.search_scope import everything
 from chover.server.profile.mentions import ignores, own_words
@@ -30,7 +30,7 @@ class MissedConversation(NamedTuple):
     """A conversation with something unread. ``first`` is where it begins, ``read_at`` up to where it was read."""
 
     conversation: ConversationRef
-    first: Unread
+    first: UnreadCount
     mentions: int
     read_at: int
 
@@ -68,7 +68,7 @@ async def news(session: Session, since: int = 0) -> CatchUp:
     return CatchUp(missed, calls)
 
 
-async def _calls(session: Session, unread: dict[LogId, Unread]) -> list[Event]:
+async def _calls(session: Session, unread: dict[LogId, UnreadCount]) -> list[Event]:
     """Of what is unread: mentions and answers in channels, and all that was said in private."""
     earliest = min((one.at for log, one in unread.items() if not is_pair(log)), default=_EVER)
     called = await mentions(session, MENTIONS, earliest) if earliest < _EVER else []

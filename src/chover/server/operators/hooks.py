@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Generic
 
 from chover import names
-from chover.engine import outside
+from chover.engine import hook_speech
 from chover.engine.chat import Chat
 from chover.engine.ids import LogId, UserId
 from chover.engine.lines import cut
 from chover.engine.refusals import Refusal
-from chover.ports import BY_OPERATOR, Accounts, Deed, Denied, Hook, HookRow, Hooks, NewHook, NotPosted, Store
+from chover.ports import BY_OPERATOR, Accounts, AuditEntry, Denied, Hook, HookRow, Hooks, NewHook, NotPosted, Store
 from chover.server.access.limits import Bucket
 from chover.server.delivery.channel_notices import notify, present
 from chover.server.delivery.recipient import R
@@ -77,7 +77,7 @@ class HookVoice(Generic[R]):
     async def say(self, hook: Hook, name: str, text: str) -> None:
         """See ports.Voice."""
         text = _within(text)
-        decide = partial(outside.say, self._chat, hook.channel, hook.id, self._nick(hook, name), text)
+        decide = partial(hook_speech.say, self._chat, hook.channel, hook.id, self._nick(hook, name), text)
         try:
             await self._ledger.commit(decide)
         except Refusal as refusal:
@@ -87,12 +87,12 @@ class HookVoice(Generic[R]):
 
     def _nick(self, hook: Hook, name: str) -> str:
         """One that nobody has, and that is no account's, whether somebody is on as it or not."""
-        chat, who = self._chat, outside.hook_id(hook.id)
+        chat, who = self._chat, hook_speech.hook_id(hook.id)
         limit = chat.rules.nick_len
         nick = chat.rules.as_nick(name or hook.name)
         offers = itertools.islice(itertools.chain([nick], names.variants(nick, limit)), OFFERS)
         free = (one for one in offers if self._accounts.shown_as(names.looks(one), who) is None)
-        return next((one for one in free if chat.free_nick(one, who) == one), outside.USER)
+        return next((one for one in free if chat.free_nick(one, who) == one), hook_speech.USER)
 
 
 def _within(text: str) -> str:
@@ -133,7 +133,9 @@ class OperatorHooks:
 
     async def _note(self, did: str, hook: HookRow) -> None:
         now = time.time_ns() // 1_000_000
-        await self._node.store.records.note(Deed(now, BY_OPERATOR, did, f"{hook.channel} {hook.name} ({hook.id})"))
+        await self._node.store.records.note(
+            AuditEntry(now, BY_OPERATOR, did, f"{hook.channel} {hook.name} ({hook.id})")
+        )
 
 
 async def make(node: Node, hooks: Hooks, channel: LogId, name: str, made_by: str) -> NewHook:

@@ -7,14 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chover.engine import overruling
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.engine.events import Grant, Source
 from chover.engine.ids import SERVER
 from chover.engine.lines import cut
 from chover.engine.model import Channel
 from chover.engine.modes import parse
 from chover.engine.refusals import Refusal
-from chover.ports import Ban, Banned, ChannelDetails, ChannelFacts, Deed, Denied, StoreError, Visit
+from chover.ports import AuditEntry, Ban, Banned, ChannelDetails, ChannelFacts, ConnectionRecord, Denied, StoreError
 from chover.server.access.ban_syntax import BadBan, seconds_of
 from chover.server.access.moderation import CONSOLE, WantedBan
 from chover.server.pipeline.ledger import NotKept
@@ -53,10 +53,10 @@ class ChannelModerator:
     async def all_bans(self) -> list[Ban]:
         return list(self._node.moderation.bans)
 
-    async def deeds(self, limit: int) -> list[Deed]:
+    async def deeds(self, limit: int) -> list[AuditEntry]:
         return await self._node.store.records.deeds(limit)
 
-    async def past(self, whom: str, limit: int) -> list[Visit]:
+    async def past(self, whom: str, limit: int) -> list[ConnectionRecord]:
         try:
             return await self._node.connections.find(whom, limit)
         except BadBan as bad:

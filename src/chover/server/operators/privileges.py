@@ -10,7 +10,7 @@ import msgspec
 
 from chover.config import OperatorSettings, Right
 from chover.engine.model import User
-from chover.engine.modes import OPERATOR, Wanted
+from chover.engine.modes import OPERATOR, ModeRequest
 from chover.engine.refusals import Refusal, Why
 from chover.ports import Denied
 from chover.server.access.departures import quitting
@@ -37,7 +37,7 @@ async def oper(session: Session, name: str, password: str) -> None:
     session.registration.operator = _with_rights(node, settings)
     _log.warning("%s is operator %r now", session.label_for_log, name)
     await node.moderation.note(name_of(session), "OPER", why=f"from {session.peer.address or 'here'}")
-    await session.commit(partial(node.chat.set_user_modes, session.me, [Wanted(True, OPERATOR)]))
+    await session.commit(partial(node.chat.set_user_modes, session.me, [ModeRequest(True, OPERATOR)]))
 
 
 def _with_rights(node: Node, settings: OperatorSettings) -> OperatorSettings:

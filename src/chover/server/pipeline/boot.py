@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from chover.engine.chat import Chat
 from chover.engine.events import Grant, Source
 from chover.engine.ids import channel_log
-from chover.engine.model import Channel, Entry, Membership
+from chover.engine.model import Channel, ListEntry, Membership
 from chover.ports import Account, Snapshot
 
 
@@ -24,14 +24,14 @@ def restore(chat: Chat, snapshot: Snapshot) -> None:
         folded = chat.rules.same_channel(row.name)
         chat.add_channel(
             Channel(
-                row.id, row.name, folded, row.created_at, row.head, row.state_head,
+                row.id, row.name, folded, row.created_at, row.head, row.rules_version,
                 row.topic, row.topic_by, row.topic_at, row.said, dict(row.modes),
                 visibility=row.visibility, retention_days=row.retention_days,
             )
         )  # fmt: skip
     for entry in snapshot.lists:
         entries = chat.channels[channel_log(entry.channel)].lists.setdefault(entry.mode, {})
-        entries[entry.mask] = Entry(entry.mask, entry.set_by, entry.set_at)
+        entries[entry.mask] = ListEntry(entry.mask, entry.set_by, entry.set_at)
     for right in snapshot.access:
         access = chat.channels[channel_log(right.channel)].access
         access[right.account] = Grant(right.account, right.name, right.role)

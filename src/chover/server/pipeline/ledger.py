@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, Generic
 
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.engine.events import Event
 from chover.ports import Bus, Committed, Conflict, Failed, Outcome, Store, Vanished
 from chover.server.delivery.pending_append import PendingAppend

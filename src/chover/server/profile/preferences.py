@@ -20,7 +20,7 @@ from chover.engine.ids import UserId, is_account
 from chover.engine.metadata import BLOCKED, HIGHLIGHTS, MUTED, NOTIFY, PRIVATE, highlights, phrases, unmarked
 from chover.engine.model import Channel, visible_to
 from chover.names import BadName, is_channel
-from chover.ports import AccountSettings, Denied, Mark, StoreError
+from chover.ports import AccountSettings, ConversationPreference, Denied, StoreError
 from chover.server.delivery import metadata_lines
 from chover.server.delivery.render import Rendered
 from chover.server.profile import blocks, metadata
@@ -37,7 +37,7 @@ MOST: Final = 500
 OWN: Final = "*"
 """The place of what is about the account itself."""
 
-Marks = Mapping[str, Mark]
+Marks = Mapping[str, ConversationPreference]
 
 
 class PreferenceTarget(NamedTuple):
@@ -165,7 +165,9 @@ def tell_highlights(session: Session) -> None:
     metadata.tell_own(session, OWN, {HIGHLIGHTS: at_own(session).get(HIGHLIGHTS)}, apart=False)
 
 
-def changed(marks: Marks, where: PreferenceTarget, values: Mapping[str, str | None]) -> dict[str, Mark]:
+def changed(
+    marks: Marks, where: PreferenceTarget, values: Mapping[str, str | None]
+) -> dict[str, ConversationPreference]:
     """Marks with some values changed; None takes one away. Raises Denied for one place more than there may be."""
     after = dict(marks)
     merged = {**(marks[where.folded].values if where.folded in marks else {}), **values}
@@ -175,7 +177,7 @@ def changed(marks: Marks, where: PreferenceTarget, values: Mapping[str, str | No
     elif where.folded not in marks and len(marks) >= MOST:
         raise Denied("LIMIT_REACHED", f"No more than {MOST} channels and nicks are marked; take some back first")
     else:
-        after[where.folded] = Mark(where.name, left)
+        after[where.folded] = ConversationPreference(where.name, left)
     return after
 
 
@@ -247,16 +249,18 @@ def _renamed(before: str, after: PreferenceTarget, settings: AccountSettings) ->
     return msgspec.structs.replace(settings, marks=moved(settings.marks, before, after))
 
 
-def moved(marks: Marks, before: str, after: PreferenceTarget) -> dict[str, Mark]:
+def moved(marks: Marks, before: str, after: PreferenceTarget) -> dict[str, ConversationPreference]:
     """Marks with those of one name under another, where what is there already counts."""
     rest = dict(marks)
     mark, there = rest.pop(before, None), rest.get(after.folded)
     if mark is not None:
-        rest[after.folded] = Mark(after.name, {**mark.values, **(there.values if there is not None else {})})
+        rest[after.folded] = ConversationPreference(
+            after.name, {**mark.values, **(there.values if there is not None else {})}
+        )
     return rest
 
 
-def _tell_moved(node: Node, user: UserId, mark: Mark, after: PreferenceTarget) -> None:
+def _tell_moved(node: Node, user: UserId, mark: ConversationPreference, after: PreferenceTarget) -> None:
     devices = node.fanout.sessions.get(user, ())
     metadata_lines.tell(devices, after.name, mark.values)
     metadata_lines.tell(devices, mark.name, {key: unmarked(key) for key in mark.values})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from chover.engine.append import Append
 from chover.engine.chat import Chat
-from chover.engine.decision import Append
 from chover.engine.model import Channel, Rules, User
 from chover.engine.visibility import VISIBILITIES, visibility
 from chover.ports import Denied

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from chover.engine.decision import Append
-from chover.engine.events import Change, Event, Grant, ModesSet, Source
+from chover.engine.append import Append
+from chover.engine.events import Event, Grant, ModeChange, ModesSet, Source
 from chover.engine.ids import SERVER, is_account
 from chover.engine.model import Channel
 from chover.engine.modes import RANKS, ROLES
@@ -166,12 +166,14 @@ def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[Non
             raise Denied("NO_RIGHT", "That is for those who are operators of the channel by its access list")
         if target.id not in channel.members:
             raise Denied("NOT_THERE", f"{target.nick} is not in {channel.name}")
-        change = Change(add, mode, target.nick, target.id)
+        change = ModeChange(add, mode, target.nick, target.id)
 
         def decide() -> Append:
             if (mode in channel.members[target.id].modes) is add:
                 return Append([])
-            return Append([Event(channel.log, _self(session), ModesSet((change,)))], {channel.log: channel.state_head})
+            return Append(
+                [Event(channel.log, _self(session), ModesSet((change,)))], {channel.log: channel.rules_version}
+            )
 
         await session.commit(decide)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from chover import names
 from chover.engine import rights
 from chover.engine.model import Channel, User
-from chover.engine.modes import Wanted
+from chover.engine.modes import ModeRequest
 from chover.engine.refusals import Refusal
 from chover.names import ACCOUNT
 from chover.server.access.cloaks import around
@@ -38,7 +38,7 @@ async def kickban(session: Session, channel: Channel, nick: str, parts: int, rea
     rights.require_rank(channel, user)
     if target.id in channel.members:
         rights.require_kick(channel, user, channel.members[target.id])
-    await session.commit(partial(chat.set_modes, user, channel, [Wanted(True, "b", mask)]))
+    await session.commit(partial(chat.set_modes, user, channel, [ModeRequest(True, "b", mask)]))
     covered = [m.user for m in channel.members.values() if m.user is target or _covers(mask, m.user)]
     others = [member for member in covered if member is not user]
     return mask, [member.nick for member in others if await _kick(session, channel, member, reason)]

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from chover.config import Right
-from chover.ports import Ban, Deed, Denied, StoreError, Visit
+from chover.ports import AuditEntry, Ban, ConnectionRecord, Denied, StoreError
 from chover.server.access.ban_syntax import ALLOWED, BadBan, BanTarget, is_duration, seconds_of
 from chover.server.access.bans import until
 from chover.server.access.moderation import WantedBan
@@ -94,7 +94,7 @@ async def seen(session: Session, words: list[str]) -> None:
     _say(session, f"{len(found)} visits" + (", there may be older ones" if len(found) == SHOWN else ""))
 
 
-def visit_line(visit: Visit) -> str:
+def visit_line(visit: ConnectionRecord) -> str:
     until = timestamp(visit.until) if visit.until else "now"
     account = f", account {visit.account}" if visit.account else ""
     via = f" via {visit.via}" if visit.via else ""
@@ -112,7 +112,7 @@ async def log(session: Session, words: list[str]) -> None:
     _say(session, "End of the log")
 
 
-def deed_line(deed: Deed) -> str:
+def deed_line(deed: AuditEntry) -> str:
     told = f": {deed.why}" if deed.why else ""
     return f"{timestamp(deed.at)} {deed.by}: {deed.did}{f' {deed.whom}' if deed.whom else ''}{told}"
 

@@ -29,7 +29,7 @@ from chover.server.pipeline.live_settings import LiveSettings
 from chover.server.pipeline.tasks import Tasks
 from chover.server.session.command import Command
 from chover.server.session.login_locks import LoginLocks
-from chover.wire.invite import Link
+from chover.wire.invite import InvitationLink
 
 
 @dataclass(eq=False, slots=True)
@@ -57,7 +57,7 @@ class Context(Generic[C]):
     push: Push | None
     reload: Callable[[], Awaitable[list[str]]] | None
     """Rereads the settings; what changed. Raises ValueError."""
-    link: Callable[[str], Awaitable[Link]] | None
+    link: Callable[[str], Awaitable[InvitationLink]] | None
     """Makes a link of an invitation's token."""
     started: float
     name: str

@@ -7,7 +7,7 @@ from typing import Final
 
 from chover.config import OperatorSettings
 from chover.engine.ids import LogId
-from chover.ports import Exchange, Invite, Login, Mark
+from chover.ports import ConversationPreference, Exchange, Invite, Login
 from chover.server.access.limits import Bucket
 
 REALNAME_BYTES: Final = 150
@@ -50,7 +50,7 @@ class Registration:
     """Those of channels by folded name: an empty channel may end, and begin anew under its name."""
     metadata: dict[str, str] = field(default_factory=dict)
     """What METADATA said before there was a user."""
-    marks: dict[str, Mark] = field(default_factory=dict)
+    marks: dict[str, ConversationPreference] = field(default_factory=dict)
     """What a guest has noted for itself (preferences.py)."""
     subscribed: dict[str, None] = field(default_factory=dict)
     """The keys of metadata whose values it wants to know."""

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from chover.config import LimitSettings
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.engine.events import Event, in_own_name
 from chover.engine.model import User
 from chover.engine.refusals import Refusal, Why

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from chover.engine.decision import Append
-from chover.engine.events import Arrived, Change, Event, Known, MetadataSet, Source, UserModesSet
+from chover.engine.append import Append
+from chover.engine.events import Arrived, Event, Known, MetadataSet, ModeChange, Source, UserModesSet
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import User
 from chover.server.pipeline.ledger import NotKept
@@ -14,7 +14,7 @@ from chover.server.users import lookalikes
 if TYPE_CHECKING:
     from chover.server.session.session import Node
 
-_INVISIBLE: Final = UserModesSet((Change(add=True, mode="i"),))
+_INVISIBLE: Final = UserModesSet((ModeChange(add=True, mode="i"),))
 
 
 def kept_modes(node: Node, who: UserId) -> str:
@@ -30,7 +30,7 @@ async def arrive(node: Node, source: Source, realname: str) -> User:
     account = node.accounts.get(source.id)
     bodies: list[Known] = [Arrived(realname), *([_INVISIBLE] if node.config.server.invisible else [])]
     if kept := kept_modes(node, source.id):
-        bodies.append(UserModesSet(tuple([Change(add=True, mode=mode) for mode in kept])))
+        bodies.append(UserModesSet(tuple([ModeChange(add=True, mode=mode) for mode in kept])))
     if account is not None and account.settings.metadata:
         newcomer = User(source.id, source.nick, folded, source.user, source.host)
         bodies.append(MetadataSet({**lookalikes.own_only(node, newcomer, account.settings.metadata)}))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from chover.engine.decision import Append
+from chover.engine.append import Append
 from chover.engine.ids import UserId, is_account
 from chover.engine.model import User
 from chover.ports import Account, Denied, StoreError

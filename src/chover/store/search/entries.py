@@ -9,8 +9,8 @@ from chover.engine import mentions
 from chover.engine.events import Event, Said
 from chover.engine.ids import LogId, UserId, is_pair, pair_of
 from chover.ports.search import Query, Scope
-from chover.store import words
-from chover.store.words import Term
+from chover.store import search_terms
+from chover.store.search_terms import Term
 
 # Private-use characters: no word of a text has one.
 _LOG: Final = "\ue000"
@@ -23,7 +23,7 @@ _ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code
 def said(event: Event) -> str | None:
     """What of an event can be searched for; None for nothing. What is for some ranks only is no history."""
     body = event.body
-    return (words.spoken(body.text) or None) if isinstance(body, Said) and not body.rank else None
+    return (search_terms.spoken(body.text) or None) if isinstance(body, Said) and not body.rank else None
 
 
 def answered(event: Event) -> str:
@@ -37,11 +37,11 @@ def entry(event: Event, log_no: int, answers: str) -> str:
     marks = [of_log(log_no)]
     if is_pair(event.log):
         marks += [_PRIVATE + user for user in pair_of(event.log)]
-    names = {words.fold(name) for name in (event.source.nick, event.source.account) if name}
+    names = {search_terms.fold(name) for name in (event.source.nick, event.source.account) if name}
     marks += [of_sender(name) for name in sorted(names)]
     if answers:
         marks.append(_ANSWERS + answers)
-    return " ".join([*words.words(said(event) or ""), *marks])
+    return " ".join([*search_terms.words(said(event) or ""), *marks])
 
 
 def of_log(log_no: int) -> str:
@@ -53,16 +53,16 @@ def of_sender(name: str) -> str:
     return _SENDER + name.translate(_ASCII)
 
 
-class Wanted:
+class SearchTerms:
     """A query, made ready to be asked of the index and of a message."""
 
     def __init__(self, query: Query, scope: Scope) -> None:
         self.query = query
         self.scope = scope
-        self._terms = words.terms(query.text)
-        self._names = [phrase for name in query.names if (phrase := words.phrase(name))]
+        self._terms = search_terms.terms(query.text)
+        self._names = [phrase for name in query.names if (phrase := search_terms.phrase(name))]
         self._own = mentions.matcher(tuple(query.names))
-        self._sender = words.fold(query.sender)
+        self._sender = search_terms.fold(query.sender)
         self.hopeless = bool(query.text.strip()) and not self._terms
         """Whether it has a text without any word, which is in no message."""
 
@@ -92,13 +92,16 @@ class Wanted:
         query, text = self.query, said(event)
         if text is None or self.hopeless or event.at < query.after or (query.before and event.at > query.before):
             return False
-        if self._sender and self._sender not in {words.fold(event.source.nick), words.fold(event.source.account)}:
+        if self._sender and self._sender not in {
+            search_terms.fold(event.source.nick),
+            search_terms.fold(event.source.account),
+        }:
             return False
         if not (self._terms or query.to):
             return True
         if query.to and not self._calls(event, text, answers=answers == query.to):
             return False
-        return words.matches(words.words(text), self._terms)
+        return search_terms.matches(search_terms.words(text), self._terms)
 
     def _calls(self, event: Event, text: str, *, answers: bool) -> bool:
         """Whether it mentions those who ask, and is not their own."""

@@ -10,8 +10,8 @@ import msgspec
 
 from chover.engine.events import Edited, Event
 from chover.engine.ids import LogId
-from chover.store.pages import Row
-from chover.store.search import entries, shelves
+from chover.store.pages import EventRow
+from chover.store.search import entries, segments
 
 Place = tuple[int, int]
 """A log's number and a seq."""
@@ -32,26 +32,26 @@ _PLACES: Final = """
 
 CHUNK: Final = 500
 
-_rows: Final = msgspec.json.Decoder(list[tuple[int, str, Row]]).decode
+_rows: Final = msgspec.json.Decoder(list[tuple[int, str, EventRow]]).decode
 _json: Final = msgspec.json.Encoder().encode
 
 
-class Found(NamedTuple):
+class IndexedMessage(NamedTuple):
     """An event, and its log's number."""
 
     log_no: int
     event: Event
 
 
-def read(db: sqlite3.Connection, places: Sequence[Place]) -> list[Found]:
+def read(db: sqlite3.Connection, places: Sequence[Place]) -> list[IndexedMessage]:
     """The events at these places, in this order; those that are gone are left out."""
     (text,) = db.execute(_EVENTS, (_json(places).decode(),)).fetchone()
-    found = [Found(number, row.event(LogId(log))) for number, log, row in _rows(text)]
+    found = [IndexedMessage(number, row.event(LogId(log))) for number, log, row in _rows(text)]
     order = {place: at for at, place in enumerate(places)}
     return sorted(found, key=lambda one: order[one.log_no, one.event.seq])
 
 
-def put(db: sqlite3.Connection, found: Iterable[Found]) -> int | None:
+def put(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -> int | None:
     """Entries for those of the events that can be searched for; the shelf that they have filled up, if any.
 
     What was changed is entered once more, as it reads now: its own shelf may be made again only later.
@@ -65,19 +65,19 @@ def put(db: sqlite3.Connection, found: Iterable[Found]) -> int | None:
             if entries.said(event) is None:
                 continue
             last, at = last + 1, max(at, event.at)
-            if last % shelves.SIZE == 0:
-                full = last // shelves.SIZE - 1 if last else None
-                shelves.add(db, last // shelves.SIZE)
+            if last % segments.SIZE == 0:
+                full = last // segments.SIZE - 1 if last else None
+                segments.add(db, last // segments.SIZE)
             db.execute(_ENTRY, (last, log_no, event.seq, at))
             _write(db, last, log_no, event)
     return full
 
 
 def _write(db: sqlite3.Connection, number: int, log_no: int, event: Event) -> None:
-    shelf = number // shelves.SIZE
+    segment = number // segments.SIZE
     words = entries.entry(event, log_no, _answers(db, log_no, event))
-    db.execute(f"INSERT INTO {shelves.name_of(shelf)} (rowid, words) VALUES (?, ?)", (number, words))  # noqa: S608 - a number
-    db.execute(_SPAN, (log_no, shelf, event.seq))
+    db.execute(f"INSERT INTO {segments.name_of(segment)} (rowid, words) VALUES (?, ?)", (number, words))  # noqa: S608 - a number
+    db.execute(_SPAN, (log_no, segment, event.seq))
 
 
 def _answers(db: sqlite3.Connection, log_no: int, event: Event) -> str:
@@ -90,12 +90,12 @@ class Stopped(Exception):
     """The server stops: what is half done is given up."""
 
 
-def refill(db: sqlite3.Connection, shelf: int, stopped: Callable[[], bool]) -> None:
+def refill(db: sqlite3.Connection, segment: int, stopped: Callable[[], bool]) -> None:
     """Make a shelf again from the log, within a transaction; what is gone there is gone here. Raises Stopped."""
-    name = shelves.name_of(shelf)
+    name = segments.name_of(segment)
     db.execute(f"INSERT INTO {name} ({name}) VALUES ('delete-all')")  # noqa: S608 - a number
-    db.execute("DELETE FROM span WHERE shelf = ?", (shelf,))
-    first, last = shelf * shelves.SIZE, (shelf + 1) * shelves.SIZE - 1
+    db.execute("DELETE FROM span WHERE shelf = ?", (segment,))
+    first, last = segment * segments.SIZE, (segment + 1) * segments.SIZE - 1
     while first <= last:
         if stopped():
             raise Stopped
@@ -112,12 +112,12 @@ def refill(db: sqlite3.Connection, shelf: int, stopped: Callable[[], bool]) -> N
             else:
                 _write(db, number, log_no, event)
         first = rows[-1][0] + 1
-    db.execute("DELETE FROM spoilt WHERE shelf = ?", (shelf,))
-    if db.execute("SELECT 1 FROM span WHERE shelf = ? LIMIT 1", (shelf,)).fetchone() is None:
+    db.execute("DELETE FROM spoilt WHERE shelf = ?", (segment,))
+    if db.execute("SELECT 1 FROM span WHERE shelf = ? LIMIT 1", (segment,)).fetchone() is None:
         db.execute(f"DROP TABLE {name}")
 
 
-def optimize(db: sqlite3.Connection, shelf: int) -> None:
+def optimize(db: sqlite3.Connection, segment: int) -> None:
     """Make one segment of a shelf that is full: it is asked faster, and does not change any more."""
-    name = shelves.name_of(shelf)
+    name = segments.name_of(segment)
     db.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608 - a number

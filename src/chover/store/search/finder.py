@@ -15,9 +15,9 @@ import msgspec
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId, is_pair, pair_of
-from chover.store.pages import TOLD, Row
-from chover.store.search import entries, shelves
-from chover.store.search.entries import Wanted
+from chover.store.pages import TOLD, EventRow
+from chover.store.search import entries, segments
+from chover.store.search.entries import SearchTerms
 
 ROUNDS: Final = 50
 """So often candidates are fetched for one search."""
@@ -74,21 +74,21 @@ _ACTORS: Final = """
 
 _json: Final = msgspec.json.Encoder().encode
 _numbers: Final = msgspec.json.Decoder(list[tuple[int, str]]).decode
-_rows: Final = msgspec.json.Decoder(list[tuple[int, tuple[str, Row] | None]]).decode
+_rows: Final = msgspec.json.Decoder(list[tuple[int, tuple[str, EventRow] | None]]).decode
 
 
-class Plan(NamedTuple):
+class SearchPlan(NamedTuple):
     """How the index is asked: the expression, the shelves in the order they are looked at, bounds, how many at once."""
 
     expression: str
-    shelves: tuple[int, ...]
+    segments: tuple[int, ...]
     low: int
     high: int
     chunk: int
 
 
 def find(
-    db: sqlite3.Connection, wanted: Wanted, limit: int, oldest: bool, behind: Collection[LogId] | None
+    db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool, behind: Collection[LogId] | None
 ) -> list[Event]:
     """See Search.find. ``behind`` are the logs whose end is looked for in the log itself; None: all of them."""
     # One moment of the index, and one of the log that is not before it.
@@ -108,7 +108,7 @@ def find(
     return ordered[:limit] if oldest else ordered[max(len(ordered) - limit, 0) :]
 
 
-def _tail(db: sqlite3.Connection, wanted: Wanted, behind: Collection[LogId] | None) -> Iterable[Event]:
+def _tail(db: sqlite3.Connection, wanted: SearchTerms, behind: Collection[LogId] | None) -> Iterable[Event]:
     logs = _within(db, wanted, behind)
     if not logs:
         return []
@@ -116,7 +116,7 @@ def _tail(db: sqlite3.Connection, wanted: Wanted, behind: Collection[LogId] | No
     return _fitting(db, wanted, _events(_rows(text)))
 
 
-def _within(db: sqlite3.Connection, wanted: Wanted, behind: Collection[LogId] | None) -> list[str]:
+def _within(db: sqlite3.Connection, wanted: SearchTerms, behind: Collection[LogId] | None) -> list[str]:
     """Those of the logs that are looked at, of which the index may lack the end."""
     scope = wanted.scope
     if behind is None:
@@ -125,13 +125,13 @@ def _within(db: sqlite3.Connection, wanted: Wanted, behind: Collection[LogId] | 
     return [log for log in behind if log in scope.logs or (is_pair(log) and scope.user in pair_of(log))]
 
 
-def _indexed(db: sqlite3.Connection, wanted: Wanted, limit: int, oldest: bool) -> Iterator[Event]:
+def _indexed(db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool) -> Iterator[Event]:
     """What fits, in the order in which it is indexed."""
     plan = _planned(db, wanted, limit, oldest)
     for _ in range(ROUNDS):
-        if plan is None or not plan.shelves or plan.low > plan.high:
+        if plan is None or not plan.segments or plan.low > plan.high:
             return
-        sql = _statement(bool(plan.expression), plan.shelves, oldest)
+        sql = _statement(bool(plan.expression), plan.segments, oldest)
         (text,) = db.execute(sql, (plan.expression, plan.low, plan.high, plan.chunk)).fetchone()
         rows = _rows(text)
         yield from _fitting(db, wanted, _events(rows))
@@ -146,11 +146,11 @@ def _statement(by_words: bool, on: tuple[int, ...], oldest: bool) -> str:
     order = "ASC" if oldest else "DESC"
     if not by_words:
         return _CANDIDATES.format(ids=_ANY.format(order=order))
-    names = [shelves.name_of(shelf) for shelf in on]
+    names = [segments.name_of(segment) for segment in on]
     return _CANDIDATES.format(ids=" UNION ALL ".join([_ON_SHELF.format(name=name, order=order) for name in names]))
 
 
-def _planned(db: sqlite3.Connection, wanted: Wanted, limit: int, oldest: bool) -> Plan | None:
+def _planned(db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool) -> SearchPlan | None:
     scope = wanted.scope
     (text,) = db.execute(_NUMBERS, (_json(list(scope.logs)).decode(),)).fetchone()
     numbers = [number for number, _ in _numbers(text)]
@@ -161,16 +161,16 @@ def _planned(db: sqlite3.Connection, wanted: Wanted, limit: int, oldest: bool) -
     share = there / total
     everywhere = len(numbers) > MANY or (len(numbers) > FEW and share >= EVERYWHERE)
     on = (
-        shelves.shelves(db)
+        segments.segments(db)
         if scope.user or everywhere
         else [row[0] for row in db.execute(_SHELVES, (listed,)).fetchall()]
     )
     low = _moment(db, wanted.query.after) if wanted.query.after else 0
     high = _moment(db, wanted.query.before + 1) - 1 if wanted.query.before else total
-    on = [shelf for shelf in on if low // shelves.SIZE <= shelf <= high // shelves.SIZE]
+    on = [segment for segment in on if low // segments.SIZE <= segment <= high // segments.SIZE]
     chunk = min(CANDIDATES, round((limit + 1) / max(share, 0.01)) if everywhere else limit + 1)
     order = on if oldest else on[::-1]
-    return Plan(wanted.expression(None if everywhere else numbers), tuple(order), low, high, chunk)
+    return SearchPlan(wanted.expression(None if everywhere else numbers), tuple(order), low, high, chunk)
 
 
 def _moment(db: sqlite3.Connection, at: int) -> int:
@@ -178,11 +178,11 @@ def _moment(db: sqlite3.Connection, at: int) -> int:
     return int(db.execute(_MOMENT, (at,)).fetchone()[0])
 
 
-def _events(rows: Sequence[tuple[int, tuple[str, Row] | None]]) -> list[Event]:
+def _events(rows: Sequence[tuple[int, tuple[str, EventRow] | None]]) -> list[Event]:
     return [row[1].event(LogId(row[0])) for _, row in rows if row is not None]
 
 
-def _fitting(db: sqlite3.Connection, wanted: Wanted, events: Sequence[Event]) -> list[Event]:
+def _fitting(db: sqlite3.Connection, wanted: SearchTerms, events: Sequence[Event]) -> list[Event]:
     readable = [event for event in events if wanted.readable(event.log, event.seq)]
     actors = _actors(db, readable) if wanted.query.to else {}
     nobody = UserId("")

@@ -19,7 +19,7 @@ import msgspec
 from chover.engine.ids import LogId
 from chover.ports import Append, StoreError
 from chover.store import faults
-from chover.store.search import filling, shelves
+from chover.store.search import filling, segments
 from chover.store.search.filling import CHUNK, Place
 
 PAUSE: Final = 0.1
@@ -120,7 +120,7 @@ class Follower:
 
     def _run(self) -> None:
         try:
-            db = shelves.open_follower(self._path, self._store, self._origin)
+            db = segments.open_follower(self._path, self._store, self._origin)
         except (OSError, sqlite3.Error) as error:
             _logger.exception("nothing can be searched: %s cannot be opened", self._path)
             refusal = StoreError(f"nothing can be searched: {faults.reason(error)}")
@@ -241,23 +241,23 @@ class Follower:
         if self._gone:
             self._gone = False
             db.execute(_GONE)
-        spoilt = [shelf for (shelf,) in db.execute("SELECT shelf FROM spoilt ORDER BY shelf DESC").fetchall()]
-        for shelf in spoilt:
+        dirty = [segment for (segment,) in db.execute("SELECT shelf FROM spoilt ORDER BY shelf DESC").fetchall()]
+        for segment in dirty:
             wait = self._rested_at - time.monotonic()
             if wait > 0 and not at_once:
                 self._later(wait)
                 return
             if self._stopped.is_set():
                 return
-            self._refill(db, shelf)
-        if spoilt and not shelves.empty_log_file(db):
+            self._refill(db, segment)
+        if dirty and not segments.empty_log_file(db):
             # Somebody reads in it: what is deleted stands there still.
             self._later(AGAIN)
 
-    def _refill(self, db: sqlite3.Connection, shelf: int) -> None:
+    def _refill(self, db: sqlite3.Connection, segment: int) -> None:
         began = time.monotonic()
         db.execute("BEGIN IMMEDIATE")
-        filling.refill(db, shelf, self._stopped.is_set)
+        filling.refill(db, segment, self._stopped.is_set)
         db.execute("COMMIT")
         ended = time.monotonic()
         self._rested_at = ended + (ended - began) * REST

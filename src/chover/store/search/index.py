@@ -11,12 +11,12 @@ from typing import Final
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append
-from chover.ports.search import Query, Scope, Unread
+from chover.ports.search import Query, Scope, UnreadCount
+from chover.store.lock_yielding import LockYielding
 from chover.store.readers import Readers
-from chover.store.search import finder, shelves, unread
-from chover.store.search.entries import Wanted
+from chover.store.search import finder, segments, unread
+from chover.store.search.entries import SearchTerms
 from chover.store.search.follower import Follower
-from chover.store.way import RightOfWay
 
 THREADS: Final = 1
 """A long search lets no page of history wait, only other searches."""
@@ -25,16 +25,16 @@ THREADS: Final = 1
 class SqliteSearch:
     """Implements ports.Search; its contract is tests/store/contract_of_search.py."""
 
-    def __init__(self, store: Path, origin: bytes, log: Readers, way: RightOfWay) -> None:
-        path = store.with_name(shelves.FILE)
+    def __init__(self, store: Path, origin: bytes, log: Readers, way: LockYielding) -> None:
+        path = store.with_name(segments.FILE)
         self._follower = Follower(path, store, origin)
         self._log = log
-        self._readers = Readers(path, way, partial(shelves.open_finder, path, store), THREADS)
+        self._readers = Readers(path, way, partial(segments.open_finder, path, store), THREADS)
 
     async def find(self, query: Query, scope: Scope, limit: int, *, oldest: bool = False) -> list[Event]:
         # Shielded: who gives up waiting takes the index from nobody else.
         await asyncio.shield(asyncio.wrap_future(self._follower.ready))
-        wanted, behind = Wanted(query, scope), self._follower.behind()
+        wanted, behind = SearchTerms(query, scope), self._follower.behind()
         return await self._readers.run(finder.find, wanted, limit, oldest, behind) if limit > 0 else []
 
     async def count(self, query: Query, scope: Scope, most: int) -> int:
@@ -42,7 +42,7 @@ class SqliteSearch:
 
     async def unread(
         self, logs: Mapping[LogId, int], read: Mapping[LogId, int], reader: UserId, most: int
-    ) -> list[Unread]:
+    ) -> list[UnreadCount]:
         # In the log itself: what is unread is often not indexed yet.
         return await self._log.run(unread.count, logs, read, reader, most)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from chover.engine.ids import LogId, UserId
-from chover.ports.search import Unread
+from chover.ports.search import UnreadCount
 from chover.store.pages import TOLD, until_moment
 
 _LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
@@ -25,7 +25,7 @@ _UNREAD: Final = f"""
 
 def count(
     db: sqlite3.Connection, logs: Mapping[LogId, int], read: Mapping[LogId, int], reader: UserId, most: int
-) -> list[Unread]:
+) -> list[UnreadCount]:
     """See Search.unread."""
     found = []
     for log, first in logs.items():
@@ -35,5 +35,5 @@ def count(
         after = max(until_moment(db, number[0], read.get(log, 0) + 1), first - 1)
         row = db.execute(_UNREAD, (number[0], after, reader, most)).fetchone()
         if row is not None:
-            found.append(Unread(log, *row))
+            found.append(UnreadCount(log, *row))
     return found

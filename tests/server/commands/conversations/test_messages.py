@@ -3,7 +3,7 @@
 import pytest
 from tests.doubles.stage import Stage
 
-from chover.engine.events import Marked
+from chover.engine.events import TagsKept
 
 
 @pytest.mark.parametrize(
@@ -142,5 +142,5 @@ async def test_reactions_are_kept_under_their_old_and_their_new_name(stage, tag)
     )
     await alice.all()
     log = stage.node.chat.find_channel("#tea").log
-    kept = [event.body.tags for event in stage.store.logs[log] if isinstance(event.body, Marked)]
+    kept = [event.body.tags for event in stage.store.logs[log] if isinstance(event.body, TagsKept)]
     assert kept == [{f"+{tag}": "x", "+reply": about}, {f"+{undo}": "x", "+reply": about}]

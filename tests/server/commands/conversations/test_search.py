@@ -3,7 +3,7 @@
 import pytest
 from tests.doubles.stage import Stage
 
-from chover.engine.model import Entry
+from chover.engine.model import ListEntry
 from chover.ports import StoreError
 from chover.server.delivery.render import timestamp
 
@@ -154,7 +154,7 @@ async def test_who_reads_only_what_came_after_them_finds_nothing_older():
 async def test_who_is_banned_finds_nothing_in_that_channel(stage, alice):
     tea = stage.node.chat.find_channel("#tea")
     tea.members[alice.session.me.id].change("o", add=False)
-    tea.lists.setdefault("b", {})["*!*@*"] = Entry("*!*@*", "chair", 0)
+    tea.lists.setdefault("b", {})["*!*@*"] = ListEntry("*!*@*", "chair", 0)
     assert await asked(alice, "text=tea") == [("alice", "tea for two")]
 
 

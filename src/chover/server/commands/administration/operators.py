@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.lines import cut
-from chover.engine.modes import OPERATOR, Wanted
+from chover.engine.modes import OPERATOR, ModeRequest
 from chover.ports import Denied
 from chover.server.operators import privileges
 from chover.server.operators.reporting import remind_operator
@@ -76,7 +76,7 @@ async def deoper(session: Session, _: Message) -> None:
     if OPERATOR not in user.modes:
         session.reply(Err.NOPRIVILEGES, "Permission denied: you are no operator")
         return
-    await session.commit(partial(session.node.chat.set_user_modes, user, [Wanted(False, OPERATOR)]))
+    await session.commit(partial(session.node.chat.set_user_modes, user, [ModeRequest(False, OPERATOR)]))
 
 
 ROWS: Final = (

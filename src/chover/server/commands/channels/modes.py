@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.engine.model import Channel
-from chover.engine.modes import CHANNEL_MODES, KEPT_USER_MODES, OPERATOR, USER_MODES, Kind, Wanted, parse
+from chover.engine.modes import CHANNEL_MODES, KEPT_USER_MODES, OPERATOR, USER_MODES, Kind, ModeRequest, parse
 from chover.engine.refusals import Refusal, Why
 from chover.names import is_channel
 from chover.server.session.command import Command
@@ -40,7 +40,7 @@ async def mode(session: Session, message: Message) -> None:
         await session.commit(partial(session.node.chat.set_modes, session.me, channel, known))
 
 
-def _is_question(want: Wanted) -> bool:
+def _is_question(want: ModeRequest) -> bool:
     known = CHANNEL_MODES.get(want.mode)
     return known is not None and known.kind is Kind.LIST and not want.arg
 

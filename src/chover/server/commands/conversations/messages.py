@@ -8,8 +8,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from chover.engine.afterwards import reaction_of
-from chover.engine.decision import Append
+from chover.engine.append import Append
+from chover.engine.edits import reaction_of
 from chover.engine.events import Said
 from chover.engine.model import User
 from chover.engine.refusals import Refusal, Why

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chover.accounts.brake import AT_ONCE, FORGOTTEN_SECONDS, FREE, LONGEST_SECONDS, REMEMBERED, Brake
+from chover.accounts.throttle import AT_ONCE, FORGOTTEN_SECONDS, FREE, LONGEST_SECONDS, REMEMBERED, LoginThrottle
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def waits():
 
 @pytest.fixture
 def brake(clock, waits):
-    return Brake(lambda: clock[0], waits.append)
+    return LoginThrottle(lambda: clock[0], waits.append)
 
 
 def wrong(brake, times, account="alice", address="192.0.2.1"):

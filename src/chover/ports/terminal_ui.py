@@ -23,7 +23,7 @@ class Caller(msgspec.Struct, frozen=True):
     """What the caller should be told first, or empty."""
 
 
-class Screen(Protocol):
+class TerminalScreen(Protocol):
     """The terminal of a caller."""
 
     @property
@@ -40,7 +40,7 @@ class Screen(Protocol):
         """Bytes that were not taken yet."""
 
 
-class Face(Protocol):
+class TerminalUi(Protocol):
     """What is shown to one caller. All but ``run`` is called by the door, in the loop."""
 
     async def run(self) -> None:
@@ -55,5 +55,5 @@ class Face(Protocol):
         """There is no terminal any more."""
 
 
-FaceFactory = Callable[[Caller, socket.socket, Screen], Face]
+TerminalUiFactory = Callable[[Caller, socket.socket, TerminalScreen], TerminalUi]
 """Makes a face; the socket is its connection with the server, on which it speaks IRC."""

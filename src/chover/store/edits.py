@@ -11,13 +11,13 @@ from typing import Final
 import msgspec
 
 from chover.engine import rows
-from chover.engine.afterwards import reaction_of
-from chover.engine.events import Blanked, Edited, Event, Marked, Redacted, Said
+from chover.engine.edits import reaction_of
+from chover.engine.events import Blanked, Edited, Event, Redacted, Said, TagsKept
 from chover.engine.ids import LogId, UserId
 from chover.store import pages
 from chover.store.projection import Statement
 
-TOUCHING: Final = frozenset({Redacted, Edited, Marked})
+TOUCHING: Final = frozenset({Redacted, Edited, TagsKept})
 """The kinds that are about an event that stands in the same log."""
 
 _ROW: Final = """
@@ -46,7 +46,7 @@ _REACTED: Final = """
     SELECT json_group_array(value) FROM reaction
     WHERE log_no = (SELECT no FROM log WHERE id = ?) AND target = ? AND actor = ?"""
 
-_row: Final = msgspec.json.Decoder(pages.Row).decode
+_row: Final = msgspec.json.Decoder(pages.EventRow).decode
 _values: Final = msgspec.json.Decoder(set[str]).decode
 
 
@@ -55,7 +55,7 @@ def place_of(event: Event) -> int:
     body = event.body
     if isinstance(body, Redacted | Edited):
         return body.place
-    return body.about if isinstance(body, Marked) else 0
+    return body.about if isinstance(body, TagsKept) else 0
 
 
 def standing(db: sqlite3.Connection, log: LogId, no: int, seq: int) -> Event | None:
@@ -88,7 +88,7 @@ def carry_out(no: int, event: Event, seq: int, at: int, target: Event) -> tuple[
             return None, _blank(no, target)
         case Edited() as edited:
             return _edit(no, edited, seq, at, target)
-        case Marked() as marked:
+        case TagsKept() as marked:
             return target, _react(no, event.source.id, marked, seq)
     return target, []
 
@@ -100,7 +100,7 @@ def _blank(no: int, target: Event) -> list[Statement]:
     if isinstance(body, Said):
         steps += [(_BLANK_REACTIONS, (no, target.seq)), (_UNREACT_ALL, (no, target.seq))]
         steps += [(_BLANK_EDIT, (no, body.edit))] if body.edit else []
-    elif isinstance(body, Marked) and (reaction := reaction_of(body.tags)) and body.about:
+    elif isinstance(body, TagsKept) and (reaction := reaction_of(body.tags)) and body.about:
         steps.append((_UNREACT, (no, body.about, target.source.id, reaction.value)))
     return steps
 
@@ -121,7 +121,7 @@ def _rewrite(no: int, target: Event, body: Said | Blanked) -> Statement:
     return _REWRITE, (kind, version, rows.encode(event).decode(), no, target.seq)
 
 
-def _react(no: int, actor: UserId, marked: Marked, seq: int) -> list[Statement]:
+def _react(no: int, actor: UserId, marked: TagsKept, seq: int) -> list[Statement]:
     reaction = reaction_of(marked.tags)
     if reaction is None:
         return []

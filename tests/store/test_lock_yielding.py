@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from chover.store import way
-from chover.store.way import RightOfWay
+from chover.store import lock_yielding
+from chover.store.lock_yielding import LockYielding
 from tests.store.making import TEA, keep, said
 
 
@@ -11,8 +11,8 @@ from tests.store.making import TEA, keep, said
 def naps(monkeypatch):
     """How often the loop gave way."""
     taken = []
-    monkeypatch.setattr(way.time, "sleep", taken.append)
-    monkeypatch.setattr(way, "EVERY", 0)
+    monkeypatch.setattr(lock_yielding.time, "sleep", taken.append)
+    monkeypatch.setattr(lock_yielding, "EVERY", 0)
     return taken
 
 
@@ -23,7 +23,7 @@ async def turns(number):
 
 
 async def test_the_loop_gives_way_again_and_again_until_it_has_the_answer(naps):
-    right = RightOfWay()
+    right = LockYielding()
     right.begin()
     await turns(5)
     assert len(naps) > 1
@@ -34,7 +34,7 @@ async def test_the_loop_gives_way_again_and_again_until_it_has_the_answer(naps):
 
 
 async def test_it_gives_way_once_for_all_that_is_under_way(naps):
-    right, alone = RightOfWay(), len(naps)
+    right, alone = LockYielding(), len(naps)
     for _ in range(100):
         right.begin()
     await turns(3)
@@ -44,13 +44,13 @@ async def test_it_gives_way_once_for_all_that_is_under_way(naps):
 
 
 async def test_a_loop_that_waits_for_nothing_gives_nothing(naps):
-    RightOfWay()
+    LockYielding()
     await turns(5)
     assert naps == []
 
 
 async def test_it_begins_afresh_after_a_rest(naps):
-    right = RightOfWay()
+    right = LockYielding()
     for _ in range(2):
         before = len(naps)
         right.begin()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from chover.engine import lines
+from chover.engine.append import Append
 from chover.engine.chat import Chat
-from chover.engine.decision import Append
 from chover.engine.events import Event, Said, Source
 from chover.engine.ids import LogId, UserId
 from chover.engine.refusals import Refusal, Why

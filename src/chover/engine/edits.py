@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from chover.engine import lines, rights
+from chover.engine.append import Append
 from chover.engine.apply import Applies
 from chover.engine.chat import Chat
-from chover.engine.decision import Append
 from chover.engine.events import Edited, Event, Redacted, Said, ranked
 from chover.engine.ids import NOWHERE, is_pair, pair_of
 from chover.engine.model import Channel, User

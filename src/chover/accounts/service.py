@@ -16,11 +16,11 @@ import msgspec
 from chover import names
 from chover.accounts import mail
 from chover.accounts.appearances import Appearances
-from chover.accounts.brake import Brake
 from chover.accounts.codes import Codes
 from chover.accounts.exchanges import External, Plain, Scram, wrong
-from chover.accounts.invitations import Invitations
+from chover.accounts.invitations import InvitationService
 from chover.accounts.passwords import ARGON2, LONGEST, SCRAM, Passwords, Verifier
+from chover.accounts.throttle import LoginThrottle
 from chover.config import Config
 from chover.engine.ids import LogId, UserId
 from chover.ports import Account, AccountSettings, Denied, Exchange, Login, Peer, Registry, Taken, Token
@@ -36,7 +36,7 @@ _CLOSED: Final = {
 }
 
 
-class Book:
+class AccountService:
     """Implements ports.Accounts."""
 
     def __init__(self, config: Config, registry: Registry, key: bytes) -> None:
@@ -44,9 +44,9 @@ class Book:
         self._registry = registry
         self._key = key
         self._passwords = Passwords(config.accounts.hash_cost, scram=config.accounts.scram)
-        self.brake = Brake(time.monotonic)
-        self._newcomers = Brake(time.monotonic)
-        self.invitations = Invitations(self, registry)
+        self.brake = LoginThrottle(time.monotonic)
+        self._newcomers = LoginThrottle(time.monotonic)
+        self.invitations = InvitationService(self, registry)
         self._codes = Codes(lambda: self.config, registry)
         self._changing = asyncio.Lock()
         """One change after the other, each of what the one before it left."""

@@ -1,7 +1,7 @@
 import os
 import stat
 
-from chover.files.shelf import Shelf, digest_of
+from chover.files.blobs import BlobStore, digest_of
 
 
 def arrived(shelf, data):
@@ -12,7 +12,7 @@ def arrived(shelf, data):
 
 
 def test_a_content_lies_once_under_its_hash(tmp_path):
-    shelf = Shelf(tmp_path / "files")
+    shelf = BlobStore(tmp_path / "files")
     for _ in range(2):
         path = arrived(shelf, b"hello")
         shelf.put(path, digest_of(path))
@@ -22,7 +22,7 @@ def test_a_content_lies_once_under_its_hash(tmp_path):
 
 
 def test_nobody_else_on_the_machine_reads_uploads(tmp_path):
-    shelf = Shelf(tmp_path / "files")
+    shelf = BlobStore(tmp_path / "files")
     path = arrived(shelf, b"hello")
     shelf.put(path, digest_of(path))
     for entry in [tmp_path / "files", *(tmp_path / "files").rglob("*")]:
@@ -30,7 +30,7 @@ def test_nobody_else_on_the_machine_reads_uploads(tmp_path):
 
 
 def test_what_is_removed_twice_is_gone(tmp_path):
-    shelf = Shelf(tmp_path / "files")
+    shelf = BlobStore(tmp_path / "files")
     path = arrived(shelf, b"hello")
     digest = digest_of(path)
     shelf.put(path, digest)
@@ -40,7 +40,7 @@ def test_what_is_removed_twice_is_gone(tmp_path):
 
 
 def test_what_lies_there_for_long_is_found_whole_or_not(tmp_path):
-    shelf = Shelf(tmp_path / "files")
+    shelf = BlobStore(tmp_path / "files")
     old, new = arrived(shelf, b"old"), arrived(shelf, b"new")
     os.utime(old, (1000, 1000))
     assert list(shelf.older(2000)) == [old]
@@ -48,4 +48,4 @@ def test_what_lies_there_for_long_is_found_whole_or_not(tmp_path):
 
 
 def test_the_free_space_is_known_before_the_directory_is(tmp_path):
-    assert Shelf(tmp_path / "not" / "yet").free_bytes() > 0
+    assert BlobStore(tmp_path / "not" / "yet").free_bytes() > 0

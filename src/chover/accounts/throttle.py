@@ -19,18 +19,18 @@ REMEMBERED: Final = 4096
 """Accounts and addresses that are remembered; the longest unseen is forgotten first."""
 
 
-class Wrongs(NamedTuple):
+class FailedAttempts(NamedTuple):
     times: int
     at: float
 
 
-class Brake:
+class LoginThrottle:
     """``clock`` is in seconds, ``sleep`` waits so many."""
 
     def __init__(self, clock: Callable[[], float], sleep: Callable[[float], object] = asyncio.sleep) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._wrongs: OrderedDict[tuple[str, str], Wrongs] = OrderedDict()
+        self._wrongs: OrderedDict[tuple[str, str], FailedAttempts] = OrderedDict()
         self._turns: dict[str, tuple[asyncio.Semaphore, int]] = {}
 
     @asynccontextmanager
@@ -63,9 +63,9 @@ class Brake:
 
     def wrong(self, account: str, address: str) -> None:
         for key in (("account", account), ("address", address)):
-            earlier = self._wrongs.pop(key, Wrongs(0, 0))
+            earlier = self._wrongs.pop(key, FailedAttempts(0, 0))
             fresh = self._clock() - earlier.at > FORGOTTEN_SECONDS
-            self._wrongs[key] = Wrongs(1 if fresh else earlier.times + 1, self._clock())
+            self._wrongs[key] = FailedAttempts(1 if fresh else earlier.times + 1, self._clock())
         while len(self._wrongs) > REMEMBERED:
             self._wrongs.popitem(last=False)
 

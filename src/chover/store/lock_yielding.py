@@ -17,7 +17,7 @@ MOMENT: Final = 0.000_001
 """In seconds, as EVERY. The system makes some 60 µs of it, time for a thread to wake up: 6 % of a busy loop."""
 
 
-class RightOfWay:
+class LockYielding:
     """Counts what the threads have been given. For the thread of the loop."""
 
     def __init__(self) -> None:

@@ -43,15 +43,15 @@ _SHELF: Final = (
 )
 
 
-def name_of(shelf: int) -> str:
-    return f"shelf_{shelf}"
+def name_of(segment: int) -> str:
+    return f"shelf_{segment}"
 
 
-def add(db: sqlite3.Connection, shelf: int) -> None:
-    db.execute(_SHELF.format(name=name_of(shelf)))
+def add(db: sqlite3.Connection, segment: int) -> None:
+    db.execute(_SHELF.format(name=name_of(segment)))
 
 
-def shelves(db: sqlite3.Connection) -> list[int]:
+def segments(db: sqlite3.Connection) -> list[int]:
     sql = "SELECT name FROM main.sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"
     return sorted(int(name.partition("_")[2]) for (name,) in db.execute(sql).fetchall())
 

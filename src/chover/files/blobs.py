@@ -14,7 +14,7 @@ ARRIVING: Final = ".arriving-"
 """Names of what is not whole yet begin so."""
 
 
-class Shelf:
+class BlobStore:
     """Files below one directory. Everything here waits for the disk: call it in a thread."""
 
     def __init__(self, directory: Path) -> None:

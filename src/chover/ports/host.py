@@ -10,7 +10,7 @@ from chover.ports.files import Files
 from chover.ports.hooks import Hooks
 from chover.ports.measures import Measure
 from chover.ports.peer import Peer
-from chover.wire.hello import Said
+from chover.wire.hello import LegacyMessage
 
 
 class Sink(Protocol):
@@ -88,10 +88,10 @@ class Host(Protocol):
     def lobby(self) -> str:
         """The name of the channel where the original's clients chat (the first of ``channels.autojoin``), or empty."""
 
-    def lobby_tail(self) -> list[Said]:
+    def lobby_tail(self) -> list[LegacyMessage]:
         """The lobby's newest messages, oldest first, if guests may read it; else []."""
 
-    def watch_lobby(self, receive: Callable[[Said], None]) -> Callable[[], None]:
+    def watch_lobby(self, receive: Callable[[LegacyMessage], None]) -> Callable[[], None]:
         """Have ``receive`` called with each message of the lobby from now on, while guests may read it.
 
         Returns what ends it. For connections that are no users yet.
@@ -103,7 +103,7 @@ class Observer(Protocol):
 
     def connected(self, peer: Peer, nick: str, version: str) -> None: ...
 
-    def said(self, said: Said) -> None:
+    def said(self, said: LegacyMessage) -> None:
         """A message or action in the lobby; never a private one."""
 
     def disconnected(self, peer: Peer, nick: str, version: str) -> None: ...
