@@ -70,7 +70,7 @@ async def test_an_arrow_whose_bytes_come_one_by_one_is_no_text(alice):
     await alice.terminal.prompts("❯ half")
     for escape, rest in (("\x1b", "[D"), ("\x1b[", "D"), ("\x1b[D", "")):
         alice.terminal.type(escape)
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.1)
         alice.terminal.type(rest)
     alice.terminal.type("!")
     await alice.terminal.prompts("❯ h!alf")

@@ -4,7 +4,7 @@ import socket
 import ssl
 
 import pytest
-from tests.edge.test_tls import context
+from tests.edge.tls.test_handler import context
 
 from chover.edge.listener import TlsCertificates
 from chover.edge.tls import certificate, client_certificate

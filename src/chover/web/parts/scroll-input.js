@@ -1,5 +1,7 @@
 /** What a hand does with a scroller: whether it moves it, and when it has come to rest. */
 
+import { unlessComposing } from "../input-method.js";
+
 /** Milliseconds without movement after which a scroller rests. */
 const REST = 150;
 /** So far a finger moves down before it means to go up, in pixels. */
@@ -49,11 +51,16 @@ export class ScrollInput {
     this._listener.rested();
   }
 
+  /** @param {KeyboardEvent} event */
+  _key({ key, shiftKey }) {
+    if (KEYS_UP.has(key) || (key === " " && shiftKey)) this._listener.up();
+  }
+
   _listen() {
     /** @type {[EventTarget, string, (event: any) => void][]} */
     const listeners = [
       [this._element, "wheel", (event) => this._wheel(event)],
-      [this._element, "keydown", ({ key, shiftKey }) => (KEYS_UP.has(key) || (key === " " && shiftKey)) && this._listener.up()],
+      [this._element, "keydown", unlessComposing((event) => this._key(event))],
       [this._element, "touchstart", (event) => this._touch(event)],
       [this._element, "touchmove", ({ touches }) => touches[0].clientY > this._startY + SLIP && this._listener.up()],
       [this._element, "touchend", ({ touches }) => !touches.length && this._release()],
