@@ -1,7 +1,7 @@
 /** Making an account and a token for this browser, so that no password is kept. */
 
-/** @typedef {import("./client.js").Client} Client */
-/** @typedef {import("./irc.js").Message} Message */
+/** @import { Client } from "./client.js" */
+/** @import { Message } from "./state/shapes.js" */
 
 const DEVICE = "Web browser";
 /** What NickServ answers: the token is the first word. */

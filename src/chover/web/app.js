@@ -3,6 +3,7 @@
 import { Client } from "./client.js";
 import { find } from "./html.js";
 import { listen } from "./keys.js";
+import { whenNeeded } from "./late.js";
 import { Navigation } from "./navigation.js";
 import { Notifier } from "./notifier.js";
 import { open } from "./open.js";
@@ -11,19 +12,17 @@ import "./parts/channel-list.js";
 import "./parts/composer.js";
 import "./parts/connection-banner.js";
 import "./parts/conversation-head.js";
-import "./parts/member-list.js";
 import "./parts/message-list.js";
 import "./parts/network-head.js";
 import "./parts/side-panel.js";
 import "./parts/sign-in.js";
-import "./parts/toast-line.js";
-import "./parts/typing-line.js";
 import "./parts/upload-list.js";
 import { load } from "./storage.js";
 
 export const client = new Client();
 
 for (const part of document.querySelectorAll("[data-part]")) if (part instanceof Part) part.start(client);
+whenNeeded(client);
 new Notifier(client, find("#spoken", HTMLElement));
 listen(client);
 new Navigation(client);

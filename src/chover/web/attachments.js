@@ -4,7 +4,7 @@ import { load, save } from "./storage.js";
 import { plain } from "./text.js";
 import { upload } from "./upload.js";
 
-/** @typedef {import("./client.js").Client} Client */
+/** @import { Client } from "./client.js" */
 /**
  * @typedef {object} Attachment
  * @property {number} id

@@ -12,10 +12,8 @@ import { NOTIFY } from "./state/marks.js";
 import { takeOver } from "./state/wishes.js";
 import { load, names, remove, save } from "./storage.js";
 
-/** @typedef {import("./registration.js").Identity} Identity */
-/** @typedef {import("./registration.js").Registration} Registration */
-/** @typedef {import("./registration.js").Rejected} Rejected */
-/** @typedef {import("./state/shapes.js").News} News */
+/** @import { Identity, Registration, Rejected } from "./registration.js" */
+/** @import { News } from "./state/shapes.js" */
 /**
  * @typedef {object} Drawn Something that draws the state.
  * @property {(changed: Set<string>) => void} update

@@ -2,7 +2,7 @@
 
 import { make } from "./html.js";
 
-/** @typedef {import("./client.js").Client} Client */
+/** @import { Client } from "./client.js" */
 
 /** Copy, and say that it is done. @param {Client} client @param {string} text */
 export async function copy(client, text) {

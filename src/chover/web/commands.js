@@ -12,8 +12,8 @@ import { fold } from "./irc.js";
 import { answers } from "./state/server.js";
 import { COMMANDS } from "./tables/commands.js";
 
-/** @typedef {import("./client.js").Client} Client */
-/** @typedef {import("./commands/command.js").Row} Row */
+/** @import { Client } from "./client.js" */
+/** @import { Row } from "./commands/command.js" */
 
 /** @type {Record<string, import("./commands/command.js").Run>} */
 export const RUNS = { help, ...TALKING, ...CHANNELS, ...MESSAGES, ...PEOPLE, ...OURSELVES };

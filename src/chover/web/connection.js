@@ -3,8 +3,8 @@
 import { format, parse } from "./irc.js";
 import { Registration, Rejected } from "./registration.js";
 
-/** @typedef {import("./irc.js").Message} Message */
-/** @typedef {import("./registration.js").Identity} Identity */
+/** @import { Message } from "./state/shapes.js" */
+/** @import { Identity } from "./registration.js" */
 /**
  * @typedef {object} Listener Who is told what happens.
  * @property {(registration: Registration) => void} online

@@ -4,14 +4,7 @@
  * Sources: https://modern.ircdocs.horse/#message-format and https://ircv3.net/specs/extensions/message-tags
  */
 
-/**
- * @typedef {object} Message
- * @property {Record<string, string>} tags
- * @property {string} source Nick and mask, or a server's name; "" where none was given.
- * @property {string} nick The part of the source before its mask.
- * @property {string} command Upper case, or three digits.
- * @property {string[]} params
- */
+/** @import { Message } from "./state/shapes.js" */
 
 /** Longest line without its tags, CR LF included. */
 export const LINE_BYTES = 512;

@@ -8,7 +8,7 @@
 
 import { load, names, PREFIX, remove, save } from "./storage.js";
 
-/** @typedef {import("./state/outbox.js").Pending} Pending */
+/** @import { Pending } from "./state/shapes.js" */
 /** @typedef {Pending & {page?: string}} Kept `page` is missing in what an earlier version kept. */
 
 export const OUTBOX = "outbox.";

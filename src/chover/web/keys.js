@@ -5,7 +5,7 @@ import { open } from "./open.js";
 import { undoable } from "./state/leaving.js";
 import { inOrder, MUTED } from "./state/marks.js";
 
-/** @typedef {import("./client.js").Client} Client */
+/** @import { Client } from "./client.js" */
 /**
  * @typedef {object} Key
  * @property {string} shown

@@ -10,8 +10,8 @@ import { layers, watch } from "./layers.js";
 import { fragment, placeOf } from "./places.js";
 import { load, save } from "./storage.js";
 
-/** @typedef {import("./client.js").Client} Client */
-/** @typedef {import("./places.js").Place} Place */
+/** @import { Client } from "./client.js" */
+/** @import { Place } from "./places.js" */
 /** @typedef {Place & {index: number, depth: number}} Entry An entry of the history: its place in it, and the layers that are open. */
 
 const KEPT = "place";

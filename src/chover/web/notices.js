@@ -2,9 +2,9 @@
 
 import { notice } from "./pushed.js";
 
-/** @typedef {import("./client.js").Client} Client */
-/** @typedef {import("./state/conversation.js").Conversation} Conversation */
-/** @typedef {import("./state/conversation.js").Line} Line */
+/** @import { Client } from "./client.js" */
+/** @import { Conversation } from "./state/conversation.js" */
+/** @import { Line } from "./state/shapes.js" */
 
 /** The behaviour of the browser when one takes the place of another: it rings again. */
 const AGAIN = { renotify: true };

@@ -3,10 +3,9 @@
 import { MUTED } from "./state/marks.js";
 import { plain } from "./text.js";
 
-/** @typedef {import("./client.js").Client} Client */
-/** @typedef {import("./state/shapes.js").News} News */
-/** @typedef {import("./state/conversation.js").Conversation} Conversation */
-/** @typedef {import("./state/conversation.js").Line} Line */
+/** @import { Client } from "./client.js" */
+/** @import { News, Line } from "./state/shapes.js" */
+/** @import { Conversation } from "./state/conversation.js" */
 
 /** Lines kept for the screen reader: it reads what is added. */
 const READ_OUT = 8;

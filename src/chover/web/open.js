@@ -1,6 +1,6 @@
 /** What opens when somebody asks for it, and is loaded only then: one table. */
 
-/** @typedef {import("./client.js").Client} Client */
+/** @import { Client } from "./client.js" */
 
 /** @type {Record<string, () => Promise<{open: (client: Client, about: string) => void}>>} */
 const OPENERS = {

@@ -3,7 +3,7 @@
 import { follow as followNotices, worker } from "./notices.js";
 import { load, remove, save } from "./storage.js";
 
-/** @typedef {import("./client.js").Client} Client */
+/** @import { Client } from "./client.js" */
 /** @typedef {{endpoint: string, account: string}} Kept Where the server calls this browser, and for whom. */
 
 const KEPT = "push";
@@ -108,7 +108,7 @@ async function register(client, made) {
   return "";
 }
 
-/** @param {Client} client @param {string[]} params @returns {Promise<import("./irc.js").Message>} */
+/** @param {Client} client @param {string[]} params @returns {Promise<import("./state/shapes.js").Message>} */
 function asked(client, params) {
   return new Promise((resolve) => client.act((state) => state.ask({ kind: "account", key: "", then: resolve }, "WEBPUSH", params)));
 }

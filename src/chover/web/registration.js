@@ -2,7 +2,7 @@
 
 import { format, isChannel, LINE_BYTES } from "./irc.js";
 
-/** @typedef {import("./irc.js").Message} Message */
+/** @import { Message } from "./state/shapes.js" */
 /**
  * @typedef {object} Identity
  * @property {string} nick

@@ -22,15 +22,7 @@ import { Support } from "./state/support.js";
 import { apply, applyLoose, stopTyping, TALK } from "./state/talk.js";
 import { guessedMask, sending } from "./state/sending.js";
 
-/** @typedef {import("./irc.js").Message} Message */
-/** @typedef {import("./state/conversation.js").Line} Line */
-/** @typedef {import("./state/batches.js").Batch} Batch */
-/** @typedef {import("./state/outbox.js").Pending} Pending */
-/** @typedef {import("./state/shapes.js").Request} Request */
-/** @typedef {import("./state/shapes.js").User} User */
-/** @typedef {import("./state/shapes.js").Found} Found */
-/** @typedef {import("./state/shapes.js").News} News */
-/** @typedef {import("./state/shapes.js").Kept} Kept */
+/** @import { Message, Line, Batch, Request, User, Found, News, Kept } from "./state/shapes.js" */
 
 /** Handlers by command. @type {Record<string, (state: State, message: Message) => void>} */
 const HANDLERS = { ...TALK, ...DRAFTS, ...PRESENCE, ...NOTES, ...SERVER };

@@ -1,6 +1,6 @@
 /** The way of a file to the server (soju.im/FILEHOST). */
 
-/** @typedef {import("./client.js").Client} Client */
+/** @import { Client } from "./client.js" */
 
 /**
  * Send a file; its address on the server. Rejects with what is wrong, in words.

@@ -4,6 +4,7 @@ import { fold, parse } from "../../../src/chover/web/irc.js";
 import { WANTED } from "../../../src/chover/web/registration.js";
 import { rowsOf } from "../../../src/chover/web/parts/rows.js";
 import { State } from "../../../src/chover/web/state.js";
+import { answer } from "../../../src/chover/web/state/ctcp.js";
 import { flush, sent, write } from "../../../src/chover/web/state/drafts.js";
 import { edit } from "../../../src/chover/web/state/editing.js";
 import { loadOlder } from "../../../src/chover/web/state/history.js";
@@ -44,11 +45,12 @@ export class Web {
   }
 
   _after() {
-    this.sent.push(...this.state.take());
     for (const news of this.state.news.splice(0)) {
+      if (news.kind === "asked") answer(this.state, news.message);
       if (news.kind === "word") this.told.push(news.text);
       if (news.kind === "invited") this.invited.push([news.channel, news.by]);
     }
+    this.sent.push(...this.state.take());
     for (const { lines } of this.state.conversations.values()) {
       for (const line of lines) {
         if (line.kind !== "note" || this._notes.has(line.id)) continue;

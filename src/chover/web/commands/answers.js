@@ -2,7 +2,7 @@
 
 import { ANSWERS } from "../tables/answers.js";
 
-/** @typedef {import("../irc.js").Message} Message */
+/** @import { Message } from "../state/shapes.js" */
 
 /** What tells them, one after the other: at the end of a list it matters what came before. */
 export function teller() {

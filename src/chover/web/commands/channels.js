@@ -5,7 +5,7 @@ import { leave } from "../state/leaving.js";
 import { join } from "../state/wishes.js";
 import { CannotDo, channelHere, guard, here, isMask, online, send, split, tell } from "./command.js";
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 
 /** @param {Client} client @param {string} rest */
 function enter(client, rest) {

@@ -3,8 +3,7 @@
 import { stops, STOPPED } from "../guard.js";
 import { fold, format } from "../irc.js";
 
-/** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state/conversation.js").Conversation} Conversation */
+/** @import { Client } from "../client.js" */
 /**
  * @typedef {object} Row Of the table of all clients; what its columns mean is written there.
  * @property {string} name

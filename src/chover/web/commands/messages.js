@@ -8,8 +8,8 @@ import { react, remove as redact } from "../state/wishes.js";
 import { CannotDo, guard, here, need, oneLine, place, split, tell } from "./command.js";
 import { speak } from "./talking.js";
 
-/** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state/conversation.js").Line} Line */
+/** @import { Client } from "../client.js" */
+/** @import { Line } from "../state/shapes.js" */
 
 /**
  * The last message of somebody else, or of ours. Throws CannotDo.

@@ -6,7 +6,7 @@ import { MUTED, NOTIFY, PINNED, RINGS } from "../state/marks.js";
 import { parse } from "../irc.js";
 import { CannotDo, channelHere, guardLine, here, oneLine, online, orElse, send, split, tell } from "./command.js";
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 
 /** @param {Client} client @param {string} rest */
 function login(client, rest) {

@@ -5,7 +5,7 @@ import { BLOCKED, OFFERED } from "../state/marks.js";
 import { beAway } from "../state/presence.js";
 import { CannotDo, guard, here, isMask, oneLine, online, orElse, send, split } from "./command.js";
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 
 /** @param {Client} client @param {string} rest */
 function whois(client, rest) {

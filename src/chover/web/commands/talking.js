@@ -4,7 +4,7 @@ import { fold, format } from "../irc.js";
 import { say, talkTo } from "../state/wishes.js";
 import { CannotDo, guard, here, oneLine, send, split } from "./command.js";
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 
 /**
  * Have it said; whoever speaks in a channel goes there.

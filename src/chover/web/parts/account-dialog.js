@@ -6,7 +6,7 @@ import { beAway } from "../state/presence.js";
 import { makeToken, register } from "../accounts.js";
 import { dialog, field } from "./dialog.js";
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 
 /** @param {Client} client */
 export function open(client) {

@@ -7,7 +7,7 @@ import { talkTo } from "../state/wishes.js";
 import { foundLines } from "./found-lines.js";
 import { Part } from "./part.js";
 
-/** @typedef {import("../state/conversation.js").Conversation} Conversation */
+/** @import { Conversation } from "../state/conversation.js" */
 
 export class CatchUpPanel extends Part {
   /** @override */
@@ -66,7 +66,7 @@ export class CatchUpPanel extends Part {
     const { conversations, missed: answer, active, looking } = this.state;
     const here = [...conversations.values()];
     const known = (/** @type {string} */ name) => conversations.get(fold(name));
-    const open = (/** @type {{name: string, line: import("../state/conversation.js").Line}} */ { name, line }) => line.at > (known(name)?.readAt ?? 0);
+    const open = (/** @type {{name: string, line: import("../state/shapes.js").Line}} */ { name, line }) => line.at > (known(name)?.readAt ?? 0);
     const calls = new Map([...(answer?.calls ?? []).filter(open), ...here.flatMap(missed)].map((each) => [each.line.msgid || each.line.id, each]));
     /** @type {Map<string, {name: string, unread: number}>} */
     const places = new Map(here.filter(({ unread }) => unread).map(({ key, name, unread }) => [key, { name, unread }]));

@@ -6,8 +6,8 @@ import { join } from "../state/wishes.js";
 import { plain } from "../text.js";
 import { choosing, dialog } from "./dialog.js";
 
-/** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state/shapes.js").Listed} Listed */
+/** @import { Client } from "../client.js" */
+/** @import { Listed } from "../state/shapes.js" */
 
 const MOST = 100;
 

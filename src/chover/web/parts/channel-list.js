@@ -6,7 +6,7 @@ import { fold } from "../irc.js";
 import { inOrder, MUTED } from "../state/marks.js";
 import { Part } from "./part.js";
 
-/** @typedef {import("../state/conversation.js").Conversation} Conversation */
+/** @import { Conversation } from "../state/conversation.js" */
 
 /** Above this the number itself tells nothing more. */
 const MOST = 99;

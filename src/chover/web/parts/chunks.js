@@ -4,7 +4,7 @@
  * A list of 50,000 messages is as quick as one of 100 because of it.
  */
 
-/** @typedef {import("../state/conversation.js").Line} Line */
+/** @import { Line } from "../state/shapes.js" */
 /**
  * @typedef {object} Chunk
  * @property {Line[]} lines

@@ -5,7 +5,7 @@ import { make } from "../html.js";
 import { fold } from "../irc.js";
 import { POSSIBLE, shown } from "../commands.js";
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 /** @typedef {{text: string, label: string, more: string}} Suggestion `text` takes the place of the word. */
 
 const MOST = 8;

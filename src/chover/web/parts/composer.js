@@ -10,7 +10,7 @@ import { say, typed, typing } from "../state/wishes.js";
 import { short } from "./message-row.js";
 import { Part } from "./part.js";
 
-/** @typedef {import("../state/conversation.js").Line} Line */
+/** @import { Line } from "../state/shapes.js" */
 
 /** Lines from which on sending asks once more: most such texts are a paste gone wrong. */
 const MANY_LINES = 8;

@@ -8,8 +8,8 @@ import { put } from "../state/marking.js";
 import { MUTED, NOTIFY, PINNED } from "../state/marks.js";
 import { dialog } from "./dialog.js";
 
-/** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state/conversation.js").Conversation} Conversation */
+/** @import { Client } from "../client.js" */
+/** @import { Conversation } from "../state/conversation.js" */
 
 /** @type {[key: string, label: string, help: string][]} */
 const FLAGS = [

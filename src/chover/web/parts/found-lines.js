@@ -7,8 +7,8 @@ import { avatar, hue } from "../people.js";
 import { short } from "./message-row.js";
 import { messageText } from "./message-text.js";
 
-/** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state/conversation.js").Line} Line */
+/** @import { Client } from "../client.js" */
+/** @import { Line } from "../state/shapes.js" */
 /** @typedef {{name: string, line: Line}} Found */
 
 /** Characters from which on a message is shortened. */

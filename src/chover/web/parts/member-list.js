@@ -6,7 +6,7 @@ import { avatar } from "../people.js";
 import { ask } from "../open.js";
 import { Part } from "./part.js";
 
-/** @typedef {import("../state/conversation.js").Member} Member */
+/** @import { Member } from "../state/shapes.js" */
 
 /** Most people drawn; the rest is found by typing. */
 const MOST = 300;

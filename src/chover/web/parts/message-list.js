@@ -15,8 +15,8 @@ import { MessageWindow } from "./message-window.js";
 import { Part } from "./part.js";
 import { rowsOf } from "./rows.js";
 
-/** @typedef {import("../state/conversation.js").Conversation} Conversation */
-/** @typedef {import("../state/conversation.js").Line} Line */
+/** @import { Conversation } from "../state/conversation.js" */
+/** @import { Line } from "../state/shapes.js" */
 
 /** Where the line stands that somebody jumped to, as a share of the height. */
 const JUMP = 0.3;

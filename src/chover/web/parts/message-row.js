@@ -8,10 +8,10 @@ import { PINS } from "../state/marks.js";
 import { plain } from "../text.js";
 import { messageText, previews } from "./message-text.js";
 
-/** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state/conversation.js").Conversation} Conversation */
-/** @typedef {import("../state/conversation.js").Line} Line */
-/** @typedef {import("./rows.js").Row} Row */
+/** @import { Client } from "../client.js" */
+/** @import { Conversation } from "../state/conversation.js" */
+/** @import { Line } from "../state/shapes.js" */
+/** @import { Row } from "./rows.js" */
 
 /** A screen reader does not rest a finger on a row: on a touch screen it finds a button there. */
 const TOUCH = matchMedia("(hover: none)").matches;

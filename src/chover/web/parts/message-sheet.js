@@ -9,8 +9,8 @@ import { dialog } from "./dialog.js";
 import { recentEmoji } from "./emoji-picker.js";
 import { TOOLS } from "./message-tools.js";
 
-/** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state/conversation.js").Line} Line */
+/** @import { Client } from "../client.js" */
+/** @import { Line } from "../state/shapes.js" */
 
 /** Addresses of a message that can be copied, and emoji at hand. */
 const LINKS = 3;

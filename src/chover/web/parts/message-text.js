@@ -5,7 +5,7 @@ import { isEmoji, plain, tokens } from "../text.js";
 import { hue } from "../people.js";
 import { fragment, within } from "../places.js";
 
-/** @typedef {import("../text.js").Token} Token */
+/** @import { Token } from "../text.js" */
 
 const IMAGES = /\.(?:png|jpe?g|gif|webp|avif)$/i;
 

@@ -9,8 +9,8 @@ import { pin } from "../state/marking.js";
 import { giveUp, react, remove as redact, retry } from "../state/wishes.js";
 import { plain } from "../text.js";
 
-/** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state/conversation.js").Line} Line */
+/** @import { Client } from "../client.js" */
+/** @import { Line } from "../state/shapes.js" */
 /**
  * @typedef {object} Tool
  * @property {string} name

@@ -10,8 +10,8 @@ import { make } from "../html.js";
 import { Chunks } from "./chunks.js";
 import { ScrollInput } from "./scroll-input.js";
 
-/** @typedef {import("../state/conversation.js").Line} Line */
-/** @typedef {import("./chunks.js").Chunk} Chunk */
+/** @import { Line } from "../state/shapes.js" */
+/** @import { Chunk } from "./chunks.js" */
 /**
  * @typedef {object} Painter
  * @property {(element: HTMLElement, lines: Line[], before: Iterable<Line>) => void} paint Fills a chunk's element; `before`: what stands before them, backwards.

@@ -5,7 +5,7 @@ import { placeOf } from "../places.js";
 import { join } from "../state/wishes.js";
 import { dialog } from "./dialog.js";
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 
 /** @param {Client} client @param {string} about The fragment of the place. */
 export function open(client, about) {

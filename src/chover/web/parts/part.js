@@ -1,6 +1,6 @@
 /** What every visible thing of the page has in common: it is given the client once, and told what has changed. */
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 
 export class Part extends HTMLElement {
   /** @param {Client} client */

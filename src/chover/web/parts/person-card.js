@@ -8,7 +8,7 @@ import { BLOCKED } from "../state/marks.js";
 import { talkTo } from "../state/wishes.js";
 import { dialog } from "./dialog.js";
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 /** @typedef {[label: string, command: string, params: (channel: string, nick: string) => string[]]} Power */
 
 /** What operators of a channel can do. @type {Power[]} */

@@ -8,8 +8,8 @@ import { PINS } from "../state/marks.js";
 import { dialog } from "./dialog.js";
 import { foundLines } from "./found-lines.js";
 
-/** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state/conversation.js").Line} Line */
+/** @import { Client } from "../client.js" */
+/** @import { Line } from "../state/shapes.js" */
 
 /** @param {Client} client */
 export function open(client) {
@@ -45,7 +45,7 @@ function row(client, key, msgid) {
 function fetch(client, name, msgid, show) {
   const { state } = client;
   if (!hasHistory(state) || state.status !== "online") return show(null);
-  const page = (/** @type {import("../state/batches.js").Batch} */ { messages }) => {
+  const page = (/** @type {import("../state/shapes.js").Batch} */ { messages }) => {
     const message = messages.find(({ tags, command }) => tags.msgid === msgid && /^(?:PRIVMSG|NOTICE)$/.test(command));
     const line = message ? said(message, state) : null;
     show(line && state.marks.ignores(line.nick, line.account) ? null : line);

@@ -3,7 +3,7 @@
 import { make } from "../html.js";
 import { kept, obstacle, turnOff, turnOn } from "../push.js";
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 
 const SEALED = "For mentions and direct messages. What is sent goes through a push service of the browser's maker, which cannot read it.";
 

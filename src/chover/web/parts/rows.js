@@ -3,7 +3,7 @@
 import { dayOf } from "../dates.js";
 import { fold } from "../irc.js";
 
-/** @typedef {import("../state/conversation.js").Line} Line */
+/** @import { Line } from "../state/shapes.js" */
 /**
  * @typedef {{kind: "day", key: string, at: number} | {kind: "new", key: string}
  *   | {kind: "message", key: string, line: Line, head: boolean} | {kind: "events", key: string, lines: Line[]} | {kind: "ignored", key: string, lines: Line[]}} Row

@@ -5,7 +5,7 @@ import { SETTINGS } from "../settings.js";
 import { dialog } from "./dialog.js";
 import { pushSetting } from "./push-setting.js";
 
-/** @typedef {import("../client.js").Client} Client */
+/** @import { Client } from "../client.js" */
 
 /** @param {Client} client */
 export function open(client) {

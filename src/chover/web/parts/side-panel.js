@@ -4,8 +4,9 @@ import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";
 import { Part } from "./part.js";
 
-/** Panels beside the members, loaded when they are asked for. @type {Record<string, () => Promise<unknown>>} */
+/** Loaded when they are shown. @type {Record<string, () => Promise<unknown>>} */
 const LOADED = {
+  members: () => import("./member-list.js"),
   search: () => import("./search-panel.js"),
   "catch-up": () => import("./catch-up-panel.js"),
 };
@@ -45,6 +46,8 @@ export class SidePanel extends Part {
     document.body.dataset.panel = name;
     if (!kept && !matchMedia(NARROW).matches && (name === "" || name === "members")) save("panel", name);
     await LOADED[name]?.();
+    // Another was asked for while this one was loaded.
+    if (document.body.dataset.panel !== name) return;
     const tag = name === "members" ? "member-list" : `${name}-panel`;
     let panel = this.querySelector(tag);
     if (name && !panel && this.client) {

@@ -6,8 +6,8 @@ import { avatar } from "../people.js";
 import { join, talkTo } from "../state/wishes.js";
 import { choosing, dialog } from "./dialog.js";
 
-/** @typedef {import("../client.js").Client} Client */
-/** @typedef {import("../state.js").State} State */
+/** @import { Client } from "../client.js" */
+/** @import { State } from "../state.js" */
 /** @typedef {{name: string, more: string, kind: "channel" | "person" | "new", score: number}} Choice */
 
 const MOST = 12;

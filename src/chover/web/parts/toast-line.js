@@ -5,6 +5,9 @@ import { UNDO } from "../state/leaving.js";
 import { join } from "../state/wishes.js";
 import { Part } from "./part.js";
 
+/** @import { Conversation } from "../state/conversation.js" */
+/** @import { News } from "../state/shapes.js" */
+
 const LASTS = 6_000;
 
 export class ToastLine extends Part {
@@ -14,18 +17,16 @@ export class ToastLine extends Part {
     this._undos = new Map();
   }
 
-  /** @override */
-  begin() {
-    this.setAttribute("role", "status");
-    this.client?.listeners.add((news) => {
-      if (news.kind === "word") this._show(news.text);
-      if (news.kind === "invited") this._show(`${news.by} invites you to ${news.channel}. `, "Join", (state) => join(state, news.channel), LASTS * 5);
-      if (news.kind === "leaving") this._left(news.conversation);
-    });
+  /** @param {News} news */
+  tell(news) {
+    if (news.kind === "word") this._show(news.text);
+    if (news.kind === "invited") this._show(`${news.by} invites you to ${news.channel}. `, "Join", (state) => join(state, news.channel), LASTS * 5);
+    if (news.kind === "leaving") this._left(news.conversation);
   }
 
-  /** @param {import("../state/conversation.js").Conversation} conversation */
-  _left({ channel, joined, key, name }) {
+  /** @param {Conversation} conversation */
+  _left({ channel, joined, key, name, leaving }) {
+    if (!leaving) return;
     const what = channel && joined ? `You leave ${name}. ` : `${name} is closed. `;
     const box = this._show(what, "Undo (Alt Z)", (state) => state.show(key), UNDO);
     // It is there only while it can be done.

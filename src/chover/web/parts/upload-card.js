@@ -3,8 +3,7 @@
 import "../dressing.js";
 import { icon, iconButton, make } from "../html.js";
 
-/** @typedef {import("../attachments.js").Attachment} Attachment */
-/** @typedef {import("../attachments.js").Attachments} Attachments */
+/** @import { Attachment, Attachments } from "../attachments.js" */
 
 const PICTURE = /\.(?:png|jpe?g|gif|webp|avif)$/i;
 const UNITS = ["bytes", "kB", "MB", "GB"];

@@ -1,14 +1,6 @@
 /** Batches: messages that belong together, collected until the last is here (https://ircv3.net/specs/extensions/batch). */
 
-/** @typedef {import("../irc.js").Message} Message */
-/**
- * @typedef {object} Batch
- * @property {string} kind
- * @property {string[]} params
- * @property {Message} opening
- * @property {Message[]} messages
- * @property {Batch | undefined} parent
- */
+/** @import { Message, Batch } from "./shapes.js" */
 
 /** Most messages kept of one batch: whoever sends more is not read to the end. */
 const MOST = 5000;

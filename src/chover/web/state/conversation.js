@@ -1,39 +1,6 @@
 /** One conversation: its lines in the order of the log, who is there, and how far it has been read. No I/O. */
 
-/** @typedef {import("../irc.js").Message} Message */
-/**
- * @typedef {"message" | "action" | "notice" | "note" | "join" | "part" | "quit" | "kick" | "nick" | "topic" | "mode"
- *   | "rename" | "invite"} Kind "note" is for our own eyes and never came from anybody.
- */
-/**
- * @typedef {object} Line Something that happened in a conversation.
- * @property {string} id Unique in the page; the msgid where there is one.
- * @property {string} msgid
- * @property {number} at Milliseconds since 1970.
- * @property {string} nick
- * @property {string} account
- * @property {boolean} bot
- * @property {Kind} kind
- * @property {string} text
- * @property {string} about Whom or what an event is about.
- * @property {string} replyTo The msgid of the message that is answered, or "".
- * @property {boolean} mine
- * @property {boolean} mentions It calls us.
- * @property {boolean} edited
- * @property {boolean} deleted
- * @property {Map<string, Set<string>> | null} reacted Who reacted with what.
- * @property {Map<string, Set<string>> | null} reactions The same without those who are ignored.
- * @property {string} nonce
- * @property {"" | "pending" | "sent" | "failed"} delivery "" once the server has kept it.
- * @property {string} reason Why it failed.
- * @property {number} version Counts changes, so that whoever draws it sees them.
- */
-/**
- * @typedef {object} Member
- * @property {string} nick
- * @property {string} ranks Prefixes, the highest first.
- */
-/** @typedef {"unknown" | "asking" | "all"} Known How much of what is older is known. */
+/** @import { Message, Line, Member, Known } from "./shapes.js" */
 
 /** Most lines kept of a conversation before the oldest are let go; they can be fetched again. */
 export const KEPT_LINES = 100_000;

@@ -2,8 +2,8 @@
 
 import { format, formatTime } from "../irc.js";
 
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("../state.js").State} State */
+/** @import { Message } from "./shapes.js" */
+/** @import { State } from "../state.js" */
 
 /** Milliseconds between two answers: nobody makes us flood. */
 const GAP = 2_000;
@@ -17,19 +17,13 @@ const ANSWERS = {
   TIME: ({ now }) => formatTime(now),
 };
 
-/** Whether it is a request or an answer between programs. @param {Message} message */
-export function isCtcp({ command, params }) {
-  const text = params[1] ?? "";
-  return (command === "PRIVMSG" || command === "NOTICE") && text.startsWith("\x01") && !text.startsWith("\x01ACTION ");
-}
-
 /** Answer what a program asks ours alone. @param {State} state @param {Message} message */
-export function ctcp(state, message) {
+export function answer(state, message) {
   const [target = "", text = ""] = message.params;
   const [, verb = "", rest = ""] = /^([^ ]*) ?(.*)$/s.exec(text.replace(/^\x01+|\x01+$/g, "")) ?? [];
-  const answer = ANSWERS[verb.toUpperCase()];
+  const words = ANSWERS[verb.toUpperCase()];
   const asked = message.command === "PRIVMSG" && state.isMe(target) && !state.isMe(message.nick);
-  if (!answer || !asked || state.ignores(message.nick, message.tags.account) || state.now - state.answeredAt < GAP) return;
+  if (!words || !asked || state.ignores(message.nick, message.tags.account) || state.now - state.answeredAt < GAP) return;
   state.answeredAt = state.now;
-  state.outgoing.push(format("NOTICE", [message.nick, `\x01${verb.toUpperCase()} ${answer(state, rest)}\x01`]));
+  state.outgoing.push(format("NOTICE", [message.nick, `\x01${verb.toUpperCase()} ${words(state, rest)}\x01`]));
 }

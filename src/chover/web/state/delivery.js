@@ -2,8 +2,8 @@
 
 import { bytes, fold, LINE_BYTES } from "../irc.js";
 
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("../state.js").State} State */
+/** @import { Message } from "./shapes.js" */
+/** @import { State } from "../state.js" */
 
 /** The server has it, or has it already. @param {State} state @param {string} nonce */
 export function kept(state, nonce) {
@@ -51,9 +51,9 @@ function targetsOf(state, { command, params }) {
   return speech && params.length > 2 ? params.slice(1, 2) : [];
 }
 
-/** @param {import("./outbox.js").Pending[]} sent */
+/** @param {import("./shapes.js").Pending[]} sent */
 function longest(sent) {
-  return sent.reduce((most, each) => (!most || bytes(each.text) > bytes(most.text) ? each : most), /** @type {import("./outbox.js").Pending | undefined} */ (undefined));
+  return sent.reduce((most, each) => (!most || bytes(each.text) > bytes(most.text) ? each : most), /** @type {import("./shapes.js").Pending | undefined} */ (undefined));
 }
 
 /** Whether the answer is about a message of ours. @param {State} state @param {Message} message */

@@ -9,9 +9,8 @@ import { bytes, fold, format } from "../irc.js";
 import { secret } from "../secret.js";
 import { batched, limits, room } from "./sending.js";
 
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("../state.js").State} State */
-/** @typedef {{name: string, text: string, reply: string}} Draft `reply` is the msgid of the message that it answers, or "". */
+/** @import { Message, Draft } from "./shapes.js" */
+/** @import { State } from "../state.js" */
 /**
  * @typedef {object} Kept What outlives the page.
  * @property {[string, Draft][]} rows

@@ -3,9 +3,9 @@
 import { bytes, format } from "../irc.js";
 import { batched, limits, room } from "./sending.js";
 
-/** @typedef {import("../state.js").State} State */
-/** @typedef {import("./conversation.js").Conversation} Conversation */
-/** @typedef {import("./conversation.js").Line} Line */
+/** @import { State } from "../state.js" */
+/** @import { Conversation } from "./conversation.js" */
+/** @import { Line } from "./shapes.js" */
 
 /**
  * Change what a message of ours says.

@@ -5,12 +5,9 @@ import { kept } from "./delivery.js";
 import { happened, said } from "./lines.js";
 import { apply, applyLoose } from "./talk.js";
 
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("./batches.js").Batch} Batch */
-/** @typedef {import("./conversation.js").Conversation} Conversation */
-/** @typedef {import("./conversation.js").Line} Line */
-/** @typedef {import("../state.js").State} State */
-/** @typedef {import("./shapes.js").Request} Request */
+/** @import { Message, Batch, Line, Request } from "./shapes.js" */
+/** @import { Conversation } from "./conversation.js" */
+/** @import { State } from "../state.js" */
 
 /** Messages in one page; small enough that drawing it is never felt. */
 export const PAGE = 100;

@@ -8,8 +8,8 @@
 
 import { format } from "../irc.js";
 
-/** @typedef {import("../state.js").State} State */
-/** @typedef {import("./conversation.js").Conversation} Conversation */
+/** @import { State } from "../state.js" */
+/** @import { Conversation } from "./conversation.js" */
 
 /** Milliseconds. */
 export const UNDO = 10_000;

@@ -2,9 +2,7 @@
 
 import { fold, readTime } from "../irc.js";
 
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("./conversation.js").Line} Line */
-/** @typedef {import("./conversation.js").Kind} Kind */
+/** @import { Message, Line, Kind } from "./shapes.js" */
 /**
  * @typedef {object} Reader What a line depends on beside the message.
  * @property {string} nick Ours.

@@ -3,7 +3,7 @@
 import { fold, format } from "../irc.js";
 import { ask, BLOCKED, note, OFFERED, PINS } from "./marks.js";
 
-/** @typedef {import("../state.js").State} State */
+/** @import { State } from "../state.js" */
 
 /** Bytes of the msgids in one conversation: as much as a server takes. */
 const PINS_BYTES = 300;

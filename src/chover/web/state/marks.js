@@ -7,8 +7,8 @@
 
 import { fold, format } from "../irc.js";
 
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("../state.js").State} State */
+/** @import { Message } from "./shapes.js" */
+/** @import { State } from "../state.js" */
 /** @typedef {Map<string, string>} Rows Values by folded name and key, with a space between the two. */
 
 export const PINNED = "soju.im/pinned";

@@ -2,10 +2,8 @@
 
 import { said } from "./lines.js";
 
-/** @typedef {import("./batches.js").Batch} Batch */
-/** @typedef {import("./shapes.js").Missed} Missed */
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("../state.js").State} State */
+/** @import { Batch, Missed, Message } from "./shapes.js" */
+/** @import { State } from "../state.js" */
 
 export const CATCHUP = "chover.chat/catchup";
 

@@ -5,8 +5,8 @@ import { plain } from "../text.js";
 import { keyvalue } from "./marks.js";
 import { changed, meet } from "./people.js";
 
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("../state.js").State} State */
+/** @import { Message } from "./shapes.js" */
+/** @import { State } from "../state.js" */
 
 const METADATA = "draft/metadata-3";
 const KEYS = ["display-name", "pronouns", "status"];

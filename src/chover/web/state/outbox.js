@@ -4,18 +4,7 @@
  * Each message has a nonce and keeps it when it is sent again, so that the server keeps it once.
  */
 
-/**
- * @typedef {object} Pending
- * @property {string} nonce
- * @property {string} target The name of a conversation.
- * @property {string} text May have several lines.
- * @property {boolean} action
- * @property {string} replyTo A msgid or "".
- * @property {number} at Milliseconds since 1970.
- * @property {number} [order] What is sent first has the smaller one. The outbox gives it.
- * @property {boolean} sent Written to the present connection.
- * @property {string} reason Why the server refused it; "" while it waits.
- */
+/** @import { Pending } from "./shapes.js" */
 
 /** Most messages on the wire without an answer: what is sent again after a lost connection stays small. */
 const WINDOW = 16;

@@ -2,11 +2,9 @@
 
 import { hasHistory, PAGE, pageOf, read, reference, settle } from "./history.js";
 
-/** @typedef {import("./conversation.js").Conversation} Conversation */
-/** @typedef {import("./conversation.js").Known} Known */
-/** @typedef {import("./conversation.js").Line} Line */
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("../state.js").State} State */
+/** @import { Conversation } from "./conversation.js" */
+/** @import { Known, Line, Message } from "./shapes.js" */
+/** @import { State } from "../state.js" */
 
 /** A part of the past, from a search result or a link, that does not reach the present. */
 export class Detour {

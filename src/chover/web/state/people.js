@@ -3,8 +3,8 @@
 import { fold } from "../irc.js";
 import { renamed } from "./drafts.js";
 
-/** @typedef {import("../state.js").State} State */
-/** @typedef {import("./shapes.js").User} User */
+/** @import { State } from "../state.js" */
+/** @import { User } from "./shapes.js" */
 
 /** @param {State} state @param {string} nick @param {Partial<User>} known */
 export function meet(state, nick, known) {

@@ -5,9 +5,9 @@ import { happened } from "./lines.js";
 import { renamed } from "./marks.js";
 import { changed, loggedIn, meet, moved, named } from "./people.js";
 
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("./conversation.js").Conversation} Conversation */
-/** @typedef {import("../state.js").State} State */
+/** @import { Message } from "./shapes.js" */
+/** @import { Conversation } from "./conversation.js" */
+/** @import { State } from "../state.js" */
 /** @typedef {(state: State, message: Message) => void} Handler */
 
 /**

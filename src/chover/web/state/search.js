@@ -4,9 +4,8 @@ import { escapeTag, formatTime } from "../irc.js";
 import { counts } from "./conversation.js";
 import { said } from "./lines.js";
 
-/** @typedef {import("./batches.js").Batch} Batch */
-/** @typedef {import("./shapes.js").Found} Found */
-/** @typedef {import("../state.js").State} State */
+/** @import { Batch, Found } from "./shapes.js" */
+/** @import { State } from "../state.js" */
 
 /** Messages that are asked for at once. */
 export const RESULTS = 50;

@@ -3,8 +3,8 @@
 import { bytes, format, LINE_BYTES, splitText } from "../irc.js";
 import { NONCE } from "./lines.js";
 
-/** @typedef {import("../state.js").State} State */
-/** @typedef {import("./outbox.js").Pending} Pending */
+/** @import { State } from "../state.js" */
+/** @import { Pending } from "./shapes.js" */
 
 /** What others receive around the text of an action. */
 const ACTION_BYTES = bytes("\x01ACTION \x01");

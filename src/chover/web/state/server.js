@@ -6,8 +6,8 @@ import { CALLER_ID, kept, refusedJoin, refusedMessage } from "./delivery.js";
 import { refused } from "./history.js";
 import { loggedIn, named } from "./people.js";
 
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("../state.js").State} State */
+/** @import { Message } from "./shapes.js" */
+/** @import { State } from "../state.js" */
 /** @typedef {(state: State, message: Message) => void} Handler */
 
 /** Why a channel could not be entered. */

@@ -1,14 +1,12 @@
 /** What people say, and what is done to what was said: reactions, edits, deletions, typing. */
 
 import { fold } from "../irc.js";
-import { ctcp, isCtcp } from "./ctcp.js";
 import { kept } from "./delivery.js";
 import { bare, NONCE, said } from "./lines.js";
 
-/** @typedef {import("../irc.js").Message} Message */
-/** @typedef {import("./conversation.js").Conversation} Conversation */
-/** @typedef {import("./conversation.js").Line} Line */
-/** @typedef {import("../state.js").State} State */
+/** @import { Message, Line } from "./shapes.js" */
+/** @import { Conversation } from "./conversation.js" */
+/** @import { State } from "../state.js" */
 
 /** For how long somebody who was typing is shown as typing, in milliseconds. */
 const TYPING = { active: 6_000, paused: 30_000 };
@@ -30,13 +28,19 @@ function placeOf(state, message) {
   return state.isChannel(target) || state.isMe(message.nick) ? target : message.nick;
 }
 
+/** Whether programs say it to each other (state/ctcp.js): nobody is meant to read it. @param {Message} message */
+function isCtcp({ params }) {
+  const text = params[1] ?? "";
+  return text.startsWith("\x01") && !text.startsWith("\x01ACTION ");
+}
+
 /**
  * @param {State} state
  * @param {Message} message
  */
 function privmsg(state, message) {
   if (message.params.length < 2) return;
-  if (isCtcp(message)) return ctcp(state, message);
+  if (isCtcp(message)) return void state.news.push({ kind: "asked", message });
   const nonce = message.tags[NONCE] || message.tags.label || "";
   // What the ignored say begins nothing.
   if (state.ignores(message.nick, message.tags.account) && !state.conversations.has(fold(placeOf(state, message)))) return;

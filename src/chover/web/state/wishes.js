@@ -3,9 +3,9 @@
 import { fold, format } from "../irc.js";
 import { pieces } from "./sending.js";
 
-/** @typedef {import("../state.js").State} State */
-/** @typedef {import("./conversation.js").Conversation} Conversation */
-/** @typedef {import("./conversation.js").Line} Line */
+/** @import { State } from "../state.js" */
+/** @import { Conversation } from "./conversation.js" */
+/** @import { Line } from "./shapes.js" */
 
 /** How often others are told that somebody goes on typing, in milliseconds. */
 const TYPING_GAP = 3_000;
@@ -28,7 +28,7 @@ export function say(state, target, text, { nonce, action = false, replyTo = "" }
   state.changed("said", conversation.key);
 }
 
-/** Go on with what an earlier page could not send. @param {State} state @param {import("./outbox.js").Pending[]} left */
+/** Go on with what an earlier page could not send. @param {State} state @param {import("./shapes.js").Pending[]} left */
 export function takeOver(state, left) {
   state.outbox.takeOver(left);
   for (const { target } of left) outboxChanged(state, target);
