@@ -1,0 +1,128 @@
+"""The composition root: builds every part of a server and gives each what it works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from chover.accounts.registrar import AccountRegistrar
+from chover.accounts.service import AccountService
+from chover.bus.local import LocalBus
+from chover.config import Config
+from chover.edge.listener import Bind, TlsCertificates
+from chover.edge.tls.handler import keeper_of
+from chover.files.blobs import BlobStore
+from chover.files.uploads import Uploads
+from chover.notify.guard import Guard
+from chover.notify.hooks import HookService
+from chover.notify.outgoing import Means, Outgoing
+from chover.notify.push import Pushing
+from chover.notify.sealing import VapidKeys
+from chover.ports import Observer, Voice
+from chover.serve.listening import InvitationLinks, binds_of
+from chover.serve.operator import ServerOperator
+from chover.serve.reload import Reloader
+from chover.serve.shutdown import Shutdown
+from chover.serve.upkeep import Upkeep
+from chover.server.host import ChatHost, Equipment
+from chover.server.users import devices
+from chover.server.users.succession import succeed
+from chover.store.sqlite import SqliteStore
+
+
+class Extensions:
+    """What a server has beside its chat: files, hooks, pushes. They are built when the chat lends them its voice."""
+
+    files: Uploads
+    outgoing: Outgoing
+    hooks: HookService
+    pushing: Pushing | None = None
+
+    def __init__(self, config: Config, store: SqliteStore, reloader: Reloader, links: InvitationLinks) -> None:
+        self._config = config
+        self._store = store
+        self._reloader = reloader
+        self._links = links
+
+    def equip(self, voice: Voice) -> Equipment:
+        config, store = self._config, self._store
+        self.files = Uploads(config.files, store.uploads, BlobStore(config.server.data_path / "files"))
+        self.outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
+        self.hooks = HookService(store.hooks, voice, self.outgoing)
+        if config.outgoing.push:
+            keys = VapidKeys(store.secret("vapid"))
+            self.pushing = Pushing(store.push, keys, _subject(config), self.outgoing.outside)
+        return Equipment(self.files, self.hooks, self.pushing, self._reloader.reload, self._links.link)
+
+    async def reconfigure(self, config: Config) -> None:
+        self.files.settings = config.files
+        self.outgoing.guard.allow(config.outgoing.networks)
+
+    async def close(self) -> None:
+        if self.pushing is not None:
+            await self.pushing.close()
+        await self.outgoing.close()
+
+
+@dataclass(frozen=True)
+class Server:
+    """The parts of a server that does not listen yet."""
+
+    bus: LocalBus
+    accounts: AccountService
+    host: ChatHost
+    extensions: Extensions
+    operator: ServerOperator
+    upkeep: Upkeep
+    reloader: Reloader
+    links: InvitationLinks
+    binds: list[Bind]
+    tls: TlsCertificates
+
+
+def compose(
+    config: Config,
+    store: SqliteStore,
+    observer: Observer | None,
+    reread: Callable[[], Config] | None,
+    shutdown: Shutdown,
+) -> Server:
+    """Build a server on an open store. Raises StoreError."""
+    tls, binds = keeper_of(config), binds_of(config)
+    reloader = Reloader(config, reread, [tls, *[bind.tls for bind in binds if bind.tls is not None]])
+    links = InvitationLinks(reloader, tls)
+    bus = LocalBus()
+    accounts = AccountService(config, store.registry, store.secret("scram"))
+    extensions = Extensions(config, store, reloader, links)
+    host = ChatHost(config, store, bus, accounts, observer, extensions.equip)
+    bus.subscribe(extensions.outgoing.notice)
+    _follow_settings(reloader, accounts, extensions, host)
+    operator = ServerOperator(host, _registrar(accounts, links, host), extensions.hooks, reloader, shutdown)
+    upkeep = Upkeep(host, store, extensions.files)
+    return Server(bus, accounts, host, extensions, operator, upkeep, reloader, links, binds, tls)
+
+
+def _follow_settings(reloader: Reloader, accounts: AccountService, extensions: Extensions, host: ChatHost) -> None:
+    async def apply(config: Config) -> None:
+        accounts.config = config
+        await extensions.reconfigure(config)
+        host.reconfigure(config)
+
+    reloader.follow(apply)
+
+
+def _registrar(accounts: AccountService, links: InvitationLinks, host: ChatHost) -> AccountRegistrar:
+    node = host.node
+    return AccountRegistrar(
+        accounts,
+        links.link,
+        partial(devices.put_out, node),
+        lambda account: account in node.chat.users,
+        partial(succeed, node),
+    )
+
+
+def _subject(config: Config) -> str:
+    """Where push services can complain (RFC 8292, 2.1)."""
+    return config.web.url if config.web.url.startswith("https:") else f"https://{config.server.server_name}"

@@ -1,0 +1,167 @@
+"""Starts a server, keeps it running until it is told to stop, and stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any
+
+from chover.admin.ask import AskError
+from chover.admin.socket import OperatorSocket
+from chover.config import FLAGS, Config, renamed
+from chover.edge.listener import CannotListen
+from chover.edge.loop import loop_factory
+from chover.edge.tls.errors import CertificateError
+from chover.ports import Observer, StoreError
+from chover.serve.compose import Server, compose
+from chover.serve.listening import Listening, Ready
+from chover.serve.shutdown import Shutdown
+from chover.server.measures import ERRORS
+from chover.store.sqlite import SqliteStore
+
+_log = logging.getLogger(__name__)
+
+
+def run(
+    config: Config,
+    *,
+    observer: Observer | None = None,
+    ready: Callable[[Ready], None] | None = None,
+    reread: Callable[[], Config] | None = None,
+    flags: Mapping[str, str] = FLAGS,
+) -> int:
+    """Serve until stopped; the exit status. Works off the main thread, where no signals are handled.
+
+    ``ready`` is called when people can connect; ``reread`` reads the configuration again for a reload.
+    ``flags`` is what whoever starts the server calls the settings that ``chover serve`` has flags for.
+    """
+    logging.basicConfig(level=config.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        try:
+            runner.run(_serve(config, observer, ready, reread))
+        except (StoreError, CannotListen, CertificateError) as error:
+            sys.stderr.write(f"chover: {renamed(str(error), flags)}\n")
+            return 1
+    return 0
+
+
+async def _serve(
+    config: Config,
+    observer: Observer | None,
+    ready: Callable[[Ready], None] | None,
+    reread: Callable[[], Config] | None,
+) -> None:
+    store = SqliteStore.open(config.server.data_path, durability=config.store.durability)
+    shutdown = Shutdown(observer)
+    try:
+        server = compose(config, store, observer, reread, shutdown)
+    except BaseException:
+        await store.close()
+        raise
+    socket = OperatorSocket(server.operator, config.server.data_path / "admin.sock")
+    try:
+        await _Lifecycle(config, server, shutdown, ready).serve(socket)
+    finally:
+        await store.close()
+        # Last: for `chover stop` the server is gone when this connection is.
+        await socket.close()
+
+
+class _Lifecycle:
+    """What happens between an open store and a closed one."""
+
+    def __init__(
+        self, config: Config, server: Server, shutdown: Shutdown, ready: Callable[[Ready], None] | None
+    ) -> None:
+        self._config = config
+        self._server = server
+        self._shutdown = shutdown
+        self._ready = ready
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def serve(self, socket: OperatorSocket) -> None:
+        """Until the shutdown is begun. Raises CannotListen and CertificateError."""
+        server = self._server
+        logging.getLogger().addHandler(ERRORS)
+        await server.host.boot()
+        listening = await self._listen()
+        try:
+            await _open_for_operators(socket)
+            self._handle_signals()
+            await self._announce(listening)
+            await listening.reconfigure(server.reloader.config)
+            self._spawn(server.upkeep.run())
+            self._spawn(_settle(listening))
+            for hook in server.extensions.hooks.everywhere():
+                server.extensions.outgoing.follow(hook)
+            await self._shutdown.wait()
+        finally:
+            await self._close(listening)
+            await server.bus.close()
+
+    async def _listen(self) -> Listening:
+        server = self._server
+        listening = Listening(self._config, server.host, server.binds, server.tls)
+        server.links.port = await listening.open()
+        server.accounts.warm_up()
+        server.reloader.follow(listening.reconfigure)
+        return listening
+
+    async def _announce(self, listening: Listening) -> None:
+        await listening.certified()
+        # What a start makes stays for good: no collection ever looks at it again.
+        gc.collect()
+        gc.freeze()
+        if self._ready is not None:
+            loop = asyncio.get_running_loop()
+            self._ready(await listening.ready(partial(self._shutdown.begin_from_any_thread, loop)))
+
+    def _handle_signals(self) -> None:
+        if threading.current_thread() is not threading.main_thread() or sys.platform == "win32":
+            return
+        loop, reloader = asyncio.get_running_loop(), self._server.reloader
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._shutdown.begin)
+        if reloader.rereads:
+            loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(reloader.reload_by_signal()))
+        else:
+            # Nothing to read again: the terminal is gone, as for any other program that runs in one.
+            loop.add_signal_handler(signal.SIGHUP, self._shutdown.begin)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _close(self, listening: Listening) -> None:
+        server, seconds = self._server, self._server.reloader.config.server.drain_seconds
+        for task in self._background:
+            task.cancel()
+        withdrawn = listening.stop_accepting()
+        await server.extensions.close()
+        await server.host.close(self._shutdown.reason, seconds)
+        await listening.close(seconds)
+        await withdrawn
+        server.accounts.close()
+        logging.getLogger().removeHandler(ERRORS)
+
+
+async def _open_for_operators(socket: OperatorSocket) -> None:
+    """Without the socket (a system that has none) people chat all the same."""
+    try:
+        await socket.start()
+    except AskError as error:
+        _log.warning("%s", error)
+
+
+async def _settle(listening: Listening) -> None:
+    """The web comes last; what it has imported stays for good, too."""
+    await listening.web_ready()
+    gc.collect()
+    gc.freeze()

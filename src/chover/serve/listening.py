@@ -1,0 +1,149 @@
+"""Where the server listens, and where others find it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from chover.config import Config, ListenerSettings
+from chover.edge.announce import Announcer
+from chover.edge.listener import (
+    Address,
+    Bind,
+    Listener,
+    ListenerLimits,
+    Protocol,
+    SshWorkerPool,
+    TlsCertificates,
+)
+from chover.edge.public_address import local_ip, place_of, public_place
+from chover.serve.reload import Reloader
+from chover.server.host import ChatHost
+from chover.wire.invite import InvitationLink
+
+HANDS_SOCKETS_ON: Final = hasattr(socket, "send_fds")
+"""Windows does not, so there SSH is not spoken."""
+SSH_WORKER: Final = (sys.executable, "-P", "-m", "chover.ssh_worker")
+"""-P: not what lies in the directory where the server was started."""
+
+
+class Ready(msgspec.Struct):
+    """Where the server listens, and by what it is known."""
+
+    bound: list[tuple[str, int]]
+    local_ip: str
+    spki: str
+    sha256: str
+    ssh: str
+    """The fingerprint of the SSH host key, as ssh shows it; empty where SSH is not spoken."""
+    data_dir: str
+    stop: Callable[[], None]
+    """Begins the graceful shutdown; may be called from any thread."""
+
+
+class InvitationLinks:
+    """Makes links of invitations' tokens: with what finds this server and knows it again."""
+
+    def __init__(self, reloader: Reloader, tls: TlsCertificates) -> None:
+        self._reloader = reloader
+        self._tls = tls
+        self.port = 0
+        """The port that is listened on, once it is."""
+
+    async def link(self, token: str) -> InvitationLink:
+        host, port = public_place(self._reloader.config, self.port)
+        return InvitationLink(host, port, token, (await self._tls.ready()).pin)
+
+
+class Listening:
+    """The ports of a server that has booted, and its announcement in the local network."""
+
+    def __init__(self, config: Config, host: ChatHost, binds: list[Bind], tls: TlsCertificates) -> None:
+        self._config = config
+        self._host = host
+        self._tls = tls
+        self._certificates = [tls, *[bind.tls for bind in binds if bind.tls is not None]]
+        command = (*SSH_WORKER, config.server.log_level.upper())
+        self._ssh = SshWorkerPool(config.server.data_path, command) if HANDS_SOCKETS_ON else None
+        self._listener = Listener(host, binds, tls, _limits(config), self._ssh)
+        self._announcer: Announcer
+        self._bound: list[Address] = []
+        self._configure_listener(config)
+
+    async def open(self) -> int:
+        """Open the ports; the first of them. Raises CannotListen."""
+        self._bound = await self._listener.open()
+        port = self._bound[0].port
+        self._host.node.reached_at = place_of(self._config, port)
+        self._announcer = Announcer([host for host, number in self._bound if number == port], port)
+        return port
+
+    async def ready(self, stop: Callable[[], None]) -> Ready:
+        """Wait for the certificates and host keys. Raises CertificateError."""
+        identity = await self._tls.ready()
+        return Ready(
+            [(address.host, address.port) for address in self._bound],
+            local_ip(),
+            identity.pin,
+            identity.fingerprint,
+            await self._ssh.fingerprint() if self._ssh else "",
+            str(self._config.server.data_path),
+            stop,
+        )
+
+    async def certified(self) -> None:
+        """Wait for the certificates of all listeners. Raises CertificateError."""
+        for certificates in self._certificates:
+            await certificates.ready()
+
+    async def web_ready(self) -> None:
+        """Returns when the web server is imported and ready."""
+        await self._listener.web_ready()
+
+    async def reconfigure(self, config: Config) -> None:
+        self._configure_listener(config)
+        await self._announcer.follow(config)
+
+    def _configure_listener(self, config: Config) -> None:
+        self._listener.trust(config.server.trusted_proxies)
+        self._listener.origins = config.web.origins
+        self._listener.url = config.web.url
+        self._listener.metrics_token = config.web.metrics_token
+
+    def stop_accepting(self) -> asyncio.Future[None]:
+        """No new connections, no announcement from now on; the future is done when the latter is withdrawn."""
+        self._listener.stop_accepting()
+        return asyncio.ensure_future(self._announcer.close())
+
+    async def close(self, grace_seconds: float) -> None:
+        await self._listener.close(grace_seconds)
+
+
+def binds_of(config: Config) -> list[Bind]:
+    """What the settings want to be listened on: ``server`` first, then each of ``listeners``."""
+    first = Bind(config.server.host, config.server.port, proxy=config.server.proxy)
+    return [first, *[_bind(row, config) for row in config.listeners]]
+
+
+def _bind(row: ListenerSettings, config: Config) -> Bind:
+    tls = None
+    if row.tls_cert:
+        tls = TlsCertificates(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
+    # Whether the PROXY protocol is spoken depends on who speaks it alone.
+    return Bind(row.host, row.port, frozenset(map(Protocol, row.doors)) | {Protocol.PROXY}, tls, row.proxy)
+
+
+def _limits(config: Config) -> ListenerLimits:
+    limits = config.limits
+    return ListenerLimits(
+        quiet_total=limits.quiet,
+        quiet_per_address=limits.quiet_per_address,
+        quiet_seconds=limits.quiet_seconds,
+        close_seconds=config.server.drain_seconds,
+    )

@@ -1,0 +1,40 @@
+"""What the operator's socket acts on while the server runs."""
+
+from __future__ import annotations
+
+from chover.accounts.registrar import AccountRegistrar
+from chover.notify.hooks import HookService
+from chover.ports import Present
+from chover.serve.reload import Reloader
+from chover.serve.shutdown import Shutdown
+from chover.server.host import ChatHost
+from chover.server.operators.hooks import OperatorHooks
+from chover.server.operators.moderator import ChannelModerator
+
+
+class ServerOperator:
+    """Implements ports.Operator."""
+
+    def __init__(
+        self, host: ChatHost, registrar: AccountRegistrar, hooks: HookService, reloader: Reloader, shutdown: Shutdown
+    ) -> None:
+        self._host = host
+        self.registrar = registrar
+        self._hooks = hooks
+        self._reloader = reloader
+        self._shutdown = shutdown
+
+    async def moderator(self) -> ChannelModerator:
+        return ChannelModerator(self._host.node)
+
+    async def hooks(self) -> OperatorHooks:
+        return OperatorHooks(self._host.node, self._hooks)
+
+    def who(self) -> list[Present]:
+        return self._host.present()
+
+    def stop(self, reason: str) -> None:
+        self._shutdown.begin(reason)
+
+    async def reload(self) -> list[str]:
+        return await self._reloader.reload()

@@ -1,0 +1,71 @@
+"""The settings and certificates, read again while the server runs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from chover.config import Config, ConfigError, changes
+from chover.edge.listener import TlsCertificates
+
+_log = logging.getLogger(__name__)
+
+AT_START: Final = (
+    "server.host",
+    "server.port",
+    "server.name",
+    "server.data_dir",
+    "server.casemapping",
+    "server.proxy",
+    "server.log_level",
+    "listeners",
+    "tls",
+    "store",
+    "limits.quiet",
+    "outgoing.push",
+)
+"""Prefixes of the settings that are read when the server starts, and not again."""
+
+
+class Reloader:
+    """Holds the current settings and passes new ones on to everything that follows them."""
+
+    def __init__(
+        self, config: Config, reread: Callable[[], Config] | None, certificates: Sequence[TlsCertificates]
+    ) -> None:
+        self.config = config
+        self._reread = reread
+        self._certificates = certificates
+        self._followers: list[Callable[[Config], Awaitable[None]]] = []
+
+    @property
+    def rereads(self) -> bool:
+        """Whether there is anything to read the settings from."""
+        return self._reread is not None
+
+    def follow(self, apply: Callable[[Config], Awaitable[None]]) -> None:
+        """Have ``apply`` called with the new settings at each reload, in the order of these calls."""
+        self._followers.append(apply)
+
+    async def reload(self) -> list[str]:
+        """See ports.Operator."""
+        try:
+            config = self._reread() if self._reread is not None else self.config
+        except ConfigError as error:
+            raise ValueError(str(error)) from error
+        changed = [line for certificates in self._certificates for line in await certificates.reload()]
+        for key, line in changes(self.config, config).items():
+            changed.append(f"{line} (from the next start on)" if key.startswith(AT_START) else line)
+        self.config = config
+        for apply in self._followers:
+            await apply(config)
+        return changed
+
+    async def reload_by_signal(self) -> None:
+        """Nobody waits for the answer: it goes to the log."""
+        try:
+            for line in await self.reload():
+                _log.warning("reload: %s", line)
+        except ValueError as error:
+            _log.error("reload: %s; nothing was changed", error)

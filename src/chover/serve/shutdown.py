@@ -1,0 +1,37 @@
+"""The request to stop, whoever makes it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Final
+
+from chover.ports import Observer
+
+STOPPING: Final = "The server is shutting down"
+
+
+class Shutdown:
+    """Begun once, by a signal, an operator or the embedding program."""
+
+    def __init__(self, observer: Observer | None) -> None:
+        self._observer = observer
+        self._begun = asyncio.Event()
+        self.reason = STOPPING
+        """What clients are told."""
+
+    def begin(self, reason: str = "") -> None:
+        """Returns at once; a later reason replaces an earlier one."""
+        self.reason = reason or STOPPING
+        if self._observer is not None and not self._begun.is_set():
+            self._observer.stopping()
+        self._begun.set()
+
+    def begin_from_any_thread(self, loop: asyncio.AbstractEventLoop) -> None:
+        """As ``begin``, on the server's loop; does nothing once that is closed."""
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(self.begin)
+
+    async def wait(self) -> None:
+        """Returns when it has begun."""
+        await self._begun.wait()

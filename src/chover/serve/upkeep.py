@@ -1,0 +1,47 @@
+"""What is done every hour: retention."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Final
+
+from chover.files.uploads import Uploads
+from chover.ports import StoreError
+from chover.server.host import ChatHost
+from chover.store.sqlite import SqliteStore
+
+_log = logging.getLogger(__name__)
+
+RETAIN_SECONDS: Final = 3600.0
+"""How often retention looks for what is too old."""
+
+
+class Upkeep:
+    """Deletes what has expired: messages, codes that nobody used, uploads, channels left behind."""
+
+    def __init__(self, host: ChatHost, store: SqliteStore, files: Uploads) -> None:
+        self._host = host
+        self._store = store
+        self._files = files
+
+    async def run(self) -> None:
+        """At once and then every hour, until it is cancelled. A failure is logged and tried again."""
+        while True:
+            try:
+                await self._retain()
+            except StoreError as error:
+                _log.error("what is too old could not be deleted, it is tried again in an hour: %s", error)
+            await asyncio.sleep(RETAIN_SECONDS)
+
+    async def _retain(self) -> None:
+        now = time.time_ns() // 1_000_000
+        await self._host.node.moderation.retain()
+        gone = await self._store.retain(self._host.node.config.history.retention_days, now)
+        codes = await self._store.registry.purge(now)
+        files = await self._files.tidy()
+        ended = await self._host.forgetting.look()
+        if gone or codes or files or ended:
+            text = "retention: %d events, %d codes, %d uploads and %d channels left behind are gone"
+            _log.info(text, gone, codes, files, ended)
