@@ -17,7 +17,7 @@ def page(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/decisions/README.md"])
+@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/decisions/README.md"])
 def test_every_link_to_a_file_leads_to_one(name):
     links = re.findall(r"\]\(([^)#:]+)\)", page(name))
 
