@@ -89,9 +89,24 @@ def _loaded(entry):
         if file in found:
             continue
         found.add(file)
-        names = re.findall(r"""^(?:import|export)\b[^"'();]*?["'](\.[^"']+)["']""", file.read_text(), re.MULTILINE)
-        waiting += [(file.parent / name).resolve() for name in names]
+        waiting += _imported(file)
     return found
+
+
+def _imported(file):
+    """The scripts that one imports before it runs."""
+    names = re.findall(r"""^(?:import|export)\b[^"'();]*?["'](\.[^"']+)["']""", file.read_text(), re.MULTILINE)
+    return [(file.parent / name).resolve() for name in names]
+
+
+def test_no_script_needs_itself_by_way_of_others():
+    above = [
+        file.name
+        for file in (WEB / "state").glob("*.js")
+        if re.search(r"^import .*state\.js", file.read_text(), re.MULTILINE)
+    ]
+    assert above == []
+    assert [_name(file) for file in SCRIPTS if any(file in _loaded(each) for each in _imported(file))] == []
 
 
 def test_the_first_visit_loads_less_than_105_kilobytes():

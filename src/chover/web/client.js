@@ -6,9 +6,11 @@ import { takeInvite } from "./invite.js";
 import { KeptOutbox, OUTBOX } from "./kept-outbox.js";
 import { Settings } from "./settings.js";
 import { State } from "./state.js";
+import { receive } from "./state/dispatch.js";
 import { Drafts, flush } from "./state/drafts.js";
 import { depart } from "./state/leaving.js";
 import { NOTIFY } from "./state/marks.js";
+import { connected, disconnected } from "./state/session.js";
 import { takeOver } from "./state/wishes.js";
 import { load, names, remove, save } from "./storage.js";
 
@@ -54,7 +56,7 @@ export class Client {
     this._connection = new Connection(address(), {
       online: (registration) => this.act((state) => this._online(state, registration)),
       redeemed: (account, key) => this._redeemed(account, key),
-      received: (message) => this.act((state) => state.receive(message)),
+      received: (message) => this.act((state) => receive(state, message)),
       offline: (_, next) => this.act((state) => this._offline(state, next)),
       rejected: (rejected) => this.act((state) => this._rejected(state, rejected)),
     });
@@ -101,7 +103,7 @@ export class Client {
     this.identity = identity;
     this.rejected = null;
     this.act((state) => {
-      state.lost();
+      disconnected(state);
       state.status = "connecting";
     });
     this._connection.open(identity);
@@ -169,7 +171,7 @@ export class Client {
     const known = this.identity ?? { nick, account: "", secret: "" };
     if (!known.account) save("identity", { nick: known.nick, account: "", secret: "" });
     state.account = known.account;
-    state.begin(nick, caps);
+    connected(state, nick, caps);
     if (!known.account && nick !== known.nick) state.tell(`${known.nick} is taken, so you are ${nick}. If that name is yours, log in with your account.`);
     if (known.account && known.secret && !this.kept) this._replacePassword(known.account);
     if (this.invite) this._invited(this.invite);
@@ -199,13 +201,13 @@ export class Client {
   /** @param {State} state @param {number} next */
   _offline(state, next) {
     this.retryAt = Date.now() + next;
-    state.lost();
+    disconnected(state);
   }
 
   /** @param {State} state @param {Rejected} rejected */
   _rejected(state, rejected) {
     this.rejected = rejected;
-    state.lost();
+    disconnected(state);
   }
 
   // ---- what is kept, what is drawn

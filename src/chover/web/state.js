@@ -7,25 +7,20 @@
 
 import { fold, format, formatTime, isChannel } from "./irc.js";
 import { Batches } from "./state/batches.js";
-import { begin as beginDrafts, DRAFTS, Drafts, everything as everyDraft, OFFERED as ALL_DRAFTS, rest } from "./state/drafts.js";
 import { Conversation } from "./state/conversation.js";
+import { Drafts, rest } from "./state/drafts.js";
+import { catchUp } from "./state/history.js";
 import { depart, stay } from "./state/leaving.js";
-import { catchUp, findConversations, page } from "./state/history.js";
 import { blank } from "./state/lines.js";
-import { begin, everything, Marks } from "./state/marks.js";
+import { Marks } from "./state/marks.js";
 import { Words } from "./state/mentions.js";
+import { beside } from "./state/notes.js";
 import { Outbox } from "./state/outbox.js";
-import { beside, NOTES, subscribe } from "./state/notes.js";
-import { beAway, PRESENCE } from "./state/presence.js";
-import { numeric, SERVER } from "./state/server.js";
+import { sending } from "./state/sending.js";
 import { Support } from "./state/support.js";
-import { apply, applyLoose, stopTyping, TALK } from "./state/talk.js";
-import { guessedMask, sending } from "./state/sending.js";
+import { apply, applyLoose, stopTyping } from "./state/talk.js";
 
-/** @import { Message, Line, Batch, Request, User, Found, News, Kept } from "./state/shapes.js" */
-
-/** Handlers by command. @type {Record<string, (state: State, message: Message) => void>} */
-const HANDLERS = { ...TALK, ...DRAFTS, ...PRESENCE, ...NOTES, ...SERVER };
+/** @import { Message, Line, Request, User, Found, News, Kept } from "./state/shapes.js" */
 
 export class State {
   /** @param {Partial<Kept>} [kept] */
@@ -77,9 +72,9 @@ export class State {
     this.dirty = new Set();
     /** @type {News[]} */
     this.news = [];
-    this._batches = new Batches();
+    this.batches = new Batches();
     /** @type {Map<string, Request>} */
-    this._requests = new Map();
+    this.requests = new Map();
     this._labels = 0;
     /** Our words, made ready to be looked for. */
     this._words = new Words();
@@ -131,54 +126,7 @@ export class State {
     this.dirty.add(key ? `${topic} ${key}` : topic);
   }
 
-  // ---- connections
-
-  /** @param {string} nick @param {Map<string, string>} caps */
-  begin(nick, caps) {
-    this.status = "online";
-    this.nick = nick;
-    this.mask = guessedMask(nick);
-    this.caps = caps;
-    this.away = false;
-    begin(this);
-    beginDrafts(this);
-    this.outgoing.push("PING settled");
-    this.changed("connection");
-    this.changed("caps");
-  }
-
-  /** The connection is gone; whatever was not answered will be sent again on the next. */
-  lost() {
-    this.status = "offline";
-    this.settled = false;
-    this.outgoing.length = 0;
-    this._requests.clear();
-    this._batches.clear();
-    this.outbox.lost();
-    for (const conversation of this.conversations.values()) {
-      conversation.joined = false;
-      if (conversation.leaving) conversation.leaving.sent = false;
-      conversation.held = null;
-      conversation.naming = null;
-      conversation.typing.clear();
-      if (conversation.older === "asking") conversation.older = "unknown";
-      this.changed("lines", conversation.key);
-    }
-    this.changed("connection");
-  }
-
-  /** Everything that the server does by itself for newcomers has been done. */
-  settle() {
-    this.settled = true;
-    if (this.absent) beAway(this, this.absent);
-    for (const [key, name] of this.wanted) {
-      if (!this.conversations.get(key)?.joined) this.outgoing.push(format("JOIN", [name]));
-    }
-    for (const conversation of this.conversations.values()) if (!conversation.channel) this._open(conversation);
-    findConversations(this);
-    subscribe(this);
-    this.changed("connection");
-  }
+  // ---- what goes to the server
 
   /** What is to be written now. */
   take() {
@@ -196,44 +144,6 @@ export class State {
     return this.conversations.get(fold(channel))?.joined ?? false;
   }
 
-  // ---- what the server says
-
-  /** @param {Message} message */
-  receive(message) {
-    const complete = this._batches.feed(message);
-    if (complete && "command" in complete) this._dispatch(complete);
-    else if (complete) this._batch(complete);
-  }
-
-  /** @param {Batch} batch */
-  _batch(batch) {
-    const request = this._requests.get(batch.opening.tags.label ?? "");
-    if (request && !request.then) {
-      this.answered(batch.opening);
-      return page(this, request, batch);
-    }
-    if (batch.kind === "chathistory") return;
-    if (batch.kind === ALL_DRAFTS) return everyDraft(this, batch.messages);
-    if (batch.kind === "metadata" && batch.params[0] === "*") return everything(this, batch.messages);
-    for (const message of batch.messages) {
-      const label = batch.opening.tags.label;
-      this._dispatch(label ? { ...message, tags: { ...message.tags, label } } : message);
-    }
-  }
-
-  /** @param {Message} message */
-  _dispatch(message) {
-    const then = this._requests.get(message.tags.label ?? "")?.then;
-    if (then) {
-      this.answered(message);
-      then(message);
-      return;
-    }
-    const handler = HANDLERS[message.command];
-    if (handler) handler(this, message);
-    else if (/^\d{3}$/.test(message.command)) numeric(this, message);
-  }
-
   /** Ask the server for something and remember what for. @param {Request} request @param {string} command @param {string[]} params */
   ask(request, command, params) {
     this.outgoing.push(format(command, params, { label: this.label(request) }));
@@ -243,15 +153,15 @@ export class State {
   label(request) {
     this._labels += 1;
     const label = `ask-${this._labels}`;
-    this._requests.set(label, request);
+    this.requests.set(label, request);
     return label;
   }
 
   /** The request that a message answers; from now on it is answered. @param {Message} message */
   answered(message) {
     const label = message.tags.label ?? "";
-    const request = this._requests.get(label);
-    this._requests.delete(label);
+    const request = this.requests.get(label);
+    this.requests.delete(label);
     return request;
   }
 
@@ -266,12 +176,12 @@ export class State {
     conversation.readAt = this.markers.get(key) ?? 0;
     this.conversations.set(key, conversation);
     this.changed("conversations");
-    if (!conversation.channel && this.settled) this._open(conversation);
+    if (!conversation.channel && this.settled) this.open(conversation);
     return conversation;
   }
 
   /** @param {Conversation} conversation A private one. */
-  _open(conversation) {
+  open(conversation) {
     if (this.caps.has("draft/read-marker")) this.outgoing.push(format("MARKREAD", [conversation.name]));
     catchUp(this, conversation);
   }

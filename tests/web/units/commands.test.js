@@ -9,6 +9,8 @@ import { Settings } from "../../../src/chover/web/settings.js";
 import { State } from "../../../src/chover/web/state.js";
 import { depart } from "../../../src/chover/web/state/leaving.js";
 import { ALL, at } from "./scene.js";
+import { receive } from "../../../src/chover/web/state/dispatch.js";
+import { connected, disconnected } from "../../../src/chover/web/state/session.js";
 
 const cases = JSON.parse(readFileSync(new URL("../../client/commands/cases.json", import.meta.url), "utf8"));
 const CAPS = [...ALL, "chover.chat/edit", "chover.chat/invitations", "draft/account-registration"];
@@ -23,7 +25,7 @@ class Page {
     this.settings = new Settings();
     this.sent = [];
     this.notes = [];
-    this.act((state) => state.begin("Alice", new Map(caps.map((cap) => [cap, ""]))));
+    this.act((state) => connected(state, "Alice", new Map(caps.map((cap) => [cap, ""]))));
     this.hear(
       ":s 005 Alice CHANTYPES=# PREFIX=(qaohv)~&@%+ SILENCE=100 CHATHISTORY=500 :are supported by this server",
       ":Alice!a@c JOIN #lobby", ":s 353 Alice = #lobby :Alice", ":s 366 Alice #lobby :End", ":s PONG s settled",
@@ -44,7 +46,7 @@ class Page {
   }
 
   hear(...lines) {
-    for (const line of lines) this.act((state) => state.receive(parse(line)));
+    for (const line of lines) this.act((state) => receive(state, parse(line)));
   }
 
   /** Bob has said something, and so have we. */
@@ -155,7 +157,7 @@ test("/history of a day goes to the first message of it", async () => {
 
 test("a password in a command that cannot be done does not stand in the line again", async () => {
   const page = new Page();
-  page.act((state) => state.lost());
+  page.act((state) => disconnected(state));
   assert.equal(await run(page, "/oper admin hunter2"), "");
   assert.equal(await run(page, "/whois Bob"), "/whois Bob");
 });

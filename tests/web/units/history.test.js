@@ -4,14 +4,15 @@ import { loadOlder } from "../../../src/chover/web/state/history.js";
 import { leavePast, loadEarlier, loadNewer, lookAt } from "../../../src/chover/web/state/past.js";
 import { search } from "../../../src/chover/web/state/search.js";
 import { ALL, kept, Scene } from "./scene.js";
+import { connected, disconnected } from "../../../src/chover/web/state/session.js";
 
 function page(from, to) {
   return Array.from({ length: to - from }, (_, index) => kept(`m${from + index}`, `text ${from + index}`, { seconds: from + index }));
 }
 
 function again(scene) {
-  scene.state.lost();
-  scene.state.begin("ann", new Map(ALL.map((cap) => [cap, ""])));
+  disconnected(scene.state);
+  connected(scene.state, "ann", new Map(ALL.map((cap) => [cap, ""])));
   scene.hear(":ann!a@h JOIN #a");
 }
 
@@ -76,8 +77,8 @@ test("where messages have no time of the server's the msgid is the place to go o
   const scene = new Scene();
   scene.inside();
   scene.hear(...page(0, 2));
-  scene.state.lost();
-  scene.state.begin("ann", new Map(ALL.filter((cap) => cap !== "server-time").map((cap) => [cap, ""])));
+  disconnected(scene.state);
+  connected(scene.state, "ann", new Map(ALL.filter((cap) => cap !== "server-time").map((cap) => [cap, ""])));
   scene.hear(":ann!a@h JOIN #a");
   assert.match(scene.answer("AFTER", "#a", []), /AFTER #a msgid=m1 500/);
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { inOrder } from "../../../src/chover/web/state/marks.js";
 import { depart, leave, undoable, UNDO } from "../../../src/chover/web/state/leaving.js";
 import { kept, Scene } from "./scene.js";
+import { connected, disconnected } from "../../../src/chover/web/state/session.js";
 
 function leaving(name = "#a") {
   const scene = new Scene();
@@ -59,10 +60,10 @@ test("what is said meanwhile in a channel calls nobody; somebody who writes in p
 
 test("without a connection it waits for the next, where a guest is not in it any more", () => {
   const { scene } = leaving();
-  scene.state.lost();
+  disconnected(scene.state);
   scene.state.now += UNDO;
   scene.state.tick();
-  scene.state.begin("ann", scene.state.caps);
+  connected(scene.state, "ann", scene.state.caps);
   scene.hear(":srv PONG srv settled");
   scene.state.tick();
   assert.deepEqual(scene.take().filter((line) => /^(?:PART|JOIN)/.test(line)), []);

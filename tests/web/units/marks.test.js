@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { pin, pinsOf, put } from "../../../src/chover/web/state/marking.js";
 import { BLOCKED, HIGHLIGHTS, inOrder, MUTED, NOTIFY, PINNED, PINS } from "../../../src/chover/web/state/marks.js";
 import { ALL, kept, Scene } from "./scene.js";
+import { connected, disconnected } from "../../../src/chover/web/state/session.js";
 
 const CAPS = [...ALL, "draft/metadata-3", "chover.chat/marks"];
 
@@ -24,11 +25,11 @@ const asked = (here) => here.take().filter((line) => line.includes("METADATA")).
 
 test("all marks are asked for before any channel is entered, where the server keeps them for oneself alone", () => {
   const here = new Scene({ caps: CAPS });
-  here.state.lost();
-  here.state.begin("ann", new Map(CAPS.map((cap) => [cap, ""])));
+  disconnected(here.state);
+  connected(here.state, "ann", new Map(CAPS.map((cap) => [cap, ""])));
   assert.deepEqual(here.take(), [`METADATA * SUB ${[PINNED, MUTED, BLOCKED, NOTIFY, PINS, HIGHLIGHTS].join(" ")}`, "PING settled"]);
   const elsewhere = new Scene({ caps: [...ALL, "draft/metadata-3"] });
-  elsewhere.state.begin("ann", elsewhere.state.caps);
+  connected(elsewhere.state, "ann", elsewhere.state.caps);
   assert.deepEqual(elsewhere.take(), ["PING settled"]);
 });
 
@@ -69,7 +70,7 @@ test("flags are taken back by 0, other marks by nothing", () => {
 
 test("without a connection an account's marks cannot be changed", () => {
   const here = scene({ marks: [["#a", PINNED, "1"]] });
-  here.state.lost();
+  disconnected(here.state);
   assert.match(put(here.state, "#a", PINNED, ""), /no connection/);
   assert.equal(here.state.marks.get("#a", PINNED), "1");
 });

@@ -2,6 +2,8 @@
 
 import { parse } from "../../../src/chover/web/irc.js";
 import { State } from "../../../src/chover/web/state.js";
+import { receive } from "../../../src/chover/web/state/dispatch.js";
+import { connected } from "../../../src/chover/web/state/session.js";
 
 export const ALL = [
   "batch", "draft/chathistory", "draft/message-redaction", "draft/multiline", "draft/read-marker", "echo-message",
@@ -13,14 +15,14 @@ export class Scene {
   constructor({ caps = ALL, kept = {} } = {}) {
     this.state = new State(kept);
     this.state.now = START;
-    this.state.begin("ann", new Map(caps.map((cap) => [cap, cap === "draft/multiline" ? "max-bytes=4096,max-lines=32" : ""])));
+    connected(this.state, "ann", new Map(caps.map((cap) => [cap, cap === "draft/multiline" ? "max-bytes=4096,max-lines=32" : ""])));
     this.hear(":srv 005 ann CHATHISTORY=500 PREFIX=(qaohv)~&@%+ :are supported by this server");
     this.take();
   }
 
   /** Lines of the server. */
   hear(...lines) {
-    for (const line of lines) this.state.receive(parse(line));
+    for (const line of lines) receive(this.state, parse(line));
   }
 
   take() {

@@ -4,6 +4,7 @@ import { beAway } from "../../../src/chover/web/state/presence.js";
 import { edit } from "../../../src/chover/web/state/editing.js";
 import { close, giveUp, react, retry, say, typing, takeOver } from "../../../src/chover/web/state/wishes.js";
 import { ALL, at, kept, Scene } from "./scene.js";
+import { connected, disconnected } from "../../../src/chover/web/state/session.js";
 
 const nonce = () => "nonce-1";
 
@@ -54,14 +55,14 @@ test("whoever is away is so after a lost connection again", () => {
   beAway(scene.state, "at lunch");
   assert.ok(scene.take().includes("AWAY :at lunch"));
   scene.hear(":srv 306 ann :You have been marked as being away");
-  scene.state.lost();
-  scene.state.begin("ann", new Map());
+  disconnected(scene.state);
+  connected(scene.state, "ann", new Map());
   assert.equal(scene.state.away, false);
   scene.hear(":srv PONG srv settled");
   assert.ok(scene.take().includes("AWAY :at lunch"));
   beAway(scene.state, "");
-  scene.state.lost();
-  scene.state.begin("ann", new Map());
+  disconnected(scene.state);
+  connected(scene.state, "ann", new Map());
   scene.hear(":srv PONG srv settled");
   assert.ok(!scene.take().some((line) => line.startsWith("AWAY")));
 });
@@ -236,9 +237,9 @@ test("what was not kept when the connection went is sent again under the same no
   scene.inside();
   say(scene.state, "#a", "hello", { nonce });
   const first = scene.take();
-  scene.state.lost();
+  disconnected(scene.state);
   assert.deepEqual(scene.take(), []);
-  scene.state.begin("ann", new Map(ALL.map((cap) => [cap, ""])));
+  connected(scene.state, "ann", new Map(ALL.map((cap) => [cap, ""])));
   scene.hear(":ann!a@h JOIN #a", ":srv PONG srv settled");
   assert.deepEqual(scene.take().filter((line) => line.includes("PRIVMSG")), first);
 });
@@ -248,8 +249,8 @@ test("what history brings of our own is sent no more", () => {
   scene.inside();
   say(scene.state, "#a", "hello", { nonce });
   scene.take();
-  scene.state.lost();
-  scene.state.begin("ann", new Map(ALL.map((cap) => [cap, ""])));
+  disconnected(scene.state);
+  connected(scene.state, "ann", new Map(ALL.map((cap) => [cap, ""])));
   scene.hear(":ann!a@h JOIN #a");
   scene.answer("LATEST", "#a", [kept("1", "hello", { nick: "ann", tags: "+chover.chat/nonce=nonce-1" })]);
   scene.hear(":srv PONG srv settled");

@@ -16,6 +16,8 @@ import { beAway } from "../../../src/chover/web/state/presence.js";
 import { search } from "../../../src/chover/web/state/search.js";
 import { close, giveUp, join, react, remove, retry, say, talkTo, typing } from "../../../src/chover/web/state/wishes.js";
 import { plain } from "../../../src/chover/web/text.js";
+import { receive } from "../../../src/chover/web/state/dispatch.js";
+import { connected, disconnected } from "../../../src/chover/web/state/session.js";
 
 const START = 1_760_000_000_000;
 const VALUES = { "draft/multiline": "max-bytes=4096,max-lines=32" };
@@ -40,7 +42,7 @@ export class Web {
 
   hear(line) {
     const message = parse(line);
-    if (message) this.state.receive(message);
+    if (message) receive(this.state, message);
     this._after();
   }
 
@@ -177,12 +179,12 @@ function connect({ state }, { caps = [], account = "", nick = "ann" }) {
     else every.delete(name);
   }
   state.account = account;
-  state.begin(nick, every);
+  connected(state, nick, every);
 }
 
 const ACTIONS = {
   connect,
-  lose: ({ state }) => state.lost(),
+  lose: ({ state }) => disconnected(state),
   wait: ({ state }, { seconds }) => {
     state.now += Math.round(seconds * 1000);
     state.tick();

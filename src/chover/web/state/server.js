@@ -5,6 +5,7 @@ import { capabilities, requests, WANTED } from "../registration.js";
 import { CALLER_ID, kept, refusedJoin, refusedMessage } from "./delivery.js";
 import { refused } from "./history.js";
 import { loggedIn, named } from "./people.js";
+import { settled } from "./session.js";
 
 /** @import { Message } from "./shapes.js" */
 /** @import { State } from "../state.js" */
@@ -53,7 +54,7 @@ function grant(state, name) {
 /** @type {Handler} */
 function pong(state, { params }) {
   if (state.drafts.confirmed(params.at(-1) ?? "")) state.changed("drafts");
-  if (params.at(-1) === "settled" && !state.settled) state.settle();
+  if (params.at(-1) === "settled" && !state.settled) settled(state);
 }
 
 /** 322: one of the channels there are. @type {Handler} */
