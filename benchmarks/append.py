@@ -16,7 +16,7 @@ from benchmarks.machine import print_header
 from chover.engine.events import Event, Said, Source
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Committed
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 GROUP = 256
 TEXT = "The quick brown fox jumps over the lazy dog, and says so."

@@ -14,7 +14,7 @@ from chover.config import ChannelSettings, Config, LimitSettings
 from chover.engine.events import Event, Said
 from chover.ports import Append, Peer
 from chover.server.host import ChatHost
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 MESSAGES = 1_000_000
 GROUP = 2000

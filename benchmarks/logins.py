@@ -28,7 +28,7 @@ from benchmarks.served import OPEN, data_directory, serving
 from chover.accounts.passwords import Passwords
 from chover.engine.ids import UserId
 from chover.ports import Account
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 CHANNEL = "#bench"
 EVERY_SECONDS = 0.005

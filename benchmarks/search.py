@@ -24,7 +24,7 @@ from chover.engine.events import Event, Said, Source
 from chover.engine.ids import UserId
 from chover.ports import Append, Committed, Peer
 from chover.server.host import ChatHost
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 WORDS, CHANNELS, SENDERS = 50_000, 200, 500
 GROUP = 2000

@@ -21,7 +21,7 @@ from chover.ports import NoFiles, Present, Voice
 from chover.server.host import ChatHost, Equipment
 from chover.server.operators.hooks import OperatorHooks
 from chover.server.operators.moderator import ChannelModerator
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 from chover.wire.invite import PORT, InvitationLink
 
 

@@ -3,7 +3,7 @@ import pytest
 from chover.accounts.service import AccountService
 from chover.config import load
 from chover.ports import Peer
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 HERE = Peer("127.0.0.1", 40000, "irc")
 FAR = Peer("192.0.2.7", 40000, "irc")

@@ -15,7 +15,7 @@ from chover.bus.local import LocalBus
 from chover.cli import main
 from chover.config import load
 from chover.server.host import ChatHost
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import itertools
 
 import msgspec
 
-from chover.store.reports import KEPT, MOST
+from chover.ports.reports import KEPT, MOST
 
 
 class MemoryReports:

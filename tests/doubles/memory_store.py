@@ -31,7 +31,7 @@ from chover.ports import (
     UnreadCount,
     Vanished,
 )
-from chover.store.search.entries import SearchTerms, answered
+from chover.store.search_query import SearchTerms, answered
 from tests.doubles.memory_records import MemoryRecords
 from tests.doubles.memory_reports import MemoryReports
 

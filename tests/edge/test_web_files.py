@@ -15,7 +15,7 @@ from chover.engine.ids import UserId
 from chover.files.blobs import BlobStore
 from chover.files.uploads import Uploads
 from chover.ports import Account, Denied, Login
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 ALICE = Account(UserId("a1"), "alice", "alice", 1)
 BOB = Account(UserId("a2"), "bob", "bob", 1)

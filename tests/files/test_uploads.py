@@ -9,7 +9,7 @@ from chover.files import uploads as module
 from chover.files.blobs import BlobStore
 from chover.files.uploads import Uploads, clean_name, readable
 from chover.ports import Account, NotTaken, Obstacle
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 from tests.files.pictures import SECRET, jpeg
 
 ALICE = UserId("a0001")

@@ -13,8 +13,8 @@ from pathlib import Path
 from chover.engine.events import Event, Joined, Opened, Said, Source
 from chover.engine.ids import LogId, UserId
 from chover.ports import Append, Committed
-from chover.store import checkpoints
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite import checkpoints
+from chover.store.sqlite.store import SqliteStore
 
 LOG = LogId("c1")
 ALICE = Source(UserId("g1"), "alice", "al", "host")

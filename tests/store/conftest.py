@@ -2,7 +2,7 @@
 
 import pytest
 
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What every store of reports does."""
 
 from chover.ports import Report
-from chover.store.reports import KEPT, MOST
+from chover.ports.reports import KEPT, MOST
 
 
 def told(channel="c1", at=KEPT, text="spam"):

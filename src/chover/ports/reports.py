@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
+
+MOST: Final = 100
+"""Open reports of one channel, or of the server; of more the oldest go."""
+KEPT: Final = 90 * 86_400_000
+"""In milliseconds: older ones go."""
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -28,7 +28,7 @@ from chover.serve.upkeep import Upkeep
 from chover.server.host import ChatHost, Equipment
 from chover.server.users import devices
 from chover.server.users.succession import succeed
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 
 class Extensions:

@@ -23,7 +23,7 @@ from chover.serve.compose import Server, compose
 from chover.serve.listening import Listening, Ready
 from chover.serve.shutdown import Shutdown
 from chover.server.measures import ERRORS
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Final
 from chover.files.uploads import Uploads
 from chover.ports import StoreError
 from chover.server.host import ChatHost
-from chover.store.sqlite import SqliteStore
+from chover.store.sqlite.store import SqliteStore
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,61 @@
+"""What a search asks for, and which messages are that: the same for every storage."""
+
+from __future__ import annotations
+
+from chover.engine import mentions
+from chover.engine.events import Event, Said
+from chover.engine.ids import LogId, UserId, is_pair, pair_of
+from chover.ports.search import Query, Scope
+from chover.store import search_terms
+
+
+def said(event: Event) -> str | None:
+    """What of an event can be searched for; None for nothing. What is for some ranks only is no history."""
+    body = event.body
+    return (search_terms.spoken(body.text) or None) if isinstance(body, Said) and not body.rank else None
+
+
+def answered(event: Event) -> str:
+    """The msgid that a message answers, or empty."""
+    body = event.body
+    return mentions.answered(body.tags) if isinstance(body, Said) else ""
+
+
+class SearchTerms:
+    """A query, made ready to be asked of an index and of a message."""
+
+    def __init__(self, query: Query, scope: Scope) -> None:
+        self.query = query
+        self.scope = scope
+        self.terms = search_terms.terms(query.text)
+        self.phrases = [phrase for name in query.names if (phrase := search_terms.phrase(name))]
+        self._own = mentions.matcher(tuple(query.names))
+        self.sender = search_terms.fold(query.sender)
+        self.hopeless = bool(query.text.strip()) and not self.terms
+        """Whether it has a text without any word, which is in no message."""
+
+    def readable(self, log: LogId, seq: int) -> bool:
+        first = self.scope.logs.get(log)
+        if first is not None:
+            return seq >= first
+        return bool(self.scope.user) and is_pair(log) and self.scope.user in pair_of(log)
+
+    def fits(self, event: Event, answers: UserId) -> bool:
+        """Whether a message is what is asked for. ``answers`` is whom it answers, asked only where it matters."""
+        query, text = self.query, said(event)
+        if text is None or self.hopeless or event.at < query.after or (query.before and event.at > query.before):
+            return False
+        if self.sender and self.sender not in {
+            search_terms.fold(event.source.nick),
+            search_terms.fold(event.source.account),
+        }:
+            return False
+        if not (self.terms or query.to):
+            return True
+        if query.to and not self._calls(event, text, answers=answers == query.to):
+            return False
+        return search_terms.matches(search_terms.words(text), self.terms)
+
+    def _calls(self, event: Event, text: str, *, answers: bool) -> bool:
+        """Whether it mentions those who ask, and is not their own."""
+        return event.source.id != self.query.to and (answers or mentions.mentions(mentions.folded(text), self._own))

@@ -1,0 +1,1 @@
+"""Storage in one SQLite database: one thread that writes, readers beside it."""

@@ -1,0 +1,118 @@
+"""Opening the database: made by schema.sql when it is new, upgraded when it is older, refused when it is not ours."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final, Literal
+
+from chover.ports import StoreError
+from chover.store.sqlite import faults
+
+FILE: Final = "chover.db"
+VERSION: Final = "0013"
+"""The schema of this code: the newest of upgrades/versions."""
+
+Durability = Literal["power", "process"]
+_SYNCHRONOUS: Final[dict[Durability, str]] = {"power": "FULL", "process": "NORMAL"}
+
+CHECKPOINT_PAGES: Final = 16_000
+"""Pages of 4 KiB in the log file from which on a commit itself empties it: 64 MB. See checkpoints.py."""
+_BUSY_SECONDS: Final = 5.0
+"""How long to wait for somebody who looks at the database with another program."""
+
+
+def open_writer(path: Path, durability: Durability) -> sqlite3.Connection:
+    """The connection for the writer, on a database of this version.
+
+    ``power``: a commit is on the disk when it returns. ``process``: it is with the operating system.
+    Raises StoreError.
+    """
+    try:
+        _touch(path)
+        db = _connect_writer(path, durability)
+    except (OSError, sqlite3.Error) as error:
+        raise _unusable(path, error) from error
+    try:
+        _bring_to_version(db, path)
+    except sqlite3.Error as error:
+        db.close()
+        raise _unusable(path, error) from error
+    except StoreError:
+        db.close()
+        raise
+    return db
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write."""
+    return connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
+    """A connection without implicit transactions, for one thread at a time. Raises sqlite3.Error."""
+    return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)
+
+
+def _touch(path: Path) -> None:
+    # SQLite would make it readable for everybody; its other files take over the rights of this one.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _connect_writer(path: Path, durability: Durability) -> sqlite3.Connection:
+    db = connect(path)
+    try:
+        db.execute("PRAGMA journal_mode = WAL").fetchone()
+        db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+        # What was deleted is overwritten in the file, too.
+        db.execute("PRAGMA secure_delete = ON").fetchone()
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}").fetchone()
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _bring_to_version(db: sqlite3.Connection, path: Path) -> None:
+    version = _version(db, path)
+    if version is None:
+        _create(db)
+    elif version > VERSION:
+        raise StoreError(
+            f"{path} has schema {version}, made by a newer version; this one reads up to {VERSION}:"
+            " install that version or choose another directory with --data"
+        )
+    elif version < VERSION:
+        # SQLAlchemy and Alembic take 0.3 s to import, and nearly every start has nothing to upgrade.
+        from chover.store.sqlite import upgrade  # noqa: PLC0415
+
+        upgrade.upgrade(path)
+
+
+def _version(db: sqlite3.Connection, path: Path) -> str | None:
+    """The version stamped by Alembic, "" before its first, None for a database without tables."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+    if not tables:
+        return None
+    stamps = db.execute("SELECT version_num FROM alembic_version").fetchall() if "alembic_version" in tables else []
+    version = str(stamps[0][0]) if stamps else ""
+    if len(stamps) > 1 or "alembic_version" not in tables or not (version == "" or version.isdecimal()):
+        raise StoreError(
+            f"{path} is a database of another program: move it away or choose another directory with --data"
+        )
+    return version
+
+
+def _create(db: sqlite3.Connection) -> None:
+    # Some ten milliseconds that only the first start needs.
+    from importlib.resources import files  # noqa: PLC0415
+
+    schema = files("chover.store.sqlite").joinpath("schema.sql").read_text(encoding="utf-8")
+    stamp = f"INSERT INTO alembic_version (version_num) VALUES ('{VERSION}');"  # noqa: S608 - a constant
+    db.executescript(f"BEGIN IMMEDIATE; {schema} {stamp} COMMIT;")
+
+
+def _unusable(path: Path, error: OSError | sqlite3.Error) -> StoreError:
+    what = f"{error.strerror}: see to its rights and space" if isinstance(error, OSError) else faults.reason(error)
+    return StoreError(f"cannot open {path}: {what}, or choose another directory with --data")

@@ -1,0 +1,78 @@
+"""Dropping what is older than the setting allows, in steps short enough for messages to pass between them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from chover.store.sqlite.log import pages
+
+DAY: Final = 86_400_000
+"""In milliseconds."""
+STEP: Final = 5_000
+"""Events of one transaction."""
+
+# A channel may keep what is said for a shorter time than the server, never for a longer one.
+_RIPE: Final = f"""
+    SELECT no, first_seq, ?2 - days * {DAY} FROM (
+        SELECT no, first_seq, at, CASE
+            WHEN coalesce(retention_days, 0) = 0 THEN ?1
+            WHEN ?1 = 0 THEN retention_days
+            ELSE min(?1, retention_days) END AS days
+        FROM log JOIN event ON log_no = no AND seq = first_seq LEFT JOIN channel ON channel.id = log.id)
+    WHERE days > 0 AND at < ?2 - days * {DAY}"""  # noqa: S608 - a constant
+_DROP: Final = "DELETE FROM event WHERE log_no = ? AND seq <= ?"
+_MOVE: Final = "UPDATE log SET first_seq = ? WHERE no = ?"
+_UNREACT: Final = "DELETE FROM reaction WHERE log_no = ? AND target <= ?"
+_UNSAID: Final = f"""
+    UPDATE channel SET said = 0 WHERE said AND id = (SELECT id FROM log WHERE no = ?1)
+    AND NOT EXISTS (SELECT 1 FROM event {pages.TOLD} AND log_no = ?1 AND kind = 'said')"""  # noqa: S608 - a constant
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """The events ``first`` to ``last`` of a log, both inclusive; ``first`` is the log's first."""
+
+    log_no: int
+    first: int
+    last: int
+
+
+def ripe(db: sqlite3.Connection, days: int, now: int) -> list[Piece]:
+    """What is older than ``days``, or than its channel keeps; 0 keeps all. ``now`` in milliseconds since 1970."""
+    # Time never runs back within a log, so what is too old is its beginning.
+    logs = db.execute(_RIPE, (days, now)).fetchall()
+    return [Piece(no, first, pages.until_moment(db, no, before)) for no, first, before in logs]
+
+
+def steps(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """The same in lists of at most STEP events each."""
+    step: list[Piece] = []
+    room = STEP
+    for piece in pieces:
+        first = piece.first
+        while first <= piece.last:
+            last = min(piece.last, first + room - 1)
+            step.append(Piece(piece.log_no, first, last))
+            room -= last - first + 1
+            first = last + 1
+            if not room:
+                yield step
+                step, room = [], STEP
+    if step:
+        yield step
+
+
+def drop(db: sqlite3.Connection, pieces: Sequence[Piece]) -> int:
+    """Drop them in one transaction; how many events went."""
+    gone = 0
+    db.execute("BEGIN IMMEDIATE")
+    for piece in pieces:
+        gone += db.execute(_DROP, (piece.log_no, piece.last)).rowcount
+        db.execute(_MOVE, (piece.last + 1, piece.log_no))
+        db.execute(_UNREACT, (piece.log_no, piece.last))
+        db.execute(_UNSAID, (piece.log_no,))
+    db.execute("COMMIT")
+    return gone

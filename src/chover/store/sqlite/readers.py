@@ -1,0 +1,68 @@
+"""Threads that read, each with a connection of its own, so that a long page does not wait for the writer."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, Final, ParamSpec, TypeVar
+
+from chover.ports import StoreError
+from chover.store.sqlite import database, faults
+from chover.store.sqlite.lock_yielding import LockYielding
+
+THREADS: Final = 2
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Readers:
+    """Up to THREADS readers of one database, started when they are first needed."""
+
+    def __init__(
+        self,
+        path: Path,
+        way: LockYielding,
+        connect: Callable[[], sqlite3.Connection] | None = None,
+        threads: int = THREADS,
+    ) -> None:
+        self._way = way
+        self._path = path
+        self._connect = connect or partial(database.open_reader, path)
+        self._pool = ThreadPoolExecutor(threads, "chover-reader")
+        self._mine = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+
+    async def run(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What ``read`` answers, on a reader's thread. It sees all that was committed. Raises StoreError."""
+        loop = asyncio.get_running_loop()
+        self._way.begin()
+        try:
+            return await loop.run_in_executor(self._pool, lambda: self.now(read, *args, **kwargs))
+        finally:
+            self._way.end()
+
+    def now(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same on this thread."""
+        try:
+            return read(self._connection(), *args, **kwargs)
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot read {self._path}: {faults.reason(error)}") from error
+
+    def _connection(self) -> sqlite3.Connection:
+        db: sqlite3.Connection | None = getattr(self._mine, "db", None)
+        if db is None:
+            db = self._mine.db = self._connect()
+            self._connections.append(db)
+        return db
+
+    def close(self) -> None:
+        """Wait for those who read, then close."""
+        self._pool.shutdown(wait=True)
+        for db in self._connections:
+            db.close()

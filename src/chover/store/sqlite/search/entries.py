@@ -1,0 +1,64 @@
+"""What stands in the index for a message: its words, and marks for where and by whom it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from chover.engine.events import Event
+from chover.engine.ids import is_pair, pair_of
+from chover.store import search_terms
+from chover.store.search_query import SearchTerms, said
+from chover.store.search_terms import Term
+
+# Private-use characters: no word of a text has one.
+_LOG: Final = "\ue000"
+_PRIVATE: Final = "\ue001"
+_SENDER: Final = "\ue002"
+_ANSWERS: Final = "\ue003"
+_ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code).isalnum()}
+
+
+def entry(event: Event, log_no: int, answers: str) -> str:
+    """The text of a row of the index; ``answers`` is the id of whom it answers, or empty."""
+    marks = [of_log(log_no)]
+    if is_pair(event.log):
+        marks += [_PRIVATE + user for user in pair_of(event.log)]
+    names = {search_terms.fold(name) for name in (event.source.nick, event.source.account) if name}
+    marks += [of_sender(name) for name in sorted(names)]
+    if answers:
+        marks.append(_ANSWERS + answers)
+    return " ".join([*search_terms.words(said(event) or ""), *marks])
+
+
+def of_log(log_no: int) -> str:
+    return f"{_LOG}{log_no}"
+
+
+def of_sender(name: str) -> str:
+    """The mark of a folded name: what the index would take for a gap is written otherwise."""
+    return _SENDER + name.translate(_ASCII)
+
+
+def expression(wanted: SearchTerms, log_nos: Sequence[int] | None) -> str:
+    """What the index is asked (FTS5), at least all that fits; empty: everything. None: in whatever log."""
+    asked = [_phrase(term) for term in wanted.terms if not term.without]
+    if wanted.sender:
+        asked.append(f'"{of_sender(wanted.sender)}"')
+    if wanted.query.to:
+        calls = [_phrase(Term(name)) for name in wanted.phrases]
+        asked.append(_any([*calls, f'"{_ANSWERS}{wanted.query.to}"']))
+    if log_nos is not None:
+        marks = [of_log(number) for number in log_nos] + [_PRIVATE + user for user in (wanted.scope.user,) if user]
+        asked.append(_any([f'"{mark}"' for mark in marks]))
+    without = [_phrase(term) for term in wanted.terms if term.without]
+    text = " AND ".join(asked)
+    return f"({text}) NOT {_any(without)}" if text and without else text
+
+
+def _phrase(term: Term) -> str:
+    return f'"{" ".join(term.words)}"{" *" if term.goes_on else ""}'
+
+
+def _any(parts: Sequence[str]) -> str:
+    return f"({' OR '.join(parts)})" if len(parts) != 1 else parts[0]

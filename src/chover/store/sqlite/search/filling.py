@@ -1,0 +1,124 @@
+"""Putting messages into the index, and filling a shelf again of which something was deleted."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from chover.engine.events import Edited, Event
+from chover.engine.ids import LogId
+from chover.store import search_query
+from chover.store.sqlite.log.pages import EventRow
+from chover.store.sqlite.search import entries, segments
+
+Place = tuple[int, int]
+"""A log's number and a seq."""
+
+_EVENTS: Final = """
+    SELECT json_group_array(json_array(log_no, log.id, json_array(seq, at, msgid, kind, version, actor, nonce, data)))
+    FROM json_each(?) AS place CROSS JOIN store.event CROSS JOIN store.log
+    WHERE log_no = place.value ->> 0 AND seq = place.value ->> 1 AND no = log_no"""
+_ACTOR: Final = "SELECT actor FROM store.event WHERE msgid = ? AND log_no = ?"
+_LAST: Final = "SELECT coalesce(max(id), -1), coalesce(max(at), 0) FROM entry WHERE id = (SELECT max(id) FROM entry)"
+_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?)"
+_SPAN: Final = """
+    INSERT INTO span VALUES (?1, ?2, ?3, ?3, 1) ON CONFLICT DO UPDATE
+    SET first = min(first, ?3), last = max(last, ?3), entries = entries + 1"""
+_PLACES: Final = """
+    SELECT json_group_array(json_array(log_no, seq)) FROM
+    (SELECT log_no, seq FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)"""
+
+CHUNK: Final = 500
+
+_rows: Final = msgspec.json.Decoder(list[tuple[int, str, EventRow]]).decode
+_json: Final = msgspec.json.Encoder().encode
+
+
+class IndexedMessage(NamedTuple):
+    """An event, and its log's number."""
+
+    log_no: int
+    event: Event
+
+
+def read(db: sqlite3.Connection, places: Sequence[Place]) -> list[IndexedMessage]:
+    """The events at these places, in this order; those that are gone are left out."""
+    (text,) = db.execute(_EVENTS, (_json(places).decode(),)).fetchone()
+    found = [IndexedMessage(number, row.event(LogId(log))) for number, log, row in _rows(text)]
+    order = {place: at for at, place in enumerate(places)}
+    return sorted(found, key=lambda one: order[one.log_no, one.event.seq])
+
+
+def put(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -> int | None:
+    """Entries for those of the events that can be searched for; the shelf that they have filled up, if any.
+
+    What was changed is entered once more, as it reads now: its own shelf may be made again only later.
+    """
+    last, at = db.execute(_LAST).fetchone()
+    full = None
+    for one in found:
+        body = one.event.body
+        said = read(db, [(one.log_no, body.place)]) if isinstance(body, Edited) else [one]
+        for log_no, event in said:
+            if search_query.said(event) is None:
+                continue
+            last, at = last + 1, max(at, event.at)
+            if last % segments.SIZE == 0:
+                full = last // segments.SIZE - 1 if last else None
+                segments.add(db, last // segments.SIZE)
+            db.execute(_ENTRY, (last, log_no, event.seq, at))
+            _write(db, last, log_no, event)
+    return full
+
+
+def _write(db: sqlite3.Connection, number: int, log_no: int, event: Event) -> None:
+    segment = number // segments.SIZE
+    words = entries.entry(event, log_no, _answers(db, log_no, event))
+    db.execute(f"INSERT INTO {segments.name_of(segment)} (rowid, words) VALUES (?, ?)", (number, words))  # noqa: S608 - a number
+    db.execute(_SPAN, (log_no, segment, event.seq))
+
+
+def _answers(db: sqlite3.Connection, log_no: int, event: Event) -> str:
+    msgid = search_query.answered(event)
+    row = db.execute(_ACTOR, (msgid, log_no)).fetchone() if msgid else None
+    return str(row[0]) if row else ""
+
+
+class Stopped(Exception):
+    """The server stops: what is half done is given up."""
+
+
+def refill(db: sqlite3.Connection, segment: int, stopped: Callable[[], bool]) -> None:
+    """Make a shelf again from the log, within a transaction; what is gone there is gone here. Raises Stopped."""
+    name = segments.name_of(segment)
+    db.execute(f"INSERT INTO {name} ({name}) VALUES ('delete-all')")  # noqa: S608 - a number
+    db.execute("DELETE FROM span WHERE shelf = ?", (segment,))
+    first, last = segment * segments.SIZE, (segment + 1) * segments.SIZE - 1
+    while first <= last:
+        if stopped():
+            raise Stopped
+        rows = db.execute(
+            "SELECT id, log_no, seq FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?", (first, last, CHUNK)
+        ).fetchall()
+        if not rows:
+            break
+        there = {(one.log_no, one.event.seq): one.event for one in read(db, [(no, seq) for _, no, seq in rows])}
+        for number, log_no, seq in rows:
+            event = there.get((log_no, seq))
+            if event is None or search_query.said(event) is None:
+                db.execute("DELETE FROM entry WHERE id = ?", (number,))
+            else:
+                _write(db, number, log_no, event)
+        first = rows[-1][0] + 1
+    db.execute("DELETE FROM spoilt WHERE shelf = ?", (segment,))
+    if db.execute("SELECT 1 FROM span WHERE shelf = ? LIMIT 1", (segment,)).fetchone() is None:
+        db.execute(f"DROP TABLE {name}")
+
+
+def optimize(db: sqlite3.Connection, segment: int) -> None:
+    """Make one segment of a shelf that is full: it is asked faster, and does not change any more."""
+    name = segments.name_of(segment)
+    db.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608 - a number

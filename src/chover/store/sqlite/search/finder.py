@@ -1,0 +1,199 @@
+"""Answering searches: candidates from the index, the newest first, each looked at again in the log.
+
+What the index says is a hint: it may still have what was deleted or changed a moment ago, and lack what was said just
+now. Every message is judged by its row in the log, and the end of the log that is not indexed is read there.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import msgspec
+
+from chover.engine.events import Event
+from chover.engine.ids import LogId, UserId, is_pair, pair_of
+from chover.store import search_query
+from chover.store.search_query import SearchTerms
+from chover.store.sqlite.log.pages import TOLD, EventRow
+from chover.store.sqlite.search import entries, segments
+
+ROUNDS: Final = 50
+"""So often candidates are fetched for one search."""
+CANDIDATES: Final = 2000
+"""At most so many of them at once."""
+TAIL: Final = 5000
+"""Messages that are read in the log because the index lacks them."""
+EVERYWHERE: Final = 0.2
+"""From this share of all messages on the index is asked in whatever log, and the others are left out afterwards."""
+FEW, MANY = 4, 500
+"""So few logs are always named to the index, and more than so many never."""
+
+_NUMBERS: Final = (
+    "SELECT json_group_array(json_array(no, id)) FROM store.log WHERE id IN (SELECT value FROM json_each(?))"
+)
+_ENTRIES: Final = "SELECT coalesce(sum(entries), 0) FROM span WHERE log_no IN (SELECT value FROM json_each(?))"
+_TOTAL: Final = "SELECT coalesce(max(id), 0) + 1 FROM entry"
+_SHELVES: Final = "SELECT DISTINCT shelf FROM span WHERE log_no IN (SELECT value FROM json_each(?)) ORDER BY shelf"
+_EVENT: Final = "json_array(log.id, json_array(event.seq, event.at, msgid, kind, version, actor, nonce, data))"
+# Of what is gone from the log the id is told: those that were fetched are counted.
+_CANDIDATES: Final = f"""
+    SELECT json_group_array(json_array(found.id, iif(event.seq IS NULL, NULL, {_EVENT})))
+    FROM ({{ids}} LIMIT ?4) AS found
+    CROSS JOIN entry ON entry.id = found.id
+    LEFT JOIN store.event ON event.log_no = entry.log_no AND event.seq = entry.seq
+    LEFT JOIN store.log ON no = entry.log_no"""  # noqa: S608 - a constant
+_ON_SHELF: Final = (
+    "SELECT id FROM (SELECT rowid AS id FROM {name} WHERE {name} MATCH ?1 AND rowid BETWEEN ?2 AND ?3"
+    " ORDER BY rowid {order} LIMIT ?4)"
+)
+_ANY: Final = "SELECT id FROM entry WHERE id BETWEEN ?2 AND ?3 AND ?1 = '' ORDER BY id {order}"
+_TAIL: Final = f"""
+    SELECT json_group_array(json_array(0, {_EVENT})) FROM (
+        SELECT event.* FROM store.log CROSS JOIN store.event {TOLD}
+            AND log_no = no AND seq > coalesce((SELECT seq FROM followed WHERE log_no = no), 0)
+            AND kind = 'said' AND id IN (SELECT value FROM json_each(?1))
+        ORDER BY at DESC LIMIT {TAIL}) AS event
+    CROSS JOIN store.log ON no = log_no"""  # noqa: S608 - constants
+_PAIRS: Final = """
+    SELECT id FROM store.log WHERE id > 'p' || ?1 || ':' AND id < 'p' || ?1 || ';'
+    UNION SELECT id FROM store.log WHERE substr(id, instr(id, ':') + 1) = ?1 AND instr(id, ':') > 0"""
+# The first entry at or after a moment, by halving; some ids are missing.
+_MOMENT: Final = """
+    WITH RECURSIVE search (low, high) AS (
+        SELECT 0, coalesce(max(id), -1) + 1 FROM entry
+        UNION ALL
+        SELECT iif(at < ?1, id + 1, low), iif(at < ?1, high, (low + high) / 2)
+        FROM search CROSS JOIN entry
+        WHERE low < high AND id = (SELECT min(id) FROM entry WHERE id >= (low + high) / 2))
+    SELECT low FROM search WHERE low >= high LIMIT 1"""
+_ACTORS: Final = """
+    SELECT DISTINCT log.id, msgid, actor FROM store.event JOIN store.log ON no = log_no
+    WHERE msgid IN (SELECT value FROM json_each(?))"""
+
+_json: Final = msgspec.json.Encoder().encode
+_numbers: Final = msgspec.json.Decoder(list[tuple[int, str]]).decode
+_rows: Final = msgspec.json.Decoder(list[tuple[int, tuple[str, EventRow] | None]]).decode
+
+
+class SearchPlan(NamedTuple):
+    """How the index is asked: the expression, the shelves in the order they are looked at, bounds, how many at once."""
+
+    expression: str
+    segments: tuple[int, ...]
+    low: int
+    high: int
+    chunk: int
+
+
+def find(
+    db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool, behind: Collection[LogId] | None
+) -> list[Event]:
+    """See Search.find. ``behind`` are the logs whose end is looked for in the log itself; None: all of them."""
+    # One moment of the index, and one of the log that is not before it.
+    db.execute("BEGIN")
+    try:
+        db.execute("SELECT 1 FROM followed LIMIT 1").fetchone()
+        found = {(event.log, event.seq): event for event in _tail(db, wanted, behind)}
+        room = limit
+        for event in _indexed(db, wanted, limit, oldest):
+            room -= 1
+            found[event.log, event.seq] = event
+            if not room:
+                break
+    finally:
+        db.execute("COMMIT")
+    ordered = sorted(found.values(), key=lambda event: (event.at, event.log, event.seq))
+    return ordered[:limit] if oldest else ordered[max(len(ordered) - limit, 0) :]
+
+
+def _tail(db: sqlite3.Connection, wanted: SearchTerms, behind: Collection[LogId] | None) -> Iterable[Event]:
+    logs = _within(db, wanted, behind)
+    if not logs:
+        return []
+    (text,) = db.execute(_TAIL, (_json(logs).decode(),)).fetchone()
+    return _fitting(db, wanted, _events(_rows(text)))
+
+
+def _within(db: sqlite3.Connection, wanted: SearchTerms, behind: Collection[LogId] | None) -> list[str]:
+    """Those of the logs that are looked at, of which the index may lack the end."""
+    scope = wanted.scope
+    if behind is None:
+        private = [log for (log,) in db.execute(_PAIRS, (scope.user,)).fetchall()] if scope.user else []
+        return [*scope.logs, *private]
+    return [log for log in behind if log in scope.logs or (is_pair(log) and scope.user in pair_of(log))]
+
+
+def _indexed(db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool) -> Iterator[Event]:
+    """What fits, in the order in which it is indexed."""
+    plan = _planned(db, wanted, limit, oldest)
+    for _ in range(ROUNDS):
+        if plan is None or not plan.segments or plan.low > plan.high:
+            return
+        sql = _statement(bool(plan.expression), plan.segments, oldest)
+        (text,) = db.execute(sql, (plan.expression, plan.low, plan.high, plan.chunk)).fetchone()
+        rows = _rows(text)
+        yield from _fitting(db, wanted, _events(rows))
+        if len(rows) < plan.chunk:
+            return
+        last = rows[-1][0]
+        plan = plan._replace(low=last + 1) if oldest else plan._replace(high=last - 1)
+
+
+@lru_cache(maxsize=64)
+def _statement(by_words: bool, on: tuple[int, ...], oldest: bool) -> str:
+    order = "ASC" if oldest else "DESC"
+    if not by_words:
+        return _CANDIDATES.format(ids=_ANY.format(order=order))
+    names = [segments.name_of(segment) for segment in on]
+    return _CANDIDATES.format(ids=" UNION ALL ".join([_ON_SHELF.format(name=name, order=order) for name in names]))
+
+
+def _planned(db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool) -> SearchPlan | None:
+    scope = wanted.scope
+    (text,) = db.execute(_NUMBERS, (_json(list(scope.logs)).decode(),)).fetchone()
+    numbers = [number for number, _ in _numbers(text)]
+    if wanted.hopeless or not (numbers or scope.user):
+        return None
+    listed = _json(numbers).decode()
+    (there,), (total,) = db.execute(_ENTRIES, (listed,)).fetchone(), db.execute(_TOTAL).fetchone()
+    share = there / total
+    everywhere = len(numbers) > MANY or (len(numbers) > FEW and share >= EVERYWHERE)
+    on = (
+        segments.segments(db)
+        if scope.user or everywhere
+        else [row[0] for row in db.execute(_SHELVES, (listed,)).fetchall()]
+    )
+    low = _moment(db, wanted.query.after) if wanted.query.after else 0
+    high = _moment(db, wanted.query.before + 1) - 1 if wanted.query.before else total
+    on = [segment for segment in on if low // segments.SIZE <= segment <= high // segments.SIZE]
+    chunk = min(CANDIDATES, round((limit + 1) / max(share, 0.01)) if everywhere else limit + 1)
+    order = on if oldest else on[::-1]
+    return SearchPlan(entries.expression(wanted, None if everywhere else numbers), tuple(order), low, high, chunk)
+
+
+def _moment(db: sqlite3.Connection, at: int) -> int:
+    """The first entry that was made at or after a moment."""
+    return int(db.execute(_MOMENT, (at,)).fetchone()[0])
+
+
+def _events(rows: Sequence[tuple[int, tuple[str, EventRow] | None]]) -> list[Event]:
+    return [row[1].event(LogId(row[0])) for _, row in rows if row is not None]
+
+
+def _fitting(db: sqlite3.Connection, wanted: SearchTerms, events: Sequence[Event]) -> list[Event]:
+    readable = [event for event in events if wanted.readable(event.log, event.seq)]
+    actors = _actors(db, readable) if wanted.query.to else {}
+    nobody = UserId("")
+    return [
+        event for event in readable if wanted.fits(event, actors.get((event.log, search_query.answered(event)), nobody))
+    ]
+
+
+def _actors(db: sqlite3.Connection, events: Sequence[Event]) -> dict[tuple[LogId, str], UserId]:
+    """Who said what these messages answer."""
+    msgids = [msgid for event in events if (msgid := search_query.answered(event))]
+    rows = db.execute(_ACTORS, (_json(msgids).decode(),)).fetchall() if msgids else []
+    return {(LogId(log), msgid): UserId(actor) for log, msgid, actor in rows}

@@ -1,0 +1,263 @@
+"""The thread that follows the logs and keeps the index, off the way of what is said.
+
+It has a database of its own, so that no message waits for it, and gives the interpreter lock away with each row.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from chover.engine.ids import LogId
+from chover.ports import Append, StoreError
+from chover.store.sqlite import faults
+from chover.store.sqlite.search import filling, segments
+from chover.store.sqlite.search.filling import CHUNK, Place
+
+PAUSE: Final = 0.1
+"""Seconds in which what is said is gathered before it is indexed; a search reads it in the log meanwhile."""
+AGAIN: Final = 1.0
+"""Seconds after a failure until it is tried again."""
+REST: Final = 20
+"""A shelf is filled again at most for this part of the time: 1/20."""
+AHEAD: Final = 131_072
+"""Messages that are put in the order of time at once."""
+
+_BEHIND: Final = """
+    WITH behind AS (
+        SELECT no, coalesce((SELECT seq FROM followed WHERE log_no = no), 0) AS seq FROM store.log WHERE {which})"""
+_PLAN: Final = """
+    SELECT json_group_array(json_array(log_no, seq)) FROM (
+        SELECT event.log_no, event.seq FROM behind CROSS JOIN store.event
+        WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('said', 'edited') ORDER BY at, 1, 2 LIMIT ?2)"""
+_HEADS: Final = """
+    SELECT json_group_array(json_array(no, head)) FROM (
+        SELECT no, seq, (SELECT max(seq) FROM store.event WHERE log_no = no) AS head FROM behind) WHERE head > seq"""
+_SOME: Final = "id IN (SELECT value FROM json_each(?1))"
+_ALL: Final = "?1 IS NULL"
+# What was deleted or changed is judged by its row in the log at once; the shelf that holds its words is made again.
+_TOUCHED: Final = """
+    INSERT OR IGNORE INTO spoilt
+    SELECT shelf FROM behind CROSS JOIN store.event CROSS JOIN span
+    WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('redacted', 'edited')
+        AND span.log_no = no AND event.data ->> '$[4].place' BETWEEN first AND last"""
+_FOLLOWED: Final = "INSERT OR REPLACE INTO followed VALUES (?, ?)"
+_GONE: Final = """
+    INSERT OR IGNORE INTO spoilt
+    SELECT shelf FROM span JOIN store.log ON no = log_no WHERE first < first_seq"""
+
+_CLOSED: Final = StoreError("the index is closed")
+_logger: Final = logging.getLogger(__name__)
+_json: Final = msgspec.json.Encoder().encode
+_places: Final = msgspec.json.Decoder(list[Place]).decode
+
+
+class Follower:
+    """Owns the index. ``written`` is for the writer's thread, the rest for any."""
+
+    def __init__(self, path: Path, store: Path, origin: bytes) -> None:
+        self.ready: Future[None] = Future()
+        """Done when the index can be read; fails with StoreError."""
+        self._path, self._store, self._origin = path, store, origin
+        self._lock = threading.Lock()
+        self._touched: set[LogId] = set()
+        self._under_way: set[LogId] = set()
+        self._everything = True
+        """Whether logs may be behind of which nobody has said so: at the start."""
+        self._gone = True
+        """Whether retention may have taken something away."""
+        self._waiting: list[Future[None]] = []
+        self._work = threading.Event()
+        self._stopped = threading.Event()
+        self._rested_at = 0.0
+        self._failing = False
+        self._work.set()
+        self._thread = threading.Thread(target=self._run, name="chover-index", daemon=True)
+        self._thread.start()
+
+    # ---- for others ----------------------------------------------------------------------------------------------
+
+    def written(self, appends: Iterable[Append]) -> None:
+        """These were committed, and nobody was told yet. Cheap."""
+        logs = {event.log for append in appends for event in append.events}
+        with self._lock:
+            self._touched |= logs
+        self._work.set()
+
+    def purge(self) -> None:
+        """Retention has taken something away."""
+        self._gone = True
+        self._work.set()
+
+    def behind(self) -> Collection[LogId] | None:
+        """The logs of which the index may lack the end; None: any may be one."""
+        with self._lock:
+            return None if self._everything else self._touched | self._under_way
+
+    def settled(self) -> Future[None]:
+        """Done when what is committed now is in the index, and what is gone in none of its files."""
+        done: Future[None] = Future()
+        with self._lock:
+            self._waiting.append(done)
+        self._work.set()
+        return done
+
+    def close(self) -> None:
+        """Stop soon; what is not indexed yet is at the next start."""
+        self._stopped.set()
+        self._work.set()
+        self._thread.join()
+
+    # ---- the thread ----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            db = segments.open_follower(self._path, self._store, self._origin)
+        except (OSError, sqlite3.Error) as error:
+            _logger.exception("nothing can be searched: %s cannot be opened", self._path)
+            refusal = StoreError(f"nothing can be searched: {faults.reason(error)}")
+            self.ready.set_exception(refusal)
+            while self._goes_on():
+                self._answer(self._taken(), refusal)
+        else:
+            self.ready.set_result(None)
+            while self._goes_on():
+                self._turn(db)
+            db.close()
+        self._answer(self._taken(), _CLOSED)
+
+    def _goes_on(self) -> bool:
+        """Wait for work, or for the end."""
+        self._work.wait()
+        # Before the look: who ends us first says so and then wakes us, and that must not be cleared unseen.
+        self._work.clear()
+        return not self._stopped.is_set()
+
+    def _turn(self, db: sqlite3.Connection) -> None:
+        if not self._waiting and not self._everything:
+            self._stopped.wait(PAUSE)
+        waiting = self._taken()
+        error: StoreError | None = None
+        try:
+            self._follow(db)
+            self._purge(db, at_once=bool(waiting))
+        except filling.Stopped:
+            db.rollback()
+            error = _CLOSED
+        except sqlite3.Error as failure:
+            error = StoreError(f"the index cannot be written: {faults.reason(failure)}")
+            self._fall_behind(db, failure)
+        else:
+            self._failing = False
+        self._answer(waiting, error)
+
+    def _fall_behind(self, db: sqlite3.Connection, failure: sqlite3.Error) -> None:
+        if db.in_transaction:
+            db.rollback()
+        if not self._failing:
+            # Once, not every second.
+            _logger.error("the index is behind the log and stays so until this is over: %s", failure)
+        self._failing = self._everything = self._gone = True
+        self._later(AGAIN)
+
+    def _taken(self) -> list[Future[None]]:
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        return waiting
+
+    @staticmethod
+    def _answer(waiting: Sequence[Future[None]], error: Exception | None) -> None:
+        for one in waiting:
+            if error is None:
+                one.set_result(None)
+            else:
+                one.set_exception(error)
+
+    def _later(self, seconds: float) -> None:
+        """Look again after a while."""
+        timer = threading.Timer(seconds, self._work.set)
+        timer.daemon = True
+        timer.start()
+
+    # ---- following -----------------------------------------------------------------------------------------------
+
+    def _follow(self, db: sqlite3.Connection) -> None:
+        with self._lock:
+            self._under_way, self._touched = self._touched, set()
+            everything = self._everything
+        logs = None if everything else self._under_way
+        while (everything or logs) and not self._step(db, logs):
+            if self._stopped.is_set():
+                return
+        with self._lock:
+            self._under_way = set()
+            self._everything = False
+
+    def _step(self, db: sqlite3.Connection, logs: Collection[LogId] | None) -> bool:
+        """Index what these logs have more, up to a bound; whether that was all."""
+        behind, values = _BEHIND.format(which=_ALL if logs is None else _SOME), _json(list(logs or ())).decode()
+        db.execute("BEGIN IMMEDIATE")
+        (plan,) = db.execute(behind + _PLAN, (None if logs is None else values, AHEAD)).fetchone()
+        (heads,) = db.execute(behind + _HEADS, (None if logs is None else values,)).fetchone()
+        db.execute(behind + _TOUCHED, (None if logs is None else values,))
+        db.execute("COMMIT")
+        places = _places(plan)
+        for start in range(0, len(places), CHUNK):
+            if self._stopped.is_set():
+                return False
+            self._put(db, places[start : start + CHUNK])
+        if len(places) == AHEAD:
+            return False
+        self._move(db, _places(heads))
+        return True
+
+    def _put(self, db: sqlite3.Connection, places: Sequence[Place]) -> None:
+        found = filling.read(db, places)
+        db.execute("BEGIN IMMEDIATE")
+        full = filling.put(db, found)
+        db.executemany(_FOLLOWED, list(dict(places).items()))
+        db.execute("COMMIT")
+        if full is not None:
+            filling.optimize(db, full)
+
+    @staticmethod
+    def _move(db: sqlite3.Connection, heads: Sequence[Place]) -> None:
+        if heads:
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany(_FOLLOWED, heads)
+            db.execute("COMMIT")
+
+    # ---- deleting ------------------------------------------------------------------------------------------------
+
+    def _purge(self, db: sqlite3.Connection, *, at_once: bool) -> None:
+        if self._gone:
+            self._gone = False
+            db.execute(_GONE)
+        dirty = [segment for (segment,) in db.execute("SELECT shelf FROM spoilt ORDER BY shelf DESC").fetchall()]
+        for segment in dirty:
+            wait = self._rested_at - time.monotonic()
+            if wait > 0 and not at_once:
+                self._later(wait)
+                return
+            if self._stopped.is_set():
+                return
+            self._refill(db, segment)
+        if dirty and not segments.empty_log_file(db):
+            # Somebody reads in it: what is deleted stands there still.
+            self._later(AGAIN)
+
+    def _refill(self, db: sqlite3.Connection, segment: int) -> None:
+        began = time.monotonic()
+        db.execute("BEGIN IMMEDIATE")
+        filling.refill(db, segment, self._stopped.is_set)
+        db.execute("COMMIT")
+        ended = time.monotonic()
+        self._rested_at = ended + (ended - began) * REST

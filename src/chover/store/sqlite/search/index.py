@@ -1,0 +1,63 @@
+"""The index as others see it: it follows the logs, and answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from chover.engine.events import Event
+from chover.engine.ids import LogId, UserId
+from chover.ports import Append
+from chover.ports.search import Query, Scope, UnreadCount
+from chover.store.search_query import SearchTerms
+from chover.store.sqlite.lock_yielding import LockYielding
+from chover.store.sqlite.readers import Readers
+from chover.store.sqlite.search import finder, segments, unread
+from chover.store.sqlite.search.follower import Follower
+
+THREADS: Final = 1
+"""A long search lets no page of history wait, only other searches."""
+
+
+class SqliteSearch:
+    """Implements ports.Search; its contract is tests/store/contract_of_search.py."""
+
+    def __init__(self, store: Path, origin: bytes, log: Readers, way: LockYielding) -> None:
+        path = store.with_name(segments.FILE)
+        self._follower = Follower(path, store, origin)
+        self._log = log
+        self._readers = Readers(path, way, partial(segments.open_finder, path, store), THREADS)
+
+    async def find(self, query: Query, scope: Scope, limit: int, *, oldest: bool = False) -> list[Event]:
+        # Shielded: who gives up waiting takes the index from nobody else.
+        await asyncio.shield(asyncio.wrap_future(self._follower.ready))
+        wanted, behind = SearchTerms(query, scope), self._follower.behind()
+        return await self._readers.run(finder.find, wanted, limit, oldest, behind) if limit > 0 else []
+
+    async def count(self, query: Query, scope: Scope, most: int) -> int:
+        return len(await self.find(query, scope, most))
+
+    async def unread(
+        self, logs: Mapping[LogId, int], read: Mapping[LogId, int], reader: UserId, most: int
+    ) -> list[UnreadCount]:
+        # In the log itself: what is unread is often not indexed yet.
+        return await self._log.run(unread.count, logs, read, reader, most)
+
+    async def settled(self) -> None:
+        await asyncio.wrap_future(self._follower.settled())
+
+    def written(self, appends: Iterable[Append]) -> None:
+        """For the writer: these were committed, and nobody was told yet."""
+        self._follower.written(appends)
+
+    def purge(self) -> None:
+        """Retention has taken something away."""
+        self._follower.purge()
+
+    def close(self) -> None:
+        """Waits for those who search and for the index."""
+        self._readers.close()
+        self._follower.close()

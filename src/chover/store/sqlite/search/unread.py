@@ -1,0 +1,39 @@
+"""Counting what somebody has not read, in the log itself: a handful of conversations, each up to a bound."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Final
+
+from chover.engine.ids import LogId, UserId
+from chover.ports.search import UnreadCount
+from chover.store.sqlite.log.pages import TOLD, until_moment
+
+_LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
+# Who has said something has read what stands before it. What is for a rank only is no history (engine/events.py, Said):
+# a quote in a text is written with a backslash, so these are no words of it.
+_UNREAD: Final = f"""
+    WITH later AS MATERIALIZED (
+        SELECT seq, actor FROM event {TOLD} AND log_no = ?1 AND seq > ?2 AND kind = 'said'
+            AND NOT instr(data, '"status":') AND NOT instr(data, '"held":true') ORDER BY seq DESC LIMIT ?4),
+    unread AS (
+        SELECT count(*) AS number, min(seq) AS first FROM later
+        WHERE seq > coalesce((SELECT max(seq) FROM later WHERE actor = ?3), 0))
+    SELECT number, msgid, at FROM unread JOIN event ON log_no = ?1 AND seq = first"""  # noqa: S608 - a constant
+
+
+def count(
+    db: sqlite3.Connection, logs: Mapping[LogId, int], read: Mapping[LogId, int], reader: UserId, most: int
+) -> list[UnreadCount]:
+    """See Search.unread."""
+    found = []
+    for log, first in logs.items():
+        number = db.execute(_LOG_NO, (log,)).fetchone()
+        if number is None:
+            continue
+        after = max(until_moment(db, number[0], read.get(log, 0) + 1), first - 1)
+        row = db.execute(_UNREAD, (number[0], after, reader, most)).fetchone()
+        if row is not None:
+            found.append(UnreadCount(log, *row))
+    return found

@@ -1,0 +1,152 @@
+"""The store on one machine: a SQLite database in a locked directory, one thread that writes, two that read."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from chover.engine.events import Event
+from chover.engine.ids import LogId, UserId
+from chover.ports import Append, Direction, Outcome, Selector, Snapshot
+from chover.store.lock import DirectoryLock
+from chover.store.sqlite import database
+from chover.store.sqlite.checkpoints import Checkpoints
+from chover.store.sqlite.database import Durability
+from chover.store.sqlite.lock_yielding import LockYielding
+from chover.store.sqlite.log import edits, pages, retention
+from chover.store.sqlite.readers import Readers
+from chover.store.sqlite.search.index import SqliteSearch
+from chover.store.sqlite.tables.hooks import SqliteHooks
+from chover.store.sqlite.tables.push import SqlitePush
+from chover.store.sqlite.tables.records import SqliteRecords
+from chover.store.sqlite.tables.registry import SqliteRegistry
+from chover.store.sqlite.tables.reports import SqliteReports
+from chover.store.sqlite.tables.uploads import SqliteFileRows
+from chover.store.sqlite.writer import Writer
+
+_SECRET_BYTES: Final = 32
+
+
+class SqliteStore:
+    """Implements ports.Store; its contract is tests/store/contract.py."""
+
+    def __init__(self, lock: DirectoryLock, path: Path, writer: Writer, way: LockYielding) -> None:
+        self._lock = lock
+        self._writer = writer
+        readers = self._readers = Readers(path, way)
+        self.registry = SqliteRegistry(writer, readers)
+        self.records = SqliteRecords(writer, readers)
+        self.reports = SqliteReports(writer, readers)
+        self.hooks = SqliteHooks(writer, readers)
+        self.push = SqlitePush(writer, readers)
+        self.uploads = SqliteFileRows(writer, readers)
+        self._secrets: dict[str, bytes] = {}
+        self._closed = False
+        self.search = SqliteSearch(path, self.secret("search"), readers, way)
+        writer.committed = self.search.written
+
+    @classmethod
+    def open(cls, data_dir: Path, *, durability: Durability = "power") -> SqliteStore:
+        """The store in ``data_dir``, which is made if need be and stays locked until ``close``.
+
+        ``power``: what is Committed outlives a power cut. ``process``: it outlives the process, however that ends.
+        Raises StoreError with one line.
+        """
+        lock = DirectoryLock(data_dir)
+        path = data_dir / database.FILE
+        try:
+            db = database.open_writer(path, durability)
+        except BaseException:
+            lock.release()
+            raise
+        way = LockYielding()
+        return cls(lock, path, Writer(db, Checkpoints(path), way), way)
+
+    def load(self) -> Snapshot:
+        return self._readers.now(pages.load)
+
+    def append(self, group: Sequence[Append], done: Callable[[list[Outcome]], None]) -> None:
+        self._writer.append(group, done, asyncio.get_running_loop())
+
+    async def page(
+        self,
+        log: LogId,
+        start: Selector,
+        direction: Direction,
+        limit: int,
+        *,
+        messages_only: bool,
+        stop: Selector | None = None,
+        first: int = 1,
+    ) -> list[Event]:
+        return await self._readers.run(pages.page, log, start, direction, limit, messages_only, stop, first)
+
+    async def conversations(
+        self, user: UserId, channels: Mapping[LogId, int], after: int, until: int, direction: Direction, limit: int
+    ) -> list[Event]:
+        return await self._readers.run(pages.conversations, user, channels, after, until, direction, limit)
+
+    async def find(self, log: LogId, msgid: str) -> Event | None:
+        return await self._readers.run(edits.find, log, msgid)
+
+    async def reactions(self, log: LogId, first: int, last: int, after: int) -> list[Event]:
+        return await self._readers.run(edits.reactions, log, first, last, after)
+
+    async def reacted(self, log: LogId, place: int, user: UserId) -> set[str]:
+        return await self._readers.run(edits.reacted, log, place, user)
+
+    async def between(self, log: LogId, after: int, until: int) -> list[Event]:
+        return await self._readers.run(pages.between, log, after, until)
+
+    async def head(self, log: LogId) -> int:
+        return (await self.heads([log])).get(log, 0)
+
+    async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
+        return await self._readers.run(pages.heads, logs)
+
+    async def retain(self, days: int, now: int) -> int:
+        pieces = await self._readers.run(retention.ripe, days, now)
+        gone = 0
+        for step in retention.steps(pieces):
+            # One after the other, so that the messages given meanwhile are written in between.
+            gone += await asyncio.wrap_future(self._writer.run(partial(retention.drop, pieces=step), logs=True))
+        if gone:
+            self.search.purge()
+        return gone
+
+    async def probe(self) -> None:
+        await asyncio.wrap_future(self._writer.run(_probe))
+
+    def secret(self, name: str) -> bytes:
+        """See Store.secret. At its first use it waits for the disk; raises StoreError."""
+        if name not in self._secrets:
+            self._secrets[name] = self._writer.run(partial(_secret, name=name)).result()
+        return self._secrets[name]
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        # Those who read first: the log file cannot be emptied while somebody reads in it.
+        await asyncio.to_thread(self.search.close)
+        await asyncio.to_thread(self._readers.close)
+        try:
+            await asyncio.wrap_future(self._writer.stop())
+        finally:
+            self._lock.release()
+
+
+def _probe(db: sqlite3.Connection) -> None:
+    db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('probe', randomblob(8))")
+
+
+def _secret(db: sqlite3.Connection, name: str) -> bytes:
+    fresh = secrets.token_bytes(_SECRET_BYTES)
+    db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)", (name, fresh))
+    (value,) = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return bytes(value)

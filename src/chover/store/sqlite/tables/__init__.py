@@ -1,0 +1,1 @@
+"""Rows that are no events: one module for each port."""

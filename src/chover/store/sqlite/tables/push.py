@@ -1,0 +1,38 @@
+"""Push subscriptions, in the same database as the logs."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from chover.ports.push import Subscription
+from chover.store.sqlite.tables.rows import Rows
+
+_FIELDS: Final = ", ".join(Subscription.__struct_fields__)
+_PUT: Final = f"INSERT OR REPLACE INTO push ({_FIELDS}) SELECT id, ?, ?, ?, ?, ? FROM account WHERE id = ?"  # noqa: S608 - no input
+_MANY: Final = """
+    DELETE FROM push WHERE account = ?1 AND endpoint NOT IN
+    (SELECT endpoint FROM push WHERE account = ?1 ORDER BY at DESC, endpoint LIMIT ?2)"""
+
+
+class SqlitePush(Rows):
+    """Implements ports.push.PushRows."""
+
+    def all(self) -> list[Subscription]:
+        rows = self._rows_now(f"SELECT {_FIELDS} FROM push ORDER BY at, endpoint")  # noqa: S608 - no input
+        return [Subscription(*row) for row in rows]
+
+    async def put(self, subscription: Subscription, most: int) -> None:
+        await self._write(partial(_put, subscription=subscription, most=most))
+
+    async def drop(self, endpoint: str) -> bool:
+        return bool(await self._change("DELETE FROM push WHERE endpoint = ?", endpoint))
+
+
+def _put(db: sqlite3.Connection, subscription: Subscription, most: int) -> None:
+    account, *rest = msgspec.structs.astuple(subscription)
+    db.execute(_PUT, (*rest, account))
+    db.execute(_MANY, (account, most))

@@ -1,0 +1,137 @@
+"""Bans, the audit log and the connection log, in the same database as the logs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from functools import partial
+from ipaddress import ip_address, ip_network
+from typing import Any, Final
+
+from chover import names
+from chover.ports import AuditEntry, Ban, ConnectionQuery, ConnectionRecord
+from chover.store.sqlite.tables.rows import Rows
+
+_BAN: Final = "kind, what, by, at, expires_at, reason, note"
+_DEED: Final = "at, by, did, whom, why"
+_VISIT: Final = "since, nick, folded, address, host, door, account, via, version, until, no"
+
+
+class SqliteRecords(Rows):
+    """Implements ports.Records; its contract is tests/store/contract_of_records.py."""
+
+    # ---- bans ----------------------------------------------------------------------------------------------------
+
+    def bans(self, now: int) -> list[Ban]:
+        sql = f"SELECT {_BAN}, no FROM ban WHERE expires_at = 0 OR expires_at > ? ORDER BY no"  # noqa: S608 - no input
+        return [Ban(*row) for row in self._rows_now(sql, now)]
+
+    async def add_ban(self, ban: Ban, deed: AuditEntry) -> Ban:
+        return await self._write(partial(_add_ban, ban=ban, deed=deed))
+
+    async def lift_ban(self, no: int, deed: AuditEntry) -> bool:
+        return await self._write(partial(_lift_ban, no=no, deed=deed))
+
+    # ---- the audit log -------------------------------------------------------------------------------------------
+
+    async def note(self, deed: AuditEntry) -> None:
+        await self._write(partial(_note, deed=deed))
+
+    async def deeds(self, limit: int, before: int = 0) -> list[AuditEntry]:
+        sql = f"SELECT {_DEED} FROM audit WHERE at < ? OR ? = 0 ORDER BY no DESC LIMIT ?"  # noqa: S608 - no input
+        return [AuditEntry(*row) for row in await self._rows(sql, before, before, limit)]
+
+    # ---- the connection log --------------------------------------------------------------------------------------
+
+    async def keep_connections(self, connections: Sequence[ConnectionRecord]) -> None:
+        await self._write(partial(_keep_visits, connections=connections))
+
+    async def connections(self, sought: ConnectionQuery, limit: int) -> list[ConnectionRecord]:
+        where, values = _conditions(sought)
+        sql = f"SELECT {_VISIT} FROM visit WHERE {where} ORDER BY no DESC"  # noqa: S608 - no input
+        if not sought.host:
+            return [ConnectionRecord(*row) for row in await self._rows(f"{sql} LIMIT ?", *values, limit)]
+        return await self._readers.run(_hosts_like, sql, values, sought.host, limit)
+
+    def last_connection(self) -> int:
+        return int(self._rows_now("SELECT coalesce(max(no), 0) FROM visit")[0][0])
+
+    async def close_connections(self, at: int) -> None:
+        await self._change("UPDATE visit SET until = ? WHERE until = 0", at)
+
+    async def retain(self, now: int, deeds_before: int, visits_before: int) -> int:
+        over = await self._change("DELETE FROM ban WHERE expires_at BETWEEN 1 AND ?", now)
+        deeds = await self._change("DELETE FROM audit WHERE at < ?", deeds_before)
+        return over + deeds + await self._change("DELETE FROM visit WHERE until > 0 AND until < ?", visits_before)
+
+
+def _add_ban(db: sqlite3.Connection, ban: Ban, deed: AuditEntry) -> Ban:
+    db.execute("DELETE FROM ban WHERE kind = ? AND what = ?", (ban.kind, ban.what))
+    values = (ban.kind, ban.what, ban.by, ban.at, ban.expires_at, ban.reason, ban.note)
+    sql = f"INSERT INTO ban ({_BAN}) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING no"  # noqa: S608 - no input
+    (no,) = db.execute(sql, values).fetchone()
+    _note(db, deed)
+    return Ban(*values, no)
+
+
+def _lift_ban(db: sqlite3.Connection, no: int, deed: AuditEntry) -> bool:
+    found = db.execute("DELETE FROM ban WHERE no = ?", (no,)).rowcount
+    if found:
+        _note(db, deed)
+    return bool(found)
+
+
+def _note(db: sqlite3.Connection, deed: AuditEntry) -> None:
+    values = (deed.at, deed.by, deed.did, deed.whom, deed.why)
+    db.execute(f"INSERT INTO audit ({_DEED}) VALUES (?, ?, ?, ?, ?)", values)  # noqa: S608 - no input
+
+
+def _keep_visits(db: sqlite3.Connection, connections: Sequence[ConnectionRecord]) -> None:
+    sql = f"INSERT OR REPLACE INTO visit ({_VISIT}, packed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
+    db.executemany(
+        sql,
+        [
+            (v.since, v.nick, v.folded, v.address, v.host, v.door, v.account, v.via, v.version, v.until, v.no,
+             packed(v.address))
+            for v in connections
+        ],
+    )  # fmt: skip
+
+
+def packed(address: str) -> bytes | None:
+    """An address as 16 bytes in order, IPv4 as in ::ffff:0:0/96; None for what is none."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return None
+    return ip.packed if ip.version == 6 else bytes(10) + b"\xff\xff" + ip.packed
+
+
+def _conditions(sought: ConnectionQuery) -> tuple[str, list[Any]]:
+    """What goes by an index; the host is looked at afterwards."""
+    where: list[str] = ["1"]
+    values: list[Any] = []
+    if sought.folded:
+        where.append("folded = ?")
+        values.append(sought.folded)
+    if sought.account:
+        where.append("account = ? COLLATE NOCASE")
+        values.append(sought.account)
+    if sought.address:
+        network = ip_network(sought.address, strict=False)
+        where.append("packed BETWEEN ? AND ?")
+        values += [packed(str(network.network_address)), packed(str(network.broadcast_address))]
+    return " AND ".join(where), values
+
+
+def _hosts_like(
+    db: sqlite3.Connection, sql: str, values: Sequence[Any], mask: str, limit: int
+) -> list[ConnectionRecord]:
+    found: list[ConnectionRecord] = []
+    for row in db.execute(sql, values):
+        visit = ConnectionRecord(*row)
+        if names.matches(mask, visit.host):
+            found.append(visit)
+            if len(found) == limit:
+                break
+    return found

@@ -1,0 +1,82 @@
+import sqlite3
+import threading
+from types import SimpleNamespace
+
+import pytest
+from tests.store.making import keep, said
+
+from chover.store.sqlite import checkpoints, database
+from chover.store.sqlite.checkpoints import Checkpoints
+
+
+@pytest.fixture
+def copied(monkeypatch):
+    """Set when the log file was copied; checkpoints come at once."""
+    happened = threading.Event()
+
+    class Watched:
+        def __init__(self, path):
+            self._db = database.connect(path)
+
+        def execute(self, sql):
+            result = self._db.execute(sql)
+            happened.set()
+            return result
+
+        def close(self):
+            self._db.close()
+
+    monkeypatch.setattr(checkpoints, "SECONDS", 0)
+    monkeypatch.setattr(checkpoints, "database", SimpleNamespace(connect=Watched))
+    return happened
+
+
+def test_nothing_is_copied_before_something_was_written(tmp_path, copied):
+    copying = Checkpoints(tmp_path / "a.db")
+    copying.stop()
+    assert not copied.is_set()
+    assert not (tmp_path / "a.db").exists()
+
+
+def test_who_ends_it_in_the_moment_before_it_copies_does_not_wait_for_ever(tmp_path, monkeypatch):
+    copying = Checkpoints(tmp_path / "a.db")
+
+    def stopped_too_late(_seconds):
+        copying._stopped.set()
+        copying._written.set()
+        return False
+
+    monkeypatch.setattr(copying._stopped, "wait", stopped_too_late)
+    copying.written()
+    copying._thread.join(10)
+    assert not copying._thread.is_alive()
+
+
+def test_what_was_written_is_copied_into_the_database(tmp_path, copied):
+    path = tmp_path / "a.db"
+    writer = database.open_writer(path, "process")
+    size = path.stat().st_size
+    copying = Checkpoints(path)
+    writer.execute("INSERT INTO meta VALUES ('x', zeroblob(100000))")
+    copying.written()
+    assert copied.wait(10)
+    copying.stop()
+    assert path.stat().st_size > size + 100_000
+    writer.close()
+
+
+async def test_a_checkpoint_that_fails_is_reported_and_takes_nothing(open_store, monkeypatch, caplog):
+    tried = threading.Event()
+
+    def fails(path):
+        tried.set()
+        raise sqlite3.OperationalError("no")
+
+    monkeypatch.setattr(checkpoints, "SECONDS", 0)
+    store = open_store()
+    monkeypatch.setattr(checkpoints, "database", SimpleNamespace(connect=fails))
+    await keep(store, said())
+    assert tried.wait(10)
+    await keep(store, said())
+    await store.close()
+    assert "the log file could not be copied into the database: no" in caplog.text
