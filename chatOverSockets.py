@@ -108,7 +108,7 @@ class ChoverClient(ChoverBase):
     def run_over_tcp(self, banner: bool = False) -> int:
         """Chat until the user leaves. The exit status: 1 when there is no server or something was not delivered."""
         # Not at the top: whoever only serves needs none of it.
-        from chover.client import classic  # noqa: PLC0415
+        from chover.client.prompt import classic  # noqa: PLC0415
 
         self.greet(banner=banner)
         return classic.run(self.HOST, self.PORT, nick=self.username)

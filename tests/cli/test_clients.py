@@ -5,8 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from chover.cli import clients as commands
-from chover.client import classic, dial, fullscreen_app, script
-from chover.client.keys import DeviceKeys
+from chover.client import fullscreen_app, script
+from chover.client.connection import dial
+from chover.client.connection.keys import DeviceKeys
+from chover.client.prompt import classic
 
 
 @pytest.fixture

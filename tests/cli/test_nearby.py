@@ -5,8 +5,10 @@ import builtins
 import pytest
 
 from chover.cli import nearby as asking
-from chover.client import classic, dial, discovery, fullscreen_app
-from chover.client.dial import ServerAddress
+from chover.client import fullscreen_app
+from chover.client.connection import dial, discovery
+from chover.client.connection.dial import ServerAddress
+from chover.client.prompt import classic
 
 TEA = discovery.Nearby("Tea on kettle", ServerAddress("192.0.2.9", 6667))
 COFFEE = discovery.Nearby("Coffee on mill", ServerAddress("192.0.2.7"))

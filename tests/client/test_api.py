@@ -6,8 +6,8 @@ import contextlib
 import pytest
 
 import chover
-from chover.client.keys import DeviceKeys
-from chover.client.trust import KnownServers
+from chover.client.connection.keys import DeviceKeys
+from chover.client.connection.trust import KnownServers
 from tests.client.scripted import BOUND, SERVER, scripted
 
 BOB = ":Bob!b@cloak PRIVMSG"

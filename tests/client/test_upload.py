@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from chover.client.dial import ServerAddress
+from chover.client.connection.dial import ServerAddress
 from chover.client.upload import NotUploaded, UploadAddress, upload
 from tests.client.screen.stage import CAPS, MemoryHost, stage
 

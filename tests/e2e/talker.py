@@ -8,12 +8,12 @@ import asyncio
 import sys
 from pathlib import Path
 
-from chover.client.connection import Connection, Tuning
-from chover.client.dial import ServerAddress
-from chover.client.host import LocalHost
-from chover.client.local_data import LocalData
+from chover.client.connection.connection import Connection, Tuning
+from chover.client.connection.dial import ServerAddress
+from chover.client.connection.registration import LoginIdentity
+from chover.client.local.host import LocalHost
+from chover.client.local.local_data import LocalData
 from chover.client.notifications import Delivered, Offline
-from chover.client.registration import LoginIdentity
 from chover.client.state import State
 
 IN_FLIGHT = 24

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from chover import connect
-from chover.client.trust import KnownServers
+from chover.client.connection.trust import KnownServers
 from chover.wire.invite import parse
 from tests.e2e.people import AtFullScreen, Person
 from tests.e2e.server import chover

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from chover.client.discovery import look
+from chover.client.connection.discovery import look
 from chover.config import Config
 from chover.edge.announce import Announcer, addresses_of
 from tests.e2e.people import Person, free_port

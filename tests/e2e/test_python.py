@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import chover
-from chover.client.trust import KnownServers
+from chover.client.connection.trust import KnownServers
 from tests.e2e.server import ROOT, environment
 from tests.e2e.wire import Irc
 from tests.terminal import BOUND

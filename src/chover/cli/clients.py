@@ -32,7 +32,7 @@ def chat(
     at = place(address, password) if address else here_or_nearby(password)
     nick, secret = _known_here(at, nick)
     if _by_lines(classic, reader):
-        from chover.client import classic as prompt
+        from chover.client.prompt import classic as prompt
 
         return prompt.run(at.host, at.port, nick=nick, password=secret)
     from chover.client import fullscreen_app as full
@@ -49,8 +49,8 @@ def _by_lines(classic: bool, reader: bool) -> bool:
 
 def _known_here(at: ServerOption, nick: str) -> tuple[str, str]:
     """Nick and password for a server: by the key that ``chover join`` has kept, or as they were given."""
-    from chover.client.dial import at as server
-    from chover.client.keys import DeviceKeys
+    from chover.client.connection.dial import at as server
+    from chover.client.connection.keys import DeviceKeys
 
     return DeviceKeys().who(str(server(at.host, at.port)), nick, at.password)
 
@@ -65,7 +65,7 @@ def join(
 
     Without --nick one question: your name there. This device keeps a key and comes in by it from then on.
     """
-    from chover.client import joining, registration
+    from chover.client.connection import joining, registration
     from chover.wire.invite import parse
 
     try:
@@ -75,7 +75,7 @@ def join(
 
     def chat(name: str, invitation: joining.FollowedInvitation) -> int:
         if _by_lines(classic, reader):
-            from chover.client import classic as prompt
+            from chover.client.prompt import classic as prompt
 
             return prompt.run(there.host, there.port, nick=name, tls=True, invitation=invitation)
         from chover.client import fullscreen_app as full

@@ -10,7 +10,7 @@ from chover.cli.errors import WRONG_USAGE, CommandError
 from chover.cli.options import ServerOption, place
 
 if TYPE_CHECKING:
-    from chover.client.discovery import Nearby
+    from chover.client.connection.discovery import Nearby
 
 HOW: Final = "start one with 'chover serve', or name one: chover chat HOST[:PORT]"
 
@@ -21,7 +21,7 @@ def here_or_nearby(password: str) -> ServerOption:
     A server of this machine comes first. What the network announces is never taken without a question: anybody there
     can announce anything.
     """
-    from chover.client.dial import answers, at
+    from chover.client.connection.dial import answers, at
 
     here = place("", password)
     server = at(here.host, here.port)
@@ -58,7 +58,7 @@ def _picked(password: str) -> ServerOption:
 def _look() -> list[Nearby]:
     import asyncio
 
-    from chover.client.discovery import NoNetwork, look
+    from chover.client.connection.discovery import NoNetwork, look
 
     try:
         return asyncio.run(look())

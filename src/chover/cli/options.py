@@ -63,7 +63,7 @@ def place(address: str, password: str) -> ServerOption:
     if not address:
         server = load_config(None).server
         return ServerOption(server.host, server.port or PORT, password or server.password)
-    from chover.client.dial import parse_server
+    from chover.client.connection.dial import parse_server
 
     try:
         there = parse_server(address)

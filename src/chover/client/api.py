@@ -15,16 +15,16 @@ from types import TracebackType
 from typing import Final, Self
 
 from chover import names
-from chover.client.connection import Connection
-from chover.client.dial import ServerAddress, Unreachable, parse_server
-from chover.client.keys import DeviceKeys
+from chover.client.connection.connection import Connection
+from chover.client.connection.dial import ServerAddress, Unreachable, parse_server
+from chover.client.connection.keys import DeviceKeys
+from chover.client.connection.registration import LoginIdentity, Rejected
+from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.lines import key, same
 from chover.client.notifications import Caught, ChannelLeft, Delivered, Ended, Notification, PlainLine, Undelivered
-from chover.client.registration import LoginIdentity, Rejected
 from chover.client.state import State, history_requests
 from chover.client.state.conversation import KnownMember
 from chover.client.state.entries import told
-from chover.client.trust import KnownServers, Untrusted
 from chover.wire import hello
 
 Message = PlainLine

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from chover.client.connection import Connection
-from chover.client.host import ClientHost
-from chover.client.local_data import ServerData
-from chover.client.settings import ClientSettings
+from chover.client.connection.connection import Connection
+from chover.client.local.host import ClientHost
+from chover.client.local.local_data import ServerData
+from chover.client.local.settings import ClientSettings
 from chover.client.state import State, actions
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry

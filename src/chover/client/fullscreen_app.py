@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from chover.client.connection import Connection
-from chover.client.dial import ServerAddress, Unreachable, at
-from chover.client.host import LocalHost
-from chover.client.joining import FollowedInvitation
-from chover.client.reader import Reader
-from chover.client.registration import FULL, LoginIdentity, NameTaken, Rejected
+from chover.client.connection.connection import Connection
+from chover.client.connection.dial import ServerAddress, Unreachable, at
+from chover.client.connection.joining import FollowedInvitation
+from chover.client.connection.registration import FULL, LoginIdentity, NameTaken, Rejected
+from chover.client.connection.trust import Untrusted
+from chover.client.local.host import LocalHost
+from chover.client.local.settings import ClientSettings
+from chover.client.prompt.reader import Reader
 from chover.client.screen.fullscreen import FullScreen
-from chover.client.settings import ClientSettings
 from chover.client.state import State
-from chover.client.trust import Untrusted
 from chover.wire import hello
 
 KEEP = 100_000

@@ -12,14 +12,14 @@ from typing import Any, Final, TextIO
 import msgspec
 
 from chover import names
-from chover.client import stdin
-from chover.client.connection import Connection
-from chover.client.dial import ServerAddress, Unreachable, at
+from chover.client.connection.connection import Connection
+from chover.client.connection.dial import ServerAddress, Unreachable, at
+from chover.client.connection.registration import LoginIdentity, Rejected
+from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.lines import iso, same
 from chover.client.notifications import ChannelLeft, Ended, Notification, Offline, Pinned, PlainLine
-from chover.client.registration import LoginIdentity, Rejected
+from chover.client.prompt import stdin
 from chover.client.state import State
-from chover.client.trust import KnownServers, Untrusted
 from chover.wire import hello
 
 PATIENCE_SECONDS: Final = 30.0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chover.client.dial import ServerAddress, parse_server
+from chover.client.connection.dial import ServerAddress, parse_server
+from chover.client.connection.outbox import Full
 from chover.client.frontend import Frontend, LineFrontend
 from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
-from chover.client.outbox import Full
 from chover.client.state.actions import CannotDo
 from chover.client.upload import UploadAddress
 

@@ -21,14 +21,14 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from chover.client.connection import Connection
-from chover.client.dial import ServerAddress, ServerLink, Unreachable
-from chover.client.host import Journal, NoJournal, NotHere
-from chover.client.registration import FULL, GREETING, LoginIdentity, Rejected
+from chover.client.connection.connection import Connection
+from chover.client.connection.dial import ServerAddress, ServerLink, Unreachable
+from chover.client.connection.registration import FULL, GREETING, LoginIdentity, Rejected
+from chover.client.connection.trust import Untrusted
+from chover.client.local.host import Journal, NoJournal, NotHere
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.screen.keyboard import Keyboard
 from chover.client.state import State
-from chover.client.trust import Untrusted
 from chover.ports import Caller, TerminalScreen
 from chover.wire.plain import harmless
 

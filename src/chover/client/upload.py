@@ -16,8 +16,8 @@ from urllib.parse import quote, urljoin, urlsplit
 import msgspec
 
 from chover import __version__
-from chover.client.dial import ServerAddress
-from chover.client.host import ClientHost
+from chover.client.connection.dial import ServerAddress
+from chover.client.local.host import ClientHost
 from chover.wire.plain import harmless
 
 CHUNK: Final = 65536

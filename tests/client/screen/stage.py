@@ -14,10 +14,10 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from chover.client.dial import ServerAddress
-from chover.client.host import NoJournal, NotHere
+from chover.client.connection.dial import ServerAddress
+from chover.client.connection.registration import FULL
+from chover.client.local.host import NoJournal, NotHere
 from chover.client.notifications import Notification
-from chover.client.registration import FULL
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.screen.keyboard import Keyboard
 from chover.client.state import State

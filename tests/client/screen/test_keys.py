@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from chover.client.host import NotHere
+from chover.client.local.host import NotHere
 from chover.client.screen import selecting
 from chover.client.screen.keys import KEYS, help_rows
 from chover.client.served import ServedHost

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from chover.client.connection.outbox import Pending
+from chover.client.connection.registration import FULL
 from chover.client.lines import key
 from chover.client.notifications import (
     ChannelLeft,
@@ -17,8 +19,6 @@ from chover.client.notifications import (
     PlainLine,
     Word,
 )
-from chover.client.outbox import Pending
-from chover.client.registration import FULL
 from chover.client.screen.view import View
 from chover.client.state import State, actions, drafts, history_requests, preferences
 from chover.client.state.conversation import Conversation
@@ -156,7 +156,7 @@ def waiting(pending: Pending) -> str:
 
 def draft(terminal: Terminal, known: str) -> str:
     held = terminal.state.drafts
-    row = held.rows.get(known, drafts.Draft(""))
+    row = held.rows.get(known, drafts.LocalDraft(""))
     flags = [f"reply:{row.reply}"] if row.reply else []
     flags += ["another waits"] if known in held.others else []
     return f"{row.text} [{' '.join(flags)}]" if flags else row.text

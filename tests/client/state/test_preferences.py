@@ -2,8 +2,8 @@
 
 import pytest
 
+from chover.client.connection.registration import FULL
 from chover.client.notifications import Note, Preferred, Word
-from chover.client.registration import FULL
 from chover.client.state import State, preferences
 from chover.client.state.actions import CannotDo
 from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS, PRIVATE, SETTINGS

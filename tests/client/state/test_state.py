@@ -1,6 +1,7 @@
 import pytest
 
 from chover.client import state as rules
+from chover.client.connection.registration import WANTED
 from chover.client.notifications import (
     Caught,
     ChannelJoined,
@@ -11,7 +12,6 @@ from chover.client.notifications import (
     Undelivered,
     Word,
 )
-from chover.client.registration import WANTED
 from chover.client.state import State, gap, history_requests
 from chover.wire.capabilities import NONCE
 from chover.wire.message import Message, parse

@@ -8,7 +8,7 @@ from typing import Final
 from chover.client.commands.command import Run, guard, here, split
 from chover.client.emoji import emoji_of, no_emoji
 from chover.client.frontend import Frontend
-from chover.client.local_data import PinnedKey
+from chover.client.local.local_data import PinnedKey
 from chover.client.notifications import HistoryMissed
 from chover.client.state import actions, history_requests, preferences
 from chover.client.state.actions import CannotDo

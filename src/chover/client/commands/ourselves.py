@@ -6,9 +6,9 @@ import contextlib
 from typing import Final
 
 from chover.client.commands.command import Run, channel_here, guard, here, send, split
+from chover.client.connection.registration import INVITATIONS
 from chover.client.frontend import Frontend
-from chover.client.registration import INVITATIONS
-from chover.client.settings import NOTIFY, SETTINGS
+from chover.client.local.settings import NOTIFY, SETTINGS
 from chover.client.state import actions, preferences
 from chover.client.state.actions import CannotDo
 from chover.engine import metadata

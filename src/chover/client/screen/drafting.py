@@ -46,9 +46,9 @@ class Drafting:
         document = self._documents.get(current.key, Document()) if current is not None else Document()
         screen.buffer.document = document if document.text == row.text else Document(row.text)
 
-    def _row(self, current: Conversation | None) -> drafts.Draft:
+    def _row(self, current: Conversation | None) -> drafts.LocalDraft:
         rows = self._screen.state.drafts.rows
-        return rows.get(current.key, drafts.Draft("")) if current is not None else drafts.Draft("")
+        return rows.get(current.key, drafts.LocalDraft("")) if current is not None else drafts.LocalDraft("")
 
     def follow(self) -> None:
         """Another device may have changed it."""

@@ -18,14 +18,15 @@ from prompt_toolkit.output import Output
 
 from chover.client.commands import is_secret
 from chover.client.commands import run as run_command
-from chover.client.completing import Completion
-from chover.client.connection import Connection
-from chover.client.dial import ServerAddress
-from chover.client.field import keep_printable
+from chover.client.connection.connection import Connection
+from chover.client.connection.dial import ServerAddress
 from chover.client.frontend import Frontend
 from chover.client.guard import looks_like_a_password
-from chover.client.host import ClientHost
-from chover.client.local_data import LocalData, ServerData
+from chover.client.local.host import ClientHost
+from chover.client.local.local_data import LocalData, ServerData
+from chover.client.local.settings import ClientSettings
+from chover.client.prompt.completing import Completion
+from chover.client.prompt.field import keep_printable
 from chover.client.screen import dialogs, frame
 from chover.client.screen.application import application
 from chover.client.screen.dispatch import take
@@ -37,7 +38,6 @@ from chover.client.screen.theme import Theme, from_environment
 from chover.client.screen.uploading import uploading
 from chover.client.screen.view import View
 from chover.client.sending import say, server_at
-from chover.client.settings import ClientSettings
 from chover.client.state import actions, history_requests
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation

@@ -21,7 +21,7 @@ from prompt_toolkit.layout.processors import (
 from prompt_toolkit.layout.screen import Screen, WritePosition
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
-from chover.client.field import tabs
+from chover.client.prompt.field import tabs
 from chover.client.screen.layout import INPUT, Layout, lay_out
 from chover.client.screen.panels import in_order
 from chover.client.screen.text import dotted, fit, plain

@@ -10,7 +10,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.keys import Keys
 
 from chover.client.commands import help_choices
-from chover.client.host import NotHere
+from chover.client.local.host import NotHere
 from chover.client.screen import dialogs
 from chover.client.screen.panels import in_order
 from chover.client.screen.uploading import uploading_draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import Final, NamedTuple
 
-from chover.client.outbox import Pending
+from chover.client.connection.outbox import Pending
 from chover.client.screen.text import Clean, fit, pad, plain, spans, width, wrap
 from chover.client.screen.theme import Theme
 from chover.client.state.entries import Entry, sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from chover.client.outbox import Pending
+from chover.client.connection.outbox import Pending
 from chover.client.screen import dialogs, navigation
 from chover.client.screen.clipboard import copy
 from chover.client.screen.key import KeyBinding

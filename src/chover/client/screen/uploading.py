@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from chover.client.dial import Unreachable
-from chover.client.host import NotHere
+from chover.client.connection.dial import Unreachable
+from chover.client.connection.trust import Untrusted
+from chover.client.local.host import NotHere
 from chover.client.sending import place_of
-from chover.client.trust import Untrusted
 from chover.client.upload import NotUploaded, upload, upload_file
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from chover.client.connection.outbox import Pending
 from chover.client.lines import key
-from chover.client.outbox import Pending
 from chover.client.screen import rows as draw
 from chover.client.screen.rows import Before, Look
 from chover.client.state import State

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from chover import names
+from chover.client.connection.outbox import Outbox, Pending
 from chover.client.lines import key, same
 from chover.client.notifications import ChannelLeft, Delivered, Happened, Notification, Undelivered
-from chover.client.outbox import Outbox, Pending
 from chover.client.state import (
     delivery,
     drafts,

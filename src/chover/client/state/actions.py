@@ -6,9 +6,9 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 
 from chover import names
+from chover.client.connection.outbox import Pending
 from chover.client.guard import STOPPED, looks_like_a_password
 from chover.client.lines import key
-from chover.client.outbox import Pending
 from chover.client.state import history_requests, sending
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from chover.client.connection.outbox import Pending
 from chover.client.lines import same
 from chover.client.notifications import Notification, Word
-from chover.client.outbox import Pending
 from chover.wire.message import LINE_BYTES, Message
 from chover.wire.plain import harmless
 

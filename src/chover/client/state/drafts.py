@@ -26,7 +26,7 @@ OFFERED: Final = DRAFTS
 FENCE: Final = "drafts-"
 
 
-class Draft(msgspec.Struct, frozen=True):
+class LocalDraft(msgspec.Struct, frozen=True):
     name: str
     text: str = ""
     reply: str = ""
@@ -37,17 +37,17 @@ class Drafts:
     """All by folded name of the conversation."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, Draft] = {}
+        self.rows: dict[str, LocalDraft] = {}
         """What is here."""
-        self.told: dict[str, Draft] = {}
+        self.told: dict[str, LocalDraft] = {}
         """What the account has, as far as we know."""
-        self.others: dict[str, Draft] = {}
+        self.others: dict[str, LocalDraft] = {}
         """What another device has written while this one did."""
         self.follows = False
         """The account has told all of it, on this connection."""
-        self._sent: dict[str, Draft] = {}
-        self._asked: dict[str, dict[str, Draft]] = {}
-        self._refused: dict[str, Draft] = {}
+        self._sent: dict[str, LocalDraft] = {}
+        self._asked: dict[str, dict[str, LocalDraft]] = {}
+        self._refused: dict[str, LocalDraft] = {}
         self._pings = 0
 
     def begin(self) -> None:
@@ -59,7 +59,7 @@ class Drafts:
         """Whether something was written in a conversation and not sent."""
         return known in self.rows and bool(self.rows[known].text)
 
-    def kept(self) -> dict[str, Draft]:
+    def kept(self) -> dict[str, LocalDraft]:
         """What may outlive the program: of what may be kept nowhere what the account has instead."""
         rows = {known: row if keepable(row.text) else self.told.get(known) for known, row in self.rows.items()}
         return {known: row for known, row in rows.items() if row is not None}
@@ -80,7 +80,7 @@ class Drafts:
         if not unsent:
             return []
         self._pings += 1
-        going = {known: self.rows.get(known) or Draft(self.told[known].name) for known in unsent}
+        going = {known: self.rows.get(known) or LocalDraft(self.told[known].name) for known in unsent}
         self._sent |= going
         self._asked[f"{FENCE}{self._pings}"] = going
         return [*[line for draft in going.values() for line in _line(state, draft)], f"PING {FENCE}{self._pings}"]
@@ -103,7 +103,7 @@ class Drafts:
         for known in [known for known in self.others if known not in self.rows or not self.rows[known].text]:
             _put(self.rows, known, self.others.pop(known))
 
-    def take(self, now: Draft) -> None:
+    def take(self, now: LocalDraft) -> None:
         """What the account has now: a draft that was changed here meanwhile stays."""
         known = key(now.name)
         row = self.rows.get(known)
@@ -121,20 +121,20 @@ def keepable(text: str) -> bool:
     return not command and not looks_like_a_password(text)
 
 
-def _alike(one: Draft | None, other: Draft | None) -> bool:
+def _alike(one: LocalDraft | None, other: LocalDraft | None) -> bool:
     """A draft without a text is like none."""
-    first, second = one or Draft(""), other or Draft("")
+    first, second = one or LocalDraft(""), other or LocalDraft("")
     return first.text == second.text and (not first.text or first.reply == second.reply)
 
 
-def _put(rows: dict[str, Draft], known: str, draft: Draft) -> None:
+def _put(rows: dict[str, LocalDraft], known: str, draft: LocalDraft) -> None:
     if draft.text or draft.reply:
         rows[known] = draft
     else:
         rows.pop(known, None)
 
 
-def _line(state: State, draft: Draft) -> list[str]:
+def _line(state: State, draft: LocalDraft) -> list[str]:
     reply = draft.reply or "*"
     text = draft.text if draft.text.strip() else ""
     return sending.draft(state, draft.name, reply, text)
@@ -150,7 +150,7 @@ def everything(state: State, batch: Batch) -> list[Notification]:
     now = {key(message.params[0]): _draft(message) for message in batch.messages if len(message.params) > 2}
     for known, told in list(drafts.told.items()):
         if known not in now:
-            drafts.take(Draft(told.name))
+            drafts.take(LocalDraft(told.name))
     for draft in now.values():
         _took(state, draft)
     drafts.follows = bool(state.account) and sending.most(state) is not None
@@ -165,16 +165,16 @@ def told(state: State, message: Message) -> list[Notification]:
     return []
 
 
-def _took(state: State, draft: Draft) -> None:
+def _took(state: State, draft: LocalDraft) -> None:
     """A private conversation in which a draft waits is in the list."""
     state.drafts.take(draft)
     if draft.text and not names.is_channel(draft.name):
         state.conversation(draft.name)
 
 
-def _draft(message: Message) -> Draft:
+def _draft(message: Message) -> LocalDraft:
     name, reply, text = message.params[:3]
-    return Draft(name, text, "" if reply == "*" else reply)
+    return LocalDraft(name, text, "" if reply == "*" else reply)
 
 
 # ---- what somebody does ----------------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ def _draft(message: Message) -> Draft:
 
 def write(state: State, name: str, text: str, reply: str = "") -> None:
     """Something is being written."""
-    _put(state.drafts.rows, key(name), Draft(name, text if text.strip() else "", reply))
+    _put(state.drafts.rows, key(name), LocalDraft(name, text if text.strip() else "", reply))
 
 
 def sent(state: State, name: str) -> None:

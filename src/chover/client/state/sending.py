@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chover.client.outbox import Pending
+from chover.client.connection.outbox import Pending
 from chover.client.state.batches import MULTILINE
 from chover.client.state.server import SENT
 from chover.wire.capabilities import MULTILINE_BYTES, MULTILINE_LINES, NONCE

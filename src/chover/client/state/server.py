@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from chover.client.connection.registration import FULL, capabilities, requests
 from chover.client.lines import from_iso, key, same
 from chover.client.notifications import Channels, Note, Notification
-from chover.client.registration import FULL, capabilities, requests
 from chover.client.state import delivery, drafts, history_requests, preferences
 from chover.client.tables import load
 from chover.wire.message import Message, format_line

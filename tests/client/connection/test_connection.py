@@ -3,8 +3,9 @@ import contextlib
 
 import pytest
 
-from chover.client.connection import Connection, Splitter, Tuning, pauses
-from chover.client.dial import OriginalServer, ServerAddress, Unreachable
+from chover.client.connection.connection import Connection, Splitter, Tuning, pauses
+from chover.client.connection.dial import OriginalServer, ServerAddress, Unreachable
+from chover.client.connection.registration import LoginIdentity, Rejected
 from chover.client.notifications import (
     Caught,
     ChannelJoined,
@@ -16,7 +17,6 @@ from chover.client.notifications import (
     PlainLine,
     Undelivered,
 )
-from chover.client.registration import LoginIdentity, Rejected
 from chover.client.state import State
 from chover.wire.capabilities import NONCE
 from chover.wire.message import ProtocolError

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 
-from chover.client.reader import Reader
+from chover.client.prompt.reader import Reader
 from chover.client.state import State
 from tests.client.screen import stage as scene
 from tests.client.screen.test_hostile import strange

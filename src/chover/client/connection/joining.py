@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Final
 
 from chover import names
-from chover.client.connection import Connection
-from chover.client.dial import ServerAddress
-from chover.client.keys import DeviceKeys
-from chover.client.registration import LoginIdentity, NameTaken, RegistrationDone
-from chover.client.trust import KeyChanged, KnownServers
+from chover.client.connection.connection import Connection
+from chover.client.connection.dial import ServerAddress
+from chover.client.connection.keys import DeviceKeys
+from chover.client.connection.registration import LoginIdentity, NameTaken, RegistrationDone
+from chover.client.connection.trust import KeyChanged, KnownServers
 from chover.wire.invite import InvitationLink
 from chover.wire.message import format_line
 from chover.wire.plain import harmless

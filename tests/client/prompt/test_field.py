@@ -2,7 +2,7 @@ import pytest
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 
-from chover.client.field import keep_printable, printable
+from chover.client.prompt.field import keep_printable, printable
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from chover.client.host import ClientHost
+from chover.client.local.host import ClientHost
 from chover.client.screen.theme import ROLES, THEMES
 
 FILE: Final = "terminal.toml"

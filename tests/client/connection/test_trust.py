@@ -2,7 +2,7 @@ import stat
 
 import pytest
 
-from chover.client.trust import KnownServers, Untrusted, pin_of
+from chover.client.connection.trust import KnownServers, Untrusted, pin_of
 from tests.client.certificates import Certificate, rsa_key
 
 HERE = "chat.example:55555"

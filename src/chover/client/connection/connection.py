@@ -15,13 +15,13 @@ from typing import Final, Protocol
 
 import msgspec
 
-from chover.client.dial import ServerAddress, ServerLink, Unreachable, dial, hang_up
+from chover.client.connection.dial import ServerAddress, ServerLink, Unreachable, dial, hang_up
+from chover.client.connection.outbox import Pending
+from chover.client.connection.registration import WANTED, LoginIdentity, RegistrationDone, RegistrationFlow, Rejected
+from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.lines import key, same
 from chover.client.notifications import Delivered, Ended, Notification, Offline, Online, Pinned, Undelivered
-from chover.client.outbox import Pending
-from chover.client.registration import WANTED, LoginIdentity, RegistrationDone, RegistrationFlow, Rejected
 from chover.client.state import State
-from chover.client.trust import KnownServers, Untrusted
 from chover.wire.message import Message, ProtocolError, format_line, parse
 
 NEWS: Final = 1000

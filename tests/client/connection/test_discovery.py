@@ -2,8 +2,8 @@
 
 import pytest
 
-from chover.client.dial import ServerAddress
-from chover.client.discovery import MOST, NoNetwork, look
+from chover.client.connection.dial import ServerAddress
+from chover.client.connection.discovery import MOST, NoNetwork, look
 from tests.doubles.mdns import Air
 
 

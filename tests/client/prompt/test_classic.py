@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-from chover.client.classic import Classic
-from chover.client.dial import ServerAddress
+from chover.client.connection.dial import ServerAddress
+from chover.client.connection.registration import LoginIdentity
+from chover.client.connection.trust import KnownServers
 from chover.client.notifications import PlainLine
-from chover.client.registration import LoginIdentity
-from chover.client.trust import KnownServers
+from chover.client.prompt.classic import Classic
 from chover.wire.capabilities import NONCE
 from tests.client.scripted import SERVER, scripted
 from tests.terminal import ROOT, environment, terminal
@@ -22,7 +22,7 @@ EVENING = "time=2026-06-19T17:01:00.000Z"
 
 def program(port, nick="Alice", patience=10.0):
     call = f"classic.run('', {port}, nick={nick!r}, patience={patience})"
-    return ["-c", f"import sys; from chover.client import classic; sys.exit({call})"]
+    return ["-c", f"import sys; from chover.client.prompt import classic; sys.exit({call})"]
 
 
 def on_terminal(server, nick="Alice"):

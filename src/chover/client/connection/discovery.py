@@ -11,7 +11,7 @@ import ipaddress
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from chover.client.dial import ServerAddress
+from chover.client.connection.dial import ServerAddress
 from chover.client.screen.text import Clean, plain
 from chover.wire.lan import SERVICE, name_of
 

@@ -7,11 +7,11 @@ from typing import Final
 
 import msgspec
 
-from chover.client.host import ClientHost
+from chover.client.connection.outbox import Full, Pending
 from chover.client.lines import key
-from chover.client.outbox import Full, Pending
+from chover.client.local.host import ClientHost
 from chover.client.state import State
-from chover.client.state.drafts import Draft
+from chover.client.state.drafts import LocalDraft
 from chover.client.state.preferences import Rows
 from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS
 
@@ -35,9 +35,9 @@ class ServerData(msgspec.Struct):
     closed: dict[str, int] = {}
     channels: list[str] = []
     pinned: list[PinnedKey] = []
-    drafts: dict[str, str | Draft] = {}
+    drafts: dict[str, str | LocalDraft] = {}
     """A text alone in a file of before."""
-    drafts_told: dict[str, Draft] = {}
+    drafts_told: dict[str, LocalDraft] = {}
     """What the account had of them last."""
     notify: dict[str, str] = {}
     """This and what follows: as far as no account keeps it (state/marks.py)."""
@@ -109,7 +109,7 @@ class LocalData:
         state.markers.update(kept.markers)
         state.closed.update(kept.closed)
         state.drafts.rows = {
-            known: row if isinstance(row, Draft) else Draft(known, row) for known, row in kept.drafts.items()
+            known: row if isinstance(row, LocalDraft) else LocalDraft(known, row) for known, row in kept.drafts.items()
         }
         state.drafts.told = dict(kept.drafts_told)
         state.marks.own = kept.marks

@@ -1,6 +1,6 @@
 import pytest
 
-from chover.client.outbox import Full, Outbox
+from chover.client.connection.outbox import Full, Outbox
 
 
 def always(_target):

@@ -10,10 +10,11 @@ from functools import singledispatchmethod
 from typing import Final, TextIO
 
 from chover import names
-from chover.client import stdin
-from chover.client.connection import Connection
-from chover.client.dial import OriginalServer, ServerAddress, Unreachable, at
-from chover.client.joining import FollowedInvitation
+from chover.client.connection.connection import Connection
+from chover.client.connection.dial import OriginalServer, ServerAddress, Unreachable, at
+from chover.client.connection.joining import FollowedInvitation
+from chover.client.connection.registration import LoginIdentity, NameTaken, Rejected
+from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.notifications import (
     Caught,
     ChannelLeft,
@@ -29,11 +30,10 @@ from chover.client.notifications import (
     Undelivered,
     Word,
 )
-from chover.client.prompt import Speaking, help_text
-from chover.client.registration import LoginIdentity, NameTaken, Rejected
+from chover.client.prompt import stdin
+from chover.client.prompt.prompt import Speaking, help_text
 from chover.client.state import State
 from chover.client.state.actions import CannotDo
-from chover.client.trust import KnownServers, Untrusted
 from chover.wire import hello
 from chover.wire.plain import harmless
 
@@ -181,8 +181,8 @@ class Classic:
         from prompt_toolkit import PromptSession  # noqa: PLC0415
         from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
-        from chover.client.completing import completing_keys  # noqa: PLC0415
-        from chover.client.field import keep_printable, tabs  # noqa: PLC0415
+        from chover.client.prompt.completing import completing_keys  # noqa: PLC0415
+        from chover.client.prompt.field import keep_printable, tabs  # noqa: PLC0415
         from chover.client.screen.keyboard import escape_closes_nothing, listen  # noqa: PLC0415
 
         session: PromptSession[str] = PromptSession(

@@ -15,8 +15,8 @@ from typing import Final
 
 import msgspec
 
-from chover.client.registration import GREETING
-from chover.client.trust import KnownServers, pin_of
+from chover.client.connection.registration import GREETING
+from chover.client.connection.trust import KnownServers, pin_of
 
 PORT: Final = 55555
 REACH_SECONDS: Final = 10.0

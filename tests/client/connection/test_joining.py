@@ -4,10 +4,10 @@ import sys
 
 import pytest
 
-from chover.client.joining import Expected, FollowedInvitation, ask_name, join
-from chover.client.keys import DeviceKeys
-from chover.client.registration import NameTaken, RegistrationDone
-from chover.client.trust import KnownServers
+from chover.client.connection.joining import Expected, FollowedInvitation, ask_name, join
+from chover.client.connection.keys import DeviceKeys
+from chover.client.connection.registration import NameTaken, RegistrationDone
+from chover.client.connection.trust import KnownServers
 from chover.wire.invite import InvitationLink
 
 PIN, OTHER = "A" * 43 + "=", "B" * 43 + "="

@@ -2,8 +2,8 @@ from itertools import islice
 
 import pytest
 
-from chover.client import registration as registration_rules
-from chover.client.registration import FULL, LoginIdentity, RegistrationFlow, Rejected, nick_candidates
+from chover.client.connection import registration as registration_rules
+from chover.client.connection.registration import FULL, LoginIdentity, RegistrationFlow, Rejected, nick_candidates
 from chover.wire.message import parse
 
 

@@ -24,14 +24,14 @@ from prompt_toolkit.output import Output
 
 from chover.client.commands import run as run_command
 from chover.client.commands.messages import show_missed
-from chover.client.completing import completing_keys
-from chover.client.connection import Connection
-from chover.client.dial import ServerAddress, Unreachable
-from chover.client.field import keep_printable, tabs
+from chover.client.connection.connection import Connection
+from chover.client.connection.dial import ServerAddress, Unreachable
+from chover.client.connection.trust import Untrusted
 from chover.client.frontend import Frontend
-from chover.client.host import ClientHost, NotHere
 from chover.client.lines import key, same
-from chover.client.local_data import LocalData, ServerData
+from chover.client.local.host import ClientHost, NotHere
+from chover.client.local.local_data import LocalData, ServerData
+from chover.client.local.settings import ClientSettings
 from chover.client.notifications import (
     Caught,
     ChannelLeft,
@@ -48,18 +48,18 @@ from chover.client.notifications import (
     Undelivered,
     Word,
 )
+from chover.client.prompt.completing import completing_keys
+from chover.client.prompt.field import keep_printable, tabs
 from chover.client.screen.bell import wanted
 from chover.client.screen.keyboard import escape_closes_nothing, listen
 from chover.client.screen.panels import in_order
 from chover.client.screen.text import plain
 from chover.client.searching import Asking, attributes_of
 from chover.client.sending import place_of, say, server_at
-from chover.client.settings import ClientSettings
 from chover.client.state import history_requests
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence
-from chover.client.trust import Untrusted
 from chover.client.upload import NotUploaded, upload
 
 BEFORE: Final = 10

@@ -1,6 +1,6 @@
-from chover.client.host import LocalHost
-from chover.client.local_data import LocalData
-from chover.client.settings import FILE, ClientSettings
+from chover.client.local.host import LocalHost
+from chover.client.local.local_data import LocalData
+from chover.client.local.settings import FILE, ClientSettings
 from chover.client.state import State
 from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS
 from tests.client.screen.stage import MemoryHost

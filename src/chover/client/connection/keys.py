@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from chover.client.trust import Untrusted, default_path
+from chover.client.connection.trust import Untrusted, default_path
 
 
 class DeviceKey(NamedTuple):

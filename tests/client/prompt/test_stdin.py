@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from chover.client import stdin
+from chover.client.prompt import stdin
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ import stat
 
 import pytest
 
-from chover.client.keys import DeviceKey, DeviceKeys
-from chover.client.trust import Untrusted
+from chover.client.connection.keys import DeviceKey, DeviceKeys
+from chover.client.connection.trust import Untrusted
 
 
 def test_the_newest_key_of_a_server_is_found_and_nobody_else_reads_it(tmp_path):

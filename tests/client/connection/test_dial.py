@@ -3,9 +3,9 @@ import contextlib
 
 import pytest
 
-from chover.client import dial as way
-from chover.client.dial import OriginalServer, ServerAddress, Unreachable, at, dial, hang_up, parse_server
-from chover.client.trust import KeyChanged, KnownServers
+from chover.client.connection import dial as way
+from chover.client.connection.dial import OriginalServer, ServerAddress, Unreachable, at, dial, hang_up, parse_server
+from chover.client.connection.trust import KeyChanged, KnownServers
 from tests.client.certificates import Certificate
 from tests.client.scripted import scripted
 

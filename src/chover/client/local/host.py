@@ -21,8 +21,8 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from chover.client.dial import ServerAddress, connect
-from chover.client.trust import KnownServers
+from chover.client.connection.dial import ServerAddress, connect
+from chover.client.connection.trust import KnownServers
 
 if sys.platform != "win32":
     import fcntl

@@ -11,8 +11,8 @@ from chover import names
 from chover.client.commands import possible, run
 from chover.client.frontend import LineFrontend
 from chover.client.guard import looks_like_a_password
-from chover.client.host import LocalHost
 from chover.client.lines import key, same
+from chover.client.local.host import LocalHost
 from chover.client.sending import say
 from chover.client.state import State
 from chover.client.state.actions import CannotDo
@@ -20,7 +20,7 @@ from chover.client.state.conversation import Conversation
 from chover.wire.plain import harmless
 
 if TYPE_CHECKING:
-    from chover.client.connection import Connection
+    from chover.client.connection.connection import Connection
 
 HELP: Final = (
     "/q | /quit | /exit - exit chatOverSockets\n"

@@ -1,0 +1,1 @@
+"""A connection to a server: found, dialled, trusted, registered, and kept up."""

@@ -1,0 +1,1 @@
+"""What this machine keeps for the client: settings, drafts, and access to its files."""

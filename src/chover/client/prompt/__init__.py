@@ -1,0 +1,1 @@
+"""The front end of one prompt line, and what people type into it."""
