@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from chover.engine.events import AwaySet, Closed, HostSet, Kicked, Parted, Quit, RealnameSet, Renamed
+from chover.engine.events import AwaySet, HostSet, RealnameSet, bodies_where
 from chover.engine.ids import UserId
 from chover.engine.model import Channel
 from chover.server.delivery.recipient import R
 from chover.server.delivery.subscribers import Subscribers
 from chover.wire.capabilities import Cap
 
-BEFORE_APPLY: Final = frozenset({Parted, Kicked, Quit, Renamed, Closed})
+BEFORE_APPLY: Final = bodies_where(lambda kind: kind.departs)
 """Departures are delivered while those who leave are still there, and a rename while the old nick is."""
 ONLY_WITH: Final = {AwaySet: Cap.AWAY_NOTIFY, RealnameSet: Cap.SETNAME, HostSet: Cap.CHGHOST}
 """What is shown only to those who have the capability."""

@@ -7,24 +7,16 @@ from itertools import takewhile
 from typing import Final
 
 from chover.engine.events import (
-    AccessSet,
-    Blanked,
-    ChannelRenamed,
-    Closed,
     Edited,
     Event,
-    HistorySet,
-    Identified,
-    Invited,
     Joined,
-    MetadataSet,
-    Opened,
     Parted,
     Quit,
     Redacted,
     Renamed,
     TagsKept,
     Unknown,
+    bodies_where,
     ranked,
 )
 from chover.engine.ids import LogId, time_of
@@ -35,9 +27,7 @@ ROUNDS: Final = 8
 """So often a page is filled up whose events are none that history shows."""
 TOGETHER: Final = 500
 """At most so many events beyond a page's limit, when they share its last one's millisecond."""
-HIDDEN: Final = frozenset(
-    {AccessSet, MetadataSet, ChannelRenamed, HistorySet, Opened, Closed, Invited, Identified, Blanked, Unknown}
-)
+HIDDEN: Final = bodies_where(lambda kind: kind.kept and not kind.in_history) | {Unknown}
 """What history shows to nobody: the server's own bookkeeping, what was meant for one person, what was deleted."""
 ONLY_WITH: Final = {Redacted: Cap.REDACTION, Edited: Cap.EDIT, TagsKept: Cap.MESSAGE_TAGS}
 """What it shows only to those who have the capability."""

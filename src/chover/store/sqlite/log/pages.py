@@ -15,6 +15,7 @@ import msgspec
 from chover.engine import rows
 from chover.engine.events import Event
 from chover.engine.ids import ChannelId, LogId, UserId
+from chover.engine.kinds import kinds_where
 from chover.ports import (
     AccessRow,
     ChannelRow,
@@ -32,7 +33,7 @@ _PAGE: Final = """
     SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
         SELECT * FROM event {only} AND log_no = ? AND seq > ? AND seq <= ? ORDER BY seq {order} LIMIT ?)"""
 # Word for word the condition of the index, or it could not be used; by itself SQLite would walk through the log.
-TOLD: Final = "INDEXED BY event_told WHERE kind IN ('said', 'redacted', 'edited')"
+TOLD: Final = f"INDEXED BY event_told WHERE kind IN {kinds_where(lambda kind: kind.message)}"
 """Behind a table: messages, and what was done to them."""
 _ONLY: Final = {False: "WHERE true", True: TOLD}
 _ORDER: Final = {Direction.BEFORE: "DESC", Direction.AFTER: "ASC"}

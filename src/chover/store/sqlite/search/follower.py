@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from chover.engine.ids import LogId
+from chover.engine.kinds import kinds_where
 from chover.ports import Append, StoreError
 from chover.store.sqlite import faults
 from chover.store.sqlite.search import filling, segments
@@ -34,21 +35,23 @@ AHEAD: Final = 131_072
 _BEHIND: Final = """
     WITH behind AS (
         SELECT no, coalesce((SELECT seq FROM followed WHERE log_no = no), 0) AS seq FROM store.log WHERE {which})"""
-_PLAN: Final = """
+_WITH_TEXT: Final = kinds_where(lambda kind: kind.has_text)
+_REWRITING: Final = kinds_where(lambda kind: kind.rewrites)
+_PLAN: Final = f"""
     SELECT json_group_array(json_array(log_no, seq)) FROM (
         SELECT event.log_no, event.seq FROM behind CROSS JOIN store.event
-        WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('said', 'edited') ORDER BY at, 1, 2 LIMIT ?2)"""
+        WHERE event.log_no = no AND event.seq > behind.seq AND kind IN {_WITH_TEXT} ORDER BY at, 1, 2 LIMIT ?2)"""  # noqa: S608 - constants
 _HEADS: Final = """
     SELECT json_group_array(json_array(no, head)) FROM (
         SELECT no, seq, (SELECT max(seq) FROM store.event WHERE log_no = no) AS head FROM behind) WHERE head > seq"""
 _SOME: Final = "id IN (SELECT value FROM json_each(?1))"
 _ALL: Final = "?1 IS NULL"
 # What was deleted or changed is judged by its row in the log at once; the shelf that holds its words is made again.
-_TOUCHED: Final = """
+_TOUCHED: Final = f"""
     INSERT OR IGNORE INTO spoilt
     SELECT shelf FROM behind CROSS JOIN store.event CROSS JOIN span
-    WHERE event.log_no = no AND event.seq > behind.seq AND kind IN ('redacted', 'edited')
-        AND span.log_no = no AND event.data ->> '$[4].place' BETWEEN first AND last"""
+    WHERE event.log_no = no AND event.seq > behind.seq AND kind IN {_REWRITING}
+        AND span.log_no = no AND event.data ->> '$[4].place' BETWEEN first AND last"""  # noqa: S608 - constants
 _FOLLOWED: Final = "INSERT OR REPLACE INTO followed VALUES (?, ?)"
 _GONE: Final = """
     INSERT OR IGNORE INTO spoilt

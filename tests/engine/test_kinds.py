@@ -1,0 +1,82 @@
+"""Every kind of event is handled by each part of the server, or its row says why that part does nothing about it."""
+
+import pytest
+from tests.engine.test_events import ALICE, BODIES, LOG
+
+from chover.engine.apply import Applies
+from chover.engine.events import SPOKEN, Event, Known, Said, bodies_where
+from chover.engine.ids import NOWHERE
+from chover.engine.kinds import KINDS, Part
+from chover.server.delivery.audience import BEFORE_APPLY
+from chover.server.delivery.fanout import Fanout
+from chover.server.delivery.render import render
+from chover.server.history.pager import HIDDEN
+from chover.store.sqlite.log import edits, pages, projection
+from chover.store.sqlite.search import entries, follower
+
+BODY_OF = {body.__struct_config__.tag: body for body in Known.__args__}
+SAMPLES = {body.__struct_config__.tag: body for body in BODIES}
+ANY_READER = -1
+"""Has all capabilities."""
+
+
+def drawn(kind):
+    return any(
+        render(Event(log, ALICE, SAMPLES[kind]), key, "#tea") for log in (LOG, NOWHERE) for key in (0, ANY_READER)
+    )
+
+
+HANDLED = {
+    Part.APPLY: lambda kind: BODY_OF[kind] in Applies._HANDLERS,
+    Part.PROJECTION: lambda kind: BODY_OF[kind] in projection._RULES,
+    Part.DELIVERY: lambda kind: BODY_OF[kind] in Fanout._HANDLERS,
+    Part.RENDERING: drawn,
+    Part.PAGING: lambda kind: KINDS[kind].kept and BODY_OF[kind] not in HIDDEN,
+    Part.INDEX: lambda kind: f"'{kind}'" in follower._PLAN + follower._TOUCHED,
+}
+
+
+def test_every_kind_has_a_body_and_a_row():
+    assert KINDS.keys() == BODY_OF.keys()
+
+
+@pytest.mark.parametrize("part", Part, ids=lambda part: part.name.lower())
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_part_handles_a_kind_or_the_row_says_why_not(kind, part):
+    assert HANDLED[part](kind) is not bool(KINDS[kind].absent.get(part))
+
+
+def test_what_has_text_is_what_the_index_takes():
+    samples = {**SAMPLES, "said": Said("hello")}
+    found = {kind for kind, body in samples.items() if entries.said(Event(LOG, ALICE, body)) is not None}
+
+    # Of an edit the index takes the message that it has changed.
+    assert found | {"edited"} == {kind for kind, row in KINDS.items() if row.has_text}
+
+
+def test_what_rewrites_a_place_is_done_by_the_store():
+    assert bodies_where(lambda kind: kind.rewrites) < edits.TOUCHING
+
+
+def test_pages_of_messages_use_the_index_that_the_store_has():
+    # Word for word, or SQLite does not use it (schema.sql).
+    assert pages.TOLD == "INDEXED BY event_told WHERE kind IN ('said', 'redacted', 'edited')"
+
+
+def test_what_is_spoken_or_departs():
+    assert {body.__struct_config__.tag for body in SPOKEN} == {"said", "tagged", "marked", "blanked"}
+    assert {body.__struct_config__.tag for body in BEFORE_APPLY} == {"parted", "kicked", "quit", "renamed", "closed"}
+
+
+def test_what_history_hides_has_a_place_in_a_log():
+    assert {body.__struct_config__.tag for body in HIDDEN if body in BODY_OF.values()} == {
+        "access",
+        "metadata",
+        "channel-renamed",
+        "history",
+        "opened",
+        "closed",
+        "invited",
+        "identified",
+        "blanked",
+    }
