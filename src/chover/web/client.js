@@ -9,9 +9,9 @@ import { State } from "./state.js";
 import { receive } from "./state/dispatch.js";
 import { Drafts, flush } from "./state/drafts.js";
 import { depart } from "./state/leaving.js";
-import { NOTIFY } from "./state/marks.js";
+import { NOTIFY } from "./state/preferences.js";
 import { connected, disconnected } from "./state/session.js";
-import { takeOver } from "./state/wishes.js";
+import { takeOver } from "./state/actions.js";
 import { load, names, remove, save } from "./storage.js";
 
 /** @import { Identity, Registration, Rejected } from "./registration.js" */
@@ -33,7 +33,7 @@ export class Client {
       drafts: load("drafts", {}),
       channels: load("channels", []),
       // An earlier version of this page kept what rings alone.
-      marks: load("marks", Object.entries(load("loudness", {})).map(([key, value]) => [`${key} ${NOTIFY}`, value])),
+      preferences: load("marks", Object.entries(load("loudness", {})).map(([key, value]) => [`${key} ${NOTIFY}`, value])),
     });
     /** Who was here last. @type {Identity | null} */
     this.identity = load("identity", null);
@@ -219,7 +219,7 @@ export class Client {
     if (dirty.has("closed")) save("closed", [...this.state.closed]);
     if (dirty.has("drafts")) save("drafts", this.state.drafts.kept());
     if (dirty.has("wanted")) save("channels", [...this.state.wanted.values()]);
-    if (dirty.has("marks")) save("marks", [...this.state.marks.own]);
+    if (dirty.has("preferences")) save("marks", [...this.state.preferences.own]);
   }
 
   /** Send what a page could not that is gone: this one before it was loaded again, or another. */

@@ -3,7 +3,7 @@
 import { unlessComposing } from "./input-method.js";
 import { open } from "./open.js";
 import { undoable } from "./state/leaving.js";
-import { inOrder, MUTED } from "./state/marks.js";
+import { inOrder, MUTED } from "./state/preferences.js";
 
 /** @import { Client } from "./client.js" */
 /**
@@ -75,7 +75,7 @@ function undo(client) {
 /** Mentions, then what was said to us alone, then anything. @param {Client} client */
 function nextActivity(client) {
   const waiting = listed(client).filter(({ unread, key }) => unread && key !== client.state.active);
-  const loud = waiting.filter(({ key }) => !client.state.marks.get(key, MUTED));
+  const loud = waiting.filter(({ key }) => !client.state.preferences.get(key, MUTED));
   const next = waiting.find(({ mentions, channel }) => mentions && channel) ?? loud.find(({ channel }) => !channel) ?? loud[0];
   if (next) client.act((state) => state.show(next.key));
   else client.act((state) => state.tell("Nothing new."));

@@ -1,6 +1,6 @@
 /** What reaches somebody who does not look at the messages: the title, notifications, and a screen reader. */
 
-import { MUTED } from "./state/marks.js";
+import { MUTED } from "./state/preferences.js";
 import { plain } from "./text.js";
 
 /** @import { Client } from "./client.js" */
@@ -25,7 +25,7 @@ export class Notifier {
     const { state } = this._client;
     const all = [...state.conversations.values()].filter(({ leaving }) => !leaving);
     const calls = all.reduce((sum, { mentions }) => sum + mentions, 0);
-    const unread = all.some((each) => each.unread && !state.marks.get(each.key, MUTED));
+    const unread = all.some((each) => each.unread && !state.preferences.get(each.key, MUTED));
     const name = state.current?.name ?? "";
     const front = calls ? `(${calls}) ` : unread ? "• " : "";
     document.title = front + [name, state.support.get("NETWORK", "Chat")].filter(Boolean).join(" · ");
@@ -42,7 +42,7 @@ export class Notifier {
 
   /** @param {Conversation} conversation @param {Line} line */
   _wanted({ key }, line) {
-    const wish = this._client.state.marks.loudness(key) ?? this._client.settings.loudness;
+    const wish = this._client.state.preferences.loudness(key) ?? this._client.settings.loudness;
     return wish === "all" || (wish === "mentions" && line.mentions);
   }
 
@@ -61,7 +61,7 @@ export class Notifier {
   /** Whatever is said where we are, and what calls us elsewhere. @param {Conversation} conversation @param {Line} line */
   _readOut(conversation, line) {
     const here = conversation.key === this._client.state.active;
-    if (!here && (!line.mentions || this._client.state.marks.get(conversation.key, MUTED))) return;
+    if (!here && (!line.mentions || this._client.state.preferences.get(conversation.key, MUTED))) return;
     const item = document.createElement("p");
     item.textContent = `${line.nick}${here || !conversation.channel ? "" : ` in ${conversation.name}`}: ${plain(line.text)}`;
     this._spoken.append(item);

@@ -12,9 +12,9 @@ import { Drafts, rest } from "./state/drafts.js";
 import { catchUp } from "./state/history.js";
 import { depart, stay } from "./state/leaving.js";
 import { blank } from "./state/lines.js";
-import { Marks } from "./state/marks.js";
+import { Preferences } from "./state/preferences.js";
 import { Words } from "./state/mentions.js";
-import { beside } from "./state/notes.js";
+import { beside } from "./state/metadata.js";
 import { Outbox } from "./state/outbox.js";
 import { sending } from "./state/sending.js";
 import { Support } from "./state/support.js";
@@ -52,7 +52,7 @@ export class State {
     /** @type {Map<string, User>} */
     this.users = new Map();
     this.outbox = new Outbox(kept.outbox);
-    this.marks = new Marks(kept.marks);
+    this.preferences = new Preferences(kept.preferences);
     this.drafts = new Drafts(kept.drafts);
     /** @type {Map<string, number>} */
     this.markers = new Map(kept.markers);
@@ -79,7 +79,7 @@ export class State {
     /** Our words, made ready to be looked for. */
     this._words = new Words();
     /** When others were told last that we type, and where. */
-    this.told = { key: "", at: 0 };
+    this.typingSent = { key: "", at: 0 };
     /** When a program was answered last. */
     this.answeredAt = -Infinity;
   }
@@ -103,12 +103,12 @@ export class State {
 
   /** Whether what somebody says and does is not shown. @param {string} nick @param {string} [account] If it is not given, the one that we know of. */
   ignores(nick, account) {
-    return this.marks.ignored.size > 0 && !this.isMe(nick) && this.marks.ignores(nick, account || this.users.get(fold(nick))?.account);
+    return this.preferences.ignored.size > 0 && !this.isMe(nick) && this.preferences.ignores(nick, account || this.users.get(fold(nick))?.account);
   }
 
   /** Whether a text has our nick, our account's name, or one of our words in it. @param {string} text */
   calls(text) {
-    return this._words.stand([this.nick, this.account, ...this.marks.highlights], text);
+    return this._words.stand([this.nick, this.account, ...this.preferences.highlights], text);
   }
 
   /** What a target may begin with that reaches only some ranks. */
@@ -342,7 +342,7 @@ export class State {
 
   /** What somebody wants to be called, or else the nick: for places where the nick stands beside it. @param {string} nick */
   wantedName(nick) {
-    return this.users.get(fold(nick))?.notes["display-name"] || nick;
+    return this.users.get(fold(nick))?.metadata["display-name"] || nick;
   }
 
   /** The same with the nick behind it where it is another: anybody may be called anything. @param {string} nick */

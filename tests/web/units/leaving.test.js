@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inOrder } from "../../../src/chover/web/state/marks.js";
+import { inOrder } from "../../../src/chover/web/state/preferences.js";
 import { depart, leave, undoable, UNDO } from "../../../src/chover/web/state/leaving.js";
 import { kept, Scene } from "./scene.js";
 import { connected, disconnected } from "../../../src/chover/web/state/session.js";

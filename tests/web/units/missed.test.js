@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nearest } from "../../../src/chover/web/commands/nearest.js";
 import { askMissed } from "../../../src/chover/web/state/missed.js";
-import { describe } from "../../../src/chover/web/state/notes.js";
+import { describe } from "../../../src/chover/web/state/metadata.js";
 import { ALL, at, kept, Scene } from "./scene.js";
 
 const everything = { caps: [...ALL, "chover.chat/catchup", "draft/metadata-3"] };

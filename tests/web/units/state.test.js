@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { beAway } from "../../../src/chover/web/state/presence.js";
 import { edit } from "../../../src/chover/web/state/editing.js";
-import { close, giveUp, react, retry, say, typing, takeOver } from "../../../src/chover/web/state/wishes.js";
+import { close, giveUp, react, retry, say, typing, takeOver } from "../../../src/chover/web/state/actions.js";
 import { ALL, at, kept, Scene } from "./scene.js";
 import { connected, disconnected } from "../../../src/chover/web/state/session.js";
 

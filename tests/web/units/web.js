@@ -8,13 +8,13 @@ import { answer } from "../../../src/chover/web/state/ctcp.js";
 import { flush, sent, write } from "../../../src/chover/web/state/drafts.js";
 import { edit } from "../../../src/chover/web/state/editing.js";
 import { loadOlder } from "../../../src/chover/web/state/history.js";
-import { pin, pinsOf, put } from "../../../src/chover/web/state/marking.js";
-import { BLOCKED, MUTED, NOTIFY, PINNED, PINS } from "../../../src/chover/web/state/marks.js";
+import { pin, pinsOf, put } from "../../../src/chover/web/state/preference-changes.js";
+import { BLOCKED, MUTED, NOTIFY, PINNED, PINS } from "../../../src/chover/web/state/preferences.js";
 import { askMissed } from "../../../src/chover/web/state/missed.js";
 import { loadEarlier, lookAt } from "../../../src/chover/web/state/past.js";
 import { beAway } from "../../../src/chover/web/state/presence.js";
 import { search } from "../../../src/chover/web/state/search.js";
-import { close, giveUp, join, react, remove, retry, say, talkTo, typing } from "../../../src/chover/web/state/wishes.js";
+import { close, giveUp, join, react, remove, retry, say, talkTo, typing } from "../../../src/chover/web/state/actions.js";
 import { plain } from "../../../src/chover/web/text.js";
 import { receive } from "../../../src/chover/web/state/dispatch.js";
 import { connected, disconnected } from "../../../src/chover/web/state/session.js";
@@ -157,11 +157,11 @@ const WHOLE = {
   invited: (_, web) => web.invited.splice(0),
   joins: (_, { sent }) => sent.filter((line) => line.startsWith("JOIN ")).map((line) => line.split(" ")[1]),
   people: ({ users }) => Object.fromEntries([...users.values()].map((user) => [user.nick, user])),
-  pinned: ({ marks }) => marks.names(PINNED).sort(),
-  muted: ({ marks }) => marks.names(MUTED).sort(),
-  ignored: ({ marks }) => [...marks.ignored].sort(),
-  notify: ({ marks }) => Object.fromEntries(marks.names(NOTIFY).map((name) => [name, marks.get(name, NOTIFY)])),
-  pins: (state) => Object.fromEntries(state.marks.names(PINS).map((name) => [name, pinsOf(state, name)])),
+  pinned: ({ preferences }) => preferences.names(PINNED).sort(),
+  muted: ({ preferences }) => preferences.names(MUTED).sort(),
+  ignored: ({ preferences }) => [...preferences.ignored].sort(),
+  notify: ({ preferences }) => Object.fromEntries(preferences.names(NOTIFY).map((name) => [name, preferences.get(name, NOTIFY)])),
+  pins: (state) => Object.fromEntries(state.preferences.names(PINS).map((name) => [name, pinsOf(state, name)])),
   found: (state) => state.search && state.search.found.map(({ name, line }) => `${name} ${rowOf(line, true)}`),
   missed: ({ missed }) => missed && [
     ...missed.places.map(({ name, unread, calls }) => `${name} ${unread} ${calls}`),

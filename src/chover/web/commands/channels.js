@@ -2,7 +2,7 @@
 
 import { fold } from "../irc.js";
 import { leave } from "../state/leaving.js";
-import { join } from "../state/wishes.js";
+import { join } from "../state/actions.js";
 import { CannotDo, channelHere, guard, here, isMask, online, send, split, tell } from "./command.js";
 
 /** @import { Client } from "../client.js" */

@@ -4,7 +4,7 @@ import { formatTime } from "../irc.js";
 import { counts } from "../state/conversation.js";
 import { edit } from "../state/editing.js";
 import { hasHistory } from "../state/history.js";
-import { react, remove as redact } from "../state/wishes.js";
+import { react, remove as redact } from "../state/actions.js";
 import { CannotDo, guard, here, need, oneLine, place, split, tell } from "./command.js";
 import { speak } from "./talking.js";
 

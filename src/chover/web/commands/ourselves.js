@@ -1,8 +1,8 @@
 /** Ourselves, this page and the server. */
 
 import { SETTINGS } from "../settings.js";
-import { put } from "../state/marking.js";
-import { MUTED, NOTIFY, PINNED, RINGS } from "../state/marks.js";
+import { put } from "../state/preference-changes.js";
+import { MUTED, NOTIFY, PINNED, RINGS } from "../state/preferences.js";
 import { parse } from "../irc.js";
 import { CannotDo, channelHere, guardLine, here, oneLine, online, orElse, send, split, tell } from "./command.js";
 
@@ -56,7 +56,7 @@ function set(client, rest) {
 /** @param {Client} client @param {string} rest */
 function notify(client, rest) {
   const { key, name } = here(client);
-  if (!rest) return `Here rings: ${client.state.marks.get(key, NOTIFY) ?? client.settings.loudness}.`;
+  if (!rest) return `Here rings: ${client.state.preferences.get(key, NOTIFY) ?? client.settings.loudness}.`;
   if (!RINGS.includes(rest)) throw new CannotDo("/notify mentions|all|off: what rings in this conversation.");
   orElse(client.act((state) => put(state, name, NOTIFY, rest)));
   return `In ${name} rings: ${rest}.`;
@@ -66,7 +66,7 @@ function notify(client, rest) {
 function flag(which, on, off) {
   return (/** @type {Client} */ client) => {
     const { key, name } = here(client);
-    const held = client.state.marks.get(key, which);
+    const held = client.state.preferences.get(key, which);
     orElse(client.act((state) => put(state, name, which, held ? "" : "1")));
     return `${name} ${held ? off : on}`;
   };

@@ -1,7 +1,7 @@
 /** Who others are, and whether we are here. */
 
-import { put } from "../state/marking.js";
-import { BLOCKED, OFFERED } from "../state/marks.js";
+import { put } from "../state/preference-changes.js";
+import { BLOCKED, OFFERED } from "../state/preferences.js";
 import { beAway } from "../state/presence.js";
 import { CannotDo, guard, here, isMask, oneLine, online, orElse, send, split } from "./command.js";
 
@@ -15,9 +15,9 @@ function whois(client, rest) {
 
 /** @param {Client} client @param {string} rest */
 function ignore(client, rest) {
-  const { marks } = client.state;
+  const { preferences } = client.state;
   const [nick] = split(rest);
-  if (!nick) return marks.ignored.size ? `You ignore ${[...marks.ignored].sort().join(", ")}.` : "You ignore nobody.";
+  if (!nick) return preferences.ignored.size ? `You ignore ${[...preferences.ignored].sort().join(", ")}.` : "You ignore nobody.";
   if (isMask(nick)) return silence(client, "+", nick);
   orElse(client.act((state) => put(state, nick, BLOCKED, "1")));
   const also = client.state.can(OFFERED) ? " and what they write to you alone is dropped" : "";
@@ -28,7 +28,7 @@ function ignore(client, rest) {
 function unignore(client, rest) {
   const [nick] = split(rest);
   if (isMask(nick)) return silence(client, "-", nick);
-  if (!client.state.marks.ignores(nick)) return `You do not ignore ${nick}.`;
+  if (!client.state.preferences.ignores(nick)) return `You do not ignore ${nick}.`;
   orElse(client.act((state) => put(state, nick, BLOCKED, "")));
   return `What ${nick} says is shown again.`;
 }

@@ -1,7 +1,7 @@
 /** Saying something. */
 
 import { fold, format } from "../irc.js";
-import { say, talkTo } from "../state/wishes.js";
+import { say, talkTo } from "../state/actions.js";
 import { CannotDo, guard, here, oneLine, send, split } from "./command.js";
 
 /** @import { Client } from "../client.js" */

@@ -1,7 +1,7 @@
 /** Our own account: making one of the name that we have, logging in, leaving. */
 
 import { make } from "../html.js";
-import { describe } from "../state/notes.js";
+import { describe } from "../state/metadata.js";
 import { beAway } from "../state/presence.js";
 import { makeToken, register } from "../accounts.js";
 import { dialog, field } from "./dialog.js";

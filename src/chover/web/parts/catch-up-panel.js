@@ -3,7 +3,7 @@
 import { iconButton, make } from "../html.js";
 import { fold } from "../irc.js";
 import { askMissed, CATCHUP } from "../state/missed.js";
-import { talkTo } from "../state/wishes.js";
+import { talkTo } from "../state/actions.js";
 import { foundLines } from "./found-lines.js";
 import { Part } from "./part.js";
 

@@ -2,7 +2,7 @@
 
 import { make } from "../html.js";
 import { fold, isChannel } from "../irc.js";
-import { join } from "../state/wishes.js";
+import { join } from "../state/actions.js";
 import { plain } from "../text.js";
 import { choosing, dialog } from "./dialog.js";
 

@@ -3,7 +3,7 @@
 import { icon, make } from "../html.js";
 import { avatar } from "../people.js";
 import { fold } from "../irc.js";
-import { inOrder, MUTED } from "../state/marks.js";
+import { inOrder, MUTED } from "../state/preferences.js";
 import { Part } from "./part.js";
 
 /** @import { Conversation } from "../state/conversation.js" */
@@ -38,7 +38,7 @@ export class ChannelList extends Part {
   _item(conversation) {
     const { key, name, channel, unread, mentions, joined } = conversation;
     const here = key === this.state.active;
-    const muted = Boolean(this.state.marks.get(key, MUTED));
+    const muted = Boolean(this.state.preferences.get(key, MUTED));
     const classes = ["conversation", unread && !muted && "unread", channel && !joined && "outside", muted && "muted"].filter(Boolean).join(" ");
     const sign = channel ? make("span.sign", { "aria-hidden": "true" }, "#") : this._picture(name);
     return make("li", null, make("button", {

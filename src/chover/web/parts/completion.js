@@ -1,6 +1,6 @@
 /** Suggestions while a word is typed: people, channels, commands, emoji. */
 
-import "../dressing.js";
+import "../late-styles.js";
 import { make } from "../html.js";
 import { fold } from "../irc.js";
 import { POSSIBLE, shown } from "../commands.js";

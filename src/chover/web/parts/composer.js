@@ -6,7 +6,7 @@ import { secret as isSecret } from "../secret.js";
 import { flush, sent, write } from "../state/drafts.js";
 import { blank } from "../state/lines.js";
 import { pieces } from "../state/sending.js";
-import { say, typed, typing } from "../state/wishes.js";
+import { say, typed, typing } from "../state/actions.js";
 import { short } from "./message-row.js";
 import { Part } from "./part.js";
 

@@ -4,8 +4,8 @@ import { copy } from "../clipboard.js";
 import { icon, make } from "../html.js";
 import { address } from "../places.js";
 import { leave } from "../state/leaving.js";
-import { put } from "../state/marking.js";
-import { MUTED, NOTIFY, PINNED } from "../state/marks.js";
+import { put } from "../state/preference-changes.js";
+import { MUTED, NOTIFY, PINNED } from "../state/preferences.js";
 import { dialog } from "./dialog.js";
 
 /** @import { Client } from "../client.js" */
@@ -21,23 +21,23 @@ const RINGS = [["", "As the settings say"], ["all", "Every message"], ["mentions
 
 /** @param {Client} client */
 export function open(client) {
-  const { current, marks, account } = client.state;
+  const { current, preferences, account } = client.state;
   if (!current) return;
   const { name } = current;
   const problem = make("p.error", { role: "alert", hidden: true });
   const note = (/** @type {string} */ key, /** @type {string} */ value) => {
     problem.textContent = client.act((state) => put(state, name, key, value));
     problem.hidden = problem.textContent === "";
-    rings.disabled = marks.get(name, MUTED) === "1";
+    rings.disabled = preferences.get(name, MUTED) === "1";
   };
   const flags = FLAGS.map(([key, label, help]) => {
-    const box = make("input", { type: "checkbox", checked: marks.get(name, key) === "1", onchange: () => note(key, box.checked ? "1" : "") });
+    const box = make("input", { type: "checkbox", checked: preferences.get(name, key) === "1", onchange: () => note(key, box.checked ? "1" : "") });
     return make("label.check", null, box, make("span", null, label, make("small", null, ` ${help}`)));
   });
   const rings = make("select", { onchange: () => note(NOTIFY, rings.value) },
-    ...RINGS.map(([value, words]) => make("option", { value, selected: (marks.get(name, NOTIFY) ?? "") === value }, words)));
-  rings.disabled = marks.get(name, MUTED) === "1";
-  const where = marks.follows ? `Kept with the account ${account}, for all your devices.` : "Kept in this browser.";
+    ...RINGS.map(([value, words]) => make("option", { value, selected: (preferences.get(name, NOTIFY) ?? "") === value }, words)));
+  rings.disabled = preferences.get(name, MUTED) === "1";
+  const where = preferences.follows ? `Kept with the account ${account}, for all your devices.` : "Kept in this browser.";
   const word = make("small", null, meaning(current, current.modes));
   const out = make("button.plain.bad", { type: "button", onclick: () => {
     box.close();

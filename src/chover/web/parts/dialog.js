@@ -1,6 +1,6 @@
 /** A dialog in front of the page. The browser keeps the focus in it, and gives it back. */
 
-import "../dressing.js";
+import "../late-styles.js";
 import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 

@@ -1,6 +1,6 @@
 /** Choosing an emoji by name. The table of names is loaded when somebody does. */
 
-import "../dressing.js";
+import "../late-styles.js";
 import { make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { load, save } from "../storage.js";

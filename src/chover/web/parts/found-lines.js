@@ -1,6 +1,6 @@
 /** A list of messages from anywhere, each a way to where it stands. */
 
-import "../dressing.js";
+import "../late-styles.js";
 import { shortTime } from "../dates.js";
 import { make } from "../html.js";
 import { avatar, hue } from "../people.js";

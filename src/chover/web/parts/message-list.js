@@ -7,7 +7,7 @@ import { fold } from "../irc.js";
 import { ask } from "../open.js";
 import { loadOlder } from "../state/history.js";
 import { blank } from "../state/lines.js";
-import { giveUp, join, react, retry } from "../state/wishes.js";
+import { giveUp, join, react, retry } from "../state/actions.js";
 import { backwards } from "./chunks.js";
 import { onLongPress } from "./long-press.js";
 import { isPinned, rowElement } from "./message-row.js";

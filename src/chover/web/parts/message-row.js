@@ -4,7 +4,7 @@ import { dateOf, dayName, hours, wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
 import { fold } from "../irc.js";
 import { avatar, hue } from "../people.js";
-import { PINS } from "../state/marks.js";
+import { PINS } from "../state/preferences.js";
 import { plain } from "../text.js";
 import { messageText, previews } from "./message-text.js";
 
@@ -54,8 +54,8 @@ function messageRow(line, head, conversation, client) {
 }
 
 /** @param {Line} line @param {Conversation} conversation @param {Client} client */
-export function isPinned({ msgid, deleted }, { key }, { state: { marks } }) {
-  return msgid !== "" && !deleted && (marks.get(key, PINS) ?? "").split(" ").includes(msgid);
+export function isPinned({ msgid, deleted }, { key }, { state: { preferences } }) {
+  return msgid !== "" && !deleted && (preferences.get(key, PINS) ?? "").split(" ").includes(msgid);
 }
 
 /** @param {Line} line */

@@ -2,7 +2,7 @@
 
 import { wholeTime } from "../dates.js";
 import { icon, make } from "../html.js";
-import { react } from "../state/wishes.js";
+import { react } from "../state/actions.js";
 import { plain, tokens } from "../text.js";
 import { copy } from "../clipboard.js";
 import { dialog } from "./dialog.js";

@@ -1,12 +1,12 @@
 /** What can be done with a message: a few buttons at the one that is pointed at, and keys for the one that is chosen. */
 
-import "../dressing.js";
+import "../late-styles.js";
 import { copy } from "../clipboard.js";
 import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { address } from "../places.js";
-import { pin } from "../state/marking.js";
-import { giveUp, react, remove as redact, retry } from "../state/wishes.js";
+import { pin } from "../state/preference-changes.js";
+import { giveUp, react, remove as redact, retry } from "../state/actions.js";
 import { plain } from "../text.js";
 
 /** @import { Client } from "../client.js" */

@@ -2,7 +2,7 @@
 
 import { make } from "../html.js";
 import { placeOf } from "../places.js";
-import { join } from "../state/wishes.js";
+import { join } from "../state/actions.js";
 import { dialog } from "./dialog.js";
 
 /** @import { Client } from "../client.js" */

@@ -3,9 +3,9 @@
 import { make } from "../html.js";
 import { fold, format } from "../irc.js";
 import { avatar } from "../people.js";
-import { put } from "../state/marking.js";
-import { BLOCKED } from "../state/marks.js";
-import { talkTo } from "../state/wishes.js";
+import { put } from "../state/preference-changes.js";
+import { BLOCKED } from "../state/preferences.js";
+import { talkTo } from "../state/actions.js";
 import { dialog } from "./dialog.js";
 
 /** @import { Client } from "../client.js" */
@@ -24,9 +24,9 @@ const POWERS = [
 export function open(client, nick) {
   const { state } = client;
   const user = state.users.get(fold(nick));
-  const ignored = state.marks.ignores(nick, user?.account);
+  const ignored = state.preferences.ignores(nick, user?.account);
   const facts = [ignored && "You ignore them", user?.account ? `Account ${user.account}` : "Guest", user?.away ? "Away" : "Here", user?.realname !== nick && user?.realname,
-    user?.notes.pronouns, user?.notes.status];
+    user?.metadata.pronouns, user?.metadata.status];
   const box = dialog(state.displayName(nick));
   box.classList.add("person");
   const act = (/** @type {() => void} */ what) => () => {

@@ -3,8 +3,8 @@
 import { iconButton, make } from "../html.js";
 import { hasHistory } from "../state/history.js";
 import { said } from "../state/lines.js";
-import { pin, pinsOf } from "../state/marking.js";
-import { PINS } from "../state/marks.js";
+import { pin, pinsOf } from "../state/preference-changes.js";
+import { PINS } from "../state/preferences.js";
 import { dialog } from "./dialog.js";
 import { foundLines } from "./found-lines.js";
 
@@ -14,7 +14,7 @@ import { foundLines } from "./found-lines.js";
 /** @param {Client} client */
 export function open(client) {
   const { state } = client;
-  const rows = state.marks.names(PINS).flatMap((name) => pinsOf(state, name).map((msgid) => row(client, name, msgid)));
+  const rows = state.preferences.names(PINS).flatMap((name) => pinsOf(state, name).map((msgid) => row(client, name, msgid)));
   const box = dialog("Pinned, for you alone", make("div.pins", null, ...rows),
     rows.length ? null : make("p.soft", null, "Nothing is pinned. The pin at a message keeps it at hand."));
   box.addEventListener("click", ({ target }) => target instanceof Element && target.closest(".go") && box.close());
@@ -48,7 +48,7 @@ function fetch(client, name, msgid, show) {
   const page = (/** @type {import("../state/shapes.js").Batch} */ { messages }) => {
     const message = messages.find(({ tags, command }) => tags.msgid === msgid && /^(?:PRIVMSG|NOTICE)$/.test(command));
     const line = message ? said(message, state) : null;
-    show(line && state.marks.ignores(line.nick, line.account) ? null : line);
+    show(line && state.preferences.ignores(line.nick, line.account) ? null : line);
   };
   client.act((each) => each.ask({ kind: "pin", key: "", page, failed: () => show(null) }, "CHATHISTORY", ["AROUND", name, `msgid=${msgid}`, "1"]));
 }

@@ -3,7 +3,7 @@
 import { make } from "../html.js";
 import { fold } from "../irc.js";
 import { avatar } from "../people.js";
-import { join, talkTo } from "../state/wishes.js";
+import { join, talkTo } from "../state/actions.js";
 import { choosing, dialog } from "./dialog.js";
 
 /** @import { Client } from "../client.js" */

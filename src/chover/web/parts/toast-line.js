@@ -2,7 +2,7 @@
 
 import { make } from "../html.js";
 import { UNDO } from "../state/leaving.js";
-import { join } from "../state/wishes.js";
+import { join } from "../state/actions.js";
 import { Part } from "./part.js";
 
 /** @import { Conversation } from "../state/conversation.js" */

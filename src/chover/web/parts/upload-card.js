@@ -1,6 +1,6 @@
 /** A file that goes with the message, as a card. */
 
-import "../dressing.js";
+import "../late-styles.js";
 import { icon, iconButton, make } from "../html.js";
 
 /** @import { Attachment, Attachments } from "../attachments.js" */

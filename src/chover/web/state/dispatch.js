@@ -2,8 +2,8 @@
 
 import { DRAFTS, everything as everyDraft, OFFERED as ALL_DRAFTS } from "./drafts.js";
 import { page } from "./history.js";
-import { everything } from "./marks.js";
-import { NOTES } from "./notes.js";
+import { everything } from "./preferences.js";
+import { METADATA_HANDLERS } from "./metadata.js";
 import { PRESENCE } from "./presence.js";
 import { numeric, SERVER } from "./server.js";
 import { TALK } from "./talk.js";
@@ -12,7 +12,7 @@ import { TALK } from "./talk.js";
 /** @import { Batch, Message } from "./shapes.js" */
 
 /** Handlers by command. @type {Record<string, (state: State, message: Message) => void>} */
-const HANDLERS = { ...TALK, ...DRAFTS, ...PRESENCE, ...NOTES, ...SERVER };
+const HANDLERS = { ...TALK, ...DRAFTS, ...PRESENCE, ...METADATA_HANDLERS, ...SERVER };
 
 /** @param {State} state @param {Message} message */
 export function receive(state, message) {

@@ -14,7 +14,7 @@ import { batched, limits, room } from "./sending.js";
 /**
  * @typedef {object} Kept What outlives the page.
  * @property {[string, Draft][]} rows
- * @property {[string, Draft][]} told
+ * @property {[string, Draft][]} told What the account had (the name is what browsers have kept).
  */
 
 export const OFFERED = "chover.chat/drafts";
@@ -28,7 +28,7 @@ export class Drafts {
     /** What is here. @type {Map<string, Draft>} */
     this.rows = new Map(rows);
     /** What the account has, as far as we know. @type {Map<string, Draft>} */
-    this.told = new Map(told);
+    this.synced = new Map(told);
     /** What another device has written while this one did. @type {Map<string, Draft>} */
     this.others = new Map();
     /** The account has told all of it, on this connection. */
@@ -53,10 +53,10 @@ export class Drafts {
     /** @type {[string, Draft][]} */
     const rows = [];
     for (const [key, draft] of this.rows) {
-      const kept = keepable(draft.text) ? draft : this.told.get(key);
+      const kept = keepable(draft.text) ? draft : this.synced.get(key);
       if (kept) rows.push([key, kept]);
     }
-    return { rows, told: [...this.told] };
+    return { rows, told: [...this.synced] };
   }
 
   begin() {
@@ -66,10 +66,10 @@ export class Drafts {
 
   /** Conversations whose draft the account does not have as it is here. */
   unsent() {
-    const keys = new Set([...this.rows.keys(), ...this.told.keys()]);
+    const keys = new Set([...this.rows.keys(), ...this.synced.keys()]);
     return [...keys].filter((key) => {
       const row = this.rows.get(key);
-      return (!row || keepable(row.text)) && !alike(row, this.told.get(key)) && !alike(row, this._refused.get(key), true) && !(this._sent.has(key) && alike(row, this._sent.get(key)));
+      return (!row || keepable(row.text)) && !alike(row, this.synced.get(key)) && !alike(row, this._refused.get(key), true) && !(this._sent.has(key) && alike(row, this._sent.get(key)));
     });
   }
 
@@ -79,7 +79,7 @@ export class Drafts {
     if (!keys.length) return [];
     this._pings += 1;
     const token = `${TOKEN}${this._pings}`;
-    const going = new Map(keys.map((key) => [key, this.rows.get(key) ?? nothing(this.told.get(key)?.name ?? key)]));
+    const going = new Map(keys.map((key) => [key, this.rows.get(key) ?? nothing(this.synced.get(key)?.name ?? key)]));
     for (const [key, draft] of going) this._sent.set(key, draft);
     this._asked.set(token, going);
     return [...[...going.values()].flatMap((draft) => sending(state, draft)), format("PING", [token])];
@@ -91,7 +91,7 @@ export class Drafts {
     this._asked.delete(token);
     for (const [key, draft] of going ?? []) {
       if (this._sent.get(key) === draft) this._sent.delete(key);
-      if (!this._refused.has(key)) put(this.told, key, draft);
+      if (!this._refused.has(key)) put(this.synced, key, draft);
     }
     return going !== undefined;
   }
@@ -116,10 +116,10 @@ export class Drafts {
   take(now) {
     const key = fold(now.name);
     const row = this.rows.get(key);
-    const changedHere = !alike(row, this.told.get(key));
+    const changedHere = !alike(row, this.synced.get(key));
     if (changedHere && now.text && !alike(row, now)) this.others.set(key, now);
     else if (!changedHere) put(this.rows, key, now);
-    put(this.told, key, now);
+    put(this.synced, key, now);
   }
 }
 
@@ -163,17 +163,17 @@ export function begin(state) {
 export function everything(state, messages) {
   const { drafts } = state;
   const now = new Map(messages.filter(({ command }) => command === "DRAFT").map((message) => [fold(message.params[0] ?? ""), draftOf(message)]));
-  for (const [key, { name }] of [...drafts.told]) if (!now.has(key)) drafts.take(nothing(name));
+  for (const [key, { name }] of [...drafts.synced]) if (!now.has(key)) drafts.take(nothing(name));
   for (const draft of now.values()) took(state, draft);
   drafts.follows = state.account !== "" && limits(state) !== null;
-  told(state);
+  announce(state);
   flush(state);
 }
 
 /** One was changed on another device. @param {State} state @param {Message} message */
 function draft(state, message) {
   took(state, draftOf(message));
-  told(state);
+  announce(state);
 }
 
 /** A private conversation in which a draft waits is in the list. @param {State} state @param {Draft} draft */
@@ -227,17 +227,17 @@ export function rest(state) {
  * @param {string} after
  */
 export function renamed(state, before, after) {
-  const { rows, told: kept, others } = state.drafts;
-  for (const map of state.isChannel(after) ? [rows, kept, others] : [rows, others]) {
+  const { rows, synced, others } = state.drafts;
+  for (const map of state.isChannel(after) ? [rows, synced, others] : [rows, others]) {
     const draft = map.get(fold(before));
     if (!draft || !map.delete(fold(before))) continue;
     if (!map.has(fold(after))) map.set(fold(after), { ...draft, name: after });
   }
-  told(state);
+  announce(state);
 }
 
 /** @param {State} state */
-function told(state) {
+function announce(state) {
   state.changed("drafts");
   state.changed("conversations");
 }

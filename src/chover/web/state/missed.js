@@ -23,7 +23,7 @@ function missed(state, batch) {
     const target = message.params[0] ?? "";
     const line = message.command === "CATCHUP" ? null : said(message, state);
     if (line) line.mentions = !line.mine; // The server says that it is for us.
-    return line && !state.marks.ignores(line.nick, line.account) ? [{ name: state.isChannel(target) ? target : message.nick, line }] : [];
+    return line && !state.preferences.ignores(line.nick, line.account) ? [{ name: state.isChannel(target) ? target : message.nick, line }] : [];
   });
   state.missed = { kind, status: "done", reason: "", places, calls };
   state.changed("missed");

@@ -9,7 +9,7 @@ import { renamed } from "./drafts.js";
 /** @param {State} state @param {string} nick @param {Partial<User>} known */
 export function meet(state, nick, known) {
   const key = fold(nick);
-  const before = state.users.get(key) ?? { nick, account: "", realname: "", away: false, notes: {} };
+  const before = state.users.get(key) ?? { nick, account: "", realname: "", away: false, metadata: {} };
   state.users.set(key, { ...before, ...known, nick });
 }
 

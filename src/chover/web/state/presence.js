@@ -2,7 +2,7 @@
 
 import { fold, format } from "../irc.js";
 import { happened } from "./lines.js";
-import { renamed } from "./marks.js";
+import { renamed } from "./preferences.js";
 import { changed, loggedIn, meet, moved, named } from "./people.js";
 
 /** @import { Message } from "./shapes.js" */

@@ -57,7 +57,7 @@ function results(state, found, { messages }, limit) {
     if (line) line.mentions = counts(line) && state.calls(line.text);
     if (line && !known.has(line.msgid)) fresh.push({ name, line });
   }
-  const shown = fresh.filter(({ line }) => line.mine || !state.marks.ignores(line.nick, line.account));
+  const shown = fresh.filter(({ line }) => line.mine || !state.preferences.ignores(line.nick, line.account));
   found.ignored += fresh.length - shown.length;
   // The later of two of one moment stands first, too.
   found.found.push(...shown.reverse().sort((a, b) => b.line.at - a.line.at));

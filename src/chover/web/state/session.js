@@ -3,8 +3,8 @@
 import { format } from "../irc.js";
 import { begin as beginDrafts } from "./drafts.js";
 import { findConversations } from "./history.js";
-import { begin as beginMarks } from "./marks.js";
-import { subscribe } from "./notes.js";
+import { begin as beginPreferences } from "./preferences.js";
+import { subscribe } from "./metadata.js";
 import { beAway } from "./presence.js";
 import { guessedMask } from "./sending.js";
 
@@ -17,7 +17,7 @@ export function connected(state, nick, caps) {
   state.mask = guessedMask(nick);
   state.caps = caps;
   state.away = false;
-  beginMarks(state);
+  beginPreferences(state);
   beginDrafts(state);
   state.outgoing.push("PING settled");
   state.changed("connection");

@@ -15,7 +15,7 @@
  * @property {string} account "" for guests, and where it is not known.
  * @property {string} realname
  * @property {boolean} away
- * @property {Record<string, string>} notes What they say about themselves: display-name, pronouns, status.
+ * @property {Record<string, string>} metadata What they say about themselves: display-name, pronouns, status.
  */
 /**
  * @typedef {object} Found
@@ -46,7 +46,7 @@
  * @property {[string, number][]} closed When private conversations were closed.
  * @property {string[]} channels To be in.
  * @property {Partial<import("./drafts.js").Kept>} drafts What was written and not sent.
- * @property {[string, string][]} marks What was noted and no account keeps.
+ * @property {[string, string][]} preferences What was noted and no account keeps.
  */
 /**
  * @typedef {object} Listed A channel as LIST shows it.

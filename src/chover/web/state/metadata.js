@@ -2,7 +2,7 @@
 
 import { fold, format } from "../irc.js";
 import { plain } from "../text.js";
-import { keyvalue } from "./marks.js";
+import { keyvalue } from "./preferences.js";
 import { changed, meet } from "./people.js";
 
 /** @import { Message } from "./shapes.js" */
@@ -34,15 +34,15 @@ function note(state, { command, params }) {
   const value = command === "761" ? (params.at(-1) ?? "") : "";
   if (!KEYS.includes(key) || state.isChannel(target)) return;
   const nick = target === "*" ? state.nick : target;
-  const { notes } = state.users.get(fold(nick)) ?? { notes: {} };
+  const { metadata } = state.users.get(fold(nick)) ?? { metadata: {} };
   // A name is one line and turns nothing around.
-  meet(state, nick, { notes: { ...notes, [key]: plain(value).trim().slice(0, LONGEST) } });
+  meet(state, nick, { metadata: { ...metadata, [key]: plain(value).trim().slice(0, LONGEST) } });
   changed(state, nick);
   if (state.isMe(nick)) state.changed("me");
 }
 
 /** 761: a value; 766: there is none; 774: a channel has so many members that one asks. @type {Record<string, (state: State, message: Message) => void>} */
-export const NOTES = {
+export const METADATA_HANDLERS = {
   761: (state, message) => keyvalue(state, message) || note(state, message),
   766: (state, message) => keyvalue(state, message) || note(state, message),
   770: () => {},

@@ -86,19 +86,19 @@ export function remove(state, conversation, line, reason = "") {
  * @param {"active" | "done"} how
  */
 export function typing(state, conversation, how) {
-  const { told } = state;
-  const active = told.key === conversation.key && told.at > 0;
+  const { typingSent } = state;
+  const active = typingSent.key === conversation.key && typingSent.at > 0;
   if (!state.can("message-tags") || !state.settled) return;
-  if (how === "active" && active && state.now - told.at < TYPING_GAP) return;
+  if (how === "active" && active && state.now - typingSent.at < TYPING_GAP) return;
   if (how === "done" && !active) return;
   if (conversation.channel && !conversation.joined) return;
-  state.told = how === "active" ? { key: conversation.key, at: state.now } : { key: "", at: 0 };
+  state.typingSent = how === "active" ? { key: conversation.key, at: state.now } : { key: "", at: 0 };
   state.outgoing.push(format("TAGMSG", [conversation.name], { "+typing": how }));
 }
 
 /** What was typed is sent, which ends the typing by itself. @param {State} state */
 export function typed(state) {
-  state.told = { key: "", at: 0 };
+  state.typingSent = { key: "", at: 0 };
 }
 
 /** @param {State} state @param {string} channel @param {string} [key] */

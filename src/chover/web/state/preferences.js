@@ -24,13 +24,13 @@ export const RINGS = ["off", "mentions", "all"];
 /** The server keeps them; without it the same words would be metadata that everybody sees. */
 export const OFFERED = "chover.chat/marks";
 
-export class Marks {
+export class Preferences {
   /** @param {[string, string][]} [kept] */
   constructor(kept) {
     /** What this browser keeps. @type {Rows} */
     this.own = new Map(kept);
     /** What the account does. @type {Rows} */
-    this.told = new Map();
+    this.synced = new Map();
     /** The account's is what counts. */
     this.follows = false;
     /** The server has told all of it, on this connection. */
@@ -42,7 +42,7 @@ export class Marks {
 
   /** What counts now. */
   get rows() {
-    return this.follows ? this.told : this.own;
+    return this.follows ? this.synced : this.own;
   }
 
   /** @param {string} name @param {string} which */
@@ -73,10 +73,10 @@ function placeOf(name, which) {
 
 /** Ask for all of it. Until it comes, what was told last counts. @param {State} state */
 export function begin(state) {
-  const { caps, marks, outgoing } = state;
-  marks.complete = false;
+  const { caps, preferences, outgoing } = state;
+  preferences.complete = false;
   if ([OFFERED, "draft/metadata-3", "batch"].every((cap) => caps.has(cap))) outgoing.push(format("METADATA", ["*", "SUB", ...KEYS]));
-  else marks.follows = false;
+  else preferences.follows = false;
   remade(state);
 }
 
@@ -93,22 +93,22 @@ export function ask(state, name, which, value) {
 
 /** The batch "metadata *", also after a login: what it does not name is not set. @param {State} state @param {Message[]} messages */
 export function everything(state, messages) {
-  const told = new Map();
-  for (const message of messages) take(told, message);
-  Object.assign(state.marks, { told, complete: true, follows: state.account !== "" });
+  const synced = new Map();
+  for (const message of messages) take(synced, message);
+  Object.assign(state.preferences, { synced, complete: true, follows: state.account !== "" });
   carryOver(state);
   remade(state);
 }
 
 /** What this browser kept, for names of which the account says nothing; a guest's ignores alone. @param {State} state */
 function carryOver(state) {
-  const { own, told, follows } = state.marks;
+  const { own, synced, follows } = state.preferences;
   // Whom one ignores is one thing, what one notes about the conversation with them another.
-  const known = new Set([...told.keys()].filter((place) => !place.endsWith(BLOCKED)).map((place) => place.split(" ")[0]));
+  const known = new Set([...synced.keys()].filter((place) => !place.endsWith(BLOCKED)).map((place) => place.split(" ")[0]));
   for (const [place, value] of [...own]) {
     const [name = "", which = ""] = place.split(" ");
-    if (which === BLOCKED ? !told.has(place) : follows && !known.has(name)) {
-      told.set(place, value);
+    if (which === BLOCKED ? !synced.has(place) : follows && !known.has(name)) {
+      synced.set(place, value);
       ask(state, name, which, value);
     } else if (follows) own.delete(place);
   }
@@ -116,11 +116,11 @@ function carryOver(state) {
 
 /** 761 and 766: whether it was a mark, changed here or on another device. @param {State} state @param {Message} message */
 export function keyvalue(state, message) {
-  const { own, told, follows, complete } = state.marks;
-  const place = take(told, message);
+  const { own, synced, follows, complete } = state.preferences;
+  const place = take(synced, message);
   // It is the account's now.
   if (follows) own.delete(place);
-  else if (complete && place.endsWith(BLOCKED)) put(own, place, told.get(place) ?? "");
+  else if (complete && place.endsWith(BLOCKED)) put(own, place, synced.get(place) ?? "");
   if (place) remade(state);
   return place !== "";
 }
@@ -143,13 +143,13 @@ function put(rows, place, value) {
 
 /** Note it here, before the server has said so. @param {State} state @param {string} name @param {string} which @param {string} value */
 export function note(state, name, which, value) {
-  put(state.marks.rows, placeOf(name, which), value);
+  put(state.preferences.rows, placeOf(name, which), value);
   remade(state);
 }
 
 /** A channel has another name: what this browser keeps goes along; of an account's the server tells. @param {State} state @param {string} before @param {string} after */
 export function renamed(state, before, after) {
-  const { own } = state.marks;
+  const { own } = state.preferences;
   for (const [place, value] of [...own]) {
     const [name, which = ""] = place.split(" ");
     if (name !== before || !own.delete(place)) continue;
@@ -160,17 +160,17 @@ export function renamed(state, before, after) {
 
 /** What counts has changed. @param {State} state */
 function remade(state) {
-  const { marks } = state;
-  marks.ignored = new Set(marks.names(BLOCKED));
-  const highlights = (marks.get("*", HIGHLIGHTS) ?? "").split(",").map((word) => word.trim()).filter(Boolean);
-  const others = highlights.join() !== marks.highlights.join();
-  marks.highlights = highlights;
+  const { preferences } = state;
+  preferences.ignored = new Set(preferences.names(BLOCKED));
+  const highlights = (preferences.get("*", HIGHLIGHTS) ?? "").split(",").map((word) => word.trim()).filter(Boolean);
+  const others = highlights.join() !== preferences.highlights.join();
+  preferences.highlights = highlights;
   for (const conversation of state.conversations.values()) {
     if (others) conversation.judgeUnread();
     conversation.heed();
     conversation.count();
   }
-  for (const topic of ["marks", "conversations"]) state.changed(topic);
+  for (const topic of ["preferences", "conversations"]) state.changed(topic);
   state.changed("lines", state.active);
 }
 
@@ -178,9 +178,9 @@ function remade(state) {
  * What is pinned, and channels, by name; private conversations with the latest on top.
  * @param {State} state
  */
-export function inOrder({ conversations, marks }) {
+export function inOrder({ conversations, preferences }) {
   const named = [...conversations.values()].filter(({ leaving }) => !leaving).sort((a, b) => Number(b.channel) - Number(a.channel) || a.key.localeCompare(b.key));
-  const rest = named.filter(({ key }) => !marks.get(key, PINNED));
+  const rest = named.filter(({ key }) => !preferences.get(key, PINNED));
   const direct = rest.filter(({ channel }) => !channel).sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0));
-  return { pinned: named.filter(({ key }) => marks.get(key, PINNED)), channels: rest.filter(({ channel }) => channel), direct };
+  return { pinned: named.filter(({ key }) => preferences.get(key, PINNED)), channels: rest.filter(({ channel }) => channel), direct };
 }

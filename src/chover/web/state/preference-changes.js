@@ -1,7 +1,7 @@
 /** What somebody wants noted about a conversation, a message or a person. Loaded when something is. */
 
 import { fold, format } from "../irc.js";
-import { ask, BLOCKED, note, OFFERED, PINS } from "./marks.js";
+import { ask, BLOCKED, note, OFFERED, PINS } from "./preferences.js";
 
 /** @import { State } from "../state.js" */
 
@@ -17,11 +17,11 @@ export const OFFLINE = "There is no connection, and this is kept with your accou
  * @param {string} value
  */
 export function put(state, name, which, value) {
-  const { marks } = state;
-  if (marks.follows && state.status !== "online") return OFFLINE;
+  const { preferences } = state;
+  if (preferences.follows && state.status !== "online") return OFFLINE;
   note(state, name, which, value);
   // What a guest does not want to hear in private the server drops, for as long as they are here.
-  if (marks.follows || (which === BLOCKED && state.can(OFFERED))) ask(state, name, which, value);
+  if (preferences.follows || (which === BLOCKED && state.can(OFFERED))) ask(state, name, which, value);
   else if (which === BLOCKED && state.status === "online" && state.support.has("SILENCE")) silence(state, name, value ? "+" : "-");
   return "";
 }
@@ -34,7 +34,7 @@ function silence(state, nick, sign) {
 
 /** The messages that are at hand in a conversation. @param {State} state @param {string} name */
 export function pinsOf(state, name) {
-  return (state.marks.get(name, PINS) ?? "").split(" ").filter(Boolean);
+  return (state.preferences.get(name, PINS) ?? "").split(" ").filter(Boolean);
 }
 
 /**
