@@ -75,7 +75,7 @@ def test_two_browsers_of_an_account_see_each_others_marks_at_once_and_after_a_re
     here.sees("all is set")
     answers(here, "/notify", "Here rings: all.")
     far.page.reload()
-    far.is_in("#lobby")
+    far.is_in("#tea")
     expect(listed(far, "Pinned")).to_have_text(["lobby"])
     expect(entry(far, "tea")).to_have_accessible_name("tea muted")
     far.goes_to("lobby")
