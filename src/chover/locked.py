@@ -17,11 +17,11 @@ from chover.config import Config
 from chover.edge.public_address import place_of, public_place
 from chover.edge.tls.handler import keeper_of
 from chover.notify.hooks import HookService
-from chover.ports import NoFiles, Present, Voice
+from chover.ports import NoFiles, Present, Storage, Voice
 from chover.server.host import ChatHost, Equipment
 from chover.server.operators.hooks import OperatorHooks
 from chover.server.operators.moderator import ChannelModerator
-from chover.store.sqlite.store import SqliteStore
+from chover.store.opening import open_storage
 from chover.wire.invite import PORT, InvitationLink
 
 
@@ -38,7 +38,7 @@ def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
 
 
 async def _do(config: Config, verb: OperatorVerb, request: VerbRequest) -> list[Any]:
-    store = SqliteStore.open(config.server.data_path, durability=config.store.durability)
+    store = open_storage(config)
     try:
         book = AccountService(config, store.registry, store.secret("scram"))
         operator = _Operator(config, store, book)
@@ -54,7 +54,7 @@ async def _do(config: Config, verb: OperatorVerb, request: VerbRequest) -> list[
 class _Operator:
     """Implements ports.Operator as far as nobody has to be on for it."""
 
-    def __init__(self, config: Config, store: SqliteStore, book: AccountService) -> None:
+    def __init__(self, config: Config, store: Storage, book: AccountService) -> None:
         self._config = config
         self._store = store
         self._book = book

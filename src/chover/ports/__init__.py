@@ -27,6 +27,7 @@ from chover.ports.records import AuditEntry, Ban, BanKind, ConnectionQuery, Conn
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
 from chover.ports.reports import Report, Reports
 from chover.ports.search import Query, Scope, Search, UnreadCount
+from chover.ports.storage import Storage
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -123,6 +124,7 @@ __all__ = [
     "SinceRow",
     "Sink",
     "Snapshot",
+    "Storage",
     "Store",
     "StoreError",
     "Taken",

@@ -19,7 +19,7 @@ from chover.notify.hooks import HookService
 from chover.notify.outgoing import Means, Outgoing
 from chover.notify.push import Pushing
 from chover.notify.sealing import VapidKeys
-from chover.ports import Observer, Voice
+from chover.ports import Observer, Storage, Voice
 from chover.serve.listening import InvitationLinks, binds_of
 from chover.serve.operator import ServerOperator
 from chover.serve.reload import Reloader
@@ -28,7 +28,6 @@ from chover.serve.upkeep import Upkeep
 from chover.server.host import ChatHost, Equipment
 from chover.server.users import devices
 from chover.server.users.succession import succeed
-from chover.store.sqlite.store import SqliteStore
 
 
 class Extensions:
@@ -39,7 +38,7 @@ class Extensions:
     hooks: HookService
     pushing: Pushing | None = None
 
-    def __init__(self, config: Config, store: SqliteStore, reloader: Reloader, links: InvitationLinks) -> None:
+    def __init__(self, config: Config, store: Storage, reloader: Reloader, links: InvitationLinks) -> None:
         self._config = config
         self._store = store
         self._reloader = reloader
@@ -83,7 +82,7 @@ class Server:
 
 def compose(
     config: Config,
-    store: SqliteStore,
+    store: Storage,
     observer: Observer | None,
     reread: Callable[[], Config] | None,
     shutdown: Shutdown,

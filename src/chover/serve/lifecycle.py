@@ -23,7 +23,7 @@ from chover.serve.compose import Server, compose
 from chover.serve.listening import Listening, Ready
 from chover.serve.shutdown import Shutdown
 from chover.server.measures import ERRORS
-from chover.store.sqlite.store import SqliteStore
+from chover.store.opening import open_storage
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ async def _serve(
     ready: Callable[[Ready], None] | None,
     reread: Callable[[], Config] | None,
 ) -> None:
-    store = SqliteStore.open(config.server.data_path, durability=config.store.durability)
+    store = open_storage(config)
     shutdown = Shutdown(observer)
     try:
         server = compose(config, store, observer, reread, shutdown)

@@ -8,9 +8,8 @@ import time
 from typing import Final
 
 from chover.files.uploads import Uploads
-from chover.ports import StoreError
+from chover.ports import Storage, StoreError
 from chover.server.host import ChatHost
-from chover.store.sqlite.store import SqliteStore
 
 _log = logging.getLogger(__name__)
 
@@ -21,7 +20,7 @@ RETAIN_SECONDS: Final = 3600.0
 class Upkeep:
     """Deletes what has expired: messages, codes that nobody used, uploads, channels left behind."""
 
-    def __init__(self, host: ChatHost, store: SqliteStore, files: Uploads) -> None:
+    def __init__(self, host: ChatHost, store: Storage, files: Uploads) -> None:
         self._host = host
         self._store = store
         self._files = files
