@@ -45,7 +45,9 @@ async def register(data, count):
         credentials = await passwords.make(PASSWORD)
         for number in range(count):
             name = f"user{number}"
-            await store.registry.create(Account(UserId("a" + secrets.token_hex(8)), name, name, 1), credentials)
+            await store.registry.accounts.create(
+                Account(UserId("a" + secrets.token_hex(8)), name, name, 1), credentials
+            )
     finally:
         passwords.close()
         await store.close()

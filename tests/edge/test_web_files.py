@@ -38,7 +38,7 @@ class Doorman:
 async def files(tmp_path):
     store = SqliteStore.open(tmp_path / "data", durability="process")
     for account in (ALICE, BOB):
-        await store.registry.create(account, {})
+        await store.registry.accounts.create(account, {})
     yield Uploads(FilesSettings(max_bytes=100_000), store.uploads, BlobStore(tmp_path / "files"))
     await store.close()
 

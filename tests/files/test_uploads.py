@@ -26,7 +26,7 @@ class Clock:
 @pytest.fixture
 async def store(tmp_path):
     opened = SqliteStore.open(tmp_path / "data", durability="process")
-    await opened.registry.create(Account(ALICE, "alice", "alice", 1), {})
+    await opened.registry.accounts.create(Account(ALICE, "alice", "alice", 1), {})
     yield opened
     await opened.close()
 
@@ -185,7 +185,7 @@ async def test_what_has_expired_goes_and_what_has_not_stays(uploads, clock, tmp_
 
 async def test_what_an_account_uploaded_goes_with_it(uploads, store, tmp_path):
     await upload(uploads, b"x")
-    await store.registry.delete(ALICE)
+    await store.registry.accounts.delete(ALICE)
     await uploads.tidy()
     assert lying(tmp_path) == []
 

@@ -71,7 +71,7 @@ class Codes:
 
     async def _put(self, purpose: str, folded: str, data: str) -> str:
         code = secrets.token_hex(8)
-        await self._registry.put_code(purpose, folded, Code(_hash(code), _now() + SECONDS * 1000, 0, data))
+        await self._registry.codes.put(purpose, folded, Code(_hash(code), _now() + SECONDS * 1000, 0, data))
         return code
 
     async def _use(self, purpose: str, name: str, code: str) -> str:
@@ -80,13 +80,13 @@ class Codes:
             folded = names.fold(name, self._config().server.casemapping)
         except names.BadName:
             raise wrong from None
-        kept = await self._registry.code(purpose, folded, _now())
+        kept = await self._registry.codes.get(purpose, folded, _now())
         if kept is None or kept.tries >= TRIES:
             raise wrong
         if not hmac.compare_digest(kept.hash, _hash(code)):
-            await self._registry.count_try(purpose, folded)
+            await self._registry.codes.count_try(purpose, folded)
             raise wrong
-        if not await self._registry.drop_code(purpose, folded):
+        if not await self._registry.codes.drop(purpose, folded):
             raise wrong
         return kept.data
 

@@ -60,7 +60,7 @@ class InvitationService:
             secrets.token_hex(4), made_by, now, now + seconds * 1000 if seconds else 0, uses,
             self._channels(channels), _role(role),
         )  # fmt: skip
-        await self._registry.add_invite(_hash(token), invite)
+        await self._registry.invites.add(_hash(token), invite)
         return invite, token
 
     def _channels(self, channels: Sequence[str]) -> tuple[str, ...]:
@@ -75,10 +75,10 @@ class InvitationService:
         return tuple(dict.fromkeys(channels))
 
     async def open(self) -> list[Invite]:
-        return await self._registry.invites(_now())
+        return await self._registry.invites.open(_now())
 
     async def revoke(self, invite: str) -> bool:
-        return await self._registry.revoke_invite(invite, _now())
+        return await self._registry.invites.revoke(invite, _now())
 
     async def accept(self, token: str, peer: Peer) -> Invite:
         await self._look(token, peer)
@@ -106,7 +106,7 @@ class InvitationService:
             raise _no_such_invitation()
         who = f"invitation {peer.address}"
         async with self._accounts.brake.turn(who, peer.address):
-            invite = await self._registry.invite(_hash(token))
+            invite = await self._registry.invites.get(_hash(token))
             if invite is None:
                 self._accounts.brake.wrong(who, peer.address)
         self._require_open(invite)
@@ -129,10 +129,10 @@ class InvitationService:
         return made_by == BY_OPERATOR or (maker is not None and not maker.suspended)
 
     async def _redeem(self, token: str, newcomer: Newcomer | None) -> Invite:
-        invite = await self._registry.redeem(_hash(token), _now(), newcomer)
+        invite = await self._registry.invites.redeem(_hash(token), _now(), newcomer)
         if invite is None:
             # Somebody was faster: what it is now says why.
-            self._require_open(await self._registry.invite(_hash(token)))
+            self._require_open(await self._registry.invites.get(_hash(token)))
             raise Denied("INVITE_USED_UP", "This invitation was used already; ask for another")
         return invite
 

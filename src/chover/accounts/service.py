@@ -54,7 +54,7 @@ class AccountService:
         self._by_name: dict[str, Account] = {}
         self._by_look: dict[str, Account] = {}
         self._appearances = Appearances()
-        for account in registry.accounts():
+        for account in registry.accounts.all():
             self.learn(account)
 
     def warm_up(self) -> None:
@@ -142,7 +142,7 @@ class AccountService:
 
     async def bearer(self, token: str, peer: Peer) -> Login:
         self.require_privacy(peer)
-        found = await self._registry.use_token(_hash(token), _now())
+        found = await self._registry.tokens.use(_hash(token), _now())
         account = self.everyone.get(found.account) if found else None
         if found is None or account is None:
             raise wrong()
@@ -161,15 +161,15 @@ class AccountService:
             raise wrong()
 
     async def _token(self, account: Account | None, secret: str) -> Token | None:
-        token = await self._registry.use_token(_hash(secret), _now())
+        token = await self._registry.tokens.use(_hash(secret), _now())
         return token if token is not None and account is not None and token.account == account.id else None
 
     async def _knows(self, account: Account | None, password: str) -> bool:
-        kept = (await self._registry.credentials(account.id)).get(ARGON2, [""]) if account else [""]
+        kept = (await self._registry.credentials.of(account.id)).get(ARGON2, [""]) if account else [""]
         return await self._passwords.matches(kept[0], password) and account is not None
 
     async def _certified(self, fingerprint: str) -> Account | None:
-        owner = await self._registry.owner_of_certificate(fingerprint.lower())
+        owner = await self._registry.credentials.owner_of_certificate(fingerprint.lower())
         return self.everyone.get(owner) if owner is not None else None
 
     async def _verifier(self, name: str, peer: Peer) -> tuple[Account | None, str, Verifier]:
@@ -177,7 +177,7 @@ class AccountService:
         account = self.find(name)
         name = name.lower()
         async with self.brake.turn(name, peer.address):
-            kept = (await self._registry.credentials(account.id)).get(SCRAM, []) if account else []
+            kept = (await self._registry.credentials.of(account.id)).get(SCRAM, []) if account else []
         if account is None or not kept:
             return None, "", self._passwords.nobodys(name, self._key)
         return account, device, Verifier.read(kept[0])
@@ -239,7 +239,7 @@ class AccountService:
 
     async def _create(self, account: Account, credentials: dict[str, list[str]]) -> Account:
         try:
-            await self._registry.create(account, credentials)
+            await self._registry.accounts.create(account, credentials)
         except Taken:
             raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
         return self.learn(account)
@@ -254,7 +254,7 @@ class AccountService:
 
     async def set_password(self, account: UserId, password: str) -> None:
         self._require_password(password)
-        await self._registry.replace_credentials(account, await self._passwords.make(password))
+        await self._registry.credentials.replace(account, await self._passwords.make(password))
 
     async def change(self, account: UserId, how: Callable[[AccountSettings], AccountSettings]) -> Account:
         return await self._update(account, lambda held: msgspec.structs.replace(held, settings=how(held.settings)))
@@ -269,7 +269,7 @@ class AccountService:
     async def _update(self, account: UserId, how: Callable[[Account], Account]) -> Account:
         async with self._changing:
             changed = how(self._there(account))
-            await self._registry.update(changed)
+            await self._registry.accounts.update(changed)
             return self.learn(changed)
 
     def _there(self, account: UserId) -> Account:
@@ -281,7 +281,7 @@ class AccountService:
     async def delete(self, account: UserId) -> None:
         async with self._changing:
             gone = self._there(account)
-            await self._registry.delete(account)
+            await self._registry.accounts.delete(account)
             del self.everyone[account], self._by_name[gone.folded]
             self._by_look.pop(names.skeleton(gone.folded), None)
             self._appearances.forget(gone)
@@ -299,19 +299,19 @@ class AccountService:
         async with self._changing:
             held = await self.certificates(self._there(account).id)
             try:
-                await self._registry.replace_credentials(account, {"certificate": sorted({*held, plain})})
+                await self._registry.credentials.replace(account, {"certificate": sorted({*held, plain})})
             except Taken:
                 raise Denied("CERTIFICATE_EXISTS", "Another account has that certificate") from None
 
     async def certificates(self, account: UserId) -> list[str]:
-        return sorted((await self._registry.credentials(account)).get("certificate", []))
+        return sorted((await self._registry.credentials.of(account)).get("certificate", []))
 
     async def remove_certificate(self, account: UserId, fingerprint: str) -> bool:
         plain = fingerprint.replace(":", "").lower()
         async with self._changing:
             held = await self.certificates(account)
             left = [one for one in held if one != plain]
-            await self._registry.replace_credentials(account, {"certificate": left})
+            await self._registry.credentials.replace(account, {"certificate": left})
         return left != held
 
     @staticmethod
@@ -322,14 +322,14 @@ class AccountService:
     async def make_token(self, account: UserId, label: str) -> str:
         secret = self.fresh_token()
         label = "".join(c for c in label if c.isprintable())[:LABEL_CHARS]
-        await self._registry.add_token(_hash(secret), Token(secrets.token_hex(4), account, label, _now()))
+        await self._registry.tokens.add(_hash(secret), Token(secrets.token_hex(4), account, label, _now()))
         return secret
 
     async def tokens(self, account: UserId) -> list[Token]:
-        return await self._registry.tokens(account)
+        return await self._registry.tokens.of(account)
 
     async def revoke_token(self, account: UserId, token: str) -> bool:
-        return await self._registry.revoke_token(account, token)
+        return await self._registry.tokens.revoke(account, token)
 
     async def send_reset(self, name: str, peer: Peer) -> None:
         if not self.config.mail.host:
@@ -359,19 +359,19 @@ class AccountService:
     # ---- what follows an account ---------------------------------------------------------------------------------
 
     async def marker(self, account: UserId, log: LogId) -> int:
-        return await self._registry.marker(account, log)
+        return await self._registry.read_markers.get(account, log)
 
     async def markers(self, account: UserId) -> dict[LogId, int]:
-        return await self._registry.markers(account)
+        return await self._registry.read_markers.all(account)
 
     async def mark(self, account: UserId, log: LogId, at: int) -> int:
-        return await self._registry.mark(account, log, at)
+        return await self._registry.read_markers.move(account, log, at)
 
     async def departed(self, account: UserId, device: str, at: int) -> None:
-        await self._registry.depart(account, device, at)
+        await self._registry.departures.put(account, device, at)
 
     async def last_departure(self, account: UserId, device: str) -> int:
-        return await self._registry.departure(account, device)
+        return await self._registry.departures.last(account, device)
 
 
 def _usable(account: Account) -> Account:

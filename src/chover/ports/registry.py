@@ -56,11 +56,11 @@ class Newcomer(msgspec.Struct, frozen=True):
     token: Token
 
 
-class Registry(Protocol):
-    """Each method is one transaction, as durable as an append. Raises StoreError when it cannot be written or read."""
+class AccountRows(Protocol):
+    """The accounts themselves."""
 
-    def accounts(self) -> list[Account]:
-        """All of them. Called once, at the start."""
+    def all(self) -> list[Account]:
+        """Called once, at the start."""
 
     async def create(self, account: Account, credentials: Credentials) -> None:
         """Raises Taken when there is one of that folded name, or with that certificate."""
@@ -71,42 +71,62 @@ class Registry(Protocol):
     async def delete(self, account: UserId) -> None:
         """With all that proves it and follows it."""
 
-    async def credentials(self, account: UserId) -> dict[str, list[str]]: ...
 
-    async def replace_credentials(self, account: UserId, credentials: Credentials) -> None:
+class CredentialRows(Protocol):
+    """What proves that somebody is an account, except device tokens."""
+
+    async def of(self, account: UserId) -> dict[str, list[str]]: ...
+
+    async def replace(self, account: UserId, credentials: Credentials) -> None:
         """Of the kinds that are named. Raises Taken."""
 
     async def owner_of_certificate(self, fingerprint: str) -> UserId | None: ...
 
-    async def add_token(self, secret_hash: bytes, token: Token) -> None: ...
 
-    async def use_token(self, secret_hash: bytes, now: int) -> Token | None:
+class TokenRows(Protocol):
+    """Device tokens, by the hashes of their secrets."""
+
+    async def add(self, secret_hash: bytes, token: Token) -> None:
+        """Does nothing for an account that was deleted meanwhile."""
+
+    async def use(self, secret_hash: bytes, now: int) -> Token | None:
         """The token, marked as used; None when there is none."""
 
-    async def tokens(self, account: UserId) -> list[Token]: ...
+    async def of(self, account: UserId) -> list[Token]:
+        """The oldest first."""
 
-    async def revoke_token(self, account: UserId, token: str) -> bool: ...
+    async def revoke(self, account: UserId, token: str) -> bool:
+        """Whether the account had it."""
 
-    async def put_code(self, purpose: str, folded: str, code: Code) -> None:
+
+class CodeRows(Protocol):
+    """Codes sent by mail: at most one for each purpose and name."""
+
+    async def put(self, purpose: str, folded: str, code: Code) -> None:
         """In place of an earlier one."""
 
-    async def code(self, purpose: str, folded: str, now: int) -> Code | None:
+    async def get(self, purpose: str, folded: str, now: int) -> Code | None:
         """One that has not expired."""
 
-    async def count_try(self, purpose: str, folded: str) -> None: ...
+    async def count_try(self, purpose: str, folded: str) -> None:
+        """One wrong try more."""
 
-    async def drop_code(self, purpose: str, folded: str) -> bool:
+    async def drop(self, purpose: str, folded: str) -> bool:
         """Whether it was there: of two who use it at once one is told so."""
 
     async def purge(self, now: int) -> int:
         """Drop the codes that have expired; how many."""
 
-    async def add_invite(self, secret_hash: bytes, invite: Invite) -> None: ...
 
-    async def invites(self, now: int) -> list[Invite]:
-        """Those that can still be followed."""
+class InviteRows(Protocol):
+    """Invitations, by the hashes of their tokens."""
 
-    async def invite(self, secret_hash: bytes) -> Invite | None:
+    async def add(self, secret_hash: bytes, invite: Invite) -> None: ...
+
+    async def open(self, now: int) -> list[Invite]:
+        """Those that can still be followed, the oldest first."""
+
+    async def get(self, secret_hash: bytes) -> Invite | None:
         """As it stands, also when it is over."""
 
     async def redeem(self, secret_hash: bytes, now: int, newcomer: Newcomer | None = None) -> Invite | None:
@@ -116,15 +136,57 @@ class Registry(Protocol):
         is an account of that name; then nothing was used.
         """
 
-    async def revoke_invite(self, invite: str, now: int) -> bool:
+    async def revoke(self, invite: str, now: int) -> bool:
         """Whether it could still be followed."""
 
-    async def marker(self, account: UserId, log: LogId) -> int: ...
 
-    async def markers(self, account: UserId) -> dict[LogId, int]: ...
+class ReadMarkers(Protocol):
+    """Up to which moment an account has read each conversation, ms since 1970."""
 
-    async def mark(self, account: UserId, log: LogId, at: int) -> int: ...
+    async def get(self, account: UserId, log: LogId) -> int:
+        """0: never."""
 
-    async def depart(self, account: UserId, device: str, at: int) -> None: ...
+    async def all(self, account: UserId) -> dict[LogId, int]:
+        """All of an account's."""
 
-    async def departure(self, account: UserId, device: str) -> int: ...
+    async def move(self, account: UserId, log: LogId, at: int) -> int:
+        """Move a marker forward, never back; where it stands then. 0 for an account that is gone."""
+
+
+class Departures(Protocol):
+    """When the devices of accounts left, ms since 1970."""
+
+    async def put(self, account: UserId, device: str, at: int) -> None:
+        """A device has left."""
+
+    async def last(self, account: UserId, device: str) -> int:
+        """When it did; 0: it was never here."""
+
+
+class Registry(Protocol):
+    """Accounts and what belongs to them.
+
+    Each method of its parts is one transaction, as durable as an append. Raises StoreError when it cannot be written
+    or read.
+    """
+
+    @property
+    def accounts(self) -> AccountRows: ...
+
+    @property
+    def credentials(self) -> CredentialRows: ...
+
+    @property
+    def tokens(self) -> TokenRows: ...
+
+    @property
+    def codes(self) -> CodeRows: ...
+
+    @property
+    def invites(self) -> InviteRows: ...
+
+    @property
+    def read_markers(self) -> ReadMarkers: ...
+
+    @property
+    def departures(self) -> Departures: ...

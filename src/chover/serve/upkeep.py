@@ -38,7 +38,7 @@ class Upkeep:
         now = time.time_ns() // 1_000_000
         await self._host.node.moderation.retain()
         gone = await self._store.retain(self._host.node.config.history.retention_days, now)
-        codes = await self._store.registry.purge(now)
+        codes = await self._store.registry.codes.purge(now)
         files = await self._files.tidy()
         ended = await self._host.forgetting.look()
         if gone or codes or files or ended:

@@ -16,7 +16,7 @@ def asked(endpoint, at=1, account=ALICE.id):
 @pytest.fixture
 async def store(open_store):
     store = open_store()
-    await store.registry.create(ALICE, {})
+    await store.registry.accounts.create(ALICE, {})
     return store
 
 
@@ -47,7 +47,7 @@ async def test_one_is_dropped_once(store):
 
 async def test_they_go_with_their_account(store):
     await store.push.put(asked("https://a"), 10)
-    await store.registry.delete(ALICE.id)
+    await store.registry.accounts.delete(ALICE.id)
     assert store.push.all() == []
     await store.push.put(asked("https://a"), 10)
     assert store.push.all() == []

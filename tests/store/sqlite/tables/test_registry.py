@@ -12,8 +12,8 @@ def registry(open_store):
 
 async def test_codes_that_have_expired_go_and_others_stay(registry):
     for folded, expires_at in [("old", 999), ("just", 1000), ("new", 1001)]:
-        await registry.put_code("verify", folded, Code(b"hash", expires_at, 0, ""))
-    assert await registry.purge(1000) == 2
-    assert await registry.code("verify", "new", 0) is not None
-    assert [await registry.code("verify", folded, 0) for folded in ("old", "just")] == [None, None]
-    assert await registry.purge(1000) == 0
+        await registry.codes.put("verify", folded, Code(b"hash", expires_at, 0, ""))
+    assert await registry.codes.purge(1000) == 2
+    assert await registry.codes.get("verify", "new", 0) is not None
+    assert [await registry.codes.get("verify", folded, 0) for folded in ("old", "just")] == [None, None]
+    assert await registry.codes.purge(1000) == 0

@@ -1,0 +1,67 @@
+"""Accounts, in the same database as the logs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+
+from chover.engine.ids import UserId
+from chover.ports import Account, AccountSettings, Credentials, Taken
+from chover.store.sqlite.tables.credentials import replace
+from chover.store.sqlite.tables.rows import Rows
+
+_ACCOUNT: Final = "id, name, folded, created_at, email, suspended, settings"
+_OF_ACCOUNT: Final = ("credential", "token", "marker", "departure", "push")
+"""Tables with a column ``account``."""
+
+_json: Final = msgspec.json.Encoder().encode
+_settings: Final = msgspec.json.Decoder(AccountSettings).decode
+
+
+class SqliteAccounts(Rows):
+    """Implements ports.registry.AccountRows."""
+
+    def all(self) -> list[Account]:
+        return [_account(row) for row in self._rows_now(f"SELECT {_ACCOUNT} FROM account")]  # noqa: S608 - no input
+
+    async def create(self, account: Account, credentials: Credentials) -> None:
+        await self._write(partial(create, account=account, credentials=credentials))
+
+    async def update(self, account: Account) -> None:
+        await self._change(
+            "UPDATE account SET email = ?, suspended = ?, settings = ? WHERE id = ?",
+            account.email, account.suspended, _json(account.settings).decode(), account.id,
+        )  # fmt: skip
+
+    async def delete(self, account: UserId) -> None:
+        await self._write(partial(_delete, account=account))
+
+
+def create(db: sqlite3.Connection, account: Account, credentials: Credentials) -> None:
+    try:
+        db.execute(
+            f"INSERT INTO account ({_ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - no input
+            (account.id, account.name, account.folded, account.created_at, account.email, account.suspended,
+             _json(account.settings).decode()),
+        )  # fmt: skip
+    except sqlite3.IntegrityError as error:
+        raise Taken(account.name) from error
+    replace(db, account.id, credentials)
+
+
+def _delete(db: sqlite3.Connection, account: UserId) -> None:
+    # What was mailed to its owner must not open the name to them when it is somebody else's.
+    db.execute("DELETE FROM code WHERE folded = (SELECT folded FROM account WHERE id = ?)", (account,))
+    db.execute("UPDATE invite SET revoked_at = strftime('%s') * 1000 WHERE made_by = ? AND revoked_at = 0", (account,))
+    db.execute("DELETE FROM account WHERE id = ?", (account,))
+    for table in _OF_ACCOUNT:
+        db.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - no input
+
+
+def _account(row: Sequence[Any]) -> Account:
+    number, name, folded, created_at, email, suspended, settings = row
+    return Account(number, name, folded, created_at, email, suspended, _settings(settings))
