@@ -14,7 +14,7 @@ from tests.client.screen.stage import CAPS, MemoryHost, Wire
 
 from benchmarks.machine import median_p95, print_header
 from chover.client.screen.fullscreen import FullScreen
-from chover.client.state import State
+from chover.client.state import State, lifecycle
 from chover.client.state.conversation import Member
 from chover.client.state.entries import Entry
 
@@ -65,7 +65,7 @@ def filled():
     """A state with that many lines in one channel, a minute between each two."""
     chance = random.Random(1)
     state = State(keep=2 * LINES, discovers=True)
-    state.begin("Alice", CAPS)
+    lifecycle.begin(state, "Alice", CAPS)
     lobby = state.conversation("#lobby")
     lobby.joined, lobby.read_at = True, 1
     state.settled, state.active = True, "#lobby"

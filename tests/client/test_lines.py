@@ -1,5 +1,5 @@
 from chover.client.lines import from_iso, is_ctcp, iso, same
-from chover.client.state import State
+from chover.client.state import State, lifecycle
 from chover.client.state.entries import said, told
 from chover.client.state.message_events import partner
 from chover.wire.message import parse
@@ -7,7 +7,7 @@ from chover.wire.message import parse
 
 def line(text, nick="Alice"):
     state = State()
-    state.begin(nick, ())
+    lifecycle.begin(state, nick, ())
     message = parse(text)
     return told(partner(state, message), said(message, nick, 1000), past=False)
 

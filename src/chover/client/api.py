@@ -22,7 +22,7 @@ from chover.client.connection.registration import LoginIdentity, Rejected
 from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.lines import key, same
 from chover.client.notifications import Caught, ChannelLeft, Delivered, Ended, Notification, PlainLine, Undelivered
-from chover.client.state import State, history_requests
+from chover.client.state import State, history_requests, sending
 from chover.client.state.conversation import KnownMember
 from chover.client.state.entries import told
 from chover.wire import hello
@@ -120,7 +120,7 @@ class Chat:
         Raises NotDelivered, Disconnected. Many may be under way at once; they arrive in the order of the calls.
         """
         nonces = []
-        for piece in self._state.pieces(target, text):
+        for piece in sending.pieces(self._state, target, text):
             while self._state.outbox.full and not self._over:
                 await self._moved()
             nonces.append(secrets.token_urlsafe(16))

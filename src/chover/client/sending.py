@@ -6,6 +6,7 @@ from chover.client.connection.dial import ServerAddress, parse_server
 from chover.client.connection.outbox import Full
 from chover.client.frontend import Frontend, LineFrontend
 from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
+from chover.client.state import sending
 from chover.client.state.actions import CannotDo
 from chover.client.upload import UploadAddress
 
@@ -18,7 +19,7 @@ def say(face: LineFrontend, target: str, text: str, *, action: bool = False, rep
     own = face.connection.password.rpartition(":")[2]
     if target.lower() not in SERVICES and looks_like_a_password(text, own):
         raise CannotDo(STOPPED)
-    for piece in face.state.pieces(target, text, action=action):
+    for piece in sending.pieces(face.state, target, text, action=action):
         try:
             face.state.say(target, piece, face.host.nonce(), action=action, reply_to=reply_to)
         except Full as full:

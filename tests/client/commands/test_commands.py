@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chover.client.commands import ALIASES, COMMANDS, unknown
+from chover.client.state import lifecycle
 from tests.client.screen.stage import CAPS, stage
 
 PROMISED = """
@@ -165,7 +166,7 @@ async def test_where_the_server_knows_nothing_of_it_what_is_here_is_looked_at(ty
 async def test_without_a_connection_it_is_said_and_what_is_written_waits():
     async with stage(100, 20) as screen:
         await screen.online("Alice", "#lobby")
-        screen.state.lost()
+        lifecycle.lost(screen.state)
         await screen.line("/whois Bob")
         await screen.line("hello")
         assert "There is no connection." in await screen.picture()
@@ -214,7 +215,7 @@ async def test_what_cannot_be_done_stands_in_the_line_again_as_it_was_typed(type
 async def test_what_is_typed_again_in_a_moment_or_is_secret_does_not_stand_there(typed):
     async with stage(100, 20) as screen:
         await screen.online("Alice", "#lobby")
-        screen.state.lost()
+        lifecycle.lost(screen.state)
         await screen.line(typed)
         assert screen.screen.buffer.text == ""
 
@@ -230,7 +231,7 @@ async def test_a_reply_and_an_edit_that_cannot_be_sent_are_still_there():
         assert "reply to Bob ❯ identify hunter2" in await screen.picture()
         await screen.keys("\x03\x1bs")
         await screen.keys("e")
-        screen.state.lost()
+        lifecycle.lost(screen.state)
         await screen.line(" everybody")
         assert "edit ❯ hi everybody" in await screen.picture()
         assert "There is no connection." in await screen.picture()

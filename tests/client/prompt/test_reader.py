@@ -5,7 +5,7 @@ import contextlib
 import re
 
 from chover.client.prompt.reader import Reader
-from chover.client.state import State
+from chover.client.state import State, lifecycle
 from tests.client.screen import stage as scene
 from tests.client.screen.test_hostile import strange
 
@@ -114,7 +114,7 @@ async def test_what_was_not_sent_is_said():
 
 async def test_what_is_written_without_a_connection_is_said_to_wait():
     async with listening() as reader:
-        reader.state.lost()
+        lifecycle.lost(reader.state)
         await reader.line("are you there")
         await reader.heard("That waits for the connection.")
 

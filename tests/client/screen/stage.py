@@ -20,7 +20,7 @@ from chover.client.local.host import NoJournal, NotHere
 from chover.client.notifications import Notification
 from chover.client.screen.fullscreen import FullScreen
 from chover.client.screen.keyboard import Keyboard
-from chover.client.state import State
+from chover.client.state import State, dispatch, lifecycle
 from chover.wire.capabilities import NONCE
 from chover.wire.message import Message, parse
 
@@ -96,14 +96,14 @@ class Wire:
 
     def flush(self):
         if self.state.online:
-            self.sent += self.state.take()
+            self.sent += lifecycle.take(self.state)
 
     async def next(self):
         return await self._news.get()
 
     def receive(self, *lines: str, at: int) -> None:
         for line in lines:
-            for notifications in self.state.receive(parse(line), at):
+            for notifications in dispatch.receive(self.state, parse(line), at):
                 self._news.put_nowait(notifications)
         self.flush()
         self.changed()
@@ -164,7 +164,7 @@ class Stage:
 
     async def online(self, nick: str = "Alice", *channels: str) -> None:
         """Registered, and in the channels, with nothing of their history; a second has passed since."""
-        self.state.begin(nick, self._caps, self.account)
+        lifecycle.begin(self.state, nick, self._caps, self.account)
         for channel in channels:
             self.joins(channel)
         self.says("PONG s settled")

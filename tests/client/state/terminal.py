@@ -20,9 +20,10 @@ from chover.client.notifications import (
     Word,
 )
 from chover.client.screen.view import View
-from chover.client.state import State, actions, drafts, history_requests, preferences
+from chover.client.state import State, actions, dispatch, drafts, history_requests, lifecycle, preferences, sending
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.client.state.model.drafts import LocalDraft
 from chover.engine.metadata import BLOCKED
 from chover.wire.message import ProtocolError, parse
 from chover.wire.plain import harmless
@@ -56,7 +57,7 @@ class Terminal:
             message = parse(line)
         except ProtocolError:
             return
-        for notifications in self.state.receive(message, self.state.now):
+        for notifications in dispatch.receive(self.state, message, self.state.now):
             self._take(notifications)
         self._write()
 
@@ -72,7 +73,7 @@ class Terminal:
                 self._missed = notifications
 
     def _write(self) -> None:
-        self.sent += self.state.take() if self.state.online else []
+        self.sent += lifecycle.take(self.state) if self.state.online else []
 
     def do(self, what: str, given: dict[str, Any]) -> None:
         try:
@@ -156,7 +157,7 @@ def waiting(pending: Pending) -> str:
 
 def draft(terminal: Terminal, known: str) -> str:
     held = terminal.state.drafts
-    row = held.rows.get(known, drafts.LocalDraft(""))
+    row = held.rows.get(known, LocalDraft(""))
     flags = [f"reply:{row.reply}"] if row.reply else []
     flags += ["another waits"] if known in held.others else []
     return f"{row.text} [{' '.join(flags)}]" if flags else row.text
@@ -220,12 +221,12 @@ def _connect(t: Terminal, caps: tuple[str, ...] = (), account: str = "", nick: s
     added = {cap[1:].partition("=")[::2] for cap in caps if cap[0] == "+"}
     taken = {cap[1:] for cap in caps if cap[0] == "-"}
     every = {cap: VALUES.get(cap, "") for cap in FULL} | dict(added)
-    t.state.begin(nick, {cap: value for cap, value in every.items() if cap not in taken}, account)
+    lifecycle.begin(t.state, nick, {cap: value for cap, value in every.items() if cap not in taken}, account)
 
 
 def _say(t: Terminal, to: str, text: str, action: bool = False, reply: str = "") -> None:
     actions.place(t.state, to)
-    for piece in t.state.pieces(to, text, action=action):
+    for piece in sending.pieces(t.state, to, text, action=action):
         t.state.say(to, piece, t.nonce(), action=action, reply_to=reply)
 
 
@@ -287,7 +288,7 @@ def _away(t: Terminal, text: str) -> None:
 
 ACTIONS: Final[dict[str, Callable[..., None]]] = {
     "connect": _connect,
-    "lose": lambda t: t.state.lost(),
+    "lose": lambda t: lifecycle.lost(t.state),
     "wait": _wait,
     "open": _open,
     "look": lambda t: _look(t, True),

@@ -1,5 +1,6 @@
 """What was changed by its author, as it comes at once and as history shows it."""
 
+from chover.client.state import lifecycle
 from chover.client.state.actions import edit
 from chover.wire.message import parse
 from tests.client.state.test_state import in_lobby, receive
@@ -44,7 +45,7 @@ def test_a_message_of_ours_is_changed_to_several_lines_where_the_server_takes_th
     receive(state, said("1", "helo"))
     state.caps |= {"chover.chat/edit": "", "batch": "", "draft/multiline": "max-bytes=4096,max-lines=32"}
     edit(state, state.conversation("#lobby"), entry(state, "1"), f"hello\n{'you ' * 150}")
-    opening, *inside, closing = (parse(line) for line in state.take())
+    opening, *inside, closing = (parse(line) for line in lifecycle.take(state))
     assert opening.params[1:] == ["draft/multiline", "#lobby"]
     assert [line.params[:2] for line in inside] == [["#lobby", "1"]] * 3
     assert ["draft/multiline-concat" in line.tags for line in inside] == [False, False, True]
@@ -57,5 +58,5 @@ def test_where_a_message_is_one_line_a_change_is_too():
     receive(state, said("1", "helo"))
     state.caps |= {"chover.chat/edit": ""}
     edit(state, state.conversation("#lobby"), entry(state, "1"), "hello\nyou")
-    [line] = (parse(line) for line in state.take())
+    [line] = (parse(line) for line in lifecycle.take(state))
     assert line.params == ["#lobby", "1", "hello you"]

@@ -4,7 +4,7 @@ import pytest
 
 from chover.client.connection.registration import FULL
 from chover.client.notifications import Note, Preferred, Word
-from chover.client.state import State, preferences
+from chover.client.state import State, dispatch, lifecycle, preferences
 from chover.client.state.actions import CannotDo
 from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS, PRIVATE, SETTINGS
 from chover.wire.message import parse
@@ -15,12 +15,12 @@ SUB = f"METADATA * SUB {' '.join(PRIVATE)}"
 def begun(account="", caps=FULL, own=None):
     state = State(discovers=True)
     state.marks.own = own or {}
-    state.begin("Alice", caps, account)
+    lifecycle.begin(state, "Alice", caps, account)
     return state
 
 
 def receive(state, *lines):
-    return [notifications for line in lines for notifications in state.receive(parse(line), 1)]
+    return [notifications for line in lines for notifications in dispatch.receive(state, parse(line), 1)]
 
 
 def told(state, *rows):
@@ -36,7 +36,7 @@ def told(state, *rows):
 
 def asked(state):
     """What the server was asked to keep since the last time."""
-    lines = [parse(line) for line in state.take()]
+    lines = [parse(line) for line in lifecycle.take(state)]
     return [tuple(m.params[:1] + m.params[2:]) for m in lines if m.command == "METADATA" and m.params[1] == "SET"]
 
 
@@ -85,8 +85,8 @@ def test_what_the_program_kept_goes_over_once_where_the_account_says_nothing():
         for key, value in dict(row).items():
             receive(state, f":s 761 Alice {name} {key} * :{value}")
     assert state.marks.own == {}
-    state.lost()
-    state.begin("Alice", FULL, "alice")
+    lifecycle.lost(state)
+    lifecycle.begin(state, "Alice", FULL, "alice")
     told(state)
     assert asked(state) == []
     assert state.marks.muted == set()
@@ -96,9 +96,9 @@ def test_what_was_not_confirmed_before_the_connection_was_lost_is_asked_again():
     state = begun("alice", own={"#tea": {MUTED: "1"}})
     told(state)
     assert asked(state) == [("#tea", MUTED, "1")]
-    state.lost()
+    lifecycle.lost(state)
     assert state.marks.muted == {"#tea"}
-    state.begin("Alice", FULL, "alice")
+    lifecycle.begin(state, "Alice", FULL, "alice")
     told(state)
     assert asked(state) == [("#tea", MUTED, "1")]
 
@@ -141,11 +141,11 @@ def test_what_is_refused_is_said_and_what_counts_is_asked_for():
     state = begun("alice")
     told(state)
     preferences.put(state, "#tea", MUTED, "1")
-    [line] = [parse(line) for line in state.take() if " SET " in line]
+    [line] = [parse(line) for line in lifecycle.take(state) if " SET " in line]
     label = line.tags["label"]
     notifications = receive(state, f"@label={label} :s FAIL METADATA LIMIT_REACHED #tea :No more than 500 are marked")
     assert notifications == [Word("Not kept: No more than 500 are marked")]
-    assert state.take() == [SUB]
+    assert lifecycle.take(state) == [SUB]
     told(state)
     assert state.marks.muted == set()
 
@@ -153,7 +153,7 @@ def test_what_is_refused_is_said_and_what_counts_is_asked_for():
 def test_without_a_connection_nothing_is_promised_that_the_account_should_keep():
     state = begun("alice")
     told(state)
-    state.lost()
+    lifecycle.lost(state)
     with pytest.raises(CannotDo, match="no connection"):
         preferences.put(state, "#tea", MUTED, "1")
     assert state.marks.muted == set()
@@ -183,7 +183,7 @@ def test_an_ignored_account_is_ignored_under_every_nick_and_counts_nowhere():
     receive(state, "@account=eve :other!e@c PRIVMSG #tea :alice: look", ":Eve!e@c PRIVMSG #tea :alice!")
     conversation = state.conversations["#tea"]
     assert (conversation.unread, conversation.mentions) == (0, 0)
-    state.receive(parse(":bob!b@c PRIVMSG #tea :alice?"), 2)
+    dispatch.receive(state, parse(":bob!b@c PRIVMSG #tea :alice?"), 2)
     assert (conversation.unread, conversation.mentions) == (1, 1)
     receive(state, ":s MARKREAD #tea timestamp=1970-01-01T00:00:00.001Z", ":s 761 Alice bob soju.im/blocked * 1")
     assert (conversation.unread, conversation.mentions) == (0, 0)

@@ -1,6 +1,5 @@
 import pytest
 
-from chover.client import state as rules
 from chover.client.connection.registration import WANTED
 from chover.client.notifications import (
     Caught,
@@ -12,7 +11,8 @@ from chover.client.notifications import (
     Undelivered,
     Word,
 )
-from chover.client.state import State, gap, history_requests
+from chover.client.state import State, dispatch, gap, history_requests, lifecycle, sending
+from chover.client.state.model import state as rules
 from chover.wire.capabilities import NONCE
 from chover.wire.message import Message, parse
 
@@ -20,11 +20,11 @@ MINE = ":Alice!a@cloak"
 
 
 def receive(state, *lines, now=1000):
-    return [notifications for line in lines for notifications in state.receive(parse(line), now)]
+    return [notifications for line in lines for notifications in dispatch.receive(state, parse(line), now)]
 
 
 def sent(state) -> list[Message]:
-    return [parse(line) for line in state.take()]
+    return [parse(line) for line in lifecycle.take(state)]
 
 
 def commands(state):
@@ -33,7 +33,7 @@ def commands(state):
 
 def begun(caps=WANTED, **options):
     state = State(**options)
-    state.begin("Alice", caps)
+    lifecycle.begin(state, "Alice", caps)
     assert commands(state) == ["PING"]
     return state
 
@@ -42,7 +42,7 @@ def in_lobby(caps=WANTED, **options):
     """In #lobby, with nothing of its history."""
     state = begun(caps, **options)
     receive(state, f"{MINE} JOIN #lobby", "PONG s settled")
-    state.take()
+    lifecycle.take(state)
     receive(state, "BATCH +h chathistory #lobby", "BATCH -h")
     return state
 
@@ -50,20 +50,20 @@ def in_lobby(caps=WANTED, **options):
 def test_after_the_fence_a_client_without_a_channel_joins_the_lobby():
     state = begun()
     receive(state, "PONG s settled")
-    assert state.take() == ["JOIN #lobby"]
+    assert lifecycle.take(state) == ["JOIN #lobby"]
 
 
 def test_a_client_that_the_server_joined_stays_there():
     state = begun()
     receive(state, f"{MINE} JOIN #tea", "PONG s settled")
-    assert state.take() == ["CHATHISTORY LATEST #tea * 50"]
+    assert lifecycle.take(state) == ["CHATHISTORY LATEST #tea * 50"]
     assert state.home == "#tea"
 
 
 def test_a_client_may_stay_out_of_all_channels():
     state = begun(channel="")
     receive(state, "PONG s settled")
-    assert state.take() == []
+    assert lifecycle.take(state) == []
 
 
 def test_joining_brings_the_history_and_then_caught():
@@ -95,9 +95,9 @@ def test_somebody_else_joining_changes_nothing():
 def test_a_message_waits_until_its_channel_is_joined():
     state = begun()
     state.say("#tea", "hi", "n1")
-    assert state.take() == []
+    assert lifecycle.take(state) == []
     receive(state, "PONG s settled")
-    assert state.take() == ["JOIN #tea"]
+    assert lifecycle.take(state) == ["JOIN #tea"]
     receive(state, f"{MINE} JOIN #tea")
     assert commands(state) == ["CHATHISTORY", "PRIVMSG"]
 
@@ -114,7 +114,7 @@ def test_a_message_carries_its_nonce_and_label():
 def test_its_echo_acknowledges_a_message_and_is_known_as_mine(tag):
     state = in_lobby()
     state.say("#lobby", "hi", "n1")
-    state.take()
+    lifecycle.take(state)
     delivered, line = receive(state, f"@{tag};msgid=m1 {MINE} PRIVMSG #lobby hi")
     assert delivered == Delivered("n1")
     assert line.mine
@@ -125,7 +125,7 @@ def test_its_echo_acknowledges_a_message_and_is_known_as_mine(tag):
 def test_an_echo_that_comes_twice_is_shown_once():
     state = in_lobby()
     state.say("#lobby", "hi", "n1")
-    state.take()
+    lifecycle.take(state)
     echo = f"@{NONCE}=n1;msgid=m1 {MINE} PRIVMSG #lobby hi"
     assert len(receive(state, echo)) == 2
     assert receive(state, echo) == []
@@ -142,7 +142,7 @@ def test_without_echoes_an_answer_to_a_ping_acknowledges():
 def test_an_ack_acknowledges():
     state = in_lobby()
     state.say("#lobby", "hi", "n1")
-    state.take()
+    lifecycle.take(state)
     assert receive(state, "@label=n1 ACK") == [Delivered("n1")]
 
 
@@ -158,7 +158,7 @@ def test_an_ack_acknowledges():
 def test_a_refusal_with_or_without_a_label_takes_the_message_out(line):
     state = in_lobby()
     state.say("#lobby", "hi", "n1")
-    state.take()
+    lifecycle.take(state)
     assert receive(state, line) == [Undelivered("n1", "#lobby", "hi", "Cannot send")]
     assert len(state.outbox) == 0
 
@@ -166,7 +166,7 @@ def test_a_refusal_with_or_without_a_label_takes_the_message_out(line):
 def test_a_refusal_inside_a_labelled_batch_takes_the_message_out():
     state = in_lobby()
     state.say("#lobby", "hi", "n1")
-    state.take()
+    lifecycle.take(state)
     told = receive(state, "@label=n1 BATCH +b labeled-response", "@batch=b :s 404 Alice #lobby :No")
     assert told == [Undelivered("n1", "#lobby", "hi", "No")]
 
@@ -175,14 +175,14 @@ def test_whoever_is_away_is_so_after_a_lost_connection_again_and_nobody_else_is(
     state = in_lobby()
     state.absent = "at lunch"
     receive(state, ":s 306 Alice :You have been marked as being away")
-    state.lost()
-    state.begin("Alice", WANTED)
+    lifecycle.lost(state)
+    lifecycle.begin(state, "Alice", WANTED)
     assert not state.away
     receive(state, "PONG s settled")
-    assert "AWAY :at lunch" in state.take()
+    assert "AWAY :at lunch" in lifecycle.take(state)
     state.absent = ""
-    state.lost()
-    state.begin("Alice", WANTED)
+    lifecycle.lost(state)
+    lifecycle.begin(state, "Alice", WANTED)
     receive(state, "PONG s settled")
     assert "AWAY" not in commands(state)
 
@@ -190,7 +190,7 @@ def test_whoever_is_away_is_so_after_a_lost_connection_again_and_nobody_else_is(
 def test_an_away_answer_is_no_refusal():
     state = in_lobby()
     state.say("Bob", "hi", "n1")
-    state.take()
+    lifecycle.take(state)
     assert receive(state, "@label=n1 :s 301 Alice Bob :gone fishing") == [Note("Bob is away: gone fishing")]
     assert len(state.outbox) == 1
 
@@ -198,7 +198,7 @@ def test_an_away_answer_is_no_refusal():
 def test_a_channel_that_lets_nobody_in_refuses_what_waits_for_it():
     state = in_lobby()
     state.say("#secret", "hi", "n1")
-    state.take()
+    lifecycle.take(state)
     assert receive(state, ":s 473 Alice #secret :Cannot join channel (+i)") == [
         ChannelLeft("#secret", "Cannot join channel (+i)"),
         Undelivered("n1", "#secret", "hi", "Cannot join channel (+i)"),
@@ -216,44 +216,44 @@ def test_all_channels_are_joined_again_after_a_lost_connection():
     state = in_lobby()
     state.join("#tea")
     receive(state, f"{MINE} JOIN #tea")
-    state.lost()
-    state.begin("Alice", WANTED)
+    lifecycle.lost(state)
+    lifecycle.begin(state, "Alice", WANTED)
     receive(state, f"{MINE} JOIN #lobby", "PONG s settled")
-    assert "JOIN #tea" in state.take()
+    assert "JOIN #tea" in lifecycle.take(state)
 
 
 def test_private_conversations_are_continued_after_a_lost_connection():
     state = in_lobby()
     receive(state, "@msgid=p1 :Bob!b@c PRIVMSG Alice :psst")
-    state.lost()
-    state.begin("Alice", WANTED)
+    lifecycle.lost(state)
+    lifecycle.begin(state, "Alice", WANTED)
     receive(state, "PONG s settled")
-    assert "CHATHISTORY AFTER Bob timestamp=1970-01-01T00:00:00.999Z 100" in state.take()
+    assert "CHATHISTORY AFTER Bob timestamp=1970-01-01T00:00:00.999Z 100" in lifecycle.take(state)
 
 
 def test_history_that_the_server_cannot_give_is_asked_for_differently():
     state = in_lobby()
     receive(state, "@msgid=m1 :Bob!b@c PRIVMSG #lobby :one", now=1781881260250)
-    state.lost()
-    state.begin("Alice", WANTED)
+    lifecycle.lost(state)
+    lifecycle.begin(state, "Alice", WANTED)
     receive(state, f"{MINE} JOIN #lobby", "PONG s settled")
-    state.take()
+    lifecycle.take(state)
     receive(state, "FAIL CHATHISTORY MESSAGE_ERROR AFTER #lobby :Messages could not be retrieved")
-    assert state.take() == ["CHATHISTORY AFTER #lobby msgid=m1 100"]
+    assert lifecycle.take(state) == ["CHATHISTORY AFTER #lobby msgid=m1 100"]
 
 
 def test_a_nick_lost_with_the_connection_is_asked_for_again():
     state = in_lobby()
-    state.lost()
-    state.begin("Alice2", WANTED)
+    lifecycle.lost(state)
+    lifecycle.begin(state, "Alice2", WANTED)
     receive(state, "PONG s settled")
-    state.take()
-    state.regain()
-    assert state.take() == ["NICK Alice"]
+    lifecycle.take(state)
+    lifecycle.regain(state)
+    assert lifecycle.take(state) == ["NICK Alice"]
     assert receive(state, ":s 433 Alice2 Alice :Nickname is in use") == []
     receive(state, ":Alice2!a@c NICK Alice")
-    state.regain()
-    assert state.take() == []
+    lifecycle.regain(state)
+    assert lifecycle.take(state) == []
 
 
 def test_a_nick_that_somebody_asked_for_and_another_has_is_a_word():
@@ -279,7 +279,7 @@ def test_a_refusal_says_what_it_is_about(line, word):
 def test_a_read_marker_that_is_refused_says_nothing_of_a_message_on_its_way():
     state = in_lobby()
     state.say("nobody", "hi", "n1")
-    state.take()
+    lifecycle.take(state)
     assert receive(state, "FAIL MARKREAD INVALID_PARAMS nobody :There is no such conversation") == []
     assert "n1" in state.outbox
     assert receive(state, "@label=n1 :s 401 Alice nobody :No such nick") == [
@@ -311,15 +311,15 @@ def test_the_servers_question_for_the_version_is_answered_but_not_all_the_time()
     state = in_lobby()
     question = ":chat.test PRIVMSG Alice :\x01VERSION\x01"
     receive(state, question, question)
-    assert state.take() == ["NOTICE chat.test :\x01VERSION chover 26.11.0\x01"]
+    assert lifecycle.take(state) == ["NOTICE chat.test :\x01VERSION chover 26.11.0\x01"]
     receive(state, question, now=4000)
-    assert len(state.take()) == 1
+    assert len(lifecycle.take(state)) == 1
 
 
 def test_pings_are_answered_with_what_they_ask():
     state = in_lobby()
     receive(state, "PING :a b")
-    assert state.take() == ["PONG :a b"]
+    assert lifecycle.take(state) == ["PONG :a b"]
 
 
 def test_words_of_the_server_are_told_once_we_are_in():
@@ -331,7 +331,7 @@ def test_words_of_the_server_are_told_once_we_are_in():
 
 def test_long_text_becomes_messages_that_the_wire_allows():
     state = in_lobby()
-    pieces = state.pieces("#lobby", "x" * 900 + "\n\nnext\0 line")
+    pieces = sending.pieces(state, "#lobby", "x" * 900 + "\n\nnext\0 line")
     assert [len(piece) for piece in pieces[:2]] == [479, 421]
     assert pieces[2:] == ["next line"]
     assert len(f"{MINE} PRIVMSG #lobby :{pieces[0]}\r\n") == 512
@@ -351,12 +351,12 @@ def test_of_a_gap_without_end_the_newest_is_shown_and_said_to_be_and_the_rest_is
     state = in_lobby()
     receive(state, "@msgid=m0;time=2026-06-19T12:00:00.000Z :B!b@c PRIVMSG #lobby :before")
     state.read("#lobby")
-    state.lost()
-    state.begin("Alice", WANTED)
+    lifecycle.lost(state)
+    lifecycle.begin(state, "Alice", WANTED)
     receive(state, f"{MINE} JOIN #lobby")
     notifications = []
     for at in (1, 2, 9):
-        state.take()
+        lifecycle.take(state)
         line = f"@batch=h;msgid=m{at};time=2026-06-19T12:0{at}:00.000Z :B!b@c PRIVMSG #lobby {at}"
         receive(state, "BATCH +h chathistory #lobby", line)
         notifications += receive(state, "BATCH -h")
@@ -366,16 +366,16 @@ def test_of_a_gap_without_end_the_newest_is_shown_and_said_to_be_and_the_rest_is
     assert word.startswith("#lobby: more was said than is fetched at once. This is the newest; the rest is above:")
     assert word.endswith("/history 2026-06-19.")
     assert not lobby.gap.asking
-    state.settle()
+    lifecycle.settle(state)
     assert history_requests.load_older(state, lobby)
-    assert parse(state.take()[-1]).params == ["BEFORE", "#lobby", "msgid=m9", "100"]
+    assert parse(lifecycle.take(state)[-1]).params == ["BEFORE", "#lobby", "msgid=m9", "100"]
 
 
 def test_a_history_without_end_is_cut(monkeypatch):
     monkeypatch.setattr(rules, "BATCH_LINES", 1)
     state = in_lobby()
-    state.lost()
-    state.begin("Alice", WANTED)
+    lifecycle.lost(state)
+    lifecycle.begin(state, "Alice", WANTED)
     receive(state, f"{MINE} JOIN #lobby", "BATCH +h chathistory #lobby")
     receive(state, "@batch=h;msgid=m1 :B!b@c PRIVMSG #lobby 1", "@batch=h;msgid=m2 :B!b@c PRIVMSG #lobby 2")
     assert [

@@ -21,7 +21,7 @@ from chover.client.connection.registration import WANTED, LoginIdentity, Registr
 from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.lines import key, same
 from chover.client.notifications import Delivered, Ended, Notification, Offline, Online, Pinned, Undelivered
-from chover.client.state import State
+from chover.client.state import State, dispatch, lifecycle, sending
 from chover.wire.message import Message, ProtocolError, format_line, parse
 
 NEWS: Final = 1000
@@ -151,7 +151,7 @@ class Connection:
 
     async def say(self, target: str, text: str, *, action: bool = False) -> None:
         """Have text sent, as few messages as the server allows; waits while too much is waiting already."""
-        for piece in self.state.pieces(target, text, action=action):
+        for piece in sending.pieces(self.state, target, text, action=action):
             while self.state.outbox.full and not self._ended:
                 await self._moved()
             self.state.say(target, piece, secrets.token_urlsafe(16), action=action)
@@ -165,7 +165,7 @@ class Connection:
     def flush(self) -> None:
         """Write what is due; the outbox's window bounds it."""
         if self._link is not None:
-            _write(self._link, self.state.take())
+            _write(self._link, lifecycle.take(self.state))
 
     @property
     def who(self) -> str:
@@ -251,7 +251,7 @@ class Connection:
                 if registration.grant is not None and self._identity.invite:
                     self._take_grant(registration.grant)
                 if registration.done:
-                    self.state.begin(registration.nick, registration.caps, registration.account)
+                    lifecycle.begin(self.state, registration.nick, registration.caps, registration.account)
                     return messages[at + 1 :]
             chunk = await link.reader.read(_READ)
         raise Unreachable(f"{self.server} closed the connection before it let us in.")
@@ -290,7 +290,7 @@ class Connection:
             async with asyncio.timeout(quiet):
                 return await link.reader.read(_READ)
         except TimeoutError:
-            self.state.regain()
+            lifecycle.regain(self.state)
             self.flush()
             _write(link, ["PING alive"])
         async with asyncio.timeout(tuning.answer):
@@ -298,7 +298,7 @@ class Connection:
 
     async def _take_in(self, messages: list[Message]) -> None:
         for message in messages:
-            for notifications in self.state.receive(message, time.time_ns() // 1_000_000):
+            for notifications in dispatch.receive(self.state, message, time.time_ns() // 1_000_000):
                 await self._tell(notifications)
         if self._tried and any(message.command == _LOGGED_IN for message in messages):
             self._remember()
@@ -311,7 +311,7 @@ class Connection:
             await self._tell(Online(self.state.nick))
             while True:
                 reason = await self._serve(link, early)
-                self.state.lost()
+                lifecycle.lost(self.state)
                 if self._closing:
                     return
                 await self._tell(Offline(reason))

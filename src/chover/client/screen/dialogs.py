@@ -15,6 +15,7 @@ from chover.client.state import State, actions, history_requests
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.client.state.model.requests import SearchResults
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -328,7 +329,7 @@ class SearchBox(Dialog):
         more = " or more" if len(search.found) >= history_requests.RESULTS else ""
         return f"{len(search.found)}{more} found; Enter goes there" if search.found else "Nothing found"
 
-    def _found(self) -> list[history_requests.SearchResults]:
+    def _found(self) -> list[SearchResults]:
         search = self.screen.state.search
         return search.found if self._asked and search is not None else []
 

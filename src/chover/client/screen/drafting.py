@@ -10,6 +10,7 @@ from chover.client.screen.dialogs import AnswerDialog
 from chover.client.state import drafts
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.client.state.model.drafts import LocalDraft
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -46,9 +47,9 @@ class Drafting:
         document = self._documents.get(current.key, Document()) if current is not None else Document()
         screen.buffer.document = document if document.text == row.text else Document(row.text)
 
-    def _row(self, current: Conversation | None) -> drafts.LocalDraft:
+    def _row(self, current: Conversation | None) -> LocalDraft:
         rows = self._screen.state.drafts.rows
-        return rows.get(current.key, drafts.LocalDraft("")) if current is not None else drafts.LocalDraft("")
+        return rows.get(current.key, LocalDraft("")) if current is not None else LocalDraft("")
 
     def follow(self) -> None:
         """Another device may have changed it."""

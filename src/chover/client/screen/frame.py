@@ -12,6 +12,7 @@ from chover.client.screen.painter import HOLD, Painter, Part
 from chover.client.screen.rows import TIME
 from chover.client.screen.text import Clean, fit, plain
 from chover.client.screen.uploading import progress_bar
+from chover.client.state import sending
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -185,7 +186,7 @@ class Frame:
         lines = text.count("\n") + 1
         if lines < MANY_LINES or screen.dialog is not None or screen.state.current is None:
             return ""
-        count = len(screen.state.pieces(screen.state.current.name, text)) if len(text) <= COUNTED else 0
+        count = len(sending.pieces(screen.state, screen.state.current.name, text)) if len(text) <= COUNTED else 0
         sent = f"sends them as {count} messages" if count > 1 and screen.layout.columns >= WIDE else "sends"
         upload = ", ^X^U uploads" if screen.host.can_connect and screen.state.support.get("soju.im/FILEHOST") else ""
         return f"{lines} lines: Enter {sent}, Ctrl-C clears{upload}"

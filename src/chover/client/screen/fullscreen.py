@@ -42,6 +42,7 @@ from chover.client.state import actions, history_requests
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.client.state.model.requests import SearchResults
 
 TICK = 1.0
 """Seconds between looks at the clock: who types, what to keep."""
@@ -319,7 +320,7 @@ class FullScreen(Frontend):
             raise CannotDo("That message is not here, and this server gives no history.")
         self.refresh()
 
-    def found_row(self, found: history_requests.SearchResults) -> str:
+    def found_row(self, found: SearchResults) -> str:
         at = datetime.fromtimestamp(found.entry.at / 1000, self.host.zone())
         return f"{at:%Y-%m-%d %H:%M} {found.name} {found.entry.nick}: {found.entry.text}"
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chover import names
 from chover.client.connection.outbox import Pending
 from chover.client.guard import STOPPED, looks_like_a_password
 from chover.client.lines import key
-from chover.client.state import history_requests, sending
+from chover.client.state import history_requests, sending, timeline
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
-from chover.client.state.history_requests import HistoryRequest
+from chover.client.state.model.requests import HistoryRequest
+from chover.client.state.model.state import State
 from chover.wire.message import format_line
-
-if TYPE_CHECKING:
-    from chover.client.state import State
 
 TYPING_GAP: Final = 3_000
 """How often others are told that somebody goes on typing, in milliseconds."""
@@ -125,7 +123,7 @@ def close(state: State, conversation: Conversation, reason: str = "") -> None:
     if conversation.joined:
         state.lines.append(format_line("PART", conversation.name, *([reason] if reason else [])))
     else:
-        state.out(conversation.name, "left")
+        timeline.out(state, conversation.name, "left")
         if conversation.key in state.conversations:
             state.forget(conversation)
 

@@ -1,18 +1,21 @@
-"""Refusals that do not say by a label which message they mean: of an old server, or of another one. No I/O."""
+"""What became of messages of ours: acknowledged, or refused. No I/O.
+
+Refusals that say by no label which message they mean come from an old server, or from another one.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chover.client.connection.outbox import Pending
 from chover.client.lines import same
-from chover.client.notifications import Notification, Word
+from chover.client.notifications import Delivered, Notification, Undelivered, Word
+from chover.client.state.model.state import State
 from chover.wire.message import LINE_BYTES, Message
 from chover.wire.plain import harmless
 
-if TYPE_CHECKING:
-    from chover.client.state import State
-
+FAILED: Final = 100
+"""Most refused messages that wait for their author to try again or give up."""
 CALLER_ID: Final = "716"
 """Somebody takes messages of those alone whom they have accepted: a refusal, whatever its number."""
 _TOO_LONG: Final = "417"
@@ -26,6 +29,25 @@ _SENDING: Final = frozenset({"PRIVMSG", "BATCH", "NOTICE"})
 """What FAIL names that was about saying something."""
 
 
+def acknowledge(state: State, nonce: str) -> list[Notification]:
+    return [Delivered(nonce)] if nonce and state.outbox.settle(nonce) else []
+
+
+def refuse(state: State, nonce: str, message: Message) -> list[Notification]:
+    """The server will not take it."""
+    pending = state.outbox.settle(nonce)
+    return [fail(state, pending, harmless(message.params[-1]))] if pending is not None else []
+
+
+def fail(state: State, pending: Pending, reason: str) -> Notification:
+    """It stays visible until its author tries again or gives up."""
+    pending.reason = reason
+    state.failed[pending.nonce] = pending
+    if len(state.failed) > FAILED:
+        del state.failed[next(iter(state.failed))]
+    return Undelivered(pending.nonce, pending.target, harmless(pending.text), reason)
+
+
 def refuses(command: str) -> bool:
     """Whether it says no to what was asked for, or said."""
     return command in {"FAIL", CALLER_ID} or (len(command) == 3 and command[0] in "45" and command.isdigit())
@@ -35,7 +57,7 @@ def refused(state: State, message: Message) -> list[Notification]:
     """The message of ours that it means is not delivered; a word for us where it means none."""
     pending = _meant(state, message)
     if pending is not None:
-        return state.refuse(pending.nonce, message)
+        return refuse(state, pending.nonce, message)
     return [Word(harmless(_in_words(message)))] if message.params else []
 
 

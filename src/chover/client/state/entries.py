@@ -13,7 +13,7 @@ from typing import Final, Literal, cast
 import msgspec
 
 from chover import names
-from chover.client.lines import from_iso, same
+from chover.client.lines import from_iso, is_ctcp, same
 from chover.client.notifications import Kind as Spoken
 from chover.client.notifications import PlainLine
 from chover.wire import ctcp
@@ -86,6 +86,11 @@ class Entry(msgspec.Struct, gc=False):
     def counts(self) -> bool:
         """Whether it is something that somebody else said."""
         return self.kind in TALK and not self.own and not self.deleted
+
+
+def is_said(message: Message) -> bool:
+    """Whether it is something for people to read."""
+    return message.command in {"PRIVMSG", "NOTICE"} and len(message.params) > 1 and not is_ctcp(message)
 
 
 def said(message: Message, nick: str, now: int) -> Entry:

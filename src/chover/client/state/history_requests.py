@@ -7,22 +7,19 @@ https://ircv3.net/specs/extensions/read-marker
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, Literal
-
-import msgspec
+from typing import Final, Literal
 
 from chover import names
 from chover.client.lines import from_iso, iso, key, same
 from chover.client.notifications import Caught, Notification, Word
-from chover.client.state import message_events, missed
-from chover.client.state.batches import Batch
+from chover.client.state import delivery, edits, missed, timeline
 from chover.client.state.conversation import Conversation, Detour, KnownMember
-from chover.client.state.entries import PLACELESS, Entry, happened, said
+from chover.client.state.entries import PLACELESS, Entry, happened, is_said, said
+from chover.client.state.model.batches import Batch
+from chover.client.state.model.requests import Asking, HistoryRequest, SearchResults, SearchState
+from chover.client.state.model.state import State
 from chover.wire.message import Message, escape, format_line
 from chover.wire.plain import harmless
-
-if TYPE_CHECKING:
-    from chover.client.state import State
 
 PAGE: Final = 100
 """Messages in one page of older ones."""
@@ -37,50 +34,6 @@ MISSING: Final = (
 )
 PRIVATE: Final = 50
 """Private conversations whose gap is filled after a lost connection, the newest."""
-
-Asking = Literal["older", "detour-older", "detour-newer", "around", "search", "targets", "missed", "wish", "mark"]
-
-
-class HistoryRequest(msgspec.Struct, frozen=True):
-    """Something the server was asked for; ``key`` is the conversation it is about, ``what`` is for people."""
-
-    kind: Asking
-    key: str = ""
-    what: str = ""
-
-
-class HistoryRequests:
-    """What was asked for and is not answered, by label."""
-
-    def __init__(self) -> None:
-        self._open: dict[str, HistoryRequest] = {}
-        self._count = 0
-
-    def remember(self, request: HistoryRequest) -> str:
-        """The label to send it with."""
-        self._count += 1
-        label = f"ask-{self._count}"
-        self._open[label] = request
-        return label
-
-    def answered(self, label: str) -> HistoryRequest | None:
-        """The request that a label belongs to; from now on it is answered."""
-        return self._open.pop(label, None) if label else None
-
-    def clear(self) -> None:
-        self._open.clear()
-
-
-class SearchResults(msgspec.Struct, frozen=True):
-    name: str
-    entry: Entry
-
-
-class SearchState(msgspec.Struct):
-    attributes: dict[str, str]
-    found: list[SearchResults] = []
-    status: Literal["asking", "done", "failed"] = "asking"
-    reason: str = ""
 
 
 def has_history(state: State) -> bool:
@@ -131,11 +84,11 @@ def _gap_page(state: State, batch: Batch) -> list[Notification]:
     # What was there before anybody knew how far we had read is not new.
     known = conversation.channel and not conversation.read_at
     for entry in fresh:
-        notifications += state.append(conversation, entry, past=True)
+        notifications += timeline.append(state, conversation, entry, past=True)
         if not known:
             conversation.count_in(entry)
     for touch in touches:
-        message_events.apply(conversation, touch)
+        edits.apply(conversation, touch)
     if not was_cut and conversation.gap.cut:
         notifications.append(_begin_anew(conversation))
     return [*notifications, *proceed(state, conversation, more)]
@@ -159,7 +112,7 @@ def proceed(state: State, conversation: Conversation, request: str) -> list[Noti
     conversation.count()
     notifications: list[Notification] = [Caught(harmless(conversation.name), lines)]
     for entry in held:
-        notifications += state.append(conversation, entry)
+        notifications += timeline.append(state, conversation, entry)
     return notifications
 
 
@@ -178,9 +131,9 @@ def _read(state: State, messages: list[Message]) -> tuple[list[Entry], list[Mess
     touches: list[Message] = []
     notifications: list[Notification] = []
     for message in messages:
-        if message_events.is_said(message):
+        if is_said(message):
             entry = said(message, state.nick, state.now)
-            acknowledged = state.acknowledge(entry.nonce) if entry.own else []
+            acknowledged = delivery.acknowledge(state, entry.nonce) if entry.own else []
             entry.echo = bool(acknowledged)
             notifications += acknowledged
             entries.append(entry)
@@ -288,9 +241,9 @@ def _join_present(conversation: Conversation, detour: Detour) -> None:
 
 def _settle(conversation: Conversation, entries: list[Entry], touches: list[Message]) -> None:
     for entry in entries:
-        message_events.apply_loose(conversation, entry)
+        edits.apply_loose(conversation, entry)
     for message in touches:
-        message_events.apply(conversation, message)
+        edits.apply(conversation, message)
 
 
 # ---- search, targets
@@ -310,7 +263,7 @@ def search(state: State, attributes: dict[str, str]) -> None:
 def _results(state: State, batch: Batch) -> list[Notification]:
     found = []
     for message in batch.messages:
-        if message_events.is_said(message):
+        if is_said(message):
             target = message.params[0]
             name = target if names.is_channel(target) or state.is_me(message.nick) else message.nick
             entry = said(message, state.nick, state.now)
@@ -395,7 +348,3 @@ def refused(state: State, request: HistoryRequest, message: Message) -> list[Not
         case "wish" | "missed" | "mark":
             return [Word(f"{request.what}: {reason}")]
     return []
-
-
-def mark(conversation: Conversation) -> str:
-    return format_line("MARKREAD", conversation.name, f"timestamp={iso(conversation.read_at)}")

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chover import __version__, names
 from chover.client.guard import SERVICES
-from chover.client.lines import is_ctcp, iso, key, same
+from chover.client.lines import is_ctcp, iso, key
 from chover.client.notifications import Linked, Note, Notification, Word
+from chover.client.state import delivery, edits, history_requests, timeline
 from chover.client.state.conversation import Conversation, Typing
-from chover.client.state.entries import RANKS, Entry, said
-from chover.wire.ctcp import action
+from chover.client.state.entries import Entry, said
+from chover.client.state.model.state import CTCP_GAP, State
 from chover.wire.invite import parse
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
-if TYPE_CHECKING:
-    from chover.client.state import State
-
-CTCP_GAP: Final = 2000
-"""Milliseconds between two answers to CTCP requests: nobody makes us flood."""
 CTCP_PING: Final = 64
 """Most characters of a PING that are sent back."""
 TYPING: Final = {"active": 6_000, "paused": 30_000}
@@ -28,19 +24,6 @@ TYPING: Final = {"active": 6_000, "paused": 30_000}
 
 _QUOTED: Final = 60
 """Most characters of a message that something was done to."""
-
-
-def is_said(message: Message) -> bool:
-    """Whether it is something for people to read."""
-    return message.command in {"PRIVMSG", "NOTICE"} and len(message.params) > 1 and not is_ctcp(message)
-
-
-def partner(state: State, message: Message) -> str:
-    """The name of the conversation that a message belongs to."""
-    target = message.params[0].lstrip(RANKS)
-    if names.is_channel(target):
-        return target
-    return message.params[0] if state.is_me(message.nick) else message.nick
 
 
 def _privmsg(state: State, message: Message) -> list[Notification]:
@@ -51,7 +34,7 @@ def _privmsg(state: State, message: Message) -> list[Notification]:
     if message.command == "NOTICE" and "!" not in message.source:
         return [Word(harmless(message.params[1]))] if state.settled else []
     entry = said(message, state.nick, state.now)
-    notifications = state.acknowledge(entry.nonce or message.tags.get("label", "")) if entry.own else []
+    notifications = delivery.acknowledge(state, entry.nonce or message.tags.get("label", "")) if entry.own else []
     entry.echo = bool(notifications)
     if entry.own and message.params[0].lower() in SERVICES:
         # Passwords are said to them.
@@ -64,7 +47,7 @@ def _privmsg(state: State, message: Message) -> list[Notification]:
     if message.command == "NOTICE" and state.discovers and _known(state, message) is None:
         return [*notifications, Note(harmless(f"{message.nick}: {message.params[1]}"))]
     conversation = _place(state, message)
-    return [*notifications, *state.add(conversation, entry)] if conversation is not None else notifications
+    return [*notifications, *timeline.add(state, conversation, entry)] if conversation is not None else notifications
 
 
 def _linked(state: State, message: Message) -> list[Notification]:
@@ -82,15 +65,13 @@ def _linked(state: State, message: Message) -> list[Notification]:
 
 def _place(state: State, message: Message) -> Conversation | None:
     """Where it stands: a private conversation begins with it, a channel in which we are not does not."""
-    name = partner(state, message)
+    name = timeline.partner(state, message)
     fresh = key(name) not in state.conversations
     if fresh and names.is_channel(name):
         return None
     conversation = state.conversation(name)
     if fresh and state.discovers:
         # A conversation that begins with this message may have a past.
-        from chover.client.state import history_requests  # noqa: PLC0415 - asking imports this
-
         history_requests.opened(state, conversation)
     return conversation
 
@@ -122,7 +103,7 @@ _ANSWERS: Final[dict[str, Callable[[State, str], str]]] = {
 
 
 def _known(state: State, message: Message) -> Conversation | None:
-    return state.conversations.get(key(partner(state, message))) if message.params else None
+    return state.conversations.get(key(timeline.partner(state, message))) if message.params else None
 
 
 def _tagmsg(state: State, message: Message) -> list[Notification]:
@@ -131,7 +112,7 @@ def _tagmsg(state: State, message: Message) -> list[Notification]:
         return []
     typing = message.tags.get("+typing", message.tags.get("+draft/typing"))
     if typing is None:
-        entry = apply(conversation, message)
+        entry = edits.apply(conversation, message)
         return _narrated(state, conversation, message, entry)
     if not state.is_me(message.nick) and not state.ignores(message.nick, message.tags.get("account", "")):
         _typed(state, conversation, message.nick, typing)
@@ -149,7 +130,7 @@ def _typed(state: State, conversation: Conversation, nick: str, how: str) -> Non
 def _touching(state: State, message: Message) -> list[Notification]:
     conversation = _known(state, message)
     if conversation is not None:
-        entry = apply(conversation, message)
+        entry = edits.apply(conversation, message)
         if entry is not None and entry.at > conversation.read_at:
             conversation.count()
         return _narrated(state, conversation, message, entry)
@@ -169,60 +150,7 @@ def _narrated(state: State, conversation: Conversation, message: Message, entry:
         said_so = f"{message.nick} reacts with {added} to {entry.nick}: {text}"
     else:
         said_so = f"{message.nick} takes a reaction back from {entry.nick}: {text}"
-    return state.narrated(conversation, said_so)
-
-
-def apply(conversation: Conversation, message: Message) -> Entry | None:
-    """Do to an entry what was done to it; what is said of one that is not here is kept for when it comes."""
-    msgid = _touched(message)
-    entry = conversation.find(msgid) if msgid else None
-    if entry is not None:
-        _change(conversation, entry, message)
-    elif msgid:
-        conversation.keep_loose(msgid, message)
-    return entry
-
-
-def apply_loose(conversation: Conversation, entry: Entry) -> None:
-    """What was said of this entry before it was here."""
-    for message in conversation.loose.pop(entry.msgid, []) if entry.msgid else []:
-        _change(conversation, entry, message)
-
-
-def _touched(message: Message) -> str:
-    if message.command in {"REDACT", "EDIT"}:
-        return message.params[1] if len(message.params) > 1 else ""
-    return message.tags.get("+draft/reply") or message.tags.get("+reply", "")
-
-
-def _change(conversation: Conversation, entry: Entry, message: Message) -> None:
-    """What is deleted stays so: nothing is done to it any more."""
-    if entry.deleted:
-        return
-    entry.version += 1
-    if message.command == "REDACT":
-        entry.deleted, entry.text, entry.reacted = True, "", None
-    elif message.command == "EDIT":
-        text = message.params[2] if len(message.params) > 2 else entry.text
-        done = action(text)
-        entry.edited, entry.text = True, text if done is None else done
-    else:
-        _react(entry, message)
-    conversation.judge(entry)
-    conversation.reflect(entry)
-
-
-def _react(entry: Entry, message: Message) -> None:
-    tags = message.tags
-    added = tags.get("+draft/react") or tags.get("+react")
-    reaction = added or tags.get("+draft/unreact") or tags.get("+unreact")
-    if not reaction:
-        return
-    reactions = dict(entry.reacted or {})
-    nicks = [nick for nick in reactions.get(reaction, []) if not same(nick, message.nick)]
-    nicks += [message.nick] if added else []
-    reactions[reaction] = nicks
-    entry.reacted = {mark: who for mark, who in reactions.items() if who} or None
+    return timeline.narrated(state, conversation, said_so)
 
 
 HANDLERS: Final[dict[str, Callable[[State, Message], list[Notification]]]] = {

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from chover.client.notifications import HistoryMissed, Notification, PlainLine, UnreadChanged
-from chover.client.state import message_events
-from chover.client.state.batches import MENTIONS, Batch
-from chover.client.state.entries import said, told
+from chover.client.state import timeline
+from chover.client.state.entries import is_said, said, told
+from chover.client.state.model.batches import MENTIONS, Batch
+from chover.client.state.model.state import State
 from chover.wire.plain import harmless
-
-if TYPE_CHECKING:
-    from chover.client.state import State
 
 
 def missed(state: State, batch: Batch) -> list[Notification]:
     unread: list[UnreadChanged] = []
     lines: list[PlainLine] = []
     for message in batch.messages:
-        if message_events.is_said(message):
-            name = message_events.partner(state, message)
+        if is_said(message):
+            name = timeline.partner(state, message)
             entry = said(message, state.nick, state.now)
             # The server says that it is for us.
             entry.mentions = entry.counts

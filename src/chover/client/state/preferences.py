@@ -6,16 +6,18 @@ and for guests this program does. What it has kept goes over to the account once
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chover.client.lines import key
 from chover.client.notifications import Notification, Preferred
 from chover.client.state.actions import CannotDo
-from chover.client.state.batches import Batch
-from chover.client.state.history_requests import HistoryRequest
+from chover.client.state.model.batches import Batch
+from chover.client.state.model.preferences import OWN, Rows
+from chover.client.state.model.preferences import put as put_row
+from chover.client.state.model.requests import HistoryRequest
+from chover.client.state.model.state import State
 from chover.engine.metadata import (
     BLOCKED,
-    HIGHLIGHTS,
     MUTED,
     NOTIFY,
     PINNED,
@@ -24,65 +26,16 @@ from chover.engine.metadata import (
     RINGS,
     SETTINGS,
     marked,
-    phrases,
 )
 from chover.wire.capabilities import VENDOR
 from chover.wire.message import Message, format_line
 
-if TYPE_CHECKING:
-    from chover.client.state import State
-
 OFFERED: Final = f"{VENDOR}/marks"
 """The server keeps them. Without it the same words would be metadata that everybody sees."""
-OWN: Final = "*"
 SUBSCRIBE: Final = format_line("METADATA", OWN, "SUB", *PRIVATE)
 
 PINS_BYTES: Final = 300
 """Of msgids in one conversation: as much as a server takes."""
-
-Rows = dict[str, dict[str, str]]
-"""By folded name, then by key."""
-
-
-class Preferences:
-    """What counts now, in the four sets; ``own`` is what this program keeps, ``told`` what the account does."""
-
-    def __init__(self) -> None:
-        self.own: Rows = {}
-        self.told: Rows = {}
-        self.follows = False
-        """The account's is what counts."""
-        self.complete = False
-        """The server has told all of it, on this connection."""
-        self.remade()
-
-    def remade(self) -> None:
-        """Something has changed."""
-        rows = self.told if self.follows else self.own
-        self.pinned = _with(rows, PINNED)
-        self.muted = _with(rows, MUTED)
-        self.ignored = _with(rows, BLOCKED)
-        self.notify = {name: row[NOTIFY] for name, row in rows.items() if NOTIFY in row}
-        self.highlights = phrases(rows.get(OWN, {}).get(HIGHLIGHTS, ""))
-        """Words that mention us beside our names."""
-        self.pins = {name: row[PINS].split() for name, row in rows.items() if PINS in row}
-
-    def ignores(self, nick: str, account: str = "") -> bool:
-        return bool(self.ignored) and (key(nick) in self.ignored or (bool(account) and key(account) in self.ignored))
-
-
-def _with(rows: Rows, which: str) -> frozenset[str]:
-    return frozenset(name for name, row in rows.items() if which in row)
-
-
-def _set(rows: Rows, name: str, which: str, value: str | None) -> None:
-    row = rows.setdefault(name, {})
-    if value is None:
-        row.pop(which, None)
-    else:
-        row[which] = value
-    if not row:
-        del rows[name]
 
 
 def _changed(state: State) -> None:
@@ -105,7 +58,7 @@ def put(state: State, name: str, which: str, value: str | None) -> None:
     marks = state.marks
     if marks.follows and not state.online:
         raise CannotDo("There is no connection, and this is kept with your account.")
-    _set(marks.told if marks.follows else marks.own, key(name), which, value)
+    put_row(marks.told if marks.follows else marks.own, key(name), which, value)
     _changed(state)
     if marks.follows or (which == BLOCKED and state.can(OFFERED)):
         # What a guest does not want to hear in private the server drops, for as long as they are here.
@@ -179,9 +132,9 @@ def _carry_over(state: State) -> None:
             silent = BLOCKED not in known if which == BLOCKED else marks.follows and known <= {BLOCKED}
             if silent:
                 _ask(state, name, which, value)
-                _set(marks.told, name, which, value)
+                put_row(marks.told, name, which, value)
             elif marks.follows:
-                _set(marks.own, name, which, None)
+                put_row(marks.own, name, which, None)
 
 
 def keyvalue(state: State, message: Message) -> list[Notification] | None:
@@ -195,9 +148,9 @@ def keyvalue(state: State, message: Message) -> list[Notification] | None:
     value = marks.told.get(name, {}).get(which)
     if marks.follows:
         # It is the account's now.
-        _set(marks.own, name, which, None)
+        put_row(marks.own, name, which, None)
     elif which == BLOCKED and marks.complete:
-        _set(marks.own, name, which, value)
+        put_row(marks.own, name, which, value)
     _changed(state)
     return [Preferred(value or "")] if which == SETTINGS and marks.follows else []
 
@@ -210,7 +163,7 @@ def _take(rows: Rows, message: Message) -> tuple[str, str] | None:
     value = marked(which, message.params[-1]) if message.command == "761" else None
     if which == NOTIFY and value not in RINGS:
         value = None
-    _set(rows, key(name), which, value)
+    put_row(rows, key(name), which, value)
     return key(name), which
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from chover.client.lines import from_iso, key, same
 from chover.client.notifications import ChannelJoined, InvitationReceived, Note, Notification
-from chover.client.state import drafts, history_requests, preferences
+from chover.client.state import drafts, history_requests, preferences, timeline
 from chover.client.state.conversation import Conversation, Member, Typing
 from chover.client.state.entries import happened, member_of
-from chover.client.state.user import KnownUser
+from chover.client.state.model.state import KnownUser, State
 from chover.wire.message import Message
 from chover.wire.plain import harmless
-
-if TYPE_CHECKING:
-    from chover.client.state import State
 
 
 def _param(message: Message, at: int) -> str:
@@ -31,7 +28,7 @@ def _about(state: State, message: Message, at: int = 0) -> Conversation | None:
 
 def _show(state: State, conversation: Conversation | None, message: Message) -> list[Notification]:
     entry = happened(message, state.nick, state.now) if conversation is not None else None
-    return state.add(conversation, entry) if conversation is not None and entry is not None else []
+    return timeline.add(state, conversation, entry) if conversation is not None and entry is not None else []
 
 
 def meet(state: State, nick: str, **known: str | bool) -> None:
@@ -67,7 +64,7 @@ def _joined(state: State, conversation: Conversation, message: Message) -> list[
 
 def _part(state: State, message: Message) -> list[Notification]:
     if message.params and state.is_me(message.nick):
-        return state.out(message.params[0], "left")
+        return timeline.out(state, message.params[0], "left")
     conversation = _about(state, message)
     if conversation is not None:
         _leave(conversation, message.nick)
@@ -85,7 +82,7 @@ def _kick(state: State, message: Message) -> list[Notification]:
     if not same(who, state.nick):
         return notifications
     text = f"kicked by {message.nick}" + (f" ({reason})" if reason else "")
-    return [*notifications, *state.out(channel, harmless(text), stays=True)]
+    return [*notifications, *timeline.out(state, channel, harmless(text), stays=True)]
 
 
 def _quit(state: State, message: Message) -> list[Notification]:

@@ -6,17 +6,16 @@ Source for several lines: https://ircv3.net/specs/extensions/multiline (draft)
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from chover.client.connection.outbox import Pending
-from chover.client.state.batches import MULTILINE
-from chover.client.state.server import SENT
+from chover.client.state.model.batches import MULTILINE
+from chover.client.state.model.state import State
 from chover.wire.capabilities import MULTILINE_BYTES, MULTILINE_LINES, NONCE
 from chover.wire.message import LINE_BYTES, format_line, split_text
 
-if TYPE_CHECKING:
-    from chover.client.state import State
-
+SENT: Final = "sent."
+"""Before the nonce in the PING behind a message that no echo acknowledges."""
 _HOST_GUESS: Final = "x" * 64
 _ACTION_BYTES: Final = len("\x01ACTION \x01")
 _LINE_ENDS: Final = re.compile(r"\s*\n\s*")

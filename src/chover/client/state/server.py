@@ -5,24 +5,21 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from chover.client.connection.registration import FULL, capabilities, requests
 from chover.client.lines import from_iso, key, same
 from chover.client.notifications import Channels, Note, Notification
-from chover.client.state import delivery, drafts, history_requests, preferences
+from chover.client.state import delivery, drafts, history_requests, lifecycle, preferences, sending, timeline
+from chover.client.state.model.requests import Listed
+from chover.client.state.model.state import State
 from chover.client.tables import load
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
-if TYPE_CHECKING:
-    from chover.client.state import State
-
-SENT: Final = "sent."
 _SASL_PIECE: Final = 400
-_FENCE: Final = "settled"
 _JOIN_REFUSALS: Final = frozenset({"403", "405", "437", "471", "473", "474", "475", "476", "477", "479", "489"})
 _NO_MESSAGE_OF_THE_DAY: Final = "422"
 _NICK_IN_USE: Final = "433"
@@ -63,14 +60,6 @@ _QUIET: Final = frozenset(
     }
 )
 """Nothing that somebody waits for."""
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """A channel as LIST shows it."""
-
-    name: str
-    members: int
-    topic: str
 
 
 def _welcome(state: State, message: Message) -> list[Notification]:
@@ -118,16 +107,16 @@ def _authenticate(state: State, message: Message) -> list[Notification]:
 
 def _pong(state: State, message: Message) -> list[Notification]:
     token = message.params[-1] if message.params else ""
-    if token == _FENCE and not state.settled:
-        state.settle()
+    if token == lifecycle.FENCE and not state.settled:
+        lifecycle.settle(state)
     state.drafts.confirmed(token)
-    return state.acknowledge(token.removeprefix(SENT)) if token.startswith(SENT) else []
+    return delivery.acknowledge(state, token.removeprefix(sending.SENT)) if token.startswith(sending.SENT) else []
 
 
 def _ack(state: State, message: Message) -> list[Notification]:
     label = message.tags.get("label", "")
     state.answered(label)
-    return state.acknowledge(label)
+    return delivery.acknowledge(state, label)
 
 
 def _error(state: State, message: Message) -> list[Notification]:
@@ -225,7 +214,7 @@ def _refused(state: State, message: Message) -> list[Notification]:
         # The nick to be taken back is not free yet.
         return []
     if message.command in _JOIN_REFUSALS and key(about) in state.wanted and key(about) not in state.channels:
-        return state.out(about, harmless(message.params[-1]), stays=True)
+        return timeline.out(state, about, harmless(message.params[-1]), stays=True)
     return delivery.refused(state, message) if state.settled else []
 
 

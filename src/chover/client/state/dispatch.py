@@ -1,0 +1,52 @@
+"""What the server says goes to what it is about: the table of all handlers. No I/O, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from chover.client.notifications import Notification
+from chover.client.state import delivery, drafts, history_requests, message_events, preferences, presence, server
+from chover.client.state.model.batches import DRAFTS, METADATA, Batch
+from chover.client.state.model.preferences import OWN
+from chover.client.state.model.state import State
+from chover.wire.message import Message
+
+Handler = Callable[[State, Message], list[Notification]]
+HANDLERS: Final[Mapping[str, Handler]] = {**message_events.HANDLERS, **presence.HANDLERS, **server.HANDLERS}
+
+
+def receive(state: State, message: Message, at: int) -> list[Notification]:
+    """Take in one message; ``at`` is now, in milliseconds since 1970, for servers that tell no time."""
+    state.now = at
+    state.received += 1
+    complete = state.batches.feed(message)
+    if isinstance(complete, Batch):
+        return _batch(state, complete)
+    return _dispatch(state, complete) if complete is not None else []
+
+
+def _batch(state: State, batch: Batch) -> list[Notification]:
+    """All that we have written or noted, or what somebody asked for."""
+    if batch.kind == DRAFTS:
+        return drafts.everything(state, batch)
+    if batch.kind != METADATA:
+        return history_requests.page(state, state.answered(batch.label), batch)
+    if batch.params[:1] == [OWN] and not batch.label:
+        return preferences.everything(state, batch)
+    return [notifications for message in batch.messages for notifications in _dispatch(state, message)]
+
+
+def _dispatch(state: State, message: Message) -> list[Notification]:
+    label = message.tags.get("label", "")
+    if delivery.refuses(message.command):
+        if label in state.outbox:
+            return delivery.refuse(state, label, message)
+        request = state.answered(label)
+        if request is not None:
+            if request.kind == "mark":
+                preferences.refused(state)
+            return history_requests.refused(state, request, message)
+    if (handler := HANDLERS.get(message.command)) is not None:
+        return handler(state, message)
+    return server.numeric(state, message) if message.command.isdigit() else []

@@ -1,0 +1,54 @@
+"""Preferences about conversations and people: what this program keeps, and what the account does. No I/O."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chover.client.lines import key
+from chover.engine.metadata import BLOCKED, HIGHLIGHTS, MUTED, NOTIFY, PINNED, PINS, phrases
+
+OWN: Final = "*"
+
+Rows = dict[str, dict[str, str]]
+"""By folded name, then by key."""
+
+
+class Preferences:
+    """What counts now, in the four sets; ``own`` is what this program keeps, ``told`` what the account does."""
+
+    def __init__(self) -> None:
+        self.own: Rows = {}
+        self.told: Rows = {}
+        self.follows = False
+        """The account's is what counts."""
+        self.complete = False
+        """The server has told all of it, on this connection."""
+        self.remade()
+
+    def remade(self) -> None:
+        """Something has changed."""
+        rows = self.told if self.follows else self.own
+        self.pinned = _with(rows, PINNED)
+        self.muted = _with(rows, MUTED)
+        self.ignored = _with(rows, BLOCKED)
+        self.notify = {name: row[NOTIFY] for name, row in rows.items() if NOTIFY in row}
+        self.highlights = phrases(rows.get(OWN, {}).get(HIGHLIGHTS, ""))
+        """Words that mention us beside our names."""
+        self.pins = {name: row[PINS].split() for name, row in rows.items() if PINS in row}
+
+    def ignores(self, nick: str, account: str = "") -> bool:
+        return bool(self.ignored) and (key(nick) in self.ignored or (bool(account) and key(account) in self.ignored))
+
+
+def _with(rows: Rows, which: str) -> frozenset[str]:
+    return frozenset(name for name, row in rows.items() if which in row)
+
+
+def put(rows: Rows, name: str, which: str, value: str | None) -> None:
+    row = rows.setdefault(name, {})
+    if value is None:
+        row.pop(which, None)
+    else:
+        row[which] = value
+    if not row:
+        del rows[name]

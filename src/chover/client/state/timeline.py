@@ -1,0 +1,69 @@
+"""What is new in a conversation, and conversations that end. No I/O."""
+
+from __future__ import annotations
+
+from chover import names
+from chover.client.lines import key, same
+from chover.client.notifications import ChannelLeft, Happened, Notification
+from chover.client.state import delivery, edits
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import RANKS, Entry, sentence, told
+from chover.client.state.model.state import State
+from chover.wire.message import Message
+from chover.wire.plain import harmless
+
+
+def partner(state: State, message: Message) -> str:
+    """The name of the conversation that a message belongs to."""
+    target = message.params[0].lstrip(RANKS)
+    if names.is_channel(target):
+        return target
+    return message.params[0] if state.is_me(message.nick) else message.nick
+
+
+def add(state: State, conversation: Conversation, entry: Entry) -> list[Notification]:
+    """Something new; while older things are being fetched it waits."""
+    if conversation.gap.hold(entry):
+        return []
+    return append(state, conversation, entry) if conversation.gap.fresh(entry) else []
+
+
+def append(state: State, conversation: Conversation, entry: Entry, *, past: bool = False) -> list[Notification]:
+    conversation.judge(entry)
+    if not conversation.append(entry):
+        return []
+    edits.apply_loose(conversation, entry)
+    conversation.typing.pop(key(entry.nick), None)
+    if not past and entry.counts and not state.marks.ignores(entry.nick, entry.account):
+        _arrived(state, conversation, entry)
+    if entry.is_talk:
+        return [told(conversation.name, entry, past=past)]
+    return narrated(state, conversation, sentence(entry)) if not past else []
+
+
+def narrated(state: State, conversation: Conversation, text: str) -> list[Notification]:
+    """News of what nobody said, for faces that want them."""
+    return [Happened(harmless(conversation.name), harmless(text))] if state.narrates else []
+
+
+def _arrived(state: State, conversation: Conversation, entry: Entry) -> None:
+    seen = state.looking and conversation.key == state.active and conversation.detour is None
+    if not seen and not conversation.new_from and not conversation.unread:
+        conversation.new_from = conversation.read_at or entry.at - 1
+    conversation.count_in(entry)
+
+
+def out(state: State, channel: str, reason: str, *, stays: bool = False) -> list[Notification]:
+    """No longer, or never, in this channel: what still waits for it will not be sent."""
+    state.channels.pop(key(channel), None)
+    state.wanted.pop(key(channel), None)
+    conversation = state.conversations.get(key(channel))
+    if conversation is not None:
+        conversation.joined = False
+        conversation.members.clear()
+        if not stays and state.discovers:
+            state.forget(conversation)
+    gone = [pending for pending in state.outbox if same(pending.target, channel) and not pending.sent]
+    for pending in gone:
+        state.outbox.settle(pending.nonce)
+    return [ChannelLeft(harmless(channel), reason), *[delivery.fail(state, pending, reason) for pending in gone]]
