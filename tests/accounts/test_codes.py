@@ -29,47 +29,47 @@ def code_in(letters):
 
 
 async def test_an_address_is_verified_before_there_is_an_account(book, letters):
-    assert await book.register("alice", "sesame", "alice@example.org", HERE) is None
+    assert await book.registration.register("alice", "sesame", "alice@example.org", HERE) is None
     assert book.named("alice") is None
     with pytest.raises(Denied):
-        await book.verify("alice", "0" * 16, HERE)
-    account = await book.verify("alice", code_in(letters), HERE)
+        await book.registration.verify("alice", "0" * 16, HERE)
+    account = await book.registration.verify("alice", code_in(letters), HERE)
     assert account.email == "alice@example.org"
-    assert await book.check("alice", "sesame", HERE)
+    assert await book.login.check("alice", "sesame", HERE)
 
 
 async def test_a_code_is_used_once(book, letters):
-    await book.register("alice", "sesame", "alice@example.org", HERE)
-    await book.verify("alice", code_in(letters), HERE)
+    await book.registration.register("alice", "sesame", "alice@example.org", HERE)
+    await book.registration.verify("alice", code_in(letters), HERE)
     with pytest.raises(Denied):
-        await book.verify("alice", code_in(letters), HERE)
+        await book.registration.verify("alice", code_in(letters), HERE)
 
 
 async def test_a_lost_password_is_set_anew(book, letters):
-    await book.register("alice", "sesame", "alice@example.org", HERE)
-    await book.verify("alice", code_in(letters), HERE)
-    await book.send_reset("alice", HERE)
-    await book.reset("alice", code_in(letters), "another")
-    assert await book.check("alice", "another", HERE)
+    await book.registration.register("alice", "sesame", "alice@example.org", HERE)
+    await book.registration.verify("alice", code_in(letters), HERE)
+    await book.passwords.send_reset("alice", HERE)
+    await book.passwords.reset("alice", code_in(letters), "another")
+    assert await book.login.check("alice", "another", HERE)
 
 
 async def test_who_asks_for_nobody_learns_nothing(book, letters):
-    await book.send_reset("nobody", HERE)
+    await book.passwords.send_reset("nobody", HERE)
     assert letters == []
 
 
 async def test_the_code_of_a_deleted_account_opens_nothing_of_the_next_owner(book, letters):
-    await book.register("alice", "sesame", "alice@example.org", HERE)
-    account = await book.verify("alice", code_in(letters), HERE)
-    await book.send_reset("alice", HERE)
+    await book.registration.register("alice", "sesame", "alice@example.org", HERE)
+    account = await book.registration.verify("alice", code_in(letters), HERE)
+    await book.passwords.send_reset("alice", HERE)
     code = code_in(letters)
     await book.delete(account.id)
-    await book.make("alice", "hers now")
+    await book.registration.make("alice", "hers now")
     with pytest.raises(Denied):
-        await book.reset("alice", code, "stolen")
-    assert await book.check("alice", "hers now", HERE)
+        await book.passwords.reset("alice", code, "stolen")
+    assert await book.login.check("alice", "hers now", HERE)
 
 
 async def test_without_mail_a_reset_says_whom_to_ask(open_book):
     with pytest.raises(Denied, match="ask its operator"):
-        await open_book().send_reset("alice", HERE)
+        await open_book().passwords.send_reset("alice", HERE)

@@ -24,7 +24,7 @@ async def test_who_is_invited_gets_an_account_and_a_key_that_opens_it(book):
     account, invite, secret = await book.invitations.welcome(token, "alice", "", HERE)
     assert (invite.channels, invite.role, invite.uses, invite.used) == (("#tea",), "v", 0, 1)
     assert book.named("alice") == account
-    login = await book.check("alice", secret, HERE)
+    login = await book.login.check("alice", secret, HERE)
     assert (login.account, login.device) == (account, "invitation")
 
 
@@ -32,14 +32,14 @@ async def test_without_a_password_no_password_opens_it(book):
     _, token = await make(book)
     await book.invitations.welcome(token, "alice", "", HERE)
     for guess in ("", "sesame"):
-        assert await denied(book.check("alice", guess, HERE)) == "INVALID_CREDENTIALS"
+        assert await denied(book.login.check("alice", guess, HERE)) == "INVALID_CREDENTIALS"
 
 
 async def test_a_password_may_be_given_and_must_be_one(book):
     _, token = await make(book)
     assert await denied(book.invitations.welcome(token, "alice", "abc", HERE)) == "WEAK_PASSWORD"
     await book.invitations.welcome(token, "alice", "open sesame", HERE)
-    assert (await book.check("alice", "open sesame", HERE)).account.name == "alice"
+    assert (await book.login.check("alice", "open sesame", HERE)).account.name == "alice"
 
 
 async def test_of_many_at_once_as_many_come_in_as_there_are_uses(book):
@@ -54,7 +54,7 @@ async def test_of_many_at_once_as_many_come_in_as_there_are_uses(book):
 
 async def test_a_name_that_is_taken_uses_nothing_up(book):
     _, token = await make(book)
-    await book.make("alice", "sesame")
+    await book.registration.make("alice", "sesame")
     assert await denied(book.invitations.welcome(token, "alice", "", HERE)) == "ACCOUNT_EXISTS"
     assert (await book.invitations.welcome(token, "bob", "", HERE)).account.name == "bob"
 
@@ -92,7 +92,7 @@ async def test_each_end_of_an_invitation_has_its_name(book, monkeypatch):
 
 async def test_who_tries_many_tokens_is_slowed_down_and_the_invited_elsewhere_are_not(book):
     waited = []
-    book.brake._sleep = waited.append
+    book.login.throttle._sleep = waited.append
     for _ in range(8):
         await denied(book.invitations.accept("guess-after-guess", FAR))
     assert waited == [0.5, 1.0, 2.0, 4.0]
@@ -102,7 +102,7 @@ async def test_who_tries_many_tokens_is_slowed_down_and_the_invited_elsewhere_ar
 
 
 async def test_what_a_suspended_or_deleted_account_has_made_holds_no_longer(book):
-    alice = await book.make("alice", "sesame")
+    alice = await book.registration.make("alice", "sesame")
     _, token = await make(book, by=alice.id, uses=5)
     await book.suspend(alice.id, "spam")
     assert await denied(book.invitations.accept(token, HERE)) == "INVITE_REVOKED"
@@ -120,7 +120,7 @@ async def test_no_key_goes_over_plain_text_to_another_machine(book):
 
 async def test_where_nobody_registers_the_operators_invitations_count_alone(open_book):
     book = open_book(accounts__registration="off")
-    alice = await book.make("alice", "sesame")
+    alice = await book.registration.make("alice", "sesame")
     _, hers = await make(book, by=alice.id)
     _, operators = await make(book)
     assert await denied(book.invitations.welcome(hers, "bob", "", HERE)) == "DISALLOWED"
@@ -129,7 +129,7 @@ async def test_where_nobody_registers_the_operators_invitations_count_alone(open
 
 async def test_where_the_invited_register_others_do_not(open_book):
     book = open_book(accounts__registration="invite")
-    assert await denied(book.register("bob", "sesame", "", HERE)) == "DISALLOWED"
+    assert await denied(book.registration.register("bob", "sesame", "", HERE)) == "DISALLOWED"
     _, token = await make(book)
     await book.invitations.welcome(token, "bob", "", HERE)
 

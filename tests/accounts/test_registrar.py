@@ -7,7 +7,7 @@ from chover.ports import BY_OPERATOR
 
 
 async def test_who_is_deleted_leaves_channels_to_others_before_the_account_is_gone(book):
-    account = await book.make("alice", "a good sesame")
+    account = await book.registration.make("alice", "a good sesame")
     done = []
 
     async def succeed(who):
@@ -25,7 +25,7 @@ async def test_who_is_deleted_leaves_channels_to_others_before_the_account_is_go
 
 
 async def test_invitations_are_listed_with_the_names_of_those_who_made_them(book):
-    alice = await book.register("alice", "sesame-sesame", "", HERE)
+    alice = await book.registration.register("alice", "sesame-sesame", "", HERE)
     for maker in (alice.id, BY_OPERATOR):
         await book.invitations.make(maker, ["#tea"], uses=1, seconds=3600)
     registrar = AccountRegistrar(book, None)

@@ -90,7 +90,7 @@ def lived_in(data):
         book = AccountService(config, store.registry, store.secret("scram"))
         host = ChatHost(config, store, LocalBus(), book)
         await host.boot()
-        await book.make("alice", "open sesame")
+        await book.registration.make("alice", "open sesame")
         wire = Wire(host, address="192.0.2.9")
         wire.send("PASS alice:open sesame".replace("PASS ", "PASS :"), "NICK alice", "USER a 0 * :A")
         wire.session.peer = wire.session.peer.__class__("192.0.2.9", 1, "irc", tls=True)

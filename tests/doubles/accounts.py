@@ -9,6 +9,7 @@ import msgspec
 from chover.accounts.appearances import Appearances
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Invite, Login, Token, Welcome
+from tests.doubles.memory_registry import MemoryDepartures, MemoryReadMarkers
 
 
 class Exchange:
@@ -19,7 +20,7 @@ class Exchange:
 
     async def step(self, response):
         _, name, password = response.decode().split("\0")
-        return await self._accounts.check(name, password, self._peer)
+        return await self._accounts.login.check(name, password, self._peer)
 
 
 class MemoryInvitations:
@@ -57,32 +58,137 @@ class MemoryInvitations:
             raise Denied("ACCOUNT_EXISTS", "That name is registered already")
         invite = await self.accept(token, peer)
         account = self._accounts.add(name, password)
-        return Welcome(account, invite, await self._accounts.make_token(account.id, "invitation"))
+        return Welcome(account, invite, await self._accounts.tokens.make(account.id, "invitation"))
+
+
+class MemoryLogin:
+    mechanisms = ("PLAIN",)
+    guests = True
+
+    def __init__(self, accounts):
+        self._accounts = accounts
+
+    def begin(self, mechanism, peer):
+        if mechanism not in self.mechanisms:
+            raise Denied("INVALID", f"{mechanism} is no mechanism of this server")
+        return Exchange(self._accounts, peer)
+
+    async def check(self, name, password, peer):
+        name, _, device = name.partition("@")
+        account = self._accounts.named(name.lower())
+        if account is None or password not in {self._accounts.secrets[account.id], *self._accounts.tokens.kept}:
+            raise Denied("INVALID_CREDENTIALS", "Wrong account or password")
+        return Login(account, device)
+
+    async def opens(self, kept, name, password, peer):
+        if kept != password:
+            raise Denied("INVALID_CREDENTIALS", "Wrong account or password")
+
+
+class MemoryRegistration:
+    def __init__(self, accounts):
+        self._accounts = accounts
+
+    async def make(self, name, password, email=""):
+        if self._accounts.named(name.lower()):
+            raise Denied("ACCOUNT_EXISTS", "That name is registered already")
+        return self._accounts.add(name, password)
+
+    async def register(self, name, password, email, peer):
+        if self._accounts.named(name.lower()):
+            raise Denied("ACCOUNT_EXISTS", "That name is registered already")
+        if self._accounts.verifies:
+            self._accounts.mailed[name] = password
+            return None
+        return self._accounts.add(name, password)
+
+    async def verify(self, name, code, peer):
+        if code != "right" or name not in self._accounts.mailed:
+            raise Denied("INVALID_CODE", "That code is wrong")
+        return self._accounts.add(name, self._accounts.mailed.pop(name))
+
+
+class MemoryPasswords:
+    def __init__(self, accounts):
+        self._accounts = accounts
+
+    async def set(self, account, password):
+        if len(password) < 3:
+            raise Denied("WEAK_PASSWORD", "A password has at least 3 characters")
+        self._accounts.secrets[account] = password
+
+    async def send_reset(self, name, peer):
+        self._accounts.mailed[name] = "reset"
+
+    async def reset(self, name, code, password):
+        account = self._accounts.named(name.lower())
+        if code != "right" or account is None:
+            raise Denied("INVALID_CODE", "That code is wrong")
+        await self.set(account.id, password)
+        return account
+
+
+class MemoryCertificates:
+    def __init__(self):
+        self._kept = {}
+
+    async def add(self, account, fingerprint):
+        self._kept.setdefault(account, set()).add(fingerprint)
+
+    async def of(self, account):
+        return sorted(self._kept.get(account, ()))
+
+    async def remove(self, account, fingerprint):
+        held = self._kept.get(account, set())
+        found = fingerprint in held
+        held.discard(fingerprint)
+        return found
+
+
+class MemoryTokens:
+    def __init__(self, numbers):
+        self._numbers = numbers
+        self.kept = {}
+        """By their secrets."""
+
+    async def make(self, account, label):
+        secret = f"chover-{next(self._numbers)}"
+        self.kept[secret] = Token(f"t{len(self.kept)}", account, label, 1000)
+        return secret
+
+    async def of(self, account):
+        return [token for token in self.kept.values() if token.account == account]
+
+    async def revoke(self, account, token):
+        found = [secret for secret, row in self.kept.items() if row.id == token]
+        for secret in found:
+            del self.kept[secret]
+        return bool(found)
 
 
 class MemoryAccounts:
-    mechanisms = ("PLAIN",)
-
     def __init__(self):
-        self.invitations = MemoryInvitations(self)
         self._numbers = itertools.count(1)
         self._accounts = {}
-        self._passwords = {}
-        self.kept_markers = {}
-        self.departures = {}
-        self._tokens = {}
-        self._certificates = {}
+        self.secrets = {}
+        """The passwords, by account."""
         self.mailed = {}
         """What waits for a code, by name: with ``verifies``, registering mails one."""
         self.verifies = False
+        self.invitations = MemoryInvitations(self)
+        self.login = MemoryLogin(self)
+        self.registration = MemoryRegistration(self)
+        self.passwords = MemoryPasswords(self)
+        self.certificates = MemoryCertificates()
+        self.tokens = MemoryTokens(self._numbers)
+        self.read_markers = MemoryReadMarkers(self._accounts)
+        self.departures = MemoryDepartures(self._accounts)
 
     def add(self, name, password="sesame", **settings):
         account = Account(UserId(f"a{next(self._numbers)}"), name, name.lower(), 1000, **settings)
         self._accounts[account.id] = account
-        self._passwords[account.id] = password
+        self.secrets[account.id] = password
         return account
-
-    guests = True
 
     def find(self, name):
         return self.named(name.lower())
@@ -105,45 +211,6 @@ class MemoryAccounts:
     def everybody(self):
         return list(self._accounts.values())
 
-    def begin(self, mechanism, peer):
-        if mechanism not in self.mechanisms:
-            raise Denied("INVALID", f"{mechanism} is no mechanism of this server")
-        return Exchange(self, peer)
-
-    async def check(self, name, password, peer):
-        name, _, device = name.partition("@")
-        account = self.named(name.lower())
-        if account is None or password not in {self._passwords[account.id], *self._tokens}:
-            raise Denied("INVALID_CREDENTIALS", "Wrong account or password")
-        return Login(account, device)
-
-    async def opens(self, kept, name, password, peer):
-        if kept != password:
-            raise Denied("INVALID_CREDENTIALS", "Wrong account or password")
-
-    async def make(self, name, password, email=""):
-        if self.named(name.lower()):
-            raise Denied("ACCOUNT_EXISTS", "That name is registered already")
-        return self.add(name, password)
-
-    async def register(self, name, password, email, peer):
-        if self.named(name.lower()):
-            raise Denied("ACCOUNT_EXISTS", "That name is registered already")
-        if self.verifies:
-            self.mailed[name] = password
-            return None
-        return self.add(name, password)
-
-    async def verify(self, name, code, peer):
-        if code != "right" or name not in self.mailed:
-            raise Denied("INVALID_CODE", "That code is wrong")
-        return self.add(name, self.mailed.pop(name))
-
-    async def set_password(self, account, password):
-        if len(password) < 3:
-            raise Denied("WEAK_PASSWORD", "A password has at least 3 characters")
-        self._passwords[account] = password
-
     async def _update(self, account, **changed):
         self._accounts[account] = msgspec.structs.replace(self._accounts[account], **changed)
         return self._accounts[account]
@@ -158,59 +225,7 @@ class MemoryAccounts:
         return await self._update(account, suspended=reason)
 
     async def delete(self, account):
-        del self._accounts[account], self._passwords[account]
+        del self._accounts[account], self.secrets[account]
 
     async def export(self, account):
         return {"account": msgspec.to_builtins(self._accounts[account])}
-
-    async def add_certificate(self, account, fingerprint):
-        self._certificates.setdefault(account, set()).add(fingerprint)
-
-    async def certificates(self, account):
-        return sorted(self._certificates.get(account, ()))
-
-    async def remove_certificate(self, account, fingerprint):
-        held = self._certificates.get(account, set())
-        found = fingerprint in held
-        held.discard(fingerprint)
-        return found
-
-    async def make_token(self, account, label):
-        secret = f"chover-{next(self._numbers)}"
-        self._tokens[secret] = Token(f"t{len(self._tokens)}", account, label, 1000)
-        return secret
-
-    async def tokens(self, account):
-        return [token for token in self._tokens.values() if token.account == account]
-
-    async def revoke_token(self, account, token):
-        found = [secret for secret, row in self._tokens.items() if row.id == token]
-        for secret in found:
-            del self._tokens[secret]
-        return bool(found)
-
-    async def send_reset(self, name, peer):
-        self.mailed[name] = "reset"
-
-    async def reset(self, name, code, password):
-        account = self.named(name.lower())
-        if code != "right" or account is None:
-            raise Denied("INVALID_CODE", "That code is wrong")
-        await self.set_password(account.id, password)
-        return account
-
-    async def marker(self, account, log):
-        return self.kept_markers.get((account, log), 0)
-
-    async def markers(self, account):
-        return {log: at for (owner, log), at in self.kept_markers.items() if owner == account}
-
-    async def mark(self, account, log, at):
-        self.kept_markers[account, log] = max(at, self.kept_markers.get((account, log), 0))
-        return self.kept_markers[account, log]
-
-    async def departed(self, account, device, at):
-        self.departures[account, device] = at
-
-    async def last_departure(self, account, device):
-        return self.departures.get((account, device), 0)

@@ -1,4 +1,5 @@
 import base64
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
@@ -54,7 +55,7 @@ def basic(text):
 )
 async def test_a_family_of_routes_is_told_whose_account_it_is(port, monkeypatch, authorization, status, words):
     monkeypatch.setattr("chover.edge.web.site.FAMILIES", (greeting,))
-    port.host.accounts = Accounts()
+    port.host.accounts = SimpleNamespace(login=Accounts())
     await port.open()
     headers = {"Authorization": authorization} if authorization else {}
     async with aiohttp.request("GET", f"http://127.0.0.1:{port.number}/greet", headers=headers) as answer:
@@ -65,7 +66,7 @@ async def test_a_family_of_routes_is_told_whose_account_it_is(port, monkeypatch,
 
 async def test_a_page_is_not_asked_in_a_way_that_opens_a_window(port, monkeypatch):
     monkeypatch.setattr("chover.edge.web.site.FAMILIES", (greeting,))
-    port.host.accounts = Accounts()
+    port.host.accounts = SimpleNamespace(login=Accounts())
     await port.open()
     headers = {"Origin": f"http://127.0.0.1:{port.number}"}
     async with aiohttp.request("GET", f"http://127.0.0.1:{port.number}/greet", headers=headers) as answer:

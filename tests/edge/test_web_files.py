@@ -2,6 +2,7 @@
 
 import base64
 import re
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import aiohttp
@@ -45,7 +46,7 @@ async def files(tmp_path):
 
 @pytest.fixture
 async def site(port, files):
-    port.host.files, port.host.accounts = files, Doorman()
+    port.host.files, port.host.accounts = files, SimpleNamespace(login=Doorman())
     await port.open()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port.number}") as session:
         yield session

@@ -42,7 +42,7 @@ async def test_another_value_is_new(stage):
     alice = stage.connect()
     alice.send("CAP LS 302", "NICK alice", "USER a 0 * :a", "CAP END")
     await alice.all()
-    stage.accounts.mechanisms = ("PLAIN", "EXTERNAL")
+    stage.accounts.login.mechanisms = ("PLAIN", "EXTERNAL")
     stage.host.reconfigure(stage.node.config)
     assert [message.params[1:] for message in await alice.heard("CAP")] == [["NEW", "sasl=PLAIN,EXTERNAL"]]
 

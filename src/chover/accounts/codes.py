@@ -14,7 +14,8 @@ import msgspec
 from chover import names
 from chover.accounts import mail
 from chover.config import Config
-from chover.ports import Account, Code, Denied, Registry
+from chover.ports import Account, Code, Denied
+from chover.ports.registry import CodeRows
 
 SECONDS: Final = 24 * 3600
 TRIES: Final = 10
@@ -31,9 +32,9 @@ class Waiting(msgspec.Struct):
 class Codes:
     """Each may be used once, within a day, and guessed at ten times."""
 
-    def __init__(self, config: Callable[[], Config], registry: Registry) -> None:
+    def __init__(self, config: Callable[[], Config], rows: CodeRows) -> None:
         self._config = config
-        self._registry = registry
+        self._rows = rows
 
     async def mail_verification(self, account: Account, credentials: dict[str, list[str]]) -> None:
         """Raises Denied when the mail is not taken."""
@@ -71,7 +72,7 @@ class Codes:
 
     async def _put(self, purpose: str, folded: str, data: str) -> str:
         code = secrets.token_hex(8)
-        await self._registry.codes.put(purpose, folded, Code(_hash(code), _now() + SECONDS * 1000, 0, data))
+        await self._rows.put(purpose, folded, Code(_hash(code), _now() + SECONDS * 1000, 0, data))
         return code
 
     async def _use(self, purpose: str, name: str, code: str) -> str:
@@ -80,13 +81,13 @@ class Codes:
             folded = names.fold(name, self._config().server.casemapping)
         except names.BadName:
             raise wrong from None
-        kept = await self._registry.codes.get(purpose, folded, _now())
+        kept = await self._rows.get(purpose, folded, _now())
         if kept is None or kept.tries >= TRIES:
             raise wrong
         if not hmac.compare_digest(kept.hash, _hash(code)):
-            await self._registry.codes.count_try(purpose, folded)
+            await self._rows.count_try(purpose, folded)
             raise wrong
-        if not await self._registry.codes.drop(purpose, folded):
+        if not await self._rows.drop(purpose, folded):
             raise wrong
         return kept.data
 

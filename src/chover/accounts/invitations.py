@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
-from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from chover import names
-from chover.accounts.throttle import LoginThrottle
+from chover.accounts.directory import AccountDirectory
+from chover.accounts.login import LoginService
+from chover.accounts.registration import RegistrationService
+from chover.accounts.tokens import fresh_token, hash_of
 from chover.config import Config
 from chover.engine.ids import UserId
 from chover.engine.modes import ROLES
-from chover.ports import BY_OPERATOR, Account, Denied, Invite, Newcomer, Peer, Registry, Taken, Token, Welcome
+from chover.ports import BY_OPERATOR, Denied, Invite, Newcomer, Peer, Taken, Token, Welcome
+from chover.ports.registry import InviteRows
 from chover.wire.invite import TOKEN
 
 TOKEN_BYTES: Final = 16
@@ -24,28 +27,22 @@ FIRST_DEVICE: Final = "invitation"
 """What the key of an account's first device is called."""
 
 
-class Registered(Protocol):
-    """What an invitation needs of the accounts."""
-
-    config: Config
-    brake: LoginThrottle
-
-    def get(self, account: UserId) -> Account | None: ...
-    def learn(self, account: Account) -> Account: ...
-    def fresh_token(self) -> str: ...
-    def require_privacy(self, peer: Peer) -> None:
-        """Raises Denied."""
-
-    async def prepare(self, name: str, password: str) -> tuple[Account, dict[str, Any]]:
-        """A new account and what proves it. Raises Denied."""
-
-
 class InvitationService:
     """Implements ports.Invitations."""
 
-    def __init__(self, accounts: Registered, registry: Registry) -> None:
-        self._accounts = accounts
-        self._registry = registry
+    def __init__(
+        self,
+        settings: Callable[[], Config],
+        directory: AccountDirectory,
+        rows: InviteRows,
+        login: LoginService,
+        registration: RegistrationService,
+    ) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._rows = rows
+        self._login = login
+        self._registration = registration
 
     async def make(
         self, made_by: str, channels: Sequence[str], *, uses: int, seconds: int, role: str = ""
@@ -60,13 +57,13 @@ class InvitationService:
             secrets.token_hex(4), made_by, now, now + seconds * 1000 if seconds else 0, uses,
             self._channels(channels), _role(role),
         )  # fmt: skip
-        await self._registry.invites.add(_hash(token), invite)
+        await self._rows.add(hash_of(token), invite)
         return invite, token
 
     def _channels(self, channels: Sequence[str]) -> tuple[str, ...]:
         if len(channels) > MOST_CHANNELS:
             raise Denied("INVALID", f"An invitation is to at most {MOST_CHANNELS} channels")
-        config = self._accounts.config
+        config = self._settings()
         for name in channels:
             try:
                 names.fold_channel(name, config.server.casemapping, config.limits.channel_len)
@@ -75,29 +72,28 @@ class InvitationService:
         return tuple(dict.fromkeys(channels))
 
     async def open(self) -> list[Invite]:
-        return await self._registry.invites.open(_now())
+        return await self._rows.open(_now())
 
     async def revoke(self, invite: str) -> bool:
-        return await self._registry.invites.revoke(invite, _now())
+        return await self._rows.revoke(invite, _now())
 
     async def accept(self, token: str, peer: Peer) -> Invite:
         await self._look(token, peer)
         return await self._redeem(token, None)
 
     async def welcome(self, token: str, name: str, password: str, peer: Peer) -> Welcome:
-        accounts = self._accounts
-        accounts.require_privacy(peer)
+        self._login.require_privacy(peer)
         invite = await self._look(token, peer)
-        if accounts.config.accounts.registration == "off" and invite.made_by != BY_OPERATOR:
+        if self._settings().accounts.registration == "off" and invite.made_by != BY_OPERATOR:
             raise Denied("DISALLOWED", "New accounts come by the operator's invitations alone: ask whoever runs this")
-        account, credentials = await accounts.prepare(name, password)
-        secret = accounts.fresh_token()
+        account, credentials = await self._registration.prepare(name, password)
+        secret = fresh_token()
         first = Token(secrets.token_hex(4), account.id, FIRST_DEVICE, account.created_at)
         try:
-            invite = await self._redeem(token, Newcomer(account, credentials, _hash(secret), first))
+            invite = await self._redeem(token, Newcomer(account, credentials, hash_of(secret), first))
         except Taken:
             raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
-        return Welcome(accounts.learn(account), invite, secret)
+        return Welcome(self._directory.learn(account), invite, secret)
 
     async def _look(self, token: str, peer: Peer) -> Invite:
         """The invitation while it holds; whoever tries many tokens waits longer and longer."""
@@ -105,10 +101,10 @@ class InvitationService:
             # Nobody guesses with what can be none: it costs the server nothing either.
             raise _no_such_invitation()
         who = f"invitation {peer.address}"
-        async with self._accounts.brake.turn(who, peer.address):
-            invite = await self._registry.invites.get(_hash(token))
+        async with self._login.throttle.turn(who, peer.address):
+            invite = await self._rows.get(hash_of(token))
             if invite is None:
-                self._accounts.brake.wrong(who, peer.address)
+                self._login.throttle.wrong(who, peer.address)
         self._require_open(invite)
         assert invite is not None
         return invite
@@ -125,14 +121,14 @@ class InvitationService:
 
     def _stands(self, made_by: str) -> bool:
         """Whether its maker may still invite."""
-        maker = self._accounts.get(UserId(made_by))
+        maker = self._directory.get(UserId(made_by))
         return made_by == BY_OPERATOR or (maker is not None and not maker.suspended)
 
     async def _redeem(self, token: str, newcomer: Newcomer | None) -> Invite:
-        invite = await self._registry.invites.redeem(_hash(token), _now(), newcomer)
+        invite = await self._rows.redeem(hash_of(token), _now(), newcomer)
         if invite is None:
             # Somebody was faster: what it is now says why.
-            self._require_open(await self._registry.invites.get(_hash(token)))
+            self._require_open(await self._rows.get(hash_of(token)))
             raise Denied("INVITE_USED_UP", "This invitation was used already; ask for another")
         return invite
 
@@ -146,10 +142,6 @@ def _role(text: str) -> str:
     if role is None or role == "q":
         raise Denied("INVALID", "A role is admin, op, halfop or voice")
     return role
-
-
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
 
 
 def _now() -> int:

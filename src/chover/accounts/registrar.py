@@ -84,13 +84,13 @@ class AccountRegistrar:
         return self._row(self._found(name))
 
     async def add(self, name: str, password: str, email: str) -> AccountRow:
-        return self._row(await self._book.make(name, password, email))
+        return self._row(await self._book.registration.make(name, password, email))
 
     async def recover(self, name: str) -> str:
-        return await self._book.make_reset_code(self._found(name))
+        return await self._book.passwords.make_reset_code(self._found(name))
 
     async def set_password(self, name: str, password: str) -> None:
-        await self._book.set_password(self._found(name).id, password)
+        await self._book.passwords.set(self._found(name).id, password)
 
     async def suspend(self, name: str, reason: str) -> None:
         account = await self._book.suspend(self._found(name).id, reason)
@@ -107,12 +107,12 @@ class AccountRegistrar:
         return await self._book.export(self._found(name).id)
 
     async def tokens(self, name: str) -> list[Token]:
-        return await self._book.tokens(self._found(name).id)
+        return await self._book.tokens.of(self._found(name).id)
 
     async def make_token(self, name: str, label: str) -> str:
-        return await self._book.make_token(self._found(name).id, label)
+        return await self._book.tokens.make(self._found(name).id, label)
 
     async def revoke_token(self, name: str, token: str) -> None:
         account = self._found(name)
-        if not await self._book.revoke_token(account.id, token):
+        if not await self._book.tokens.revoke(account.id, token):
             raise Denied("INVALID", f"{account.name} has no token {token}; account tokens {account.name} shows them")

@@ -5,10 +5,83 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from chover.engine.ids import LogId, UserId
+from chover.engine.ids import UserId
 from chover.ports.accounts import Account, AccountSettings, Exchange, Login, Token
 from chover.ports.invitations import Invitations
 from chover.ports.peer import Peer
+from chover.ports.registry import Departures, ReadMarkers
+
+
+class AccountLogin(Protocol):
+    """Proving that somebody is an account."""
+
+    @property
+    def mechanisms(self) -> Sequence[str]:
+        """Names of the SASL mechanisms that are offered."""
+
+    @property
+    def guests(self) -> bool:
+        """Whether who has no account may come in."""
+
+    def begin(self, mechanism: str, peer: Peer) -> Exchange:
+        """Raises Denied for a mechanism that is not there, or not on this connection."""
+
+    async def check(self, name: str, password: str, peer: Peer) -> Login:
+        """``name`` is an account's, or account@device; a device token is a password, too. Raises Denied."""
+
+    async def bearer(self, token: str, peer: Peer) -> Login:
+        """Whose device token it is. Raises Denied."""
+
+    async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
+        """Whether a password is the one that a setting has, in plain words or as an Argon2 hash. Raises Denied."""
+
+
+class AccountRegistration(Protocol):
+    """Making accounts."""
+
+    async def make(self, name: str, password: str, email: str = "") -> Account:
+        """What an operator does, whoever may register. Raises Denied."""
+
+    async def register(self, name: str, password: str, email: str, peer: Peer) -> Account | None:
+        """None: a code was mailed, and ``verify`` ends it. Raises Denied."""
+
+    async def verify(self, name: str, code: str, peer: Peer) -> Account:
+        """Raises Denied."""
+
+
+class AccountPasswords(Protocol):
+    """Setting passwords, and setting them again by a code that was mailed."""
+
+    async def set(self, account: UserId, password: str) -> None:
+        """Raises Denied for a password that cannot be one."""
+
+    async def send_reset(self, name: str, peer: Peer) -> None:
+        """Mail a code, if there is such an account with an address; says nothing else. Raises Denied without mail."""
+
+    async def reset(self, name: str, code: str, password: str) -> Account:
+        """Raises Denied."""
+
+
+class AccountCertificates(Protocol):
+    """Client certificates that log an account in."""
+
+    async def add(self, account: UserId, fingerprint: str) -> None:
+        """SHA-256 in hex. Raises Denied when it is no fingerprint or another account's."""
+
+    async def of(self, account: UserId) -> list[str]: ...
+
+    async def remove(self, account: UserId, fingerprint: str) -> bool: ...
+
+
+class AccountTokens(Protocol):
+    """Device tokens."""
+
+    async def make(self, account: UserId, label: str) -> str:
+        """The secret, shown once."""
+
+    async def of(self, account: UserId) -> list[Token]: ...
+
+    async def revoke(self, account: UserId, token: str) -> bool: ...
 
 
 class Accounts(Protocol):
@@ -18,12 +91,25 @@ class Accounts(Protocol):
     def invitations(self) -> Invitations: ...
 
     @property
-    def mechanisms(self) -> Sequence[str]:
-        """Names of the SASL mechanisms that are offered."""
+    def login(self) -> AccountLogin: ...
 
     @property
-    def guests(self) -> bool:
-        """Whether who has no account may come in."""
+    def registration(self) -> AccountRegistration: ...
+
+    @property
+    def passwords(self) -> AccountPasswords: ...
+
+    @property
+    def certificates(self) -> AccountCertificates: ...
+
+    @property
+    def tokens(self) -> AccountTokens: ...
+
+    @property
+    def read_markers(self) -> ReadMarkers: ...
+
+    @property
+    def departures(self) -> Departures: ...
 
     def find(self, name: str) -> Account | None:
         """The account of that name, folded as names are; None also for what can be no name."""
@@ -40,30 +126,6 @@ class Accounts(Protocol):
 
     def everybody(self) -> Iterable[Account]: ...
 
-    def begin(self, mechanism: str, peer: Peer) -> Exchange:
-        """Raises Denied for a mechanism that is not there, or not on this connection."""
-
-    async def check(self, name: str, password: str, peer: Peer) -> Login:
-        """``name`` is an account's, or account@device; a device token is a password, too. Raises Denied."""
-
-    async def bearer(self, token: str, peer: Peer) -> Login:
-        """Whose device token it is. Raises Denied."""
-
-    async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
-        """Whether a password is the one that a setting has, in plain words or as an Argon2 hash. Raises Denied."""
-
-    async def make(self, name: str, password: str, email: str = "") -> Account:
-        """What an operator does, whoever may register. Raises Denied."""
-
-    async def register(self, name: str, password: str, email: str, peer: Peer) -> Account | None:
-        """None: a code was mailed, and ``verify`` ends it. Raises Denied."""
-
-    async def verify(self, name: str, code: str, peer: Peer) -> Account:
-        """Raises Denied."""
-
-    async def set_password(self, account: UserId, password: str) -> None:
-        """Raises Denied for a password that cannot be one."""
-
     async def change(self, account: UserId, how: Callable[[AccountSettings], AccountSettings]) -> Account:
         """``how`` is asked when the changes before this one are done, so that none is lost."""
 
@@ -77,40 +139,3 @@ class Accounts(Protocol):
 
     async def export(self, account: UserId) -> dict[str, Any]:
         """Everything kept about the account but secrets and messages, fit for JSON."""
-
-    async def add_certificate(self, account: UserId, fingerprint: str) -> None:
-        """SHA-256 in hex. Raises Denied when it is no fingerprint or another account's."""
-
-    async def certificates(self, account: UserId) -> list[str]: ...
-
-    async def remove_certificate(self, account: UserId, fingerprint: str) -> bool: ...
-
-    async def make_token(self, account: UserId, label: str) -> str:
-        """The secret, shown once."""
-
-    async def tokens(self, account: UserId) -> list[Token]: ...
-
-    async def revoke_token(self, account: UserId, token: str) -> bool: ...
-
-    async def send_reset(self, name: str, peer: Peer) -> None:
-        """Mail a code, if there is such an account with an address; says nothing else. Raises Denied without mail."""
-
-    async def reset(self, name: str, code: str, password: str) -> Account:
-        """Raises Denied."""
-
-    # ---- what follows an account from device to device -----------------------------------------------------------
-
-    async def marker(self, account: UserId, log: LogId) -> int:
-        """Up to which moment a conversation was read, ms since 1970; 0: never."""
-
-    async def markers(self, account: UserId) -> dict[LogId, int]:
-        """All of an account's."""
-
-    async def mark(self, account: UserId, log: LogId, at: int) -> int:
-        """Move a marker forward; where it stands then."""
-
-    async def departed(self, account: UserId, device: str, at: int) -> None:
-        """A device has left."""
-
-    async def last_departure(self, account: UserId, device: str) -> int:
-        """When it did, ms since 1970; 0: it was never here."""

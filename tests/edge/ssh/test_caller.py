@@ -14,10 +14,15 @@ KEY = b"\0\0\0the blob of alice's key"
 class Book:
     """One account with a key and a password."""
 
-    guests = True
+    def __init__(self):
+        self.login = KeyOrPassword()
 
     def find(self, name):
         return ALICE if name.lower() == "alice" else None
+
+
+class KeyOrPassword:
+    guests = True
 
     def begin(self, mechanism, peer):
         assert (mechanism, peer.tls) == ("EXTERNAL", True)
@@ -82,7 +87,7 @@ async def test_a_wrong_password_leaves_nothing(who):
 
 
 async def test_where_only_accounts_come_in_nobodys_key_does_not(who, book):
-    book.guests = False
+    book.login.guests = False
     assert not await who.shows_key("mallory", b"\0\0\0mallory's")
     assert not who.as_guest("mallory")
     assert await who.shows_key("mallory", KEY)

@@ -118,7 +118,7 @@ async def test_mentions_are_shown(alice):
 
 
 async def test_what_was_missed_is_told_and_can_be_marked_as_read(stage, alice):
-    stage.accounts.kept_markers.update({(alice.session.me.id, log): at("2026-11-01") for log in stage.store.logs})
+    stage.accounts.read_markers.kept.update({(alice.session.me.id, log): at("2026-11-01") for log in stage.store.logs})
     answer = await asked(alice, "CATCHUP")
     assert answer == [
         "#tea: 5 unread, 1 for you, since 2026-11-01 12:00",

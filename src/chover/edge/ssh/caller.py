@@ -48,7 +48,7 @@ class Acquaintance:
     def as_guest(self, username: str) -> bool:
         """Come in with nothing: where guests are let in, and under nobody's name."""
         self.names(username)
-        return self._accounts.guests and not self._is_registered(username)
+        return self._accounts.login.guests and not self._is_registered(username)
 
     def _is_registered(self, username: str) -> bool:
         return self._accounts.find(username.partition("@")[0]) is not None
@@ -60,18 +60,18 @@ class Acquaintance:
             return False
         self.names(username, hashlib.sha256(key).hexdigest())
         try:
-            answer = await self._accounts.begin("EXTERNAL", self.peer()).step(b"")
+            answer = await self._accounts.login.begin("EXTERNAL", self.peer()).step(b"")
         except Denied:
             answer = b""
         self.names(username, self._fingerprint, "" if isinstance(answer, bytes) else answer.account.name)
-        return bool(self._account) or self._accounts.guests
+        return bool(self._account) or self._accounts.login.guests
 
     async def says_password(self, username: str, password: str) -> bool:
         """An account's is proved. Of a guest any will do, as none would."""
         if self.as_guest(username):
             return True
         try:
-            login = await self._accounts.check(username, password, self.peer())
+            login = await self._accounts.login.check(username, password, self.peer())
         except Denied:
             return False
         self.names(username, account=login.account.name)

@@ -29,10 +29,10 @@ async def login_of(shared: ListenerContext, request: web.BaseRequest) -> Login |
         case "":
             return None
         case "bearer":
-            return await accounts.bearer(given.strip(), peer)
+            return await accounts.login.bearer(given.strip(), peer)
         case "basic":
             name, password = _taken_apart(given)
-            return await accounts.check(name, password, peer)
+            return await accounts.login.check(name, password, peer)
     raise Denied("INVALID", "Authorization is Basic, with name and password, or Bearer, with a device token")
 
 

@@ -18,7 +18,7 @@ async def marker(session: Session, log: LogId, channel: str = "") -> int:
     ``channel``: the folded name, if it is a channel's.
     """
     if is_account(session.me.id):
-        return await session.node.accounts.marker(session.me.id, log) if log else 0
+        return await session.node.accounts.read_markers.get(session.me.id, log) if log else 0
     held = session.registration
     return max(held.markers.get(log, 0), held.markers_by_name.get(channel, 0) if channel else 0)
 
@@ -26,7 +26,7 @@ async def marker(session: Session, log: LogId, channel: str = "") -> int:
 async def mark(session: Session, log: LogId, at: int, channel: str = "") -> int:
     """Move it forward; where it stands then."""
     if is_account(session.me.id):
-        stands = await session.node.accounts.mark(session.me.id, log, at)
+        stands = await session.node.accounts.read_markers.move(session.me.id, log, at)
         session.node.read(session.me.id, log, stands)
         return stands
     held = session.registration.markers

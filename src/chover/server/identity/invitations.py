@@ -45,7 +45,7 @@ async def _begin(session: Session, token: str, name: str, password: str) -> str:
     account, invite, secret = await accounts.invitations.welcome(token, name, password, session.peer)
     _succeeded(session, account.name, secret, invite)
     session.registration.nick = session.registration.wanted = account.name
-    device = next((token.label for token in await accounts.tokens(account.id)), "")
+    device = next((token.label for token in await accounts.tokens.of(account.id)), "")
     await log_in(session, Login(account, device))
     if session.user is not None:
         await nick_ownership.take_own_nick(session, account)

@@ -37,7 +37,7 @@ async def remember_departure(session: Session) -> None:
     """When this device left, so that it is shown what came since. Raises StoreError."""
     said = session.registration
     if said.login is not None:
-        said.left_at = await session.node.accounts.last_departure(said.login.account.id, said.device)
+        said.left_at = await session.node.accounts.departures.last(said.login.account.id, said.device)
 
 
 def welcome_back(session: Session, login: Login) -> None:
@@ -162,6 +162,6 @@ async def log_in_by_password(session: Session) -> None:
     if account is None or not secret:
         return
     try:
-        await log_in(session, await node.accounts.check(name, secret, session.peer))
+        await log_in(session, await node.accounts.login.check(name, secret, session.peer))
     except Denied as denied:
         session.say_as(f"NickServ!NickServ@{node.name}", "NOTICE", session.nick_or_star, f"{account.name}: {denied}")

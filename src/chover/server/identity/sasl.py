@@ -21,9 +21,9 @@ LONGEST: Final = 16 * CHUNK
 
 async def begin(session: Session, mechanism: str) -> None:
     try:
-        session.registration.exchange = session.node.accounts.begin(mechanism, session.peer)
+        session.registration.exchange = session.node.accounts.login.begin(mechanism, session.peer)
     except Denied as denied:
-        session.reply(Rpl.SASLMECHS, ",".join(session.node.accounts.mechanisms), "are available SASL mechanisms")
+        session.reply(Rpl.SASLMECHS, ",".join(session.node.accounts.login.mechanisms), "are available SASL mechanisms")
         _failed(session, denied)
     else:
         session.registration.response.clear()

@@ -79,7 +79,7 @@ def _tell(session: Session, sub: str, listed: str) -> None:
 
 def _sasl(given: Offering) -> str | None:
     """https://ircv3.net/specs/extensions/sasl-3.2"""
-    return ",".join(given.accounts.mechanisms) or None
+    return ",".join(given.accounts.login.mechanisms) or None
 
 
 def _registration(given: Offering) -> str | None:

@@ -89,7 +89,7 @@ async def _private(session: Session, since: dict[LogId, int]) -> list[Event]:
 async def _read(session: Session, logs: Sequence[LogId]) -> dict[LogId, int]:
     """Up to where each was read: its marker; for who never moves markers, when this device left, or the user came."""
     held = session.registration
-    markers = await session.node.accounts.markers(session.me.id) if is_account(session.me.id) else held.markers
+    markers = await session.node.accounts.read_markers.all(session.me.id) if is_account(session.me.id) else held.markers
     left = 0 if Cap.READ_MARKER in session.caps else held.left_at
     # What was said in the millisecond in which they came is not read.
     came = {channel.log: channel.members[session.me.id].joined_at - 1 for channel in session.me.channels.values()}

@@ -90,7 +90,7 @@ class PushNotifier:
 
     async def _unless_read(self, account: UserId, event: Event) -> None:
         try:
-            read = await self._node.accounts.marker(account, event.log)
+            read = await self._node.accounts.read_markers.get(account, event.log)
         except StoreError:
             read = 0
         if read < event.at:

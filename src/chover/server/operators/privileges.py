@@ -27,7 +27,7 @@ async def oper(session: Session, name: str, password: str) -> None:
     node = session.node
     settings = next((row for row in node.config.operators if row.name == name), None)
     try:
-        await node.accounts.opens(settings.password if settings else "*", name, password, session.peer)
+        await node.accounts.login.opens(settings.password if settings else "*", name, password, session.peer)
     except Denied:
         _log.warning("%s failed to become operator %r", session.label_for_log, name)
         await node.moderation.note(session.nick_or_star, "failed OPER", name, f"from {session.peer.address or 'here'}")

@@ -57,7 +57,7 @@ async def register(session: Session, words: list[str]) -> None:
     nick = session.me.nick
     require_own_name(session, nick)
     email = words[1] if len(words) > 1 and words[1] != "*" else ""
-    account = await session.node.accounts.register(nick, words[0], email, session.peer)
+    account = await session.node.accounts.registration.register(nick, words[0], email, session.peer)
     if account is None:
         _say(session, "A code was mailed to you; finish it with VERIFY <account> <code>")
         return
@@ -68,7 +68,7 @@ async def register(session: Session, words: list[str]) -> None:
 
 @_answered
 async def verify(session: Session, words: list[str]) -> None:
-    account = await session.node.accounts.verify(words[0], words[1], session.peer)
+    account = await session.node.accounts.registration.verify(words[0], words[1], session.peer)
     _say(session, f"{account.name} is registered and you are logged in")
     await log_in(session, Login(account))
 
@@ -88,7 +88,7 @@ async def redeem(session: Session, words: list[str]) -> None:
 async def identify(session: Session, words: list[str]) -> None:
     """Whoever knows the password gets in, and gets the nick, too."""
     name, password = words if len(words) == 2 else (_meant(session), words[0])
-    login = await session.node.accounts.check(name, password, session.peer)
+    login = await session.node.accounts.login.check(name, password, session.peer)
     await log_in(session, login)
     _say(session, f"You are logged in as {login.account.name}")
     if session.user is not None:
@@ -124,20 +124,20 @@ async def logout(session: Session, _: list[str]) -> None:
 async def passwd(session: Session, words: list[str]) -> None:
     account = _mine(session)
     old, new = words
-    await session.node.accounts.check(account.name, old, session.peer)
-    await session.node.accounts.set_password(account.id, new)
+    await session.node.accounts.login.check(account.name, old, session.peer)
+    await session.node.accounts.passwords.set(account.id, new)
     _say(session, "Your password is changed; tokens and certificates go on as they are")
 
 
 @_answered
 async def sendpass(session: Session, words: list[str]) -> None:
-    await session.node.accounts.send_reset(words[0], session.peer)
+    await session.node.accounts.passwords.send_reset(words[0], session.peer)
     _say(session, "If that account has an e-mail address, a code is on its way to it")
 
 
 @_answered
 async def reset(session: Session, words: list[str]) -> None:
-    account = await session.node.accounts.reset(*words[:3])
+    account = await session.node.accounts.passwords.reset(*words[:3])
     _say(session, f"{account.name} has a new password: IDENTIFY {account.name} <password>")
 
 
@@ -223,7 +223,7 @@ async def clients(session: Session, words: list[str]) -> None:
 async def ghost(session: Session, words: list[str]) -> None:
     """For whoever is kept out by a device of their own: one that hangs, or is elsewhere."""
     name, password = words[:2]
-    login = await session.node.accounts.check(name, password, session.peer)
+    login = await session.node.accounts.login.check(name, password, session.peer)
     count = devices.put_out_others(session, login.account.id)
     _say(session, f"{count} devices of {login.account.name} are put out")
 
@@ -235,13 +235,13 @@ async def cert(session: Session, words: list[str]) -> None:
     if verb == "ADD":
         if not which:
             raise Denied("INVALID", "You came without a certificate: connect by TLS with one, or name its SHA-256")
-        await accounts.add_certificate(account.id, which)
+        await accounts.certificates.add(account.id, which)
         _say(session, "This certificate logs you in from now on, by SASL EXTERNAL")
     elif verb == "DEL":
-        found = await accounts.remove_certificate(account.id, which)
+        found = await accounts.certificates.remove(account.id, which)
         _say(session, "It logs nobody in any more" if found else "You have no such certificate; CERT LIST shows them")
     elif verb == "LIST":
-        held = await accounts.certificates(account.id)
+        held = await accounts.certificates.of(account.id)
         for line in held or ["You have none"]:
             _say(session, line)
     else:
@@ -255,13 +255,13 @@ async def key(session: Session, words: list[str]) -> None:
     verb, given = words[0].upper(), [word for word in words[1:] if not word.startswith("ssh-")]
     which = "" if verb == "LIST" else ssh_keys.digest(given[0]) if given else ssh_keys.of(session.peer)
     if verb == "ADD":
-        await accounts.add_certificate(account.id, which)
+        await accounts.certificates.add(account.id, which)
         _say(session, f"The SSH key {ssh_keys.shown(which)} logs you in from now on")
     elif verb in {"REMOVE", "DEL"}:
-        found = await accounts.remove_certificate(account.id, which)
+        found = await accounts.certificates.remove(account.id, which)
         _say(session, "It logs nobody in any more" if found else "You have no such key; KEY LIST shows them")
     elif verb == "LIST":
-        for line in await accounts.certificates(account.id) or [""]:
+        for line in await accounts.certificates.of(account.id) or [""]:
             _say(session, ssh_keys.shown(line) if line else "You have none")
     else:
         raise Denied("INVALID", "KEY ADD [public key], KEY LIST or KEY REMOVE <SHA256:…>")
@@ -272,16 +272,16 @@ async def token(session: Session, words: list[str]) -> None:
     account, accounts = _mine(session), session.node.accounts
     verb, what = words[0].upper(), " ".join(words[1:])
     if verb == "MAKE":
-        secret = await accounts.make_token(account.id, what or "device")
+        secret = await accounts.tokens.make(account.id, what or "device")
         _say(session, f"{secret} is a password for one device. It is shown this once; TOKEN REVOKE ends it")
     elif verb == "LIST":
-        held = await accounts.tokens(account.id)
+        held = await accounts.tokens.of(account.id)
         for row in held:
             used = timestamp(row.used_at) if row.used_at else "never"
             _say(session, f"{row.id} {row.label}: made {timestamp(row.created_at)}, last used {used}")
         _say(session, f"{len(held)} tokens")
     elif verb == "REVOKE":
-        found = await accounts.revoke_token(account.id, what)
+        found = await accounts.tokens.revoke(account.id, what)
         _say(session, "It opens nothing any more" if found else "You have no such token; TOKEN LIST shows them")
     else:
         raise Denied("INVALID", "TOKEN MAKE [name], TOKEN LIST or TOKEN REVOKE <id>")
@@ -298,7 +298,7 @@ async def export(session: Session, _: list[str]) -> None:
 async def drop(session: Session, words: list[str]) -> None:
     """Gone for good: asked with the password, so that an open screen is not enough."""
     account = _mine(session)
-    await session.node.accounts.check(account.name, words[0], session.peer)
+    await session.node.accounts.login.check(account.name, words[0], session.peer)
     channels = await succeed(session.node, account.id)
     await session.node.accounts.delete(account.id)
     if channels:
@@ -315,7 +315,7 @@ async def drop(session: Session, words: list[str]) -> None:
 async def saregister(session: Session, words: list[str]) -> None:
     """An operator makes an account for somebody."""
     privileges.require(session, "accounts")
-    account = await session.node.accounts.make(words[0], words[1])
+    account = await session.node.accounts.registration.make(words[0], words[1])
     await session.node.moderation.note(privileges.name_of(session), "SAREGISTER", account.name)
     _say(session, f"{account.name} is registered")
 

@@ -89,7 +89,7 @@ def gone(session: Session, user: User) -> None:
 
 async def _note_departure(node: Node, user: User, device: str) -> None:
     try:
-        await node.accounts.departed(user.id, device, now())
+        await node.accounts.departures.put(user.id, device, now())
     except StoreError as error:
         _log.warning("when a device of %s left could not be kept: %s", user.nick, error)
 

@@ -184,7 +184,7 @@ async def test_whoever_has_left_that_channel_changes_it(stage):
 
 
 async def test_the_name_of_ones_account_is_taken_everywhere(stage):
-    await stage.accounts.make("Bob", "sesame")
+    await stage.accounts.registration.make("Bob", "sesame")
     alice = await stage.enter("alice", "#tea")
     bob = await stage.enter("robert", "#tea", login="Bob")
     alice.send("MODE #tea +m")

@@ -37,7 +37,9 @@ async def register(session: Session, message: Message) -> None:
     name = own_nick(session) if name == "*" else name
     try:
         require_own_name(session, name)
-        account = await session.node.accounts.register(name, password, "" if email == "*" else email, session.peer)
+        account = await session.node.accounts.registration.register(
+            name, password, "" if email == "*" else email, session.peer
+        )
     except Denied as denied:
         session.fail("REGISTER", denied.code, name, text=str(denied))
         return
@@ -52,7 +54,7 @@ async def verify(session: Session, message: Message) -> None:
     name, code = message.params[:2]
     name = session.nick_or_star if name == "*" else name
     try:
-        account = await session.node.accounts.verify(name, code, session.peer)
+        account = await session.node.accounts.registration.verify(name, code, session.peer)
     except Denied as denied:
         session.fail("VERIFY", denied.code, name, text=str(denied))
         return

@@ -31,7 +31,7 @@ async def webirc(session: Session, message: Message) -> None:
         if gateway is None:
             session.end(REFUSED)
             return
-        await session.node.accounts.opens(gateway.password, f"gateway {gateway.name}", password, session.peer)
+        await session.node.accounts.login.opens(gateway.password, f"gateway {gateway.name}", password, session.peer)
         _bring(session, str(ipaddress.ip_address(address)), parse_tags(" ".join(options).replace(" ", ";")))
     except Denied as denied:
         session.end(REFUSED if denied.code != "PLAINTEXT_REFUSED" else str(denied))

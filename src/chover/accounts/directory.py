@@ -1,0 +1,71 @@
+"""All accounts in memory: found by id, by name, by how a name looks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from chover import names
+from chover.accounts.appearances import Appearances
+from chover.config import Config
+from chover.engine.ids import UserId
+from chover.ports import Account, Denied
+
+
+class AccountDirectory:
+    """As the registry has them: whoever changes a row there calls ``learn`` or ``forget`` here."""
+
+    def __init__(self, settings: Callable[[], Config], accounts: Iterable[Account]) -> None:
+        self._settings = settings
+        self.changing = asyncio.Lock()
+        """One change after the other, each of what the one before it left."""
+        self._everyone: dict[UserId, Account] = {}
+        self._by_name: dict[str, Account] = {}
+        self._by_look: dict[str, Account] = {}
+        self._appearances = Appearances()
+        for account in accounts:
+            self.learn(account)
+
+    def get(self, account: UserId) -> Account | None:
+        return self._everyone.get(account)
+
+    def require(self, account: UserId) -> Account:
+        """Raises Denied when it was deleted."""
+        found = self._everyone.get(account)
+        if found is None:
+            raise Denied("NO_SUCH_ACCOUNT", "This account was deleted")
+        return found
+
+    def everybody(self) -> list[Account]:
+        return list(self._everyone.values())
+
+    def named(self, folded: str) -> Account | None:
+        return self._by_name.get(folded)
+
+    def find(self, name: str) -> Account | None:
+        """By a name as people write it."""
+        try:
+            return self._by_name.get(names.fold(name, self._settings().server.casemapping))
+        except names.BadName:
+            return None
+
+    def resembling(self, folded: str) -> Account | None:
+        return self._by_look.get(names.skeleton(folded))
+
+    def shown_as(self, looks: Iterable[str], but: UserId) -> Account | None:
+        """See ports.Accounts."""
+        found = self._appearances.another(looks, but)
+        return self._everyone.get(found) if found is not None else None
+
+    def learn(self, account: Account) -> Account:
+        """Take a new account, or what one has become."""
+        self._appearances.learn(account, self._everyone.get(account.id))
+        self._everyone[account.id] = self._by_name[account.folded] = account
+        self._by_look[names.skeleton(account.folded)] = account
+        return account
+
+    def forget(self, gone: Account) -> None:
+        """It was deleted."""
+        del self._everyone[gone.id], self._by_name[gone.folded]
+        self._by_look.pop(names.skeleton(gone.folded), None)
+        self._appearances.forget(gone)

@@ -1,0 +1,137 @@
+"""Logging in: by password, device token, certificate or SCRAM."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import time
+from collections.abc import Callable, Sequence
+
+from chover.accounts.directory import AccountDirectory
+from chover.accounts.exchanges import External, Plain, Scram, wrong
+from chover.accounts.passwords import ARGON2, SCRAM, Passwords, Verifier
+from chover.accounts.throttle import LoginThrottle
+from chover.accounts.tokens import TOKEN_PREFIX, hash_of
+from chover.config import Config
+from chover.ports import Account, Denied, Exchange, Login, Peer, Registry, Token
+
+
+class LoginService:
+    """Implements ports.account_service.AccountLogin."""
+
+    def __init__(
+        self,
+        settings: Callable[[], Config],
+        directory: AccountDirectory,
+        registry: Registry,
+        passwords: Passwords,
+        key: bytes,
+    ) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._registry = registry
+        self._passwords = passwords
+        self._key = key
+        self.throttle = LoginThrottle(time.monotonic)
+
+    @property
+    def mechanisms(self) -> Sequence[str]:
+        """See ports.account_service."""
+        return ("PLAIN", "EXTERNAL", *(("SCRAM-SHA-256",) if self._settings().accounts.scram else ()))
+
+    @property
+    def guests(self) -> bool:
+        return not self._settings().accounts.required
+
+    def begin(self, mechanism: str, peer: Peer) -> Exchange:
+        if mechanism == "PLAIN":
+            self.require_privacy(peer)
+            return Plain(self.check, peer)
+        if mechanism == "EXTERNAL":
+            return External(self._certified, peer)
+        if mechanism == "SCRAM-SHA-256" and self._settings().accounts.scram:
+            return Scram(self._verifier, peer, self._settle, _usable)
+        raise Denied("INVALID", f"{mechanism} is no mechanism of this server")
+
+    def require_privacy(self, peer: Peer) -> None:
+        """No password over plain text from another machine, unless a setting allows it."""
+        if peer.tls or self._settings().accounts.plaintext_passwords or (not peer.via and _is_here(peer.address)):
+            return
+        raise Denied(
+            "PLAINTEXT_REFUSED",
+            "Anybody on the way could read your password: connect with TLS (the same port takes it), or use SCRAM",
+        )
+
+    async def check(self, name: str, password: str, peer: Peer) -> Login:
+        self.require_privacy(peer)
+        name, _, device = name.partition("@")
+        account = self._directory.find(name)
+        async with self.throttle.turn(account.folded if account else name, peer.address):
+            if password.startswith(TOKEN_PREFIX) and (token := await self._token(account, password)):
+                device = device or token.label
+            elif not await self._knows(account, password):
+                self.throttle.wrong(account.folded if account else name, peer.address)
+                raise wrong()
+        assert account is not None
+        self.throttle.right(account.folded, peer.address)
+        return Login(_usable(account), device)
+
+    async def bearer(self, token: str, peer: Peer) -> Login:
+        self.require_privacy(peer)
+        found = await self._registry.tokens.use(hash_of(token), _now())
+        account = self._directory.get(found.account) if found else None
+        if found is None or account is None:
+            raise wrong()
+        return Login(_usable(account), found.label)
+
+    async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
+        self.require_privacy(peer)
+        key = f"operator {name}"
+        async with self.throttle.turn(key, peer.address):
+            if kept.startswith("$argon2"):
+                right = await self._passwords.matches(kept, password)
+            else:
+                right = hmac.compare_digest(kept.encode(), password.encode())
+            (self.throttle.right if right else self.throttle.wrong)(key, peer.address)
+        if not right or kept == "*":
+            raise wrong()
+
+    async def _token(self, account: Account | None, secret: str) -> Token | None:
+        token = await self._registry.tokens.use(hash_of(secret), _now())
+        return token if token is not None and account is not None and token.account == account.id else None
+
+    async def _knows(self, account: Account | None, password: str) -> bool:
+        kept = (await self._registry.credentials.of(account.id)).get(ARGON2, [""]) if account else [""]
+        return await self._passwords.matches(kept[0], password) and account is not None
+
+    async def _certified(self, fingerprint: str) -> Account | None:
+        owner = await self._registry.credentials.owner_of_certificate(fingerprint.lower())
+        return self._directory.get(owner) if owner is not None else None
+
+    async def _verifier(self, name: str, peer: Peer) -> tuple[Account | None, str, Verifier]:
+        name, _, device = name.partition("@")
+        account = self._directory.find(name)
+        name = name.lower()
+        async with self.throttle.turn(name, peer.address):
+            kept = (await self._registry.credentials.of(account.id)).get(SCRAM, []) if account else []
+        if account is None or not kept:
+            return None, "", self._passwords.nobodys(name, self._key)
+        return account, device, Verifier.read(kept[0])
+
+    def _settle(self, name: str, peer: Peer, right: bool) -> None:
+        account = name.partition("@")[0].lower()
+        (self.throttle.right if right else self.throttle.wrong)(account, peer.address)
+
+
+def _usable(account: Account) -> Account:
+    if account.suspended:
+        raise Denied("ACCOUNT_SUSPENDED", f"{account.name} is suspended: {account.suspended}")
+    return account
+
+
+def _is_here(address: str) -> bool:
+    return not address or ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,81 @@
+"""Setting passwords, and setting them again by a code that was mailed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chover.accounts.codes import Codes
+from chover.accounts.directory import AccountDirectory
+from chover.accounts.passwords import LONGEST, Passwords
+from chover.accounts.throttle import LoginThrottle
+from chover.accounts.tokens import TOKEN_PREFIX
+from chover.config import Config
+from chover.engine.ids import UserId
+from chover.ports import Account, Denied, Peer
+from chover.ports.registry import CredentialRows
+
+
+class PasswordService:
+    """Implements ports.account_service.AccountPasswords."""
+
+    def __init__(
+        self,
+        settings: Callable[[], Config],
+        directory: AccountDirectory,
+        credentials: CredentialRows,
+        passwords: Passwords,
+        codes: Codes,
+        throttle: LoginThrottle,
+    ) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._credentials = credentials
+        self._passwords = passwords
+        self._codes = codes
+        self._throttle = throttle
+
+    def require_usable(self, password: str) -> None:
+        """Raises Denied for what cannot be a password."""
+        least = self._settings().accounts.password_len
+        if len(password) < least:
+            raise Denied("WEAK_PASSWORD", f"A password has at least {least} characters")
+        if len(password.encode()) > LONGEST or password.startswith(TOKEN_PREFIX):
+            raise Denied(
+                "UNACCEPTABLE_PASSWORD", f"A password has at most {LONGEST} bytes and does not begin like a token"
+            )
+
+    async def credentials(self, password: str) -> dict[str, list[str]]:
+        """What the registry keeps of it; nothing of none. Raises Denied."""
+        if not password:
+            return {}
+        self.require_usable(password)
+        return await self._passwords.make(password)
+
+    async def set(self, account: UserId, password: str) -> None:
+        self.require_usable(password)
+        await self._credentials.replace(account, await self._passwords.make(password))
+
+    async def send_reset(self, name: str, peer: Peer) -> None:
+        if not self._settings().mail.host:
+            raise Denied("DISALLOWED", "This server sends no mail: ask its operator for a new password")
+        account = self._directory.find(name)
+        async with self._throttle.turn(name, peer.address):
+            # Who asks learns nothing about accounts, and nobody is flooded with mail.
+            self._throttle.wrong(name, peer.address)
+        if account is None or not account.email:
+            return
+        await self._codes.mail_reset(account)
+
+    async def make_reset_code(self, account: Account) -> str:
+        """For ``reset``, in place of an earlier one."""
+        return await self._codes.reset_code(account)
+
+    async def reset(self, name: str, code: str, password: str) -> Account:
+        self.require_usable(password)
+        owner = await self._codes.owner(name, code)
+        account = self._directory.find(name)
+        # The name may have gone over to somebody else since the code was mailed.
+        if account is None or account.id != owner:
+            raise Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
+        await self.set(account.id, password)
+        return account

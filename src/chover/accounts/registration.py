@@ -1,0 +1,102 @@
+"""Making accounts: by those who will own them, and by operators."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Final
+
+from chover import names
+from chover.accounts import mail
+from chover.accounts.codes import Codes
+from chover.accounts.directory import AccountDirectory
+from chover.accounts.login import LoginService
+from chover.accounts.password_service import PasswordService
+from chover.accounts.throttle import LoginThrottle
+from chover.config import Config
+from chover.engine.ids import UserId
+from chover.ports import Account, Denied, Peer, Taken
+from chover.ports.registry import AccountRows
+
+_CLOSED: Final = {
+    "invite": "Accounts are for the invited here: ask somebody for an invitation, and follow its link",
+    "off": "Accounts are not made by oneself here: ask whoever runs this server",
+}
+
+
+class RegistrationService:
+    """Implements ports.account_service.AccountRegistration."""
+
+    def __init__(
+        self,
+        settings: Callable[[], Config],
+        directory: AccountDirectory,
+        rows: AccountRows,
+        login: LoginService,
+        passwords: PasswordService,
+        codes: Codes,
+    ) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._rows = rows
+        self._login = login
+        self._passwords = passwords
+        self._codes = codes
+        self._newcomers = LoginThrottle(time.monotonic)
+
+    async def register(self, name: str, password: str, email: str, peer: Peer) -> Account | None:
+        config = self._settings()
+        if config.accounts.registration != "open":
+            raise Denied("DISALLOWED", _CLOSED[config.accounts.registration])
+        self._login.require_privacy(peer)
+        if email:
+            mail.require_address(email)
+        elif config.accounts.email_required:
+            raise Denied("INVALID_EMAIL", "An e-mail address is needed here, which is verified")
+        self._passwords.require_usable(password)
+        async with self._newcomers.turn(peer.address, peer.address):
+            account, credentials = await self.prepare(name, password, email)
+            # Of one address the next waits longer and longer, as if this had been wrong.
+            self._newcomers.wrong(peer.address, peer.address)
+        if email and self._settings().mail.host:
+            await self._codes.mail_verification(account, credentials)
+            return None
+        return await self._create(account, credentials)
+
+    async def make(self, name: str, password: str, email: str = "") -> Account:
+        account, credentials = await self.prepare(name, password, email)
+        return await self._create(account, credentials)
+
+    async def prepare(self, name: str, password: str, email: str = "") -> tuple[Account, dict[str, list[str]]]:
+        """An account that may be made, and what proves it: nothing without a password. Raises Denied."""
+        folded = self._require_new(name)
+        credentials = await self._passwords.credentials(password)
+        return Account(UserId("a" + secrets.token_hex(8)), name, folded, _now(), email), credentials
+
+    def _require_new(self, name: str) -> str:
+        config = self._settings()
+        try:
+            folded = names.fold_nick(name, config.server.casemapping, config.limits.nick_len)
+        except names.BadName as bad:
+            raise Denied("BAD_ACCOUNT_NAME", f"That cannot be a name: {bad}") from None
+        if self._directory.resembling(folded) is not None:
+            raise Denied("ACCOUNT_EXISTS", "That name is registered already; log in to it, or take another")
+        return folded
+
+    async def _create(self, account: Account, credentials: dict[str, list[str]]) -> Account:
+        try:
+            await self._rows.create(account, credentials)
+        except Taken:
+            raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
+        return self._directory.learn(account)
+
+    async def verify(self, name: str, code: str, peer: Peer) -> Account:
+        async with self._login.throttle.turn(name, peer.address):
+            waiting = await self._codes.waiting(name, code)
+        account, _ = await self.prepare(waiting.name, "", waiting.email)
+        return await self._create(account, waiting.credentials)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
