@@ -15,7 +15,7 @@ from chover.admin.verb import NotDone, OperatorVerb, VerbRequest
 from chover.bus.local import LocalBus
 from chover.config import Config
 from chover.edge.public_address import place_of, public_place
-from chover.edge.tls.handler import keeper_of
+from chover.edge.tls.handler import certificates_of
 from chover.notify.hooks import HookService
 from chover.ports import NoFiles, Present, Storage, Voice
 from chover.server.host import ChatHost, Equipment
@@ -87,7 +87,7 @@ class _Operator:
     async def _link(self, token: str) -> InvitationLink:
         host, port = public_place(self._config, self._config.server.port or PORT)
         # The certificate that the first start would make is made now: an invitation names its key.
-        return InvitationLink(host, port, token, (await keeper_of(self._config).ready()).pin)
+        return InvitationLink(host, port, token, (await certificates_of(self._config).ready()).pin)
 
     def who(self) -> list[Present]:
         return []

@@ -47,12 +47,12 @@ async def _serve(sock: socket.socket, key: bytes) -> None:
     from chover.edge.ssh.server import SshHandler  # noqa: PLC0415
     from chover.edge.ssh.worker import Worker  # noqa: PLC0415
 
-    door = await SshHandler.open(key, partial(ServedUi, Turns()))
+    handler = await SshHandler.open(key, partial(ServedUi, Turns()))
     gc.collect()
     gc.freeze()
     # Not before: somebody waits for the imports, which are half a second of one core.
     _step_back()
-    await Worker(sock, door).run()
+    await Worker(sock, handler).run()
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ async def test_who_is_answered_with_a_row_for_each(running, path):
             "nick": "alice",
             "address": "192.0.2.7",
             "port": 4711,
-            "door": "irc",
+            "protocol": "irc",
             "since": 1_781_000_000_000,
             "channels": ["#lobby"],
         }

@@ -4,7 +4,7 @@ import json
 
 from chover.cli import main
 
-ALICE = {"id": "ga", "nick": "alice", "address": "192.0.2.7", "port": 4711, "door": "irc", "since": 0}
+ALICE = {"id": "ga", "nick": "alice", "address": "192.0.2.7", "port": 4711, "protocol": "irc", "since": 0}
 BOB = {
     **ALICE,
     "nick": "bob",

@@ -62,12 +62,12 @@ def test_the_platforms_own_file_is_read_when_it_is_there():
 
 
 def test_the_file_is_read_with_tables_of_listeners(file):
-    path = file('[[listeners]]\nport = 6697\ndoors = ["tls"]\n[[listeners]]\nhost = "::1"\nport = 22')
+    path = file('[[listeners]]\nport = 6697\nprotocols = ["tls"]\n[[listeners]]\nhost = "::1"\nport = 22')
 
     first, second = load(path, {}).listeners
 
-    assert (first.port, first.doors) == (6697, ("tls",))
-    assert (second.host, second.doors) == ("::1", ("irc", "tls", "http", "seed"))
+    assert (first.port, first.protocols) == (6697, ("tls",))
+    assert (second.host, second.protocols) == ("::1", ("irc", "tls", "http", "legacy"))
 
 
 def test_variables_are_read_by_the_type_of_their_setting():
@@ -78,7 +78,7 @@ def test_variables_are_read_by_the_type_of_their_setting():
             "CHOVER_LIMITS_QUIET": "5",
             "CHOVER_SERVER_PASSWORD": "007",
             "CHOVER_CHANNELS_AUTOJOIN": "#lobby, #help",
-            "CHOVER_LISTENERS": '[{"port": 6697, "doors": ["tls"]}]',
+            "CHOVER_LISTENERS": '[{"port": 6697, "protocols": ["tls"]}]',
         }
     )
 
@@ -177,12 +177,16 @@ def test_an_unknown_flag_names_the_nearest_one():
         ),
         ("[limits]\nping_seconds = 0", "limits.ping_seconds is 0 in FILE; it must be a number above 0"),
         (
-            "[[listeners]]\ndoors = ['ssh']",
-            'listeners[0].doors is ["ssh"] in FILE; it must be a list of one or more of',
+            "[[listeners]]\nprotocols = ['ssh']",
+            'listeners[0].protocols is ["ssh"] in FILE; it must be a list of one or more of',
         ),
         (
-            "[[listeners]]\ndoors = []",
-            "listeners[0].doors is [] in FILE; it must be a list of one or more of",
+            "[[listeners]]\nprotocols = []",
+            "listeners[0].protocols is [] in FILE; it must be a list of one or more of",
+        ),
+        (
+            "[[listeners]]\ndoors = ['tls']",
+            "listeners.doors in FILE has another name now: listeners.protocols",
         ),
         (
             "[channels]\nautojoin = ['lobby']",

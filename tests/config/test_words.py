@@ -56,7 +56,7 @@ def test_a_printed_configuration_read_again_is_the_same(tmp_path_factory, motd, 
     config = Config(
         server=ServerSettings(motd=f"{motd}\n\t{motd}", host=host, port=port, drain_seconds=0.25, cloak=False),
         channels=ChannelSettings(autojoin=(topic,)),
-        listeners=(ListenerSettings(port=port, doors=("tls",)), ListenerSettings(host=host)),
+        listeners=(ListenerSettings(port=port, protocols=("tls",)), ListenerSettings(host=host)),
     )
     path = tmp_path_factory.mktemp("printed") / "chover.toml"
     path.write_text("\n".join(as_toml(config)), encoding="utf-8", newline="\n")

@@ -23,7 +23,7 @@ from tests.doubles.memory_store import MemoryStore
 class Wire:
     """The sink of a session, and the hands of a person."""
 
-    def __init__(self, host, address="127.0.0.1", door="irc", **peer):
+    def __init__(self, host, address="127.0.0.1", protocol="irc", **peer):
         self.lines = []
         self.log = []
         """Every line there ever was, taken apart."""
@@ -34,7 +34,7 @@ class Wire:
         self._more = asyncio.Event()
         self._fences = itertools.count(1)
         self.writes = 0
-        self.session = host.open_session(Peer(address, 40000, door, **peer), self)
+        self.session = host.open_session(Peer(address, 40000, protocol, **peer), self)
 
     # the sink
     def write(self, data):

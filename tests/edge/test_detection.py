@@ -108,7 +108,7 @@ async def test_letters_that_become_neither_hello_nor_line_reach_irc(port):
     client.send("Al")
     session = await port.host.session()
     await port.host.until(lambda: session.raw)
-    assert (session.peer.door, session.raw) == ("irc", b"Al")
+    assert (session.peer.protocol, session.raw) == ("irc", b"Al")
 
 
 async def test_who_stays_silent_at_an_empty_lobby_is_told_and_closed(port):

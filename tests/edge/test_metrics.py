@@ -23,7 +23,7 @@ def test_the_text_is_as_prometheus_reads_it():
 
 
 def test_a_label_cannot_break_out_of_its_quotes():
-    assert 'door="a\\"b\\\\\\nc"' in written([Measure("x", "gauge", "X.", [Sample(1, {"door": 'a"b\\\nc'})])])
+    assert 'protocol="a\\"b\\\\\\nc"' in written([Measure("x", "gauge", "X.", [Sample(1, {"protocol": 'a"b\\\nc'})])])
 
 
 def test_what_has_no_samples_is_left_out():

@@ -7,7 +7,7 @@ HELLO = format_hello("Alice", "25.6.16")
 
 
 @pytest.mark.parametrize(
-    ("first", "door"),
+    ("first", "protocol"),
     [
         (b"\x16\x03\x01\x02\0", Protocol.TLS),
         (b"SSH-2.0-OpenSSH_9.2\r\n", Protocol.SSH),
@@ -16,9 +16,9 @@ HELLO = format_hello("Alice", "25.6.16")
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Protocol.HTTP2),
         (b"PROXY TCP4 10.0.0.1 10.0.0.2 5 6\r\n", Protocol.PROXY),
         (b"\r\n\r\n\0\r\nQUIT\n\x21\x11", Protocol.PROXY),
-        (HELLO, Protocol.SEED),
-        (HELLO + b"text", Protocol.SEED),
-        (format_hello("GET it", "1.0"), Protocol.SEED),
+        (HELLO, Protocol.LEGACY),
+        (HELLO + b"text", Protocol.LEGACY),
+        (format_hello("GET it", "1.0"), Protocol.LEGACY),
         (b"CAP LS 302\r\n", Protocol.IRC),
         (b"NICK ", Protocol.IRC),
         (b"PUTIN is no method\r\n", Protocol.IRC),
@@ -27,8 +27,8 @@ HELLO = format_hello("Alice", "25.6.16")
         (b"\x03\0\0\x13\x0e\xe0", Protocol.IRC),
     ],
 )
-def test_first_bytes_choose_a_door(first, door):
-    assert choose(first) is door
+def test_first_bytes_choose_a_door(first, protocol):
+    assert choose(first) is protocol
 
 
 @pytest.mark.parametrize("first", [b"S", b"SSH", b"G", b"PRI", b"PROX", b"\r", b"\r\n\r\n\0", HELLO[:20], HELLO[:6]])
@@ -52,12 +52,12 @@ def test_a_line_of_registration_after_silence_is_irc(line):
 
 @pytest.mark.parametrize("text", [b"hello\n", b"passenger\n", b"a text of more than thirty-two bytes, unended"])
 def test_anything_else_after_silence_is_a_guests_text(text):
-    assert choose_late(text) is Protocol.SEED
+    assert choose_late(text) is Protocol.LEGACY
 
 
 def test_words_of_irc_without_a_line_end_are_text_unless_the_end_comes():
     assert choose_late(b"pass the salt") is Unsure.LINE
-    assert choose_late(b"pass the salt" + b"!" * 500) is Protocol.SEED
+    assert choose_late(b"pass the salt" + b"!" * 500) is Protocol.LEGACY
 
 
 def test_other_protocols_are_known_after_silence_too():
@@ -66,8 +66,8 @@ def test_other_protocols_are_known_after_silence_too():
 
 
 def test_every_door_has_a_row_and_a_refusal():
-    assert {row.door for row in ROWS} == EVERY
-    assert all(isinstance(REFUSALS[door](55555), bytes) for door in EVERY)
+    assert {row.protocol for row in ROWS} == EVERY
+    assert all(isinstance(REFUSALS[protocol](55555), bytes) for protocol in EVERY)
 
 
 def test_a_browser_is_told_how_to_connect():

@@ -163,7 +163,7 @@ async def test_a_session_speaks_irc_one_line_a_frame(port, site, path):
         assert await heard(socket) == ":nora!u@h JOIN #lobby"
         session = await port.host.session()
         assert session.user[-1] == "Nöra"
-        assert (session.peer.door, session.peer.address, session.peer.tls) == ("web", "127.0.0.1", False)
+        assert (session.peer.protocol, session.peer.address, session.peer.tls) == ("web", "127.0.0.1", False)
         session.sink.write(b"A\r\nB \xc3\xb6\r\n")
         assert [await heard(socket), await heard(socket)] == ["A", "B ö"]
     await port.host.until(lambda: session.reason)

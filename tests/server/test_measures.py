@@ -25,8 +25,8 @@ async def test_a_message_is_counted_once_and_each_of_its_deliveries(stage):
 
 async def test_sessions_are_counted_by_their_door(stage):
     await stage.enter("alice")
-    await stage.enter("bob", door="web")
-    stage.connect(door="web")
+    await stage.enter("bob", protocol="web")
+    stage.connect(protocol="web")
     assert found(stage, "sessions") == {("", "irc", "true"): 1, ("", "web", "false"): 1, ("", "web", "true"): 1}
     assert found(stage, "users") == {("",): 2}
 

@@ -34,18 +34,18 @@ def _asked(act: Callable[[HookAdmin, Any], Awaitable[list[Any]]]) -> Callable[[O
 
 
 @_asked
-async def _add(keeper: HookAdmin, request: Add) -> list[Any]:
-    return [await keeper.add(request.channel, request.name, request.url)]
+async def _add(hooks: HookAdmin, request: Add) -> list[Any]:
+    return [await hooks.add(request.channel, request.name, request.url)]
 
 
 @_asked
-async def _list(keeper: HookAdmin, _: VerbRequest) -> list[Any]:
-    return list(await keeper.list())
+async def _list(hooks: HookAdmin, _: VerbRequest) -> list[Any]:
+    return list(await hooks.list())
 
 
 @_asked
-async def _revoke(keeper: HookAdmin, request: Revoke) -> list[Any]:
-    await keeper.revoke(request.id)
+async def _revoke(hooks: HookAdmin, request: Revoke) -> list[Any]:
+    await hooks.revoke(request.id)
     return []
 
 

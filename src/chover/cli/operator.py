@@ -32,7 +32,7 @@ def who(
     if past:
         rows = ask_or_do(data, config, "past", whom=whom, limit=most)[::-1]
         nobody = "nobody like that was on, as far as it is kept"
-        print(listing(rows, _PAST_HEAD, _visit_cells, json=json, nothing=nobody))
+        print(listing(rows, _PAST_HEAD, _connection_cells, json=json, nothing=nobody))
         return 0
     people = [person for person in ask(data, config, "who") if _fits(person, whom)]
     print(listing(people, _HEAD, _cells, json=json, nothing="nobody is on"))
@@ -76,17 +76,17 @@ def _inside(address: str, network: str) -> bool:
         return False
 
 
-def _visit_cells(visit: dict[str, Any]) -> tuple[str, ...]:
-    via = f" via {visit['via']}" if visit.get("via") else ""
+def _connection_cells(record: dict[str, Any]) -> tuple[str, ...]:
+    via = f" via {record['via']}" if record.get("via") else ""
     return (
-        visit["nick"],
-        visit.get("account", "-"),
-        (visit["address"] or "this machine") + via,
-        visit["door"],
-        moment(visit["since"]),
-        moment(visit["until"]) if visit.get("until") else "now",
-        visit["host"],
-        visit.get("version", ""),
+        record["nick"],
+        record.get("account", "-"),
+        (record["address"] or "this machine") + via,
+        record["protocol"],
+        moment(record["since"]),
+        moment(record["until"]) if record.get("until") else "now",
+        record["host"],
+        record.get("version", ""),
     )
 
 
@@ -94,7 +94,7 @@ def _cells(person: dict[str, Any]) -> tuple[str, ...]:
     return (
         person["nick"],
         format_address(person["address"], person["port"]),
-        person["door"],
+        person["protocol"],
         moment(person["since"]),
         ",".join(person.get("channels", ())) or "-",
         person.get("version", ""),

@@ -1,4 +1,4 @@
-"""The full screen for somebody at a terminal elsewhere, in a process on the server's machine (the SSH door).
+"""The full screen for somebody at a terminal elsewhere, in a process on the server's machine (SSH).
 
 Its host has nothing of that machine: no editor, no files, no programs, no connections. Its own connection is given to
 it, and is not made a second time.

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from chover import names
 
-Door = Literal["irc", "tls", "http", "seed"]
+SpokenProtocol = Literal["irc", "tls", "http", "legacy"]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=86400)]
@@ -95,7 +95,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class ServerSettings(Settings, frozen=True):
     host: Annotated[Text, Meta(description="Address to listen on; empty for every interface.")] = ""
-    port: Annotated[Port, Meta(description="Port to listen on, for every door; 0 for any free one.")] = 55555
+    port: Annotated[Port, Meta(description="Port to listen on, for every protocol; 0 for any free one.")] = 55555
     name: Annotated[
         Text,
         Meta(description="Name of this server, with a dot in it; empty for the machine's, or chover.local."),
@@ -194,14 +194,14 @@ class ServerSettings(Settings, frozen=True):
 class ListenerSettings(Settings, frozen=True):
     host: Annotated[Text, Meta(description="Address of this listener; empty for every interface.")] = ""
     port: Annotated[Port, Meta(description="Port of this listener; 0 for any free one.")] = 0
-    doors: Annotated[
-        tuple[Door, ...],
+    protocols: Annotated[
+        tuple[SpokenProtocol, ...],
         Meta(
             min_length=1,
             description="What may be spoken here.",
-            extra={"allowed": "a list of one or more of irc, tls, http, seed"},
+            extra={"allowed": "a list of one or more of irc, tls, http, legacy"},
         ),
-    ] = ("irc", "tls", "http", "seed")
+    ] = ("irc", "tls", "http", "legacy")
     proxy: Annotated[
         bool, Meta(description="Every connection to it begins with a PROXY header of a trusted proxy.")
     ] = False

@@ -24,6 +24,8 @@ FLAGS: Final = {
     "server.log_level": "--verbose",
 }
 """The settings that have a flag."""
+RENAMED: Final = {"listeners.doors": 'listeners.protocols, and its value "seed" is "legacy"'}
+"""What a setting that has another name today is called."""
 
 
 def renamed(text: str, called: Mapping[str, str]) -> str:
@@ -153,6 +155,8 @@ def _section(name: str, part: Any, source: str) -> Table | list[Table]:
 
 def _table(section: str, table: Mapping[str, Any], source: str) -> Table:
     for key in table:
+        if now := RENAMED.get(f"{section}.{key}"):
+            raise ConfigError(f"{section}.{key} {source} has another name now: {now}")
         if key not in _kinds(section):
             raise ConfigError(
                 f"unknown setting {section}.{key} {source}; the nearest one is {nearest(f'{section}.{key}')}"

@@ -1,1 +1,1 @@
-"""The port: one listener, a table of doors, and what each door speaks. Nothing here knows the chat."""
+"""The port: one listener, a table of protocols, and a handler for each. Nothing here knows the chat."""

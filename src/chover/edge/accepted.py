@@ -45,8 +45,8 @@ class AcceptedConnection:
         self._leave = leave
         self._left = False
 
-    def peer(self, door: str) -> Peer:
-        return Peer(self.address, self.port, door, self.tls, self.fingerprint, self.via)
+    def peer(self, protocol: str) -> Peer:
+        return Peer(self.address, self.port, protocol, self.tls, self.fingerprint, self.via)
 
     def leave(self) -> None:
         """Give it back; the second time does nothing."""

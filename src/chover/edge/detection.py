@@ -1,4 +1,4 @@
-"""An accepted connection before its door is known. It is looked at, never read from.
+"""An accepted connection before its protocol is known. It is looked at, never read from.
 
 Reading first and starting TLS afterwards hangs, in asyncio and in uvloop; so bytes are peeked at and stay where they
 are. A reader over bytes that stay would fire without end, so it is taken off at the first byte, and what does not
@@ -23,7 +23,7 @@ FIRST_LOOK_SECONDS: Final = 0.05
 """Until the second look; each further one waits three times as long."""
 
 HandOver = Callable[[AcceptedConnection, socket.socket, Protocol, bytes], None]
-"""Takes the untouched socket through a door; the bytes are the history for one that was silent."""
+"""Takes the untouched socket to the handler of a protocol; the bytes are the history for one that was silent."""
 
 
 class Detection:
@@ -31,10 +31,10 @@ class Detection:
 
     __slots__ = (
         "_accepted",
-        "_doors",
         "_hand_over",
         "_loop",
         "_pause",
+        "_protocols",
         "_shared",
         "_silent",
         "_since",
@@ -48,13 +48,13 @@ class Detection:
         shared: ListenerContext,
         accepted: AcceptedConnection,
         sock: socket.socket,
-        doors: frozenset[str],
+        protocols: frozenset[str],
         hand_over: HandOver,
     ) -> None:
         self._shared = shared
         self._accepted = accepted
         self._sock = sock
-        self._doors = doors
+        self._protocols = protocols
         self._hand_over = hand_over
         self._loop = asyncio.get_running_loop()
         self._silent = False
@@ -80,11 +80,11 @@ class Detection:
         if self._timer:
             self._timer.cancel()
 
-    def _open(self, door: Protocol, history: bytes = b"") -> None:
+    def _open(self, protocol: Protocol, history: bytes = b"") -> None:
         self._let_go()
-        if door is not Protocol.SEED:
+        if protocol is not Protocol.LEGACY:
             self._shared.quiet.give_back(self._accepted)
-        self._hand_over(self._accepted, self._sock, door, history)
+        self._hand_over(self._accepted, self._sock, protocol, history)
 
     # ---- silence
 
@@ -97,9 +97,9 @@ class Detection:
         if not self._shared.quiet.take(self._accepted):
             self.close()
             return
-        history = format_history(self._shared.host.lobby_tail()) if Protocol.SEED in self._doors else b""
+        history = format_history(self._shared.host.lobby_tail()) if Protocol.LEGACY in self._protocols else b""
         if history:
-            self._open(Protocol.SEED, history)
+            self._open(Protocol.LEGACY, history)
         else:
             hold = self._shared.settings.hold_seconds - self._shared.settings.silence_seconds
             self._timer = self._loop.call_later(hold, self._overhear)
@@ -118,15 +118,15 @@ class Detection:
         """Nothing was there to be sent. The first that is said in the lobby makes it a client of the original."""
         settings = self._shared.settings
         self._timer = self._loop.call_later(settings.quiet_seconds - settings.hold_seconds, self._stayed_silent)
-        if Protocol.SEED in self._doors:
+        if Protocol.LEGACY in self._protocols:
             missed = self._shared.host.lobby_tail()
             if missed:
-                self._open(Protocol.SEED, b"\n".join(writes(map(chat_line, missed))))
+                self._open(Protocol.LEGACY, b"\n".join(writes(map(chat_line, missed))))
             else:
                 self._unwatch = self._shared.host.watch_lobby(self._overheard)
 
     def _overheard(self, said: LegacyMessage) -> None:
-        self._open(Protocol.SEED, b"".join(writes([chat_line(said)])))
+        self._open(Protocol.LEGACY, b"".join(writes([chat_line(said)])))
 
     def _stayed_silent(self) -> None:
         with contextlib.suppress(OSError):
@@ -154,13 +154,13 @@ class Detection:
             self.close()
 
     def _judge(self, first: bytes) -> None:
-        seed = Protocol.SEED in self._doors
-        verdict = choose_late(first) if self._silent and seed else choose(first, hello=seed)
+        legacy = Protocol.LEGACY in self._protocols
+        verdict = choose_late(first) if self._silent and legacy else choose(first, hello=legacy)
         if isinstance(verdict, Protocol):
-            # Of one that was silent, the seed's door finds out by itself whether it speaks IRC.
-            self._open(Protocol.SEED if verdict is Protocol.IRC and self._silent and seed else verdict)
+            # Of one that was silent, the legacy handler finds out by itself whether it speaks IRC.
+            self._open(Protocol.LEGACY if verdict is Protocol.IRC and self._silent and legacy else verdict)
         elif verdict is Unsure.LINE and self._silent:
-            self._open(Protocol.SEED)
+            self._open(Protocol.LEGACY)
         elif verdict is Unsure.LINE and self._waited(self._shared.settings.hello_seconds):
             self._open(Protocol.IRC)
         elif self._waited(self._shared.settings.undecided_seconds):
@@ -178,7 +178,7 @@ class Detection:
         self._pause *= 3
 
     def _too_late(self) -> None:
-        if self._silent and Protocol.SEED in self._doors:
-            self._open(Protocol.SEED)
+        if self._silent and Protocol.LEGACY in self._protocols:
+            self._open(Protocol.LEGACY)
         else:
             self.close()

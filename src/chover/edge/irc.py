@@ -1,4 +1,4 @@
-"""The IRC door: a transport on one side, a session on the other."""
+"""The IRC handler: a transport on one side, a session on the other."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class IrcHandler(asyncio.Protocol):
     def __init__(
         self, host: Host, accepted: AcceptedConnection, close_seconds: float, peer: Peer | None = None
     ) -> None:
-        """``peer``: who that is, when more is known than the visit says."""
+        """``peer``: who that is, when more is known than the connection says."""
         self._host = host
         self._accepted = accepted
         self._peer = peer

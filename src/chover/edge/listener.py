@@ -1,4 +1,4 @@
-"""The listener: accepts, looks at the first bytes, and takes the untouched socket through the door they mean."""
+"""The listener: accepts, looks at the first bytes, and gives the untouched socket to the handler they mean."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Bind(msgspec.Struct, frozen=True):
 
     host: str = ""
     port: int = 55555
-    doors: frozenset[str] = EVERY
+    protocols: frozenset[str] = EVERY
     tls: TlsCertificates | None = None
     proxy: bool = False
     """Every connection begins with a PROXY header, and only trusted proxies are let in."""
@@ -81,13 +81,13 @@ class Listener:
         self._web = WebServer(self._shared)
         self._ssh = ssh
         self._listening: dict[socket.socket, Bind] = {}
-        self._visits: set[AcceptedConnection] = set()
+        self._connections: set[AcceptedConnection] = set()
         self._entering: set[asyncio.Task[None]] = set()
         self._resting: set[asyncio.TimerHandle] = set()
         self._empty = asyncio.Event()
         self._openers: dict[Protocol, Opener] = {
             Protocol.IRC: self._open_irc,
-            Protocol.SEED: self._open_seed,
+            Protocol.LEGACY: self._open_legacy,
             Protocol.TLS: self._open_tls,
             Protocol.HTTP: self._open_http,
             Protocol.PROXY: self._open_proxied,
@@ -109,8 +109,8 @@ class Listener:
         addresses = [Address(*sock.getsockname()[:2]) for sock in self._listening]
         for sock in self._listening:
             self._listen_to(sock)
-        for keeper in self._keepers():
-            keeper.start()
+        for certificates in self._certificates():
+            certificates.start()
         self._web.start()
         if self._ssh:
             self._ssh.start(self._shared)
@@ -164,26 +164,26 @@ class Listener:
     async def close(self, grace_seconds: float) -> None:
         """Stop accepting, close who has no session now, and the others when the grace is over."""
         self.stop_accepting()
-        for accepted in [accepted for accepted in self._visits if not accepted.in_session]:
+        for accepted in [accepted for accepted in self._connections if not accepted.in_session]:
             accepted.end()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._all_left(), grace_seconds)
-        for accepted in list(self._visits):
+        for accepted in list(self._connections):
             accepted.end()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._all_left(), CUT_SECONDS)
         await asyncio.gather(*self._entering, return_exceptions=True)
-        for keeper in self._keepers():
-            await keeper.close()
+        for certificates in self._certificates():
+            await certificates.close()
         await self._web.close()
         if self._ssh:
             await self._ssh.close()
 
-    def _keepers(self) -> list[TlsCertificates]:
-        return [keeper for keeper in (self._tls, *(bind.tls for bind in self._binds)) if keeper]
+    def _certificates(self) -> list[TlsCertificates]:
+        return [certificates for certificates in (self._tls, *(bind.tls for bind in self._binds)) if certificates]
 
     async def _all_left(self) -> None:
-        while self._visits:
+        while self._connections:
             self._empty.clear()
             await self._empty.wait()
 
@@ -223,7 +223,7 @@ class Listener:
         accepted = AcceptedConnection(numeric(address[0]), address[1], sock.getsockname()[1], self._left)
         if bind.proxy:
             # A proxy itself is no guest: whom it brings is counted.
-            self._visits.add(accepted)
+            self._connections.add(accepted)
             self._hand_over(bind)(accepted, sock, Protocol.PROXY, b"")
             return
         try:
@@ -231,25 +231,25 @@ class Listener:
         except Refused as refused:
             _turn_away(sock, str(refused))
             return
-        self._visits.add(accepted)
+        self._connections.add(accepted)
         self._wait_for(bind, accepted, sock)
 
     def _wait_for(self, bind: Bind, accepted: AcceptedConnection, sock: socket.socket) -> None:
-        Detection(self._shared, accepted, sock, bind.doors, self._hand_over(bind)).wait()
+        Detection(self._shared, accepted, sock, bind.protocols, self._hand_over(bind)).wait()
 
     def _left(self, accepted: AcceptedConnection) -> None:
-        self._visits.discard(accepted)
+        self._connections.discard(accepted)
         self._shared.quiet.give_back(accepted)
         self._shared.dismiss(accepted)
-        if not self._visits:
+        if not self._connections:
             self._empty.set()
 
-    # ---- doors
+    # ---- handlers
 
     def _hand_over(self, bind: Bind) -> HandOver:
-        def hand_over(accepted: AcceptedConnection, sock: socket.socket, door: Protocol, history: bytes) -> None:
-            opener = self._openers.get(door) if door in bind.doors else None
-            entering = opener(bind, accepted, sock, history) if opener else self._refuse(accepted, sock, door)
+        def hand_over(accepted: AcceptedConnection, sock: socket.socket, protocol: Protocol, history: bytes) -> None:
+            opener = self._openers.get(protocol) if protocol in bind.protocols else None
+            entering = opener(bind, accepted, sock, history) if opener else self._refuse(accepted, sock, protocol)
             task = asyncio.get_running_loop().create_task(entering)
             accepted.end = task.cancel
             self._entering.add(task)
@@ -258,11 +258,11 @@ class Listener:
         return hand_over
 
     def _entered(self, accepted: AcceptedConnection, sock: socket.socket, task: asyncio.Task[None]) -> None:
-        """Whoever did not get through the door is gone: a failed handshake, a peer that left, a shutdown."""
+        """Whoever reached no handler is gone: a failed handshake, a peer that left, a shutdown."""
         self._entering.discard(task)
         error = None if task.cancelled() else task.exception()
         if error and not isinstance(error, OSError):
-            log.error("a door failed for %s", accepted.address, exc_info=error)
+            log.error("a protocol handler failed for %s", accepted.address, exc_info=error)
         if error or task.cancelled():
             sock.close()
             accepted.leave()
@@ -273,12 +273,14 @@ class Listener:
     async def _open_irc(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
         await self._connect(sock, IrcHandler(self._shared.host, accepted, self._shared.settings.close_seconds))
 
-    async def _open_seed(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, history: bytes) -> None:
+    async def _open_legacy(
+        self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, history: bytes
+    ) -> None:
         await self._connect(sock, LegacyHandler(self._shared, accepted, history))
 
     async def _open_http(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
         await self._web.ready()
-        await self._connect(sock, self._web.door(accepted))
+        await self._connect(sock, self._web.handler(accepted))
 
     async def _open_ssh(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
         assert self._ssh
@@ -299,16 +301,16 @@ class Listener:
             _turn_away(sock, str(refused))
             accepted.leave()
             return
-        self._wait_for(msgspec.structs.replace(bind, doors=bind.doors - {Protocol.PROXY}), accepted, sock)
+        self._wait_for(msgspec.structs.replace(bind, protocols=bind.protocols - {Protocol.PROXY}), accepted, sock)
 
     async def _open_tls(self, bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
-        if keeper := bind.tls or self._tls:
-            await enter_tls(self._shared, self._web, keeper, accepted, sock)
+        if certificates := bind.tls or self._tls:
+            await enter_tls(self._shared, self._web, certificates, accepted, sock)
         else:
             await self._refuse(accepted, sock, Protocol.TLS)
 
-    async def _refuse(self, accepted: AcceptedConnection, sock: socket.socket, door: Protocol) -> None:
-        await self._connect(sock, Rejection(accepted, REFUSALS[door](accepted.here)))
+    async def _refuse(self, accepted: AcceptedConnection, sock: socket.socket, protocol: Protocol) -> None:
+        await self._connect(sock, Rejection(accepted, REFUSALS[protocol](accepted.here)))
 
 
 def _turn_away(sock: socket.socket, reason: str) -> None:
@@ -323,4 +325,4 @@ def _reads_lines(sock: socket.socket) -> bool:
         first = sock.recv(PEEK_BYTES, socket.MSG_PEEK)
     except BlockingIOError:
         return True
-    return bool(first) and choose(first) in {Protocol.IRC, Protocol.SEED}
+    return bool(first) and choose(first) in {Protocol.IRC, Protocol.LEGACY}

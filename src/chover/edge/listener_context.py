@@ -1,4 +1,4 @@
-"""What all doors of a listener share."""
+"""What all protocol handlers of a listener share."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class QuietConnections:
 
 
 class ListenerContext:
-    """The host behind the doors, and the bounds."""
+    """The host behind the handlers, and the bounds."""
 
     def __init__(self, host: Host, settings: ListenerLimits) -> None:
         self.host = host
@@ -58,12 +58,12 @@ class ListenerContext:
         self.quiet = QuietConnections(settings.quiet_total, settings.quiet_per_address)
 
     def admit(self, accepted: AcceptedConnection) -> None:
-        """Count a visit under its address. Raises Refused."""
+        """Count a connection under its address. Raises Refused."""
         self.host.admit(accepted.address)
         accepted.admitted = True
 
     def brought(self, accepted: AcceptedConnection, address: str, port: int) -> None:
-        """A trusted proxy has said who it brings: from now on the visit counts as that one's. Raises Refused."""
+        """A trusted proxy has said who it brings: from now on the connection counts as that one's. Raises Refused."""
         self.dismiss(accepted)
         accepted.address, accepted.port, accepted.via = (
             address or accepted.address,

@@ -1,4 +1,4 @@
-"""The event loop that the doors run on."""
+"""The event loop that the protocol handlers run on."""
 
 from __future__ import annotations
 

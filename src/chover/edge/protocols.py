@@ -1,6 +1,6 @@
-"""The table of doors: which first bytes mean which, and what is said where a door is not open.
+"""The table of protocols: which first bytes mean which, and what is said where a protocol is not spoken.
 
-A door that is built later needs a row here (they all stand already) and an entry in the listener's openers.
+A protocol that is added needs a row here (they all stand already) and an entry in the listener's openers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Protocol(enum.StrEnum):
     HTTP = "http"
     PROXY = "proxy"
     IRC = "irc"
-    SEED = "seed"
+    LEGACY = "legacy"
     """The clients of the original ChatOverSockets."""
 
 
@@ -88,10 +88,10 @@ def _tls_only(_port: int) -> bytes:
 
 
 class ProtocolRow(NamedTuple):
-    door: Protocol
+    protocol: Protocol
     begins: tuple[bytes, ...]
     refusal: Callable[[int], bytes]
-    """What is sent where the door is not open, given the port; empty: closed without a word."""
+    """What is sent where the protocol is not spoken, given the port; empty: closed without a word."""
 
 
 ROWS: Final = (
@@ -105,23 +105,23 @@ ROWS: Final = (
     ),
     ProtocolRow(Protocol.PROXY, (b"PROXY ", b"\r\n\r\n\0\r\nQUIT\n"), _no_proxy),
     ProtocolRow(Protocol.IRC, (), _tls_only),
-    ProtocolRow(Protocol.SEED, (), _nothing),
+    ProtocolRow(Protocol.LEGACY, (), _nothing),
 )
-REFUSALS: Final = {row.door: row.refusal for row in ROWS}
-_SIGNATURES: Final = tuple((begin, row.door) for row in ROWS for begin in row.begins)
+REFUSALS: Final = {row.protocol: row.refusal for row in ROWS}
+_SIGNATURES: Final = tuple((begin, row.protocol) for row in ROWS for begin in row.begins)
 _BEGINS_IRC: Final = re.compile(rb"(?:CAP|NICK|PASS|USER)[ \r\n]", re.IGNORECASE)
 
 
 def choose(first: bytes, *, hello: bool = True) -> Protocol | Unsure:
-    """The door that the first bytes of somebody who speaks at once mean (DESIGN, section 3).
+    """The protocol that the first bytes of somebody who speaks at once mean.
 
     ``first`` holds at least one byte; ``hello`` is false where the original's clients are not expected.
     """
     if hello and parse_hello(first):
-        return Protocol.SEED
-    for begin, door in _SIGNATURES:
+        return Protocol.LEGACY
+    for begin, protocol in _SIGNATURES:
         if first.startswith(begin):
-            return door
+            return protocol
     if any(begin.startswith(first) for begin, _ in _SIGNATURES):
         return Unsure.SIGNATURE
     if hello and b"\n" not in first and may_become_hello(first):
@@ -136,7 +136,7 @@ def _unsure_of_hello(first: bytes) -> Protocol | Unsure:
 
 
 def choose_late(first: bytes) -> Protocol | Unsure:
-    """The door for somebody who said nothing at first: a person with a raw connection ends lines, the original's
+    """The protocol of somebody who said nothing at first: a person with a raw connection ends lines, the original's
     client never does, so only a whole line that begins as a registration does is IRC; what else is no other
     protocol's beginning is a guest's text.
     """
@@ -144,6 +144,6 @@ def choose_late(first: bytes) -> Protocol | Unsure:
     if verdict not in {Protocol.IRC, Unsure.LINE}:
         return verdict
     if b"\n" in first:
-        return Protocol.IRC if _BEGINS_IRC.match(first) else Protocol.SEED
+        return Protocol.IRC if _BEGINS_IRC.match(first) else Protocol.LEGACY
     most = LINE_BYTES if _BEGINS_IRC.match(first) else HELLO_BYTES
-    return Unsure.LINE if len(first) < most else Protocol.SEED
+    return Unsure.LINE if len(first) < most else Protocol.LEGACY

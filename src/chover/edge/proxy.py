@@ -99,7 +99,7 @@ def _addresses(block: bytes, length: int, width: int) -> Header:
 async def take_header(sock: socket.socket, seconds: float) -> Header:
     """Read exactly the header; what follows stays unread. Raises OSError: NoHeader, TimeoutError, or a peer that left.
 
-    Like at the doorstep, bytes are peeked at until they decide, and a reader over bytes that stay would not rest.
+    As in protocol detection, bytes are peeked at until they decide, and a reader over bytes that stay would not rest.
     """
     pause = _FIRST_PAUSE
     async with asyncio.timeout(seconds):

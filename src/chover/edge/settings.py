@@ -13,7 +13,7 @@ class ListenerLimits(msgspec.Struct, frozen=True, kw_only=True):
     quiet_per_address: int = 256
     """The same for one address."""
     undecided_seconds: float = 10.0
-    """From first bytes that do not say which door is meant to the close."""
+    """From first bytes that do not say which protocol is meant to the close."""
     quiet_seconds: float = 60.0
     """From the connection to the close when nothing at all is said."""
     handshake_seconds: float = 15.0

@@ -45,7 +45,7 @@ class Uploads:
         self.changing = asyncio.Lock()
         """Contents are shared by uploads: one is not to be removed while another is about to use it."""
 
-    # ---- what the web door asks
+    # ---- what the web asks
 
     async def begin(self, owner: UserId, name: str, size: int | None) -> Arriving:
         """See ports.Files."""

@@ -149,7 +149,7 @@ class Outgoing:
 
 
 def _warm() -> None:
-    """Aiohttp takes 0.15 s to import, where the web door has not done it already."""
+    """Aiohttp takes 0.15 s to import, where the web has not done it already."""
     from chover.notify import outside  # noqa: F401, PLC0415 - this is the thread
 
 

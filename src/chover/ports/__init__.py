@@ -1,4 +1,4 @@
-"""Where strangers meet: the server and a store, a bus, the accounts; the doors and the server.
+"""Where strangers meet: the server and a store, a bus, the accounts; the protocol handlers and the server.
 
 Nobody here does anything. A room that implements one of these and a room that uses it never import each other.
 """

@@ -1,4 +1,4 @@
-"""Uploads: what the web door asks, and what the store keeps of them."""
+"""Uploads: what the web asks, and what the store keeps of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doors call, and what a session needs of a door."""
+"""What protocol handlers call, and what a session needs of one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chover.wire.hello import LegacyMessage
 
 
 class Sink(Protocol):
-    """Where a session writes. Provided by a door; never blocks."""
+    """Where a session writes. Provided by a protocol handler; never blocks."""
 
     def write(self, data: bytes) -> None:
         """Called by whoever asked for it when the session was opened: the attribute is not looked up again."""
@@ -28,14 +28,14 @@ class Sink(Protocol):
     def resume(self) -> None: ...
 
     def close(self) -> None:
-        """Send what was written, then close; what the peer does not take within the door's bound is dropped."""
+        """Send what was written, then close; what the peer does not take within the handler's bound is dropped."""
 
     def abort(self) -> None:
         """Close now."""
 
 
 class OpenSession(Protocol):
-    """What a door holds of a session."""
+    """What a protocol handler holds of a session."""
 
     def receive(self, data: bytes) -> None:
         """Bytes from the peer, as they came."""
@@ -55,7 +55,7 @@ class Refused(Exception):
 
 
 class Host(Protocol):
-    """What the doors call."""
+    """What the protocol handlers call."""
 
     @property
     def accounts(self) -> Accounts:

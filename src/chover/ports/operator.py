@@ -21,7 +21,7 @@ class Present(msgspec.Struct, frozen=True, omit_defaults=True):
     nick: str
     address: str
     port: int
-    door: str
+    protocol: str
     since: int
     """Milliseconds since 1970."""
     account: str = ""

@@ -6,11 +6,14 @@ import msgspec
 
 
 class Peer(msgspec.Struct, frozen=True):
-    """Who is at the door. ``address`` is numeric (an IPv4 one never written as IPv6), "" for a Unix socket."""
+    """Who is at the other end of a connection.
+
+    ``address`` is numeric (an IPv4 one never written as IPv6), "" for a Unix socket.
+    """
 
     address: str
     port: int
-    door: str
+    protocol: str
     tls: bool = False
     fingerprint: str = ""
     """SHA-256 of the client's certificate, hex, or empty."""

@@ -47,7 +47,7 @@ class ConnectionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     folded: str
     address: str
     host: str
-    door: str
+    protocol: str
     account: str = ""
     via: str = ""
     version: str = ""
@@ -56,7 +56,7 @@ class ConnectionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ConnectionQuery(msgspec.Struct, frozen=True):
-    """Which visits: those that fit all that is not empty. ``address`` is one or a network, ``host`` a mask."""
+    """Which connections: those that fit all that is not empty. ``address`` is one or a network, ``host`` a mask."""
 
     folded: str = ""
     account: str = ""
@@ -94,4 +94,4 @@ class Records(Protocol):
         """Those of the last run that go on in the records."""
 
     async def retain(self, now: int, deeds_before: int, visits_before: int) -> int:
-        """Drop bans that are over, deeds of before a moment, and visits that ended before one; how many rows went."""
+        """Drop bans that are over, and deeds and connections that ended before a moment; how many rows went."""

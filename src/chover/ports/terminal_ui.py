@@ -1,4 +1,4 @@
-"""A client that runs on the server's machine for somebody at a terminal elsewhere (the SSH door)."""
+"""A client that runs on the server's machine for somebody at a terminal elsewhere (SSH)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TerminalScreen(Protocol):
 
 
 class TerminalUi(Protocol):
-    """What is shown to one caller. All but ``run`` is called by the door, in the loop."""
+    """What is shown to one caller. All but ``run`` is called by the SSH handler, in the loop."""
 
     async def run(self) -> None:
         """Until the caller leaves, or is gone, or the session was ended."""
@@ -56,4 +56,4 @@ class TerminalUi(Protocol):
 
 
 TerminalUiFactory = Callable[[Caller, socket.socket, TerminalScreen], TerminalUi]
-"""Makes a face; the socket is its connection with the server, on which it speaks IRC."""
+"""Makes a front end; the socket is its connection with the server, on which it speaks IRC."""

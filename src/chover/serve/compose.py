@@ -11,7 +11,7 @@ from chover.accounts.service import AccountService
 from chover.bus.local import LocalBus
 from chover.config import Config
 from chover.edge.listener import Bind, TlsCertificates
-from chover.edge.tls.handler import keeper_of
+from chover.edge.tls.handler import certificates_of
 from chover.files.blobs import BlobStore
 from chover.files.uploads import Uploads
 from chover.notify.guard import Guard
@@ -88,7 +88,7 @@ def compose(
     shutdown: Shutdown,
 ) -> Server:
     """Build a server on an open store. Raises StoreError."""
-    tls, binds = keeper_of(config), binds_of(config)
+    tls, binds = certificates_of(config), binds_of(config)
     reloader = Reloader(config, reread, [tls, *[bind.tls for bind in binds if bind.tls is not None]])
     links = InvitationLinks(reloader, tls)
     bus = LocalBus()

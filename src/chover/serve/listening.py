@@ -136,7 +136,7 @@ def _bind(row: ListenerSettings, config: Config) -> Bind:
     if row.tls_cert:
         tls = TlsCertificates(config.server.data_path, Path(row.tls_cert).expanduser(), Path(row.tls_key).expanduser())
     # Whether the PROXY protocol is spoken depends on who speaks it alone.
-    return Bind(row.host, row.port, frozenset(map(Protocol, row.doors)) | {Protocol.PROXY}, tls, row.proxy)
+    return Bind(row.host, row.port, frozenset(map(Protocol, row.protocols)) | {Protocol.PROXY}, tls, row.proxy)
 
 
 def _limits(config: Config) -> ListenerLimits:

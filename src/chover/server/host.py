@@ -1,4 +1,4 @@
-"""One server process: what brings events to the chat and to its readers, and what the doors call."""
+"""One server process: what brings events to the chat and to its readers, and what the protocol handlers call."""
 
 from __future__ import annotations
 
@@ -288,7 +288,7 @@ class ChatHost:
         for channel in channels:
             await self.node.ledger.commit(partial(self.chat.close_forsaken, channel, restart=restart))
 
-    # ---- what the doors call -------------------------------------------------------------------------------------
+    # ---- what the protocol handlers call --------------------------------------------------------------------------
 
     def admit(self, address: str) -> None:
         self.node.moderation.require_address(address)
@@ -399,5 +399,13 @@ def _present(session: Session, user: User) -> Present:
     peer = session.peer
     channels = tuple(sorted(channel.name for channel in user.channels.values()))
     return Present(
-        user.id, user.nick, peer.address, peer.port, peer.door, session.since, user.account, session.version, channels
+        user.id,
+        user.nick,
+        peer.address,
+        peer.port,
+        peer.protocol,
+        session.since,
+        user.account,
+        session.version,
+        channels,
     )

@@ -34,7 +34,7 @@ def measures(node: Node, said: int) -> list[Measure]:
         *_sessions(node),
         single("users", "gauge", "Users who are here, with a connection or always on.", len(chat.users)),
         single("channels", "gauge", "Channels that are open.", len(chat.channels)),
-        single("connections", "gauge", "Connections at all doors, of users and of others.", node.gate.total),
+        single("connections", "gauge", "Connections of all protocols, of users and of others.", node.gate.total),
         single("messages_total", "counter", "Messages that were kept and given out.", said),
         single("deliveries_total", "counter", "Events given to sessions, one for each.", node.fanout.delivered),
         ledger.durations.measure("commit_seconds", "From the store being given a group to its being durable."),
@@ -48,14 +48,15 @@ def measures(node: Node, said: int) -> list[Measure]:
 
 
 def _sessions(node: Node) -> list[Measure]:
-    doors = Counter((session.peer.door, str(session.user is not None).lower()) for session in node.sessions)
-    by_door = [
-        Sample(number, {"door": door, "registered": registered}) for (door, registered), number in sorted(doors.items())
+    spoken = Counter((session.peer.protocol, str(session.user is not None).lower()) for session in node.sessions)
+    by_protocol = [
+        Sample(number, {"protocol": protocol, "registered": registered})
+        for (protocol, registered), number in sorted(spoken.items())
     ]
     backlog = sum(session.sink.backlog() for session in node.sessions if session.held)
     unread = sum(session.lines.waiting for session in node.sessions)
     return [
-        Measure("sessions", "gauge", "Sessions by the door through which they came.", by_door),
+        Measure("sessions", "gauge", "Sessions by the protocol of their connection.", by_protocol),
         single("send_queue_bytes", "gauge", "Bytes that peers have not taken yet.", backlog),
         single("read_queue_lines", "gauge", "Lines of peers that wait to be handled.", unread),
     ]

@@ -22,9 +22,9 @@ WRITE_BYTES: Final = 1024
 GUEST: Final = "guest"
 UNKNOWN_VERSION: Final = "4.0.4"
 VERSION_TAG: Final = f"+{VENDOR}/version"
-"""Client-only tag of the USER line by which the door of these clients passes on the version in a hello."""
+"""Client-only tag of the USER line by which the handler of these clients passes on the version in a hello."""
 DISPLAY_TAG: Final = f"+{VENDOR}/display-name"
-"""Client-only tag of a message by which that door keeps a name that is no nick: ``Al Ice`` of ``Al_Ice``."""
+"""Client-only tag of a message by which that handler keeps a name that is no nick: ``Al Ice`` of ``Al_Ice``."""
 
 _FIELD: Final = 16
 # At least one NUL: no line of text can then be taken for a hello, whatever stands at its bytes 16 to 31.

@@ -31,7 +31,7 @@ async def test_a_client_that_waits_gets_history_then_says_who_it_is(port):
     client.send(HELLO)
     session = await port.host.session()
     await port.host.until(lambda: session.joined)
-    assert (session.peer.door, session.nick, session.user) == ("seed", "Alice", ["Alice", "0", "*", "Alice"])
+    assert (session.peer.protocol, session.nick, session.user) == ("legacy", "Alice", ["Alice", "0", "*", "Alice"])
     assert session.lines[2].tags == {"+chover.chat/version": "25.6.16"}
 
 
@@ -132,7 +132,7 @@ async def test_the_header_at_once_and_in_two_segments_is_a_client_of_the_origina
     client.send(HELLO[20:])
     session = await port.host.session()
     await port.host.until(lambda: session.joined)
-    assert (session.peer.door, session.nick) == ("seed", "Alice")
+    assert (session.peer.protocol, session.nick) == ("legacy", "Alice")
 
 
 async def test_text_glued_behind_the_header_is_said(port):
@@ -222,7 +222,7 @@ async def test_nc_typing_nick_after_three_seconds_reaches_irc(port):
     asyncio.get_running_loop().call_later(3 - 0.6, nc.send, "NICK nora\nUSER n 0 * :Nora\n")
     assert await nc.until("Welcome\r\n") == "\r\n:srv 001 nora Welcome\r\n"
     assert json.loads(history)
-    assert port.host.sessions[0].peer.door == "irc"
+    assert port.host.sessions[0].peer.protocol == "irc"
     assert len(port.quiet) == 0
 
 

@@ -25,8 +25,8 @@ class End:
         self.line = IpcChannel(sock, Letter, self.receive, self.ended)
         self.line.open(enclosed=enclosed)
 
-    def receive(self, letter, enclosed):
-        self.got.append((letter, enclosed))
+    def receive(self, message, enclosed):
+        self.got.append((message, enclosed))
         self.changed.set()
 
     def ended(self):
@@ -62,17 +62,17 @@ async def ends():
         await asyncio.sleep(0)
 
 
-async def test_letters_arrive_whole_and_in_their_order_however_many(ends):
+async def test_messages_arrive_whole_and_in_their_order_however_many(ends):
     end, near, far = ends
     sender, receiver = end(near), end(far)
     sent = [Letter(number, "x" * (number * 37 % 3000)) for number in range(1000)]
-    for letter in sent:
-        sender.line.send(letter)
+    for message in sent:
+        sender.line.send(message)
     await receiver.until(lambda: len(receiver.got) == len(sent))
-    assert [letter for letter, _ in receiver.got] == sent
+    assert [message for message, _ in receiver.got] == sent
 
 
-async def test_a_socket_arrives_with_the_letter_it_was_enclosed_in(ends):
+async def test_a_socket_arrives_with_the_message_it_was_enclosed_in(ends):
     end, near, far = ends
     sender, receiver = end(near), end(far)
     kept = []
@@ -84,10 +84,10 @@ async def test_a_socket_arrives_with_the_letter_it_was_enclosed_in(ends):
             kept.append(ours)
         sender.line.send(Letter(number, "x" * 5000), enclosed)
     await receiver.until(lambda: len(receiver.got) == 100)
-    for letter, enclosed in receiver.got:
-        assert (enclosed is not None) == bool(letter.number % 3)
+    for message, enclosed in receiver.got:
+        assert (enclosed is not None) == bool(message.number % 3)
         if enclosed:
-            assert enclosed.recv(10) == str(letter.number).encode()
+            assert enclosed.recv(10) == str(message.number).encode()
     for ours in kept:
         ours.close()
 
@@ -116,15 +116,15 @@ async def test_what_is_enclosed_after_the_end_is_closed(ends):
 @pytest.mark.parametrize(
     "data",
     [b"\0\0\0\x03\0abc", b"\xff\xff\xff\xff\0", b"\0\0\0\x01\x01\x80"],
-    ids=["no letter", "a letter without bounds", "nothing is enclosed"],
+    ids=["no message", "a message without bounds", "nothing is enclosed"],
 )
-async def test_what_is_no_letter_ends_the_line(ends, data, caplog):
+async def test_what_is_no_message_ends_the_line(ends, data, caplog):
     end, near, far = ends
     receiver = end(near)
     far.send(data)
     await receiver.until(lambda: receiver.endings)
     assert receiver.got == []
-    assert "what came on it is no letter" in caplog.text
+    assert "what came on it is no message" in caplog.text
 
 
 async def test_who_takes_no_sockets_is_given_none(ends):

@@ -17,7 +17,7 @@ from chover.edge.ssh.worker_process import WorkerProcess
 BOUND = 20
 
 
-class Door:
+class Handler:
     """Speaks no SSH; remembers who came."""
 
     def __init__(self):
@@ -25,20 +25,20 @@ class Door:
         self.sockets = []
         self.refuses = False
 
-    async def serve(self, visitor, sock):
+    async def serve(self, caller, sock):
         if self.refuses:
             raise ConnectionResetError
         self.sockets.append(sock)
-        self.visitors.put_nowait(visitor)
+        self.visitors.put_nowait(caller)
 
     async def close(self): ...
 
-    async def visitor(self):
+    async def caller(self):
         async with asyncio.timeout(BOUND):
-            visitor = await self.visitors.get()
-        visitor.ended = asyncio.Event()
-        visitor.end = visitor.ended.set
-        return visitor
+            caller = await self.visitors.get()
+        caller.ended = asyncio.Event()
+        caller.end = caller.ended.set
+        return caller
 
 
 class Process:
@@ -58,8 +58,8 @@ class Both:
         near, far = socket.socketpair()
         self.worker_ended = asyncio.Event()
         self.worker = WorkerProcess(self.shared, near, Process(), lambda _worker: self.worker_ended.set())
-        self.door = Door()
-        self.worker_end = Worker(far, self.door)
+        self.handler = Handler()
+        self.worker_end = Worker(far, self.handler)
         self.running = asyncio.get_running_loop().create_task(self.worker_end.run())
         self.open = []
         self.left = asyncio.Queue()
@@ -75,18 +75,18 @@ class Both:
         return accepted, ours
 
     async def comes_in(self, name="guest"):
-        """A guest with a session; the visit, the visitor, the session, and the client's end of it."""
+        """A guest with a session; the visit, the caller, the session, and the client's end of it."""
         accepted, _ = self.calls()
-        visitor = await self.door.visitor()
-        assert await visitor.is_guest(name)
-        _, sock = await visitor.enter()
+        caller = await self.handler.caller()
+        assert await caller.is_guest(name)
+        _, sock = await caller.enter()
         self.open.append(sock)
-        return accepted, visitor, await self.host.session(len(self.host.sessions) or 1), sock
+        return accepted, caller, await self.host.session(len(self.host.sessions) or 1), sock
 
     async def close(self):
         await self.worker.close()
         await self.running
-        for sock in (*self.open, *self.door.sockets):
+        for sock in (*self.open, *self.handler.sockets):
             sock.close()
 
 
@@ -104,26 +104,26 @@ async def until_left(both):
 
 async def test_a_caller_is_handed_over_with_all_that_is_unread(both):
     _, ours = both.calls(b"SSH-2.0-test\r\n")
-    visitor = await both.door.visitor()
-    assert visitor.address == "192.0.2.1"
-    assert both.door.sockets[0].recv(100) == b"SSH-2.0-test\r\n"
-    both.door.sockets[0].send(b"SSH-2.0-chover\r\n")
+    caller = await both.handler.caller()
+    assert caller.address == "192.0.2.1"
+    assert both.handler.sockets[0].recv(100) == b"SSH-2.0-test\r\n"
+    both.handler.sockets[0].send(b"SSH-2.0-chover\r\n")
     assert ours.recv(100) == b"SSH-2.0-chover\r\n"
 
 
 async def test_a_session_is_opened_for_the_callers_own_address(both):
     _, _, session, sock = await both.comes_in()
     assert (session.peer.address, session.peer.port, session.peer.via) == ("192.0.2.1", 5, "192.0.2.9")
-    assert (session.peer.door, session.peer.tls, session.peer.fingerprint) == ("ssh", True, "")
+    assert (session.peer.protocol, session.peer.tls, session.peer.fingerprint) == ("ssh", True, "")
     sock.send(b"NICK a\r\nUSER a 0 * :a\r\n")
     await both.host.until(lambda: session.joined)
 
 
 async def test_a_key_of_an_account_is_said_of_the_session_by_the_server(both):
     both.calls()
-    visitor = await both.door.visitor()
-    assert await visitor.shows_key("whoever", KEY)
-    caller, sock = await visitor.enter()
+    caller = await both.handler.caller()
+    assert await caller.shows_key("whoever", KEY)
+    caller, sock = await caller.enter()
     both.open.append(sock)
     assert (caller.name, caller.by_key) == ("alice", True)
     assert (await both.host.session()).peer.fingerprint == hashlib.sha256(KEY).hexdigest()
@@ -131,11 +131,11 @@ async def test_a_key_of_an_account_is_said_of_the_session_by_the_server(both):
 
 async def test_passwords_are_judged_by_the_server(both):
     both.calls()
-    visitor = await both.door.visitor()
-    assert not await visitor.is_guest("alice")
-    assert not await visitor.says_password("alice", "wrong")
-    assert await visitor.says_password("alice", "right")
-    caller, sock = await visitor.enter()
+    caller = await both.handler.caller()
+    assert not await caller.is_guest("alice")
+    assert not await caller.says_password("alice", "wrong")
+    assert await caller.says_password("alice", "right")
+    caller, sock = await caller.enter()
     both.open.append(sock)
     assert caller.password == "alice:right"
 
@@ -143,22 +143,22 @@ async def test_passwords_are_judged_by_the_server(both):
 async def test_what_goes_wrong_in_finding_out_is_a_no(both, caplog):
     both.host.accounts.find = None
     both.calls()
-    visitor = await both.door.visitor()
-    assert not await visitor.is_guest("bob")
+    caller = await both.handler.caller()
+    assert not await caller.is_guest("bob")
     assert "could not be found out" in caplog.text
 
 
 async def test_one_comes_in_once_by_one_call(both):
-    _, visitor, _, _ = await both.comes_in()
+    _, caller, _, _ = await both.comes_in()
     with pytest.raises(Gone):
-        await visitor.enter()
+        await caller.enter()
     assert len(both.host.sessions) == 1
 
 
 async def test_a_visit_ends_with_the_connection_and_the_session(both):
-    accepted, visitor, session, sock = await both.comes_in()
+    accepted, caller, session, sock = await both.comes_in()
     assert accepted.in_session
-    visitor.leave()
+    caller.leave()
     sock.close()
     assert await until_left(both) is accepted
     await both.host.until(lambda: session.reason is not None)
@@ -166,22 +166,22 @@ async def test_a_visit_ends_with_the_connection_and_the_session(both):
 
 
 async def test_or_the_other_way_round(both):
-    accepted, visitor, session, _ = await both.comes_in()
+    accepted, caller, session, _ = await both.comes_in()
     session.sink.close()
     await both.host.until(lambda: session.reason is not None)
     assert both.left.empty()
-    visitor.leave()
+    caller.leave()
     assert await until_left(both) is accepted
 
 
 async def test_who_never_came_in_leaves_with_the_connection(both):
     accepted, _ = both.calls()
-    (await both.door.visitor()).leave()
+    (await both.handler.caller()).leave()
     assert await until_left(both) is accepted
 
 
 async def test_a_connection_that_ends_at_once_is_given_back(both):
-    both.door.refuses = True
+    both.handler.refuses = True
     accepted, ours = both.calls()
     assert await until_left(both) is accepted
     with pytest.raises(ConnectionResetError):
@@ -189,18 +189,18 @@ async def test_a_connection_that_ends_at_once_is_given_back(both):
 
 
 async def test_the_server_cuts_a_visit_and_its_session(both):
-    accepted, visitor, session, _ = await both.comes_in()
+    accepted, caller, session, _ = await both.comes_in()
     accepted.end()
-    await visitor.ended.wait()
+    await caller.ended.wait()
     await both.host.until(lambda: session.reason is not None)
-    visitor.leave()
+    caller.leave()
     assert await until_left(both) is accepted
 
 
 async def test_a_process_that_dies_takes_its_callers_along(both):
     accepted, _, session, _ = await both.comes_in()
     other, _ = both.calls()
-    await both.door.visitor()
+    await both.handler.caller()
     both.worker_end._line.close()
     assert {await until_left(both), await until_left(both)} == {accepted, other}
     await both.host.until(lambda: session.reason is not None)
@@ -209,9 +209,9 @@ async def test_a_process_that_dies_takes_its_callers_along(both):
 
 
 async def test_a_server_that_is_gone_ends_every_connection_and_the_process(both):
-    _, visitor, _, _ = await both.comes_in()
+    _, caller, _, _ = await both.comes_in()
     both.calls()
-    asking = await both.door.visitor()
+    asking = await both.handler.caller()
     both.host.accounts.login.check = lambda *_: asyncio.Event().wait()
     unanswered = asyncio.ensure_future(asking.says_password("bob", "anything at all"))
     await asyncio.sleep(0)
@@ -219,16 +219,16 @@ async def test_a_server_that_is_gone_ends_every_connection_and_the_process(both)
     async with asyncio.timeout(BOUND):
         assert await unanswered is False
         await both.running
-        await visitor.ended.wait()
+        await caller.ended.wait()
     with pytest.raises(Gone):
         await asking.enter()
 
 
 async def test_what_is_asked_when_the_former_was_given_up_is_answered_alone(both):
     both.calls()
-    visitor = await both.door.visitor()
+    caller = await both.handler.caller()
     both.host.accounts.login.check = lambda *_: asyncio.Event().wait()
-    given_up = asyncio.ensure_future(visitor.says_password("alice", "right"))
+    given_up = asyncio.ensure_future(caller.says_password("alice", "right"))
     await asyncio.sleep(0)
     given_up.cancel()
-    assert await visitor.is_guest("bob")
+    assert await caller.is_guest("bob")

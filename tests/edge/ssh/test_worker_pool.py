@@ -23,11 +23,11 @@ SPEAKS = """
     key = sys.stdin.buffer.read()
 
     class Door:
-        async def serve(self, visitor, sock):
+        async def serve(self, caller, sock):
             asked = sock.recv(100)
             sock.send(str(os.getpid()).encode() if asked == b"who" else key[:30])
             sock.close()
-            visitor.leave()
+            caller.leave()
 
         async def close(self):
             print("closed", flush=True)

@@ -35,7 +35,7 @@ async def test_irc_is_spoken_inside_tls(port, keeper, alpn, chosen):
     client.send("NICK nora\r\nUSER n 0 * n\r\n")
     assert await client.line() == ":srv 001 nora Welcome"
     peer = port.host.sessions[0].peer
-    assert (peer.door, peer.tls, peer.address) == ("irc", True, "127.0.0.1")
+    assert (peer.protocol, peer.tls, peer.address) == ("irc", True, "127.0.0.1")
 
 
 async def test_the_certificate_is_the_one_that_is_shown(port, keeper):

@@ -66,7 +66,7 @@ async def test_a_client_that_asks_by_itself_gets_nothing(stage, alice, caps):
 
 
 async def test_the_originals_clients_get_nothing_here(stage, alice):
-    assert "NOTICE" not in [message.command for message in await entering(stage, door="seed")]
+    assert "NOTICE" not in [message.command for message in await entering(stage, protocol="legacy")]
 
 
 async def test_a_channel_without_history_shows_none(stage):

@@ -18,7 +18,7 @@ async def offered(stage, version="302", **peer):
         ({"address": AWAY, "tls": True}, ["sts=duration=86400"]),
         ({"address": "127.0.0.1"}, []),
         ({"address": AWAY, "via": "127.0.0.1"}, []),
-        ({"address": AWAY, "door": "web"}, []),
+        ({"address": AWAY, "protocol": "web"}, []),
         ({"address": AWAY, "version": ""}, []),
     ],
 )

@@ -7,7 +7,7 @@ from chover.server.session.input_queue import LINES_AFTER_LOSS, WAITING_LINES, I
 from chover.server.session.line_buffer import TooMuch
 
 
-class Door:
+class Handler:
     """A sink that only notes whether it is read from."""
 
     def __init__(self):
@@ -24,10 +24,10 @@ class Crowd:
     """A turnstile and who came through."""
 
     def __init__(self, **limits):
-        self.door, self.through, self.idle = Door(), [], 0
+        self.handler, self.through, self.idle = Handler(), [], 0
         self.changed = asyncio.Event()
         settings = load(environ={}, flags={f"limits.{key}": value for key, value in limits.items()}).limits
-        self.input_queue = InputQueue(settings, self.door, self.handle, self.done)
+        self.input_queue = InputQueue(settings, self.handler, self.handle, self.done)
 
     def handle(self, line):
         self.through.append(line.decode())
@@ -103,12 +103,12 @@ async def test_nothing_more_is_read_while_many_lines_wait():
     crowd = Crowd()
     crowd.input_queue.busy = True
     crowd.come(*map(str, range(WAITING_LINES)))
-    assert crowd.door.reading
+    assert crowd.handler.reading
     crowd.come("one too many")
-    assert not crowd.door.reading
+    assert not crowd.handler.reading
     crowd.input_queue.busy = False
     crowd.input_queue.turn()
-    assert crowd.door.reading
+    assert crowd.handler.reading
 
 
 async def test_of_a_peer_that_is_gone_the_rest_is_handled_at_once_up_to_a_bound():

@@ -2,7 +2,7 @@
 
 A face never opens a file, starts a program or a connection, or asks the clock by itself: it asks its host. What a host
 does not have it raises NotHere for, with one line for whoever asked; so a face that runs in a server's own process
-(the SSH door) has no way to the server's machine.
+(SSH) has no way to the server's machine.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The full screen as one object: a host, a connection, an input and an output of prompt_toolkit.
 
-Nothing here is shared between two of them, so that many may run in one process and one loop (the SSH door). It is
+Nothing here is shared between two of them, so that many may run in one process and one loop (SSH). It is
 painted at most once a turn of the loop; a frame for a reader who has not taken the last one is left out.
 """
 

@@ -1,6 +1,6 @@
 """A client of the original as a user of this server: its text becomes lines of IRC, the lobby's lines its raw text.
 
-No I/O. ``answers`` are lines for the session, ``shown`` lines for the client; the door takes both away.
+No I/O. ``answers`` are lines for the session, ``shown`` lines for the client; the handler takes both away.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chover.wire.ctcp import as_text
 from chover.wire.hello import DISPLAY_TAG, GUEST, VERSION_TAG, Hello, LegacyMessage, chat_line, shown_name
 from chover.wire.message import LINE_BYTES, Message, ProtocolError, format_line, format_tags, parse, split_text
 
-PREFIX_ROOM: Final = 150
+PREFIX_BYTES: Final = 150
 """Bytes of a line that are left for the prefix with which others receive it."""
 WAITING_BYTES: Final = 65536
 """Of text that may wait until the lobby is joined."""
@@ -74,8 +74,8 @@ class Gateway:
                 self._say(clean)
 
     def _say(self, text: str) -> None:
-        room = LINE_BYTES - len(b"PRIVMSG  :\r\n") - len(self._lobby.encode()) - PREFIX_ROOM
-        lines = [f"PRIVMSG {self._lobby} :{piece}" for piece in split_text(text, room)]
+        most = LINE_BYTES - len(b"PRIVMSG  :\r\n") - len(self._lobby.encode()) - PREFIX_BYTES
+        lines = [f"PRIVMSG {self._lobby} :{piece}" for piece in split_text(text, most)]
         if self._joined:
             self._send(lines)
         else:

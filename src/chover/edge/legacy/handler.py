@@ -1,8 +1,8 @@
-"""The door of the original's clients, and of whoever said nothing at first.
+"""The handler of the original's clients, and of whoever said nothing at first.
 
 Its states: silent (no user yet, bounded in number and time), then gathering (a hello may be on its way), then a user
-behind a Gateway; or, when the first line is one of IRC, the IRC door. While silent it watches
-the lobby. DESIGN, section 3, "Quiet connections".
+behind a Gateway; or, when the first line is one of IRC, the IRC handler. While silent it
+watches the lobby.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class LegacyHandler(asyncio.Protocol):
                 self._wait(self._shared.settings.undecided_seconds)
             case Unsure():
                 self._wait(self._shared.settings.hello_seconds)
-            case Protocol.SEED:
+            case Protocol.LEGACY:
                 self._become_user()
             case Protocol.IRC:
                 self._become_irc()
@@ -109,10 +109,10 @@ class LegacyHandler(asyncio.Protocol):
         if self._history:
             # The list has no line end, and what follows it must begin a line of its own.
             self._transport.write(b"\r\n")
-        door = IrcHandler(self._shared.host, self._accepted, self._shared.settings.close_seconds)
-        self._transport.set_protocol(door)
-        door.connection_made(self._transport)
-        door.data_received(b"".join(self._chunks))
+        handler = IrcHandler(self._shared.host, self._accepted, self._shared.settings.close_seconds)
+        self._transport.set_protocol(handler)
+        handler.connection_made(self._transport)
+        handler.data_received(b"".join(self._chunks))
 
     def _become_user(self) -> None:
         self._leave_the_quiet()
@@ -171,7 +171,7 @@ class LegacyUser(asyncio.Protocol):
         self._accepted.end = self._transport.abort
         self._accepted.in_session = True
         try:
-            self._session = self._shared.host.open_session(self._accepted.peer("seed"), self)
+            self._session = self._shared.host.open_session(self._accepted.peer("legacy"), self)
         except BaseException:
             self._transport.abort()
             raise

@@ -69,31 +69,31 @@ class SshCall:
 
     # ---- who it is
 
-    def ask(self, letter: Asked) -> None:
+    def ask(self, message: Asked) -> None:
         """One thing at a time: what is asked next means that nobody waits for what was asked before."""
         if self._answering:
             self._answering.cancel()
-        if isinstance(letter, Enters):
-            self._enter(letter.question)
+        if isinstance(message, Enters):
+            self._enter(message.question)
         else:
-            self._answering = asyncio.get_running_loop().create_task(self._answer(letter))
+            self._answering = asyncio.get_running_loop().create_task(self._answer(message))
 
-    async def _answer(self, letter: IsGuest | ShowsKey | SaysPassword) -> None:
+    async def _answer(self, message: IsGuest | ShowsKey | SaysPassword) -> None:
         try:
-            yes = await self._judge(letter)
+            yes = await self._judge(message)
         except Exception:
             log.exception("it could not be found out who calls from %s", self._accepted.address)
             yes = False
-        self._line.send(LoginAnswer(letter.question, yes))
+        self._line.send(LoginAnswer(message.question, yes))
 
-    async def _judge(self, letter: IsGuest | ShowsKey | SaysPassword) -> bool:
-        match letter:
+    async def _judge(self, message: IsGuest | ShowsKey | SaysPassword) -> bool:
+        match message:
             case IsGuest():
-                return self._who.as_guest(letter.username)
+                return self._who.as_guest(message.username)
             case ShowsKey():
-                return await self._who.shows_key(letter.username, letter.key)
+                return await self._who.shows_key(message.username, message.key)
             case SaysPassword():
-                return await self._who.says_password(letter.username, letter.password)
+                return await self._who.says_password(message.username, message.password)
 
     # ---- the session
 
@@ -107,17 +107,17 @@ class SshCall:
         near, far = socket.socketpair()
         # Sent first: should it fail, the session sees that its other end is closed.
         self._line.send(Admitted(question, caller), far)
-        # As the visit, but its end is that of the session alone.
+        # As the connection, but its end is that of the session alone.
         self._session = AcceptedConnection(
             self._accepted.address, self._accepted.port, self._accepted.here, self._session_ended
         )
-        door = IrcHandler(self._shared.host, self._session, self._shared.settings.close_seconds, caller.peer)
-        self._opening = asyncio.get_running_loop().create_task(_connect(near, door))
+        handler = IrcHandler(self._shared.host, self._session, self._shared.settings.close_seconds, caller.peer)
+        self._opening = asyncio.get_running_loop().create_task(_connect(near, handler))
 
     def _session_ended(self, _inside: AcceptedConnection) -> None:
         self._session = None
         self._settle()
 
 
-async def _connect(sock: socket.socket, door: IrcHandler) -> None:
-    await asyncio.get_running_loop().connect_accepted_socket(lambda: door, sock)
+async def _connect(sock: socket.socket, handler: IrcHandler) -> None:
+    await asyncio.get_running_loop().connect_accepted_socket(lambda: handler, sock)

@@ -1,4 +1,4 @@
-"""One end of a Unix socket on which letters go between two processes, and sockets with them."""
+"""One end of a Unix socket on which messages go between two processes, and sockets with them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import msgspec
 log: Final = logging.getLogger(__name__)
 
 LETTER_BYTES: Final = 1 << 20
-"""Longest letter; a name and a password of SSH are a quarter of it at most."""
+"""Longest message; a name and a password of SSH are a quarter of it at most."""
 _READ_BYTES: Final = 65536
 _HEAD: Final = struct.Struct("!I?")
-"""The length of a letter, and whether a socket is enclosed. Those come in the order of their letters."""
+"""The length of a message, and whether a socket is enclosed. Those come in the order of their messages."""
 
 
 class _Outgoing(NamedTuple):
@@ -30,17 +30,17 @@ Receive = Callable[[Any, socket.socket | None], None]
 
 
 class IpcChannel:
-    """From ``open`` on ``receive`` is called with each letter and what was enclosed, and ``ended`` once at the end.
+    """From ``open`` on ``receive`` is called with each message and what was enclosed, and ``ended`` once at the end.
 
-    ``letters`` are the classes of what arrives. At most ``enclosed`` sockets are taken in one read, 0 is none: a
-    letter with more ends the line, as one does that cannot be read. What waits here is not bounded: there is one
+    ``messages`` are the classes of what arrives. At most ``enclosed`` sockets are taken in one read, 0 is none: a
+    message with more ends the line, as one does that cannot be read. What waits here is not bounded: there is one
     question for each call, and its answer.
     """
 
-    def __init__(self, sock: socket.socket, letters: Any, receive: Receive, ended: Callable[[], None]) -> None:
+    def __init__(self, sock: socket.socket, messages: Any, receive: Receive, ended: Callable[[], None]) -> None:
         sock.setblocking(False)
         self._sock = sock
-        self._decoder = msgspec.msgpack.Decoder(letters)
+        self._decoder = msgspec.msgpack.Decoder(messages)
         self._encoder = msgspec.msgpack.Encoder()
         self._receive = receive
         self._ended = ended
@@ -55,13 +55,13 @@ class IpcChannel:
         self._most_enclosed = enclosed
         self._loop.add_reader(self._sock.fileno(), self._read)
 
-    def send(self, letter: msgspec.Struct, enclosed: socket.socket | None = None) -> None:
+    def send(self, message: msgspec.Struct, enclosed: socket.socket | None = None) -> None:
         """What is enclosed is the other end's from now on. Does nothing but close it when the line has ended."""
         if self.over:
             if enclosed:
                 enclosed.close()
             return
-        data = self._encoder.encode(letter)
+        data = self._encoder.encode(message)
         head = _HEAD.pack(len(data), enclosed is not None)
         self._outgoing.append(_Outgoing(memoryview(head + data), enclosed))
         if not self._blocked:
@@ -131,19 +131,19 @@ class IpcChannel:
             return
         self._got += data
         try:
-            self._open_letters()
+            self._open_messages()
         except (msgspec.MsgspecError, ValueError):
-            log.exception("a line ended: what came on it is no letter")
+            log.exception("a line ended: what came on it is no message")
             self.close()
 
-    def _open_letters(self) -> None:
+    def _open_messages(self) -> None:
         while not self.over and len(self._got) >= _HEAD.size:
             length, encloses = _HEAD.unpack_from(self._got)
             if length > LETTER_BYTES or (encloses and not self._enclosed):
-                raise ValueError(f"a letter of {length} bytes, with {len(self._enclosed)} enclosed")
+                raise ValueError(f"a message of {length} bytes, with {len(self._enclosed)} enclosed")
             end = _HEAD.size + length
             if len(self._got) < end:
                 return
-            letter = self._decoder.decode(self._got[_HEAD.size : end])
+            message = self._decoder.decode(self._got[_HEAD.size : end])
             del self._got[:end]
-            self._receive(letter, self._enclosed.popleft() if encloses else None)
+            self._receive(message, self._enclosed.popleft() if encloses else None)

@@ -46,7 +46,7 @@ class Cut(IpcMessage, frozen=True):
 
 
 class Alive(IpcMessage, frozen=True):
-    """SSH is spoken: the first letter, and again and again."""
+    """SSH is spoken: the first message, and again and again."""
 
 
 class Question(IpcMessage, frozen=True):

@@ -32,20 +32,20 @@ Challenge = bool | tuple[str, str, str, Sequence[tuple[str, bool]]]
 
 
 class SshHandler:
-    """Implements office.Door. ``face`` makes what callers see."""
+    """Implements CallerHandler. ``make_ui`` makes what callers see."""
 
-    def __init__(self, face: TerminalUiFactory) -> None:
-        self.face = face
+    def __init__(self, make_ui: TerminalUiFactory) -> None:
+        self.make_ui = make_ui
         self.running: set[asyncio.Task[None]] = set()
         """Faces that are shown."""
         self._options: asyncssh.SSHServerConnectionOptions
 
     @classmethod
-    async def open(cls, key: bytes, face: TerminalUiFactory) -> SshHandler:
+    async def open(cls, key: bytes, make_ui: TerminalUiFactory) -> SshHandler:
         """``key`` is the host key, as OpenSSH writes it."""
-        door = cls(face)
+        handler = cls(make_ui)
         asyncssh.set_log_level(logging.WARNING)
-        door._options = await asyncssh.SSHServerConnectionOptions.construct(
+        handler._options = await asyncssh.SSHServerConnectionOptions.construct(
             server_host_keys=[asyncssh.import_private_key(key)],
             server_version="chover",
             gss_host=None,
@@ -62,12 +62,12 @@ class SshHandler:
             keepalive_interval=KEEPALIVE_SECONDS,
             keepalive_count_max=KEEPALIVES,
         )
-        return door
+        return handler
 
-    async def serve(self, visitor: RemoteCaller, sock: socket.socket) -> None:
+    async def serve(self, caller: RemoteCaller, sock: socket.socket) -> None:
         """Begin; the connection goes on by itself. Raises OSError when it ends at once."""
         options = await asyncssh.SSHServerConnectionOptions.construct(
-            self._options, server_factory=lambda: SshServer(self, visitor)
+            self._options, server_factory=lambda: SshServer(self, caller)
         )
         loop = asyncio.get_running_loop()
         await loop.connect_accepted_socket(lambda: SshConnection(loop, options), sock)
@@ -81,20 +81,20 @@ class SshHandler:
 class SshServer(asyncssh.SSHServer):
     """One connection."""
 
-    def __init__(self, door: SshHandler, visitor: RemoteCaller) -> None:
-        self._door = door
-        self._visitor = visitor
+    def __init__(self, handler: SshHandler, caller: RemoteCaller) -> None:
+        self._handler = handler
+        self._caller = caller
         self._tries = 0
-        self._desk: TerminalSession | None = None
+        self._terminal: TerminalSession | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = cast("SshConnection", conn)
-        self._visitor.end = conn.abort
+        self._caller.end = conn.abort
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        if self._desk:
-            self._desk.hung_up()
-        self._visitor.leave()
+        if self._terminal:
+            self._terminal.hung_up()
+        self._caller.leave()
 
     # ---- who it is
 
@@ -106,14 +106,14 @@ class SshServer(asyncssh.SSHServer):
 
     async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         with self._connection.finding_out():
-            return await self._visitor.shows_key(username, key.public_data)
+            return await self._caller.shows_key(username, key.public_data)
 
     def kbdint_auth_supported(self) -> bool:
         return True
 
     async def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Challenge:  # noqa: ARG002
         with self._connection.finding_out():
-            if await self._visitor.is_guest(username):
+            if await self._caller.is_guest(username):
                 return True
         return "", "", "", [(f"Password of {shown(username)}: ", False)]
 
@@ -125,7 +125,7 @@ class SshServer(asyncssh.SSHServer):
 
     async def validate_password(self, username: str, password: str) -> bool:
         with self._connection.finding_out():
-            right = await self._visitor.says_password(username, password)
+            right = await self._caller.says_password(username, password)
         if right:
             return True
         self._tries += 1
@@ -137,7 +137,7 @@ class SshServer(asyncssh.SSHServer):
 
     def session_requested(self) -> TerminalSession | bool:
         """One terminal for each connection, which is what is counted for each address."""
-        if self._desk is not None:
+        if self._terminal is not None:
             return False
-        self._desk = TerminalSession(self._door.face, self._door.running, self._visitor, self._connection)
-        return self._desk
+        self._terminal = TerminalSession(self._handler.make_ui, self._handler.running, self._caller, self._connection)
+        return self._terminal

@@ -1,4 +1,4 @@
-"""The one terminal of a connection, and the face on it."""
+"""The one terminal of a connection, and the front end on it."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ TermSize = tuple[int, int, int, int]
 
 
 class TerminalSession(asyncssh.SSHServerSession[str]):
-    """To the face it is the ports.Screen."""
+    """To the front end it is the ports.Screen."""
 
     def __init__(
         self,
-        make_face: TerminalUiFactory,
+        make_ui: TerminalUiFactory,
         running: set[asyncio.Task[None]],
-        visitor: RemoteCaller,
+        caller: RemoteCaller,
         connection: asyncssh.SSHServerConnection,
     ) -> None:
-        self._make_face = make_face
+        self._make_ui = make_ui
         self._running = running
-        self._visitor = visitor
+        self._caller = caller
         self._connection = connection
-        self._face: TerminalUi | None = None
+        self._ui: TerminalUi | None = None
         self._early: list[str] = []
-        """What was typed in the moment before there is a face."""
+        """What was typed in the moment before there is a front end."""
         self._gone = False
         self._cut: asyncio.TimerHandle | None = None
         self._pty = False
@@ -77,13 +77,13 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
             self._channel.write(NO_TERMINAL)
             self._end(1)
             return
-        task = asyncio.get_running_loop().create_task(self._run(), name=f"SSH of {self._visitor.address}")
+        task = asyncio.get_running_loop().create_task(self._run(), name=f"SSH of {self._caller.address}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     def data_received(self, data: str, datatype: asyncssh.DataType) -> None:  # noqa: ARG002
-        if self._face:
-            self._face.typed(data)
+        if self._ui:
+            self._ui.typed(data)
         else:
             self._early.append(data)
 
@@ -95,12 +95,12 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
         return True
 
     def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:  # noqa: ARG002
-        if self._face:
-            self._face.resized()
+        if self._ui:
+            self._ui.resized()
 
     def resume_writing(self) -> None:
-        if self._face:
-            self._face.drained()
+        if self._ui:
+            self._ui.drained()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self._leave()
@@ -118,32 +118,32 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
 
     def _leave(self) -> None:
         self._gone = True
-        if self._face:
-            self._face.gone()
+        if self._ui:
+            self._ui.gone()
 
-    # ---- the face
+    # ---- the front end
 
     async def _run(self) -> None:
         status = 0
         self._channel.pause_reading()
         try:
-            self._face = self._make_face(*await self._visitor.enter(), self)
-            self._seat(self._face)
-            await self._face.run()
+            self._ui = self._make_ui(*await self._caller.enter(), self)
+            self._take_up(self._ui)
+            await self._ui.run()
         except Gone:
             status = 1
         except Exception:
-            log.exception("the screen of %s ended", self._visitor.address)
+            log.exception("the screen of %s ended", self._caller.address)
             status = 1
         finally:
             self._end(status)
 
-    def _seat(self, face: TerminalUi) -> None:
+    def _take_up(self, ui: TerminalUi) -> None:
         for text in self._early:
-            face.typed(text)
+            ui.typed(text)
         self._early.clear()
         if self._gone:
-            face.gone()
+            ui.gone()
         else:
             self._channel.resume_reading()
 

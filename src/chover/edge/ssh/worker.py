@@ -67,23 +67,23 @@ class RemoteCaller:
 
     async def _agrees(self, question: Question) -> bool:
         try:
-            letter, _ = await self._worker_end.ask(self._call, question)
+            message, _ = await self._worker_end.ask(self._call, question)
         except Gone:
             return False
-        return isinstance(letter, LoginAnswer) and letter.yes
+        return isinstance(message, LoginAnswer) and message.yes
 
     async def enter(self) -> tuple[Caller, socket.socket]:
         """As whom, and the connection with the server. Raises Gone."""
-        letter, enclosed = await self._worker_end.ask(self._call, Enters)
-        if not isinstance(letter, Admitted) or enclosed is None:
+        message, enclosed = await self._worker_end.ask(self._call, Enters)
+        if not isinstance(message, Admitted) or enclosed is None:
             raise Gone
-        return letter.caller, enclosed
+        return message.caller, enclosed
 
 
 class CallerHandler(Protocol):
     """What speaks SSH."""
 
-    async def serve(self, visitor: RemoteCaller, sock: socket.socket) -> None:
+    async def serve(self, caller: RemoteCaller, sock: socket.socket) -> None:
         """Begin; raises OSError when the connection ends at once."""
 
     async def close(self) -> None:
@@ -91,13 +91,13 @@ class CallerHandler(Protocol):
 
 
 class Worker:
-    def __init__(self, sock: socket.socket, door: CallerHandler) -> None:
-        self._door = door
+    def __init__(self, sock: socket.socket, handler: CallerHandler) -> None:
+        self._handler = handler
         self._line = IpcChannel(sock, FromServer, self._read, self._line_ended)
         self._over = asyncio.Event()
         self._numbers = count(1)
         self._asking: dict[int, asyncio.Future[Reply]] = {}
-        self._visitors: dict[int, RemoteCaller] = {}
+        self._callers: dict[int, RemoteCaller] = {}
         self._coming: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -107,10 +107,10 @@ class Worker:
             self._line.send(Alive())
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), ALIVE_SECONDS)
-        for visitor in list(self._visitors.values()):
-            visitor.end()
+        for caller in list(self._callers.values()):
+            caller.end()
         await asyncio.gather(*self._coming, return_exceptions=True)
-        await self._door.close()
+        await self._handler.close()
 
     def _line_ended(self) -> None:
         for asking in self._asking.values():
@@ -118,40 +118,40 @@ class Worker:
                 asking.set_exception(Gone)
         self._over.set()
 
-    def _read(self, letter: FromServer, enclosed: socket.socket | None) -> None:
-        match letter:
+    def _read(self, message: FromServer, enclosed: socket.socket | None) -> None:
+        match message:
             case Called():
                 assert enclosed
-                self._take(letter, enclosed)
+                self._take(message, enclosed)
             case Cut():
-                if visitor := self._visitors.get(letter.call):
-                    visitor.end()
+                if caller := self._callers.get(message.call):
+                    caller.end()
             case LoginAnswer() | Admitted():
-                self._answered(letter, enclosed)
+                self._answered(message, enclosed)
 
     # ---- who comes and goes
 
     def _take(self, called: Called, sock: socket.socket) -> None:
-        visitor = self._visitors[called.call] = RemoteCaller(self, called.call, called.address)
-        task = asyncio.get_running_loop().create_task(self._serve(visitor, sock))
-        visitor.end = task.cancel
+        caller = self._callers[called.call] = RemoteCaller(self, called.call, called.address)
+        task = asyncio.get_running_loop().create_task(self._serve(caller, sock))
+        caller.end = task.cancel
         self._coming.add(task)
         task.add_done_callback(self._coming.discard)
 
-    async def _serve(self, visitor: RemoteCaller, sock: socket.socket) -> None:
+    async def _serve(self, caller: RemoteCaller, sock: socket.socket) -> None:
         sock.setblocking(False)
         try:
-            await self._door.serve(visitor, sock)
+            await self._handler.serve(caller, sock)
         except OSError:
             sock.close()
-            visitor.leave()
+            caller.leave()
         except BaseException:
             sock.close()
-            visitor.leave()
+            caller.leave()
             raise
 
     def left(self, call: int) -> None:
-        if self._visitors.pop(call, None):
+        if self._callers.pop(call, None):
             self._line.send(ClientLeft(call))
 
     # ---- what is asked
@@ -169,10 +169,10 @@ class Worker:
         finally:
             del self._asking[number]
 
-    def _answered(self, letter: LoginAnswer | Admitted, enclosed: socket.socket | None) -> None:
-        asking = self._asking.get(letter.question)
+    def _answered(self, message: LoginAnswer | Admitted, enclosed: socket.socket | None) -> None:
+        asking = self._asking.get(message.question)
         if asking and not asking.done():
-            asking.set_result((letter, enclosed))
+            asking.set_result((message, enclosed))
         elif enclosed:
             # The connection ended before its client came in.
             enclosed.close()

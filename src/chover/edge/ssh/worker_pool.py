@@ -29,7 +29,7 @@ REST_SECONDS: Final = 30.0
 
 
 class SshWorkerPool:
-    """The SSH door of a server; ``directory`` is where its key is kept.
+    """The SSH workers of a server; ``directory`` is where its key is kept.
 
     ``command`` runs a process that speaks SSH (see Worker.start).
     """

@@ -92,18 +92,18 @@ class WorkerProcess:
         self._closing = True
         self._line.close()
 
-    def _read(self, letter: ToServer, _enclosed: socket.socket | None) -> None:
-        match letter:
+    def _read(self, message: ToServer, _enclosed: socket.socket | None) -> None:
+        match message:
             case Alive():
                 self.ready = True
                 self._silent.cancel()
                 self._silent = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._kill)
             case ClientLeft():
-                if call := self.calls.get(letter.call):
+                if call := self.calls.get(message.call):
                     call.left()
             case _:
-                if call := self.calls.get(letter.call):
-                    call.ask(letter)
+                if call := self.calls.get(message.call):
+                    call.ask(message)
 
     def _kill(self) -> None:
         log.error("a process that speaks SSH has given no sign of life for %d s, and is killed", SILENCE_SECONDS)

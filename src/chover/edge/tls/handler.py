@@ -1,4 +1,4 @@
-"""The TLS door: the certificate, kept ready off the loop, and what is spoken inside."""
+"""The TLS handler: the certificate, kept ready off the loop, and what is spoken inside."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ class TlsCertificates:
         return TlsIdentity(plain, shown.pin, shown.fingerprint, shown.warning, asking)
 
 
-def keeper_of(config: Config) -> TlsCertificates:
-    """The keeper of the certificate that the settings name, or of the server's own."""
+def certificates_of(config: Config) -> TlsCertificates:
+    """What keeps the certificate that the settings name ready, or the server's own."""
     given = [Path(name).expanduser() if name else None for name in (config.tls.cert, config.tls.key)]
     return TlsCertificates(config.server.data_path, *given)
 
@@ -144,13 +144,17 @@ async def _context_for(identity: TlsIdentity, sock: socket.socket) -> ssl.SSLCon
 
 
 async def enter_tls(
-    shared: ListenerContext, web: WebServer, keeper: TlsCertificates, accepted: AcceptedConnection, sock: socket.socket
+    shared: ListenerContext,
+    web: WebServer,
+    certificates: TlsCertificates,
+    accepted: AcceptedConnection,
+    sock: socket.socket,
 ) -> None:
     """Shake hands with somebody whose ClientHello is still unread. Raises OSError when it does not come about."""
     seconds = shared.settings.handshake_seconds
     try:
         async with asyncio.timeout(seconds):
-            context = await _context_for(await keeper.ready(), sock)
+            context = await _context_for(await certificates.ready(), sock)
     except CertificateError as error:
         raise ConnectionAbortedError(str(error)) from error
     accepted.tls = True
@@ -195,7 +199,7 @@ class InsideTls(asyncio.Protocol):
             if verdict is Protocol.HTTP:
                 self._door_opens = asyncio.get_running_loop().create_task(self._open_http())
             else:
-                self._give_way(self._door(verdict if verdict in INSIDE_TLS else Protocol.IRC))
+                self._give_way(self._handler_for(verdict if verdict in INSIDE_TLS else Protocol.IRC))
 
     async def _open_http(self) -> None:
         # Soon after the start it may not be ready; what comes meanwhile waits on the other side.
@@ -207,12 +211,12 @@ class InsideTls(asyncio.Protocol):
             return
         if not self._transport.is_closing():
             self._transport.resume_reading()
-            self._give_way(self._web.door(self._accepted))
+            self._give_way(self._web.handler(self._accepted))
 
-    def _door(self, door: Protocol) -> asyncio.Protocol:
-        if door is Protocol.IRC:
+    def _handler_for(self, protocol: Protocol) -> asyncio.Protocol:
+        if protocol is Protocol.IRC:
             return IrcHandler(self._shared.host, self._accepted, self._shared.settings.close_seconds)
-        return Rejection(self._accepted, REFUSALS[door](self._accepted.here))
+        return Rejection(self._accepted, REFUSALS[protocol](self._accepted.here))
 
     def _give_way(self, protocol: asyncio.Protocol) -> None:
         self._transport.set_protocol(protocol)

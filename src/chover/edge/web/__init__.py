@@ -1,5 +1,5 @@
-"""The web door: HTTP and WebSocket on the port that everything shares.
+"""The web: HTTP and WebSocket on the port that everything shares.
 
-``keeper`` may be imported by anybody; all else here imports aiohttp, which costs 150 ms, and is imported by a thread
+``server`` may be imported by anybody; all else here imports aiohttp, which costs 150 ms, and is imported by a thread
 when the port listens already. A family of routes is a file that has ``routes(shared)``, and a row in ``table``.
 """

@@ -20,7 +20,7 @@ SAFE: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _PARTS: Final = {"X-Content-Type-Options": "nosniff"}
-"""A first visit has sixty of them: all that is safe to leave out is left out."""
+"""A first load has sixty of them: all that is safe to leave out is left out."""
 
 
 class PartOfAPage(web.Response):

@@ -118,12 +118,12 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
 
 async def converse(request: web.Request, shared: ListenerContext) -> web.StreamResponse:
     """Open a session for a WebSocket and stay until it is over."""
-    door = request.protocol
-    assert isinstance(door, HttpHandler)
-    # Before the visit is the one's who asks: only of the proxy it is believed.
+    handler = request.protocol
+    assert isinstance(handler, HttpHandler)
+    # While the connection still counts as the proxy's: only a proxy is believed.
     site = client_address.site(shared, request)
     try:
-        client_address.enter(shared, door.accepted, request)
+        client_address.enter(shared, handler.accepted, request)
     except Refused as refused:
         return plain(429, str(refused))
     seconds = shared.settings.close_seconds
@@ -137,14 +137,14 @@ async def converse(request: web.Request, shared: ListenerContext) -> web.StreamR
     # From 0, so that whatever is not taken at once is told by ``pause_writing``.
     transport.set_write_buffer_limits(high=0)
     chat = ChatSink(transport, socket, _FRAMERS.get(socket.ws_protocol or "", TEXT), seconds)
-    peer = msgspec.structs.replace(door.accepted.peer("web"), site=site)
+    peer = msgspec.structs.replace(handler.accepted.peer("web"), site=site)
     chat.session = shared.host.open_session(peer, chat)
-    door.chat = chat
-    door.accepted.in_session = True
+    handler.chat = chat
+    handler.accepted.in_session = True
     if not chat.backlog():
         chat.session.drained()
     try:
         await chat.read()
     finally:
-        door.chat_over("Connection closed")
+        handler.chat_over("Connection closed")
     return socket

@@ -47,15 +47,15 @@ _NAME: Final = re.compile(r"""filename="((?:[^"\\]|\\.)*)"|filename=([^;\s]+)"""
 
 
 def routes(shared: ListenerContext) -> list[web.RouteDef]:
-    desk = FileRoutes(shared)
+    routes = FileRoutes(shared)
     one, name = "/{file:[A-Za-z0-9_-]{22}}", "/{name:[^/]+}"
     return [
-        web.options(PATH, desk.options),
-        web.post(PATH, desk.take),
-        web.post(PATH + "/", desk.take),
-        web.put(PATH + name, desk.take),
-        *(web.get(PATH + one + end, desk.give) for end in ("", name)),
-        *(web.delete(PATH + one + end, desk.remove) for end in ("", name)),
+        web.options(PATH, routes.options),
+        web.post(PATH, routes.take),
+        web.post(PATH + "/", routes.take),
+        web.put(PATH + name, routes.take),
+        *(web.get(PATH + one + end, routes.give) for end in ("", name)),
+        *(web.delete(PATH + one + end, routes.remove) for end in ("", name)),
     ]
 
 

@@ -28,7 +28,7 @@ class Chatting(Protocol):
 
 
 class HttpHandler(web.RequestHandler):
-    """aiohttp's protocol for accepted sockets; it gives the visit back, and tells a session how its peer reads."""
+    """aiohttp's protocol for accepted sockets; it gives the connection back, and tells a session how its peer reads."""
 
     def __init__(self, server: web.Server, accepted: AcceptedConnection) -> None:
         loop = asyncio.get_running_loop()

@@ -19,9 +19,9 @@ PATIENCE_SECONDS: Final = 30.0
 
 
 def routes(shared: ListenerContext) -> list[web.RouteDef]:
-    desk = HookRoutes(shared)
+    routes = HookRoutes(shared)
     path = "/hooks/{token}"
-    return [web.post(path, desk.take), web.get(path, desk.explain)]
+    return [web.post(path, routes.take), web.get(path, routes.explain)]
 
 
 class HookRoutes:

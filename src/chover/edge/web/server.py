@@ -1,4 +1,4 @@
-"""Makes the web door ready off the loop, when the port listens already."""
+"""Makes the web handler ready off the loop, when the port listens already."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log: Final = logging.getLogger(__name__)
 
 
 class WebServer:
-    """The web door of one listener, from the start of its making to its end."""
+    """The web side of one listener, from the start of its making to its end."""
 
     def __init__(self, shared: ListenerContext) -> None:
         self._shared = shared
@@ -30,7 +30,7 @@ class WebServer:
             self._making.add_done_callback(_made)
 
     async def _make(self) -> Site:
-        await asyncio.to_thread(_warm)
+        await asyncio.to_thread(_import_aiohttp)
         from chover.edge.web.site import Site  # noqa: PLC0415 - imported by the thread, and only looked up here
 
         return await Site.open(self._shared)
@@ -41,10 +41,10 @@ class WebServer:
         assert self._making
         await asyncio.shield(self._making)
 
-    def door(self, accepted: AcceptedConnection) -> asyncio.Protocol:
-        """What speaks HTTP with a visitor; only when it is ready."""
+    def handler(self, accepted: AcceptedConnection) -> asyncio.Protocol:
+        """What speaks HTTP on a connection; only when it is ready."""
         assert self._making
-        return self._making.result().door(accepted)
+        return self._making.result().handler(accepted)
 
     async def close(self) -> None:
         """Wait for the thread, if it still runs, and end what is still asked."""
@@ -54,7 +54,7 @@ class WebServer:
                 await self._making.result().close()
 
 
-def _warm() -> None:
+def _import_aiohttp() -> None:
     with IMPORTING:
         from chover.edge.web import pages, site  # noqa: F401, PLC0415 - this is the thread
 
@@ -63,4 +63,4 @@ def _warm() -> None:
 
 def _made(making: asyncio.Task[Site]) -> None:
     if not making.cancelled() and (error := making.exception()):
-        log.error("the web door could not be opened", exc_info=error)
+        log.error("the web handler could not be made", exc_info=error)

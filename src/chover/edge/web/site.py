@@ -1,4 +1,4 @@
-"""The web door of a listener: aiohttp's application, made of the table of routes."""
+"""The web side of a listener: aiohttp's application, made of the table of routes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Site:
-    """Makes a door for each connection that speaks HTTP."""
+    """Makes a handler for each connection that speaks HTTP."""
 
     def __init__(self, runner: web.AppRunner, server: web.Server) -> None:
         self._runner = runner
@@ -38,7 +38,7 @@ class Site:
         assert runner.server
         return cls(runner, runner.server)
 
-    def door(self, accepted: AcceptedConnection) -> HttpHandler:
+    def handler(self, accepted: AcceptedConnection) -> HttpHandler:
         return HttpHandler(self._server, accepted)
 
     async def close(self) -> None:

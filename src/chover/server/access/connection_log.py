@@ -61,17 +61,17 @@ class ConnectionLog(Generic[C]):
         if not self._settings.now.records.connection_days:
             return
         user, peer = session.me, session.peer
-        visit = ConnectionRecord(
-            now(), user.nick, user.folded, peer.address, session.host, peer.door, user.account, peer.via,
+        record = ConnectionRecord(
+            now(), user.nick, user.folded, peer.address, session.host, peer.protocol, user.account, peer.via,
             session.version, no=next(self._numbers),
         )  # fmt: skip
-        self._open[session] = visit
-        self._keep(visit)
+        self._open[session] = record
+        self._keep(record)
 
     def gone(self, session: C) -> None:
-        visit = self._open.pop(session, None)
-        if visit is not None:
-            self._keep(msgspec.structs.replace(visit, until=now()))
+        record = self._open.pop(session, None)
+        if record is not None:
+            self._keep(msgspec.structs.replace(record, until=now()))
 
     def relabelled(self, user: UserId) -> None:
         """A user has another nick, or is another account's."""
@@ -86,9 +86,9 @@ class ConnectionLog(Generic[C]):
 
     # ---- keeping -------------------------------------------------------------------------------------------------
 
-    def _keep(self, visit: ConnectionRecord) -> None:
+    def _keep(self, record: ConnectionRecord) -> None:
         if len(self._waiting) < WAITING:
-            self._waiting[visit.no] = visit
+            self._waiting[record.no] = record
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(GROUP_SECONDS, self._due)
 

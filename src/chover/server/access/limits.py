@@ -67,7 +67,7 @@ class Gate:
             raise
 
     def move_back(self, address: str, other: str) -> None:
-        """Undo it: the door gives a connection back as it came. Does nothing for an empty ``address``."""
+        """Undo it: the handler gives a connection back as it came. Does nothing for an empty ``address``."""
         if address:
             self.dismiss(other)
             self._again(address)

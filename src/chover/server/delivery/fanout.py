@@ -199,7 +199,7 @@ class Fanout(Generic[R]):
         self._remove(room, event.source.id)
 
     def _pass(self, event: Event, unit: PendingAppend[R] | None, room: Subscribers[R]) -> None:
-        """Somebody passes the door of a channel: a JOIN or PART, to those who are shown it."""
+        """A JOIN or PART, to those who are shown it."""
         channel, who = self._chat.channels.get(room.log), event.source.id
         self._flush_room(room)
         if self._hushed(event, room):

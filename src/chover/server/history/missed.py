@@ -27,7 +27,7 @@ async def replay_private(session: Session) -> None:
     """
     left_at = session.registration.left_at
     asks = (Cap.CHATHISTORY | Cap.PLAYBACK) & session.caps
-    if not left_at or asks or session.peer.door == "seed" or not session.node.config.history.replay:
+    if not left_at or asks or session.peer.protocol == "legacy" or not session.node.config.history.replay:
         return
     await show_private(session, left_at, _EVER, "chathistory")
 

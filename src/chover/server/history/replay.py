@@ -39,11 +39,16 @@ def standing(chat: Chat, events: Sequence[Event]) -> Sequence[Event]:
 async def replay(session: Session, channel: Channel) -> None:
     """What was said lately, for a guest who comes in; for a device of an account what came since it left.
 
-    A client with draft/chathistory or znc.in/playback asks by itself, and the door of the original's clients has
+    A client with draft/chathistory or znc.in/playback asks by itself, and the legacy protocol's handler has
     its own way.
     """
     count = session.node.config.history.replay
-    if not count or (Cap.CHATHISTORY | Cap.PLAYBACK) & session.caps or session.peer.door == "seed" or not channel.said:
+    if (
+        not count
+        or (Cap.CHATHISTORY | Cap.PLAYBACK) & session.caps
+        or session.peer.protocol == "legacy"
+        or not channel.said
+    ):
         return
     node, name = session.node, channel.name
     first = readable_from(channel, session.me, node.chat.rules)

@@ -47,7 +47,7 @@ def sts(session: Session) -> str:
     Not for who is on this machine, whose name for it no certificate has, nor behind a proxy, which has its own.
     """
     config, peer = session.node.config, session.peer
-    if not config.sts.enabled or peer.via or peer.door != "irc":
+    if not config.sts.enabled or peer.via or peer.protocol != "irc":
         return ""
     if peer.tls:
         return f"duration={config.sts.duration}"

@@ -215,7 +215,8 @@ async def clients(session: Session, words: list[str]) -> None:
         name = device.registration.device or "without a name"
         _say(
             session,
-            f"{number}. {name}, from {peer.address or 'here'} by {peer.door}, since {timestamp(device.since)}{mine}",
+            f"{number}. {name}, from {peer.address or 'here'} by {peer.protocol},"
+            f" since {timestamp(device.since)}{mine}",
         )
 
 

@@ -89,18 +89,19 @@ def as_line(row: Ban) -> str:
 
 async def seen(session: Session, words: list[str]) -> None:
     found = await session.node.connections.find(words[0], SHOWN)
-    for visit in reversed(found):
-        _say(session, visit_line(visit))
+    for record in reversed(found):
+        _say(session, visit_line(record))
     _say(session, f"{len(found)} visits" + (", there may be older ones" if len(found) == SHOWN else ""))
 
 
-def visit_line(visit: ConnectionRecord) -> str:
-    until = timestamp(visit.until) if visit.until else "now"
-    account = f", account {visit.account}" if visit.account else ""
-    via = f" via {visit.via}" if visit.via else ""
-    where = visit.address or "this machine"
+def visit_line(record: ConnectionRecord) -> str:
+    until = timestamp(record.until) if record.until else "now"
+    account = f", account {record.account}" if record.account else ""
+    via = f" via {record.via}" if record.via else ""
+    where = record.address or "this machine"
     return (
-        f"{visit.nick} from {where}{via} ({visit.host}) by {visit.door}{account}, {timestamp(visit.since)} to {until}"
+        f"{record.nick} from {where}{via} ({record.host}) by {record.protocol}{account},"
+        f" {timestamp(record.since)} to {until}"
     )
 
 

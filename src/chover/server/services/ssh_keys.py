@@ -15,7 +15,7 @@ _BLOB: Final = b"\0\0\0"
 
 def of(peer: Peer) -> str:
     """The key of a connection. Raises Denied where there is none."""
-    if peer.door != "ssh" or not peer.fingerprint:
+    if peer.protocol != "ssh" or not peer.fingerprint:
         raise Denied("INVALID", "You did not come by an SSH key: KEY ADD <public key>, the line of your .pub file")
     return peer.fingerprint
 

@@ -20,7 +20,7 @@ def introduce(session: Session) -> None:
     node = session.node
     if node.observer is None:
         return
-    if session.version or session.peer.door == "seed":
+    if session.version or session.peer.protocol == "legacy":
         announce(session)
         return
     session.send(f":{node.name} PRIVMSG {session.me.nick} :\x01VERSION\x01\r\n".encode())

@@ -1,4 +1,4 @@
-"""One at a time through the door of an account: two devices that log in at once become one user."""
+"""One login to an account at a time: two devices that log in at once become one user."""
 
 from __future__ import annotations
 

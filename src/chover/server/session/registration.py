@@ -60,7 +60,7 @@ class Registration:
     """When this device of the account left last, ms since 1970; 0: it was never here."""
     playing: Playing | None = None
     gateway: str = ""
-    """The address of the gateway that brought it by WEBIRC, under which its door counts it."""
+    """The address of the gateway that brought it by WEBIRC, under which its handler counts it."""
     away: str = ""
     """What AWAY said before there was a user (draft/pre-away)."""
     negotiating: bool = False

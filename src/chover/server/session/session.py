@@ -118,7 +118,7 @@ class Session(Answering):
         self.keepalive = Keepalive(self)
         self.keepalive.watch(limits.registration_seconds)
 
-    # ---- what the door calls -------------------------------------------------------------------------------------
+    # ---- what the protocol handler calls --------------------------------------------------------------------------
 
     def receive(self, data: bytes) -> None:
         if self.ending:
@@ -300,7 +300,7 @@ class Session(Answering):
 
     @property
     def label_for_log(self) -> str:
-        return f"{self.nick_or_star} at {self.peer.address}:{self.peer.port} ({self.peer.door})"
+        return f"{self.nick_or_star} at {self.peer.address}:{self.peer.port} ({self.peer.protocol})"
 
     def send(self, data: bytes) -> None:
         self.node.outbox.put(self, data)
@@ -367,7 +367,7 @@ class Session(Answering):
     def display_name(self) -> str:
         """What the original's clients called themselves, else the nick."""
         said = self.registration
-        return said.realname if self.peer.door == "seed" and said.realname else self.nick_or_star
+        return said.realname if self.peer.protocol == "legacy" and said.realname else self.nick_or_star
 
     def change_caps(self, caps: Cap) -> None:
         """From now on this session has these capabilities."""

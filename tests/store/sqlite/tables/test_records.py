@@ -1,6 +1,7 @@
 import asyncio
 import threading
 
+import msgspec
 import pytest
 from tests.store.contract_of_records import DEED, SPAM, RecordsContract, visit
 
@@ -35,6 +36,12 @@ async def test_a_number_is_not_given_again_after_a_restart(open_store):
     await store.records.lift_ban(ban.no, DEED)
     await store.close()
     assert (await open_store().records.add_ban(SPAM, DEED)).no > ban.no
+
+
+async def test_what_older_versions_called_seed_is_the_legacy_protocol(records):
+    await records.keep_connections([msgspec.structs.replace(visit(1), protocol="seed")])
+    (found,) = await records.connections(ConnectionQuery(), 10)
+    assert found.protocol == "legacy"
 
 
 async def test_what_is_too_old_goes_each_by_its_own_days(records):

@@ -15,6 +15,9 @@ from chover.store.sqlite.tables.rows import Rows
 _BAN: Final = "kind, what, by, at, expires_at, reason, note"
 _DEED: Final = "at, by, did, whom, why"
 _VISIT: Final = "since, nick, folded, address, host, door, account, via, version, until, no"
+"""The column ``door`` is the protocol; databases keep the names that they were made with."""
+_READ: Final = _VISIT.replace("door", "CASE door WHEN 'seed' THEN 'legacy' ELSE door END")
+"""As rows are read: those of older versions call the legacy protocol ``seed``."""
 
 
 class SqliteRecords(Rows):
@@ -48,7 +51,7 @@ class SqliteRecords(Rows):
 
     async def connections(self, sought: ConnectionQuery, limit: int) -> list[ConnectionRecord]:
         where, values = _conditions(sought)
-        sql = f"SELECT {_VISIT} FROM visit WHERE {where} ORDER BY no DESC"  # noqa: S608 - no input
+        sql = f"SELECT {_READ} FROM visit WHERE {where} ORDER BY no DESC"  # noqa: S608 - no input
         if not sought.host:
             return [ConnectionRecord(*row) for row in await self._rows(f"{sql} LIMIT ?", *values, limit)]
         return await self._readers.run(_hosts_like, sql, values, sought.host, limit)
@@ -91,7 +94,7 @@ def _keep_visits(db: sqlite3.Connection, connections: Sequence[ConnectionRecord]
     db.executemany(
         sql,
         [
-            (v.since, v.nick, v.folded, v.address, v.host, v.door, v.account, v.via, v.version, v.until, v.no,
+            (v.since, v.nick, v.folded, v.address, v.host, v.protocol, v.account, v.via, v.version, v.until, v.no,
              packed(v.address))
             for v in connections
         ],
