@@ -46,7 +46,7 @@ def test_every_file_of_the_web_client_is_of_a_kind_that_is_served():
 async def test_a_file_is_packed_only_for_who_unpacks_it(site):
     async with site.get("/app.js", headers={"Accept-Encoding": "identity"}) as answer:
         assert "Content-Encoding" not in answer.headers
-        assert await answer.read() == (FILES / "app.js").read_bytes()
+        assert await answer.read() == pages.load()["app.js"].body
     async with site.get("/app.js", headers={"Accept-Encoding": "br, gzip;q=0"}) as answer:
         assert "Content-Encoding" not in answer.headers
     async with site.get("/app.js", headers={"Accept-Encoding": "br, gzip;q=0.5"}) as answer:

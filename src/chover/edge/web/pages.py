@@ -1,4 +1,4 @@
-"""The web client: its files as they are, encoded once."""
+"""The web client: its files without their comments, encoded once."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from aiohttp import hdrs, web
 from chover.edge.listener_context import ListenerContext
 from chover.edge.web.answers import PartOfAPage, plain
 from chover.edge.web.chat import comes_from_elsewhere, converse, wants_chat
+from chover.edge.web.scripts import without_comments
 
 _FILES: Final = Path(__file__).parents[2] / "web"
 INDEX: Final = "index.html"
@@ -56,6 +57,8 @@ def load() -> dict[str, StaticFile]:
 
 def _page(path: Path) -> StaticFile:
     body = path.read_bytes()
+    if path.suffix in {".js", ".css"}:
+        body = without_comments(body.decode()).encode()
     gzipped = gzip.compress(body, mtime=0)
     tag = hashlib.blake2b(body, digest_size=5).hexdigest()
     return StaticFile(path.name, KINDS[path.suffix], body, gzipped if len(gzipped) < len(body) else b"", tag)
