@@ -6,11 +6,6 @@ import sys
 
 import pytest
 
-from chover.client.connection.dial import ServerAddress
-from chover.client.connection.registration import LoginIdentity
-from chover.client.connection.trust import KnownServers
-from chover.client.notifications import PlainLine
-from chover.client.prompt.classic import Classic
 from chover.wire.capabilities import NONCE
 from tests.client.scripted import SERVER, scripted
 from tests.terminal import ROOT, environment, terminal
@@ -462,32 +457,3 @@ async def test_a_slash_in_a_pipe_is_text():
         await peer.expect("QUIT")
         peer.hang_up()
         assert (await ended(process))[0] == 0
-
-
-# ---- words
-
-
-def spoken(name="Alice", **fields):
-    line = PlainLine(**{"conversation": "#lobby", "sender": "Bob", "text": "hi", "at": 1781881260250, **fields})
-    client = Classic(ServerAddress("127.0.0.1"), LoginIdentity(name), KnownServers(), 1.0)
-    return client.spoken(line)
-
-
-@pytest.mark.parametrize(
-    ("fields", "begins"),
-    [
-        ({}, "Bob | "),
-        ({"private": True, "conversation": "Bob"}, "Bob (private) | "),
-        ({"conversation": "#tea"}, "Bob (#tea) | "),
-        ({"kind": "notice"}, "Bob (notice) | "),
-        ({"sender": "Alice", "own": True}, "You | "),
-        ({"sender": "guest", "own": True, "name": "guest"}, "guest | "),
-    ],
-)
-def test_it_is_shown_who_speaks_and_where(fields, begins):
-    assert spoken(**fields).startswith(begins)
-    assert spoken(**fields).endswith(" ❯ hi")
-
-
-def test_an_action_is_shown_as_one():
-    assert spoken(kind="action", text="waves") == "* Bob waves"

@@ -6,7 +6,6 @@ import asyncio
 import io
 import sys
 from datetime import datetime
-from functools import singledispatchmethod
 from typing import Final, TextIO
 
 from chover import names
@@ -18,19 +17,11 @@ from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.notifications import (
     Caught,
     ChannelLeft,
-    Channels,
     Ended,
-    InvitationReceived,
-    Note,
     Notification,
-    Offline,
-    Online,
-    Pinned,
-    PlainLine,
-    Undelivered,
-    Word,
 )
 from chover.client.prompt import stdin
+from chover.client.prompt.classic_lines import ClassicLines
 from chover.client.prompt.prompt import Speaking, help_text
 from chover.client.state import State
 from chover.client.state.actions import CannotDo
@@ -104,6 +95,7 @@ class Classic:
         self._patience = patience
         self._state = State()
         self._speaking = Speaking(self._state, _tell)
+        self._lines = ClassicLines(self._speaking, identity.name)
         self._known = known
         self._invitation = invitation
 
@@ -246,68 +238,8 @@ class Classic:
         self._show(notifications)
 
     def _show(self, notifications: Notification) -> None:
-        for line in self._lines(notifications):
+        for line in self._lines.of(notifications):
             _say(line)
-
-    @singledispatchmethod
-    def _lines(self, _news: Notification) -> list[str]:
-        return []
-
-    @_lines.register
-    def _(self, line: PlainLine) -> list[str]:
-        return [] if line.mine else [self.spoken(line)]
-
-    @_lines.register
-    def _(self, notifications: Undelivered) -> list[str]:
-        return [f"[!] Not delivered: {notifications.text} ({notifications.reason})"]
-
-    @_lines.register(Word)
-    @_lines.register(Note)
-    def _(self, notifications: Word | Note) -> list[str]:
-        return [f"[i] {notifications.text}"]
-
-    @_lines.register
-    def _(self, notifications: Channels) -> list[str]:
-        rows = [f"[i] {name} ({count}) {topic}".rstrip() for name, count, topic in notifications.rows]
-        return rows or ["[i] There is no channel."]
-
-    @_lines.register
-    def _(self, notifications: InvitationReceived) -> list[str]:
-        return [f"[i] {notifications.by} invites you to {notifications.channel}: /join {notifications.channel}"]
-
-    @_lines.register
-    def _(self, notifications: ChannelLeft) -> list[str]:
-        out = f"[!] You are not in {notifications.channel}: {notifications.reason}"
-        left = f"[i] You have left {notifications.channel}." if notifications.reason == "left" else out
-        word = self._speaking.left(notifications.channel)
-        return [left, *([f"[i] {word}"] if word else [])]
-
-    @_lines.register
-    def _(self, notifications: Offline) -> list[str]:
-        return ["[!] Server disconnected.", f"[i] Reconnecting... ({notifications.reason})"]
-
-    @_lines.register
-    def _(self, notifications: Online) -> list[str]:
-        return [f"[i] Connected again as {notifications.nick}."] if notifications.again else []
-
-    @_lines.register
-    def _(self, notifications: Ended) -> list[str]:
-        return [f"[!] {notifications.reason}"]
-
-    @_lines.register
-    def _(self, notifications: Pinned) -> list[str]:
-        return [f"[i] First connection to {notifications.server}: its key {notifications.pin} is remembered."]
-
-    def spoken(self, line: PlainLine) -> str:
-        """What somebody said, as the original shows it; what it has no words for in brackets."""
-        if line.kind == "action":
-            return f"* {line.sender} {line.text}"
-        who = "You" if line.own and self._identity.name != hello.GUEST else line.sender
-        here = self._speaking.is_here(line.conversation)
-        where = "" if here else "private" if line.private else line.conversation
-        asides = ", ".join(aside for aside in (where, "notice" if line.kind == "notice" else "") if aside)
-        at = datetime.fromtimestamp(line.at / 1000).astimezone()
-        return hello.chat_line(hello.LegacyMessage(f"{who} ({asides})" if asides else who, at, line.text))
 
 
 def prompt_line(where: str = "") -> str:
