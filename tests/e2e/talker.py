@@ -8,7 +8,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from chover.client.connection.connection import Connection, Tuning
+from chover.client.connection.connection import Connection
+from chover.client.connection.connector import Tuning
 from chover.client.connection.dial import ServerAddress
 from chover.client.connection.registration import LoginIdentity
 from chover.client.local.host import LocalHost

@@ -3,9 +3,11 @@ import contextlib
 
 import pytest
 
-from chover.client.connection.connection import Connection, Splitter, Tuning, pauses
+from chover.client.connection.connection import Connection
+from chover.client.connection.connector import Tuning, pauses
 from chover.client.connection.dial import OriginalServer, ServerAddress, Unreachable
 from chover.client.connection.registration import LoginIdentity, Rejected
+from chover.client.connection.splitter import Splitter
 from chover.client.notifications import (
     Caught,
     ChannelJoined,

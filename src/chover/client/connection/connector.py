@@ -1,0 +1,152 @@
+"""Connections that are registered: the first, and after a loss the next, with pauses between the attempts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Final, Protocol
+
+import msgspec
+
+from chover.client.connection.credentials import Credentials
+from chover.client.connection.dial import ServerAddress, ServerLink, Unreachable, hang_up
+from chover.client.connection.registration import RegistrationDone, RegistrationFlow, Rejected
+from chover.client.connection.splitter import Splitter
+from chover.client.notifications import Notification, Pinned
+from chover.client.state import State, lifecycle
+from chover.wire.message import Message, ProtocolError
+
+READ: Final = 65536
+
+
+class Tuning(msgspec.Struct, frozen=True):
+    """All in seconds."""
+
+    idle: float = 60.0
+    """Silence after which the server is asked for a sign of life."""
+    pending: float = 10.0
+    """The same while a message waits for its acknowledgement."""
+    answer: float = 20.0
+    """Longest wait for that sign."""
+    register: float = 20.0
+    """Longest registration."""
+    first_pause: float = 0.5
+    """Before the first attempt to come back; each later one doubles it."""
+    longest_pause: float = 30.0
+
+
+def pauses(tuning: Tuning, draw: Callable[[], float]) -> Iterator[float]:
+    """How long to wait before each attempt: doubling up to the longest, and between half and all of it by chance.
+
+    ``draw`` gives a number from 0 to 1. Chance, because ten thousand clients lose a restarted server at once.
+    """
+    pause = tuning.first_pause
+    while True:
+        yield pause * (0.5 + draw() / 2)
+        pause = min(pause * 2, tuning.longest_pause)
+
+
+class Reach(Protocol):
+    """How a connection is made; by default ``dial``. Raises dial.Unreachable or trust.Untrusted."""
+
+    async def __call__(self, *, met: bool) -> ServerLink: ...
+
+
+class RegisteredLink(msgspec.Struct):
+    """A connection that the server has welcomed; ``early`` came behind the welcome already."""
+
+    link: ServerLink
+    splitter: Splitter
+    early: list[Message]
+
+
+class Connector:
+    """``granted`` is called with what an invitation gave us; what it raises ends the connection."""
+
+    def __init__(
+        self,
+        server: ServerAddress,
+        state: State,
+        credentials: Credentials,
+        *,
+        reach: Reach,
+        tuning: Tuning,
+        wanted: frozenset[str],
+        tell: Callable[[Notification], Awaitable[None]],
+        granted: Callable[[RegistrationDone], None],
+    ) -> None:
+        self._server = server
+        self._state = state
+        self._credentials = credentials
+        self._reach = reach
+        self._tuning = tuning
+        self._wanted = wanted
+        self._tell = tell
+        self._granted = granted
+        self._met = False
+
+    async def connect(self) -> RegisteredLink:
+        """A registered connection. Raises dial.Unreachable, trust.Untrusted or registration.Rejected."""
+        link = await self._reach(met=self._met)
+        try:
+            async with asyncio.timeout(self._tuning.register):
+                registered = await self._register(link)
+        except BaseException as error:
+            hang_up(link)
+            if isinstance(error, TimeoutError | OSError | ProtocolError):
+                raise Unreachable(f"{self._server} does not let us in: {why(error)}.") from error
+            raise
+        self._met = True
+        if link.pinned:
+            await self._tell(Pinned(str(self._server), link.pinned))
+        return registered
+
+    async def _register(self, link: ServerLink) -> RegisteredLink:
+        splitter = Splitter()
+        nick = self._state.held or self._credentials.identity.nick
+        registration = RegistrationFlow(self._credentials.identity, nick, secrets.randbelow, self._wanted)
+        chunk = link.first
+        while chunk:
+            messages = splitter.feed(chunk)
+            for at, message in enumerate(messages):
+                write(link, registration.receive(message))
+                if registration.grant is not None and self._credentials.identity.invite:
+                    self._credentials.redeem(registration.grant, self._state)
+                    self._granted(registration.grant)
+                if registration.done:
+                    lifecycle.begin(self._state, registration.nick, registration.caps, registration.account)
+                    return RegisteredLink(link, splitter, messages[at + 1 :])
+            chunk = await link.reader.read(READ)
+        raise Unreachable(f"{self._server} closed the connection before it let us in.")
+
+    async def again(self, awake: asyncio.Event) -> RegisteredLink:
+        """A new connection, however long it takes; the next attempt is made when ``awake`` is set.
+
+        Raises Untrusted or Rejected when waiting does not help.
+        """
+        chance = secrets.SystemRandom().random
+        for pause in pauses(self._tuning, chance):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(awake.wait(), pause)
+            awake.clear()
+            try:
+                return await self.connect()
+            except Unreachable:
+                continue
+            except Rejected as error:
+                if error.final:
+                    raise
+        raise AssertionError  # pauses has no end
+
+
+def write(link: ServerLink, lines: list[str]) -> None:
+    for line in lines:
+        link.writer.write(line.encode(errors="replace") + b"\r\n")
+
+
+def why(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "it does not answer"
+    return (error.strerror if isinstance(error, OSError) else str(error)) or "the connection broke"

@@ -1,0 +1,55 @@
+"""What the front end is told, in order, and how far what was to be sent has come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from chover.client.notifications import Delivered, Ended, Notification, Undelivered
+
+NEWS: Final = 1000
+"""Most news waiting for the face; then the server waits."""
+
+
+class NotificationQueue:
+    """Who adds to it waits while nobody takes from it. ``changed`` is called after each."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.refused = 0
+        """How many messages the server would not take."""
+        self.complaint = ""
+        """Why it would not take the first of them, or why the connection has ended."""
+        self.ended = False
+        self._changed = changed
+        self._waiting: asyncio.Queue[Notification] = asyncio.Queue(NEWS)
+        self._progress = asyncio.Event()
+
+    async def next(self) -> Notification:
+        return await self._waiting.get()
+
+    def taken(self) -> list[Notification]:
+        """All that nobody has taken yet."""
+        return [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+
+    async def tell(self, notification: Notification) -> None:
+        # Before the front end hears of it: whoever waits for progress goes on at once and looks here.
+        if isinstance(notification, Undelivered):
+            self.refused += 1
+            self.complaint = self.complaint or notification.reason
+        if isinstance(notification, Delivered | Undelivered):
+            self._progress.set()
+        await self._waiting.put(notification)
+        self._changed()
+
+    async def end(self, reason: str) -> None:
+        """Nothing comes after this."""
+        self.ended = True
+        self.complaint = self.complaint or reason
+        self._progress.set()
+        await self.tell(Ended(reason))
+
+    async def progress(self) -> None:
+        """Wait until a message is acknowledged or refused, or all is over."""
+        self._progress.clear()
+        await self._progress.wait()
