@@ -8,7 +8,7 @@ from chover.client.connection.connection import Connection
 from chover.client.local.host import ClientHost
 from chover.client.local.local_data import ServerData
 from chover.client.local.settings import ClientSettings
-from chover.client.state import State, actions
+from chover.client.state import State, actions, leaving
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 
@@ -34,6 +34,9 @@ class LineFrontend(Protocol):
     def reveal(self, nick: str) -> None:
         """Something was said to somebody: show it, unless that changed unseen where the next line goes."""
 
+    def part(self, conversation: Conversation, reason: str) -> None:
+        """Leave a channel, or close a private conversation."""
+
     def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
         """Show rows to pick one of; each is a text, and the command that runs when it is picked."""
 
@@ -50,6 +53,11 @@ class Frontend(LineFrontend, Protocol):
 
     def reveal(self, nick: str) -> None:
         self.show(actions.talk_to(self.state, nick))
+
+    def part(self, conversation: Conversation, reason: str) -> None:
+        leaving.ask_the_way_back(self.state, conversation)
+        leaving.leave(self.state, conversation, reason)
+        self.tell(f"Left {conversation.name}; /undo brings it back, for ten seconds.")
 
     def chosen(self) -> Entry | None:
         """The message that somebody acts on: the selected one, else None."""

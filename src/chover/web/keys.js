@@ -2,7 +2,7 @@
 
 import { unlessComposing } from "./input-method.js";
 import { open } from "./open.js";
-import { undoable } from "./state/leaving.js";
+import { NOTHING_LEFT, undoable } from "./state/leaving.js";
 import { inOrder, MUTED } from "./state/preferences.js";
 
 /** @import { Client } from "./client.js" */
@@ -69,7 +69,7 @@ function nth(client, at) {
 /** @param {Client} client */
 function undo(client) {
   const left = undoable(client.state);
-  client.act((state) => left ? state.show(left.key) : state.tell("Nothing was left in the last ten seconds."));
+  client.act((state) => left ? state.show(left.key) : state.tell(NOTHING_LEFT));
 }
 
 /** Mentions, then what was said to us alone, then anything. @param {Client} client */

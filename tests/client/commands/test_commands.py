@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chover.client.commands import ALIASES, COMMANDS, unknown
-from chover.client.state import lifecycle
+from chover.client.state import leaving, lifecycle
 from tests.client.screen.stage import CAPS, stage
 
 PROMISED = """
@@ -59,6 +59,8 @@ async def test_a_command_sends_its_line(typed, line):
         screen.says("@msgid=mine :Alice!a@c PRIVMSG #lobby :hi")
         screen.wire.sent.clear()
         await screen.line(typed)
+        leaving.depart(screen.state, now=True)
+        screen.screen.connection.flush()
         bare = [sent.partition(" ")[2] if sent.startswith("@") else sent for sent in screen.wire.sent]
         assert line in bare
 

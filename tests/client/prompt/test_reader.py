@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import re
 
+from chover.client.prompt import reader as reader_module
 from chover.client.prompt.reader import Reader
 from chover.client.state import State, lifecycle
 from tests.client.screen import stage as scene
@@ -136,3 +137,20 @@ async def test_nothing_is_drawn_and_nothing_hostile_comes_through():
         written = reader.written.getvalue()
         assert strange(written) == []
         assert not DRAWING.search(written)
+
+
+async def test_what_is_left_can_be_brought_back_for_ten_seconds(monkeypatch):
+    monkeypatch.setattr(reader_module, "TICK", 0.001)
+    async with listening() as reader:
+        await reader.line("/goto #tea")
+        await reader.line("/part")
+        await reader.heard("Left #tea; /undo brings it back, for ten seconds.")
+        await reader.line("/undo")
+        assert reader.state.current.name == "#tea"
+        await reader.line("/part")
+        assert reader.commands("PART") == []
+        reader.pass_(10_000)
+        async with asyncio.timeout(10):
+            while not reader.commands("PART"):
+                await asyncio.sleep(0)
+        assert reader.commands("PART") == ["PART #tea"]

@@ -19,8 +19,19 @@ from chover.client.notifications import (
     PlainLine,
     Word,
 )
+from chover.client.screen.panels import in_order
 from chover.client.screen.view import View
-from chover.client.state import State, actions, dispatch, drafts, history_requests, lifecycle, preferences, sending
+from chover.client.state import (
+    State,
+    actions,
+    dispatch,
+    drafts,
+    history_requests,
+    leaving,
+    lifecycle,
+    preferences,
+    sending,
+)
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.drafts import LocalDraft
@@ -188,7 +199,7 @@ OF_CONVERSATION: Final[dict[str, Callable[[Terminal, Conversation], Any]]] = {
     "draft": lambda terminal, c: draft(terminal, c.key),
 }
 WHOLE: Final[dict[str, Callable[[Terminal], Any]]] = {
-    "conversations": lambda t: sorted(c.name for c in t.state.conversations.values()),
+    "conversations": lambda t: sorted(c.name for c in in_order(t.state)),
     "drafts": lambda t: sorted(f"{row.name}: {row.text}" for row in t.state.drafts.rows.values()),
     "active": lambda t: t.state.current.name if t.state.current else "",
     "nick": lambda t: t.state.nick,
@@ -251,7 +262,7 @@ def _draft(t: Terminal, text: str, reply: str = "", **where: str) -> None:
 
 
 def _leave(t: Terminal, name: str, reason: str = "") -> None:
-    actions.close(t.state, t.state.conversations[key(name)], reason)
+    leaving.leave(t.state, t.state.conversations[key(name)], reason)
 
 
 def _open(t: Terminal, name: str) -> None:
@@ -263,6 +274,7 @@ def _open(t: Terminal, name: str) -> None:
 
 def _wait(t: Terminal, seconds: float) -> None:
     t.state.now += round(seconds * 1000)
+    leaving.depart(t.state)
 
 
 def _look(t: Terminal, looking: bool) -> None:

@@ -14,7 +14,8 @@ import { askMissed } from "../../../src/chover/web/state/missed.js";
 import { loadEarlier, lookAt } from "../../../src/chover/web/state/past.js";
 import { beAway } from "../../../src/chover/web/state/presence.js";
 import { search } from "../../../src/chover/web/state/search.js";
-import { close, giveUp, join, react, remove, retry, say, talkTo, typing } from "../../../src/chover/web/state/actions.js";
+import { giveUp, join, react, remove, retry, say, talkTo, typing } from "../../../src/chover/web/state/actions.js";
+import { leave } from "../../../src/chover/web/state/leaving.js";
 import { plain } from "../../../src/chover/web/text.js";
 import { receive } from "../../../src/chover/web/state/dispatch.js";
 import { connected, disconnected } from "../../../src/chover/web/state/session.js";
@@ -148,7 +149,7 @@ function draftOf({ drafts }, key) {
 
 const WHOLE = {
   drafts: ({ drafts }) => [...drafts.rows.values()].map(({ name, text }) => `${name}: ${text}`).sort(),
-  conversations: ({ conversations }) => [...conversations.values()].map(({ name }) => name).sort(),
+  conversations: ({ conversations }) => [...conversations.values()].filter(({ leaving }) => !leaving).map(({ name }) => name).sort(),
   active: ({ current }) => current?.name ?? "",
   nick: ({ nick }) => nick,
   account: ({ account }) => account,
@@ -203,7 +204,7 @@ const ACTIONS = {
   "keep drafts": ({ state }) => flush(state),
   "draft sent": ({ state }, { in: where }) => sent(state, where),
   join: ({ state }, { name, key }) => join(state, name, key),
-  leave: (web, { name, reason = "" }) => close(web.state, web.conversation(name), reason),
+  leave: (web, { name, reason = "" }) => leave(web.state, web.conversation(name), reason),
   ignore: ({ state }, { nick }) => put(state, nick, BLOCKED, "1"),
   unignore: ({ state }, { nick }) => put(state, nick, BLOCKED, ""),
   mark: ({ state }, { name, key, value }) => put(state, name, key, value),

@@ -6,11 +6,11 @@ from functools import partial
 from typing import Final
 
 from chover import names
-from chover.client.commands.command import Run, channel_here, here, is_mask, send, split
-from chover.client.frontend import LineFrontend
+from chover.client.commands.command import Run, channel_here, guard, here, is_mask, send, split
+from chover.client.frontend import Frontend, LineFrontend
 from chover.client.lines import key
 from chover.client.screen.text import plain
-from chover.client.state import actions
+from chover.client.state import actions, leaving
 from chover.client.state.actions import CannotDo
 
 
@@ -26,7 +26,15 @@ def _part(face: LineFrontend, rest: str) -> None:
     conversation = face.state.conversations.get(key(name)) if name else here(face)
     if conversation is None:
         raise CannotDo(f"You are not in {name}.")
-    actions.close(face.state, conversation, reason)
+    guard(face, "PART", conversation.name, reason)
+    face.part(conversation, reason)
+
+
+def _undo(face: Frontend, rest: str) -> None:  # noqa: ARG001
+    left = leaving.undoable(face.state)
+    if left is None:
+        raise CannotDo("Nothing was left in the last ten seconds.")
+    face.show(left)
 
 
 def _topic(face: LineFrontend, rest: str) -> str | None:
@@ -102,6 +110,7 @@ def _mode(face: LineFrontend, rest: str) -> None:
 RUNS: Final[dict[str, Run]] = {
     "join": _join,
     "part": _part,
+    "undo": _undo,
     "topic": _topic,
     "names": _names,
     "list": _list,

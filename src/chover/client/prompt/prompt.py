@@ -14,7 +14,7 @@ from chover.client.guard import looks_like_a_password
 from chover.client.lines import key, same
 from chover.client.local.host import LocalHost
 from chover.client.sending import say
-from chover.client.state import State
+from chover.client.state import State, actions
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.wire.plain import harmless
@@ -116,6 +116,10 @@ class Speaking(LineFrontend):
 
     def reveal(self, nick: str) -> None:
         """Nobody goes anywhere by one message: what is typed next would be said there."""
+
+    def part(self, conversation: Conversation, reason: str) -> None:
+        """At once: lines that are printed cannot be hidden until it is certain."""
+        actions.close(self.state, conversation, reason)
 
     def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
         self.tell("\n".join([title, *[text.rstrip() for text, _ in rows]]))

@@ -7,6 +7,7 @@ number of a row picks it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -56,7 +57,7 @@ from chover.client.screen.panels import in_order
 from chover.client.screen.text import plain
 from chover.client.searching import Asking, attributes_of
 from chover.client.sending import place_of, say, server_at
-from chover.client.state import history_requests
+from chover.client.state import history_requests, leaving
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence
@@ -65,6 +66,8 @@ from chover.client.upload import NotUploaded, upload
 BEFORE: Final = 10
 """Messages that are read out when one comes into a conversation; of unread ones all."""
 KEYS: Final = (("c-n", 1), ("c-p", -1))
+TICK: Final = 1.0
+"""Seconds in which the clock is looked at."""
 
 
 class Reader(Frontend):
@@ -118,6 +121,7 @@ class Reader(Frontend):
         finally:
             notifications.cancel()
             await asyncio.gather(notifications, return_exceptions=True)
+            self._depart(now=True)
             self.keeper.write()
             self.keeper.store()
 
@@ -126,11 +130,19 @@ class Reader(Frontend):
 
     async def _listen(self) -> None:
         while True:
-            notifications = await self.connection.next()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TICK):
+                    self._read_out(await self.connection.next())
+            self._depart(now=False)
             self.keeper.write()
-            self._read_out(notifications)
             if self.state.active != self._shown:
                 self._arrived()
+
+    def _depart(self, *, now: bool) -> None:
+        """Leave what was left ten seconds ago."""
+        self.state.now = self.host.now()
+        leaving.depart(self.state, now=now)
+        self.connection.flush()
 
     def _changed(self) -> None:
         """What is in the state and in no news: the end of a search."""

@@ -11,7 +11,7 @@ from chover.client.emoji import emoji_of, find, no_emoji
 from chover.client.lines import key
 from chover.client.screen.panels import badge, in_order
 from chover.client.searching import EXPLAINED, Asking, attributes_of
-from chover.client.state import State, actions, history_requests
+from chover.client.state import State, actions, history_requests, leaving
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
@@ -258,7 +258,7 @@ def choices(state: State, typed: str) -> list[tuple[str, str]]:
         scored += [(15 - fit(nick, typed), 1000, nick, "person") for nick in people if fit(nick, typed) > 15]
     found = [(name, more) for _, _, name, more in sorted(scored)][:CHOICES]
     wanted = typed if names.is_channel(typed) else f"#{typed}"
-    if typed and " " not in typed and not typed.startswith("/") and key(wanted) not in state.conversations:
+    if typed and " " not in typed and not typed.startswith("/") and not leaving.is_open(state, key(wanted)):
         found.append((wanted, "join"))
     return found
 

@@ -12,7 +12,7 @@ from chover.client.screen.painter import HOLD, Painter, Part
 from chover.client.screen.rows import TIME
 from chover.client.screen.text import Clean, fit, plain
 from chover.client.screen.uploading import progress_bar
-from chover.client.state import sending
+from chover.client.state import leaving, sending
 
 if TYPE_CHECKING:
     from chover.client.screen.fullscreen import FullScreen
@@ -101,7 +101,7 @@ class Frame:
     def _new_title(self) -> str:
         """The window's title, when it has changed (OSC 2)."""
         state = self._screen.state
-        calls = sum(c.mentions for c in state.conversations.values())
+        calls = sum(c.mentions for c in panels.in_order(state))
         name = state.current.name if state.current else ""
         title = plain(f"{f'({calls}) ' if calls else ''}{name} chover").strip()
         if title == self._title:
@@ -166,7 +166,7 @@ class Frame:
         if trouble:
             return panels.bar(screen.theme, "alarm", plain(f" {trouble}"), self._waiting(), columns)
         view = screen.view
-        parts = [screen.word, self._draft(), "away" if state.away else ""]
+        parts = [screen.word, self._left(), self._draft(), "away" if state.away else ""]
         if view is not None and not view.following:
             parts.append(
                 "PAST: Alt-End to the newest" if view.conversation.detour else "scrolled: Alt-End to the newest"
@@ -179,6 +179,10 @@ class Frame:
             parts = ["F1 help"]
         left = plain(" " + "  ".join(part for part in parts if part))
         return panels.bar(screen.theme, "status", left, self._waiting(), columns)
+
+    def _left(self) -> str:
+        left = leaving.undoable(self._screen.state)
+        return f"Left {left.name}: Alt-Z or /undo brings it back" if left is not None else ""
 
     def _draft(self) -> str:
         """What can be done with a text of many lines, of which not all may be in sight."""

@@ -38,7 +38,7 @@ from chover.client.screen.theme import Theme, from_environment
 from chover.client.screen.uploading import uploading
 from chover.client.screen.view import View
 from chover.client.sending import say, server_at
-from chover.client.state import actions, history_requests
+from chover.client.state import actions, history_requests, leaving
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
@@ -130,6 +130,7 @@ class FullScreen(Frontend):
             await asyncio.gather(*tasks, return_exceptions=True)
             self.connection.changed = _nothing
             self.drafting.keep()
+            leaving.depart(self.state, now=True)
             self.drafting.flush()
             self.keeper.write()
             self.keeper.store()
@@ -148,10 +149,19 @@ class FullScreen(Frontend):
             await asyncio.sleep(TICK)
             self.state.now = self.host.now()
             self.drafting.rest()
+            self._depart()
             self.keeper.write()
             self.keeper.store()
             if any(conversation.typing for conversation in self.state.conversations.values()):
                 self.refresh()
+
+    def _depart(self) -> None:
+        """Leave what was left ten seconds ago."""
+        left = leaving.undoable(self.state)
+        leaving.depart(self.state)
+        self.connection.flush()
+        if leaving.undoable(self.state) is not left:
+            self.refresh()
 
     # ---- what the state is asked for
 
@@ -213,6 +223,14 @@ class FullScreen(Frontend):
         self.drafting.restore()
         self.drafting.flush()
         self.refresh()
+
+    def part(self, conversation: Conversation, reason: str) -> None:
+        """What was left stands in the status line while it can be brought back."""
+        self.drafting.keep()
+        self.dialog = None
+        leaving.ask_the_way_back(self.state, conversation)
+        leaving.leave(self.state, conversation, reason)
+        self.drafting.restore()
 
     def chosen(self) -> Entry | None:
         view = self.view

@@ -35,6 +35,7 @@ KEYS: Final[tuple[KeyBinding, ...]] = (
         navigation.next_activity,
     ),
     KeyBinding("Alt-K, F2", "escape>k f2", "go to a conversation or a person by a few letters", navigation.switcher),
+    KeyBinding("Alt-Z", "escape>z", "back to what was just left", navigation.undo),
     KeyBinding("PgUp, PgDn", "pageup", "older and newer messages", navigation.page_up),
     KeyBinding("", "pagedown", "", navigation.page_down),
     KeyBinding("Alt-Home, Alt-End", "escape>home", "oldest here, newest", navigation.oldest),

@@ -253,6 +253,10 @@ def next_activity(screen: FullScreen) -> None:
         screen.show(conversation)
 
 
+def undo(screen: FullScreen) -> None:
+    screen.obey("/undo")
+
+
 def switcher(screen: FullScreen) -> None:
     screen.open(dialogs.Switcher(screen))
 

@@ -22,7 +22,7 @@ DRAFT: Final = "✎"
 def in_order(state: State) -> list[Conversation]:
     """What is pinned, then channels, then private conversations, each by name: places do not jump while one looks."""
     pinned = state.marks.pinned
-    every = state.conversations.values()
+    every = [c for c in state.conversations.values() if c.leaving is None]
     return sorted(every, key=lambda c: (c.key not in pinned, not c.channel, c.key.lstrip("#")))
 
 

@@ -51,6 +51,14 @@ class Typing(msgspec.Struct, frozen=True):
     until: int
 
 
+class Leaving(msgspec.Struct):
+    """A conversation is being left, which can be undone ``until`` then, in milliseconds since 1970."""
+
+    until: int
+    reason: str = ""
+    sent: bool = False
+
+
 class Conversation:
     """``key`` is its folded name; ``keep`` is how many entries stay in memory, ``latest`` how many to fetch first.
 
@@ -93,6 +101,7 @@ class Conversation:
         self.mentions = 0
         self.typing: dict[str, Typing] = {}
         self.last_at = 0
+        self.leaving: Leaving | None = None
         self._keep = keep
         self._ignores = ignores
         self._calls = calls

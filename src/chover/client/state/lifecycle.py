@@ -41,6 +41,8 @@ def lost(state: State) -> None:
     state.outbox.lost()
     for conversation in state.conversations.values():
         history_requests.interrupted(conversation)
+        if conversation.leaving is not None:
+            conversation.leaving.sent = False
 
 
 def take(state: State) -> list[str]:

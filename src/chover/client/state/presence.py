@@ -9,7 +9,7 @@ import msgspec
 
 from chover.client.lines import from_iso, key, same
 from chover.client.notifications import ChannelJoined, InvitationReceived, Note, Notification
-from chover.client.state import drafts, history_requests, preferences, timeline
+from chover.client.state import drafts, history_requests, leaving, preferences, server, timeline
 from chover.client.state.conversation import Conversation, Member, Typing
 from chover.client.state.entries import happened, member_of
 from chover.client.state.model.state import KnownUser, State
@@ -53,7 +53,9 @@ def _joined(state: State, conversation: Conversation, message: Message) -> list[
     state.mask = message.source
     conversation.joined = True
     conversation.name = message.params[0]
-    state.channels[conversation.key] = state.wanted[conversation.key] = conversation.name
+    state.channels[conversation.key] = conversation.name
+    if conversation.leaving is None:
+        state.wanted[conversation.key] = conversation.name
     if not state.active or state.opening == conversation.key:
         state.show(conversation.key)
     if state.opening == conversation.key:
@@ -269,7 +271,18 @@ def _host(state: State, message: Message) -> list[Notification]:
     return []
 
 
+def _modes(state: State, message: Message) -> list[Notification]:
+    """The modes of a channel: those that were asked for by whoever leaves it tell about the way back."""
+    request = state.answered(message.tags.get("label", ""))
+    if request is None or request.kind != "modes":
+        return server.numeric(state, message)
+    conversation = state.conversations.get(request.key)
+    word = leaving.meaning(conversation, _param(message, 2)) if conversation is not None else ""
+    return [Note(word)] if word else []
+
+
 HANDLERS: Final[dict[str, Callable[[State, Message], list[Notification]]]] = {
+    "324": _modes,
     "JOIN": _join,
     "PART": _part,
     "KICK": _kick,

@@ -36,6 +36,8 @@ def append(state: State, conversation: Conversation, entry: Entry, *, past: bool
     conversation.typing.pop(key(entry.nick), None)
     if not past and entry.counts and not state.marks.ignores(entry.nick, entry.account):
         _arrived(state, conversation, entry)
+    if not past and conversation.leaving is not None:
+        return []
     if entry.is_talk:
         return [told(conversation.name, entry, past=past)]
     return narrated(state, conversation, sentence(entry)) if not past else []
@@ -47,6 +49,9 @@ def narrated(state: State, conversation: Conversation, text: str) -> list[Notifi
 
 
 def _arrived(state: State, conversation: Conversation, entry: Entry) -> None:
+    if conversation.leaving is not None and not conversation.channel:
+        # Somebody writes to us: it is open again, as it would be after it was closed.
+        state.stay(conversation)
     seen = state.looking and conversation.key == state.active and conversation.detour is None
     if not seen and not conversation.new_from and not conversation.unread:
         conversation.new_from = conversation.read_at or entry.at - 1

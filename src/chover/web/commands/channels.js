@@ -1,7 +1,7 @@
 /** Channels: going in and out, what they are about, who may do what. */
 
 import { fold } from "../irc.js";
-import { leave } from "../state/leaving.js";
+import { leave, NOTHING_LEFT, undoable } from "../state/leaving.js";
 import { join } from "../state/actions.js";
 import { CannotDo, channelHere, guard, here, isMask, online, send, split, tell } from "./command.js";
 
@@ -26,6 +26,13 @@ function part(client, rest) {
   const reason = named ? more : rest;
   guard(client, conversation.name, reason);
   client.act((state) => leave(state, conversation, reason));
+}
+
+/** @param {Client} client */
+function undo(client) {
+  const left = undoable(client.state);
+  if (!left) throw new CannotDo(NOTHING_LEFT);
+  client.act((state) => state.show(left.key));
 }
 
 /** @param {Client} client @param {string} rest */
@@ -92,6 +99,7 @@ function mode(client, rest) {
 export const CHANNELS = {
   join: enter,
   part,
+  undo,
   topic,
   names,
   list: (_, rest) => tell("open", { name: "channels", about: rest }),

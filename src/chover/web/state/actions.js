@@ -111,17 +111,6 @@ export function join(state, channel, key) {
   state.outgoing.push(format("JOIN", key ? [channel, key] : [channel]));
 }
 
-/**
- * Leave a channel, or close a private conversation.
- * @param {State} state
- * @param {Conversation} conversation
- * @param {string} [reason]
- */
-export function close(state, conversation, reason = "") {
-  if (conversation.joined) state.outgoing.push(format("PART", reason ? [conversation.name, reason] : [conversation.name]));
-  else state.left(conversation);
-}
-
 /** Open a conversation. @param {State} state @param {string} name */
 export function talkTo(state, name) {
   state.show(state.conversation(name).key);

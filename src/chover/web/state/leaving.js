@@ -14,6 +14,8 @@ import { format } from "../irc.js";
 /** Milliseconds. */
 export const UNDO = 10_000;
 
+export const NOTHING_LEFT = "Nothing was left in the last ten seconds.";
+
 /**
  * Leave a channel, or close a private conversation.
  * @param {State} state

@@ -18,7 +18,9 @@ export const COMMANDS = [
   {"name": "notice", "usage": "nick|#channel text", "help": "sends a notice, which programs do not answer", "needs": 2},
 
   {"name": "join", "aliases": ["j"], "usage": "#channel [key]", "help": "goes into a channel", "needs": 1},
-  {"name": "part", "aliases": ["leave", "close"], "usage": "[#channel] [reason]", "help": "leaves this channel, or closes this conversation"},
+  {"name": "part", "aliases": ["leave", "close"], "usage": "[#channel] [reason]", "help": "leaves this channel, or closes this conversation; for ten seconds /undo brings it back"},
+  {"name": "undo", "usage": "", "help": "back to what was just left, until the server is told of it after ten seconds",
+   "not": {"classic": "what is left there is left at once; /join goes back"}},
   {"name": "topic", "usage": "[text|-]", "help": "shows or sets what the channel is about; - takes it away"},
   {"name": "names", "aliases": ["n"], "usage": "", "help": "lists who is here"},
   {"name": "list", "usage": "[filter]", "help": "lists the channels of the server; pick one to go there"},

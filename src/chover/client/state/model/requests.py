@@ -8,7 +8,9 @@ import msgspec
 
 from chover.client.state.entries import Entry
 
-Asking = Literal["older", "detour-older", "detour-newer", "around", "search", "targets", "missed", "wish", "mark"]
+Asking = Literal[
+    "older", "detour-older", "detour-newer", "around", "search", "targets", "missed", "wish", "mark", "modes"
+]
 
 
 class HistoryRequest(msgspec.Struct, frozen=True):

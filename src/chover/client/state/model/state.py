@@ -217,6 +217,8 @@ class State:
             self.current.new_from = 0
         self.active = known
         current = self.current
+        if current is not None and current.leaving is not None:
+            self.stay(current)
         if current is not None and current.unread and not current.new_from:
             current.new_from = current.read_at
 
@@ -232,13 +234,24 @@ class State:
 
     def forget(self, conversation: Conversation) -> None:
         """Close it; the one before it is shown."""
-        keys = list(self.conversations)
-        at = keys.index(conversation.key)
+        beside = self.beside(conversation.key)
         del self.conversations[conversation.key]
         if not conversation.channel:
             self.closed[conversation.key] = self.now
         if self.active == conversation.key:
-            self.show(keys[at - 1] if at else next(iter(self.conversations), ""))
+            self.show(beside)
+
+    def beside(self, known: str) -> str:
+        """The conversation before one, or behind it, that stays when it goes; "" for none."""
+        keys = [each for each, c in self.conversations.items() if each == known or c.leaving is None]
+        at = keys.index(known)
+        return keys[at - 1] if at else next(iter(keys[1:]), "")
+
+    def stay(self, conversation: Conversation) -> None:
+        """It is not left after all (leaving.py)."""
+        conversation.leaving = None
+        if conversation.joined:
+            self.wanted[conversation.key] = conversation.name
 
     def note(self, text: str, nick: str = "") -> None:
         """A line for our own eyes, where we are."""
