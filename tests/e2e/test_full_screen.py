@@ -192,3 +192,21 @@ async def test_invite_link_shows_a_code_until_a_key_is_pressed(comes):
     alice.terminal.type("x")
     await alice.terminal.prompts("Alice ❯")
     await alice.terminal.shows("Whoever has one of these links")
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+async def test_a_draft_of_several_lines_is_there_after_a_restart(comes, server, tmp_path, end):
+    alice = await comes("Alice", AtFullScreen)
+    alice.terminal.type("half a\x1b\rthought")
+    await alice.terminal.shows("thought")
+    async with asyncio.timeout(30):
+        while not any("thought" in file.read_text() for file in (tmp_path / "Alice").rglob("servers/*.json")):
+            await asyncio.sleep(0.05)
+    alice.terminal.process.send_signal(end)
+    await alice.terminal.ends()
+    again = AtFullScreen(tmp_path / "Alice", "Alice", server.port)
+    try:
+        await again.terminal.shows("Alice ❯ half a")
+        await again.terminal.shows("thought")
+    finally:
+        await again.close()
