@@ -127,6 +127,21 @@ def test_a_refused_message_is_tried_again_or_discarded(server, visit, ann):
         expect(ann.row("and now?")).to_have_count(0)
 
 
+def test_a_refused_message_goes_back_into_the_field(server, visit, ann):
+    with Irc(server.port, "bob") as bob:
+        bob.send("JOIN #hush", "MODE #hush +m")
+        bob.fence()
+        ann.say("/join #hush")
+        ann.is_in("#hush")
+        ann.say("/me wavs")
+        expect(ann.row("wavs")).to_have_class(re.compile(r"\bfailed\b"))
+        ann.do("Edit", "wavs")
+        expect(ann.row("wavs")).to_have_count(0)
+        field = ann.page.get_by_role("textbox", name="Message #hush")
+        expect(field).to_have_value("/me wavs")
+        expect(field).to_be_focused()
+
+
 def test_a_quick_reaction_is_two_touches(server, ann):
     with Irc(server.port, "bob") as bob:
         bob.say("we are live")

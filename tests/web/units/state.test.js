@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { beAway } from "../../../src/chover/web/state/presence.js";
 import { edit } from "../../../src/chover/web/state/editing.js";
-import { giveUp, react, retry, say, typing, takeOver } from "../../../src/chover/web/state/actions.js";
+import { giveUp, react, retry, rewrite, say, typing, takeOver } from "../../../src/chover/web/state/actions.js";
+import { sent } from "../../../src/chover/web/state/drafts.js";
 import { ALL, at, kept, Scene } from "./scene.js";
 import { connected, disconnected } from "../../../src/chover/web/state/session.js";
 
@@ -317,4 +318,28 @@ test("an unknown numeric never breaks anything", () => {
   scene.inside();
   scene.hear(":srv 999", ":srv 400", ":srv 353", ":srv 366", ":srv 332", ":srv 001", "FAIL", "MARKREAD", "BATCH", "BATCH +x", "CAP", "MODE", "KICK #a", "TAGMSG", "REDACT #a", "PRIVMSG #a");
   assert.equal(scene.state.status, "online");
+});
+
+test("what was refused goes back into the field with its reply or as an action, and never over what is written there", () => {
+  const scene = new Scene();
+  scene.inside();
+  const refuse = (text, how) => {
+    say(scene.state, "#a", text, { nonce: () => text, ...how });
+    scene.take();
+    scene.hear(`@label=${text} :srv 404 ann #a :No`);
+  };
+  const draft = () => scene.state.drafts.get("#a");
+  refuse("one", { replyTo: "m1" });
+  refuse("/two");
+  refuse("waves", { action: true });
+  rewrite(scene.state, "one");
+  assert.deepEqual([draft().text, draft().reply, scene.state.outbox.get("one")], ["one", "m1", undefined]);
+  rewrite(scene.state, "/two");
+  assert.equal(draft().text, "one");
+  assert.ok(scene.state.outbox.get("/two"));
+  for (const [nonce, typed] of [["/two", "//two"], ["waves", "/me waves"]]) {
+    sent(scene.state, "#a");
+    rewrite(scene.state, nonce);
+    assert.equal(draft().text, typed);
+  }
 });

@@ -7,7 +7,7 @@ import { fold } from "../irc.js";
 import { ask } from "../open.js";
 import { loadOlder } from "../state/history.js";
 import { blank } from "../state/lines.js";
-import { giveUp, join, react, retry } from "../state/actions.js";
+import { giveUp, join, react, retry, rewrite } from "../state/actions.js";
 import { backwards } from "./chunks.js";
 import { onLongPress } from "./long-press.js";
 import { isPinned, rowElement } from "./message-row.js";
@@ -245,9 +245,9 @@ export class MessageList extends Part {
 
   /** @param {Event} event */
   _clicked(event) {
-    const target = event.target instanceof Element ? event.target.closest("[data-jump], [data-channel], [data-nick], [data-reaction], [data-retry], [data-give-up], [data-actions], .spoiler") : null;
+    const target = event.target instanceof Element ? event.target.closest("[data-jump], [data-channel], [data-nick], [data-reaction], [data-retry], [data-rewrite], [data-give-up], [data-actions], .spoiler") : null;
     if (!(target instanceof HTMLElement)) return;
-    const { jump, channel, nick, reaction, retry: again, giveUp: discard } = target.dataset;
+    const { jump, channel, nick, reaction, retry: again, rewrite: change, giveUp: discard } = target.dataset;
     if (channel) event.preventDefault();
     target.classList.remove("spoiler");
     if (jump) this.jump(jump);
@@ -256,10 +256,12 @@ export class MessageList extends Part {
     this.act((state) => {
       if (channel) join(state, channel);
       if (again) retry(state, again);
+      if (change) rewrite(state, change);
       if (discard) giveUp(state, discard);
       const line = reaction && this.lineOf(target);
       if (line && state.current) react(state, state.current, line, reaction);
     });
+    if (change) document.dispatchEvent(new CustomEvent("to-composer"));
   }
 
   // ---- with the pointer and the keyboard

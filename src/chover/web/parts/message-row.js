@@ -122,6 +122,7 @@ function delivery(line) {
   }
   return make("span.delivery", null, icon("warning"), ` Not sent: ${line.reason} `,
     make("button.link", { type: "button", "data-retry": line.nonce }, "Try again"), " ",
+    make("button.link", { type: "button", "data-rewrite": line.nonce }, "Edit"), " ",
     make("button.link", { type: "button", "data-give-up": line.nonce }, "Discard"));
 }
 

@@ -6,7 +6,7 @@ import { iconButton, make } from "../html.js";
 import { unlessComposing } from "../input-method.js";
 import { address } from "../places.js";
 import { pin } from "../state/preference-changes.js";
-import { giveUp, react, remove as redact, retry } from "../state/actions.js";
+import { giveUp, react, remove as redact, retry, rewrite } from "../state/actions.js";
 import { plain } from "../text.js";
 
 /** @import { Client } from "../client.js" */
@@ -30,6 +30,14 @@ export const TOOLS = [
     name: "retry", icon: "send", label: "Try again", keys: [], inRow: true,
     can: (_, line) => line.delivery === "failed",
     run: (client, line) => client.act((state) => retry(state, line.nonce)),
+  },
+  {
+    name: "rewrite", icon: "edit", label: "Edit", keys: [], inRow: true,
+    can: (_, line) => line.delivery === "failed",
+    run: (client, line) => {
+      client.act((state) => rewrite(state, line.nonce));
+      document.dispatchEvent(new CustomEvent("to-composer"));
+    },
   },
   {
     name: "discard", icon: "delete", label: "Discard", keys: [], inRow: true,

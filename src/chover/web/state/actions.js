@@ -1,6 +1,7 @@
 /** What the user wants done. Each function puts into `outgoing` or the outbox what brings it about. */
 
 import { fold, format } from "../irc.js";
+import { write } from "./drafts.js";
 import { pieces } from "./sending.js";
 
 /** @import { State } from "../state.js" */
@@ -45,6 +46,21 @@ export function giveUp(state, nonce) {
   const pending = state.outbox.get(nonce);
   state.outbox.settle(nonce);
   if (pending) outboxChanged(state, pending.target);
+}
+
+/**
+ * What was refused goes back to where it was written, to be changed: text, action and reply; the addresses of files are in its text.
+ * @param {State} state @param {string} nonce
+ */
+export function rewrite(state, nonce) {
+  const pending = state.outbox.get(nonce);
+  if (!pending) return;
+  const { target, action, replyTo } = pending;
+  if (state.drafts.get(target)?.text.trim()) return state.tell("There is something in the field already: send it or clear it first.");
+  const typed = action ? `/me ${pending.text}` : pending.text.startsWith("/") ? `/${pending.text}` : pending.text;
+  write(state, target, typed, replyTo);
+  giveUp(state, nonce);
+  state.changed("drafts");
 }
 
 /** @param {State} state @param {string} target */
