@@ -8,7 +8,7 @@ class MemoryHooks:
         self.kept = {}
 
     def all(self):
-        return list(self.kept.values())
+        return sorted(self.kept.values(), key=lambda row: (row[1].made_at, row[1].id))
 
     async def add(self, token_hash, hook):
         self.kept[hook.id] = (token_hash, hook)

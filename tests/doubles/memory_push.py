@@ -2,16 +2,24 @@
 
 
 class MemoryPush:
-    def __init__(self):
+    """``accounts``: those there are, by id; None: every account is."""
+
+    def __init__(self, accounts=None):
+        self._accounts = accounts
         self.kept = {}
 
     def all(self):
-        return list(self.kept.values())
+        found = [one for one in self.kept.values() if self._has(one.account)]
+        return sorted(found, key=lambda one: (one.at, one.endpoint))
+
+    def _has(self, account):
+        return self._accounts is None or account in self._accounts
 
     async def put(self, subscription, most):
-        self.kept.pop(subscription.endpoint, None)
+        if not self._has(subscription.account):
+            return
         self.kept[subscription.endpoint] = subscription
-        of_account = [one for one in self.kept.values() if one.account == subscription.account]
+        of_account = [one for one in self.all() if one.account == subscription.account]
         for old in of_account[:-most]:
             del self.kept[old.endpoint]
 

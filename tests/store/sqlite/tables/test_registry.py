@@ -1,8 +1,9 @@
-"""Rows of the accounts, in the same database (ports.Registry)."""
+"""Accounts and what belongs to them, in the database."""
 
 import pytest
+from tests.store.contract_of_registry import ALICE, INVITE, KEY, RegistryContract
 
-from chover.ports import Code
+from chover.ports import Account, Token
 
 
 @pytest.fixture
@@ -10,10 +11,18 @@ def registry(open_store):
     return open_store().registry
 
 
-async def test_codes_that_have_expired_go_and_others_stay(registry):
-    for folded, expires_at in [("old", 999), ("just", 1000), ("new", 1001)]:
-        await registry.codes.put("verify", folded, Code(b"hash", expires_at, 0, ""))
-    assert await registry.codes.purge(1000) == 2
-    assert await registry.codes.get("verify", "new", 0) is not None
-    assert [await registry.codes.get("verify", folded, 0) for folded in ("old", "just")] == [None, None]
-    assert await registry.codes.purge(1000) == 0
+class TestSqliteRegistry(RegistryContract):
+    pass
+
+
+async def test_they_outlive_the_server(open_store):
+    store = open_store()
+    await store.registry.accounts.create(ALICE, {"argon2": ["hash"]})
+    await store.registry.tokens.add(KEY, Token("t1", ALICE.id, "phone", 5))
+    await store.registry.invites.add(KEY, INVITE)
+    await store.close()
+    registry = open_store().registry
+    assert registry.accounts.all() == [Account(ALICE.id, "Alice", "alice", 1)]
+    assert await registry.credentials.of(ALICE.id) == {"argon2": ["hash"]}
+    assert await registry.tokens.of(ALICE.id) == [Token("t1", ALICE.id, "phone", 5)]
+    assert await registry.invites.open(2000) == [INVITE]

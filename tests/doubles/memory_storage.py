@@ -1,0 +1,16 @@
+"""A whole storage in memory (ports.Storage)."""
+
+from tests.doubles.memory_hooks import MemoryHooks
+from tests.doubles.memory_push import MemoryPush
+from tests.doubles.memory_registry import MemoryRegistry
+from tests.doubles.memory_store import MemoryStore
+from tests.doubles.memory_uploads import MemoryUploads
+
+
+class MemoryStorage(MemoryStore):
+    def __init__(self):
+        super().__init__()
+        self.registry = MemoryRegistry()
+        self.hooks = MemoryHooks()
+        self.push = MemoryPush(self.registry.accounts.kept)
+        self.uploads = MemoryUploads(self.registry.accounts.kept)

@@ -1,0 +1,46 @@
+"""Rows of uploads in a dictionary, with the contract of the real ones."""
+
+from chover.ports import OverQuota
+
+
+class MemoryUploads:
+    """``accounts``: those there are, by id."""
+
+    def __init__(self, accounts):
+        self._accounts = accounts
+        self.kept = {}
+
+    async def add(self, file, quota, since):
+        if quota and file.owner:
+            used = sum(held.size for held in self._of(file.owner) if held.uploaded_at >= since)
+            if used + file.size > quota:
+                raise OverQuota(used)
+        self.kept[file.id] = file
+
+    async def get(self, file, now):
+        found = self.kept.get(file)
+        return found if found is not None and not _over(found, now) else None
+
+    async def of(self, owner):
+        return sorted(self._of(owner), key=lambda file: (-file.uploaded_at, file.id))
+
+    def _of(self, owner):
+        return [file for file in self.kept.values() if file.owner == owner]
+
+    async def remove(self, files):
+        gone = {self.kept.pop(file).digest for file in files if file in self.kept}
+        return sorted(gone - await self.digests())
+
+    async def expired(self, now):
+        return [
+            file.id
+            for file in self.kept.values()
+            if _over(file, now) or (file.owner and file.owner not in self._accounts)
+        ]
+
+    async def digests(self):
+        return {file.digest for file in self.kept.values()}
+
+
+def _over(file, now):
+    return 0 < file.expires_at <= now
