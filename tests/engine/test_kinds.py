@@ -8,7 +8,7 @@ from chover.engine.events import SPOKEN, Event, Known, Said, bodies_where
 from chover.engine.ids import NOWHERE
 from chover.engine.kinds import KINDS, Part
 from chover.server.delivery.audience import BEFORE_APPLY
-from chover.server.delivery.fanout import Fanout
+from chover.server.delivery.fanout import HANDLERS
 from chover.server.delivery.render import render
 from chover.server.history.pager import HIDDEN
 from chover.store.sqlite.log import edits, pages, projection
@@ -29,7 +29,7 @@ def drawn(kind):
 HANDLED = {
     Part.APPLY: lambda kind: BODY_OF[kind] in Applies._HANDLERS,
     Part.PROJECTION: lambda kind: BODY_OF[kind] in projection._RULES,
-    Part.DELIVERY: lambda kind: BODY_OF[kind] in Fanout._HANDLERS,
+    Part.DELIVERY: lambda kind: BODY_OF[kind] in HANDLERS,
     Part.RENDERING: drawn,
     Part.PAGING: lambda kind: KINDS[kind].kept and BODY_OF[kind] not in HIDDEN,
     Part.INDEX: lambda kind: f"'{kind}'" in follower._PLAN + follower._TOUCHED,

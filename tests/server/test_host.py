@@ -234,7 +234,7 @@ async def test_people_and_channels_that_are_gone_leave_nothing_behind(stage):
     assert not node.chat.channels
     assert not node.chat.by_name
     assert not node.chat.opening
-    assert not node.fanout._rooms
+    assert not node.fanout.readers.channels
     assert not node.ledger.units
     assert not stage.host.feed._held
     assert not node.tasks._running

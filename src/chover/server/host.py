@@ -251,7 +251,9 @@ class ChatHost:
                 self.said += isinstance(event.body, Said)
                 self.lobby_room.notice(event)
             elif type(event.body) is ChannelRenamed:
-                channel_renames.tell(self.node.fanout.room(event.log).sessions(), self.chat.channels[event.log], event)
+                channel_renames.tell(
+                    self.node.fanout.subscribers(event.log).sessions(), self.chat.channels[event.log], event
+                )
                 self.node.spawn(preferences.follow(self.node, event.body.old, self.chat.channels[event.log]))
                 self.node.spawn(drafts.follow(self.node, event.body.old, self.chat.channels[event.log]))
 
@@ -359,7 +361,7 @@ class ChatHost:
         self.node.config = config
         self.node.gate.limits = config.limits
         self.node.cloaks.shown = config.server.cloak
-        self.node.fanout.quiet_above = config.channels.quiet_above
+        self.node.fanout.readers.quiet_above = config.channels.quiet_above
         self.lobby_room.resize()
         capabilities.renew(self.node)
         # The names that stand were folded by the old mapping.

@@ -64,7 +64,7 @@ async def replay(session: Session, channel: Channel) -> None:
     elif first > 1:
         page = RenderedPage(await visible(node.chat, partial(read, count)))
     else:
-        page = await node.fanout.room(channel.log).recent.page(partial(visible, node.chat, partial(read, count)))
+        page = await node.fanout.subscribers(channel.log).recent.page(partial(visible, node.chat, partial(read, count)))
     if not page.events:
         return
     if Cap.BATCH | Cap.SERVER_TIME in session.caps:

@@ -50,7 +50,7 @@ def _partly(session: Session, channel: Channel) -> bool:
 
 
 def _all(session: Session, channel: Channel, room: int) -> list[str]:
-    return session.node.fanout.room(channel.log).names_cache.lines(channel, session.caps, room)
+    return session.node.fanout.subscribers(channel.log).names_cache.lines(channel, session.caps, room)
 
 
 def _some(session: Session, channel: Channel, room: int) -> list[str]:

@@ -372,7 +372,7 @@ class Session(Answering):
     def change_caps(self, caps: Cap) -> None:
         """From now on this session has these capabilities."""
         if self.user is not None:
-            self.node.fanout.reshape(self, self.user.id, caps)
+            self.node.fanout.change_caps(self, self.user.id, caps)
         else:
             self.have(caps)
 
