@@ -113,7 +113,7 @@ async def test_the_address_lands_in_the_line_and_is_not_sent_by_itself():
         await screen.online("Alice", "#lobby")
         screen.says(f":s 005 Alice soju.im/FILEHOST={made.url} :are supported")
         await screen.line("/upload tea time.png")
-        while not screen.screen.buffer.text:
+        while not screen.screen.line.buffer.text:
             await screen.settled()
-        assert screen.screen.buffer.text == made.url.replace("/files", "/files/abc/tea%20time.png")
+        assert screen.screen.line.buffer.text == made.url.replace("/files", "/files/abc/tea%20time.png")
         assert screen.commands("PRIVMSG") == []

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress, parse_server
 from chover.client.connection.outbox import Full
-from chover.client.frontend import Frontend, LineFrontend
 from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
-from chover.client.state import sending
+from chover.client.local.host import ClientHost
+from chover.client.state import State, sending
 from chover.client.state.actions import CannotDo
 from chover.client.upload import UploadAddress
 
 
-def say(face: LineFrontend, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+class Sender(Protocol):
+    """What sending needs of a front end or a part of one."""
+
+    @property
+    def host(self) -> ClientHost: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def connection(self) -> Connection: ...
+
+
+def say(sender: Sender, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
     """Have text sent, as few messages as the server allows.
 
     Raises CannotDo for what looks like a password, unless it goes to who asks for it, and when too much is waiting.
     """
-    own = face.connection.password.rpartition(":")[2]
+    own = sender.connection.password.rpartition(":")[2]
     if target.lower() not in SERVICES and looks_like_a_password(text, own):
         raise CannotDo(STOPPED)
-    for piece in sending.pieces(face.state, target, text, action=action):
+    for piece in sending.pieces(sender.state, target, text, action=action):
         try:
-            face.state.say(target, piece, face.host.nonce(), action=action, reply_to=reply_to)
+            sender.state.say(target, piece, sender.host.nonce(), action=action, reply_to=reply_to)
         except Full as full:
             raise CannotDo("Too many messages are waiting to be sent; this one is not among them.") from full
-    face.connection.hurry()
+    sender.connection.hurry()
 
 
-def place_of(face: Frontend) -> UploadAddress:
+def place_of(sender: Sender) -> UploadAddress:
     """Where files go, and as whom."""
-    password = face.connection.password
-    return UploadAddress(face.state.support.get("soju.im/FILEHOST"), face.state.account, password.rpartition(":")[2])
+    password = sender.connection.password
+    return UploadAddress(
+        sender.state.support.get("soju.im/FILEHOST"), sender.state.account, password.rpartition(":")[2]
+    )
 
 
 def server_at(address: str) -> ServerAddress:

@@ -27,7 +27,7 @@ from chover.client.connection.registration import FULL, GREETING, LoginIdentity,
 from chover.client.connection.trust import Untrusted
 from chover.client.local.host import Journal, NoJournal, NotHere
 from chover.client.screen.fullscreen import FullScreen
-from chover.client.screen.keyboard import Keyboard
+from chover.client.screen.keys.keyboard import Keyboard
 from chover.client.state import State
 from chover.ports import Caller, TerminalScreen
 from chover.wire.plain import harmless
@@ -279,7 +279,7 @@ class ServedUi:
         try:
             await self._connection.open()
             if self._caller.word:
-                self._face.word = self._caller.word
+                self._face.parts.status.word = self._caller.word
             await self._face.run(alone=False)
         except (Rejected, Untrusted, Unreachable) as error:
             self._terminal.write(f"{harmless(str(error))}\r\n")

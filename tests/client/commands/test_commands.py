@@ -185,7 +185,7 @@ async def test_what_cannot_be_done_to_a_message_is_said(typed, words):
         await screen.line(typed)
         assert words in await screen.picture()
         assert screen.commands("TAGMSG", "EDIT", "REDACT", "PRIVMSG") == []
-        assert screen.screen.buffer.text in {typed, ""}
+        assert screen.screen.line.buffer.text in {typed, ""}
 
 
 async def test_a_line_to_nickserv_may_be_quoted():
@@ -209,7 +209,7 @@ async def test_what_cannot_be_done_stands_in_the_line_again_as_it_was_typed(type
     async with stage(100, 20) as screen:
         await screen.online("Alice", "#lobby")
         await screen.line(typed)
-        assert screen.screen.buffer.text == typed
+        assert screen.screen.line.buffer.text == typed
         assert screen.commands("PRIVMSG", "EDIT") == []
 
 
@@ -219,7 +219,7 @@ async def test_what_is_typed_again_in_a_moment_or_is_secret_does_not_stand_there
         await screen.online("Alice", "#lobby")
         lifecycle.lost(screen.state)
         await screen.line(typed)
-        assert screen.screen.buffer.text == ""
+        assert screen.screen.line.buffer.text == ""
 
 
 async def test_a_reply_and_an_edit_that_cannot_be_sent_are_still_there():
@@ -269,7 +269,7 @@ async def test_a_password_is_asked_for_and_shown_as_stars_and_stands_in_no_histo
         screen.says(":s 900 Alice Alice!a@c alice :You are now logged in as alice", ":s 903 Alice :SASL successful")
         assert "You are now logged in as alice" in await screen.picture()
         assert "hunter2" not in await screen.picture()
-        assert not [line for line in screen.screen.typed if "hunter2" in line]
+        assert not [line for line in screen.screen.line.typed if "hunter2" in line]
 
 
 async def test_without_sasl_nickserv_is_told_and_nothing_of_it_is_shown():
@@ -291,7 +291,7 @@ async def test_a_password_typed_behind_login_stands_in_no_history_either():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")
         await screen.line("/login Alice hunter2")
-        assert screen.screen.typed == []
+        assert screen.screen.line.typed == []
 
 
 async def test_an_ignored_nick_is_not_seen_until_it_is_again():
@@ -435,7 +435,7 @@ async def test_what_the_ignored_call_is_in_no_list_and_no_step_of_the_way():
         )
         assert "Nobody has mentioned you." in await screen.picture()
         await screen.keys("\x1bp")
-        assert not screen.screen.selecting
+        assert not screen.screen.parts.selecting
     async with stage(100, 20, caps=without("chover.chat/catchup")) as screen:
         await screen.online("Alice", "#lobby", "#tea")
         screen.bob("alice: spam", "#tea")

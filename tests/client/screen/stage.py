@@ -19,7 +19,7 @@ from chover.client.connection.registration import FULL
 from chover.client.local.host import NoJournal, NotHere
 from chover.client.notifications import Notification
 from chover.client.screen.fullscreen import FullScreen
-from chover.client.screen.keyboard import Keyboard
+from chover.client.screen.keys.keyboard import Keyboard
 from chover.client.state import State, dispatch, lifecycle
 from chover.wire.capabilities import NONCE
 from chover.wire.message import Message, parse

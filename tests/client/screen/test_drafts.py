@@ -13,7 +13,7 @@ async def in_lobby(screen):
 
 
 def text(screen):
-    return screen.screen.buffer.text
+    return screen.screen.line.buffer.text
 
 
 async def test_a_draft_stands_there_again_after_an_edit_is_given_up():

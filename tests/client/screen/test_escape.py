@@ -6,7 +6,7 @@ import pytest
 
 from chover.client.commands import ALIASES, COMMANDS
 from chover.client.qr import modules
-from chover.client.screen.qr_panel import QrPanel
+from chover.client.screen.dialogs.qr_panel import QrPanel
 from tests.client.screen.stage import stage
 
 LINES = [f"/{name} alice secret plan" for name in (*COMMANDS, *ALIASES)]
@@ -23,7 +23,7 @@ def switcher(screen):
 
 
 def list_to_pick_from(screen):
-    screen.screen.choose("Pick one", [("said by a list", "said by a list")])
+    screen.screen.frontend.choose("Pick one", [("said by a list", "said by a list")])
 
 
 def help_(screen):
@@ -59,11 +59,13 @@ def question(screen):
 
 
 def password_question(screen):
-    screen.screen.secret("Password:", "/login alice")
+    screen.screen.frontend.secret("Password:", "/login alice")
 
 
 def qr_code(screen):
-    screen.screen.open(QrPanel(screen.screen, modules("https://chat.test/#x")))
+    screen.screen.line.open(
+        QrPanel(screen.screen.line, screen.screen.parts.appearance, modules("https://chat.test/#x"))
+    )
 
 
 def completing(screen):
@@ -114,8 +116,8 @@ async def test_a_command_behind_escape_stands_in_the_line_whole(state):
         for line, pause in itertools.product(LINES, PAUSES):
             state(screen)
             type_behind_escape(screen, line, pause)
-            assert (screen.screen.dialog, screen.screen.selecting) == (None, False)
-            assert screen.screen.buffer.text == line
+            assert (screen.screen.line.dialog, screen.screen.parts.selecting) == (None, False)
+            assert screen.screen.line.buffer.text == line
             screen.press("\x03")
         await screen.settled()
         assert screen.commands(*TOUCHING) == []
@@ -127,7 +129,7 @@ async def test_escape_waits_for_nothing():
         await in_lobby(screen)
         switcher(screen)
         await screen.keys("\x1b")
-        assert screen.screen.dialog is None
+        assert screen.screen.line.dialog is None
 
 
 async def test_what_is_said_to_one_after_escape_is_said_to_that_one_alone():
@@ -148,7 +150,7 @@ async def test_a_slash_begins_a_command_where_a_key_closes(state):
         for line in LINES:
             state(screen)
             screen.press(line)
-            assert screen.screen.buffer.text == line
+            assert screen.screen.line.buffer.text == line
             screen.press("\x03")
         assert screen.commands(*TOUCHING) == []
 
@@ -162,7 +164,7 @@ async def test_a_command_is_no_reply_and_no_text_of_a_message(state):
         await screen.line("/msg Bob secret plan")
         assert screen.commands(*TOUCHING) == []
         assert "That is a command, and it was not sent" in await screen.picture()
-        assert screen.screen.buffer.text == "/msg Bob secret plan"
+        assert screen.screen.line.buffer.text == "/msg Bob secret plan"
         await screen.keys("\x15")
         await screen.line("//path")
         assert screen.wire.sent[-1].rpartition(" ")[2] == "/path"

@@ -52,7 +52,7 @@ async def test_two_screens_in_one_process_know_nothing_of_each_other():
         await one.line("/set theme none")
         assert "for one alone" in await one.picture()
         assert "for one alone" not in await other.picture()
-        assert other.screen.theme.coloured
+        assert other.screen.parts.appearance.theme.coloured
         assert (await other.picture()).endswith("Bob ❯")
 
 

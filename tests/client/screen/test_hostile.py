@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chover.client.screen.painter import BEGIN, END
+from chover.client.screen.rendering.painter import BEGIN, END
 from tests.client.screen.stage import stage
 
 ESCAPES = [

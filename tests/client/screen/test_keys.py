@@ -3,8 +3,8 @@ import base64
 import pytest
 
 from chover.client.local.host import NotHere
-from chover.client.screen import selecting
-from chover.client.screen.keys import KEYS, help_rows
+from chover.client.screen.keys import selecting
+from chover.client.screen.keys.table import KEYS, help_rows
 from chover.client.served import ServedHost
 from chover.wire.message import parse
 from tests.client.screen.stage import CAPS, MemoryHost, stage
@@ -21,7 +21,7 @@ async def test_alt_digits_go_to_the_conversation_of_that_number_and_esc_digits_a
         assert named(screen) == "#c"
         await screen.keys("\x1b")
         await screen.keys("1")
-        assert (named(screen), screen.screen.buffer.text) == ("#c", "1")
+        assert (named(screen), screen.screen.line.buffer.text) == ("#c", "1")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ async def test_ctrl_r_finds_what_was_typed_before():
         await screen.line("second thing")
         await screen.keys("\x12")
         await screen.line("first")
-        assert screen.screen.buffer.text == "first thing"
+        assert screen.screen.line.buffer.text == "first thing"
 
 
 async def test_alt_enter_makes_a_new_line_and_the_whole_is_one_message():
@@ -152,7 +152,7 @@ async def test_pasted_lines_land_in_the_editor_and_are_not_sent():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")
         await screen.keys("\x1b[200~one\ntwo\n\x1b[201~")
-        assert screen.screen.buffer.text == "one\ntwo\n"
+        assert screen.screen.line.buffer.text == "one\ntwo\n"
         assert screen.commands("PRIVMSG") == []
 
 
@@ -196,7 +196,7 @@ async def test_ctrl_x_ctrl_u_uploads_what_is_typed_and_its_address_takes_its_pla
         await screen.keys("\x18\x15")
         await screen.row("❯ http://s/files/1")
         assert sent == [("text.txt", b"a\nb")]
-        assert screen.screen.buffer.text == "http://s/files/1"
+        assert screen.screen.line.buffer.text == "http://s/files/1"
 
 
 async def test_a_draft_that_cannot_be_uploaded_stays(monkeypatch):
@@ -209,14 +209,14 @@ async def test_a_draft_that_cannot_be_uploaded_stays(monkeypatch):
         screen.says(":s 005 Alice soju.im/FILEHOST=http://s/files :are supported")
         await screen.keys("a\x1b\rb\x18\x15")
         assert "There is no way out of here." in await screen.picture()
-        assert screen.screen.buffer.text == "a\nb"
+        assert screen.screen.line.buffer.text == "a\nb"
 
 
 async def test_a_paste_without_brackets_is_not_sent_either():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")
         await screen.keys("one\rtwo\rthree\r")
-        assert screen.screen.buffer.text == "one\ntwo\nthree\n"
+        assert screen.screen.line.buffer.text == "one\ntwo\nthree\n"
         assert screen.commands("PRIVMSG") == []
 
 
@@ -224,7 +224,7 @@ async def test_an_enter_that_comes_together_with_the_next_key_is_an_enter():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")
         await screen.keys("hello\r\x1b[5~")
-        assert screen.screen.buffer.text == ""
+        assert screen.screen.line.buffer.text == ""
         assert screen.commands("PRIVMSG") == ["PRIVMSG #lobby hello"]
 
 
@@ -235,9 +235,9 @@ async def test_up_in_an_empty_line_edits_what_was_said_last_and_further_up_what_
             await screen.line(f"mesage {number}")
             screen.echo(f"e{number}")
         await screen.keys("\x1b[A")
-        assert screen.screen.buffer.text == "mesage 2"
+        assert screen.screen.line.buffer.text == "mesage 2"
         await screen.keys("\x1b[A")
-        assert screen.screen.buffer.text == "mesage 1"
+        assert screen.screen.line.buffer.text == "mesage 1"
         await screen.keys("\x15")
         await screen.line("message 1")
         assert screen.commands("EDIT") == ["EDIT #lobby e1 :message 1"]
@@ -252,9 +252,9 @@ async def test_without_edits_up_brings_back_what_was_typed():
         await screen.line("two")
         await screen.keys("\x1b[A")
         await screen.keys("\x1b[A")
-        assert screen.screen.buffer.text == "one"
+        assert screen.screen.line.buffer.text == "one"
         await screen.keys("\x1b[B")
-        assert screen.screen.buffer.text == "two"
+        assert screen.screen.line.buffer.text == "two"
 
 
 async def test_ctrl_x_ctrl_e_says_when_there_is_no_editor():
@@ -307,7 +307,7 @@ async def test_ctrl_z_suspends_and_paints_anew_on_whatever_size_the_terminal_has
         screen.nothing_written()
         await screen.keys("half a thought\x1a")
         await screen.row("Alice ❯ half a thought")
-        assert screen.screen.buffer.text == "half a thought"
+        assert screen.screen.line.buffer.text == "half a thought"
         written = screen.written.getvalue()
         for given, taken in (("\x1b[?1049l", "\x1b[?1049h"), ("\x1b[?1004l", "\x1b[?1004h")):
             assert written.index(given) < written.rindex(taken)
@@ -318,7 +318,7 @@ async def test_where_nothing_can_be_suspended_ctrl_z_says_so():
         await screen.online("Alice", "#lobby")
         screen.host.require_suspend = ServedHost("xterm").require_suspend
         await screen.keys("a\x1ab")
-        assert screen.screen.buffer.text == "ab"
+        assert screen.screen.line.buffer.text == "ab"
         assert "There is no shell to go back to over SSH." in await screen.picture()
 
 
@@ -327,7 +327,7 @@ async def test_no_control_character_enters_the_line(keys):
     async with stage() as screen:
         await screen.online("Alice", "#lobby")
         await screen.keys(keys)
-        assert screen.screen.buffer.text.replace("b", "") == "a"
+        assert screen.screen.line.buffer.text.replace("b", "") == "a"
 
 
 async def test_a_tab_that_is_pasted_is_drawn_as_blanks_and_the_cursor_stands_behind_it():
@@ -346,7 +346,7 @@ async def test_ctrl_c_clears_then_asks_and_n_stays():
     async with stage() as screen:
         await screen.online("Alice", "#lobby")
         await screen.keys("half a thought\x03")
-        assert screen.screen.buffer.text == ""
+        assert screen.screen.line.buffer.text == ""
         await screen.keys("\x03")
         assert "Leave? (y/n)" in await screen.picture()
         await screen.keys("n")
@@ -359,9 +359,9 @@ async def test_what_is_typed_stays_with_its_conversation():
         await screen.online("Alice", "#a", "#b")
         await screen.keys("for a")
         await screen.keys("\x1b2")
-        assert screen.screen.buffer.text == ""
+        assert screen.screen.line.buffer.text == ""
         await screen.keys("\x1b1")
-        assert screen.screen.buffer.text == "for a"
+        assert screen.screen.line.buffer.text == "for a"
 
 
 async def test_tab_completes_nicks_channels_commands_and_emoji():
@@ -376,7 +376,7 @@ async def test_tab_completes_nicks_channels_commands_and_emoji():
             ("#lo", "#lobby "),
         ):
             await screen.keys(f"{typed}\t")
-            assert screen.screen.buffer.text == whole
+            assert screen.screen.line.buffer.text == whole
             await screen.keys("\x03")
 
 
@@ -410,10 +410,10 @@ async def test_an_emoji_is_completed_in_the_midst_of_a_text_and_behind_a_bracket
             for _ in after:
                 await screen.keys("\x1b[D")
             await screen.keys("\t")
-            assert screen.screen.buffer.text == whole
+            assert screen.screen.line.buffer.text == whole
             await screen.keys("\x03")
         await screen.keys("9:30\t")
-        assert screen.screen.buffer.text == "9:30"
+        assert screen.screen.line.buffer.text == "9:30"
 
 
 async def test_whoever_spoke_last_is_completed_first_and_who_only_came_has_not_spoken():
@@ -426,7 +426,7 @@ async def test_whoever_spoke_last_is_completed_first_and_who_only_came_has_not_s
         seen = []
         for keys in ("b\t", "\t", "\t", "\t"):
             await screen.keys(keys)
-            seen.append(screen.screen.buffer.text)
+            seen.append(screen.screen.line.buffer.text)
         assert seen == ["Bert: ", "Bill: ", "Bob: ", "Boris: "]
 
 
@@ -438,7 +438,7 @@ async def test_a_name_that_is_no_emoji_is_no_reaction_and_stays_in_the_line():
         await screen.keys("=")
         await screen.line("nothing of the kind")
         assert "There is no emoji called nothing of the kind." in await screen.picture()
-        assert screen.screen.buffer.text == "nothing of the kind"
+        assert screen.screen.line.buffer.text == "nothing of the kind"
         assert screen.commands("TAGMSG") == []
         await screen.keys("\x15")
         await screen.line("thumbsup")
@@ -461,7 +461,7 @@ async def test_what_comes_while_the_window_has_not_the_focus_is_not_read():
         screen.bob("alice: ah, there you are")
         await screen.settled()
         assert "\x07" not in screen.written.getvalue()
-        assert screen.screen.buffer.text == ""
+        assert screen.screen.line.buffer.text == ""
 
 
 # ---- a message selected
@@ -598,7 +598,7 @@ async def test_what_is_refused_says_why_and_can_be_put_back_into_the_line(typed,
         assert len(screen.state.outbox) == 0
         await screen.keys("\x1bs")
         await screen.keys("e")
-        assert screen.screen.buffer.text == line
+        assert screen.screen.line.buffer.text == line
         assert "not sent" not in (await screen.picture()).split("\n")[-2]
 
 
@@ -621,7 +621,7 @@ async def test_what_stands_in_the_line_is_not_written_over():
         await screen.line("hello")
         refuses(screen)
         await screen.keys("a draft\x1bse")
-        assert screen.screen.buffer.text == "a draft"
+        assert screen.screen.line.buffer.text == "a draft"
         assert "There is something in the line already" in await screen.picture()
 
 

@@ -95,4 +95,4 @@ async def test_a_draft_stays_where_it_was_written():
         await screen.keys("for the lobby")
         await screen.keys("\x1b2")
         await screen.line("/part")
-        assert screen.screen.buffer.text == "for the lobby"
+        assert screen.screen.line.buffer.text == "for the lobby"

@@ -3,8 +3,8 @@ from datetime import UTC
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chover.client.screen.rows import look
-from chover.client.screen.theme import Theme
+from chover.client.screen.rendering.rows import look
+from chover.client.screen.rendering.theme import Theme
 from chover.client.screen.view import View
 from chover.client.state import State
 from chover.client.state.entries import Entry
@@ -23,7 +23,7 @@ def viewed(entries, **options):
         lobby.append(Entry(kind, at, f"nick{number % 3}", text, f"m{number}"))
     view = View(state, lobby)
     for name, value in options.items():
-        setattr(view, name, value)
+        setattr(view.rows, name, value)
     return view
 
 
@@ -77,4 +77,4 @@ def test_older_entries_in_front_do_not_move_what_is_seen(entries, height):
 def test_a_hundred_thousand_lines_are_not_wrapped_to_show_forty():
     view = viewed([("message", "x" * 50, 1000)] * 5000)
     rows(view, 60, 40)
-    assert len(view._cache) < 100
+    assert len(view.rows._cache) < 100

@@ -19,8 +19,8 @@ from chover.client.notifications import (
     PlainLine,
     Word,
 )
-from chover.client.screen.panels import in_order
-from chover.client.screen.view import View
+from chover.client.screen.rendering.conversation_rows import ConversationRows
+from chover.client.screen.rendering.panels import in_order
 from chover.client.state import (
     State,
     actions,
@@ -113,12 +113,12 @@ class Terminal:
         return OF_CONVERSATION[what](self, conversation)
 
     def rows(self, conversation: Conversation, *, talk: bool, events: bool) -> list[str]:
-        view = View(self.state, conversation)
-        entries = [e for e in view.source.entries if e.kind != "note" and not view._hidden(e)]
+        rows = ConversationRows(self.state, conversation)
+        entries = [e for e in rows.source.entries if e.kind != "note" and not rows.hidden(e)]
         return [row(e, conversation.channel) for e in entries if (talk if e.is_talk else events)]
 
     def waiting(self, conversation: Conversation) -> list[str]:
-        return [waiting(each) for each in View(self.state, conversation).pending()]
+        return [waiting(each) for each in ConversationRows(self.state, conversation).pending()]
 
     def people(self) -> dict[str, dict[str, Any]]:
         return {

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from chover.client.local.host import ClientHost
-from chover.client.screen.theme import ROLES, THEMES
+from chover.client.screen.rendering.theme import ROLES, THEMES
 
 FILE: Final = "terminal.toml"
 YES_NO: Final = ("yes", "no")

@@ -12,7 +12,7 @@ from prompt_toolkit.key_binding import KeyBindings
 from chover.client.commands import possible
 from chover.client.emoji import find
 from chover.client.lines import key
-from chover.client.screen.text import plain
+from chover.client.screen.rendering.text import plain
 from chover.client.state import State
 
 MOST: Final = 50

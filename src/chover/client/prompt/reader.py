@@ -52,9 +52,9 @@ from chover.client.notifications import (
 from chover.client.prompt.completing import completing_keys
 from chover.client.prompt.field import keep_printable, tabs
 from chover.client.screen.bell import wanted
-from chover.client.screen.keyboard import escape_closes_nothing, listen
-from chover.client.screen.panels import in_order
-from chover.client.screen.text import plain
+from chover.client.screen.keys.keyboard import escape_closes_nothing, listen
+from chover.client.screen.rendering.panels import in_order
+from chover.client.screen.rendering.text import plain
 from chover.client.searching import Asking, attributes_of
 from chover.client.sending import place_of, say, server_at
 from chover.client.state import history_requests, leaving

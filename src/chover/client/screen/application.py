@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.input import Input
-from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output
 
-from chover.client.screen.keyboard import listen
-from chover.client.screen.keys import bindings
-
-if TYPE_CHECKING:
-    from chover.client.screen.fullscreen import FullScreen
+from chover.client.local.settings import ClientSettings
+from chover.client.screen.keys.keyboard import listen
 
 CHORD_SECONDS: Final = 0.5
 """Longest pause within Ctrl-X Ctrl-E; no other keys wait for another one."""
 
 
-def application(screen: FullScreen, source: Input | None, output: Output | None) -> Application[None]:
-    """Not running yet; without ``source`` and ``output`` those of the process."""
+def application(settings: ClientSettings, source: Input | None, output: Output | None) -> Application[None]:
+    """Not running yet, with no layout and no keys; without ``source`` and ``output`` those of the process."""
     app: Application[None] = Application(
-        layout=Layout(screen.root, focused_element=screen.root.window),
-        key_bindings=bindings(screen),
         full_screen=True,
         input=source,
         output=output,
         enable_page_navigation_bindings=False,
-        mouse_support=Condition(lambda: screen.settings.on("mouse")),
+        mouse_support=Condition(lambda: settings.on("mouse")),
         include_default_pygments_style=False,
     )
     app.timeoutlen = CHORD_SECONDS

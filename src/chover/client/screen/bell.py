@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from prompt_toolkit.output import Output
 
 from chover.client.lines import key
+from chover.client.local.host import ClientHost
+from chover.client.local.settings import ClientSettings
 from chover.client.notifications import PlainLine
-
-if TYPE_CHECKING:
-    from chover.client.screen.fullscreen import FullScreen
+from chover.client.state import State
 
 
 def wanted(level: str, line: PlainLine) -> bool:
@@ -18,17 +18,25 @@ def wanted(level: str, line: PlainLine) -> bool:
     return level == "all" or (level == "mentions" and line.mentions)
 
 
-def ring(screen: FullScreen, line: PlainLine) -> None:
-    known = key(line.conversation)
-    marks = screen.state.marks
-    level = marks.notify.get(known, screen.settings.get("notify"))
-    if known in marks.muted or marks.ignores(line.sender, line.account) or not wanted(level, line):
-        return
-    if screen.focused and screen.state.looking and known == screen.state.active:
-        return
-    if screen.settings.on("bell"):
-        screen.app.output.bell()
-        screen.app.output.flush()
-    if screen.settings.on("desktop"):
-        where = "" if line.private else f" in {line.conversation}"
-        screen.host.notify(f"{line.sender}{where}", line.text)
+class Bell:
+    def __init__(self, host: ClientHost, state: State, settings: ClientSettings, output: Output) -> None:
+        self._host = host
+        self._state = state
+        self._settings = settings
+        self._output = output
+
+    def ring(self, line: PlainLine, *, focused: bool) -> None:
+        """``focused``: whoever is here looks at this terminal."""
+        known = key(line.conversation)
+        marks = self._state.marks
+        level = marks.notify.get(known, self._settings.get("notify"))
+        if known in marks.muted or marks.ignores(line.sender, line.account) or not wanted(level, line):
+            return
+        if focused and self._state.looking and known == self._state.active:
+            return
+        if self._settings.on("bell"):
+            self._output.bell()
+            self._output.flush()
+        if self._settings.on("desktop"):
+            where = "" if line.private else f" in {line.conversation}"
+            self._host.notify(f"{line.sender}{where}", line.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Final
 
-from chover.client.screen.painter import Raw
+from chover.client.screen.rendering.painter import Raw
 
 MOST: Final = 50_000
 """Longest text, in bytes; terminals refuse much more."""

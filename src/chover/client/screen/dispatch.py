@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chover.client.commands.messages import show_missed
 from chover.client.lines import same
@@ -23,61 +23,58 @@ from chover.client.notifications import (
     Undelivered,
     Word,
 )
-from chover.client.screen.bell import ring
-from chover.client.screen.qr_panel import show_code
-
-if TYPE_CHECKING:
-    from chover.client.screen.fullscreen import FullScreen
-
+from chover.client.screen.bell import Bell
+from chover.client.screen.context import ScreenContext
+from chover.client.screen.dialogs.qr_panel import show_code
 
 WHAT_TO_DO: Final = "Alt-S selects it: Enter tries again, e edits it, Backspace gives up"
 
 
-def take(screen: FullScreen, notifications: Notification) -> None:
+def take(screen: ScreenContext, bell: Bell, notifications: Notification) -> None:
     match notifications:
         case PlainLine():
-            ring(screen, notifications)
+            bell.ring(notifications, focused=bool(screen.viewport.focused))
         case Word(text) | Note(text):
-            screen.tell(text)
+            screen.status.tell(text)
         case Undelivered(_, target, _, reason):
             _not_sent(screen, target, reason)
         case ChannelLeft(channel, reason) if reason != "left":
-            screen.tell(f"You are not in {channel}: {reason}")
+            screen.status.tell(f"You are not in {channel}: {reason}")
         case InvitationReceived(channel, by):
-            screen.tell(f"{by} invites you to {channel}: /join {channel}")
+            screen.status.tell(f"{by} invites you to {channel}: /join {channel}")
         case Channels(rows):
             ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
             listed = [(f"{name}  {count}  {topic}", f"/join {name}") for name, count, topic in ordered]
-            screen.choose("Channels", listed)
+            screen.frontend.choose("Channels", listed)
         case Linked():
-            screen.app.create_background_task(show_code(screen, notifications))
+            screen.terminal.background(show_code(screen.line, screen.appearance, notifications))
         case Preferred(text) if not screen.host.keeps:
             screen.settings.take(text)
-            screen.changed_settings()
+            screen.frontend.changed_settings()
         case HistoryMissed():
-            show_missed(screen, notifications)
+            show_missed(screen.frontend, notifications)
         case _:
             _connection_is(screen, notifications)
 
 
-def _not_sent(screen: FullScreen, target: str, reason: str) -> None:
+def _not_sent(screen: ScreenContext, target: str, reason: str) -> None:
     """Its row says why. Of another conversation it is told here; of many refused for one reason once."""
     current = screen.state.current
     if current is not None and same(current.name, target):
-        screen.word = WHAT_TO_DO
+        screen.status.word = WHAT_TO_DO
         return
     text = f"Not sent to {target}: {reason}"
     if current is None or current.last is None or current.last.text != text:
-        screen.tell(text)
+        screen.status.tell(text)
 
 
-def _connection_is(screen: FullScreen, notifications: Notification) -> None:
+def _connection_is(screen: ScreenContext, notifications: Notification) -> None:
     match notifications:
         case Pinned(server, pin):
-            screen.tell(f"First connection to {server}: its key {pin} is remembered.")
+            screen.status.tell(f"First connection to {server}: its key {pin} is remembered.")
         case Online():
-            screen.trouble = ""
+            screen.status.trouble = ""
         case Offline(reason):
-            screen.trouble = f"no connection ({reason}), trying again"
+            screen.status.trouble = f"no connection ({reason}), trying again"
         case Ended(reason):
-            screen.trouble, screen.ended = reason, True
+            screen.status.trouble = reason

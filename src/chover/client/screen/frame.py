@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from prompt_toolkit.output import Output
-
-from chover.client.screen import panels
-from chover.client.screen.painter import HOLD, Painter, Part
-from chover.client.screen.rows import TIME
-from chover.client.screen.text import Clean, fit, plain
+from chover.client.screen.context import ScreenContext
+from chover.client.screen.input_line import InputLine
+from chover.client.screen.rendering import panels
+from chover.client.screen.rendering.painter import HOLD, PanelPart
+from chover.client.screen.rendering.rows import TIME
+from chover.client.screen.rendering.text import Clean, fit, plain
 from chover.client.screen.uploading import progress_bar
 from chover.client.state import leaving, sending
-
-if TYPE_CHECKING:
-    from chover.client.screen.fullscreen import FullScreen
 
 BAR: Final = Clean("│")
 MANY_LINES: Final = 4
@@ -24,9 +20,6 @@ WIDE: Final = 60
 """Columns from which on there is room to say as how many messages it goes."""
 COUNTED: Final = 20_000
 """Characters of a draft up to which its messages are counted for each key."""
-BEGIN: Final = "\x1b[22;2t\x1b[?1004h"
-END: Final = "\x1b[?1004l\x1b[23;2t"
-"""The title goes on a stack of the terminal and comes back from it (xterm, XTWINOPS)."""
 EMPTY: Final = (
     "Nothing here yet.",
     "/join #channel goes into a channel, /help shows everything else.",
@@ -34,69 +27,43 @@ EMPTY: Final = (
 
 
 class Frame:
-    def __init__(self, screen: FullScreen, output: Output) -> None:
+    def __init__(self, screen: ScreenContext, line: InputLine) -> None:
         self._screen = screen
-        self._output = output
-        self._painter = Painter(output)
-        self._layout = screen.layout
+        self._app = screen.terminal.app
+        self._input = line
         self._title = ""
         self._crowd_of: tuple[object, ...] = ()
         self._members: list[str] = []
-        self.first_channel = 0
-        """The number of the conversation at the top of the list."""
 
-    def begin(self) -> None:
-        """Ask the terminal to keep its title and to tell of the focus."""
-        self._output.write_raw(BEGIN)
+    def settle(self) -> bool:
+        """After keys and notifications, before anything is painted: what follows from the picture's being seen.
 
-    def end(self) -> None:
-        with contextlib.suppress(OSError):
-            self._output.write_raw(END)
-            self._output.flush()
+        True: the server is to be told.
+        """
+        self._measure()
+        if self._app.is_done:
+            return False
+        reads = self._screen.viewport.settle()
+        if self._screen.line.dialog is not None:
+            self._screen.line.dialog.settle()
+        return reads
 
-    def forget(self) -> None:
-        self._painter.forget()
-
-    def before(self) -> None:
+    def _measure(self) -> None:
         """prompt_toolkit begins a screen anew after a change of size, or when an editor had the terminal."""
-        renderer, size = self._screen.app.renderer, self._output.get_size()
-        layout = self._screen.root.measured(size.columns, size.rows)
-        if layout != self._layout and renderer.last_rendered_screen is not None:
+        renderer, size = self._app.renderer, self._screen.terminal.output.get_size()
+        before = self._screen.appearance.layout
+        layout = self._screen.appearance.layout = self._input.measured(size.columns, size.rows)
+        if layout != before and renderer.last_rendered_screen is not None:
             # prompt_toolkit knows nothing of what stands where the line is to be: it would leave it there.
-            self._output.write_raw(HOLD)
+            self._screen.terminal.output.write_raw(HOLD)
             renderer.erase(leave_alternate_screen=False)
-        self._layout = layout
         if renderer.last_rendered_screen is None:
-            self._painter.forget()
+            self._screen.terminal.painter.forget()
 
     def paint(self) -> None:
-        screen = self._screen
-        if screen.app.is_done:
-            return
-        self._seek()
-        self._look_on()
-        self._painter.paint(self._parts(), always=self._new_title())
-
-    def _seek(self) -> None:
-        """A message that was looked for has come: it is marked, in sight."""
-        screen = self._screen
-        view = screen.view
-        if screen.sought and view is not None and view.conversation.find(screen.sought) is not None:
-            view.turn_to(screen.look)
-            number = view.number_of(screen.sought)
-            screen.sought = ""
-            if number is not None:
-                view.selected = number
-                view.to(number, screen.look, screen.layout.height)
-
-    def _look_on(self) -> None:
-        """Whoever sees the newest line has read it."""
-        screen = self._screen
-        view, state = screen.view, screen.state
-        state.looking = view is not None and view.following and screen.focused is not False
-        if state.looking and state.current is not None and state.current.unread:
-            state.read(state.active)
-            screen.connection.flush()
+        """What has changed since it was painted last; nothing of what is shown changes by it."""
+        if not self._app.is_done:
+            self._screen.terminal.painter.paint(self.parts(), always=self._new_title())
 
     def _new_title(self) -> str:
         """The window's title, when it has changed (OSC 2)."""
@@ -109,64 +76,71 @@ class Frame:
         self._title = title
         return f"\x1b]2;{title}\x1b\\"
 
-    def _parts(self) -> list[Part]:
-        layout, screen = self._screen.layout, self._screen
-        top, height, theme = layout.top, layout.height, screen.theme
+    def parts(self) -> list[PanelPart]:
+        """What every panel shows."""
+        layout, screen = self._screen.appearance.layout, self._screen
+        top, height, theme = layout.top, layout.height, screen.appearance.theme
         parts = []
-        picture = screen.dialog.picture() if screen.dialog is not None else []
+        picture = screen.line.dialog.picture() if screen.line.dialog is not None else []
         if top:
             topic = panels.topic_row(screen.state, theme, layout.columns)
             # A picture may need the topic's row, too.
             first = " " * layout.left + picture.pop(0) if len(picture) > height else topic
-            parts.append(Part(0, 0, layout.columns, 1, [first]))
+            parts.append(PanelPart(0, 0, layout.columns, 1, [first]))
         bars = [theme.paint(BAR, "rule")] * height
         if layout.channels:
-            self.first_channel, rows = panels.channel_rows(screen.state, theme, layout.channels, height)
-            parts += [Part(top, 0, layout.channels, height, rows), Part(top, layout.channels, 1, height, bars)]
-        parts.append(Part(top, layout.left, layout.messages, height, picture or self._messages()))
+            rows = panels.channel_rows(screen.state, theme, layout.channels, height)
+            parts += [
+                PanelPart(top, 0, layout.channels, height, rows),
+                PanelPart(top, layout.channels, 1, height, bars),
+            ]
+        parts.append(PanelPart(top, layout.left, layout.messages, height, picture or self._messages()))
         if layout.members:
             right = layout.left + layout.messages
-            parts += [Part(top, right, 1, height, bars), Part(top, right + 1, layout.members, height, self._crowd())]
-        parts.append(Part(layout.status, 0, layout.columns, 1, [self._status()]))
+            parts += [
+                PanelPart(top, right, 1, height, bars),
+                PanelPart(top, right + 1, layout.members, height, self._crowd()),
+            ]
+        parts.append(PanelPart(layout.status, 0, layout.columns, 1, [self._status()]))
         return parts
 
     def _crowd(self) -> list[str]:
         """The members; ten thousand are not put in order for each key."""
-        screen, layout = self._screen, self._screen.layout
+        screen, layout = self._screen, self._screen.appearance.layout
         state = screen.state
-        made_of = (state.active, state.received, layout, screen.theme)
+        made_of = (state.active, state.received, layout, screen.appearance.theme)
         if made_of != self._crowd_of:
             self._crowd_of = made_of
-            self._members = panels.member_rows(state, screen.theme, layout.members, layout.height)
+            self._members = panels.member_rows(state, screen.appearance.theme, layout.members, layout.height)
         return self._members
 
     def _messages(self) -> list[str]:
-        screen, layout = self._screen, self._screen.layout
-        view = screen.view
+        screen, layout = self._screen, self._screen.appearance.layout
+        view = screen.viewport.view
         if view is None:
-            rows = [screen.theme.paint(fit(plain(line), layout.messages), "soft") for line in EMPTY]
+            rows = [screen.appearance.theme.paint(fit(plain(line), layout.messages), "soft") for line in EMPTY]
         else:
-            seen = view.visible(screen.look, layout.height)
+            seen = view.visible(screen.appearance.look, layout.height)
             rows = [self._mark(each.text) if each.number == view.selected else each.text for each in seen]
         rows = [""] * (layout.height - len(rows)) + rows
-        popup = screen.dialog.popup() if screen.dialog is not None else screen.completion.popup()
+        popup = screen.line.dialog.popup() if screen.line.dialog is not None else screen.line.completion.popup()
         if popup is not None and layout.height > 1:
-            over = panels.popup_rows(*popup, screen.theme, layout.messages, max(layout.height * 2 // 3, 2))
+            over = panels.popup_rows(*popup, screen.appearance.theme, layout.messages, max(layout.height * 2 // 3, 2))
             rows = rows[: layout.height - len(over)] + over
         return rows
 
     def _mark(self, row: str) -> str:
         """A selected row has a sign between the time and the nick."""
-        sign = self._screen.theme.paint(Clean("▶"), "unread")
-        return f"{row}\x1b[{self._screen.layout.left + TIME}G{sign}"
+        sign = self._screen.appearance.theme.paint(Clean("▶"), "unread")
+        return f"{row}\x1b[{self._screen.appearance.layout.left + TIME}G{sign}"
 
     def _status(self) -> str:
-        screen, state, columns = self._screen, self._screen.state, self._screen.layout.columns
-        trouble = screen.trouble or ("" if state.settled else "connecting …")
+        screen, state, columns = self._screen, self._screen.state, self._screen.appearance.layout.columns
+        trouble = screen.status.trouble or ("" if state.settled else "connecting …")
         if trouble:
-            return panels.bar(screen.theme, "alarm", plain(f" {trouble}"), self._waiting(), columns)
-        view = screen.view
-        parts = [screen.word, self._left(), self._draft(), "away" if state.away else ""]
+            return panels.bar(screen.appearance.theme, "alarm", plain(f" {trouble}"), self._waiting(), columns)
+        view = screen.viewport.view
+        parts = [screen.status.word, self._left(), self._draft(), "away" if state.away else ""]
         if view is not None and not view.following:
             parts.append(
                 "PAST: Alt-End to the newest" if view.conversation.detour else "scrolled: Alt-End to the newest"
@@ -174,11 +148,11 @@ class Frame:
         if state.current is not None:
             parts.append(panels.typing(state.current, screen.host.now()))
         parts.append(panels.activity(state))
-        if not any(parts) and not screen.typed:
+        if not any(parts) and not screen.line.typed:
             # Whoever has said nothing yet may not know where to look.
             parts = ["F1 help"]
         left = plain(" " + "  ".join(part for part in parts if part))
-        return panels.bar(screen.theme, "status", left, self._waiting(), columns)
+        return panels.bar(screen.appearance.theme, "status", left, self._waiting(), columns)
 
     def _left(self) -> str:
         left = leaving.undoable(self._screen.state)
@@ -186,19 +160,19 @@ class Frame:
 
     def _draft(self) -> str:
         """What can be done with a text of many lines, of which not all may be in sight."""
-        screen, text = self._screen, self._screen.buffer.text
+        screen, text = self._screen, self._screen.line.buffer.text
         lines = text.count("\n") + 1
-        if lines < MANY_LINES or screen.dialog is not None or screen.state.current is None:
+        if lines < MANY_LINES or screen.line.dialog is not None or screen.state.current is None:
             return ""
         count = len(sending.pieces(screen.state, screen.state.current.name, text)) if len(text) <= COUNTED else 0
-        sent = f"sends them as {count} messages" if count > 1 and screen.layout.columns >= WIDE else "sends"
+        sent = f"sends them as {count} messages" if count > 1 and screen.appearance.layout.columns >= WIDE else "sends"
         upload = ", ^X^U uploads" if screen.host.can_connect and screen.state.support.get("soju.im/FILEHOST") else ""
         return f"{lines} lines: Enter {sent}, Ctrl-C clears{upload}"
 
     def _waiting(self) -> Clean:
         state = self._screen.state
         waiting, failed = len(state.outbox), len(state.failed)
-        bars = [progress_bar(name, *far) for name, far in self._screen.uploads.items()]
+        bars = [progress_bar(name, *far) for name, far in self._screen.status.uploads.items()]
         words = [*bars, f"{waiting} to send" if waiting else "", f"{failed} not sent" if failed else ""]
         told = ", ".join(word for word in words if word)
         return plain(f" {told} " if told else "")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import BufferControl, Container, Window
@@ -19,18 +18,15 @@ from prompt_toolkit.layout.processors import (
     TransformationInput,
 )
 from prompt_toolkit.layout.screen import Screen, WritePosition
-from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
+from prompt_toolkit.mouse_events import MouseEvent
 
+from chover.client.local.settings import ClientSettings
 from chover.client.prompt.field import tabs
-from chover.client.screen.layout import INPUT, Layout, lay_out
-from chover.client.screen.panels import in_order
-from chover.client.screen.text import dotted, fit, plain
-
-if TYPE_CHECKING:
-    from chover.client.screen.fullscreen import FullScreen
-
-WHEEL = 3
-"""Rows for each notch of the wheel."""
+from chover.client.screen.appearance import Appearance
+from chover.client.screen.line import Line
+from chover.client.screen.rendering.layout import INPUT, Layout, lay_out
+from chover.client.screen.rendering.text import dotted, fit, plain
+from chover.client.state import State
 
 
 class _Visible(Processor):
@@ -44,29 +40,37 @@ class _Visible(Processor):
         return Transformation([(fragment[0], dotted(fragment[1])) for fragment in fragments])
 
 
-class Root(Container):
-    def __init__(self, screen: FullScreen, buffer: Buffer) -> None:
-        self._screen = screen
-        hidden = Condition(lambda: screen.dialog is not None and screen.dialog.hidden)
+class InputLine(Container):
+    def __init__(
+        self,
+        state: State,
+        settings: ClientSettings,
+        line: Line,
+        appearance: Appearance,
+        clicked: Callable[[MouseEvent], None],
+    ) -> None:
+        self._state = state
+        self._settings = settings
+        self._line = line
+        self._appearance = appearance
+        self._clicked = clicked
+        hidden = Condition(lambda: line.dialog is not None and line.dialog.hidden)
         shown = [_Visible(), tabs()]
         processors = [ConditionalProcessor(PasswordProcessor(), hidden), *shown, BeforeInput(self._prompt)]
-        self.window = Window(BufferControl(buffer, input_processors=processors), wrap_lines=True)
-        self.layout = Layout(80, 24, 0, 0, 1)
+        self.window = Window(BufferControl(line.buffer, input_processors=processors), wrap_lines=True)
 
     def _prompt(self) -> StyleAndTextTuples:
-        screen = self._screen
-        if screen.dialog is not None:
-            return [("bold", plain(screen.dialog.prompt))]
-        room = max(screen.layout.columns // 3, 4)
-        return [("", fit(plain(screen.state.nick or "…"), room)), ("bold", " ❯ ")]
+        if self._line.dialog is not None:
+            return [("bold", plain(self._line.dialog.prompt))]
+        room = max(self._appearance.layout.columns // 3, 4)
+        return [("", fit(plain(self._state.nick or "…"), room)), ("bold", " ❯ ")]
 
     def measured(self, columns: int, rows: int) -> Layout:
         """Where everything is on a terminal of this size, with what is typed now."""
-        screen = self._screen
         typed = self.window.preferred_height(columns, INPUT).preferred
-        current = screen.state.current
+        current = self._state.current
         crowd = current is not None and current.channel
-        lists = screen.settings.get("channels"), screen.settings.get("members")
+        lists = self._settings.get("channels"), self._settings.get("members")
         return lay_out(columns, rows, typed, *lists, crowd=crowd)
 
     def reset(self) -> None:
@@ -91,23 +95,10 @@ class Root(Container):
         z_index: int | None,
     ) -> None:
         columns, rows = write_position.width, write_position.height
-        self.layout = self.measured(columns, rows)
-        place = WritePosition(0, self.layout.status + 1, columns, self.layout.input)
+        layout = self._appearance.layout
+        place = WritePosition(0, layout.status + 1, columns, layout.input)
         self.window.write_to_screen(screen, mouse_handlers, place, parent_style, erase_bg, z_index)
         screen.width, screen.height = columns, rows
-        if self._screen.settings.on("mouse"):
+        if self._settings.on("mouse"):
             # A handler for every cell costs a millisecond.
-            mouse_handlers.set_mouse_handler_for_range(0, columns, 0, self.layout.status + 1, self._clicked)
-
-    def _clicked(self, event: MouseEvent) -> None:
-        """The wheel scrolls; a click on a conversation goes there."""
-        screen, layout = self._screen, self.layout
-        if event.event_type == MouseEventType.SCROLL_UP:
-            screen.scroll(-WHEEL)
-        elif event.event_type == MouseEventType.SCROLL_DOWN:
-            screen.scroll(WHEEL)
-        elif event.event_type == MouseEventType.MOUSE_UP and event.position.x < layout.channels:
-            at = event.position.y - layout.top + screen.frame.first_channel
-            ordered = in_order(screen.state)
-            if 0 <= at < len(ordered):
-                screen.act(lambda: screen.show(ordered[at]))
+            mouse_handlers.set_mouse_handler_for_range(0, columns, 0, layout.status + 1, self._clicked)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Awaitable, Callable
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from chover.client.connection.connection import Connection
 from chover.client.connection.dial import Unreachable
 from chover.client.connection.trust import Untrusted
-from chover.client.local.host import NotHere
+from chover.client.local.host import ClientHost, NotHere
+from chover.client.screen.line import Line
+from chover.client.screen.status import ScreenStatus
 from chover.client.sending import place_of
 from chover.client.upload import NotUploaded, upload, upload_file
-
-if TYPE_CHECKING:
-    from chover.client.screen.fullscreen import FullScreen
 
 BAR: Final = 10
 DRAFT: Final = "text.txt"
@@ -31,43 +31,56 @@ def progress_bar(name: str, sent: int, size: int) -> str:
 Progress = Callable[[int, int], None]
 
 
-async def _address(screen: FullScreen, name: str, send: Callable[[Progress], Awaitable[str]]) -> str:
-    """Where the server has it; "" if it does not, and the reason is told."""
+class ScreenUploads:
+    def __init__(
+        self,
+        host: ClientHost,
+        connection: Connection,
+        line: Line,
+        status: ScreenStatus,
+        refresh: Callable[[], None],
+    ) -> None:
+        self.host = host
+        self.connection = connection
+        self.state = connection.state
+        self._line = line
+        self._status = status
+        self._refresh = refresh
 
-    def progress(sent: int, size: int) -> None:
-        screen.uploads[name] = (sent, size)
-        screen.refresh()
+    async def _address(self, name: str, send: Callable[[Progress], Awaitable[str]]) -> str:
+        """Where the server has it; "" if it does not, and the reason is told."""
 
-    try:
-        return await send(progress)
-    except (NotUploaded, NotHere, Unreachable, Untrusted) as reason:
-        screen.tell(str(reason))
-        return ""
-    finally:
-        screen.uploads.pop(name, None)
-        screen.refresh()
+        def progress(sent: int, size: int) -> None:
+            self._status.uploads[name] = (sent, size)
+            self._refresh()
 
+        try:
+            return await send(progress)
+        except (NotUploaded, NotHere, Unreachable, Untrusted) as reason:
+            self._status.tell(str(reason))
+            return ""
+        finally:
+            self._status.uploads.pop(name, None)
+            self._refresh()
 
-async def uploading_draft(screen: FullScreen, text: str) -> None:
-    """What stands in the line, as a file; its address takes its place."""
-    current, host, place = screen.state.current, screen.host, place_of(screen)
-    file = io.BytesIO(text.encode(errors="replace"))
-    address = await _address(screen, DRAFT, lambda progress: upload_file(host, place, DRAFT, file, progress))
-    if address and screen.state.current is current and screen.dialog is None and screen.buffer.text == text:
-        screen.put(address)
-    elif address:
-        screen.tell(f"The server has your text: {address}")
+    async def draft(self, text: str) -> None:
+        """What stands in the line, as a file; its address takes its place."""
+        current, place, line = self.state.current, place_of(self), self._line
+        file = io.BytesIO(text.encode(errors="replace"))
+        address = await self._address(DRAFT, lambda progress: upload_file(self.host, place, DRAFT, file, progress))
+        if address and self.state.current is current and line.dialog is None and line.buffer.text == text:
+            line.put(address)
+        elif address:
+            self._status.tell(f"The server has your text: {address}")
 
-
-async def uploading(screen: FullScreen, path: str) -> None:
-    name = PurePath(path).name
-    current = screen.state.current
-    host, place = screen.host, place_of(screen)
-    address = await _address(screen, name, lambda progress: upload(host, place, path, progress))
-    if not address:
-        return
-    if screen.state.current is current and screen.dialog is None:
-        screen.put(f"{screen.buffer.text} {address}".lstrip())
-        screen.tell(f"The server has {name}; its address stands in your line, Enter sends it.")
-    else:
-        screen.tell(f"The server has {name}: {address}")
+    async def file(self, path: str) -> None:
+        name, line = PurePath(path).name, self._line
+        current, place = self.state.current, place_of(self)
+        address = await self._address(name, lambda progress: upload(self.host, place, path, progress))
+        if not address:
+            return
+        if self.state.current is current and line.dialog is None:
+            line.put(f"{line.buffer.text} {address}".lstrip())
+            self._status.tell(f"The server has {name}; its address stands in your line, Enter sends it.")
+        else:
+            self._status.tell(f"The server has {name}: {address}")

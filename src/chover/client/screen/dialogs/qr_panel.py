@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from chover.client import qr
 from chover.client.notifications import Linked
-from chover.client.screen.dialogs import Dialog
-
-if TYPE_CHECKING:
-    from chover.client.screen.fullscreen import FullScreen
+from chover.client.screen.appearance import Appearance
+from chover.client.screen.dialogs.dialog import Dialog, DialogLine
+from chover.client.screen.line import Line
 
 
 class QrPanel(Dialog):
     prompt = "any key closes it ❯ "
 
-    def __init__(self, screen: FullScreen, matrix: qr.Matrix) -> None:
-        super().__init__(screen)
+    def __init__(self, line: DialogLine, appearance: Appearance, matrix: qr.Matrix) -> None:
+        super().__init__(line)
+        self._appearance = appearance
         self._matrix = matrix
 
     def picture(self) -> list[str]:
-        layout = self.screen.layout
+        layout = self._appearance.layout
         rows = qr.fitting(self._matrix, layout.messages, layout.top + layout.height)
         left = " " * ((layout.messages - len(rows[0])) // 2) if rows else ""
         return [f"{left}{row}" for row in qr.painted(rows)]
@@ -31,22 +30,22 @@ class QrPanel(Dialog):
 
     def changed(self, text: str) -> None:
         if text:
-            self.screen.close()
+            self.line.close()
         if text.startswith("/"):
             # A command begins: without its slash it would be said.
-            self.screen.buffer.insert_text(text)
+            self.line.insert(text)
 
     def accept(self, text: str) -> None:  # noqa: ARG002
-        self.screen.close()
+        self.line.close()
 
 
-async def show_code(screen: FullScreen, notifications: Linked) -> None:
+async def show_code(line: Line, appearance: Appearance, notifications: Linked) -> None:
     """Where there is room and colour for it; the link itself has been shown as what ChanServ said.
 
     Drawn by a thread: several screens may share a loop, and it takes 50 ms.
     """
-    if not screen.theme.coloured:
+    if not appearance.theme.coloured:
         return
-    code = QrPanel(screen, await asyncio.to_thread(qr.modules, notifications.link))
-    if screen.dialog is None and code.picture():
-        screen.open(code)
+    code = QrPanel(line, appearance, await asyncio.to_thread(qr.modules, notifications.link))
+    if line.dialog is None and code.picture():
+        line.open(code)

@@ -2,72 +2,72 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chover.client.connection.outbox import Pending
-from chover.client.screen import dialogs, navigation
 from chover.client.screen.clipboard import copy
-from chover.client.screen.key import KeyBinding
+from chover.client.screen.context import ScreenContext
+from chover.client.screen.dialogs.messages import Edit, React
+from chover.client.screen.dialogs.questions import Sure
+from chover.client.screen.keys import navigation
+from chover.client.screen.keys.binding import KeyBinding
 from chover.client.state import actions
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 
-if TYPE_CHECKING:
-    from chover.client.screen.fullscreen import FullScreen
 
-
-def begin(screen: FullScreen) -> None:
+def begin(screen: ScreenContext) -> None:
     """Mark the newest message in sight; where one is marked already, the one above."""
-    view = screen.view
-    if view is None or screen.dialog is not None:
+    view = screen.viewport.view
+    if view is None or screen.line.dialog is not None:
         return
     if view.selected is not None:
         _step(screen, -1)
         return
-    for seen in reversed(view.visible(screen.look, screen.layout.height)):
-        if view.selectable(seen.number):
+    for seen in reversed(view.visible(screen.appearance.look, screen.appearance.layout.height)):
+        if view.rows.selectable(seen.number):
             view.selected = seen.number
             return
 
 
-def _step(screen: FullScreen, by: int) -> None:
-    view = screen.view
+def _step(screen: ScreenContext, by: int) -> None:
+    view = screen.viewport.view
     if view is None or view.selected is None:
         return
     number = view.selected + by
-    while view.exists(number) and not view.selectable(number):
+    while view.rows.exists(number) and not view.rows.selectable(number):
         number += by
-    if view.exists(number):
+    if view.rows.exists(number):
         view.selected = number
-        view.to(number, screen.look, screen.layout.height)
+        view.to(number, screen.appearance.look, screen.appearance.layout.height)
     elif by > 0:
         view.selected = None
         view.to_end()
     else:
-        screen.scroll(-1)
+        screen.viewport.scroll(-1)
 
 
-def _up(screen: FullScreen) -> None:
+def _up(screen: ScreenContext) -> None:
     _step(screen, -1)
 
 
-def _down(screen: FullScreen) -> None:
+def _down(screen: ScreenContext) -> None:
     _step(screen, 1)
 
 
-def _page_up(screen: FullScreen) -> None:
-    for _ in range(max(screen.layout.height // 2, 1)):
+def _page_up(screen: ScreenContext) -> None:
+    for _ in range(max(screen.appearance.layout.height // 2, 1)):
         _step(screen, -1)
 
 
-def _page_down(screen: FullScreen) -> None:
-    for _ in range(max(screen.layout.height // 2, 1)):
+def _page_down(screen: ScreenContext) -> None:
+    for _ in range(max(screen.appearance.layout.height // 2, 1)):
         _step(screen, 1)
 
 
-def _picked(screen: FullScreen) -> tuple[Conversation, Entry]:
-    entry, current = screen.chosen(), screen.state.current
+def _picked(screen: ScreenContext) -> tuple[Conversation, Entry]:
+    entry, current = screen.viewport.chosen(), screen.state.current
     if entry is None or current is None:
         raise CannotDo("The server does not have this message yet.")
     if not entry.msgid:
@@ -75,26 +75,26 @@ def _picked(screen: FullScreen) -> tuple[Conversation, Entry]:
     return current, entry
 
 
-def _done(screen: FullScreen) -> None:
-    if screen.view is not None:
-        screen.view.selected = None
+def _done(screen: ScreenContext) -> None:
+    if screen.viewport.view is not None:
+        screen.viewport.view.selected = None
 
 
-def reply(screen: FullScreen) -> None:
+def reply(screen: ScreenContext) -> None:
     actions.need(screen.state, "message-tags", "replies")
     current, entry = _picked(screen)
     _done(screen)
-    screen.open(dialogs.AnswerDialog(screen, current, entry))
+    screen.line.open(screen.line.answer(current, entry))
 
 
-def react(screen: FullScreen) -> None:
+def react(screen: ScreenContext) -> None:
     actions.need(screen.state, "message-tags", "reactions")
     current, entry = _picked(screen)
     _done(screen)
-    screen.open(dialogs.React(screen, current, entry))
+    screen.line.open(React(screen.line, screen.state, current, entry))
 
 
-def edit(screen: FullScreen) -> None:
+def edit(screen: ScreenContext) -> None:
     """One of ours, kept by the server or refused."""
     refused = _refused(screen)
     if refused is not None:
@@ -105,32 +105,32 @@ def edit(screen: FullScreen) -> None:
     if not entry.own:
         raise CannotDo("Only your own messages can be edited.")
     _done(screen)
-    screen.open(dialogs.Edit(screen, current, entry))
+    screen.line.open(Edit(screen.line, screen.state, current, entry))
 
 
-def _refused(screen: FullScreen) -> Pending | None:
+def _refused(screen: ScreenContext) -> Pending | None:
     """What is selected, if the server would not take it."""
-    view = screen.view
-    return view.failed_at(view.selected) if view is not None and view.selected is not None else None
+    view = screen.viewport.view
+    return view.rows.failed_at(view.selected) if view is not None and view.selected is not None else None
 
 
-def _take_back(screen: FullScreen, pending: Pending) -> None:
+def _take_back(screen: ScreenContext, pending: Pending) -> None:
     current = screen.state.current
-    if screen.buffer.text.strip():
+    if screen.line.buffer.text.strip():
         raise CannotDo("There is something in the line already: send it or clear it first.")
     screen.state.failed.pop(pending.nonce, None)
     _done(screen)
     answered = current.find(pending.reply_to) if current is not None and pending.reply_to else None
     text = f"/{pending.text}" if pending.text.startswith("/") else pending.text
     if answered is not None and current is not None and not pending.action:
-        dialog = dialogs.AnswerDialog(screen, current, answered)
+        dialog = screen.line.answer(current, answered)
         dialog.begin = text
-        screen.open(dialog)
+        screen.line.open(dialog)
     else:
-        screen.put(f"/me {pending.text}" if pending.action else text)
+        screen.line.put(f"/me {pending.text}" if pending.action else text)
 
 
-def delete(screen: FullScreen) -> None:
+def delete(screen: ScreenContext) -> None:
     """One of ours that was refused is given up; any other is deleted, after a question."""
     pending = _refused(screen)
     if pending is not None:
@@ -142,39 +142,41 @@ def delete(screen: FullScreen) -> None:
     _done(screen)
     text = entry.text.split("\n")[0]
     question = f'Delete "{text[:30]}{"…" if len(text) > 30 else ""}"?'
-    screen.open(dialogs.Sure(screen, question, lambda: actions.delete(screen.state, current, entry)))
+    screen.line.open(
+        Sure(screen.line, screen.runner.act, question, lambda: actions.delete(screen.state, current, entry))
+    )
 
 
-def again(screen: FullScreen) -> None:
+def again(screen: ScreenContext) -> None:
     """One of ours that was refused is sent again; for a reply, go to what it answers."""
-    view = screen.view
+    view = screen.viewport.view
     if view is None or view.selected is None:
         return
-    pending = view.failed_at(view.selected)
+    pending = view.rows.failed_at(view.selected)
     if pending is not None:
         actions.retry(screen.state, pending.nonce)
         _done(screen)
         return
-    entry, current = screen.chosen(), screen.state.current
+    entry, current = screen.viewport.chosen(), screen.state.current
     if entry is not None and entry.reply_to and current is not None:
-        screen.look_at(current, entry.reply_to)
+        screen.frontend.look_at(current, entry.reply_to)
 
 
-def copy_text(screen: FullScreen) -> None:
-    entry = screen.chosen()
+def copy_text(screen: ScreenContext) -> None:
+    entry = screen.viewport.chosen()
     if entry is not None:
-        copy(screen.app.output, entry.text)
+        copy(screen.terminal.output, entry.text)
         _done(screen)
-        screen.tell("Copied, if this terminal allows it (OSC 52).")
+        screen.status.tell("Copied, if this terminal allows it (OSC 52).")
 
 
-def pin(screen: FullScreen) -> None:
+def pin(screen: ScreenContext) -> None:
     _picked(screen)
-    screen.obey("/pin")
+    screen.frontend.obey("/pin")
     _done(screen)
 
 
-def leave(screen: FullScreen) -> None:
+def leave(screen: ScreenContext) -> None:
     _done(screen)
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import msgspec
 
-if TYPE_CHECKING:
-    from chover.client.screen.fullscreen import FullScreen
+from chover.client.screen.context import ScreenContext
 
-Do = Callable[["FullScreen"], object]
+Do = Callable[[ScreenContext], object]
 
 
 class KeyBinding(msgspec.Struct, frozen=True):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from chover.client.lines import key
-from chover.client.screen.text import Clean, Span, fit, pad, plain, spans, width, wrap
-from chover.client.screen.theme import RESET, Theme
+from chover.client.screen.rendering.text import Clean, Span, fit, pad, plain, spans, width, wrap
+from chover.client.screen.rendering.theme import RESET, Theme
 from chover.client.state import State
 from chover.client.state.conversation import Conversation
 
@@ -35,13 +35,18 @@ def badge(conversation: Conversation, *, muted: bool) -> str:
     return f"{MOST}+" if conversation.unread > MOST else str(conversation.unread)
 
 
-def channel_rows(state: State, theme: Theme, columns: int, height: int) -> tuple[int, list[str]]:
-    """The conversations with what is unread in them, and the number of the first that is shown."""
-    ordered = in_order(state)
+def first_shown(state: State, ordered: list[Conversation], height: int) -> int:
+    """The number of the conversation at the top of a list of this height: the active one is in sight."""
     active = next((at for at, c in enumerate(ordered) if c.key == state.active), 0)
-    first = min(max(active - height + 2, 0), max(len(ordered) - height, 0))
+    return min(max(active - height + 2, 0), max(len(ordered) - height, 0))
+
+
+def channel_rows(state: State, theme: Theme, columns: int, height: int) -> list[str]:
+    """The conversations with what is unread in them."""
+    ordered = in_order(state)
+    first = first_shown(state, ordered, height)
     shown = list(enumerate(ordered))[first : first + height]
-    return first, [_channel(at, conversation, state, theme, columns) for at, conversation in shown]
+    return [_channel(at, conversation, state, theme, columns) for at, conversation in shown]
 
 
 def _channel(at: int, conversation: Conversation, state: State, theme: Theme, columns: int) -> str:

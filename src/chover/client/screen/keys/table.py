@@ -7,17 +7,22 @@ an Alt key (``keyboard``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from prompt_toolkit.filters import Condition, FilterOrBool
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from chover.client.screen import navigation, selecting
-from chover.client.screen.key import Do, KeyBinding
-from chover.client.screen.keyboard import alone
+from chover.client.commands import help_choices
+from chover.client.screen.context import ScreenContext
+from chover.client.screen.keys import navigation, selecting
+from chover.client.screen.keys.binding import Do, KeyBinding
+from chover.client.screen.keys.keyboard import alone
 
-if TYPE_CHECKING:
-    from chover.client.screen.fullscreen import FullScreen
+
+def _help(screen: ScreenContext) -> None:
+    screen.frontend.choose(
+        "Keys and commands", [(row, "") for row in help_rows()] + [("", ""), *help_choices("terminal")]
+    )
 
 
 KEYS: Final[tuple[KeyBinding, ...]] = (
@@ -55,7 +60,7 @@ KEYS: Final[tuple[KeyBinding, ...]] = (
     KeyBinding("", "f8", "", navigation.members),
     KeyBinding("Alt-M", "escape>m", "mouse on or off", navigation.mouse),
     KeyBinding("Ctrl-Z", "c-z", "to the shell; fg comes back", navigation.suspend),
-    KeyBinding("F1", "f1", "this list", navigation.help_),
+    KeyBinding("F1", "f1", "this list", _help),
     KeyBinding("Ctrl-L", "c-l", "paint everything anew", navigation.redraw),
     KeyBinding("Ctrl-C", "c-c", "clear the line; in an empty one: leave, after a question", navigation.interrupt),
     KeyBinding("", "c-d", "", navigation.end),
@@ -76,7 +81,7 @@ def help_rows() -> list[str]:
     ]
 
 
-def bindings(screen: FullScreen) -> KeyBindings:
+def bindings(screen: ScreenContext) -> KeyBindings:
     """All keys, for one screen."""
     made = KeyBindings()
     selects = Condition(lambda: screen.selecting)
@@ -88,30 +93,36 @@ def bindings(screen: FullScreen) -> KeyBindings:
         _bind(made, screen, key, selects)
     made.add("<any>", filter=selects)(lambda _event: None)
     # What a terminal sends when its window gets or loses the focus (xterm, "FocusIn/FocusOut"); no key is like it.
-    made.add("escape", "[", "I")(lambda _event: screen.focus(on=True))
-    made.add("escape", "[", "O")(lambda _event: screen.focus(on=False))
+    made.add("escape", "[", "I")(lambda _event: _focus(screen, on=True))
+    made.add("escape", "[", "O")(lambda _event: _focus(screen, on=False))
     for digit in "1234567890":
         made.add("escape", digit)(_number(screen, (int(digit) + 9) % 10))
     return made
 
 
-def _bind(made: KeyBindings, screen: FullScreen, key: KeyBinding, when: FilterOrBool) -> None:
-    by_itself = alone(lambda: screen.app)
+def _focus(screen: ScreenContext, *, on: bool) -> None:
+    """The terminal's window has got the focus, or lost it: nobody reads what nobody looks at."""
+    screen.viewport.focused = on
+    screen.terminal.refresh()
+
+
+def _bind(made: KeyBindings, screen: ScreenContext, key: KeyBinding, when: FilterOrBool) -> None:
+    by_itself = alone(lambda: screen.terminal.app)
     for chord in key.keys.split():
         # An Alt key comes in one piece: an Escape with nothing behind it waits for nothing.
         eager = by_itself if chord == "escape" else False
         made.add(*chord.split(">"), filter=when, eager=eager)(_handler(screen, key.run))
 
 
-def _handler(screen: FullScreen, run: Do) -> Callable[[KeyPressEvent], None]:
+def _handler(screen: ScreenContext, run: Do) -> Callable[[KeyPressEvent], None]:
     def handle(_event: KeyPressEvent) -> None:
-        screen.act(lambda: run(screen))
+        screen.runner.act(lambda: run(screen))
 
     return handle
 
 
-def _number(screen: FullScreen, at: int) -> Callable[[KeyPressEvent], None]:
+def _number(screen: ScreenContext, at: int) -> Callable[[KeyPressEvent], None]:
     def handle(_event: KeyPressEvent) -> None:
-        screen.act(lambda: navigation.to_number(screen, at))
+        screen.runner.act(lambda: navigation.to_number(screen, at))
 
     return handle

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import segno
 
-from chover.client.screen.qr_panel import QrPanel
+from chover.client.screen.dialogs.qr_panel import QrPanel
 from chover.wire.invite import InvitationLink
 from tests.client.screen.stage import CAPS, MemoryHost, stage
 from tests.client.test_qr import read_back
@@ -30,7 +30,7 @@ def answers(screen, link):
 async def drawn(screen):
     """Wait until the code is there, which a thread makes."""
     async with asyncio.timeout(10):
-        while not isinstance(screen.screen.dialog, QrPanel):
+        while not isinstance(screen.screen.line.dialog, QrPanel):
             await asyncio.sleep(0)
     await screen.settled()
 
@@ -45,7 +45,7 @@ async def made(screen):
 
 async def not_drawn(screen):
     await made(screen)
-    assert screen.screen.dialog is None
+    assert screen.screen.line.dialog is None
 
 
 def modules(screen, top, left, size, quiet):
@@ -68,8 +68,8 @@ async def test_invite_link_asks_chanserv_and_draws_its_answer_until_a_key_is_pre
         left = 23 + (57 - len(code) - 2) // 2
         assert modules(screen, 0, left, len(code) + 2, 1) == [list(row) for row in code]
         await screen.keys("x")
-        assert screen.screen.dialog is None
-        assert screen.screen.buffer.text == ""
+        assert screen.screen.line.dialog is None
+        assert screen.screen.line.buffer.text == ""
         assert LINK.for_clients[:20] in await screen.picture()
 
 
@@ -79,7 +79,7 @@ async def test_enter_closes_it_and_what_was_typed_is_there_again():
         await screen.keys("half a sent")
         await drawn(screen)
         await screen.keys("\r")
-        assert screen.screen.buffer.text == "half a sent"
+        assert screen.screen.line.buffer.text == "half a sent"
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(40, 24), (80, 20), (40, 10)])
@@ -134,7 +134,7 @@ async def test_it_does_not_cover_what_somebody_does_meanwhile():
         await screen.online("Alice", "#tea")
         await screen.line("/invite-link")
         await screen.keys("\x1bk")
-        switcher = screen.screen.dialog
+        switcher = screen.screen.line.dialog
         answers(screen, LINK)
         await made(screen)
-        assert screen.screen.dialog is switcher
+        assert screen.screen.line.dialog is switcher

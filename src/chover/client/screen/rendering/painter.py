@@ -16,7 +16,7 @@ BEGIN: Final = f"{HOLD}\x1b7\x1b[?25l\x1b[?7l"
 END: Final = "\x1b[?7h\x1b8\x1b[?25h\x1b[?2026l"
 
 
-class Part(NamedTuple):
+class PanelPart(NamedTuple):
     """Rows at a place: ``top`` and ``left`` from 0, ``columns`` wide; rows that are missing are blank."""
 
     top: int
@@ -42,7 +42,7 @@ class Painter:
         """The terminal shows nothing of ours any more: everything is written next time."""
         self._last.clear()
 
-    def paint(self, parts: Sequence[Part], *, always: str = "") -> int:
+    def paint(self, parts: Sequence[PanelPart], *, always: str = "") -> int:
         """Write what has changed; how many rows that were. ``always`` goes along when something has."""
         out: list[str] = []
         now: dict[tuple[int, int], tuple[int, str]] = {}

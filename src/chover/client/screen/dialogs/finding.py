@@ -1,0 +1,143 @@
+"""Going somewhere: to a conversation or a person by a few letters, to a message by what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from chover import names
+from chover.client.lines import key
+from chover.client.screen.dialogs.dialog import CHOICES, Dialog, DialogLine
+from chover.client.screen.rendering.panels import badge, in_order
+from chover.client.searching import EXPLAINED, Asking, attributes_of
+from chover.client.state import State, actions, history_requests, leaving
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
+from chover.client.state.model.requests import SearchResults
+
+GoTo = Callable[[str, Entry], None]
+"""Shows a message of the conversation of that name."""
+
+
+def fit(name: str, typed: str) -> int:
+    """How well a name fits what was typed, the higher the better; 0: not at all."""
+    text, wanted = key(name).lstrip("#"), key(typed).lstrip("#@")
+    if not wanted:
+        return 1
+    if text == wanted:
+        return 100
+    if text.startswith(wanted):
+        return 80
+    if wanted in text:
+        return 60
+    letters = iter(text)
+    return 20 if all(char in letters for char in wanted) else 0
+
+
+def choices(state: State, typed: str) -> list[tuple[str, str]]:
+    """Names to go to, and what is to be said of each."""
+    scored = []
+    for at, conversation in enumerate(in_order(state)):
+        score = fit(conversation.name, typed)
+        if score:
+            score += (5 if conversation.unread else 0) - (4 if conversation.key == state.active else 0)
+            scored.append((-score, at, conversation.name, badge(conversation, muted=False)))
+    if typed and not typed.startswith("#"):
+        people = [u.nick for k, u in state.users.items() if k not in state.conversations and not state.is_me(u.nick)]
+        scored += [(15 - fit(nick, typed), 1000, nick, "person") for nick in people if fit(nick, typed) > 15]
+    found = [(name, more) for _, _, name, more in sorted(scored)][:CHOICES]
+    wanted = typed if names.is_channel(typed) else f"#{typed}"
+    if typed and " " not in typed and not typed.startswith("/") and not leaving.is_open(state, key(wanted)):
+        found.append((wanted, "join"))
+    return found
+
+
+class Switcher(Dialog):
+    prompt = "go to ❯ "
+
+    def __init__(self, line: DialogLine, state: State, show: Callable[[Conversation], None]) -> None:
+        super().__init__(line)
+        self._state = state
+        self._show = show
+        self._text = ""
+
+    def title(self) -> str:
+        return "Conversations and people"
+
+    def rows(self) -> list[str]:
+        return [f"{name}  {more}" for name, more in choices(self._state, self._text)]
+
+    def changed(self, text: str) -> None:
+        self._text, self.picked = text.strip(), 0
+
+    def accept(self, text: str) -> None:  # noqa: ARG002
+        found = choices(self._state, self._text)
+        self.line.close()
+        if not found:
+            return
+        name = found[min(self.picked, len(found) - 1)][0]
+        known = self._state.conversations.get(key(name))
+        if known is not None:
+            self._show(known)
+        elif names.is_channel(name):
+            actions.join(self._state, name)
+        else:
+            self._show(actions.talk_to(self._state, name))
+
+
+class SearchBox(Dialog):
+    """Enter asks the server, Enter on a result goes there."""
+
+    prompt = "search ❯ "
+
+    def __init__(
+        self, line: DialogLine, state: State, zone: Callable[[], tzinfo | None], go_to: GoTo, text: str = ""
+    ) -> None:
+        super().__init__(line)
+        self._state = state
+        self._zone = zone
+        self._go_to = go_to
+        self.begin = text
+        self._asked = ""
+        if text:
+            self._ask(text)
+
+    def _ask(self, text: str) -> None:
+        state = self._state
+        actions.need(state, "soju.im/search", "search")
+        here = state.current.name if state.current else ""
+        files = state.support.get("soju.im/FILEHOST")
+        history_requests.search(state, attributes_of(text, Asking(state.now, self._zone(), here, files)))
+        self._asked = text
+        self.picked = 0
+
+    def title(self) -> str:
+        search = self._state.search
+        if not self._asked or search is None:
+            return f"Enter searches: {EXPLAINED}"
+        if search.status == "asking":
+            return "Searching …"
+        if search.status == "failed":
+            return search.reason
+        more = " or more" if len(search.found) >= history_requests.RESULTS else ""
+        return f"{len(search.found)}{more} found; Enter goes there" if search.found else "Nothing found"
+
+    def _found(self) -> list[SearchResults]:
+        search = self._state.search
+        return search.found if self._asked and search is not None else []
+
+    def rows(self) -> list[str]:
+        return [self._row(each) for each in self._found()]
+
+    def _row(self, found: SearchResults) -> str:
+        at = datetime.fromtimestamp(found.entry.at / 1000, self._zone())
+        return f"{at:%Y-%m-%d %H:%M} {found.name} {found.entry.nick}: {found.entry.text}"
+
+    def accept(self, text: str) -> None:
+        if text.strip() != self._asked or not self._found():
+            if text.strip():
+                self._ask(text.strip())
+            return
+        found = self._found()[self.picked]
+        self.line.close()
+        self._go_to(found.name, found.entry)

@@ -1,0 +1,93 @@
+"""What is done to one message: answering, editing, reacting."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chover.client.commands import is_command
+from chover.client.emoji import emoji_of, find, no_emoji
+from chover.client.screen.dialogs.dialog import CHOICES, Dialog, DialogLine
+from chover.client.state import State, actions
+from chover.client.state.actions import CannotDo
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
+
+
+def spoken(text: str) -> str:
+    """What is said when this is typed where only words are wanted. Raises CannotDo for a command."""
+    if is_command(text):
+        raise CannotDo("That is a command, and it was not sent: Esc goes back to the line. // sends a slash.")
+    return text[1:] if text.startswith("//") else text
+
+
+class AnswerLine(DialogLine, Protocol):
+    """A line whose text is sent as an answer."""
+
+    def send(self, conversation: Conversation, text: str, reply_to: str) -> None:
+        """Send what was typed; the line is empty then. Raises CannotDo."""
+
+
+class AnswerDialog(Dialog):
+    """A reply to one message. ``begin`` is what stood in the line before."""
+
+    answers = True
+
+    def __init__(self, line: AnswerLine, conversation: Conversation, entry: Entry, begin: str) -> None:
+        super().__init__(line)
+        self.prompt = f"reply to {entry.nick} ❯ " if entry.nick else "reply ❯ "
+        self.begin = begin
+        self.reply_to = entry.msgid
+        self._line = line
+        self._conversation = conversation
+
+    def accept(self, text: str) -> None:
+        if text.strip():
+            self._line.send(self._conversation, spoken(text), self.reply_to)
+        self.line.close()
+
+
+class Edit(Dialog):
+    """Another text for a message of ours."""
+
+    def __init__(self, line: DialogLine, state: State, conversation: Conversation, entry: Entry) -> None:
+        super().__init__(line)
+        self.prompt = "edit ❯ "
+        self.begin = f"/{entry.text}" if entry.text.startswith("/") else entry.text
+        self._state = state
+        self._conversation = conversation
+        self.entry = entry
+
+    def accept(self, text: str) -> None:
+        actions.edit(self._state, self._conversation, self.entry, spoken(text))
+        self.line.close()
+
+
+class React(Dialog):
+    prompt = "react ❯ "
+
+    def __init__(self, line: DialogLine, state: State, conversation: Conversation, entry: Entry) -> None:
+        super().__init__(line)
+        self._state = state
+        self._conversation = conversation
+        self._entry = entry
+        self._text = ""
+
+    def title(self) -> str:
+        return "A name or an emoji" if self._marks() else no_emoji(self._text)
+
+    def rows(self) -> list[str]:
+        return [f"{mark} {name}" for name, mark in self._marks()]
+
+    def _marks(self) -> list[tuple[str, str]]:
+        typed = self._text.strip()
+        return find(typed, CHOICES) or [(typed, mark) for mark in [emoji_of(typed)] if mark]
+
+    def changed(self, text: str) -> None:
+        self._text, self.picked = text, 0
+
+    def accept(self, text: str) -> None:
+        marks = self._marks()
+        if not marks:
+            raise CannotDo(no_emoji(text.strip()))
+        self.line.close()
+        actions.react(self._state, self._conversation, self._entry, marks[self.picked][1])

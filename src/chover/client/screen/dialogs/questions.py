@@ -1,0 +1,110 @@
+"""Questions: yes or no, a secret, one row of several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from chover.client.screen.dialogs.dialog import CHOICES, Dialog, DialogLine
+
+Act = Callable[[Callable[[], object]], object]
+"""Does something, and what follows from it."""
+Obey = Callable[[str], object]
+"""Runs a command."""
+
+
+class Sure(Dialog):
+    """A question with yes or no."""
+
+    def __init__(self, line: DialogLine, act: Act, question: str, then: Callable[[], object]) -> None:
+        super().__init__(line)
+        self.prompt = f"{question} (y/n) "
+        self._act = act
+        self._then = then
+
+    def changed(self, text: str) -> None:
+        if text.strip():
+            self._act(lambda: self.accept(text))
+
+    def accept(self, text: str) -> None:
+        self.line.close()
+        answer = text.strip().lower()[:1]
+        if answer == "y":
+            self._then()
+        elif answer != "n":
+            # Somebody types on: what follows must not stand there without its beginning.
+            self.line.insert(text)
+
+
+class Secret(Dialog):
+    """What is typed is shown as stars, and stands in no history."""
+
+    hidden = True
+
+    def __init__(self, line: DialogLine, obey: Obey, prompt: str, then: str) -> None:
+        super().__init__(line)
+        self.prompt = f"{prompt} "
+        self._obey = obey
+        self._then = then
+
+    def accept(self, text: str) -> None:
+        self.line.close()
+        if text:
+            self._obey(f"{self._then} {text}")
+
+
+class Choice(Dialog):
+    """Rows to pick one of; each leads to a command, or nowhere."""
+
+    prompt = "pick ❯ "
+
+    def __init__(self, line: DialogLine, obey: Obey, title: str, rows: list[tuple[str, str]]) -> None:
+        super().__init__(line)
+        self._obey = obey
+        self._title = title
+        self._all = self._shown = rows
+
+    def title(self) -> str:
+        return f"{self._title} (Esc closes)"
+
+    def rows(self) -> list[str]:
+        return [text for text, _ in self._shown] or ["nothing"]
+
+    def changed(self, text: str) -> None:
+        self._shown = [row for row in self._all if text.lower() in row[0].lower()]
+        self.picked = 0
+
+    def accept(self, text: str) -> None:  # noqa: ARG002
+        then = self._shown[self.picked][1] if self.picked < len(self._shown) else ""
+        self.line.close()
+        if then:
+            self._obey(then)
+
+
+class Recall(Dialog):
+    """What was typed before (Ctrl-R)."""
+
+    prompt = "again ❯ "
+
+    def __init__(self, line: DialogLine, typed: Sequence[str]) -> None:
+        super().__init__(line)
+        self._typed = typed
+        self._text = ""
+
+    def title(self) -> str:
+        return "Typed before"
+
+    def _lines(self) -> list[str]:
+        wanted = self._text.lower()
+        return [line for line in reversed(self._typed) if wanted in line.lower()][:CHOICES]
+
+    def rows(self) -> list[str]:
+        return self._lines()
+
+    def changed(self, text: str) -> None:
+        self._text, self.picked = text, 0
+
+    def accept(self, text: str) -> None:  # noqa: ARG002
+        lines = self._lines()
+        self.line.close()
+        if lines:
+            self.line.put(lines[self.picked])

@@ -1,0 +1,129 @@
+"""What commands may ask of the full screen."""
+
+from __future__ import annotations
+
+from chover.client.commands import run as run_command
+from chover.client.connection.connection import Connection
+from chover.client.connection.dial import ServerAddress
+from chover.client.frontend import Frontend
+from chover.client.local.host import ClientHost
+from chover.client.local.local_data import LocalData, ServerData
+from chover.client.local.settings import ClientSettings
+from chover.client.screen.appearance import Appearance
+from chover.client.screen.dialogs.finding import SearchBox
+from chover.client.screen.dialogs.questions import Choice, Secret, Sure
+from chover.client.screen.line import Line
+from chover.client.screen.runner import Runner
+from chover.client.screen.status import ScreenStatus
+from chover.client.screen.terminal import ScreenTerminal
+from chover.client.screen.uploading import ScreenUploads
+from chover.client.screen.viewport import Viewport
+from chover.client.sending import say, server_at
+from chover.client.state import actions
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
+
+
+class ScreenFrontend(Frontend):
+    kind = "terminal"
+
+    def __init__(
+        self,
+        host: ClientHost,
+        connection: Connection,
+        settings: ClientSettings,
+        keeper: LocalData,
+        *,
+        status: ScreenStatus,
+        appearance: Appearance,
+        viewport: Viewport,
+        line: Line,
+        terminal: ScreenTerminal,
+        runner: Runner,
+        uploads: ScreenUploads,
+    ) -> None:
+        self.host = host
+        self.connection = connection
+        self.state = connection.state
+        self.settings = settings
+        self.elsewhere: ServerAddress | None = None
+        """Where to go on, after the end of the screen."""
+        self._keeper = keeper
+        self._status = status
+        self._appearance = appearance
+        self._viewport = viewport
+        self._line = line
+        self._terminal = terminal
+        self._runner = runner
+        self._uploads = uploads
+
+    def obey(self, text: str) -> bool:
+        """Do what was typed: a command, or something to say where we are. False: it cannot be done."""
+        done = self._runner.attempt(lambda: run_command(self, text))
+        view = self._viewport.view
+        if view is not None and not text.startswith("/"):
+            view.to_end()
+        return done
+
+    @property
+    def kept(self) -> ServerData:
+        return self._keeper.kept
+
+    def tell(self, text: str) -> None:
+        self._status.tell(text)
+
+    def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+        say(self, target, text, action=action, reply_to=reply_to)
+
+    def show(self, conversation: Conversation) -> None:
+        self._line.show(conversation)
+
+    def part(self, conversation: Conversation, reason: str) -> None:
+        self._line.part(conversation, reason)
+
+    def chosen(self) -> Entry | None:
+        return self._viewport.chosen()
+
+    def select(self, number: int) -> None:
+        self._viewport.select(number)
+
+    def confirm(self, question: str, then: str) -> None:
+        self._line.open(Sure(self._line, self._runner.act, question, lambda: self.obey(then)))
+
+    def secret(self, prompt: str, then: str) -> None:
+        self._line.open(Secret(self._line, self.obey, prompt, then))
+
+    def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
+        self._line.open(Choice(self._line, self.obey, title, rows))
+
+    def look_for(self, text: str) -> None:
+        def go_to(name: str, entry: Entry) -> None:
+            self.look_at(actions.place(self.state, name), entry.msgid)
+
+        self._line.open(SearchBox(self._line, self.state, self.host.zone, go_to, text))
+
+    def look_at(self, conversation: Conversation, msgid: str) -> None:
+        self._line.show(conversation)
+        if msgid:
+            self._viewport.look_at(conversation, msgid)
+            self._terminal.refresh()
+
+    def redraw(self) -> None:
+        self._terminal.redraw()
+
+    def clear(self) -> None:
+        self._viewport.clear()
+
+    def upload(self, path: str) -> None:
+        self._terminal.background(self._uploads.file(path))
+
+    def go_elsewhere(self, address: str) -> None:
+        self.elsewhere = server_at(address)
+        self.leave()
+
+    def changed_settings(self) -> None:
+        self._appearance.read_settings()
+        self._terminal.redraw()
+
+    def leave(self) -> None:
+        self._terminal.leave()

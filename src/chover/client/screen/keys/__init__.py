@@ -1,0 +1,1 @@
+"""From what a terminal sends to what is done."""

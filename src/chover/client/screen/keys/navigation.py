@@ -1,0 +1,375 @@
+"""What the keys do: going from one conversation to another, through the past, and through what is typed."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prompt_toolkit.application import in_terminal
+from prompt_toolkit.document import Document
+from prompt_toolkit.key_binding.key_processor import KeyPress
+from prompt_toolkit.keys import Keys
+
+from chover.client.commands import is_secret
+from chover.client.guard import looks_like_a_password
+from chover.client.local.host import NotHere
+from chover.client.screen.context import ScreenContext
+from chover.client.screen.dialogs.finding import Switcher
+from chover.client.screen.dialogs.messages import Edit
+from chover.client.screen.dialogs.questions import Recall
+from chover.client.screen.rendering.panels import in_order
+from chover.client.state import history_requests
+from chover.client.state.actions import CannotDo
+from chover.client.state.conversation import KnownMember
+
+BURST = 0.3
+"""Seconds after a line end in the midst of other keys in which Enter is taken for a part of a paste."""
+
+
+def nothing(_screen: ScreenContext) -> None: ...
+
+
+# ---- the line
+
+
+def enter(screen: ScreenContext) -> None:
+    """Send; but a line end that comes with more text behind it is pasted, and pasted text is never sent by itself."""
+    now = asyncio.get_running_loop().time()
+    behind = screen.terminal.next_key()
+    if (behind is not None and _is_text(behind)) or now < screen.line.pasting_until:
+        screen.line.pasting_until = now + BURST
+        screen.line.insert("\n")
+    elif screen.line.dialog is not None:
+        screen.line.dialog.accept(screen.line.buffer.text)
+    elif screen.line.buffer.text.strip():
+        _say(screen)
+
+
+def _say(screen: ScreenContext) -> None:
+    text = screen.line.buffer.text
+    screen.line.take(secret=is_secret(text) or looks_like_a_password(text))
+    if not screen.frontend.obey(text) and not screen.line.buffer.text and _is_work(text) and not is_secret(text):
+        # Nothing that was typed is lost, and a slip is mended where it stands.
+        screen.line.put(text)
+
+
+def _is_work(text: str) -> bool:
+    """Whether it has words of somebody's own: a command and a nick are typed again in a moment."""
+    return not text.startswith("/") or len(text.split()) > 2
+
+
+def _is_text(press: KeyPress) -> bool:
+    """Nobody pastes Alt-2 or an arrow: on a slow line they come together with the Enter that was pressed before."""
+    return len(press.key) == 1 or press.key in {Keys.ControlM, Keys.ControlJ, Keys.ControlI}
+
+
+def newline(screen: ScreenContext) -> None:
+    screen.line.insert("\n")
+
+
+def complete(screen: ScreenContext) -> None:
+    if screen.line.dialog is not None:
+        screen.line.dialog.move(1)
+    else:
+        screen.line.completion.turn(1)
+
+
+def complete_back(screen: ScreenContext) -> None:
+    if screen.line.dialog is not None:
+        screen.line.dialog.move(-1)
+    else:
+        screen.line.completion.turn(-1)
+
+
+def up(screen: ScreenContext) -> None:
+    if isinstance(screen.line.dialog, Edit):
+        edit_last(screen, before=screen.line.dialog.entry.at)
+    elif screen.line.dialog is not None:
+        screen.line.dialog.move(-1)
+    elif screen.line.buffer.document.cursor_position_row > 0:
+        screen.line.buffer.cursor_up()
+    elif screen.line.buffer.text or not edit_last(screen):
+        _recalled(screen, -1)
+
+
+def down(screen: ScreenContext) -> None:
+    if screen.line.dialog is not None:
+        screen.line.dialog.move(1)
+    elif screen.line.buffer.document.cursor_position_row < screen.line.buffer.document.line_count - 1:
+        screen.line.buffer.cursor_down()
+    else:
+        _recalled(screen, 1)
+
+
+def _recalled(screen: ScreenContext, by: int) -> None:
+    """What was typed before, one line further back or forth."""
+    lines = screen.line.typed
+    at = lines.index(screen.line.buffer.text) if screen.line.buffer.text in lines else len(lines)
+    if by < 0 and at > 0:
+        screen.line.put(lines[at - 1])
+    elif by > 0 and at < len(lines):
+        screen.line.put(lines[at + 1] if at + 1 < len(lines) else "")
+
+
+def edit_last(screen: ScreenContext, before: int | None = None) -> bool:
+    """Edit what we said last (before a time); False where that is not possible."""
+    current = screen.state.current
+    if current is None or not screen.state.can("chover.chat/edit"):
+        return False
+    for entry in reversed(current.entries):
+        if (
+            entry.own
+            and entry.kind == "message"
+            and entry.msgid
+            and not entry.deleted
+            and (before is None or entry.at < before)
+        ):
+            screen.line.open(Edit(screen.line, screen.state, current, entry))
+            return True
+    return False
+
+
+def recall(screen: ScreenContext) -> None:
+    screen.line.open(Recall(screen.line, screen.line.typed))
+
+
+def editor(screen: ScreenContext) -> None:
+    """Have the line changed in the host's editor."""
+    screen.terminal.background(_edit(screen))
+
+
+async def _edit(screen: ScreenContext) -> None:
+    try:
+        async with in_terminal():
+            # An editor knows nothing of the focus.
+            screen.terminal.end()
+            text = await asyncio.to_thread(screen.host.edit, screen.line.buffer.text)
+    except NotHere as reason:
+        screen.status.tell(str(reason))
+    else:
+        screen.line.put(text)
+    screen.terminal.begin()
+    screen.terminal.redraw()
+
+
+def upload_draft(screen: ScreenContext) -> None:
+    """Have the server keep what stands in the line as a file."""
+    text = screen.line.buffer.text
+    if screen.line.dialog is not None or not text.strip():
+        raise CannotDo("There is no text in the line to upload; /upload sends a file.")
+    if not screen.state.support.get("soju.im/FILEHOST"):
+        raise CannotDo("This server keeps no files.")
+    screen.terminal.background(screen.uploads.draft(text))
+
+
+def suspend(screen: ScreenContext) -> None:
+    """Ctrl-Z: to the shell, which brings it back with ``fg``."""
+    try:
+        screen.host.require_suspend()
+    except NotHere as reason:
+        screen.status.tell(str(reason))
+        return
+    screen.terminal.background(_suspend(screen))
+
+
+async def _suspend(screen: ScreenContext) -> None:
+    async with in_terminal():
+        # The shell's own keys and title, and no reports of the focus.
+        screen.terminal.end()
+        screen.host.suspend()
+    screen.terminal.begin()
+    screen.terminal.redraw()
+
+
+def slash(screen: ScreenContext) -> None:
+    """A command begins, whatever else was going on: its letters must not act on a selected message, or be said."""
+    close(screen)
+    screen.line.insert("/")
+
+
+def interrupt(screen: ScreenContext) -> None:
+    """Ctrl-C: clear first, then ask."""
+    if screen.selecting:
+        close(screen)
+    elif screen.line.dialog is not None:
+        screen.line.close()
+    elif screen.line.buffer.text:
+        screen.line.buffer.document = Document()
+    else:
+        end(screen)
+
+
+def end(screen: ScreenContext) -> None:
+    """Ctrl-D in an empty line."""
+    if screen.line.buffer.text:
+        screen.line.buffer.delete()
+        return
+    waiting = len(screen.state.outbox)
+    more = f" {waiting} messages are not sent yet; they will be when you come back." if waiting else ""
+    screen.frontend.confirm(f"Leave?{more}", "/quit")
+
+
+def close(screen: ScreenContext) -> None:
+    """Esc."""
+    view = screen.viewport.view
+    if view is not None and view.selected is not None:
+        view.selected = None
+    elif screen.line.dialog is not None:
+        screen.line.close()
+    elif view is not None and view.conversation.detour is not None:
+        view.conversation.detour = None
+
+
+# ---- conversations
+
+
+def to_number(screen: ScreenContext, at: int) -> None:
+    ordered = in_order(screen.state)
+    if at < len(ordered):
+        screen.line.show(ordered[at])
+
+
+def _step(screen: ScreenContext, by: int) -> None:
+    ordered = in_order(screen.state)
+    if ordered:
+        at = next((at for at, each in enumerate(ordered) if each.key == screen.state.active), 0)
+        screen.line.show(ordered[(at + by) % len(ordered)])
+
+
+def next_conversation(screen: ScreenContext) -> None:
+    if screen.line.dialog is not None:
+        screen.line.dialog.move(1)
+    else:
+        _step(screen, 1)
+
+
+def previous_conversation(screen: ScreenContext) -> None:
+    if screen.line.dialog is not None:
+        screen.line.dialog.move(-1)
+    else:
+        _step(screen, -1)
+
+
+def next_activity(screen: ScreenContext) -> None:
+    """Mentions, then what was said to us alone, then anything."""
+    muted = screen.state.marks.muted
+    waiting = [c for c in in_order(screen.state) if c.unread and c.key != screen.state.active]
+    called = [c for c in waiting if c.mentions and c.channel]
+    alone = [c for c in waiting if not c.channel and c.key not in muted]
+    rest = [c for c in waiting if c.key not in muted]
+    for conversation in (called + alone + rest)[:1]:
+        screen.line.show(conversation)
+
+
+def undo(screen: ScreenContext) -> None:
+    screen.frontend.obey("/undo")
+
+
+def switcher(screen: ScreenContext) -> None:
+    screen.line.open(Switcher(screen.line, screen.state, screen.line.show))
+
+
+def search(screen: ScreenContext) -> None:
+    screen.frontend.look_for("")
+
+
+def catch_up(screen: ScreenContext) -> None:
+    screen.frontend.obey("/catchup")
+
+
+# ---- through the past
+
+
+def page_up(screen: ScreenContext) -> None:
+    if screen.line.dialog is not None:
+        screen.line.dialog.move(-max(screen.appearance.layout.height // 2, 1))
+    else:
+        screen.viewport.scroll(-_page(screen))
+
+
+def page_down(screen: ScreenContext) -> None:
+    if screen.line.dialog is not None:
+        screen.line.dialog.move(max(screen.appearance.layout.height // 2, 1))
+    else:
+        screen.viewport.scroll(_page(screen))
+
+
+def _page(screen: ScreenContext) -> int:
+    """One row stays, so that the eye finds its place."""
+    return max(screen.appearance.layout.height - 1, 1)
+
+
+def oldest(screen: ScreenContext) -> None:
+    if screen.viewport.view is not None:
+        screen.viewport.view.to_top(screen.appearance.look, screen.appearance.layout.height)
+        history_requests.load_older(screen.state, screen.viewport.view.conversation)
+
+
+def newest(screen: ScreenContext) -> None:
+    if screen.viewport.view is not None:
+        screen.viewport.view.conversation.detour = None
+        screen.viewport.view.to_end()
+
+
+def first_unread(screen: ScreenContext) -> None:
+    view = screen.viewport.view
+    number = view.conversation.first_unread() if view is not None else None
+    if view is None or number is None:
+        screen.status.tell("Nothing new here.")
+    else:
+        view.to(number, screen.appearance.look, screen.appearance.layout.height)
+
+
+def _mention(screen: ScreenContext, by: int) -> None:
+    view = screen.viewport.view
+    if view is None:
+        return
+    source = view.rows.part
+    seen = view.visible(screen.appearance.look, screen.appearance.layout.height)
+    at = view.selected if view.selected is not None else (seen[-1].number + 1 if seen and by < 0 else source.end)
+    number = at + by
+    while source.first <= number < source.end:
+        entry = view.rows.entry(number)
+        if entry is not None and entry.mentions and view.conversation.counts(entry):
+            view.selected = number
+            view.to(number, screen.appearance.look, screen.appearance.layout.height)
+            return
+        number += by
+    if by < 0 and source.older is KnownMember.UNKNOWN and history_requests.load_older(screen.state, view.conversation):
+        return
+    view.selected = None
+    if by > 0:
+        view.to_end()
+
+
+def next_mention(screen: ScreenContext) -> None:
+    _mention(screen, 1)
+
+
+def previous_mention(screen: ScreenContext) -> None:
+    _mention(screen, -1)
+
+
+# ---- what is shown
+
+
+def channels(screen: ScreenContext) -> None:
+    _toggle(screen, "channels", shown=bool(screen.appearance.layout.channels))
+
+
+def members(screen: ScreenContext) -> None:
+    _toggle(screen, "members", shown=bool(screen.appearance.layout.members))
+
+
+def _toggle(screen: ScreenContext, name: str, *, shown: bool) -> None:
+    screen.settings.set(name, "no" if shown else "yes")
+    screen.terminal.redraw()
+
+
+def mouse(screen: ScreenContext) -> None:
+    after = "no" if screen.settings.on("mouse") else "yes"
+    screen.settings.set("mouse", after)
+    screen.status.tell(f"The mouse is {'on' if after == 'yes' else 'off'}.")
+
+
+def redraw(screen: ScreenContext) -> None:
+    screen.terminal.redraw()

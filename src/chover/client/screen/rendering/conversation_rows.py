@@ -1,0 +1,194 @@
+"""The rows of a conversation by the numbers of its entries. They are made when they are needed, never all of them."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from chover.client.connection.outbox import Pending
+from chover.client.lines import key
+from chover.client.screen.rendering import rows as draw
+from chover.client.screen.rendering.rows import Before, Look
+from chover.client.state import State
+from chover.client.state.conversation import Conversation, Detour
+from chover.client.state.entries import COMINGS, Entry, together
+
+CACHED: Final = 1500
+"""Most entries whose rows are kept."""
+
+
+RUN: Final = 500
+"""Most entries that one stands for."""
+
+
+class RowPosition(NamedTuple):
+    """A row: the number of its entry, and the row's in it."""
+
+    number: int
+    row: int
+
+
+class ConversationRows:
+    """The rows of a conversation's entries, each made when it is first asked for and kept while nothing changes it."""
+
+    def __init__(self, state: State, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self.events = True
+        """Whether it is shown who comes and goes."""
+        self.folded = True
+        """Whether those who come and go one after the other stand in one line."""
+        self._state = state
+        self._look: Look | None = None
+        self._cache: dict[int, tuple[tuple[object, ...], list[str]]] = {}
+        self._new: tuple[int, int | None] = (0, None)
+        self._days: dict[int, int] = {}
+        self.part: Conversation | Detour = conversation
+        """The part of the past that is looked at, since ``turn_to``."""
+
+    # ---- what there is
+
+    def turn_to(self, look: Look) -> bool:
+        """Other columns, colours or another part of the past mean other rows. True: it is another part of the past."""
+        source = self.source
+        elsewhere = source is not self.part
+        if look != self._look or elsewhere:
+            self._look, self.part = look, source
+            self._cache.clear()
+        return elsewhere
+
+    def pending(self) -> list[Pending]:
+        """Ours that the server has not kept, in the order in which they were written."""
+        state, name = self._state, self.conversation.key
+        if self.conversation.detour is not None or not (len(state.outbox) or state.failed):
+            return []
+        ours = [each for each in (*state.failed.values(), *state.outbox) if key(each.target) == name]
+        return sorted(ours, key=lambda each: each.at)
+
+    def entry(self, number: int) -> Entry | None:
+        """The entry of that number; None for what is not one, or no longer here."""
+        at = number - self.part.first
+        return self.part.entries[at] if 0 <= at < len(self.part.entries) else None
+
+    @property
+    def source(self) -> Conversation | Detour:
+        return self.conversation.detour or self.conversation
+
+    def exists(self, number: int) -> bool:
+        return self.part.first <= number < self.part.end + len(self.pending())
+
+    def selectable(self, number: int) -> bool:
+        """Whether there is something to act on: what was said, and what was not sent."""
+        entry = self.entry(number)
+        return (entry.is_talk and not self.hidden(entry)) if entry is not None else self.failed_at(number) is not None
+
+    def failed_at(self, number: int) -> Pending | None:
+        """The message of ours at that number, if the server refused it."""
+        at, waiting = number - self.part.end, self.pending()
+        return waiting[at] if 0 <= at < len(waiting) and waiting[at].reason else None
+
+    def number_of(self, msgid: str) -> int | None:
+        """Where a message stands; looked for from the newest back."""
+        for at in range(len(self.part.entries) - 1, -1, -1):
+            if self.part.entries[at].msgid == msgid:
+                return self.part.first + at
+        return None
+
+    def last(self, look: Look) -> RowPosition:
+        """The newest row; what is not shown has none."""
+        number = self.part.end + len(self.pending()) - 1
+        first = max(self.part.first, number - RUN)
+        while number > first and not self.of(number, look):
+            number -= 1
+        return RowPosition(number, max(len(self.of(number, look)) - 1, 0))
+
+    def of(self, number: int, look: Look) -> list[str]:
+        """The rows of the entry of that number; none if it is not shown."""
+        entry = self.entry(number)
+        if entry is None:
+            return self._pending_rows(number, look)
+        if not self._is_shown(number, entry, look):
+            return []
+        run = self._run(number, entry, look)
+        before = self._shown_before(number - len(run) + 1, look)
+        new = number == self._new_number()
+        fresh_day = before is None or self._day(before, look) != self._day(entry, look)
+        answered = self.conversation.find(entry.reply_to) if entry.reply_to else None
+        changes = answered.version if answered else 0
+        pinned = entry.msgid in self._state.marks.pins.get(self.conversation.key, ())
+        made_of = (id(entry), entry.version, fresh_day, new, len(run), id(answered), changes, pinned)
+        known = self._cache.get(number)
+        if known is not None and known[0] == made_of:
+            return known[1]
+        name = draw.day_name(entry.at, look.zone) if fresh_day else ""
+        shown = entry if len(run) == 1 else Entry("crowd", entry.at, text=together(run))
+        rows = draw.entry_rows(shown, Before(name, new, pinned), answered, look)
+        if len(self._cache) > CACHED:
+            self._cache.clear()
+        self._cache[number] = (made_of, rows)
+        return rows
+
+    def _pending_rows(self, number: int, look: Look) -> list[str]:
+        """What was written after midnight stands under the line of that day, also while it waits."""
+        waiting, at = self.pending(), number - self.part.end
+        if not 0 <= at < len(waiting):
+            return []
+        pending = waiting[at]
+        before = waiting[at - 1] if at else self._shown_before(self.part.end, look)
+        fresh_day = pending.at and (before is None or self._day(before, look) < self._day(pending, look))
+        rule = [draw.rule(draw.day_name(pending.at, look.zone), "day", look)] if fresh_day else []
+        return rule + draw.pending_rows(pending, self._state.nick, look)
+
+    # ---- what stands together
+
+    def _folds(self, number: int, entry: Entry, look: Look) -> bool:
+        """Whether an entry is one of those who come and go, on that entry's day."""
+        other = self.entry(number)
+        if other is None or other.kind not in COMINGS or entry.kind not in COMINGS or not self.folded:
+            return False
+        return self._day(other, look) == self._day(entry, look) and not self.hidden(other)
+
+    def _is_shown(self, number: int, entry: Entry, look: Look) -> bool:
+        """Of those who come and go one after the other the last entry stands for all."""
+        if entry.kind not in COMINGS:
+            return not self._state.marks.ignored or not self.hidden(entry)
+        return not self.hidden(entry) and not self._folds(number + 1, entry, look)
+
+    def _run(self, number: int, entry: Entry, look: Look) -> list[Entry]:
+        """The entries that this one stands for, itself the last."""
+        if entry.kind not in COMINGS:
+            return [entry]
+        begin = number
+        while number - begin < RUN and self._folds(begin - 1, entry, look):
+            begin -= 1
+        first = self.part.first
+        return self.part.entries[begin - first : number + 1 - first]
+
+    def _shown_before(self, number: int, look: Look) -> Entry | None:
+        for at in range(number - 1, max(number - 1 - RUN, self.part.first - 1), -1):
+            entry = self.entry(at)
+            if entry is not None and self._is_shown(at, entry, look):
+                return entry
+        return None
+
+    def _day(self, entry: Entry | Pending, look: Look) -> int:
+        # Days begin at full quarters of an hour in every zone: asking the zone each time is slow.
+        quarter = entry.at // 900_000
+        day = self._days.get(quarter)
+        if day is None:
+            if len(self._days) > CACHED:
+                self._days.clear()
+            day = self._days[quarter] = draw.day_of(quarter * 900_000, look.zone)
+        return day
+
+    def _new_number(self) -> int | None:
+        """The number of the entry where what is new begins."""
+        since = self.conversation.new_from
+        if not since or self.conversation.detour is not None:
+            return None
+        if self._new[0] != since or self._new[1] is None:
+            self._new = (since, self.conversation.first_unread())
+        return self._new[1]
+
+    def hidden(self, entry: Entry) -> bool:
+        if entry.kind in {"join", "part", "quit", "nick"} and not self.events:
+            return True
+        return not entry.own and self._state.ignores(entry.nick, entry.account)

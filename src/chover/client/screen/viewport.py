@@ -1,0 +1,94 @@
+"""The conversation that is shown: its view, what is selected there, and going through its past."""
+
+from __future__ import annotations
+
+from chover.client.local.settings import ClientSettings
+from chover.client.screen.appearance import Appearance
+from chover.client.screen.view import View
+from chover.client.state import State, history_requests
+from chover.client.state.actions import CannotDo
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
+
+
+class Viewport:
+    def __init__(self, state: State, settings: ClientSettings, appearance: Appearance) -> None:
+        self.focused: bool | None = None
+        """Whether the terminal's window has the focus; None: it has not told."""
+        self._state = state
+        self._settings = settings
+        self._appearance = appearance
+        self._views: dict[str, View] = {}
+        self._sought = ""
+        """The msgid of a message to be shown as soon as it is here."""
+
+    @property
+    def view(self) -> View | None:
+        """Of the conversation that is shown."""
+        current = self._state.current
+        if current is None:
+            return None
+        known = self._views.get(current.key)
+        if known is None or known.conversation is not current:
+            known = self._views[current.key] = View(self._state, current)
+        known.rows.events = self._settings.get("events") != "no"
+        known.rows.folded = self._settings.get("events") == "short"
+        return known
+
+    def chosen(self) -> Entry | None:
+        view = self.view
+        return view.rows.entry(view.selected) if view is not None and view.selected is not None else None
+
+    def select(self, number: int) -> None:
+        """Select an entry, and bring it into sight."""
+        view = self.view
+        if view is not None:
+            view.selected = number
+            view.to(number, self._appearance.look, self._appearance.layout.height)
+
+    def clear(self) -> None:
+        if self.view is not None:
+            self.view.cleared = self.view.conversation.end
+            self.view.to_end()
+
+    def scroll(self, by: int) -> None:
+        """Some rows down, or up if negative; at the top the page before is fetched."""
+        view = self.view
+        if view is None:
+            return
+        if by > 0:
+            view.down(by, self._appearance.look)
+            if view.conversation.detour is not None and view.bottom is None:
+                history_requests.load_newer(self._state, view.conversation)
+        elif not view.up(-by, self._appearance.look, self._appearance.layout.height):
+            history_requests.load_older(self._state, view.conversation)
+
+    def look_at(self, conversation: Conversation, msgid: str) -> None:
+        """Select a message of the conversation that is shown, as soon as it is here. Raises CannotDo."""
+        self._sought = msgid
+        if not history_requests.look_at(self._state, conversation, msgid):
+            raise CannotDo("That message is not here, and this server gives no history.")
+
+    def settle(self) -> bool:
+        """Before painting: a message that was looked for and has come is selected, and whoever sees the end reads.
+
+        True: something was read, of which the server is to be told.
+        """
+        view, state = self.view, self._state
+        if view is not None:
+            self._seek(view)
+            view.settle(self._appearance.look)
+        state.looking = view is not None and view.following and self.focused is not False
+        reads = state.looking and state.current is not None and state.current.unread > 0
+        if reads:
+            state.read(state.active)
+        return reads
+
+    def _seek(self, view: View) -> None:
+        if not self._sought or view.conversation.find(self._sought) is None:
+            return
+        view.turn_to(self._appearance.look)
+        number = view.rows.number_of(self._sought)
+        self._sought = ""
+        if number is not None:
+            self.select(number)
