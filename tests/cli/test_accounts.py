@@ -34,7 +34,11 @@ def test_an_account_is_made_listed_shown_and_deleted(account):
 def test_it_is_not_deleted_where_nobody_can_be_asked(account, typed):
     account("add", "alice")
     typed("alice\n")
-    assert account("delete", "alice") == (1, "", "chover: this cannot be undone; say --yes where nobody can be asked\n")
+    assert account("delete", "alice") == (
+        1,
+        "",
+        "chover: this cannot be undone; without a terminal to confirm it, use --yes\n",
+    )
     assert account("show", "alice")[0] == 0
 
 
@@ -69,7 +73,7 @@ def test_tokens_are_made_listed_and_ended(account):
     assert account("tokens", "bot", "--make", "ci")[1].startswith("chover-")
     [row] = [json.loads(line) for line in account("tokens", "bot", "--json")[1].splitlines()]
     assert row["label"] == "ci"
-    assert account("tokens", "bot", "--revoke", row["id"]) == (0, f"{row['id']} opens nothing any more\n", "")
+    assert account("tokens", "bot", "--revoke", row["id"]) == (0, f"{row['id']} does not log in any more\n", "")
     assert account("tokens", "bot") == (0, "there are none\n", "")
     assert account("tokens", "bot", "--revoke", row["id"])[0] == 1
 

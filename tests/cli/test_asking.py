@@ -46,7 +46,7 @@ def test_as_json_each_row_is_an_object_in_a_line_of_its_own():
 
 def test_an_empty_list_says_so_to_people_and_nothing_to_programs():
     assert listing([], HEAD, cells, json=False) == "there are none"
-    assert listing([], HEAD, cells, json=False, nothing="nobody is on") == "nobody is on"
+    assert listing([], HEAD, cells, json=False, nothing="nobody is online") == "nobody is online"
     assert listing([], HEAD, cells, json=True) == ""
 
 

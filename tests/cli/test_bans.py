@@ -34,7 +34,7 @@ def test_a_ban_is_added_listed_and_removed(ban):
         (["add", "127.0.0.0/8"], "whoever connects from here, and proxies that run here"),
         (["add", "127.0.0.0/8"], "; --force sets it all the same"),
         (["add", "192.0.2.9", "--for", "soon"], "soon is no duration: it is 10m, 2h, 7d, 4w or forever"),
-        (["add", "nobody"], "nobody called nobody is on or was lately"),
+        (["add", "nobody"], "nobody called nobody is online or was recently"),
         (["remove", "7"], "there is no ban of 7"),
     ],
 )
@@ -55,4 +55,4 @@ def test_who_was_on_is_told_also_when_nobody_serves(lived_in, chover_says, data)
     assert head.split()[:3] == ["NICK", "ACCOUNT", "FROM"]
     assert row.split()[:4] == ["alice", "alice", "192.0.2.9", "irc"]
     assert asked("192.0.2.0/24")[1].splitlines()[1] == row
-    assert asked("bob") == (0, "nobody like that was on, as far as it is kept\n", "")
+    assert asked("bob") == (0, "no such connection is on record\n", "")

@@ -51,7 +51,7 @@ def test_a_channel_that_is_taken_from_its_owners_stays(lived_in, channel):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["modes", "#tea", "+Z"], "chover: Z is unknown mode char to me\n"),
+        (["modes", "#tea", "+Z"], "chover: Z is not a mode I know\n"),
         (["drop", "#none"], "chover: there is no channel #none\n"),
         (["transfer", "#none", "alice"], "chover: there is no channel #none\n"),
     ],

@@ -33,7 +33,7 @@ def test_who_says_so_when_nobody_is_on(answering, tmp_path, capsys):
     answering({"ok": True, "rows": []})
 
     assert main(["who", "--data", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == "nobody is on\n"
+    assert capsys.readouterr().out == "nobody is online\n"
 
 
 def test_who_in_json_is_a_line_for_each(answering, tmp_path, capsys):

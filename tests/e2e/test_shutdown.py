@@ -104,7 +104,7 @@ def test_chover_stop_tells_people_the_reason_and_returns_when_the_server_is_gone
 
 
 def test_chover_who_shows_who_is_on(server):
-    assert chover("who", "--data", str(server.data), home=server.home).stdout == "nobody is on\n"
+    assert chover("who", "--data", str(server.data), home=server.home).stdout == "nobody is online\n"
     with Irc(server.port, "alice") as alice, Original(server.port) as raw:
         raw.send_bytes(raw.header(b"Raw"))
         alice.expect(":Raw!.* JOIN")

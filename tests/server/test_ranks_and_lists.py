@@ -18,7 +18,7 @@ async def both(stage, *modes):
 @pytest.mark.parametrize("mode", ["q", "a"])
 async def test_an_operator_makes_nobody_a_founder(stage, mode):
     alice, _ = await both(stage)
-    refused = ("482", "#tea", f"You're not channel operator: {mode} is changed by ~ only")
+    refused = ("482", "#tea", f"You're not a channel operator: {mode} can only be changed by ~")
     assert refused in await alice.numerics(f"MODE #tea +{mode} bob")
 
 

@@ -46,5 +46,5 @@ async def send(config: Config, to: str, subject: str, text: str) -> None:
             use_tls=settings.tls == "tls", start_tls=settings.tls == "starttls",
         )  # fmt: skip
     except (aiosmtplib.SMTPException, OSError) as error:
-        _log.error("mail to %s was not taken by %s: %s", to, settings.host, error)
+        _log.error("could not send mail to %s by %s: %s", to, settings.host, error)
         raise Denied("TEMPORARILY_UNAVAILABLE", _LATER) from error

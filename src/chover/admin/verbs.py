@@ -39,7 +39,7 @@ async def _help(_: Operator, __: VerbRequest) -> list[Any]:
 VERBS: Final[dict[str, OperatorVerb]] = {
     verb.name: verb
     for verb in (
-        OperatorVerb("who", "who is on, from where, since when", _who),
+        OperatorVerb("who", "who is online, from where and since when", _who),
         OperatorVerb("stop", "tell everybody why, write everything down, stop", _stop, Stop),
         OperatorVerb("reload", "read the configuration and the certificate again; what changed", _reload),
         *registry.ROWS,

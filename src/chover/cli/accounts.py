@@ -23,7 +23,7 @@ Own = Annotated[
 
 @app.command("list")
 def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Show all accounts."""
+    """List all accounts."""
     rows = ask_or_do(data, config, "accounts")
     head = ("NAME", "MADE", "ON", "E-MAIL", "SUSPENDED")
     print(listing(rows, head, _cells, json=json))
@@ -32,7 +32,7 @@ def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -
 
 @app.command()
 def show(name: Name, json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Show one, with its device tokens."""
+    """Show an account with its device tokens."""
     [row] = ask_or_do(data, config, "account", name=name)
     tokens_ = ask_or_do(data, config, "tokens", name=name)
     if json:
@@ -55,9 +55,9 @@ def add(
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Make one, whoever may register.
+    """Create an account, even if registration is closed.
 
-    Without --password its owner sets one with the code that is printed.
+    Without --password it prints a code with which the owner sets a password.
     """
     word = _word() if password else ""
     row, *code = ask_or_do(data, config, "add-account", name=name, password=word, email=email)
@@ -81,13 +81,13 @@ def passwd(name: Name, password: Own = False, data: DataDir = None, config: Conf
 @app.command()
 def suspend(
     name: Name,
-    reason: Annotated[str, typer.Option(help="What its owner is told.", metavar="TEXT")] = "by the operator",
+    reason: Annotated[str, typer.Option(help="The reason that its owner is told.", metavar="TEXT")] = "by the operator",
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Let nobody log in to it.
+    """Suspend an account, so that nobody can log in to it.
 
-    Who is on as it is put out.
+    Anyone who is logged in to it is disconnected.
     """
     ask_or_do(data, config, "suspend-account", name=name, reason=reason)
     print(f"{name} is suspended")
@@ -96,7 +96,7 @@ def suspend(
 
 @app.command()
 def resume(name: Name, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Let its owner in again."""
+    """Lift the suspension of an account."""
     ask_or_do(data, config, "resume-account", name=name)
     print(f"{name} may log in again")
     return 0
@@ -105,17 +105,17 @@ def resume(name: Name, data: DataDir = None, config: ConfigFile = None) -> int:
 @app.command()
 def delete(
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Delete it for good.
+    """Delete an account for good.
 
-    What was said stays where it was said; the name is free.
+    Its messages stay in their channels; its name is free again.
     """
     if not yes:
         if not sys.stdin.isatty():
-            raise CommandError("this cannot be undone; say --yes where nobody can be asked")
+            raise CommandError("this cannot be undone; without a terminal to confirm it, use --yes")
         if input(f"Delete {name} for good? Type its name: ") != name:
             raise CommandError("nothing was deleted")
     ask_or_do(data, config, "delete-account", name=name)
@@ -125,9 +125,9 @@ def delete(
 
 @app.command()
 def export(name: Name, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Print all that is kept about it.
+    """Print everything that is stored about an account.
 
-    Secrets and messages are left out.
+    Secrets and messages are not included.
     """
     print(*as_json(ask_or_do(data, config, "export-account", name=name)))
     return 0
@@ -136,19 +136,19 @@ def export(name: Name, data: DataDir = None, config: ConfigFile = None) -> int:
 @app.command()
 def tokens(
     name: Name,
-    make: Annotated[str, typer.Option(help="Make one for a device or a bot.", metavar="LABEL")] = "",
-    revoke: Annotated[str, typer.Option(help="End one, by its id.", metavar="ID")] = "",
+    make: Annotated[str, typer.Option(help="Make a token for a device or a bot.", metavar="LABEL")] = "",
+    revoke: Annotated[str, typer.Option(help="Revoke the token with this id.", metavar="ID")] = "",
     json: Json = False,
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """List its device tokens, make one, end one."""
+    """List, make or revoke the device tokens of an account."""
     if make:
         print(*ask_or_do(data, config, "make-token", name=name, label=make))
         return 0
     if revoke:
         ask_or_do(data, config, "revoke-token", name=name, id=revoke)
-        print(f"{revoke} opens nothing any more")
+        print(f"{revoke} does not log in any more")
         return 0
     rows = ask_or_do(data, config, "tokens", name=name)
     head = ("ID", "DEVICE", "MADE", "LAST USED")
@@ -169,7 +169,7 @@ def _token_cells(row: dict[str, Any]) -> tuple[str, ...]:
 
 def _how(name: str, code: str) -> list[str]:
     return [
-        f"code             {code}   (once, within a day)",
+        f"code             {code}   (works once, within a day)",
         f"its owner says   /msg NickServ RESET {name} {code} <new password>",
     ]
 
@@ -180,5 +180,5 @@ def _word() -> str:
     if not word:
         raise CommandError("no password was given; nothing was changed")
     if sys.stdin.isatty() and getpass("Again: ") != word:
-        raise CommandError("these are two different passwords; nothing was changed")
+        raise CommandError("the two passwords differ; nothing was changed")
     return word

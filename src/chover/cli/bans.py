@@ -26,16 +26,16 @@ Whom = Annotated[
 def add(
     whom: Whom,
     duration: Annotated[str, typer.Option("--for", help="How long: 10m, 2h, 7d, forever.", metavar="TIME")] = "forever",
-    reason: Annotated[str, typer.Option(help="What they and others are told.", metavar="TEXT")] = "",
-    note: Annotated[str, typer.Option(help="What operators alone are told.", metavar="TEXT")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Whatever else it hits.")] = False,
+    reason: Annotated[str, typer.Option(help="The reason that they and others are told.", metavar="TEXT")] = "",
+    note: Annotated[str, typer.Option(help="A note that only operators can see.", metavar="TEXT")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Ban even if it affects more people than meant.")] = False,
     json: Json = False,
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
     """Ban somebody.
 
-    Who is on and covered goes at once. What would lock out more than was meant is refused, and says so.
+    Anyone online whom it covers is disconnected. A ban that would lock out too many is refused, with the reason.
     """
     asked = {"whom": whom, "duration": duration, "reason": reason, "note": note, "force": force}
     [made] = ask_or_do(data, config, "ban", **asked)
@@ -45,7 +45,7 @@ def add(
 
 @app.command("list")
 def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Show the bans there are."""
+    """List all bans."""
     rows = ask_or_do(data, config, "bans")
     head = ("NO", "WHOM", "UNTIL", "BY", "SINCE", "WHY")
     print(listing(rows, head, _cells, json=json))
@@ -54,11 +54,11 @@ def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -
 
 @app.command()
 def remove(
-    which: Annotated[str, typer.Argument(help="Its number, or whom it is for.", metavar="NO|WHOM")],
+    which: Annotated[str, typer.Argument(help="The ban's number, or whom it is for.", metavar="NO|WHOM")],
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Lift one."""
+    """Lift a ban."""
     [ban] = ask_or_do(data, config, "unban", which=which)
     print("\n".join(printable(f"{_whom(ban)} is not banned any more")))
     return 0
@@ -66,12 +66,12 @@ def remove(
 
 @app.command()
 def log(
-    most: Annotated[int, typer.Option("--last", min=1, max=10_000, help="How many.", metavar="N")] = 50,
+    most: Annotated[int, typer.Option("--last", min=1, max=10_000, help="How many entries to show.", metavar="N")] = 50,
     json: Json = False,
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Show what operators did, the newest last."""
+    """Show what operators did, newest last."""
     rows = ask_or_do(data, config, "log", limit=most)[::-1]
     head = ("WHEN", "WHO", "DID", "TO", "WHY")
     print(listing(rows, head, _deed_cells, json=json, nothing="nothing yet"))

@@ -17,7 +17,7 @@ Name = Annotated[str, typer.Argument(help="The channel's name.", metavar="#CHANN
 
 @app.command("list")
 def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Show all channels."""
+    """List all channels."""
     rows = ask_or_do(data, config, "channels")
     head = ("NAME", "MEMBERS", "FOUNDER", "MODES", "SINCE", "TOPIC")
     print(listing(rows, head, _cells, json=json))
@@ -26,7 +26,7 @@ def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -
 
 @app.command()
 def show(name: Name, json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Show one, with its members, ranks and lists."""
+    """Show a channel with its members, ranks and lists."""
     [row] = ask_or_do(data, config, "channel", name=name)
     if json:
         print(*as_json([row]))
@@ -37,7 +37,7 @@ def show(name: Name, json: Json = False, data: DataDir = None, config: ConfigFil
         ("channel", row["name"]), ("since", moment(row["created_at"])), ("founder", row.get("founder") or "nobody"),
         ("modes", row.get("modes") or "none"), ("topic", row.get("topic") or "none"),
         ("members", " ".join(row.get("people", ())) or "nobody"),
-        ("ranks for good", ", ".join(ranks) or "none"), *lists,
+        ("permanent ranks", ", ".join(ranks) or "none"), *lists,
     ]  # fmt: skip
     print("\n".join(printable(*(f"{key:<16}{value}" for key, value in facts))))
     return 0
@@ -46,12 +46,14 @@ def show(name: Name, json: Json = False, data: DataDir = None, config: ConfigFil
 @app.command()
 def drop(
     name: Name,
-    end: Annotated[bool, typer.Option("--end", help="Put everybody out; its name begins a new channel.")] = False,
-    reason: Annotated[str, typer.Option(help="What its members are told.", metavar="TEXT")] = "",
+    end: Annotated[
+        bool, typer.Option("--end", help="Remove everybody and delete the channel; its name is free again.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="The reason that its members are told.", metavar="TEXT")] = "",
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Take one from its owners, or end it."""
+    """Unregister a channel, or with --end delete it."""
     ask_or_do(data, config, "drop-channel", name=name, end=end, reason=reason)
     print("\n".join(printable(f"{name} is ended" if end else f"{name} belongs to nobody any more")))
     return 0
@@ -60,11 +62,11 @@ def drop(
 @app.command()
 def transfer(
     name: Name,
-    account: Annotated[str, typer.Argument(help="Whose it is to be.", metavar="ACCOUNT")],
+    account: Annotated[str, typer.Argument(help="The account that will own it.", metavar="ACCOUNT")],
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Make one an account's."""
+    """Give a channel to an account."""
     ask_or_do(data, config, "transfer-channel", name=name, account=account)
     print("\n".join(printable(f"{name} is {account}'s")))
     return 0
@@ -74,12 +76,13 @@ def transfer(
 def modes(
     name: Name,
     words: Annotated[
-        list[str], typer.Argument(help="As in MODE: +im-s, then what they take.", metavar="MODES…", show_default=False)
+        list[str],
+        typer.Argument(help="Modes as in MODE: +im-s, then their parameters.", metavar="MODES…", show_default=False),
     ],
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Change the modes of one."""
+    """Change the modes of a channel."""
     [row] = ask_or_do(data, config, "channel-modes", name=name, words=words)
     print("\n".join(printable(f"{row['name']} has {row.get('modes') or 'no modes'}")))
     return 0

@@ -21,8 +21,10 @@ def chat(
             help="The server; by default this machine's, or one of the local network.", metavar="HOST[:PORT]"
         ),
     ] = "",
-    classic: Annotated[bool, typer.Option("--classic", help="The prompt line of the original.")] = False,
-    reader: Annotated[bool, typer.Option("--reader", help="Lines for a screen reader; nothing is drawn.")] = False,
+    classic: Annotated[bool, typer.Option("--classic", help="Use the prompt line of the original.")] = False,
+    reader: Annotated[
+        bool, typer.Option("--reader", help="Print plain lines for a screen reader; nothing is drawn.")
+    ] = False,
     nick: Nick = "",
     password: Password = "",
 ) -> int:
@@ -57,8 +59,10 @@ def _known_here(at: ServerOption, nick: str) -> tuple[str, str]:
 
 def join(
     link: Annotated[str, typer.Argument(help="The invitation.", metavar="LINK")],
-    classic: Annotated[bool, typer.Option("--classic", help="The prompt line of the original.")] = False,
-    reader: Annotated[bool, typer.Option("--reader", help="Lines for a screen reader; nothing is drawn.")] = False,
+    classic: Annotated[bool, typer.Option("--classic", help="Use the prompt line of the original.")] = False,
+    reader: Annotated[
+        bool, typer.Option("--reader", help="Print plain lines for a screen reader; nothing is drawn.")
+    ] = False,
     nick: Nick = "",
 ) -> int:
     """Follow an invitation and chat.
@@ -100,7 +104,7 @@ def send(
     nick: Nick = "",
     password: Password = "",
 ) -> int:
-    """Send text, and wait until it is kept.
+    """Send text, and wait until the server has stored it.
 
     Exit status 0 only when the server has acknowledged all of it.
     """
@@ -112,7 +116,7 @@ def send(
 
 
 def tail(target: Target, json: Json = False, server: ServerAt = "", nick: Nick = "", password: Password = "") -> int:
-    """Print what is said, as it is said.
+    """Print messages as they arrive.
 
     Until Ctrl-C.
     """

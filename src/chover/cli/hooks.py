@@ -15,16 +15,16 @@ app: Final = typer.Typer(no_args_is_help=True, help="Let other programs speak in
 
 @app.command()
 def add(
-    channel: Annotated[str, typer.Argument(help="Where it speaks.", metavar="#CHANNEL")],
-    name: Annotated[str, typer.Option(help="What it is called there.")] = "hook",
-    to: Annotated[str, typer.Option(help="Tell what is said there to this address instead.", metavar="URL")] = "",
+    channel: Annotated[str, typer.Argument(help="The channel that the hook is for.", metavar="#CHANNEL")],
+    name: Annotated[str, typer.Option(help="The name it has there.")] = "hook",
+    to: Annotated[str, typer.Option(help="Post the channel's messages to this address instead.", metavar="URL")] = "",
     json: Json = False,
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Make a hook: whoever posts to its address speaks in the channel.
+    """Make a hook: anyone who posts to its address speaks in the channel.
 
-    The address is shown this once; with list and revoke a hook is taken back. With --to each new message is posted.
+    The address is shown only once; list and revoke manage hooks. With --to each new message is posted there.
     """
     rows = ask_or_do(data, config, "add-hook", channel=channel, name=name, **({"url": to} if to else {}))
     print("\n".join(as_json(rows) if json else _shown_outgoing(rows[0]) if to else _shown(rows[0])))
@@ -33,7 +33,7 @@ def add(
 
 @app.command("list")
 def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Show the hooks there are, without their addresses."""
+    """List all hooks, without their addresses."""
     rows = ask_or_do(data, config, "hooks")
     head = ("ID", "CHANNEL", "NAME", "MADE", "BY", "TELLS", "OFF")
     print(listing(rows, head, _cells, json=json))
@@ -46,7 +46,7 @@ def revoke(
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Take one back: nobody speaks by it any more."""
+    """Revoke a hook, so that nobody can use it any more."""
     ask_or_do(data, config, "revoke-hook", id=id)
     print(f"{id} is revoked")
     return 0
@@ -61,7 +61,7 @@ def _shown(made: dict[str, Any]) -> list[str]:
         ("Grafana", "a contact point of kind Webhook with this URL"),
         ("Alertmanager", "webhook_configs: with this url"),
         ("GitHub", "Settings, Webhooks: this payload URL, content type application/json"),
-        ("Slack's kind", "whatever asks for the URL of an incoming webhook"),
+        ("Slack's kind", "any program that asks for the URL of an incoming webhook"),
         ("to take it back", f"chover hook revoke {hook['id']}"),
     )
     return [f"{name:<16} {text}" for name, text in rows]

@@ -23,19 +23,21 @@ _SECONDS: Final = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 @app.callback()
 def invite(
     context: typer.Context,
-    uses: Annotated[int, typer.Option(min=1, help="How many people may use it.", metavar="N")] = 1,
-    expires: Annotated[str, typer.Option(help="How long it lasts: 30m, 12h, 7d, 4w, never.", metavar="TIME")] = "7d",
+    uses: Annotated[int, typer.Option(min=1, help="How many people may use the link.", metavar="N")] = 1,
+    expires: Annotated[
+        str, typer.Option(help="How long the link works: 30m, 12h, 7d, 4w, never.", metavar="TIME")
+    ] = "7d",
     channel: Annotated[
-        list[str] | None, typer.Option(help="A channel that it leads to; may be given again.", metavar="#CHANNEL")
+        list[str] | None, typer.Option(help="A channel that the link leads to; can be repeated.", metavar="#CHANNEL")
     ] = None,
-    role: Annotated[str, typer.Option(help="The rank that it gives there: voice, halfop, op, admin.")] = "",
+    role: Annotated[str, typer.Option(help="The rank that the link gives there: voice, halfop, op, admin.")] = "",
     json: Json = False,
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
     """Make a link that lets people in.
 
-    Whoever follows it gets an account and is in its channels; list and revoke look after those there are.
+    Anyone who follows it gets an account and joins its channels; list and revoke manage existing links.
     """
     if context.invoked_subcommand is not None:
         return 0
@@ -47,7 +49,7 @@ def invite(
 
 @app.command("list")
 def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Show those that can still be followed."""
+    """List the invitations that still work."""
     rows = ask_or_do(data, config, "invites")
     head = ("ID", "MADE", "BY", "LEFT", "USED", "EXPIRES", "CHANNELS", "ROLE")
     print(listing(rows, head, _cells, json=json))
@@ -60,7 +62,7 @@ def revoke(
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Take one back: its link opens nothing any more."""
+    """Revoke an invitation, so that its link does not work any more."""
     ask_or_do(data, config, "revoke-invite", id=id)
     print(f"{id} is revoked")
     return 0

@@ -19,34 +19,36 @@ def who(
         str,
         typer.Argument(help="A nick, account:NAME, an address or a range; with --past a cloak, too.", metavar="WHOM"),
     ] = "",
-    past: Annotated[bool, typer.Option("--past", help="Who was on, also if they are gone.")] = False,
-    most: Annotated[int, typer.Option("--last", min=1, max=10_000, help="How many rows of --past.", metavar="N")] = 100,
+    past: Annotated[bool, typer.Option("--past", help="Show past connections as well.")] = False,
+    most: Annotated[
+        int, typer.Option("--last", min=1, max=10_000, help="How many rows --past shows.", metavar="N")
+    ] = 100,
     json: Json = False,
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Show who is on, from where, since when.
+    """Show who is online, from where and since when.
 
-    With --past who was, all of them or those that fit WHOM, the newest last.
+    With --past show past connections, newest last: all, or those that match WHOM.
     """
     if past:
         rows = ask_or_do(data, config, "past", whom=whom, limit=most)[::-1]
-        nobody = "nobody like that was on, as far as it is kept"
+        nobody = "no such connection is on record"
         print(listing(rows, _PAST_HEAD, _connection_cells, json=json, nothing=nobody))
         return 0
     people = [person for person in ask(data, config, "who") if _fits(person, whom)]
-    print(listing(people, _HEAD, _cells, json=json, nothing="nobody is on"))
+    print(listing(people, _HEAD, _cells, json=json, nothing="nobody is online"))
     return 0
 
 
 def stop(
-    reason: Annotated[str, typer.Option(help="What people are told.", metavar="TEXT")] = "",
+    reason: Annotated[str, typer.Option(help="The reason that people are told.", metavar="TEXT")] = "",
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
     """Stop this machine's server.
 
-    People are told why, everything is written down; returns when the server is gone.
+    People are told why, and everything is saved; it returns when the server has stopped.
     """
     ask(data, config, "stop", until_gone=True, **({"reason": reason} if reason else {}))
     print("stopped")
@@ -54,9 +56,9 @@ def stop(
 
 
 def reload(data: DataDir = None, config: ConfigFile = None) -> int:
-    """Have the server read its settings again.
+    """Make the server read its settings again.
 
-    Its certificate too; shows what has changed.
+    It reads its certificate too, and shows what has changed.
     """
     print("\n".join(ask(data, config, "reload")) or "nothing has changed")
     return 0

@@ -17,15 +17,17 @@ PORT: Final = 55555
 """The port where no other is named; the default of ``server.port``."""
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Configuration file (TOML).", metavar="FILE")]
-DataDir = Annotated[Path | None, typer.Option("--data", help="Directory of everything kept.", metavar="DIR")]
+DataDir = Annotated[Path | None, typer.Option("--data", help="The directory where all data is kept.", metavar="DIR")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
-Nick = Annotated[str, typer.Option("--nick", help="The name to chat under; a guest's by default.", metavar="NAME")]
+Nick = Annotated[
+    str, typer.Option("--nick", help="The name to chat under; by default you are a guest.", metavar="NAME")
+]
 Password = Annotated[
     str,
     typer.Option(
         "--password",
         envvar="CHOVER_PASSWORD",
-        help="The server's password; not to be seen by others in the variable.",
+        help="The server's password; in the variable others cannot see it.",
         metavar="TEXT",
     ),
 ]

@@ -103,7 +103,7 @@ class ServerSettings(Settings, frozen=True):
     address: Annotated[
         Text,
         Meta(
-            description="HOST or HOST:PORT by which others reach this server, for the links of invitations;"
+            description="HOST or HOST:PORT at which others reach this server, for invitation links;"
             " empty for its name, or this machine's address."
         ),
     ] = ""
@@ -125,21 +125,21 @@ class ServerSettings(Settings, frozen=True):
         Meta(description="Password of the whole server (PASS); empty for none.", extra={"secret": True}),
     ] = ""
     data_dir: Annotated[
-        Text, Meta(description="Directory of everything that is kept; empty for the platform's own place.")
+        Text, Meta(description="Directory where all data is kept; empty for the platform's usual place.")
     ] = ""
     casemapping: Annotated[
         Literal["precis", "ascii"],
-        Meta(
-            description="When two names are the same: by PRECIS (RFC 8265), or by ASCII alone, in which nicks are then."
-        ),
+        Meta(description="How names are compared: by PRECIS (RFC 8265), or by ASCII alone; nicks are then ASCII, too."),
     ] = "precis"
     motd: Annotated[Lines, Meta(description="Message of the day, of one or more lines.")] = ""
-    cloak: Annotated[bool, Meta(description="Show a keyed stand-in instead of people's addresses.")] = True
+    cloak: Annotated[bool, Meta(description="Show a cloak (a keyed hash) instead of people's addresses.")] = True
     invisible: Annotated[
-        bool, Meta(description="Newcomers begin with mode +i: not listed to those who share no channel with them.")
+        bool,
+        Meta(description="New users start with mode +i: only people who share a channel with them see them in lists."),
     ] = False
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Meta(description="How much the server's log tells.")
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="The least severe messages that the server logs."),
     ] = "info"
     trusted_proxies: Annotated[
         tuple[Text, ...],
@@ -154,7 +154,7 @@ class ServerSettings(Settings, frozen=True):
     ] = False
     drain_seconds: Annotated[
         float,
-        Meta(ge=0, le=60, description="How long a stop waits for clients to take what was written to them."),
+        Meta(ge=0, le=60, description="How long a stop waits for clients to receive what was sent to them."),
     ] = 5.0
 
     def __post_init__(self) -> None:
@@ -198,12 +198,12 @@ class ListenerSettings(Settings, frozen=True):
         tuple[SpokenProtocol, ...],
         Meta(
             min_length=1,
-            description="What may be spoken here.",
+            description="Protocols that are accepted on this port.",
             extra={"allowed": "a list of one or more of irc, tls, http, legacy"},
         ),
     ] = ("irc", "tls", "http", "legacy")
     proxy: Annotated[
-        bool, Meta(description="Every connection to it begins with a PROXY header of a trusted proxy.")
+        bool, Meta(description="Every connection to this listener begins with a PROXY header of a trusted proxy.")
     ] = False
     tls_cert: Annotated[Text, Meta(description="Certificate file (PEM) of this listener; empty for that of [tls].")] = (
         ""
@@ -220,7 +220,9 @@ addresses, delete messages in channels."""
 
 
 class OperatorClassSettings(Settings, frozen=True):
-    name: Annotated[Text, Meta(min_length=1, description="What [[operators]] call this class.")] = "helpers"
+    name: Annotated[Text, Meta(min_length=1, description="The name by which [[operators]] refer to this class.")] = (
+        "helpers"
+    )
     rights: Annotated[
         tuple[Right, ...],
         Meta(
@@ -231,12 +233,12 @@ class OperatorClassSettings(Settings, frozen=True):
 
 
 class OperatorSettings(Settings, frozen=True):
-    name: Annotated[Text, Meta(min_length=1, description="Name by which OPER knows this operator.")] = "operator"
+    name: Annotated[Text, Meta(min_length=1, description="Name of this operator in OPER.")] = "operator"
     password: Annotated[
         Text,
         Meta(
             min_length=1,
-            description="Its password, or the Argon2 hash of it ($argon2id$…).",
+            description="The operator's password, or its Argon2 hash ($argon2id$…).",
             extra={"secret": True, "allowed": "a password of at least one character"},
         ),
     ] = "*"  # noqa: S105 - stands for no password at all
@@ -253,19 +255,19 @@ class OperatorSettings(Settings, frozen=True):
 
 
 class GatewaySettings(Settings, frozen=True):
-    name: Annotated[Text, Meta(min_length=1, description="What the gateway is called in the log.")] = "gateway"
+    name: Annotated[Text, Meta(min_length=1, description="The gateway's name in the log.")] = "gateway"
     password: Annotated[
         Text,
         Meta(
             min_length=1,
-            description="Its password for WEBIRC, or the Argon2 hash of it ($argon2id$…).",
+            description="The gateway's password for WEBIRC, or its Argon2 hash ($argon2id$…).",
             extra={"secret": True, "allowed": "a password of at least one character"},
         ),
     ] = "*"  # noqa: S105 - stands for no password at all
     addresses: Annotated[
         tuple[Text, ...],
         Meta(
-            description="Addresses or networks it comes from.",
+            description="Addresses or networks from which the gateway connects.",
             extra={"allowed": "a list of addresses and networks, like 127.0.0.1 and 10.0.0.0/8"},
         ),
     ] = ("127.0.0.0/8", "::1")
@@ -288,12 +290,16 @@ class TlsSettings(Settings, frozen=True):
 class StsSettings(Settings, frozen=True):
     enabled: Annotated[
         bool,
-        Meta(description="Tell clients to come with TLS alone, which needs a certificate that all of them accept."),
+        Meta(description="Tell clients to connect with TLS only, which needs a certificate that all of them accept."),
     ] = False
-    port: Annotated[Port, Meta(description="Port for TLS that they are told; 0 for server.port.")] = 0
+    port: Annotated[Port, Meta(description="Port for TLS that clients are told; 0 for server.port.")] = 0
     duration: Annotated[
         int,
-        Meta(ge=0, le=315_360_000, description="Seconds for which they keep to it; 0 to take the policy back."),
+        Meta(
+            ge=0,
+            le=315_360_000,
+            description="Seconds for which clients connect with TLS only; 0 to withdraw the policy.",
+        ),
     ] = 2_592_000
 
 
@@ -308,15 +314,17 @@ class StoreSettings(Settings, frozen=True):
 
 
 class LimitSettings(Settings, frozen=True):
-    flood: Annotated[bool, Meta(description="Slow down who sends too fast.")] = True
+    flood: Annotated[bool, Meta(description="Slow down sessions that send too fast.")] = True
     flood_lines_per_second: Annotated[
-        float, Meta(gt=0, le=100_000, description="Lines per second that a session may go on sending.")
+        float, Meta(gt=0, le=100_000, description="Lines per second that a session may send in the long run.")
     ] = 10.0
     flood_burst: Annotated[
         int,
         Meta(ge=1, le=1_000_000, description="Lines that a session may send at once before it is slowed down."),
     ] = 100
-    connections: Annotated[int, Meta(ge=1, le=1_000_000, description="Connections at a time, from everywhere.")] = 20000
+    connections: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Connections at a time, from all addresses together.")
+    ] = 20000
     connections_per_address: Annotated[
         Count, Meta(description="Connections at a time from one address; 0 for no limit.")
     ] = 2048
@@ -343,19 +351,22 @@ class LimitSettings(Settings, frozen=True):
         Meta(description="Connections from one address that have not said anything yet; 0 for no limit."),
     ] = 256
     quiet_seconds: Annotated[
-        Seconds, Meta(description="How long a connection may say nothing; clients of the original may just watch.")
+        Seconds,
+        Meta(description="How long a connection may say nothing; clients of the original are allowed to just watch."),
     ] = 86400.0
     registration_seconds: Annotated[Seconds, Meta(description="How long logging on may take.")] = 60.0
     ping_seconds: Annotated[
         Seconds,
-        Meta(description="Silence after which a client is asked if it is there; as much again, and it is gone."),
+        Meta(description="Silence after which a client is sent a PING; after as much again it is disconnected."),
     ] = 120.0
     read_queue_bytes: Annotated[
-        int, Meta(ge=9216, le=16_777_216, description="Bytes of a session that wait to be handled.")
+        int, Meta(ge=9216, le=16_777_216, description="Bytes received from a session that may wait to be handled.")
     ] = 16384
     send_queue_bytes: Annotated[
         int,
-        Meta(ge=16384, le=1_073_741_824, description="Bytes that wait for a slow reader before it is cut off."),
+        Meta(
+            ge=16384, le=1_073_741_824, description="Bytes that may wait for a slow client before it is disconnected."
+        ),
     ] = 1048576
     nick_len: Annotated[int, Meta(ge=9, le=64, description="Longest nick, in bytes.")] = 32
     channel_len: Annotated[int, Meta(ge=8, le=100, description="Longest name of a channel, in bytes.")] = 64
@@ -375,10 +386,10 @@ class LimitSettings(Settings, frozen=True):
         Meta(
             ge=0,
             le=1000,
-            description="Edits of an author in a minute of which clients that know no edits are told; 0 for none.",
+            description="Edits per author and minute of which clients that do not support edits are told; 0 for none.",
         ),
     ] = 4.0
-    max_targets: Annotated[int, Meta(ge=1, le=100, description="Targets of one command.")] = 4
+    max_targets: Annotated[int, Meta(ge=1, le=100, description="Targets that one command may name.")] = 4
     metadata_keys: Annotated[
         int, Meta(ge=1, le=1000, description="Keys of metadata that one user or channel can have.")
     ] = 50
@@ -391,30 +402,30 @@ class ChannelSettings(Settings, frozen=True):
     autojoin: Annotated[
         tuple[Text, ...],
         Meta(
-            description="Channels that everybody joins on arrival; the first is the lobby. Empty for none.",
+            description="Channels that everybody joins when they connect; the first is the lobby. Empty for none.",
             extra={"allowed": "a list of channel names"},
         ),
     ] = ("#lobby",)
     quiet_above: Annotated[
         Count,
-        Meta(description="Members above which those who never spoke come and go unseen; 0 to show everybody."),
+        Meta(description="Members above which joins and parts of people who never spoke are not shown; 0 to show all."),
     ] = 200
     registered_per_account: Annotated[
         Count, Meta(description="Channels that one account may register with ChanServ.")
     ] = 50
     invite_links: Annotated[
-        bool, Meta(description="Operators of a channel may make links that let people in, with an account if need be.")
+        bool, Meta(description="Operators of a channel may make invitation links, which can also create accounts.")
     ] = True
     hooks: Annotated[
-        bool, Meta(description="Operators of a channel may make hooks, by which other programs speak there.")
+        bool, Meta(description="Operators of a channel may make hooks, with which other programs post there.")
     ] = True
     forget_days: Annotated[
         int,
-        Meta(ge=0, le=36500, description="Days after which a channel ends that is empty and nobody's; 0 for never."),
+        Meta(ge=0, le=36500, description="Days after which an empty channel without an owner ends; 0 for never."),
     ] = 30
     left_behind: Annotated[
         int,
-        Meta(ge=1, le=1_000_000, description="Channels that are empty and nobody's, at most; of more the oldest end."),
+        Meta(ge=1, le=1_000_000, description="Most empty channels without an owner; beyond that the oldest end."),
     ] = 1000
     relaymsg: Annotated[
         bool, Meta(description="Operators of a channel may relay messages of other networks into it (RELAYMSG).")
@@ -430,13 +441,13 @@ class ChannelSettings(Settings, frozen=True):
 class AccountsSettings(Settings, frozen=True):
     registration: Annotated[
         Literal["open", "invite", "off"],
-        Meta(description="Who may make an account: everybody, who was invited, or only an operator."),
+        Meta(description="Who may create an account: everybody, invited people, or only an operator."),
     ] = "open"
     register_before_connect: Annotated[
         bool, Meta(description="An account may be made before NICK and USER are finished.")
     ] = True
     email_required: Annotated[bool, Meta(description="An account needs an e-mail address, which is verified.")] = False
-    required: Annotated[bool, Meta(description="Nobody comes in without an account.")] = False
+    required: Annotated[bool, Meta(description="Nobody can connect without an account.")] = False
     protect_nicks: Annotated[
         Literal["strict", "optional", "off"],
         Meta(
@@ -450,26 +461,26 @@ class AccountsSettings(Settings, frozen=True):
     ] = "opt-in"
     plaintext_passwords: Annotated[
         bool,
-        Meta(description="Take passwords without TLS from other machines; whoever is on the way reads them."),
+        Meta(description="Accept passwords from other machines without TLS; anyone on the network path can read them."),
     ] = False
     scram: Annotated[
-        bool, Meta(description="Keep a SCRAM-SHA-256 verifier beside the hash, so that clients can log in by it.")
+        bool, Meta(description="Store a SCRAM-SHA-256 verifier beside the hash, so that clients can log in with SCRAM.")
     ] = True
     password_len: Annotated[int, Meta(ge=1, le=128, description="Shortest password, in characters.")] = 6
     hash_cost: Annotated[
         Literal["normal", "cheap"],
-        Meta(description="What a password hash costs; cheap is for tests alone."),
+        Meta(description="How expensive a password hash is; cheap is for tests only."),
     ] = "normal"
 
 
 class MailSettings(Settings, frozen=True):
     host: Annotated[Text, Meta(description="SMTP server; empty for no mail.")] = ""
-    port: Annotated[Port, Meta(description="Its port.")] = 587
-    tls: Annotated[Literal["starttls", "tls", "none"], Meta(description="How the connection to it is protected.")] = (
-        "starttls"
-    )
-    user: Annotated[Text, Meta(description="Whom to log in as; empty for nobody.")] = ""
-    password: Annotated[Text, Meta(description="The password for that.", extra={"secret": True})] = ""
+    port: Annotated[Port, Meta(description="Port of the SMTP server.")] = 587
+    tls: Annotated[
+        Literal["starttls", "tls", "none"], Meta(description="How the connection to the SMTP server is protected.")
+    ] = "starttls"
+    user: Annotated[Text, Meta(description="User name for the SMTP server; empty for no login.")] = ""
+    password: Annotated[Text, Meta(description="Password for the SMTP server.", extra={"secret": True})] = ""
     sender: Annotated[Text, Meta(description="Address in From; empty for chover@ and the server's name.")] = ""
 
 
@@ -477,7 +488,7 @@ class WebSettings(Settings, frozen=True):
     url: Annotated[
         Site,
         Meta(
-            description="Where people reach the pages, like https://chat.example.org; empty: by its name.",
+            description="Address of the web pages, like https://chat.example.org; empty for the server's name.",
             extra={"allowed": "an address like https://chat.example.org or https://example.org/chat, or empty"},
         ),
     ] = ""
@@ -491,7 +502,7 @@ class WebSettings(Settings, frozen=True):
     metrics_token: Annotated[
         Text,
         Meta(
-            description="Whoever sends it (Authorization: Bearer) may read /metrics; empty: only this machine may.",
+            description="Token (Authorization: Bearer) that lets others read /metrics; empty: only this machine may.",
             extra={"secret": True},
         ),
     ] = ""
@@ -499,39 +510,42 @@ class WebSettings(Settings, frozen=True):
 
 class FilesSettings(Settings, frozen=True):
     enabled: Annotated[bool, Meta(description="Whether files can be uploaded (soju.im/FILEHOST).")] = True
-    guests: Annotated[bool, Meta(description="Whether those without an account may upload, too.")] = False
-    max_bytes: Annotated[int, Meta(ge=1024, le=10_000_000_000, description="Largest file that is taken, in bytes.")] = (
-        50_000_000
-    )
+    guests: Annotated[bool, Meta(description="Whether guests may upload files, too.")] = False
+    max_bytes: Annotated[
+        int, Meta(ge=1024, le=10_000_000_000, description="Largest file that is accepted, in bytes.")
+    ] = 50_000_000
     quota_bytes: Annotated[
         int,
         Meta(ge=0, le=10**15, description="Bytes that an account may upload within quota_days; 0 for no limit."),
     ] = 2_000_000_000
     quota_days: Annotated[
-        int, Meta(ge=0, le=36_500, description="Days over which quota_bytes are counted; 0: all that is kept.")
+        int,
+        Meta(
+            ge=0, le=36_500, description="Days over which quota_bytes are counted; 0 counts all files that are stored."
+        ),
     ] = 0
     kinds: Annotated[
         tuple[Kind, ...],
         Meta(
             min_length=1,
-            description="Media types that are taken, as found by looking at the file: image/png, image/* or *.",
+            description="Media types that are accepted, as recognised from the file: image/png, image/* or *.",
             extra={"allowed": "a list of media types like image/png, image/* or *"},
         ),
     ] = ("*",)
     with_message: Annotated[
-        bool, Meta(description="Whether a file goes when its uploader's message that links to it is deleted.")
+        bool, Meta(description="Whether a file is deleted together with its uploader's message that links to it.")
     ] = True
     keep_days: Annotated[
-        int, Meta(ge=0, le=36_500, description="Days that an upload of an account is kept; 0 keeps it for good.")
+        int, Meta(ge=0, le=36_500, description="Days for which an account's uploads are kept; 0 keeps them for good.")
     ] = 0
     guest_keep_days: Annotated[
-        int, Meta(ge=0, le=36_500, description="Days that an upload of a guest is kept; 0 keeps it for good.")
+        int, Meta(ge=0, le=36_500, description="Days for which a guest's uploads are kept; 0 keeps them for good.")
     ] = 7
 
 
 class HistorySettings(Settings, frozen=True):
     chathistory_max: Annotated[
-        int, Meta(ge=1, le=10_000, description="Most messages that one CHATHISTORY request is answered with.")
+        int, Meta(ge=1, le=10_000, description="Most messages in the answer to one CHATHISTORY request.")
     ] = 500
     replay: Annotated[
         int,
@@ -547,28 +561,30 @@ class HistorySettings(Settings, frozen=True):
     visibility: Annotated[
         Literal["all", "joined", "none"],
         Meta(
-            description="What members of a channel read whose founder chose nothing: all, what was said since they"
+            description="History that members can read unless the founder chose: all, messages since they"
             " joined, or none."
         ),
     ] = "all"
     redact_seconds: Annotated[
         int,
         Meta(
-            ge=0, le=_YEARS, description="How long one may delete what one has said; 0 for ever. Operators always may."
+            ge=0,
+            le=_YEARS,
+            description="Seconds for which people may delete their own messages; 0 for no limit. Operators always may.",
         ),
     ] = 0
     edit_seconds: Annotated[
-        int, Meta(ge=0, le=_YEARS, description="Seconds for which one may change what one has said; 0 for ever.")
+        int, Meta(ge=0, le=_YEARS, description="Seconds for which people may edit their own messages; 0 for no limit.")
     ] = 86400
 
 
 class RecordSettings(Settings, frozen=True):
     connection_days: Annotated[
         int,
-        Meta(ge=0, le=3650, description="Days for which it is kept who was on from where; 0 to keep it not at all."),
+        Meta(ge=0, le=3650, description="Days for which the connection log is kept; 0 to keep none."),
     ] = 30
     audit_days: Annotated[
-        int, Meta(ge=0, le=36500, description="Days for which it is kept what operators did; 0 for ever.")
+        int, Meta(ge=0, le=36500, description="Days for which the audit log of operators is kept; 0 for ever.")
     ] = 365
 
 
@@ -576,13 +592,15 @@ class OutgoingSettings(Settings, frozen=True):
     networks: Annotated[
         tuple[Text, ...],
         Meta(
-            description="Networks that hooks and push may reach although they are not public, like 10.0.0.0/8.",
+            description="Networks that hooks and push may reach even though they are not public, like 10.0.0.0/8.",
             extra={"allowed": "a list of addresses and networks, like 127.0.0.1 and 10.0.0.0/8"},
         ),
     ] = ()
     push: Annotated[
         bool,
-        Meta(description="Call devices by their push services (web push); off where nothing may leave the network."),
+        Meta(
+            description="Notify devices through their push services (Web Push); off if nothing may leave the network."
+        ),
     ] = True
 
     def __post_init__(self) -> None:

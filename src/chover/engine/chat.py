@@ -140,7 +140,7 @@ class Chat(Applies):
         if other is not None:
             raise Refusal(Why.LOOKS_TAKEN, DISPLAY_NAME, hint=f"the nick {other.nick}")
         if any(self.claims.get(look, user.id) != user.id for look in looks):
-            raise Refusal(Why.LOOKS_TAKEN, DISPLAY_NAME, hint="a service's, or one that is being taken")
+            raise Refusal(Why.LOOKS_TAKEN, DISPLAY_NAME, hint="a service, or a nick that is being registered")
 
     # ---- speaking ------------------------------------------------------------------------------------------------
 
@@ -184,7 +184,7 @@ class Chat(Applies):
             return channel.log, body
         other = self.find_user(target)
         if "T" in other.modes and isinstance(body, Said) and rights.is_request(body.text):
-            raise Refusal(Why.CANNOT_REACH, other.nick, hint="they take no CTCP (+T)")
+            raise Refusal(Why.CANNOT_REACH, other.nick, hint="they do not accept CTCP (+T)")
         # What is not wanted is in no log: neither of the two finds it in history.
         log = pair_log(user.id, other.id) if self.require_private(other, user) else NOWHERE
         return log, msgspec.structs.replace(body, to=other.nick)

@@ -108,7 +108,7 @@ def _seconds(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | No
     if not want.add:
         return ModeChange(want.add, want.mode) if held is not None else None
     if not _counts(want.arg, DAY):
-        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint=f"it is a number of seconds, 1 to {DAY}")
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint=f"give a number of seconds from 1 to {DAY}")
     return ModeChange(want.add, want.mode, str(int(want.arg))) if held != str(int(want.arg)) else None
 
 
@@ -134,7 +134,7 @@ def _limit(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None
     if not want.add:
         return ModeChange(want.add, want.mode) if held is not None else None
     if not (want.arg.isascii() and want.arg.isdigit() and 0 < int(want.arg[:12]) < 10**9):
-        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint="a limit is a number from 1 up")
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint="give a limit of 1 or more")
     number = str(int(want.arg))
     return ModeChange(want.add, want.mode, number) if held != number else None
 

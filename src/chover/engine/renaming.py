@@ -48,9 +48,9 @@ def _require_name(chat: Chat, channel: Channel, name: str) -> str:
     except names.BadName as bad:
         raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint=str(bad)) from None
     if channel.folded in chat.rules.permanent or (folded in chat.rules.permanent and folded != channel.folded):
-        raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint="the settings of the server name that channel")
+        raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint="the server's settings refer to that channel")
     if name == channel.name:
-        raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint="that is its name")
+        raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint="it has that name already")
     if chat.by_name.get(folded, channel) is not channel:
         raise Refusal(Why.NAME_IN_USE, channel.name, name)
     return folded

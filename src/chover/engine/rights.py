@@ -36,13 +36,13 @@ def has_place(channel: Channel, user: User) -> bool:
 def require_operator(channel: Channel, user: User) -> None:
     """Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
     if not member(channel, user).rules:
-        raise Refusal(Why.NOT_OPERATOR, channel.name, hint="that takes an operator (@) or a higher rank")
+        raise Refusal(Why.NOT_OPERATOR, channel.name, hint="only an operator (@) or a higher rank can do that")
 
 
 def require_rank(channel: Channel, user: User) -> None:
     """At least a half-operator. Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
     if not set(member(channel, user).modes) - {"v"}:
-        raise Refusal(Why.NOT_OPERATOR, channel.name, hint="that takes a half-operator (%) or a higher rank")
+        raise Refusal(Why.NOT_OPERATOR, channel.name, hint="only a half-operator (%) or a higher rank can do that")
 
 
 def gives_up(channel: Channel, user: User, wanted: Sequence[ModeRequest], fold: Callable[[str], str]) -> bool:
@@ -68,7 +68,9 @@ def require_mode_right(channel: Channel, user: User, changes: Sequence[ModeChang
         half = "h" in held.modes and change.mode in HALF_OPERATORS_SET
         if not (own_loss or granted or half):
             ranks = "".join(PREFIXES[rank] for rank in MAY_GRANT.get(change.mode, OPERATORS))
-            raise Refusal(Why.NOT_OPERATOR, channel.name, hint=f"{change.mode} is changed by {' '.join(ranks)} only")
+            raise Refusal(
+                Why.NOT_OPERATOR, channel.name, hint=f"{change.mode} can only be changed by {' '.join(ranks)}"
+            )
 
 
 def require_forward_right(channel: Channel, target: Channel, user: User) -> None:
@@ -80,7 +82,7 @@ def require_forward_right(channel: Channel, target: Channel, user: User) -> None
         raise Refusal(Why.BAD_MODE_ARG, channel.name, "f", target.name, hint=NO_FORWARD)
     held, granted = target.members.get(user.id), target.access.get(user.id)
     if not ((held is not None and held.rules) or (granted is not None and granted.role in OPERATORS)):
-        hint = "+f leads to a channel in which you are an operator (@), too"
+        hint = "+f needs a target channel in which you are an operator (@), too"
         raise Refusal(Why.NOT_OPERATOR, target.name, hint=hint)
 
 
@@ -110,7 +112,7 @@ def require_kick(channel: Channel, user: User, target: Membership) -> None:
     allowed = rank <= other if held.rules else "h" in held.modes and rank < other
     # Between two of the highest rank nobody wins.
     if not allowed or (rank == other == 0 and target.user is not user):
-        hint = f"{target.user.nick} has a rank that yours does not put out"
+        hint = f"{target.user.nick} outranks you"
         raise Refusal(Why.NOT_OPERATOR, channel.name, hint=hint)
 
 
@@ -128,15 +130,17 @@ def require_speech(channel: Channel, user: User, now: Clock, text: str = "") -> 
     """Raises CANNOT_SEND with what stands in the way."""
     membership = channel.members.get(user.id)
     if "C" in channel.modes and is_request(text):
-        raise Refusal(Why.CANNOT_SEND, channel.name, hint="no CTCP is sent there (+C)")
+        raise Refusal(Why.CANNOT_SEND, channel.name, hint="the channel does not allow CTCP (+C)")
     if membership is not None and membership.modes:
         return
     if membership is None and "n" in channel.modes:
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="you are not on that channel; join it first")
     if "M" in channel.modes and not user.account:
-        raise Refusal(Why.CANNOT_SEND, channel.name, hint="only accounts speak there (+M): register or log in first")
+        raise Refusal(
+            Why.CANNOT_SEND, channel.name, hint="only accounts may speak there (+M): register or log in first"
+        )
     if "m" in channel.modes:
-        raise Refusal(Why.CANNOT_SEND, channel.name, hint="the channel is moderated (+m) and you have no voice")
+        raise Refusal(Why.CANNOT_SEND, channel.name, hint="the channel is moderated (+m) and you do not have voice")
     if channel.lists and channel.muted(user):
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="you are banned there (+b)")
     if "d" in channel.modes:

@@ -180,7 +180,7 @@ class Arriving:
         try:
             stripped = metadata.strip(kind, self._path.read_bytes())
         except metadata.Malformed as error:
-            _log.info("an upload is kept as it is: %s", error)
+            _log.info("stored an upload without stripping metadata: %s", error)
             return kinds.BYTES
         self._path.write_bytes(stripped)
         return kind

@@ -134,7 +134,7 @@ class Outgoing:
         try:
             await self.means.rows.switch_off(hook.id, why)
         except StoreError as error:
-            _log.error("the hook %s is off until the next start alone: %s", hook.id, error)
+            _log.error("the hook %s is only off until the next start: %s", hook.id, error)
         place = self.means.voice.channel(hook.channel) or hook.channel
         self.means.voice.warn(f"The hook {hook.id} ({hook.name}), which told what is said in {place}, is off: {why}")
 
@@ -171,12 +171,12 @@ class Teller:
                 try:
                     await self._go_on()
                 except StoreError as error:
-                    _log.error("the hook %s waits for the disk: %s", self.hook.id, error)
+                    _log.error("the hook %s is waiting for the disk: %s", self.hook.id, error)
                     await self._means.pause(LONGEST_SECONDS)
         except _SwitchedOff as off:
             await self._all.switch_off(self, str(off))
         except Exception:  # noqa: BLE001 - a bug ends one hook, and is told
-            _log.exception("the hook %s tells nothing more until the next start", self.hook.id)
+            _log.exception("the hook %s has stopped until the next start", self.hook.id)
         finally:
             await self._keep_if_it_can()
 
@@ -185,7 +185,7 @@ class Teller:
         try:
             await self._keep()
         except StoreError as error:
-            _log.error("how far the hook %s has told could not be kept: %s", self.hook.id, error)
+            _log.error("could not save the position of the hook %s: %s", self.hook.id, error)
 
     async def _go_on(self) -> None:
         """One page of the log, or wait for news."""

@@ -110,7 +110,7 @@ class Pushing:
             try:
                 await self._forget(subscription)
             except StoreError as error:
-                _log.error("a push subscription that is gone could not be dropped: %s", error)
+                _log.error("could not delete an expired push subscription: %s", error)
 
     async def _try(self, subscription: Subscription, body: bytes, manner: dict[str, str]) -> str:
         headers = {
@@ -123,7 +123,7 @@ class Pushing:
         try:
             status = await (await self._outside()).post(subscription.endpoint, body, headers)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
-            _log.info("a push service was not reached: %s", error)
+            _log.info("could not reach a push service: %s", error)
             return "later"
         if status in GONE:
             return "gone"

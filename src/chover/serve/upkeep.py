@@ -31,7 +31,7 @@ class Upkeep:
             try:
                 await self._retain()
             except StoreError as error:
-                _log.error("what is too old could not be deleted, it is tried again in an hour: %s", error)
+                _log.error("could not delete expired data, trying again in an hour: %s", error)
             await asyncio.sleep(RETAIN_SECONDS)
 
     async def _retain(self) -> None:

@@ -278,7 +278,7 @@ class ChatHost:
         try:
             await self._close_forsaken([channel], restart=self._stopping)
         except NotKept as error:
-            _log.error("%s is empty and stays open, which costs nothing: %s", channel.name, error)
+            _log.error("could not end the empty channel %s, so it stays: %s", channel.name, error)
 
     def _note_departure(self, event: Event) -> None:
         """A nick is given up, for another or for good."""
@@ -340,7 +340,7 @@ class ChatHost:
             try:
                 await self.node.ledger.commit(partial(quitting, self.chat, user, reason))
             except NotKept as error:
-                _log.error("%s is gone, which could not be kept yet: %s", user.nick, error)
+                _log.error("could not save yet that %s has left: %s", user.nick, error)
             else:
                 return
             finally:

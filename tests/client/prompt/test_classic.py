@@ -419,20 +419,20 @@ async def test_tab_completes_who_spoke_last_and_commands():
 async def test_what_lines_cannot_do_says_why():
     async with in_the_lobby() as (_, screen):
         screen.type("/react tada\r")
-        await screen.shows("[!] /react does nothing here: lines that are printed cannot be picked.")
+        await screen.shows("[!] /react does nothing here: printed lines cannot be selected.")
         screen.type("/help away\r")
-        await screen.shows("[i] /away [text]: says that you are not here, and why; alone that")
+        await screen.shows("[i] /away [text]: marks you as away, with a reason; without one")
 
 
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
         ("/jion #tea", "[!] There is no /jion. Did you mean /join? Nothing was sent"),
-        ("/join", "[!] /join #channel [key]: goes into a channel."),
+        ("/join", "[!] /join #channel [key]: joins a channel."),
         ("/query #tea", "[!] #tea is a channel: /join #tea."),
         ("/part #tea", "[!] You are not in #tea."),
-        ("/msg Bob", "[!] /msg nick|#channel text: says something to somebody."),
-        ("/me", "[!] /me action: says what you do."),
+        ("/msg Bob", "[!] /msg nick|#channel text: sends a message to somebody or to a channel."),
+        ("/me", "[!] /me action: describes what you do."),
         ("identify hunter2!", "[!] That looks like a password: it was not sent."),
         ("/me identify hunter2!", "[!] That looks like a password: it was not sent."),
         ("/msg #lobby NickServ identify hunter2!", "[!] That looks like a password: it was not sent."),

@@ -268,7 +268,7 @@ def test_a_nick_that_somebody_asked_for_and_another_has_is_a_word():
         (":s 401 Alice nobody :No such nick", "nobody: No such nick"),
         (":s 421 Alice FOO :Unknown command", "FOO: Unknown command"),
         (":s 443 Alice Bob #lobby :is already on channel", "Bob #lobby: is already on channel"),
-        (":s 472 Alice z :is unknown mode char to me", "z: is unknown mode char to me"),
+        (":s 472 Alice z :is not a mode I know", "z: is not a mode I know"),
         (":s 481 Alice :Permission denied", "Permission denied"),
     ],
 )

@@ -123,7 +123,7 @@ async def test_an_operator_asks_by_nick_account_address_or_cloak(stage):
         root.send(f"OS SEEN {what}")
         rows = [message.params[-1] for message in await root.heard("NOTICE")]
         assert rows[0].startswith(f"bob from 192.0.2.9 ({cloak}) by irc, account bob, ")
-        assert rows[1] == "1 visits"
+        assert rows[1] == "1 connection"
     root.send("OS SEEN nobody", "OS SEEN 1.2.3.4/99")
     assert [m.params[-1].partition(" ")[0] for m in await root.heard("NOTICE")] == ["0", "1.2.3.4/99"]
 

@@ -76,7 +76,7 @@ async def test_a_ban_ends_by_itself(stage, root, monkeypatch):
     monkeypatch.setattr(stage.node.moderation.bans, "_clock", lambda: now() + 11 * 60_000)
     stage.host.admit("192.0.2.9")
     await refused(stage, "192.0.2.10")
-    assert (await said(root, "OS BANS"))[-1] == "1 bans"
+    assert (await said(root, "OS BANS"))[-1] == "1 ban"
 
 
 async def test_who_is_banned_by_mask_can_neither_come_nor_take_the_nick(stage, root):
@@ -144,7 +144,7 @@ async def test_a_nick_stands_for_its_account_or_its_cloak_also_of_one_who_just_l
     cloak = stage.node.cloaks.of_address("192.0.2.10")
     assert (await said(root, "OS BAN eve"))[0].startswith(f"Ban 2: {cloak} for good")
     [answer] = await said(root, "OS BAN nobody")
-    assert answer.startswith("nobody called nobody is on or was lately; a ban is for a nick, an address (192.0.2.7)")
+    assert answer.startswith("nobody called nobody is online or was recently; a ban is for a nick, an address")
 
 
 async def test_bans_outlive_a_restart(stage, root):

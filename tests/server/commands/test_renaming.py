@@ -115,7 +115,7 @@ async def test_it_takes_an_operator_and_of_a_registered_channel_the_founder(stag
     assert (
         "482",
         "#tea",
-        "You're not channel operator: that takes an operator (@) or a higher rank",
+        "You're not a channel operator: only an operator (@) or a higher rank can do that",
     ) in await bob.numerics("RENAME #tea #coffee")
     alice.send("CS REGISTER #tea", "CS ACCESS #tea ADD bob admin")
     await stage.quiet()

@@ -154,8 +154,8 @@ async def test_an_operator_of_a_channel_makes_lists_and_revokes_a_link(stage):
     assert "+v" in terms
     [row, count] = await asked(alice, "INVITE-LINK #tea LIST")
     assert row.startswith("i0, by alice: 3 uses")
-    assert count == "1 links lead to #tea"
-    assert await asked(alice, "INVITE-LINK #tea REVOKE i0") == ["i0 opens nothing any more"]
+    assert count == "1 link to #tea"
+    assert await asked(alice, "INVITE-LINK #tea REVOKE i0") == ["i0 does not work any more"]
     assert "No link i0" in (await asked(alice, "INVITE-LINK #tea REVOKE i0"))[0]
 
 
@@ -179,7 +179,7 @@ async def test_links_are_for_operators_with_an_account(stage):
     stage.accounts.add("bob")
     guest, bob = await stage.enter("carol", "#tea"), await stage.enter("bob", "#tea", login="bob")
     assert "for accounts" in (await asked(guest, "INVITE-LINK #tea"))[0]
-    assert "not channel operator" in (await asked(bob, "INVITE-LINK #tea"))[0]
+    assert "not a channel operator" in (await asked(bob, "INVITE-LINK #tea"))[0]
 
 
 async def test_nobody_has_too_many_links(stage):
@@ -198,5 +198,5 @@ async def test_links_may_be_the_operators_alone():
 async def test_the_links_of_the_operator_to_several_channels_are_not_a_channels_to_take_back(stage):
     alice = await with_links(stage)
     token = await invited(stage, "#tea", "#milk")
-    assert await asked(alice, "INVITE-LINK #tea LIST") == ["0 links lead to #tea"]
+    assert await asked(alice, "INVITE-LINK #tea LIST") == ["0 links to #tea"]
     assert "No link" in (await asked(alice, f"INVITE-LINK #tea REVOKE {token}"))[0]

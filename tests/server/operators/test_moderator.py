@@ -111,5 +111,5 @@ async def test_modes_are_changed_without_a_rank(stage, moderator):
     await bob.expect(":OperServ!OperServ@chat.test MODE #tea +il-t 5")
     await moderator.set_modes("#tea", ["-o", "bob"])
     assert (await moderator.channel("#tea")).people == ("bob",)
-    assert await refused(moderator.set_modes("#tea", ["+y"])) == "y is unknown mode char to me"
+    assert await refused(moderator.set_modes("#tea", ["+y"])) == "y is not a mode I know"
     assert await refused(moderator.set_modes("#tea", ["+o", "nobody"])) == "nobody No such nick"

@@ -82,7 +82,9 @@ async def test_nobody_else_sees_them(stage, tea):
     _, bob, eve = tea
     bob.send("REPORT eve #tea :spam")
     await bob.all()
-    assert await asked(eve, "REPORTS #tea") == ["That is for who has a rank above voice in the channel's access list"]
+    assert await asked(eve, "REPORTS #tea") == [
+        "Only people with a rank above voice in the channel's access list can do that"
+    ]
     assert "right 'see'" in (await asked(eve, "REPORTS"))[0]
 
 

@@ -28,7 +28,7 @@ async def test_only_who_rules_a_channel_and_has_an_account_registers_it(stage, a
     stage.accounts.add("bob")
     bob = await stage.enter("bob", "#tea", login="bob")
     assert await asked(bob, "REGISTER #tea") == [
-        "#tea: You're not channel operator: that takes an operator (@) or a higher rank"
+        "#tea: You're not a channel operator: only an operator (@) or a higher rank can do that"
     ]
     guest = await stage.enter("guest", "#mine")
     [answer] = await asked(guest, "REGISTER #mine")
@@ -144,7 +144,7 @@ async def test_an_account_has_only_so_many_channels():
     alice = await stage.enter("alice", "#a", "#b", login="alice")
     await asked(alice, "REGISTER #a")
     assert "as many as one may register" in (await asked(alice, "REGISTER #b"))[0]
-    assert await asked(alice, "LIST") == ["#a: +q", "You have a rank in 1 registered channels"]
+    assert await asked(alice, "LIST") == ["#a: +q", "You have a rank in 1 registered channel"]
     await stage.close()
 
 

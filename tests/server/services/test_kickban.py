@@ -54,18 +54,16 @@ async def test_the_network_around_somebody_is_banned_with_all_who_come_from_it(s
     assert carol.session.me.channels == {}
 
 
-HALF = "that takes a half-operator (%) or a higher rank"
+HALF = "only a half-operator (%) or a higher rank can do that"
 
 
 async def test_who_stands_higher_is_not_put_out_by_who_stands_lower(stage, mod):
     half = await stage.enter("half", "#tea", address="192.0.2.1")
     mod.send("MODE #tea +h half")
     await half.expect("MODE #tea +h")
-    assert await answers(half, "CS KICKBAN #tea mod") == [
-        "#tea: You're not channel operator: mod has a rank that yours does not put out"
-    ]
+    assert await answers(half, "CS KICKBAN #tea mod") == ["#tea: You're not a channel operator: mod outranks you"]
     plain = await stage.enter("plain", "#tea")
-    assert await answers(plain, "CS KICKBAN #tea half") == [f"#tea: You're not channel operator: {HALF}"]
+    assert await answers(plain, "CS KICKBAN #tea half") == [f"#tea: You're not a channel operator: {HALF}"]
     assert await answers(plain, "CS KICKBAN #none half") == ["#none: No such channel"]
     assert await answers(mod, "CS KICKBAN #tea nobody") == ["nobody: No such nick"]
     assert not stage.node.chat.find_channel("#tea").lists.get("b")

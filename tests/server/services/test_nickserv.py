@@ -87,8 +87,8 @@ async def test_a_token_logs_a_device_in_until_it_is_revoked(stage):
     phone.send(f"PASS alice@phone:{secret}", "NICK alice", "USER a 0 * :A")
     await phone.expect(" 001 alice ")
     listed = await asked(alice, "TOKEN LIST")
-    assert listed[-1] == "1 tokens"
-    assert await asked(alice, f"TOKEN REVOKE {listed[0].split()[0]}") == ["It opens nothing any more"]
+    assert listed[-1] == "1 token"
+    assert await asked(alice, f"TOKEN REVOKE {listed[0].split()[0]}") == ["It does not log in any more"]
     assert await asked(alice, "TOKEN LIST") == ["0 tokens"]
 
 

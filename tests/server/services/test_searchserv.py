@@ -110,7 +110,7 @@ async def test_help_tells_what_there_is(alice):
 async def test_mentions_are_shown(alice):
     assert await asked(alice, "MENTIONS") == [
         "2026-11-05 12:00 #tea * bob waves at Alice",
-        "1 messages that name you (alice) or answer you",
+        "1 message mentioning you (alice) or replying to you",
     ]
     assert await asked(alice, "HIGHLIGHT ADD number 3") == ["Beside your names these call you: number 3"]
     assert len(await asked(alice, "MENTIONS")) == 3

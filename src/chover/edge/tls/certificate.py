@@ -160,7 +160,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise CertificateError(
-            f"{path} cannot be read: {error.strerror}. Check the path and who may read it"
+            f"{path} cannot be read: {error.strerror}. Check the path and its permissions"
         ) from error
 
 

@@ -77,7 +77,9 @@ class HttpHandler(web.RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun already")
         text = (
-            "This is a bug of the server; its log says more" if status >= 500 else "This is not a request of HTTP/1.1"
+            "This is a bug in the server; its log has the details"
+            if status >= 500
+            else "This is not a request of HTTP/1.1"
         )
         response = plain(status, text)
         response.force_close()

@@ -104,7 +104,7 @@ class ConnectionLog(Generic[C]):
         try:
             await self._records.keep_connections(list(group.values()))
         except StoreError as error:
-            _log.error("the connection log lacks %d rows for now: %s", len(group), error)
+            _log.error("could not write %d rows of the connection log yet: %s", len(group), error)
             self._waiting = {**group, **self._waiting}
 
     async def close(self) -> None:

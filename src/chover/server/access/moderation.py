@@ -133,7 +133,7 @@ class Moderation(Generic[C]):
         try:
             await self._records.note(AuditEntry(now(), by, did, whom, why))
         except StoreError as error:
-            _log.error("not in the audit log: %s %s %s %s: %s", by, did, whom, why, error)
+            _log.error("could not write to the audit log: %s %s %s %s: %s", by, did, whom, why, error)
 
     async def retain(self) -> int:
         """Forget what is over or too old; how many rows went. Raises StoreError."""
@@ -171,7 +171,7 @@ class Moderation(Generic[C]):
         gone = next(self._whowas.find(folded), None)
         source = user.source if user is not None else gone.source if gone is not None else None
         if source is None:
-            raise BadBan(f"nobody called {nick} is on or was lately; a ban is for {ban_syntax.ALLOWED}")
+            raise BadBan(f"nobody called {nick} is online or was recently; a ban is for {ban_syntax.ALLOWED}")
         if source.account:
             return self._account(source.account)
         return ban_syntax.target_of(f"*!*@{source.host.removeprefix('0') if ':' in source.host else source.host}")

@@ -48,7 +48,7 @@ class Forgetting:
             for channel in doomed:
                 await self._node.ledger.commit(partial(close_left_behind, self._node.chat, channel))
         except (NotKept, StoreError) as error:
-            _log.error("channels that were left behind could not be ended: %s", error)
+            _log.error("could not end abandoned channels: %s", error)
             return 0
         finally:
             self._looking = False

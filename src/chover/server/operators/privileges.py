@@ -35,7 +35,7 @@ async def oper(session: Session, name: str, password: str) -> None:
     if settings is None:
         raise Denied("INVALID_CREDENTIALS", "Wrong operator or password")
     session.registration.operator = _with_rights(node, settings)
-    _log.warning("%s is operator %r now", session.label_for_log, name)
+    _log.warning("%s is now operator %r", session.label_for_log, name)
     await node.moderation.note(name_of(session), "OPER", why=f"from {session.peer.address or 'here'}")
     await session.commit(partial(node.chat.set_user_modes, session.me, [ModeRequest(True, OPERATOR)]))
 

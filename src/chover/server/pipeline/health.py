@@ -11,7 +11,7 @@ from chover.ports import Store, StoreError
 FRESH_SECONDS: Final = 1.0
 """So long an answer serves all who ask: nobody from outside makes the disk work."""
 PATIENCE_SECONDS: Final = 5.0
-"""For the store to have written."""
+"""How long the store may take to write a group before the server counts as unhealthy."""
 
 
 class Health:

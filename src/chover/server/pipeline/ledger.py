@@ -93,8 +93,8 @@ class Ledger(Generic[R]):
                     raise NotThere
                 case _:
                     return append
-        _log.error("a decision was made again %d times and never fitted: %r", DECISIONS, append)
-        raise NotKept("too much changes at once: try again in a moment; nothing was done")
+        _log.error("gave up after %d attempts: the rules changed each time: %r", DECISIONS, append)
+        raise NotKept("too many changes at once: try again in a moment; nothing was done")
 
     def _write(self) -> None:
         self._armed = False

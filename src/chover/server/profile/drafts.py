@@ -121,7 +121,7 @@ async def follow(node: Node, old: str, channel: Channel) -> None:
         try:
             changed = await node.accounts.change(account.id, partial(_moved, before, after))
         except (Denied, StoreError) as error:
-            _log.warning("the draft of %s for %s could not go over: %s", account.name, old, error)
+            _log.warning("could not move the draft of %s for %s to the new name: %s", account.name, old, error)
         else:
             devices = list(node.fanout.sessions.get(account.id, ()))
             _tell(devices, changed.settings.drafts[after.folded])

@@ -230,7 +230,9 @@ async def follow(node: Node, old: str, channel: Channel) -> None:
             try:
                 await node.accounts.change(account.id, partial(_renamed, before, after))
             except (Denied, StoreError) as error:
-                _log.warning("what %s has noted about %s could not go over: %s", account.name, old, error)
+                _log.warning(
+                    "could not move the preferences of %s for %s to the new name: %s", account.name, old, error
+                )
             else:
                 _tell_moved(node, account.id, mark, after)
     for session in list(node.sessions):

@@ -63,6 +63,11 @@ async def unblock(session: Session, words: list[str]) -> None:
 
 
 VERBS = (
-    Verb("BLOCK", block, "BLOCK [nick|mask]", "their private messages and invitations do not reach you; or lists them"),
-    Verb("UNBLOCK", unblock, "UNBLOCK <nick|mask>", "takes that back", 1),
+    Verb(
+        "BLOCK",
+        block,
+        "BLOCK [nick|mask]",
+        "blocks somebody's private messages and invitations, or lists whom you block",
+    ),
+    Verb("UNBLOCK", unblock, "UNBLOCK <nick|mask>", "unblocks somebody", 1),
 )

@@ -17,7 +17,7 @@ from chover.server.delivery.render import timestamp
 from chover.server.services import hooks, invitations, nickserv, reports
 from chover.server.services.channel_settings import SETTINGS
 from chover.server.services.kickban import WIDTHS, kickban
-from chover.server.services.service import Service, Verb, verbs
+from chover.server.services.service import Service, Verb, counted, verbs
 from chover.server.session.refusal_lines import line_of
 from chover.server.users import nick_ownership
 
@@ -65,7 +65,7 @@ def _registered(session: Session, name: str) -> Channel:
 def _account(session: Session, name: str) -> Account:
     account = nick_ownership.owner(session.node, name)
     if account is None:
-        raise Denied("NO_SUCH_ACCOUNT", f"There is no account {name}; who has none registers with NickServ first")
+        raise Denied("NO_SUCH_ACCOUNT", f"There is no account {name}; people register with NickServ first")
     return account
 
 
@@ -202,7 +202,7 @@ def info(session: Session, words: list[str]) -> None:
         _say(session, f"{words[0]} is not registered")
         return
     _say(session, f"{channel.name} is {founder.name if founder else 'nobody'}'s, since {timestamp(channel.created_at)}")
-    _say(session, f"{len(channel.access)} accounts have a rank there, {len(channel.members)} people are in it")
+    _say(session, f"Accounts with a rank: {len(channel.access)}; people in it: {len(channel.members)}")
 
 
 def list_(session: Session, _: list[str]) -> None:
@@ -211,7 +211,7 @@ def list_(session: Session, _: list[str]) -> None:
             if session.me.id in channel.access]  # fmt: skip
     for channel, grant in held:
         _say(session, f"{channel.name}: +{grant.role}")
-    _say(session, f"You have a rank in {len(held)} registered channels")
+    _say(session, f"You have a rank in {counted(len(held), 'registered channel')}")
 
 
 @_answered
@@ -227,23 +227,24 @@ async def hook(session: Session, words: list[str]) -> None:
 # fmt: off
 SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
     nickserv.SERVICE.verbs["IDENTIFY"],
-    Verb("REGISTER", register, "REGISTER <#channel>", "makes a channel yours that you are operator of", 1),
-    Verb("UNREGISTER", unregister, "UNREGISTER <#channel>", "gives it up (founder)", 1),
-    Verb("TRANSFER", transfer, "TRANSFER <#channel> <account>", "makes it another's (founder)", 2),
-    Verb("ACCESS", access, "ACCESS <#channel> [LIST | ADD <account> <role> | DEL <account>]", "ranks for good", 1),
-    Verb("AMODE", amode, "AMODE <#channel> [+mode|-mode account]", "the same, as modes", 1),
-    Verb("SET", set_, "SET <#channel> [HISTORY all|joined|none | RETENTION days]", "who reads history (founder)", 1),
-    Verb("OP", _ranks("o", add=True), "OP <#channel> [nick]", "makes somebody operator who is there", 1),
-    Verb("DEOP", _ranks("o", add=False), "DEOP <#channel> [nick]", "takes that back", 1),
+    Verb("REGISTER", register, "REGISTER <#channel>", "registers a channel in which you are operator", 1),
+    Verb("UNREGISTER", unregister, "UNREGISTER <#channel>", "gives a channel up (founder)", 1),
+    Verb("TRANSFER", transfer, "TRANSFER <#channel> <account>", "gives a channel to another account (founder)", 2),
+    Verb("ACCESS", access, "ACCESS <#channel> [LIST | ADD <account> <role> | DEL <account>]",
+         "shows or changes permanent ranks", 1),
+    Verb("AMODE", amode, "AMODE <#channel> [+mode|-mode account]", "changes permanent ranks, as modes", 1),
+    Verb("SET", set_, "SET <#channel> [HISTORY all|joined|none | RETENTION days]", "sets history options (founder)", 1),
+    Verb("OP", _ranks("o", add=True), "OP <#channel> [nick]", "makes somebody in the channel an operator", 1),
+    Verb("DEOP", _ranks("o", add=False), "DEOP <#channel> [nick]", "takes the operator rank away", 1),
     Verb("VOICE", _ranks("v", add=True), "VOICE <#channel> [nick]", "gives somebody voice", 1),
-    Verb("DEVOICE", _ranks("v", add=False), "DEVOICE <#channel> [nick]", "takes that back", 1),
+    Verb("DEVOICE", _ranks("v", add=False), "DEVOICE <#channel> [nick]", "takes voice away", 1),
     Verb("KICKBAN", kick_and_ban, "KICKBAN <#channel> <nick> [NET|WIDE] [reason]",
-         "puts somebody out and bans the account, or else the cloak; NET and WIDE ban the network around it", 2),
+         "kicks and bans somebody by account, or else by cloak; NET and WIDE ban the network around it", 2),
     Verb("INVITE-LINK", invite_link, "INVITE-LINK <#channel> [uses] [days] [role] | LIST | REVOKE <id>",
-         "a link by which people come in (operators of the channel)", 1),
+         "makes, lists or revokes invitation links to a channel (operators of the channel)", 1),
     Verb("HOOK", hook, "HOOK ADD <#channel> [name] | LIST <#channel> | REVOKE <#channel> <id>",
-         "an address by which another program speaks in the channel (its operators)", 2),
-    Verb("INFO", info, "INFO <#channel>", "tells whose a channel is", 1),
+         "makes, lists or revokes addresses at which programs post to a channel (its operators)", 2),
+    Verb("INFO", info, "INFO <#channel>", "shows who owns a channel", 1),
     *reports.VERBS,
     Verb("LIST", list_, "LIST", "lists the channels in which you have a rank"),
 ))

@@ -10,6 +10,7 @@ from chover.ports import Denied, Hooks
 from chover.server.delivery.render import timestamp
 from chover.server.operators import hooks
 from chover.server.services.invitations import require_operator
+from chover.server.services.service import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ def _list(session: Session, held: Hooks, channel: Channel, say: Callable[[Sessio
     for row in found:
         does = "speaks here" if not row.to else f"is off: {row.off}" if row.off else "tells a program what is said here"
         say(session, f"{row.id}: {row.name} {does}, made by {row.by} at {timestamp(row.made_at)}")
-    say(session, f"{channel.name} has {len(found)} hooks")
+    say(session, f"{channel.name} has {counted(len(found), 'hook')}")
 
 
 async def _revoke(held: Hooks, channel: Channel, which: str) -> None:

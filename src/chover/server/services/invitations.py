@@ -11,6 +11,7 @@ from chover.engine.modes import RANKS, ROLES
 from chover.engine.rights import MAY_GRANT
 from chover.ports import Denied, Invite
 from chover.server.delivery.render import timestamp
+from chover.server.services.service import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,14 +55,14 @@ async def _make(session: Session, channel: Channel, words: list[str], say: Calla
     role = _role(session, channel, words[2] if len(words) > 2 else "")
     held = [invite for invite in await node.accounts.invitations.open() if invite.made_by == session.me.id]
     if len(held) >= MOST_OPEN:
-        raise Denied("TOO_MANY", f"You have {len(held)} links that can be followed: REVOKE one first")
+        raise Denied("TOO_MANY", f"You have {counted(len(held), 'link')} already: REVOKE one first")
     invite, token = await node.accounts.invitations.make(
         session.me.id, [channel.name], uses=uses, seconds=days * 86400, role=role
     )
     link = await node.link(token)
     say(session, f"{link.for_clients}")
     say(session, f"{link.for_browsers}")
-    say(session, f"Whoever has one of these links comes into {channel.name}: {_terms(invite)}")
+    say(session, f"Anyone who has one of these links can join {channel.name}: {_terms(invite)}")
 
 
 def _number(words: list[str], default: int, most: int, what: str) -> int:
@@ -86,7 +87,7 @@ async def _list(session: Session, channel: Channel, say: Callable[[Session, str]
     held = [invite for invite in await session.node.accounts.invitations.open() if _leads(session, invite, channel)]
     for invite in held:
         say(session, f"{invite.id}, by {_maker(session, invite)}: {_terms(invite)}")
-    say(session, f"{len(held)} links lead to {channel.name}")
+    say(session, f"{counted(len(held), 'link')} to {channel.name}")
 
 
 async def _revoke(session: Session, channel: Channel, which: str, say: Callable[[Session, str], None]) -> None:
@@ -94,7 +95,7 @@ async def _revoke(session: Session, channel: Channel, which: str, say: Callable[
     found = [row for row in await invitations.open() if row.id == which and _leads(session, row, channel)]
     if not found or not await invitations.revoke(which):
         raise Denied("INVALID", f"No link {which} leads to {channel.name}; INVITE-LINK {channel.name} LIST shows them")
-    say(session, f"{which} opens nothing any more")
+    say(session, f"{which} does not work any more")
 
 
 def _leads(session: Session, invite: Invite, channel: Channel) -> bool:

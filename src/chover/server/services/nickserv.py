@@ -16,7 +16,7 @@ from chover.server.identity.login import log_in, log_out
 from chover.server.identity.welcome import register as register_user
 from chover.server.operators import privileges
 from chover.server.services import blocking, ssh_keys
-from chover.server.services.service import Service, Verb, verbs
+from chover.server.services.service import Service, Verb, counted, verbs
 from chover.server.users import devices, nick_ownership
 from chover.server.users.account_names import require_own_name
 from chover.server.users.succession import succeed
@@ -280,10 +280,10 @@ async def token(session: Session, words: list[str]) -> None:
         for row in held:
             used = timestamp(row.used_at) if row.used_at else "never"
             _say(session, f"{row.id} {row.label}: made {timestamp(row.created_at)}, last used {used}")
-        _say(session, f"{len(held)} tokens")
+        _say(session, counted(len(held), "token"))
     elif verb == "REVOKE":
         found = await accounts.tokens.revoke(account.id, what)
-        _say(session, "It opens nothing any more" if found else "You have no such token; TOKEN LIST shows them")
+        _say(session, "It does not log in any more" if found else "You have no such token; TOKEN LIST shows them")
     else:
         raise Denied("INVALID", "TOKEN MAKE [name], TOKEN LIST or TOKEN REVOKE <id>")
 
@@ -323,26 +323,26 @@ async def saregister(session: Session, words: list[str]) -> None:
 
 # fmt: off
 SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
-    Verb("REGISTER", register, "REGISTER <password> [e-mail]", "makes an account of your nick", 1),
-    Verb("VERIFY", verify, "VERIFY <account> <code>", "ends a registration with the code that was mailed", 2),
-    Verb("REDEEM", redeem, "REDEEM <token> [password]", "comes in by an invitation, with an account of your nick", 1),
-    Verb("IDENTIFY", identify, "IDENTIFY [account[@device]] <password>", "logs you in, and gives you your nick", 1,
+    Verb("REGISTER", register, "REGISTER <password> [e-mail]", "registers your nick as an account", 1),
+    Verb("VERIFY", verify, "VERIFY <account> <code>", "finishes a registration with the code from the e-mail", 2),
+    Verb("REDEEM", redeem, "REDEEM <token> [password]", "uses an invitation, which registers your nick", 1),
+    Verb("IDENTIFY", identify, "IDENTIFY [account[@device]] <password>", "logs you in and gives you your nick", 1,
          before=True),
     Verb("LOGOUT", logout, "LOGOUT", "makes you a guest again"),
     Verb("PASSWD", passwd, "PASSWD <old password> <new password>", "changes your password", 2),
-    Verb("SENDPASS", sendpass, "SENDPASS <account>", "mails a code with which you can set a new password", 1),
-    Verb("RESET", reset, "RESET <account> <code> <new password>", "sets a new password with that code", 3),
+    Verb("SENDPASS", sendpass, "SENDPASS <account>", "sends an e-mail with a code to set a new password", 1),
+    Verb("RESET", reset, "RESET <account> <code> <new password>", "sets a new password with the code from SENDPASS", 3),
     Verb("SET", set_, "SET ALWAYS-ON|ENFORCE|MULTICLIENT|EMAIL <value>", "changes a setting of your account", 2),
     Verb("GET", get, "GET", "shows the settings of your account"),
-    Verb("INFO", info, "INFO [account]", "tells about an account"),
-    Verb("CLIENTS", clients, "CLIENTS [LOGOUT]", "lists your devices that are on, or puts out all others"),
+    Verb("INFO", info, "INFO [account]", "shows information about an account"),
+    Verb("CLIENTS", clients, "CLIENTS [LOGOUT]", "lists your connected devices, or disconnects all others"),
     Verb("SESSIONS", clients, "SESSIONS", "is another name for CLIENTS"),
-    Verb("GHOST", ghost, "GHOST <account> <password>", "puts out the devices of your account", 2, before=True),
-    Verb("CERT", cert, "CERT ADD|DEL|LIST [fingerprint]", "certificates that log you in", 1),
-    Verb("KEY", key, "KEY ADD|LIST|REMOVE [public key|SHA256:…]", "SSH keys that log you in", 1),
-    Verb("TOKEN", token, "TOKEN MAKE|LIST|REVOKE [name|id]", "passwords for one device each", 1),
+    Verb("GHOST", ghost, "GHOST <account> <password>", "disconnects the devices of your account", 2, before=True),
+    Verb("CERT", cert, "CERT ADD|DEL|LIST [fingerprint]", "manages the certificates that log you in", 1),
+    Verb("KEY", key, "KEY ADD|LIST|REMOVE [public key|SHA256:…]", "manages the SSH keys that log you in", 1),
+    Verb("TOKEN", token, "TOKEN MAKE|LIST|REVOKE [name|id]", "manages passwords for single devices", 1),
     *blocking.VERBS,
-    Verb("EXPORT", export, "EXPORT", "shows all that is kept about your account"),
+    Verb("EXPORT", export, "EXPORT", "shows everything that is stored about your account"),
     Verb("SAREGISTER", saregister, "SAREGISTER <account> <password>", "registers somebody else (operators)", 2),
     Verb("DROP", drop, "DROP <password>", "deletes your account", 1),
 ))

@@ -12,7 +12,7 @@ from chover.server.access.bans import until
 from chover.server.access.moderation import WantedBan
 from chover.server.delivery.render import timestamp
 from chover.server.operators import privileges
-from chover.server.services.service import Service, Verb, verbs
+from chover.server.services.service import Service, Verb, counted, verbs
 
 if TYPE_CHECKING:
     from chover.server.session.session import Session
@@ -78,7 +78,7 @@ def bans(session: Session, _: list[str]) -> None:
     held = list(session.node.moderation.bans)
     for row in held:
         _say(session, as_line(row))
-    _say(session, f"{len(held)} bans")
+    _say(session, counted(len(held), "ban"))
 
 
 def as_line(row: Ban) -> str:
@@ -91,7 +91,7 @@ async def seen(session: Session, words: list[str]) -> None:
     found = await session.node.connections.find(words[0], SHOWN)
     for record in reversed(found):
         _say(session, visit_line(record))
-    _say(session, f"{len(found)} visits" + (", there may be older ones" if len(found) == SHOWN else ""))
+    _say(session, counted(len(found), "connection") + (", there may be older ones" if len(found) == SHOWN else ""))
 
 
 def visit_line(record: ConnectionRecord) -> str:
@@ -121,12 +121,12 @@ def deed_line(deed: AuditEntry) -> str:
 # fmt: off
 SERVICE: Final = Service(NICK, "OS", "is for operators of the server", verbs(
     Verb("BAN", allowed("ban", ban), "BAN [FORCE] [duration] <whom> [reason [| note]]",
-         f"keeps somebody off the server: {ALLOWED}; the duration is 10m, 2h, 7d or forever; the note is for operators",
+         f"bans somebody from the server: {ALLOWED}; the duration is 10m, 2h, 7d or forever; the note is for operators",
          1),
     Verb("UNBAN", allowed("ban", unban), "UNBAN <number|whom>", "lifts a ban", 1),
     Verb("BANS", allowed("ban", bans), "BANS", "lists the bans"),
     Verb("SEEN", allowed("see", seen), "SEEN <nick|account:name|address|range|cloak>",
-         "tells who was on from where", 1),
-    Verb("LOG", allowed("ban", log), "LOG [how many]", "tells who of the operators did what, when, to whom and why"),
+         "shows who was connected from where", 1),
+    Verb("LOG", allowed("ban", log), "LOG [how many]", "shows what operators did, when, to whom and why"),
 ))
 # fmt: on

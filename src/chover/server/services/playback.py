@@ -75,6 +75,6 @@ SERVICE: Final = Service(
     verbs(
         Verb("PLAY", play, "PLAY <target[,target…]|*> [from] [to]", "shows what was said between two times", 1),
         Verb("LIST", list_, "LIST", "lists conversations, each with the time of its newest message"),
-        Verb("CLEAR", clear, "CLEAR <target>", "clears nothing"),
+        Verb("CLEAR", clear, "CLEAR <target>", "does nothing; history is kept by the server"),
     ),
 )

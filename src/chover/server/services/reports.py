@@ -12,7 +12,7 @@ from chover.ports import Denied, StoreError
 from chover.server.delivery import channel_notices
 from chover.server.delivery.render import timestamp
 from chover.server.operators import privileges, reporting
-from chover.server.services.service import Verb
+from chover.server.services.service import Verb, counted
 from chover.server.session.refusal_lines import line_of
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _looked_after(session: Session, place: str) -> str:
     chat, sees = session.node.chat, privileges.may(session, "see")
     channel = chat.find_channel(place) if sees else chat.known_channel(session.me, place)
     if not (sees or _looks_after(session, channel)):
-        raise Denied("NO_RIGHT", "That is for who has a rank above voice in the channel's access list")
+        raise Denied("NO_RIGHT", "Only people with a rank above voice in the channel's access list can do that")
     return channel.id
 
 
@@ -77,7 +77,7 @@ async def _list(session: Session, scope: str, place: str) -> None:
     for kept in found:
         for line in reporting.lines(kept):
             _say(session, f"{timestamp(kept.at)} {line}")
-    _say(session, f"{len(found)} reports wait about {place}; REPORTS … DONE <number> when one is seen to")
+    _say(session, f"{counted(len(found), 'open report')} about {place}; REPORTS … DONE <number> closes one")
 
 
 async def _done(session: Session, scope: str, words: list[str]) -> None:
@@ -89,6 +89,17 @@ async def _done(session: Session, scope: str, words: list[str]) -> None:
 
 
 VERBS: Final = (
-    Verb("REPORT", report, "REPORT <nick|msgid> [#channel] <reason>", "tells those who look after it", 2),
-    Verb("REPORTS", reports, "REPORTS [#channel] [DONE <number>]", "what was reported to you"),
+    Verb(
+        "REPORT",
+        report,
+        "REPORT <nick|msgid> [#channel] <reason>",
+        "reports somebody or a message to the moderators",
+        2,
+    ),
+    Verb(
+        "REPORTS",
+        reports,
+        "REPORTS [#channel] [DONE <number>]",
+        "lists the reports that wait for you, or marks one as done",
+    ),
 )

@@ -19,7 +19,7 @@ from chover.server.history.search_scope import NoSuchConversation, scope_of
 from chover.server.notifications import catchup
 from chover.server.profile import preferences
 from chover.server.profile.mentions import own_words
-from chover.server.services.service import Service, Verb, verbs
+from chover.server.services.service import Service, Verb, counted, verbs
 from chover.wire.ctcp import as_text
 from chover.wire.message import split_text
 from chover.wire.plain import harmless
@@ -192,7 +192,9 @@ async def mentions(session: Session, words: list[str]) -> None:
     names = ", ".join(own_words(session))
     _say(
         session,
-        f"{len(found)} messages that name you ({names}) or answer you" if found else f"Nobody has named you ({names})",
+        f"{counted(len(found), 'message')} mentioning you ({names}) or replying to you"
+        if found
+        else f"Nobody has mentioned you ({names})",
     )
 
 
@@ -270,9 +272,9 @@ _HIGHLIGHTS: Final = {"ADD": _with, "DEL": _without}
 SERVICE: Final = Service(NICK, "", "finds what was said, and tells what you have missed", verbs(
     Verb("FIND", find, "FIND <words> [from:nick] [in:#channel|nick] [after:day] [before:day] [limit:number]",
          'finds messages with all words; "a phrase", -without, begin*; FIND may be left out'),
-    Verb("MENTIONS", mentions, "MENTIONS [number]", "shows the last messages that name you or answer you"),
-    Verb("CATCHUP", catch_up, "CATCHUP [day|2h|3d]", "tells what you have not read, and shows what is for you"),
-    Verb("READ", read, "READ [#channel|nick]", "marks it as read, on all your devices"),
-    Verb("HIGHLIGHT", highlight, "HIGHLIGHT [ADD|DEL <word>]", "other words that call you, kept with your account"),
+    Verb("MENTIONS", mentions, "MENTIONS [number]", "shows the latest messages that mention you or reply to you"),
+    Verb("CATCHUP", catch_up, "CATCHUP [day|2h|3d]", "counts unread messages and shows those meant for you"),
+    Verb("READ", read, "READ [#channel|nick]", "marks conversations as read on all your devices"),
+    Verb("HIGHLIGHT", highlight, "HIGHLIGHT [ADD|DEL <word>]", "manages words that notify you like your name"),
 ), "FIND")
 # fmt: on

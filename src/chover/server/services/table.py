@@ -41,7 +41,7 @@ def ask(session: Session, service: Service, text: str) -> Awaitable[None] | None
     if verb is None:
         _unknown(session, service, name)
     elif session.user is None and not verb.before:
-        service.say(session, f"{verb.name} is for those who are on: finish NICK and USER first")
+        service.say(session, f"{verb.name} only works for people who are online: finish NICK and USER first")
     elif len(words) - 1 < verb.least:
         service.say(session, f"{verb.name} needs more words: {verb.usage}")
     else:

@@ -44,12 +44,12 @@ LINES: Final[dict[Why, NumericLine | FailLine]] = {
     Why.BAD_KEY: NumericLine(Err.BADCHANNELKEY, "Cannot join channel (+k): the right key is needed"),
     Why.FULL: NumericLine(Err.CHANNELISFULL, "Cannot join channel (+l): it is full"),
     Why.THROTTLED: NumericLine(Err.THROTTLE, "Cannot join channel (+j): too many join at once; try again in {hint} s"),
-    Why.NOT_OPERATOR: NumericLine(Err.CHANOPRIVSNEEDED, "You're not channel operator: {hint}"),
-    Why.UNKNOWN_MODE: NumericLine(Err.UNKNOWNMODE, "is unknown mode char to me"),
+    Why.NOT_OPERATOR: NumericLine(Err.CHANOPRIVSNEEDED, "You're not a channel operator: {hint}"),
+    Why.UNKNOWN_MODE: NumericLine(Err.UNKNOWNMODE, "is not a mode I know"),
     Why.BAD_MODE_ARG: NumericLine(Err.INVALIDMODEPARAM, "{hint}"),
     Why.ALREADY_REGISTERED: NumericLine(Err.CHANOPRIVSNEEDED, "That channel is registered already"),
     Why.NOT_FOUNDER: NumericLine(
-        Err.CHANOPRIVSNEEDED, "That right is the founder's, or of whom they gave a higher one"
+        Err.CHANOPRIVSNEEDED, "Only the founder, or someone granted a higher role, can do that"
     ),
     Why.ACCOUNTS_ONLY: NumericLine(
         Err.NEEDREGGEDNICK, "They take messages from accounts only (+R): register or log in first"

@@ -200,7 +200,7 @@ class Session(Answering):
 
     def _bug(self) -> None:
         _log.exception("a command of %s failed", self.label_for_log)
-        self.fail("*", "UNKNOWN_ERROR", text="This is a bug of the server; its log says more")
+        self.fail("*", "UNKNOWN_ERROR", text="This is a bug in the server; its log has the details")
         self._finish()
 
     def _run(self, message: Message, command: Command[Session] | None) -> None:

@@ -91,7 +91,7 @@ async def _note_departure(node: Node, user: User, device: str) -> None:
     try:
         await node.accounts.departures.put(user.id, device, now())
     except StoreError as error:
-        _log.warning("when a device of %s left could not be kept: %s", user.nick, error)
+        _log.warning("could not save when a device of %s disconnected: %s", user.nick, error)
 
 
 async def settle_away(node: Node, user: User) -> None:
@@ -110,7 +110,7 @@ async def keep_realname(node: Node, user: User) -> None:
     try:
         await node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, realname=user.realname))
     except (Denied, StoreError) as error:
-        _log.warning("the real name of %s could not be kept: %s", user.nick, error)
+        _log.warning("could not save the real name of %s: %s", user.nick, error)
 
 
 async def keep_away(node: Node, user: User) -> None:
@@ -122,7 +122,7 @@ async def keep_away(node: Node, user: User) -> None:
     try:
         await node.accounts.change(account.id, lambda held: msgspec.structs.replace(held, away=away))
     except (Denied, StoreError) as error:
-        _log.warning("that %s is away could not be kept: %s", user.nick, error)
+        _log.warning("could not save that %s is away: %s", user.nick, error)
 
 
 def _settling(node: Node, user: User) -> Append:

@@ -179,7 +179,7 @@ class Writer:
             loop.call_soon_threadsafe(self._tell, told)
         except RuntimeError:
             # The loop is closed: nobody is left who could be told.
-            _logger.warning("the outcome of %d groups found nobody", len(told))
+            _logger.warning("the outcome of %d groups could not be delivered", len(told))
 
     def _tell(self, told: list[tuple[Done, list[Outcome]]]) -> None:
         for done, outcomes in told:

@@ -48,7 +48,7 @@ async def test_bad_input_is_answered_by_its_numeric(bob, line, answer):
     [
         ("MODE #tea +o", ("696", "#tea", "o", "*", "name a member")),
         ("MODE #tea +o nobody", ("401", "nobody")),
-        ("MODE #tea +l x", ("696", "#tea", "l", "*", "a limit is a number from 1 up")),
+        ("MODE #tea +l x", ("696", "#tea", "l", "*", "give a limit of 1 or more")),
         ("MODE #tea +?", ("472", "?")),
     ],
 )

@@ -93,8 +93,8 @@ ROWS: Final = (
             "DLINE [FORCE] [duration] <address|range> [reason]", "keeps an address off the server (operators)"),
     Command("KLINE", _setting(_LABELS, "KLINE", "mask, cloak or account"),
             "KLINE [FORCE] [duration] <mask|cloak|account:name> [reason]", "keeps a mask off the server (operators)"),
-    Command("UNDLINE", unban, "UNDLINE <number|address|range>", "lifts a ban of the server (operators)", 1),
-    Command("UNKLINE", unban, "UNKLINE <number|mask|cloak|account:name>", "lifts a ban of the server (operators)", 1),
-    Command("STATS", stats, "STATS k|d|o|u", "lists the server's bans and operators (operators), tells its uptime"),
+    Command("UNDLINE", unban, "UNDLINE <number|address|range>", "lifts a ban from the server (operators)", 1),
+    Command("UNKLINE", unban, "UNKLINE <number|mask|cloak|account:name>", "lifts a ban from the server (operators)", 1),
+    Command("STATS", stats, "STATS k|d|o|u", "lists the server's bans and operators (operators) or shows its uptime"),
 )
 # fmt: on

@@ -170,6 +170,6 @@ _INDEX: Final = (
 )
 
 ROWS: Final = (
-    Command("HELP", help_, "HELP [command|capability|+mode]", "explains what there is"),
-    Command("HELPOP", help_, "HELPOP [command|capability|+mode]", "is HELP"),
+    Command("HELP", help_, "HELP [command|capability|+mode]", "explains commands, capabilities and modes"),
+    Command("HELPOP", help_, "HELPOP [command|capability|+mode]", "does the same as HELP"),
 )

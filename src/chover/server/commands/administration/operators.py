@@ -80,9 +80,9 @@ async def deoper(session: Session, _: Message) -> None:
 
 
 ROWS: Final = (
-    Command("DEOPER", deoper, "DEOPER", "gives up what OPER gave"),
+    Command("DEOPER", deoper, "DEOPER", "gives up the rights that OPER gave"),
     Command("OPER", oper, "OPER <name> <password>", "makes you an operator of the server", 2),
-    Command("KILL", kill, "KILL <nick> [:reason]", "puts somebody out of the server (operators)", 1),
-    Command("WALLOPS", wallops, "WALLOPS :<text>", "speaks to operators and to those with +w (operators)", 1),
-    Command("REHASH", rehash, "REHASH", "rereads the settings and the certificate (operators)"),
+    Command("KILL", kill, "KILL <nick> [:reason]", "disconnects somebody from the server (operators)", 1),
+    Command("WALLOPS", wallops, "WALLOPS :<text>", "sends a message to everybody with +w (operators)", 1),
+    Command("REHASH", rehash, "REHASH", "reads the settings and the certificate again (operators)"),
 )

@@ -132,7 +132,7 @@ def _condition(session: Session, word: str) -> Test:
 
 def users(session: Session, _: Message) -> None:
     """RFC 2812, 4.6: a server that does not tell says so."""
-    session.reply(Err.USERSDISABLED, "USERS has been disabled; WHO and NAMES tell who is on")
+    session.reply(Err.USERSDISABLED, "USERS has been disabled; WHO and NAMES list who is online")
 
 
 def summon(session: Session, _: Message) -> None:
@@ -144,11 +144,11 @@ ROWS: Final = (
     Command("USERS", users, "USERS", "is not offered here"),
     Command("SUMMON", summon, "SUMMON <user>", "is not offered here"),
     Command("MOTD", motd, "MOTD", "shows the message of the day"),
-    Command("LUSERS", lusers, "LUSERS", "counts who is on"),
-    Command("VERSION", version, "VERSION", "tells which program this is and what it supports"),
-    Command("ISUPPORT", isupport_, "ISUPPORT", "tells what this server supports", before=True),
-    Command("TIME", time, "TIME", "tells the server's time, UTC"),
-    Command("INFO", info, "INFO", "tells about this program"),
-    Command("LINKS", links, "LINKS", "lists servers; there is this one"),
+    Command("LUSERS", lusers, "LUSERS", "counts the people who are online"),
+    Command("VERSION", version, "VERSION", "shows the server's version and what it supports"),
+    Command("ISUPPORT", isupport_, "ISUPPORT", "shows what this server supports", before=True),
+    Command("TIME", time, "TIME", "shows the server's time in UTC"),
+    Command("INFO", info, "INFO", "shows information about this program"),
+    Command("LINKS", links, "LINKS", "lists the servers of the network, which is this one"),
     Command("LIST", list_, "LIST [#channel,…|mask|!mask|>members|<members|C>minutes|T<minutes]", "lists channels"),
 )

@@ -127,11 +127,11 @@ INVITE_USAGE: Final = "INVITE [<nick> <#channel>]"
 ROWS: Final = (
     Command("JOIN", join, "JOIN <#channel>[,<#channel>…] [key[,key…]]", "enters channels", 1),
     Command("PART", part, "PART <#channel>[,<#channel>…] [:reason]", "leaves channels", 1),
-    Command("NAMES", names, "NAMES [#channel[,#channel…]]", "lists who is in channels"),
-    Command("INVITE", invite, INVITE_USAGE, "asks somebody in, or lists where you are asked in"),
-    Command("RENAME", rename, "RENAME <#channel> <#name> [:reason]", "gives a channel another name (operators)", 2),
+    Command("NAMES", names, "NAMES [#channel[,#channel…]]", "lists the members of channels"),
+    Command("INVITE", invite, INVITE_USAGE, "invites somebody, or lists your invitations"),
+    Command("RENAME", rename, "RENAME <#channel> <#name> [:reason]", "renames a channel (operators)", 2),
     Command(
         "KICK", kick, "KICK <#channel>[,<#channel>…] <nick>[,<nick>…] [:reason]", "puts somebody out (operators)", 2
     ),
-    Command("TOPIC", topic, "TOPIC <#channel> [:text]", "shows or sets what a channel is about", 1),
+    Command("TOPIC", topic, "TOPIC <#channel> [:text]", "shows or sets the topic of a channel", 1),
 )

@@ -66,6 +66,6 @@ async def verify(session: Session, message: Message) -> None:
 ROWS: Final = (
     Command("AUTHENTICATE", authenticate, "AUTHENTICATE <mechanism|response|*>", "logs in by SASL", 1, before=True),
     Command("REGISTER", register, "REGISTER <account|*> <e-mail|*> :<password>", "registers your nick", 3, before=True),
-    Command("VERIFY", verify, "VERIFY <account|*> <code>", "ends a registration", 2, before=True),
+    Command("VERIFY", verify, "VERIFY <account|*> <code>", "finishes a registration", 2, before=True),
 )
 # fmt: on

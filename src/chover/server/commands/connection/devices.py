@@ -118,7 +118,7 @@ _WISHES: Final = {"DEFAULT": None, "ON": True, "OFF": False}
 
 # fmt: off
 ROWS: Final = (
-    Command("MARKREAD", markread, "MARKREAD <#channel|nick> [timestamp=…]", "shows or moves how far you have read"),
-    Command("PERSISTENCE", persistence, "PERSISTENCE GET | SET ON|OFF|DEFAULT", "stays on while no device is there", 1),
+    Command("MARKREAD", markread, "MARKREAD <#channel|nick> [timestamp=…]", "shows or sets how far you have read"),
+    Command("PERSISTENCE", persistence, "PERSISTENCE GET | SET ON|OFF|DEFAULT", "keeps you online without a device", 1),
 )
 # fmt: on

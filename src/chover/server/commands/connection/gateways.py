@@ -73,7 +73,7 @@ ROWS: Final = (
         "WEBIRC",
         webirc,
         "WEBIRC <password> <gateway> <hostname> <ip> [:options]",
-        "is for gateways: says who is behind them",
+        "lets a gateway say whom it connects",
         4,
         before=True,
     ),

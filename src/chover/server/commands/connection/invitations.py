@@ -35,6 +35,6 @@ def _shown(name: str) -> str:
 
 # fmt: off
 ROWS: Final = (
-    Command("REDEEM", redeem, "REDEEM <token> [<name>|*] [:password]", "comes in by an invitation", 1, before=True),
+    Command("REDEEM", redeem, "REDEEM <token> [<name>|*] [:password]", "uses an invitation to join", 1, before=True),
 )
 # fmt: on

@@ -211,10 +211,10 @@ def error(session: Session, message: Message) -> None:
 ROWS: Final = (
     Command("CAP", cap, "CAP LS|LIST|REQ|END [capabilities]", "negotiates capabilities", 1, before=True),
     Command("PASS", password, "PASS <password>", "gives the server's password before NICK and USER", 1, before=True),
-    Command("NICK", nick, "NICK <nick>", "takes a nick, or another one", before=True),
-    Command("USER", user, "USER <name> 0 * :<real name>", "says who you are", 4, before=True),
-    Command("PING", ping, "PING <token>", "is answered by PONG when all before it is done", 1, before=True),
+    Command("NICK", nick, "NICK <nick>", "sets or changes your nick", before=True),
+    Command("USER", user, "USER <name> 0 * :<real name>", "sets your user name and real name", 4, before=True),
+    Command("PING", ping, "PING <token>", "is answered with PONG when everything before it is done", 1, before=True),
     Command("PONG", pong, "PONG <token>", "answers PING", before=True),
     Command("QUIT", quit_, "QUIT [:reason]", "leaves the server", before=True),
-    Command("ERROR", error, "ERROR :<text>", "is for servers; it is ignored", before=True),
+    Command("ERROR", error, "ERROR :<text>", "is meant for servers and ignored", before=True),
 )

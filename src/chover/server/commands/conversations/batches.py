@@ -85,5 +85,11 @@ def _emptiness(gathering: MultilineInput) -> Broken | None:
 
 
 ROWS: Final = (
-    Command("BATCH", batch, "BATCH +<reference> draft/multiline <target> | -<reference>", "frames several lines", 1),
+    Command(
+        "BATCH",
+        batch,
+        "BATCH +<reference> draft/multiline <target> | -<reference>",
+        "groups several lines into one message",
+        1,
+    ),
 )

@@ -81,7 +81,7 @@ def _lines(session: Session, events: Sequence[Event]) -> list[Rendered]:
 
 # fmt: off
 ROWS: Final = (
-    Command("CATCHUP", catch_up, "CATCHUP [timestamp=…]", "tells what you have not read and shows what is for you"),
-    Command("MENTIONS", mentions, "MENTIONS [limit]", "shows the last messages that name you or answer you"),
+    Command("CATCHUP", catch_up, "CATCHUP [timestamp=…]", "counts unread messages and shows those meant for you"),
+    Command("MENTIONS", mentions, "MENTIONS [limit]", "shows the latest messages that mention you or reply to you"),
 )
 # fmt: on

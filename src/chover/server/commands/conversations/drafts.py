@@ -35,5 +35,7 @@ def _place(session: Session, target: str, reply: str) -> preferences.PreferenceT
 
 
 ROWS: Final = (
-    Command("DRAFT", draft, "DRAFT <#channel|nick> <msgid|*> :[text]", "keeps what you have written and not sent", 3),
+    Command(
+        "DRAFT", draft, "DRAFT <#channel|nick> <msgid|*> :[text]", "saves text that you have written and not sent", 3
+    ),
 )

@@ -35,5 +35,5 @@ async def edit(session: Session, message: Message) -> None:
 
 ROWS: Final = (
     Command("REDACT", redact, "REDACT <#channel|nick> <msgid> [:<reason>]", "deletes a message", 2),
-    Command("EDIT", edit, "EDIT <#channel|nick> <msgid> :<text>", "changes what a message of yours says", 3),
+    Command("EDIT", edit, "EDIT <#channel|nick> <msgid> :<text>", "changes the text of your own message", 3),
 )

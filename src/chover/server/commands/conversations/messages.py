@@ -193,6 +193,6 @@ ROWS: Final = (
     Command(
         "PRIVMSG", privmsg, "PRIVMSG <#channel|nick> :<text>", "says something", pipelined=2, unless=_asks_a_service
     ),
-    Command("NOTICE", notice, "NOTICE <#channel|nick> :<text>", "says something that asks for no answer", pipelined=2),
-    Command("TAGMSG", tagmsg, "TAGMSG <#channel|nick>", "sends client tags alone", 1),
+    Command("NOTICE", notice, "NOTICE <#channel|nick> :<text>", "sends a message that expects no answer", pipelined=2),
+    Command("TAGMSG", tagmsg, "TAGMSG <#channel|nick>", "sends client tags without text", 1),
 )

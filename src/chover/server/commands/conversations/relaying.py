@@ -118,8 +118,10 @@ def _speak(session: Session, channel: Channel, text: str, source: Source) -> Non
 
 
 ROWS: Final = (
-    Command("RELAYMSG", relaymsg, "RELAYMSG <#channel> <nick/network> :<text>", "speaks for another network", 3),
-    Command("NPC", npc, "NPC <#channel> <name> <text>", "speaks as somebody who is played (+E)", 3),
-    Command("NPCA", npca, "NPCA <#channel> <name> <text>", "the same as an action", 3),
-    Command("SCENE", scene, "SCENE <#channel> <text>", "tells a scene (+E)", 2),
+    Command(
+        "RELAYMSG", relaymsg, "RELAYMSG <#channel> <nick/network> :<text>", "relays a message of another network", 3
+    ),
+    Command("NPC", npc, "NPC <#channel> <name> <text>", "speaks as a character in a roleplay (+E)", 3),
+    Command("NPCA", npca, "NPCA <#channel> <name> <text>", "acts as a character in a roleplay (+E)", 3),
+    Command("SCENE", scene, "SCENE <#channel> <text>", "describes a scene in a roleplay (+E)", 2),
 )

@@ -50,6 +50,6 @@ async def accept(session: Session, message: Message) -> None:
 
 
 ROWS: Final = (
-    Command("ACCEPT", accept, "ACCEPT [nick|-nick|*][,…]", "who may write to you in spite of your modes g and R"),
-    Command("SILENCE", silence, "SILENCE [+mask|-mask]", "whose private messages and invitations do not reach you"),
+    Command("ACCEPT", accept, "ACCEPT [nick|-nick|*][,…]", "lists or changes who may write despite modes g and R"),
+    Command("SILENCE", silence, "SILENCE [+mask|-mask]", "lists or changes whose private messages you do not get"),
 )  # fmt: skip

@@ -99,4 +99,8 @@ _SUBCOMMANDS: Final[dict[str, Callable[[Session, list[str]], None]]] = {
     "S": _show,
 }
 
-ROWS: Final = (Command("MONITOR", monitor, "MONITOR +|- <nick>[,<nick>…] | C|L|S", "tells when nicks come and go", 1),)
+ROWS: Final = (
+    Command(
+        "MONITOR", monitor, "MONITOR +|- <nick>[,<nick>…] | C|L|S", "watches nicks and tells when they come and go", 1
+    ),
+)

@@ -35,5 +35,5 @@ async def report_(session: Session, message: Message) -> None:
 
 
 ROWS: Final = (
-    Command("REPORT", report_, USAGE, "tells those who look after a channel, or after the server", 2),
+    Command("REPORT", report_, USAGE, "reports somebody to a channel's moderators or the server's operators", 2),
 )  # fmt: skip

@@ -156,10 +156,10 @@ def _folded(session: Session, nick: str) -> str:
 
 
 ROWS: Final = (
-    Command("WHOIS", whois, "WHOIS <nick>", "tells about a user"),
-    Command("AWAY", away, "AWAY [:text]", "says that you are away, or back", before=True),
+    Command("WHOIS", whois, "WHOIS <nick>", "shows information about a user"),
+    Command("AWAY", away, "AWAY [:text]", "marks you as away or back", before=True),
     Command("SETNAME", setname, "SETNAME :<real name>", "changes your real name", 1),
-    Command("WHOWAS", whowas, "WHOWAS <nick> [count]", "tells about users who are gone"),
-    Command("USERHOST", userhost, "USERHOST <nick> [nick…]", "tells the hosts of up to five users", 1),
-    Command("ISON", ison, "ISON <nick> [nick…]", "asks who of them is on", 1),
+    Command("WHOWAS", whowas, "WHOWAS <nick> [count]", "shows information about users who have left"),
+    Command("USERHOST", userhost, "USERHOST <nick> [nick…]", "shows the hosts of up to five users", 1),
+    Command("ISON", ison, "ISON <nick> [nick…]", "shows which of these nicks are online", 1),
 )

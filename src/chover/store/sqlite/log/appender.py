@@ -117,7 +117,7 @@ class Appender:
     def _failed(self, appends: Sequence[Append], error: Exception) -> list[Outcome]:
         # A full disk needs no traceback for each group that it refuses.
         known = faults.strikes_all(error)
-        _logger.error("nothing was kept of %d appends: %s", len(appends), error, exc_info=None if known else error)
+        _logger.error("could not commit %d appends: %s", len(appends), error, exc_info=None if known else error)
         failed = Failed(f"{faults.reason(error)}; nothing was sent")
         return [failed] * len(appends)
 
