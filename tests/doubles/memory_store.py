@@ -35,6 +35,8 @@ from chover.store.search_query import SearchTerms, answered
 from tests.doubles.memory_records import MemoryRecords
 from tests.doubles.memory_reports import MemoryReports
 
+STOPPED = "the server is stopping: try again when it is back; nothing was sent"
+
 
 def place_of(event):
     """The place that an event is about, 0 for none."""
@@ -48,6 +50,17 @@ def seqs(events, msgid):
     if not found:
         raise KeyError(msgid)
     return found
+
+
+def _possible(append):
+    """Whether a database could keep it: what is no text cannot be, nor two events of one append under one nonce."""
+    nonces = [(event.log, event.nonce) for event in append.events if event.nonce]
+    try:
+        for event in append.events:
+            getattr(event.body, "text", "").encode()
+    except UnicodeEncodeError:
+        return False
+    return len(nonces) == len(set(nonces))
 
 
 class MemorySearch:
@@ -102,6 +115,7 @@ class MemoryStore:
         self.groups = []
         self.retained = {}
         self.fail = ""
+        self.closed = False
         self._paused = False
         self._held = []
         self.search = MemorySearch(self)
@@ -154,10 +168,13 @@ class MemoryStore:
 
     def _commit(self, group, done):
         self.groups.append(list(group))
-        outcomes = [Failed(self.fail) if self.fail else self._one(append) for append in group]
+        why = STOPPED if self.closed else self.fail
+        outcomes = [Failed(why) if why else self._one(append) for append in group]
         asyncio.get_running_loop().call_soon(done, outcomes)
 
     def _one(self, append):
+        if not _possible(append):
+            return Failed("that cannot be kept; nothing was sent")
         for log, head in append.expect.items():
             if self.state_heads.get(log, 0) != head:
                 return Conflict(log)
@@ -184,8 +201,9 @@ class MemoryStore:
             self.nonces[event.log, event.nonce] = event
 
     def _standing(self, log, place):
-        event = self.logs[log][place - 1]
-        return event if isinstance(event.body, Said | TagsKept) else None
+        events = self.logs.get(log, [])
+        event = events[place - 1] if place <= len(events) else None
+        return event if event is not None and isinstance(event.body, Said | TagsKept) else None
 
     def _carry_out(self, log, event):
         place = place_of(event)
@@ -286,14 +304,19 @@ class MemoryStore:
         return 0
 
     async def probe(self):
-        if self.fail:
-            raise StoreError(self.fail)
+        if self.fail or self.closed:
+            raise StoreError(self.fail or "the store is closed")
 
     def secret(self, name):
         return hashlib.sha256(name.encode()).digest()
 
     async def close(self):
-        pass
+        """What was given before is told first."""
+        loop = asyncio.get_running_loop()
+        told = loop.create_future()
+        loop.call_soon(told.set_result, None)
+        await told
+        self.closed = True
 
     def replayed(self, rules=None):
         """The state that the logs alone give."""

@@ -1,8 +1,12 @@
-"""The store of the server's tests reads as the real one does."""
+"""The store of the server's tests keeps and reads as the real one does; only retention it has none."""
+
+import contextlib
 
 import pytest
 
 from tests.doubles.memory_store import MemoryStore
+from tests.store.contract import AppendContract, ConditionContract, FailureContract, StateContract
+from tests.store.contract_of_edits import EditsContract
 from tests.store.contract_of_reading import ConversationsContract, ReadContract
 from tests.store.contract_of_search import SearchContract
 
@@ -12,5 +16,35 @@ def store():
     return MemoryStore()
 
 
-class TestMemoryStore(ReadContract, ConversationsContract, SearchContract):
+@pytest.fixture
+def reopen():
+    async def again(store):
+        await store.close()
+        store.closed = False
+        return store
+
+    return again
+
+
+@pytest.fixture
+def full():
+    @contextlib.contextmanager
+    def no_space(store):
+        store.fail = "the disk is full: free some space; nothing was sent"
+        yield
+        store.fail = ""
+
+    return no_space
+
+
+class TestMemoryStore(
+    AppendContract,
+    ConditionContract,
+    FailureContract,
+    StateContract,
+    EditsContract,
+    ReadContract,
+    ConversationsContract,
+    SearchContract,
+):
     pass

@@ -35,7 +35,7 @@ from chover.ports import (
     Repeated,
     StoreError,
 )
-from tests.store.contract_of_afterwards import AfterwardsContract
+from tests.store.contract_of_edits import EditsContract, EditsRetentionContract
 from tests.store.contract_of_reading import ConversationsContract, ReadContract, RetentionContract
 from tests.store.making import (
     ALICE,
@@ -329,7 +329,8 @@ class StoreContract(
     ConversationsContract,
     StateContract,
     RetentionContract,
-    AfterwardsContract,
+    EditsContract,
+    EditsRetentionContract,
 ):
     async def test_a_channel_begins_once(self, store, caplog):
         await outcome(store, opening())

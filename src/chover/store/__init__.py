@@ -1,1 +1,1 @@
-"""The memory: what happened, as SQLite keeps it, and the state that follows from it."""
+"""What a server keeps: ``opening`` chooses the storage, ``sqlite`` is the one there is; the rest is shared by all."""

@@ -65,4 +65,4 @@ async def test_the_store_ends_what_it_begins(open_store):
     await keep(store, said())
     await store.between(TEA, 0, 1)
     await asyncio.gather(store.head(TEA), keep(store, said()))
-    assert store._writer._way._under_way == 0
+    assert store._writer._yielding._under_way == 0

@@ -1,4 +1,4 @@
-"""The right of way for the threads of the store.
+"""Gives the interpreter lock to the threads of the store.
 
 A loop with always something to do gives the interpreter lock away only for the microseconds of its system calls. A
 thread that waits for it is woken, comes too late, and starts to wait afresh, so that it never asks for the lock

@@ -27,11 +27,11 @@ class Readers:
     def __init__(
         self,
         path: Path,
-        way: LockYielding,
+        yielding: LockYielding,
         connect: Callable[[], sqlite3.Connection] | None = None,
         threads: int = THREADS,
     ) -> None:
-        self._way = way
+        self._yielding = yielding
         self._path = path
         self._connect = connect or partial(database.open_reader, path)
         self._pool = ThreadPoolExecutor(threads, "chover-reader")
@@ -41,11 +41,11 @@ class Readers:
     async def run(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What ``read`` answers, on a reader's thread. It sees all that was committed. Raises StoreError."""
         loop = asyncio.get_running_loop()
-        self._way.begin()
+        self._yielding.begin()
         try:
             return await loop.run_in_executor(self._pool, lambda: self.now(read, *args, **kwargs))
         finally:
-            self._way.end()
+            self._yielding.end()
 
     def now(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same on this thread."""

@@ -35,10 +35,10 @@ _SECRET_BYTES: Final = 32
 class SqliteStore:
     """Implements ports.Store; its contract is tests/store/contract.py."""
 
-    def __init__(self, lock: DirectoryLock, path: Path, writer: Writer, way: LockYielding) -> None:
+    def __init__(self, lock: DirectoryLock, path: Path, writer: Writer, yielding: LockYielding) -> None:
         self._lock = lock
         self._writer = writer
-        readers = self._readers = Readers(path, way)
+        readers = self._readers = Readers(path, yielding)
         self.registry = SqliteRegistry(writer, readers)
         self.records = SqliteRecords(writer, readers)
         self.reports = SqliteReports(writer, readers)
@@ -47,7 +47,7 @@ class SqliteStore:
         self.uploads = SqliteFileRows(writer, readers)
         self._secrets: dict[str, bytes] = {}
         self._closed = False
-        self.search = SqliteSearch(path, self.secret("search"), readers, way)
+        self.search = SqliteSearch(path, self.secret("search"), readers, yielding)
         writer.committed = self.search.written
 
     @classmethod
@@ -64,8 +64,8 @@ class SqliteStore:
         except BaseException:
             lock.release()
             raise
-        way = LockYielding()
-        return cls(lock, path, Writer(db, Checkpoints(path), way), way)
+        yielding = LockYielding()
+        return cls(lock, path, Writer(db, Checkpoints(path), yielding), yielding)
 
     def load(self) -> Snapshot:
         return self._readers.now(pages.load)

@@ -60,9 +60,9 @@ class Job(msgspec.Struct):
 class Writer:
     """Owns a connection from here on. ``append`` is for the thread of the loop, the rest for any."""
 
-    def __init__(self, db: sqlite3.Connection, checkpoints: Checkpoints, way: LockYielding) -> None:
+    def __init__(self, db: sqlite3.Connection, checkpoints: Checkpoints, yielding: LockYielding) -> None:
         self._db = db
-        self._way = way
+        self._yielding = yielding
         self._checkpoints = checkpoints
         self._appender = Appender(db)
         self._queue: SimpleQueue[Group | Job] = SimpleQueue()
@@ -82,7 +82,7 @@ class Writer:
             outcomes: list[Outcome] = [_STOPPED] * len(appends)
             loop.call_soon(done, outcomes)
             return
-        self._way.begin()
+        self._yielding.begin()
         events = sum(len(append.events) for append in appends)
         if self._given - self._taken + events > max(WAITING, events):
             self._queue.put(Group([], done, loop, 0, [_BUSY] * len(appends)))
@@ -183,7 +183,7 @@ class Writer:
 
     def _tell(self, told: list[tuple[Done, list[Outcome]]]) -> None:
         for done, outcomes in told:
-            self._way.end()
+            self._yielding.end()
             try:
                 done(outcomes)
             except Exception:

@@ -25,11 +25,11 @@ THREADS: Final = 1
 class SqliteSearch:
     """Implements ports.Search; its contract is tests/store/contract_of_search.py."""
 
-    def __init__(self, store: Path, origin: bytes, log: Readers, way: LockYielding) -> None:
+    def __init__(self, store: Path, origin: bytes, log: Readers, yielding: LockYielding) -> None:
         path = store.with_name(segments.FILE)
         self._follower = Follower(path, store, origin)
         self._log = log
-        self._readers = Readers(path, way, partial(segments.open_finder, path, store), THREADS)
+        self._readers = Readers(path, yielding, partial(segments.open_finder, path, store), THREADS)
 
     async def find(self, query: Query, scope: Scope, limit: int, *, oldest: bool = False) -> list[Event]:
         # Shielded: who gives up waiting takes the index from nobody else.

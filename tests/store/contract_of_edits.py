@@ -44,7 +44,7 @@ async def there(store, place=1, log=TEA):
     return (await whole_log(store, log))[place - 1]
 
 
-class AfterwardsContract:
+class EditsContract:
     @pytest.mark.parametrize("log", [TEA, PAIR])
     async def test_a_deleted_message_leaves_its_place_and_its_nonce(self, store, log):
         body = Said("secret", notice=True, tags={"+x": "secret"}, to="bob")
@@ -139,6 +139,8 @@ class AfterwardsContract:
         assert await store.reacted(TEA, 1, ALICE.id) == set()
         assert [type(one.body) for one in await whole_log(store)] == [Said, Blanked, Redacted]
 
+
+class EditsRetentionContract:
     async def test_retention_takes_the_reactions_along(self, store):
         day = 86_400_000
         old, new = await keep(store, said("old", at=1), said("new", at=10 * day))
