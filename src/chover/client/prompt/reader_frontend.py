@@ -1,0 +1,117 @@
+"""What commands may ask of the client for screen readers."""
+
+from __future__ import annotations
+
+from chover.client.connection.connection import Connection
+from chover.client.connection.dial import ServerAddress, Unreachable
+from chover.client.connection.trust import Untrusted
+from chover.client.frontend import Frontend
+from chover.client.local.host import ClientHost, NotHere
+from chover.client.local.local_data import LocalData, ServerData
+from chover.client.local.settings import ClientSettings
+from chover.client.prompt.reader_line import ReaderLine
+from chover.client.prompt.readout import Readout
+from chover.client.searching import Asking, attributes_of
+from chover.client.sending import place_of, say, server_at
+from chover.client.state import history_requests
+from chover.client.state.actions import CannotDo
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry
+from chover.client.upload import NotUploaded, upload
+
+
+class ReaderFrontend(Frontend):
+    kind = "reader"
+
+    def __init__(
+        self,
+        host: ClientHost,
+        connection: Connection,
+        settings: ClientSettings,
+        keeper: LocalData,
+        line: ReaderLine,
+        readout: Readout,
+    ) -> None:
+        self.host = host
+        self.connection = connection
+        self.state = connection.state
+        self.settings = settings
+        self.keeper = keeper
+        self.line = line
+        self.readout = readout
+        self.elsewhere: ServerAddress | None = None
+
+    @property
+    def kept(self) -> ServerData:
+        return self.keeper.kept
+
+    def tell(self, text: str) -> None:
+        self.line.tell(text)
+
+    def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
+        say(self, target, text, action=action, reply_to=reply_to)
+        if not self.state.online:
+            self.tell("That waits for the connection.")
+
+    def show(self, conversation: Conversation) -> None:
+        self.state.show(conversation.key)
+        self.readout.follow()
+
+    def chosen(self) -> Entry | None:
+        return self.readout.picked
+
+    def select(self, number: int) -> None:
+        current = self.state.current
+        if current is not None and 0 <= number - current.first < len(current.entries):
+            self.tell(f"Picked: {self.readout.pick(current.entries[number - current.first])}")
+
+    def confirm(self, question: str, then: str) -> None:
+        self.line.ask(f"{question} (y/n) ", lambda text: self.line.obey(then if text.lower()[:1] == "y" else ""))
+
+    def secret(self, prompt: str, then: str) -> None:
+        self.line.ask(f"{prompt} ", lambda text: self.line.obey(f"{then} {text}" if text else ""), hidden=True)
+
+    def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
+        self.line.choose(title, rows)
+
+    def look_for(self, text: str) -> None:
+        here = self.state.current.name if self.state.current else ""
+        files = self.state.support.get("soju.im/FILEHOST")
+        history_requests.search(self.state, attributes_of(text, Asking(self.state.now, self.host.zone(), here, files)))
+
+    def look_at(self, conversation: Conversation, msgid: str) -> None:
+        self.show(conversation)
+        entry = conversation.find(msgid) if msgid else None
+        if entry is not None:
+            self.tell(self.readout.pick(entry))
+        elif msgid and not history_requests.look_at(self.state, conversation, msgid):
+            raise CannotDo("That message is not here, and this server gives no history.")
+
+    def redraw(self) -> None:
+        self.line.app.invalidate()
+
+    def clear(self) -> None:
+        self.line.app.renderer.clear()
+
+    def upload(self, path: str) -> None:
+        self.line.app.create_background_task(_upload(self, path))
+
+    def go_elsewhere(self, address: str) -> None:
+        self.elsewhere = server_at(address)
+        self.leave()
+
+    def changed_settings(self) -> None: ...
+
+    def leave(self) -> None:
+        self.line.leave()
+
+
+async def _upload(frontend: ReaderFrontend, path: str) -> None:
+    frontend.tell(f"Sending {path}.")
+    try:
+        address = await upload(frontend.host, place_of(frontend), path, lambda _sent, _size: None)
+    except (NotUploaded, NotHere, Unreachable, Untrusted) as reason:
+        frontend.tell(str(reason))
+        return
+    frontend.line.add(address)
+    frontend.tell(f"The server has it as {address}; that stands in your line now, Enter says it.")

@@ -1,0 +1,141 @@
+"""What is read out to the user of a screen reader, and in which words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from chover.client.connection.connection import Connection
+from chover.client.lines import key, same
+from chover.client.local.host import ClientHost
+from chover.client.local.settings import ClientSettings
+from chover.client.notifications import (
+    Caught,
+    ChannelLeft,
+    Channels,
+    Ended,
+    Happened,
+    InvitationReceived,
+    Note,
+    Notification,
+    Offline,
+    Online,
+    PlainLine,
+    Undelivered,
+    Word,
+)
+from chover.client.prompt.reader_line import ReaderLine
+from chover.client.screen.bell import wanted
+from chover.client.state.conversation import Conversation
+from chover.client.state.entries import Entry, sentence
+
+BEFORE: Final = 10
+"""Messages that are read out when one comes into a conversation; of unread ones all."""
+
+
+class Readout:
+    def __init__(self, line: ReaderLine, host: ClientHost, connection: Connection, settings: ClientSettings) -> None:
+        self.picked: Entry | None = None
+        """The message that somebody acts on."""
+        self._line = line
+        self._host = host
+        self._connection = connection
+        self._state = connection.state
+        self._settings = settings
+        self._shown = ""
+
+    def follow(self) -> None:
+        """Say where one is, if that is somewhere else than before."""
+        if self._state.active != self._shown:
+            self.arrive()
+
+    def pick(self, entry: Entry) -> str:
+        """The message is the one that is acted on; it in words."""
+        self.picked = entry
+        return self.said(entry)
+
+    def read_out(self, notifications: Notification) -> None:
+        match notifications:
+            case PlainLine():
+                self._spoken(notifications)
+            case Happened(conversation, text) if self._here(conversation) and self._settings.get("events") != "no":
+                self._line.tell(text)
+            case Undelivered(_, target, text, reason):
+                self._line.tell(f"Not sent to {target}: {text} ({reason})")
+            case Word(text) | Note(text):
+                self._line.tell(text)
+            case ChannelLeft(channel, reason) if reason != "left":
+                self._line.tell(f"You are not in {channel}: {reason}")
+            case InvitationReceived(channel, by):
+                self._line.tell(f"{by} invites you to {channel}: /join {channel}")
+            case Caught(conversation, lines) if lines and self._here(conversation) and self._state.current:
+                self._recount(self._state.current)
+            case _:
+                self._server_says(notifications)
+
+    def _server_says(self, notifications: Notification) -> None:
+        match notifications:
+            case Channels(rows):
+                listed = [(f"{name}, {count} here, {topic}", f"/join {name}") for name, count, topic in rows]
+                self._line.choose("Channels", listed)
+            case Offline(reason):
+                self._line.tell(f"The connection is lost ({reason}); it is being made again.")
+            case Online(_, again) if again:
+                self._line.tell("Connected again.")
+            case Ended(reason):
+                self._line.tell(reason)
+
+    def _spoken(self, line: PlainLine) -> None:
+        marks, known = self._state.marks, key(line.conversation)
+        if line.past or marks.ignores(line.sender, line.account):
+            return
+        here = self._here(line.conversation)
+        level = "off" if known in marks.muted else marks.notify.get(known, self._settings.get("notify"))
+        if not here and not wanted(level, line):
+            return
+        where = "" if here else " privately" if line.private else f" in {line.conversation}"
+        self._line.tell(f"{self._who(line.sender, line.own, line.kind)}{where}: {line.text}")
+        if here:
+            self._state.read(self._state.active)
+        if wanted(level, line) and self._settings.on("bell"):
+            self._line.app.output.bell()
+
+    def _here(self, conversation: str) -> bool:
+        return self._state.current is not None and same(self._state.current.name, conversation)
+
+    @staticmethod
+    def _who(nick: str, own: bool, kind: str) -> str:
+        who = "You" if own else nick
+        return {"action": f"* {who}", "notice": f"{who} (notice)"}.get(kind, who)
+
+    def arrive(self) -> None:
+        """Where one is now, and what was said there."""
+        self._shown, current = self._state.active, self._state.current
+        self.picked = None
+        if current is None:
+            self._line.tell("You are in no conversation.")
+            return
+        unread = f", {current.unread} new" if current.unread else ""
+        about = (
+            f", {len(current.members)} here{f', topic: {current.topic}' if current.topic else ''}"
+            if current.channel
+            else ""
+        )
+        self._line.tell(f"Now in {current.name}{about}{unread}.")
+        if not current.gap.asking:
+            self._recount(current)
+
+    def _recount(self, current: Conversation) -> None:
+        """What was said last, and at least all that is new."""
+        rows = [self.said(entry) for entry in current.entries[-max(BEFORE, current.unread) :]]
+        if rows:
+            self._line.tell("\n".join(rows))
+        self._state.read(current.key)
+        self._connection.flush()
+
+    def said(self, entry: Entry) -> str:
+        at = datetime.fromtimestamp(entry.at / 1000, self._host.zone())
+        if not entry.is_talk:
+            return f"{at:%H:%M} {sentence(entry)}"
+        text = "message deleted" if entry.deleted else entry.text + (" (edited)" if entry.edited else "")
+        return f"{at:%H:%M} {self._who(entry.nick, entry.own, entry.kind)}: {text}"
