@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import logging
 import socket
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final
-
-import msgspec
+from collections.abc import Sequence
+from typing import Final
 
 from chover.edge.accepted import AcceptedConnection
 from chover.edge.binding import Address, CannotListen, numeric, open_sockets, tune
-from chover.edge.detection import Detection, HandOver
-from chover.edge.irc import IrcHandler
-from chover.edge.legacy.handler import LegacyHandler
+from chover.edge.handler_table import Bind, HandlerTable, turn_away
 from chover.edge.listener_context import ListenerContext
-from chover.edge.protocols import EVERY, PEEK_BYTES, REFUSALS, Protocol, choose
-from chover.edge.proxy import take_header
-from chover.edge.rejection import Rejection
+from chover.edge.protocols import Protocol
 from chover.edge.settings import ListenerLimits
 from chover.edge.ssh.worker_pool import SshWorkerPool
-from chover.edge.tls.handler import TlsCertificates, enter_tls
+from chover.edge.tls.handler import TlsCertificates
 from chover.edge.trust import Trusted
 from chover.edge.web.server import WebServer
 from chover.ports import Host, Refused
@@ -49,21 +42,6 @@ CUT_SECONDS: Final = 1.0
 """For the loop to report the connections that were cut at the end."""
 
 
-class Bind(msgspec.Struct, frozen=True):
-    """An address to listen on. ``host`` '' is every interface, ``port`` 0 a free one; ``tls`` its own certificate."""
-
-    host: str = ""
-    port: int = 55555
-    protocols: frozenset[str] = EVERY
-    tls: TlsCertificates | None = None
-    proxy: bool = False
-    """Every connection begins with a PROXY header, and only trusted proxies are let in."""
-
-
-Opener = Callable[[Bind, AcceptedConnection, socket.socket, bytes], Coroutine[Any, Any, None]]
-"""Takes a socket whose bytes are all unread, and the history for one that was silent."""
-
-
 class Listener:
     """The port, from open to close."""
 
@@ -82,18 +60,9 @@ class Listener:
         self._ssh = ssh
         self._listening: dict[socket.socket, Bind] = {}
         self._connections: set[AcceptedConnection] = set()
-        self._entering: set[asyncio.Task[None]] = set()
         self._resting: set[asyncio.TimerHandle] = set()
         self._empty = asyncio.Event()
-        self._openers: dict[Protocol, Opener] = {
-            Protocol.IRC: self._open_irc,
-            Protocol.LEGACY: self._open_legacy,
-            Protocol.TLS: self._open_tls,
-            Protocol.HTTP: self._open_http,
-            Protocol.PROXY: self._open_proxied,
-        }
-        if ssh:
-            self._openers[Protocol.SSH] = self._open_ssh
+        self._handlers = HandlerTable(self._shared, self._web, tls, ssh)
 
     # ---- open and close
 
@@ -172,7 +141,7 @@ class Listener:
             accepted.end()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._all_left(), CUT_SECONDS)
-        await asyncio.gather(*self._entering, return_exceptions=True)
+        await self._handlers.done()
         for certificates in self._certificates():
             await certificates.close()
         await self._web.close()
@@ -224,18 +193,15 @@ class Listener:
         if bind.proxy:
             # A proxy itself is no guest: whom it brings is counted.
             self._connections.add(accepted)
-            self._hand_over(bind)(accepted, sock, Protocol.PROXY, b"")
+            self._handlers.opening(bind)(accepted, sock, Protocol.PROXY, b"")
             return
         try:
             self._shared.admit(accepted)
         except Refused as refused:
-            _turn_away(sock, str(refused))
+            turn_away(sock, str(refused))
             return
         self._connections.add(accepted)
-        self._wait_for(bind, accepted, sock)
-
-    def _wait_for(self, bind: Bind, accepted: AcceptedConnection, sock: socket.socket) -> None:
-        Detection(self._shared, accepted, sock, bind.protocols, self._hand_over(bind)).wait()
+        self._handlers.detect(bind, accepted, sock)
 
     def _left(self, accepted: AcceptedConnection) -> None:
         self._connections.discard(accepted)
@@ -243,86 +209,3 @@ class Listener:
         self._shared.dismiss(accepted)
         if not self._connections:
             self._empty.set()
-
-    # ---- handlers
-
-    def _hand_over(self, bind: Bind) -> HandOver:
-        def hand_over(accepted: AcceptedConnection, sock: socket.socket, protocol: Protocol, history: bytes) -> None:
-            opener = self._openers.get(protocol) if protocol in bind.protocols else None
-            entering = opener(bind, accepted, sock, history) if opener else self._refuse(accepted, sock, protocol)
-            task = asyncio.get_running_loop().create_task(entering)
-            accepted.end = task.cancel
-            self._entering.add(task)
-            task.add_done_callback(functools.partial(self._entered, accepted, sock))
-
-        return hand_over
-
-    def _entered(self, accepted: AcceptedConnection, sock: socket.socket, task: asyncio.Task[None]) -> None:
-        """Whoever reached no handler is gone: a failed handshake, a peer that left, a shutdown."""
-        self._entering.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error and not isinstance(error, OSError):
-            log.error("a protocol handler failed for %s", accepted.address, exc_info=error)
-        if error or task.cancelled():
-            sock.close()
-            accepted.leave()
-
-    async def _connect(self, sock: socket.socket, protocol: asyncio.Protocol) -> None:
-        await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, sock)
-
-    async def _open_irc(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
-        await self._connect(sock, IrcHandler(self._shared.host, accepted, self._shared.settings.close_seconds))
-
-    async def _open_legacy(
-        self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, history: bytes
-    ) -> None:
-        await self._connect(sock, LegacyHandler(self._shared, accepted, history))
-
-    async def _open_http(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
-        await self._web.ready()
-        await self._connect(sock, self._web.handler(accepted))
-
-    async def _open_ssh(self, _bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
-        assert self._ssh
-        if not await self._ssh.serve(accepted, sock):
-            await self._refuse(accepted, sock, Protocol.SSH)
-
-    async def _open_proxied(
-        self, bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes
-    ) -> None:
-        """Take the header of a trusted proxy away, and begin again with what is behind it."""
-        if not self._shared.trusted.includes(accepted.address):
-            await self._refuse(accepted, sock, Protocol.PROXY)
-            return
-        header = await take_header(sock, self._shared.settings.undecided_seconds)
-        try:
-            self._shared.brought(accepted, header.address, header.port)
-        except Refused as refused:
-            _turn_away(sock, str(refused))
-            accepted.leave()
-            return
-        self._wait_for(msgspec.structs.replace(bind, protocols=bind.protocols - {Protocol.PROXY}), accepted, sock)
-
-    async def _open_tls(self, bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes) -> None:
-        if certificates := bind.tls or self._tls:
-            await enter_tls(self._shared, self._web, certificates, accepted, sock)
-        else:
-            await self._refuse(accepted, sock, Protocol.TLS)
-
-    async def _refuse(self, accepted: AcceptedConnection, sock: socket.socket, protocol: Protocol) -> None:
-        await self._connect(sock, Rejection(accepted, REFUSALS[protocol](accepted.here)))
-
-
-def _turn_away(sock: socket.socket, reason: str) -> None:
-    """One line, if it can be sent at once and the peer reads lines."""
-    with sock, contextlib.suppress(OSError):
-        if _reads_lines(sock):
-            sock.send(f"ERROR :{reason}\r\n".encode())
-
-
-def _reads_lines(sock: socket.socket) -> bool:
-    try:
-        first = sock.recv(PEEK_BYTES, socket.MSG_PEEK)
-    except BlockingIOError:
-        return True
-    return bool(first) and choose(first) in {Protocol.IRC, Protocol.LEGACY}

@@ -33,6 +33,44 @@ _FORMATS: Final = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{
 _LINE_ENDS: Final = re.compile(r"[\r\n]+")
 
 
+class SpokenText:
+    """What the client says, as messages to the lobby; they wait until it is joined."""
+
+    def __init__(self, lobby: str, lines: deque[str]) -> None:
+        self.tags = ""
+        """What stands before each message: the name, where that is no nick."""
+        self.in_lobby = False
+        self.waiting: list[str] = []
+        self.waiting_bytes = 0
+        self._lobby = lobby
+        self._lines = lines
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def hear(self, data: bytes) -> None:
+        for text in _LINE_ENDS.split(self._decoder.decode(data)):
+            if clean := _CONTROLS.sub("", text):
+                self._say(clean)
+
+    def joined(self) -> None:
+        """The lobby is joined: what waited is said."""
+        self.in_lobby = True
+        self._send(self.waiting)
+        self.waiting.clear()
+        self.waiting_bytes = 0
+
+    def _say(self, text: str) -> None:
+        most = LINE_BYTES - len(b"PRIVMSG  :\r\n") - len(self._lobby.encode()) - PREFIX_BYTES
+        lines = [f"PRIVMSG {self._lobby} :{piece}" for piece in split_text(text, most)]
+        if self.in_lobby:
+            self._send(lines)
+        else:
+            self.waiting += lines
+            self.waiting_bytes += len(text)
+
+    def _send(self, lines: list[str]) -> None:
+        self._lines += [self.tags + line for line in lines]
+
+
 class Gateway:
     """One client. ``hello`` is None for a guest."""
 
@@ -46,12 +84,7 @@ class Gateway:
         self._display = _display(hello.username) if hello else GUEST
         self._nicks = _nicks(self._display)
         self._nick = ""
-        self._tags = ""
-        """What stands before each message: the name, where that is no nick."""
-        self._joined = False
-        self._waiting: list[str] = []
-        self._waiting_bytes = 0
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._spoken = SpokenText(lobby, self.answers)
         self._rest = b""
 
     # ---- from the client
@@ -69,31 +102,17 @@ class Gateway:
 
     def hear(self, data: bytes) -> None:
         """One message of the client, as it was received: the original knows no other bounds."""
-        for text in _LINE_ENDS.split(self._decoder.decode(data)):
-            if clean := _CONTROLS.sub("", text):
-                self._say(clean)
-
-    def _say(self, text: str) -> None:
-        most = LINE_BYTES - len(b"PRIVMSG  :\r\n") - len(self._lobby.encode()) - PREFIX_BYTES
-        lines = [f"PRIVMSG {self._lobby} :{piece}" for piece in split_text(text, most)]
-        if self._joined:
-            self._send(lines)
-        else:
-            self._waiting += lines
-            self._waiting_bytes += len(text)
-
-    def _send(self, lines: list[str]) -> None:
-        self.answers += [self._tags + line for line in lines]
+        self._spoken.hear(data)
 
     @property
     def full(self) -> bool:
         """Whether more text should be left unread for now."""
-        return self._waiting_bytes > WAITING_BYTES or bool(self.answers)
+        return self._spoken.waiting_bytes > WAITING_BYTES or bool(self.answers)
 
     @property
     def unsaid(self) -> bool:
         """Whether something of the client has not reached the session."""
-        return bool(self._waiting or self.answers)
+        return bool(self._spoken.waiting or self.answers)
 
     # ---- from the session
 
@@ -123,7 +142,7 @@ class Gateway:
         tags = {DISPLAY_TAG: self._display}
         # A name with a number behind it belongs to somebody else as it stands.
         named = nick != self._display and shown_name(nick, tags) == self._display
-        self._tags = f"@{format_tags(tags)} " if named else ""
+        self._spoken.tags = f"@{format_tags(tags)} " if named else ""
 
     def _nick_refused(self, message: Message) -> None:
         if self._nick:
@@ -139,10 +158,7 @@ class Gateway:
 
     def _join(self, message: Message) -> None:
         if message.nick == self._nick and self._is_lobby(message.params[0]):
-            self._joined = True
-            self._send(self._waiting)
-            self._waiting.clear()
-            self._waiting_bytes = 0
+            self._spoken.joined()
 
     def _renamed(self, message: Message) -> None:
         if message.nick == self._nick:
@@ -166,7 +182,7 @@ class Gateway:
         self._end(message.params[-1])
 
     def _not_let_in(self, message: Message) -> None:
-        if not self._joined:
+        if not self._spoken.in_lobby:
             self._end(message.params[-1])
 
     def _note(self, message: Message) -> None:

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from typing import Final
 
 import asyncssh
 
+from chover.edge.ssh.channel_screen import ChannelScreen
 from chover.edge.ssh.connection import take_no_variables
 from chover.edge.ssh.worker import Gone, RemoteCaller
 from chover.ports import TerminalUi, TerminalUiFactory
 
 log: Final = logging.getLogger(__name__)
 
-LARGEST: Final = (500, 200)
-"""Columns and rows that are painted; who says more gets these."""
-SMALLEST: Final = (20, 5)
-USUAL: Final = (80, 24)
-"""For who says nothing."""
-UNTAKEN_BYTES: Final = 1 << 20
-"""What may wait for a terminal that takes nothing; more of it is not written."""
 HANG_UP_SECONDS: Final = 5.0
 NO_TERMINAL: Final = "This is a chat: call with a terminal (ssh -t), and without a command.\r\n"
-_TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,30}")
 
 
 TermSize = tuple[int, int, int, int]
 
 
 class TerminalSession(asyncssh.SSHServerSession[str]):
-    """To the front end it is the ports.Screen."""
+    """The asyncssh session of a terminal: what is typed goes to a front end, which paints on a ``ChannelScreen``."""
 
     def __init__(
         self,
@@ -55,6 +47,7 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
         self._channel = chan
+        self._screen = ChannelScreen(chan)
         take_no_variables(chan)
         # From 0, so that whatever is not taken at once is told by ``pause_writing``.
         chan.set_write_buffer_limits(0)
@@ -117,7 +110,7 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
             self._cut.cancel()
 
     def _leave(self) -> None:
-        self._gone = True
+        self._gone = self._screen.gone = True
         if self._ui:
             self._ui.gone()
 
@@ -127,7 +120,7 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
         status = 0
         self._channel.pause_reading()
         try:
-            self._ui = self._make_ui(*await self._caller.enter(), self)
+            self._ui = self._make_ui(*await self._caller.enter(), self._screen)
             self._take_up(self._ui)
             await self._ui.run()
         except Gone:
@@ -146,25 +139,3 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
             ui.gone()
         else:
             self._channel.resume_reading()
-
-    # ---- ports.Screen
-
-    @property
-    def term(self) -> str:
-        term = self._channel.get_terminal_type() or ""
-        return term if _TERM.fullmatch(term) else "xterm"
-
-    def size(self) -> tuple[int, int]:
-        said = self._channel.get_terminal_size()[:2]
-        columns, rows = (given or usual for given, usual in zip(said, USUAL, strict=True))
-        return (
-            min(max(columns, SMALLEST[0]), LARGEST[0]),
-            min(max(rows, SMALLEST[1]), LARGEST[1]),
-        )
-
-    def write(self, text: str) -> None:
-        if not self._gone and not self._channel.is_closing() and self.backlog() < UNTAKEN_BYTES:
-            self._channel.write(text)
-
-    def backlog(self) -> int:
-        return self._channel.get_write_buffer_size()
