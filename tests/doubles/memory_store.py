@@ -7,11 +7,12 @@ import hashlib
 
 import msgspec
 
-from chover.engine.apply import Applies
-from chover.engine.edits import reaction_of
+from chover.engine.apply import apply
 from chover.engine.events import Blanked, Edited, Redacted, Said, TagsKept
 from chover.engine.ids import is_pair, pair_of
 from chover.engine.model import Rules
+from chover.engine.state import ChatState
+from chover.engine.verbs.edits import reaction_of
 from chover.ports import (
     AccessRow,
     ChannelRow,
@@ -320,8 +321,8 @@ class MemoryStore:
 
     def replayed(self, rules=None):
         """The state that the logs alone give."""
-        state = Applies(rules or Rules())
+        state = ChatState(rules or Rules(), str, int)
         for log in self.logs.values():
             for event in log:
-                state.apply(event)
+                apply(state, event)
         return state

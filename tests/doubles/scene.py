@@ -9,30 +9,32 @@ from __future__ import annotations
 
 import itertools
 
+from chover.engine import nicks, verbs
 from chover.engine.append import Append
-from chover.engine.chat import Chat
+from chover.engine.apply import apply
 from chover.engine.events import Arrived, Event, Source
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import Rules
 from chover.engine.modes import parse
+from chover.engine.state import ChatState
 
 
 class Scene:
     def __init__(self, **rules):
         numbers = itertools.count(1)
         self.fresh = lambda: str(next(numbers))
-        self.chat = Chat(Rules(**rules), self.fresh, lambda: self.now)
+        self.chat = ChatState(Rules(**rules), self.fresh, lambda: self.now)
         self.logs = {}
         self.now = 1000
 
     def arrive(self, nick):
         user_id = UserId("g" + self.fresh())
-        self.chat.claim(self.chat.require_free(nick, user_id), user_id)
+        self.chat.reservations.claim(nicks.require_free(self.chat, nick, user_id), user_id)
         self.commit(Append([Event(NOWHERE, Source(user_id, nick, "~u", "host"), Arrived(nick))]))
         return self.chat.users[user_id]
 
     def join(self, user, name, key=""):
-        self.commit(self.chat.join(user, name, key))
+        self.commit(verbs.join(self.chat, user, name, key))
         return self.chat.find_channel(name)
 
     def join_as(self, nick, name):
@@ -42,7 +44,7 @@ class Scene:
         return user
 
     def mode(self, user, channel, text):
-        append = self.chat.set_modes(user, channel, parse(text.split()))
+        append = verbs.set_modes(self.chat, user, channel, parse(text.split()))
         self.commit(append)
         return append
 
@@ -57,7 +59,7 @@ class Scene:
         if event.kept:
             event.seq = len(log) + 1
             log.append(event)
-        return self.chat.apply(event)
+        return apply(self.chat, event)
 
 
 def only(append):

@@ -3,9 +3,10 @@
 import pytest
 from tests.doubles.scene import Scene
 
-from chover.engine.append import Append
-from chover.engine.apply import INVITATIONS, Applies, replay
-from chover.engine.chat import NOTHING
+from chover.engine import nicks, verbs
+from chover.engine.append import NOTHING, Append
+from chover.engine.apply import replay, takes_effect
+from chover.engine.effects.channels import INVITATIONS
 from chover.engine.events import (
     SERVER,
     Arrived,
@@ -30,6 +31,7 @@ from chover.engine.events import (
 )
 from chover.engine.ids import NOWHERE, LogId, UserId, pair_log
 from chover.engine.model import Rules
+from chover.engine.state import ChatState
 
 GONE = LogId("cgone")
 
@@ -64,7 +66,7 @@ def test_a_channel_begins_with_its_modes_and_its_place_in_its_log(scene, alice):
 
 def test_the_state_head_follows_what_decisions_rest_on_and_nothing_else(scene, alice, bob, tea):
     scene.join(bob, "#tea")
-    scene.commit(scene.chat.say(bob, "#tea", Said("x")))
+    scene.commit(verbs.say(scene.chat, bob, "#tea", Said("x")))
     assert (tea.head, tea.rules_version) == (4, 2)
     scene.mode(alice, tea, "+m")
     assert (tea.head, tea.rules_version) == (5, 5)
@@ -79,7 +81,7 @@ def test_what_a_newer_version_wrote_takes_its_place_and_changes_nothing(scene, a
 def test_whoever_speaks_has_spoken_and_the_channel_has_history(scene, alice, tea):
     assert not tea.said
     assert not tea.members[alice.id].spoke_at
-    scene.commit(scene.chat.say(alice, "#tea", Said("x")))
+    scene.commit(verbs.say(scene.chat, alice, "#tea", Said("x")))
     assert tea.said
     assert tea.members[alice.id].spoke_at
 
@@ -98,7 +100,7 @@ def test_modes_and_lists_are_set_and_taken(scene, alice, bob, tea):
 
 
 def test_a_topic_keeps_who_set_it(scene, alice, tea):
-    scene.commit(scene.chat.set_topic(alice, tea, "black"))
+    scene.commit(verbs.set_topic(scene.chat, alice, tea, "black"))
     assert (tea.topic, tea.topic_by, tea.topic_at) == ("black", alice.mask, scene.now)
 
 
@@ -106,9 +108,9 @@ def test_a_topic_keeps_who_set_it(scene, alice, tea):
 def test_whoever_leaves_is_gone_from_both_sides(scene, alice, bob, tea, leave):
     scene.join(bob, "#tea")
     how = {
-        "part": lambda: scene.chat.part(bob, tea),
-        "kick": lambda: scene.chat.kick(alice, tea, "bob", ""),
-        "quit": lambda: scene.chat.quit(bob, ""),
+        "part": lambda: verbs.part(scene.chat, bob, tea),
+        "kick": lambda: verbs.kick(scene.chat, alice, tea, "bob", ""),
+        "quit": lambda: verbs.leave_server(bob, ""),
     }
     assert all(scene.commit(how[leave]()))
     assert tea.members.keys() == {alice.id}
@@ -116,40 +118,40 @@ def test_whoever_leaves_is_gone_from_both_sides(scene, alice, bob, tea, leave):
 
 
 def test_whoever_quits_frees_the_nick(scene, alice):
-    scene.commit(scene.chat.quit(alice, "bye"))
+    scene.commit(verbs.leave_server(alice, "bye"))
     assert not scene.chat.users
     assert not scene.chat.nicks
-    assert not scene.chat.claims
+    assert not scene.chat.reservations.nicks
 
 
 def test_a_new_nick_frees_the_old_one_and_shows_in_what_follows(scene, alice, bob):
-    scene.chat.claim(scene.chat.require_free("Alicia", alice.id), alice.id)
-    assert scene.commit(scene.chat.rename(alice, "Alicia")) == [True]
+    scene.chat.reservations.claim(nicks.require_free(scene.chat, "Alicia", alice.id), alice.id)
+    assert scene.commit(verbs.rename(alice, "Alicia")) == [True]
     assert (alice.nick, alice.source.nick) == ("Alicia", "Alicia")
-    assert scene.chat.require_free("alice", bob.id)
+    assert nicks.require_free(scene.chat, "alice", bob.id)
     assert scene.chat.find_user("alicia") is alice
 
 
 def test_a_new_case_of_the_nick_keeps_the_claim_on_it(scene, alice):
-    scene.commit(scene.chat.rename(alice, "ALICE"))
+    scene.commit(verbs.rename(alice, "ALICE"))
     assert scene.chat.nicks == {"alice": alice}
-    assert scene.chat.claims == {"alice": alice.id}
+    assert scene.chat.reservations.nicks == {"alice": alice.id}
 
 
 def test_a_nick_that_looks_like_the_old_one_keeps_the_claim_on_both(scene, alice):
-    scene.commit(scene.chat.rename(alice, "аlice"))
-    assert scene.chat.claims == {"alice": alice.id}
+    scene.commit(verbs.rename(alice, "аlice"))
+    assert scene.chat.reservations.nicks == {"alice": alice.id}
 
 
 def test_away_and_back(scene, alice):
-    scene.commit(scene.chat.set_away(alice, "lunch"))
+    scene.commit(verbs.set_away(scene.chat, alice, "lunch"))
     assert alice.away == "lunch"
-    scene.commit(scene.chat.set_away(alice, ""))
+    scene.commit(verbs.set_away(scene.chat, alice, ""))
     assert not alice.away
 
 
 def test_an_operators_invitation_is_used_up_by_joining(scene, alice, bob, tea):
-    scene.commit(scene.chat.invite(alice, tea, "bob"))
+    scene.commit(verbs.invite(scene.chat, alice, tea, "bob"))
     assert bob.id in tea.invited
     scene.join(bob, "#tea")
     assert not tea.invited
@@ -158,32 +160,32 @@ def test_an_operators_invitation_is_used_up_by_joining(scene, alice, bob, tea):
 def test_a_plain_members_invitation_opens_nothing(scene, alice, bob, tea):
     carol = scene.arrive("carol")
     scene.join(bob, "#tea")
-    assert scene.commit(scene.chat.invite(bob, tea, "carol")) == [True]
+    assert scene.commit(verbs.invite(scene.chat, bob, tea, "carol")) == [True]
     assert carol.id not in tea.invited
 
 
 def test_invitations_that_nobody_follows_do_not_grow_without_end(scene, alice, tea):
     for number in range(INVITATIONS + 5):
         guest = scene.arrive(f"guest{number}")
-        scene.commit(scene.chat.invite(alice, tea, guest.nick))
-        scene.commit(scene.chat.quit(guest, ""))
+        scene.commit(verbs.invite(scene.chat, alice, tea, guest.nick))
+        scene.commit(verbs.leave_server(guest, ""))
     assert len(tea.invited) == INVITATIONS
     assert next(reversed(tea.invited)) == guest.id
 
 
 def test_a_channel_that_ends_frees_its_name(scene, alice, tea):
-    scene.commit(scene.chat.part(alice, tea))
-    assert scene.commit(scene.chat.close_forsaken(tea)) == [True]
+    scene.commit(verbs.part(scene.chat, alice, tea))
+    assert scene.commit(verbs.close_forsaken(scene.chat, tea)) == [True]
     assert not scene.chat.channels
     assert not scene.chat.by_name
 
 
 def test_a_channel_does_not_end_under_somebody_who_came_in_between(scene, alice, bob, tea):
-    late = scene.chat.join(bob, "#tea")
-    scene.commit(scene.chat.part(alice, tea))
-    closing = scene.chat.close_forsaken(tea)
+    late = verbs.join(scene.chat, bob, "#tea")
+    scene.commit(verbs.part(scene.chat, alice, tea))
+    closing = verbs.close_forsaken(scene.chat, tea)
     scene.commit(late)
-    assert not scene.chat.takes_effect(closing.events[0])
+    assert not takes_effect(scene.chat, closing.events[0])
     assert scene.commit(closing) == [False]
     assert scene.chat.find_channel("#tea").members.keys() == {bob.id}
 
@@ -217,7 +219,7 @@ def test_into_a_channel_that_has_ended_everything_is_void(scene, alice, body):
 def test_what_somebody_does_who_is_gone_is_void(scene, tea, body):
     log = tea.log if isinstance(body, Parted | Kicked) else NOWHERE
     event = Event(log, Source(UserId("g9"), "x", "~x", "host"), body)
-    assert scene.chat.takes_effect(event) is isinstance(body, AwaySet)
+    assert takes_effect(scene.chat, event) is isinstance(body, AwaySet)
     assert scene.happen(event) is False
 
 
@@ -234,15 +236,15 @@ def test_modes_of_a_member_who_has_just_left_are_no_error(scene, alice, bob, tea
 
 
 def test_private_words_are_never_void(scene, alice, bob):
-    assert scene.commit(scene.chat.say(alice, "bob", Said("x"))) == [True]
-    assert scene.commit(scene.chat.tag(alice, "bob", {})) == [True]
+    assert scene.commit(verbs.say(scene.chat, alice, "bob", Said("x"))) == [True]
+    assert scene.commit(verbs.tag(scene.chat, alice, "bob", {})) == [True]
 
 
 def test_names_longer_than_a_new_limit_still_stand(scene, alice, tea):
     long_nick, long_name = "x" * 30, "#" + "y" * 50
     other = scene.arrive(long_nick)
     scene.join(other, long_name)
-    short = Applies(Rules(nick_len=9, channel_len=8))
+    short = ChatState(Rules(nick_len=9, channel_len=8), str, int)
     for log in scene.logs.values():
         replay(short, log)
     assert short.by_name[long_name].name == long_name

@@ -3,10 +3,10 @@
 import pytest
 from tests.engine.test_events import ALICE, BODIES, LOG
 
-from chover.engine.apply import Applies
+from chover.engine import apply
 from chover.engine.events import SPOKEN, Event, Known, Said, bodies_where
 from chover.engine.ids import NOWHERE
-from chover.engine.kinds import KINDS, Part
+from chover.engine.kinds import KINDS, Subsystem
 from chover.server.delivery.audience import BEFORE_APPLY
 from chover.server.delivery.fanout import HANDLERS
 from chover.server.delivery.render import render
@@ -27,12 +27,12 @@ def drawn(kind):
 
 
 HANDLED = {
-    Part.APPLY: lambda kind: BODY_OF[kind] in Applies._HANDLERS,
-    Part.PROJECTION: lambda kind: BODY_OF[kind] in projection._RULES,
-    Part.DELIVERY: lambda kind: BODY_OF[kind] in HANDLERS,
-    Part.RENDERING: drawn,
-    Part.PAGING: lambda kind: KINDS[kind].kept and BODY_OF[kind] not in HIDDEN,
-    Part.INDEX: lambda kind: f"'{kind}'" in follower._PLAN + follower._TOUCHED,
+    Subsystem.APPLY: lambda kind: BODY_OF[kind] in apply._HANDLERS,
+    Subsystem.PROJECTION: lambda kind: BODY_OF[kind] in projection._RULES,
+    Subsystem.DELIVERY: lambda kind: BODY_OF[kind] in HANDLERS,
+    Subsystem.RENDERING: drawn,
+    Subsystem.PAGING: lambda kind: KINDS[kind].kept and BODY_OF[kind] not in HIDDEN,
+    Subsystem.INDEX: lambda kind: f"'{kind}'" in follower._PLAN + follower._TOUCHED,
 }
 
 
@@ -40,7 +40,7 @@ def test_every_kind_has_a_body_and_a_row():
     assert KINDS.keys() == BODY_OF.keys()
 
 
-@pytest.mark.parametrize("part", Part, ids=lambda part: part.name.lower())
+@pytest.mark.parametrize("part", Subsystem, ids=lambda part: part.name.lower())
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_part_handles_a_kind_or_the_row_says_why_not(kind, part):
     assert HANDLED[part](kind) is not bool(KINDS[kind].absent.get(part))

@@ -3,7 +3,7 @@
 import pytest
 from tests.doubles.scene import Scene
 
-from chover.engine import rights
+from chover.engine import rights, verbs
 from chover.engine.events import Said
 from chover.engine.model import visible_to
 from chover.engine.refusals import Refusal, Why
@@ -109,14 +109,14 @@ def test_who_may_join(scene, alice, carol, tea, modes, key, reason):
 
 def test_an_operators_invitation_opens_everything(scene, alice, carol, tea):
     scene.mode(alice, tea, "+iklb milk 1 carol")
-    scene.commit(scene.chat.invite(alice, tea, "carol"))
+    scene.commit(verbs.invite(scene.chat, alice, tea, "carol"))
     assert why(rights.require_entry, tea, carol, "", scene.chat.now) is None
 
 
 @pytest.mark.parametrize("modes", ["+k milk", "+l 2", "+b carol"])
 def test_a_plain_members_invitation_opens_nothing(scene, alice, bob, carol, tea, modes):
     scene.mode(alice, tea, modes)
-    scene.commit(scene.chat.invite(bob, tea, "carol"))
+    scene.commit(verbs.invite(scene.chat, bob, tea, "carol"))
     assert why(rights.require_entry, tea, carol, "", scene.chat.now) is not None
 
 
@@ -142,11 +142,11 @@ def test_which_empty_channels_end(scene, alice, tea, modes, said, topic, ends):
     if modes:
         scene.mode(alice, tea, modes)
     if said:
-        scene.commit(scene.chat.say(alice, "#tea", Said("x")))
+        scene.commit(verbs.say(scene.chat, alice, "#tea", Said("x")))
     if topic:
-        scene.commit(scene.chat.set_topic(alice, tea, "x"))
+        scene.commit(verbs.set_topic(scene.chat, alice, tea, "x"))
     assert not rights.forsaken(tea, permanent=False)
-    scene.commit(scene.chat.part(alice, tea))
+    scene.commit(verbs.part(scene.chat, alice, tea))
     assert rights.forsaken(tea, permanent=False) is ends
     assert rights.forsaken(tea, permanent=False, restart=True) is (ends and modes != "+s")
     assert not rights.forsaken(tea, permanent=True)

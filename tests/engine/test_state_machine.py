@@ -17,14 +17,15 @@ from hypothesis.stateful import (
     rule,
 )
 
+from chover.engine import nicks, verbs
 from chover.engine.append import Append
-from chover.engine.apply import Applies
-from chover.engine.chat import Chat
+from chover.engine.apply import apply
 from chover.engine.events import Arrived, Event, Joined, Kicked, ModesSet, Said, Source, TopicSet
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import Rules
 from chover.engine.modes import ModeRequest
 from chover.engine.refusals import Refusal
+from chover.engine.state import ChatState
 
 RULES = Rules(channels_per_user=2, list_modes=2, permanent=frozenset({"#grün"}))
 CHANNELS = st.sampled_from(["#tea", "#TEA", "#tea", "#grün"])
@@ -48,7 +49,7 @@ class ChatMachine(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.numbers = itertools.count()
-        self.chat = Chat(RULES, lambda: f"{next(self.numbers)}", lambda: 5000)
+        self.chat = ChatState(RULES, lambda: f"{next(self.numbers)}", lambda: 5000)
         self.logs = {}
         self.present = {}
 
@@ -56,7 +57,7 @@ class ChatMachine(RuleBasedStateMachine):
     def begin(self):
         people = [self.arrive_as(nick) for nick in ("alice", "Bob", "müller")]
         for user in people[:2]:
-            self.attempt(self.chat.join, self.user(user), "#tea")
+            self.attempt(verbs.join, self.chat, self.user(user), "#tea")
         return multiple(*people)
 
     def commit(self, append: Append):
@@ -66,7 +67,7 @@ class ChatMachine(RuleBasedStateMachine):
             if event.kept:
                 event.seq = len(log) + 1
                 log.append(event)
-            self.chat.apply(event)
+            apply(self.chat, event)
 
     def attempt(self, verb, *args):
         try:
@@ -80,7 +81,7 @@ class ChatMachine(RuleBasedStateMachine):
             self.judge(event)
         self.commit(append)
         for channel in list(self.chat.channels.values()):
-            self.commit(self.chat.close_forsaken(channel))
+            self.commit(verbs.close_forsaken(self.chat, channel))
 
     def judge(self, event):
         """Who was allowed to do it, told apart from the code that decided it."""
@@ -111,59 +112,59 @@ class ChatMachine(RuleBasedStateMachine):
     def arrive_as(self, nick):
         user_id = UserId(f"g{next(self.numbers)}")
         try:
-            folded = self.chat.require_free(nick, user_id)
+            folded = nicks.require_free(self.chat, nick, user_id)
         except Refusal as refusal:
-            folded = self.chat.require_free(refusal.hint, user_id)
+            folded = nicks.require_free(self.chat, refusal.hint, user_id)
             nick = refusal.hint
-        self.chat.claim(folded, user_id)
+        self.chat.reservations.claim(folded, user_id)
         self.commit(Append([Event(NOWHERE, Source(user_id, nick, "~u", "host"), Arrived(nick))]))
         self.present[user_id] = nick
         return user_id
 
     @rule(user=users, name=CHANNELS, key=st.sampled_from(["", "key", "2"]))
     def join(self, user, name, key):
-        self.attempt(self.chat.join, self.user(user), name, key)
+        self.attempt(verbs.join, self.chat, self.user(user), name, key)
 
     @rule(user=users, name=CHANNELS)
     def part(self, user, name):
-        self.attempt(lambda: self.chat.part(self.user(user), self.chat.find_channel(name), "bye"))
+        self.attempt(lambda: verbs.part(self.chat, self.user(user), self.chat.find_channel(name), "bye"))
 
     @rule(user=users, name=CHANNELS, text=st.sampled_from(["hi", ""]))
     def speak(self, user, name, text):
-        self.attempt(self.chat.say, self.user(user), name, Said(text))
+        self.attempt(verbs.say, self.chat, self.user(user), name, Said(text))
 
     @rule(user=users, nick=NICKS, text=st.just("psst"))
     def whisper(self, user, nick, text):
-        self.attempt(self.chat.say, self.user(user), nick, Said(text))
+        self.attempt(verbs.say, self.chat, self.user(user), nick, Said(text))
 
     @rule(user=users, name=CHANNELS, wanted=MODES)
     def mode(self, user, name, wanted):
-        self.attempt(lambda: self.chat.set_modes(self.user(user), self.chat.find_channel(name), wanted))
+        self.attempt(lambda: verbs.set_modes(self.chat, self.user(user), self.chat.find_channel(name), wanted))
 
     @rule(user=users, name=CHANNELS, nick=NICKS)
     def kick(self, user, name, nick):
-        self.attempt(lambda: self.chat.kick(self.user(user), self.chat.find_channel(name), nick, "out"))
+        self.attempt(lambda: verbs.kick(self.chat, self.user(user), self.chat.find_channel(name), nick, "out"))
 
     @rule(user=users, name=CHANNELS, nick=NICKS)
     def invite(self, user, name, nick):
-        self.attempt(lambda: self.chat.invite(self.user(user), self.chat.find_channel(name), nick))
+        self.attempt(lambda: verbs.invite(self.chat, self.user(user), self.chat.find_channel(name), nick))
 
     @rule(user=users, name=CHANNELS, text=st.sampled_from(["about tea", ""]))
     def topic(self, user, name, text):
-        self.attempt(lambda: self.chat.set_topic(self.user(user), self.chat.find_channel(name), text))
+        self.attempt(lambda: verbs.set_topic(self.chat, self.user(user), self.chat.find_channel(name), text))
 
     @rule(user=users, nick=NICKS)
     def rename(self, user, nick):
         try:
-            self.chat.claim(self.chat.require_free(nick, user), user)
+            self.chat.reservations.claim(nicks.require_free(self.chat, nick, user), user)
         except Refusal:
             return
-        self.attempt(self.chat.rename, self.user(user), nick)
+        self.attempt(verbs.rename, self.user(user), nick)
 
     @precondition(lambda self: len(self.present) > 2)
     @rule(user=consumes(users))
     def leave(self, user):
-        self.attempt(self.chat.quit, self.user(user), "gone")
+        self.attempt(verbs.leave_server, self.user(user), "gone")
         del self.present[user]
 
     @invariant()
@@ -181,7 +182,7 @@ class ChatMachine(RuleBasedStateMachine):
         assert self.chat.users.keys() == self.present.keys()
         assert {user.id for user in self.chat.nicks.values()} == self.present.keys()
         assert len(self.chat.nicks) == len(self.present)
-        assert sorted(self.chat.claims.values()) == sorted(self.present)
+        assert sorted(self.chat.reservations.nicks.values()) == sorted(self.present)
 
     @invariant()
     def the_invisible_are_known_and_nobody_else_is_counted_among_them(self):
@@ -205,10 +206,10 @@ class ChatMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_logs_alone_give_the_same_channels(self):
-        replayed = Applies(RULES)
+        replayed = ChatState(RULES, str, int)
         for log in self.logs.values():
             for event in log:
-                replayed.apply(event)
+                apply(replayed, event)
         assert facts(replayed) == facts(self.chat)
 
 

@@ -3,6 +3,7 @@
 import pytest
 from tests.doubles.scene import Scene
 
+from chover.engine import verbs
 from chover.engine.append import Append
 from chover.engine.events import Event, Grant, HistorySet, Identified, Said
 from chover.engine.ids import NOWHERE, UserId
@@ -25,7 +26,7 @@ def alice(scene):
 def tea(scene, alice):
     """Opened at 1, alice since 2, a message at 3."""
     channel = scene.join(alice, "#tea")
-    scene.commit(scene.chat.say(alice, "#tea", Said("x")))
+    scene.commit(verbs.say(scene.chat, alice, "#tea", Said("x")))
     return channel
 
 
@@ -34,7 +35,7 @@ def bob(scene, tea):
     """In #tea since 4, a message at 5."""
     bob = scene.arrive("bob")
     scene.join(bob, "#tea")
-    scene.commit(scene.chat.say(bob, "#tea", Said("y")))
+    scene.commit(verbs.say(scene.chat, bob, "#tea", Said("y")))
     return bob
 
 
@@ -76,7 +77,7 @@ def test_who_is_banned_reads_nothing_unless_of_some_rank(scene, alice, bob, tea)
 
 def test_a_guest_who_comes_again_reads_since_this_time(scene, tea, bob):
     choose(scene, tea, "joined")
-    scene.commit(scene.chat.part(bob, tea))
+    scene.commit(verbs.part(scene.chat, bob, tea))
     scene.join(bob, "#tea")
     assert place(scene, bob, tea) == tea.head
 
@@ -84,7 +85,7 @@ def test_a_guest_who_comes_again_reads_since_this_time(scene, tea, bob):
 def test_an_account_reads_since_it_came_first(scene, tea, bob):
     choose(scene, tea, "joined")
     log_in(scene, bob, tea, "a1")
-    scene.commit(scene.chat.part(bob, tea))
+    scene.commit(verbs.part(scene.chat, bob, tea))
     scene.join(bob, "#tea")
     assert place(scene, bob, tea) == 4
 
@@ -99,13 +100,13 @@ def test_strangers_are_shown_what_all_members_read_in_a_channel_without_a_lock(s
 
 def test_only_the_founder_chooses(scene, alice, bob, tea):
     with pytest.raises(Refusal) as refused:
-        scene.chat.set_history(alice, tea, visibility="none")
+        verbs.set_history(alice, tea, visibility="none")
     assert refused.value.why is Why.NOT_FOUNDER
     tea.access[alice.id] = Grant(alice.id, "alice", "q")
-    scene.commit(scene.chat.set_history(alice, tea, visibility="joined"))
-    scene.commit(scene.chat.set_history(alice, tea, days=7))
+    scene.commit(verbs.set_history(alice, tea, visibility="joined"))
+    scene.commit(verbs.set_history(alice, tea, days=7))
     assert (tea.visibility, tea.retention_days) == ("joined", 7)
-    assert scene.chat.set_history(alice, tea, days=7) == Append([])
+    assert verbs.set_history(alice, tea, days=7) == Append([])
 
 
 def test_the_choices_make_others_decide_again(tea):

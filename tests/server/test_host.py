@@ -229,11 +229,11 @@ async def test_people_and_channels_that_are_gone_leave_nothing_behind(stage):
     await watcher.all()
     node = stage.node
     assert len(node.chat.users) == len(node.chat.nicks) == len(node.sessions) == len(node.fanout.sessions) == 1
-    assert set(node.chat.claims) == {"last", *SERVICES, SCENE.lower()}
+    assert set(node.chat.reservations.nicks) == {"last", *SERVICES, SCENE.lower()}
     assert (len(node.chat.nick_looks), len(node.chat.display_looks)) == (1, 0)
     assert not node.chat.channels
     assert not node.chat.by_name
-    assert not node.chat.opening
+    assert not node.chat.reservations.channels
     assert not node.fanout.readers.channels
     assert not node.ledger.units
     assert not stage.host.feed._held

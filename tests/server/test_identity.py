@@ -2,13 +2,14 @@
 
 from functools import partial
 
+from chover.engine import verbs
 from chover.engine.events import Said
 from chover.engine.ids import UserId
 
 
 async def identify(wire, account):
     session = wire.session
-    await session.commit(partial(session.node.chat.identify, session.me, UserId("a1"), account))
+    await session.commit(partial(verbs.identify, session.me, UserId("a1"), account))
 
 
 async def test_a_login_is_told_to_those_who_asked_for_it(stage):
@@ -34,7 +35,7 @@ async def test_what_was_on_its_way_to_the_guest_reaches_the_account(stage):
     alice = await stage.enter("alice")
     bob = await stage.enter("bob")
     user = alice.session.me
-    decided = stage.node.chat.say(bob.session.me, "alice", Said("late"))
+    decided = verbs.say(stage.node.chat, bob.session.me, "alice", Said("late"))
     await identify(alice, "Alice")
     assert user.id == "a1"
     await stage.node.ledger.commit(lambda: decided)

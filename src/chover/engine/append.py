@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
-from chover.engine.events import Event
+from chover.engine.events import Event, Known, Source
 from chover.engine.ids import LogId
+from chover.engine.model import Channel
 
 
 class Append(msgspec.Struct):
@@ -18,3 +21,12 @@ class Append(msgspec.Struct):
 
     events: list[Event]
     expect: dict[LogId, int] = {}
+
+
+NOTHING: Final = Append([])
+"""The decision that nothing needs to happen."""
+
+
+def under_rules(channel: Channel, source: Source, body: Known) -> Append:
+    """A decision that holds only while the channel's rules are those it was made on."""
+    return Append([Event(channel.log, source, body)], {channel.log: channel.rules_version})

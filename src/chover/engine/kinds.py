@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 
-class Part(enum.Enum):
+class Subsystem(enum.Enum):
     """Each handles every kind, or its row says why not."""
 
     APPLY = "engine/apply.py"
@@ -36,7 +36,7 @@ class EventKind(NamedTuple):
     """Whether it has text to be found by search."""
     rewrites: bool = False
     """Whether it changes what stands at an earlier place of its log."""
-    absent: Mapping[Part, str] = {}
+    absent: Mapping[Subsystem, str] = {}
     """The parts that deliberately do nothing about it, and why."""
 
     @property
@@ -47,41 +47,43 @@ class EventKind(NamedTuple):
     @property
     def in_history(self) -> bool:
         """Whether history shows it to anybody."""
-        return Part.PAGING not in self.absent
+        return Subsystem.PAGING not in self.absent
 
 
-_UNKEPT: Final = dict.fromkeys((Part.PROJECTION, Part.PAGING, Part.INDEX), "it is not kept")
-_NO_TEXT: Final = {Part.INDEX: "it has no text to search for"}
-_BOOKKEEPING: Final = {Part.PAGING: "it is the server's own bookkeeping", **_NO_TEXT}
+_UNKEPT: Final = dict.fromkeys((Subsystem.PROJECTION, Subsystem.PAGING, Subsystem.INDEX), "it is not kept")
+_NO_TEXT: Final = {Subsystem.INDEX: "it has no text to search for"}
+_BOOKKEEPING: Final = {Subsystem.PAGING: "it is the server's own bookkeeping", **_NO_TEXT}
 _ANSWERED: Final = "the answer to the command tells its author, and nobody else is to know"
 _ON_PLACE: Final = "the store changes the place that it is about (store's edits), and no state"
 
 KINDS: Final[Mapping[str, EventKind]] = {
     "said": EventKind(spoken=True, has_text=True),
     "tagged": EventKind(kept=False, spoken=True, absent=_UNKEPT),
-    "marked": EventKind(spoken=True, absent={Part.PROJECTION: _ON_PLACE, **_NO_TEXT}),
-    "redacted": EventKind(rewrites=True, absent={Part.PROJECTION: _ON_PLACE}),
-    "edited": EventKind(has_text=True, rewrites=True, absent={Part.PROJECTION: _ON_PLACE}),
+    "marked": EventKind(spoken=True, absent={Subsystem.PROJECTION: _ON_PLACE, **_NO_TEXT}),
+    "redacted": EventKind(rewrites=True, absent={Subsystem.PROJECTION: _ON_PLACE}),
+    "edited": EventKind(has_text=True, rewrites=True, absent={Subsystem.PROJECTION: _ON_PLACE}),
     "blanked": EventKind(
         spoken=True,
         absent={
-            Part.APPLY: "it stands where something was said, and that was applied",
-            Part.PROJECTION: "it stands where something was said, and that was projected",
-            Part.DELIVERY: "its author alone is told, when they send it again (Session.echo)",
-            Part.PAGING: "it was deleted",
+            Subsystem.APPLY: "it stands where something was said, and that was applied",
+            Subsystem.PROJECTION: "it stands where something was said, and that was projected",
+            Subsystem.DELIVERY: "its author alone is told, when they send it again (Session.echo)",
+            Subsystem.PAGING: "it was deleted",
             **_NO_TEXT,
         },
     ),
     "opened": EventKind(
         changes_rules=True,
         absent={
-            Part.DELIVERY: "nobody is in the channel yet",
-            Part.RENDERING: "it is delivered to nobody",
+            Subsystem.DELIVERY: "nobody is in the channel yet",
+            Subsystem.RENDERING: "it is delivered to nobody",
             **_BOOKKEEPING,
         },
     ),
     "closed": EventKind(
-        changes_rules=True, departs=True, absent={Part.RENDERING: "nobody is in the channel any more", **_BOOKKEEPING}
+        changes_rules=True,
+        departs=True,
+        absent={Subsystem.RENDERING: "nobody is in the channel any more", **_BOOKKEEPING},
     ),
     "joined": EventKind(absent=_NO_TEXT),
     "parted": EventKind(departs=True, absent=_NO_TEXT),
@@ -94,42 +96,42 @@ KINDS: Final[Mapping[str, EventKind]] = {
     "modes": EventKind(changes_rules=True, absent=_NO_TEXT),
     "channel-renamed": EventKind(
         changes_rules=True,
-        absent={Part.RENDERING: "each session is told in its own words (channel_renames.py)", **_BOOKKEEPING},
+        absent={Subsystem.RENDERING: "each session is told in its own words (channel_renames.py)", **_BOOKKEEPING},
     ),
     "access": EventKind(
         changes_rules=True,
         absent={
-            Part.DELIVERY: "members see the change of modes beside it",
-            Part.RENDERING: "it is delivered to nobody",
+            Subsystem.DELIVERY: "members see the change of modes beside it",
+            Subsystem.RENDERING: "it is delivered to nobody",
             **_BOOKKEEPING,
         },
     ),
     "history": EventKind(
         changes_rules=True,
-        absent={Part.DELIVERY: _ANSWERED, Part.RENDERING: "it is delivered to nobody", **_BOOKKEEPING},
+        absent={Subsystem.DELIVERY: _ANSWERED, Subsystem.RENDERING: "it is delivered to nobody", **_BOOKKEEPING},
     ),
     "metadata": EventKind(
-        absent={Part.RENDERING: "it has a line for each key and subscriber (metadata_lines.py)", **_BOOKKEEPING}
+        absent={Subsystem.RENDERING: "it has a line for each key and subscriber (metadata_lines.py)", **_BOOKKEEPING}
     ),
     "invited": EventKind(
         absent={
-            Part.PROJECTION: "an invitation ends with the run of the server",
-            Part.PAGING: "it was meant for one person",
+            Subsystem.PROJECTION: "an invitation ends with the run of the server",
+            Subsystem.PAGING: "it was meant for one person",
             **_NO_TEXT,
         }
     ),
     "arrived": EventKind(
-        kept=False, absent={Part.RENDERING: "whoever monitors the nick gets a numeric (monitor.py)", **_UNKEPT}
+        kept=False, absent={Subsystem.RENDERING: "whoever monitors the nick gets a numeric (monitor.py)", **_UNKEPT}
     ),
     "away": EventKind(kept=False, absent=_UNKEPT),
     "realname": EventKind(kept=False, absent=_UNKEPT),
     "host": EventKind(kept=False, absent=_UNKEPT),
     "user-modes": EventKind(kept=False, absent=_UNKEPT),
     "blocks": EventKind(
-        kept=False, absent={Part.DELIVERY: _ANSWERED, Part.RENDERING: "it is delivered to nobody", **_UNKEPT}
+        kept=False, absent={Subsystem.DELIVERY: _ANSWERED, Subsystem.RENDERING: "it is delivered to nobody", **_UNKEPT}
     ),
     "accepts": EventKind(
-        kept=False, absent={Part.DELIVERY: _ANSWERED, Part.RENDERING: "it is delivered to nobody", **_UNKEPT}
+        kept=False, absent={Subsystem.DELIVERY: _ANSWERED, Subsystem.RENDERING: "it is delivered to nobody", **_UNKEPT}
     ),
 }
 

@@ -1,4 +1,4 @@
-"""What the chat consists of: users, channels, memberships. Changed by ``Chat.apply`` only."""
+"""What the chat consists of: users, channels, memberships. Changed by engine/apply.py only."""
 
 from __future__ import annotations
 
@@ -94,8 +94,6 @@ class Membership:
     spoke: bool = False
     spoke_at: int = 0
     """Of its last message since it came and the server started, in milliseconds since 1970; 0 for none."""
-    claimed_at: int = 0
-    """When a message was last decided on in slow mode: the next one waits, though the first is still being written."""
 
     @property
     def rules(self) -> bool:

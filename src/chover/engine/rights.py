@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from chover.engine.events import Grant, ModeChange
@@ -147,18 +147,19 @@ def require_speech(channel: Channel, user: User, now: Clock, text: str = "") -> 
         _require_wait(channel, _inside(channel, membership).joined_at, "d", now(), "newcomers wait")
 
 
-def require_pace(channel: Channel, user: User, now: Clock) -> None:
+def require_pace(channel: Channel, user: User, now: Clock, turns: Mapping[Membership, int]) -> Membership | None:
     """Slow mode (+W), of which coming in is part, so that nobody speaks sooner by leaving and coming back.
 
-    Claims the moment for the message that is decided on. Raises CANNOT_SEND with the seconds to wait.
+    ``turns``: when messages were decided on that may not be committed yet. The membership that the next message is
+    counted for; None where nobody counts. Raises CANNOT_SEND with the seconds to wait.
     """
     membership = channel.members.get(user.id)
     if "W" not in channel.modes or (membership is not None and membership.modes):
-        return
+        return None
     membership = _inside(channel, membership)
-    last = max(membership.joined_at, membership.spoke_at, membership.claimed_at)
+    last = max(membership.joined_at, membership.spoke_at, turns.get(membership, 0))
     _require_wait(channel, last, "W", now(), "slow mode")
-    membership.claimed_at = now()
+    return membership
 
 
 def _inside(channel: Channel, membership: Membership | None) -> Membership:

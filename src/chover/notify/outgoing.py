@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from chover.engine.events import Event, Said
-from chover.engine.hook_speech import is_hook
 from chover.engine.ids import LogId
+from chover.engine.verbs.hook_speech import is_hook
 from chover.notify.guard import Guard
 from chover.ports import Hook, HookRows, Store, StoreError, Voice
 from chover.ports.measures import Measure, single

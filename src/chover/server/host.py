@@ -13,11 +13,14 @@ from typing import Final
 
 from chover import names
 from chover.config import Config
+from chover.engine import verbs
 from chover.engine.append import Append
-from chover.engine.chat import Chat
+from chover.engine.apply import apply, takes_effect
+from chover.engine.effects.users import meet, show_as
 from chover.engine.events import ChannelRenamed, Event, Renamed, Said, Source
 from chover.engine.ids import NOWHERE, RUN_CHARS, SERVER, channel_log
 from chover.engine.model import Channel, User
+from chover.engine.state import ChatState
 from chover.ports import (
     Account,
     Accounts,
@@ -110,7 +113,7 @@ def build(
     """Make the parts of a server, each with what it works with."""
     settings, tasks, whowas, records = LiveSettings(config), Tasks(), Whowas(), store.records
     sessions: set[Session] = set()
-    chat = Chat(rules_of(config), partial(secrets.token_hex, 8), devices.now)
+    chat = ChatState(rules_of(config), partial(secrets.token_hex, 8), devices.now)
     outbox: SendQueue[Session] = SendQueue(asyncio.get_running_loop().call_soon)
     fanout = Fanout(chat, outbox, config.channels.quiet_above)
     msgids = Msgids(partial(secrets.token_hex, RUN_CHARS // 2))
@@ -175,8 +178,8 @@ class ChatHost:
         self.said = 0
         self._stopping = False
         for service in SERVICES.values():
-            node.chat.claim(names.fold(service.nick), SERVER)
-        node.chat.claim(names.fold(SCENE), SERVER)
+            node.chat.reservations.claim(names.fold(service.nick), SERVER)
+        node.chat.reservations.claim(names.fold(SCENE), SERVER)
         bus.subscribe(self.feed.receive)
         if node.push is not None:
             calls = PushNotifier(node, node.push)
@@ -216,7 +219,7 @@ class ChatHost:
                 user.away = account.settings.away or devices.GONE
                 user.realname = account.settings.realname or user.realname
                 user.metadata.update(lookalikes.own_only(self.node, user, account.settings.metadata))
-                self.chat.show_as(user)
+                show_as(self.chat, user)
                 user.modes.update(account.settings.modes)
 
     def _sleeper(self, account: Account) -> User | None:
@@ -225,7 +228,7 @@ class ChatHost:
         sleeps = devices.always_on(
             self.node, User(account.id, account.name, account.folded, "", "", account=account.name)
         )
-        return self.chat.meet(source, account.name) if sleeps and account.folded not in self.chat.nicks else None
+        return meet(self.chat, source, account.name) if sleeps and account.folded not in self.chat.nicks else None
 
     def _closing(self, row: MemberRow) -> Append:
         return quitting(self.chat, self.chat.users[row.user], RESTARTED)
@@ -245,7 +248,7 @@ class ChatHost:
         if type(event.body) in BEFORE_APPLY:
             self._depart(event, unit)
             return
-        if self.chat.apply(event):
+        if apply(self.chat, event):
             self.node.fanout.deliver(event, unit)
             if type(event.body) in MESSAGES:
                 self.said += isinstance(event.body, Said)
@@ -258,10 +261,10 @@ class ChatHost:
                 self.node.spawn(drafts.follow(self.node, event.body.old, self.chat.channels[event.log]))
 
     def _depart(self, event: Event, unit: PendingAppend[Session] | None) -> None:
-        if self.chat.takes_effect(event):
+        if takes_effect(self.chat, event):
             self.node.fanout.deliver(event, unit)
             self._note_departure(event)
-        self.chat.apply(event)
+        apply(self.chat, event)
         if type(event.body) is Renamed and event.log == NOWHERE:
             self.node.connections.relabelled(event.source.id)
         channel = self.chat.channels.get(event.log)
@@ -269,7 +272,7 @@ class ChatHost:
             self._emptied(channel)
 
     def _emptied(self, channel: Channel) -> None:
-        if self.chat.close_forsaken(channel, restart=self._stopping).events:
+        if verbs.close_forsaken(self.chat, channel, restart=self._stopping).events:
             self.node.spawn(self._close_emptied(channel))
         else:
             self.forgetting.emptied()
@@ -288,7 +291,7 @@ class ChatHost:
 
     async def _close_forsaken(self, channels: list[Channel], *, restart: bool) -> None:
         for channel in channels:
-            await self.node.ledger.commit(partial(self.chat.close_forsaken, channel, restart=restart))
+            await self.node.ledger.commit(partial(verbs.close_forsaken, self.chat, channel, restart=restart))
 
     # ---- what the protocol handlers call --------------------------------------------------------------------------
 

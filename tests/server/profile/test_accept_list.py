@@ -3,7 +3,7 @@
 import pytest
 from tests.doubles.stage import Stage
 
-from chover.engine import accepting
+from chover.engine.verbs import accepting
 from chover.server.delivery.caller_notices import CallerNotices
 
 

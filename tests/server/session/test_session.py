@@ -279,7 +279,7 @@ async def test_whoever_hangs_up_in_the_middle_of_registering_is_gone_in_the_end(
     await turns(20)
     assert not stage.node.sessions
     assert not stage.node.chat.users
-    assert set(stage.node.chat.claims) == {*SERVICES, SCENE.lower()}
+    assert set(stage.node.chat.reservations.nicks) == {*SERVICES, SCENE.lower()}
 
 
 async def test_a_reader_that_is_too_slow_is_cut_off_and_others_are_told(stage):

@@ -11,8 +11,8 @@ from typing import Any, Final, Generic
 
 import msgspec
 
-from chover.engine.chat import Chat
 from chover.engine.ids import UserId
+from chover.engine.state import ChatState
 from chover.names import BadName
 from chover.ports import ConnectionQuery, ConnectionRecord, Records, StoreError
 from chover.server.access.ban_syntax import target_of
@@ -35,7 +35,7 @@ class ConnectionLog(Generic[C]):
         self,
         settings: LiveSettings,
         records: Records,
-        chat: Chat,
+        chat: ChatState,
         sessions: Mapping[UserId, Sequence[C]],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:

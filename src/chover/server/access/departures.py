@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from chover.engine import verbs
 from chover.engine.append import Append
-from chover.engine.chat import Chat
 from chover.engine.model import User
+from chover.engine.state import ChatState
 
 
-def quitting(chat: Chat, user: User, reason: str) -> Append:
+def quitting(chat: ChatState, user: User, reason: str) -> Append:
     """What makes a user leave; nothing for one who is gone already."""
-    return chat.quit(user, reason) if user.id in chat.users else Append([])
+    return verbs.leave_server(user, reason) if user.id in chat.users else Append([])

@@ -8,7 +8,7 @@ from functools import partial
 from ipaddress import ip_network
 from typing import Final, Generic, NamedTuple
 
-from chover.engine.chat import Chat
+from chover.engine.state import ChatState
 from chover.names import BadName
 from chover.ports import Accounts, AuditEntry, Ban, Denied, Records, Refused, StoreError
 from chover.server.access import ban_guard, ban_syntax
@@ -47,7 +47,7 @@ class Moderation(Generic[C]):
         settings: LiveSettings,
         records: Records,
         accounts: Accounts,
-        chat: Chat,
+        chat: ChatState,
         ledger: Ledger[C],
         cloaks: Cloaks,
         whowas: Whowas,

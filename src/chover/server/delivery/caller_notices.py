@@ -10,9 +10,9 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Final, Generic, Protocol
 
-from chover.engine.chat import Chat
 from chover.engine.ids import UserId
 from chover.engine.model import User
+from chover.engine.state import ChatState
 from chover.server.delivery.recipient import R
 from chover.wire.message import format_line
 from chover.wire.numerics import Err, Rpl
@@ -33,7 +33,7 @@ class RefusedCaller(Protocol):
 class CallerNotices(Generic[R]):
     """When each user was told last that somebody wants to write to them, in seconds of a steady clock."""
 
-    def __init__(self, server: str, chat: Chat, sessions: Mapping[UserId, Sequence[R]]) -> None:
+    def __init__(self, server: str, chat: ChatState, sessions: Mapping[UserId, Sequence[R]]) -> None:
         self._server = server
         self._chat = chat
         self._sessions = sessions

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from chover.engine.chat import Chat
 from chover.engine.ids import UserId
 from chover.engine.model import User
+from chover.engine.state import ChatState
 from chover.server.delivery.recipient import Recipient
 from chover.wire.message import format_line
 
 SERVICE: Final = "ChanServ"
 
 
-def present(chat: Chat, sessions: Mapping[UserId, Any], ids: Iterable[str]) -> list[User]:
+def present(chat: ChatState, sessions: Mapping[UserId, Any], ids: Iterable[str]) -> list[User]:
     """Those of some users who have a session."""
     return [user for user in map(chat.users.get, ids) if user is not None and user.id in sessions]  # type: ignore[arg-type]
 

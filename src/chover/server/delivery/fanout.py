@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Generic
 
-from chover.engine.chat import Chat
 from chover.engine.events import (
     Arrived,
     AwaySet,
@@ -36,6 +35,7 @@ from chover.engine.events import (
     UserModesSet,
 )
 from chover.engine.ids import UserId
+from chover.engine.state import ChatState
 from chover.server.delivery import channel_delivery, message_delivery, presence_delivery
 from chover.server.delivery.pending_append import PendingAppend
 from chover.server.delivery.readers import Readers
@@ -75,7 +75,7 @@ HANDLERS: Final[dict[type, Handler]] = {
 class Fanout(Generic[R]):
     """Brings applied events to sessions. ``quiet_above``: see ``audience.hushed``; 0 is never."""
 
-    def __init__(self, chat: Chat, outbox: SendQueue[R], quiet_above: int) -> None:
+    def __init__(self, chat: ChatState, outbox: SendQueue[R], quiet_above: int) -> None:
         self.readers = Readers(chat, outbox, quiet_above)
         self.writer = EventWriter(self.readers, outbox)
         self.subscribers = self.readers.subscribers

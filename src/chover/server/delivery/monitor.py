@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, Generic
 
-from chover.engine.chat import Chat
 from chover.engine.events import Arrived, Event, Quit, Renamed
+from chover.engine.state import ChatState
 from chover.server.delivery.recipient import R
 from chover.server.delivery.send_queue import SendQueue
 from chover.wire.message import format_line
@@ -19,7 +19,7 @@ MOST: Final = 100
 class Monitor(Generic[R]):
     """The watchers of each nick. Nicks are folded here; what a session calls them is kept beside."""
 
-    def __init__(self, chat: Chat, outbox: SendQueue[R]) -> None:
+    def __init__(self, chat: ChatState, outbox: SendQueue[R]) -> None:
         self._chat = chat
         self._outbox = outbox
         self._watchers: dict[str, dict[R, None]] = {}

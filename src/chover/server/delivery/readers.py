@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Generic
 
-from chover.engine.chat import Chat
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId, channel_log
+from chover.engine.state import ChatState
 from chover.server.delivery import audience
 from chover.server.delivery.monitor import Monitor
 from chover.server.delivery.recipient import R
@@ -22,7 +22,7 @@ class Readers(Generic[R]):
     ``quiet_above``: see ``audience.hushed``; 0 is never.
     """
 
-    def __init__(self, chat: Chat, outbox: SendQueue[R], quiet_above: int) -> None:
+    def __init__(self, chat: ChatState, outbox: SendQueue[R], quiet_above: int) -> None:
         self.chat = chat
         self.quiet_above = quiet_above
         self.channels: dict[LogId, Subscribers[R]] = {}

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chover.engine.chat import Chat
 from chover.engine.events import Event, Said
 from chover.engine.ids import LogId, UserId, is_pair, pair_log, pair_of
 from chover.engine.refusals import Refusal
+from chover.engine.state import ChatState
 from chover.engine.visibility import readable_from
 from chover.names import BadName, is_channel
 from chover.ports import Direction
@@ -80,7 +80,7 @@ async def recent(
     return list(by_name.values())
 
 
-def _named(chat: Chat, event: Event, me: UserId) -> ConversationRef | None:
+def _named(chat: ChatState, event: Event, me: UserId) -> ConversationRef | None:
     """None for one whose name leads to somebody else by now."""
     if not is_pair(event.log):
         channel = chat.channels.get(event.log)
@@ -99,7 +99,7 @@ def label_of(event: Event, me: UserId) -> str:
     return body.to if event.source.id == me and isinstance(body, Said) else event.source.nick
 
 
-def _folded(chat: Chat, nick: str) -> str:
+def _folded(chat: ChatState, nick: str) -> str:
     try:
         return chat.rules.same_nick(nick)
     except BadName:

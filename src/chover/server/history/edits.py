@@ -6,13 +6,14 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from chover.engine import edits
-from chover.engine.edits import Reaction, is_author
+from chover.engine import verbs
 from chover.engine.events import Event, Said
 from chover.engine.ids import channel_log, is_pair
 from chover.engine.model import Channel
 from chover.engine.modes import RANK_OF
 from chover.engine.refusals import Refusal
+from chover.engine.verbs import edits
+from chover.engine.verbs.edits import Reaction, is_author
 from chover.names import is_channel
 from chover.server.history.attachments import remove_with
 from chover.server.history.conversations import ConversationRef, find
@@ -117,7 +118,7 @@ async def react(session: Session, targets: list[str], tags: dict[str, str], reac
 async def _react(session: Session, target: str, tags: dict[str, str], reaction: Reaction) -> None:
     chat, me, limits = session.node.chat, session.me, session.node.config.limits
     # Who may not speak there is told so before anything else.
-    chat.tag(me, target, tags)
+    verbs.tag(chat, me, target, tags)
     if len(reaction.value.encode()) > limits.reaction_bytes:
         text = f"A reaction has at most {limits.reaction_bytes} bytes"
         raise Fault("REACTION_TOO_LONG", target, reaction.msgid, text=text)
@@ -129,7 +130,7 @@ async def _react(session: Session, target: str, tags: dict[str, str], reaction: 
         raise Fault("TOO_MANY_REACTIONS", target, reaction.msgid, text=text)
     about = event.seq if event is not None and changes else 0
     try:
-        await session.commit(partial(chat.tag, me, target, tags, keep=bool(about), about=about))
+        await session.commit(partial(verbs.tag, chat, me, target, tags, keep=bool(about), about=about))
     except NotThere:
         raise _unknown(target, reaction.msgid) from None
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from chover.engine.chat import Chat
 from chover.engine.events import Event, Said, TagsKept
 from chover.engine.model import Channel
+from chover.engine.state import ChatState
 from chover.engine.visibility import readable_from
 from chover.ports import Direction, Selector
 from chover.server.delivery.recent_messages import RenderedPage
@@ -26,12 +26,12 @@ HISTSERV: Final = "HistServ"
 CONTEXT: Final = "draft/chathistory-context"
 
 
-async def visible(chat: Chat, read: Callable[[], Coroutine[Any, Any, list[Event]]]) -> list[Event]:
+async def visible(chat: ChatState, read: Callable[[], Coroutine[Any, Any, list[Event]]]) -> list[Event]:
     """Of a page what newcomers are shown: what was said and stands."""
     return [event for event in standing(chat, await read()) if isinstance(event.body, Said) and not hidden(event)]
 
 
-def standing(chat: Chat, events: Sequence[Event]) -> Sequence[Event]:
+def standing(chat: ChatState, events: Sequence[Event]) -> Sequence[Event]:
     """Without what was deleted while it was read."""
     return [event for event in events if event.msgid not in chat.redacted] if chat.redacted else events
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chover.engine.admission import admit
+from chover.engine import nicks
 from chover.engine.events import Source
 from chover.engine.ids import SERVER
 from chover.engine.refusals import Refusal, Why
+from chover.engine.verbs.admission import admit
 from chover.ports import Denied, Invite, Login
 from chover.server.identity.login import log_in
 from chover.server.membership.entering import entered
@@ -63,7 +64,7 @@ def require_free(session: Session, name: str) -> None:
     if not name:
         raise Denied("NEED_NICK", "Say the name that you want: REDEEM <token> <name>")
     try:
-        node.chat.require_free(name, session.user.id if session.user is not None else node.fresh_guest())
+        nicks.require_free(node.chat, name, session.user.id if session.user is not None else node.fresh_guest())
     except Refusal as refusal:
         if refusal.why is Why.BAD_NICK:
             raise Denied("BAD_ACCOUNT_NAME", f"That cannot be a name: {refusal.hint}") from refusal

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from chover.engine import nicks, verbs
 from chover.engine.events import Event, Joined, Source
 from chover.engine.ids import ChannelId, is_account
 from chover.engine.model import User
@@ -73,11 +74,11 @@ async def _become(session: Session, login: Login) -> None:
         return
     present, brought = node.chat.users.get(account.id), preferences.take(session)
     if present is None and not is_account(user.id):
-        await session.commit(partial(node.chat.identify, user, account.id, account.name))
+        await session.commit(partial(verbs.identify, user, account.id, account.name))
         node.connections.relabelled(user.id)
-        await session.commit(partial(node.chat.set_host, user, user.username, node.cloaks.of_account(account.id)))
+        await session.commit(partial(verbs.set_host, user, user.username, node.cloaks.of_account(account.id)))
         kept = [ModeRequest(True, mode) for mode in kept_modes(node, account.id)]
-        await session.commit(partial(node.chat.set_user_modes, user, kept))
+        await session.commit(partial(verbs.set_user_modes, user, kept))
         await metadata.become(session)
         devices.came(session)
     elif present is None:
@@ -95,7 +96,7 @@ async def _another(session: Session, account: Account) -> User:
     node, old = session.node, session.me
     nick = account.name
     try:
-        node.chat.require_free(nick, account.id)
+        nicks.require_free(node.chat, nick, account.id)
     except Refusal as taken:
         nick = taken.hint
     source = Source(account.id, nick, old.username, node.cloaks.of_account(account.id), account.name)
@@ -142,7 +143,7 @@ async def log_out(session: Session) -> None:
     """Be a guest again, under the same nick if that is not the account's. Raises Refusal and NotKept."""
     node, user = session.node, session.me
     guest = node.fresh_guest()
-    await session.commit(partial(node.chat.identify, user, guest))
+    await session.commit(partial(verbs.identify, user, guest))
     node.connections.relabelled(user.id)
     await metadata.leave_behind(session)
     session.registration.login = None

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from chover.config import Config
-from chover.engine.accepting import MOST as MOST_ACCEPTED
 from chover.engine.modes import BOT, CHANNEL_MODES, PREFIXES, RANKS, Kind, chanmodes
+from chover.engine.verbs.accepting import MOST as MOST_ACCEPTED
 from chover.names import CHANNEL_TYPES, EXTBANS
 from chover.server.delivery.monitor import MOST
 from chover.server.delivery.render import Rendered

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from chover.engine import verbs
 from chover.engine.append import Append
 from chover.engine.events import Joined
 from chover.engine.model import Channel
@@ -65,7 +66,7 @@ def _elsewhere(session: Session, name: str, refusal: Refusal) -> str:
 
 async def enter(session: Session, name: str, key: str = "") -> None:
     """Join one channel and be told about it. Raises Refusal."""
-    await entered(session, await session.commit(partial(session.node.chat.join, session.me, name, key)))
+    await entered(session, await session.commit(partial(verbs.join, session.node.chat, session.me, name, key)))
 
 
 async def entered(session: Session, done: Append) -> None:

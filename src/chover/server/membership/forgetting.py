@@ -6,8 +6,8 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from chover.engine.endings import close_left_behind, left_behind
 from chover.engine.model import Channel
+from chover.engine.verbs.endings import close_left_behind, left_behind
 from chover.ports import Direction, Selector, StoreError
 from chover.server.pipeline.ledger import NotKept
 

@@ -10,11 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Generic
 
 from chover import names
-from chover.engine import hook_speech
-from chover.engine.chat import Chat
+from chover.engine import nicks
 from chover.engine.ids import LogId, UserId
 from chover.engine.lines import cut
 from chover.engine.refusals import Refusal
+from chover.engine.state import ChatState
+from chover.engine.verbs import hook_speech
 from chover.ports import BY_OPERATOR, Accounts, AuditEntry, Denied, Hook, HookRow, Hooks, NewHook, NotPosted, Store
 from chover.server.access.limits import Bucket
 from chover.server.delivery.channel_notices import notify, present
@@ -44,7 +45,7 @@ class HookVoice(Generic[R]):
         name: str,
         store: Store,
         accounts: Accounts,
-        chat: Chat,
+        chat: ChatState,
         ledger: Ledger[R],
         sessions: Mapping[UserId, Sequence[R]],
     ) -> None:
@@ -92,7 +93,7 @@ class HookVoice(Generic[R]):
         nick = chat.rules.as_nick(name or hook.name)
         offers = itertools.islice(itertools.chain([nick], names.variants(nick, limit)), OFFERS)
         free = (one for one in offers if self._accounts.shown_as(names.looks(one), who) is None)
-        return next((one for one in free if chat.free_nick(one, who) == one), hook_speech.USER)
+        return next((one for one in free if nicks.free_nick(chat, one, who) == one), hook_speech.USER)
 
 
 def _within(text: str) -> str:

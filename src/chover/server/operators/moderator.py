@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from chover.engine import overruling
 from chover.engine.append import Append
 from chover.engine.events import Grant, Source
 from chover.engine.ids import SERVER
@@ -14,6 +13,7 @@ from chover.engine.lines import cut
 from chover.engine.model import Channel
 from chover.engine.modes import parse
 from chover.engine.refusals import Refusal
+from chover.engine.verbs import overruling
 from chover.ports import AuditEntry, Ban, Banned, ChannelDetails, ChannelFacts, ConnectionRecord, Denied, StoreError
 from chover.server.access.ban_syntax import BadBan, seconds_of
 from chover.server.access.moderation import CONSOLE, WantedBan

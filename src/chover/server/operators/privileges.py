@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from chover.config import OperatorSettings, Right
+from chover.engine import verbs
 from chover.engine.model import User
 from chover.engine.modes import OPERATOR, ModeRequest
 from chover.engine.refusals import Refusal, Why
@@ -37,7 +38,7 @@ async def oper(session: Session, name: str, password: str) -> None:
     session.registration.operator = _with_rights(node, settings)
     _log.warning("%s is now operator %r", session.label_for_log, name)
     await node.moderation.note(name_of(session), "OPER", why=f"from {session.peer.address or 'here'}")
-    await session.commit(partial(node.chat.set_user_modes, session.me, [ModeRequest(True, OPERATOR)]))
+    await session.commit(partial(verbs.set_user_modes, session.me, [ModeRequest(True, OPERATOR)]))
 
 
 def _with_rights(node: Node, settings: OperatorSettings) -> OperatorSettings:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chover.engine.chat import Chat
+from chover.engine.effects.channels import add_channel
+from chover.engine.effects.membership import enroll
+from chover.engine.effects.users import meet
 from chover.engine.events import Grant, Source
 from chover.engine.ids import channel_log
 from chover.engine.model import Channel, ListEntry, Membership
+from chover.engine.state import ChatState
 from chover.ports import Account, Snapshot
 
 
-def recall(chat: Chat, accounts: Iterable[Account]) -> None:
+def recall(chat: ChatState, accounts: Iterable[Account]) -> None:
     """Whom accounts do not want to hear, and whom they do."""
     accounts = list(accounts)
     chat.accepts.update({row.id: dict.fromkeys(row.settings.accepted) for row in accounts if row.settings.accepted})
     chat.blocks.update({account.id: account.settings.blocked for account in accounts if account.settings.blocked})
 
 
-def restore(chat: Chat, snapshot: Snapshot) -> None:
+def restore(chat: ChatState, snapshot: Snapshot) -> None:
     """Make the state what the store has."""
     for row in snapshot.channels:
         folded = chat.rules.same_channel(row.name)
-        chat.add_channel(
+        add_channel(chat,
             Channel(
                 row.id, row.name, folded, row.created_at, row.head, row.rules_version,
                 row.topic, row.topic_by, row.topic_at, row.said, dict(row.modes),
@@ -43,9 +46,11 @@ def restore(chat: Chat, snapshot: Snapshot) -> None:
         if (folded := chat.rules.same_channel(gone.name)) not in chat.by_name:
             chat.former[folded] = channel_log(gone.channel)
     for member in snapshot.members:
-        user = chat.users.get(member.user) or chat.meet(
-            Source(member.user, member.nick, member.username, member.host, member.account)
+        user = chat.users.get(member.user) or meet(
+            chat, Source(member.user, member.nick, member.username, member.host, member.account)
         )
-        chat.enroll(
-            chat.channels[channel_log(member.channel)], Membership(user, member.modes, member.joined_at, member.since)
+        enroll(
+            chat,
+            chat.channels[channel_log(member.channel)],
+            Membership(user, member.modes, member.joined_at, member.since),
         )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from chover.engine import accepting
 from chover.engine.ids import UserId, is_account
 from chover.engine.refusals import Refusal
+from chover.engine.verbs import accepting
 from chover.server.users.nick_ownership import owner
 from chover.wire.numerics import Err, Rpl
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from chover.engine import verbs
 from chover.engine.metadata import BLOCKED
 from chover.names import ACCOUNT, BadName, complete_mask
 from chover.ports import Denied
@@ -65,7 +66,7 @@ async def _change(session: Session, how: Callable[[Masks], Masks]) -> None:
             account.id, lambda held: msgspec.structs.replace(held, blocked=how(held.blocked))
         )
         masks = kept.settings.blocked
-    await session.commit(partial(node.chat.set_blocks, session.me, masks))
+    await session.commit(partial(verbs.set_blocks, session.me, masks))
 
 
 def _tell(session: Session, sign: str, mask: str, *, apart: bool) -> None:

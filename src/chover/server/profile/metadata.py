@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from chover.config import Config
+from chover.engine import verbs
 from chover.engine.ids import is_account
 from chover.engine.metadata import DISPLAY_NAME, KEY_BYTES, KEYS
 from chover.engine.model import Channel, User
@@ -148,7 +149,7 @@ async def change(session: Session, values: dict[str, str | None]) -> None:
     """Set or take own metadata; an account's is kept. Raises NotKept and StoreError."""
     user = session.me
     await _keep(session, user, values)
-    await session.commit(partial(session.node.chat.set_metadata, user, values))
+    await session.commit(partial(verbs.set_metadata, user, values))
 
 
 async def _keep(session: Session, user: User, values: Values) -> None:
@@ -189,11 +190,11 @@ async def become(session: Session) -> None:
     taken = within(own, kept, node.config.limits.metadata_keys)
     lost = dict.fromkeys(own.keys() - taken.keys())
     await _keep(session, user, taken)
-    await session.commit(partial(node.chat.set_metadata, user, {**kept, **taken, **lost}))
+    await session.commit(partial(verbs.set_metadata, user, {**kept, **taken, **lost}))
 
 
 async def leave_behind(session: Session) -> None:
     """An account has logged out: what is kept with it does not go on with the guest."""
     user = session.me
     values: dict[str, str | None] = dict.fromkeys(user.metadata)
-    await session.commit(partial(session.node.chat.set_metadata, user, values))
+    await session.commit(partial(verbs.set_metadata, user, values))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from chover.engine import verbs
 from chover.engine.append import Append
-from chover.engine.chat import Chat
 from chover.engine.model import Channel, Rules, User
 from chover.engine.visibility import VISIBILITIES, visibility
 from chover.ports import Denied
@@ -18,24 +18,24 @@ DEFAULT: Final = "default"
 class ChannelSetting(NamedTuple):
     """``change`` decides on a word, and raises Denied when it means nothing; ``show`` says what holds."""
 
-    change: Callable[[Chat, User, Channel, str], Append]
+    change: Callable[[User, Channel, str], Append]
     show: Callable[[Channel, Rules], str]
     usage: str
 
 
-def _history(chat: Chat, user: User, channel: Channel, word: str) -> Append:
+def _history(user: User, channel: Channel, word: str) -> Append:
     if word not in (*VISIBILITIES, DEFAULT):
         raise Denied("INVALID", f"HISTORY is {', '.join(VISIBILITIES)}, or {DEFAULT} for what the server has")
-    return chat.set_history(user, channel, visibility="" if word == DEFAULT else word)
+    return verbs.set_history(user, channel, visibility="" if word == DEFAULT else word)
 
 
-def _retention(chat: Chat, user: User, channel: Channel, word: str) -> Append:
+def _retention(user: User, channel: Channel, word: str) -> Append:
     days = 0 if word == DEFAULT else int(word) if word.isascii() and word.isdigit() and len(word) < 9 else -1
     if not 0 <= days <= MOST_DAYS:
         raise Denied(
             "INVALID", f"RETENTION is a number of days, 1 to {MOST_DAYS}, or {DEFAULT} for what the server has"
         )
-    return chat.set_history(user, channel, days=days)
+    return verbs.set_history(user, channel, days=days)
 
 
 _READERS: Final = {

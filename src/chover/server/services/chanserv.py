@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from chover.engine import verbs
 from chover.engine.append import Append
 from chover.engine.events import Event, Grant, ModeChange, ModesSet, Source
 from chover.engine.ids import SERVER, is_account
@@ -17,7 +18,8 @@ from chover.server.delivery.render import timestamp
 from chover.server.services import hooks, invitations, nickserv, reports
 from chover.server.services.channel_settings import SETTINGS
 from chover.server.services.kickban import WIDTHS, kickban
-from chover.server.services.service import Service, Verb, counted, verbs
+from chover.server.services.service import Service, Verb, counted
+from chover.server.services.service import verbs as service_verbs
 from chover.server.session.refusal_lines import line_of
 from chover.server.users import nick_ownership
 
@@ -85,15 +87,15 @@ async def register(session: Session, words: list[str]) -> None:
     held = sum(found.founder is not None and found.founder.account == user.id for found in chat.channels.values())
     if held >= most:
         raise Denied("TOO_MANY", f"You have {held} channels, which is as many as one may register here")
-    await session.commit(partial(chat.register, user, channel, _self(session)))
+    await session.commit(partial(verbs.register, user, channel, _self(session)))
     _say(session, f"{channel.name} is yours: it stays when everybody has left, with its modes, its bans and its topic")
 
 
 @_answered
 async def unregister(session: Session, words: list[str]) -> None:
-    chat, channel = session.node.chat, _registered(session, words[0])
+    channel = _registered(session, words[0])
     gone = [Grant(grant.account, grant.name) for grant in channel.access.values()]
-    await session.commit(partial(chat.grant, session.me, channel, gone, _self(session)))
+    await session.commit(partial(verbs.grant, session.me, channel, gone, _self(session)))
     _say(session, f"{channel.name} belongs to nobody any more")
 
 
@@ -104,7 +106,7 @@ async def transfer(session: Session, words: list[str]) -> None:
     given = [Grant(to.id, to.name, "q")]
     if founder is not None and founder.account != to.id:
         given.append(Grant(founder.account, founder.name, "a"))
-    await session.commit(partial(session.node.chat.grant, session.me, channel, given, _self(session)))
+    await session.commit(partial(verbs.grant, session.me, channel, given, _self(session)))
     _say(session, f"{channel.name} is {to.name}'s")
 
 
@@ -123,7 +125,7 @@ async def access(session: Session, words: list[str]) -> None:
     if role == "q":
         raise Denied("INVALID", "A channel has one founder: TRANSFER makes it another's")
     given = [Grant(account.id, account.name, role)]
-    await session.commit(partial(session.node.chat.grant, session.me, channel, given, _self(session)))
+    await session.commit(partial(verbs.grant, session.me, channel, given, _self(session)))
     _say(session, f"{account.name} has {'+' + role if role else 'no rank any more'} in {channel.name}")
 
 
@@ -143,17 +145,17 @@ async def amode(session: Session, words: list[str]) -> None:
 @_answered
 async def set_(session: Session, words: list[str]) -> None:
     """Shows what the founder chose, or changes one of it."""
-    chat, channel = session.node.chat, _registered(session, words[0])
+    channel = _registered(session, words[0])
     if len(words) > 1:
         name = words[1].upper()
         setting = SETTINGS.get(name)
         if setting is None or len(words) < 3:
             raise Denied("INVALID", "SET <#channel> " + ", or ".join(f"{k} {v.usage}" for k, v in SETTINGS.items()))
-        await session.commit(partial(setting.change, chat, session.me, channel, words[2].lower()))
+        await session.commit(partial(setting.change, session.me, channel, words[2].lower()))
     elif session.me.id not in channel.access and session.me.id not in channel.members:
         raise Denied("NO_RIGHT", f"That is shown to those who are in {channel.name}")
     for setting in SETTINGS.values():
-        _say(session, f"{channel.name}: {setting.show(channel, chat.rules)}")
+        _say(session, f"{channel.name}: {setting.show(channel, session.node.chat.rules)}")
 
 
 def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[None]]:
@@ -225,7 +227,7 @@ async def hook(session: Session, words: list[str]) -> None:
 
 
 # fmt: off
-SERVICE: Final = Service(NICK, "CS", "looks after channels", verbs(
+SERVICE: Final = Service(NICK, "CS", "looks after channels", service_verbs(
     nickserv.SERVICE.verbs["IDENTIFY"],
     Verb("REGISTER", register, "REGISTER <#channel>", "registers a channel in which you are operator", 1),
     Verb("UNREGISTER", unregister, "UNREGISTER <#channel>", "gives a channel up (founder)", 1),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chover import names
-from chover.engine import rights
+from chover.engine import rights, verbs
 from chover.engine.model import Channel, User
 from chover.engine.modes import ModeRequest
 from chover.engine.refusals import Refusal
@@ -38,7 +38,7 @@ async def kickban(session: Session, channel: Channel, nick: str, parts: int, rea
     rights.require_rank(channel, user)
     if target.id in channel.members:
         rights.require_kick(channel, user, channel.members[target.id])
-    await session.commit(partial(chat.set_modes, user, channel, [ModeRequest(True, "b", mask)]))
+    await session.commit(partial(verbs.set_modes, chat, user, channel, [ModeRequest(True, "b", mask)]))
     covered = [m.user for m in channel.members.values() if m.user is target or _covers(mask, m.user)]
     others = [member for member in covered if member is not user]
     return mask, [member.nick for member in others if await _kick(session, channel, member, reason)]
@@ -47,7 +47,7 @@ async def kickban(session: Session, channel: Channel, nick: str, parts: int, rea
 async def _kick(session: Session, channel: Channel, member: User, reason: str) -> bool:
     """Whether somebody could be put out: not those of a higher rank, whom a mask may cover too."""
     try:
-        await session.commit(partial(session.node.chat.kick, session.me, channel, member.nick, reason))
+        await session.commit(partial(verbs.kick, session.node.chat, session.me, channel, member.nick, reason))
     except Refusal:
         return False
     return True

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic
 
 from chover.config import Config
-from chover.engine.chat import Chat
 from chover.engine.ids import LogId, UserId
+from chover.engine.state import ChatState
 from chover.ports import Accounts, Files, Hooks, Observer, Store
 from chover.ports.push import Push
 from chover.server.access.cloaks import Cloaks
@@ -39,7 +39,7 @@ class Context(Generic[C]):
     settings: LiveSettings
     store: Store
     accounts: Accounts
-    chat: Chat
+    chat: ChatState
     sessions: set[C]
     outbox: SendQueue[C]
     fanout: Fanout[C]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chover.engine import nicks
 from chover.engine.refusals import Refusal
 from chover.names import BadName
 from chover.ports import Denied
@@ -30,7 +31,7 @@ def require_own_name(session: Session, name: str) -> None:
     node.moderation.require_account(node.chat.rules.same_nick(name))
     if session.user is None:
         try:
-            node.chat.require_free(name, node.fresh_guest())
+            nicks.require_free(node.chat, name, node.fresh_guest())
         except Refusal as taken:
             raise Denied("ACCOUNT_EXISTS", f"Somebody else has this nick; {taken.hint} is free") from taken
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from chover.engine import nicks
 from chover.engine.append import Append
 from chover.engine.events import Arrived, Event, Known, MetadataSet, ModeChange, Source, UserModesSet
 from chover.engine.ids import NOWHERE, UserId
@@ -25,8 +26,8 @@ def kept_modes(node: Node, who: UserId) -> str:
 
 async def arrive(node: Node, source: Source, realname: str) -> User:
     """Raises Refusal for a nick that is not free, and NotKept."""
-    folded = node.chat.require_free(source.nick, source.id)
-    node.chat.claim(folded, source.id)
+    folded = nicks.require_free(node.chat, source.nick, source.id)
+    node.chat.reservations.claim(folded, source.id)
     account = node.accounts.get(source.id)
     bodies: list[Known] = [Arrived(realname), *([_INVISIBLE] if node.config.server.invisible else [])]
     if kept := kept_modes(node, source.id):
@@ -38,6 +39,6 @@ async def arrive(node: Node, source: Source, realname: str) -> User:
     try:
         await node.ledger.commit(lambda: arrived)
     except NotKept:
-        node.chat.release(folded, source.id)
+        node.chat.reservations.release(folded, source.id)
         raise
     return node.chat.users[source.id]

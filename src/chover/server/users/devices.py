@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from chover.engine import verbs
 from chover.engine.append import Append
 from chover.engine.ids import UserId, is_account
 from chover.engine.model import User
@@ -131,7 +132,7 @@ def _settling(node: Node, user: User) -> Append:
         "" if any(not session.away for session in here) else next((s.away for s in reversed(here)), user.away or GONE)
     )
     settled = user.id not in node.chat.users or text == user.away
-    return Append([]) if settled else node.chat.set_away(user, text)
+    return Append([]) if settled else verbs.set_away(node.chat, user, text)
 
 
 def nobody_left(node: Node, user: User) -> bool:
@@ -155,7 +156,7 @@ async def set_away(session: Session, text: str) -> None:
         for device in here:
             device.away = ""
     if not text or all(device.away for device in here):
-        await session.commit(lambda: node.chat.set_away(user, text))
+        await session.commit(lambda: verbs.set_away(node.chat, user, text))
         await keep_away(node, user)
 
 

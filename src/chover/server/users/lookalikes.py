@@ -1,7 +1,7 @@
 """Nobody is shown as somebody else: names that look like another's nick, account or display name are refused.
 
 A display name belongs to whoever is present under it, and to its account also while that is away, as its name does.
-Whoever comes later is refused: with a display name here, with a nick by ``require_unseen`` and ``Chat.require_free``.
+Whoever comes later is refused: with a display name here, with a nick by ``require_unseen`` and ``nicks.require_free``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from chover import names
+from chover.engine import nicks
 from chover.engine.ids import UserId
 from chover.engine.metadata import DISPLAY_NAME
 from chover.engine.model import User
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def require_own_look(node: Node, user: User, display: str) -> None:
     """Raises LOOKS_TAKEN, whose hint says whose it is, for a display name that can be taken for somebody else."""
-    node.chat.require_own_look(user, display)
+    nicks.require_own_look(node.chat, user, display)
     if (account := node.accounts.shown_as(names.looks(display), user.id)) is not None:
         raise Refusal(Why.LOOKS_TAKEN, DISPLAY_NAME, hint=f"the account {account.name}")
 
@@ -46,7 +47,7 @@ def _free(node: Node, nick: str, asker: UserId) -> str:
     """One that neither somebody present nor an account is seen as."""
     limit = node.chat.rules.nick_len
     for offer in names.variants(nick, limit):
-        free = node.chat.free_nick(offer, asker)
+        free = nicks.free_nick(node.chat, offer, asker)
         if free != offer or node.accounts.shown_as(names.looks(offer), asker) is None:
             return free
     raise AssertionError("variants never end")

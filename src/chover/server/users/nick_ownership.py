@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chover.engine import verbs
 from chover.engine.ids import UserId, is_account
 from chover.engine.refusals import Refusal, Why
 from chover.names import BadName
@@ -52,10 +53,10 @@ def how_to_log_in(name: str) -> str:
 async def take_own_nick(session: Session, account: Account) -> None:
     """Give whoever has logged in the nick of the account, if nobody has it."""
     node, user = session.node, session.me
-    if user.nick == account.name or node.chat.holder(account.folded) not in {"", user.id}:
+    if user.nick == account.name or node.chat.reservations.holder(account.folded) not in {"", user.id}:
         return
-    node.chat.claim(account.folded, user.id)
-    await session.commit(partial(node.chat.rename, user, account.name))
+    node.chat.reservations.claim(account.folded, user.id)
+    await session.commit(partial(verbs.rename, user, account.name))
 
 
 def may_wait(node: Node, nick: str) -> bool:
@@ -64,4 +65,4 @@ def may_wait(node: Node, nick: str) -> bool:
         folded = node.chat.rules.fold_nick(nick)
     except BadName:
         return False
-    return is_account(node.chat.holder(folded)) or node.accounts.named(folded) is not None
+    return is_account(node.chat.reservations.holder(folded)) or node.accounts.named(folded) is not None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chover.engine.endings import bequeath
+from chover.engine import verbs
 from chover.engine.events import Source
 from chover.engine.ids import SERVER, UserId
+from chover.engine.verbs.endings import bequeath
 
 if TYPE_CHECKING:
     from chover.server.session.session import Node
@@ -23,7 +24,7 @@ async def succeed(node: Node, account: UserId) -> list[str]:
         if channel.access[account].role == "q":
             named.append(channel.name)
         await node.ledger.commit(partial(bequeath, channel, account, granter))
-        await node.ledger.commit(partial(node.chat.close_forsaken, channel))
+        await node.ledger.commit(partial(verbs.close_forsaken, node.chat, channel))
     return named
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.store.making import event
 
-from chover.engine.apply import Applies
+from chover.engine.apply import apply
 from chover.engine.events import (
     AccessSet,
     ChannelRenamed,
@@ -34,6 +34,7 @@ from chover.engine.events import (
 from chover.engine.ids import ChannelId, LogId, UserId
 from chover.engine.model import Rules
 from chover.engine.modes import CHANNEL_MODES, RANKS, Kind
+from chover.engine.state import ChatState
 from chover.ports import AccessRow, Append, ChannelRow, Committed, ListRow, MemberRow, MetadataRow, SinceRow, Snapshot
 from chover.store.sqlite.log import pages
 from chover.store.sqlite.log.appender import Appender
@@ -83,7 +84,7 @@ def open_memory():
 
 def possible(story):
     """As events: nothing before a channel is opened, nothing after it has ended (which it does when it is empty)."""
-    opened, engine = set(), Applies(Rules())
+    opened, engine = set(), ChatState(Rules(), str, int)
     nicks = {user: f"nick{user}" for user in USERS}
     for body, log, user, at in story:
         begins = isinstance(body, Opened)
@@ -97,7 +98,7 @@ def possible(story):
             yield from (event(body, other, source, at=at) for other in sorted(engine.channels))
         else:
             happened = event(body, log, source, at=at)
-            engine.apply(happened)
+            apply(engine, happened)
             yield happened
 
 
@@ -157,14 +158,14 @@ def as_snapshot(state):
 @settings(max_examples=300, deadline=None)
 @given(st.lists(happenings, max_size=60).map(lambda story: list(possible(story))), st.integers(1, 70))
 def test_boot_finds_the_state_that_the_engine_had(story, group):
-    engine = Applies(Rules())
+    engine = ChatState(Rules(), str, int)
     with closing(open_memory()) as db:
         appender = Appender(db)
         for at in range(0, len(story), group):
             appends = [Append([one]) for one in story[at : at + group]]
             assert appender.keep(appends) == [Committed()] * len(appends)
         for one in story:
-            engine.apply(one)
+            apply(engine, one)
         assert pages.load(db) == as_snapshot(engine)
 
 
@@ -222,11 +223,11 @@ def test_a_channel_does_not_end_under_somebody_who_came_in_between():
 def test_an_account_came_first_when_it_came_first_also_as_a_guest(story, since):
     happened = [event(Opened("#tea"), LOGS[0])]
     happened += [event(body, LOGS[0], Source(UserId(who), "al", "al", "host")) for body, who in story]
-    engine = Applies(Rules())
+    engine = ChatState(Rules(), str, int)
     with closing(open_memory()) as db:
         Appender(db).keep([Append([one]) for one in happened])
         for one in happened:
-            engine.apply(one)
+            apply(engine, one)
         assert pages.load(db).since == [SinceRow(ChannelId(LOGS[0]), UserId("a1"), since)]
     assert engine.channels[LOGS[0]].since == {"a1": since}
 

@@ -6,6 +6,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from chover.engine import verbs
 from chover.engine.lines import cut
 from chover.engine.modes import OPERATOR, ModeRequest
 from chover.ports import Denied
@@ -76,7 +77,7 @@ async def deoper(session: Session, _: Message) -> None:
     if OPERATOR not in user.modes:
         session.reply(Err.NOPRIVILEGES, "Permission denied: you are no operator")
         return
-    await session.commit(partial(session.node.chat.set_user_modes, user, [ModeRequest(False, OPERATOR)]))
+    await session.commit(partial(verbs.set_user_modes, user, [ModeRequest(False, OPERATOR)]))
 
 
 ROWS: Final = (

@@ -7,10 +7,11 @@ from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
+from chover.engine import verbs
 from chover.engine.lines import cut
 from chover.engine.model import visible_to
 from chover.engine.refusals import Refusal
-from chover.engine.renaming import held_name, rename_channel
+from chover.engine.verbs.renaming import held_name, rename_channel
 from chover.server.membership.entering import join_each, remember
 from chover.server.session.channel_introduction import member_lines, topic_lines
 from chover.server.session.command import Command, targets
@@ -25,7 +26,7 @@ async def join(session: Session, message: Message) -> None:
     if message.params[0] == "0":
         for channel in list(session.me.channels.values()):
             with suppress(Refusal):  # put out of it meanwhile
-                await session.commit(partial(session.node.chat.part, session.me, channel, ""))
+                await session.commit(partial(verbs.part, session.node.chat, session.me, channel, ""))
         return
     keys = message.params[1].split(",") if len(message.params) > 1 else []
     # Paired before a name that stands twice is dropped, so that each keeps its own key.
@@ -40,7 +41,7 @@ async def part(session: Session, message: Message) -> None:
     for name in targets(message.params[0]):
         try:
             channel = chat.known_channel(session.me, name)
-            await session.commit(partial(chat.part, session.me, channel, cut(reason, chat.rules.kick_len)))
+            await session.commit(partial(verbs.part, chat, session.me, channel, cut(reason, chat.rules.kick_len)))
             await remember(session, channel, parted=True)
         except Refusal as refusal:
             session.refuse(refusal)
@@ -68,7 +69,7 @@ async def invite(session: Session, message: Message) -> None:
     chat = session.node.chat
     nick, name = message.params[0], message.params[1]
     channel = chat.known_channel(session.me, name)
-    await session.commit(partial(chat.invite, session.me, channel, nick))
+    await session.commit(partial(verbs.invite, chat, session.me, channel, nick))
     target = chat.find_user(nick)
     session.reply(Rpl.INVITING, target.nick, channel.name)
     if target.away:
@@ -104,7 +105,7 @@ async def kick(session: Session, message: Message) -> None:
     for name, nick in dict.fromkeys(zip(channels, nicks, strict=True)):
         try:
             channel = chat.known_channel(session.me, name)
-            await session.commit(partial(chat.kick, session.me, channel, nick, reason))
+            await session.commit(partial(verbs.kick, chat, session.me, channel, nick, reason))
         except Refusal as refusal:
             session.refuse(refusal)
 
@@ -113,7 +114,7 @@ async def topic(session: Session, message: Message) -> None:
     chat = session.node.chat
     channel = chat.known_channel(session.me, message.params[0])
     if len(message.params) > 1:
-        await session.commit(partial(chat.set_topic, session.me, channel, message.params[1]))
+        await session.commit(partial(verbs.set_topic, chat, session.me, channel, message.params[1]))
     elif not visible_to(channel, session.me):
         session.reply(Err.NOTONCHANNEL, channel.name, "You're not on that channel")
     elif channel.topic:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from chover.engine import verbs
 from chover.engine.model import Channel
 from chover.engine.modes import CHANNEL_MODES, KEPT_USER_MODES, OPERATOR, USER_MODES, Kind, ModeRequest, parse
 from chover.engine.refusals import Refusal, Why
@@ -37,7 +38,7 @@ async def mode(session: Session, message: Message) -> None:
         if want not in known:
             session.refuse(Refusal(Why.UNKNOWN_MODE, want.mode))
     if known:
-        await session.commit(partial(session.node.chat.set_modes, session.me, channel, known))
+        await session.commit(partial(verbs.set_modes, session.node.chat, session.me, channel, known))
 
 
 def _is_question(want: ModeRequest) -> bool:
@@ -73,7 +74,7 @@ async def _user_mode(session: Session, target: str, words: list[str]) -> None:
     for want in wanted:
         if want.mode not in USER_MODES:
             session.reply(Err.UMODEUNKNOWNFLAG, f"Unknown user mode {want.mode}; there are: {''.join(USER_MODES)}")
-    await session.commit(partial(session.node.chat.set_user_modes, user, wanted))
+    await session.commit(partial(verbs.set_user_modes, user, wanted))
     await _keep(session)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Final
 
 from chover import names
+from chover.engine import nicks, verbs
 from chover.engine.ids import UserId
 from chover.engine.lines import cut
 from chover.engine.refusals import Refusal, Why
@@ -144,7 +145,7 @@ def nick(session: Session, message: Message) -> Awaitable[None] | None:
 def free_for(session: Session, nick: str, asker: UserId) -> str:
     """The folded nick. Raises Refusal when it is another's, by use or by registration."""
     require_own(session.node, nick, asker)
-    return session.node.chat.require_free(nick, asker)
+    return nicks.require_free(session.node.chat, nick, asker)
 
 
 async def _rename(session: Session, wanted: str) -> None:
@@ -155,13 +156,13 @@ async def _rename(session: Session, wanted: str) -> None:
     if not user.account or folded != chat.rules.same_nick(user.account):
         # Anybody may always go by the name of their account.
         require_new_nick(user, wanted, chat.now)
-    chat.claim(folded, user.id)
+    chat.reservations.claim(folded, user.id)
     try:
-        await session.commit(lambda: chat.rename(user, wanted))
+        await session.commit(lambda: verbs.rename(user, wanted))
     except NotKept:
-        chat.release(folded, user.id)
+        chat.reservations.release(folded, user.id)
         # It may look like the old one, which is still theirs.
-        chat.claim(user.folded, user.id)
+        chat.reservations.claim(user.folded, user.id)
         raise
 
 

@@ -8,11 +8,12 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from chover.engine import verbs
 from chover.engine.append import Append
-from chover.engine.edits import reaction_of
 from chover.engine.events import Said
 from chover.engine.model import User
 from chover.engine.refusals import Refusal, Why
+from chover.engine.verbs.edits import reaction_of
 from chover.names import is_channel
 from chover.server.history.edits import react
 from chover.server.services.table import ask, service_called
@@ -78,7 +79,7 @@ def tagmsg(session: Session, message: Message) -> Awaitable[None] | None:
     keep = not KEPT_TAGS.isdisjoint(tags)
     if keep and (reaction := reaction_of(tags)):
         return react(session, targets(message.params[0]), _lasting(tags), reaction)
-    decide = partial(session.node.chat.tag, session.me, tags=_lasting(tags) if keep else tags, keep=keep)
+    decide = partial(verbs.tag, session.node.chat, session.me, tags=_lasting(tags) if keep else tags, keep=keep)
     return _send(session, message, decide, _tell_nothing)
 
 
@@ -115,7 +116,7 @@ def _say(session: Session, message: Message, target: str, *, notice: bool, joint
         nonce = tags.get(NONCE, "")
         nonce = nonce if _NONCE.fullmatch(nonce) else ""
         tags = _lasting(_client_tags(session, message))
-    return session.node.chat.say(user, target, Said(text, notice, tags, joints=joints), nonce)
+    return verbs.say(session.node.chat, user, target, Said(text, notice, tags, joints=joints), nonce)
 
 
 def _fits(text: str) -> bool:

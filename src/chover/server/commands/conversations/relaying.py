@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from chover import names
-from chover.engine import rights
+from chover.engine import rights, verbs
 from chover.engine.events import Said, Source
 from chover.engine.model import Channel, User, covered
 from chover.engine.refusals import Refusal
@@ -114,7 +114,7 @@ def _unplayable(session: Session, channel: Channel, name: str) -> str:
 
 def _speak(session: Session, channel: Channel, text: str, source: Source) -> None:
     body = Said(text, relayed_by=session.me.nick)
-    session.submit(session.node.chat.say(session.me, channel.name, body, under=source))
+    session.submit(verbs.say(session.node.chat, session.me, channel.name, body, under=source))
 
 
 ROWS: Final = (

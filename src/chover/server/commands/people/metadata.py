@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from chover.engine import verbs
 from chover.engine.metadata import DISPLAY_NAME, KEY_BYTES, PRIVATE, BadValue, is_key, marked, require_value, unmarked
 from chover.engine.model import Channel, User, visible_to
 from chover.engine.refusals import Refusal
@@ -261,8 +262,8 @@ async def _changed(session: Session, target: MetadataTarget, key: str, value: st
 
 async def _change(session: Session, target: MetadataTarget, values: dict[str, str | None], key: str) -> None:
     if isinstance(target.owner, Channel):
-        chat, channel = session.node.chat, target.owner
-        await session.commit(lambda: chat.set_channel_metadata(session.me, channel, values))
+        channel = target.owner
+        await session.commit(lambda: verbs.set_channel_metadata(session.me, channel, values))
     else:
         _slow_down(session, target.name, key)
         await notes.change(session, values)

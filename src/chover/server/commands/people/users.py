@@ -6,6 +6,7 @@ import time
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from chover.engine import verbs
 from chover.engine.model import User, sees, visible_to
 from chover.engine.modes import BOT, OPERATOR
 from chover.engine.refusals import Refusal
@@ -104,7 +105,7 @@ async def setname(session: Session, message: Message) -> None:
     if not text or len(text.encode()) > REALNAME_BYTES:
         session.fail("SETNAME", "INVALID_REALNAME", text=f"A real name has 1 to {REALNAME_BYTES} bytes")
         return
-    await session.commit(lambda: session.node.chat.set_realname(session.me, text))
+    await session.commit(lambda: verbs.set_realname(session.me, text))
     await keep_realname(session.node, session.me)
 
 

@@ -11,9 +11,9 @@ from typing import Final
 import msgspec
 
 from chover.engine import rows
-from chover.engine.edits import reaction_of
 from chover.engine.events import Blanked, Edited, Event, Redacted, Said, TagsKept
 from chover.engine.ids import LogId, UserId
+from chover.engine.verbs.edits import reaction_of
 from chover.store.sqlite.log import pages
 from chover.store.sqlite.log.projection import Statement
 

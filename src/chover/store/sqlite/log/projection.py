@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from chover.engine import events, ids
-from chover.engine.apply import FORMER_NAMES
+from chover.engine.effects.channels import FORMER_NAMES
 from chover.engine.events import Event, ModeChange, Source
 from chover.engine.ids import ChannelId
 from chover.engine.modes import CHANNEL_MODES, RANKS, Kind

@@ -4,9 +4,9 @@ import pytest
 from tests.doubles.scene import Scene
 
 from chover.engine.events import ModeChange
-from chover.engine.mode_changes import KEY_BYTES, effective_changes
 from chover.engine.modes import parse
 from chover.engine.refusals import Refusal, Why
+from chover.engine.verbs.mode_changes import KEY_BYTES, effective_changes
 
 
 @pytest.fixture

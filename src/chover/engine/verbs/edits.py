@@ -10,13 +10,13 @@ from typing import Final, NamedTuple
 
 from chover.engine import lines, rights
 from chover.engine.append import Append
-from chover.engine.apply import Applies
-from chover.engine.chat import Chat
 from chover.engine.events import Edited, Event, Redacted, Said, ranked
 from chover.engine.ids import NOWHERE, is_pair, pair_of
 from chover.engine.model import Channel, User
 from chover.engine.modes import RANK_OF, RANKS
 from chover.engine.refusals import Refusal, Why
+from chover.engine.state import ChatState
+from chover.engine.verbs import talking
 
 _ACTION: Final = "\x01ACTION "
 
@@ -41,7 +41,7 @@ def reaction_of(tags: dict[str, str]) -> Reaction | None:
 _REACTIONS: Final = {"+draft/react": True, "+react": True, "+draft/unreact": False, "+unreact": False}
 
 
-def is_author(state: Applies, user: User, event: Event) -> bool:
+def is_author(state: ChatState, user: User, event: Event) -> bool:
     """Whether somebody said it, also under the guest's id that they had before they logged in."""
     author = event.source.id
     return author == user.id or state.formerly.get(author) == user.id
@@ -62,36 +62,36 @@ def rules(channel: Channel | None, user: User) -> bool:
     return membership is not None and membership.rules
 
 
-def redact(chat: Chat, user: User, event: Event, to: str, reason: str) -> Append:
+def redact(state: ChatState, user: User, event: Event, to: str, reason: str) -> Append:
     """Delete what was said. ``to`` is the other's nick in a private conversation, else empty."""
-    other = _other(chat, user, event)
-    if other is not None and chat.blocked(other, user):
+    other = _other(state, user, event)
+    if other is not None and state.blocked(other, user):
         # It may go, but says nothing to who does not want to hear anything.
         reason = ""
     return Append([Event(event.log, user.source, Redacted(event.msgid, event.seq, reason, to, ranked(event)))])
 
 
-def edit(chat: Chat, user: User, event: Event, to: str, text: str, *, quiet: bool) -> Append:
+def edit(state: ChatState, user: User, event: Event, to: str, text: str, *, quiet: bool) -> Append:
     """Change what was said; an action stays one. Raises what speaking there raises."""
     said = event.body
     assert isinstance(said, Said)
     if said.text.startswith(_ACTION) and not text.startswith(_ACTION):
         text = _ACTION + text.replace("\n", " ") + "\x01"
-    channel, other = chat.channels.get(event.log), _other(chat, user, event)
+    channel, other = state.channels.get(event.log), _other(state, user, event)
     if channel is not None:
-        rights.require_speech(channel, user, chat.now, text)
-    room = lines.room(f":{user.mask} EDIT  {event.msgid} :", max(chat.rules.channel_len, chat.rules.nick_len))
+        rights.require_speech(channel, user, state.now, text)
+    room = lines.room(f":{user.mask} EDIT  {event.msgid} :", max(state.rules.channel_len, state.rules.nick_len))
     joints = lines.joints(text, room)
     if joints and text.startswith(_ACTION):
         raise Refusal(Why.TOO_LONG, hint=f"what somebody does has room for {room - len(_ACTION) - 1} bytes")
     body = Edited(event.msgid, event.seq, text, to, ranked(event), quiet, said.notice, joints)
-    heard = other is None or chat.require_private(other, user)
+    heard = other is None or talking.require_private(state, other, user)
     return Append([Event(event.log if heard else NOWHERE, user.source, body)])
 
 
-def _other(chat: Chat, user: User, event: Event) -> User | None:
+def _other(state: ChatState, user: User, event: Event) -> User | None:
     """With whom somebody speaks in private, if they are there."""
     if not is_pair(event.log):
         return None
     one, other = pair_of(event.log)
-    return chat.users.get(other if one in (user.id, event.source.id) else one)
+    return state.users.get(other if one in (user.id, event.source.id) else one)

@@ -3,6 +3,7 @@
 import pytest
 from tests.doubles.scene import Scene, only
 
+from chover.engine import verbs
 from chover.engine.events import Said, Tagged
 from chover.engine.refusals import Refusal, Why
 
@@ -23,7 +24,7 @@ def tea(scene, alice):
 
 
 def say(scene, user, text="hi"):
-    scene.commit(scene.chat.say(user, "#tea", Said(text)))
+    scene.commit(verbs.say(scene.chat, user, "#tea", Said(text)))
 
 
 def wait(scene, user):
@@ -50,7 +51,7 @@ def test_a_message_that_is_still_being_written_counts(scene, alice, tea):
     bob = scene.join_as("bob", "#tea")
     scene.mode(alice, tea, "+W 10")
     scene.now += 10_000
-    scene.chat.say(bob, "#tea", Said("first"))
+    verbs.say(scene.chat, bob, "#tea", Said("first"))
     assert "10 s" in wait(scene, bob)
 
 
@@ -77,7 +78,7 @@ def test_newcomers_wait_and_those_who_were_there_do_not(scene, alice, tea):
     say(scene, bob)
     assert wait(scene, carol) == "newcomers wait (+d 30): you may speak in 30 s"
     with pytest.raises(Refusal):
-        scene.chat.tag(carol, "#tea", {"+typing": "active"})
+        verbs.tag(scene.chat, carol, "#tea", {"+typing": "active"})
     scene.now += 30_000
     say(scene, carol)
 
@@ -85,7 +86,7 @@ def test_newcomers_wait_and_those_who_were_there_do_not(scene, alice, tea):
 def test_slow_mode_lets_tags_pass(scene, alice, tea):
     bob = scene.join_as("bob", "#tea")
     scene.mode(alice, tea, "+W 10")
-    assert isinstance(only(scene.chat.tag(bob, "#tea", {"+typing": "active"})), Tagged)
+    assert isinstance(only(verbs.tag(scene.chat, bob, "#tea", {"+typing": "active"})), Tagged)
 
 
 @pytest.mark.parametrize("modes", ["-n+d 10", "-n+W 10"])
@@ -100,24 +101,24 @@ def test_so_many_join_in_so_many_seconds_and_the_next_waits(scene, alice, tea):
     scene.join_as("carol", "#tea")
     dave = scene.arrive("dave")
     with pytest.raises(Refusal) as caught:
-        scene.chat.join(dave, "#tea")
+        verbs.join(scene.chat, dave, "#tea")
     assert (caught.value.why, caught.value.hint) == (Why.THROTTLED, "10")
     scene.now += 10_000
-    assert scene.chat.join(dave, "#tea").events
+    assert verbs.join(scene.chat, dave, "#tea").events
 
 
 def test_the_throttle_is_passed_by_invitation(scene, alice, tea):
     scene.mode(alice, tea, "+j 1:10")
     scene.join_as("bob", "#tea")
     carol = scene.arrive("carol")
-    scene.commit(scene.chat.invite(alice, tea, "carol"))
-    assert scene.chat.join(carol, "#tea").events
+    scene.commit(verbs.invite(scene.chat, alice, tea, "carol"))
+    assert verbs.join(scene.chat, carol, "#tea").events
 
 
 def test_two_who_decide_on_the_same_turn_conflict(scene, alice, tea):
     scene.mode(alice, tea, "+j 1:10")
     bob, carol = scene.arrive("bob"), scene.arrive("carol")
-    first, second = scene.chat.join(bob, "#tea"), scene.chat.join(carol, "#tea")
+    first, second = verbs.join(scene.chat, bob, "#tea"), verbs.join(scene.chat, carol, "#tea")
     assert first.expect == second.expect
     scene.commit(first)
     assert second.expect != {tea.log: tea.rules_version}
@@ -152,5 +153,5 @@ def test_a_half_operator_sets_them(scene, alice, tea):
 def test_who_may_not_speak_says_nothing_in_leaving(scene, alice, tea):
     scene.mode(alice, tea, "+d 30")
     bob = scene.join_as("bob", "#tea")
-    assert not only(scene.chat.part(bob, tea, "spam")).reason
-    assert only(scene.chat.part(alice, tea, "bye")).reason == "bye"
+    assert not only(verbs.part(scene.chat, bob, tea, "spam")).reason
+    assert only(verbs.part(scene.chat, alice, tea, "bye")).reason == "bye"

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from chover.engine import rights
 from chover.engine.append import Append
-from chover.engine.apply import Applies
 from chover.engine.events import SERVER, AccessSet, Closed, Event, Grant, ModesSet, Source
 from chover.engine.ids import UserId
-from chover.engine.mode_changes import rank_changes
 from chover.engine.model import Channel
 from chover.engine.modes import HEIRS
+from chover.engine.state import ChatState
+from chover.engine.verbs.mode_changes import rank_changes
 
 
-def left_behind(chat: Applies, channel: Channel) -> bool:
+def left_behind(state: ChatState, channel: Channel) -> bool:
     """Whether it is an empty public channel that is nobody's."""
-    return rights.abandoned(channel, permanent=channel.folded in chat.rules.permanent)
+    return rights.abandoned(channel, permanent=channel.folded in state.rules.permanent)
 
 
-def close_left_behind(chat: Applies, channel: Channel) -> Append:
+def close_left_behind(state: ChatState, channel: Channel) -> Append:
     """End such a channel; nothing when somebody has come meanwhile."""
-    if channel.log not in chat.channels or not left_behind(chat, channel):
+    if channel.log not in state.channels or not left_behind(state, channel):
         return Append([])
     return Append([Event(channel.log, SERVER, Closed())], {channel.log: channel.rules_version})
 

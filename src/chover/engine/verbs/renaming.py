@@ -9,27 +9,27 @@ from typing import Final
 from chover import names
 from chover.engine import rights
 from chover.engine.append import Append
-from chover.engine.chat import Chat
 from chover.engine.events import ChannelRenamed, Event
 from chover.engine.ids import ChannelId
 from chover.engine.lines import cut
 from chover.engine.model import Channel, User
 from chover.engine.refusals import Refusal, Why
+from chover.engine.state import ChatState
 
 AGAIN_MILLISECONDS: Final = 30_000
 """A channel that was renamed keeps its name for so long: each rename tells every member."""
 
 
-def rename_channel(chat: Chat, user: User, channel: Channel, name: str, reason: str) -> Append:
+def rename_channel(state: ChatState, user: User, channel: Channel, name: str, reason: str) -> Append:
     """Raises NOT_ON_CHANNEL, NOT_OPERATOR, NOT_FOUNDER, NAME_IN_USE or CANNOT_RENAME."""
     _require_right(channel, user)
-    folded = _require_name(chat, channel, name)
-    if (now := chat.now()) < (again := channel.renamed_at + AGAIN_MILLISECONDS):
+    folded = _require_name(state, channel, name)
+    if (now := state.now()) < (again := channel.renamed_at + AGAIN_MILLISECONDS):
         hint = f"it was renamed a moment ago; try again in {-(-(again - now) // 1000)} s"
         raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint=hint)
-    if chat.opening.setdefault(folded, channel.id) != channel.id:
+    if state.reservations.hold_channel(folded, channel.id) != channel.id:
         raise Refusal(Why.NAME_IN_USE, channel.name, name)
-    body = ChannelRenamed(name, channel.name, cut(reason, chat.rules.kick_len))
+    body = ChannelRenamed(name, channel.name, cut(reason, state.rules.kick_len))
     return Append([Event(channel.log, user.source, body)], {channel.log: channel.rules_version})
 
 
@@ -41,26 +41,25 @@ def _require_right(channel: Channel, user: User) -> None:
         raise Refusal(Why.NOT_FOUNDER, channel.name)
 
 
-def _require_name(chat: Chat, channel: Channel, name: str) -> str:
+def _require_name(state: ChatState, channel: Channel, name: str) -> str:
     """The folded new name, which is free or the channel's own in other letters."""
     try:
-        folded = chat.rules.fold_channel(name)
+        folded = state.rules.fold_channel(name)
     except names.BadName as bad:
         raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint=str(bad)) from None
-    if channel.folded in chat.rules.permanent or (folded in chat.rules.permanent and folded != channel.folded):
+    if channel.folded in state.rules.permanent or (folded in state.rules.permanent and folded != channel.folded):
         raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint="the server's settings refer to that channel")
     if name == channel.name:
         raise Refusal(Why.CANNOT_RENAME, channel.name, name, hint="it has that name already")
-    if chat.by_name.get(folded, channel) is not channel:
+    if state.by_name.get(folded, channel) is not channel:
         raise Refusal(Why.NAME_IN_USE, channel.name, name)
     return folded
 
 
 @contextmanager
-def held_name(chat: Chat, channel: ChannelId) -> Iterator[None]:
+def held_name(state: ChatState, channel: ChannelId) -> Iterator[None]:
     """Whatever becomes of a rename, the name that it held back for the channel is free again or the channel's own."""
     try:
         yield
     finally:
-        for folded in [name for name, holder in chat.opening.items() if holder == channel]:
-            del chat.opening[folded]
+        state.reservations.free_channels(channel)

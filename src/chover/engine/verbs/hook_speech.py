@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from chover.engine import lines
+from chover.engine import lines, nicks
 from chover.engine.append import Append
-from chover.engine.chat import Chat
 from chover.engine.events import Event, Said, Source
 from chover.engine.ids import LogId, UserId
 from chover.engine.refusals import Refusal, Why
+from chover.engine.state import ChatState
 
 USER: Final = "hook"
 HOST: Final = "hooks"
@@ -25,17 +25,17 @@ def is_hook(user: UserId) -> bool:
     return user.startswith("h")
 
 
-def say(chat: Chat, log: LogId, hook: str, name: str, text: str) -> Append:
+def say(state: ChatState, log: LogId, hook: str, name: str, text: str) -> Append:
     """A message under a name that is nobody's. Channel modes do not stop it: its operators have made the hook.
 
     ``text`` may have several lines. Raises NO_TEXT, and NO_SUCH_CHANNEL when the channel has ended.
     """
-    channel = chat.channels.get(log)
+    channel = state.channels.get(log)
     if channel is None:
         raise Refusal(Why.NO_SUCH_CHANNEL, "")
     if not text:
         raise Refusal(Why.NO_TEXT)
     who = hook_id(hook)
-    source = Source(who, chat.free_nick(chat.rules.as_nick(name), who), USER, HOST, bot=True)
-    room = lines.room(f":{source.mask} PRIVMSG  :", chat.rules.channel_len)
+    source = Source(who, nicks.free_nick(state, state.rules.as_nick(name), who), USER, HOST, bot=True)
+    room = lines.room(f":{source.mask} PRIVMSG  :", state.rules.channel_len)
     return Append([Event(log, source, Said(text, joints=lines.joints(text, room)))])

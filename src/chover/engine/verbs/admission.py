@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chover.engine.append import Append
-from chover.engine.chat import NOTHING, Chat
+from chover.engine.append import NOTHING, Append
 from chover.engine.events import AccessSet, Event, Grant, Joined, ModeChange, ModesSet, Source
 from chover.engine.ids import is_account
 from chover.engine.model import Channel, User
 from chover.engine.modes import RANKS
 from chover.engine.refusals import Refusal, Why
+from chover.engine.state import ChatState
+from chover.engine.verbs import membership
 
 
-def admit(chat: Chat, user: User, name: str, role: str, granter: Source) -> Append:
+def admit(state: ChatState, user: User, name: str, role: str, granter: Source) -> Append:
     """Enter, whatever the channel asks of others, but for bans; with ``role``, a rank or none.
 
     Of a registered channel the rank is for good, and ``granter`` gives it. Who is in already gets the rank alone.
     NOTHING when there is nothing to get. Raises BAD_CHANNEL_NAME, TOO_MANY_CHANNELS or BANNED.
     """
-    channel = chat.by_name.get(chat.rules.same_channel(name))
+    channel = state.by_name.get(state.rules.same_channel(name))
     if channel is None:
-        return chat.join(user, name)
+        return membership.join(state, user, name)
     if channel.banned(user) and user.id not in channel.access:
         raise Refusal(Why.BANNED, channel.name)
     granted = _grant(user, channel, role)
     given = AccessSet((granted,)) if granted else None
-    came = _change(user, channel, role, granter) if user.id in channel.members else [_join(chat, user, channel, role)]
+    came = _change(user, channel, role, granter) if user.id in channel.members else [_join(state, user, channel, role)]
     events = [Event(channel.log, granter, given)] if given else []
     return Append([*events, *came], {channel.log: channel.rules_version}) if events or came else NOTHING
 
@@ -39,11 +40,11 @@ def _grant(user: User, channel: Channel, role: str) -> Grant | None:
     return Grant(user.id, user.account, role)
 
 
-def _join(chat: Chat, user: User, channel: Channel, role: str) -> Event:
-    if len(user.channels) >= chat.rules.channels_per_user:
+def _join(state: ChatState, user: User, channel: Channel, role: str) -> Event:
+    if len(user.channels) >= state.rules.channels_per_user:
         raise Refusal(Why.TOO_MANY_CHANNELS, channel.name)
     held = channel.access[user.id].role if user.id in channel.access else ""
-    first = "" if channel.members or channel.access else chat.first_modes(channel.folded)
+    first = "" if channel.members or channel.access else state.first_modes(channel.folded)
     contested = "l" in channel.modes or "j" in channel.modes
     return Event(channel.log, user.source, Joined(_highest((role, held, first)), contested, user.realname))
 

@@ -3,8 +3,8 @@
 import pytest
 from tests.doubles.scene import Scene, only
 
-from chover.engine import hook_speech
 from chover.engine.refusals import Refusal, Why
+from chover.engine.verbs import hook_speech
 
 
 @pytest.fixture

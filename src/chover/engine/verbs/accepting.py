@@ -12,21 +12,21 @@ from chover.engine.append import Append
 from chover.engine.events import AcceptsSet, Event
 from chover.engine.ids import NOWHERE, UserId
 from chover.engine.model import User
-from chover.engine.presence import Presence
 from chover.engine.refusals import Refusal, Why
+from chover.engine.state import ChatState
 
 MOST: Final = 100
 """On the list of one user."""
 
 
-def accepted(chat: Presence, user: User, by: User) -> bool:
+def accepted(state: ChatState, user: User, by: User) -> bool:
     """Whether somebody is on another's list; everybody is on their own."""
-    return user is by or user.id in chat.accepts.get(by.id, ())
+    return user is by or user.id in state.accepts.get(by.id, ())
 
 
-def require_accepted(chat: Presence, other: User, user: User) -> None:
+def require_accepted(state: ChatState, other: User, user: User) -> None:
     """Raises ACCEPTED_ONLY or ACCOUNTS_ONLY when the modes of ``other`` keep ``user`` out."""
-    if accepted(chat, user, other):
+    if accepted(state, user, other):
         return
     if "g" in other.modes:
         raise Refusal(Why.ACCEPTED_ONLY, other.nick)
@@ -39,10 +39,10 @@ def set_accepts(user: User, who: Iterable[UserId]) -> Append:
     return Append([Event(NOWHERE, user.source, AcceptsSet(tuple(who)))])
 
 
-def letting_answer(chat: Presence, user: User, nick: str) -> list[Event]:
+def letting_answer(state: ChatState, user: User, nick: str) -> list[Event]:
     """Who is written to may answer; of a full list the oldest entry gives way."""
-    other = chat.nicks.get(chat.rules.same_nick(nick))
-    if other is None or accepted(chat, other, user):
+    other = state.nicks.get(state.rules.same_nick(nick))
+    if other is None or accepted(state, other, user):
         return []
-    held = [*chat.accepts.get(user.id, ()), other.id]
+    held = [*state.accepts.get(user.id, ()), other.id]
     return set_accepts(user, held[-MOST:]).events

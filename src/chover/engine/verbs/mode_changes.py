@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 
 from chover import names
-from chover.engine.apply import Applies
+from chover.engine.effects.modes import make
 from chover.engine.events import Grant, ModeChange
-from chover.engine.mode_effects import make
 from chover.engine.model import Channel, ListEntry
 from chover.engine.modes import CHANNEL_MODES, Kind, ModeRequest
 from chover.engine.refusals import Refusal, Why
 from chover.engine.rights import NO_FORWARD
+from chover.engine.state import ChatState
 
 KEY_BYTES = 32
 DAY = 86_400
@@ -20,7 +20,7 @@ DAY = 86_400
 MOST_JOINS = 1000
 
 
-def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[ModeRequest]) -> tuple[ModeChange, ...]:
+def effective_changes(state: ChatState, channel: Channel, wanted: Iterable[ModeRequest]) -> tuple[ModeChange, ...]:
     """Each is judged on what those before it leave.
 
     Raises UNKNOWN_MODE, NO_SUCH_NICK, NOT_ON_THAT_CHANNEL, BAD_MODE_ARG or LIST_FULL for the first that is wrong.
@@ -31,7 +31,7 @@ def effective_changes(chat: Applies, channel: Channel, wanted: Iterable[ModeRequ
         mode = CHANNEL_MODES.get(want.mode)
         if mode is None:
             raise Refusal(Why.UNKNOWN_MODE, want.mode)
-        change = _OWN_JUDGES.get(want.mode, _JUDGES[mode.kind])(chat, draft, want)
+        change = _OWN_JUDGES.get(want.mode, _JUDGES[mode.kind])(state, draft, want)
         if change is None:
             continue
         changes.append(change)
@@ -62,11 +62,11 @@ def _draft(channel: Channel) -> Channel:
     return draft
 
 
-def _member(chat: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
+def _member(state: ChatState, channel: Channel, want: ModeRequest) -> ModeChange | None:
     if not want.arg:
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint="name a member")
     try:
-        user = chat.nicks[chat.rules.same_nick(want.arg)]
+        user = state.nicks[state.rules.same_nick(want.arg)]
     except (KeyError, names.BadName):
         raise Refusal(Why.NO_SUCH_NICK, want.arg) from None
     membership = channel.members.get(user.id)
@@ -77,7 +77,7 @@ def _member(chat: Applies, channel: Channel, want: ModeRequest) -> ModeChange | 
     return ModeChange(want.add, want.mode, user.nick, user.id)
 
 
-def _list(chat: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
+def _list(state: ChatState, channel: Channel, want: ModeRequest) -> ModeChange | None:
     if not want.arg:
         return None
     mask = names.complete_mask(want.arg)
@@ -87,12 +87,12 @@ def _list(chat: Applies, channel: Channel, want: ModeRequest) -> ModeChange | No
     if want.add and not names.covers_somebody(want.arg):
         hint = "name somebody behind the colon: account:name, r:pattern, m:nick!user@host"
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg, hint=hint)
-    if want.add and len(held) >= chat.rules.list_modes:
+    if want.add and len(held) >= state.rules.list_modes:
         raise Refusal(Why.LIST_FULL, channel.name, want.mode)
     return ModeChange(want.add, want.mode, mask)
 
 
-def _key(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
+def _key(_: ChatState, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
         # Whoever may take the key away may do so without knowing it; the line shows no key.
@@ -103,7 +103,7 @@ def _key(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
     return ModeChange(want.add, want.mode, want.arg) if held != want.arg else None
 
 
-def _seconds(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
+def _seconds(_: ChatState, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
         return ModeChange(want.add, want.mode) if held is not None else None
@@ -112,7 +112,7 @@ def _seconds(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | No
     return ModeChange(want.add, want.mode, str(int(want.arg))) if held != str(int(want.arg)) else None
 
 
-def _throttle(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
+def _throttle(_: ChatState, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
         return ModeChange(want.add, want.mode) if held is not None else None
@@ -129,7 +129,7 @@ def _counts(text: str, most: int) -> bool:
     return text.isascii() and text.isdigit() and 0 < int(text[:12]) <= most
 
 
-def _limit(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
+def _limit(_: ChatState, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
         return ModeChange(want.add, want.mode) if held is not None else None
@@ -139,17 +139,17 @@ def _limit(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None
     return ModeChange(want.add, want.mode, number) if held != number else None
 
 
-def _forward(chat: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
+def _forward(state: ChatState, channel: Channel, want: ModeRequest) -> ModeChange | None:
     held = channel.modes.get(want.mode)
     if not want.add:
         return ModeChange(want.add, want.mode) if held is not None else None
-    target = chat.by_name.get(chat.rules.same_channel(want.arg)) if names.is_channel(want.arg) else None
+    target = state.by_name.get(state.rules.same_channel(want.arg)) if names.is_channel(want.arg) else None
     if target is None or target.id == channel.id:
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg or "*", hint=NO_FORWARD)
     return ModeChange(want.add, want.mode, target.name) if held != target.name else None
 
 
-def _flag(_: Applies, channel: Channel, want: ModeRequest) -> ModeChange | None:
+def _flag(_: ChatState, channel: Channel, want: ModeRequest) -> ModeChange | None:
     return None if (want.mode in channel.modes) is want.add else ModeChange(want.add, want.mode)
 
 

@@ -3,10 +3,11 @@
 import pytest
 from tests.doubles.scene import Scene
 
-from chover.engine.admission import admit
+from chover.engine import verbs
 from chover.engine.events import AccessSet, Grant, Source
 from chover.engine.ids import SERVER, UserId
 from chover.engine.refusals import Refusal, Why
+from chover.engine.verbs.admission import admit
 
 DOOR = Source(SERVER, "ChanServ", "ChanServ", "chat.test")
 
@@ -18,7 +19,7 @@ def scene():
 
 def account(scene, nick):
     user = scene.arrive(nick)
-    scene.commit(scene.chat.identify(user, UserId(f"a-{nick}"), nick))
+    scene.commit(verbs.identify(user, UserId(f"a-{nick}"), nick))
     return scene.chat.users[UserId(f"a-{nick}")]
 
 
@@ -55,10 +56,10 @@ def test_the_role_is_there_with_the_join(scene):
 def test_in_a_registered_channel_the_role_is_for_good(scene):
     alice, bob = account(scene, "alice"), account(scene, "bob")
     tea = scene.join(alice, "#tea")
-    scene.commit(scene.chat.register(alice, tea, DOOR))
+    scene.commit(verbs.register(alice, tea, DOOR))
     scene.commit(admit(scene.chat, bob, "#tea", "v", DOOR))
     assert tea.access[bob.id] == Grant(bob.id, "bob", "v")
-    scene.commit(scene.chat.part(bob, tea))
+    scene.commit(verbs.part(scene.chat, bob, tea))
     scene.join(bob, "#tea")
     assert held(scene, tea, bob) == "v"
 
@@ -75,7 +76,7 @@ def test_who_is_there_already_gets_the_role_and_never_a_lower_one(scene):
 def test_a_rank_for_good_is_not_lowered(scene):
     alice = account(scene, "alice")
     tea = scene.join(alice, "#tea")
-    scene.commit(scene.chat.register(alice, tea, DOOR))
+    scene.commit(verbs.register(alice, tea, DOOR))
     assert not any(isinstance(event.body, AccessSet) for event in admit(scene.chat, alice, "#tea", "v", DOOR).events)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chover.engine.append import Append
-from chover.engine.apply import Applies
 from chover.engine.events import AccessSet, Closed, Event, Grant, Kicked, Known, ModesSet, Source
-from chover.engine.mode_changes import effective_changes, rank_changes
 from chover.engine.model import Channel
 from chover.engine.modes import ModeRequest
+from chover.engine.state import ChatState
+from chover.engine.verbs.mode_changes import effective_changes, rank_changes
 
 
-def set_modes(state: Applies, channel: Channel, wanted: Iterable[ModeRequest], by: Source) -> Append:
+def set_modes(state: ChatState, channel: Channel, wanted: Iterable[ModeRequest], by: Source) -> Append:
     """Raises what is wrong with the first change that is."""
     changes = effective_changes(state, channel, wanted)
     return _on(channel, by, ModesSet(changes)) if changes else Append([])

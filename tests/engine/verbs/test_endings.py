@@ -3,10 +3,11 @@
 import pytest
 from tests.doubles.scene import Scene, only
 
+from chover.engine import verbs
 from chover.engine.append import Append
-from chover.engine.endings import bequeath, close_left_behind, heir
 from chover.engine.events import AccessSet, Closed, Event, Grant, Said, Source
 from chover.engine.ids import SERVER, UserId
+from chover.engine.verbs.endings import bequeath, close_left_behind, heir
 
 GRANTER = Source(SERVER, "ChanServ", "ChanServ", "server")
 
@@ -20,8 +21,8 @@ def left(scene, name="#tea"):
     """A channel in which somebody has said something and gone."""
     alice = scene.arrive("alice")
     channel = scene.join(alice, name)
-    scene.commit(scene.chat.say(alice, name, Said("hi")))
-    scene.commit(scene.chat.part(alice, channel))
+    scene.commit(verbs.say(scene.chat, alice, name, Said("hi")))
+    scene.commit(verbs.part(scene.chat, alice, channel))
     return channel
 
 

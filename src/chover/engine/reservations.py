@@ -1,0 +1,44 @@
+"""What was decided on or asked for and is not committed yet: nicks, names of channels, turns in slow mode.
+
+The one part of the state that verbs change by themselves: whoever decides next must find it taken.
+"""
+
+from __future__ import annotations
+
+from chover import names
+from chover.engine.ids import ChannelId, UserId
+from chover.engine.model import Membership
+
+
+class Reservations:
+    """``channels`` are held until committed, ``nicks`` until they are left, ``turns`` until a member goes."""
+
+    def __init__(self) -> None:
+        self.nicks: dict[str, UserId] = {}
+        """Who holds what looks like this (names.skeleton)."""
+        self.channels: dict[str, ChannelId] = {}
+        """For which id a name that no channel has, folded, is held: of one that is being opened or renamed."""
+        self.turns: dict[Membership, int] = {}
+        """When a member's message was last decided on in slow mode, in milliseconds since 1970."""
+
+    def claim(self, folded: str, claimant: UserId) -> None:
+        """Reserve a nick that ``nicks.require_free`` found free."""
+        self.nicks[names.skeleton(folded)] = claimant
+
+    def release(self, folded: str, claimant: UserId) -> None:
+        look = names.skeleton(folded)
+        if self.nicks.get(look) == claimant:
+            del self.nicks[look]
+
+    def holder(self, folded: str) -> UserId:
+        """Who has a nick that looks like this one, or is about to; empty for nobody."""
+        return self.nicks.get(names.skeleton(folded), UserId(""))
+
+    def hold_channel(self, folded: str, channel: ChannelId) -> ChannelId:
+        """The id that a name is held for: this one, unless another was first."""
+        return self.channels.setdefault(folded, channel)
+
+    def free_channels(self, channel: ChannelId) -> None:
+        """No name is held for this id any more."""
+        for folded in [name for name, holder in self.channels.items() if holder == channel]:
+            del self.channels[folded]
