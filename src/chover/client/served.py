@@ -287,9 +287,9 @@ class ServedUi:
             # Nobody is there who would say goodbye.
             self._hang_up()
         finally:
-            if self._connection.state.farewell:
+            if self._connection.state.closing_reason:
                 # Not one's own goodbye: the server has ended the session.
-                self._terminal.write(f"{harmless(self._connection.state.farewell)}\r\n")
+                self._terminal.write(f"{harmless(self._connection.state.closing_reason)}\r\n")
             self._face.close_keeper()
             await self._connection.settle(GOODBYE_SECONDS)
             await self._connection.close()

@@ -177,10 +177,10 @@ class Connection:
                 await link.writer.drain()
                 chunk = await self._read(link)
                 if not chunk:
-                    return self.state.farewell or "the server closed the connection"
+                    return self.state.closing_reason or "the server closed the connection"
                 await self._take_in(registered.splitter.feed(chunk))
         except (OSError, TimeoutError, ProtocolError) as error:
-            return self.state.farewell or why(error)
+            return self.state.closing_reason or why(error)
         finally:
             self._link = None
             hang_up(link)

@@ -22,7 +22,7 @@ def begin(state: State, nick: str, caps: Mapping[str, str] | Iterable[str], acco
     state.account = account
     state.held = state.held or nick
     state.caps = dict(caps) if isinstance(caps, Mapping) else dict.fromkeys(caps, "")
-    state.farewell = ""
+    state.closing_reason = ""
     state.away = False
     state.online = True
     state.mask = sending.guessed_mask(nick)

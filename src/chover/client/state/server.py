@@ -120,7 +120,7 @@ def _ack(state: State, message: Message) -> list[Notification]:
 
 
 def _error(state: State, message: Message) -> list[Notification]:
-    state.farewell = harmless(message.params[-1]) if message.params else ""
+    state.closing_reason = harmless(message.params[-1]) if message.params else ""
     return []
 
 

@@ -76,7 +76,7 @@ class State:
     """Whether somebody looks at the screen and sees the newest line."""
     settled = False
     """Registered, and the server has done by itself what it does for newcomers."""
-    farewell = ""
+    closing_reason = ""
     """What the server said before it closed the connection."""
 
     def __init__(
