@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol
 
 from chover.client import qr
 from chover.client.notifications import Linked
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.dialogs.dialog import Dialog, DialogLine
-from chover.client.screen.line import Line
 
 
 class QrPanel(Dialog):
@@ -39,7 +39,16 @@ class QrPanel(Dialog):
         self.line.close()
 
 
-async def show_code(line: Line, appearance: Appearance, notifications: Linked) -> None:
+class PanelLine(DialogLine, Protocol):
+    """A line that a panel can take for itself."""
+
+    dialog: Dialog | None
+
+    def open(self, dialog: Dialog) -> None:
+        """Have the line for this dialog."""
+
+
+async def show_code(line: PanelLine, appearance: Appearance, notifications: Linked) -> None:
     """Where there is room and colour for it; the link itself has been shown as what ChanServ said.
 
     Drawn by a thread: several screens may share a loop, and it takes 50 ms.

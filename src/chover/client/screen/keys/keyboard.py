@@ -111,7 +111,7 @@ def alone(app: Callable[[], Application[Any]]) -> Condition:
 
 
 def escape_closes_nothing(made: KeyBindings, app: Callable[[], Application[Any]]) -> None:
-    """The keys of a face that is one line: Escape does nothing, and eats nothing of what is typed after it."""
+    """The keys of a front end that is one line: Escape does nothing, and eats nothing of what is typed after it."""
     made.add("escape", eager=alone(app))(lambda _event: None)
     made.add("escape", "/")(lambda event: event.current_buffer.insert_text("/"))
     made.add("c-q")(lambda _event: None)
