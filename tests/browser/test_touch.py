@@ -72,13 +72,14 @@ def test_a_tap_and_a_finger_that_scrolls_open_nothing(ann):
         ann.say(f"line {number}")
     row = ann.sees("line 39")
     row.locator(".text").tap()
+    ann.page.clock.install()
     touch = ann.page.context.new_cdp_session(ann.page)
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 200, "y": 500}]})
     for y in range(510, 700, 10):
         touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": 200, "y": y}]})
     ann.until(SCROLLED)
-    # The timer of a long press would have run by now: another one after it has.
-    ann.page.evaluate("() => new Promise((passed) => setTimeout(passed, 500))")
+    # The timer of a long press would run now.
+    ann.page.clock.run_for(500)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(ann.page.get_by_role("dialog")).to_have_count(0)
     expect(ann.page.get_by_role("toolbar", name="This message")).to_have_count(0)
