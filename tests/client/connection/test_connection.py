@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import itertools
 
 import pytest
 
@@ -289,6 +290,16 @@ def test_pauses_double_up_to_the_longest_and_vary_by_chance():
     least, most = pauses(tuning, lambda: 0.0), pauses(tuning, lambda: 1.0)
     assert [next(least) for _ in range(5)] == [0.5, 1, 2, 2.5, 2.5]
     assert [next(most) for _ in range(5)] == [1, 2, 4, 5, 5]
+
+
+def test_in_the_first_minute_nobody_waits_long_for_a_server_that_is_back():
+    for luck in (0.0, 1.0):
+        passed, early, late = 0.0, [], []
+        for pause in itertools.islice(pauses(Tuning(), lambda luck=luck: luck), 60):
+            (early if passed < 60 else late).append(pause)
+            passed += pause
+        assert max(early) <= 6
+        assert max(late) == 30 * (0.5 + luck / 2)
 
 
 def test_lines_may_arrive_in_pieces():

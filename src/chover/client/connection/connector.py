@@ -35,16 +35,23 @@ class Tuning(msgspec.Struct, frozen=True):
     first_pause: float = 0.5
     """Before the first attempt to come back; each later one doubles it."""
     longest_pause: float = 30.0
+    early: float = 60.0
+    """So long after the loss nobody waits longer than ``early_pause``: most servers are back by then."""
+    early_pause: float = 6.0
 
 
 def pauses(tuning: Tuning, draw: Callable[[], float]) -> Iterator[float]:
     """How long to wait before each attempt: doubling up to the longest, and between half and all of it by chance.
 
+    In the first minute the longest is short, for somebody who looks at the screen and types nothing.
     ``draw`` gives a number from 0 to 1. Chance, because ten thousand clients lose a restarted server at once.
     """
-    pause = tuning.first_pause
+    pause, passed = tuning.first_pause, 0.0
     while True:
-        yield pause * (0.5 + draw() / 2)
+        most = tuning.early_pause if passed < tuning.early else tuning.longest_pause
+        wait = min(pause, most) * (0.5 + draw() / 2)
+        passed += wait
+        yield wait
         pause = min(pause * 2, tuning.longest_pause)
 
 
