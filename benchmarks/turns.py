@@ -13,7 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from chover import __main__, serve
+from chover import __main__
+from chover.serve import lifecycle
 
 
 class Turns:
@@ -43,18 +44,18 @@ class Turns:
 def main():
     file = Path(sys.argv.pop(1))
     timed = []
-    make = serve._loop_factory() or asyncio.new_event_loop
-    settle = serve._Server._settle
+    make = lifecycle.loop_factory() or asyncio.new_event_loop
+    settle = lifecycle._settle
 
     def factory():
         timed.append(Turns(loop := make()))
         return loop
 
-    async def settled(server):
-        await settle(server)
+    async def settled(listening):
+        await settle(listening)
         asyncio.get_running_loop().call_soon(timed[0].begin_again)
 
-    serve._loop_factory, serve._Server._settle = lambda: factory, settled
+    lifecycle.loop_factory, lifecycle._settle = lambda: factory, settled
     try:
         sys.exit(__main__.main())
     finally:

@@ -75,7 +75,7 @@ async def test_who_looks_after_it_and_comes_later_is_told(stage, tea):
     assert "report 1 by bob about eve!" in shown[0]
     assert await asked(back, "REPORTS #tea DONE 1") == ["Report 1 is seen to"]
     assert await asked(back, "REPORTS #tea DONE 1") == ["There is no report 1"]
-    assert (await asked(back, "REPORTS #tea"))[0].startswith("0 reports")
+    assert (await asked(back, "REPORTS #tea"))[0].startswith("0 open reports")
 
 
 async def test_nobody_else_sees_them(stage, tea):

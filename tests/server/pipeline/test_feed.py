@@ -156,7 +156,7 @@ def test_whatever_the_bus_does_every_node_applies_each_event_once_and_in_order(s
     asyncio.run(play())
 
 
-@pytest.mark.parametrize("legacy", range(5))
+@pytest.mark.parametrize("seed", range(5))
 async def test_with_a_bus_at_its_worst_people_on_two_nodes_see_each_message_once_and_in_order(seed):
     store, bus = MemoryStore(), FaultyBus(seed, Faults(0, 0, 0))
     stages = [await Stage.open({"limits.flood": False}, store, bus) for _ in range(2)]
