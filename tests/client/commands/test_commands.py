@@ -319,11 +319,12 @@ async def test_with_an_account_what_is_noted_is_kept_there_and_what_other_device
         screen.account = "alice"
         await screen.online("Alice", "#lobby", "#tea")
         tells_marks(screen)
-        for line in ("/mute", "/pin", "/notify all", "/ignore bob", "/unignore bob"):
+        for line in ("/mute", "/pin", "/notify all", "/highlight tea", "/ignore bob", "/unignore bob"):
             await screen.line(line)
         assert kept_by_the_account(screen) == [
             "METADATA #lobby SET soju.im/muted 1", "METADATA #lobby SET soju.im/pinned 1",
-            "METADATA #lobby SET chover.chat/notify all", "METADATA bob SET soju.im/blocked 1",
+            "METADATA #lobby SET chover.chat/notify all", "METADATA * SET chover.chat/highlights tea",
+            "METADATA bob SET soju.im/blocked 1",
             "METADATA bob SET soju.im/blocked 0",
         ]  # fmt: skip
         screen.bob("spam spam")

@@ -11,8 +11,11 @@ from chover.client.frontend import Frontend
 from chover.client.local.settings import NOTIFY, SETTINGS
 from chover.client.state import actions, preferences
 from chover.client.state.actions import CannotDo
+from chover.client.state.model.preferences import OWN
 from chover.engine import metadata
 from chover.wire.message import ProtocolError, parse
+
+NOTHING_ELSE_CALLS: Final = "Nothing calls you beside your names: /highlight word, other words changes that."
 
 
 def _nick(face: Frontend, rest: str) -> None:
@@ -109,6 +112,15 @@ def _notify(face: Frontend, rest: str) -> str:
     return f"In {current.name} rings: {rest}."
 
 
+def _highlight(face: Frontend, rest: str) -> str:
+    if rest:
+        preferences.put(
+            face.state, OWN, metadata.HIGHLIGHTS, ",".join(metadata.phrases("" if rest == "-" else rest)) or None
+        )
+    words = ", ".join(face.state.marks.highlights)
+    return f"These call you beside your names: {words}." if words else NOTHING_ELSE_CALLS
+
+
 def _mute(face: Frontend, rest: str) -> str:  # noqa: ARG001
     current = here(face)
     muted = current.key in face.state.marks.muted
@@ -141,6 +153,7 @@ RUNS: Final[dict[str, Run]] = {
     "reconnect": _reconnect,
     "set": _set,
     "notify": _notify,
+    "highlight": _highlight,
     "mute": _mute,
     "clear": _clear,
     "upload": _upload,

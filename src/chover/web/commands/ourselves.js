@@ -2,7 +2,7 @@
 
 import { SETTINGS } from "../settings.js";
 import { put } from "../state/preference-changes.js";
-import { MUTED, NOTIFY, PINNED, RINGS } from "../state/preferences.js";
+import { HIGHLIGHTS, MUTED, NOTIFY, PINNED, RINGS } from "../state/preferences.js";
 import { parse } from "../irc.js";
 import { CannotDo, channelHere, guardLine, here, oneLine, online, orElse, send, split, tell } from "./command.js";
 
@@ -62,6 +62,14 @@ function notify(client, rest) {
   return `In ${name} rings: ${rest}.`;
 }
 
+/** @param {Client} client @param {string} rest */
+function highlight(client, rest) {
+  const words = rest === "-" ? [] : rest.split(",").map((word) => word.trim().replace(/\s+/g, " ")).filter(Boolean);
+  if (rest) orElse(client.act((state) => put(state, "*", HIGHLIGHTS, words.join(","))));
+  const held = client.state.preferences.highlights.join(", ");
+  return held ? `These call you beside your names: ${held}.` : "Nothing calls you beside your names: /highlight word, other words changes that.";
+}
+
 /** Something that is so or is not; a word for each. @param {string} which @param {string} on @param {string} off */
 function flag(which, on, off) {
   return (/** @type {Client} */ client) => {
@@ -117,6 +125,7 @@ export const OURSELVES = {
   reconnect: (client) => client.reconnect(),
   set,
   notify,
+  highlight,
   mute: flag(MUTED, "is mute: nothing rings and only mentions are counted; /mute again ends that.", "is heard again."),
   pin: flag(PINNED, "stands in front now.", "has its place in the list again."),
   upload,

@@ -85,6 +85,8 @@ export const COMMANDS = [
    "not": {"classic": "it has no settings"}},
   {"name": "notify", "usage": "mentions|all|off", "help": "sets which messages of this conversation notify you",
    "not": {"classic": "it has no notifications"}},
+  {"name": "highlight", "usage": "[words|-]", "help": "shows or sets the words, separated by commas, that mention you beside your names; - removes them",
+   "not": {"classic": "nothing rings there"}},
   {"name": "mute", "usage": "", "help": "mutes this conversation, or unmutes it",
    "not": {"classic": "it has no notifications"}},
   {"name": "clear", "usage": "", "help": "clears the screen; PgUp shows the messages again",
