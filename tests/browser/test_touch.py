@@ -239,3 +239,11 @@ def test_every_target_of_the_page_is_large_enough_for_a_finger(server, visit):
 def test_the_topic_is_opened_by_touching_the_title(server, visit, ann):
     ann.press(ann.page.get_by_role("heading", level=1, name="#lobby").locator(".."))
     expect(ann.page.get_by_role("dialog")).to_be_visible()
+
+
+def test_undoing_names_no_key_where_there_is_none(ann):
+    ann.say("/join #gone")
+    ann.is_in("#gone")
+    ann.say("/part")
+    ann.page.get_by_role("button", name="Undo", exact=True).tap()
+    ann.is_in("#gone")

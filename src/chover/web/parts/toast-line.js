@@ -5,6 +5,9 @@ import { UNDO } from "../state/leaving.js";
 import { join } from "../state/actions.js";
 import { Part } from "./part.js";
 
+/** Where there may be no keys. */
+const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
+
 /** @import { Conversation } from "../state/conversation.js" */
 /** @import { News } from "../state/shapes.js" */
 
@@ -28,7 +31,7 @@ export class ToastLine extends Part {
   _left({ channel, joined, key, name, leaving }) {
     if (!leaving) return;
     const what = channel && joined ? `You leave ${name}. ` : `${name} is closed. `;
-    const box = this._show(what, "Undo (Alt Z)", (state) => state.show(key), UNDO);
+    const box = this._show(what, TOUCH ? "Undo" : "Undo (Alt Z)", (state) => state.show(key), UNDO);
     // It is there only while it can be done.
     this._undos.set(key, box);
   }
