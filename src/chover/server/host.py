@@ -70,7 +70,7 @@ from chover.server.pipeline.tasks import Tasks
 from chover.server.profile import drafts, preferences
 from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
-from chover.server.session.announcements import announce
+from chover.server.session.announcements import announce, display_name
 from chover.server.session.context import Context
 from chover.server.session.session import Node, Session
 from chover.server.table import COMMANDS
@@ -334,7 +334,7 @@ class ChatHost:
         announce(session)
         if self.node.observer is not None:
             self.node.observer.disconnected(
-                session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION
+                session.peer, display_name(session), session.version or hello.UNKNOWN_VERSION
             )
 
     async def _quit(self, user: User, reason: str, session: Session) -> None:

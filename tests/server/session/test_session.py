@@ -133,7 +133,7 @@ async def test_three_hundred_lines_are_held_up_and_none_is_lost(stage):
 
 
 async def test_not_more_messages_than_allowed_wait_for_the_store(stage, monkeypatch):
-    monkeypatch.setattr("chover.server.session.session.WAITING_MESSAGES", 5)
+    monkeypatch.setattr("chover.server.session.runner.WAITING_MESSAGES", 5)
     alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", "#tea")
     await stage.quiet()
     before = len(stage.store.groups)

@@ -95,7 +95,10 @@ async def _arrive_as(session: Session, account: Account) -> User:
 
 
 async def _begin(session: Session, user: User) -> None:
-    session.registered(user)
+    session.user = user
+    session.node.gate.registered(session.peer.address)
+    session.node.fanout.attach(session, user.id)
+    session.keepalive.watch(session.node.config.limits.ping_seconds)
     session.node.connections.came(session)
     await metadata.bring(session)
     _burst(session)

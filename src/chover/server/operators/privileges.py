@@ -18,7 +18,8 @@ from chover.server.access.departures import quitting
 from chover.server.users import devices
 
 if TYPE_CHECKING:
-    from chover.server.session.session import Node, Session
+    from chover.server.session.runner import log_label
+from chover.server.session.session import Node, Session
 
 _log = logging.getLogger(__name__)
 
@@ -30,13 +31,13 @@ async def oper(session: Session, name: str, password: str) -> None:
     try:
         await node.accounts.login.opens(settings.password if settings else "*", name, password, session.peer)
     except Denied:
-        _log.warning("%s failed to become operator %r", session.label_for_log, name)
+        _log.warning("%s failed to become operator %r", log_label(session), name)
         await node.moderation.note(session.nick_or_star, "failed OPER", name, f"from {session.peer.address or 'here'}")
         raise
     if settings is None:
         raise Denied("INVALID_CREDENTIALS", "Wrong operator or password")
     session.registration.operator = _with_rights(node, settings)
-    _log.warning("%s is now operator %r", session.label_for_log, name)
+    _log.warning("%s is now operator %r", log_label(session), name)
     await node.moderation.note(name_of(session), "OPER", why=f"from {session.peer.address or 'here'}")
     await session.commit(partial(verbs.set_user_modes, session.me, [ModeRequest(True, OPERATOR)]))
 

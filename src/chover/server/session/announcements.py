@@ -27,6 +27,12 @@ def introduce(session: Session) -> None:
     session.awaits_version = asyncio.get_running_loop().call_later(VERSION_SECONDS, announce, session)
 
 
+def display_name(session: Session) -> str:
+    """What the original's clients called themselves, else the nick."""
+    said = session.registration
+    return said.realname if session.peer.protocol == "legacy" and said.realname else session.nick_or_star
+
+
 def announce(session: Session) -> None:
     """Once for each session."""
     observer = session.node.observer
@@ -35,4 +41,4 @@ def announce(session: Session) -> None:
     session.announced = True
     if session.awaits_version is not None:
         session.awaits_version.cancel()
-    observer.connected(session.peer, session.display_name, session.version or hello.UNKNOWN_VERSION)
+    observer.connected(session.peer, display_name(session), session.version or hello.UNKNOWN_VERSION)

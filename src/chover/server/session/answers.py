@@ -21,6 +21,7 @@ class Answering:
     __slots__ = ()
 
     caps: Cap
+    server: str
     replies: Replies | None
     """What the label of the command that runs collects."""
     batches: Iterator[int]
@@ -29,8 +30,6 @@ class Answering:
 
         @property
         def nick_or_star(self) -> str: ...
-        @property
-        def server(self) -> str: ...
         def send(self, data: bytes) -> None: ...
 
     def new_batch(self) -> str:

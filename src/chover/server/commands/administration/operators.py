@@ -17,7 +17,8 @@ from chover.wire.message import Message, format_line
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
-    from chover.server.session.session import Session
+    from chover.server.session.runner import log_label
+from chover.server.session.session import Session
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ async def kill(session: Session, message: Message) -> None:
     node = session.node
     user = node.chat.find_user(message.params[0])
     reason = cut(message.params[1] if len(message.params) > 1 else "no reason given", node.chat.rules.kick_len)
-    _log.warning("%s kills %s: %s", session.label_for_log, user.mask, reason)
+    _log.warning("%s kills %s: %s", log_label(session), user.mask, reason)
     await node.moderation.note(privileges.name_of(session), "KILL", user.mask, reason)
     await privileges.kill(node, user, session.me.nick, reason)
 

@@ -1,0 +1,158 @@
+"""Runs the commands of a session, one at a time; messages run beside messages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from chover.engine.refusals import Refusal
+from chover.server.delivery.recipient import ConnectedSession
+from chover.server.delivery.replies import Replies
+from chover.server.pipeline.ledger import NotKept
+from chover.server.session import checks
+from chover.server.session.command import Command
+from chover.server.session.context import Context
+from chover.server.session.input_queue import InputQueue
+from chover.server.session.multiline import MultilineSession, gather
+from chover.wire.capabilities import Cap
+from chover.wire.message import Message, ProtocolError, decode, parse
+from chover.wire.numerics import Err, Rpl
+
+_log = logging.getLogger(__name__)
+
+WAITING_MESSAGES: Final = 256
+"""So many messages of a session are on their way to the store at most; the next one waits for them."""
+
+
+def log_label(session: ConnectedSession) -> str:
+    """Who that is, for the log."""
+    peer = session.peer
+    return f"{session.nick_or_star} at {peer.address}:{peer.port} ({peer.protocol})"
+
+
+class RunningSession(ConnectedSession, MultilineSession, Protocol):
+    """A session, as far as its commands are run."""
+
+    label: str
+    caps: Cap
+    lines: InputQueue
+
+    @property
+    def node(self) -> Context[Any]: ...
+    def reply(self, numeric: Rpl | Err, *params: str) -> None: ...
+    def refuse(self, refusal: Refusal) -> None: ...
+    def new_batch(self) -> str: ...
+    def flush(self) -> None: ...
+
+
+S = TypeVar("S", bound=RunningSession)
+
+
+class CommandRunner(Generic[S]):
+    """From a line to the end of its command: the checks, the handler, and the answer under its label."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: S) -> None:
+        self._session = session
+
+    def line(self, raw: bytes) -> None:
+        try:
+            message = parse(decode(raw))
+        except ProtocolError as error:
+            self._garbled(raw, error)
+            return
+        if (message.tags or self._session.gathering is not None) and gather(self._session, message):
+            return
+        command = self._session.node.commands.get(message.command)
+        if self._session.lines.pending and not self._runs_beside(message, command):
+            self._session.lines.again(raw)
+            return
+        try:
+            self._run(message, command)
+        except Refusal as refusal:
+            self._refused(raw, refusal)
+        except Exception:  # noqa: BLE001 - a bug ends a command, not the server
+            self._bug()
+
+    def _garbled(self, raw: bytes, error: ProtocolError) -> None:
+        """Answer a line that cannot be read; the answer does not overtake what was sent before it."""
+        if error.code == "EMPTY":
+            return
+        if self._session.lines.pending:
+            self._session.lines.again(raw)
+            return
+        self._begin(checks.label(raw) if Cap.LABELED_RESPONSE in self._session.caps else "")
+        checks.garbled(self._session, raw, error)
+        self._finish()
+
+    def _runs_beside(self, message: Message, command: Command[S] | None) -> bool:
+        """Whether it may run while messages are on their way: a message to one target, as long as they are not many."""
+        if command is None or self._session.lines.pending >= WAITING_MESSAGES:
+            return False
+        return 0 < command.pipelined <= len(message.params) and "," not in message.params[0]
+
+    def _refused(self, raw: bytes, refusal: Refusal) -> None:
+        if self._session.lines.pending:
+            # Its answer must not overtake the echoes of what was sent before it.
+            self._session.replies = None
+            self._session.lines.again(raw)
+        else:
+            self._session.refuse(refusal)
+            self._finish()
+
+    def _bug(self) -> None:
+        _log.exception("a command of %s failed", log_label(self._session))
+        self._session.fail("*", "UNKNOWN_ERROR", text="This is a bug in the server; its log has the details")
+        self._finish()
+
+    def _run(self, message: Message, command: Command[S] | None) -> None:
+        session = self._session
+        self._begin(message.tags.get("label", "") if message.tags and Cap.LABELED_RESPONSE in session.caps else "")
+        if session not in session.node.sessions:
+            # Writing what there was has shown that this peer does not read; it was cut off.
+            return
+        if command is None:
+            checks.unknown(session, message.command)
+        elif checks.fits(session, message, command):
+            handled = command.run(session, message)
+            if handled is not None:
+                self._drive(handled)
+                return
+        self._finish()
+
+    def _drive(self, work: Awaitable[None]) -> None:
+        self._session.lines.busy = True
+        self._session.node.spawn(self._guarded(work))
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Refusal as refusal:
+            self._session.refuse(refusal)
+        except NotKept as error:
+            self._session.fail("*", "CANNOT_SAVE", text=str(error))
+        except Exception:  # noqa: BLE001 - a bug ends a command, not the server
+            self._bug()
+        self._session.lines.busy = False
+        self._finish()
+        self._session.lines.turn()
+
+    def _begin(self, label: str) -> None:
+        self._session.label = label
+        if label:
+            self._session.flush()
+            self._session.replies = Replies(label, self._session.node.name)
+
+    def _finish(self) -> None:
+        """End the command: what its label collected goes out before what others said meanwhile."""
+        replies, self._session.replies = self._session.replies, None
+        if replies is None:
+            return
+        text = replies.text(self._session.new_batch()).encode()
+        if self._session.out:
+            self._session.out.insert(0, text)
+            self._session.node.outbox.queue(self._session)
+        else:
+            self._session.send(text)
