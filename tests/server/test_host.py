@@ -13,7 +13,8 @@ from chover.config import load
 from chover.engine.events import Closed, Quit
 from chover.ports import StoreError
 from chover.server.commands.conversations.relaying import SCENE
-from chover.server.host import RESTARTED, ChatHost
+from chover.server.host import ChatHost
+from chover.server.lifecycle import RESTARTED
 from chover.server.services.table import SERVICES
 
 LOBBY = {"channels.autojoin": ["#lobby"]}

@@ -14,20 +14,16 @@ from typing import Final
 from chover import names
 from chover.config import Config
 from chover.engine import verbs
-from chover.engine.append import Append
 from chover.engine.apply import apply, takes_effect
-from chover.engine.effects.users import meet, show_as
-from chover.engine.events import ChannelRenamed, Event, Renamed, Said, Source
+from chover.engine.events import ChannelRenamed, Event, Renamed, Said
 from chover.engine.ids import NOWHERE, RUN_CHARS, SERVER, channel_log
 from chover.engine.model import Channel, User
 from chover.engine.state import ChatState
 from chover.ports import (
-    Account,
     Accounts,
     Bus,
     Files,
     Hooks,
-    MemberRow,
     NoFiles,
     Observer,
     OpenSession,
@@ -54,6 +50,7 @@ from chover.server.delivery.fanout import Fanout
 from chover.server.delivery.pending_append import PendingAppend
 from chover.server.delivery.send_queue import SendQueue
 from chover.server.info import capabilities
+from chover.server.lifecycle import close_forsaken, closing, end_all, wake_always_on
 from chover.server.measures import measures
 from chover.server.membership import channel_renames
 from chover.server.membership.forgetting import Forgetting
@@ -74,7 +71,7 @@ from chover.server.session.announcements import announce, display_name
 from chover.server.session.context import Context
 from chover.server.session.session import Node, Session
 from chover.server.table import COMMANDS
-from chover.server.users import devices, lookalikes, succession
+from chover.server.users import devices, succession
 from chover.wire import hello
 from chover.wire.invite import InvitationLink
 
@@ -82,7 +79,6 @@ _log = logging.getLogger(__name__)
 
 QUIT_AGAIN_SECONDS: Final = 5.0
 """After a quit could not be kept (disk full, database gone) it is tried again."""
-RESTARTED: Final = "The server was restarted"
 
 
 @dataclass(slots=True)
@@ -199,39 +195,17 @@ class ChatHost:
         restore(self.chat, snapshot)
         recall(self.chat, self.node.accounts.everybody())
         self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
-        self._wake_always_on()
+        wake_always_on(self.node)
         left = {
             row.user: row for row in snapshot.members if not devices.always_on(self.node, self.chat.users[row.user])
         }
         try:
-            await asyncio.gather(*[self.node.ledger.commit(partial(self._closing, row)) for row in left.values()])
+            await asyncio.gather(*[self.node.ledger.commit(partial(closing, self.node, row)) for row in left.values()])
             await succession.settle(self.node)
-            await self._close_forsaken(list(self.chat.channels.values()), restart=True)
+            await close_forsaken(self.node, list(self.chat.channels.values()), restart=True)
         except NotKept as error:
             raise StoreError(str(error)) from error
         await self.lobby_room.read()
-
-    def _wake_always_on(self) -> None:
-        """Whoever is always on is there, without a device, as before the restart."""
-        for account in self.node.accounts.everybody():
-            user = self.chat.users.get(account.id) or self._sleeper(account)
-            if user is not None and devices.always_on(self.node, user):
-                user.away = account.settings.away or devices.GONE
-                user.realname = account.settings.realname or user.realname
-                user.metadata.update(lookalikes.own_only(self.node, user, account.settings.metadata))
-                show_as(self.chat, user)
-                user.modes.update(account.settings.modes)
-
-    def _sleeper(self, account: Account) -> User | None:
-        """The user of an account that is always on and was in no channel."""
-        source = Source(account.id, account.name, "~" + "user", self.node.cloaks.of_account(account.id), account.name)
-        sleeps = devices.always_on(
-            self.node, User(account.id, account.name, account.folded, "", "", account=account.name)
-        )
-        return meet(self.chat, source, account.name) if sleeps and account.folded not in self.chat.nicks else None
-
-    def _closing(self, row: MemberRow) -> Append:
-        return quitting(self.chat, self.chat.users[row.user], RESTARTED)
 
     # ---- events --------------------------------------------------------------------------------------------------
 
@@ -279,7 +253,7 @@ class ChatHost:
 
     async def _close_emptied(self, channel: Channel) -> None:
         try:
-            await self._close_forsaken([channel], restart=self._stopping)
+            await close_forsaken(self.node, [channel], restart=self._stopping)
         except NotKept as error:
             _log.error("could not end the empty channel %s, so it stays: %s", channel.name, error)
 
@@ -288,10 +262,6 @@ class ChatHost:
         user = self.chat.users.get(event.source.id)
         if event.log == NOWHERE and user is not None:
             self.node.whowas.note(event.source, user.folded, user.realname, event.at)
-
-    async def _close_forsaken(self, channels: list[Channel], *, restart: bool) -> None:
-        for channel in channels:
-            await self.node.ledger.commit(partial(verbs.close_forsaken, self.chat, channel, restart=restart))
 
     # ---- what the protocol handlers call --------------------------------------------------------------------------
 
@@ -379,25 +349,13 @@ class ChatHost:
         for session in self.node.sessions:
             session.lines.clear()
         try:
-            await asyncio.wait_for(self._end_all(reason), bound)
+            await asyncio.wait_for(end_all(self.node, reason), bound)
         except TimeoutError:
             for session in list(self.node.sessions):
                 session.end(reason)
                 session.sink.close()
             self.node.outbox.flush()
             self.node.tasks.cancel()
-
-    async def _end_all(self, reason: str) -> None:
-        await self.node.ledger.drained()
-        for session in list(self.node.sessions):
-            session.end(reason)
-        self.node.outbox.flush()
-        await self._settled()
-        await self.node.connections.close()
-
-    async def _settled(self) -> None:
-        await self.node.ledger.drained()
-        await self.node.tasks.done()
 
 
 def _present(session: Session, user: User) -> Present:

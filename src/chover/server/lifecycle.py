@@ -1,0 +1,60 @@
+"""What becomes of people when the server starts and when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+
+from chover.engine import verbs
+from chover.engine.append import Append
+from chover.engine.effects.users import meet, show_as
+from chover.engine.events import Source
+from chover.engine.model import Channel, User
+from chover.ports import Account, MemberRow
+from chover.server.access.departures import quitting
+from chover.server.session.session import Node
+from chover.server.users import devices, lookalikes
+
+RESTARTED: Final = "The server was restarted"
+
+
+def wake_always_on(node: Node) -> None:
+    """Whoever is always on is there, without a device, as before the restart."""
+    for account in node.accounts.everybody():
+        user = node.chat.users.get(account.id) or _sleeper(node, account)
+        if user is not None and devices.always_on(node, user):
+            user.away = account.settings.away or devices.GONE
+            user.realname = account.settings.realname or user.realname
+            user.metadata.update(lookalikes.own_only(node, user, account.settings.metadata))
+            show_as(node.chat, user)
+            user.modes.update(account.settings.modes)
+
+
+def _sleeper(node: Node, account: Account) -> User | None:
+    """The user of an account that is always on and was in no channel."""
+    source = Source(account.id, account.name, "~" + "user", node.cloaks.of_account(account.id), account.name)
+    sleeps = devices.always_on(node, User(account.id, account.name, account.folded, "", "", account=account.name))
+    return meet(node.chat, source, account.name) if sleeps and account.folded not in node.chat.nicks else None
+
+
+def closing(node: Node, row: MemberRow) -> Append:
+    """The end of a membership that the last run left open."""
+    return quitting(node.chat, node.chat.users[row.user], RESTARTED)
+
+
+async def close_forsaken(node: Node, channels: Iterable[Channel], *, restart: bool) -> None:
+    """Close those of these channels that nobody is in and that do not stay. Raises NotKept."""
+    for channel in channels:
+        await node.ledger.commit(partial(verbs.close_forsaken, node.chat, channel, restart=restart))
+
+
+async def end_all(node: Node, reason: str) -> None:
+    """Tell everybody why it ends, and wait until all of it is kept and written."""
+    await node.ledger.drained()
+    for session in list(node.sessions):
+        session.end(reason)
+    node.outbox.flush()
+    await node.ledger.drained()
+    await node.tasks.done()
+    await node.connections.close()
