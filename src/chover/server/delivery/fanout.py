@@ -38,7 +38,7 @@ from chover.engine.ids import UserId
 from chover.engine.state import ChatState
 from chover.server.delivery import channel_delivery, message_delivery, presence_delivery
 from chover.server.delivery.pending_append import PendingAppend
-from chover.server.delivery.readers import Readers
+from chover.server.delivery.readers import EventReaders
 from chover.server.delivery.recipient import R
 from chover.server.delivery.send_queue import SendQueue
 from chover.server.delivery.writer import EventWriter
@@ -76,7 +76,7 @@ class Fanout(Generic[R]):
     """Brings applied events to sessions. ``quiet_above``: see ``audience.hushed``; 0 is never."""
 
     def __init__(self, chat: ChatState, outbox: SendQueue[R], quiet_above: int) -> None:
-        self.readers = Readers(chat, outbox, quiet_above)
+        self.readers = EventReaders(chat, outbox, quiet_above)
         self.writer = EventWriter(self.readers, outbox)
         self.subscribers = self.readers.subscribers
         self.around = self.readers.around

@@ -16,7 +16,7 @@ from chover.server.delivery.subscribers import Subscribers
 from chover.wire.capabilities import Cap
 
 
-class Readers(Generic[R]):
+class EventReaders(Generic[R]):
     """Looked at by everything in delivery; only attaching, joining, leaving and closing change it.
 
     ``quiet_above``: see ``audience.hushed``; 0 is never.

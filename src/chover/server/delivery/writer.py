@@ -7,7 +7,7 @@ from typing import Final, Generic
 
 from chover.engine.events import Event
 from chover.server.delivery.pending_append import PendingAppend
-from chover.server.delivery.readers import Readers
+from chover.server.delivery.readers import EventReaders
 from chover.server.delivery.recipient import R
 from chover.server.delivery.render import line_bytes
 from chover.server.delivery.send_queue import SendQueue
@@ -22,7 +22,7 @@ Give = Callable[[list[R], bytes], None]
 class EventWriter(Generic[R]):
     """What a turn of the loop brings to a channel is collected, and flushed before the channel's readers change."""
 
-    def __init__(self, readers: Readers[R], outbox: SendQueue[R]) -> None:
+    def __init__(self, readers: EventReaders[R], outbox: SendQueue[R]) -> None:
         self.readers = readers
         self.delivered = 0
         """Events given to sessions, one for each."""
