@@ -284,7 +284,7 @@ def test_who_hangs_up_halfway_has_said_what_was_sent(shared, lobby):
 
 def test_a_full_disk_is_told_to_who_speaks_and_loses_nothing(serve):
     server = serve()
-    server.excused = r"nothing was kept of .*\n(?s:Traceback.*?)sqlite3\.OperationalError: disk I/O error"
+    server.excused = r"could not commit .*\n(?s:Traceback.*?)sqlite3\.OperationalError: disk I/O error"
     with Irc(server.port, "alice") as alice, Irc(server.port, "bob") as bob:
         alice.say("before")
         with no_more_room(server):
