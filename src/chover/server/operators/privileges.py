@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,11 +14,9 @@ from chover.engine.modes import OPERATOR, ModeRequest
 from chover.engine.refusals import Refusal, Why
 from chover.ports import Denied
 from chover.server.access.departures import quitting
-from chover.server.users import devices
-
-if TYPE_CHECKING:
-    from chover.server.session.runner import log_label
+from chover.server.session.runner import log_label
 from chover.server.session.session import Node, Session
+from chover.server.users import devices
 
 _log = logging.getLogger(__name__)
 

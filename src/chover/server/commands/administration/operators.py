@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chover.engine import verbs
 from chover.engine.lines import cut
@@ -13,12 +13,10 @@ from chover.ports import Denied
 from chover.server.operators import privileges
 from chover.server.operators.reporting import remind_operator
 from chover.server.session.command import Command
+from chover.server.session.runner import log_label
+from chover.server.session.session import Session
 from chover.wire.message import Message, format_line
 from chover.wire.numerics import Err, Rpl
-
-if TYPE_CHECKING:
-    from chover.server.session.runner import log_label
-from chover.server.session.session import Session
 
 _log = logging.getLogger(__name__)
 
