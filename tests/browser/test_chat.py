@@ -47,7 +47,7 @@ def test_unread_messages_and_mentions_are_counted_until_they_are_seen(server, vi
         expect(ann.page).to_have_title(re.compile(r"^\(1\) "))
         ann.goes_to("lobby")
         expect(ann.row("ann: this is for you")).to_have_class(re.compile(r"\bcalls\b"))
-        expect(lobby).to_have_accessible_name("lobby")
+        expect(ann.listed("lobby")).to_have_accessible_name("lobby")
 
 
 @both

@@ -1,7 +1,7 @@
 from chover.client.lines import from_iso, is_ctcp, iso, same
 from chover.client.state import State, lifecycle
 from chover.client.state.entries import said, told
-from chover.client.state.message_events import partner
+from chover.client.state.timeline import partner
 from chover.wire.message import parse
 
 

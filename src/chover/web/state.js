@@ -291,10 +291,15 @@ export class State {
     conversation.held = null;
     for (const item of held) {
       if ("command" in item) this.touch(conversation, item);
-      // It was in the page that filled the gap, too; that it came just now is news all the same.
-      else if (conversation.has(item) && conversation.counts(item) && item.at > conversation.readAt) this.news.push({ kind: "said", conversation, line: item });
+      else if (conversation.has(item)) this._arrivedTwice(conversation, item);
       else this.add(conversation, item);
     }
+  }
+
+  /** What the page of history had, too, is news all the same. @param {Conversation} conversation @param {Line} line */
+  _arrivedTwice(conversation, line) {
+    conversation.judge(line);
+    if (conversation.counts(line) && line.at > conversation.readAt) this.news.push({ kind: "said", conversation, line });
   }
 
   /** @param {Conversation} conversation @param {Line} line @param {boolean} known Whether it counts as read. */
