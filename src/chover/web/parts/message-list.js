@@ -97,7 +97,9 @@ export class MessageList extends Part {
     this._keepPlace();
     this._generation = -1;
     this._draw(conversation);
-    if (following) this.toNewest();
+    if (!following) return;
+    this._window.toEnd();
+    this._moved();
   }
 
   _keepPlace() {
