@@ -142,8 +142,9 @@ async def test_a_server_that_cannot_start_says_why_and_names_what_this_script_ha
         await second.prompts("selection >")
         second.type("0\r")
         assert await second.ends() == 1
-        said = "".join(second.lines)
-        assert told in said
+        # Where the terminal breaks the line depends on the length of the path: blanks do not count.
+        said = "".join(second.lines).replace(" ", "")
+        assert told.replace(" ", "") in said
         assert "--" not in said
 
 

@@ -98,7 +98,7 @@ async def test_a_mail_server_that_is_not_there_is_the_same_refusal(unused_tcp_po
     with pytest.raises(Denied) as denied:
         await send(settings(unused_tcp_port), "alice@example.org", "x", "y")
     assert denied.value.code == "TEMPORARILY_UNAVAILABLE"
-    assert "alice@example.org was not taken by 127.0.0.1" in caplog.text
+    assert "could not send mail to alice@example.org by 127.0.0.1" in caplog.text
 
 
 async def test_a_server_that_offers_no_tls_is_given_no_mail_where_tls_is_asked_for(post, caplog):

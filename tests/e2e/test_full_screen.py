@@ -191,7 +191,7 @@ async def test_invite_link_shows_a_code_until_a_key_is_pressed(comes):
     await alice.terminal.matches("█{30}")
     alice.terminal.type("x")
     await alice.terminal.prompts("Alice ❯")
-    await alice.terminal.shows("Anyone who has one of these links")
+    await alice.terminal.shows("Anyone who has one of these")
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])

@@ -57,7 +57,7 @@ def test_a_refused_tls_or_http_peer_reads_no_line_of_irc(first):
     ours.setblocking(False)
     with theirs:
         theirs.send(first)
-        listener_module._turn_away(ours, "no")
+        listener_module.turn_away(ours, "no")
         with pytest.raises(ConnectionResetError):
             theirs.recv(100)
 
@@ -186,7 +186,7 @@ async def test_a_door_that_fails_is_logged_and_gives_the_connection_back(port, m
         raise RuntimeError("a bug")
 
     await port.open()
-    monkeypatch.setitem(port.listener._openers, "irc", broken)
+    monkeypatch.setitem(port.listener._handlers._openers, "irc", broken)
     client = await port.connect()
     client.send("NICK nora\r\n")
     assert await client.rest() == b""
@@ -204,7 +204,7 @@ async def test_a_door_put_into_the_table_is_used(port):
         accepted.leave()
 
     await port.open()
-    port.listener._openers["http"] = http
+    port.listener._handlers._openers["http"] = http
     client = await port.connect()
     client.send("GET / HTTP/1.1\r\n\r\n")
     assert await client.rest() == b""

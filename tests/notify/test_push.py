@@ -350,9 +350,9 @@ async def test_unregistering_ends_it_and_of_another_account_does_nothing(pushed,
 async def test_of_too_many_the_oldest_goes(pushed):
     alice = await pushed.stage.enter("alice", caps=CAPS, login="alice")
     for number in range(MOST + 1):
-        await pushed.register(alice, f"{URL}{number}")
+        await pushed.register(alice, f"{URL}{number:02}")
     held = [one.endpoint for one in pushed.push.subscribed(pushed.rows.all()[0].account)]
-    assert held == [one.endpoint for one in pushed.rows.all()] == [f"{URL}{n}" for n in range(1, MOST + 1)]
+    assert held == [one.endpoint for one in pushed.rows.all()] == [f"{URL}{n:02}" for n in range(1, MOST + 1)]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ async def asked(screen, *channels, host="192.168.100.200"):
 
 
 def answers(screen, link):
-    for text in (link.for_clients, link.for_browsers, "Whoever has one of these links comes into #tea"):
+    for text in (link.for_clients, link.for_browsers, "Anyone who has one of these links can join #tea"):
         screen.says(f":ChanServ!s@s NOTICE Alice :{text}")
 
 
