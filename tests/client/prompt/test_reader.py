@@ -154,3 +154,22 @@ async def test_what_is_left_can_be_brought_back_for_ten_seconds(monkeypatch):
             while not reader.commands("PART"):
                 await asyncio.sleep(0)
         assert reader.commands("PART") == ["PART #tea"]
+
+
+async def test_the_address_of_an_upload_enters_the_line_of_no_other_conversation(monkeypatch):
+    taken = asyncio.get_running_loop().create_future()
+
+    async def upload(*_):
+        return await taken
+
+    monkeypatch.setattr("chover.client.prompt.reader_frontend.upload", upload)
+    monkeypatch.setattr("chover.client.prompt.reader_frontend.place_of", lambda _: None)
+    async with listening() as reader:
+        await reader.heard("Now in #lobby, 1 here.")
+        reader.screen._frontend.upload("plan.png")
+        await reader.heard("Sending plan.png.")
+        state = reader.state
+        reader.screen._frontend.show(state.conversation("#tea"))
+        taken.set_result("https://x/files/a")
+        await reader.heard("The server has it as https://x/files/a; it was for #lobby, so it is not in the line here.")
+        assert reader.screen.line.buffer.text == ""

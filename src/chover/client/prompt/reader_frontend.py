@@ -94,7 +94,7 @@ class ReaderFrontend(Frontend):
         self.line.app.renderer.clear()
 
     def upload(self, path: str) -> None:
-        self.line.app.create_background_task(_upload(self, path))
+        self.line.app.create_background_task(_upload(self, path, self.state.current))
 
     def go_elsewhere(self, address: str) -> None:
         self.elsewhere = server_at(address)
@@ -106,12 +106,17 @@ class ReaderFrontend(Frontend):
         self.line.leave()
 
 
-async def _upload(frontend: ReaderFrontend, path: str) -> None:
+async def _upload(frontend: ReaderFrontend, path: str, conversation: Conversation | None) -> None:
+    """The address belongs to the conversation in which the upload began: it enters the line of no other."""
     frontend.tell(f"Sending {path}.")
     try:
         address = await upload(frontend.host, place_of(frontend), path, lambda _sent, _size: None)
     except (NotUploaded, NotHere, Unreachable, Untrusted) as reason:
         frontend.tell(str(reason))
+        return
+    if conversation is not frontend.state.current:
+        where = conversation.name if conversation is not None else "nobody"
+        frontend.tell(f"The server has it as {address}; it was for {where}, so it is not in the line here.")
         return
     frontend.line.add(address)
     frontend.tell(f"The server has it as {address}; that stands in your line now, Enter says it.")
