@@ -194,7 +194,6 @@ def test_what_follows_takes_the_place_of_what_was_said_before(phone):
 
 def test_a_notification_opens_the_page_where_it_leads(phone):
     phone.page.goto(f"http://127.0.0.1:{phone.visitor.server.port}/#/c/%23garden")
-    phone.page.reload()
     phone.page.get_by_role("button", name="Join", exact=True).click()
     phone.visitor.is_in("#garden")
     phone.page.evaluate("location.hash = '#/c/bob'")
