@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from chover.version import __version__
+
 if TYPE_CHECKING:
     from chover.client.api import (
         CannotConnect,
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
         connect,
     )
 
-__version__ = "26.11.0"
 __all__ = [
     "CannotConnect",
     "Chat",

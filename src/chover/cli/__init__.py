@@ -9,13 +9,13 @@ from typing import Annotated, Final
 
 import typer
 
-import chover
 from chover.cli import accounts, bans, channels, hooks, invitations
 from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
 from chover.cli.errors import CommandError, run
 from chover.cli.operator import reload, stop, who
 from chover.cli.serving import print_ready, serve
+from chover.version import __version__
 
 __all__ = ["CommandError", "app", "main", "print_ready"]
 
@@ -33,7 +33,7 @@ app: Final = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"chover {chover.__version__}")  # noqa: T201 - it was asked for
+        print(f"chover {__version__}")  # noqa: T201 - it was asked for
         raise typer.Exit
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-import chover
 from chover.cli.errors import CommandError, until_interrupted
 from chover.cli.options import PORT, ConfigFile, DataDir, format_address, load_config
+from chover.version import __version__
 
 if TYPE_CHECKING:
     from chover.serve import Ready
@@ -92,7 +92,7 @@ def ready_lines(ready: Ready) -> list[str]:
         ("data", ready.data_dir),
     )
     at = " and ".join(format_address(*address) for address in ready.bound)
-    head = f"ChatOverSockets {chover.__version__} listens on {at}. Ctrl-C stops it."
+    head = f"ChatOverSockets {__version__} listens on {at}. Ctrl-C stops it."
     return [head, *(f"  {name:<15} {text}" for name, text in rows if text)]
 
 

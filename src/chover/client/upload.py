@@ -15,9 +15,9 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import msgspec
 
-from chover import __version__
 from chover.client.connection.dial import ServerAddress
 from chover.client.local.host import ClientHost
+from chover.version import __version__
 from chover.wire.plain import harmless
 
 CHUNK: Final = 65536

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import aiohttp
 
-import chover
 from chover.notify.guard import Guard
+from chover.version import __version__
 
 SECONDS: Final = 15.0
 """For all of one post."""
@@ -44,7 +44,7 @@ class OutgoingHttp:
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=SECONDS, sock_connect=CONNECT_SECONDS),
-            headers={"User-Agent": f"chover/{chover.__version__}"},
+            headers={"User-Agent": f"chover/{__version__}"},
             auto_decompress=False,
         )
 

@@ -11,7 +11,8 @@ from typing import Final
 
 import msgspec
 
-from chover import __version__, names
+from chover import names
+from chover.version import __version__
 from chover.wire.hello import VERSION_TAG
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from chover import __version__, names
+from chover import names
 from chover.client.guard import SERVICES
 from chover.client.lines import is_ctcp, iso, key
 from chover.client.notifications import Linked, Note, Notification, Word
@@ -13,6 +13,7 @@ from chover.client.state import delivery, edits, history_requests, timeline
 from chover.client.state.conversation import Conversation, Typing
 from chover.client.state.entries import Entry, said
 from chover.client.state.model.state import CTCP_GAP, State
+from chover.version import __version__
 from chover.wire.invite import parse
 from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless

@@ -6,7 +6,6 @@ import hmac
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from chover import __version__
 from chover.engine.events import Source
 from chover.engine.model import User
 from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind
@@ -25,6 +24,7 @@ from chover.server.users import devices
 from chover.server.users.arrival import arrive
 from chover.server.users.devices import set_away
 from chover.server.users.nick_ownership import require_own
+from chover.version import __version__
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:

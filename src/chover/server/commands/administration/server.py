@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from time import time as now
 from typing import TYPE_CHECKING, Final
 
-from chover import __version__, names
+from chover import names
 from chover.engine.model import Channel, visible_to
 from chover.engine.refusals import Refusal
 from chover.server.info import greeting, isupport
 from chover.server.session.command import Command, targets
+from chover.version import __version__
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
