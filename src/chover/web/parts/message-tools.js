@@ -60,7 +60,7 @@ export const TOOLS = [
     run: (_, line, element) => tell(element, "edit-line", line),
   },
   {
-    name: "pin", icon: "pin", label: "Pin for yourself, or take the pin out", keys: ["p"],
+    name: "pin", icon: "pin", label: "Pin or unpin for yourself", keys: ["p"],
     can: ({ state }, line) => isKept(line) && state.current !== undefined,
     run: (client, line) => client.act((state) => state.current && state.tell(pin(state, state.current.name, line.msgid))),
   },
