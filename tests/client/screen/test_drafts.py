@@ -76,3 +76,27 @@ async def test_another_devices_words_come_to_an_untouched_line_and_after_what_is
         assert text(screen) == "from the phone, and on"
         await screen.keys("\r")
         assert text(screen) == "other words"
+
+
+async def test_what_is_typed_before_the_first_channel_is_open_stays_in_the_line():
+    async with stage() as screen:
+        await screen.online("Alice")
+        await screen.keys("half a thou")
+        screen.says(":Alice!a@h JOIN #lobby")
+        await screen.settled()
+        assert text(screen) == "half a thou"
+        await screen.keys("ght\r")
+        assert screen.wire.sent[-1].endswith("PRIVMSG #lobby :half a thought")
+
+
+async def test_what_is_typed_before_the_first_channel_is_open_stands_behind_the_draft_of_it():
+    host = MemoryHost()
+    async with stage(host=host) as screen:
+        await in_lobby(screen)
+        await screen.keys("I do")
+    async with stage(host=host) as screen:
+        await screen.online("Alice")
+        await screen.keys("and you?")
+        screen.says(":Alice!a@h JOIN #lobby")
+        await screen.settled()
+        assert text(screen) == "I do and you?"

@@ -38,6 +38,8 @@ class Drafting:
         """Where the caret stood, by conversation."""
         self._rested = ""
         self._told: set[str] = set()
+        self._nowhere = True
+        """Whether the line stood in no conversation when it was last looked at."""
 
     def keep(self) -> None:
         """Remember what stands in the line, and where: unless the line is for something else."""
@@ -63,7 +65,8 @@ class Drafting:
         return rows.get(current.key, LocalDraft("")) if current is not None else LocalDraft("")
 
     def follow(self) -> None:
-        """Another device may have changed it."""
+        """Another device may have changed it, or the first conversation has been opened."""
+        self._adopt()
         current, dialog, row = self._state.current, self._line.dialog, self._row(self._state.current)
         if current is None or not (dialog is None or dialog.answers):
             return
@@ -75,6 +78,17 @@ class Drafting:
         elif current.key not in self._told:
             self._told.add(current.key)
             self._tell(ANOTHER)
+
+    def _adopt(self) -> None:
+        """What was typed before there was a conversation belongs to the first one, after the draft of it."""
+        was_nowhere, self._nowhere = self._nowhere, self._state.current is None
+        text = self._line.buffer.text
+        if not was_nowhere or self._nowhere or not text or self._line.dialog is not None:
+            return
+        self.restore()
+        before = self._line.buffer.text
+        joined = before + ("" if not before or before[-1].isspace() else " ") + text
+        self._line.buffer.document = Document(joined)
 
     def rest(self) -> None:
         """Some time has passed: what has not changed meanwhile is kept with the account."""
