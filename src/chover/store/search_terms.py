@@ -61,9 +61,11 @@ def spoken(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, in their order."""
-    folded = fold(_FORMATTING.sub("", text))
+    # Printable text has no formatting codes, which is cheaper to see than to look for them.
+    folded = fold(text if text.isprintable() else _FORMATTING.sub("", text))
     if folded.isascii():
-        return [word[:LONGEST] for word in _PLAIN_WORD.findall(folded)]
+        found: list[str] = _PLAIN_WORD.findall(folded)
+        return found if len(folded) <= LONGEST else [word[:LONGEST] for word in found]
     return [word for word, _ in _any_words(folded)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from chover.engine.events import Event
@@ -21,14 +22,19 @@ _ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code
 
 def entry(event: Event, log_no: int, answers: str) -> str:
     """The text of a row of the index; ``answers`` is the id of whom it answers, or empty."""
-    marks = [of_log(log_no)]
+    marks = of_log(log_no)
     if is_pair(event.log):
-        marks += [_PRIVATE + user for user in pair_of(event.log)]
-    names = {search_terms.fold(name) for name in (event.source.nick, event.source.account) if name}
-    marks += [of_sender(name) for name in sorted(names)]
+        marks += "".join(f" {_PRIVATE}{user}" for user in pair_of(event.log))
+    marks += _of_source(event.source.nick, event.source.account)
     if answers:
-        marks.append(_ANSWERS + answers)
-    return " ".join([*search_terms.words(said(event) or ""), *marks])
+        marks += f" {_ANSWERS}{answers}"
+    return " ".join([*search_terms.words(said(event) or ""), marks])
+
+
+@lru_cache(maxsize=1024)
+def _of_source(nick: str, account: str) -> str:
+    names = {search_terms.fold(name) for name in (nick, account) if name}
+    return "".join(f" {of_sender(name)}" for name in sorted(names))
 
 
 def of_log(log_no: int) -> str:

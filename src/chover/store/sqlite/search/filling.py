@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -25,8 +25,8 @@ _ACTOR: Final = "SELECT actor FROM store.event WHERE msgid = ? AND log_no = ?"
 _LAST: Final = "SELECT coalesce(max(id), -1), coalesce(max(at), 0) FROM entry WHERE id = (SELECT max(id) FROM entry)"
 _ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?)"
 _SPAN: Final = """
-    INSERT INTO span VALUES (?1, ?2, ?3, ?3, 1) ON CONFLICT DO UPDATE
-    SET first = min(first, ?3), last = max(last, ?3), entries = entries + 1"""
+    INSERT INTO span VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE
+    SET first = min(first, ?3), last = max(last, ?4), entries = entries + ?5"""
 _PLACES: Final = """
     SELECT json_group_array(json_array(log_no, seq)) FROM
     (SELECT log_no, seq FROM entry WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)"""
@@ -53,32 +53,60 @@ def read(db: sqlite3.Connection, places: Sequence[Place]) -> list[IndexedMessage
 
 
 def put(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -> int | None:
-    """Entries for those of the events that can be searched for; the shelf that they have filled up, if any.
+    """Entries for those of the events that can be searched for; the segment that they have filled up, if any.
 
-    What was changed is entered once more, as it reads now: its own shelf may be made again only later.
+    What was changed is entered once more, as it reads now: its own segment may be made again only later.
     """
     last, at = db.execute(_LAST).fetchone()
-    full = None
-    for one in found:
-        body = one.event.body
-        said = read(db, [(one.log_no, body.place)]) if isinstance(body, Edited) else [one]
-        for log_no, event in said:
-            if search_query.said(event) is None:
-                continue
-            last, at = last + 1, max(at, event.at)
-            if last % segments.SIZE == 0:
-                full = last // segments.SIZE - 1 if last else None
-                segments.add(db, last // segments.SIZE)
-            db.execute(_ENTRY, (last, log_no, event.seq, at))
-            _write(db, last, log_no, event)
+    full, rows = None, IndexRows(last // segments.SIZE)
+    for log_no, event in _as_they_read_now(db, found):
+        if search_query.said(event) is None:
+            continue
+        last, at = last + 1, max(at, event.at)
+        if last % segments.SIZE == 0:
+            rows.write(db)
+            full = last // segments.SIZE - 1 if last else None
+            rows = IndexRows(last // segments.SIZE)
+            segments.add(db, rows.segment)
+        rows.entries.append((last, log_no, event.seq, at))
+        rows.add(db, last, log_no, event)
+    rows.write(db)
     return full
 
 
-def _write(db: sqlite3.Connection, number: int, log_no: int, event: Event) -> None:
-    segment = number // segments.SIZE
-    words = entries.entry(event, log_no, _answers(db, log_no, event))
-    db.execute(f"INSERT INTO {segments.name_of(segment)} (rowid, words) VALUES (?, ?)", (number, words))  # noqa: S608 - a number
-    db.execute(_SPAN, (log_no, segment, event.seq))
+def _as_they_read_now(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -> Iterator[IndexedMessage]:
+    for one in found:
+        body = one.event.body
+        if isinstance(body, Edited):
+            yield from read(db, [(one.log_no, body.place)])
+        else:
+            yield one
+
+
+class IndexRows:
+    """Rows for one segment, written at once: a statement for each table, a span for each log."""
+
+    def __init__(self, segment: int) -> None:
+        self.segment = segment
+        self.entries: list[tuple[int, int, int, int]] = []
+        self._words: list[tuple[int, str]] = []
+        self._spans: dict[int, list[int]] = {}
+        """First and last seq and how many, by a log's number."""
+
+    def add(self, db: sqlite3.Connection, number: int, log_no: int, event: Event) -> None:
+        self._words.append((number, entries.entry(event, log_no, _answers(db, log_no, event))))
+        seq, span = event.seq, self._spans.get(log_no)
+        if span is None:
+            self._spans[log_no] = [seq, seq, 1]
+        else:
+            span[:] = min(span[0], seq), max(span[1], seq), span[2] + 1
+
+    def write(self, db: sqlite3.Connection) -> None:
+        if not self._words:
+            return
+        db.executemany(_ENTRY, self.entries)
+        db.executemany(f"INSERT INTO {segments.name_of(self.segment)} (rowid, words) VALUES (?, ?)", self._words)  # noqa: S608 - a number
+        db.executemany(_SPAN, [(log_no, self.segment, *span) for log_no, span in self._spans.items()])
 
 
 def _answers(db: sqlite3.Connection, log_no: int, event: Event) -> str:
@@ -106,12 +134,14 @@ def refill(db: sqlite3.Connection, segment: int, stopped: Callable[[], bool]) ->
         if not rows:
             break
         there = {(one.log_no, one.event.seq): one.event for one in read(db, [(no, seq) for _, no, seq in rows])}
+        written = IndexRows(segment)
         for number, log_no, seq in rows:
             event = there.get((log_no, seq))
             if event is None or search_query.said(event) is None:
                 db.execute("DELETE FROM entry WHERE id = ?", (number,))
             else:
-                _write(db, number, log_no, event)
+                written.add(db, number, log_no, event)
+        written.write(db)
         first = rows[-1][0] + 1
     db.execute("DELETE FROM spoilt WHERE shelf = ?", (segment,))
     if db.execute("SELECT 1 FROM span WHERE shelf = ? LIMIT 1", (segment,)).fetchone() is None:
