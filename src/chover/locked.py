@@ -21,14 +21,14 @@ from chover.ports import NoFiles, Present, Storage, Voice
 from chover.server.host import ChatHost, Equipment
 from chover.server.operators.hooks import OperatorHooks
 from chover.server.operators.moderator import ChannelModerator
-from chover.store.opening import open_storage
+from chover.store.opening import open_existing
 from chover.wire.invite import PORT, InvitationLink
 
 
 def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
     """The rows of the answer, as a running server's socket gives them.
 
-    Raises NotDone, and StoreError when a server has the directory after all.
+    Raises NotDone, and StoreError where no server has ever run, or when one has the directory after all.
     """
     row, request = verbs.parse(json.dumps({"verb": verb, **parameters}).encode())
     if not row.at_rest:
@@ -38,7 +38,7 @@ def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
 
 
 async def _do(config: Config, verb: OperatorVerb, request: VerbRequest) -> list[Any]:
-    store = open_storage(config)
+    store = open_existing(config)
     try:
         book = AccountService(config, store.registry, store.secret("scram"))
         operator = _Operator(config, store, book)

@@ -8,9 +8,9 @@ import pytest
 
 
 @pytest.fixture
-def account(chover_says, tmp_path):
+def account(chover_says, data):
     """Run a subcommand of account."""
-    return lambda *arguments: chover_says("account", *arguments, "--data", str(tmp_path / "data"))
+    return lambda *arguments: chover_says("account", *arguments, "--data", str(data))
 
 
 @pytest.fixture

@@ -83,10 +83,10 @@ def test_a_running_server_does_it_itself(answering, tmp_path):
     assert requests == [{"verb": "bans"}]
 
 
-def test_while_none_runs_it_is_done_on_the_locked_store(tmp_path):
-    ask_or_do(tmp_path, None, "add-account", name="alice", password="", email="")
+def test_while_none_runs_it_is_done_on_the_locked_store(data):
+    ask_or_do(data, None, "add-account", name="alice", password="", email="")
 
-    [alice] = ask_or_do(tmp_path, None, "accounts")
+    [alice] = ask_or_do(data, None, "accounts")
     assert alice["name"] == "alice"
 
 
@@ -95,10 +95,10 @@ def test_what_needs_a_running_server_says_how_to_start_one(tmp_path):
         ask_or_do(tmp_path, None, "who")
 
 
-def test_a_directory_that_another_process_has_is_left_alone(tmp_path):
-    lock = DirectoryLock(tmp_path)
+def test_a_directory_that_another_process_has_is_left_alone(data):
+    lock = DirectoryLock(data)
     try:
-        with pytest.raises(CommandError, match=str(tmp_path)):
-            ask_or_do(tmp_path, None, "accounts")
+        with pytest.raises(CommandError, match=str(data)):
+            ask_or_do(data, None, "accounts")
     finally:
         lock.release()

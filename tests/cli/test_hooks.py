@@ -8,8 +8,8 @@ from chover.cli import hooks
 
 
 @pytest.fixture
-def data(tmp_path):
-    return ("--data", str(tmp_path / "data"))
+def data(data):
+    return ("--data", str(data))
 
 
 @pytest.mark.parametrize(

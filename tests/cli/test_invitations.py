@@ -11,11 +11,11 @@ from chover.wire.invite import parse
 
 
 @pytest.fixture
-def data(tmp_path):
-    return ("--data", str(tmp_path / "data"))
+def data(data):
+    return ("--data", str(data))
 
 
-def test_the_first_invitation_is_made_before_the_first_start(chover_says, data):
+def test_an_invitation_is_made_listed_and_revoked_while_no_server_runs(chover_says, data):
     status, out, err = chover_says("invite", "--channel", "#tea", "--channel", "#milk", "--role", "voice", *data)
     assert (status, err) == (0, "")
     link = parse(re.search(r"chover join '(.*)'", out)[1])

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,10 @@ def ask(data: Path | None, config: Path | None, verb: str, **parameters: Any) ->
 
 
 def ask_or_do(data: Path | None, config: Path | None, verb: str, **parameters: Any) -> list[Any]:
-    """The same; while no server runs it is done on the locked store. Raises CommandError."""
+    """The same; while no server runs it is done on the locked store, which is then named on standard error.
+
+    Raises CommandError, also where no server has ever run: nothing is made there.
+    """
     from chover.admin import ask as socket
 
     settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
@@ -41,9 +45,12 @@ def ask_or_do(data: Path | None, config: Path | None, verb: str, **parameters: A
     from chover.ports import StoreError
 
     try:
-        return locked.do(settings, verb, **parameters)
+        rows = locked.do(settings, verb, **parameters)
     except (NotDone, StoreError, CertificateError) as error:
         raise CommandError(str(error)) from error
+    # Whoever named another directory than the running server's sees it here.
+    print(f"chover: no server runs there; the data in {settings.server.data_path} was used", file=sys.stderr)  # noqa: T201
+    return rows
 
 
 def listing(

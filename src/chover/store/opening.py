@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from chover.config import Config
-from chover.ports import Storage
+from chover.ports import Storage, StoreError
+from chover.store.sqlite import database
 from chover.store.sqlite.store import SqliteStore
 
 
@@ -13,3 +16,23 @@ def open_storage(config: Config) -> Storage:
     SQLite is the only one: another database is chosen here, by a setting of ``store``.
     """
     return SqliteStore.open(config.server.data_path, durability=config.store.durability)
+
+
+def open_existing(config: Config) -> Storage:
+    """The same for a storage that a server has made before. Makes nothing where there is none: raises StoreError."""
+    path = config.server.data_path
+    if not _holds_data(path / database.FILE):
+        raise StoreError(
+            f"there is no data in {path}: name the server's directory with --data,"
+            " or start a server there first: chover serve"
+        )
+    return open_storage(config)
+
+
+def _holds_data(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise StoreError(f"{file} cannot be read ({error.strerror}): be the user who runs the server") from error
