@@ -1,4 +1,14 @@
-"""Who may speak, join and rule. Questions only; nothing here changes anything."""
+"""Who may do what in a channel. These functions only answer questions: nothing here changes anything.
+
+A ``require_…`` function returns if the user may do it, and otherwise raises a Refusal that says why not:
+
+- set the topic: ``require_topic_right``; change modes or give ranks: ``require_mode_right``, ``require_forward_right``
+- kick: ``require_kick``; change the access list: ``require_access_right``; own the channel: ``require_founder``
+- join: ``require_entry``; speak: ``require_speech`` and, in slow mode, ``require_pace``; change nick:
+  ``require_new_nick``
+
+The verbs (``engine/verbs``) call them before they decide. Who may read earlier messages is in ``engine/visibility``.
+"""
 
 from __future__ import annotations
 
@@ -23,30 +33,43 @@ def member(channel: Channel, user: User) -> Membership:
 
 
 def require_place(channel: Channel, user: User, name: str) -> None:
-    """Inside, in the access list, or invited. Raises NO_SUCH_CHANNEL under the ``name`` that was asked for."""
+    """Require that the user is a member, in the access list, or invited.
+
+    Raises NO_SUCH_CHANNEL with the ``name`` that was asked for.
+    """
     if not has_place(channel, user):
         raise Refusal(Why.NO_SUCH_CHANNEL, name)
 
 
 def has_place(channel: Channel, user: User) -> bool:
-    """Whether somebody is inside, in the access list, or invited."""
+    """Whether the user is a member, in the access list, or invited."""
     return user.id in channel.members or user.id in channel.access or user.id in channel.invited
 
 
 def require_operator(channel: Channel, user: User) -> None:
-    """Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
+    """Require an operator or a higher rank. Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
     if not member(channel, user).rules:
         raise Refusal(Why.NOT_OPERATOR, channel.name, hint="only an operator (@) or a higher rank can do that")
 
 
 def require_rank(channel: Channel, user: User) -> None:
-    """At least a half-operator. Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
+    """Require a half-operator or a higher rank. Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
     if not set(member(channel, user).modes) - {"v"}:
         raise Refusal(Why.NOT_OPERATOR, channel.name, hint="only a half-operator (%) or a higher rank can do that")
 
 
+def require_topic_right(channel: Channel, user: User) -> None:
+    """Any member may set the topic; in a channel with +t only half-operators and above.
+
+    Raises NOT_ON_CHANNEL or NOT_OPERATOR.
+    """
+    member(channel, user)
+    if "t" in channel.modes:
+        require_rank(channel, user)
+
+
 def gives_up(channel: Channel, user: User, wanted: Sequence[ModeRequest], fold: Callable[[str], str]) -> bool:
-    """Whether all that is asked for is to give up own ranks. Raises NOT_ON_CHANNEL."""
+    """Whether the user only asks to give up their own ranks. Raises NOT_ON_CHANNEL."""
     member(channel, user)
     return all(want.mode in RANKS and not want.add and fold(want.arg) == user.folded for want in wanted)
 
@@ -56,11 +79,11 @@ NO_FORWARD: Final = "name another channel that exists"
 HALF_OPERATORS_SET: Final = frozenset("vbeIdjW")
 """The modes that a half-operator may change."""
 MAY_GRANT: Final = {"q": "q", "a": "q", "o": "qao", "h": "qao", "v": "qaoh"}
-"""Which rank may give and take each rank. Everybody may give up an own one."""
+"""For each rank, the ranks that may give and take it. Anybody may give up their own."""
 
 
 def require_mode_right(channel: Channel, user: User, changes: Sequence[ModeChange]) -> None:
-    """Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
+    """Require a rank that may make each of these changes. Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
     held = member(channel, user)
     for change in changes:
         own_loss = change.who == user.id and not change.add
@@ -74,9 +97,10 @@ def require_mode_right(channel: Channel, user: User, changes: Sequence[ModeChang
 
 
 def require_forward_right(channel: Channel, target: Channel, user: User) -> None:
-    """Who sends people to a channel rules it, too, inside or by its access list.
+    """Require an operator of the target of a forward (+f): by rank, or by the role in its access list.
 
-    Raises NOT_OPERATOR; of a secret one in which somebody has no place what is said of one that is not there.
+    Raises NOT_OPERATOR. For a secret target in which the user has no place, the error is the same as for a channel that
+    does not exist.
     """
     if "s" in target.modes and not has_place(target, user):
         raise Refusal(Why.BAD_MODE_ARG, channel.name, "f", target.name, hint=NO_FORWARD)
@@ -87,7 +111,7 @@ def require_forward_right(channel: Channel, target: Channel, user: User) -> None
 
 
 def require_access_right(channel: Channel, user: User, grants: Sequence[Grant]) -> None:
-    """Who has a rank for good may give those below it, and take them. Raises NOT_FOUNDER."""
+    """Anyone in the access list may give and take the ranks below their own. Raises NOT_FOUNDER."""
     own = channel.access.get(user.id)
     for grant in grants:
         earlier = channel.access.get(grant.account)
@@ -99,18 +123,21 @@ def require_access_right(channel: Channel, user: User, grants: Sequence[Grant]) 
 
 
 def require_founder(channel: Channel, user: User) -> None:
-    """Raises NOT_FOUNDER."""
+    """Require the founder. Raises NOT_FOUNDER."""
     own = channel.access.get(user.id)
     if own is None or own.role != "q":
         raise Refusal(Why.NOT_FOUNDER, channel.name)
 
 
 def require_kick(channel: Channel, user: User, target: Membership) -> None:
-    """An operator kicks whoever stands no higher, a half-operator those below. Raises NOT_OPERATOR."""
+    """An operator may kick anyone of the same or a lower rank, a half-operator lower ranks only.
+
+    Raises NOT_ON_CHANNEL or NOT_OPERATOR.
+    """
     held = member(channel, user)
     rank, other = _rank(held), _rank(target)
     allowed = rank <= other if held.rules else "h" in held.modes and rank < other
-    # Between two of the highest rank nobody wins.
+    # Nobody may kick somebody else who has the highest rank.
     if not allowed or (rank == other == 0 and target.user is not user):
         hint = f"{target.user.nick} outranks you"
         raise Refusal(Why.NOT_OPERATOR, channel.name, hint=hint)
@@ -122,12 +149,12 @@ def _rank(membership: Membership) -> int:
 
 
 def is_request(text: str) -> bool:
-    """Whether it is CTCP and no action."""
+    """Whether the text is a CTCP request, but not an action (/me)."""
     return text.startswith("\x01") and not text.startswith("\x01ACTION")
 
 
 def require_speech(channel: Channel, user: User, now: Clock, text: str = "") -> None:
-    """Raises CANNOT_SEND with what stands in the way."""
+    """Require that the user may speak. Raises CANNOT_SEND with the reason."""
     membership = channel.members.get(user.id)
     if "C" in channel.modes and is_request(text):
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="the channel does not allow CTCP (+C)")
@@ -148,10 +175,10 @@ def require_speech(channel: Channel, user: User, now: Clock, text: str = "") -> 
 
 
 def require_pace(channel: Channel, user: User, now: Clock, turns: Mapping[Membership, int]) -> Membership | None:
-    """Slow mode (+W), of which coming in is part, so that nobody speaks sooner by leaving and coming back.
+    """Slow mode (+W). The wait begins at the join, so nobody can speak sooner by leaving and joining again.
 
-    ``turns``: when messages were decided on that may not be committed yet. The membership that the next message is
-    counted for; None where nobody counts. Raises CANNOT_SEND with the seconds to wait.
+    ``turns`` has the times of messages that were decided on but may not be committed yet. Returns the membership whose
+    wait the next message starts anew, or None if slow mode does not apply. Raises CANNOT_SEND with the seconds to wait.
     """
     membership = channel.members.get(user.id)
     if "W" not in channel.modes or (membership is not None and membership.modes):
@@ -163,7 +190,7 @@ def require_pace(channel: Channel, user: User, now: Clock, turns: Mapping[Member
 
 
 def _inside(channel: Channel, membership: Membership | None) -> Membership:
-    """Whoever is to wait a while in a channel has to be in it."""
+    """Require a membership, because waiting is counted from the join."""
     if membership is None:
         raise Refusal(Why.CANNOT_SEND, channel.name, hint="you are not on that channel; join it first")
     return membership
@@ -178,7 +205,7 @@ def _require_wait(channel: Channel, since: int, mode: str, now: int, why: str) -
 
 
 def silenced(channel: Channel, user: User, now: Clock) -> bool:
-    """Whether somebody may not speak, so that what they say as they leave is left out, too."""
+    """Whether the user may not speak. Then the reasons of their PART and QUIT are left out too."""
     try:
         require_speech(channel, user, now)
     except Refusal:
@@ -187,7 +214,7 @@ def silenced(channel: Channel, user: User, now: Clock) -> bool:
 
 
 def require_new_nick(user: User, nick: str, now: Clock) -> None:
-    """A nick is seen in each channel, and may be used to say something there. Raises NICK_HELD."""
+    """A new nick is visible in every channel, so it needs the right to speak in all of them. Raises NICK_HELD."""
     for channel in user.channels.values():
         try:
             require_speech(channel, user, now)
@@ -196,7 +223,7 @@ def require_new_nick(user: User, nick: str, now: Clock) -> None:
 
 
 def require_entry(channel: Channel, user: User, key: str, now: Clock) -> None:
-    """Whether somebody may join. An operator's invitation opens everything.
+    """Require that the user may join. An operator's invitation overrides every obstacle.
 
     Raises BANNED, ACCOUNT_NEEDED, INVITE_ONLY, BAD_KEY, FULL or THROTTLED.
     """
@@ -226,21 +253,22 @@ def _require_turn(channel: Channel, now: int) -> None:
 
 
 def plain(channel: Channel, user: User) -> bool:
-    """Whether somebody has no rank in a channel."""
+    """Whether the user has no rank in the channel."""
     membership = channel.members.get(user.id)
     return membership is None or not membership.modes
 
 
 def abandoned(channel: Channel, *, permanent: bool) -> bool:
-    """Whether an empty public channel is anybody's again: nobody is left who could take a ban back."""
+    """Whether an empty public channel belongs to nobody now. Its bans end, because nobody could lift them."""
     return not (channel.members or permanent or channel.private or channel.access)
 
 
 def forsaken(channel: Channel, *, permanent: bool, restart: bool = False) -> bool:
-    """Whether an empty channel ends: a private one (nobody is left to let anybody in), or one with nothing in it.
+    """Whether an empty channel ends. A private one does, because nobody is left to let anybody in.
 
-    A public channel with history outlives its members, so that whoever comes back finds it. A secret one does not: what
-    was said there would be for whoever guesses its name. A ``restart`` is no parting, and its members come back.
+    A channel without messages and topic ends too. A public channel with history outlives its members, so that anyone
+    who returns finds it. A secret one does not, because its history would belong to anyone who guesses the name. A
+    ``restart`` ends no secret channel: its members did not leave, and will come back.
     """
     wanted = channel.members or permanent or channel.access
     closed = channel.private or ("s" in channel.modes and not restart)

@@ -1,6 +1,10 @@
-"""Where strangers meet: the server and a store, a bus, the accounts; the protocol handlers and the server.
+"""The interfaces between independent packages: what the server needs of a store, a bus and accounts, and so on.
 
-Nobody here does anything. A room that implements one of these and a room that uses it never import each other.
+Nothing here does anything: these are Protocol classes and data. A package that implements an interface and a package
+that uses it never import each other.
+
+For another database, start with ``storage.Storage``: it names everything that has to be implemented, and the contracts
+in tests/store that an implementation has to pass. ``chover.store.opening`` chooses it.
 """
 
 from chover.engine.append import Append

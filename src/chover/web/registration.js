@@ -1,4 +1,4 @@
-/** Coming in: capabilities, SASL, nick, user. No I/O: lines go in and out as text. */
+/** Registering a connection: capabilities, SASL, nick, user. No I/O: lines go in and out. What follows is in state/session.js. */
 
 import { format, isChannel, LINE_BYTES } from "./irc.js";
 
@@ -8,10 +8,10 @@ import { format, isChannel, LINE_BYTES } from "./irc.js";
  * @property {string} nick
  * @property {string} account "" for a guest.
  * @property {string} secret Password or device token of the account.
- * @property {string} [invite] The token of an invitation, by which the nick becomes an account.
+ * @property {string} [invite] The token of an invitation. It creates an account with the name of the nick.
  */
 
-/** What this client can use; whatever the server does not offer is left out. */
+/** The capabilities that this client can use. Those that the server does not offer are not requested. */
 export const WANTED = new Set([
   "account-notify", "account-tag", "away-notify", "batch", "cap-notify", "chghost", "chover.chat/catchup", "chover.chat/drafts", "chover.chat/edit", "chover.chat/marks",
   "draft/account-registration", "draft/channel-rename", "draft/chathistory", "draft/event-playback",
@@ -23,14 +23,14 @@ export const WANTED = new Set([
 const NICK_TAKEN = new Set(["432", "433", "436", "437"]);
 const SASL_FAILED = new Set(["902", "904", "905", "906", "908"]);
 const REFUSED = new Set(["463", "464", "465"]);
-/** It says that the server knows REDEEM, and is not asked for. */
+/** A server with this capability knows REDEEM. It need not be requested. */
 const INVITATIONS = "chover.chat/invitations";
-/** Why no other name helps. */
+/** Refusals of an invitation for which no other name helps. */
 const INVITE_OVER = new Set(["INVALID_INVITE", "INVITE_EXPIRED", "INVITE_USED_UP", "INVITE_REVOKED", "DISALLOWED", "PLAINTEXT_REFUSED"]);
 const SASL_CHUNK = 400;
 const NICK_TRIES = 12;
 
-/** The server does not let us in. `about` says what may help: another password, another name, another invitation. */
+/** The server refused the registration. `about` says what may help: another password, another name, another invitation. */
 export class Rejected extends Error {
   /**
    * @param {string} reason
@@ -53,7 +53,7 @@ export class Registration {
     this.nick = identity.nick;
     /** Capabilities in use, with the values that the server gave them. @type {Map<string, string>} */
     this.caps = new Map();
-    /** What an invitation has made: the account, and the key that is this browser's password. @type {{account: string, key: string} | null} */
+    /** What an invitation created: the account, and the key, which is this browser's password. @type {{account: string, key: string} | null} */
     this.redeemed = null;
     this._identity = identity;
     this._random = random;
@@ -68,7 +68,7 @@ export class Registration {
   }
 
   /**
-   * The lines to answer with. Throws Rejected when it is over.
+   * The lines to answer with. Throws Rejected when the server has refused the registration.
    * @param {Message} message
    * @returns {string[]}
    */
@@ -122,7 +122,7 @@ export class Registration {
 
   /** @param {string} token */
   _redeem(token) {
-    if (!this._offered.has(INVITATIONS)) throw new Rejected("This server knows no invitations", "invite");
+    if (!this._offered.has(INVITATIONS)) throw new Rejected("This server does not support invitations", "invite");
     return [`REDEEM ${token} *`];
   }
 
@@ -149,11 +149,11 @@ export class Registration {
   _nextNick(command, reason) {
     const plain = this.nick.replace(/[^\x20-\x7e]/g, "_");
     if (command === "432" && plain !== this.nick && !this._identity.invite) {
-      // This server knows names of ASCII only (casemapping = "ascii").
+      // This server allows ASCII names only (casemapping = "ascii").
       this.nick = plain;
       return [format("NICK", [plain])];
     }
-    // The name is to be an account's: whoever comes in chooses it.
+    // The nick becomes the name of an account, so the person has to choose it.
     if (this._identity.invite) throw new Rejected("That name is taken. Choose another.", "name");
     this._tries += 1;
     if (this._tries > NICK_TRIES) throw new Rejected(reason, "server");
@@ -164,7 +164,7 @@ export class Registration {
 }
 
 /**
- * The names and values of a list of capabilities.
+ * The names and values in a list of capabilities.
  * @param {string} text
  * @returns {Map<string, string>}
  */
@@ -176,7 +176,7 @@ export function capabilities(text) {
 }
 
 /**
- * CAP REQ lines that stay below the length of a line.
+ * CAP REQ lines, each short enough for one line.
  * @param {string[]} names
  */
 export function requests(names) {
@@ -196,7 +196,7 @@ function base64(text) {
 }
 
 /**
- * A nick made of whatever somebody typed as a name.
+ * A valid nick, made from what somebody typed as a name.
  * @param {string} name
  */
 export function asNick(name) {

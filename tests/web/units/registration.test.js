@@ -105,5 +105,5 @@ test("a refused invitation says what may help: another name, or another invitati
 test("a server without invitations is named as such", () => {
   const registration = new Registration(invited, Math.random);
   hear(registration, "CAP * LS :batch");
-  assert.throws(() => hear(registration, "CAP * ACK :batch"), /knows no invitations/);
+  assert.throws(() => hear(registration, "CAP * ACK :batch"), /does not support invitations/);
 });

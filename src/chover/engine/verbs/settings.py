@@ -21,15 +21,13 @@ from chover.engine.verbs.mode_changes import effective_changes
 
 
 def set_topic(state: ChatState, user: User, channel: Channel, text: str) -> Append:
-    """Raises NOT_ON_CHANNEL, or NOT_OPERATOR when the channel is +t."""
-    if "t" in channel.modes:
-        rights.require_rank(channel, user)
-    rights.member(channel, user)
+    """A text that is too long is cut. Raises NOT_ON_CHANNEL, or NOT_OPERATOR in a channel with +t."""
+    rights.require_topic_right(channel, user)
     return under_rules(channel, user.source, TopicSet(cut(text, state.rules.topic_len)))
 
 
 def set_modes(state: ChatState, user: User, channel: Channel, wanted: Iterable[ModeRequest]) -> Append:
-    """Raises NOT_ON_CHANNEL, NOT_OPERATOR, or what is wrong with the first change that is."""
+    """NOTHING if no mode changes. Raises NOT_ON_CHANNEL, NOT_OPERATOR, or what is wrong with the first bad change."""
     wanted = list(wanted)
     if not rights.gives_up(channel, user, wanted, state.rules.same_nick):
         rights.require_rank(channel, user)
@@ -42,13 +40,13 @@ def set_modes(state: ChatState, user: User, channel: Channel, wanted: Iterable[M
 
 
 def set_metadata(user: User, values: dict[str, str | None]) -> Append:
-    """Own metadata; None takes a key away. NOTHING when all is as it was."""
+    """The user's own metadata. None removes a key. NOTHING if no value changes."""
     changes = _changes(user.metadata, values)
     return Append([Event(NOWHERE, user.source, MetadataSet(changes))]) if changes else NOTHING
 
 
 def set_channel_metadata(user: User, channel: Channel, values: dict[str, str | None]) -> Append:
-    """Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
+    """A channel's metadata. None removes a key. NOTHING if no value changes. Raises NOT_ON_CHANNEL or NOT_OPERATOR."""
     rights.require_operator(channel, user)
     changes = _changes(channel.metadata, values)
     return under_rules(channel, user.source, MetadataSet(changes)) if changes else NOTHING

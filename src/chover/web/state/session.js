@@ -1,4 +1,16 @@
-/** What follows when a connection is there, when the server has settled it, and when it is lost. */
+/**
+ * What the client asks for when a connection begins, and what it forgets when the connection is lost.
+ *
+ * 1. Registration (`../registration.js`): `CAP LS 302`, NICK and USER; then `CAP REQ` for every capability of its table
+ *    `WANTED` that the server offers; then the login (`AUTHENTICATE PLAIN`) or the invitation (`REDEEM`); then `CAP END`.
+ * 2. `connected`, after 001: the account's conversation preferences (`METADATA * SUB …`, preferences.js) and
+ *    `PING settled`. By itself the server sends the channels of an account, its read markers and its drafts.
+ * 3. `settled`, at the PONG: the away message, if there was one; `JOIN` for each channel of the last time; for each
+ *    private conversation its read marker (`MARKREAD`) and what was said since (`CHATHISTORY AFTER` or `LATEST`,
+ *    history.js); the private conversations of the last 90 days (`CHATHISTORY TARGETS`); and what people say about
+ *    themselves (`METADATA * SUB`, metadata.js).
+ * 4. Each channel, once it is joined: what was said there since (`CHATHISTORY`, `joined` in ../state.js).
+ */
 
 import { format } from "../irc.js";
 import { begin as beginDrafts } from "./drafts.js";
@@ -10,7 +22,7 @@ import { guessedMask } from "./sending.js";
 
 /** @import { State } from "../state.js" */
 
-/** A connection is registered. @param {State} state @param {string} nick @param {Map<string, string>} caps */
+/** The server has registered the connection. @param {State} state @param {string} nick @param {Map<string, string>} caps */
 export function connected(state, nick, caps) {
   state.status = "online";
   state.nick = nick;
@@ -24,7 +36,7 @@ export function connected(state, nick, caps) {
   state.changed("caps");
 }
 
-/** The connection is gone; whatever was not answered will be sent again on the next. @param {State} state */
+/** The connection is lost. Whatever was not acknowledged is sent again on the next one. @param {State} state */
 export function disconnected(state) {
   state.status = "offline";
   state.settled = false;
@@ -44,7 +56,7 @@ export function disconnected(state) {
   state.changed("connection");
 }
 
-/** Everything that the server does by itself for newcomers has been done. @param {State} state */
+/** The server has finished what it sends by itself after a login. @param {State} state */
 export function settled(state) {
   state.settled = true;
   if (state.absent) beAway(state, state.absent);
