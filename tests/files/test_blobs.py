@@ -4,46 +4,46 @@ import stat
 from chover.files.blobs import BlobStore, digest_of
 
 
-def arrived(shelf, data):
-    path, file = shelf.begin()
+def arrived(blobs, data):
+    path, file = blobs.begin()
     with file:
         file.write(data)
     return path
 
 
 def test_a_content_lies_once_under_its_hash(tmp_path):
-    shelf = BlobStore(tmp_path / "files")
+    blobs = BlobStore(tmp_path / "files")
     for _ in range(2):
-        path = arrived(shelf, b"hello")
-        shelf.put(path, digest_of(path))
+        path = arrived(blobs, b"hello")
+        blobs.put(path, digest_of(path))
     (one,) = [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
-    assert one == shelf.place(one.name)
+    assert one == blobs.place(one.name)
     assert one.read_bytes() == b"hello"
 
 
 def test_nobody_else_on_the_machine_reads_uploads(tmp_path):
-    shelf = BlobStore(tmp_path / "files")
-    path = arrived(shelf, b"hello")
-    shelf.put(path, digest_of(path))
+    blobs = BlobStore(tmp_path / "files")
+    path = arrived(blobs, b"hello")
+    blobs.put(path, digest_of(path))
     for entry in [tmp_path / "files", *(tmp_path / "files").rglob("*")]:
         assert not stat.S_IMODE(entry.stat().st_mode) & 0o077
 
 
 def test_what_is_removed_twice_is_gone(tmp_path):
-    shelf = BlobStore(tmp_path / "files")
-    path = arrived(shelf, b"hello")
+    blobs = BlobStore(tmp_path / "files")
+    path = arrived(blobs, b"hello")
     digest = digest_of(path)
-    shelf.put(path, digest)
-    shelf.remove(digest)
-    shelf.remove(digest)
-    assert not shelf.place(digest).exists()
+    blobs.put(path, digest)
+    blobs.remove(digest)
+    blobs.remove(digest)
+    assert not blobs.place(digest).exists()
 
 
 def test_what_lies_there_for_long_is_found_whole_or_not(tmp_path):
-    shelf = BlobStore(tmp_path / "files")
-    old, new = arrived(shelf, b"old"), arrived(shelf, b"new")
+    blobs = BlobStore(tmp_path / "files")
+    old, new = arrived(blobs, b"old"), arrived(blobs, b"new")
     os.utime(old, (1000, 1000))
-    assert list(shelf.older(2000)) == [old]
+    assert list(blobs.older(2000)) == [old]
     assert new.exists()
 
 

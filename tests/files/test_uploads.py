@@ -164,7 +164,7 @@ async def test_kinds_that_are_not_wanted_are_refused_by_what_they_are(uploads, t
 
 
 async def test_a_nearly_full_disk_is_left_to_the_messages(uploads, monkeypatch):
-    monkeypatch.setattr(uploads.shelf, "free_bytes", lambda: module.FREE_BYTES)
+    monkeypatch.setattr(uploads.blobs, "free_bytes", lambda: module.FREE_BYTES)
     with pytest.raises(NotTaken, match="disk is nearly full"):
         await uploads.begin(ALICE, "x", 1)
 
@@ -192,7 +192,7 @@ async def test_what_an_account_uploaded_goes_with_it(uploads, store, tmp_path):
 
 async def test_what_a_crash_left_without_a_row_is_removed_after_an_hour(uploads, tmp_path):
     kept = await upload(uploads, b"kept")
-    orphan, file = uploads.shelf.begin()
+    orphan, file = uploads.blobs.begin()
     file.close()
     for path in lying(tmp_path):
         os.utime(path, (1000, 1000))

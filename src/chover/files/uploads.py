@@ -35,12 +35,12 @@ class Uploads:
         self,
         settings: FilesSettings,
         rows: FileRows,
-        shelf: BlobStore,
+        blobs: BlobStore,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self.settings = settings
         self.rows = rows
-        self.shelf = shelf
+        self.blobs = blobs
         self.now = now
         self.changing = asyncio.Lock()
         """Contents are shared by uploads: one is not to be removed while another is about to use it."""
@@ -52,9 +52,9 @@ class Uploads:
         self._require_open(owner)
         if size is not None:
             self.require_room(size)
-        if await asyncio.to_thread(self.shelf.free_bytes) < FREE_BYTES + (size or 0):
+        if await asyncio.to_thread(self.blobs.free_bytes) < FREE_BYTES + (size or 0):
             raise NotTaken(Obstacle.DISK, "The server's disk is nearly full; tell its operator")
-        path, file = await asyncio.to_thread(self.shelf.begin)
+        path, file = await asyncio.to_thread(self.blobs.begin)
         return Arriving(self, owner, clean_name(name), path, file)
 
     def _require_open(self, owner: UserId) -> None:
@@ -72,7 +72,7 @@ class Uploads:
         found = await self.rows.get(file, self.now())
         if found is None:
             return None
-        place = self.shelf.place(found.digest)
+        place = self.blobs.place(found.digest)
         return (found, place) if await asyncio.to_thread(place.exists) else None
 
     def is_shown(self, file: File) -> bool:
@@ -91,13 +91,13 @@ class Uploads:
         """Raises NotTaken and OSError; then nothing is kept."""
         since = self.now() - self.settings.quota_days * DAY_MS if self.settings.quota_days else 0
         async with self.changing:
-            known = await asyncio.to_thread(self.shelf.place(file.digest).exists)
-            await asyncio.to_thread(self.shelf.put, arrived, file.digest)
+            known = await asyncio.to_thread(self.blobs.place(file.digest).exists)
+            await asyncio.to_thread(self.blobs.put, arrived, file.digest)
             try:
                 await self.rows.add(file, self.settings.quota_bytes, since)
             except BaseException as error:
                 if not known:
-                    await asyncio.to_thread(self.shelf.remove, file.digest)
+                    await asyncio.to_thread(self.blobs.remove, file.digest)
                 if isinstance(error, OverQuota):
                     raise self._over(error) from error
                 raise
@@ -111,7 +111,7 @@ class Uploads:
         """Remove uploads, and what no other one shares with them."""
         async with self.changing:
             for digest in await self.rows.remove(files):
-                await asyncio.to_thread(self.shelf.remove, digest)
+                await asyncio.to_thread(self.blobs.remove, digest)
 
     async def tidy(self) -> int:
         """Remove what has expired and what belongs to nobody; how many files went."""
@@ -123,7 +123,7 @@ class Uploads:
         return len(expired) + gone
 
     def _remove_orphans(self, used: set[str]) -> int:
-        orphans = [path for path in self.shelf.older(time.time() - ORPHAN_SECONDS) if path.name not in used]
+        orphans = [path for path in self.blobs.older(time.time() - ORPHAN_SECONDS) if path.name not in used]
         for path in orphans:
             path.unlink(missing_ok=True)
         return len(orphans)

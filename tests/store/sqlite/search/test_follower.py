@@ -29,7 +29,7 @@ def reopen(open_store):
 
 @pytest.fixture
 def small(monkeypatch):
-    """Shelves of four messages, put there three at a time."""
+    """Segments of four messages, filled three at a time."""
     monkeypatch.setattr(segments, "SIZE", 4)
     monkeypatch.setattr(follower, "CHUNK", 3)
     monkeypatch.setattr(follower, "AHEAD", 7)
@@ -48,7 +48,7 @@ def rows(path, sql):
         db.close()
 
 
-async def test_many_shelves_are_one_index(small, store):
+async def test_many_segments_are_one_index(small, store):
     await keep(store, *(said(f"tea {n}", (TEA, MILK, PAIR)[n % 3], at=n) for n in range(1, 31)))
     assert await found(store, "tea ") == [f"tea {n}" for n in range(1, 31)]
     assert await found(store, "tea ", 5) == [f"tea {n}" for n in range(26, 31)]
@@ -143,7 +143,7 @@ async def test_what_is_taken_back_is_in_no_file_of_the_index(small, store, reope
     texts_left = {*left, "Zen"} if change == "edited" else {*left}
     assert {*await found(store)} == texts_left
     assert in_files(tmp_path, words) == left
-    assert rows(tmp_path / "data" / "search.db", "SELECT * FROM spoilt") == []
+    assert rows(tmp_path / "data" / "search.db", "SELECT * FROM dirty") == []
 
 
 def taken_back(message, change):
@@ -160,7 +160,7 @@ async def test_many_deletions_do_not_keep_it_from_following(store, tmp_path):
     assert await found(store, "tea ") == [f"tea {n}" for n in range(5, 10)] + [f"after tea {n}" for n in range(5)]
 
 
-async def test_an_edit_is_found_before_its_shelf_is_made_again(store, monkeypatch):
+async def test_an_edit_is_found_before_its_segment_is_filled_again(store, monkeypatch):
     messages = await keep(store, said("tea", at=1), said("coffee", at=2))
     await store.search.settled()
     monkeypatch.setattr(filling, "refill", lambda *_: None)

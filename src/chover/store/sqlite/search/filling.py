@@ -1,4 +1,4 @@
-"""Putting messages into the index, and filling a shelf again of which something was deleted."""
+"""Putting messages into the index, and filling a segment again after a message in it was deleted."""
 
 from __future__ import annotations
 
@@ -120,10 +120,10 @@ class Stopped(Exception):
 
 
 def refill(db: sqlite3.Connection, segment: int, stopped: Callable[[], bool]) -> None:
-    """Make a shelf again from the log, within a transaction; what is gone there is gone here. Raises Stopped."""
+    """Fill a segment again from the log, within a transaction. Deleted messages are left out. Raises Stopped."""
     name = segments.name_of(segment)
     db.execute(f"INSERT INTO {name} ({name}) VALUES ('delete-all')")  # noqa: S608 - a number
-    db.execute("DELETE FROM span WHERE shelf = ?", (segment,))
+    db.execute("DELETE FROM span WHERE segment = ?", (segment,))
     first, last = segment * segments.SIZE, (segment + 1) * segments.SIZE - 1
     while first <= last:
         if stopped():
@@ -143,12 +143,12 @@ def refill(db: sqlite3.Connection, segment: int, stopped: Callable[[], bool]) ->
                 written.add(db, number, log_no, event)
         written.write(db)
         first = rows[-1][0] + 1
-    db.execute("DELETE FROM spoilt WHERE shelf = ?", (segment,))
-    if db.execute("SELECT 1 FROM span WHERE shelf = ? LIMIT 1", (segment,)).fetchone() is None:
+    db.execute("DELETE FROM dirty WHERE segment = ?", (segment,))
+    if db.execute("SELECT 1 FROM span WHERE segment = ? LIMIT 1", (segment,)).fetchone() is None:
         db.execute(f"DROP TABLE {name}")
 
 
 def optimize(db: sqlite3.Connection, segment: int) -> None:
-    """Make one segment of a shelf that is full: it is asked faster, and does not change any more."""
+    """Merge the full-text pages of a segment that is full: searches are faster, and it changes no more."""
     name = segments.name_of(segment)
     db.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608 - a number

@@ -36,7 +36,7 @@ _NUMBERS: Final = (
 )
 _ENTRIES: Final = "SELECT coalesce(sum(entries), 0) FROM span WHERE log_no IN (SELECT value FROM json_each(?))"
 _TOTAL: Final = "SELECT coalesce(max(id), 0) + 1 FROM entry"
-_SHELVES: Final = "SELECT DISTINCT shelf FROM span WHERE log_no IN (SELECT value FROM json_each(?)) ORDER BY shelf"
+_SEGMENTS: Final = "SELECT DISTINCT segment FROM span WHERE log_no IN (SELECT value FROM json_each(?)) ORDER BY segment"
 _EVENT: Final = "json_array(log.id, json_array(event.seq, event.at, msgid, kind, version, actor, nonce, data))"
 # Of what is gone from the log the id is told: those that were fetched are counted.
 _CANDIDATES: Final = f"""
@@ -45,7 +45,7 @@ _CANDIDATES: Final = f"""
     CROSS JOIN entry ON entry.id = found.id
     LEFT JOIN store.event ON event.log_no = entry.log_no AND event.seq = entry.seq
     LEFT JOIN store.log ON no = entry.log_no"""  # noqa: S608 - a constant
-_ON_SHELF: Final = (
+_IN_SEGMENT: Final = (
     "SELECT id FROM (SELECT rowid AS id FROM {name} WHERE {name} MATCH ?1 AND rowid BETWEEN ?2 AND ?3"
     " ORDER BY rowid {order} LIMIT ?4)"
 )
@@ -79,7 +79,7 @@ _rows: Final = msgspec.json.Decoder(list[tuple[int, tuple[str, EventRow] | None]
 
 
 class SearchPlan(NamedTuple):
-    """How the index is asked: the expression, the shelves in the order they are looked at, bounds, how many at once."""
+    """How the index is asked: the expression, the segments in their order, the bounds, and how many rows at once."""
 
     expression: str
     segments: tuple[int, ...]
@@ -148,7 +148,7 @@ def _statement(by_words: bool, on: tuple[int, ...], oldest: bool) -> str:
     if not by_words:
         return _CANDIDATES.format(ids=_ANY.format(order=order))
     names = [segments.name_of(segment) for segment in on]
-    return _CANDIDATES.format(ids=" UNION ALL ".join([_ON_SHELF.format(name=name, order=order) for name in names]))
+    return _CANDIDATES.format(ids=" UNION ALL ".join([_IN_SEGMENT.format(name=name, order=order) for name in names]))
 
 
 def _planned(db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool) -> SearchPlan | None:
@@ -164,7 +164,7 @@ def _planned(db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bo
     on = (
         segments.segments(db)
         if scope.user or everywhere
-        else [row[0] for row in db.execute(_SHELVES, (listed,)).fetchall()]
+        else [row[0] for row in db.execute(_SEGMENTS, (listed,)).fetchall()]
     )
     low = _moment(db, wanted.query.after) if wanted.query.after else 0
     high = _moment(db, wanted.query.before + 1) - 1 if wanted.query.before else total

@@ -28,7 +28,7 @@ PAUSE: Final = 0.1
 AGAIN: Final = 1.0
 """Seconds after a failure until it is tried again."""
 REST: Final = 20
-"""A shelf is filled again at most for this part of the time: 1/20."""
+"""Filling dirty segments again takes at most this part of the time: 1/20."""
 AHEAD: Final = 131_072
 """Messages that are put in the order of time at once."""
 
@@ -46,16 +46,16 @@ _HEADS: Final = """
         SELECT no, seq, (SELECT max(seq) FROM store.event WHERE log_no = no) AS head FROM behind) WHERE head > seq"""
 _SOME: Final = "id IN (SELECT value FROM json_each(?1))"
 _ALL: Final = "?1 IS NULL"
-# What was deleted or changed is judged by its row in the log at once; the shelf that holds its words is made again.
+# What was deleted or changed is judged by its row in the log at once; the segment that holds its words is filled again.
 _TOUCHED: Final = f"""
-    INSERT OR IGNORE INTO spoilt
-    SELECT shelf FROM behind CROSS JOIN store.event CROSS JOIN span
+    INSERT OR IGNORE INTO dirty
+    SELECT segment FROM behind CROSS JOIN store.event CROSS JOIN span
     WHERE event.log_no = no AND event.seq > behind.seq AND kind IN {_REWRITING}
         AND span.log_no = no AND event.data ->> '$[4].place' BETWEEN first AND last"""  # noqa: S608 - constants
 _FOLLOWED: Final = "INSERT OR REPLACE INTO followed VALUES (?, ?)"
 _GONE: Final = """
-    INSERT OR IGNORE INTO spoilt
-    SELECT shelf FROM span JOIN store.log ON no = log_no WHERE first < first_seq"""
+    INSERT OR IGNORE INTO dirty
+    SELECT segment FROM span JOIN store.log ON no = log_no WHERE first < first_seq"""
 
 _CLOSED: Final = StoreError("the index is closed")
 _logger: Final = logging.getLogger(__name__)
@@ -244,7 +244,7 @@ class Follower:
         if self._gone:
             self._gone = False
             db.execute(_GONE)
-        dirty = [segment for (segment,) in db.execute("SELECT shelf FROM spoilt ORDER BY shelf DESC").fetchall()]
+        dirty = [segment for (segment,) in db.execute("SELECT segment FROM dirty ORDER BY segment DESC").fetchall()]
         for segment in dirty:
             wait = self._rested_at - time.monotonic()
             if wait > 0 and not at_once:

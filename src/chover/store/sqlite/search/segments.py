@@ -1,9 +1,9 @@
-"""The database of the index: one full-text table for each run of messages, and what says where they stand.
+"""The database of the index: one full-text table for each segment, and the tables that say where messages are.
 
 Deleting a message from a full-text index leaves its words in older pages until all of them are written anew, and needs
-the text that is gone. So the index is cut into shelves: one of which something was deleted is emptied and filled again
-from the log, which is the truth. Nothing here is worth a backup: a file that is missing, damaged, of another version
-or of another log is made again.
+the text that is gone. So the index is cut into segments. When a message is deleted, its segment is dirty: it is emptied
+and filled again from the log, which is the truth. Nothing here is worth a backup: a file that is missing, damaged, of
+another version or of another log is built again.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Final
 from chover.store.sqlite import database
 
 FILE: Final = "search.db"
-VERSION: Final = 1
-"""Of the tables, of what stands in an entry and of how words are made: another number makes the index again."""
+VERSION: Final = 2
+"""Of the tables, of what an entry contains and of how words are made. If it differs, the index is built again."""
 SIZE: Final = 65_536
-"""Messages of one shelf: about a second to fill it again."""
+"""Messages in one segment. Filling it again takes about a second."""
 
 _SCHEMA: Final = """
     CREATE TABLE origin (secret BLOB NOT NULL);
@@ -29,26 +29,26 @@ _SCHEMA: Final = """
     CREATE TABLE entry (
         id INTEGER NOT NULL PRIMARY KEY, log_no INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL
     );
-    -- Which part of which log stands on which shelf.
+    -- Which part of which log is in which segment.
     CREATE TABLE span (
-        log_no INTEGER NOT NULL, shelf INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-        entries INTEGER NOT NULL, PRIMARY KEY (log_no, shelf)
+        log_no INTEGER NOT NULL, segment INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+        entries INTEGER NOT NULL, PRIMARY KEY (log_no, segment)
     ) WITHOUT ROWID;
-    -- Of these something was deleted.
-    CREATE TABLE spoilt (shelf INTEGER NOT NULL PRIMARY KEY);
+    -- Segments with messages that were deleted or changed.
+    CREATE TABLE dirty (segment INTEGER NOT NULL PRIMARY KEY);
 """
 # The words are made before they come here: this tokenizer parts them at spaces. The text itself is not kept.
-_SHELF: Final = (
+_SEGMENT: Final = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5(words, content = '', columnsize = 0, tokenize = 'ascii')"
 )
 
 
 def name_of(segment: int) -> str:
-    return f"shelf_{segment}"
+    return f"segment_{segment}"
 
 
 def add(db: sqlite3.Connection, segment: int) -> None:
-    db.execute(_SHELF.format(name=name_of(segment)))
+    db.execute(_SEGMENT.format(name=name_of(segment)))
 
 
 def segments(db: sqlite3.Connection) -> list[int]:
