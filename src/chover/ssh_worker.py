@@ -1,4 +1,4 @@
-"""The process in which callers over SSH see the terminal client: ``python -m chover.ssh_worker LOG_LEVEL NUMBER``.
+"""The process in which callers over SSH see the terminal client: ``python -m chover.ssh_worker LEVEL FORMAT NUMBER``.
 
 Started by the server when somebody calls (edge/ssh/worker_pool.py), with the number of an open socket on which
 it is told who calls, and the host key on standard input. It ends when the server closes that socket, or is gone.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import logging
 import os
 import signal
 import socket
@@ -17,16 +16,18 @@ import sys
 from functools import partial
 from typing import Final
 
+from chover import server_log
+
 NICE: Final = 5
 """Those who chat come first; but who scrolls does not stand still where the machine has other work, too."""
 
 
-def main(level: str, number: str) -> None:
+def main(level: str, form: server_log.Form, number: str) -> None:
     # They are meant for the server, which ends us when it has ended.
     for deaf_to in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(deaf_to, signal.SIG_IGN)
     key = sys.stdin.buffer.read()
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    server_log.begin(level, form)
     from chover.edge.loop import loop_factory  # noqa: PLC0415 - deaf to signals first
 
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
@@ -56,4 +57,4 @@ async def _serve(sock: socket.socket, key: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:])  # type: ignore[arg-type]  # the server writes them

@@ -191,7 +191,7 @@ async def test_a_door_that_fails_is_logged_and_gives_the_connection_back(port, m
     client.send("NICK nora\r\n")
     assert await client.rest() == b""
     await port.host.until(lambda: port.host.dismissed == 1)
-    assert "a protocol handler failed for 127.0.0.1" in caplog.text
+    assert "a protocol handler failed from 127.0.0.1" in caplog.text
 
 
 async def test_a_door_put_into_the_table_is_used(port):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from chover import names
+from chover import names, server_log
 from chover.accounts.directory import AccountDirectory
 from chover.accounts.login import LoginService
 from chover.accounts.registration import RegistrationService
@@ -18,6 +19,8 @@ from chover.engine.modes import ROLES
 from chover.ports import BY_OPERATOR, Denied, Invite, Newcomer, Peer, Taken, Token, Welcome
 from chover.ports.registry import InviteRows
 from chover.wire.invite import TOKEN
+
+_log = logging.getLogger(__name__)
 
 TOKEN_BYTES: Final = 16
 MOST_USES: Final = 100_000
@@ -93,6 +96,8 @@ class InvitationService:
             invite = await self._redeem(token, Newcomer(account, credentials, hash_of(secret), first))
         except Taken:
             raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
+        came_from = server_log.from_address(peer.address)
+        _log.info("registered: account %s by invitation %s%s", account.name, invite.id, came_from)
         return Welcome(self._directory.learn(account), invite, secret)
 
     async def _look(self, token: str, peer: Peer) -> Invite:

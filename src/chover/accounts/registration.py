@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable
 from typing import Final
 
-from chover import names
+from chover import names, server_log
 from chover.accounts import mail
 from chover.accounts.codes import Codes
 from chover.accounts.directory import AccountDirectory
@@ -18,6 +19,8 @@ from chover.config import Config
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Peer, Taken
 from chover.ports.registry import AccountRows
+
+_log = logging.getLogger(__name__)
 
 _CLOSED: Final = {
     "invite": "Accounts are for the invited here: ask somebody for an invitation, and follow its link",
@@ -62,7 +65,7 @@ class RegistrationService:
         if email and self._settings().mail.host:
             await self._codes.mail_verification(account, credentials)
             return None
-        return await self._create(account, credentials)
+        return _registered(await self._create(account, credentials), peer)
 
     async def make(self, name: str, password: str, email: str = "") -> Account:
         account, credentials = await self.prepare(name, password, email)
@@ -95,7 +98,12 @@ class RegistrationService:
         async with self._login.throttle.turn(name, peer.address):
             waiting = await self._codes.waiting(name, code)
         account, _ = await self.prepare(waiting.name, "", waiting.email)
-        return await self._create(account, waiting.credentials)
+        return _registered(await self._create(account, waiting.credentials), peer)
+
+
+def _registered(account: Account, peer: Peer) -> Account:
+    _log.info("registered: account %s%s", account.name, server_log.from_address(peer.address))
+    return account
 
 
 def _now() -> int:

@@ -50,7 +50,7 @@ async def _revoke(hooks: HookAdmin, request: Revoke) -> list[Any]:
 
 
 ROWS: Final = (
-    OperatorVerb("add-hook", "make a hook, with its address", _add, Add, at_rest=True),
+    OperatorVerb("add-hook", "make a hook, with its address", _add, Add, at_rest=True, logged=True),
     OperatorVerb("hooks", "the hooks there are", _list, at_rest=True),
-    OperatorVerb("revoke-hook", "take a hook back", _revoke, Revoke, at_rest=True),
+    OperatorVerb("revoke-hook", "take a hook back", _revoke, Revoke, at_rest=True, logged=True),
 )

@@ -143,8 +143,11 @@ async def _revoke_token(registrar: Registrar, request: RevokeToken) -> list[Any]
     return []
 
 
+_READING: Final = {_invites, _accounts, _account, _export, _tokens}
+
+
 def _row(name: str, meaning: str, act: Any, request: type[VerbRequest] = VerbRequest) -> OperatorVerb:
-    return OperatorVerb(name, meaning, act, request, at_rest=True)
+    return OperatorVerb(name, meaning, act, request, at_rest=True, logged=act not in _READING)
 
 
 ROWS: Final = (

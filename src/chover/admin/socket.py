@@ -16,7 +16,7 @@ import msgspec
 
 from chover.admin import verbs
 from chover.admin.ask import AskError, require_unix_sockets, short
-from chover.admin.verb import NotDone
+from chover.admin.verb import NotDone, OperatorVerb, VerbRequest
 from chover.ports import Operator
 
 LINE_BYTES: Final = 65536
@@ -87,12 +87,18 @@ class OperatorSocket:
     async def _answer(self, line: bytes) -> dict[str, Any]:
         try:
             verb, request = verbs.parse(line)
-            return {"ok": True, "rows": await verb.act(self._operator, request)}
+            return {"ok": True, "rows": await self._do(verb, request)}
         except NotDone as error:
             return {"error": str(error)}
         except Exception as error:  # noqa: BLE001 - a bug in a verb belongs in the log and must not end the socket
             _log.exception("an operator's verb failed: %r", line)
             return {"error": f"this is a bug ({type(error).__name__}); the server's log says where"}
+
+    async def _do(self, verb: OperatorVerb, request: VerbRequest) -> list[Any]:
+        rows = await verb.act(self._operator, request)
+        if verb.logged:
+            _log.info("operator console: %s", verb.named(request))
+        return rows
 
 
 async def _line(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:

@@ -28,6 +28,13 @@ class OperatorVerb(NamedTuple):
     request: type[VerbRequest] = VerbRequest
     at_rest: bool = False
     """Can be done on the locked store while no server runs."""
+    logged: bool = False
+    """Is told to the log when it is done: it changes something, and what it calls does not log that itself."""
+
+    def named(self, request: VerbRequest) -> str:
+        """What is done to whom, for the log: never a password or what else the request holds."""
+        subjects = (getattr(request, name, "") for name in ("name", "id", "whom", "which", "channel"))
+        return " ".join([self.name, *(str(subject) for subject in subjects if subject)])
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -588,6 +588,16 @@ class RecordSettings(Settings, frozen=True):
     ] = 365
 
 
+class LogSettings(Settings, frozen=True):
+    format: Annotated[
+        Literal["text", "json"], Meta(description="What the lines of the server's log look like; json for programs.")
+    ] = "text"
+    addresses: Annotated[
+        bool,
+        Meta(description="Log people's addresses with their connections; failed logins are logged with theirs always."),
+    ] = True
+
+
 class OutgoingSettings(Settings, frozen=True):
     networks: Annotated[
         tuple[Text, ...],
@@ -624,6 +634,7 @@ class Config(Settings, frozen=True):
     mail: MailSettings = MailSettings()
     history: HistorySettings = HistorySettings()
     records: RecordSettings = RecordSettings()
+    log: LogSettings = LogSettings()
     web: WebSettings = WebSettings()
     files: FilesSettings = FilesSettings()
     outgoing: OutgoingSettings = OutgoingSettings()

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from chover import server_log
 from chover.edge.accepted import AcceptedConnection
 from chover.edge.detection import Detection, HandOver
 from chover.edge.irc import IrcHandler
@@ -90,7 +91,7 @@ class HandlerTable:
         self._entering.discard(task)
         error = None if task.cancelled() else task.exception()
         if error and not isinstance(error, OSError):
-            log.error("a protocol handler failed for %s", accepted.address, exc_info=error)
+            log.error("a protocol handler failed%s", server_log.from_address(accepted.address), exc_info=error)
         if error or task.cancelled():
             sock.close()
             accepted.leave()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from chover import server_log
 from chover.accounts.registrar import AccountRegistrar
 from chover.accounts.service import AccountService
 from chover.bus.local import LocalBus
@@ -88,6 +89,7 @@ def compose(
     shutdown: Shutdown,
 ) -> Server:
     """Build a server on an open store. Raises StoreError."""
+    server_log.show_addresses(config.log.addresses)
     tls, binds = certificates_of(config), binds_of(config)
     reloader = Reloader(config, reread, [tls, *[bind.tls for bind in binds if bind.tls is not None]])
     links = InvitationLinks(reloader, tls)
@@ -104,6 +106,7 @@ def compose(
 
 def _follow_settings(reloader: Reloader, accounts: AccountService, extensions: Extensions, host: ChatHost) -> None:
     async def apply(config: Config) -> None:
+        server_log.show_addresses(config.log.addresses)
         accounts.config = config
         await extensions.reconfigure(config)
         host.reconfigure(config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
+from chover import server_log
 from chover.admin.ask import AskError
 from chover.admin.socket import OperatorSocket
 from chover.config import FLAGS, Config, renamed
@@ -24,6 +26,7 @@ from chover.serve.listening import Listening, Ready
 from chover.serve.shutdown import Shutdown
 from chover.server.measures import ERRORS
 from chover.store.opening import open_storage
+from chover.version import __version__
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ def run(
     ``ready`` is called when people can connect; ``reread`` reads the configuration again for a reload.
     ``flags`` is what whoever starts the server calls the settings that ``chover serve`` has flags for.
     """
-    logging.basicConfig(level=config.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    server_log.begin(config.server.log_level, config.log.format)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         try:
             runner.run(_serve(config, observer, ready, reread))
@@ -67,6 +70,11 @@ async def _serve(
     socket = OperatorSocket(server.operator, config.server.data_path / "admin.sock")
     try:
         await _Lifecycle(config, server, shutdown, ready).serve(socket)
+    except (CannotListen, CertificateError):
+        raise  # The command says it in one line.
+    except Exception as error:
+        _log.critical("stopping because of an error: %s", error)
+        raise
     finally:
         await store.close()
         # Last: for `chover stop` the server is gone when this connection is.
@@ -95,15 +103,18 @@ class _Lifecycle:
             await _open_for_operators(socket)
             self._handle_signals()
             await self._announce(listening)
+            self._log_start(listening)
             await listening.reconfigure(server.reloader.config)
             self._spawn(server.upkeep.run())
             self._spawn(_settle(listening))
             for hook in server.extensions.hooks.everywhere():
                 server.extensions.outgoing.follow(hook)
             await self._shutdown.wait()
+            _log.info("stopping: %s", self._shutdown.cause)
         finally:
             await self._close(listening)
             await server.bus.close()
+        _log.info("stopped")
 
     async def _listen(self) -> Listening:
         server = self._server
@@ -122,17 +133,22 @@ class _Lifecycle:
             loop = asyncio.get_running_loop()
             self._ready(await listening.ready(partial(self._shutdown.begin_from_any_thread, loop)))
 
+    def _log_start(self, listening: Listening) -> None:
+        where = ", ".join(listening.addresses)
+        text = "ChatOverSockets %s started as process %d: it listens on %s, its data is in %s"
+        _log.info(text, __version__, os.getpid(), where, self._config.server.data_path)
+
     def _handle_signals(self) -> None:
         if threading.current_thread() is not threading.main_thread() or sys.platform == "win32":
             return
         loop, reloader = asyncio.get_running_loop(), self._server.reloader
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._shutdown.begin)
+            loop.add_signal_handler(number, self._shutdown.begin_by_signal, number)
         if reloader.rereads:
             loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(reloader.reload_by_signal()))
         else:
             # Nothing to read again: the terminal is gone, as for any other program that runs in one.
-            loop.add_signal_handler(signal.SIGHUP, self._shutdown.begin)
+            loop.add_signal_handler(signal.SIGHUP, self._shutdown.begin_by_signal, signal.SIGHUP)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

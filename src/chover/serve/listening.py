@@ -69,7 +69,7 @@ class Listening:
         self._host = host
         self._tls = tls
         self._certificates = [tls, *[bind.tls for bind in binds if bind.tls is not None]]
-        command = (*SSH_WORKER, config.server.log_level.upper())
+        command = (*SSH_WORKER, config.server.log_level, config.log.format)
         self._ssh = SshWorkerPool(config.server.data_path, command) if HANDS_SOCKETS_ON else None
         self._listener = Listener(host, binds, tls, _limits(config), self._ssh)
         self._announcer: Announcer
@@ -96,6 +96,11 @@ class Listening:
             str(self._config.server.data_path),
             stop,
         )
+
+    @property
+    def addresses(self) -> list[str]:
+        """What is listened on, as people write it."""
+        return [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in self._bound]
 
     async def certified(self) -> None:
         """Wait for the certificates of all listeners. Raises CertificateError."""

@@ -34,7 +34,7 @@ class ServerOperator:
         return self._host.present()
 
     def stop(self, reason: str) -> None:
-        self._shutdown.begin(reason)
+        self._shutdown.begin(reason, f"chover stop, and people are told: {reason}")
 
     async def reload(self) -> list[str]:
         return await self._reloader.reload()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
@@ -19,6 +20,7 @@ AT_START: Final = (
     "server.casemapping",
     "server.proxy",
     "server.log_level",
+    "log.format",
     "listeners",
     "tls",
     "store",
@@ -49,7 +51,17 @@ class Reloader:
         self._followers.append(apply)
 
     async def reload(self) -> list[str]:
-        """See ports.Operator."""
+        """See ports.Operator. What has changed, or what was wrong, is also in the log."""
+        try:
+            changed = await self._reload()
+        except ValueError as error:
+            _log.error("reload: %s; nothing was changed", error)
+            raise
+        for line in changed or ["nothing has changed"]:
+            _log.info("reload: %s", line)
+        return changed
+
+    async def _reload(self) -> list[str]:
         try:
             config = self._reread() if self._reread is not None else self.config
         except ConfigError as error:
@@ -63,9 +75,6 @@ class Reloader:
         return changed
 
     async def reload_by_signal(self) -> None:
-        """Nobody waits for the answer: it goes to the log."""
-        try:
-            for line in await self.reload():
-                _log.warning("reload: %s", line)
-        except ValueError as error:
-            _log.error("reload: %s; nothing was changed", error)
+        """Nobody waits for the answer: it is in the log."""
+        with contextlib.suppress(ValueError):
+            await self.reload()

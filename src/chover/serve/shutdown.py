@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from typing import Final
 
 from chover.ports import Observer
@@ -19,13 +20,19 @@ class Shutdown:
         self._begun = asyncio.Event()
         self.reason = STOPPING
         """What clients are told."""
+        self.cause = ""
+        """What the log is told: who or what has begun it."""
 
-    def begin(self, reason: str = "") -> None:
+    def begin(self, reason: str = "", cause: str = "the program that runs it wants it") -> None:
         """Returns at once; a later reason replaces an earlier one."""
         self.reason = reason or STOPPING
+        self.cause = cause
         if self._observer is not None and not self._begun.is_set():
             self._observer.stopping()
         self._begun.set()
+
+    def begin_by_signal(self, number: signal.Signals) -> None:
+        self.begin(cause=f"signal {number.name}")
 
     def begin_from_any_thread(self, loop: asyncio.AbstractEventLoop) -> None:
         """As ``begin``, on the server's loop; does nothing once that is closed."""

@@ -69,6 +69,7 @@ from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
 from chover.server.session.announcements import announce, display_name
 from chover.server.session.context import Context
+from chover.server.session.runner import log_label
 from chover.server.session.session import Node, Session
 from chover.server.table import COMMANDS
 from chover.server.users import devices, succession
@@ -295,6 +296,7 @@ class ChatHost:
             return
         self.node.gate.departed(session.peer.address)
         self.node.connections.gone(session)
+        _log.info("disconnected: %s", log_label(session))
         self.node.fanout.detach(session, user.id)
         if devices.nobody_left(self.node, user):
             self.node.spawn(self._quit(user, reason, session))

@@ -163,7 +163,7 @@ async def test_a_bug_ends_a_command_and_not_the_session(stage, monkeypatch, capl
         ("FAIL", None, ["UNKNOWN_ERROR"]),
         ("PONG", None, ["x"]),
     ]
-    assert caplog.text.count("a command of alice at 127.0.0.1:40000 (irc) failed") == 2
+    assert caplog.text.count("a command of alice (irc) from 127.0.0.1:40000 failed") == 2
 
 
 async def test_a_bug_in_one_event_stops_no_other(stage, monkeypatch, caplog):

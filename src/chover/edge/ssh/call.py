@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
+from chover import server_log
 from chover.edge.accepted import AcceptedConnection
 from chover.edge.irc import IrcHandler
 from chover.edge.listener_context import ListenerContext
@@ -82,7 +83,8 @@ class SshCall:
         try:
             yes = await self._judge(message)
         except Exception:
-            log.exception("it could not be found out who calls from %s", self._accepted.address)
+            where = server_log.from_address(self._accepted.address)
+            log.exception("it could not be found out who calls%s", where)
             yes = False
         self._line.send(LoginAnswer(message.question, yes))
 

@@ -128,8 +128,10 @@ class Moderation(Generic[C]):
             raise BadBan(f"there is no ban of {text}; BANS lists those there are")
         return found
 
-    async def note(self, by: str, did: str, whom: str = "", why: str = "") -> None:
-        """Write down what an operator did. It is done, whether that can be kept or not."""
+    async def note(self, by: str, did: str, whom: str = "", why: str = "", *, logged: bool = True) -> None:
+        """Write down what an operator did, and log it. It is done, whether that can be kept or not."""
+        if logged:
+            _log.info("operator %s: %s", by, " ".join(filter(None, (did, whom, why))))
         try:
             await self._records.note(AuditEntry(now(), by, did, whom, why))
         except StoreError as error:

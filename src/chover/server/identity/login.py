@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -18,12 +19,15 @@ from chover.server.history.missed import replay_private
 from chover.server.membership.entering import join_each, show
 from chover.server.operators.reporting import remind
 from chover.server.profile import drafts, metadata, preferences
+from chover.server.session.runner import log_label
 from chover.server.users import devices, nick_ownership
 from chover.server.users.arrival import arrive, kept_modes
 from chover.wire.numerics import Rpl
 
 if TYPE_CHECKING:
     from chover.server.session.session import Session
+
+_log = logging.getLogger(__name__)
 
 LOGGED_IN_ELSEWHERE: Final = "Goes on as"
 
@@ -47,6 +51,7 @@ def welcome_back(session: Session, login: Login) -> None:
     devices.require_room(session, login.account)
     session.registration.login = login
     account = login.account.name
+    _log.info("logged in: %s as account %s", log_label(session), account)
     session.reply(Rpl.LOGGEDIN, _mask(session), account, f"You are now logged in as {account}")
 
 
@@ -142,6 +147,7 @@ async def show_channels(session: Session, without: Collection[ChannelId] = ()) -
 async def log_out(session: Session) -> None:
     """Be a guest again, under the same nick if that is not the account's. Raises Refusal and NotKept."""
     node, user = session.node, session.me
+    _log.info("logged out: %s", log_label(session))
     guest = node.fresh_guest()
     await session.commit(partial(verbs.identify, user, guest))
     node.connections.relabelled(user.id)

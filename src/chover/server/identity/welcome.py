@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from chover.server.info.greeting import lusers, motd
 from chover.server.membership.entering import join_each
 from chover.server.profile import drafts, metadata, preferences
 from chover.server.session.announcements import introduce
+from chover.server.session.runner import log_label
 from chover.server.users import devices
 from chover.server.users.arrival import arrive
 from chover.server.users.devices import set_away
@@ -29,6 +31,8 @@ from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
     from chover.server.session.session import Session
+
+_log = logging.getLogger(__name__)
 
 
 async def register(session: Session) -> None:
@@ -100,6 +104,7 @@ async def _begin(session: Session, user: User) -> None:
     session.node.fanout.attach(session, user.id)
     session.keepalive.watch(session.node.config.limits.ping_seconds)
     session.node.connections.came(session)
+    _log.info("connected: %s%s", log_label(session), f", account {user.account}" if user.account else "")
     await metadata.bring(session)
     _burst(session)
     introduce(session)

@@ -29,13 +29,14 @@ async def oper(session: Session, name: str, password: str) -> None:
         await node.accounts.login.opens(settings.password if settings else "*", name, password, session.peer)
     except Denied:
         _log.warning("%s failed to become operator %r", log_label(session), name)
-        await node.moderation.note(session.nick_or_star, "failed OPER", name, f"from {session.peer.address or 'here'}")
+        where = f"from {session.peer.address or 'here'}"
+        await node.moderation.note(session.nick_or_star, "failed OPER", name, where, logged=False)
         raise
     if settings is None:
         raise Denied("INVALID_CREDENTIALS", "Wrong operator or password")
     session.registration.operator = _with_rights(node, settings)
-    _log.warning("%s is now operator %r", log_label(session), name)
-    await node.moderation.note(name_of(session), "OPER", why=f"from {session.peer.address or 'here'}")
+    _log.info("operator %s: OPER by %s", name, log_label(session))
+    await node.moderation.note(name_of(session), "OPER", why=f"from {session.peer.address or 'here'}", logged=False)
     await session.commit(partial(verbs.set_user_modes, session.me, [ModeRequest(True, OPERATOR)]))
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from chover import server_log
 from chover.engine.refusals import Refusal
 from chover.server.delivery.recipient import ConnectedSession
 from chover.server.delivery.replies import Replies
@@ -28,7 +29,7 @@ WAITING_MESSAGES: Final = 256
 def log_label(session: ConnectedSession) -> str:
     """Who that is, for the log."""
     peer = session.peer
-    return f"{session.nick_or_star} at {peer.address}:{peer.port} ({peer.protocol})"
+    return f"{session.nick_or_star} ({peer.protocol}){server_log.from_address(peer.address, peer.port)}"
 
 
 class RunningSession(ConnectedSession, MultilineSession, Protocol):

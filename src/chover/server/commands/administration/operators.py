@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import Final
 
@@ -13,12 +12,9 @@ from chover.ports import Denied
 from chover.server.operators import privileges
 from chover.server.operators.reporting import remind_operator
 from chover.server.session.command import Command
-from chover.server.session.runner import log_label
 from chover.server.session.session import Session
 from chover.wire.message import Message, format_line
 from chover.wire.numerics import Err, Rpl
-
-_log = logging.getLogger(__name__)
 
 
 async def oper(session: Session, message: Message) -> None:
@@ -39,7 +35,6 @@ async def kill(session: Session, message: Message) -> None:
     node = session.node
     user = node.chat.find_user(message.params[0])
     reason = cut(message.params[1] if len(message.params) > 1 else "no reason given", node.chat.rules.kick_len)
-    _log.warning("%s kills %s: %s", log_label(session), user.mask, reason)
     await node.moderation.note(privileges.name_of(session), "KILL", user.mask, reason)
     await privileges.kill(node, user, session.me.nick, reason)
 
