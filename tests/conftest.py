@@ -1,4 +1,4 @@
-"""What every room's tests may use."""
+"""Fixtures for the tests of every package."""
 
 import os
 import shutil

@@ -68,8 +68,8 @@ def test_a_slash_command_is_a_row_and_a_handler_in_both_clients(copy):
     terminal = copy.python(
         "-c",
         "from chover.client.commands import run\n"
-        "class Face:\n    kind = 'terminal'\n    tell = staticmethod(print)\n"
-        "run(Face, '/shrug well'), run(Face, '/help shrug')",
+        "class Screen:\n    kind = 'terminal'\n    tell = staticmethod(print)\n"
+        "run(Screen, '/shrug well'), run(Screen, '/help shrug')",
     )
     assert terminal == "well ¯\n/shrug [text]: shrugs.\n"
 

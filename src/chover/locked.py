@@ -40,13 +40,13 @@ def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
 async def _do(config: Config, verb: OperatorVerb, request: VerbRequest) -> list[Any]:
     store = open_existing(config)
     try:
-        book = AccountService(config, store.registry, store.secret("scram"))
-        operator = _Operator(config, store, book)
+        accounts = AccountService(config, store.registry, store.secret("scram"))
+        operator = _Operator(config, store, accounts)
         try:
             return await verb.act(operator, request)
         finally:
             await operator.close()
-            book.close()
+            accounts.close()
     finally:
         await store.close()
 
@@ -54,12 +54,12 @@ async def _do(config: Config, verb: OperatorVerb, request: VerbRequest) -> list[
 class _Operator:
     """Implements ports.Operator as far as nobody has to be on for it."""
 
-    def __init__(self, config: Config, store: Storage, book: AccountService) -> None:
+    def __init__(self, config: Config, store: Storage, accounts: AccountService) -> None:
         self._config = config
         self._store = store
-        self._book = book
+        self._accounts = accounts
         self._host: ChatHost | None = None
-        self.registrar = AccountRegistrar(book, self._link)
+        self.registrar = AccountRegistrar(accounts, self._link)
 
     async def moderator(self) -> ChannelModerator:
         """Channels are what their events make of them: for those the chat is woken, with nobody in it."""
@@ -73,7 +73,7 @@ class _Operator:
 
     async def _woken(self) -> ChatHost:
         if self._host is None:
-            self._host = ChatHost(self._config, self._store, LocalBus(), self._book, equip=self._equip)
+            self._host = ChatHost(self._config, self._store, LocalBus(), self._accounts, equip=self._equip)
             await self._host.boot()
         return self._host
 

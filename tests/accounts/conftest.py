@@ -18,22 +18,22 @@ async def store(tmp_path):
 
 
 @pytest.fixture
-def open_book(store):
+def open_accounts(store):
     """Books over the same registry, as one after a restart."""
-    books = []
+    services = []
 
     def opened(**flags):
         config = load(
             environ={}, flags={"accounts.hash_cost": "cheap", **{k.replace("__", "."): v for k, v in flags.items()}}
         )
-        books.append(AccountService(config, store.registry, b"k" * 32))
-        return books[-1]
+        services.append(AccountService(config, store.registry, b"k" * 32))
+        return services[-1]
 
     yield opened
-    for book in books:
-        book.close()
+    for accounts in services:
+        accounts.close()
 
 
 @pytest.fixture
-def book(open_book):
-    return open_book()
+def accounts(open_accounts):
+    return open_accounts()

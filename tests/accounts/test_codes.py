@@ -20,56 +20,56 @@ def letters(monkeypatch):
 
 
 @pytest.fixture
-def book(open_book):
-    return open_book(mail__host="mail.test")
+def accounts(open_accounts):
+    return open_accounts(mail__host="mail.test")
 
 
 def code_in(letters):
     return next(word for word in letters[-1][1].split() if len(word) == 16 and word.isalnum())
 
 
-async def test_an_address_is_verified_before_there_is_an_account(book, letters):
-    assert await book.registration.register("alice", "sesame", "alice@example.org", HERE) is None
-    assert book.named("alice") is None
+async def test_an_address_is_verified_before_there_is_an_account(accounts, letters):
+    assert await accounts.registration.register("alice", "sesame", "alice@example.org", HERE) is None
+    assert accounts.named("alice") is None
     with pytest.raises(Denied):
-        await book.registration.verify("alice", "0" * 16, HERE)
-    account = await book.registration.verify("alice", code_in(letters), HERE)
+        await accounts.registration.verify("alice", "0" * 16, HERE)
+    account = await accounts.registration.verify("alice", code_in(letters), HERE)
     assert account.email == "alice@example.org"
-    assert await book.login.check("alice", "sesame", HERE)
+    assert await accounts.login.check("alice", "sesame", HERE)
 
 
-async def test_a_code_is_used_once(book, letters):
-    await book.registration.register("alice", "sesame", "alice@example.org", HERE)
-    await book.registration.verify("alice", code_in(letters), HERE)
+async def test_a_code_is_used_once(accounts, letters):
+    await accounts.registration.register("alice", "sesame", "alice@example.org", HERE)
+    await accounts.registration.verify("alice", code_in(letters), HERE)
     with pytest.raises(Denied):
-        await book.registration.verify("alice", code_in(letters), HERE)
+        await accounts.registration.verify("alice", code_in(letters), HERE)
 
 
-async def test_a_lost_password_is_set_anew(book, letters):
-    await book.registration.register("alice", "sesame", "alice@example.org", HERE)
-    await book.registration.verify("alice", code_in(letters), HERE)
-    await book.passwords.send_reset("alice", HERE)
-    await book.passwords.reset("alice", code_in(letters), "another")
-    assert await book.login.check("alice", "another", HERE)
+async def test_a_lost_password_is_set_anew(accounts, letters):
+    await accounts.registration.register("alice", "sesame", "alice@example.org", HERE)
+    await accounts.registration.verify("alice", code_in(letters), HERE)
+    await accounts.passwords.send_reset("alice", HERE)
+    await accounts.passwords.reset("alice", code_in(letters), "another")
+    assert await accounts.login.check("alice", "another", HERE)
 
 
-async def test_who_asks_for_nobody_learns_nothing(book, letters):
-    await book.passwords.send_reset("nobody", HERE)
+async def test_who_asks_for_nobody_learns_nothing(accounts, letters):
+    await accounts.passwords.send_reset("nobody", HERE)
     assert letters == []
 
 
-async def test_the_code_of_a_deleted_account_opens_nothing_of_the_next_owner(book, letters):
-    await book.registration.register("alice", "sesame", "alice@example.org", HERE)
-    account = await book.registration.verify("alice", code_in(letters), HERE)
-    await book.passwords.send_reset("alice", HERE)
+async def test_the_code_of_a_deleted_account_opens_nothing_of_the_next_owner(accounts, letters):
+    await accounts.registration.register("alice", "sesame", "alice@example.org", HERE)
+    account = await accounts.registration.verify("alice", code_in(letters), HERE)
+    await accounts.passwords.send_reset("alice", HERE)
     code = code_in(letters)
-    await book.delete(account.id)
-    await book.registration.make("alice", "hers now")
+    await accounts.delete(account.id)
+    await accounts.registration.make("alice", "hers now")
     with pytest.raises(Denied):
-        await book.passwords.reset("alice", code, "stolen")
-    assert await book.login.check("alice", "hers now", HERE)
+        await accounts.passwords.reset("alice", code, "stolen")
+    assert await accounts.login.check("alice", "hers now", HERE)
 
 
-async def test_without_mail_a_reset_says_whom_to_ask(open_book):
+async def test_without_mail_a_reset_says_whom_to_ask(open_accounts):
     with pytest.raises(Denied, match="ask its operator"):
-        await open_book().passwords.send_reset("alice", HERE)
+        await open_accounts().passwords.send_reset("alice", HERE)

@@ -6,12 +6,12 @@ from chover.accounts.registrar import AccountRegistrar
 from chover.ports import BY_OPERATOR
 
 
-async def test_who_is_deleted_leaves_channels_to_others_before_the_account_is_gone(book):
-    account = await book.registration.make("alice", "a good sesame")
+async def test_who_is_deleted_leaves_channels_to_others_before_the_account_is_gone(accounts):
+    account = await accounts.registration.make("alice", "a good sesame")
     done = []
 
     async def succeed(who):
-        done.append(("succeed", who, book.get(who) is not None))
+        done.append(("succeed", who, accounts.get(who) is not None))
 
     async def put_out(who, words):
         done.append(("put out", who, words))
@@ -19,14 +19,14 @@ async def test_who_is_deleted_leaves_channels_to_others_before_the_account_is_go
     async def link(token):
         raise AssertionError(token)
 
-    await AccountRegistrar(book, link, put_out, succeed=succeed).delete("alice")
+    await AccountRegistrar(accounts, link, put_out, succeed=succeed).delete("alice")
     assert done == [("succeed", account.id, True), ("put out", account.id, "This account was deleted")]
-    assert book.get(account.id) is None
+    assert accounts.get(account.id) is None
 
 
-async def test_invitations_are_listed_with_the_names_of_those_who_made_them(book):
-    alice = await book.registration.register("alice", "sesame-sesame", "", HERE)
+async def test_invitations_are_listed_with_the_names_of_those_who_made_them(accounts):
+    alice = await accounts.registration.register("alice", "sesame-sesame", "", HERE)
     for maker in (alice.id, BY_OPERATOR):
-        await book.invitations.make(maker, ["#tea"], uses=1, seconds=3600)
-    registrar = AccountRegistrar(book, None)
+        await accounts.invitations.make(maker, ["#tea"], uses=1, seconds=3600)
+    registrar = AccountRegistrar(accounts, None)
     assert sorted(invite.made_by for invite in await registrar.invites()) == ["alice", BY_OPERATOR]

@@ -18,15 +18,15 @@ async def denied(work):
     return caught.value.code
 
 
-async def test_whoever_registers_can_log_in(book):
-    account = await book.registration.register("Alice", "sesame", "", HERE)
+async def test_whoever_registers_can_log_in(accounts):
+    account = await accounts.registration.register("Alice", "sesame", "", HERE)
     assert account.id.startswith("a")
-    assert (await book.login.check("alice", "sesame", HERE)).account == account
+    assert (await accounts.login.check("alice", "sesame", HERE)).account == account
 
 
-async def test_an_account_outlives_the_server(book, open_book):
-    account = await book.registration.register("alice", "sesame", "", HERE)
-    again = open_book()
+async def test_an_account_outlives_the_server(accounts, open_accounts):
+    account = await accounts.registration.register("alice", "sesame", "", HERE)
+    again = open_accounts()
     assert again.named("alice") == account
     assert (await again.login.check("alice@phone", "sesame", HERE)).device == "phone"
 
@@ -34,20 +34,20 @@ async def test_an_account_outlives_the_server(book, open_book):
 @pytest.mark.parametrize(
     ("name", "password"), [("alice", "Sesame"), ("bob", "sesame"), ("alice", ""), ("alice", "ﷺ\u200e")]
 )
-async def test_a_wrong_name_and_a_wrong_password_are_told_the_same(book, name, password):
-    await book.registration.register("alice", "sesame", "", HERE)
-    assert await denied(book.login.check(name, password, HERE)) == "INVALID_CREDENTIALS"
+async def test_a_wrong_name_and_a_wrong_password_are_told_the_same(accounts, name, password):
+    await accounts.registration.register("alice", "sesame", "", HERE)
+    assert await denied(accounts.login.check(name, password, HERE)) == "INVALID_CREDENTIALS"
 
 
-async def test_a_name_is_registered_once_under_a_race(book):
-    tries = [book.registration.register(name, "sesame", "", HERE) for name in ("alice", "Alice", "ALICE")]
+async def test_a_name_is_registered_once_under_a_race(accounts):
+    tries = [accounts.registration.register(name, "sesame", "", HERE) for name in ("alice", "Alice", "ALICE")]
     done = await asyncio.gather(*tries, return_exceptions=True)
     assert sorted(type(one).__name__ for one in done) == ["Account", "Denied", "Denied"]
 
 
-async def test_a_name_that_looks_like_one_is_taken_too(book):
-    await book.registration.register("alice", "sesame", "", HERE)
-    assert await denied(book.registration.register("аlice", "sesame", "", HERE)) == "ACCOUNT_EXISTS"
+async def test_a_name_that_looks_like_one_is_taken_too(accounts):
+    await accounts.registration.register("alice", "sesame", "", HERE)
+    assert await denied(accounts.registration.register("аlice", "sesame", "", HERE)) == "ACCOUNT_EXISTS"
 
 
 @pytest.mark.parametrize(
@@ -60,182 +60,182 @@ async def test_a_name_that_looks_like_one_is_taken_too(book):
         ("alice", "sesame", "nobody", "INVALID_EMAIL"),
     ],
 )
-async def test_what_cannot_be_registered_says_why(book, name, password, email, code):
-    assert await denied(book.registration.register(name, password, email, HERE)) == code
+async def test_what_cannot_be_registered_says_why(accounts, name, password, email, code):
+    assert await denied(accounts.registration.register(name, password, email, HERE)) == code
 
 
-async def test_a_password_of_592_bytes_is_legal(book):
-    await book.registration.register("alice", "x" * 592, "", HERE)
-    assert await book.login.check("alice", "x" * 592, HERE)
+async def test_a_password_of_592_bytes_is_legal(accounts):
+    await accounts.registration.register("alice", "x" * 592, "", HERE)
+    assert await accounts.login.check("alice", "x" * 592, HERE)
 
 
-async def test_no_password_goes_over_plain_text_from_another_machine(book, open_book):
-    assert await denied(book.registration.register("alice", "sesame", "", FAR)) == "PLAINTEXT_REFUSED"
-    await book.registration.register("alice", "sesame", "", FAR_TLS)
-    assert await denied(book.login.check("alice", "sesame", FAR)) == "PLAINTEXT_REFUSED"
-    assert await book.login.check("alice", "sesame", FAR_TLS)
-    assert await open_book(accounts__plaintext_passwords=True).login.check("alice", "sesame", FAR)
+async def test_no_password_goes_over_plain_text_from_another_machine(accounts, open_accounts):
+    assert await denied(accounts.registration.register("alice", "sesame", "", FAR)) == "PLAINTEXT_REFUSED"
+    await accounts.registration.register("alice", "sesame", "", FAR_TLS)
+    assert await denied(accounts.login.check("alice", "sesame", FAR)) == "PLAINTEXT_REFUSED"
+    assert await accounts.login.check("alice", "sesame", FAR_TLS)
+    assert await open_accounts(accounts__plaintext_passwords=True).login.check("alice", "sesame", FAR)
 
 
-async def test_behind_a_proxy_loopback_is_another_machine(book):
+async def test_behind_a_proxy_loopback_is_another_machine(accounts):
     proxied = Peer("127.0.0.1", 1, "irc", via="127.0.0.1")
-    assert await denied(book.registration.register("alice", "sesame", "", proxied)) == "PLAINTEXT_REFUSED"
+    assert await denied(accounts.registration.register("alice", "sesame", "", proxied)) == "PLAINTEXT_REFUSED"
 
 
-async def test_a_suspended_account_says_why_to_who_knows_the_password(book):
-    account = await book.registration.register("alice", "sesame", "", HERE)
-    await book.suspend(account.id, "spam")
+async def test_a_suspended_account_says_why_to_who_knows_the_password(accounts):
+    account = await accounts.registration.register("alice", "sesame", "", HERE)
+    await accounts.suspend(account.id, "spam")
     with pytest.raises(Denied, match="alice is suspended: spam"):
-        await book.login.check("alice", "sesame", HERE)
-    assert await denied(book.login.check("alice", "wrong!", HERE)) == "INVALID_CREDENTIALS"
+        await accounts.login.check("alice", "sesame", HERE)
+    assert await denied(accounts.login.check("alice", "wrong!", HERE)) == "INVALID_CREDENTIALS"
 
 
-async def test_a_token_is_a_password_until_it_is_revoked(book):
-    account = await book.registration.register("alice", "sesame", "", HERE)
-    secret = await book.tokens.make(account.id, "phone")
-    assert (await book.login.check("alice", secret, HERE)).device == "phone"
-    [token] = await book.tokens.of(account.id)
+async def test_a_token_is_a_password_until_it_is_revoked(accounts):
+    account = await accounts.registration.register("alice", "sesame", "", HERE)
+    secret = await accounts.tokens.make(account.id, "phone")
+    assert (await accounts.login.check("alice", secret, HERE)).device == "phone"
+    [token] = await accounts.tokens.of(account.id)
     assert token.used_at >= token.created_at
-    assert await book.tokens.revoke(account.id, token.id)
-    assert await denied(book.login.check("alice", secret, HERE)) == "INVALID_CREDENTIALS"
+    assert await accounts.tokens.revoke(account.id, token.id)
+    assert await denied(accounts.login.check("alice", secret, HERE)) == "INVALID_CREDENTIALS"
 
 
-async def test_a_token_opens_its_own_account_only(book):
-    alice = await book.registration.register("alice", "sesame", "", HERE)
-    await book.registration.register("bob", "sesame", "", HERE)
-    secret = await book.tokens.make(alice.id, "phone")
-    assert await denied(book.login.check("bob", secret, HERE)) == "INVALID_CREDENTIALS"
+async def test_a_token_opens_its_own_account_only(accounts):
+    alice = await accounts.registration.register("alice", "sesame", "", HERE)
+    await accounts.registration.register("bob", "sesame", "", HERE)
+    secret = await accounts.tokens.make(alice.id, "phone")
+    assert await denied(accounts.login.check("bob", secret, HERE)) == "INVALID_CREDENTIALS"
 
 
-async def test_a_token_alone_says_whose_it_is(book):
-    account = await book.registration.register("alice", "sesame", "", HERE)
-    secret = await book.tokens.make(account.id, "phone")
-    login = await book.login.bearer(secret, HERE)
+async def test_a_token_alone_says_whose_it_is(accounts):
+    account = await accounts.registration.register("alice", "sesame", "", HERE)
+    secret = await accounts.tokens.make(account.id, "phone")
+    login = await accounts.login.bearer(secret, HERE)
     assert (login.account.id, login.device) == (account.id, "phone")
-    assert await denied(book.login.bearer("sesame", HERE)) == "INVALID_CREDENTIALS"
-    [token] = await book.tokens.of(account.id)
-    await book.tokens.revoke(account.id, token.id)
-    assert await denied(book.login.bearer(secret, HERE)) == "INVALID_CREDENTIALS"
+    assert await denied(accounts.login.bearer("sesame", HERE)) == "INVALID_CREDENTIALS"
+    [token] = await accounts.tokens.of(account.id)
+    await accounts.tokens.revoke(account.id, token.id)
+    assert await denied(accounts.login.bearer(secret, HERE)) == "INVALID_CREDENTIALS"
 
 
-async def test_a_new_password_ends_the_old_one(book):
-    account = await book.registration.register("alice", "sesame", "", HERE)
-    await book.passwords.set(account.id, "open, please")
-    assert await denied(book.login.check("alice", "sesame", HERE)) == "INVALID_CREDENTIALS"
-    assert await book.login.check("alice", "open, please", HERE)
+async def test_a_new_password_ends_the_old_one(accounts):
+    account = await accounts.registration.register("alice", "sesame", "", HERE)
+    await accounts.passwords.set(account.id, "open, please")
+    assert await denied(accounts.login.check("alice", "sesame", HERE)) == "INVALID_CREDENTIALS"
+    assert await accounts.login.check("alice", "open, please", HERE)
 
 
-async def test_who_is_deleted_is_gone_and_the_name_is_free_for_another_id(book, open_book):
-    account = await book.registration.register("alice", "sesame", "", HERE)
-    await book.tokens.make(account.id, "phone")
-    await book.delete(account.id)
-    assert await denied(book.login.check("alice", "sesame", HERE)) == "INVALID_CREDENTIALS"
-    assert open_book().named("alice") is None
-    assert (await book.registration.register("alice", "sesame", "", HERE)).id != account.id
-    assert await book.tokens.of(account.id) == []
+async def test_who_is_deleted_is_gone_and_the_name_is_free_for_another_id(accounts, open_accounts):
+    account = await accounts.registration.register("alice", "sesame", "", HERE)
+    await accounts.tokens.make(account.id, "phone")
+    await accounts.delete(account.id)
+    assert await denied(accounts.login.check("alice", "sesame", HERE)) == "INVALID_CREDENTIALS"
+    assert open_accounts().named("alice") is None
+    assert (await accounts.registration.register("alice", "sesame", "", HERE)).id != account.id
+    assert await accounts.tokens.of(account.id) == []
 
 
-async def test_settings_are_kept(book, open_book):
-    account = await book.registration.register("alice", "sesame", "", HERE)
-    await book.change(account.id, lambda held: msgspec.structs.replace(held, always_on=True))
-    assert open_book().get(account.id).settings.always_on is True
+async def test_settings_are_kept(accounts, open_accounts):
+    account = await accounts.registration.register("alice", "sesame", "", HERE)
+    await accounts.change(account.id, lambda held: msgspec.structs.replace(held, always_on=True))
+    assert open_accounts().get(account.id).settings.always_on is True
 
 
-async def test_registering_may_be_closed(open_book):
+async def test_registering_may_be_closed(open_accounts):
     assert (
-        await denied(open_book(accounts__registration="off").registration.register("alice", "sesame", "", HERE))
+        await denied(open_accounts(accounts__registration="off").registration.register("alice", "sesame", "", HERE))
         == "DISALLOWED"
     )
 
 
-async def test_an_operator_makes_accounts_all_the_same(open_book):
-    book = open_book(accounts__registration="off")
-    await book.registration.make("alice", "sesame")
-    assert await book.login.check("alice", "sesame", HERE)
+async def test_an_operator_makes_accounts_all_the_same(open_accounts):
+    accounts = open_accounts(accounts__registration="off")
+    await accounts.registration.make("alice", "sesame")
+    assert await accounts.login.check("alice", "sesame", HERE)
 
 
-async def test_an_export_has_everything_but_secrets(book):
-    account = await book.registration.register("alice", "sesame", "", HERE)
-    secret = await book.tokens.make(account.id, "phone")
-    exported = await book.export(account.id)
+async def test_an_export_has_everything_but_secrets(accounts):
+    account = await accounts.registration.register("alice", "sesame", "", HERE)
+    secret = await accounts.tokens.make(account.id, "phone")
+    exported = await accounts.export(account.id)
     assert exported["account"]["name"] == "alice"
     assert exported["tokens"][0]["label"] == "phone"
     assert secret not in str(exported)
     assert "argon2" not in str(exported)
 
 
-async def test_a_marker_only_moves_forward(book):
-    account = await book.registration.register("alice", "sesame", "", HERE)
-    assert await book.read_markers.get(account.id, "c1") == 0
-    assert await book.read_markers.move(account.id, "c1", 2000) == 2000
-    assert await book.read_markers.move(account.id, "c1", 1000) == 2000
-    assert await book.read_markers.get(account.id, "c1") == 2000
-    assert await book.read_markers.all(account.id) == {"c1": 2000}
+async def test_a_marker_only_moves_forward(accounts):
+    account = await accounts.registration.register("alice", "sesame", "", HERE)
+    assert await accounts.read_markers.get(account.id, "c1") == 0
+    assert await accounts.read_markers.move(account.id, "c1", 2000) == 2000
+    assert await accounts.read_markers.move(account.id, "c1", 1000) == 2000
+    assert await accounts.read_markers.get(account.id, "c1") == 2000
+    assert await accounts.read_markers.all(account.id) == {"c1": 2000}
 
 
-async def test_a_departure_is_remembered_for_each_device(book):
-    account = await book.registration.register("alice", "sesame", "", HERE)
-    await book.departures.put(account.id, "phone", 2000)
-    assert await book.departures.last(account.id, "phone") == 2000
-    assert await book.departures.last(account.id, "") == 0
+async def test_a_departure_is_remembered_for_each_device(accounts):
+    account = await accounts.registration.register("alice", "sesame", "", HERE)
+    await accounts.departures.put(account.id, "phone", 2000)
+    assert await accounts.departures.last(account.id, "phone") == 2000
+    assert await accounts.departures.last(account.id, "") == 0
 
 
-async def test_a_certificate_belongs_to_one_account(book):
-    alice = await book.registration.register("alice", "sesame", "", HERE)
-    bob = await book.registration.register("bob", "sesame", "", HERE)
-    await book.certificates.add(alice.id, ":".join(["AB"] * 32))
-    assert await book.certificates.of(alice.id) == ["ab" * 32]
-    assert await denied(book.certificates.add(bob.id, "ab" * 32)) == "CERTIFICATE_EXISTS"
-    assert await denied(book.certificates.add(bob.id, "xyz")) == "INVALID_FINGERPRINT"
-    assert await book.certificates.remove(alice.id, "ab" * 32)
-    assert not await book.certificates.remove(alice.id, "ab" * 32)
+async def test_a_certificate_belongs_to_one_account(accounts):
+    alice = await accounts.registration.register("alice", "sesame", "", HERE)
+    bob = await accounts.registration.register("bob", "sesame", "", HERE)
+    await accounts.certificates.add(alice.id, ":".join(["AB"] * 32))
+    assert await accounts.certificates.of(alice.id) == ["ab" * 32]
+    assert await denied(accounts.certificates.add(bob.id, "ab" * 32)) == "CERTIFICATE_EXISTS"
+    assert await denied(accounts.certificates.add(bob.id, "xyz")) == "INVALID_FINGERPRINT"
+    assert await accounts.certificates.remove(alice.id, "ab" * 32)
+    assert not await accounts.certificates.remove(alice.id, "ab" * 32)
 
 
 @pytest.mark.parametrize("name", ["", "\u202e", "a b", "*"])
-async def test_a_code_for_what_can_be_no_name_is_wrong(book, name):
-    assert await denied(book.registration.verify(name, "x", HERE)) == "INVALID_CODE"
-    assert await denied(book.passwords.reset(name, "x", "sesame sesame")) == "INVALID_CODE"
+async def test_a_code_for_what_can_be_no_name_is_wrong(accounts, name):
+    assert await denied(accounts.registration.verify(name, "x", HERE)) == "INVALID_CODE"
+    assert await denied(accounts.passwords.reset(name, "x", "sesame sesame")) == "INVALID_CODE"
 
 
-async def test_of_one_address_new_accounts_come_slower_and_slower(book):
+async def test_of_one_address_new_accounts_come_slower_and_slower(accounts):
     waited = []
-    book.registration._newcomers._sleep = waited.append
+    accounts.registration._newcomers._sleep = waited.append
     for number in range(7):
-        await book.registration.register(f"user{number}", "sesame", "", HERE)
+        await accounts.registration.register(f"user{number}", "sesame", "", HERE)
     assert waited == [0.5, 1.0, 2.0]
-    await book.registration.register("other", "sesame", "", FAR_TLS)
+    await accounts.registration.register("other", "sesame", "", FAR_TLS)
     assert len(waited) == 3
 
 
-async def test_wrong_passwords_from_many_addresses_keep_the_owner_waiting_a_moment_and_not_out(book):
-    await book.registration.make("alice", "sesame")
+async def test_wrong_passwords_from_many_addresses_keep_the_owner_waiting_a_moment_and_not_out(accounts):
+    await accounts.registration.make("alice", "sesame")
     waited = []
-    book.login.throttle._sleep = waited.append
+    accounts.login.throttle._sleep = waited.append
     for number in range(40):
         with pytest.raises(Denied):
-            await book.login.check("alice", "guess", Peer(f"192.0.2.{number}", 1, "irc", tls=True))
+            await accounts.login.check("alice", "guess", Peer(f"192.0.2.{number}", 1, "irc", tls=True))
     waited.clear()
-    assert (await book.login.check("alice", "sesame", HERE)).account.name == "alice"
+    assert (await accounts.login.check("alice", "sesame", HERE)).account.name == "alice"
     assert waited == [4.0]
-    assert (await book.login.check("alice", "sesame", HERE)).account.name == "alice"
+    assert (await accounts.login.check("alice", "sesame", HERE)).account.name == "alice"
     assert waited == [4.0]
 
 
-async def test_another_account_is_found_by_what_it_is_shown_as_until_that_changes(book, open_book):
-    alice = await book.registration.register("alice", "sesame", "", HERE)
+async def test_another_account_is_found_by_what_it_is_shown_as_until_that_changes(accounts, open_accounts):
+    alice = await accounts.registration.register("alice", "sesame", "", HERE)
     nobody = UserId("")
 
     def shown(name, but=nobody):
-        found = book.shown_as(looks(name), but)
+        found = accounts.shown_as(looks(name), but)
         return found.name if found else None
 
     assert (shown("aIice"), shown("alice", alice.id), shown("Al")) == ("alice", None, None)
     named = partial(msgspec.structs.replace, metadata={"display-name": "Al"})
-    await book.change(alice.id, named)
-    await book.change(alice.id, named)
+    await accounts.change(alice.id, named)
+    await accounts.change(alice.id, named)
     assert (shown("al"), shown("alice"), shown("al", alice.id)) == ("alice", "alice", None)
-    assert open_book().shown_as(looks("al"), nobody).name == "alice"
-    await book.change(alice.id, partial(msgspec.structs.replace, metadata={}))
+    assert open_accounts().shown_as(looks("al"), nobody).name == "alice"
+    await accounts.change(alice.id, partial(msgspec.structs.replace, metadata={}))
     assert (shown("al"), shown("alice")) == (None, "alice")
-    await book.delete(alice.id)
+    await accounts.delete(alice.id)
     assert shown("alice") is None

@@ -45,7 +45,7 @@ def chover_says(capsys):
 
 @pytest.fixture
 def stand_in(monkeypatch):
-    """Put a function in the place of a room's, in a module that a command imports when it runs."""
+    """Replace a function in a module that a command imports when it runs."""
 
     def replace(module, **functions):
         monkeypatch.setitem(sys.modules, module, ModuleType(module))
@@ -94,10 +94,10 @@ def lived_in(data):
     async def live():
         config = load(environ={}, flags={"server.data_dir": str(data), "accounts.hash_cost": "cheap"})
         store = SqliteStore.open(data, durability="process")
-        book = AccountService(config, store.registry, store.secret("scram"))
-        host = ChatHost(config, store, LocalBus(), book)
+        accounts = AccountService(config, store.registry, store.secret("scram"))
+        host = ChatHost(config, store, LocalBus(), accounts)
         await host.boot()
-        await book.registration.make("alice", "open sesame")
+        await accounts.registration.make("alice", "open sesame")
         wire = Wire(host, address="192.0.2.9")
         wire.send("PASS alice:open sesame".replace("PASS ", "PASS :"), "NICK alice", "USER a 0 * :A")
         wire.session.peer = wire.session.peer.__class__("192.0.2.9", 1, "irc", tls=True)
@@ -105,7 +105,7 @@ def lived_in(data):
         wire.send("JOIN #tea", "CS REGISTER #tea", "TOPIC #tea :gr\x1b[31meen", "MODE #tea +b bad!*@*")
         await wire.all()
         await host.close("over", 5)
-        book.close()
+        accounts.close()
         await store.close()
 
     asyncio.run(live())

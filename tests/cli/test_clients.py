@@ -49,11 +49,11 @@ def test_chat_that_is_no_terminal_is_the_prompt_line(chover_says, clients):
 
 
 @pytest.mark.parametrize(
-    ("term", "options", "face"),
+    ("term", "options", "frontend"),
     [("xterm", (), "full"), ("dumb", (), "chat"), ("dumb", ("--reader",), "full"), ("xterm", ("--classic",), "chat")],
 )
 def test_a_terminal_that_nothing_can_be_drawn_on_has_the_prompt_line(
-    chover_says, clients, monkeypatch, term, options, face
+    chover_says, clients, monkeypatch, term, options, frontend
 ):
     class Terminal:
         stdin = stdout = SimpleNamespace(isatty=lambda: True)
@@ -62,7 +62,7 @@ def test_a_terminal_that_nothing_can_be_drawn_on_has_the_prompt_line(
     monkeypatch.setattr(commands, "sys", Terminal)
     monkeypatch.setattr(fullscreen_app, "run", lambda *_, **__: clients.append(("full",)) or 0)
     chover_says("chat", "example.org", *options)
-    assert clients[0][0] == face
+    assert clients[0][0] == frontend
 
 
 def test_the_password_of_another_server_comes_from_the_environment(chover_says, clients, monkeypatch):

@@ -18,8 +18,8 @@ COFFEE = discovery.Nearby("Coffee on mill", ServerAddress("192.0.2.7"))
 def calls(monkeypatch):
     """Where the clients were sent to."""
     made = []
-    for face in (classic, fullscreen_app):
-        monkeypatch.setattr(face, "run", lambda host, port, **rest: made.append((host, port, rest)) or 0)
+    for frontend in (classic, fullscreen_app):
+        monkeypatch.setattr(frontend, "run", lambda host, port, **rest: made.append((host, port, rest)) or 0)
     return made
 
 

@@ -37,16 +37,16 @@ class Screen:
 
 
 class Served:
-    """A face, and the server's end of its connection."""
+    """A front end, and the server's end of its connection."""
 
     def __init__(self, password=""):
         self.ours, theirs = socket.socketpair()
         self.screen = Screen()
         caller = Caller("alice", Peer("192.0.2.1", 5, "ssh"), password)
-        self.face = ServedUi(Turns(), caller, theirs, self.screen)
+        self.ui = ServedUi(Turns(), caller, theirs, self.screen)
 
     async def begin(self):
-        self.running = asyncio.ensure_future(self.face.run())
+        self.running = asyncio.ensure_future(self.ui.run())
         self.reader, self.writer = await asyncio.open_connection(sock=self.ours)
         await self.hears("CAP LS 302")
         self.says(":srv CAP * LS :message-tags server-time batch")
@@ -71,7 +71,7 @@ class Served:
             await self.running
 
     async def close(self):
-        self.face.gone()
+        self.ui.gone()
         await self.ends()
         self.writer.close()
 
@@ -112,14 +112,14 @@ async def test_a_terminal_that_is_gone_ends_the_session_without_a_goodbye(served
     await served.begin()
     served.says(":alice!a@h JOIN #lobby", ":srv 366 alice #lobby :End")
     await served.screen.shows("#lobby")
-    served.face.gone()
+    served.ui.gone()
     await served.ends()
     async with asyncio.timeout(BOUND):
         assert b"QUIT" not in await served.reader.read()
 
 
 async def test_what_was_typed_before_it_was_painted_is_not_lost(served):
-    served.face.typed("early words")
+    served.ui.typed("early words")
     await served.begin()
     served.says(":alice!a@h JOIN #lobby", ":srv 366 alice #lobby :End")
     await served.screen.shows("early words")
@@ -136,5 +136,5 @@ async def test_frames_wait_for_a_terminal_that_takes_nothing(served):
     await served.hears("PONG")
     assert "number 99" not in served.screen.text
     served.screen.waits = 0
-    served.face.drained()
+    served.ui.drained()
     await served.screen.shows("number 99")

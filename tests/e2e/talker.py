@@ -28,7 +28,7 @@ class Talker:
         self.connection = Connection(
             ServerAddress("127.0.0.1", port), LoginIdentity("talker"), self.state, tuning=HASTE
         )
-        self.keeper = LocalData(self.host, self.state, "server", "talker")
+        self.local_data = LocalData(self.host, self.state, "server", "talker")
         self.numbers = {each.nonce: int(each.text.removeprefix("message ")) for each in self.state.outbox}
         self.moved = asyncio.Event()
 
@@ -42,7 +42,7 @@ class Talker:
             nonce = self.host.nonce()
             self.numbers[nonce] = number
             self.state.say("#lobby", f"message {number}", nonce)
-            self.keeper.write()
+            self.local_data.write()
             say("given", number)
             self.connection.flush()
             await asyncio.sleep(0)
@@ -51,14 +51,14 @@ class Talker:
             await self.moved.wait()
         listening.cancel()
         await self.connection.close()
-        self.keeper.close()
+        self.local_data.close()
 
     async def listen(self) -> None:
         while True:
             match await self.connection.next():
                 case Delivered(nonce):
                     say("kept", self.numbers[nonce])
-                    self.keeper.write()
+                    self.local_data.write()
                     self.moved.set()
                 case Offline():
                     say("offline")

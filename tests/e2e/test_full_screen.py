@@ -99,7 +99,7 @@ async def test_a_server_that_is_not_there_is_named_in_one_line(tmp_path, server,
 
 
 class InShell(AtFullScreen):
-    """A face that a shell with job control has started."""
+    """The full screen, started by a shell with job control."""
 
     def __init__(self, home, nick, port, *options):
         Person.__init__(self, home, nick, "bash", "--norc", "--noprofile", "-i", PS1="$ ")

@@ -61,7 +61,7 @@ class Told:
         self.outgoing = Outgoing(Means(stage.store, self.rows, self.voice, self.pause), Guard())
         self.outgoing._open = self.way_out
         self.hooks = HookService(self.rows, self.voice, self.outgoing)
-        self.keeper = OperatorHooks(stage.node, self.hooks)
+        self.operator_hooks = OperatorHooks(stage.node, self.hooks)
         stage.node.ledger._bus.subscribe(self.outgoing.notice)
         for hook in self.hooks.everywhere():
             self.outgoing.follow(hook)
@@ -74,7 +74,7 @@ class Told:
         await asyncio.sleep(0)
 
     async def hook(self, channel="#ops"):
-        return await self.keeper.add(channel, "watch", URL)
+        return await self.operator_hooks.add(channel, "watch", URL)
 
     async def close(self):
         await self.outgoing.close()
@@ -145,7 +145,7 @@ async def test_other_channels_private_words_and_words_for_operators_are_not_told
 
 async def test_what_hooks_say_does_not_come_back(told, alice):
     await told.hook()
-    incoming = (await told.keeper.add("#ops", "deploys")).address.rpartition("/")[2]
+    incoming = (await told.operator_hooks.add("#ops", "deploys")).address.rpartition("/")[2]
     await told.hooks.post(incoming, b"it is out", {})
     await say(alice, "one")
     assert await told.program.has(1) == ["one"]
@@ -193,9 +193,9 @@ async def test_what_was_not_taken_before_a_restart_is_told_after_it(told, alice,
 
 async def switched_off(told):
     async with asyncio.timeout(5):
-        while not (await told.keeper.list())[0].off:
+        while not (await told.operator_hooks.list())[0].off:
             await asyncio.sleep(0)
-    return (await told.keeper.list())[0].off
+    return (await told.operator_hooks.list())[0].off
 
 
 async def test_who_takes_nothing_for_a_day_is_told_nothing_more(told, alice, caplog):
@@ -231,7 +231,7 @@ async def test_a_revoked_hook_tells_nothing_more(told, alice):
     made = await told.hook()
     await say(alice, "one")
     await told.program.has(1)
-    await told.keeper.revoke(made.hook.id)
+    await told.operator_hooks.revoke(made.hook.id)
     await say(alice, "two")
     assert told.program.tries == 1
     assert not told.rows.all()
@@ -256,5 +256,5 @@ async def test_one_that_does_not_answer_does_not_hold_up_another(told, alice):
 
 async def test_an_address_that_is_none_makes_no_hook(told, alice):
     with pytest.raises(Denied, match="is no address"):
-        await told.keeper.add("#ops", "watch", "file:///etc/passwd")
+        await told.operator_hooks.add("#ops", "watch", "file:///etc/passwd")
     assert not told.rows.all()

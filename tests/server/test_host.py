@@ -236,7 +236,7 @@ async def test_people_and_channels_that_are_gone_leave_nothing_behind(stage):
     assert not node.chat.by_name
     assert not node.chat.reservations.channels
     assert not node.fanout.readers.channels
-    assert not node.ledger.units
+    assert not node.ledger.pending
     assert not stage.host.feed._held
     assert not node.tasks._running
 

@@ -1,1 +1,1 @@
-"""Accounts: who somebody is, and how that is proved. The server knows this room by ports.Accounts alone."""
+"""Accounts: who somebody is and how they prove it. The server knows this package only as ports.Accounts."""

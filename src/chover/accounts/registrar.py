@@ -30,13 +30,13 @@ class AccountRegistrar:
 
     def __init__(
         self,
-        book: AccountService,
+        accounts: AccountService,
         link: Callable[[str], Awaitable[InvitationLink]],
         put_out: Callable[[UserId, str], Awaitable[None]] = _nobody_is_on,
         is_on: Callable[[UserId], bool] = lambda _: False,
         succeed: Callable[[UserId], Awaitable[object]] = _later,
     ) -> None:
-        self._book = book
+        self._accounts = accounts
         self._link = link
         self._put_out = put_out
         self._is_on = is_on
@@ -46,28 +46,28 @@ class AccountRegistrar:
 
     async def invite(self, channels: Sequence[str], uses: int, seconds: int, role: str) -> NewInvitation:
         """See ports.Registrar."""
-        make = self._book.invitations.make
+        make = self._accounts.invitations.make
         invite, token = await make(BY_OPERATOR, channels, uses=uses, seconds=seconds, role=role)
         link = await self._link(token)
         return NewInvitation(invite, link.for_clients, link.for_browsers)
 
     async def invites(self) -> list[Invite]:
         """Those that can still be followed, with the names of the accounts that made them."""
-        found = await self._book.invitations.open()
+        found = await self._accounts.invitations.open()
         return [msgspec.structs.replace(invite, made_by=self._name(invite.made_by)) for invite in found]
 
     def _name(self, maker: str) -> str:
-        account = self._book.get(UserId(maker))
+        account = self._accounts.get(UserId(maker))
         return account.name if account is not None else maker
 
     async def revoke_invite(self, invite: str) -> None:
-        if not await self._book.invitations.revoke(invite):
+        if not await self._accounts.invitations.revoke(invite):
             raise Denied("INVALID", f"there is no invitation {invite} that could be followed; invite list shows them")
 
     # ---- accounts ------------------------------------------------------------------------------------------------
 
     def _found(self, name: str) -> Account:
-        account = self._book.find(name)
+        account = self._accounts.find(name)
         if account is None:
             raise Denied("NO_SUCH_ACCOUNT", f"there is no account {name}; account list shows them")
         return account
@@ -78,41 +78,41 @@ class AccountRegistrar:
         )
 
     async def accounts(self) -> list[AccountRow]:
-        return [self._row(account) for account in sorted(self._book.everybody(), key=lambda row: row.folded)]
+        return [self._row(account) for account in sorted(self._accounts.everybody(), key=lambda row: row.folded)]
 
     async def account(self, name: str) -> AccountRow:
         return self._row(self._found(name))
 
     async def add(self, name: str, password: str, email: str) -> AccountRow:
-        return self._row(await self._book.registration.make(name, password, email))
+        return self._row(await self._accounts.registration.make(name, password, email))
 
     async def recover(self, name: str) -> str:
-        return await self._book.passwords.make_reset_code(self._found(name))
+        return await self._accounts.passwords.make_reset_code(self._found(name))
 
     async def set_password(self, name: str, password: str) -> None:
-        await self._book.passwords.set(self._found(name).id, password)
+        await self._accounts.passwords.set(self._found(name).id, password)
 
     async def suspend(self, name: str, reason: str) -> None:
-        account = await self._book.suspend(self._found(name).id, reason)
+        account = await self._accounts.suspend(self._found(name).id, reason)
         if reason:
             await self._put_out(account.id, f"{account.name} is suspended: {reason}")
 
     async def delete(self, name: str) -> None:
         account = self._found(name)
         await self._succeed(account.id)
-        await self._book.delete(account.id)
+        await self._accounts.delete(account.id)
         await self._put_out(account.id, "This account was deleted")
 
     async def export(self, name: str) -> dict[str, Any]:
-        return await self._book.export(self._found(name).id)
+        return await self._accounts.export(self._found(name).id)
 
     async def tokens(self, name: str) -> list[Token]:
-        return await self._book.tokens.of(self._found(name).id)
+        return await self._accounts.tokens.of(self._found(name).id)
 
     async def make_token(self, name: str, label: str) -> str:
-        return await self._book.tokens.make(self._found(name).id, label)
+        return await self._accounts.tokens.make(self._found(name).id, label)
 
     async def revoke_token(self, name: str, token: str) -> None:
         account = self._found(name)
-        if not await self._book.tokens.revoke(account.id, token):
+        if not await self._accounts.tokens.revoke(account.id, token):
             raise Denied("INVALID", f"{account.name} has no token {token}; account tokens {account.name} shows them")

@@ -34,7 +34,7 @@ class NobodyThere(AskError):
 def ask(path: Path, verb: str, *, until_gone: bool = False, **parameters: Any) -> list[Any]:
     """Have the server whose socket is ``path`` do a verb, and return the rows of its answer.
 
-    ``until_gone`` then waits until the server has closed the socket, its last deed; at most 90 seconds.
+    ``until_gone`` then waits until the server has closed the socket, its last step; at most 90 seconds.
     Raises AskError.
     """
     with _connected(path) as connection:

@@ -89,7 +89,7 @@ async def _bans(moderator: Moderator, _: VerbRequest) -> list[Any]:
 
 @_asked
 async def _log(moderator: Moderator, request: LogRequest) -> list[Any]:
-    return list(await moderator.deeds(request.limit))
+    return list(await moderator.audit_entries(request.limit))
 
 
 @_asked

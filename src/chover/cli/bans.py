@@ -74,7 +74,7 @@ def log(
     """Show what operators did, newest last."""
     rows = ask_or_do(data, config, "log", limit=most)[::-1]
     head = ("WHEN", "WHO", "DID", "TO", "WHY")
-    print(listing(rows, head, _deed_cells, json=json, nothing="nothing yet"))
+    print(listing(rows, head, _audit_cells, json=json, nothing="nothing yet"))
     return 0
 
 
@@ -98,5 +98,5 @@ def _cells(ban: dict[str, Any]) -> tuple[str, ...]:
     return str(ban["no"]), _whom(ban), _until(ban), ban["by"], moment(ban["at"]), why
 
 
-def _deed_cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _audit_cells(row: dict[str, Any]) -> tuple[str, ...]:
     return moment(row["at"]), row["by"], row["did"], row.get("whom", ""), row.get("why", "")

@@ -1,1 +1,1 @@
-"""The terminal client: a kept-up connection, a pure state, and the faces that show it."""
+"""The terminal client: a connection that is restored when it breaks, a pure state, and the front ends that show it."""

@@ -163,7 +163,7 @@ class Chat:
         said = [told(conversation.name, entry, past=True) for entry in conversation.entries if entry.is_talk]
         return said[-limit:] if limit > 0 else []
 
-    # ---- news
+    # ---- notifications
 
     async def _read(self) -> None:
         while not self._over:

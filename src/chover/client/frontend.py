@@ -1,4 +1,4 @@
-"""What commands may ask of a face, whichever it is: of one that has lines alone, or of one that shows what is there."""
+"""What slash commands may ask of a front end: of any, or only of one that shows the state."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chover.client.state.entries import Entry
 
 
 class LineFrontend(Protocol):
-    """A face with nothing but lines: what the commands of the prompt line need."""
+    """What the commands of the prompt line need: a front end that only writes lines."""
 
     kind: str
     """Which of the clients in the table of commands it is: terminal, reader or classic."""
@@ -23,25 +23,25 @@ class LineFrontend(Protocol):
     connection: Connection
 
     def tell(self, text: str) -> None:
-        """Show lines for the eyes of whoever is here."""
+        """Show lines to the person at this terminal."""
 
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
-        """Have text sent. Raises CannotDo when too much is waiting."""
+        """Send text. Raises CannotDo if too much is waiting to be sent."""
 
     def show(self, conversation: Conversation) -> None:
         """Go to a conversation."""
 
     def reveal(self, nick: str) -> None:
-        """Something was said to somebody: show it, unless that changed unseen where the next line goes."""
+        """Show the conversation with a nick, unless the next line would silently go there."""
 
     def part(self, conversation: Conversation, reason: str) -> None:
         """Leave a channel, or close a private conversation."""
 
     def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
-        """Show rows to pick one of; each is a text, and the command that runs when it is picked."""
+        """Let the person pick a row. Each row is a text and the command that runs when it is picked."""
 
     def leave(self) -> None:
-        """End."""
+        """End the front end."""
 
 
 class Frontend(LineFrontend, Protocol):
@@ -49,7 +49,7 @@ class Frontend(LineFrontend, Protocol):
 
     @property
     def kept(self) -> ServerData:
-        """What was set about conversations of this server."""
+        """What is stored here for this server, such as read markers and preferences."""
 
     def reveal(self, nick: str) -> None:
         self.show(actions.talk_to(self.state, nick))
@@ -60,32 +60,32 @@ class Frontend(LineFrontend, Protocol):
         self.tell(f"Left {conversation.name}; /undo brings it back, for ten seconds.")
 
     def chosen(self) -> Entry | None:
-        """The message that somebody acts on: the selected one, else None."""
+        """The selected message, on which commands act; None if none is selected."""
 
     def select(self, number: int) -> None:
-        """Mark the entry of that number in the conversation that is shown."""
+        """Select the entry with that number in the conversation that is shown."""
 
     def confirm(self, question: str, then: str) -> None:
-        """Ask, and run the command ``then`` when the answer is yes."""
+        """Ask a question, and run the command ``then`` if the answer is yes."""
 
     def secret(self, prompt: str, then: str) -> None:
-        """Ask for something that is not shown, and run the command ``then`` with it behind."""
+        """Ask for a secret, which is not shown, and run the command ``then`` with the secret appended."""
 
     def look_for(self, text: str) -> None:
-        """Search."""
+        """Open the search for a text."""
 
     def look_at(self, conversation: Conversation, msgid: str) -> None:
-        """Show a message, or with "" just the conversation. Raises CannotDo when it cannot be had."""
+        """Show a message; if ``msgid`` is "", only the conversation. Raises CannotDo if it cannot be shown."""
 
     def redraw(self) -> None: ...
     def clear(self) -> None:
-        """Show nothing of what was said up to now."""
+        """Hide everything that was said up to now."""
 
     def upload(self, path: str) -> None:
-        """Send a file. Raises CannotDo."""
+        """Upload a file. Raises CannotDo."""
 
     def go_elsewhere(self, address: str) -> None:
-        """End here, and go on at another server. Raises CannotDo."""
+        """Leave this server and connect to another. Raises CannotDo."""
 
     def changed_settings(self) -> None:
-        """What a setting changes is to be seen."""
+        """Apply the settings that have changed."""

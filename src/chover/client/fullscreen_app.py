@@ -61,10 +61,10 @@ async def _chat(
         try:
             await connection.open()
         except NameTaken:
-            screen.close_keeper()
+            screen.close_local_data()
             raise
         except (Unreachable, Untrusted, Rejected) as error:
-            screen.close_keeper()
+            screen.close_local_data()
             sys.stderr.write(f"chover: {error}\n")
             return 1
         if invitation is not None:
@@ -75,7 +75,7 @@ async def _chat(
             return 0
         finally:
             left = len(await connection.settle(GOODBYE_SECONDS))
-            screen.close_keeper()
+            screen.close_local_data()
             await connection.close()
             if left:
                 sys.stderr.write(f"chover: not sent yet: {left} of your messages; they are sent when you come back.\n")

@@ -1,4 +1,4 @@
-"""What a face is told. All text in here is harmless to a terminal already."""
+"""What the connection tells a front end. All text in here is already harmless to a terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Kind = Literal["message", "notice", "action"]
 
 
 class Notification(msgspec.Struct, frozen=True):
-    """Something that a face may want to show."""
+    """Something that a front end may want to show."""
 
 
 class PlainLine(Notification, frozen=True):
@@ -73,7 +73,7 @@ class Channels(Notification, frozen=True):
 
 
 class Happened(Notification, frozen=True):
-    """Something that nobody said: a join, a reaction, an edit; told to faces that do not look at the state."""
+    """Something that is not a message: a join, a reaction, an edit. For front ends that do not look at the state."""
 
     conversation: str
     text: str
@@ -103,7 +103,7 @@ class Linked(Notification, frozen=True):
 
 
 class Preferred(Notification, frozen=True):
-    """The settings that the account keeps for a face whose host keeps none: ``name=value …``."""
+    """Settings (``name=value …``) that the account keeps for a front end whose host keeps none."""
 
     text: str
 

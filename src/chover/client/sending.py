@@ -1,4 +1,4 @@
-"""What every face does when somebody says something, or goes to another server."""
+"""What every front end does when the person says something or goes to another server."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ class Turns:
 
 
 class ServedUi:
-    """Implements ports.Face."""
+    """The full screen of one caller. Implements ports.TerminalUi."""
 
     def __init__(self, turns: Turns, caller: Caller, sock: socket.socket, screen: TerminalScreen) -> None:
         self._caller = caller
@@ -220,14 +220,14 @@ class ServedUi:
             term=screen.term,
             enable_cpr=False,
         )
-        self._face = FullScreen(
+        self._screen = FullScreen(
             ServedHost(screen.term), self._connection, input=self._keys, output=output, ready=self._taken
         )
-        self._face.app.terminal_size_polling_interval = None
+        self._screen.app.terminal_size_polling_interval = None
         self._take_turns(turns)
 
     def _take_turns(self, turns: Turns) -> None:
-        app = self._face.app
+        app = self._screen.app
         at_once = app.invalidate
         asked = False
 
@@ -248,7 +248,7 @@ class ServedUi:
         return not self._terminal.backlog()
 
     async def _reach(self, *, met: bool) -> ServerLink:
-        """The session ends with the face: who was put out does not come back by the same call."""
+        """Connect, but only once: the session ends with the front end, so a call does not reconnect."""
         if met:
             raise Rejected("The session is over.", final=True)
         loop = asyncio.get_running_loop()
@@ -262,8 +262,8 @@ class ServedUi:
         return link
 
     def _session_ended(self) -> None:
-        if self._face.app.is_running:
-            self._face.leave()
+        if self._screen.app.is_running:
+            self._screen.leave()
         else:
             self._keys.end()
 
@@ -273,24 +273,24 @@ class ServedUi:
         else:
             self._sock.close()
 
-    # ---- ports.Face
+    # ---- ports.TerminalUi
 
     async def run(self) -> None:
         try:
             await self._connection.open()
             if self._caller.word:
-                self._face.parts.status.word = self._caller.word
-            await self._face.run(alone=False)
+                self._screen.parts.status.word = self._caller.word
+            await self._screen.run(alone=False)
         except (Rejected, Untrusted, Unreachable) as error:
             self._terminal.write(f"{harmless(str(error))}\r\n")
         except EOFError:
-            # Nobody is there who would say goodbye.
+            # Nobody is there any more who could say goodbye.
             self._hang_up()
         finally:
             if self._connection.state.closing_reason:
-                # Not one's own goodbye: the server has ended the session.
+                # The server has ended the session, not the caller.
                 self._terminal.write(f"{harmless(self._connection.state.closing_reason)}\r\n")
-            self._face.close_keeper()
+            self._screen.close_local_data()
             await self._connection.settle(GOODBYE_SECONDS)
             await self._connection.close()
             self._hang_up()
@@ -299,10 +299,10 @@ class ServedUi:
         self._keys.feed(text)
 
     def resized(self) -> None:
-        self._face.app.invalidate()
+        self._screen.app.invalidate()
 
     def drained(self) -> None:
-        self._face.drained()
+        self._screen.drained()
 
     def gone(self) -> None:
         self._keys.end()

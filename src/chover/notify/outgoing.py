@@ -116,7 +116,7 @@ class Outgoing:
             return
         for event in events:
             for teller in self._by_log.get(event.log, ()):
-                teller.news.set()
+                teller.more.set()
 
     def measures(self) -> list[Measure]:
         failing = sum(teller.trouble != "" for teller in self._tellers.values())
@@ -158,7 +158,7 @@ class Teller:
 
     def __init__(self, all_of_them: Outgoing, hook: Hook) -> None:
         self.hook = hook
-        self.news = asyncio.Event()
+        self.more = asyncio.Event()
         self.trouble = ""
         """Why the program takes nothing just now; empty while it does."""
         self._all, self._means = all_of_them, all_of_them.means
@@ -189,11 +189,11 @@ class Teller:
 
     async def _go_on(self) -> None:
         """One page of the log, or wait for news."""
-        self.news.clear()
+        self.more.clear()
         store = self._means.store
         until = min(await store.head(self.hook.channel), self._place + PAGE)
         if until <= self._place:
-            await self.news.wait()
+            await self.more.wait()
             return
         for event in await store.between(self.hook.channel, self._place, until):
             if is_told(event):

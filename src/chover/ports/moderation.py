@@ -48,7 +48,7 @@ class Moderator(Protocol):
 
     async def all_bans(self) -> list[Ban]: ...
 
-    async def deeds(self, limit: int) -> list[AuditEntry]:
+    async def audit_entries(self, limit: int) -> list[AuditEntry]:
         """The newest first."""
 
     async def past(self, whom: str, limit: int) -> list[ConnectionRecord]:

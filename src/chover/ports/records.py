@@ -70,15 +70,15 @@ class Records(Protocol):
     def bans(self, now: int) -> list[Ban]:
         """Those that are not over. Called once, at the start."""
 
-    async def add_ban(self, ban: Ban, deed: AuditEntry) -> Ban:
+    async def add_ban(self, ban: Ban, entry: AuditEntry) -> Ban:
         """In place of an earlier one of the same; with its number."""
 
-    async def lift_ban(self, no: int, deed: AuditEntry) -> bool:
+    async def lift_ban(self, no: int, entry: AuditEntry) -> bool:
         """Whether there was one."""
 
-    async def note(self, deed: AuditEntry) -> None: ...
+    async def note(self, entry: AuditEntry) -> None: ...
 
-    async def deeds(self, limit: int, before: int = 0) -> list[AuditEntry]:
+    async def audit_entries(self, limit: int, before: int = 0) -> list[AuditEntry]:
         """The newest first; those before a moment if one is given (ms, exclusive)."""
 
     async def keep_connections(self, connections: Sequence[ConnectionRecord]) -> None:
@@ -93,5 +93,5 @@ class Records(Protocol):
     async def close_connections(self, at: int) -> None:
         """Those of the last run that go on in the records."""
 
-    async def retain(self, now: int, deeds_before: int, visits_before: int) -> int:
-        """Drop bans that are over, and deeds and connections that ended before a moment; how many rows went."""
+    async def retain(self, now: int, audit_before: int, connections_before: int) -> int:
+        """Delete bans that are over, and older audit entries and connections. Returns the number of rows."""

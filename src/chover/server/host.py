@@ -219,12 +219,12 @@ class ChatHost:
 
     def _happen(self, event: Event) -> None:
         """Change the state, and bring it to those it concerns."""
-        unit = self.node.ledger.units.get(event.msgid)
+        pending = self.node.ledger.pending.get(event.msgid)
         if type(event.body) in BEFORE_APPLY:
-            self._depart(event, unit)
+            self._depart(event, pending)
             return
         if apply(self.chat, event):
-            self.node.fanout.deliver(event, unit)
+            self.node.fanout.deliver(event, pending)
             if type(event.body) in MESSAGES:
                 self.said += isinstance(event.body, Said)
                 self.lobby_room.notice(event)
@@ -235,9 +235,9 @@ class ChatHost:
                 self.node.spawn(preferences.follow(self.node, event.body.old, self.chat.channels[event.log]))
                 self.node.spawn(drafts.follow(self.node, event.body.old, self.chat.channels[event.log]))
 
-    def _depart(self, event: Event, unit: PendingAppend[Session] | None) -> None:
+    def _depart(self, event: Event, pending: PendingAppend[Session] | None) -> None:
         if takes_effect(self.chat, event):
-            self.node.fanout.deliver(event, unit)
+            self.node.fanout.deliver(event, pending)
             self._note_departure(event)
         apply(self.chat, event)
         if type(event.body) is Renamed and event.log == NOWHERE:

@@ -15,7 +15,7 @@ import { takeOver } from "./state/actions.js";
 import { load, names, remove, save } from "./storage.js";
 
 /** @import { Identity, Registration, Rejected } from "./registration.js" */
-/** @import { News } from "./state/shapes.js" */
+/** @import { StateNotification } from "./state/shapes.js" */
 /**
  * @typedef {object} Drawn Something that draws the state.
  * @property {(changed: Set<string>) => void} update
@@ -47,7 +47,7 @@ export class Client {
     this.retryAt = 0;
     /** @type {Set<Drawn>} */
     this.parts = new Set();
-    /** @type {Set<(news: News) => void>} */
+    /** @type {Set<(notification: StateNotification) => void>} */
     this.listeners = new Set();
     /** Files that go with messages, once there was one. @type {import("./attachments.js").Attachments | null} */
     this.attachments = null;
@@ -81,7 +81,7 @@ export class Client {
     const result = change(this.state);
     this._connection.send(this.state.take());
     this._keep();
-    for (const news of this.state.news.splice(0)) for (const listener of this.listeners) listener(news);
+    for (const notification of this.state.notifications.splice(0)) for (const listener of this.listeners) listener(notification);
     if (this.state.dirty.size && !this._frame) this._frame = requestAnimationFrame(() => this._draw());
     return result;
   }

@@ -22,9 +22,9 @@ export function whenNeeded(client) {
     if (!parts.has(name)) parts.set(name, start(client, name));
     return /** @type {Promise<any>} */ (parts.get(name));
   };
-  client.listeners.add((news) => {
-    if (TOASTS.has(news.kind)) void part("toast-line").then((toasts) => toasts.tell(news));
-    if (news.kind === "asked") void import("./state/ctcp.js").then(({ answer }) => client.act((state) => answer(state, news.message)));
+  client.listeners.add((notification) => {
+    if (TOASTS.has(notification.kind)) void part("toast-line").then((toasts) => toasts.tell(notification));
+    if (notification.kind === "asked") void import("./state/ctcp.js").then(({ answer }) => client.act((state) => answer(state, notification.message)));
   });
   client.parts.add({ update: (changed) => [...changed].some((topic) => topic.startsWith("typing ")) && void part("typing-line") });
 }

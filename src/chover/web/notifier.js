@@ -4,7 +4,7 @@ import { MUTED } from "./state/preferences.js";
 import { plain } from "./text.js";
 
 /** @import { Client } from "./client.js" */
-/** @import { News, Line } from "./state/shapes.js" */
+/** @import { StateNotification, Line } from "./state/shapes.js" */
 /** @import { Conversation } from "./state/conversation.js" */
 
 /** Lines kept for the screen reader: it reads what is added. */
@@ -15,7 +15,7 @@ export class Notifier {
   constructor(client, spoken) {
     this._client = client;
     this._spoken = spoken;
-    client.listeners.add((news) => this._tell(news));
+    client.listeners.add((notification) => this._tell(notification));
     client.parts.add(this);
   }
 
@@ -32,10 +32,10 @@ export class Notifier {
     if ("setAppBadge" in navigator) (calls ? navigator.setAppBadge(calls) : navigator.clearAppBadge()).catch(() => {});
   }
 
-  /** @param {News} news */
-  _tell(news) {
-    if (news.kind !== "said") return;
-    const { conversation, line } = news;
+  /** @param {StateNotification} notification */
+  _tell(notification) {
+    if (notification.kind !== "said") return;
+    const { conversation, line } = notification;
     this._readOut(conversation, line);
     if (this._wanted(conversation, line) && !this._seen(conversation)) this._notify(conversation, line);
   }

@@ -2,7 +2,7 @@
  * What the client knows: who we are, the conversations, what is still to be sent. No I/O, no clock, no randomness.
  *
  * Messages of the server and wishes of the user go in; what is to be written (`outgoing`), what has changed (`dirty`)
- * and what somebody should hear of (`news`) come out. Whoever calls sets `now` first.
+ * and what somebody should hear of (`notifications`) come out. Whoever calls sets `now` first.
  */
 
 import { fold, format, formatTime, isChannel } from "./irc.js";
@@ -20,7 +20,7 @@ import { sending } from "./state/sending.js";
 import { Support } from "./state/support.js";
 import { apply, applyLoose, stopTyping } from "./state/talk.js";
 
-/** @import { Message, Line, Request, User, Found, News, Kept } from "./state/shapes.js" */
+/** @import { Message, Line, Request, User, Found, StateNotification, Kept } from "./state/shapes.js" */
 
 export class State {
   /** @param {Partial<Kept>} [kept] */
@@ -70,8 +70,8 @@ export class State {
     this.outgoing = [];
     /** @type {Set<string>} */
     this.dirty = new Set();
-    /** @type {News[]} */
-    this.news = [];
+    /** @type {StateNotification[]} */
+    this.notifications = [];
     this.batches = new Batches();
     /** @type {Map<string, Request>} */
     this.requests = new Map();
@@ -299,7 +299,7 @@ export class State {
   /** What the page of history had, too, is news all the same. @param {Conversation} conversation @param {Line} line */
   _arrivedTwice(conversation, line) {
     conversation.judge(line);
-    if (conversation.counts(line) && line.at > conversation.readAt) this.news.push({ kind: "said", conversation, line });
+    if (conversation.counts(line) && line.at > conversation.readAt) this.notifications.push({ kind: "said", conversation, line });
   }
 
   /** @param {Conversation} conversation @param {Line} line @param {boolean} known Whether it counts as read. */
@@ -321,7 +321,7 @@ export class State {
     // Somebody writes to us: it is open again, as it would be after it was closed.
     if (conversation.leaving && !conversation.channel) stay(this, conversation);
     if (conversation.leaving) return;
-    this.news.push({ kind: "said", conversation, line });
+    this.notifications.push({ kind: "said", conversation, line });
   }
 
   /** A line for our own eyes, where we are. @param {string} text @param {string} nick Who says it, or "". */
@@ -340,7 +340,7 @@ export class State {
 
   /** A word that passes. @param {string} text */
   tell(text) {
-    this.news.push({ kind: "word", text });
+    this.notifications.push({ kind: "word", text });
   }
 
   // ---- people
@@ -357,7 +357,7 @@ export class State {
 
   /** @param {string} channel @param {string} by */
   invited(channel, by) {
-    this.news.push({ kind: "invited", channel, by });
+    this.notifications.push({ kind: "invited", channel, by });
   }
 
   /** Time has passed: whoever typed long ago types no longer. */

@@ -355,7 +355,7 @@ async def test_without_one_nothing_is_asked_of_the_server_but_to_drop_what_the_i
         for line in ("/mute", "/pin", "/notify all", "/ignore bob"):
             await screen.line(line)
         assert kept_by_the_account(screen) == ["METADATA bob SET soju.im/blocked 1"]
-        assert screen.screen.state.marks.own["#lobby"].keys() == {
+        assert screen.screen.state.preferences.own["#lobby"].keys() == {
             "soju.im/muted", "soju.im/pinned", "chover.chat/notify"
         }  # fmt: skip
 

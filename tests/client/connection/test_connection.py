@@ -34,7 +34,7 @@ def connection_to(server, tuning=HASTE, name="Alice", **state):
 
 @contextlib.asynccontextmanager
 async def online(server, *history, **options):
-    """A client in #lobby, and the server's end of it; the news up to there are taken."""
+    """A client in #lobby, and the server's end of it; the notifications up to there are taken."""
     connection = connection_to(server, **options)
     opening = asyncio.create_task(connection.open())
     peer = await server.accept()
@@ -49,7 +49,7 @@ async def online(server, *history, **options):
 
 
 async def until(connection, kind) -> Notification:
-    """The next news of a kind; others are passed over."""
+    """The next notification of a kind; others are passed over."""
     async with asyncio.timeout(10):
         while not isinstance(notifications := await connection.next(), kind):
             pass

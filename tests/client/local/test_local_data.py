@@ -6,13 +6,13 @@ from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS
 from tests.client.screen.stage import MemoryHost
 
 
-def keeper(home, state=None, who="Alice"):
+def local_data(home, state=None, who="Alice"):
     return LocalData(LocalHost(home), state or State(), "chat.test:55555", who)
 
 
 def test_what_is_on_its_way_goes_on_the_next_time_under_its_nonce(tmp_path):
     state = State()
-    first = keeper(tmp_path, state)
+    first = local_data(tmp_path, state)
     state.say("#lobby", "one", "n1", action=True, reply_to="m1")
     state.say("#lobby", "two", "n2")
     first.write()
@@ -20,7 +20,7 @@ def test_what_is_on_its_way_goes_on_the_next_time_under_its_nonce(tmp_path):
     first.write()
     first.close()
     again = State()
-    keeper(tmp_path, again).close()
+    local_data(tmp_path, again).close()
     assert [(p.nonce, p.target, p.text, p.action, p.reply_to) for p in again.outbox] == [
         ("n1", "#lobby", "one", True, "m1")
     ]
@@ -28,34 +28,34 @@ def test_what_is_on_its_way_goes_on_the_next_time_under_its_nonce(tmp_path):
 
 def test_a_program_that_is_killed_leaves_what_it_has_written(tmp_path):
     state = State()
-    killed = keeper(tmp_path, state)
+    killed = local_data(tmp_path, state)
     state.say("#lobby", "one", "n1")
     killed.write()
     # As the system does when a process ends.
     killed._journal._file.close()
     again = State()
-    keeper(tmp_path, again).close()
+    local_data(tmp_path, again).close()
     assert [pending.nonce for pending in again.outbox] == ["n1"]
 
 
 def test_a_line_that_was_cut_is_passed_over(tmp_path):
     state = State()
-    first = keeper(tmp_path, state)
+    first = local_data(tmp_path, state)
     state.say("#lobby", "one", "n1")
     first.write()
     first._journal._file.write('{"type":"given","pend')
     first._journal._file.close()
     again = State()
-    keeper(tmp_path, again).close()
+    local_data(tmp_path, again).close()
     assert [pending.nonce for pending in again.outbox] == ["n1"]
 
 
 def test_two_at_once_do_not_send_each_others_messages(tmp_path):
     one, other = State(), State()
-    first = keeper(tmp_path, one)
+    first = local_data(tmp_path, one)
     one.say("#lobby", "mine", "n1")
     first.write()
-    second = keeper(tmp_path, other)
+    second = local_data(tmp_path, other)
     assert list(other.outbox) == []
     second.close()
     first.close()
@@ -63,17 +63,17 @@ def test_two_at_once_do_not_send_each_others_messages(tmp_path):
 
 def test_another_name_has_another_outbox(tmp_path):
     one = State()
-    first = keeper(tmp_path, one)
+    first = local_data(tmp_path, one)
     one.say("#lobby", "mine", "n1")
     first.close()
     other = State()
-    keeper(tmp_path, other, who="Bob").close()
+    local_data(tmp_path, other, who="Bob").close()
     assert list(other.outbox) == []
 
 
 def test_a_long_run_does_not_make_the_journal_long(tmp_path):
     state = State()
-    kept = keeper(tmp_path, state)
+    kept = local_data(tmp_path, state)
     for number in range(2000):
         state.say("#lobby", "x", f"n{number}")
         kept.write()
@@ -85,7 +85,7 @@ def test_a_long_run_does_not_make_the_journal_long(tmp_path):
 
 
 def test_nobody_else_can_read_what_is_kept(tmp_path):
-    kept = keeper(tmp_path)
+    kept = local_data(tmp_path)
     kept.store()
     kept.close()
     assert {path.stat().st_mode & 0o077 for path in (tmp_path / "servers").iterdir()} == {0}
@@ -93,12 +93,12 @@ def test_nobody_else_can_read_what_is_kept(tmp_path):
 
 def test_where_one_was_and_how_far_one_has_read_is_kept(tmp_path):
     state = State()
-    first = keeper(tmp_path, state)
+    first = local_data(tmp_path, state)
     state.markers["#lobby"] = 5
     state.join("#Tea")
     first.close()
     again = State()
-    second = keeper(tmp_path, again)
+    second = local_data(tmp_path, again)
     assert again.markers == {"#lobby": 5}
     assert again.wanted == {"#tea": "#Tea"}
     second.close()
@@ -106,15 +106,19 @@ def test_where_one_was_and_how_far_one_has_read_is_kept(tmp_path):
 
 def test_what_was_noted_is_kept_as_far_as_no_account_keeps_it(tmp_path):
     state = State()
-    first = keeper(tmp_path, state)
+    first = local_data(tmp_path, state)
     rows = {"#noise": {MUTED: "1", NOTIFY: "off", PINS: "m1"}, "eve": {BLOCKED: "1"}, "#tea": {PINNED: "1"}}
-    state.marks.own = {name: dict(row) for name, row in rows.items()}
-    state.marks.told, state.marks.follows = {"#other": {MUTED: "1"}}, True
+    state.preferences.own = {name: dict(row) for name, row in rows.items()}
+    state.preferences.told, state.preferences.follows = {"#other": {MUTED: "1"}}, True
     first.close()
     again = State()
-    keeper(tmp_path, again).close()
-    assert again.marks.own == rows
-    assert (again.marks.muted, again.marks.ignored, again.marks.pinned) == ({"#noise"}, {"eve"}, {"#tea"})
+    local_data(tmp_path, again).close()
+    assert again.preferences.own == rows
+    assert (again.preferences.muted, again.preferences.ignored, again.preferences.pinned) == (
+        {"#noise"},
+        {"eve"},
+        {"#tea"},
+    )
 
 
 def test_a_file_of_before_is_understood(tmp_path):
@@ -124,22 +128,26 @@ def test_a_file_of_before_is_understood(tmp_path):
     text += ", ".join(pins) + "]}"
     (tmp_path / "servers" / "chat.test_55555.json").write_text(text)
     state = State()
-    keeper(tmp_path, state).close()
-    assert state.marks.own == {"#tea": {NOTIFY: "all", PINS: "m1 m2"}, "#noise": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
+    local_data(tmp_path, state).close()
+    assert state.preferences.own == {
+        "#tea": {NOTIFY: "all", PINS: "m1 m2"},
+        "#noise": {MUTED: "1"},
+        "eve": {BLOCKED: "1"},
+    }
 
 
 def test_a_file_that_is_no_longer_understood_is_begun_anew(tmp_path):
     (tmp_path / "servers").mkdir()
     (tmp_path / "servers" / "chat.test_55555.json").write_text("{nonsense")
     state = State()
-    keeper(tmp_path, state).close()
-    assert state.marks.own == {}
+    local_data(tmp_path, state).close()
+    assert state.preferences.own == {}
 
 
 def test_a_home_that_cannot_be_written_ends_nothing(tmp_path):
     (tmp_path / "servers").write_text("a file where a directory should be")
     state = State()
-    kept = keeper(tmp_path, state)
+    kept = local_data(tmp_path, state)
     state.say("#lobby", "one", "n1")
     kept.write()
     kept.close()

@@ -223,7 +223,7 @@ class Stage:
         await self.keys("\r")
 
     async def settled(self) -> None:
-        """All news are taken, and everything is painted."""
+        """Every notification is taken, and everything is painted."""
         for _ in range(3):
             await asyncio.sleep(0)
         while self.screen.app._invalidated and not self.running.done():

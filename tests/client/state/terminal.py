@@ -133,7 +133,7 @@ class Terminal:
     def missed(self) -> Any:
         if self._missed is None:
             return None
-        lines = [line for line in self._missed.lines if not self.state.marks.ignores(line.sender, line.account)]
+        lines = [line for line in self._missed.lines if not self.state.preferences.ignores(line.sender, line.account)]
         return [
             *[f"{one.conversation} {one.count} {one.ours}" for one in self._missed.unread],
             *[f"{line.conversation} {_said(line)}" for line in lines],
@@ -209,11 +209,11 @@ WHOLE: Final[dict[str, Callable[[Terminal], Any]]] = {
     "invited": lambda t: _emptied(t.invited),
     "joins": lambda t: [line.split()[1] for line in t.sent if line.startswith("JOIN ")],
     "people": Terminal.people,
-    "pinned": lambda t: sorted(t.state.marks.pinned),
-    "muted": lambda t: sorted(t.state.marks.muted),
-    "ignored": lambda t: sorted(t.state.marks.ignored),
-    "notify": lambda t: t.state.marks.notify,
-    "pins": lambda t: t.state.marks.pins,
+    "pinned": lambda t: sorted(t.state.preferences.pinned),
+    "muted": lambda t: sorted(t.state.preferences.muted),
+    "ignored": lambda t: sorted(t.state.preferences.ignored),
+    "notify": lambda t: t.state.preferences.notify,
+    "pins": lambda t: t.state.preferences.pins,
     "found": Terminal.found,
     "missed": Terminal.missed,
 }

@@ -14,7 +14,7 @@ SUB = f"METADATA * SUB {' '.join(PRIVATE)}"
 
 def begun(account="", caps=FULL, own=None):
     state = State(discovers=True)
-    state.marks.own = own or {}
+    state.preferences.own = own or {}
     lifecycle.begin(state, "Alice", caps, account)
     return state
 
@@ -49,10 +49,14 @@ def test_it_asks_where_the_server_knows_them_and_nowhere_else():
 def test_the_accounts_count_and_a_change_on_another_device_shows_at_once():
     state = begun("alice")
     assert told(state, ("#Tea", MUTED, "1"), ("eve", BLOCKED, "1"), ("#tea", NOTIFY, "all")) == [Preferred("")]
-    assert (state.marks.muted, state.marks.ignored, state.marks.notify) == ({"#tea"}, {"eve"}, {"#tea": "all"})
+    assert (state.preferences.muted, state.preferences.ignored, state.preferences.notify) == (
+        {"#tea"},
+        {"eve"},
+        {"#tea": "all"},
+    )
     receive(state, ":s 761 Alice #tea soju.im/muted * 0", ":s 761 Alice #cake soju.im/pinned * 1")
     receive(state, ":s 766 Alice #tea chover.chat/notify :key is not set")
-    assert (state.marks.muted, state.marks.pinned, state.marks.notify) == (set(), {"#cake"}, {})
+    assert (state.preferences.muted, state.preferences.pinned, state.preferences.notify) == (set(), {"#cake"}, {})
     assert asked(state) == []
 
 
@@ -62,9 +66,9 @@ def test_what_one_does_shows_at_once_and_is_sent_to_be_kept():
     preferences.put(state, "#Tea", PINNED, "1")
     preferences.put(state, "#tea", NOTIFY, "off")
     preferences.put(state, "#tea", NOTIFY, None)
-    assert state.marks.pinned == {"#tea"}
+    assert state.preferences.pinned == {"#tea"}
     assert asked(state) == [("#Tea", PINNED, "1"), ("#tea", NOTIFY, "off"), ("#tea", NOTIFY, "")]
-    assert state.marks.own == {}
+    assert state.preferences.own == {}
 
 
 def test_what_the_program_kept_goes_over_once_where_the_account_says_nothing():
@@ -77,19 +81,19 @@ def test_what_the_program_kept_goes_over_once_where_the_account_says_nothing():
     assert set(asked(state)) == {
         ("#tea", MUTED, "1"), ("#tea", NOTIFY, "all"), ("eve", BLOCKED, "1"), ("eve", MUTED, "1")
     }  # fmt: skip
-    assert state.marks.pinned == set()
-    assert (state.marks.muted, state.marks.ignored) == ({"#tea", "#cake", "eve"}, {"eve", "bob"})
+    assert state.preferences.pinned == set()
+    assert (state.preferences.muted, state.preferences.ignored) == ({"#tea", "#cake", "eve"}, {"eve", "bob"})
     # Until the server has said so the program goes on keeping it.
-    assert state.marks.own == {"#tea": {MUTED: "1", NOTIFY: "all"}, "eve": {BLOCKED: "1", MUTED: "1"}}
+    assert state.preferences.own == {"#tea": {MUTED: "1", NOTIFY: "all"}, "eve": {BLOCKED: "1", MUTED: "1"}}
     for name, row in (("#tea", own["#tea"]), ("eve", own["eve"])):
         for key, value in dict(row).items():
             receive(state, f":s 761 Alice {name} {key} * :{value}")
-    assert state.marks.own == {}
+    assert state.preferences.own == {}
     lifecycle.lost(state)
     lifecycle.begin(state, "Alice", FULL, "alice")
     told(state)
     assert asked(state) == []
-    assert state.marks.muted == set()
+    assert state.preferences.muted == set()
 
 
 def test_what_was_not_confirmed_before_the_connection_was_lost_is_asked_again():
@@ -97,7 +101,7 @@ def test_what_was_not_confirmed_before_the_connection_was_lost_is_asked_again():
     told(state)
     assert asked(state) == [("#tea", MUTED, "1")]
     lifecycle.lost(state)
-    assert state.marks.muted == {"#tea"}
+    assert state.preferences.muted == {"#tea"}
     lifecycle.begin(state, "Alice", FULL, "alice")
     told(state)
     assert asked(state) == [("#tea", MUTED, "1")]
@@ -111,9 +115,9 @@ def test_a_guest_keeps_them_here_and_the_server_drops_what_the_ignored_write():
     preferences.put(state, "bob", BLOCKED, "1")
     preferences.put(state, "bob", BLOCKED, None)
     assert asked(state) == [("bob", BLOCKED, "1"), ("bob", BLOCKED, "0")]
-    assert state.marks.own == {"#tea": {MUTED: "1"}, "#cake": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
+    assert state.preferences.own == {"#tea": {MUTED: "1"}, "#cake": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
     receive(state, ":s 761 Alice carol soju.im/blocked * 1")
-    assert state.marks.ignored == {"eve", "carol"}
+    assert state.preferences.ignored == {"eve", "carol"}
 
 
 def test_after_a_login_the_account_keeps_what_the_guest_noted():
@@ -123,18 +127,18 @@ def test_after_a_login_the_account_keeps_what_the_guest_noted():
     receive(state, ":s 900 Alice Alice!a@c alice :You are now logged in as alice")
     told(state, ("eve", BLOCKED, "1"))
     assert asked(state) == [("#tea", MUTED, "1")]
-    assert (state.marks.muted, state.marks.ignored) == ({"#tea"}, {"eve"})
+    assert (state.preferences.muted, state.preferences.ignored) == ({"#tea"}, {"eve"})
     receive(state, ":s 761 Alice #tea soju.im/muted * 1", ":s 901 Alice Alice!a@c :You are now logged out")
     told(state)
-    assert (state.marks.muted, state.marks.own) == (set(), {})
+    assert (state.preferences.muted, state.preferences.own) == (set(), {})
 
 
 def test_on_any_other_server_the_program_keeps_them():
     state = begun("alice", caps=FULL - {preferences.OFFERED}, own={"#tea": {MUTED: "1"}})
     preferences.put(state, "eve", BLOCKED, "1")
     assert asked(state) == []
-    assert (state.marks.muted, state.marks.ignored) == ({"#tea"}, {"eve"})
-    assert state.marks.own == {"#tea": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
+    assert (state.preferences.muted, state.preferences.ignored) == ({"#tea"}, {"eve"})
+    assert state.preferences.own == {"#tea": {MUTED: "1"}, "eve": {BLOCKED: "1"}}
 
 
 def test_what_is_refused_is_said_and_what_counts_is_asked_for():
@@ -147,7 +151,7 @@ def test_what_is_refused_is_said_and_what_counts_is_asked_for():
     assert notifications == [Word("Not kept: No more than 500 are marked")]
     assert lifecycle.take(state) == [SUB]
     told(state)
-    assert state.marks.muted == set()
+    assert state.preferences.muted == set()
 
 
 def test_without_a_connection_nothing_is_promised_that_the_account_should_keep():
@@ -156,7 +160,7 @@ def test_without_a_connection_nothing_is_promised_that_the_account_should_keep()
     lifecycle.lost(state)
     with pytest.raises(CannotDo, match="no connection"):
         preferences.put(state, "#tea", MUTED, "1")
-    assert state.marks.muted == set()
+    assert state.preferences.muted == set()
 
 
 def test_settings_are_told_where_they_changed():
@@ -192,7 +196,7 @@ def test_an_ignored_account_is_ignored_under_every_nick_and_counts_nowhere():
 def test_what_the_program_keeps_goes_with_a_channel_that_is_renamed():
     state = begun(own={"#tea": {MUTED: "1"}})
     receive(state, ":Alice!a@c JOIN #tea", ":boss!b@c RENAME #tea #Coffee :stronger")
-    assert state.marks.muted == {"#coffee"}
+    assert state.preferences.muted == {"#coffee"}
 
 
 def test_metadata_that_somebody_asks_for_is_shown_and_marks_are_not_said():
@@ -208,7 +212,7 @@ def test_metadata_that_somebody_asks_for_is_shown_and_marks_are_not_said():
 def test_messages_are_pinned_and_taken_out_by_their_ids():
     state = begun("alice")
     told(state, ("#tea", PINS, "m1 m2"))
-    assert state.marks.pins == {"#tea": ["m1", "m2"]}
+    assert state.preferences.pins == {"#tea": ["m1", "m2"]}
     assert preferences.pin(state, "#tea", "m3") is True
     assert preferences.pin(state, "#tea", "m1") is False
     assert preferences.pin(state, "bob", "m9") is True
@@ -223,4 +227,4 @@ def test_messages_are_pinned_and_taken_out_by_their_ids():
 def test_what_is_no_value_counts_as_none():
     state = begun("alice")
     told(state, ("#tea", NOTIFY, "loudly"), ("#tea", MUTED, "0"))
-    assert (state.marks.notify, state.marks.muted) == ({}, set())
+    assert (state.preferences.notify, state.preferences.muted) == ({}, set())

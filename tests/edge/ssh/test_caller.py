@@ -46,13 +46,13 @@ class Proof:
 
 
 @pytest.fixture
-def book():
+def accounts():
     return Book()
 
 
 @pytest.fixture
-def who(book):
-    return Acquaintance(book, AcceptedConnection("192.0.2.1", 5, 55555, lambda _accepted: None))
+def who(accounts):
+    return Acquaintance(accounts, AcceptedConnection("192.0.2.1", 5, 55555, lambda _accepted: None))
 
 
 async def test_a_key_of_an_account_is_that_account_whatever_the_name(who):
@@ -86,8 +86,8 @@ async def test_a_wrong_password_leaves_nothing(who):
     assert (who.caller().password, who.caller().by_key) == ("", False)
 
 
-async def test_where_only_accounts_come_in_nobodys_key_does_not(who, book):
-    book.login.guests = False
+async def test_where_only_accounts_come_in_nobodys_key_does_not(who, accounts):
+    accounts.login.guests = False
     assert not await who.shows_key("mallory", b"\0\0\0mallory's")
     assert not who.as_guest("mallory")
     assert await who.shows_key("mallory", KEY)

@@ -65,7 +65,7 @@ class Both:
         self.left = asyncio.Queue()
 
     def calls(self, first=b"SSH-2.0-test\r\n"):
-        """Somebody calls; the visit, and the socket of who calls."""
+        """Somebody calls; the connection, and the socket of who calls."""
         ours, theirs = socket.socketpair()
         ours.send(first)
         self.open.append(ours)
@@ -75,7 +75,7 @@ class Both:
         return accepted, ours
 
     async def comes_in(self, name="guest"):
-        """A guest with a session; the visit, the caller, the session, and the client's end of it."""
+        """A guest with a session; the connection, the caller, the session, and the client's end of it."""
         accepted, _ = self.calls()
         caller = await self.handler.caller()
         assert await caller.is_guest(name)

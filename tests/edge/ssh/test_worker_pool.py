@@ -44,14 +44,14 @@ class Callers:
     def __init__(self, directory):
         self.directory = directory
         self.left = asyncio.Queue()
-        self.keeper = None
+        self.pool = None
 
     def served_by(self, program, *command):
         command = command or (sys.executable, "-c", textwrap.dedent(program))
-        self.keeper = SshWorkerPool(self.directory, command)
+        self.pool = SshWorkerPool(self.directory, command)
         host = FakeHost()
         host.accounts = Book()
-        self.keeper.start(ListenerContext(host, ListenerLimits()))
+        self.pool.start(ListenerContext(host, ListenerLimits()))
         return self
 
     async def call(self, text):
@@ -61,7 +61,7 @@ class Callers:
             ours.send(text)
             ours.setblocking(False)
             accepted = AcceptedConnection("192.0.2.1", 5, 55555, self.left.put_nowait)
-            if not await self.keeper.serve(accepted, theirs):
+            if not await self.pool.serve(accepted, theirs):
                 theirs.close()
                 return None
             async with asyncio.timeout(BOUND):
@@ -77,13 +77,13 @@ class Callers:
 async def callers(tmp_path):
     callers = Callers(tmp_path)
     yield callers
-    await callers.keeper.close()
+    await callers.pool.close()
 
 
 async def test_nothing_runs_until_somebody_calls(callers):
     callers.served_by(SPEAKS)
-    assert (await callers.keeper.fingerprint()).startswith("SHA256:")
-    assert callers.keeper._workers == []
+    assert (await callers.pool.fingerprint()).startswith("SHA256:")
+    assert callers.pool._workers == []
 
 
 async def test_callers_share_one_that_was_given_the_host_key(callers):
@@ -96,7 +96,7 @@ async def test_callers_share_one_that_was_given_the_host_key(callers):
 async def test_one_that_was_killed_is_replaced_at_the_next_call(callers, caplog):
     callers.served_by(SPEAKS)
     first = int(await callers.call(b"who"))
-    (worker,) = callers.keeper._workers
+    (worker,) = callers.pool._workers
     worker._process.kill()
     async with asyncio.timeout(BOUND):
         await worker._reaped.wait()
@@ -109,7 +109,7 @@ async def test_one_that_nobody_calls_any_more_ends_in_time(callers, monkeypatch,
     callers.served_by(SPEAKS)
     first = int(await callers.call(b"who"))
     async with asyncio.timeout(BOUND):
-        while callers.keeper._workers:
+        while callers.pool._workers:
             await asyncio.sleep(0)
     assert "a process that speaks SSH ended" not in caplog.text
     assert int(await callers.call(b"who")) != first
@@ -118,7 +118,7 @@ async def test_one_that_nobody_calls_any_more_ends_in_time(callers, monkeypatch,
 async def test_one_that_cannot_speak_gives_its_callers_back_and_is_not_started_at_every_call(callers):
     callers.served_by(DIES)
     assert await callers.call(b"who") == b""
-    for worker in list(callers.keeper._workers):
+    for worker in list(callers.pool._workers):
         async with asyncio.timeout(BOUND):
             await worker._reaped.wait()
     assert await callers.call(b"who") is None
@@ -138,7 +138,7 @@ async def test_one_that_goes_on_gives_signs_of_life(callers, monkeypatch):
         )
     )
     await callers.call(b"who")
-    (worker,) = callers.keeper._workers
+    (worker,) = callers.pool._workers
     signs = [worker._silent]
     async with asyncio.timeout(BOUND):
         while len(signs) < 5:
@@ -157,8 +157,8 @@ async def test_where_no_process_can_be_started_nobody_takes_the_call(callers, ca
 async def test_the_end_waits_for_the_process(callers):
     callers.served_by(SPEAKS)
     await callers.call(b"who")
-    (worker,) = callers.keeper._workers
-    await callers.keeper.close()
+    (worker,) = callers.pool._workers
+    await callers.pool.close()
     assert worker._process.poll() == 0
     assert await callers.call(b"who") is None
 
@@ -166,9 +166,9 @@ async def test_the_end_waits_for_the_process(callers):
 async def test_one_that_does_not_end_is_killed(callers, monkeypatch):
     monkeypatch.setattr("chover.edge.ssh.worker_process.END_SECONDS", 0.1)
     callers.served_by("import sys, time; sys.stdin.buffer.read(); time.sleep(600)")
-    assert await callers.keeper._worker()
-    (worker,) = callers.keeper._workers
-    await callers.keeper.close()
+    assert await callers.pool._worker()
+    (worker,) = callers.pool._workers
+    await callers.pool.close()
     assert worker._process.poll() == -9
 
 

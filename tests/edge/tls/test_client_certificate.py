@@ -12,7 +12,7 @@ from chover.edge.tls.client_certificate import CannotAsk, offers_http
 
 
 @pytest.fixture
-def keeper(tmp_path):
+def certificates(tmp_path):
     (tmp_path / "server").mkdir()
     return TlsCertificates(tmp_path / "server")
 
@@ -43,19 +43,19 @@ async def peer_of(port, tls):
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 @pytest.mark.parametrize("alpn", [(), ("irc",)])
-async def test_a_certificate_that_nobody_signed_is_known_by_its_fingerprint(port, keeper, own, version, alpn):
-    await port.open(tls=keeper)
+async def test_a_certificate_that_nobody_signed_is_known_by_its_fingerprint(port, certificates, own, version, alpn):
+    await port.open(tls=certificates)
     pair, fingerprint = own
     assert (await peer_of(port, showing(pair, alpn, version))).fingerprint == fingerprint
 
 
-async def test_nobody_needs_a_certificate(port, keeper):
-    await port.open(tls=keeper)
+async def test_nobody_needs_a_certificate(port, certificates):
+    await port.open(tls=certificates)
     assert (await peer_of(port, context())).fingerprint == ""
 
 
-async def test_who_resumes_a_session_is_known_again(port, keeper, own):
-    await port.open(tls=keeper)
+async def test_who_resumes_a_session_is_known_again(port, certificates, own):
+    await port.open(tls=certificates)
     pair, fingerprint = own
     tls = showing(pair, version=ssl.TLSVersion.TLSv1_2)
     first, _ = await asyncio.to_thread(ping, port.number, tls)
@@ -65,7 +65,7 @@ async def test_who_resumes_a_session_is_known_again(port, keeper, own):
 
 
 def ping(number, tls, before=None):
-    """A visit with the blocking client of the standard library, the only one that resumes a session."""
+    """A connection with the blocking client of the standard library, the only one that resumes a session."""
     with (
         socket.create_connection(("127.0.0.1", number), 10) as plain,
         tls.wrap_socket(plain, session=before) as secure,
@@ -76,17 +76,19 @@ def ping(number, tls, before=None):
 
 
 @pytest.mark.parametrize("alpn", [("http/1.1",), ("h2", "http/1.1")])
-async def test_a_browser_is_not_asked(port, keeper, own, alpn):
-    await port.open(tls=keeper)
+async def test_a_browser_is_not_asked(port, certificates, own, alpn):
+    await port.open(tls=certificates)
     assert (await peer_of(port, showing(own[0], alpn))).fingerprint == ""
 
 
-async def test_where_python_does_not_let_us_ask_tls_works_and_the_log_says_so(port, keeper, own, monkeypatch, caplog):
+async def test_where_python_does_not_let_us_ask_tls_works_and_the_log_says_so(
+    port, certificates, own, monkeypatch, caplog
+):
     def refuse():
         raise CannotAsk("OpenSSL cannot be reached")
 
     monkeypatch.setattr(client_certificate, "_library", refuse)
-    await port.open(tls=keeper)
+    await port.open(tls=certificates)
     assert (await peer_of(port, showing(own[0]))).fingerprint == ""
     assert "clients cannot log in by certificate (SASL EXTERNAL): OpenSSL cannot be reached" in caplog.text
 

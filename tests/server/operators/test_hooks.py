@@ -20,10 +20,10 @@ class Hooked:
         self.stage, self.rows = stage, MemoryHooks()
         self.voice = stage.voice()
         self.hooks = stage.node.hooks = HookService(self.rows, self.voice)
-        self.keeper = OperatorHooks(stage.node, self.hooks)
+        self.operator_hooks = OperatorHooks(stage.node, self.hooks)
 
     async def token(self, channel="#ops", name="deploys"):
-        return (await self.keeper.add(channel, name)).address.rpartition("/")[2]
+        return (await self.operator_hooks.add(channel, name)).address.rpartition("/")[2]
 
     async def post(self, token, text, **headers):
         await self.hooks.post(token, text.encode(), headers)
@@ -118,20 +118,20 @@ async def test_what_cannot_be_read_is_explained(hooked, alice, text, part):
 
 async def test_a_revoked_hook_is_none(hooked, alice):
     token = await hooked.token()
-    [row] = await hooked.keeper.list()
+    [row] = await hooked.operator_hooks.list()
     assert (row.channel, row.name, row.by) == ("#ops", "deploys", "operator")
-    await hooked.keeper.revoke(row.id)
+    await hooked.operator_hooks.revoke(row.id)
     assert (await refusal(hooked.post(token, "hi"))).status == 404
-    assert not await hooked.keeper.list()
+    assert not await hooked.operator_hooks.list()
     with pytest.raises(Denied, match="there is no hook"):
-        await hooked.keeper.revoke(row.id)
+        await hooked.operator_hooks.revoke(row.id)
 
 
 async def test_it_goes_with_its_channel_and_not_to_another_of_that_name(hooked, alice):
     bob = await hooked.stage.enter("bob", "#tea")
     token = await hooked.token("#tea")
     await ChannelModerator(hooked.stage.node).drop("#tea", "", end=True)
-    assert "(ended)" in {row.channel for row in await hooked.keeper.list()}
+    assert "(ended)" in {row.channel for row in await hooked.operator_hooks.list()}
     bob.send("JOIN #tea")
     await bob.all()
     assert (await refusal(hooked.post(token, "hi"))).status == 410
@@ -164,8 +164,8 @@ async def test_a_channel_that_is_not_there_has_none(hooked):
 
 async def test_what_operators_did_is_in_the_audit_log(hooked, alice):
     await hooked.token()
-    await hooked.keeper.revoke((await hooked.keeper.list())[0].id)
-    assert [deed.did for deed in await hooked.stage.store.records.deeds(5)] == ["revoke-hook", "hook"]
+    await hooked.operator_hooks.revoke((await hooked.operator_hooks.list())[0].id)
+    assert [entry.did for entry in await hooked.stage.store.records.audit_entries(5)] == ["revoke-hook", "hook"]
 
 
 # ---- ChanServ
@@ -190,7 +190,7 @@ async def test_operators_of_a_channel_make_list_and_revoke(hooked, alice):
 
 
 async def test_operators_of_a_channel_see_that_its_words_go_elsewhere_but_not_where(hooked, alice):
-    made = await hooked.keeper.add("#ops", "watch", "https://example.org/secret")
+    made = await hooked.operator_hooks.add("#ops", "watch", "https://example.org/secret")
     listed = await said(alice, "HOOK LIST #ops")
     assert f"{made.hook.id}: watch tells a program what is said here, made by operator" in listed[0]
     assert not any("secret" in line for line in listed)

@@ -18,7 +18,7 @@ async def refused(work):
 
 
 async def log(moderator):
-    return [(deed.by, deed.did, deed.whom, deed.why) for deed in await moderator.deeds(9)]
+    return [(entry.by, entry.did, entry.whom, entry.why) for entry in await moderator.audit_entries(9)]
 
 
 async def test_a_ban_is_set_listed_and_lifted(stage, moderator):

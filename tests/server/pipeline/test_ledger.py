@@ -140,12 +140,12 @@ async def test_every_decision_has_its_own_msgid_and_the_time(desk):
 
 async def test_the_units_of_what_is_delivered_are_known_then_and_forgotten_after(desk):
     known = []
-    desk.bus.subscribe(lambda events: known.extend(desk.ledger.units.get(event.msgid) for event in events))
+    desk.bus.subscribe(lambda events: known.extend(desk.ledger.pending.get(event.msgid) for event in events))
     desk.submit(Said("1"))
     await desk.settle()
     assert len(known) == 1
     assert known[0] is not None
-    assert desk.ledger.units == {}
+    assert desk.ledger.pending == {}
 
 
 async def test_a_repeat_is_told_the_first_and_those_around_it_keep_their_order(desk):

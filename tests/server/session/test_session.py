@@ -171,10 +171,10 @@ async def test_a_bug_in_one_event_stops_no_other(stage, monkeypatch, caplog):
     await stage.quiet()
     deliver = stage.node.fanout.deliver
 
-    def sometimes(event, unit):
+    def sometimes(event, pending):
         if getattr(event.body, "text", "") == "bad":
             raise ZeroDivisionError
-        deliver(event, unit)
+        deliver(event, pending)
 
     monkeypatch.setattr(stage.node.fanout, "deliver", sometimes)
     alice.send("PRIVMSG #tea :one", "PRIVMSG #tea :bad", "PRIVMSG #tea :two")

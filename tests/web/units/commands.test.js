@@ -41,7 +41,7 @@ class Page {
     const result = change(this.state);
     this.sent.push(...this.state.take());
     this.wanted?.();
-    this.notes.push(...this.state.news.splice(0).filter(({ kind }) => kind === "word").map(({ text }) => text));
+    this.notes.push(...this.state.notifications.splice(0).filter(({ kind }) => kind === "word").map(({ text }) => text));
     return result;
   }
 

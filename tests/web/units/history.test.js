@@ -92,7 +92,7 @@ test("a gap that is too wide is left, and the newest is shown", () => {
   scene.answer("LATEST", "#a", page(90, 92));
   assert.deepEqual(scene.texts(), ["text 90", "text 91"]);
   assert.equal(channel.older, "unknown");
-  assert.deepEqual(scene.state.news.filter(({ kind }) => kind === "word").map(({ text }) => text), [
+  assert.deepEqual(scene.state.notifications.filter(({ kind }) => kind === "word").map(({ text }) => text), [
     "#a: more was said than is fetched at once. This is the newest; scroll up for the rest.",
   ]);
 });
@@ -232,9 +232,9 @@ test("the first private message of somebody is news, though the page that is ask
   const scene = new Scene();
   scene.inside();
   scene.take();
-  scene.state.news.length = 0;
+  scene.state.notifications.length = 0;
   scene.hear(kept("first", "hello", { nick: "carol", target: "ann" }));
   scene.answer("LATEST carol", "carol", [kept("first", "hello", { nick: "carol", target: "ann" })]);
-  assert.deepEqual(scene.state.news.map(({ kind, line }) => [kind, line.text]), [["said", "hello"]]);
+  assert.deepEqual(scene.state.notifications.map(({ kind, line }) => [kind, line.text]), [["said", "hello"]]);
   assert.equal(scene.state.conversations.get("carol").unread, 1);
 });

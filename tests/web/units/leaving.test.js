@@ -50,9 +50,9 @@ test("when the page goes away it is left at once", () => {
 
 test("what is said meanwhile in a channel calls nobody; somebody who writes in private opens it again", () => {
   const { scene } = leaving();
-  scene.state.news.length = 0;
+  scene.state.notifications.length = 0;
   scene.hear(kept("m1", "ann: wait"));
-  assert.deepEqual(scene.state.news, []);
+  assert.deepEqual(scene.state.notifications, []);
   const { scene: other } = leaving("bob");
   other.hear(kept("m2", "are you there?", { target: "ann" }));
   assert.deepEqual(listed(other), ["#a", "bob"]);

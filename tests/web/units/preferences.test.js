@@ -55,7 +55,7 @@ test("a wish shows at once and is asked for; a refusal asks for all of it anew",
   const [line] = here.take();
   assert.match(line, /METADATA #a SET soju\.im\/muted 1$/);
   here.hear(`@label=${/label=([^ ;]+)/.exec(line)[1]} :srv FAIL METADATA LIMIT_REACHED #a :Too many`);
-  assert.deepEqual(here.state.news.splice(0), [{ kind: "word", text: "Not kept: Too many" }]);
+  assert.deepEqual(here.state.notifications.splice(0), [{ kind: "word", text: "Not kept: Too many" }]);
   assert.match(asked(here)[0], /^METADATA \* SUB soju/);
   tell(here, []);
   assert.equal(here.state.preferences.loudness("#a"), undefined);
@@ -132,10 +132,10 @@ test("after a login the account's preferences count, and after a logout the gues
 test("whoever is ignored counts nowhere and types nowhere, known by nick or by account", () => {
   const here = scene({ preferences: [["eve", BLOCKED, "1"]] });
   const channel = here.state.conversations.get("#a");
-  here.state.news.splice(0);
+  here.state.notifications.splice(0);
   here.hear(kept("1", "ann: spam", { nick: "Eve", seconds: 5 }), kept("2", "ann: more", { nick: "other", tags: "account=eve", seconds: 6 }));
   here.hear("@+typing=active :eve!e@h TAGMSG #a");
-  assert.deepEqual([channel.unread, channel.mentions, channel.typing.size, here.state.news.length], [0, 0, 0, 0]);
+  assert.deepEqual([channel.unread, channel.mentions, channel.typing.size, here.state.notifications.length], [0, 0, 0, 0]);
   here.hear(kept("3", "ann: tea", { seconds: 7 }));
   assert.deepEqual([channel.unread, channel.mentions], [1, 1]);
   here.hear(`:srv 761 ann eve ${BLOCKED} * 0`);
@@ -147,7 +147,7 @@ test("what is said while a gap is filled is not news when it is from somebody ig
   tell(here, [["eve", BLOCKED, "1"]]);
   here.hear(":ann!a@h JOIN #a", kept("1", "ann: spam", { nick: "eve", seconds: 5 }), ":srv PONG srv settled");
   here.answer("LATEST", "#a", [kept("1", "ann: spam", { nick: "eve", seconds: 5 })]);
-  assert.deepEqual(here.state.news, []);
+  assert.deepEqual(here.state.notifications, []);
 });
 
 test("what is pinned stands in front, channels first, and keeps its place", () => {

@@ -199,7 +199,7 @@ test("whoever is removed from a channel is told and stays with its messages", ()
   const channel = scene.inside();
   scene.hear(":bob!b@h KICK #a ann :enough");
   assert.equal(channel.joined, false);
-  assert.deepEqual(scene.state.news.at(-1), { kind: "word", text: "bob removed you from #a: enough" });
+  assert.deepEqual(scene.state.notifications.at(-1), { kind: "word", text: "bob removed you from #a: enough" });
   assert.ok(scene.state.conversations.has("#a"));
 });
 

@@ -48,10 +48,10 @@ export class Web {
   }
 
   _after() {
-    for (const news of this.state.news.splice(0)) {
-      if (news.kind === "asked") answer(this.state, news.message);
-      if (news.kind === "word") this.told.push(news.text);
-      if (news.kind === "invited") this.invited.push([news.channel, news.by]);
+    for (const notification of this.state.notifications.splice(0)) {
+      if (notification.kind === "asked") answer(this.state, notification.message);
+      if (notification.kind === "word") this.told.push(notification.text);
+      if (notification.kind === "invited") this.invited.push([notification.channel, notification.by]);
     }
     this.sent.push(...this.state.take());
     for (const { lines } of this.state.conversations.values()) {

@@ -19,13 +19,13 @@ ALIASES: Final[dict[str, str]] = {alias: row.name for row in COMMANDS.values() f
 _ALONE: Final[dict[str, str]] = {alias: row.name for row in COMMANDS.values() for alias in row.alone}
 
 
-def _help(face: LineFrontend, rest: str) -> str:
+def _help(frontend: LineFrontend, rest: str) -> str:
     if not rest:
-        face.choose("Commands", help_choices(face.kind))
+        frontend.choose("Commands", help_choices(frontend.kind))
         return ""
     name = rest.removeprefix("/")
     row = find(name)
-    return f"{row.shown}: {row.help}." if row else unknown(name, face.kind)
+    return f"{row.shown}: {row.help}." if row else unknown(name, frontend.kind)
 
 
 RUNS: Final[dict[str, Run]] = {
@@ -39,7 +39,7 @@ RUNS: Final[dict[str, Run]] = {
 
 
 def possible(kind: str) -> list[SlashCommand]:
-    """The commands of one kind of face."""
+    """The commands that one kind of front end offers."""
     return [row for row in COMMANDS.values() if kind not in row.impossible]
 
 
@@ -73,27 +73,27 @@ def is_command(text: str) -> bool:
     return text.lstrip().startswith("/") and not text.startswith("//")
 
 
-def run(face: LineFrontend, text: str) -> None:
+def run(frontend: LineFrontend, text: str) -> None:
     """Do what was typed. Raises CannotDo with one line for whoever typed it."""
     if text.startswith("/") and not text.startswith("//"):
         name, _, rest = text[1:].partition(" ")
         name, newline, more = name.partition("\n")
-        _command(face, name, (newline + more + " " + rest if newline else rest).strip())
+        _command(frontend, name, (newline + more + " " + rest if newline else rest).strip())
         return
     if text.lstrip().startswith("/") and text[0].isspace():
         raise CannotDo("A command does not begin with a space, and this looks like one: it was not sent.")
-    talking.speak(face, text[1:] if text.startswith("//") else text)
+    talking.speak(frontend, text[1:] if text.startswith("//") else text)
 
 
-def _command(face: LineFrontend, name: str, rest: str) -> None:
+def _command(frontend: LineFrontend, name: str, rest: str) -> None:
     row = find(name, rest)
     if row is None:
-        raise CannotDo(unknown(name, face.kind))
-    if face.kind in row.impossible:
-        raise CannotDo(f"/{row.name} does nothing here: {row.impossible[face.kind]}.")
+        raise CannotDo(unknown(name, frontend.kind))
+    if frontend.kind in row.impossible:
+        raise CannotDo(f"/{row.name} does nothing here: {row.impossible[frontend.kind]}.")
     if len(rest.split(maxsplit=max(row.needs - 1, 0))) < row.needs:
         raise CannotDo(f"{row.shown}: {row.help}.")
-    # The table says that this face can do it: what runs asks nothing else of it.
-    answer = RUNS[row.name](cast("Frontend", face), rest)
+    # The table says that this front end offers the command, so the handler asks for nothing that it lacks.
+    answer = RUNS[row.name](cast("Frontend", frontend), rest)
     if answer:
-        face.tell(answer)
+        frontend.tell(answer)

@@ -14,97 +14,97 @@ from chover.client.state import actions, leaving
 from chover.client.state.actions import CannotDo
 
 
-def _join(face: LineFrontend, rest: str) -> None:
+def _join(frontend: LineFrontend, rest: str) -> None:
     name, password = split(rest)
     for channel in name.split(","):
-        actions.join(face.state, channel if names.is_channel(channel) else f"#{channel}", password)
+        actions.join(frontend.state, channel if names.is_channel(channel) else f"#{channel}", password)
 
 
-def _part(face: LineFrontend, rest: str) -> None:
+def _part(frontend: LineFrontend, rest: str) -> None:
     word, more = split(rest)
     name, reason = (word, more) if names.is_channel(word) else ("", rest)
-    conversation = face.state.conversations.get(key(name)) if name else here(face)
+    conversation = frontend.state.conversations.get(key(name)) if name else here(frontend)
     if conversation is None:
         raise CannotDo(f"You are not in {name}.")
-    guard(face, "PART", conversation.name, reason)
-    face.part(conversation, reason)
+    guard(frontend, "PART", conversation.name, reason)
+    frontend.part(conversation, reason)
 
 
-def _undo(face: Frontend, rest: str) -> None:  # noqa: ARG001
-    left = leaving.undoable(face.state)
+def _undo(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
+    left = leaving.undoable(frontend.state)
     if left is None:
         raise CannotDo("Nothing was left in the last ten seconds.")
-    face.show(left)
+    frontend.show(left)
 
 
-def _topic(face: LineFrontend, rest: str) -> str | None:
-    channel = channel_here(face)
+def _topic(frontend: LineFrontend, rest: str) -> str | None:
+    channel = channel_here(frontend)
     if not rest:
         return channel.topic or "There is no topic."
-    send(face, "TOPIC", channel.name, "" if rest == "-" else rest)
+    send(frontend, "TOPIC", channel.name, "" if rest == "-" else rest)
     return None
 
 
-def _names(face: LineFrontend, rest: str) -> str:  # noqa: ARG001
-    channel = channel_here(face)
+def _names(frontend: LineFrontend, rest: str) -> str:  # noqa: ARG001
+    channel = channel_here(frontend)
     members = sorted(channel.members.values(), key=lambda member: member.nick.lower())
     return f"{len(members)} here: " + plain(", ".join(f"{member.ranks[:1]}{member.nick}" for member in members))
 
 
-def _list(face: LineFrontend, rest: str) -> None:
-    send(face, "LIST", *([rest] if rest else []))
+def _list(frontend: LineFrontend, rest: str) -> None:
+    send(frontend, "LIST", *([rest] if rest else []))
 
 
-def _invite(face: LineFrontend, rest: str) -> None:
+def _invite(frontend: LineFrontend, rest: str) -> None:
     nick, channel = split(rest)
-    send(face, "INVITE", nick, channel or channel_here(face).name)
+    send(frontend, "INVITE", nick, channel or channel_here(frontend).name)
 
 
 # ---- keeping order
 
 
-def _kick(face: LineFrontend, rest: str) -> None:
+def _kick(frontend: LineFrontend, rest: str) -> None:
     nick, reason = split(rest)
-    send(face, "KICK", channel_here(face).name, nick, *([reason] if reason else []))
+    send(frontend, "KICK", channel_here(frontend).name, nick, *([reason] if reason else []))
 
 
-def _mask(face: LineFrontend, who: str) -> str:
+def _mask(frontend: LineFrontend, who: str) -> str:
     """A nick's account where it has one, because addresses change; masks as they are."""
     if is_mask(who):
         return who
-    user = face.state.users.get(key(who))
+    user = frontend.state.users.get(key(who))
     return f"account:{user.account}" if user is not None and user.account else f"{who}!*@*"
 
 
-def _ban(face: LineFrontend, rest: str) -> None:
+def _ban(frontend: LineFrontend, rest: str) -> None:
     who, _ = split(rest)
     if who:
-        send(face, "MODE", channel_here(face).name, "+b", _mask(face, who))
+        send(frontend, "MODE", channel_here(frontend).name, "+b", _mask(frontend, who))
     else:
-        send(face, "MODE", channel_here(face).name, "+b")
+        send(frontend, "MODE", channel_here(frontend).name, "+b")
 
 
-def _unban(face: LineFrontend, rest: str) -> None:
-    send(face, "MODE", channel_here(face).name, "-b", _mask(face, split(rest)[0]))
+def _unban(frontend: LineFrontend, rest: str) -> None:
+    send(frontend, "MODE", channel_here(frontend).name, "-b", _mask(frontend, split(rest)[0]))
 
 
-def _kickban(face: LineFrontend, rest: str) -> None:
-    _ban(face, split(rest)[0])
-    _kick(face, rest)
+def _kickban(frontend: LineFrontend, rest: str) -> None:
+    _ban(frontend, split(rest)[0])
+    _kick(frontend, rest)
 
 
-def _rank(sign: str, letter: str, face: LineFrontend, rest: str) -> None:
+def _rank(sign: str, letter: str, frontend: LineFrontend, rest: str) -> None:
     nicks = rest.split()
     for nick in nicks:
-        send(face, "MODE", channel_here(face).name, sign + letter, nick)
+        send(frontend, "MODE", channel_here(frontend).name, sign + letter, nick)
 
 
-def _mode(face: LineFrontend, rest: str) -> None:
+def _mode(frontend: LineFrontend, rest: str) -> None:
     words = rest.split()
-    if words and (names.is_channel(words[0]) or face.state.is_me(words[0])):
-        send(face, "MODE", *words)
+    if words and (names.is_channel(words[0]) or frontend.state.is_me(words[0])):
+        send(frontend, "MODE", *words)
     else:
-        send(face, "MODE", channel_here(face).name, *words)
+        send(frontend, "MODE", channel_here(frontend).name, *words)
 
 
 RUNS: Final[dict[str, Run]] = {

@@ -38,31 +38,31 @@ NOWHERE: Final = "You are nowhere yet: /join #channel."
 _READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "PRIVMSG", "QUIT", "TOPIC"})
 
 
-def send(face: LineFrontend, command: str, *params: str) -> None:
+def send(frontend: LineFrontend, command: str, *params: str) -> None:
     """A line to the server, now. Raises CannotDo without a connection."""
-    if not face.state.online:
+    if not frontend.state.online:
         raise CannotDo("There is no connection.")
-    guard(face, command, *params)
-    face.state.lines.append(format_line(command, *(param.replace("\n", " ") for param in params)))
+    guard(frontend, command, *params)
+    frontend.state.lines.append(format_line(command, *(param.replace("\n", " ") for param in params)))
 
 
-def guard(face: LineFrontend, command: str, *params: str) -> None:
+def guard(frontend: LineFrontend, command: str, *params: str) -> None:
     """Raises CannotDo for a line that others read and that looks like a password, unless it goes to who asks for it."""
     if command in _READ_BY_OTHERS and params and params[0].lower() not in SERVICES:
-        own = face.connection.password.rpartition(":")[2]
+        own = frontend.connection.password.rpartition(":")[2]
         if looks_like_a_password(params[-1], own):
             raise CannotDo(STOPPED)
 
 
-def here(face: LineFrontend) -> Conversation:
+def here(frontend: LineFrontend) -> Conversation:
     """The conversation that is shown. Raises CannotDo."""
-    if face.state.current is None:
+    if frontend.state.current is None:
         raise CannotDo(NOWHERE)
-    return face.state.current
+    return frontend.state.current
 
 
-def channel_here(face: LineFrontend) -> Conversation:
-    current = here(face)
+def channel_here(frontend: LineFrontend) -> Conversation:
+    current = here(frontend)
     if not current.channel:
         raise CannotDo("That is for channels, and this is a private conversation.")
     return current

@@ -22,52 +22,52 @@ MOST: Final = 200
 """Most rows of a list."""
 
 
-def _search(face: Frontend, rest: str) -> None:
-    actions.need(face.state, "soju.im/search", "search")
-    face.look_for(rest)
+def _search(frontend: Frontend, rest: str) -> None:
+    actions.need(frontend.state, "soju.im/search", "search")
+    frontend.look_for(rest)
 
 
-def _history(face: Frontend, rest: str) -> str | None:
-    current = here(face)
-    if not history_requests.has_history(face.state):
+def _history(frontend: Frontend, rest: str) -> str | None:
+    current = here(frontend)
+    if not history_requests.has_history(frontend.state):
         raise CannotDo("This server gives no history.")
     if not rest:
-        return None if history_requests.load_older(face.state, current) else "There is nothing older."
+        return None if history_requests.load_older(frontend.state, current) else "There is nothing older."
     try:
         day = datetime.fromisoformat(rest)
     except ValueError:
         raise CannotDo("/history 2026-01-31 goes to a day; /history alone fetches what is older.") from None
-    zone = face.host.zone()
+    zone = frontend.host.zone()
     moment = day if day.tzinfo else day.replace(tzinfo=zone) if zone else day.astimezone()
-    history_requests.look_at_time(face.state, current, round(moment.timestamp() * 1000))
+    history_requests.look_at_time(frontend.state, current, round(moment.timestamp() * 1000))
     return None
 
 
 # ---- what was missed
 
 
-def _row(face: Frontend, name: str, at: int, nick: str, text: str) -> str:
-    return f"{datetime.fromtimestamp(at / 1000, face.host.zone()):%m-%d %H:%M} {name} {nick}: {text}"
+def _row(frontend: Frontend, name: str, at: int, nick: str, text: str) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, frontend.host.zone()):%m-%d %H:%M} {name} {nick}: {text}"
 
 
-def _found(face: Frontend, name: str, entry: Entry) -> tuple[str, str]:
+def _found(frontend: Frontend, name: str, entry: Entry) -> tuple[str, str]:
     """A row of a list, and the command that leads there."""
-    return _row(face, name, entry.at, entry.nick, entry.text), f"/goto {name} {entry.msgid}".rstrip()
+    return _row(frontend, name, entry.at, entry.nick, entry.text), f"/goto {name} {entry.msgid}".rstrip()
 
 
-def show_missed(face: Frontend, missed: HistoryMissed) -> None:
+def show_missed(frontend: Frontend, missed: HistoryMissed) -> None:
     """The server's own answer: what is for us first, then how much there is elsewhere."""
     rows = [
-        (_row(face, line.conversation, line.at, line.sender, line.text), f"/goto {line.conversation} {line.msgid}")
+        (_row(frontend, line.conversation, line.at, line.sender, line.text), f"/goto {line.conversation} {line.msgid}")
         for line in missed.lines
-        if not face.state.marks.ignores(line.sender, line.account)
+        if not frontend.state.preferences.ignores(line.sender, line.account)
     ]
     quiet = [each for each in missed.unread if not each.ours]
     rows += [(f"{each.conversation}: {each.count} new", f"/goto {each.conversation}") for each in quiet]
     if missed.mentions:
-        _choose_or_tell(face, MENTIONS_TITLE, rows, "Nobody has mentioned you.")
+        _choose_or_tell(frontend, MENTIONS_TITLE, rows, "Nobody has mentioned you.")
     else:
-        _choose_or_tell(face, MISSED_TITLE, rows, "Nothing: you have read everything.", READ_ALL)
+        _choose_or_tell(frontend, MISSED_TITLE, rows, "Nothing: you have read everything.", READ_ALL)
 
 
 MISSED_TITLE: Final = "What you missed: for you first, then the rest"
@@ -76,44 +76,44 @@ READ_ALL: Final = ("mark everything as read", "/read")
 
 
 def _choose_or_tell(
-    face: Frontend, title: str, rows: list[tuple[str, str]], nothing: str, *more: tuple[str, str]
+    frontend: Frontend, title: str, rows: list[tuple[str, str]], nothing: str, *more: tuple[str, str]
 ) -> None:
     if rows:
-        face.choose(title, [*rows, *more])
+        frontend.choose(title, [*rows, *more])
     else:
-        face.tell(nothing)
+        frontend.tell(nothing)
 
 
-def _catchup(face: Frontend, rest: str) -> None:  # noqa: ARG001
-    if face.state.can("chover.chat/catchup"):
-        history_requests.ask_what_was_missed(face.state, "CATCHUP")
+def _catchup(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
+    if frontend.state.can("chover.chat/catchup"):
+        history_requests.ask_what_was_missed(frontend.state, "CATCHUP")
         return
-    unread = [c for c in face.state.conversations.values() if c.unread]
+    unread = [c for c in frontend.state.conversations.values() if c.unread]
     calls = [(c, e) for c in unread for e in c.entries if e.mentions and c.counts(e) and e.at > c.read_at]
     calls.sort(key=lambda call: call[1].at)
-    rows = [_found(face, c.name, e) for c, e in calls[-MOST:]]
+    rows = [_found(frontend, c.name, e) for c, e in calls[-MOST:]]
     rows += [(f"{c.name}: {c.unread} new", f"/goto {c.name}") for c in unread if not c.mentions]
-    _choose_or_tell(face, MISSED_TITLE, rows, "Nothing: you have read everything.", READ_ALL)
+    _choose_or_tell(frontend, MISSED_TITLE, rows, "Nothing: you have read everything.", READ_ALL)
 
 
-def _mentions(face: Frontend, rest: str) -> None:  # noqa: ARG001
-    if face.state.can("chover.chat/catchup"):
-        history_requests.ask_what_was_missed(face.state, "MENTIONS")
+def _mentions(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
+    if frontend.state.can("chover.chat/catchup"):
+        history_requests.ask_what_was_missed(frontend.state, "MENTIONS")
         return
-    every = face.state.conversations.values()
+    every = frontend.state.conversations.values()
     found = [(c, e) for c in every if c.channel for e in c.entries if e.mentions and c.counts(e)]
     found.sort(key=lambda call: call[1].at)
-    rows = [_found(face, c.name, e) for c, e in found[-MOST:]]
-    _choose_or_tell(face, MENTIONS_TITLE, rows, "Nobody has mentioned you in what is here.")
+    rows = [_found(frontend, c.name, e) for c, e in found[-MOST:]]
+    _choose_or_tell(frontend, MENTIONS_TITLE, rows, "Nobody has mentioned you in what is here.")
 
 
 # ---- doing something to a message
 
 
-def _chosen(face: Frontend, *, own: bool) -> tuple[Conversation, Entry]:
+def _chosen(frontend: Frontend, *, own: bool) -> tuple[Conversation, Entry]:
     """The selected message, or the last one that can be meant. Raises CannotDo."""
-    current = here(face)
-    entry = face.chosen()
+    current = here(frontend)
+    entry = frontend.chosen()
     fitting = (e for e in reversed(current.entries) if e.is_talk and e.own == own and e.msgid and not e.deleted)
     entry = entry or next(fitting, None)
     if entry is None:
@@ -123,39 +123,39 @@ def _chosen(face: Frontend, *, own: bool) -> tuple[Conversation, Entry]:
     return current, entry
 
 
-def _reply(face: Frontend, rest: str) -> None:
-    actions.need(face.state, "message-tags", "replies")
-    current, entry = _chosen(face, own=False)
-    face.say(current.name, rest, reply_to=entry.msgid)
+def _reply(frontend: Frontend, rest: str) -> None:
+    actions.need(frontend.state, "message-tags", "replies")
+    current, entry = _chosen(frontend, own=False)
+    frontend.say(current.name, rest, reply_to=entry.msgid)
 
 
-def _react(face: Frontend, rest: str) -> None:
-    actions.need(face.state, "message-tags", "reactions")
-    current, entry = _chosen(face, own=False)
+def _react(frontend: Frontend, rest: str) -> None:
+    actions.need(frontend.state, "message-tags", "reactions")
+    current, entry = _chosen(frontend, own=False)
     emoji = emoji_of(rest)
     if not emoji:
-        guard(face, "PRIVMSG", current.name, rest)
+        guard(frontend, "PRIVMSG", current.name, rest)
         raise CannotDo(no_emoji(rest))
-    actions.react(face.state, current, entry, emoji)
+    actions.react(frontend.state, current, entry, emoji)
 
 
-def _edit(face: Frontend, rest: str) -> None:
-    actions.need(face.state, "chover.chat/edit", "editing messages")
-    actions.edit(face.state, *_chosen(face, own=True), rest)
+def _edit(frontend: Frontend, rest: str) -> None:
+    actions.need(frontend.state, "chover.chat/edit", "editing messages")
+    actions.edit(frontend.state, *_chosen(frontend, own=True), rest)
 
 
-def _delete(face: Frontend, rest: str) -> None:
-    actions.need(face.state, "draft/message-redaction", "deleting messages")
-    chosen = face.chosen()
-    current, entry = (here(face), chosen) if chosen is not None else _chosen(face, own=True)
-    actions.delete(face.state, current, entry, rest)
+def _delete(frontend: Frontend, rest: str) -> None:
+    actions.need(frontend.state, "draft/message-redaction", "deleting messages")
+    chosen = frontend.chosen()
+    current, entry = (here(frontend), chosen) if chosen is not None else _chosen(frontend, own=True)
+    actions.delete(frontend.state, current, entry, rest)
 
 
-def _pin(face: Frontend, rest: str) -> str:  # noqa: ARG001
-    entry, current, kept = face.chosen(), here(face), face.kept
+def _pin(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
+    entry, current, kept = frontend.chosen(), here(frontend), frontend.kept
     if entry is None or not entry.msgid:
-        return _pin_conversation(face, current)
-    stays = preferences.pin(face.state, current.name, entry.msgid)
+        return _pin_conversation(frontend, current)
+    stays = preferences.pin(frontend.state, current.name, entry.msgid)
     kept.pinned = [pin for pin in kept.pinned if pin.msgid != entry.msgid]
     if not stays:
         return "The pin is out."
@@ -163,48 +163,48 @@ def _pin(face: Frontend, rest: str) -> str:  # noqa: ARG001
     return "Pinned; /pins lists what is."
 
 
-def _pin_conversation(face: Frontend, current: Conversation) -> str:
-    pinned = current.key in face.state.marks.pinned
-    preferences.put(face.state, current.name, PINNED, None if pinned else "1")
+def _pin_conversation(frontend: Frontend, current: Conversation) -> str:
+    pinned = current.key in frontend.state.preferences.pinned
+    preferences.put(frontend.state, current.name, PINNED, None if pinned else "1")
     return f"{current.name} {'has its place in the list again' if pinned else 'stands in front now'}."
 
 
-def _pins(face: Frontend, rest: str) -> None:  # noqa: ARG001
-    pins = face.state.marks.pins
-    rows = [(_pinned(face, name, msgid), f"/goto {name} {msgid}") for name, ids in pins.items() for msgid in ids]
+def _pins(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
+    pins = frontend.state.preferences.pins
+    rows = [(_pinned(frontend, name, msgid), f"/goto {name} {msgid}") for name, ids in pins.items() for msgid in ids]
     _choose_or_tell(
-        face, "Pinned, for you alone", rows, "Nothing is pinned. Select a message with Alt-S, then p pins it."
+        frontend, "Pinned, for you alone", rows, "Nothing is pinned. Select a message with Alt-S, then p pins it."
     )
 
 
-def _pinned(face: Frontend, name: str, msgid: str) -> str:
+def _pinned(frontend: Frontend, name: str, msgid: str) -> str:
     """A pinned message as it is now, or as it was when it was pinned here."""
-    conversation = face.state.conversations.get(name)
+    conversation = frontend.state.conversations.get(name)
     shown = conversation.name if conversation else name
     entry = conversation.find(msgid) if conversation else None
-    known = entry or next((pin for pin in face.kept.pinned if pin.msgid == msgid), None)
+    known = entry or next((pin for pin in frontend.kept.pinned if pin.msgid == msgid), None)
     return f"{shown} {known.nick}: {known.text}" if known else f"{shown}: a message that is not loaded yet"
 
 
-def _select(face: Frontend, rest: str) -> None:
+def _select(frontend: Frontend, rest: str) -> None:
     """Pick one of the last messages, for those who do not move a mark over them."""
-    current = here(face)
+    current = here(frontend)
     if rest.lstrip("-").isdigit():
-        face.select(int(rest))
+        frontend.select(int(rest))
         return
     said = [(at, entry) for at, entry in enumerate(current.entries, current.first) if entry.is_talk][-RECENT:]
-    rows = [(_found(face, current.name, entry)[0], f"/select {at}") for at, entry in reversed(said)]
-    face.choose("Pick a message; /reply, /react, /edit, /delete and /pin are about it then", rows)
+    rows = [(_found(frontend, current.name, entry)[0], f"/select {at}") for at, entry in reversed(said)]
+    frontend.choose("Pick a message; /reply, /react, /edit, /delete and /pin are about it then", rows)
 
 
-def _goto(face: Frontend, rest: str) -> None:
+def _goto(frontend: Frontend, rest: str) -> None:
     name, msgid = split(rest)
-    face.look_at(actions.place(face.state, name), msgid)
+    frontend.look_at(actions.place(frontend.state, name), msgid)
 
 
-def _read(face: Frontend, rest: str) -> None:  # noqa: ARG001
-    for conversation in face.state.conversations.values():
-        face.state.read(conversation.key)
+def _read(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
+    for conversation in frontend.state.conversations.values():
+        frontend.state.read(conversation.key)
 
 
 RUNS: Final[dict[str, Run]] = {

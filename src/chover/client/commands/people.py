@@ -12,62 +12,64 @@ from chover.client.state.actions import CannotDo
 from chover.engine.metadata import BLOCKED
 
 
-def _who(face: LineFrontend, rest: str) -> None:
-    send(face, "WHO", rest or here(face).name)
+def _who(frontend: LineFrontend, rest: str) -> None:
+    send(frontend, "WHO", rest or here(frontend).name)
 
 
-def _whois(face: LineFrontend, rest: str) -> None:
-    current = face.state.current
-    send(face, "WHOIS", split(rest)[0] or (current.name if current and not current.channel else face.state.nick))
+def _whois(frontend: LineFrontend, rest: str) -> None:
+    current = frontend.state.current
+    send(
+        frontend, "WHOIS", split(rest)[0] or (current.name if current and not current.channel else frontend.state.nick)
+    )
 
 
-def _whowas(face: LineFrontend, rest: str) -> None:
-    send(face, "WHOWAS", split(rest)[0])
+def _whowas(frontend: LineFrontend, rest: str) -> None:
+    send(frontend, "WHOWAS", split(rest)[0])
 
 
-def _away(face: LineFrontend, rest: str) -> str:
+def _away(frontend: LineFrontend, rest: str) -> str:
     """AWAY without a text is being here again (RFC 2812, 4.1)."""
     text = " ".join(rest.split("\n"))
-    send(face, "AWAY", *([text] if text else []))
-    face.state.absent = text
+    send(frontend, "AWAY", *([text] if text else []))
+    frontend.state.absent = text
     return f"You are away: {plain(text)} (/away alone ends that)" if text else "You are here again."
 
 
-def _back(face: LineFrontend, rest: str) -> str:  # noqa: ARG001
-    return _away(face, "")
+def _back(frontend: LineFrontend, rest: str) -> str:  # noqa: ARG001
+    return _away(frontend, "")
 
 
-def _ignore(face: Frontend, rest: str) -> str:
-    ignored = sorted(face.state.marks.ignored)
+def _ignore(frontend: Frontend, rest: str) -> str:
+    ignored = sorted(frontend.state.preferences.ignored)
     nick, _ = split(rest)
     if not nick:
         return f"You ignore {', '.join(ignored)}." if ignored else "You ignore nobody."
     if is_mask(nick):
-        return _silence(face, "+", nick)
-    preferences.put(face.state, nick, BLOCKED, "1")
-    face.redraw()
-    private = " and what they write to you alone is dropped" if face.state.can(preferences.OFFERED) else ""
+        return _silence(frontend, "+", nick)
+    preferences.put(frontend.state, nick, BLOCKED, "1")
+    frontend.redraw()
+    private = " and what they write to you alone is dropped" if frontend.state.can(preferences.OFFERED) else ""
     return f"What {nick} says is not shown any more{private}; /unignore {nick} shows it again."
 
 
-def _silence(face: LineFrontend, sign: str, mask: str) -> str:
+def _silence(frontend: LineFrontend, sign: str, mask: str) -> str:
     """What covers many stands in the list of the server, and is not seen here."""
-    if face.state.online and face.state.support.get("SILENCE") == "":
+    if frontend.state.online and frontend.state.support.get("SILENCE") == "":
         raise CannotDo("This server keeps no list of masks; /ignore nick hides what one person says.")
-    send(face, "SILENCE", f"{sign}{mask}")
+    send(frontend, "SILENCE", f"{sign}{mask}")
     if sign == "-":
         return f"The server lets through what {mask} writes to you alone."
     return f"The server drops what {mask} writes to you alone; /unignore {mask} ends that."
 
 
-def _unignore(face: Frontend, rest: str) -> str:
+def _unignore(frontend: Frontend, rest: str) -> str:
     nick, _ = split(rest)
     if is_mask(nick):
-        return _silence(face, "-", nick)
-    if not face.state.marks.ignores(nick):
+        return _silence(frontend, "-", nick)
+    if not frontend.state.preferences.ignores(nick):
         return f"You do not ignore {nick}."
-    preferences.put(face.state, nick, BLOCKED, None)
-    face.redraw()
+    preferences.put(frontend.state, nick, BLOCKED, None)
+    frontend.redraw()
     return f"What {nick} says is shown again."
 
 

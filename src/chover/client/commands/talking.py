@@ -14,52 +14,52 @@ from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 
 
-def speak(face: LineFrontend, text: str) -> None:
+def speak(frontend: LineFrontend, text: str) -> None:
     """Say it where we are."""
-    current = here(face)
-    if current.channel and not current.joined and current.key not in face.state.wanted:
+    current = here(frontend)
+    if current.channel and not current.joined and current.key not in frontend.state.wanted:
         raise CannotDo(f"You are not in {current.name}: /join {current.name} goes there.")
-    face.say(current.name, text)
+    frontend.say(current.name, text)
 
 
-def _me(face: LineFrontend, rest: str) -> None:
-    face.say(here(face).name, " ".join(rest.split("\n")), action=True)
+def _me(frontend: LineFrontend, rest: str) -> None:
+    frontend.say(here(frontend).name, " ".join(rest.split("\n")), action=True)
 
 
-def _msg(face: LineFrontend, rest: str) -> None:
+def _msg(frontend: LineFrontend, rest: str) -> None:
     target, text = split(rest)
-    face.say(target, text)
+    frontend.say(target, text)
     if not names.is_channel(target):
-        face.reveal(target)
+        frontend.reveal(target)
 
 
-def _query(face: LineFrontend, rest: str) -> None:
+def _query(frontend: LineFrontend, rest: str) -> None:
     nick, text = split(rest)
-    face.show(_back(face) if not nick else _to(face, nick))
+    frontend.show(_back(frontend) if not nick else _to(frontend, nick))
     if text:
-        face.say(nick, text)
+        frontend.say(nick, text)
 
 
-def _to(face: LineFrontend, name: str) -> Conversation:
-    known = face.state.conversations.get(key(name))
+def _to(frontend: LineFrontend, name: str) -> Conversation:
+    known = frontend.state.conversations.get(key(name))
     if known is not None and known.joined:
         return known
     if names.is_channel(name):
         raise CannotDo(f"{plain(name)} is a channel: /join {plain(name)}.")
-    return actions.talk_to(face.state, name)
+    return actions.talk_to(frontend.state, name)
 
 
-def _back(face: LineFrontend) -> Conversation:
+def _back(frontend: LineFrontend) -> Conversation:
     """The first channel."""
-    home = face.state.conversations.get(key(face.state.home))
+    home = frontend.state.conversations.get(key(frontend.state.home))
     if home is None:
         raise CannotDo(NOWHERE)
     return home
 
 
-def _notice(face: LineFrontend, rest: str) -> None:
+def _notice(frontend: LineFrontend, rest: str) -> None:
     target, text = split(rest)
-    send(face, "NOTICE", target, text)
+    send(frontend, "NOTICE", target, text)
 
 
 RUNS: Final[dict[str, Run]] = {

@@ -1,6 +1,7 @@
 """A connection that keeps itself up: it registers, answers, notices silence, comes back, and sends what is left.
 
-A face reads ``next`` in one task and calls ``say`` from another: reading stops while nobody takes the news.
+A front end reads ``next`` in one task and calls ``say`` from another. While nobody takes the notifications, the client
+reads no more from the server.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ def _let_go(_grant: RegistrationDone) -> None: ...
 
 
 class Connection:
-    """One client of one server. Raises nothing after ``open``: what happens is told as news.
+    """One client of one server. Nothing is raised after ``open``: whatever happens is a notification.
 
-    ``wanted`` are the capabilities that the face can use; ``reach`` makes the connection where it is no dialled one.
+    ``wanted`` are the capabilities that the front end can use. ``reach`` replaces dialling, for other connections.
     """
 
     def __init__(
@@ -84,11 +85,11 @@ class Connection:
         self._task = asyncio.create_task(self._keep(registered), name=f"connection to {self.server}")
 
     async def next(self) -> Notification:
-        """The next news; after Ended there is none."""
+        """The next notification; none follows Ended."""
         return await self._notifications.next()
 
     def waiting(self) -> list[Notification]:
-        """The news that nobody has taken yet."""
+        """The notifications that nobody has taken yet."""
         return self._notifications.taken()
 
     @property

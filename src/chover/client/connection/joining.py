@@ -21,7 +21,7 @@ NOBODYS_NAMES: Final = frozenset({"root", "admin", "administrator", "user"})
 """What a login may be called and a person is not."""
 
 Chat = Callable[[str, "FollowedInvitation"], int]
-"""Runs a face under a nick, with an invitation; the exit status."""
+"""Runs a front end with a nick and an invitation; returns the exit status."""
 
 
 class Expected(KnownServers):

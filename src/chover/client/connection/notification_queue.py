@@ -8,8 +8,8 @@ from typing import Final
 
 from chover.client.notifications import Delivered, Ended, Notification, Undelivered
 
-NEWS: Final = 1000
-"""Most news waiting for the face; then the server waits."""
+MOST_WAITING: Final = 1000
+"""Notifications that may wait for the front end. Beyond that, nothing is read from the server."""
 
 
 class NotificationQueue:
@@ -22,7 +22,7 @@ class NotificationQueue:
         """Why it would not take the first of them, or why the connection has ended."""
         self.ended = False
         self._changed = changed
-        self._waiting: asyncio.Queue[Notification] = asyncio.Queue(NEWS)
+        self._waiting: asyncio.Queue[Notification] = asyncio.Queue(MOST_WAITING)
         self._progress = asyncio.Event()
 
     async def next(self) -> Notification:

@@ -56,7 +56,7 @@ FULL: Final = WANTED | {
     "setname",
     "soju.im/search",
 }
-"""For a face that shows more than what is said."""
+"""Capabilities for a front end that shows more than messages."""
 INVITATIONS: Final = "chover.chat/invitations"
 """Offered where REDEEM is known; it need not be asked for."""
 REQUEST_BYTES: Final = 400

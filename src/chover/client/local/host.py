@@ -1,8 +1,8 @@
-"""Where a face runs: everything that it may touch beside its terminal and its connection.
+"""Where a front end runs: everything that it may touch besides its terminal and its connection.
 
-A face never opens a file, starts a program or a connection, or asks the clock by itself: it asks its host. What a host
-does not have it raises NotHere for, with one line for whoever asked; so a face that runs in a server's own process
-(SSH) has no way to the server's machine.
+A front end never opens a file, starts a program, makes a connection or asks the clock by itself: it asks its host. A
+host that does not have what was asked for raises NotHere with one line for the person. So a front end in a process on
+the server's machine (SSH) cannot reach that machine.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ if sys.platform != "win32":
 
 
 class NotHere(Exception):
-    """The host has no such thing; the text is one line for whoever asked."""
+    """The host does not have what was asked for. The text is one line for the person who asked."""
 
 
 class Journal(Protocol):
-    """A few lines that outlive the program."""
+    """A few lines that are kept when the program ends."""
 
     def load(self) -> list[str]: ...
     def append(self, line: str) -> None: ...
     def replace(self, lines: list[str]) -> None:
-        """All of it anew, at once or not at all."""
+        """Replace all lines, at once or not at all."""
 
     def close(self) -> None: ...
 
@@ -46,11 +46,11 @@ class Journal(Protocol):
 class ClientHost(Protocol):
     @property
     def environment(self) -> Mapping[str, str]:
-        """What the terminal says of itself: TERM, COLORFGBG, NO_COLOR and the like."""
+        """The environment variables that describe the terminal: TERM, COLORFGBG, NO_COLOR and the like."""
 
     @property
     def keeps(self) -> bool:
-        """Whether what is stored here is there next time."""
+        """Whether what is stored here is kept until next time."""
 
     @property
     def can_connect(self) -> bool:
@@ -60,37 +60,37 @@ class ClientHost(Protocol):
         """Milliseconds since 1970."""
 
     def zone(self) -> tzinfo | None:
-        """Where whoever looks is; None: where this machine is."""
+        """The time zone of the person; None for this machine's."""
 
     def nonce(self) -> str:
         """128 random bits, as ``A-Z a-z 0-9 - _``."""
 
     def edit(self, text: str) -> str:
-        """Have text changed in an editor that takes over the terminal; blocks. Raises NotHere."""
+        """Let the person edit text in an editor that takes over the terminal. Blocks. Raises NotHere."""
 
     def load(self, name: str) -> str:
-        """What was kept under that name, or ""."""
+        """The text stored under a name, or ""."""
 
     def store(self, name: str, text: str) -> None:
-        """Keep it, at once or not at all; nothing happens where nothing can be kept."""
+        """Store a text under a name, at once or not at all. A host that keeps nothing ignores it."""
 
     def journal(self, name: str) -> Journal:
-        """The journal of that name, for this face alone until it is closed."""
+        """The journal of that name. It belongs to this front end until it is closed."""
 
     def file(self, path: str) -> IO[bytes]:
         """A file to read. Raises NotHere, or OSError."""
 
     async def connect(self, server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection to somewhere, for a file; trusted as the chat's are. Raises NotHere, or dial.Unreachable."""
+        """Connect to a server to upload a file, with the same trust as the chat. Raises NotHere, dial.Unreachable."""
 
     def notify(self, title: str, text: str) -> None:
-        """Tell whoever owns the desktop; both are harmless text."""
+        """Show a desktop notification; both texts must be harmless."""
 
     def require_suspend(self) -> None:
-        """Raises NotHere where no shell could continue this program."""
+        """Raises NotHere if there is no shell that could continue this program."""
 
     def suspend(self) -> None:
-        """Stop this program, and return when the shell continues it; the terminal must have been given back."""
+        """Stop this program, and return when the shell continues it. The terminal must be in its normal mode."""
 
 
 class NoJournal:
@@ -105,7 +105,7 @@ class NoJournal:
 
 
 class FileJournal:
-    """One line each in a file of the owner's, flushed to the system with each line."""
+    """A file with one entry per line, readable by its owner alone, flushed to the system after each line."""
 
     def __init__(self, path: Path, file: IO[str]) -> None:
         self._path = path
@@ -121,8 +121,8 @@ class FileJournal:
         self._file.flush()
 
     def replace(self, lines: list[str]) -> None:
-        # In place: another file would not have this lock. A crash in between leaves a line that is cut, which is
-        # passed over; what it held is on the wire already or in the lines before it.
+        # In place, because another file would not have this lock. A crash in between leaves a line that is cut and is
+        # skipped later; its contents were already sent or are in the lines before it.
         self._file.seek(0)
         self._file.truncate()
         self._file.write("".join(line + "\n" for line in lines))
@@ -133,11 +133,11 @@ class FileJournal:
 
 
 JOURNALS: Final = 8
-"""Most faces at once that keep a journal of one name."""
+"""Front ends that can keep a journal of the same name at the same time."""
 
 
 class LocalHost:
-    """The machine of whoever types. ``home`` is where settings and journals are kept."""
+    """The machine of the person who types. ``home`` is where settings and journals are stored."""
 
     keeps = True
     can_connect = True
@@ -149,7 +149,7 @@ class LocalHost:
     @property
     def home(self) -> Path:
         if self._home is None:
-            # 18 ms, when something is kept for the first time.
+            # Importing this takes 18 ms, so it waits until something is stored.
             from platformdirs import user_config_path  # noqa: PLC0415
 
             self._home = user_config_path("chover", appauthor=False)
@@ -234,8 +234,8 @@ class LocalHost:
 
     def suspend(self) -> None:
         if sys.platform != "win32":
-            # The whole job: a shell that started us by way of another program waits for all of it. Where no shell
-            # waits at all the kernel ignores this signal.
+            # Stop the whole job: a shell that started us through another program waits for all of it. If no shell
+            # waits at all, the kernel ignores this signal.
             os.kill(0, signal.SIGTSTP)
 
 

@@ -40,7 +40,7 @@ class ServerData(msgspec.Struct):
     drafts_told: dict[str, LocalDraft] = {}
     """What the account had of them last."""
     notify: dict[str, str] = {}
-    """This and what follows: as far as no account keeps it (state/marks.py)."""
+    """This and what follows: as far as no account keeps it (state/preferences.py)."""
     muted: list[str] = []
     ignored: list[str] = []
     front: list[str] = []
@@ -49,7 +49,7 @@ class ServerData(msgspec.Struct):
     """Of messages the msgids; None in a file of before, where ``pinned`` was all there is."""
 
     @property
-    def marks(self) -> Rows:
+    def preferences(self) -> Rows:
         rows: Rows = {}
         for which, held in ((PINNED, self.front), (MUTED, self.muted), (BLOCKED, self.ignored)):
             for name in held:
@@ -112,8 +112,8 @@ class LocalData:
             known: row if isinstance(row, LocalDraft) else LocalDraft(known, row) for known, row in kept.drafts.items()
         }
         state.drafts.told = dict(kept.drafts_told)
-        state.marks.own = kept.marks
-        state.marks.remade()
+        state.preferences.own = kept.preferences
+        state.preferences.remade()
         state.wanted.update({key(name): name for name in kept.channels})
         self._restore()
         return kept
@@ -178,7 +178,7 @@ class LocalData:
         kept.markers, kept.closed = dict(state.markers), dict(state.closed)
         kept.drafts, kept.drafts_told = {**state.drafts.kept()}, dict(state.drafts.told)
         kept.channels = list(state.wanted.values())
-        kept.take(state.marks.own)
+        kept.take(state.preferences.own)
         text = _ENCODE(kept).decode()
         if text != self._stored:
             self._stored = text

@@ -260,4 +260,4 @@ def _tell(text: str) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - the face speaks here
+    print(text, flush=True)  # noqa: T201 - this is the front end's output

@@ -1,4 +1,4 @@
-"""Tab: commands, channels, nicks and emoji by the letters before the cursor, one after the other. For every face."""
+"""Completion by Tab in every front end: commands, channels, nicks and emoji that begin with the letters before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line that is typed, whatever face it belongs to: no control character enters it, and tabs are blanks."""
+"""The input line of every front end. It accepts no control characters; a tab becomes blanks."""
 
 from __future__ import annotations
 

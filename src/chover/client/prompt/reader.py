@@ -58,11 +58,11 @@ class Reader:
         self.connection.changed = self._changed
         self.state = connection.state
         self.state.looking = True
-        self.keeper = LocalData(host, self.state, str(connection.server), connection.who)
+        self.local_data = LocalData(host, self.state, str(connection.server), connection.who)
         self.line = ReaderLine(self._where, self.obey, input=input, output=output)
         settings = settings or ClientSettings(host)
         self._readout = Readout(self.line, host, connection, settings)
-        self._frontend = ReaderFrontend(host, connection, settings, self.keeper, self.line, self._readout)
+        self._frontend = ReaderFrontend(host, connection, settings, self.local_data, self.line, self._readout)
         self.app = self.line.app
         self.app.key_bindings = self._keys()
 
@@ -85,11 +85,11 @@ class Reader:
             notifications.cancel()
             await asyncio.gather(notifications, return_exceptions=True)
             self._depart(now=True)
-            self.keeper.write()
-            self.keeper.store()
+            self.local_data.write()
+            self.local_data.store()
 
-    def close_keeper(self) -> None:
-        self.keeper.close()
+    def close_local_data(self) -> None:
+        self.local_data.close()
 
     def leave(self) -> None:
         self.line.leave()
@@ -100,7 +100,7 @@ class Reader:
                 async with asyncio.timeout(TICK):
                     self._take(await self.connection.next())
             self._depart(now=False)
-            self.keeper.write()
+            self.local_data.write()
             self._readout.follow()
 
     def _take(self, notification: Notification) -> None:
@@ -116,7 +116,7 @@ class Reader:
         self.connection.flush()
 
     def _changed(self) -> None:
-        """What is in the state and in no news: the end of a search."""
+        """Say what is in the state but in no notification: the end of a search."""
         if self.state.search is not None and self.state.search.status != "asking":
             self._found()
 
@@ -169,6 +169,6 @@ class Reader:
             run_command(self._frontend, text)
         except CannotDo as reason:
             self.line.tell(str(reason))
-        self.keeper.write()
+        self.local_data.write()
         self.connection.flush()
         self._readout.follow()

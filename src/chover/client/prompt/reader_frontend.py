@@ -28,7 +28,7 @@ class ReaderFrontend(Frontend):
         host: ClientHost,
         connection: Connection,
         settings: ClientSettings,
-        keeper: LocalData,
+        local_data: LocalData,
         line: ReaderLine,
         readout: Readout,
     ) -> None:
@@ -36,14 +36,14 @@ class ReaderFrontend(Frontend):
         self.connection = connection
         self.state = connection.state
         self.settings = settings
-        self.keeper = keeper
+        self.local_data = local_data
         self.line = line
         self.readout = readout
         self.elsewhere: ServerAddress | None = None
 
     @property
     def kept(self) -> ServerData:
-        return self.keeper.kept
+        return self.local_data.kept
 
     def tell(self, text: str) -> None:
         self.line.tell(text)

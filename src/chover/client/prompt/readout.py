@@ -86,11 +86,11 @@ class Readout:
                 self._line.tell(reason)
 
     def _spoken(self, line: PlainLine) -> None:
-        marks, known = self._state.marks, key(line.conversation)
-        if line.past or marks.ignores(line.sender, line.account):
+        preferences, known = self._state.preferences, key(line.conversation)
+        if line.past or preferences.ignores(line.sender, line.account):
             return
         here = self._here(line.conversation)
-        level = "off" if known in marks.muted else marks.notify.get(known, self._settings.get("notify"))
+        level = "off" if known in preferences.muted else preferences.notify.get(known, self._settings.get("notify"))
         if not here and not wanted(level, line):
             return
         where = "" if here else " privately" if line.private else f" in {line.conversation}"

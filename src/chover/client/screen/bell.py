@@ -28,9 +28,9 @@ class Bell:
     def ring(self, line: PlainLine, *, focused: bool) -> None:
         """``focused``: whoever is here looks at this terminal."""
         known = key(line.conversation)
-        marks = self._state.marks
-        level = marks.notify.get(known, self._settings.get("notify"))
-        if known in marks.muted or marks.ignores(line.sender, line.account) or not wanted(level, line):
+        preferences = self._state.preferences
+        level = preferences.notify.get(known, self._settings.get("notify"))
+        if known in preferences.muted or preferences.ignores(line.sender, line.account) or not wanted(level, line):
             return
         if focused and self._state.looking and known == self._state.active:
             return

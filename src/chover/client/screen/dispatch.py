@@ -1,4 +1,4 @@
-"""What news mean to the full screen: most of it is in the state already, the rest is said or rings."""
+"""How the full screen handles notifications. Most are in the state already; the rest are shown or ring the bell."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class ScreenFrontend(Frontend):
         host: ClientHost,
         connection: Connection,
         settings: ClientSettings,
-        keeper: LocalData,
+        local_data: LocalData,
         *,
         status: ScreenStatus,
         appearance: Appearance,
@@ -48,7 +48,7 @@ class ScreenFrontend(Frontend):
         self.settings = settings
         self.elsewhere: ServerAddress | None = None
         """Where to go on, after the end of the screen."""
-        self._keeper = keeper
+        self._local_data = local_data
         self._status = status
         self._appearance = appearance
         self._viewport = viewport
@@ -67,7 +67,7 @@ class ScreenFrontend(Frontend):
 
     @property
     def kept(self) -> ServerData:
-        return self._keeper.kept
+        return self._local_data.kept
 
     def tell(self, text: str) -> None:
         self._status.tell(text)

@@ -62,7 +62,7 @@ class FullScreen:
         self.connection = connection
         self.state = connection.state
         self.settings = settings or ClientSettings(host)
-        self.keeper = LocalData(host, self.state, str(connection.server), connection.who)
+        self.local_data = LocalData(host, self.state, str(connection.server), connection.who)
         self.app = application(self.settings, input, output)
         self.terminal = ScreenTerminal(self.app, ready)
         self.parts = self._parts()
@@ -82,13 +82,13 @@ class FullScreen:
         appearance = Appearance(host, settings)
         viewport = Viewport(self.state, settings, appearance)
         line = Line(host, connection, settings, status, terminal.refresh, ScreenFrontend.kind)
-        runner = Runner(host, connection, self.keeper, status, terminal.refresh)
+        runner = Runner(host, connection, self.local_data, status, terminal.refresh)
         uploads = ScreenUploads(host, connection, line, status, terminal.refresh)
         frontend = ScreenFrontend(
             host,
             connection,
             settings,
-            self.keeper,
+            self.local_data,
             status=status,
             appearance=appearance,
             viewport=viewport,
@@ -126,12 +126,12 @@ class FullScreen:
             self.line.drafting.keep()
             leaving.depart(self.state, now=True)
             self.line.drafting.flush()
-            self.keeper.write()
-            self.keeper.store()
+            self.local_data.write()
+            self.local_data.store()
 
-    def close_keeper(self) -> None:
+    def close_local_data(self) -> None:
         """The last thing: whatever is not sent yet is kept for the next time."""
-        self.keeper.close()
+        self.local_data.close()
 
     async def _notifications(self) -> None:
         while True:
@@ -144,8 +144,8 @@ class FullScreen:
             self.state.now = self.host.now()
             self.line.drafting.rest()
             self._depart()
-            self.keeper.write()
-            self.keeper.store()
+            self.local_data.write()
+            self.local_data.store()
             if any(conversation.typing for conversation in self.state.conversations.values()):
                 self.terminal.refresh()
 

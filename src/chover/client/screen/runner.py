@@ -18,13 +18,13 @@ class Runner:
         self,
         host: ClientHost,
         connection: Connection,
-        keeper: LocalData,
+        local_data: LocalData,
         status: ScreenStatus,
         refresh: Callable[[], None],
     ) -> None:
         self._host = host
         self._connection = connection
-        self._keeper = keeper
+        self._local_data = local_data
         self._status = status
         self._refresh = refresh
 
@@ -33,7 +33,7 @@ class Runner:
         self._connection.state.now = self._host.now()
         self._status.word = ""
         self.attempt(action)
-        self._keeper.write()
+        self._local_data.write()
         self._connection.flush()
         self._refresh()
 

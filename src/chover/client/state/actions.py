@@ -76,7 +76,7 @@ def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> N
 
 
 def invite_link(state: State, channel: str, terms: str) -> None:
-    """Have ChanServ make a link (docs/protocol.md, "Invitations"); it is news when it comes."""
+    """Ask ChanServ for an invitation link (docs/protocol.md, "Invitations"). It arrives as a notification."""
     state.link_for = channel
     state.lines.append(format_line("PRIVMSG", "ChanServ", f"INVITE-LINK {channel} {terms}".rstrip()))
 

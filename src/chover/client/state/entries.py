@@ -1,6 +1,6 @@
 """From a message of the server to an entry of a conversation. No I/O, no clock.
 
-What stands in an entry is what the server sent: a face makes it harmless where it shows it.
+An entry contains what the server sent. A front end makes it harmless where it shows it.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ RANKS: Final = "~&@%+"
 
 
 def told(conversation: str, entry: Entry, *, past: bool) -> PlainLine:
-    """The news of something that was said, harmless to terminals."""
+    """The notification of a message, harmless to terminals."""
     return PlainLine(
         conversation=harmless(conversation),
         sender=harmless(entry.nick),

@@ -96,7 +96,7 @@ class Gap(Generic[T]):
     def begin(self, since: int, *, timed: bool = True) -> str:
         """The request that fetches what is missing: the gap, or the latest messages of what was never seen.
 
-        ``since`` is the time of this visit, in milliseconds since 1970; ``timed``: messages have the server's time.
+        ``since`` is when this connection began (ms since 1970). ``timed``: messages have the server's time.
         """
         self._pages = self._lines = 0
         self._since = since

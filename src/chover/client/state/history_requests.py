@@ -269,7 +269,7 @@ def _results(state: State, batch: Batch) -> list[Notification]:
             entry = said(message, state.nick, state.now)
             # What it answers is not here.
             entry.mentions = entry.counts and state.calls(entry.text)
-            if state.is_me(entry.nick) or not state.marks.ignores(entry.nick, entry.account):
+            if state.is_me(entry.nick) or not state.preferences.ignores(entry.nick, entry.account):
                 found.append(SearchResults(name, entry))
     # The later of two of one moment stands first, too.
     found.reverse()

@@ -40,13 +40,13 @@ PINS_BYTES: Final = 300
 
 def _changed(state: State) -> None:
     """Something counts now that did not; of whom one ignores nothing is new."""
-    before, words = state.marks.ignored, state.marks.highlights
-    state.marks.remade()
+    before, words = state.preferences.ignored, state.preferences.highlights
+    state.preferences.remade()
     for conversation in state.conversations.values():
-        if state.marks.highlights != words:
+        if state.preferences.highlights != words:
             conversation.judge_unread()
             conversation.count()
-        if state.marks.ignored != before:
+        if state.preferences.ignored != before:
             conversation.heed()
 
 
@@ -55,12 +55,12 @@ def _changed(state: State) -> None:
 
 def put(state: State, name: str, which: str, value: str | None) -> None:
     """Note something about a conversation or a nick; None takes it back. Raises CannotDo."""
-    marks = state.marks
-    if marks.follows and not state.online:
+    preferences = state.preferences
+    if preferences.follows and not state.online:
         raise CannotDo("There is no connection, and this is kept with your account.")
-    put_row(marks.told if marks.follows else marks.own, key(name), which, value)
+    put_row(preferences.told if preferences.follows else preferences.own, key(name), which, value)
     _changed(state)
-    if marks.follows or (which == BLOCKED and state.can(OFFERED)):
+    if preferences.follows or (which == BLOCKED and state.can(OFFERED)):
         # What a guest does not want to hear in private the server drops, for as long as they are here.
         _ask(state, name, which, value)
 
@@ -72,7 +72,7 @@ def _ask(state: State, name: str, which: str, value: str | None) -> None:
 
 def pin(state: State, name: str, msgid: str) -> bool:
     """Have a message at hand, or no longer; whether it is now. Raises CannotDo."""
-    held = state.marks.pins.get(key(name), [])
+    held = state.preferences.pins.get(key(name), [])
     after = [other for other in held if other != msgid] if msgid in held else [*held, msgid]
     value = " ".join(after)
     if msgid in after and len(value.encode()) > PINS_BYTES:
@@ -82,17 +82,17 @@ def pin(state: State, name: str, msgid: str) -> bool:
 
 
 def prefer(state: State, text: str) -> None:
-    """Keep the settings of a face whose host keeps nothing, where an account can."""
-    if state.marks.follows and state.online:
+    """Store the settings in the account, for a front end whose host keeps nothing."""
+    if state.preferences.follows and state.online:
         put(state, OWN, SETTINGS, text or None)
 
 
 def renamed(state: State, before: str, after: str) -> None:
     """A channel has another name: what this program keeps goes over; of an account's the server tells."""
-    row = state.marks.own.pop(key(before), None)
+    row = state.preferences.own.pop(key(before), None)
     if row is not None:
-        state.marks.own[key(after)] = row | state.marks.own.get(key(after), {})
-        state.marks.remade()
+        state.preferences.own[key(after)] = row | state.preferences.own.get(key(after), {})
+        state.preferences.remade()
 
 
 # ---- what the server says
@@ -100,59 +100,59 @@ def renamed(state: State, before: str, after: str) -> None:
 
 def begin(state: State) -> None:
     """A connection is registered: ask for all of it. Until it comes what was told last counts."""
-    state.marks.complete = False
+    state.preferences.complete = False
     if OFFERED in state.caps and "draft/metadata-3" in state.caps and "batch" in state.caps:
         state.lines.append(SUBSCRIBE)
     else:
-        state.marks.follows = False
-        state.marks.remade()
+        state.preferences.follows = False
+        state.preferences.remade()
 
 
 def everything(state: State, batch: Batch) -> list[Notification]:
     """The batch ``metadata *``: what it does not name is not set. It comes again after each login and logout."""
-    marks = state.marks
-    preferred = marks.told.get(OWN, {}).get(SETTINGS) if marks.complete else None
-    marks.told = {}
+    preferences = state.preferences
+    preferred = preferences.told.get(OWN, {}).get(SETTINGS) if preferences.complete else None
+    preferences.told = {}
     for message in batch.messages:
-        _take(marks.told, message)
-    marks.complete, marks.follows = True, bool(state.account)
+        _take(preferences.told, message)
+    preferences.complete, preferences.follows = True, bool(state.account)
     _carry_over(state)
     _changed(state)
-    now = marks.told.get(OWN, {}).get(SETTINGS, "")
-    return [Preferred(now)] if marks.follows and now != preferred else []
+    now = preferences.told.get(OWN, {}).get(SETTINGS, "")
+    return [Preferred(now)] if preferences.follows and now != preferred else []
 
 
 def _carry_over(state: State) -> None:
     """What this program kept, for names of which the account says nothing; a guest's ignores alone."""
-    marks = state.marks
-    for name, row in list(marks.own.items()):
-        known = set(marks.told.get(name, ()))
+    preferences = state.preferences
+    for name, row in list(preferences.own.items()):
+        known = set(preferences.told.get(name, ()))
         for which, value in list(row.items()):
             # Whom one ignores is one thing, what one notes about the conversation with them another.
-            silent = BLOCKED not in known if which == BLOCKED else marks.follows and known <= {BLOCKED}
+            silent = BLOCKED not in known if which == BLOCKED else preferences.follows and known <= {BLOCKED}
             if silent:
                 _ask(state, name, which, value)
-                put_row(marks.told, name, which, value)
-            elif marks.follows:
-                put_row(marks.own, name, which, None)
+                put_row(preferences.told, name, which, value)
+            elif preferences.follows:
+                put_row(preferences.own, name, which, None)
 
 
 def keyvalue(state: State, message: Message) -> list[Notification] | None:
     """761 and 766: a mark was changed, here or on another device; None when it is about something else."""
-    marks = state.marks
+    preferences = state.preferences
     state.answered(message.tags.get("label", ""))
-    found = _take(marks.told, message)
+    found = _take(preferences.told, message)
     if found is None:
         return None
     name, which = found
-    value = marks.told.get(name, {}).get(which)
-    if marks.follows:
+    value = preferences.told.get(name, {}).get(which)
+    if preferences.follows:
         # It is the account's now.
-        put_row(marks.own, name, which, None)
-    elif which == BLOCKED and marks.complete:
-        put_row(marks.own, name, which, value)
+        put_row(preferences.own, name, which, None)
+    elif which == BLOCKED and preferences.complete:
+        put_row(preferences.own, name, which, value)
     _changed(state)
-    return [Preferred(value or "")] if which == SETTINGS and marks.follows else []
+    return [Preferred(value or "")] if which == SETTINGS and preferences.follows else []
 
 
 def _take(rows: Rows, message: Message) -> tuple[str, str] | None:

@@ -34,7 +34,7 @@ def append(state: State, conversation: Conversation, entry: Entry, *, past: bool
         return []
     edits.apply_loose(conversation, entry)
     conversation.typing.pop(key(entry.nick), None)
-    if not past and entry.counts and not state.marks.ignores(entry.nick, entry.account):
+    if not past and entry.counts and not state.preferences.ignores(entry.nick, entry.account):
         _arrived(state, conversation, entry)
     if not past and conversation.leaving is not None:
         return []
@@ -44,7 +44,7 @@ def append(state: State, conversation: Conversation, entry: Entry, *, past: bool
 
 
 def narrated(state: State, conversation: Conversation, text: str) -> list[Notification]:
-    """News of what nobody said, for faces that want them."""
+    """Notifications of what is not a message, for front ends that want them."""
     return [Happened(harmless(conversation.name), harmless(text))] if state.narrates else []
 
 

@@ -37,7 +37,7 @@ class SshHandler:
     def __init__(self, make_ui: TerminalUiFactory) -> None:
         self.make_ui = make_ui
         self.running: set[asyncio.Task[None]] = set()
-        """Faces that are shown."""
+        """The front ends of callers who are connected."""
         self._options: asyncssh.SSHServerConnectionOptions
 
     @classmethod

@@ -34,8 +34,8 @@ def secluded(channel: Channel | None, who: UserId) -> bool:
     return membership is None or not membership.modes
 
 
-def onlookers(channel: Channel | None, who: UserId, room: Subscribers[R]) -> Iterable[R]:
-    """The sessions in a room that are shown somebody."""
+def onlookers(channel: Channel | None, who: UserId, subscribers: Subscribers[R]) -> Iterable[R]:
+    """The sessions of a channel that may see a user."""
     if channel is None or not secluded(channel, who):
-        return room.sessions()
-    return [session for session in room.sessions() if not secluded(channel, session.me.id)]
+        return subscribers.sessions()
+    return [session for session in subscribers.sessions() if not secluded(channel, session.me.id)]

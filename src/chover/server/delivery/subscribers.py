@@ -13,7 +13,7 @@ from chover.server.delivery.recent_messages import RecentMessages
 from chover.server.delivery.recipient import R
 
 Pending = list[tuple[Event, PendingAppend[R] | None]]
-"""Events that a room is still to be given, in order, with the unit that each came in."""
+"""Events that the subscribers have not been given yet, in order, each with the pending append that it came in."""
 
 
 class Subscribers(Generic[R]):
@@ -51,10 +51,10 @@ class Subscribers(Generic[R]):
         That is for a label, for want of echo-message, or for an author outside of the channel.
         """
         apart: dict[R, list[int]] = {}
-        for place, (event, unit) in enumerate(pending):
-            if unit is None or (session := unit.session) is None:
+        for place, (event, append) in enumerate(pending):
+            if append is None or (session := append.session) is None:
                 continue
             silent = not session.echoes and in_own_name(event)
-            if silent or unit.label or not self.holds(session):
+            if silent or append.label or not self.holds(session):
                 apart.setdefault(session, []).append(place)
         return apart

@@ -50,8 +50,8 @@ async def mentions(session: Session, limit: int, after: int = 0) -> list[Event]:
     return [event for event in found if not ignores(session.node, session.me.id, event)]
 
 
-async def news(session: Session, since: int = 0) -> CatchUp:
-    """What is unread; with a moment (ms since 1970) what came after it, whatever was read. Raises StoreError."""
+async def collect(session: Session, since: int = 0) -> CatchUp:
+    """What the user has not read. With ``since`` (ms since 1970), what came later, read or not. Raises StoreError."""
     talks = {talk.log: talk for talk, _ in await recent(session, 0, _EVER, Direction.BEFORE, CONVERSATIONS)}
     readable = everything(session).logs
     logs = {log: readable.get(log, 1) for log in talks if is_pair(log) or log in readable}

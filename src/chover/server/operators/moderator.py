@@ -53,8 +53,8 @@ class ChannelModerator:
     async def all_bans(self) -> list[Ban]:
         return list(self._node.moderation.bans)
 
-    async def deeds(self, limit: int) -> list[AuditEntry]:
-        return await self._node.store.records.deeds(limit)
+    async def audit_entries(self, limit: int) -> list[AuditEntry]:
+        return await self._node.store.records.audit_entries(limit)
 
     async def past(self, whom: str, limit: int) -> list[ConnectionRecord]:
         try:

@@ -57,17 +57,17 @@ class Ledger(Generic[R]):
         self.durations = Durations()
         self.failed = 0
         self._idle: list[asyncio.Future[None]] = []
-        self.units: dict[str, PendingAppend[R]] = {}
-        """By the msgid of each of their events: whose they are when they come back."""
+        self.pending: dict[str, PendingAppend[R]] = {}
+        """By the msgid of their first event, which tells whose they are when it returns from the bus."""
 
-    def submit(self, unit: PendingAppend[R]) -> None:
+    def submit(self, pending: PendingAppend[R]) -> None:
         """Take a decision; ``unit.settle`` is called when it is known how it went, never before this returns."""
         now = time.time_ns() // 1_000_000
         msgid = self._msgids.at(now)
-        for event in unit.append.events:
+        for event in pending.append.events:
             event.at = now
             event.msgid = msgid
-        self._waiting.append(unit)
+        self._waiting.append(pending)
         if not self._writing and not self._armed:
             # At the end of this turn, so that all it brings is one group.
             self._armed = True
@@ -101,10 +101,10 @@ class Ledger(Generic[R]):
         if self._writing or not self._waiting:
             return
         group, self._waiting = self._waiting, []
-        if any(event.kept for unit in group for event in unit.append.events):
+        if any(event.kept for pending in group for event in pending.append.events):
             self._writing = True
             self._began = time.perf_counter()
-            self._store.append([unit.append for unit in group], partial(self._written, group))
+            self._store.append([pending.append for pending in group], partial(self._written, group))
         else:
             # Presence alone asks nothing of the store. Beside something kept it goes the same way, to stay in order.
             self._kept += group
@@ -114,13 +114,13 @@ class Ledger(Generic[R]):
     def _written(self, group: list[PendingAppend[R]], outcomes: list[Outcome]) -> None:
         self._writing = False
         self.durations.note(time.perf_counter() - self._began)
-        for unit, outcome in zip(group, outcomes, strict=True):
+        for pending, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Committed):
-                self._kept.append(unit)
+                self._kept.append(pending)
             else:
                 self.failed += isinstance(outcome, Failed)
                 self._publish()
-                unit.settle(unit, outcome)
+                pending.settle(pending, outcome)
         loop = asyncio.get_running_loop()
         if self._kept and self._overdue is None:
             self._overdue = loop.call_later(TOGETHER_SECONDS, self._publish)
@@ -138,17 +138,17 @@ class Ledger(Generic[R]):
         if self._overdue is not None:
             self._overdue.cancel()
             self._overdue = None
-        units, self._kept = self._kept, []
-        if not units:
+        kept, self._kept = self._kept, []
+        if not kept:
             return
-        for unit in units:
-            self.units[unit.append.events[0].msgid] = unit
-        events: list[Event] = list(itertools.chain.from_iterable(unit.append.events for unit in units))
+        for pending in kept:
+            self.pending[pending.append.events[0].msgid] = pending
+        events: list[Event] = list(itertools.chain.from_iterable(pending.append.events for pending in kept))
         self._bus.publish(events)
         self._published()
-        for unit in units:
-            self.units.pop(unit.append.events[0].msgid, None)
-            unit.settle(unit, _COMMITTED)
+        for pending in kept:
+            self.pending.pop(pending.append.events[0].msgid, None)
+            pending.settle(pending, _COMMITTED)
 
     def _rest(self) -> None:
         idle, self._idle = self._idle, []

@@ -90,11 +90,11 @@ def as_line(row: Ban) -> str:
 async def seen(session: Session, words: list[str]) -> None:
     found = await session.node.connections.find(words[0], SHOWN)
     for record in reversed(found):
-        _say(session, visit_line(record))
+        _say(session, connection_line(record))
     _say(session, counted(len(found), "connection") + (", there may be older ones" if len(found) == SHOWN else ""))
 
 
-def visit_line(record: ConnectionRecord) -> str:
+def connection_line(record: ConnectionRecord) -> str:
     until = timestamp(record.until) if record.until else "now"
     account = f", account {record.account}" if record.account else ""
     via = f" via {record.via}" if record.via else ""
@@ -108,14 +108,14 @@ def visit_line(record: ConnectionRecord) -> str:
 async def log(session: Session, words: list[str]) -> None:
     number = words[0] if words else ""
     most = min(int(number), MOST) if number.isascii() and number.isdigit() else SHOWN
-    for deed in reversed(await session.node.store.records.deeds(most)):
-        _say(session, deed_line(deed))
+    for entry in reversed(await session.node.store.records.audit_entries(most)):
+        _say(session, audit_line(entry))
     _say(session, "End of the log")
 
 
-def deed_line(deed: AuditEntry) -> str:
-    told = f": {deed.why}" if deed.why else ""
-    return f"{timestamp(deed.at)} {deed.by}: {deed.did}{f' {deed.whom}' if deed.whom else ''}{told}"
+def audit_line(entry: AuditEntry) -> str:
+    told = f": {entry.why}" if entry.why else ""
+    return f"{timestamp(entry.at)} {entry.by}: {entry.did}{f' {entry.whom}' if entry.whom else ''}{told}"
 
 
 # fmt: off

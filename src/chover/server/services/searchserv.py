@@ -201,11 +201,11 @@ async def mentions(session: Session, words: list[str]) -> None:
 @_answered
 async def catch_up(session: Session, words: list[str]) -> None:
     asked = _asked([f"after:{words[0].removeprefix('after:')}"] if words else [])
-    news = await catchup.news(session, asked.after)
-    for missed in news.missed:
+    found = await catchup.collect(session, asked.after)
+    for missed in found.missed:
         _say(session, _line_of(missed))
-    _show(session, news.calls[-MOST_SHOWN:])
-    if not news.missed:
+    _show(session, found.calls[-MOST_SHOWN:])
+    if not found.missed:
         _say(session, "You have missed nothing")
     elif not asked.after:
         _say(session, "READ marks everything as read, READ <#channel|nick> one of them")
@@ -226,7 +226,7 @@ async def read(session: Session, words: list[str]) -> None:
         scope = await scope_of(session, words[0])
         logs = dict.fromkeys(scope.logs, words[0])
     else:
-        logs = {missed.conversation.log: missed.conversation.name for missed in (await catchup.news(session)).missed}
+        logs = {missed.conversation.log: missed.conversation.name for missed in (await catchup.collect(session)).missed}
     for log, name in logs.items():
         read_markers.tell_others(session, name, await read_markers.mark(session, log, now))
     _say(session, f"{', '.join(logs.values())}: read" if logs else "There was nothing unread")

@@ -46,21 +46,21 @@ class Submissions(Generic[S]):
         session.last_spoke = time.monotonic()
         session.node.ledger.submit(PendingAppend(append, self._settled, session, session.label, replies))
 
-    def _settled(self, unit: PendingAppend[S], outcome: Outcome) -> None:
+    def _settled(self, pending: PendingAppend[S], outcome: Outcome) -> None:
         """How a submitted message went; its echo was delivered already when it went well."""
         match outcome:
             case Repeated(original):
-                self.echo(original, unit, self._session.node.channel_name(original.log))
+                self.echo(original, pending, self._session.node.channel_name(original.log))
             case Failed(reason):
-                self._answer(unit, failure(self._session, "*", "CANNOT_SAVE", text=reason))
+                self._answer(pending, failure(self._session, "*", "CANNOT_SAVE", text=reason))
         self._session.lines.settled()
 
-    def echo(self, event: Event, unit: PendingAppend[S], channel: str) -> None:
+    def echo(self, event: Event, pending: PendingAppend[S], channel: str) -> None:
         """What an author sees of an own event: the line itself, with the label if it was a labeled message."""
         session = self._session
         if not session.echoes and in_own_name(event):
-            if session.replies is None and unit.replies is not None:
-                self._send_replies(unit.replies)
+            if session.replies is None and pending.replies is not None:
+                self._send_replies(pending.replies)
             return
         line = render(event, session.render_key, channel)
         if line is None:
@@ -68,15 +68,15 @@ class Submissions(Generic[S]):
         if session.replies is not None:
             session.replies.add(line)
         else:
-            self._answer(unit, line)
+            self._answer(pending, line)
 
-    def _answer(self, unit: PendingAppend[S], line: Rendered) -> None:
+    def _answer(self, pending: PendingAppend[S], line: Rendered) -> None:
         """The last line of the answer to a submitted message."""
-        if unit.replies is None:
+        if pending.replies is None:
             self._session.send(text_of(line).encode())
         else:
-            unit.replies.add(line)
-            self._send_replies(unit.replies)
+            pending.replies.add(line)
+            self._send_replies(pending.replies)
 
     def _send_replies(self, replies: Replies) -> None:
         self._session.send(replies.text(self._session.new_batch()).encode())

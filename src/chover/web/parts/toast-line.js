@@ -9,7 +9,7 @@ import { Part } from "./part.js";
 const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
 
 /** @import { Conversation } from "../state/conversation.js" */
-/** @import { News } from "../state/shapes.js" */
+/** @import { StateNotification } from "../state/shapes.js" */
 
 const LASTS = 6_000;
 
@@ -20,11 +20,11 @@ export class ToastLine extends Part {
     this._undos = new Map();
   }
 
-  /** @param {News} news */
-  tell(news) {
-    if (news.kind === "word") this._show(news.text);
-    if (news.kind === "invited") this._show(`${news.by} invites you to ${news.channel}. `, "Join", (state) => join(state, news.channel), LASTS * 5);
-    if (news.kind === "leaving") this._left(news.conversation);
+  /** @param {StateNotification} notification */
+  tell(notification) {
+    if (notification.kind === "word") this._show(notification.text);
+    if (notification.kind === "invited") this._show(`${notification.by} invites you to ${notification.channel}. `, "Join", (state) => join(state, notification.channel), LASTS * 5);
+    if (notification.kind === "leaving") this._left(notification.conversation);
   }
 
   /** @param {Conversation} conversation */

@@ -27,7 +27,7 @@ export function leave(state, conversation, reason = "") {
   // A page that is opened anew meanwhile does not go back in.
   state.wanted.delete(conversation.key);
   if (state.active === conversation.key) state.show(state.beside(conversation.key));
-  state.news.push({ kind: "leaving", conversation });
+  state.notifications.push({ kind: "leaving", conversation });
   changed(state);
 }
 

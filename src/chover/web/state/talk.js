@@ -40,7 +40,7 @@ function isCtcp({ params }) {
  */
 function privmsg(state, message) {
   if (message.params.length < 2) return;
-  if (isCtcp(message)) return void state.news.push({ kind: "asked", message });
+  if (isCtcp(message)) return void state.notifications.push({ kind: "asked", message });
   const nonce = message.tags[NONCE] || message.tags.label || "";
   // What the ignored say begins nothing.
   if (state.ignores(message.nick, message.tags.account) && !state.conversations.has(fold(placeOf(state, message)))) return;

@@ -251,7 +251,7 @@ def previous_conversation(screen: ScreenContext) -> None:
 
 def next_activity(screen: ScreenContext) -> None:
     """Mentions, then what was said to us alone, then anything."""
-    muted = screen.state.marks.muted
+    muted = screen.state.preferences.muted
     waiting = [c for c in in_order(screen.state) if c.unread and c.key != screen.state.active]
     called = [c for c in waiting if c.mentions and c.channel]
     alone = [c for c in waiting if not c.channel and c.key not in muted]

@@ -113,7 +113,7 @@ class ConversationRows:
         fresh_day = before is None or self._day(before, look) != self._day(entry, look)
         answered = self.conversation.find(entry.reply_to) if entry.reply_to else None
         changes = answered.version if answered else 0
-        pinned = entry.msgid in self._state.marks.pins.get(self.conversation.key, ())
+        pinned = entry.msgid in self._state.preferences.pins.get(self.conversation.key, ())
         made_of = (id(entry), entry.version, fresh_day, new, len(run), id(answered), changes, pinned)
         known = self._cache.get(number)
         if known is not None and known[0] == made_of:
@@ -149,7 +149,7 @@ class ConversationRows:
     def _is_shown(self, number: int, entry: Entry, look: Look) -> bool:
         """Of those who come and go one after the other the last entry stands for all."""
         if entry.kind not in COMINGS:
-            return not self._state.marks.ignored or not self.hidden(entry)
+            return not self._state.preferences.ignored or not self.hidden(entry)
         return not self.hidden(entry) and not self._folds(number + 1, entry, look)
 
     def _run(self, number: int, entry: Entry, look: Look) -> list[Entry]:

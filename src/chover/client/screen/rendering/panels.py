@@ -21,7 +21,7 @@ DRAFT: Final = "✎"
 
 def in_order(state: State) -> list[Conversation]:
     """What is pinned, then channels, then private conversations, each by name: places do not jump while one looks."""
-    pinned = state.marks.pinned
+    pinned = state.preferences.pinned
     every = [c for c in state.conversations.values() if c.leaving is None]
     return sorted(every, key=lambda c: (c.key not in pinned, not c.channel, c.key.lstrip("#")))
 
@@ -50,7 +50,7 @@ def channel_rows(state: State, theme: Theme, columns: int, height: int) -> list[
 
 
 def _channel(at: int, conversation: Conversation, state: State, theme: Theme, columns: int) -> str:
-    muted = conversation.key in state.marks.muted
+    muted = conversation.key in state.preferences.muted
     here = conversation.key == state.active
     waits = not here and state.drafts.waits(conversation.key)
     count = Clean(" ".join(filter(None, [DRAFT if waits else "", badge(conversation, muted=muted)])))
@@ -59,7 +59,7 @@ def _channel(at: int, conversation: Conversation, state: State, theme: Theme, co
     outside = conversation.channel and not conversation.joined
     quiet = outside or muted
     name = pad(plain(f"({conversation.name})" if outside else conversation.name), room)
-    mark = Clean(f"{number}{'>' if here else '^' if conversation.key in state.marks.pinned else ' '}")
+    mark = Clean(f"{number}{'>' if here else '^' if conversation.key in state.preferences.pinned else ' '}")
     body = Clean(f"{mark}{name}{' ' + count if count else ''} ")
     notifications = bool(conversation.unread) and not muted
     role = (
@@ -129,7 +129,7 @@ def bar(theme: Theme, role: str, left: Clean, right: Clean, columns: int) -> str
 
 def activity(state: State) -> str:
     """Elsewhere: ``2:#tea 3`` for each conversation with something new, those that call us first."""
-    muted = state.marks.muted
+    muted = state.preferences.muted
     waiting = [
         (at, c) for at, c in enumerate(in_order(state), 1) if c.key != state.active and badge(c, muted=c.key in muted)
     ]

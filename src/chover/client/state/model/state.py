@@ -51,7 +51,7 @@ class State:
     ``history`` is how many old messages to fetch of a channel that was never seen: 0 for none, None to never ask
     for any, not even for a gap. ``channel`` is joined when the server joins us to nothing ("": stay out). ``keep``
     is how many entries of a conversation stay in memory. ``discovers``: ask which private conversations there are;
-    ``narrates``: tell as news also what nobody said.
+    ``narrates``: also notify of what is not a message, such as joins and reactions.
     """
 
     nick = ""
@@ -116,7 +116,7 @@ class State:
         self.outbox = Outbox()
         self.failed: dict[str, Pending] = {}
         """What the server refused, until its author tries again or gives up."""
-        self.marks = Preferences()
+        self.preferences = Preferences()
         self.drafts = Drafts()
         self.markers: dict[str, int] = {}
         self.closed: dict[str, int] = {}
@@ -142,14 +142,14 @@ class State:
 
     def ignores(self, nick: str, account: str = "") -> bool:
         """Whether what somebody says and does is not shown; an account that is not given is the one that we know of."""
-        if not self.marks.ignored or self.is_me(nick):
+        if not self.preferences.ignored or self.is_me(nick):
             return False
         user = self.users.get(key(nick))
-        return self.marks.ignores(nick, account or (user.account if user is not None else ""))
+        return self.preferences.ignores(nick, account or (user.account if user is not None else ""))
 
     def calls(self, text: str) -> bool:
         """Whether a text has our nick, our account's name, or one of our words in it (engine/mentions.py)."""
-        return matcher((self.nick, self.account, *self.marks.highlights)).finds(folded(text))
+        return matcher((self.nick, self.account, *self.preferences.highlights)).finds(folded(text))
 
     def can(self, cap: str) -> bool:
         return self.online and cap in self.caps

@@ -29,14 +29,14 @@ async def catch_up(session: Session, message: Message) -> None:
     try:
         _require(session)
         since = moment("CATCHUP", message.params[0]) if message.params and message.params[0] != "*" else 0
-        news = await catchup.news(session, since)
+        found = await catchup.collect(session, since)
     except Fault as fault:
         session.fail("CATCHUP", fault.code, *fault.context[1:], text=fault.text)
     except StoreError as error:
         session.fail("CATCHUP", "INTERNAL_ERROR", text=f"What you missed could not be read: {error}")
     else:
-        summary = [_summary(session, missed) for missed in news.missed]
-        enclose(session, CATCHUP, [*summary, *_lines(session, news.calls)])
+        summary = [_summary(session, missed) for missed in found.missed]
+        enclose(session, CATCHUP, [*summary, *_lines(session, found.calls)])
 
 
 async def mentions(session: Session, message: Message) -> None:

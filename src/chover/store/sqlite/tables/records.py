@@ -13,10 +13,10 @@ from chover.ports import AuditEntry, Ban, ConnectionQuery, ConnectionRecord
 from chover.store.sqlite.tables.rows import Rows
 
 _BAN: Final = "kind, what, by, at, expires_at, reason, note"
-_DEED: Final = "at, by, did, whom, why"
-_VISIT: Final = "since, nick, folded, address, host, door, account, via, version, until, no"
+_AUDIT: Final = "at, by, did, whom, why"
+_CONNECTION: Final = "since, nick, folded, address, host, door, account, via, version, until, no"
 """The column ``door`` is the protocol; databases keep the names that they were made with."""
-_READ: Final = _VISIT.replace("door", "CASE door WHEN 'seed' THEN 'legacy' ELSE door END")
+_READ: Final = _CONNECTION.replace("door", "CASE door WHEN 'seed' THEN 'legacy' ELSE door END")
 """As rows are read: those of older versions call the legacy protocol ``seed``."""
 
 
@@ -29,25 +29,25 @@ class SqliteRecords(Rows):
         sql = f"SELECT {_BAN}, no FROM ban WHERE expires_at = 0 OR expires_at > ? ORDER BY no"  # noqa: S608 - no input
         return [Ban(*row) for row in self._rows_now(sql, now)]
 
-    async def add_ban(self, ban: Ban, deed: AuditEntry) -> Ban:
-        return await self._write(partial(_add_ban, ban=ban, deed=deed))
+    async def add_ban(self, ban: Ban, entry: AuditEntry) -> Ban:
+        return await self._write(partial(_add_ban, ban=ban, entry=entry))
 
-    async def lift_ban(self, no: int, deed: AuditEntry) -> bool:
-        return await self._write(partial(_lift_ban, no=no, deed=deed))
+    async def lift_ban(self, no: int, entry: AuditEntry) -> bool:
+        return await self._write(partial(_lift_ban, no=no, entry=entry))
 
     # ---- the audit log -------------------------------------------------------------------------------------------
 
-    async def note(self, deed: AuditEntry) -> None:
-        await self._write(partial(_note, deed=deed))
+    async def note(self, entry: AuditEntry) -> None:
+        await self._write(partial(_note, entry=entry))
 
-    async def deeds(self, limit: int, before: int = 0) -> list[AuditEntry]:
-        sql = f"SELECT {_DEED} FROM audit WHERE at < ? OR ? = 0 ORDER BY no DESC LIMIT ?"  # noqa: S608 - no input
+    async def audit_entries(self, limit: int, before: int = 0) -> list[AuditEntry]:
+        sql = f"SELECT {_AUDIT} FROM audit WHERE at < ? OR ? = 0 ORDER BY no DESC LIMIT ?"  # noqa: S608 - no input
         return [AuditEntry(*row) for row in await self._rows(sql, before, before, limit)]
 
     # ---- the connection log --------------------------------------------------------------------------------------
 
     async def keep_connections(self, connections: Sequence[ConnectionRecord]) -> None:
-        await self._write(partial(_keep_visits, connections=connections))
+        await self._write(partial(_keep_connections, connections=connections))
 
     async def connections(self, sought: ConnectionQuery, limit: int) -> list[ConnectionRecord]:
         where, values = _conditions(sought)
@@ -62,35 +62,36 @@ class SqliteRecords(Rows):
     async def close_connections(self, at: int) -> None:
         await self._change("UPDATE visit SET until = ? WHERE until = 0", at)
 
-    async def retain(self, now: int, deeds_before: int, visits_before: int) -> int:
+    async def retain(self, now: int, audit_before: int, connections_before: int) -> int:
         over = await self._change("DELETE FROM ban WHERE expires_at BETWEEN 1 AND ?", now)
-        deeds = await self._change("DELETE FROM audit WHERE at < ?", deeds_before)
-        return over + deeds + await self._change("DELETE FROM visit WHERE until > 0 AND until < ?", visits_before)
+        audited = await self._change("DELETE FROM audit WHERE at < ?", audit_before)
+        gone = await self._change("DELETE FROM visit WHERE until > 0 AND until < ?", connections_before)
+        return over + audited + gone
 
 
-def _add_ban(db: sqlite3.Connection, ban: Ban, deed: AuditEntry) -> Ban:
+def _add_ban(db: sqlite3.Connection, ban: Ban, entry: AuditEntry) -> Ban:
     db.execute("DELETE FROM ban WHERE kind = ? AND what = ?", (ban.kind, ban.what))
     values = (ban.kind, ban.what, ban.by, ban.at, ban.expires_at, ban.reason, ban.note)
     sql = f"INSERT INTO ban ({_BAN}) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING no"  # noqa: S608 - no input
     (no,) = db.execute(sql, values).fetchone()
-    _note(db, deed)
+    _note(db, entry)
     return Ban(*values, no)
 
 
-def _lift_ban(db: sqlite3.Connection, no: int, deed: AuditEntry) -> bool:
+def _lift_ban(db: sqlite3.Connection, no: int, entry: AuditEntry) -> bool:
     found = db.execute("DELETE FROM ban WHERE no = ?", (no,)).rowcount
     if found:
-        _note(db, deed)
+        _note(db, entry)
     return bool(found)
 
 
-def _note(db: sqlite3.Connection, deed: AuditEntry) -> None:
-    values = (deed.at, deed.by, deed.did, deed.whom, deed.why)
-    db.execute(f"INSERT INTO audit ({_DEED}) VALUES (?, ?, ?, ?, ?)", values)  # noqa: S608 - no input
+def _note(db: sqlite3.Connection, entry: AuditEntry) -> None:
+    values = (entry.at, entry.by, entry.did, entry.whom, entry.why)
+    db.execute(f"INSERT INTO audit ({_AUDIT}) VALUES (?, ?, ?, ?, ?)", values)  # noqa: S608 - no input
 
 
-def _keep_visits(db: sqlite3.Connection, connections: Sequence[ConnectionRecord]) -> None:
-    sql = f"INSERT OR REPLACE INTO visit ({_VISIT}, packed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
+def _keep_connections(db: sqlite3.Connection, connections: Sequence[ConnectionRecord]) -> None:
+    sql = f"INSERT OR REPLACE INTO visit ({_CONNECTION}, packed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
     db.executemany(
         sql,
         [
@@ -132,9 +133,9 @@ def _hosts_like(
 ) -> list[ConnectionRecord]:
     found: list[ConnectionRecord] = []
     for row in db.execute(sql, values):
-        visit = ConnectionRecord(*row)
-        if names.matches(mask, visit.host):
-            found.append(visit)
+        record = ConnectionRecord(*row)
+        if names.matches(mask, record.host):
+            found.append(record)
             if len(found) == limit:
                 break
     return found
