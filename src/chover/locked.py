@@ -18,6 +18,7 @@ from chover.edge.public_address import place_of, public_place
 from chover.edge.tls.handler import certificates_of
 from chover.notify.hooks import HookService
 from chover.ports import NoFiles, Present, Storage, Voice
+from chover.ports.status import ServerStatus
 from chover.server.host import ChatHost, Equipment
 from chover.server.operators.hooks import OperatorHooks
 from chover.server.operators.moderator import ChannelModerator
@@ -91,6 +92,10 @@ class _Operator:
 
     def who(self) -> list[Present]:
         return []
+
+    async def status(self) -> ServerStatus:
+        """Not to be asked at rest."""
+        raise NotImplementedError
 
     def stop(self, reason: str) -> None:
         """Nothing runs."""

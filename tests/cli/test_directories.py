@@ -32,6 +32,7 @@ COMMANDS = [
     ["hook", "revoke", "x"],
     ["who"],
     ["who", "--past"],
+    ["status"],
     ["stop"],
     ["reload"],
 ]

@@ -160,7 +160,19 @@ async def test_what_is_not_taken_is_tried_again_later_and_later(told, alice):
     bounds = [min(2**n, outgoing.LONGEST_SECONDS) for n in range(12)]
     assert all(bound / 2 <= wait <= bound for wait, bound in zip(told.waits, bounds, strict=True))
     measures = {measure.name: measure.samples[0].value for measure in told.hooks.measures()}
+    assert measures.pop("hook_queue_events") <= 1, "the last one is told, and perhaps not noted yet"
     assert measures == {"hook_posts_total": 0, "hook_told_total": 2, "hook_tries_failed_total": 12, "hooks_failing": 0}
+
+
+async def test_what_waits_for_a_program_that_takes_nothing_is_counted(told, alice):
+    await told.hook()
+    await say(alice, "one")
+    await told.program.has(1)
+    told.program.answers = [500] * 10_000
+    await say(alice, "two", "three", "four")
+    async with asyncio.timeout(5):
+        while not any(m.name == "hook_queue_events" and m.samples[0].value >= 3 for m in told.hooks.measures()):
+            await asyncio.sleep(0)
 
 
 async def test_after_a_restart_it_goes_on_where_it_was(told, alice, stage):

@@ -32,6 +32,8 @@ class LoginThrottle:
         self._sleep = sleep
         self._wrongs: OrderedDict[tuple[str, str], FailedAttempts] = OrderedDict()
         self._turns: dict[str, tuple[asyncio.Semaphore, int]] = {}
+        self.failed = 0
+        """Wrong ones since the start."""
 
     @asynccontextmanager
     async def turn(self, account: str, address: str) -> AsyncIterator[None]:
@@ -62,6 +64,7 @@ class LoginThrottle:
         return float(min(LONGEST_SECONDS[kind], FIRST_SECONDS * 2 ** min(wrongs.times - FREE, 16)))
 
     def wrong(self, account: str, address: str) -> None:
+        self.failed += 1
         for key in (("account", account), ("address", address)):
             earlier = self._wrongs.pop(key, FailedAttempts(0, 0))
             fresh = self._clock() - earlier.at > FORGOTTEN_SECONDS

@@ -20,6 +20,10 @@ async def _who(operator: Operator, _: VerbRequest) -> list[Any]:
     return list(operator.who())
 
 
+async def _status(operator: Operator, _: VerbRequest) -> list[Any]:
+    return [await operator.status()]
+
+
 async def _stop(operator: Operator, request: Stop) -> list[Any]:
     operator.stop(request.reason)
     return []
@@ -40,6 +44,7 @@ VERBS: Final[dict[str, OperatorVerb]] = {
     verb.name: verb
     for verb in (
         OperatorVerb("who", "who is online, from where and since when", _who),
+        OperatorVerb("status", "how the server is, and what to look at", _status),
         OperatorVerb("stop", "tell everybody why, write everything down, stop", _stop, Stop),
         OperatorVerb("reload", "read the configuration and the certificate again; what changed", _reload),
         *registry.ROWS,

@@ -95,6 +95,7 @@ class Detection:
             return
         self._silent = True
         if not self._shared.quiet.take(self._accepted):
+            self._shared.quiet.refused += 1
             self.close()
             return
         history = format_history(self._shared.host.lobby_tail()) if Protocol.LEGACY in self._protocols else b""

@@ -18,6 +18,8 @@ class QuietConnections:
         self._total = total
         self._per_address = per_address
         self._taken: set[AcceptedConnection] = set()
+        self.refused = 0
+        """Connections for which there was no place, since the start."""
         self._by_address: Counter[str] = Counter()
 
     def __len__(self) -> int:

@@ -116,13 +116,16 @@ class Outgoing:
             return
         for event in events:
             for teller in self._by_log.get(event.log, ()):
+                teller.head = event.seq
                 teller.more.set()
 
     def measures(self) -> list[Measure]:
+        waiting = sum(teller.waiting for teller in self._tellers.values())
         failing = sum(teller.trouble != "" for teller in self._tellers.values())
         return [
             single("hook_told_total", "counter", "Messages that outgoing hooks have told.", self.told),
             single("hook_tries_failed_total", "counter", "Tries of outgoing hooks that were not taken.", self.failed),
+            single("hook_queue_events", "gauge", "Events that outgoing hooks have not looked at yet.", waiting),
             single("hooks_failing", "gauge", "Outgoing hooks whose program takes nothing just now.", failing),
         ]
 
@@ -162,8 +165,13 @@ class Teller:
         self.trouble = ""
         """Why the program takes nothing just now; empty while it does."""
         self._all, self._means = all_of_them, all_of_them.means
-        self._place = self._kept = hook.place
+        self._place = self._kept = self.head = hook.place
         self.task = asyncio.get_running_loop().create_task(self._run())
+
+    @property
+    def waiting(self) -> int:
+        """How many events of the log it is behind; not each of them is a message."""
+        return max(self.head - self._place, 0)
 
     async def _run(self) -> None:
         try:
@@ -191,7 +199,8 @@ class Teller:
         """One page of the log, or wait for news."""
         self.more.clear()
         store = self._means.store
-        until = min(await store.head(self.hook.channel), self._place + PAGE)
+        self.head = await store.head(self.hook.channel)
+        until = min(self.head, self._place + PAGE)
         if until <= self._place:
             await self.more.wait()
             return

@@ -33,6 +33,8 @@ TTL_SECONDS: Final = 86_400
 """So long a push service keeps it for a device that is off (RFC 8030, 5.2)."""
 GONE: Final = frozenset({404, 410})
 LATER: Final = frozenset({429, 500, 502, 503, 504})
+RESULTS: Final = ("told", "gone", "refused", "later", "dropped")
+"""What becomes of a push message: sent, the device gone, refused for good, given up after some tries, one too many."""
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -131,7 +133,7 @@ class Pushing:
 
     def measures(self) -> list[Measure]:
         """See ports.Push."""
-        results = [Sample(number, {"result": result}) for result, number in sorted(self.results.items())]
+        results = [Sample(self.results[result], {"result": result}) for result in RESULTS]
         return [
             single("push_subscriptions", "gauge", "Devices that are told by push.", len(self._held)),
             single("push_queue", "gauge", "Push messages on their way.", len(self._tasks)),

@@ -51,7 +51,11 @@ class OpenSession(Protocol):
 
 
 class Refused(Exception):
-    """The peer may not come in; the text says why and when to try again."""
+    """The peer may not come in; the text says why and when to try again, ``kind`` why in a word for the figures."""
+
+    def __init__(self, text: str, kind: str = "other") -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
 class Host(Protocol):

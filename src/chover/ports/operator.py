@@ -12,6 +12,7 @@ from chover.ports.accounts import Token
 from chover.ports.hooks import HookAdmin
 from chover.ports.moderation import Moderator
 from chover.ports.registry import Invite
+from chover.ports.status import ServerStatus
 
 
 class Present(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -100,6 +101,9 @@ class Operator(Protocol):
 
     def who(self) -> list[Present]:
         """Everybody who is on, by nick."""
+
+    async def status(self) -> ServerStatus:
+        """How the server is, and what its operator should look at."""
 
     def stop(self, reason: str) -> None:
         """Begin the graceful shutdown; returns at once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from chover import server_log
 from chover.accounts.registrar import AccountRegistrar
@@ -21,6 +22,8 @@ from chover.notify.outgoing import Means, Outgoing
 from chover.notify.push import Pushing
 from chover.notify.sealing import VapidKeys
 from chover.ports import Observer, Storage, Voice
+from chover.serve.condition import Condition
+from chover.serve.data_sizes import DataSizes
 from chover.serve.listening import InvitationLinks, binds_of
 from chover.serve.operator import ServerOperator
 from chover.serve.reload import Reloader
@@ -29,6 +32,11 @@ from chover.serve.upkeep import Upkeep
 from chover.server.host import ChatHost, Equipment
 from chover.server.users import devices
 from chover.server.users.succession import succeed
+
+
+def uploads_of(config: Config) -> Path:
+    """The directory of uploads."""
+    return config.server.data_path / "files"
 
 
 class Extensions:
@@ -47,7 +55,7 @@ class Extensions:
 
     def equip(self, voice: Voice) -> Equipment:
         config, store = self._config, self._store
-        self.files = Uploads(config.files, store.uploads, BlobStore(config.server.data_path / "files"))
+        self.files = Uploads(config.files, store.uploads, BlobStore(uploads_of(config)))
         self.outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
         self.hooks = HookService(store.hooks, voice, self.outgoing)
         if config.outgoing.push:
@@ -75,6 +83,8 @@ class Server:
     extensions: Extensions
     operator: ServerOperator
     upkeep: Upkeep
+    data: DataSizes
+    condition: Condition
     reloader: Reloader
     links: InvitationLinks
     binds: list[Bind]
@@ -91,7 +101,8 @@ def compose(
     """Build a server on an open store. Raises StoreError."""
     server_log.show_addresses(config.log.addresses)
     tls, binds = certificates_of(config), binds_of(config)
-    reloader = Reloader(config, reread, [tls, *[bind.tls for bind in binds if bind.tls is not None]])
+    certificates = [tls, *[bind.tls for bind in binds if bind.tls is not None]]
+    reloader = Reloader(config, reread, certificates)
     links = InvitationLinks(reloader, tls)
     bus = LocalBus()
     accounts = AccountService(config, store.registry, store.secret("scram"))
@@ -99,9 +110,12 @@ def compose(
     host = ChatHost(config, store, bus, accounts, observer, extensions.equip)
     bus.subscribe(extensions.outgoing.notice)
     _follow_settings(reloader, accounts, extensions, host)
-    operator = ServerOperator(host, _registrar(accounts, links, host), extensions.hooks, reloader, shutdown)
+    data = DataSizes(config.server.data_path, uploads_of(config))
+    condition = Condition(host, data, certificates, lambda: accounts.login.throttle.failed)
+    registrar = _registrar(accounts, links, host)
+    operator = ServerOperator(host, registrar, extensions.hooks, reloader, shutdown, condition)
     upkeep = Upkeep(host, store, extensions.files)
-    return Server(bus, accounts, host, extensions, operator, upkeep, reloader, links, binds, tls)
+    return Server(bus, accounts, host, extensions, operator, upkeep, data, condition, reloader, links, binds, tls)
 
 
 def _follow_settings(reloader: Reloader, accounts: AccountService, extensions: Extensions, host: ChatHost) -> None:

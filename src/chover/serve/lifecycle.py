@@ -106,6 +106,7 @@ class _Lifecycle:
             self._log_start(listening)
             await listening.reconfigure(server.reloader.config)
             self._spawn(server.upkeep.run())
+            self._spawn(server.data.run())
             self._spawn(_settle(listening))
             for hook in server.extensions.hooks.everywhere():
                 server.extensions.outgoing.follow(hook)
@@ -120,6 +121,7 @@ class _Lifecycle:
         server = self._server
         listening = Listening(self._config, server.host, server.binds, server.tls)
         server.links.port = await listening.open()
+        server.condition.addresses = tuple(listening.addresses)
         server.accounts.warm_up()
         server.reloader.follow(listening.reconfigure)
         return listening

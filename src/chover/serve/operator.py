@@ -5,6 +5,7 @@ from __future__ import annotations
 from chover.accounts.registrar import AccountRegistrar
 from chover.notify.hooks import HookService
 from chover.ports import Present
+from chover.serve.condition import Condition
 from chover.serve.reload import Reloader
 from chover.serve.shutdown import Shutdown
 from chover.server.host import ChatHost
@@ -16,13 +17,20 @@ class ServerOperator:
     """Implements ports.Operator."""
 
     def __init__(
-        self, host: ChatHost, registrar: AccountRegistrar, hooks: HookService, reloader: Reloader, shutdown: Shutdown
+        self,
+        host: ChatHost,
+        registrar: AccountRegistrar,
+        hooks: HookService,
+        reloader: Reloader,
+        shutdown: Shutdown,
+        condition: Condition,
     ) -> None:
         self._host = host
         self.registrar = registrar
         self._hooks = hooks
         self._reloader = reloader
         self._shutdown = shutdown
+        self.status = condition.status
 
     async def moderator(self) -> ChannelModerator:
         return ChannelModerator(self._host.node)

@@ -29,6 +29,7 @@ from chover.ports import (
     OpenSession,
     Peer,
     Present,
+    Refused,
     Sink,
     Store,
     StoreError,
@@ -63,6 +64,7 @@ from chover.server.pipeline.health import Health
 from chover.server.pipeline.ledger import Ledger, NotKept
 from chover.server.pipeline.live_settings import LiveSettings
 from chover.server.pipeline.msgids import Msgids
+from chover.server.pipeline.pace import Pace
 from chover.server.pipeline.tasks import Tasks
 from chover.server.profile import drafts, preferences
 from chover.server.rules import rules_of
@@ -172,7 +174,7 @@ class ChatHost:
         self.forgetting = Forgetting(node)
         self.ailment = Health(store).ailment
         self.lobby_room = Lobby(node)
-        self.said = 0
+        self.messages = Pace(devices.now())
         self._stopping = False
         for service in SERVICES.values():
             node.chat.reservations.claim(names.fold(service.nick), SERVER)
@@ -184,7 +186,7 @@ class ChatHost:
             bus.subscribe(calls.receive)
 
     def measures(self) -> list[Measure]:
-        return measures(self.node, self.said)
+        return measures(self.node, self.messages.total)
 
     # ---- beginning -----------------------------------------------------------------------------------------------
 
@@ -226,7 +228,8 @@ class ChatHost:
         if apply(self.chat, event):
             self.node.fanout.deliver(event, pending)
             if type(event.body) in MESSAGES:
-                self.said += isinstance(event.body, Said)
+                if isinstance(event.body, Said):
+                    self.messages.note(event.at)
                 self.lobby_room.notice(event)
             elif type(event.body) is ChannelRenamed:
                 channel_renames.tell(
@@ -267,8 +270,12 @@ class ChatHost:
     # ---- what the protocol handlers call --------------------------------------------------------------------------
 
     def admit(self, address: str) -> None:
-        self.node.moderation.require_address(address)
-        self.node.gate.admit(address)
+        try:
+            self.node.moderation.require_address(address)
+            self.node.gate.admit(address)
+        except Refused as refused:
+            self.node.gate.refused[refused.kind] += 1
+            raise
 
     def dismiss(self, address: str) -> None:
         self.node.gate.dismiss(address)

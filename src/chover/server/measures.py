@@ -40,11 +40,18 @@ def measures(node: Node, said: int) -> list[Measure]:
         ledger.durations.measure("commit_seconds", "From the store being given a group to its being durable."),
         single("events_refused_total", "counter", "Appends that could not be kept.", ledger.failed),
         single("commit_queue", "gauge", "Appends that wait for the store.", ledger.waiting),
+        _refused(node),
         *(node.hooks.measures() if node.hooks is not None else ()),
         *(node.push.measures() if node.push is not None else ()),
         single("errors_total", "counter", "Errors in the log.", ERRORS.seen),
         single("start_time_seconds", "gauge", "When the server started, in seconds since 1970.", node.started),
+        *(measure for source in node.measure_sources for measure in source()),
     ]
+
+
+def _refused(node: Node) -> Measure:
+    samples = [Sample(number, {"reason": reason}) for reason, number in node.gate.refused.items()]
+    return Measure("refused_connections_total", "counter", "Connections that were refused, by why.", samples)
 
 
 def _sessions(node: Node) -> list[Measure]:

@@ -7,7 +7,18 @@ from pathlib import Path
 from chover.config import Config
 from chover.ports import Storage, StoreError
 from chover.store.sqlite import database
+from chover.store.sqlite.search import segments
 from chover.store.sqlite.store import SqliteStore
+
+
+def database_files(directory: Path) -> list[Path]:
+    """The files of the database in a data directory, whether they are there or not."""
+    return [directory / (database.FILE + suffix) for suffix in ("", "-wal", "-shm")]
+
+
+def index_files(directory: Path) -> list[Path]:
+    """The files of the search index, which may be deleted while no server runs."""
+    return [directory / (segments.FILE + suffix) for suffix in ("", "-wal", "-shm")]
 
 
 def open_storage(config: Config) -> Storage:

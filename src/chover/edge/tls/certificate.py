@@ -41,6 +41,7 @@ class Shown(NamedTuple):
     pin: str
     fingerprint: str
     warning: str
+    expires: float
 
 
 def keep_self_signed(directory: Path) -> Pair:
@@ -119,7 +120,9 @@ def check(pair: Pair) -> Shown:
         raise CertificateError(f"The key {pair.key} does not belong to the certificate {pair.certificate}: give a pair")
     ends = certificate.not_valid_after_utc
     expired = f"The certificate {pair.certificate} expired on {ends:%Y-%m-%d}: renew it" if ends <= _now() else ""
-    return Shown(_pin(certificate), certificate.fingerprint(hashes.SHA256()).hex(":").upper(), expired)
+    return Shown(
+        _pin(certificate), certificate.fingerprint(hashes.SHA256()).hex(":").upper(), expired, ends.timestamp()
+    )
 
 
 def _pin(certificate: x509.Certificate) -> str:

@@ -38,6 +38,8 @@ class TlsIdentity(NamedTuple):
     """One line for the operator, or empty."""
     asking: ssl.SSLContext | None = None
     """The one that asks for the client's certificate; None where Python does not let us ask."""
+    expires: float = 0.0
+    """When the certificate does, in seconds since 1970."""
 
 
 class TlsCertificates:
@@ -68,6 +70,16 @@ class TlsCertificates:
             log.debug("TLS is not available: %s", error)
         else:
             self._identity = loading.result()
+
+    @property
+    def name(self) -> str:
+        """What people call the certificate: its file, or that it is the server's own."""
+        return str(self._certificate or "self-signed")
+
+    @property
+    def identity(self) -> TlsIdentity | None:
+        """None until it is ready."""
+        return self._identity
 
     async def ready(self) -> TlsIdentity:
         """The identity as it stands now. Raises CertificateError."""
@@ -107,7 +119,7 @@ class TlsCertificates:
         )
         shown = certificate.check(pair)
         plain, asking = _context(pair.certificate, pair.key), _asking(pair.certificate, pair.key)
-        return TlsIdentity(plain, shown.pin, shown.fingerprint, shown.warning, asking)
+        return TlsIdentity(plain, shown.pin, shown.fingerprint, shown.warning, asking, shown.expires)
 
 
 def certificates_of(config: Config) -> TlsCertificates:

@@ -19,7 +19,7 @@ from chover.edge.listener_context import ListenerContext
 from chover.edge.web import client_address
 from chover.edge.web.answers import plain
 from chover.ports import Peer
-from chover.ports.measures import Measure, Sample, single
+from chover.ports.measures import Measure, Sample, resident_bytes, single
 
 PREFIX: Final = "chover_"
 KIND: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -36,7 +36,11 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
                 "Metrics are for this machine, or with the token of web.metrics_token: Authorization: Bearer …",
                 WWW_Authenticate='Bearer realm="metrics"',
             )
-        text = written([*shared.host.measures(), *_process()])
+        silent = single(
+            "refused_silent_connections_total", "counter", "Connections that said nothing and found no place.",
+            shared.quiet.refused,
+        )  # fmt: skip
+        text = written([*shared.host.measures(), silent, *_process()])
         return web.Response(body=text.encode(), headers={"Content-Type": KIND, "Cache-Control": "no-store"})
 
     return [web.get("/metrics", metrics)]
@@ -72,8 +76,14 @@ def _process() -> list[Measure]:
     times = os.times()
     found = [single("process_cpu_seconds_total", "counter", "CPU time used.", times.user + times.system)]
     if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        memory, files = pages * os.sysconf("SC_PAGE_SIZE"), sum(1 for _ in Path("/proc/self/fd").iterdir())
+        memory, files = resident_bytes(), sum(1 for _ in Path("/proc/self/fd").iterdir())
         found.append(single("process_resident_memory_bytes", "gauge", "Memory in use.", memory))
+        found.append(single("process_max_fds", "gauge", "Files and connections that may be open.", _most_files()))
         found.append(single("process_open_fds", "gauge", "Open files and connections.", files))
     return found
+
+
+def _most_files() -> int:
+    import resource  # noqa: PLC0415 - Windows has none
+
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

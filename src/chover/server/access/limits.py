@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -41,19 +41,23 @@ class Gate:
         self._registered: dict[str, int] = {}
         self._rates: OrderedDict[str, Bucket] = OrderedDict()
         self.total = 0
+        self.refused: Counter[str] = Counter(dict.fromkeys(("banned", "full", "address", "unregistered", "rate"), 0))
+        """Connections by why they were refused, since the start."""
 
     def admit(self, address: str) -> None:
         """Raises Refused at a limit."""
         limits = self.limits
         here = self._count.get(address, 0)
         if self.total >= limits.connections > 0:
-            raise Refused("This server is full; try again later")
+            raise Refused("This server is full; try again later", "full")
         if here >= limits.connections_per_address > 0:
-            raise Refused("Too many connections from your address; close one first")
+            raise Refused("Too many connections from your address; close one first", "address")
         if here - self._registered.get(address, 0) >= limits.unregistered_per_address > 0:
-            raise Refused("Too many connections from your address have not said who they are; try again in a minute")
+            text = "Too many connections from your address have not said who they are; try again in a minute"
+            raise Refused(text, "unregistered")
         if limits.connection_rate_per_address and (wait := self._bucket(address).take(self._clock())):
-            raise Refused(f"Too many connections in short time from your address; try again in {wait:.0f} s")
+            text = f"Too many connections in short time from your address; try again in {wait:.0f} s"
+            raise Refused(text, "rate")
         self._count[address] = here + 1
         self.total += 1
 

@@ -74,7 +74,7 @@ class Moderation(Generic[C]):
         """Raises Refused."""
         ban = self.bans.of_address(address)
         if ban is not None:
-            raise Refused(words(ban))
+            raise Refused(words(ban), "banned")
 
     def ban_of(self, session: C, nick: str = "") -> Ban | None:
         """The ban that keeps a session out, under the nick that it has or would have."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic
 
@@ -12,6 +12,7 @@ from chover.config import Config
 from chover.engine.ids import LogId, UserId
 from chover.engine.state import ChatState
 from chover.ports import Accounts, Files, Hooks, Observer, Store
+from chover.ports.measures import Measure
 from chover.ports.push import Push
 from chover.server.access.cloaks import Cloaks
 from chover.server.access.connection_log import ConnectionLog
@@ -71,6 +72,8 @@ class Context(Generic[C]):
     whowas: Whowas = field(default_factory=Whowas)
     pace: ReportRate = field(default_factory=ReportRate)
     most_users: int = 0
+    measure_sources: list[Callable[[], Iterable[Measure]]] = field(default_factory=list)
+    """Who else has figures for ``/metrics``."""
 
     @property
     def config(self) -> Config:
