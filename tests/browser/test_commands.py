@@ -67,3 +67,26 @@ def test_a_list_with_nothing_in_it_is_answered_all_the_same(server, visit):
     ):
         ann.say(typed)
         ann.sees(answer)
+
+
+@both
+def test_the_cards_button_bans_so_that_another_nick_does_not_help(server, visit):
+    ann = visit(server, "ann")
+    ann.say("/join #den")
+    ann.is_in("#den")
+    with Irc(server.port, "eve", address="127.0.0.2") as eve:
+        eve.send("JOIN #den")
+        eve.expect(" 366 eve #den ")
+        eve.say("from eve", "#den")
+        ann.sees("from eve")
+        ann.page.evaluate(
+            "document.dispatchEvent(new CustomEvent('open', { detail: { name: 'person', about: 'eve' } }))"
+        )
+        ann.press(ann.page.get_by_role("dialog", name="eve").get_by_role("button", name="Ban", exact=True))
+        ann.sees("is banned from #den")
+        eve.send("PART #den", "NICK other", "JOIN #den")
+        eve.expect(" 474 other #den ")
+        ann.say("/unban eve")
+        ann.sees("Not banned from #den any more")
+        eve.send("JOIN #den")
+        eve.expect(" 366 other #den ")

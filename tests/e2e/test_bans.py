@@ -1,13 +1,19 @@
 """A ban on a real server: by the command line, while it runs and while it does not, at every door."""
 
+import asyncio
+import contextlib
 import json
 import socket
 import ssl
 import struct
+import sys
+from functools import partial
 
 import pytest
 
+from tests.e2e.people import Person
 from tests.e2e.server import chover
+from tests.e2e.wire import Irc
 from tests.terminal import BOUND
 
 ELSEWHERE = "127.0.0.2"
@@ -85,3 +91,35 @@ def test_a_ban_that_was_set_while_no_server_ran_counts_and_ends_when_it_is_lifte
         bob.sendall(b"NICK bob\r\nUSER bob 0 * :Bob\r\n")
         until(bob, b" 001 bob ")
     assert [json.loads(line)["did"] for line in ban(server, "log", "--json").splitlines()] == ["BAN", "UNBAN"]
+
+
+@pytest.mark.parametrize("options", [(), ("--classic",), ("--reader",)], ids=["full screen", "classic", "reader"])
+async def test_who_was_banned_by_hand_stays_out_under_another_nick(server, tmp_path, options):
+    home = tmp_path / "mod"
+    home.mkdir()
+    command = (sys.executable, "-m", "chover", "chat", f"127.0.0.1:{server.port}", "--nick", "mod", *options)
+    async with contextlib.AsyncExitStack() as closing:
+        mod = Person(home, "mod", *command)
+        closing.push_async_callback(mod.close)
+        await mod.terminal.matches("#lobby|^You")
+        guest = closing.enter_context(Irc(server.port, "guest", address=ELSEWHERE))
+        await mod.say("I am here")
+        await asyncio.to_thread(guest.expect, "PRIVMSG #lobby :I am here")
+        await mod.say("/join #den")
+        await mod.say("/msg guest it is open")
+        await asyncio.to_thread(guest.expect, "PRIVMSG guest :it is open")
+        guest.send("JOIN #den")
+        await asyncio.to_thread(guest.expect, " 366 guest #den ")
+        await mod.terminal.shows("guest")
+        await mod.say("/kickban guest out")
+        await asyncio.to_thread(guest.expect, "KICK #den guest :out")
+        guest.send("NICK other", "JOIN #den")
+        await asyncio.to_thread(guest.expect, " 474 other #den ")
+        guest.close()
+        again = closing.enter_context(await asyncio.to_thread(partial(Irc, server.port, "third", address=ELSEWHERE)))
+        again.send("JOIN #den")
+        await asyncio.to_thread(again.expect, " 474 third #den ")
+        await mod.say("/unban guest")
+        await mod.terminal.shows("Not banned from #den any more")
+        again.send("JOIN #den")
+        await asyncio.to_thread(again.expect, " 366 third #den ")

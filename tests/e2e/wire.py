@@ -21,10 +21,11 @@ class Gone(AssertionError):
 
 
 class Wire:
-    """A connection, read with a deadline."""
+    """A connection, read with a deadline. ``address``: where it comes from; Linux has all of 127.0.0.0/8."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), BOUND)
+    def __init__(self, port: int, address: str = "") -> None:
+        source = (address, 0) if address else None
+        self.socket = socket.create_connection(("127.0.0.1", port), BOUND, source_address=source)
 
     def send_bytes(self, data: bytes) -> None:
         self.socket.sendall(data)
@@ -58,8 +59,8 @@ class Wire:
 class Irc(Wire):
     """Registers at once; with capabilities it waits for the whole welcome and to be in the lobby."""
 
-    def __init__(self, port: int, nick: str = "", caps: str = ALL, *, lobby: str = "#lobby") -> None:
-        super().__init__(port)
+    def __init__(self, port: int, nick: str = "", caps: str = ALL, *, lobby: str = "#lobby", address: str = "") -> None:
+        super().__init__(port, address)
         self._rest = b""
         self._tokens = itertools.count()
         self.nick = nick

@@ -54,7 +54,7 @@ ONLY_HERE = [
 async def test_a_command_sends_its_line(typed, line):
     async with stage() as screen:
         await screen.online("Alice", "#lobby")
-        screen.says(":s 005 Alice SILENCE=100 :are supported by this server")
+        screen.says(":s 005 Alice SILENCE=100 chover.chat/BANS=CHANSERV :are supported by this server")
         screen.bob("hello", msgid="his")
         screen.says("@msgid=mine :Alice!a@c PRIVMSG #lobby :hi")
         screen.wire.sent.clear()
@@ -63,6 +63,14 @@ async def test_a_command_sends_its_line(typed, line):
         screen.screen.connection.flush()
         bare = [sent.partition(" ")[2] if sent.startswith("@") else sent for sent in screen.wire.sent]
         assert line in bare
+
+
+@pytest.mark.parametrize(("typed", "line"), CASES["sends to other servers"])
+async def test_a_command_sends_what_other_servers_know(typed, line):
+    async with stage() as screen:
+        await screen.online("Alice", "#lobby")
+        await screen.line(typed)
+        assert line in screen.wire.sent
 
 
 async def test_away_is_remembered_until_back_and_not_when_it_was_not_sent():

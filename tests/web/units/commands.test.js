@@ -27,7 +27,7 @@ class Page {
     this.notes = [];
     this.act((state) => connected(state, "Alice", new Map(caps.map((cap) => [cap, ""]))));
     this.hear(
-      ":s 005 Alice CHANTYPES=# PREFIX=(qaohv)~&@%+ SILENCE=100 CHATHISTORY=500 :are supported by this server",
+      ":s 005 Alice CHANTYPES=# PREFIX=(qaohv)~&@%+ SILENCE=100 CHATHISTORY=500 chover.chat/BANS=CHANSERV :are supported by this server",
       ":Alice!a@c JOIN #lobby", ":s 353 Alice = #lobby :Alice", ":s 366 Alice #lobby :End", ":s PONG s settled",
     );
     const asked = this.sent.findLast((line) => line.includes("CHATHISTORY LATEST"));
@@ -86,6 +86,15 @@ for (const [typed, line] of cases.sends) {
     await Promise.race([run(page, typed), page.until(line)]);
     // Leaving can be undone until the page goes away.
     page.act((state) => depart(state, { now: true }));
+    assert.ok(page.bare.includes(line), page.bare.join("\n"));
+  });
+}
+
+for (const [typed, line] of cases["sends to other servers"]) {
+  test(`${typed} sends ${line} elsewhere`, async () => {
+    const page = new Page();
+    page.hear(":s 005 Alice -chover.chat/BANS :are supported by this server");
+    await run(page, typed);
     assert.ok(page.bare.includes(line), page.bare.join("\n"));
   });
 }

@@ -68,29 +68,47 @@ def _kick(frontend: LineFrontend, rest: str) -> None:
     send(frontend, "KICK", channel_here(frontend).name, nick, *([reason] if reason else []))
 
 
+_BANS: Final = "chover.chat/BANS"
+"""The token of a server that knows whom a nick stands for, also of somebody who is gone, and bans so that it holds."""
+
+
 def _mask(frontend: LineFrontend, who: str) -> str:
-    """A nick's account where it has one, because addresses change; masks as they are."""
+    """For other servers: a nick's account where it has one, because addresses change; masks as they are."""
     if is_mask(who):
         return who
     user = frontend.state.users.get(key(who))
     return f"account:{user.account}" if user is not None and user.account else f"{who}!*@*"
 
 
+def _ask(frontend: LineFrontend, verb: str, who: str, *words: str) -> bool:
+    """Have the server ban or unban somebody by nick; whether it is one that does."""
+    service = frontend.state.support.get(_BANS)
+    if not service or is_mask(who):
+        return False
+    send(frontend, service, verb, channel_here(frontend).name, who, *words)
+    return True
+
+
 def _ban(frontend: LineFrontend, rest: str) -> None:
     who, _ = split(rest)
-    if who:
-        send(frontend, "MODE", channel_here(frontend).name, "+b", _mask(frontend, who))
-    else:
+    if not who:
         send(frontend, "MODE", channel_here(frontend).name, "+b")
+    elif not _ask(frontend, "BAN", who):
+        send(frontend, "MODE", channel_here(frontend).name, "+b", _mask(frontend, who))
 
 
 def _unban(frontend: LineFrontend, rest: str) -> None:
-    send(frontend, "MODE", channel_here(frontend).name, "-b", _mask(frontend, split(rest)[0]))
+    who, _ = split(rest)
+    if not _ask(frontend, "UNBAN", who):
+        send(frontend, "MODE", channel_here(frontend).name, "-b", _mask(frontend, who))
 
 
 def _kickban(frontend: LineFrontend, rest: str) -> None:
-    _ban(frontend, split(rest)[0])
-    _kick(frontend, rest)
+    who, reason = split(rest)
+    guard(frontend, "KICK", channel_here(frontend).name, reason)
+    if not _ask(frontend, "KICKBAN", who, *([reason] if reason else [])):
+        _ban(frontend, who)
+        _kick(frontend, rest)
 
 
 def _rank(sign: str, letter: str, frontend: LineFrontend, rest: str) -> None:

@@ -35,6 +35,8 @@ def tokens(config: Config) -> dict[str, str]:
         "ACCEPT": str(MOST_ACCEPTED),
         "AWAYLEN": str(limits.away_len),
         "BOT": BOT,
+        # The command that takes BAN, UNBAN and KICKBAN with a nick.
+        "chover.chat/BANS": "CHANSERV",
         "CALLERID": "g",
         "CASEMAPPING": "ascii",
         "CHANLIMIT": f"{CHANNEL_TYPES}:{limits.channels_per_user}",

@@ -15,9 +15,8 @@ from chover.engine.modes import RANKS, ROLES
 from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied
 from chover.server.delivery.render import timestamp
-from chover.server.services import hooks, invitations, nickserv, reports
+from chover.server.services import channel_bans, hooks, invitations, nickserv, reports
 from chover.server.services.channel_settings import SETTINGS
-from chover.server.services.kickban import WIDTHS, kickban
 from chover.server.services.service import Service, Verb, counted
 from chover.server.services.service import verbs as service_verbs
 from chover.server.session.refusal_lines import line_of
@@ -182,13 +181,42 @@ def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[Non
     return run
 
 
+def _width(words: list[str]) -> tuple[int, list[str]]:
+    """How wide a ban is to be, and the words behind that: "net abuse" is a reason, NET alone or in capitals is not."""
+    if words and (words[0] in channel_bans.WIDTHS or (len(words) == 1 and words[0].upper() in channel_bans.WIDTHS)):
+        return channel_bans.WIDTHS[words[0].upper()], words[1:]
+    return 0, words
+
+
+def _say_banned(session: Session, channel: Channel, made: channel_bans.ChannelBan) -> None:
+    mask = made.mask
+    _say(session, f"{mask} is banned from {channel.name}; MODE {channel.name} -b {mask} takes it back")
+    if made.by_nick:
+        _say(session, f"That holds by the nick alone: a ban of {made.target.nick}'s address would hit you, too")
+
+
+@_answered
+async def ban(session: Session, words: list[str]) -> None:
+    channel = session.node.chat.known_channel(session.me, words[0])
+    parts, _ = _width(words[2:])
+    _say_banned(session, channel, await channel_bans.ban(session, channel, words[1], parts))
+
+
+@_answered
+async def unban(session: Session, words: list[str]) -> None:
+    channel = session.node.chat.known_channel(session.me, words[0])
+    lifted = await channel_bans.unban(session, channel, words[1])
+    if not lifted:
+        raise Denied("NOT_BANNED", f"No ban of {channel.name} was set on {words[1]}; MODE {channel.name} +b lists them")
+    _say(session, f"Not banned from {channel.name} any more: {', '.join(lifted)}")
+
+
 @_answered
 async def kick_and_ban(session: Session, words: list[str]) -> None:
-    channel, rest = session.node.chat.known_channel(session.me, words[0]), words[2:]
-    parts = WIDTHS.get(rest[0].upper(), 0) if rest else 0
-    reason = " ".join(rest[1:] if parts else rest) or session.me.nick
-    mask, gone = await kickban(session, channel, words[1], parts, reason)
-    _say(session, f"{mask} is banned from {channel.name}; MODE {channel.name} -b {mask} takes it back")
+    channel = session.node.chat.known_channel(session.me, words[0])
+    parts, rest = _width(words[2:])
+    made, gone = await channel_bans.kickban(session, channel, words[1], parts, " ".join(rest) or session.me.nick)
+    _say_banned(session, channel, made)
     if gone:
         _say(session, f"Put out: {', '.join(gone)}")
 
@@ -240,6 +268,9 @@ SERVICE: Final = Service(NICK, "CS", "looks after channels", service_verbs(
     Verb("DEOP", _ranks("o", add=False), "DEOP <#channel> [nick]", "takes the operator rank away", 1),
     Verb("VOICE", _ranks("v", add=True), "VOICE <#channel> [nick]", "gives somebody voice", 1),
     Verb("DEVOICE", _ranks("v", add=False), "DEVOICE <#channel> [nick]", "takes voice away", 1),
+    Verb("BAN", ban, "BAN <#channel> <nick> [NET|WIDE]",
+         "bans somebody, who may be gone, by account, or else by cloak, so that another nick does not help", 2),
+    Verb("UNBAN", unban, "UNBAN <#channel> <nick|mask>", "lifts the bans of somebody, who may be gone", 2),
     Verb("KICKBAN", kick_and_ban, "KICKBAN <#channel> <nick> [NET|WIDE] [reason]",
          "kicks and bans somebody by account, or else by cloak; NET and WIDE ban the network around it", 2),
     Verb("INVITE-LINK", invite_link, "INVITE-LINK <#channel> [uses] [days] [role] | LIST | REVOKE <id>",

@@ -60,23 +60,44 @@ function kick(client, rest) {
   send(client, "KICK", [channelHere(client).name, nick, ...(reason ? [reason] : [])]);
 }
 
-/** A nick as a mask: the account's where there is one, which another nick does not get around. @param {Client} client @param {string} rest */
-function mask(client, rest) {
-  const [word] = split(rest);
-  if (isMask(word)) return word;
-  const account = client.state.users.get(fold(word))?.account;
-  return account ? `account:${account}` : `${word}!*@*`;
+/** The token of a server that knows whom a nick stands for, also of somebody who is gone, and bans so that it holds. */
+const BANS = "chover.chat/BANS";
+
+/** For other servers: the account's mask where there is one, which another nick does not get around. @param {Client} client @param {string} who */
+function mask(client, who) {
+  if (isMask(who)) return who;
+  const account = client.state.users.get(fold(who))?.account;
+  return account ? `account:${account}` : `${who}!*@*`;
+}
+
+/** Have the server ban or unban somebody by nick; whether it is one that does. @param {Client} client @param {string} verb @param {string} who @param {string} [reason] */
+function ask(client, verb, who, reason = "") {
+  const service = client.state.support.get(BANS);
+  if (!service || isMask(who)) return false;
+  send(client, service, [verb, channelHere(client).name, who, ...(reason ? [reason] : [])]);
+  return true;
 }
 
 /** @param {Client} client @param {string} rest */
 function ban(client, rest) {
   const { name } = channelHere(client);
-  send(client, "MODE", rest ? [name, "+b", mask(client, rest)] : [name, "+b"]);
+  const [who] = split(rest);
+  if (!who) send(client, "MODE", [name, "+b"]);
+  else if (!ask(client, "BAN", who)) send(client, "MODE", [name, "+b", mask(client, who)]);
+}
+
+/** @param {Client} client @param {string} rest */
+function unban(client, rest) {
+  const [who] = split(rest);
+  if (!ask(client, "UNBAN", who)) send(client, "MODE", [channelHere(client).name, "-b", mask(client, who)]);
 }
 
 /** @param {Client} client @param {string} rest */
 function kickban(client, rest) {
-  ban(client, rest);
+  const [who, reason] = split(rest);
+  guard(client, channelHere(client).name, reason);
+  if (ask(client, "KICKBAN", who, reason)) return;
+  ban(client, who);
   kick(client, rest);
 }
 
@@ -106,7 +127,7 @@ export const CHANNELS = {
   invite,
   kick,
   ban,
-  unban: (client, rest) => send(client, "MODE", [channelHere(client).name, "-b", mask(client, rest)]),
+  unban,
   kickban,
   op: rank("+o"),
   deop: rank("-o"),

@@ -1,5 +1,6 @@
 /** Who somebody is, and what can be done about it. */
 
+import { run } from "../commands.js";
 import { make } from "../html.js";
 import { fold, format } from "../irc.js";
 import { avatar } from "../people.js";
@@ -9,15 +10,14 @@ import { talkTo } from "../state/actions.js";
 import { dialog } from "./dialog.js";
 
 /** @import { Client } from "../client.js" */
-/** @typedef {[label: string, command: string, params: (channel: string, nick: string) => string[]]} Power */
 
-/** What operators of a channel can do. @type {Power[]} */
+/** What operators of a channel can do, each by the command that is typed for it. */
 const POWERS = [
-  ["Make operator", "MODE", (channel, nick) => [channel, "+o", nick]],
-  ["Take operator", "MODE", (channel, nick) => [channel, "-o", nick]],
-  ["Give voice", "MODE", (channel, nick) => [channel, "+v", nick]],
-  ["Remove from channel", "KICK", (channel, nick) => [channel, nick]],
-  ["Ban", "MODE", (channel, nick) => [channel, "+b", `${nick}!*@*`]],
+  ["Make operator", "op"],
+  ["Take operator", "deop"],
+  ["Give voice", "voice"],
+  ["Remove from channel", "kick"],
+  ["Ban", "ban"],
 ];
 
 /** @param {Client} client @param {string} nick */
@@ -66,8 +66,6 @@ function powers(client, nick, act) {
   const { current, nick: me } = client.state;
   const mine = current?.members.get(fold(me))?.ranks ?? "";
   if (!current?.members.has(fold(nick)) || client.state.isMe(nick) || !/[~&@%]/.test(mine)) return "";
-  return make("div.row", { role: "group", "aria-label": `In ${current.name}` }, ...POWERS.map(([label, command, params]) => {
-    const run = () => client.act((state) => state.outgoing.push(format(command, params(current.name, nick))));
-    return make("button.plain", { type: "button", onclick: act(run) }, label);
-  }));
+  return make("div.row", { role: "group", "aria-label": `In ${current.name}` }, ...POWERS.map(([label, command]) =>
+    make("button.plain", { type: "button", onclick: act(() => void run(client, `/${command} ${nick}`)) }, label)));
 }

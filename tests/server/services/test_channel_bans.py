@@ -113,3 +113,81 @@ async def test_where_every_address_is_of_another_network_one_line_makes_newcomer
     assert [m for m in regular.log if m.command == "PRIVMSG"] == []
     regular.send("PRIVMSG #tea :still here")
     await mod.expect("PRIVMSG #tea :still here")
+
+
+# ---- BAN and UNBAN -----------------------------------------------------------------------------------------------
+
+
+async def test_a_ban_holds_under_another_nick_and_against_who_comes_back_as_another_guest(stage, mod):
+    eve = await stage.enter("eve", "#tea", address="192.0.2.2")
+    assert (await answers(mod, "CS BAN #tea eve"))[0].startswith(f"*!*@{eve.session.host} is banned from #tea")
+    eve.send("PART #tea", "NICK other")
+    await eve.all()
+    assert not await joined(eve)
+    eve.hang_up()
+    assert not await joined(await stage.enter("third", address="192.0.2.2"))
+
+
+async def test_somebody_who_is_gone_is_banned_as_they_were_and_unbanned_by_the_nick(stage, mod):
+    stage.accounts.add("bob")
+    bob = await stage.enter("bob", "#tea", login="bob", address="192.0.2.1")
+    eve = await stage.enter("eve", "#tea", address="192.0.2.2")
+    cloak = eve.session.host
+    eve.send("NICK quiet")
+    await eve.expect("NICK quiet")
+    for gone in (bob, eve):
+        gone.hang_up()
+    assert (await answers(mod, "CS BAN #tea eve"))[0].startswith(f"*!*@{cloak} is banned")
+    assert (await answers(mod, "CS BAN #tea bob"))[0].startswith("account:bob is banned")
+    assert not await joined(await stage.enter("eve2", address="192.0.2.2"))
+    assert await answers(mod, "CS UNBAN #tea eve") == [f"Not banned from #tea any more: *!*@{cloak}"]
+    assert await answers(mod, "CS UNBAN #tea bob") == ["Not banned from #tea any more: account:bob"]
+    assert await joined(await stage.enter("eve3", address="192.0.2.2"))
+
+
+async def test_after_a_restart_the_connection_log_knows_who_somebody_was(stage, mod):
+    eve = await stage.enter("eve", "#tea", address="192.0.2.2")
+    cloak = eve.session.host
+    eve.hang_up()
+    await mod.expect("QUIT")
+    stage.node.whowas._gone.clear()
+    assert (await answers(mod, "CS BAN #tea eve"))[0].startswith(f"*!*@{cloak} is banned")
+    assert await answers(mod, "CS UNBAN #tea eve") == [f"Not banned from #tea any more: *!*@{cloak}"]
+
+
+async def test_unban_lifts_what_was_set_on_somebody_and_no_ban_of_everybody(stage, mod):
+    eve = await stage.enter("eve", "#tea", address="192.0.2.2")
+    network = "*." + eve.session.host.partition(".")[2]
+    mod.send(f"MODE #tea +bbbb eve!*@* *!*@{network} U:*!*@* other!*@*")
+    assert await answers(mod, "CS UNBAN #tea eve") == [f"Not banned from #tea any more: eve!*@*, *!*@{network}"]
+    assert await answers(mod, "CS UNBAN #tea eve") == ["No ban of #tea was set on eve; MODE #tea +b lists them"]
+    assert await answers(mod, "CS UNBAN #tea other") == ["Not banned from #tea any more: other!*@*"]
+    assert await answers(mod, "CS UNBAN #tea U:*!*@*") == ["Not banned from #tea any more: U:*!*@*"]
+
+
+async def test_who_comes_from_the_same_address_is_banned_by_nick_and_that_is_said(stage, mod):
+    eve = await stage.enter("eve", "#tea", address="10.0.0.1")
+    said = await answers(mod, "CS KICKBAN #tea eve")
+    assert said[0].startswith("eve!*@* is banned from #tea")
+    assert said[1:] == ["That holds by the nick alone: a ban of eve's address would hit you, too", "Put out: eve"]
+    assert not await joined(eve)
+
+
+async def test_a_reason_may_begin_with_the_word_net(stage, mod):
+    eve = await stage.enter("eve", "#tea", address="192.0.2.2")
+    assert (await answers(mod, "CS KICKBAN #tea eve net abuse"))[0].startswith(f"*!*@{eve.session.host} is banned")
+    await eve.expect("KICK #tea eve :net abuse")
+
+
+@pytest.mark.parametrize("verb", ["BAN", "UNBAN", "KICKBAN"])
+async def test_nobody_without_a_rank_learns_who_somebody_was(stage, mod, verb):
+    eve = await stage.enter("eve", "#tea", address="192.0.2.2")
+    plain = await stage.enter("plain", "#tea", address="192.0.2.9")
+    eve.hang_up()
+    assert [line.partition(": ")[2] for line in await answers(plain, f"CS {verb} #tea eve")] == [
+        f"You're not a channel operator: {HALF}"
+    ]
+    unknown = (
+        "No ban of #tea was set on stranger; MODE #tea +b lists them" if verb == "UNBAN" else "stranger: No such nick"
+    )
+    assert await answers(mod, f"CS {verb} #tea stranger") == [unknown]

@@ -1,0 +1,163 @@
+"""ChanServ BAN, UNBAN and KICKBAN: bans of a channel that hold, whatever nick somebody takes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from chover import names
+from chover.engine import rights, verbs
+from chover.engine.events import Source
+from chover.engine.ids import UserId
+from chover.engine.model import Channel, User, covered
+from chover.engine.modes import ModeRequest
+from chover.engine.refusals import Refusal
+from chover.names import ACCOUNT, BadName
+from chover.ports import ConnectionRecord, StoreError
+from chover.server.access.cloaks import around
+
+if TYPE_CHECKING:
+    from chover.server.session.session import Session
+
+WIDTHS: Final = {"NET": 2, "WIDE": 1}
+"""Parts of a cloak that a ban of the network around somebody leaves: see cloaks.py."""
+REMEMBERED: Final = 20
+"""Connections of somebody who is gone that are looked at."""
+_NOBODY: Final = User(UserId("g0"), "x", "x", "~x", "x.x.x.guest")
+"""Whoever covers this one covers everybody, and was not set on one person."""
+
+
+class ChannelBan(NamedTuple):
+    """A ban that was set. ``by_nick``: by the nick alone, because a ban of the address would hit its author, too."""
+
+    mask: str
+    target: User
+    by_nick: bool
+
+
+def mask_for(user: User, parts: int = 0) -> str:
+    """What to ban so that it holds: the account if there is one, or else the cloak, or so many last parts of it."""
+    if user.account and not parts:
+        return f"{ACCOUNT}{user.account}"
+    return f"*!*@{around(user.host, parts) if parts else user.host}"
+
+
+async def ban(session: Session, channel: Channel, nick: str, parts: int) -> ChannelBan:
+    """Ban whoever has a nick, or had it last. Raises what banning raises; then nothing was done."""
+    chat, user = session.node.chat, session.me
+    rights.require_rank(channel, user)
+    target = await _find(session, nick)
+    made = _chosen(target, user, parts)
+    await session.commit(partial(verbs.set_modes, chat, user, channel, [ModeRequest(True, "b", made.mask)]))
+    return made
+
+
+def _chosen(target: User, by: User, parts: int) -> ChannelBan:
+    mask = mask_for(target, parts)
+    if parts or target is by or not covered([mask], by):
+        return ChannelBan(mask, target, False)
+    return ChannelBan(f"{target.nick}!*@*", target, True)
+
+
+async def kickban(
+    session: Session, channel: Channel, nick: str, parts: int, reason: str
+) -> tuple[ChannelBan, list[str]]:
+    """The ban, and the nicks of those who were put out.
+
+    Raises what kicking and banning raises; then nothing was done.
+    """
+    user = session.me
+    rights.require_rank(channel, user)
+    target = await _find(session, nick)
+    if target.id in channel.members:
+        rights.require_kick(channel, user, channel.members[target.id])
+    made = await ban(session, channel, nick, parts)
+    hit = [m.user for m in channel.members.values() if m.user is target or covered([made.mask], m.user)]
+    others = [member for member in hit if member is not user]
+    return made, [member.nick for member in others if await _kick(session, channel, member, reason)]
+
+
+async def _kick(session: Session, channel: Channel, member: User, reason: str) -> bool:
+    """Whether somebody could be put out: not those of a higher rank, whom a mask may cover too."""
+    try:
+        await session.commit(partial(verbs.kick, session.node.chat, session.me, channel, member.nick, reason))
+    except Refusal:
+        return False
+    return True
+
+
+async def unban(session: Session, channel: Channel, whom: str) -> list[str]:
+    """Lift the bans that were set on somebody, who may be gone, or the one of a mask; those that were lifted.
+
+    Raises what MODE raises.
+    """
+    chat, user = session.node.chat, session.me
+    rights.require_rank(channel, user)
+    masks = await _set_on(session, channel, whom)
+    await session.commit(
+        partial(verbs.set_modes, chat, user, channel, [ModeRequest(False, "b", mask) for mask in masks])
+    )
+    return masks
+
+
+async def _set_on(session: Session, channel: Channel, whom: str) -> list[str]:
+    """The bans of a channel that a mask or a nick means; those of everybody are not set on one person."""
+    held = channel.lists.get("b", {})
+    exact = names.complete_mask(whom)
+    if set("!@*?:") & set(whom):
+        return [exact] if exact in held else []
+    online = session.node.chat.nicks.get(_folded(session, whom))
+    found = _covering(held, [online]) if online is not None else []
+    if not found:
+        found = _covering(held, await _departed(session, whom))
+    return [*found, *([exact] if exact in held and exact not in found else [])]
+
+
+def _covering(held: Iterable[str], people: Iterable[User]) -> list[str]:
+    return [mask for mask in held if not covered([mask], _NOBODY) and any(covered([mask], who) for who in people)]
+
+
+# ---- who is meant ----------------------------------------------------------------------------------------------------
+
+
+async def _find(session: Session, nick: str) -> User:
+    """Whoever has a nick, or had it last. Raises NO_SUCH_NICK."""
+    try:
+        return session.node.chat.find_user(nick)
+    except Refusal:
+        gone = await _departed(session, nick)
+        if not gone:
+            raise
+        return gone[0]
+
+
+async def _departed(session: Session, nick: str) -> list[User]:
+    """Those who had a nick before, the newest first: as WHOWAS has them, and the connection log after a restart."""
+    node, folded = session.node, _folded(session, nick)
+    if not folded:
+        return []
+    left = [_as_user(departed.source, folded) for departed in node.whowas.find(folded)]
+    try:
+        records = await node.connections.find(nick, REMEMBERED)
+    except StoreError:
+        records = []
+    return left + [_as_user(_source(session, record), folded) for record in records]
+
+
+def _folded(session: Session, nick: str) -> str:
+    """``""`` for what can be no nick."""
+    try:
+        return session.node.chat.rules.fold_nick(nick)
+    except BadName:
+        return ""
+
+
+def _source(session: Session, record: ConnectionRecord) -> Source:
+    account = session.node.accounts.find(record.account) if record.account else None
+    who = account.id if account is not None else UserId("g0")
+    return Source(who, record.nick, "~", record.host, account.name if account is not None else "")
+
+
+def _as_user(source: Source, folded: str) -> User:
+    return User(source.id, source.nick, folded, source.user, source.host, account=source.account)
