@@ -100,5 +100,8 @@ class _Operator:
     def stop(self, reason: str) -> None:
         """Nothing runs."""
 
+    async def restart(self) -> None:
+        """Nothing runs."""
+
     async def reload(self) -> list[str]:
         return []

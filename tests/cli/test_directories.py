@@ -34,6 +34,7 @@ COMMANDS = [
     ["who", "--past"],
     ["status"],
     ["stop"],
+    ["restart"],
     ["reload"],
 ]
 """Every command that opens a data directory other than to make it."""

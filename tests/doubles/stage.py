@@ -23,7 +23,8 @@ from tests.doubles.memory_store import MemoryStore
 class Wire:
     """The sink of a session, and the hands of a person."""
 
-    def __init__(self, host, address="127.0.0.1", protocol="irc", **peer):
+    def __init__(self, host, address="127.0.0.1", protocol="irc", state=None, **peer):
+        """``state``: of a session of another process, which goes on here."""
         self.lines = []
         self.log = []
         """Every line there ever was, taken apart."""
@@ -34,7 +35,8 @@ class Wire:
         self._more = asyncio.Event()
         self._fences = itertools.count(1)
         self.writes = 0
-        self.session = host.open_session(Peer(address, 40000, protocol, **peer), self)
+        peer = Peer(address, 40000, protocol, **peer)
+        self.session = host.open_session(peer, self) if state is None else host.handover.adopt(peer, self, state)
 
     # the sink
     def write(self, data):
@@ -142,13 +144,13 @@ class Stage:
         self.wires = []
 
     @classmethod
-    async def open(cls, flags=None, store=None, bus=None, observer=None, accounts=None, environ=None):
+    async def open(cls, flags=None, store=None, bus=None, observer=None, accounts=None, environ=None, kept=()):
         store = store or MemoryStore()
         config = load(
             environ=environ or {}, flags={"server.name": "chat.test", "channels.autojoin": [], **(flags or {})}
         )
         host = ChatHost(config, store, bus or LocalBus(), accounts or MemoryAccounts(), observer)
-        await host.boot()
+        await host.boot(kept)
         return cls(host, store)
 
     def voice(self):

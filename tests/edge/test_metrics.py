@@ -58,7 +58,7 @@ async def test_metrics_are_what_the_host_counts_and_what_the_process_uses(port):
         assert "\nprocess_cpu_seconds_total " in text
         async with site.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}) as answer:
             assert answer.status == 401, "a proxy in between makes it somebody else"
-        port.listener.metrics_token = "secret"
+        port.listener.follow_web(metrics_token="secret")
         headers = {"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer secret"}
         async with site.get("/metrics", headers=headers) as answer:
             assert answer.status == 200

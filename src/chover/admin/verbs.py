@@ -36,6 +36,14 @@ async def _reload(operator: Operator, _: VerbRequest) -> list[Any]:
         raise NotDone(str(error)) from error
 
 
+async def _restart(operator: Operator, _: VerbRequest) -> list[Any]:
+    try:
+        await operator.restart()
+    except ValueError as error:
+        raise NotDone(str(error)) from error
+    return []
+
+
 async def _help(_: Operator, __: VerbRequest) -> list[Any]:
     return [{"verb": verb.name, "meaning": verb.meaning, "parameters": verb.parameters} for verb in VERBS.values()]
 
@@ -46,6 +54,7 @@ VERBS: Final[dict[str, OperatorVerb]] = {
         OperatorVerb("who", "who is online, from where and since when", _who),
         OperatorVerb("status", "how the server is, and what to look at", _status),
         OperatorVerb("stop", "tell everybody why, write everything down, stop", _stop, Stop),
+        OperatorVerb("restart", "run the program again; plain connections stay open", _restart),
         OperatorVerb("reload", "read the configuration and the certificate again; what changed", _reload),
         *registry.ROWS,
         *moderation.ROWS,

@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from chover.cli.errors import CommandError
 from chover.cli.options import load_config
+
+START_SECONDS: Final = 30.0
+LOOK_SECONDS: Final = 0.02
 
 
 def ask(data: Path | None, config: Path | None, verb: str, **parameters: Any) -> list[Any]:
@@ -23,6 +27,21 @@ def ask(data: Path | None, config: Path | None, verb: str, **parameters: Any) ->
         return socket.ask(directory / socket.NAME, verb, **parameters)
     except socket.AskError as error:
         raise CommandError(str(error)) from error
+
+
+def ask_when_back(data: Path | None, config: Path | None, verb: str) -> list[Any]:
+    """The same of a server that is starting just now; it is waited for. Raises CommandError."""
+    from chover.admin import ask as socket
+
+    directory = data or load_config(config).server.data_path
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return socket.ask(directory / socket.NAME, verb)
+        except socket.AskError as error:
+            if time.monotonic() > deadline:
+                raise CommandError(f"the server has not come back within {START_SECONDS:.0f} s: {error}") from error
+        time.sleep(LOOK_SECONDS)
 
 
 def ask_or_do(data: Path | None, config: Path | None, verb: str, **parameters: Any) -> list[Any]:

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Any, Final
 
 import typer
 
-from chover.cli.asking import ask, ask_or_do, listing, moment
+from chover.cli.asking import ask, ask_or_do, ask_when_back, listing, moment
 from chover.cli.options import ConfigFile, DataDir, Json, format_address
 
 _HEAD: Final = ("NICK", "FROM", "DOOR", "SINCE", "CHANNELS", "VERSION")
@@ -52,6 +53,18 @@ def stop(
     """
     ask(data, config, "stop", until_gone=True, **({"reason": reason} if reason else {}))
     print("stopped")
+    return 0
+
+
+def restart(data: DataDir = None, config: ConfigFile = None) -> int:
+    """Restart the server and keep connections open.
+
+    Its port stays open all the time, and IRC clients without TLS stay connected. All others connect again.
+    """
+    began = time.monotonic()
+    ask(data, config, "restart", until_gone=True)
+    rows = ask_when_back(data, config, "who")
+    print(f"restarted in {time.monotonic() - began:.1f} s; {len(rows)} connection{'s' * (len(rows) != 1)} by now")
     return 0
 
 

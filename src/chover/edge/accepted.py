@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from chover.ports import Peer
+
+
+class HandedOver(NamedTuple):
+    """A duplicate of a connection's socket, and the state of its session (ports.SessionHandover)."""
+
+    descriptor: int
+    state: bytes
+
+
+def _nothing() -> None:
+    """A connection that no other process can take over."""
 
 
 class AcceptedConnection:
@@ -23,6 +35,7 @@ class AcceptedConnection:
         "fingerprint",
         "here",
         "in_session",
+        "keep",
         "port",
         "tls",
         "via",
@@ -41,6 +54,8 @@ class AcceptedConnection:
         self.fingerprint = ""
         """SHA-256 of the client's certificate, hex, or empty."""
         self.in_session = False
+        self.keep: Callable[[], HandedOver | None] = _nothing
+        """Gives its socket and session away to another process."""
         self.end: Callable[[], object] = self.leave
         self._leave = leave
         self._left = False

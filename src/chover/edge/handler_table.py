@@ -69,6 +69,11 @@ class HandlerTable:
         """Wait for the first bytes, then give the socket to the handler that they mean."""
         Detection(self._shared, accepted, sock, bind.protocols, self.opening(bind)).wait()
 
+    async def go_on(self, accepted: AcceptedConnection, sock: socket.socket, state: bytes) -> None:
+        """Take up a session that another process has had, on its open connection."""
+        handler = IrcHandler(self._shared.host, accepted, self._shared.settings.close_seconds, state=state)
+        await self._connect(sock, handler)
+
     async def done(self) -> None:
         """Wait until nobody is on the way to a handler."""
         await asyncio.gather(*self._entering, return_exceptions=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import cast
 
-from chover.edge.accepted import AcceptedConnection
+from chover.edge.accepted import AcceptedConnection, HandedOver
 from chover.ports import Host, OpenSession, Peer
 
 
@@ -28,12 +29,18 @@ class IrcHandler(asyncio.Protocol):
     """The transport's own ``write``: the hot path has no step between."""
 
     def __init__(
-        self, host: Host, accepted: AcceptedConnection, close_seconds: float, peer: Peer | None = None
+        self,
+        host: Host,
+        accepted: AcceptedConnection,
+        close_seconds: float,
+        peer: Peer | None = None,
+        state: bytes | None = None,
     ) -> None:
-        """``peer``: who that is, when more is known than the connection says."""
+        """``peer``: who that is, when more is known than the connection says; ``state``: of a session that goes on."""
         self._host = host
         self._accepted = accepted
         self._peer = peer
+        self._state = state
         self._close_seconds = close_seconds
         self._closing: asyncio.TimerHandle | None = None
         self._session: OpenSession | None = None
@@ -47,13 +54,21 @@ class IrcHandler(asyncio.Protocol):
         self.write = self._transport.write
         self._accepted.end = self._transport.abort
         self._accepted.in_session = True
+        self._accepted.keep = self.hand_over
         try:
-            self._session = self._host.open_session(self._peer or self._accepted.peer("irc"), self)
+            self._session = self._open()
         except BaseException:
             self._transport.abort()
             raise
         if not self.backlog():
             self._session.drained()
+
+    def _open(self) -> OpenSession:
+        peer = self._peer or self._accepted.peer("irc")
+        if self._state is None:
+            return self._host.open_session(peer, self)
+        state, self._state = self._state, None
+        return self._host.handover.adopt(peer, self, state)
 
     def data_received(self, data: bytes) -> None:
         if self._session:
@@ -80,6 +95,21 @@ class IrcHandler(asyncio.Protocol):
                 self._session.lost(why_lost(exc))
         finally:
             self._accepted.leave()
+
+    def hand_over(self) -> HandedOver | None:
+        """The socket and the state of its session for another process; None for one that cannot go on there."""
+        sock = self._transport.get_extra_info("socket")
+        if self._session is None or sock is None or self._transport.is_closing():
+            return None
+        descriptor = os.dup(sock.fileno())
+        state = self._host.handover.freeze(self._session)
+        if state is None:
+            os.close(descriptor)
+            return None
+        self._session = None
+        # This closes one of two descriptors: the peer notices nothing.
+        self._transport.abort()
+        return HandedOver(descriptor, state)
 
     # ---- from the session
 

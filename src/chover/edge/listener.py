@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 from collections.abc import Sequence
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 from chover.edge.accepted import AcceptedConnection
 from chover.edge.binding import Address, CannotListen, numeric, open_sockets, tune
 from chover.edge.handler_table import Bind, HandlerTable, turn_away
+from chover.edge.inheritance import Inheritance, ListeningSocket, OpenConnection
 from chover.edge.listener_context import ListenerContext
 from chover.edge.protocols import Protocol
 from chover.edge.settings import ListenerLimits
@@ -52,9 +54,12 @@ class Listener:
         tls: TlsCertificates | None = None,
         settings: ListenerLimits | None = None,
         ssh: SshWorkerPool | None = None,
+        inherited: Inheritance | None = None,
     ) -> None:
+        """``inherited`` is what the process before this one has left open."""
         self._shared = ListenerContext(host, settings or ListenerLimits())
         self._binds = binds
+        self._inherited = inherited or Inheritance()
         self._tls = tls
         self._web = WebServer(self._shared)
         self._ssh = ssh
@@ -70,7 +75,8 @@ class Listener:
         """Listen, then begin to make the certificate ready; the addresses listened on. Raises CannotListen."""
         try:
             for bind in self._binds:
-                for sock in await open_sockets(bind.host, bind.port):
+                sockets = self._inherited.listening(bind.host, bind.port)
+                for sock in sockets or await open_sockets(bind.host, bind.port):
                     self._listening[sock] = bind
         except CannotListen:
             self.stop_accepting()
@@ -94,22 +100,10 @@ class Listener:
     def origins(self, origins: Sequence[str]) -> None:
         self._shared.origins = [origin.lower() for origin in origins]
 
-    @property
-    def url(self) -> str:
-        """Where people reach the pages, as the settings have it."""
-        return self._shared.url
-
-    @url.setter
-    def url(self, url: str) -> None:
+    def follow_web(self, url: str = "", metrics_token: str = "") -> None:
+        """From now on people reach the pages at ``url``, and the metrics are for whoever has the token."""
         self._shared.url = url
-
-    @property
-    def metrics_token(self) -> str:
-        return self._shared.metrics_token
-
-    @metrics_token.setter
-    def metrics_token(self, token: str) -> None:
-        self._shared.metrics_token = token
+        self._shared.metrics_token = metrics_token
 
     def trust(self, networks: Sequence[str]) -> None:
         """From now on these proxies may say who is behind them; addresses or networks."""
@@ -129,6 +123,37 @@ class Listener:
             loop.remove_reader(sock.fileno())
             sock.close()
         self._listening.clear()
+
+    def hand_over_listening(self) -> list[ListeningSocket]:
+        """Stop accepting; duplicates of the listening sockets, where whoever comes meanwhile waits."""
+        listening = [
+            ListeningSocket(os.dup(sock.fileno()), bind.host, bind.port) for sock, bind in self._listening.items()
+        ]
+        self.stop_accepting()
+        return listening
+
+    def hand_over_connections(self) -> list[OpenConnection]:
+        """Those whose sessions are at rest and can go on in another process; here they are over."""
+        return [
+            OpenConnection(handed.descriptor, one.address, one.port, one.here, one.via, handed.state)
+            for one in list(self._connections)
+            if (handed := one.keep()) is not None
+        ]
+
+    async def take_over(self) -> None:
+        """Go on with the connections that the process before this one has left open."""
+        for connection in self._inherited.connections():
+            sock = socket.socket(fileno=connection.descriptor)
+            tune(sock)
+            accepted = AcceptedConnection(connection.address, connection.port, connection.here, self._left)
+            accepted.via = connection.via
+            try:
+                self._shared.admit(accepted)
+            except Refused as refused:
+                turn_away(sock, str(refused))
+                continue
+            self._connections.add(accepted)
+            await self._handlers.go_on(accepted, sock, connection.state)
 
     async def close(self, grace_seconds: float) -> None:
         """Stop accepting, close who has no session now, and the others when the grace is over."""

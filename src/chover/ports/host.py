@@ -58,8 +58,24 @@ class Refused(Exception):
         self.kind = kind
 
 
+class SessionHandover(Protocol):
+    """Takes sessions from one process to the next, each with its open connection."""
+
+    def freeze(self, session: OpenSession) -> bytes | None:
+        """Write a session at rest down and let go of it; nobody is told that it ends.
+
+        None for one that cannot go on in another process; it stays as it is.
+        """
+
+    def adopt(self, peer: Peer, sink: Sink, state: bytes) -> OpenSession:
+        """Go on with a session that was written down, on the same connection."""
+
+
 class Host(Protocol):
     """What the protocol handlers call."""
+
+    @property
+    def handover(self) -> SessionHandover: ...
 
     @property
     def accounts(self) -> Accounts:

@@ -108,6 +108,12 @@ class Operator(Protocol):
     def stop(self, reason: str) -> None:
         """Begin the graceful shutdown; returns at once."""
 
+    async def restart(self) -> None:
+        """Begin a restart in place: plain connections stay open, all others come back; returns at once.
+
+        Raises ValueError with one line of what is wrong; then nothing happens.
+        """
+
     async def reload(self) -> list[str]:
         """Read the configuration and the certificate again; what changed, a line each.
 

@@ -22,6 +22,7 @@ from chover.edge.loop import loop_factory
 from chover.edge.tls.errors import CertificateError
 from chover.ports import Observer, StoreError
 from chover.serve.compose import Server, compose
+from chover.serve.handover import ProcessHandover, inherited
 from chover.serve.listening import Listening, Ready
 from chover.serve.shutdown import Shutdown
 from chover.server.measures import ERRORS
@@ -47,10 +48,12 @@ def run(
     server_log.begin(config.server.log_level, config.log.format)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         try:
-            runner.run(_serve(config, observer, ready, reread))
+            handover = runner.run(_serve(config, observer, ready, reread))
         except (StoreError, CannotListen, CertificateError) as error:
             sys.stderr.write(f"chover: {renamed(str(error), flags)}\n")
             return 1
+    if handover is not None:
+        handover.run_again()
     return 0
 
 
@@ -59,7 +62,7 @@ async def _serve(
     observer: Observer | None,
     ready: Callable[[Ready], None] | None,
     reread: Callable[[], Config] | None,
-) -> None:
+) -> ProcessHandover | None:
     store = open_storage(config)
     shutdown = Shutdown(observer)
     try:
@@ -69,12 +72,15 @@ async def _serve(
         raise
     socket = OperatorSocket(server.operator, config.server.data_path / "admin.sock")
     try:
-        await _Lifecycle(config, server, shutdown, ready).serve(socket)
+        lifecycle = _Lifecycle(config, server, shutdown, ready)
+        await lifecycle.serve(socket)
     except (CannotListen, CertificateError):
         raise  # The command says it in one line.
     except Exception as error:
         _log.critical("stopping because of an error: %s", error)
         raise
+    else:
+        return lifecycle.handover
     finally:
         await store.close()
         # Last: for `chover stop` the server is gone when this connection is.
@@ -91,15 +97,19 @@ class _Lifecycle:
         self._server = server
         self._shutdown = shutdown
         self._ready = ready
+        self._inherited = inherited()
+        self.handover: ProcessHandover | None = None
+        """What goes to the next run, after ``serve``."""
         self._background: set[asyncio.Task[None]] = set()
 
     async def serve(self, socket: OperatorSocket) -> None:
         """Until the shutdown is begun. Raises CannotListen and CertificateError."""
         server = self._server
         logging.getLogger().addHandler(ERRORS)
-        await server.host.boot()
+        await server.host.boot(self._inherited.states)
         listening = await self._listen()
         try:
+            await listening.take_over()
             await _open_for_operators(socket)
             self._handle_signals()
             await self._announce(listening)
@@ -119,7 +129,7 @@ class _Lifecycle:
 
     async def _listen(self) -> Listening:
         server = self._server
-        listening = Listening(self._config, server.host, server.binds, server.tls)
+        listening = Listening(self._config, server.host, server.binds, server.tls, self._inherited)
         server.links.port = await listening.open()
         server.condition.addresses = tuple(listening.addresses)
         server.accounts.warm_up()
@@ -161,6 +171,8 @@ class _Lifecycle:
         server, seconds = self._server, self._server.reloader.config.server.drain_seconds
         for task in self._background:
             task.cancel()
+        if self._shutdown.restarting:
+            self.handover = await self._hand_over(listening, seconds)
         withdrawn = listening.stop_accepting()
         await server.extensions.close()
         await server.host.close(self._shutdown.reason, seconds)
@@ -168,6 +180,12 @@ class _Lifecycle:
         await withdrawn
         server.accounts.close()
         logging.getLogger().removeHandler(ERRORS)
+
+    async def _hand_over(self, listening: Listening, seconds: float) -> ProcessHandover:
+        """Everybody who cannot go on is told and gone; the others are at rest, and are not told."""
+        sockets = listening.hand_over_listening()
+        await self._server.host.handover.come_to_rest(self._shutdown.reason, seconds)
+        return ProcessHandover(sockets, listening.hand_over_connections())
 
 
 async def _open_for_operators(socket: OperatorSocket) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from chover.config import Config, ListenerSettings
 from chover.edge.announce import Announcer
+from chover.edge.inheritance import Inheritance, ListeningSocket, OpenConnection
 from chover.edge.listener import (
     Address,
     Bind,
@@ -64,14 +65,17 @@ class InvitationLinks:
 class Listening:
     """The ports of a server that has booted, and its announcement in the local network."""
 
-    def __init__(self, config: Config, host: ChatHost, binds: list[Bind], tls: TlsCertificates) -> None:
+    def __init__(
+        self, config: Config, host: ChatHost, binds: list[Bind], tls: TlsCertificates, inherited: Inheritance
+    ) -> None:
         self._config = config
         self._host = host
         self._tls = tls
         self._certificates = [tls, *[bind.tls for bind in binds if bind.tls is not None]]
         command = (*SSH_WORKER, config.server.log_level, config.log.format)
         self._ssh = SshWorkerPool(config.server.data_path, command) if HANDS_SOCKETS_ON else None
-        self._listener = Listener(host, binds, tls, _limits(config), self._ssh)
+        self._inherited = inherited
+        self._listener = Listener(host, binds, tls, _limits(config), self._ssh, inherited)
         self._announcer: Announcer
         self._bound: list[Address] = []
         self._configure_listener(config)
@@ -83,6 +87,11 @@ class Listening:
         self._host.node.reached_at = place_of(self._config, port)
         self._announcer = Announcer([host for host, number in self._bound if number == port], port)
         return port
+
+    async def take_over(self) -> None:
+        """Go on with the connections that the last run has left open, and close what it left beside them."""
+        await self._listener.take_over()
+        self._inherited.close()
 
     async def ready(self, stop: Callable[[], None]) -> Ready:
         """Wait for the certificates and host keys. Raises CertificateError."""
@@ -118,13 +127,20 @@ class Listening:
     def _configure_listener(self, config: Config) -> None:
         self._listener.trust(config.server.trusted_proxies)
         self._listener.origins = config.web.origins
-        self._listener.url = config.web.url
-        self._listener.metrics_token = config.web.metrics_token
+        self._listener.follow_web(config.web.url, config.web.metrics_token)
 
     def stop_accepting(self) -> asyncio.Future[None]:
         """No new connections, no announcement from now on; the future is done when the latter is withdrawn."""
         self._listener.stop_accepting()
         return asyncio.ensure_future(self._announcer.close())
+
+    def hand_over_listening(self) -> list[ListeningSocket]:
+        """Stop accepting: whoever comes meanwhile waits for the next run."""
+        return self._listener.hand_over_listening()
+
+    def hand_over_connections(self) -> list[OpenConnection]:
+        """The connections that can go on in the next run; here they are over."""
+        return self._listener.hand_over_connections()
 
     async def close(self, grace_seconds: float) -> None:
         await self._listener.close(grace_seconds)

@@ -6,6 +6,7 @@ from chover.accounts.registrar import AccountRegistrar
 from chover.notify.hooks import HookService
 from chover.ports import Present
 from chover.serve.condition import Condition
+from chover.serve.handover import require_runnable
 from chover.serve.reload import Reloader
 from chover.serve.shutdown import Shutdown
 from chover.server.host import ChatHost
@@ -43,6 +44,11 @@ class ServerOperator:
 
     def stop(self, reason: str) -> None:
         self._shutdown.begin(reason, f"chover stop, and people are told: {reason}")
+
+    async def restart(self) -> None:
+        self._reloader.require_readable()
+        await require_runnable()
+        self._shutdown.begin_restart()
 
     async def reload(self) -> list[str]:
         return await self._reloader.reload()

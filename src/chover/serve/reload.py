@@ -46,6 +46,15 @@ class Reloader:
         """Whether there is anything to read the settings from."""
         return self._reread is not None
 
+    def require_readable(self) -> None:
+        """Raises ValueError where the settings could not be read at a start."""
+        if self._reread is None:
+            raise ValueError("this server runs inside another program: stop that one, and start it again")
+        try:
+            self._reread()
+        except ConfigError as error:
+            raise ValueError(str(error)) from error
+
     def follow(self, apply: Callable[[Config], Awaitable[None]]) -> None:
         """Have ``apply`` called with the new settings at each reload, in the order of these calls."""
         self._followers.append(apply)

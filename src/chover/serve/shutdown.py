@@ -10,6 +10,7 @@ from typing import Final
 from chover.ports import Observer
 
 STOPPING: Final = "The server is shutting down"
+RESTARTING: Final = "The server is restarting"
 
 
 class Shutdown:
@@ -22,6 +23,8 @@ class Shutdown:
         """What clients are told."""
         self.cause = ""
         """What the log is told: who or what has begun it."""
+        self.restarting = False
+        """Whether the program is to run again, in the same process."""
 
     def begin(self, reason: str = "", cause: str = "the program that runs it wants it") -> None:
         """Returns at once; a later reason replaces an earlier one."""
@@ -33,6 +36,12 @@ class Shutdown:
 
     def begin_by_signal(self, number: signal.Signals) -> None:
         self.begin(cause=f"signal {number.name}")
+
+    def begin_restart(self) -> None:
+        """As ``begin``, and then the program runs again. A shutdown that has begun stays one."""
+        if not self._begun.is_set():
+            self.restarting = True
+            self.begin(RESTARTING, "an operator wants a restart")
 
     def begin_from_any_thread(self, loop: asyncio.AbstractEventLoop) -> None:
         """As ``begin``, on the server's loop; does nothing once that is closed."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -26,7 +26,6 @@ from chover.ports import (
     Hooks,
     NoFiles,
     Observer,
-    OpenSession,
     Peer,
     Present,
     Refused,
@@ -50,6 +49,7 @@ from chover.server.delivery.caller_notices import CallerNotices
 from chover.server.delivery.fanout import Fanout
 from chover.server.delivery.pending_append import PendingAppend
 from chover.server.delivery.send_queue import SendQueue
+from chover.server.handover import Handover
 from chover.server.info import capabilities
 from chover.server.lifecycle import close_forsaken, closing, end_all, wake_always_on
 from chover.server.measures import measures
@@ -175,6 +175,8 @@ class ChatHost:
         self.ailment = Health(store).ailment
         self.lobby_room = Lobby(node)
         self.messages = Pace(devices.now())
+        self.handover = Handover(node, self.open_session)
+        self.said = 0
         self._stopping = False
         for service in SERVICES.values():
             node.chat.reservations.claim(names.fold(service.nick), SERVER)
@@ -190,8 +192,11 @@ class ChatHost:
 
     # ---- beginning -----------------------------------------------------------------------------------------------
 
-    async def boot(self) -> None:
-        """Take up the state of the last run, and close the memberships that it left open. Raises StoreError."""
+    async def boot(self, kept: Sequence[bytes] = ()) -> None:
+        """Take up the state of the last run, and close the memberships that it left open. Raises StoreError.
+
+        ``kept`` are sessions that the last run has written down (``freeze``): their users are not gone.
+        """
         self.node.moderation.load()
         await self.node.connections.begin()
         snapshot = self.node.store.load()
@@ -199,8 +204,11 @@ class ChatHost:
         recall(self.chat, self.node.accounts.everybody())
         self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
         wake_always_on(self.node)
+        here = self.handover.bring_back(kept)
         left = {
-            row.user: row for row in snapshot.members if not devices.always_on(self.node, self.chat.users[row.user])
+            row.user: row
+            for row in snapshot.members
+            if row.user not in here and not devices.always_on(self.node, self.chat.users[row.user])
         }
         try:
             await asyncio.gather(*[self.node.ledger.commit(partial(closing, self.node, row)) for row in left.values()])
@@ -280,7 +288,7 @@ class ChatHost:
     def dismiss(self, address: str) -> None:
         self.node.gate.dismiss(address)
 
-    def open_session(self, peer: Peer, sink: Sink) -> OpenSession:
+    def open_session(self, peer: Peer, sink: Sink) -> Session:
         session = Session(self.node, peer, sink, self.depart)
         self.node.sessions.add(session)
         return session

@@ -40,6 +40,12 @@ async def oper(session: Session, name: str, password: str) -> None:
     await session.commit(partial(verbs.set_user_modes, session.me, [ModeRequest(True, OPERATOR)]))
 
 
+def named(node: Node, name: str) -> OperatorSettings | None:
+    """The operator of that name, with the rights of its class."""
+    settings = next((row for row in node.config.operators if row.name == name), None)
+    return _with_rights(node, settings) if settings is not None else None
+
+
 def _with_rights(node: Node, settings: OperatorSettings) -> OperatorSettings:
     """With those of the class, for one who has a class."""
     rights = {row.name: row.rights for row in node.config.classes}

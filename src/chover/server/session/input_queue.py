@@ -66,6 +66,11 @@ class InputQueue:
         """Lines that wait to be handled."""
         return len(self._inbox.lines)
 
+    @property
+    def unread(self) -> bytes:
+        """What the peer has sent and nobody has handled, as it came but for empty lines."""
+        return self._inbox.unread
+
     def put(self, data: bytes) -> None:
         """Bytes from the peer; after ``clear`` they are dropped. Raises inbox.TooMuch."""
         if self._sink is not _NOBODY:

@@ -39,6 +39,16 @@ class Keepalive:
         self._heard = time.monotonic()
         self._asked = False
 
+    @property
+    def silent_seconds(self) -> float:
+        """How long the peer has sent nothing."""
+        return time.monotonic() - self._heard
+
+    def go_on(self, silent_seconds: float, seconds: float) -> None:
+        """Watch a peer that has been silent for so long already, as if it had been watched all the time."""
+        self._heard = time.monotonic() - silent_seconds
+        self.watch(max(seconds - silent_seconds, 0.0))
+
     def watch(self, seconds: float) -> None:
         """Look again in so many seconds."""
         self.stop()
@@ -52,7 +62,7 @@ class Keepalive:
     def _look(self) -> None:
         session = self._session
         limits = session.limits
-        silent = time.monotonic() - self._heard
+        silent = self.silent_seconds
         if session.user is None:
             session.end(f"Registration timed out: NICK and USER are expected within {limits.registration_seconds:g} s")
         elif silent < limits.ping_seconds:

@@ -22,6 +22,11 @@ class LineBuffer:
         self._rest = b""
         self._limit = limit
 
+    @property
+    def unread(self) -> bytes:
+        """The lines that wait, and the beginning of the next one."""
+        return b"".join([line + b"\r\n" for line in self.lines]) + self._rest
+
     def put(self, data: bytes) -> None:
         """Raises TooMuch."""
         if self._rest:

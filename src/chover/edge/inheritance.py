@@ -1,0 +1,66 @@
+"""What a process that restarts itself leaves open for the next one: listening sockets and connections."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+
+import msgspec
+
+
+class _OpenSocket(msgspec.Struct, frozen=True):
+    descriptor: int
+
+
+class ListeningSocket(_OpenSocket, frozen=True):
+    """``host`` and ``port`` are those of the settings: '' is every interface, 0 a free port."""
+
+    host: str
+    port: int
+
+
+class OpenConnection(_OpenSocket, frozen=True):
+    """A connection of plain IRC, by what its AcceptedConnection knows, and the state of its session."""
+
+    address: str
+    port: int
+    here: int
+    via: str
+    state: bytes
+
+
+class Inheritance:
+    """Gives out each socket once; what nobody has asked for is closed at the end."""
+
+    def __init__(self, listening: Sequence[ListeningSocket] = (), connections: Sequence[OpenConnection] = ()) -> None:
+        self._listening = list(listening)
+        self._connections = list(connections)
+
+    @property
+    def states(self) -> list[bytes]:
+        """The sessions of all connections."""
+        return [connection.state for connection in self._connections]
+
+    def listening(self, host: str, port: int) -> list[socket.socket]:
+        """The sockets that listen on this address already; they do not block."""
+        fitting = [one for one in self._listening if (one.host, one.port) == (host, port)]
+        self._listening = [one for one in self._listening if one not in fitting]
+        sockets = [socket.socket(fileno=one.descriptor) for one in fitting]
+        for sock in sockets:
+            os.set_inheritable(sock.fileno(), False)
+            sock.setblocking(False)
+        return sockets
+
+    def connections(self) -> list[OpenConnection]:
+        """The open connections."""
+        connections, self._connections = self._connections, []
+        for connection in connections:
+            os.set_inheritable(connection.descriptor, False)
+        return connections
+
+    def close(self) -> None:
+        """Close what was not asked for: an address that is no longer listened on."""
+        for descriptor in [one.descriptor for one in self._listening] + [one.descriptor for one in self._connections]:
+            os.close(descriptor)
+        self._listening, self._connections = [], []

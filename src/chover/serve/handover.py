@@ -1,0 +1,75 @@
+"""A restart in place: the same process runs the program anew, with its listening sockets and open connections.
+
+What is handed over stands in a file without a name, whose descriptor the environment gives. Nothing is written to a
+directory, and nobody but the next run of this process can read it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import tempfile
+from typing import Final
+
+import msgspec
+
+from chover.edge.inheritance import Inheritance, ListeningSocket, OpenConnection
+
+_VARIABLE: Final = "CHOVER_HANDOVER"
+
+_log = logging.getLogger(__name__)
+
+
+async def require_runnable() -> None:
+    """Raises ValueError with one line where the program on the disk cannot be run in place of this one."""
+    if sys.platform == "win32":
+        raise ValueError("Windows cannot hand connections on: stop the server, then start it again")
+    trial = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "import chover.serve", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+    )
+    _, complaint = await trial.communicate()
+    if trial.returncode:
+        why = complaint.decode(errors="replace").strip().rpartition("\n")[2]
+        raise ValueError(f"the installed program does not start ({why}): repair it first; this server goes on")
+
+
+class ProcessHandover(msgspec.Struct, frozen=True):
+    """What goes to the next run."""
+
+    listening: list[ListeningSocket]
+    connections: list[OpenConnection]
+
+    def run_again(self) -> None:
+        """Replace the program of this process by a new run of its own command line; does not return."""
+        for descriptor in [one.descriptor for one in self.listening] + [one.descriptor for one in self.connections]:
+            os.set_inheritable(descriptor, True)
+        os.environ[_VARIABLE] = str(self._written())
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - it is this very command
+
+    def _written(self) -> int:
+        """The descriptor of a file with all of this, from its beginning."""
+        with tempfile.TemporaryFile() as file:
+            file.write(msgspec.msgpack.encode(self))
+            file.flush()
+            file.seek(0)
+            descriptor = os.dup(file.fileno())
+        os.set_inheritable(descriptor, True)
+        return descriptor
+
+
+def inherited() -> Inheritance:
+    """What the run before this one has left open; nothing where it is the first."""
+    descriptor = os.environ.pop(_VARIABLE, "")
+    if not descriptor.isdecimal():
+        return Inheritance()
+    try:
+        with os.fdopen(int(descriptor), "rb") as file:
+            handed = msgspec.msgpack.decode(file.read(), type=ProcessHandover)
+    except (OSError, msgspec.MsgspecError) as error:
+        _log.error("what the last run has left open cannot be taken over (%s): everybody has to connect again", error)
+        return Inheritance()
+    return Inheritance(handed.listening, handed.connections)

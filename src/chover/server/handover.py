@@ -1,0 +1,248 @@
+"""Sessions that outlive a restart: at rest in one process, taken up by the next one (``chover restart``).
+
+The store has what was said and who is in which channel. What it does not have is presence: who holds which nick on
+which connection, and what a connection has agreed on. That much is written down here and read again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+
+from chover.engine.effects.users import meet, show_as
+from chover.engine.events import Source
+from chover.engine.ids import LogId, UserId
+from chover.engine.metadata import DISPLAY_NAME
+from chover.engine.model import User
+from chover.engine.modes import OPERATOR
+from chover.ports import ConversationPreference, Login, OpenSession, Peer, Sink
+from chover.server.operators import privileges
+from chover.server.session.session import Node, Session
+from chover.wire.capabilities import Cap
+
+REST_SECONDS: Final = 2.0
+"""For what is under way; a peer that has not taken everything by then has to connect again."""
+LOOK_SECONDS: Final = 0.01
+"""Between two looks at whether everybody who stays has come to rest."""
+
+
+class KeptUser(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody present, as far as the store does not know."""
+
+    source: Source
+    realname: str
+    away: str = ""
+    modes: tuple[str, ...] = ()
+    metadata: dict[str, str] = {}
+    accepts: tuple[UserId, ...] = ()
+    blocks: tuple[str, ...] = ()
+
+
+class KeptSession(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A session, as far as nothing else knows it. Moments are in ms since 1970."""
+
+    user: KeptUser
+    caps: int
+    since: int
+    cap_version: int = 0
+    version: str = ""
+    away: str = ""
+    silent_seconds: float = 0.0
+    username: str = ""
+    user_device: str = ""
+    device: str = ""
+    """What it logged in as, where it belongs to an account."""
+    left_at: int = 0
+    operator: str = ""
+    markers: dict[LogId, int] = {}
+    markers_by_name: dict[str, int] = {}
+    preferences: dict[str, ConversationPreference] = {}
+    subscribed: tuple[str, ...] = ()
+    monitored: dict[str, str] = {}
+    unread: bytes = b""
+    """What the peer has sent and nobody has handled yet."""
+
+
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder(KeptSession).decode
+
+
+class Handover:
+    """Implements ports.SessionHandover."""
+
+    def __init__(self, node: Node, open_session: Callable[[Peer, Sink], Session]) -> None:
+        self._node = node
+        self._open_session = open_session
+
+    async def come_to_rest(self, reason: str, bound: float) -> None:
+        """End every session that cannot go on, and bring the others to where nothing of them is under way.
+
+        Returns after ``bound`` seconds at the latest.
+        """
+        staying = [session for session in self._node.sessions if _goes_on(session)]
+        for session in staying:
+            session.sink.pause()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_end_others(self._node, reason), bound)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_rest(self._node, staying), REST_SECONDS)
+        for session in staying:
+            if not _rests(session):
+                session.end(reason)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_rest(self._node, [one for one in staying if not one.ending]), REST_SECONDS)
+
+    def freeze(self, session: OpenSession) -> bytes | None:
+        assert isinstance(session, Session)
+        if not _goes_on(session) or not _rests(session):
+            return None
+        state = _encode(_kept(session))
+        self._node.sessions.discard(session)
+        self._node.fanout.detach(session, session.me.id)
+        session.keepalive.stop()
+        session.lines.clear()
+        return state
+
+    def bring_back(self, kept: Iterable[bytes]) -> set[UserId]:
+        """Have the users of these sessions present as they were; their ids. Their channels come from the store."""
+        return {_bring_back(self._node, _decode(state).user) for state in kept}
+
+    def adopt(self, peer: Peer, sink: Sink, state: bytes) -> Session:
+        session = self._open_session(peer, sink)
+        _adopt(session, _decode(state))
+        return session
+
+
+# ---- in the process that ends ----------------------------------------------------------------------------------------
+
+
+def _goes_on(session: Session) -> bool:
+    """Whether another process can take its connection over: TLS and frames have a state of their own."""
+    peer = session.peer
+    plain = peer.protocol == "irc" and not peer.tls and not session.registration.gateway
+    return plain and session.user is not None and not session.ending
+
+
+async def _end_others(node: Node, reason: str) -> None:
+    await node.ledger.drained()
+    for session in [session for session in node.sessions if not _goes_on(session)]:
+        session.end(reason)
+    node.outbox.flush()
+
+
+async def _rest(node: Node, staying: Iterable[Session]) -> None:
+    """Wait until everybody has heard who left, and has the answers to what they asked."""
+    await node.ledger.drained()
+    await node.tasks.done()
+    node.outbox.flush()
+    while not all(_rests(session) or session.ending for session in staying):
+        await asyncio.sleep(LOOK_SECONDS)
+        node.outbox.flush()
+
+
+def _rests(session: Session) -> bool:
+    under_way = session.lines.busy or session.lines.pending or session.replies or session.gathering or session.out
+    return not under_way and not session.sink.backlog()
+
+
+def _kept(session: Session) -> KeptSession:
+    said = session.registration
+    return KeptSession(
+        _kept_user(session.node, session.me),
+        session.caps.value,
+        session.since,
+        session.cap_version,
+        session.version,
+        session.away,
+        session.keepalive.silent_seconds,
+        said.username,
+        said.user_device,
+        said.login.device if said.login is not None else "",
+        said.left_at,
+        said.operator.name if said.operator is not None else "",
+        said.markers,
+        said.markers_by_name,
+        said.marks,
+        tuple(said.subscribed),
+        session.node.fanout.monitor.watched(session),
+        session.lines.unread,
+    )
+
+
+def _kept_user(node: Node, user: User) -> KeptUser:
+    return KeptUser(
+        user.source,
+        user.realname,
+        user.away,
+        tuple(sorted(user.modes)),
+        user.metadata,
+        tuple(node.chat.accepts.get(user.id, ())),
+        tuple(node.chat.blocks.get(user.id, ())),
+    )
+
+
+# ---- in the process that begins --------------------------------------------------------------------------------------
+
+
+def _bring_back(node: Node, kept: KeptUser) -> UserId:
+    source = kept.source
+    user = node.chat.users.get(source.id) or meet(node.chat, source, kept.realname)
+    user.username, user.host = source.user, source.host
+    user.realname, user.away = kept.realname, kept.away
+    user.modes.update(kept.modes)
+    before = user.metadata.get(DISPLAY_NAME, "")
+    user.metadata.update(kept.metadata)
+    show_as(node.chat, user, before)
+    _mark(node, user, kept)
+    return user.id
+
+
+def _mark(node: Node, user: User, kept: KeptUser) -> None:
+    chat = node.chat
+    if "i" in user.modes:
+        chat.invisible.add(user.id)
+    if OPERATOR in user.modes:
+        chat.operators.add(user.id)
+    if kept.accepts:
+        chat.accepts[user.id] = dict.fromkeys(kept.accepts)
+    if kept.blocks:
+        chat.blocks[user.id] = kept.blocks
+    user.relabel()
+
+
+def _adopt(session: Session, kept: KeptSession) -> None:
+    """Make a new session the one that was written down, and handle what its peer had sent meanwhile."""
+    node, user = session.node, session.node.chat.users.get(kept.user.source.id)
+    if user is None:
+        session.end("The server has restarted and no longer knows you; connect again")
+        return
+    session.change_caps(Cap(kept.caps))
+    session.cap_version, session.version, session.since = kept.cap_version, kept.version, kept.since
+    session.announced = True
+    _register(session, kept, user)
+    session.user = user
+    session.away = kept.away
+    node.gate.registered(session.peer.address)
+    node.fanout.attach(session, user.id)
+    for folded, nick in kept.monitored.items():
+        node.fanout.monitor.watch(session, folded, nick)
+    session.keepalive.go_on(kept.silent_seconds, node.config.limits.ping_seconds)
+    node.connections.came(session)
+    if kept.unread:
+        session.lines.put(kept.unread)
+
+
+def _register(session: Session, kept: KeptSession, user: User) -> None:
+    said, node = session.registration, session.node
+    said.nick = said.wanted = user.nick
+    said.username, said.user_device, said.realname = kept.username, kept.user_device, user.realname
+    said.left_at = kept.left_at
+    said.markers, said.markers_by_name, said.marks = kept.markers, kept.markers_by_name, kept.preferences
+    said.subscribed.update(dict.fromkeys(kept.subscribed))
+    account = node.accounts.get(user.id)
+    said.login = Login(account, kept.device) if account is not None else None
+    said.operator = privileges.named(node, kept.operator) if kept.operator else None
