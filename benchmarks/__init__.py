@@ -1,1 +1,1 @@
-"""The speed of every promise in the README. ``python -m benchmarks`` lists them; each says how to remake its figure."""
+"""The speed of every promise in the README. ``python -m benchmarks`` lists them; each says how to repeat its figure."""

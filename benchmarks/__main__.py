@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: the list; ``python -m benchmarks all``: every one of them, one after the other."""
+"""``python -m benchmarks`` lists the benchmarks; ``python -m benchmarks all`` runs them one after the other."""
 
 import ast
 import subprocess
@@ -31,7 +31,7 @@ def summary(name):
 
 
 def run_all():
-    """The exit status of the first that failed, else 0."""
+    """Return the exit status of the first benchmark that failed, or 0."""
     statuses = []
     for name in NAMES:
         print(f"== {name}", flush=True)

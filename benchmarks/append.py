@@ -1,7 +1,7 @@
 """How fast the store appends, in groups and alone: ``python -m benchmarks.append [--events 40000]``.
 
-Prints events/s in groups of 256 for one log and for 200, with and without nonces, the latency of a lone append, and
-both again while the event loop is busy: that is where an acknowledgement comes from under load.
+Prints events/s in groups of 256 for one log and for 200, with and without nonces, and the latency of a single append.
+Both are measured again while the event loop is busy, as it is when a loaded server acknowledges messages.
 """
 
 import argparse
@@ -38,7 +38,7 @@ async def appended(store, group):
 
 
 async def groups_per_second(store, events, logs, nonces, first):
-    """Two groups are always under way, as they are when a server is busy."""
+    """Two groups are always being written, as when a server is busy."""
     groups = [[said(first + at + i, logs, nonces) for i in range(GROUP)] for at in range(0, events, GROUP)]
     cpu, started = time.process_time(), time.perf_counter()
     under_way = set()

@@ -23,7 +23,7 @@ CAPS = "batch server-time message-tags draft/chathistory"
 
 
 class Sink:
-    """Takes all, and says when a line has come that ends a batch."""
+    """Accepts everything, and notes when a line ends a batch."""
 
     def __init__(self):
         self.got = asyncio.Event()
@@ -47,7 +47,7 @@ class Sink:
 
 
 async def fill(store, log, source):
-    """A million messages of some thirty bytes, a millisecond apart, as fast as the disk takes them."""
+    """Write a million messages of about thirty bytes, a millisecond apart, as fast as the disk accepts them."""
     loop = asyncio.get_running_loop()
     # Behind the JOIN: an earlier time would be moved up to it, and all of them share one millisecond.
     begin = time.time_ns() // 1_000_000
@@ -62,7 +62,7 @@ async def fill(store, log, source):
 
 
 async def ask(session, sink, line):
-    """Milliseconds until the answer is written."""
+    """Return the milliseconds until the answer is written."""
     sink.got.clear()
     started = time.perf_counter()
     session.receive(line)

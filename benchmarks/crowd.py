@@ -1,6 +1,6 @@
-"""A crowd of clients in one process: the load for other benchmarks, whose CPU is counted for nobody.
+"""A crowd of clients in one process: the load for other benchmarks. Its CPU is not counted.
 
-It is told what to do by ``Crowd`` below, through its standard input, a line of JSON each, and answers the same way.
+``Crowd`` below sends it commands on its standard input, one line of JSON each, and it answers in the same way.
 """
 
 import asyncio
@@ -10,13 +10,13 @@ import sys
 import time
 
 BACKLOG = 256
-"""Clients that connect at the same time, where it is not about how many can."""
+"""Clients that connect at the same time, unless a benchmark measures just that."""
 PATIENCE_SECONDS = 120
-"""Longest command; what takes longer has lost something."""
+"""Time limit of a command. If it takes longer, something was lost."""
 
 
 class Client(asyncio.Protocol):
-    """Counts lines; looks at them only while it waits for one."""
+    """A client that counts lines, and looks at them only while it waits for one."""
 
     def __init__(self, nick):
         self.nick = nick
@@ -50,7 +50,7 @@ class Client(asyncio.Protocol):
                 waiting[1].set_exception(ConnectionError(f"{self.nick} lost its connection: {error}"))
 
     async def until(self, word):
-        """Wait for bytes that begin to arrive from now on."""
+        """Wait for bytes that arrive from now on."""
         self._seen = b""
         self._awaited = (word, asyncio.get_running_loop().create_future())
         await self._awaited[1]
@@ -69,7 +69,7 @@ class Client(asyncio.Protocol):
 
 
 class Clients:
-    """What the crowd can do: each method is a command, its arguments and its answer are JSON."""
+    """The commands of the crowd: each method is one; its arguments and its answer are JSON."""
 
     def __init__(self, port):
         self._port = port
@@ -84,7 +84,7 @@ class Clients:
         return client
 
     async def come(self, count, name="c", caps="", channel="", autojoined="", at_once=BACKLOG):
-        """Connect, register, and join; the seconds until all of them have what they wait for."""
+        """Connect, register and join. Returns the seconds until all clients have what they wait for."""
         gate, word = asyncio.Semaphore(at_once), f" 366 {{}} {autojoined} " if autojoined else " 001 {} "
 
         async def one(number):
@@ -102,11 +102,11 @@ class Clients:
         return time.perf_counter() - started
 
     async def answered(self):
-        """Wait until everybody has the answers to what was sent before."""
+        """Wait until everybody has the answers to everything sent before."""
         await asyncio.gather(*[client.ask(b"PING fence\r\n", b"PONG ") for client in self._all])
 
     async def fence(self):
-        """The same; then forget the counts."""
+        """Wait as ``answered`` does, then reset the counts."""
         await self.answered()
         for client in self._all:
             client.lines = client.bytes = 0
@@ -115,8 +115,8 @@ class Clients:
         return {"lines": sum(client.lines for client in self._all), "bytes": sum(client.bytes for client in self._all)}
 
     async def speak(self, channel, senders, burst, rounds, payload):
-        """``rounds`` times: each of the first ``senders`` clients sends ``burst`` lines in one write, and waits for
-        all of the others'. Trickle is one sender and a burst of 1: one message for each wakeup.
+        """In each round, each of the first ``senders`` clients sends ``burst`` lines in one write, then waits for the
+        lines of all others. One sender with a burst of 1 is one message for each wake-up.
         """
         everybody, speakers = self._all, self._all[:senders]
         line = f"PRIVMSG {channel} :{'x' * payload}\r\n".encode() * burst
@@ -142,7 +142,7 @@ async def serve_commands(port):
 
 
 class Crowd:
-    """The process, from outside: ``crowd.call("come", count=500)`` returns the command's answer."""
+    """The process, seen from outside: ``crowd.call("come", count=500)`` returns the command's answer."""
 
     def __init__(self, port):
         command = [sys.executable, "-m", "benchmarks.crowd", str(port)]

@@ -1,8 +1,8 @@
 """Deliveries per CPU-second: lines of 100 bytes to 500 readers of one channel, one by one and in bursts.
 
-CPU is that of the server's whole process tree while the lines are under way. With FANOUT_SKETCH naming the file of
-the measured sketch, its backend ``uv-log2`` runs beside, in turn with ours, and the ratio to it is printed; it keeps
-nothing, so with ``--history`` its own history (normal, full) is switched on to be compared with process and power.
+CPU is that of the server's whole process tree while the lines are being delivered. If FANOUT_SKETCH names the file of
+the sketch, its backend ``uv-log2`` runs alternately with ours, and the ratio is printed. The sketch stores nothing.
+With ``--history`` its own history (normal, full) is switched on, to compare it with process and power.
 """
 
 import argparse
@@ -21,7 +21,7 @@ LINES = {"trickle": 200, "bursts": 4000, "floods": 12000}
 
 
 def load(served, options, pattern):
-    """Deliveries, and CPU seconds of the server for them."""
+    """Return the number of deliveries, and the server's CPU seconds for them."""
     senders, burst = PATTERNS[pattern]
     with Crowd(served.port) as crowd:
         crowd.call("come", count=options.readers + senders, caps=options.caps, channel=CHANNEL)
@@ -54,7 +54,7 @@ def sketch(options, pattern, history):
 
 
 def contestants(options):
-    """Name and function of each, our own first."""
+    """Return the name and function of each server, ours first."""
     rows = {f"chover, {name}": (chover, name) for name in ("process", "power")}
     if os.environ.get("FANOUT_SKETCH"):
         rows["sketch"] = (sketch, "off")
@@ -64,7 +64,7 @@ def contestants(options):
 
 
 def measure(options, pattern):
-    """Deliveries per CPU-second and per second of each, run in turn."""
+    """Run the servers alternately. Returns the deliveries per CPU-second and per second of each."""
     rows = contestants(options)
     runs = {name: [] for name in rows}
     for _ in range(options.times):
@@ -80,7 +80,7 @@ def main():
     parser.add_argument("--lines", type=int, default=100, help="percent of the usual number of lines")
     parser.add_argument("--times", type=int, default=7)
     parser.add_argument("--caps", default="", help='capabilities of everybody, such as "server-time message-tags"')
-    parser.add_argument("--history", action="store_true", help="the sketch with its own history, too")
+    parser.add_argument("--history", action="store_true", help="also run the sketch with its own history")
     parser.add_argument("--patterns", nargs="+", choices=PATTERNS, default=list(PATTERNS))
     options = parser.parse_args()
     print_header(f"{options.readers} readers, {options.times} runs each", f"{options.payload} bytes", "as named")

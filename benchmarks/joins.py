@@ -1,4 +1,4 @@
-"""Clients that come back all at once after a restart: until everybody has the names of #lobby, and what it costs."""
+"""Clients that all reconnect after a restart: the time until everybody has the names of #lobby, and the CPU."""
 
 import argparse
 import resource
@@ -14,7 +14,7 @@ SAID = 60
 
 
 def come_back(data, clients, durability, at_once):
-    """Seconds until all have 366, CPU seconds of the server until all have the history too, what was sent to them."""
+    """Return the seconds until all have 366, the CPU seconds until all have the history, and the bytes sent."""
     with serving(data, durability, "#lobby") as served, Crowd(served.port) as crowd:
         cpu = served.cpu()
         took = crowd.call("come", count=clients, autojoined="#lobby", at_once=at_once)
@@ -32,7 +32,7 @@ def come_back(data, clients, durability, at_once):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=2000)
-    parser.add_argument("--at-once", type=int, default=900, help="connections under way at a time")
+    parser.add_argument("--at-once", type=int, default=900, help="connections being made at the same time")
     parser.add_argument("--durability", choices=("power", "process"), default="power")
     options = parser.parse_args()
     files = options.clients + OTHER_FILES

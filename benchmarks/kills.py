@@ -1,6 +1,6 @@
-"""100 SIGKILLs under load with resends by nonce: lost, repeated, reordered; and how soon it listens again.
+"""100 SIGKILLs under load, with repeats by nonce: messages lost, repeated, reordered; and the time to listen again.
 
-It is the end-to-end test of the same name (tests/e2e/test_kill.py) with more kills: every second one comes between a
+It is the end-to-end test of the same name (tests/e2e/test_kill.py) with more kills: every second kill is between a
 commit and its echo. Target: 0 lost, 0 repeated, 0 reordered, listening again in under a second.
 """
 
@@ -19,7 +19,7 @@ TEST = Path(__file__).parent.parent / "tests" / "e2e" / "test_kill.py"
 
 
 def run(kills):
-    """The properties that the test recorded. Ends with its output where it failed."""
+    """Return the properties that the test recorded. If the test fails, exit with its output."""
     with tempfile.TemporaryDirectory(prefix="chover-bench-") as directory:
         report = Path(directory) / "report.xml"
         command = [sys.executable, "-m", "pytest", str(TEST), "-q", "-s", "-o", "junit_family=xunit1"]

@@ -1,12 +1,11 @@
-"""500 logins at once, and two who go on chatting: how long a message takes meanwhile. At most 50 ms at p99.
+"""500 logins at once while two people chat: how long their messages take. At most 50 ms at p99.
 
-The passwords cost what they cost by default. Half of the clients log in by SASL PLAIN (Argon2id), half by
-SCRAM-SHA-256; each has a connection of its own. Beside them two people of another process say a line every 5 ms in
-turn; a line
-takes from the write of its sender to the read of the other. The same is measured before, with nobody else.
+Password hashes have their default cost. Half of the clients log in by SASL PLAIN (Argon2id), half by
+SCRAM-SHA-256; each has a connection of its own. Two people in another process alternately send a line every 5 ms. The
+time of a line is from the write of its sender to the read of the other. The same is measured before, without logins.
 
-``--turns`` tells how long the server's loop was held in one turn, which other work on the machine does not change; the
-other figures are no good then.
+``--turns`` measures how long the server's loop was busy in one turn. Other work on the machine does not change that,
+but the other figures of such a run are worthless.
 """
 
 import argparse
@@ -38,7 +37,7 @@ SETTINGS = OPEN + '[accounts]\nhash_cost = "normal"\n'
 
 
 async def register(data, count):
-    """So many accounts, with one password, whose verifiers are made once: only the logins are to cost anything."""
+    """Make accounts with one password, whose verifiers are computed once: only the logins should cost anything."""
     store = SqliteStore.open(data / "data", durability="process")
     passwords = Passwords("normal", scram=True)
     try:
@@ -69,7 +68,7 @@ class Login:
         self.send(f"AUTHENTICATE {base64.b64encode(data.encode()).decode()}")
 
     async def until(self, word):
-        """The line in which it is found."""
+        """Return the line that contains the text."""
         while word not in (line := (await self._reader.readline()).decode()):
             if not line:
                 raise ConnectionError(f"{self.nick} lost its connection")
@@ -98,7 +97,7 @@ async def by_scram(login):
 
 
 async def log_in(port, count, scram):
-    """All at once; the seconds of each."""
+    """Log in all at once. Returns the seconds of each."""
     connections = []
 
     async def one(number):
@@ -118,7 +117,7 @@ async def log_in(port, count, scram):
 
 
 def crowd(port, count, scram, pipe):
-    """The process of those who log in; it begins when it is told to."""
+    """The process of the clients that log in. It waits for a line before it begins."""
     # Five hundred clients are not on the server's machine in life: they step back behind it.
     os.nice(5)
     pipe.recv()
@@ -132,7 +131,7 @@ def crowd(port, count, scram, pipe):
 
 
 class Chatter(asyncio.Protocol):
-    """Notes when a line arrives that bears a number."""
+    """Notes when a line with a number arrives."""
 
     def __init__(self):
         self.rest, self.arrived = b"", {}
@@ -159,7 +158,7 @@ async def sit_down(port, nick):
 
 
 async def chat(two, until, first=0):
-    """Say a line every 5 ms, in turn, until ``until`` is done; the milliseconds that each took."""
+    """Send a line every 5 ms, alternately, until ``until`` is done. Returns the milliseconds of each."""
     sent, number, loop = {}, first, asyncio.get_running_loop()
     due = loop.time()
     while not until.done():
@@ -200,9 +199,9 @@ async def measure(port, count, scram, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--logins", type=int, default=500)
-    parser.add_argument("--scram", type=int, default=50, help="percent of them")
-    parser.add_argument("--seconds", type=float, default=5.0, help="of the quiet before")
-    parser.add_argument("--cost", choices=("normal", "cheap"), default="normal", help="of a hash")
+    parser.add_argument("--scram", type=int, default=50, help="percent of the logins that use SCRAM")
+    parser.add_argument("--seconds", type=float, default=5.0, help="seconds without logins, before them")
+    parser.add_argument("--cost", choices=("normal", "cheap"), default="normal", help="cost of a password hash")
     parser.add_argument("--turns", action="store_true")
     parser.add_argument("--durability", choices=("power", "process"), default="power")
     options = parser.parse_args()

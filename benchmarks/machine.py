@@ -1,4 +1,4 @@
-"""What a figure was made on, and what processes cost. Linux; elsewhere CPU and memory read as 0."""
+"""The machine on which a figure was measured, and the cost of processes. Without Linux, CPU and memory are 0."""
 
 import os
 import platform
@@ -20,7 +20,7 @@ def cpu_model():
 
 
 def print_header(n, payload, durability):
-    """The first lines of every benchmark: what it was measured with, and how to measure it again."""
+    """Print the first lines of every benchmark: what it was measured with, and how to repeat it."""
     module = Path(sys.argv[0]).stem
     again = " ".join(["python -m", f"benchmarks.{module}", *sys.argv[1:]])
     print(f"{again}")
@@ -31,7 +31,7 @@ def print_header(n, payload, durability):
 
 
 def _stats(*, reaped=True):
-    """Pid, parent, CPU seconds and resident KiB of every process; those reaped count with their parent, if at all."""
+    """Pid, parent, CPU seconds and resident KiB of every process. Ended ones count with their parent, if at all."""
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             text = path.read_text()
@@ -52,12 +52,12 @@ def _tree(pid):
 
 
 def cpu_of(pid):
-    """CPU seconds, user and system, of a process and all its descendants; 10 ms fine."""
+    """CPU seconds, user and system, of a process and all its descendants, in steps of 10 ms."""
     return sum(cpu for cpu, _ in _tree(pid))
 
 
 def own_cpu_of(pid):
-    """CPU seconds of a process alone, without those that it has started; 10 ms fine."""
+    """CPU seconds of a process alone, without those that it has started, in steps of 10 ms."""
     return next((cpu for one, _, cpu, _ in _stats(reaped=False) if one == pid), 0.0)
 
 

@@ -11,14 +11,14 @@ TARGET_MIB = 80
 
 
 def wait_for_web(port):
-    """What speaks HTTP is imported after the rest, beside those who chat already."""
+    """Wait until HTTP is imported, which happens in the background after the start."""
     with socket.create_connection(("127.0.0.1", port)) as asking:
         asking.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         assert asking.recv(65536).startswith(b"HTTP/1.1 200")
 
 
 def measure(clients):
-    """MiB of the empty server, and KiB of each client."""
+    """Return the MiB of the empty server, and the KiB of each client."""
     with data_directory() as data, serving(data, autojoin="#lobby") as served, Crowd(served.port) as crowd:
         crowd.call("come", count=1, name="first", autojoined="#lobby")
         wait_for_web(served.port)

@@ -1,7 +1,7 @@
 """The server's own work for a message, and for each reader of it: without sockets, kernel and disk.
 
-Sessions are driven in one process over a store that keeps nothing and sinks that take everything, so the figures vary
-little between runs: this is where a change of the hot path shows.
+Sessions run in one process with a store that keeps nothing and sinks that accept everything. So the figures vary little
+between runs, and show changes of the message path.
 """
 
 import argparse
@@ -27,7 +27,7 @@ BURSTS = (1, 10, 50)
 
 
 class Instant(MemoryStore):
-    """A store that numbers what it is given and forgets it."""
+    """A store that numbers events and forgets them."""
 
     def __init__(self):
         super().__init__()
@@ -41,7 +41,7 @@ class Instant(MemoryStore):
 
 
 class Sink:
-    """Takes everything; ``write`` is a built-in, as a transport's is."""
+    """A sink that accepts everything. ``write`` is a built-in, as a transport's is."""
 
     def __init__(self):
         self.write = len
@@ -59,13 +59,13 @@ class Sink:
 
 
 async def settle():
-    """Some turns of the loop: enough for whatever was said to be committed, delivered and written."""
+    """Let the loop turn often enough that everything is committed, delivered and written."""
     for _ in range(6):
         await asyncio.sleep(0)
 
 
 async def seconds_for_each(readers, burst, caps, text, turns):
-    """CPU seconds of one message to that many readers, ``burst`` of them read from the sender at each turn."""
+    """CPU seconds of one message to ``readers``, when ``burst`` messages of the sender are read in each turn."""
     config = Config(limits=LimitSettings(flood=False), channels=ChannelSettings(autojoin=()))
     host = ChatHost(config, Instant(), LocalBus(), MemoryAccounts())
     await host.boot()
@@ -93,7 +93,7 @@ async def seconds_for_each(readers, burst, caps, text, turns):
 
 
 def measure(burst, caps, text, times, turns):
-    """Microseconds of a message without its readers, and of each reader. The least of all runs: noise only adds."""
+    """Microseconds of a message without readers, and of each reader: the minimum of all runs, as noise only adds."""
     few, many = (min(uvloop.run(seconds_for_each(n, burst, caps, text, turns)) for _ in range(times)) for n in READERS)
     reader = (many - few) / (READERS[1] - READERS[0])
     return (few - reader * READERS[0]) * 1e6, reader * 1e6

@@ -1,4 +1,4 @@
-"""The full screen over 100,000 lines: from a page key, and from a typed one, to the last byte of the repaint, in ms."""
+"""The full screen over 100,000 lines: milliseconds from a page key, or a typed one, to the last byte of the repaint."""
 
 import asyncio
 import random
@@ -32,7 +32,7 @@ LINK = "https://example.org/a/b?c=d"
 
 
 class Sink:
-    """A terminal that takes everything; its time is that of the last byte."""
+    """A terminal that accepts everything, and notes the time of the last byte."""
 
     encoding = "utf-8"
 
@@ -54,7 +54,7 @@ class Sink:
 
 
 def said(chance, number):
-    """16 words in the mean, up to 80; every fiftieth with wide characters, every twentieth with an address."""
+    """A text of 16 words on average, at most 80. Every fiftieth has wide characters, every twentieth an address."""
     count = min(80, max(2, int(chance.expovariate(1 / 16))))
     text = " ".join(chance.choice(WORDS) for _ in range(count))
     text = f"{text} {LINK}" if number % 20 == 0 else text
@@ -62,7 +62,7 @@ def said(chance, number):
 
 
 def filled():
-    """A state with that many lines in one channel, a minute between each two."""
+    """A state with this number of lines in one channel, a minute apart."""
     chance = random.Random(1)
     state = State(keep=2 * LINES, discovers=True)
     lifecycle.begin(state, "Alice", CAPS)
@@ -82,7 +82,7 @@ def filled():
 
 
 async def measure(screen, sink, causes):
-    """Milliseconds from each cause to the last byte that follows from it, on the clock and of this process."""
+    """Return the milliseconds from each key to the last byte that follows from it, on the clock and in CPU."""
     took, cost = [], []
     for cause in causes:
         painted = asyncio.get_running_loop().create_future()

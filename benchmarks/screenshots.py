@@ -22,7 +22,7 @@ HOME, PLANS, KITCHEN = "#lake-house", "#plans", "#kitchen"
 
 
 def people(port):
-    """Two who have a channel of their own, and two more."""
+    """Two people who have a channel of their own, and two more."""
     bob, carol = (Irc(port, nick, "message-tags echo-message server-time") for nick in ("bob", "carol"))
     bob.send(f"JOIN {HOME},{PLANS},{KITCHEN}", f"TOPIC {HOME} :Everything about the house by the lake")
     bob.fence()
@@ -44,7 +44,7 @@ def talk(bob, carol):
 
 
 def elsewhere(bob, carol):
-    """What waits for her in other places."""
+    """Unread messages for her in other conversations."""
     bob.say("The canoe needs a new paddle", PLANS)
     carol.say("ann, soup or salad?", KITCHEN)
     bob.say("Soup!", KITCHEN)

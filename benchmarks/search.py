@@ -1,9 +1,9 @@
 """SEARCH in 1,000,000 messages, asked by a session over the real store while others write; p95 and p99 in ms.
 
 ``python -m benchmarks.search [--messages N]``. Vocabulary, channels and senders follow Zipf's law: 50,000 words, 200
-channels, 500 senders, 3 to 15 words in a message. Each kind of search is asked with many different words: first for
-the CPU that it takes when nobody writes, which a machine that is busy with other things cannot hide, then for how long
-it takes while somebody writes 200 messages a second.
+channels, 500 senders, 3 to 15 words in a message. Each kind of search runs with many different words. The
+first runs measure its CPU while nobody writes, which other work on the machine does not change. The second runs measure
+its time while somebody writes 200 messages a second.
 """
 
 import argparse
@@ -36,7 +36,7 @@ SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 
 
 class Sink:
-    """Takes all, and says when a batch has ended."""
+    """Accepts everything, and notes when a batch has ended."""
 
     def __init__(self):
         self.got = asyncio.Event()
@@ -60,7 +60,7 @@ class Sink:
 
 
 class Talk:
-    """Who says what where, by Zipf's law; the same at every run."""
+    """Random messages that follow Zipf's law, the same in every run."""
 
     def __init__(self, channels):
         self._random = random.Random(7)
@@ -80,7 +80,7 @@ class Talk:
         return self._random.choices(what, cum_weights=self._zipf[len(what)], k=count)
 
     def events(self, first, count, at):
-        """So many messages, five milliseconds apart."""
+        """Messages, five milliseconds apart."""
         sizes = self._random.choices(range(3, 16), k=count)
         words = iter(self.pick(self.words, sum(sizes)))
         logs, senders = self.pick(self.channels, count), self.pick(self.senders, count)
@@ -99,7 +99,7 @@ async def append(store, events):
 
 
 async def fill(store, talk, messages):
-    """As fast as the disk takes them; seconds until they are kept, and until they are indexed."""
+    """Write the messages as fast as possible. Returns the seconds until they are stored, and until they are indexed."""
     begun, at = time.perf_counter(), time.time_ns() // 1_000_000 + 60_000
     for first in range(0, messages, GROUP):
         await append(store, talk.events(first, min(GROUP, messages - first), at + first * 5))
@@ -109,7 +109,7 @@ async def fill(store, talk, messages):
 
 
 async def ask(session, sink, line):
-    """Milliseconds until the answer is written."""
+    """Return the milliseconds until the answer is written."""
     sink.got.clear()
     started = time.perf_counter()
     session.receive(line.encode() + b"\r\n")
@@ -118,7 +118,7 @@ async def ask(session, sink, line):
 
 
 async def write(store, talk, stop, took):
-    """Messages one by one at a steady pace; milliseconds of each, under what is said to go on meanwhile."""
+    """Write messages one by one at a steady rate. Notes the milliseconds of each under the current phase."""
     for number in itertools.count(10_000_000):
         if stop.is_set():
             return
@@ -130,7 +130,7 @@ async def write(store, talk, stop, took):
 
 
 def searches(talk, names):
-    """The kinds of search, each with a way to make one up."""
+    """The kinds of search, each with a function that invents one."""
     pick = random.Random(11)
     rare, common = talk.words[20_000:30_000], talk.words[5:40]
     what = {
@@ -162,7 +162,7 @@ def figures(name, took, more=""):
 
 
 async def begin(directory, durability):
-    """A node on this store, and a session in all the channels."""
+    """A node on this store, and a session that is in all channels."""
     store = SqliteStore.open(directory, durability=durability)
     limits = LimitSettings(flood=False, channels_per_user=1000)
     host = ChatHost(Config(limits=limits, channels=ChannelSettings(autojoin=())), store, LocalBus(), MemoryAccounts())
@@ -195,7 +195,7 @@ async def measured(directory, messages, durability):
 
 
 async def alone(talk, session, sink, names):
-    """Milliseconds of CPU, of the whole process, for each kind of search."""
+    """Return the milliseconds of CPU of the whole process for each kind of search."""
     for name, line in searches(talk, names):
         taken = []
         for _ in range(ASKED):
@@ -206,7 +206,7 @@ async def alone(talk, session, sink, names):
 
 
 async def searched(store, talk, session, sink, names):
-    """Each kind of search, a second without any before it; somebody writes all the time."""
+    """Run each kind of search while somebody writes, with a second of rest before it."""
     await alone(talk, session, sink, names)
     stop, took = asyncio.Event(), {"writing": [], "writing while others search": []}
     talk.meanwhile = "writing"

@@ -12,7 +12,7 @@ TARGET_SECONDS = 0.7
 
 
 def measure(times):
-    """Seconds of each run, and CPU seconds of each run."""
+    """Return the seconds and the CPU seconds of each run."""
     took, cpu = [], []
     with data_directory() as data, serving(data, autojoin="#lobby") as served:
         command = chover("send", "#lobby", "hi", "--server", f"127.0.0.1:{served.port}")

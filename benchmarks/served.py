@@ -1,4 +1,4 @@
-"""A server under measurement: a process of its own, on a port and a data directory of its own."""
+"""The server that is measured: a process with its own port and data directory."""
 
 import contextlib
 import os
@@ -38,7 +38,7 @@ def free_port():
 
 
 def wait_until_listening(port, process):
-    """Connect as soon as somebody listens; the connection."""
+    """Connect as soon as the server listens, and return the connection."""
     until = time.perf_counter() + PATIENCE_SECONDS
     while time.perf_counter() < until:
         try:

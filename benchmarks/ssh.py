@@ -1,12 +1,12 @@
-"""What 50 people who scroll over SSH cost those who chat: time from said to seen, without, beside and with them.
+"""What 50 people who scroll over SSH cost those who chat: the time from a message until others see it.
 
-People on plain IRC say lines by turns and each reads all of them; then callers come in over SSH (asyncssh, in a
-process of its own that steps back behind everybody) and press page keys in a channel with a history; then they leave.
-So it goes round by round, in one server. The promise is that the p99 of those who chat moves by a tenth at most.
+People on plain IRC say lines in turn, and each reads all of them. Then callers connect over SSH (asyncssh, in a process
+of its own with a low priority), press page keys in a channel with history, and leave. This is repeated, with one
+server. The promise is that the p99 of the people who chat increases by a tenth at most.
 
-Fifty callers are elsewhere in life; here their programs take as much of the machine as the server does for them, and
-whatever is busy makes everybody wait for the kernel. So the same callers also scroll at another server of this machine:
-beside that nothing is different but whose sessions they are.
+In real life the fifty callers have machines of their own. Here their programs use as much of this machine as the server
+does for them, and any busy process makes the others wait for the kernel. So the same callers also scroll on another
+server of this machine: the only difference is then whose sessions they are.
 """
 
 import argparse
@@ -63,14 +63,14 @@ class Person(asyncio.Protocol):
             self.answered.set()
 
     async def ask(self, lines):
-        """Say this, and wait until all of it has been done."""
+        """Send lines, and wait until the server has handled all of them."""
         self.answered = asyncio.Event()
         self.write(f"{lines}PING fence\r\n".encode())
         await asyncio.wait_for(self.answered.wait(), PATIENCE_SECONDS)
 
 
 class Talk:
-    """Everybody in one channel, and how long each line took to each of the others."""
+    """Everybody in one channel, and the time of each line to each of the others."""
 
     def __init__(self, people, rate):
         self._size = people
@@ -90,7 +90,7 @@ class Talk:
         self.took.append(now - self._said[number])
 
     async def go_on(self, seconds):
-        """Milliseconds of each delivery while this lasts."""
+        """Yield the milliseconds of each delivery during a part."""
         self.took = []
         start = time.perf_counter()
         for number in range(int(seconds * self._rate)):
@@ -103,7 +103,7 @@ class Talk:
         return [took * 1000 for took in self.took]
 
     async def fill(self):
-        """Somebody says the lines that are scrolled."""
+        """Write the lines that are scrolled."""
         teller = self.people[0]
         await teller.ask(f"JOIN {SCROLLED}\r\n")
         for first in range(0, HISTORY, 200):
@@ -115,7 +115,7 @@ class Talk:
 
 
 async def call(port, number, key, here, start, stop):
-    """One caller; keys pressed and frames seen while it scrolled."""
+    """Run one caller. Returns the keys pressed and the frames seen while it scrolled."""
     async with asyncssh.connect(
         "127.0.0.1",
         port,
@@ -181,7 +181,7 @@ async def callers(port, count):
 
 
 class Callers:
-    """The process, from here."""
+    """The process of the callers, seen from here."""
 
     def __init__(self, port, count, rate):
         command = [sys.executable, "-m", "benchmarks.ssh", "--call", str(port), str(count), str(rate)]
@@ -206,7 +206,7 @@ class Callers:
 
 
 class Part:
-    """Milliseconds of each delivery, seconds, and the CPU of the server's own process in them."""
+    """Milliseconds of each delivery, the seconds measured, and the CPU of the server's own process in them."""
 
     def __init__(self, served):
         self._pid = served.process.pid
@@ -229,7 +229,7 @@ class Part:
 
 
 async def measure(served, elsewhere, options):
-    """The three parts of all rounds, and what the callers did here: keys and frames."""
+    """Run all rounds. Returns their three parts, and the keys and frames of the callers on this server."""
     talk, others = Talk(options.people, options.rate), Talk(1, options.rate)
     for each, server in ((talk, served), (others, elsewhere)):
         await each.come(server.port)
@@ -248,7 +248,7 @@ async def measure(served, elsewhere, options):
 
 
 async def scrolling(port, part, options):
-    """While callers scroll at a server; keys and frames of theirs."""
+    """Let the callers scroll on a server. Yields their keys and frames."""
     calls = Callers(port, options.callers, options.keys)
     try:
         await calls.hear()
@@ -262,7 +262,7 @@ async def scrolling(port, part, options):
 
 
 async def gone(talk):
-    """Wait until the server has seen the callers leave, which is told by WHO being short."""
+    """Wait until the server has noticed that the callers left: the answer to WHO is short again."""
     for person in talk.people[:1]:
         await person.ask(f"WHO {SCROLLED}\r\n")
         await asyncio.sleep(1)
@@ -276,9 +276,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--callers", type=int, default=50)
     parser.add_argument("--keys", type=float, default=4.0, help="page keys of each caller in a second")
-    parser.add_argument("--people", type=int, default=20, help="who chat")
+    parser.add_argument("--people", type=int, default=20, help="people who chat")
     parser.add_argument("--rate", type=float, default=50.0, help="lines in a second, of all of them")
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each half of a round")
+    parser.add_argument("--seconds", type=float, default=15.0, help="seconds of each half of a round")
     parser.add_argument(
         "--settle", type=float, default=5.0, help="seconds in which callers fetch what they scroll through"
     )

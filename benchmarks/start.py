@@ -10,7 +10,7 @@ TARGET_SECONDS = 0.7
 
 
 def once(data):
-    """Seconds until a connection is accepted by the system, and until it is answered with 001."""
+    """Return the seconds until the system accepts a connection, and until it is answered with 001."""
     with serving(data, autojoin="#lobby") as served:
         served.first.sendall(b"NICK alice\r\nUSER alice 0 * :Alice\r\n")
         got = b""
@@ -20,7 +20,7 @@ def once(data):
 
 
 def measure(times):
-    """One (listening, welcomed) for each start on fresh data, and on the data that the fresh start left."""
+    """Return (listening, welcomed) for each start on fresh data, and on the data that it left."""
     fresh, existing = [], []
     for _ in range(times):
         with data_directory() as data:

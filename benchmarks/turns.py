@@ -1,9 +1,9 @@
-"""The server, each turn of its loop timed in CPU of the loop's thread: ``python -m benchmarks.turns FILE serve …``.
+"""The server with each turn of its loop timed in CPU: ``python -m benchmarks.turns FILE serve …``.
 
-A turn is what the loop does before it looks at its sockets again: what a message waits for at worst on a machine that
-has a core for the loop. CPU is what no other process can lengthen. The loop never rests meanwhile, so that all other
-figures of such a run are worthless. At the end FILE has JSON: how many turns there were, how many took each number of
-whole milliseconds, but 0, and the longest of all.
+A turn is what the loop does before it looks at its sockets again. It is the longest time a message waits if the loop
+has a core of its own. Other processes cannot make CPU time longer. The loop never sleeps meanwhile, so all other
+figures of such a run are worthless. At the end FILE contains JSON: the number of turns, how many took each number of
+whole milliseconds except 0, and the longest.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from chover.serve import lifecycle
 
 
 class Turns:
-    """Runs once in each turn of a loop, from the first on."""
+    """Runs once in each turn of a loop, from the first one."""
 
     def __init__(self, loop):
         self._loop = loop

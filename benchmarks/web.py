@@ -43,7 +43,7 @@ def chromium(playwright):
 
 
 def come_in(browser, port, nick, watch=None):
-    """A page of its own that is in the lobby."""
+    """Open a new page that has joined the lobby."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.set_default_timeout(PATIENCE_MS)
     devtools = page.context.new_cdp_session(page)
@@ -57,7 +57,7 @@ def come_in(browser, port, nick, watch=None):
 
 
 def first_load(browser, port):
-    """Bytes on the wire, headers too, from nothing to being in a channel; and how many files."""
+    """Return the bytes transferred, with headers, until the page is in a channel, and the number of files."""
     sizes = []
 
     def watch(devtools):
@@ -71,7 +71,7 @@ def first_load(browser, port):
 
 
 def typed_to_seen(browser, port, messages):
-    """Milliseconds from the key in one browser to the frame in the other."""
+    """Return the milliseconds from the key in one browser to the frame in the other."""
     (ann, _), (bob, _) = come_in(browser, port, "ann"), come_in(browser, port, "bob")
     ann.evaluate(WATCH_TYPED)
     bob.evaluate(WATCH_SEEN)
@@ -88,7 +88,7 @@ def typed_to_seen(browser, port, messages):
 
 
 def say(port, count):
-    """Somebody says so much in the lobby, as fast as it is taken."""
+    """Say this number of lines in the lobby, as fast as they are accepted."""
     with socket.create_connection(("127.0.0.1", port), 60) as wire, wire.makefile("rb") as lines:
         wire.sendall(b"NICK talker\r\nUSER t 0 * :t\r\nJOIN #lobby\r\n")
         for start in range(0, count, 500):
@@ -106,7 +106,7 @@ def metric(devtools, name):
 
 
 def step(page, devtools, height):
-    """Milliseconds of script until what came into sight is drawn."""
+    """Return the milliseconds of script until what came into view is drawn."""
     before = metric(devtools, "ScriptDuration")
     page.mouse.wheel(0, height)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -114,7 +114,7 @@ def step(page, devtools, height):
 
 
 def scroll(browser, port, messages, steps):
-    """Milliseconds of script for each notch of the wheel and each page, the long tasks, and how much is drawn."""
+    """Return the milliseconds of script for each wheel notch and each page, the long tasks, and what is drawn."""
     page, devtools = come_in(browser, port, "reader")
     say(port, messages)
     page.locator(".message", has_text=f"message {messages - 1:05} ").wait_for()
