@@ -13,6 +13,7 @@ NAMES = (
     "append",
     "joins",
     "kills",
+    "restart",
     "chathistory",
     "search",
     "logins",

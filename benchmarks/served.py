@@ -15,6 +15,7 @@ from benchmarks.machine import cpu_of, rss_of
 OPEN = """
 [server]
 host = "127.0.0.1"
+log_level = "warning"
 [limits]
 flood = false
 connections_per_address = 0
