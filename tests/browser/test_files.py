@@ -10,6 +10,7 @@ from chover.files.uploads import clean_name
 from tests.browser.devices import both
 from tests.browser.test_safety import ATTACKS, FOREIGN
 from tests.e2e.conftest import serving
+from tests.e2e.server import chover
 from tests.e2e.wire import Irc
 
 PIXEL = base64.b64decode(
@@ -240,3 +241,42 @@ def test_an_address_that_no_server_made_breaks_no_page(strangers, visit):
         ann.sees("the last of it")
         expect(ann.page.locator(f'.preview[href^="{files}"]')).to_have_count(4)
         assert ann.page.evaluate(FOREIGN) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["/msg NickServ REGISTER something-long", "/register * something-long", "/quote NS REGISTER something-long"],
+)
+def test_a_file_is_taken_right_after_the_documented_registration(serve, visit, typed):
+    server = serve()
+    ann, bob = visit(server, "ann"), visit(server, "bob")
+    ann.say(typed)
+    expect(ann.page.locator("my-card")).to_contain_text("Signed in")
+    ann.until("(localStorage['chover.identity'] ?? '').includes('chover-')")
+    ann.goes_to("lobby")
+    ann.page.evaluate(GIVE, ["#message", "paste", "a dot.png", "image/png", base64.b64encode(PIXEL).decode()])
+    expect(ann.page.locator("upload-list li")).to_contain_text("a dot.png")
+    ann.until("document.querySelector('upload-list img')?.naturalWidth === 1")
+    ann.say("look at this")
+    expect(bob.sees("look at this").locator(".text")).to_have_text(re.compile(r"/files/\S+/a%20dot\.png"))
+    assert "something-long" not in ann.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    # One device, one token, however the account was made.
+    tokens = chover("account", "tokens", "ann", "--json", "--data", str(server.data), home=server.home).stdout
+    assert len(tokens.splitlines()) == 1
+
+
+def test_a_file_is_taken_right_after_identify_and_the_browser_comes_in_again(serve, visit):
+    server = serve()
+    with Irc(server.port, "dora") as dora:
+        dora.send("NS REGISTER something-long")
+        dora.until(" 900 ")
+    guest = visit(server, "guest")
+    guest.say("/msg NickServ IDENTIFY dora something-long")
+    expect(guest.page.locator("my-card")).to_contain_text("Signed in")
+    guest.until("(localStorage['chover.identity'] ?? '').includes('chover-')")
+    guest.goes_to("lobby")
+    guest.page.evaluate(GIVE, ["#message", "drop", "a dot.png", "image/png", base64.b64encode(PIXEL).decode()])
+    guest.until("document.querySelector('upload-list img')?.naturalWidth === 1")
+    guest.page.reload()
+    guest.is_in("#lobby")
+    expect(guest.page.locator("my-card")).to_contain_text("Signed in")

@@ -2,6 +2,7 @@
 
 import { Connection } from "./connection.js";
 import { dayOf } from "./dates.js";
+import { fold } from "./irc.js";
 import { takeInvite } from "./invite.js";
 import { KeptOutbox, OUTBOX } from "./kept-outbox.js";
 import { Settings } from "./settings.js";
@@ -15,7 +16,7 @@ import { takeOver } from "./state/actions.js";
 import { load, names, remove, save } from "./storage.js";
 
 /** @import { Identity, Registration, Rejected } from "./registration.js" */
-/** @import { StateNotification } from "./state/shapes.js" */
+/** @import { Message, StateNotification } from "./state/shapes.js" */
 /**
  * @typedef {object} Drawn Something that draws the state.
  * @property {(changed: Set<string>) => void} update
@@ -51,12 +52,14 @@ export class Client {
     this.listeners = new Set();
     /** Files that go with messages, once there was one. @type {import("./attachments.js").Attachments | null} */
     this.attachments = null;
+    /** The account that we were logged in to when the last message came. */
+    this._account = "";
     this._frame = 0;
     this._outbox = new KeptOutbox(() => void this._takeOver());
     this._connection = new Connection(address(), {
       online: (registration) => this.act((state) => this._online(state, registration)),
       redeemed: (account, key) => this._redeemed(account, key),
-      received: (message) => this.act((state) => receive(state, message)),
+      received: (message) => this._received(message),
       offline: (_, next) => this.act((state) => this._offline(state, next)),
       rejected: (rejected) => this.act((state) => this._rejected(state, rejected)),
     });
@@ -175,6 +178,16 @@ export class Client {
     if (!known.account && nick !== known.nick) state.tell(`${known.nick} is taken, so you are ${nick}. If that name is yours, log in with your account.`);
     if (known.account && known.secret && !this.kept) this._replacePassword(known.account);
     if (this.invite) this._invited(this.invite);
+  }
+
+  /** @param {Message} message */
+  _received(message) {
+    this.act((state) => receive(state, message));
+    const { account } = this.state;
+    if (account === this._account) return;
+    this._account = account;
+    // Logged in while here, by whatever was typed: this browser needs something to come in with again, and to upload.
+    if (account && fold(account) !== fold(this.identity?.account ?? "")) void this._replacePassword(account);
   }
 
   /** @param {string} account @param {string} key */

@@ -6,6 +6,7 @@ import pytest
 
 from chover.client.connection.connection import Connection
 from chover.client.connection.connector import Tuning, pauses
+from chover.client.connection.credentials import password_in
 from chover.client.connection.dial import OriginalServer, ServerAddress, Unreachable
 from chover.client.connection.registration import LoginIdentity, Rejected
 from chover.client.connection.splitter import Splitter
@@ -325,6 +326,55 @@ async def test_who_has_logged_in_is_logged_in_again_on_the_next_connection():
         again.send(f":{SERVER} CAP * LS :")
         assert (await again.expect("PASS")).params == ["alice:hunter2"]
         again.hang_up()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PRIVMSG NickServ :REGISTER hunter2",
+        "PRIVMSG nickserv :register hunter2 alice@example.org",
+        "@label=a;+x=y PRIVMSG NickServ :IDENTIFY alice hunter2",
+        "PRIVMSG NickServ@services.example :IDENTIFY hunter2",
+        "NS IDENTIFY alice hunter2",
+        "NickServ :IDENTIFY hunter2",
+        "IDENTIFY alice :hunter2",
+        "IDENTIFY hunter2",
+        "REGISTER * * hunter2",
+        "REGISTER alice a@example.org :hunter2",
+    ],
+)
+def test_a_line_that_logs_in_holds_the_password(line):
+    assert password_in(line) == "hunter2"
+
+
+def test_a_password_of_several_words_is_whole():
+    assert password_in("REGISTER * * :open sesame now") == "open sesame now"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PRIVMSG #lobby :REGISTER hunter2",
+        "PRIVMSG bob :IDENTIFY hunter2",
+        "PRIVMSG NickServ :INFO alice",
+        "PRIVMSG NickServ :PASSWD one two",
+        "PRIVMSG NickServ :IDENTIFY ",
+        "NS",
+        "NICK REGISTER",
+    ],
+)
+def test_any_other_line_holds_none(line):
+    assert password_in(line) == ""
+
+
+async def test_who_has_logged_in_by_a_message_to_nickserv_is_logged_in_again():
+    async with scripted() as server, online(server) as (connection, peer):
+        connection.state.lines.append("PRIVMSG NickServ :REGISTER hunter2")
+        connection.flush()
+        await peer.expect("PRIVMSG", "NickServ")
+        peer.send(f":{SERVER} 900 Alice Alice!a@c alice :You are now logged in as alice", "PING :done")
+        await peer.expect("PONG")
+        assert connection.password == "alice:hunter2"
 
 
 async def test_a_password_that_was_not_taken_is_not_tried_again():

@@ -118,7 +118,9 @@ class Connection:
     def flush(self) -> None:
         """Write what is due; the outbox's window bounds it."""
         if self._link is not None:
-            write(self._link, lifecycle.take(self.state))
+            lines = lifecycle.take(self.state)
+            self._credentials.notice(lines)
+            write(self._link, lines)
 
     @property
     def who(self) -> str:

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from typing import Final
+
 import msgspec
 
 from chover.client.connection.registration import LoginIdentity, RegistrationDone
 from chover.client.lines import key, same
 from chover.client.state import State
 from chover.wire.message import format_line
+
+_LOGS_IN: Final = re.compile(
+    r"(?:@\S+ +)?(?P<service>PRIVMSG +NickServ(?:@\S+)? +:?|(?:NICKSERV|NS) +:?)?"
+    r"(?P<verb>REGISTER|IDENTIFY) +(?P<words>.*)",
+    re.IGNORECASE,
+)
+"""A line that logs somebody in by a password: to NickServ, or as a command of its own."""
+
+
+def password_in(line: str) -> str:
+    """The password with which a line of ours registers or identifies; "" for any other line."""
+    found = _LOGS_IN.match(line)
+    words = found["words"].replace(" :", " ").removeprefix(":").split() if found else []
+    if found is None or not words:
+        return ""
+    if found["verb"].upper() == "IDENTIFY":
+        return words[1] if len(words) > 1 else words[0]
+    # To NickServ: REGISTER password [e-mail]. Else: REGISTER account e-mail :password, in which blanks may stand.
+    return words[0] if found["service"] else found["words"].partition(" :")[2] or words[-1]
 
 
 class Credentials:
@@ -16,10 +39,16 @@ class Credentials:
         self.tried = ""
         """The password that somebody logs in with, until the server has taken it."""
 
+    def notice(self, lines: Iterable[str]) -> None:
+        """What is about to be sent may log us in, whoever typed it and wherever."""
+        for line in lines:
+            self.tried = password_in(line) or self.tried
+
     def remember(self, state: State) -> None:
         """The server has taken what was tried: later connections log in with it by themselves."""
         account, password, self.tried = state.account, self.tried, ""
-        if not same(state.nick, self.identity.nick) and state.held == state.nick:
+        wanted = not same(state.nick, self.identity.nick) and not same(state.nick, account)
+        if wanted and state.held == state.nick:
             # It was somebody's, maybe ours: now we may have it.
             state.lines.append(format_line("NICK", self.identity.nick))
         self.identity = LoginIdentity(account, f"{account}:{password}")

@@ -35,8 +35,10 @@ def _privmsg(state: State, message: Message) -> list[Notification]:
     if message.command == "NOTICE" and "!" not in message.source:
         return [Word(harmless(message.params[1]))] if state.settled else []
     entry = said(message, state.nick, state.now)
-    notifications = delivery.acknowledge(state, entry.nonce or message.tags.get("label", "")) if entry.own else []
-    entry.echo = bool(notifications)
+    # A service answers under the label of what was said to it, and there is no echo of that.
+    label = message.tags.get("label", "")
+    notifications = delivery.acknowledge(state, (entry.own and entry.nonce) or label)
+    entry.echo = entry.own and bool(notifications)
     if entry.own and message.params[0].lower() in SERVICES:
         # Passwords are said to them.
         return notifications

@@ -26,10 +26,9 @@ function register(client, rest) {
 /** @param {Client} client @param {string} email @param {string} password */
 async function making(client, email, password) {
   online(client);
-  const { makeToken, register: make } = await import("../accounts.js");
+  const { register: make } = await import("../accounts.js");
   const { nick } = client.state;
   orElse(await make(client, email === "*" ? "" : email, password));
-  await makeToken(client, nick);
   return `${nick} is yours now, on every device.`;
 }
 

@@ -3,7 +3,7 @@
 import { make } from "../html.js";
 import { describe } from "../state/metadata.js";
 import { beAway } from "../state/presence.js";
-import { makeToken, register } from "../accounts.js";
+import { register } from "../accounts.js";
 import { dialog, field } from "./dialog.js";
 
 /** @import { Client } from "../client.js" */
@@ -65,7 +65,6 @@ function registering(client, nick, done) {
     error.hidden = !problem;
     error.textContent = problem;
     if (problem) return;
-    await makeToken(client, nick);
     client.act((state) => state.tell(`${nick} is yours now, on every device.`));
     done();
   } }, make("h3", null, `Keep ${nick} as yours`), password.element, email.element, error, make("button.primary", { type: "submit" }, "Make an account"));

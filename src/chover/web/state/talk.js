@@ -41,13 +41,15 @@ function isCtcp({ params }) {
 function privmsg(state, message) {
   if (message.params.length < 2) return;
   if (isCtcp(message)) return void state.notifications.push({ kind: "asked", message });
-  const nonce = message.tags[NONCE] || message.tags.label || "";
+  const mine = state.isMe(message.nick);
+  const nonce = (mine && message.tags[NONCE]) || message.tags.label || "";
+  // The answer of a service stands for the echo, which there is none of: what was said to it may hold a password.
+  if (nonce) kept(state, nonce);
   // What the ignored say begins nothing.
   if (state.ignores(message.nick, message.tags.account) && !state.conversations.has(fold(placeOf(state, message)))) return;
   const conversation = conversationOf(state, message);
   if (!conversation) return state.note(message.params[1] ?? "", message.nick);
   const line = said(message, state);
-  if (nonce && state.isMe(message.nick)) kept(state, nonce);
   if (line) state.add(conversation, line);
 }
 
