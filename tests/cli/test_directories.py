@@ -36,9 +36,10 @@ COMMANDS = [
     ["stop"],
     ["restart"],
     ["reload"],
+    ["backup", "/nowhere/backups"],
 ]
 """Every command that opens a data directory other than to make it."""
-MAKING = {"serve"}
+MAKING = {"serve", "restore"}
 
 
 @pytest.fixture

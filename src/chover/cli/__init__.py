@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from chover.cli import accounts, bans, channels, hooks, invitations
+from chover.cli.backups import backup, restore
 from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
 from chover.cli.errors import CommandError, run
@@ -20,7 +21,7 @@ from chover.version import __version__
 
 __all__ = ["CommandError", "app", "main", "print_ready"]
 
-COMMANDS: Final = (serve, chat, join, send, tail, who, status, stop, restart, reload, config)
+COMMANDS: Final = (serve, chat, join, send, tail, who, status, stop, restart, reload, backup, restore, config)
 """In the order of ``chover --help``. A command is a function whose name, parameters and docstring say all."""
 
 app: Final = typer.Typer(

@@ -31,7 +31,7 @@ from chover.ports.records import AuditEntry, Ban, BanKind, ConnectionQuery, Conn
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
 from chover.ports.reports import Report, Reports
 from chover.ports.search import Query, Scope, Search, UnreadCount
-from chover.ports.storage import Storage
+from chover.ports.storage import CopyFacts, Storage, StorageBackup
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -77,6 +77,7 @@ __all__ = [
     "ConnectionQuery",
     "ConnectionRecord",
     "ConversationPreference",
+    "CopyFacts",
     "Credentials",
     "Denied",
     "Direction",
@@ -129,6 +130,7 @@ __all__ = [
     "Sink",
     "Snapshot",
     "Storage",
+    "StorageBackup",
     "Store",
     "StoreError",
     "Taken",

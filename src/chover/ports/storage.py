@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
+
+import msgspec
 
 from chover.ports.files import FileRows
 from chover.ports.hooks import HookRows
@@ -36,3 +40,42 @@ class Storage(Store, Protocol):
     @property
     def uploads(self) -> FileRows:
         """The rows of uploads; their bytes are in files.blobs."""
+
+
+class CopyFacts(msgspec.Struct, frozen=True):
+    """What was found in a copy of a storage."""
+
+    schema: str
+    files: frozenset[str]
+    """The digests of the uploads that it has rows of."""
+
+
+class StorageBackup(Protocol):
+    """Copies of the storage in a data directory, for backups. Its tests: tests/backup/test_making.py.
+
+    It does not need the lock of the directory: a server may run there, and goes on writing meanwhile.
+    Everything here waits for the disk. Raises StoreError with one line.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the copy is called in a data directory that is made of it."""
+
+    @property
+    def newest(self) -> str:
+        """The newest schema that this version can read. Schemas are ordered as text."""
+
+    def is_own(self, name: str) -> bool:
+        """Whether a file of the data directory is covered by ``copy``, or made again from what that holds."""
+
+    def exists(self) -> bool:
+        """Whether there is anything to copy."""
+
+    def copy(self, target: Path, progress: Callable[[int, int], None]) -> None:
+        """Write everything as it is at one moment to the new file ``target``.
+
+        ``progress`` is told how many bytes are copied and how many there are. It may sleep, and may raise.
+        """
+
+    def check(self, copy: Path) -> CopyFacts:
+        """Read a copy from its beginning to its end. Raises StoreError where it is damaged, or newer than this."""

@@ -61,6 +61,21 @@ class DirectoryLock:
         os.close(self._handle)
 
 
+def is_held(directory: Path) -> bool:
+    """Whether a server, or an operator's command, has the directory just now. Makes nothing."""
+    try:
+        handle = os.open(directory / FILE, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        _lock(handle)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def _make(directory: Path) -> None:
     if directory.exists():
         return

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from chover.config import Config
-from chover.ports import Storage, StoreError
+from chover.ports import Storage, StorageBackup, StoreError
 from chover.store.sqlite import database
+from chover.store.sqlite.backup import SqliteBackup
 from chover.store.sqlite.search import segments
 from chover.store.sqlite.store import SqliteStore
 
@@ -31,13 +32,22 @@ def open_storage(config: Config) -> Storage:
 
 def open_existing(config: Config) -> Storage:
     """The same for a storage that a server has made before. Makes nothing where there is none: raises StoreError."""
-    path = config.server.data_path
-    if not _holds_data(path / database.FILE):
+    require_data(config.server.data_path)
+    return open_storage(config)
+
+
+def backup_of(directory: Path) -> StorageBackup:
+    """What copies the storage of a data directory and checks such copies, beside a server that runs there."""
+    return SqliteBackup(directory)
+
+
+def require_data(directory: Path) -> None:
+    """Raises StoreError where no server has kept anything yet."""
+    if not _holds_data(directory / database.FILE):
         raise StoreError(
-            f"there is no data in {path}: name the server's directory with --data,"
+            f"there is no data in {directory}: name the server's directory with --data,"
             " or start a server there first: chover serve"
         )
-    return open_storage(config)
 
 
 def _holds_data(file: Path) -> bool:

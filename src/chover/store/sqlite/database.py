@@ -30,7 +30,7 @@ def open_writer(path: Path, durability: Durability) -> sqlite3.Connection:
     Raises StoreError.
     """
     try:
-        _touch(path)
+        touch(path)
         db = _connect_writer(path, durability)
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
@@ -55,7 +55,8 @@ def connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)
 
 
-def _touch(path: Path) -> None:
+def touch(path: Path) -> None:
+    """Make the file if need be, for its owner alone. Raises OSError."""
     # SQLite would make it readable for everybody; its other files take over the rights of this one.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
@@ -75,14 +76,11 @@ def _connect_writer(path: Path, durability: Durability) -> sqlite3.Connection:
 
 
 def _bring_to_version(db: sqlite3.Connection, path: Path) -> None:
-    version = _version(db, path)
+    version = version_of(db, path)
     if version is None:
         _create(db)
     elif version > VERSION:
-        raise StoreError(
-            f"{path} has schema {version}, made by a newer version; this one reads up to {VERSION}:"
-            " install that version or choose another directory with --data"
-        )
+        raise too_new(path, version, "choose another directory with --data")
     elif version < VERSION:
         # SQLAlchemy and Alembic take 0.3 s to import, and nearly every start has nothing to upgrade.
         from chover.store.sqlite import upgrade  # noqa: PLC0415
@@ -90,7 +88,15 @@ def _bring_to_version(db: sqlite3.Connection, path: Path) -> None:
         upgrade.upgrade(path)
 
 
-def _version(db: sqlite3.Connection, path: Path) -> str | None:
+def too_new(path: Path, version: str, instead: str) -> StoreError:
+    """The refusal of a database that a newer version has made; nothing of it is touched."""
+    return StoreError(
+        f"{path} has schema {version}, made by a newer version; this one reads up to {VERSION}:"
+        f" install that version or {instead}"
+    )
+
+
+def version_of(db: sqlite3.Connection, path: Path) -> str | None:
     """The version stamped by Alembic, "" before its first, None for a database without tables."""
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
     if not tables:

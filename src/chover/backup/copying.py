@@ -1,0 +1,63 @@
+"""Files copied to the disk and read back from it, with their checksums."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from chover.backup.pace import BackupPace
+
+CHUNK: Final = 1 << 20
+
+
+def copy(source: BinaryIO, target: Path, pace: BackupPace) -> tuple[int, str]:
+    """Write a new file that only its owner reads, to the disk; its size, and the SHA-256 of what was read."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb", buffering=0) as writing:
+        while data := source.read(CHUNK):
+            digest.update(data)
+            _write(writing, data)
+            size += len(data)
+            pace.did(len(data), partial(os.fsync, descriptor))
+        os.fsync(descriptor)
+    return size, digest.hexdigest()
+
+
+def _write(file: BinaryIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def read_back(path: Path, pace: BackupPace) -> tuple[int, str]:
+    """Size and SHA-256 of a file, read from the disk where the system can forget what it remembers of it."""
+    with path.open("rb", buffering=0) as file:
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return digest_of(file, pace)
+
+
+def digest_of(file: BinaryIO, pace: BackupPace) -> tuple[int, str]:
+    """Size and SHA-256 of what is left in a file."""
+    digest, size = hashlib.sha256(), 0
+    while data := file.read(CHUNK):
+        digest.update(data)
+        size += len(data)
+        pace.did(len(data))
+    return size, digest.hexdigest()
+
+
+def sync(directory: Path) -> None:
+    """Bring the names in a directory to the disk."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,35 @@
+"""What went wrong with a backup, in one line that says what to do."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+_WHAT_TO_DO: Final = {
+    errno.ENOSPC: "the disk is full; free some space or choose another place",
+    errno.EDQUOT: "the quota of this user is used up; free some space or choose another place",
+    errno.EACCES: "permission denied; be the user who runs the server, and see that it may write there",
+    errno.EPERM: "permission denied; be the user who runs the server, and see that it may write there",
+    errno.EROFS: "the disk is read-only; choose another place",
+    errno.ENOTDIR: "a file stands where a directory is needed; choose another place",
+    errno.EEXIST: "a file stands where a directory is needed; choose another place",
+    errno.ENOENT: "there is no such file or directory; see that the path is right",
+    errno.EIO: "the disk cannot be read or written; see that it is well",
+}
+
+
+class BackupError(Exception):
+    """A backup was not made, or not put back; the text is one line that says why and what to do."""
+
+
+@contextmanager
+def explaining(what: str) -> Iterator[None]:
+    """Turn what the system refuses into a BackupError that begins with ``what``."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise BackupError(f"{what}: {_WHAT_TO_DO.get(error.errno or 0, error.strerror or str(error))}") from error

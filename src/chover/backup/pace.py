@@ -1,0 +1,61 @@
+"""How fast a backup is made: it works half of the time while people chat, and tells how far it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+BURST: Final = 4 << 20
+"""Bytes between two rests. They are on the disk before the rest, so that no message's fsync has to write them."""
+
+
+class Progress(Protocol):
+    def begin(self, what: str, total: int) -> None:
+        """The next step, of so many bytes; 0: nobody knows."""
+
+    def moved(self, count: int) -> None:
+        """So many bytes more are done."""
+
+
+class NoProgress:
+    """Implements Progress where nobody looks."""
+
+    def begin(self, what: str, total: int) -> None: ...
+
+    def moved(self, count: int) -> None: ...
+
+
+class BackupPace:
+    """``gentle``: after each burst it rests for as long as that has taken."""
+
+    def __init__(
+        self,
+        progress: Progress,
+        *,
+        gentle: bool,
+        rest: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.progress = progress
+        self._gentle = gentle
+        self._rest = rest
+        self._now = now
+        self._since = now()
+        self._bytes = 0
+
+    def begin(self, what: str, total: int) -> None:
+        self.progress.begin(what, total)
+        self._since, self._bytes = self._now(), 0
+
+    def did(self, count: int, sync: Callable[[], None] | None = None) -> None:
+        """So many bytes were read or written; ``sync`` brings what was written to the disk."""
+        self.progress.moved(count)
+        self._bytes += count
+        if self._bytes < BURST:
+            return
+        if sync is not None:
+            sync()
+        if self._gentle:
+            self._rest(self._now() - self._since)
+        self._since, self._bytes = self._now(), 0

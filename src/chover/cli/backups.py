@@ -1,0 +1,221 @@
+"""``chover backup`` and ``chover restore``."""
+# ruff: noqa: PLC0415 - other commands make no backups
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from chover.cli.errors import CommandError
+from chover.cli.options import ConfigFile, DataDir, load_config
+from chover.cli.progress import TerminalProgress
+
+if TYPE_CHECKING:
+    from chover.backup.making import Backup, BackupSink
+    from chover.backup.manifest import BackupManifest
+    from chover.backup.pace import BackupPace
+    from chover.config import Config
+    from chover.ports import StorageBackup
+
+PIPE: Final = "-"
+_NICE: Final = 10
+"""Beside a server a backup has the processors that nobody else wants."""
+
+
+def backup(
+    target: Annotated[
+        str, typer.Argument(help="The directory of the backups, or - for a tar on standard output.", metavar="DIR|-")
+    ],
+    keep: Annotated[int, typer.Option(min=0, help="Keep the N newest backups there.", metavar="N")] = 0,
+    keep_days: Annotated[int, typer.Option(min=0, help="Keep backups of the last D days.", metavar="D")] = 0,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Back up all data, while the server runs or not.
+
+    Messages, accounts, keys, files and settings. Files that are in an earlier backup there are not copied again.
+    With --keep or --keep-days backups that neither of them keeps are removed.
+    """
+    settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
+    with _failing():
+        from chover.store.opening import backup_of, require_data
+
+        require_data(settings.server.data_path)
+        storage = backup_of(settings.server.data_path)
+        began = time.monotonic()
+        if target == PIPE:
+            made = _streamed(settings, config, storage)
+        else:
+            made = _stored(Path(target), settings, config, storage)
+        seconds = time.monotonic() - began
+        _warn(made)
+        _note(settings.server.data_path, made, target)
+        removed = _pruned(Path(target), keep, keep_days) if target != PIPE else 0
+    print(_summary(made, target, seconds, removed), file=sys.stderr if target == PIPE else sys.stdout)
+    return 0
+
+
+def restore(
+    source: Annotated[
+        str,
+        typer.Argument(help="A directory of backups, one of its folders, a tar, or - for one on standard input."),
+    ],
+    check: Annotated[bool, typer.Option("--check", help="Only read the backup and check it.")] = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Make a data directory of a backup.
+
+    Everything is checked before anything is in its place. The directory must be new or empty.
+    """
+    settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
+    directory = settings.server.data_path
+    with _failing():
+        from chover.backup import restoring, sources
+        from chover.backup.pace import BackupPace
+        from chover.store.opening import backup_of
+
+        storage = backup_of(directory)
+        with sources.opened(source) as found, TerminalProgress() as progress:
+            pace = BackupPace(progress, gentle=False)
+            if check:
+                known = restoring.check(found, storage, pace)
+            else:
+                known = restoring.restore(found, directory, storage, pace)
+    _tell(known, directory, checked=check)
+    return 0
+
+
+def _tell(known: BackupManifest, directory: Path, *, checked: bool) -> None:
+    from chover.files.uploads import readable
+
+    of = f"the backup of {time.strftime('%Y-%m-%d %H:%M', time.localtime(known.made_at / 1000))}"
+    size = f"{len(known.entries)} files, {readable(known.size)}"
+    print(f"{of} is whole: {size}" if checked else f"{of} is in {directory}: {size}")  # noqa: T201
+    for entry in known.entries:
+        if entry.origin and not checked:
+            print(f"{directory / entry.name} was {entry.origin}: put it back if it is not there")  # noqa: T201
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """What was not done becomes the one line."""
+    from chover.backup.errors import BackupError
+    from chover.ports import StoreError
+
+    try:
+        yield
+    except (BackupError, StoreError) as error:
+        raise CommandError(str(error)) from error
+
+
+def _stored(place: Path, settings: Config, config: Path | None, storage: StorageBackup) -> Backup:
+    from chover.backup.directory import BackupDirectory
+    from chover.backup.errors import BackupError
+    from chover.backup.pace import BackupPace
+    from chover.store.lock import DirectoryLock, is_held
+
+    data = settings.server.data_path
+    if place.resolve().is_relative_to(data.resolve()):
+        raise BackupError(f"{place} is inside the data directory {data}: choose a place outside, on another disk")
+    if is_held(place):
+        raise BackupError(f"another backup to {place} is under way, or a server runs there: wait for its end")
+    with TerminalProgress() as progress:
+        pace = BackupPace(progress, gentle=_beside_a_server(data))
+        sink = BackupDirectory(place, pace)
+        sink.prepare()
+        lock = DirectoryLock(place)
+        try:
+            sink.begin()
+            return _made(sink, settings, config, storage, pace)
+        finally:
+            sink.abandon()
+            lock.release()
+
+
+def _streamed(settings: Config, config: Path | None, storage: StorageBackup) -> Backup:
+    from chover.backup.pace import BackupPace
+    from chover.backup.stream import BackupStream
+
+    if sys.stdout.isatty():
+        raise CommandError("a backup is no text: pipe it into a file or a program, as in chover backup - > FILE")
+    with TerminalProgress() as progress:
+        pace = BackupPace(progress, gentle=_beside_a_server(settings.server.data_path))
+        sink = BackupStream(sys.stdout.buffer, pace)
+        try:
+            return _made(sink, settings, config, storage, pace)
+        finally:
+            sink.abandon()
+
+
+def _made(sink: BackupSink, settings: Config, config: Path | None, storage: StorageBackup, pace: BackupPace) -> Backup:
+    from chover.backup.contents import Contents, files_of_settings
+    from chover.backup.making import BackupMaker
+    from chover.config import default_path
+
+    beside = files_of_settings(settings, config or default_path())
+    contents = Contents(settings.server.data_path, beside, storage)
+    return BackupMaker(contents, storage, sink, pace).make(_now())
+
+
+def _beside_a_server(data: Path) -> bool:
+    from chover.store.lock import is_held
+
+    if not is_held(data):
+        return False
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+    return True
+
+
+def _pruned(place: Path, keep: int, days: int) -> int:
+    from chover.backup.directory import prune
+
+    return prune(place, keep, days, _now()) if keep or days else 0
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _note(data: Path, made: Backup, target: str) -> None:
+    """For ``chover status`` and the alarms."""
+    from chover.store.last_backup import LastBackup, note
+
+    place = "standard output" if target == PIPE else str(Path(target).absolute())
+    try:
+        note(data, LastBackup(made.manifest.made_at, place, made.manifest.size))
+    except OSError as error:
+        print(f"chover: the backup is whole, but {data} cannot note it: {error.strerror}", file=sys.stderr)  # noqa: T201
+
+
+def _warn(made: Backup) -> None:
+    if made.unsound:
+        print(  # noqa: T201
+            f"chover: {len(made.unsound)} uploads are damaged or missing in the data directory and not in the backup:"
+            f" {', '.join(made.unsound[:5])}",
+            file=sys.stderr,
+        )
+
+
+def _summary(made: Backup, target: str, seconds: float, removed: int) -> str:
+    from chover.files.uploads import readable
+
+    place = "standard output" if target == PIPE else target
+    parts = [f"backed up {readable(made.manifest.size)} to {place} in {seconds:.1f} s"]
+    if target != PIPE:
+        parts.append(f"{made.copied} of {_counted(made.uploads, 'upload')} new ({readable(made.copied_bytes)})")
+    if removed:
+        parts.append(f"{_counted(removed, 'old backup')} removed")
+    return "; ".join(parts)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,29 @@
+"""A backup beside a server rests as long as it works, and what it wrote is on the disk before."""
+
+from chover.backup.pace import BURST, BackupPace, NoProgress
+
+
+def paced(*, gentle):
+    clock, told = [0.0], []
+    pace = BackupPace(NoProgress(), gentle=gentle, rest=told.append, now=lambda: clock[0])
+
+    def work(count, seconds):
+        clock[0] += seconds
+        pace.did(count, lambda: told.append("synced"))
+
+    return work, told
+
+
+def test_beside_a_server_it_rests_as_long_as_a_burst_took():
+    work, told = paced(gentle=True)
+    work(BURST - 1, 1.0)
+    assert told == []
+    work(1, 0.5)
+    work(BURST, 0.25)
+    assert told == ["synced", 1.5, "synced", 0.25]
+
+
+def test_alone_it_never_rests():
+    work, told = paced(gentle=False)
+    work(BURST, 1.0)
+    assert told == ["synced"]
