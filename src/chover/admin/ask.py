@@ -31,13 +31,13 @@ class NobodyThere(AskError):
     """No server runs there."""
 
 
-def ask(path: Path, verb: str, *, until_gone: bool = False, **parameters: Any) -> list[Any]:
+def ask(path: Path, verb: str, *, until_gone: bool = False, patience: float = 0, **parameters: Any) -> list[Any]:
     """Have the server whose socket is ``path`` do a verb, and return the rows of its answer.
 
     ``until_gone`` then waits until the server has closed the socket, its last step; at most 90 seconds.
-    Raises AskError.
+    ``patience`` is how many seconds the answer may take; 0: ANSWER_SECONDS. Raises AskError.
     """
-    with _connected(path) as connection:
+    with _connected(path, patience or ANSWER_SECONDS) as connection:
         try:
             connection.sendall(json.dumps({"verb": verb, **parameters}).encode() + b"\n")
             rows = _rows(connection.makefile("rb").readline())
@@ -63,10 +63,10 @@ def _rows(line: bytes) -> list[Any]:
 
 
 @contextlib.contextmanager
-def _connected(path: Path) -> Iterator[socket.socket]:
+def _connected(path: Path, patience: float) -> Iterator[socket.socket]:
     require_unix_sockets()
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(ANSWER_SECONDS)
+        connection.settimeout(patience)
         try:
             with short(path) as address:
                 connection.connect(address)

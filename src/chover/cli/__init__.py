@@ -13,6 +13,7 @@ from chover.cli import accounts, bans, channels, hooks, invitations
 from chover.cli.backups import backup, restore
 from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
+from chover.cli.doctor import doctor
 from chover.cli.errors import CommandError, run
 from chover.cli.operator import reload, restart, stop, who
 from chover.cli.serving import print_ready, serve
@@ -21,7 +22,7 @@ from chover.version import __version__
 
 __all__ = ["CommandError", "app", "main", "print_ready"]
 
-COMMANDS: Final = (serve, chat, join, send, tail, who, status, stop, restart, reload, backup, restore, config)
+COMMANDS: Final = (serve, chat, join, send, tail, who, status, doctor, stop, restart, reload, backup, restore, config)
 """In the order of ``chover --help``. A command is a function whose name, parameters and docstring say all."""
 
 app: Final = typer.Typer(

@@ -61,19 +61,25 @@ class DirectoryLock:
         os.close(self._handle)
 
 
-def is_held(directory: Path) -> bool:
-    """Whether a server, or an operator's command, has the directory just now. Makes nothing."""
+def holder(directory: Path) -> str:
+    """The process id of whoever has a directory locked, "?" if it is not written there; empty where nobody has."""
     try:
         handle = os.open(directory / FILE, os.O_RDWR)
     except OSError:
-        return False
+        return ""
     try:
         _lock(handle)
     except OSError:
-        return True
+        return os.read(handle, 20).decode(errors="replace").strip() or "?"
+    else:
+        return ""
     finally:
         os.close(handle)
-    return False
+
+
+def is_held(directory: Path) -> bool:
+    """Whether a server, or an operator's command, has the directory just now. Makes nothing."""
+    return bool(holder(directory))
 
 
 def _make(directory: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
+from typing import NamedTuple
 
 from chover.config import Config
 from chover.ports import Storage, StorageBackup, StoreError
-from chover.store.sqlite import database
+from chover.store.sqlite import database, faults
 from chover.store.sqlite.backup import SqliteBackup
 from chover.store.sqlite.search import segments
 from chover.store.sqlite.store import SqliteStore
@@ -20,6 +23,31 @@ def database_files(directory: Path) -> list[Path]:
 def index_files(directory: Path) -> list[Path]:
     """The files of the search index, which may be deleted while no server runs."""
     return [directory / (segments.FILE + suffix) for suffix in ("", "-wal", "-shm")]
+
+
+class StoreFacts(NamedTuple):
+    """What is seen of a database without opening it to write."""
+
+    version: str
+    wanted: str
+    """The version that this code works with."""
+    newest: int
+    """The time of the newest event, in ms since 1970; 0 without any."""
+
+
+def inspect(directory: Path) -> StoreFacts | str | None:
+    """Look at a database, whether a server has it open or not: None without one, a line where it cannot be read."""
+    path = directory / database.FILE
+    try:
+        if not path.exists() or path.stat().st_size == 0:
+            return None
+        with contextlib.closing(database.open_spectator(path)) as db:
+            version, newest = database.look(db, path)
+        return StoreFacts(version, database.VERSION, newest)
+    except sqlite3.Error as error:
+        return f"{path}: {faults.reason(error)}"
+    except (OSError, StoreError) as error:
+        return str(error)
 
 
 def open_storage(config: Config) -> Storage:

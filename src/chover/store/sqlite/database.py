@@ -50,6 +50,22 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
+def open_spectator(path: Path) -> sqlite3.Connection:
+    """The same where perhaps nobody has it open: nothing is made beside a database that was closed."""
+    calm = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+    return connect(f"{path.absolute().as_uri()}?mode=ro{calm}", uri=True)
+
+
+def look(db: sqlite3.Connection, path: Path) -> tuple[str, int]:
+    """The version of its schema, and the time of its newest event in ms since 1970. Raises StoreError."""
+    version = version_of(db, path)
+    if version is None:
+        raise StoreError(f"{path} has no tables: move it away, the next start makes a new one")
+    # Time never runs back within a log, and there are few logs.
+    newest = "SELECT max((SELECT at FROM event WHERE log_no = no ORDER BY seq DESC LIMIT 1)) FROM log"
+    return version, int(db.execute(newest).fetchone()[0] or 0)
+
+
 def connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
     """A connection without implicit transactions, for one thread at a time. Raises sqlite3.Error."""
     return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)

@@ -1,0 +1,51 @@
+"""The certificates that the settings name, or the server's own: whether they fit, hold, and are kept secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from chover.doctor.finding import Finding, Patient, advice, failed, ok
+from chover.edge.tls import certificate
+from chover.edge.tls.errors import CertificateError
+from chover.serve.condition import RENEW_DAYS
+
+_DAY: Final = 86_400.0
+
+
+def certificates(patient: Patient) -> Iterator[Finding]:
+    for pair in _pairs(patient):
+        if not pair.key.exists() and pair.key.parent == patient.directory:
+            yield ok("certificate", "the first start makes one")
+        else:
+            yield _look(pair, patient.now)
+
+
+def _pairs(patient: Patient) -> Iterator[certificate.Pair]:
+    config, own = patient.config, patient.directory
+    given = [(config.tls.cert, config.tls.key), *((row.tls_cert, row.tls_key) for row in config.listeners)]
+    if not config.tls.cert:
+        yield certificate.Pair(own / certificate.CERTIFICATE_FILE, own / certificate.KEY_FILE)
+    for cert, key in given:
+        if cert:
+            yield certificate.Pair(Path(cert).expanduser(), Path(key or cert).expanduser())
+
+
+def _look(pair: certificate.Pair, now: float) -> Finding:
+    try:
+        shown = certificate.check(pair)
+    except CertificateError as error:
+        # Its line ends with what to do.
+        text, _, fix = str(error).rpartition(": " if ". " not in str(error) else ". ")
+        return failed("certificate", text, fix)
+    days = (shown.expires - now) / _DAY
+    if days <= 0:
+        return failed("certificate", f"{pair.certificate} has expired", "certbot renew, then chover reload")
+    mode = pair.key.stat().st_mode & 0o777
+    if mode & 0o077:
+        return failed("certificate", f"others may read the key {pair.key} (mode {mode:o})", f"chmod 600 {pair.key}")
+    if days < RENEW_DAYS:
+        text = f"{pair.certificate} expires in {days:.0f} days"
+        return advice("certificate", text, "certbot renew, then chover reload; see docs/operating.md for a hook")
+    return ok("certificate", f"{pair.certificate} is good for {days:.0f} days")
