@@ -14,7 +14,7 @@ from chover.admin import verbs
 from chover.admin.verb import NotDone, OperatorVerb, VerbRequest
 from chover.bus.local import LocalBus
 from chover.config import Config
-from chover.edge.public_address import place_of, public_place
+from chover.edge.public_address import link_of, place_of
 from chover.edge.tls.handler import certificates_of
 from chover.notify.hooks import HookService
 from chover.ports import NoFiles, Present, Storage, Voice
@@ -70,7 +70,7 @@ class _Operator:
         host = await self._woken()
         assert host.hooks is not None
         host.node.reached_at = place_of(self._config, self._config.server.port or PORT)
-        return OperatorHooks(host.node, host.hooks)
+        return OperatorHooks(host.node, host.hooks, self._pin)
 
     async def _woken(self) -> ChatHost:
         if self._host is None:
@@ -86,9 +86,13 @@ class _Operator:
             await self._host.close("", self._config.server.drain_seconds)
 
     async def _link(self, token: str) -> InvitationLink:
-        host, port = public_place(self._config, self._config.server.port or PORT)
-        # The certificate that the first start would make is made now: an invitation names its key.
-        return InvitationLink(host, port, token, (await certificates_of(self._config).ready()).pin)
+        identity = await certificates_of(self._config).ready()
+        port = self._config.server.port or PORT
+        return link_of(self._config, port, token, identity.pin, self_signed=identity.self_signed)
+
+    async def _pin(self) -> str:
+        link = await self._link("")
+        return link.pin if link.browsers_warn else ""
 
     def who(self) -> list[Present]:
         return []

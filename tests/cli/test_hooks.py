@@ -43,3 +43,13 @@ def test_what_is_made_is_shown_with_its_address_and_how_to_use_it(chover_says, m
     assert "curl -d 'hello' https://chat.test/hooks/T" in out
     assert "chover hook revoke h1" in out
     assert json.loads(chover_says("hook", "add", "#ops", "--json")[1])["address"] == "https://chat.test/hooks/T"
+
+
+def test_where_no_authority_vouches_for_the_server_curl_is_told_its_key():
+    row = {"id": "h1", "channel": "#ops", "name": "deploys"}
+    lines = hooks._shown({"hook": row, "address": "https://192.0.2.9:55555/hooks/T", "pin": "abc="})
+
+    assert (
+        "curl             curl --insecure --pinnedpubkey 'sha256//abc=' -d 'hello' https://192.0.2.9:55555/hooks/T"
+        in lines
+    )

@@ -55,7 +55,7 @@ def test_a_store_that_cannot_be_opened_is_one_line_and_status_1(chover_says, sta
 
 
 def ready(*bound, **given):
-    about = {"local_ip": "192.0.2.9", "spki": "", "sha256": "", "ssh": "", "data_dir": "/srv/x"} | given
+    about = {"local_ip": "192.0.2.9", "spki": "", "sha256": "", "ssh": "", "data_dir": "/srv/x", "site": ""} | given
     return SimpleNamespace(bound=list(bound), **about)
 
 
@@ -69,6 +69,7 @@ def test_the_ready_word_says_how_to_connect_from_here_and_from_elsewhere(monkeyp
         f"ChatOverSockets {chover.__version__} listens on 0.0.0.0:55555 and [::]:55555. Ctrl-C stops it.",
         "  chat from here  chover chat",
         "  from elsewhere  chover chat 192.0.2.9",
+        "  in a browser    http://192.0.2.9:55555/   (https:// warns, but is encrypted)",
         "  any IRC client  /connect 192.0.2.9 55555   (with TLS or without)",
         "  certificate     SHA-256 AB:CD",
         "                  SPKI pin pin",

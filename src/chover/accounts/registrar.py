@@ -49,7 +49,14 @@ class AccountRegistrar:
         make = self._accounts.invitations.make
         invite, token = await make(BY_OPERATOR, channels, uses=uses, seconds=seconds, role=role)
         link = await self._link(token)
-        return NewInvitation(invite, link.for_clients, link.for_browsers)
+        plain = self._plain(link) if link.browsers_warn else ""
+        return NewInvitation(invite, link.for_clients, link.for_browsers, link.browsers_warn, plain)
+
+    def _plain(self, link: InvitationLink) -> str:
+        settings = self._accounts.config.accounts
+        if settings.plaintext_passwords:
+            return link.over_http
+        return "" if settings.required else link.page_over_http
 
     async def invites(self) -> list[Invite]:
         """Those that can still be followed, with the names of the accounts that made them."""

@@ -57,7 +57,7 @@ def _shown(made: dict[str, Any]) -> list[str]:
     rows = (
         ("address", address),
         ("speaks in", f"{hook['channel']} as {hook['name']}"),
-        ("curl", f"curl -d 'hello' {address}"),
+        ("curl", f"curl {_trust(made.get('pin', ''))}-d 'hello' {address}"),
         ("Grafana", "a contact point of kind Webhook with this URL"),
         ("Alertmanager", "webhook_configs: with this url"),
         ("GitHub", "Settings, Webhooks: this payload URL, content type application/json"),
@@ -65,6 +65,11 @@ def _shown(made: dict[str, Any]) -> list[str]:
         ("to take it back", f"chover hook revoke {hook['id']}"),
     )
     return [f"{name:<16} {text}" for name, text in rows]
+
+
+def _trust(pin: str) -> str:
+    """What curl is told where no authority vouches for the certificate: with a pin it trusts that key alone."""
+    return f"--insecure --pinnedpubkey 'sha256//{pin}' " if pin else ""
 
 
 def _shown_outgoing(made: dict[str, Any]) -> list[str]:

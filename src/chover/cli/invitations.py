@@ -86,10 +86,24 @@ def _shown(made: dict[str, Any]) -> list[str]:
     rows = (
         ("in a terminal", f"chover join '{made['link']}'"),
         ("in a browser", made["browser"]),
+        *_without_authority(made),
         ("for", f"{people}, {until}{_places(invite)}"),
         ("to take it back", f"chover invite revoke {invite['id']}"),
     )
     return [*picture, *(f"{name:<16} {text}" for name, text in rows)]
+
+
+def _without_authority(made: dict[str, Any]) -> list[tuple[str, str]]:
+    """What to know while the server has made its certificate itself."""
+    if not made.get("warns"):
+        return []
+    warning = "the browser warns, because the server made its certificate itself: Advanced, then Continue"
+    plain = made["plain"]
+    whom = "" if "#" in plain else "for guests, "
+    return [
+        ("", warning),
+        *([("without warning", f"{plain}   ({whom}local network only: not encrypted)")] if plain else []),
+    ]
 
 
 def _places(invite: dict[str, Any]) -> str:

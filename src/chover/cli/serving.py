@@ -84,6 +84,7 @@ def ready_lines(ready: Ready) -> list[str]:
             "from elsewhere",
             "not possible: only this machine can connect" if inside else f"chover chat {there}",
         ),
+        ("in a browser", ready.site or f"http://{format_address(seen, port)}/   (https:// warns, but is encrypted)"),
         ("with SSH only", ready.ssh and f"ssh -p {port} you@{seen}"),
         ("any IRC client", f"/connect {seen} {port}   (with TLS or without)"),
         ("certificate", ready.sha256 and f"SHA-256 {ready.sha256}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 from chover.config import Config
+from chover.wire.invite import InvitationLink
 
 
 def local_ip() -> str:
@@ -37,3 +38,9 @@ def place_of(config: Config, port: int) -> str:
     """The same as it stands in a link."""
     host, port = public_place(config, port)
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def link_of(config: Config, port: int, token: str, pin: str, *, self_signed: bool) -> InvitationLink:
+    """The link of an invitation; ``port`` is the one that is listened on."""
+    host, port = public_place(config, port)
+    return InvitationLink(host, port, token, pin, config.web.url.rstrip("/"), self_signed)

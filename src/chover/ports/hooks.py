@@ -42,11 +42,15 @@ class HookRow(msgspec.Struct, frozen=True):
 
 
 class NewHook(msgspec.Struct, frozen=True):
-    """One that was just made. ``address`` is where to post, ``key`` what signs; each is shown this once."""
+    """One that was just made. ``address`` is where to post, ``key`` what signs; each is shown this once.
+
+    ``pin`` is the server's public key (base64 of its SHA-256) where no authority vouches for the certificate.
+    """
 
     hook: HookRow
     address: str = ""
     key: str = ""
+    pin: str = ""
 
 
 class NotPosted(Exception):

@@ -42,11 +42,17 @@ class AccountRow(msgspec.Struct, frozen=True):
 
 
 class NewInvitation(msgspec.Struct, frozen=True):
-    """An invitation that was just made, with the links that its token stands in."""
+    """An invitation that was just made, with the links that its token stands in.
+
+    ``warns``: a browser that follows it warns of the certificate; ``plain`` is an address that is not encrypted, which
+    does without: the invitation's where passwords may go that way, else that of the page for guests, or empty.
+    """
 
     invite: Invite
     link: str
     browser: str
+    warns: bool = False
+    plain: str = ""
 
 
 class Registrar(Protocol):

@@ -113,7 +113,7 @@ def compose(
     data = DataSizes(config.server.data_path, uploads_of(config))
     condition = Condition(host, data, certificates, lambda: accounts.login.throttle.failed)
     registrar = _registrar(accounts, links, host)
-    operator = ServerOperator(host, registrar, extensions.hooks, reloader, shutdown, condition)
+    operator = ServerOperator(host, registrar, extensions.hooks, reloader, shutdown, condition, links.pin)
     upkeep = Upkeep(host, store, extensions.files)
     return Server(bus, accounts, host, extensions, operator, upkeep, data, condition, reloader, links, binds, tls)
 

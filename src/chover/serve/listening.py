@@ -23,7 +23,7 @@ from chover.edge.listener import (
     SshWorkerPool,
     TlsCertificates,
 )
-from chover.edge.public_address import local_ip, place_of, public_place
+from chover.edge.public_address import link_of, local_ip, place_of
 from chover.serve.reload import Reloader
 from chover.server.host import ChatHost
 from chover.wire.invite import InvitationLink
@@ -46,6 +46,8 @@ class Ready(msgspec.Struct):
     data_dir: str
     stop: Callable[[], None]
     """Begins the graceful shutdown; may be called from any thread."""
+    site: str = ""
+    """Where browsers find the server without a warning: web.url, or by the name in its certificate."""
 
 
 class InvitationLinks:
@@ -58,8 +60,13 @@ class InvitationLinks:
         """The port that is listened on, once it is."""
 
     async def link(self, token: str) -> InvitationLink:
-        host, port = public_place(self._reloader.config, self.port)
-        return InvitationLink(host, port, token, (await self._tls.ready()).pin)
+        identity = await self._tls.ready()
+        return link_of(self._reloader.config, self.port, token, identity.pin, self_signed=identity.self_signed)
+
+    async def pin(self) -> str:
+        """What other programs must be told of the server's key to trust it, or "" where an authority vouches for it."""
+        link = await self.link("")
+        return link.pin if link.browsers_warn else ""
 
 
 class Listening:
@@ -104,6 +111,7 @@ class Listening:
             await self._ssh.fingerprint() if self._ssh else "",
             str(self._config.server.data_path),
             stop,
+            self._config.web.url or ("" if identity.self_signed else f"https://{self._host.node.reached_at}"),
         )
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from chover.accounts.registrar import AccountRegistrar
 from chover.notify.hooks import HookService
 from chover.ports import Present
@@ -25,19 +27,21 @@ class ServerOperator:
         reloader: Reloader,
         shutdown: Shutdown,
         condition: Condition,
+        pin: Callable[[], Awaitable[str]],
     ) -> None:
         self._host = host
         self.registrar = registrar
         self._hooks = hooks
         self._reloader = reloader
         self._shutdown = shutdown
+        self._pin = pin
         self.status = condition.status
 
     async def moderator(self) -> ChannelModerator:
         return ChannelModerator(self._host.node)
 
     async def hooks(self) -> OperatorHooks:
-        return OperatorHooks(self._host.node, self._hooks)
+        return OperatorHooks(self._host.node, self._hooks, self._pin)
 
     def who(self) -> list[Present]:
         return self._host.present()

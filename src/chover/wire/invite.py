@@ -19,12 +19,18 @@ _SCHEMES: Final = {"chover", "https"}
 
 
 class InvitationLink(NamedTuple):
-    """``pin`` is the base64 of the SHA-256 of the server's public key (SPKI), padded as ever; empty for none."""
+    """``pin`` is the base64 of the SHA-256 of the server's public key (SPKI), padded as ever; empty for none.
+
+    ``site`` is where browsers find the server, if that is elsewhere (``https://chat.example.org/chat``);
+    ``self_signed``: browsers warn of its certificate. Neither stands in the link.
+    """
 
     host: str
     port: int
     token: str
     pin: str = ""
+    site: str = ""
+    self_signed: bool = False
 
     @property
     def for_clients(self) -> str:
@@ -33,13 +39,35 @@ class InvitationLink(NamedTuple):
 
     @property
     def for_browsers(self) -> str:
-        return f"https://{self._rest}"
+        return f"{self.site}/{self._fragment}" if self.site else f"https://{self._rest}"
+
+    @property
+    def over_http(self) -> str:
+        """For browsers, not encrypted."""
+        return f"http://{self._rest}"
+
+    @property
+    def page_over_http(self) -> str:
+        """The server's page alone, not encrypted."""
+        return f"http://{self._place}/"
+
+    @property
+    def browsers_warn(self) -> bool:
+        """Whether a browser that follows it warns of the server's certificate."""
+        return self.self_signed and not self.site
+
+    @property
+    def _place(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def _rest(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self._place}/{self._fragment}"
+
+    @property
+    def _fragment(self) -> str:
         pin = self.pin.rstrip("=").translate(str.maketrans("+/", "-_"))
-        return f"{host}:{self.port}/#invite={self.token}" + (f"&pin={pin}" if pin else "")
+        return f"#invite={self.token}" + (f"&pin={pin}" if pin else "")
 
 
 def parse(text: str) -> InvitationLink:

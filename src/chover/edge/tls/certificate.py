@@ -42,6 +42,7 @@ class Shown(NamedTuple):
     fingerprint: str
     warning: str
     expires: float
+    self_signed: bool
 
 
 def keep_self_signed(directory: Path) -> Pair:
@@ -120,9 +121,9 @@ def check(pair: Pair) -> Shown:
         raise CertificateError(f"The key {pair.key} does not belong to the certificate {pair.certificate}: give a pair")
     ends = certificate.not_valid_after_utc
     expired = f"The certificate {pair.certificate} expired on {ends:%Y-%m-%d}: renew it" if ends <= _now() else ""
-    return Shown(
-        _pin(certificate), certificate.fingerprint(hashes.SHA256()).hex(":").upper(), expired, ends.timestamp()
-    )
+    fingerprint = certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+    self_signed = certificate.issuer == certificate.subject
+    return Shown(_pin(certificate), fingerprint, expired, ends.timestamp(), self_signed)
 
 
 def _pin(certificate: x509.Certificate) -> str:

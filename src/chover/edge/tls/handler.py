@@ -40,6 +40,8 @@ class TlsIdentity(NamedTuple):
     """The one that asks for the client's certificate; None where Python does not let us ask."""
     expires: float = 0.0
     """When the certificate does, in seconds since 1970."""
+    self_signed: bool = False
+    """No authority vouches for it: browsers warn, and other programs must be told its key."""
 
 
 class TlsCertificates:
@@ -119,7 +121,7 @@ class TlsCertificates:
         )
         shown = certificate.check(pair)
         plain, asking = _context(pair.certificate, pair.key), _asking(pair.certificate, pair.key)
-        return TlsIdentity(plain, shown.pin, shown.fingerprint, shown.warning, asking, shown.expires)
+        return TlsIdentity(plain, shown.pin, shown.fingerprint, shown.warning, asking, shown.expires, shown.self_signed)
 
 
 def certificates_of(config: Config) -> TlsCertificates:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, Generic
+
+import msgspec
 
 from chover import names
 from chover.engine import nicks
@@ -103,12 +105,18 @@ def _within(text: str) -> str:
     return cut(text, MULTILINE_BYTES - len(CUT.encode())).rstrip() + CUT
 
 
+async def _no_pin() -> str:
+    return ""
+
+
 class OperatorHooks:
     """Implements ports.HookKeeper, whether the server runs or not."""
 
-    def __init__(self, node: Node, hooks: Hooks) -> None:
+    def __init__(self, node: Node, hooks: Hooks, pin: Callable[[], Awaitable[str]] = _no_pin) -> None:
+        """``pin`` gives the server's key where no authority vouches for its certificate, or ""."""
         self._node = node
         self._hooks = hooks
+        self._pin = pin
 
     async def add(self, channel: str, name: str, url: str = "") -> NewHook:
         try:
@@ -120,6 +128,7 @@ class OperatorHooks:
             made = NewHook(row(self._node, hook), key=hook.key)
         else:
             made = await make(self._node, self._hooks, found.log, name, BY_OPERATOR)
+            made = msgspec.structs.replace(made, pin=await self._pin())
         await self._note("hook", made.hook)
         return made
 

@@ -62,6 +62,8 @@ async def _make(session: Session, channel: Channel, words: list[str], say: Calla
     link = await node.link(token)
     say(session, f"{link.for_clients}")
     say(session, f"{link.for_browsers}")
+    if link.browsers_warn:
+        say(session, "A browser warns, because the server made its certificate itself: Advanced, then Continue")
     say(session, f"Anyone who has one of these links can join {channel.name}: {_terms(invite)}")
 
 
