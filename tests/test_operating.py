@@ -90,3 +90,14 @@ def test_the_unit_of_the_backup_runs_a_command_that_works(root, running):
     assert "backed up" in run(translated(line, root), root)
     for path in re.findall(r"^ReadWritePaths=(.*)$", unit, re.MULTILINE)[0].split():
         assert path in line
+
+
+def test_becoming_operator(root, running):
+    add, transfer, listed = [translated(line, root).replace("NAME", "root") for line in commands("Becoming operator")]
+    word = re.search(r"password +(\S+)", run(add, root))[1]
+    run(transfer, root)
+    assert re.search(r"^root +kill,ban", run(listed, root), re.MULTILINE)
+    with Irc(running.port, "somebody") as client:
+        client.send(f"PRIVMSG NickServ :IDENTIFY root {word}", f"OPER root {word}")
+        client.expect(r"MODE #lobby \+q somebody")
+        client.expect(" 381 root ")

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from chover.accounts.operator_admin import AccountOperatorAdmin
 from chover.accounts.registrar import AccountRegistrar
 from chover.accounts.service import AccountService
 from chover.admin import verbs
@@ -61,6 +62,7 @@ class _Operator:
         self._accounts = accounts
         self._host: ChatHost | None = None
         self.registrar = AccountRegistrar(accounts, self._link)
+        self.operators = AccountOperatorAdmin(accounts)
 
     async def moderator(self) -> ChannelModerator:
         """Channels are what their events make of them: for those the chat is woken, with nobody in it."""

@@ -55,7 +55,15 @@ def test_a_store_that_cannot_be_opened_is_one_line_and_status_1(chover_says, sta
 
 
 def ready(*bound, **given):
-    about = {"local_ip": "192.0.2.9", "spki": "", "sha256": "", "ssh": "", "data_dir": "/srv/x", "site": ""} | given
+    about = {
+        "local_ip": "192.0.2.9",
+        "spki": "",
+        "sha256": "",
+        "ssh": "",
+        "data_dir": "/srv/x",
+        "operators": True,
+        "site": "",
+    } | given
     return SimpleNamespace(bound=list(bound), **about)
 
 
@@ -75,6 +83,15 @@ def test_the_ready_word_says_how_to_connect_from_here_and_from_elsewhere(monkeyp
         "                  SPKI pin pin",
         "  data            /srv/x",
     ]
+
+
+def test_the_ready_word_says_how_the_first_operator_is_made_as_long_as_there_is_none(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/chover"])
+    monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/chover")
+
+    lines = ready_lines(ready(("", 55555), operators=False, data_dir="/srv/my chat"))
+
+    assert "  no operator yet chover operator add NAME --data '/srv/my chat'" in lines
 
 
 def test_the_ready_word_names_another_port_wherever_it_is_needed():

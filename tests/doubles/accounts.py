@@ -7,9 +7,10 @@ import itertools
 import msgspec
 
 from chover.accounts.appearances import Appearances
+from chover.accounts.operators import OperatorService
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Invite, Login, Token, Welcome
-from tests.doubles.memory_registry import MemoryDepartures, MemoryReadMarkers
+from tests.doubles.memory_registry import MemoryDepartures, MemoryOperatorRows, MemoryReadMarkers
 
 
 class Exchange:
@@ -183,6 +184,7 @@ class MemoryAccounts:
         self.tokens = MemoryTokens(self._numbers)
         self.read_markers = MemoryReadMarkers(self._accounts)
         self.departures = MemoryDepartures(self._accounts)
+        self.operators = OperatorService(MemoryOperatorRows(self._accounts))
 
     def add(self, name, password="sesame", **settings):
         account = Account(UserId(f"a{next(self._numbers)}"), name, name.lower(), 1000, **settings)
@@ -226,6 +228,7 @@ class MemoryAccounts:
 
     async def delete(self, account):
         del self._accounts[account], self.secrets[account]
+        self.operators.forget(account)
 
     async def export(self, account):
         return {"account": msgspec.to_builtins(self._accounts[account])}

@@ -32,6 +32,7 @@ class MemoryAccountRows:
     async def delete(self, account):
         gone = self.kept.pop(account)
         registry = self._registry
+        registry.operators.kept.pop(account, None)
         registry.codes.forget(gone.folded)
         registry.invites.forget(account)
         registry.credentials.kept.pop(account, None)
@@ -192,6 +193,24 @@ class MemoryDepartures:
         return self.kept.get((account, device), 0)
 
 
+class MemoryOperatorRows:
+    """``accounts``: those there are, by id."""
+
+    def __init__(self, accounts):
+        self._accounts = accounts
+        self.kept = {}
+
+    def all(self):
+        return list(self.kept.values())
+
+    async def put(self, row):
+        if row.account in self._accounts:
+            self.kept[row.account] = row
+
+    async def remove(self, account):
+        return self.kept.pop(account, None) is not None
+
+
 class MemoryRegistry:
     def __init__(self):
         self.accounts = MemoryAccountRows(self)
@@ -202,3 +221,4 @@ class MemoryRegistry:
         self.invites = MemoryInviteRows(self)
         self.read_markers = MemoryReadMarkers(there)
         self.departures = MemoryDepartures(there)
+        self.operators = MemoryOperatorRows(there)

@@ -108,3 +108,20 @@ async def test_whoever_is_not_registered_yet_cannot_go_on():
     assert stage.host.handover.freeze(newcomer.session) is None
     assert newcomer.session in stage.node.sessions
     await stage.close()
+
+
+async def test_an_operator_by_an_account_goes_on_as_one_unless_it_was_taken_out_meanwhile():
+    stage = await Stage.open(LOBBY)
+    root = stage.accounts.add("root")
+    await stage.accounts.operators.add(root.id, ("wallops",))
+    alice = await stage.enter("alice")
+    alice.send("OPER root sesame")
+    await alice.expect(" 381 ")
+    stage = await restarted(stage, alice)
+    [alice] = stage.wires
+    assert [command for command, *_ in await alice.numerics("WALLOPS :here")] == ["WALLOPS"]
+    await stage.accounts.operators.remove(root.id)
+    stage = await restarted(stage, alice)
+    [alice] = stage.wires
+    assert [command for command, *_ in await alice.numerics("WALLOPS :here")] == ["481"]
+    await stage.close()

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from chover.engine.ids import LogId, UserId
-from chover.ports import BY_OPERATOR, Account, AccountSettings, Code, Invite, Newcomer, Taken, Token
+from chover.ports import BY_OPERATOR, Account, AccountSettings, Code, Invite, Newcomer, OperatorRow, Taken, Token
 
 ALICE = Account(UserId("a1"), "Alice", "alice", 1)
 BOB = Account(UserId("a2"), "Bob", "bob", 2)
@@ -224,7 +224,30 @@ class DevicesContract:
         assert [await registry.departures.last(ALICE.id, device) for device in ("phone", "desk", "")] == [4, 6, 0]
 
 
+class OperatorsContract:
+    async def test_an_operator_is_kept_with_its_rights_until_it_is_taken_out_or_its_account_is_deleted(self, registry):
+        for account in (ALICE, BOB):
+            await registry.accounts.create(account, {})
+        await registry.operators.put(OperatorRow(ALICE.id, ("kill", "ban"), 5))
+        await registry.operators.put(OperatorRow(BOB.id, ("see",), 6))
+        await registry.operators.put(OperatorRow(BOB.id, ("ban",), 7))
+        assert registry.operators.all() == [
+            OperatorRow(ALICE.id, ("kill", "ban"), 5), OperatorRow(BOB.id, ("ban",), 7)
+        ]  # fmt: skip
+        assert await registry.operators.remove(BOB.id)
+        assert not await registry.operators.remove(BOB.id)
+        await registry.accounts.delete(ALICE.id)
+        await registry.operators.put(OperatorRow(ALICE.id, ("kill",), 8))
+        assert registry.operators.all() == []
+
+
 class RegistryContract(
-    AccountsContract, CredentialsContract, TokensContract, CodesContract, InvitesContract, DevicesContract
+    AccountsContract,
+    CredentialsContract,
+    TokensContract,
+    CodesContract,
+    InvitesContract,
+    DevicesContract,
+    OperatorsContract,
 ):
     """All of it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from chover.accounts.codes import Codes
 from chover.accounts.directory import AccountDirectory
-from chover.accounts.passwords import LONGEST, Passwords
+from chover.accounts.passwords import ARGON2, LONGEST, Passwords
 from chover.accounts.throttle import LoginThrottle
 from chover.accounts.tokens import TOKEN_PREFIX
 from chover.config import Config
@@ -50,6 +50,10 @@ class PasswordService:
             return {}
         self.require_usable(password)
         return await self._passwords.make(password)
+
+    async def has_one(self, account: UserId) -> bool:
+        """Whether it can log in by a password."""
+        return bool((await self._credentials.of(account)).get(ARGON2))
 
     async def set(self, account: UserId, password: str) -> None:
         self.require_usable(password)

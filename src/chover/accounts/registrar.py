@@ -25,7 +25,8 @@ class AccountRegistrar:
     """Implements ports.Registrar.
 
     ``link`` makes a link of a token; ``put_out`` ends whoever is on as an account, with words; ``is_on`` tells whether
-    anybody is; ``succeed`` hands over what an account that is deleted was in channels.
+    anybody is; ``succeed`` hands over what an account that is deleted was in channels; ``depose`` takes an
+    operator's rights.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class AccountRegistrar:
         put_out: Callable[[UserId, str], Awaitable[None]] = _nobody_is_on,
         is_on: Callable[[UserId], bool] = lambda _: False,
         succeed: Callable[[UserId], Awaitable[object]] = _later,
+        depose: Callable[[UserId], Awaitable[object]] = _later,
     ) -> None:
         self._accounts = accounts
         self._link = link
         self._put_out = put_out
         self._is_on = is_on
         self._succeed = succeed
+        self._depose = depose
 
     # ---- invitations ---------------------------------------------------------------------------------------------
 
@@ -106,6 +109,7 @@ class AccountRegistrar:
 
     async def delete(self, name: str) -> None:
         account = self._found(name)
+        await self._depose(account.id)
         await self._succeed(account.id)
         await self._accounts.delete(account.id)
         await self._put_out(account.id, "This account was deleted")

@@ -13,6 +13,7 @@ from chover.accounts.codes import Codes
 from chover.accounts.directory import AccountDirectory
 from chover.accounts.invitations import InvitationService
 from chover.accounts.login import LoginService
+from chover.accounts.operators import OperatorService
 from chover.accounts.password_service import PasswordService
 from chover.accounts.passwords import Passwords
 from chover.accounts.registration import RegistrationService
@@ -42,6 +43,7 @@ class AccountService:
         self.certificates = CertificateService(directory, registry.credentials)
         self.tokens = TokenService(registry.tokens)
         self.invitations = InvitationService(settings, directory, registry.invites, self.login, self.registration)
+        self.operators = OperatorService(registry.operators)
         self.read_markers = registry.read_markers
         self.departures = registry.departures
 
@@ -95,6 +97,7 @@ class AccountService:
             gone = self._directory.require(account)
             await self._registry.accounts.delete(account)
             self._directory.forget(gone)
+            self.operators.forget(account)
 
     async def export(self, account: UserId) -> dict[str, Any]:
         found = self._directory.require(account)

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from chover.cli import accounts, bans, channels, hooks, invitations
+from chover.cli import accounts, bans, channels, hooks, invitations, operators
 from chover.cli.backups import backup, restore
 from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
@@ -53,6 +53,7 @@ for _command in COMMANDS:
     app.command()(_command)
 app.add_typer(invitations.app, name="invite")
 app.add_typer(accounts.app, name="account")
+app.add_typer(operators.app, name="operator")
 app.add_typer(channels.app, name="channel")
 app.add_typer(bans.app, name="ban")
 app.add_typer(hooks.app, name="hook")

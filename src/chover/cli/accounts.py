@@ -59,7 +59,7 @@ def add(
 
     Without --password it prints a code with which the owner sets a password.
     """
-    word = _word() if password else ""
+    word = new_password() if password else ""
     row, *code = ask_or_do(data, config, "add-account", name=name, password=word, email=email)
     print(f"{row['name']} is registered")
     if code:
@@ -73,7 +73,7 @@ def passwd(name: Name, password: Own = False, data: DataDir = None, config: Conf
 
     Prints a code with which the owner sets a new one; with --password sets it at once.
     """
-    code = ask_or_do(data, config, "account-password", name=name, password=_word() if password else "")
+    code = ask_or_do(data, config, "account-password", name=name, password=new_password() if password else "")
     print("\n".join(_how(name, code[0])) if code else f"{name} has a new password")
     return 0
 
@@ -174,7 +174,7 @@ def _how(name: str, code: str) -> list[str]:
     ]
 
 
-def _word() -> str:
+def new_password() -> str:
     """A password that nobody sees on the command line. Raises CommandError for none."""
     word = getpass("New password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if not word:

@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -90,6 +91,10 @@ def ready_lines(ready: Ready) -> list[str]:
         ("certificate", ready.sha256 and f"SHA-256 {ready.sha256}"),
         ("", ready.spki and f"SPKI pin {ready.spki}"),
         ("", ready.ssh and f"SSH {ready.ssh}"),
+        (
+            "no operator yet",
+            not ready.operators and f"{_own_command()} operator add NAME --data {quote(ready.data_dir)}",
+        ),
         ("data", ready.data_dir),
     )
     at = " and ".join(format_address(*address) for address in ready.bound)

@@ -25,10 +25,19 @@ from chover.ports.hooks import Hook, HookAdmin, HookRow, HookRows, Hooks, NewHoo
 from chover.ports.host import Host, Observer, OpenSession, Refused, Sink
 from chover.ports.invitations import Invitations, Welcome
 from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
-from chover.ports.operator import AccountRow, NewInvitation, Operator, Present, Registrar
+from chover.ports.operator import (
+    AccountRow,
+    NewInvitation,
+    NewOperator,
+    Operator,
+    OperatorAdmin,
+    OperatorFacts,
+    Present,
+    Registrar,
+)
 from chover.ports.peer import Peer
 from chover.ports.records import AuditEntry, Ban, BanKind, ConnectionQuery, ConnectionRecord, Records
-from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, Registry, Taken
+from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, OperatorRow, Registry, Taken
 from chover.ports.reports import Report, Reports
 from chover.ports.search import Query, Scope, Search, UnreadCount
 from chover.ports.storage import CopyFacts, Storage, StorageBackup
@@ -103,6 +112,7 @@ __all__ = [
     "Moderator",
     "NewHook",
     "NewInvitation",
+    "NewOperator",
     "Newcomer",
     "NoFiles",
     "NotPosted",
@@ -111,6 +121,9 @@ __all__ = [
     "Obstacle",
     "OpenSession",
     "Operator",
+    "OperatorAdmin",
+    "OperatorFacts",
+    "OperatorRow",
     "Outcome",
     "OverQuota",
     "Peer",

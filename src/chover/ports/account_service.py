@@ -9,7 +9,7 @@ from chover.engine.ids import UserId
 from chover.ports.accounts import Account, AccountSettings, Exchange, Login, Token
 from chover.ports.invitations import Invitations
 from chover.ports.peer import Peer
-from chover.ports.registry import Departures, ReadMarkers
+from chover.ports.registry import Departures, OperatorRow, ReadMarkers
 
 
 class AccountLogin(Protocol):
@@ -84,6 +84,21 @@ class AccountTokens(Protocol):
     async def revoke(self, account: UserId, token: str) -> bool: ...
 
 
+class AccountOperators(Protocol):
+    """The accounts that ``chover operator`` has made operators of the server. What is synchronous is from memory."""
+
+    def of(self, account: UserId) -> OperatorRow | None: ...
+
+    def all(self) -> list[OperatorRow]:
+        """The oldest first."""
+
+    async def add(self, account: UserId, rights: Sequence[str]) -> None:
+        """Also for one that is operator already, which has these rights then."""
+
+    async def remove(self, account: UserId) -> bool:
+        """Whether it was operator."""
+
+
 class Accounts(Protocol):
     """Everybody who has registered. What is synchronous answers from memory."""
 
@@ -104,6 +119,9 @@ class Accounts(Protocol):
 
     @property
     def tokens(self) -> AccountTokens: ...
+
+    @property
+    def operators(self) -> AccountOperators: ...
 
     @property
     def read_markers(self) -> ReadMarkers: ...

@@ -41,6 +41,27 @@ class AccountRow(msgspec.Struct, frozen=True):
     on: bool
 
 
+class OperatorFacts(msgspec.Struct, frozen=True):
+    """An operator of the server: an account, or a row of the settings (``settings``), which has no time.
+
+    ``added_at`` in ms since 1970.
+    """
+
+    name: str
+    rights: tuple[str, ...]
+    added_at: int = 0
+    settings: bool = False
+
+
+class NewOperator(msgspec.Struct, frozen=True):
+    """An account that was just made operator. ``made``: the account, too; ``password``: one that was made for it."""
+
+    name: str
+    rights: tuple[str, ...]
+    made: bool
+    password: str
+
+
 class NewInvitation(msgspec.Struct, frozen=True):
     """An invitation that was just made, with the links that its token stands in.
 
@@ -95,11 +116,30 @@ class Registrar(Protocol):
     async def revoke_token(self, name: str, token: str) -> None: ...
 
 
+class OperatorAdmin(Protocol):
+    """Who is operator of the server. Raises Denied with one line of what stands in the way."""
+
+    async def operators(self) -> list[OperatorFacts]:
+        """Accounts, the oldest first, then those of the settings."""
+
+    async def add(self, name: str, rights: Sequence[str], password: str) -> NewOperator:
+        """Make an account operator, and the account where there is none.
+
+        Without ``password`` an account that has none gets one. Denied for one that has a password and is given another.
+        """
+
+    async def remove(self, name: str) -> None:
+        """Its sessions have no rights any more."""
+
+
 class Operator(Protocol):
     """What the verbs of the operator's socket act on. All are called on the server's loop."""
 
     @property
     def registrar(self) -> Registrar: ...
+
+    @property
+    def operators(self) -> OperatorAdmin: ...
 
     async def moderator(self) -> Moderator: ...
 

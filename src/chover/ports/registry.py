@@ -163,6 +163,27 @@ class Departures(Protocol):
         """When it did; 0: it was never here."""
 
 
+class OperatorRow(msgspec.Struct, frozen=True):
+    """An account that is operator of the server, with the names of its rights. ``added_at`` in ms since 1970."""
+
+    account: UserId
+    rights: tuple[str, ...]
+    added_at: int
+
+
+class OperatorRows(Protocol):
+    """The accounts that are operators of the server; they go with the account."""
+
+    def all(self) -> list[OperatorRow]:
+        """The oldest first. Called once, at the start."""
+
+    async def put(self, row: OperatorRow) -> None:
+        """In place of an earlier one; nothing for an account that is gone."""
+
+    async def remove(self, account: UserId) -> bool:
+        """Whether it was there."""
+
+
 class Registry(Protocol):
     """Accounts and what belongs to them.
 
@@ -190,3 +211,6 @@ class Registry(Protocol):
 
     @property
     def departures(self) -> Departures: ...
+
+    @property
+    def operators(self) -> OperatorRows: ...

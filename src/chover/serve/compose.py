@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from chover import server_log
+from chover.accounts.operator_admin import AccountOperatorAdmin
 from chover.accounts.registrar import AccountRegistrar
 from chover.accounts.service import AccountService
 from chover.bus.local import LocalBus
@@ -30,6 +31,7 @@ from chover.serve.reload import Reloader
 from chover.serve.shutdown import Shutdown
 from chover.serve.upkeep import Upkeep
 from chover.server.host import ChatHost, Equipment
+from chover.server.operators import privileges
 from chover.server.users import devices
 from chover.server.users.succession import succeed
 
@@ -113,7 +115,8 @@ def compose(
     data = DataSizes(config.server.data_path, uploads_of(config))
     condition = Condition(host, data, certificates, lambda: accounts.login.throttle.failed)
     registrar = _registrar(accounts, links, host)
-    operator = ServerOperator(host, registrar, extensions.hooks, reloader, shutdown, condition, links.pin)
+    operators = AccountOperatorAdmin(accounts, partial(privileges.depose, host.node))
+    operator = ServerOperator(host, registrar, operators, extensions.hooks, reloader, shutdown, condition, links.pin)
     upkeep = Upkeep(host, store, extensions.files)
     return Server(bus, accounts, host, extensions, operator, upkeep, data, condition, reloader, links, binds, tls)
 
@@ -136,6 +139,7 @@ def _registrar(accounts: AccountService, links: InvitationLinks, host: ChatHost)
         partial(devices.put_out, node),
         lambda account: account in node.chat.users,
         partial(succeed, node),
+        partial(privileges.depose, node),
     )
 
 

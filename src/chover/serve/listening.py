@@ -26,6 +26,7 @@ from chover.edge.listener import (
 from chover.edge.public_address import link_of, local_ip, place_of
 from chover.serve.reload import Reloader
 from chover.server.host import ChatHost
+from chover.server.operators import privileges
 from chover.wire.invite import InvitationLink
 
 HANDS_SOCKETS_ON: Final = hasattr(socket, "send_fds")
@@ -44,6 +45,8 @@ class Ready(msgspec.Struct):
     ssh: str
     """The fingerprint of the SSH host key, as ssh shows it; empty where SSH is not spoken."""
     data_dir: str
+    operators: bool
+    """Whether anybody could become operator of the server."""
     stop: Callable[[], None]
     """Begins the graceful shutdown; may be called from any thread."""
     site: str = ""
@@ -110,6 +113,7 @@ class Listening:
             identity.fingerprint,
             await self._ssh.fingerprint() if self._ssh else "",
             str(self._config.server.data_path),
+            privileges.there_are(self._host.node),
             stop,
             self._config.web.url or ("" if identity.self_signed else f"https://{self._host.node.reached_at}"),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from chover.accounts.operator_admin import AccountOperatorAdmin
 from chover.accounts.registrar import AccountRegistrar
 from chover.notify.hooks import HookService
 from chover.ports import Present
@@ -23,6 +24,7 @@ class ServerOperator:
         self,
         host: ChatHost,
         registrar: AccountRegistrar,
+        operators: AccountOperatorAdmin,
         hooks: HookService,
         reloader: Reloader,
         shutdown: Shutdown,
@@ -31,6 +33,7 @@ class ServerOperator:
     ) -> None:
         self._host = host
         self.registrar = registrar
+        self.operators = operators
         self._hooks = hooks
         self._reloader = reloader
         self._shutdown = shutdown

@@ -65,6 +65,8 @@ class KeptSession(msgspec.Struct, frozen=True, omit_defaults=True):
     monitored: dict[str, str] = {}
     unread: bytes = b""
     """What the peer has sent and nobody has handled yet."""
+    operator_account: UserId | None = None
+    """By which account it is operator of the server."""
 
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -170,6 +172,7 @@ def _kept(session: Session) -> KeptSession:
         tuple(said.subscribed),
         session.node.fanout.monitor.watched(session),
         session.lines.unread,
+        said.operator_account,
     )
 
 
@@ -245,4 +248,5 @@ def _register(session: Session, kept: KeptSession, user: User) -> None:
     said.subscribed.update(dict.fromkeys(kept.subscribed))
     account = node.accounts.get(user.id)
     said.login = Login(account, kept.device) if account is not None else None
-    said.operator = privileges.named(node, kept.operator) if kept.operator else None
+    said.operator = privileges.named(node, kept.operator, kept.operator_account) if kept.operator else None
+    said.operator_account = kept.operator_account if said.operator is not None else None

@@ -188,3 +188,15 @@ async def test_without_anybody_in_the_access_list_they_are_nobodys(stage, alice)
     alice.send("NS DROP sesame")
     await alice.all()
     assert await asked(alice, "INFO #tea") == ["#tea is not registered"]
+
+
+async def test_who_logs_in_after_coming_in_has_the_rank_of_the_access_list_at_once(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", "#tea", login="alice")
+    alice.send("CS REGISTER #tea")
+    await alice.expect("is yours")
+    alice.send("QUIT")
+    await alice.ended()
+    guest = await stage.enter("guest", "#tea")
+    guest.send("NS IDENTIFY alice sesame")
+    await guest.expect("MODE #tea +q ")

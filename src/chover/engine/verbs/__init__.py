@@ -15,7 +15,7 @@ from chover.engine.verbs.presence import (
     set_realname,
     set_user_modes,
 )
-from chover.engine.verbs.registration import grant, register, set_history
+from chover.engine.verbs.registration import grant, register, resume_rank, set_history
 from chover.engine.verbs.settings import set_channel_metadata, set_metadata, set_modes, set_topic
 from chover.engine.verbs.talking import require_private, say, tag
 
@@ -31,6 +31,7 @@ __all__ = [
     "register",
     "rename",
     "require_private",
+    "resume_rank",
     "say",
     "set_away",
     "set_blocks",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chover.engine.append import Append
-from chover.engine.events import AccessSet, Closed, Event, Grant, Kicked, Known, ModesSet, Source
+from chover.engine.events import AccessSet, Closed, Event, Grant, Kicked, Known, ModesSet, Opened, Source
+from chover.engine.ids import ChannelId, channel_log
 from chover.engine.model import Channel
 from chover.engine.modes import ModeRequest
 from chover.engine.state import ChatState
@@ -16,6 +17,14 @@ def set_modes(state: ChatState, channel: Channel, wanted: Iterable[ModeRequest],
     """Raises what is wrong with the first change that is."""
     changes = effective_changes(state, channel, wanted)
     return _on(channel, by, ModesSet(changes)) if changes else Append([])
+
+
+def open_for(state: ChatState, name: str, to: Grant, by: Source) -> Append:
+    """Make a channel that nobody has been in yet, with its founder."""
+    folded = state.rules.fold_channel(name)
+    log = channel_log(state.reservations.hold_channel(folded, ChannelId("c" + state.fresh_id())))
+    events = [Event(log, by, Opened(name, state.rules.new_channel_modes)), Event(log, by, AccessSet((to,)))]
+    return Append(events, {log: 0})
 
 
 def transfer(channel: Channel, to: Grant, by: Source) -> Append:

@@ -44,6 +44,15 @@ def grant(user: User, channel: Channel, grants: Sequence[Grant], granter: Source
     return append
 
 
+def resume_rank(user: User, channel: Channel, granter: Source) -> Append:
+    """The rank for good of somebody who was in before they proved who they are. NOTHING when they have it."""
+    held, membership = channel.access.get(user.id), channel.members.get(user.id)
+    if held is None or membership is None or held.role in membership.modes:
+        return NOTHING
+    change = ModeChange(add=True, mode=held.role, arg=user.nick, who=user.id)
+    return under_rules(channel, granter, ModesSet((change,)))
+
+
 def set_history(user: User, channel: Channel, *, visibility: str | None = None, days: int | None = None) -> Append:
     """Change who reads history, or how long it is kept; None leaves it as it is. Raises NOT_FOUNDER."""
     rights.require_founder(channel, user)

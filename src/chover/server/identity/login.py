@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover.engine import nicks, verbs
 from chover.engine.events import Event, Joined, Source
-from chover.engine.ids import ChannelId, is_account
+from chover.engine.ids import SERVER, ChannelId, is_account
 from chover.engine.model import User
 from chover.engine.modes import ModeRequest
 from chover.engine.refusals import Refusal
@@ -66,6 +66,13 @@ async def become(session: Session, login: Login) -> None:
             await replay_private(session)
 
 
+async def _resume_ranks(session: Session) -> None:
+    """Whoever was in a channel as a guest has the account's rank there at once."""
+    granter = Source(SERVER, "ChanServ", "ChanServ", session.node.name)
+    for channel in [channel for channel in session.me.channels.values() if session.me.id in channel.access]:
+        await session.commit(partial(verbs.resume_rank, session.me, channel, granter))
+
+
 def _mask(session: Session) -> str:
     said = session.registration
     return session.user.mask if session.user else f"{said.nick or '*'}!{said.username or '*'}@{session.host}"
@@ -82,6 +89,7 @@ async def _become(session: Session, login: Login) -> None:
         await session.commit(partial(verbs.identify, user, account.id, account.name))
         node.connections.relabelled(user.id)
         await session.commit(partial(verbs.set_host, user, user.username, node.cloaks.of_account(account.id)))
+        await _resume_ranks(session)
         kept = [ModeRequest(True, mode) for mode in kept_modes(node, account.id)]
         await session.commit(partial(verbs.set_user_modes, user, kept))
         await metadata.become(session)

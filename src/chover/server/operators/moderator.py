@@ -14,6 +14,7 @@ from chover.engine.model import Channel
 from chover.engine.modes import parse
 from chover.engine.refusals import Refusal
 from chover.engine.verbs import overruling
+from chover.names import is_channel
 from chover.ports import AuditEntry, Ban, Banned, ChannelDetails, ChannelFacts, ConnectionRecord, Denied, StoreError
 from chover.server.access.ban_syntax import BadBan, seconds_of
 from chover.server.access.moderation import CONSOLE, WantedBan
@@ -84,11 +85,19 @@ class ChannelModerator:
         await self._node.moderation.note(CONSOLE, "END CHANNEL" if end else "DROP CHANNEL", channel.name, reason)
 
     async def transfer(self, name: str, account: str) -> None:
-        channel, to = self._find(name), nick_ownership.owner(self._node, account)
+        chat, to = self._node.chat, nick_ownership.owner(self._node, account)
+        to_come = self._to_come(name)
+        channel = None if to_come else self._find(name)
         if to is None:
             raise Denied("NO_SUCH_ACCOUNT", f"there is no account {account}")
-        await self._commit(partial(overruling.transfer, channel, Grant(to.id, to.name, "q"), self._source))
-        await self._node.moderation.note(CONSOLE, "TRANSFER CHANNEL", channel.name, f"to {to.name}")
+        grant = Grant(to.id, to.name, "q")
+        if channel is None:
+            await self._commit(partial(overruling.open_for, chat, to_come, grant, self._source))
+        else:
+            await self._commit(partial(overruling.transfer, channel, grant, self._source))
+        await self._node.moderation.note(
+            CONSOLE, "TRANSFER CHANNEL", channel.name if channel else to_come, f"to {to.name}"
+        )
 
     async def set_modes(self, name: str, words: Sequence[str]) -> ChannelFacts:
         channel, chat = self._find(name), self._node.chat
@@ -96,6 +105,13 @@ class ChannelModerator:
         await self._commit(lambda: overruling.set_modes(chat, channel, wanted, self._source))
         await self._node.moderation.note(CONSOLE, "MODE", channel.name, " ".join(words))
         return facts(channel)
+
+    def _to_come(self, name: str) -> str:
+        """The name of a channel that everybody will join and nobody has yet, as the settings have it; or empty."""
+        rules = self._node.chat.rules
+        wanted = {rules.same_channel(each): each for each in self._node.config.channels.autojoin}
+        folded = rules.same_channel(name) if is_channel(name) else ""
+        return "" if folded in self._node.chat.by_name else wanted.get(folded, "")
 
     def _find(self, name: str) -> Channel:
         try:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import partial
+from typing import Final, get_args
 
 import msgspec
 
 from chover.config import OperatorSettings, Right
 from chover.engine import verbs
+from chover.engine.ids import UserId
 from chover.engine.model import User
 from chover.engine.modes import OPERATOR, ModeRequest
 from chover.engine.refusals import Refusal, Why
-from chover.ports import Denied
+from chover.ports import Denied, OperatorRow
 from chover.server.access.departures import quitting
 from chover.server.session.runner import log_label
 from chover.server.session.session import Node, Session
@@ -21,27 +24,50 @@ from chover.server.users import devices
 _log = logging.getLogger(__name__)
 
 
+RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
+
+
 async def oper(session: Session, name: str, password: str) -> None:
     """Make the session an operator's. Raises Denied; each try is logged."""
     node = session.node
-    settings = next((row for row in node.config.operators if row.name == name), None)
+    where = f"from {session.peer.address or 'here'}"
     try:
-        await node.accounts.login.opens(settings.password if settings else "*", name, password, session.peer)
+        settings, account = await _proved(session, name, password)
     except Denied:
         _log.warning("%s failed to become operator %r", log_label(session), name)
-        where = f"from {session.peer.address or 'here'}"
         await node.moderation.note(session.nick_or_star, "failed OPER", name, where, logged=False)
         raise
-    if settings is None:
-        raise Denied("INVALID_CREDENTIALS", "Wrong operator or password")
-    session.registration.operator = _with_rights(node, settings)
+    session.registration.operator, session.registration.operator_account = settings, account
     _log.info("operator %s: OPER by %s", name, log_label(session))
-    await node.moderation.note(name_of(session), "OPER", why=f"from {session.peer.address or 'here'}", logged=False)
+    await node.moderation.note(name_of(session), "OPER", why=where, logged=False)
     await session.commit(partial(verbs.set_user_modes, session.me, [ModeRequest(True, OPERATOR)]))
 
 
-def named(node: Node, name: str) -> OperatorSettings | None:
-    """The operator of that name, with the rights of its class."""
+async def _proved(session: Session, name: str, password: str) -> tuple[OperatorSettings, UserId | None]:
+    """The operator of the settings, or the account that is one, whose password this is. Raises Denied."""
+    node = session.node
+    settings = next((row for row in node.config.operators if row.name == name), None)
+    account = node.accounts.find(name) if settings is None else None
+    held = node.accounts.operators.of(account.id) if account is not None else None
+    if account is not None and held is not None:
+        login = await node.accounts.login.check(account.name, password, session.peer)
+        return OperatorSettings(login.account.name, rights=_known(held)), login.account.id
+    await node.accounts.login.opens(settings.password if settings else "*", name, password, session.peer)
+    if settings is None:
+        raise Denied("INVALID_CREDENTIALS", "Wrong operator or password")
+    return _with_rights(node, settings), None
+
+
+def _known(row: OperatorRow) -> tuple[Right, ...]:
+    """Those of its rights that this version knows."""
+    return tuple(right for right in RIGHTS if right in row.rights)
+
+
+def named(node: Node, name: str, account: UserId | None) -> OperatorSettings | None:
+    """The operator of that name, of the settings or by an account, with the rights that it has now."""
+    if account is not None:
+        held = node.accounts.operators.of(account)
+        return OperatorSettings(name, rights=_known(held)) if held is not None else None
     settings = next((row for row in node.config.operators if row.name == name), None)
     return _with_rights(node, settings) if settings is not None else None
 
@@ -52,10 +78,39 @@ def _with_rights(node: Node, settings: OperatorSettings) -> OperatorSettings:
     return msgspec.structs.replace(settings, rights=rights.get(settings.in_class, settings.rights))
 
 
+def there_are(node: Node) -> bool:
+    """Whether anybody could become operator of the server."""
+    return bool(node.config.operators or node.accounts.operators.all())
+
+
+def every(node: Node) -> list[tuple[str, Sequence[str]]]:
+    """Who may become operator of the server, with their rights: those of the settings, then accounts."""
+    rows: list[tuple[str, Sequence[str]]] = [
+        (row.name, _with_rights(node, row).rights) for row in node.config.operators
+    ]
+    for row in node.accounts.operators.all():
+        account = node.accounts.get(row.account)
+        if account is not None:
+            rows.append((account.name, row.rights))
+    return rows
+
+
 def may(session: Session, right: Right) -> bool:
     """Whether the session is an operator's with that right; ``MODE nick -o`` gives all of them up."""
-    settings = session.registration.operator
-    return settings is not None and OPERATOR in session.me.modes and right in settings.rights
+    settings, account = session.registration.operator, session.registration.operator_account
+    if settings is None or OPERATOR not in session.me.modes:
+        return False
+    held = session.node.accounts.operators.of(account) if account is not None else None
+    return right in (settings.rights if account is None else _known(held) if held is not None else ())
+
+
+async def depose(node: Node, account: UserId) -> None:
+    """Take their rights from those who are operator by an account. Raises NotKept."""
+    for session in [each for each in node.sessions if each.registration.operator_account == account]:
+        session.registration.operator = session.registration.operator_account = None
+        if session.user is not None:
+            off = partial(verbs.set_user_modes, session.user, [ModeRequest(False, OPERATOR)])
+            await node.ledger.commit(off)
 
 
 def name_of(session: Session) -> str:

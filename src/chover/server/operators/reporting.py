@@ -136,7 +136,7 @@ def _told(node: Node, kept: Report, heard: list[User]) -> str:
         return f"Your report is with those who look after {kept.place}. {now}; the others see it when they come"
     if names:
         return f"Your report went to {names}; it is kept for the operators of the server, too"
-    if node.config.operators:
+    if privileges.there_are(node):
         return "Nobody who could act on it is on; it is kept for the operators of the server"
     return f"This server has no operators that could act on it; to hear no more: /msg NickServ BLOCK {kept.about}"
 

@@ -10,9 +10,9 @@ from chover.engine import verbs
 from chover.engine.append import Append
 from chover.engine.events import Event, Grant, ModeChange, ModesSet, Source
 from chover.engine.ids import SERVER, is_account
-from chover.engine.model import Channel
+from chover.engine.model import Channel, User
 from chover.engine.modes import RANKS, ROLES
-from chover.engine.refusals import Refusal
+from chover.engine.refusals import Refusal, Why
 from chover.ports import Account, Denied
 from chover.server.delivery.render import timestamp
 from chover.server.services import channel_bans, hooks, invitations, nickserv, reports
@@ -86,8 +86,23 @@ async def register(session: Session, words: list[str]) -> None:
     held = sum(found.founder is not None and found.founder.account == user.id for found in chat.channels.values())
     if held >= most:
         raise Denied("TOO_MANY", f"You have {held} channels, which is as many as one may register here")
-    await session.commit(partial(verbs.register, user, channel, _self(session)))
+    try:
+        await session.commit(partial(verbs.register, user, channel, _self(session)))
+    except Refusal as refusal:
+        raise _with_the_way(refusal, channel, user) from refusal
     _say(session, f"{channel.name} is yours: it stays when everybody has left, with its modes, its bans and its topic")
+
+
+def _with_the_way(refusal: Refusal, channel: Channel, user: User) -> Refusal:
+    """In the lobby nobody becomes operator by coming first: how else a channel is registered."""
+    if refusal.why is not Why.NOT_OPERATOR or any(member.rules for member in channel.members.values()):
+        return refusal
+    way = f"or whoever runs this server gives it to you: chover channel transfer '{channel.name}' {user.account}"
+    return Refusal(
+        refusal.why,
+        *refusal.subject,
+        hint=f"{refusal.hint}; {way} (and makes operators of the server: chover operator add NAME)",
+    )
 
 
 @_answered

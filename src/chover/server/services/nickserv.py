@@ -300,6 +300,7 @@ async def drop(session: Session, words: list[str]) -> None:
     """Gone for good: asked with the password, so that an open screen is not enough."""
     account = _mine(session)
     await session.node.accounts.login.check(account.name, words[0], session.peer)
+    await privileges.depose(session.node, account.id)
     channels = await succeed(session.node, account.id)
     await session.node.accounts.delete(account.id)
     if channels:

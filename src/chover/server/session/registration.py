@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chover.config import OperatorSettings
-from chover.engine.ids import LogId
+from chover.engine.ids import LogId, UserId
 from chover.ports import ConversationPreference, Exchange, Invite, Login
 from chover.server.access.limits import Bucket
 
@@ -44,6 +44,8 @@ class Registration:
     """By which it has come; its channels are joined as soon as there is a user."""
     operator: OperatorSettings | None = None
     """Which operator of the server it has proved to be."""
+    operator_account: UserId | None = None
+    """By which account it is operator; None where it is one of the settings'."""
     markers: dict[LogId, int] = field(default_factory=dict)
     """A guest's read markers: one for each conversation that was marked."""
     markers_by_name: dict[str, int] = field(default_factory=dict)

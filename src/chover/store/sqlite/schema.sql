@@ -307,3 +307,10 @@ CREATE TABLE push (
     at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX push_account ON push (account);
+
+-- The accounts that are operators of the server. rights: their names, a comma between two.
+CREATE TABLE operator (
+    account TEXT NOT NULL PRIMARY KEY,
+    rights TEXT NOT NULL,
+    added_at INTEGER NOT NULL
+) WITHOUT ROWID;

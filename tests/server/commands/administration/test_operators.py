@@ -5,6 +5,8 @@ import json
 import pytest
 from tests.doubles.stage import Stage
 
+from chover.server.operators import privileges
+
 
 def opers(*rights):
     """The environment of a server with one operator."""
@@ -188,3 +190,50 @@ async def test_deoper_gives_it_up(stage):
     root.send("DEOPER")
     assert [message.params for message in await root.heard("MODE")] == [["root", "-o"]]
     assert [answer[0] for answer in await root.numerics("DEOPER", "WALLOPS :x")] == ["481", "481"]
+
+
+# ---- accounts that chover operator has made operators -----------------------------------------------------------
+
+
+async def test_an_account_becomes_operator_by_its_own_password_with_its_rights():
+    stage = await Stage.open()
+    alice = await stage.enter("alice")
+    assert (await alice.numerics("OPER alice sesame"))[0][:1] == ("491",)
+    account = stage.accounts.add("alice")
+    await stage.accounts.operators.add(account.id, ("kill", "see"))
+    assert [numeric for numeric, *_ in await alice.numerics("OPER alice wrong")] == ["464"]
+    assert [numeric for numeric, *_ in await alice.numerics("OPER alice sesame")] == ["MODE", "381"]
+    assert await alice.numerics("MODE alice") == [("221", "+o")]
+    assert [numeric for numeric, *_ in await alice.numerics("WALLOPS :hi")] == ["481"]
+    await stage.accounts.operators.add(account.id, ("wallops",))
+    assert [numeric for numeric, *_ in await alice.numerics("WALLOPS :hi")] == ["WALLOPS"]
+    assert ("243", "O", "*", "*", "alice", "wallops") not in await alice.numerics("STATS o")
+    await stage.close()
+
+
+async def test_whoever_is_no_operator_any_more_has_no_rights_and_no_mode():
+    stage = await Stage.open()
+    account = stage.accounts.add("alice")
+    await stage.accounts.operators.add(account.id, ("kill",))
+    alice = await stage.enter("alice2")
+    alice.send("OPER alice sesame")
+    await alice.expect(" 381 ")
+    await stage.accounts.operators.remove(account.id)
+    assert [numeric for numeric, *_ in await alice.numerics("KILL nobody")] == ["481"]
+    await privileges.depose(stage.node, account.id)
+    assert await alice.numerics("MODE alice2") == [("221", "+")]
+    await stage.close()
+
+
+async def test_who_drops_the_account_is_no_operator_and_neither_is_who_registers_the_name_next():
+    stage = await Stage.open()
+    account = stage.accounts.add("alice")
+    await stage.accounts.operators.add(account.id, ("kill",))
+    alice = await stage.enter("alice", login="alice")
+    alice.send("OPER alice sesame", "NS DROP sesame")
+    await alice.expect("alice is deleted")
+    assert ("221", "+") in await alice.numerics("MODE " + alice.session.me.nick)
+    stage.accounts.add("alice", "other")
+    bob = await stage.enter("bob")
+    assert [numeric for numeric, *_ in await bob.numerics("OPER alice other")] == ["491"]
+    await stage.close()

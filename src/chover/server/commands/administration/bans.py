@@ -63,8 +63,8 @@ def _uptime(session: Session) -> None:
 
 def _operators(session: Session) -> None:
     privileges.require(session, "see")
-    for row in session.node.config.operators:
-        session.reply(Rpl.STATSOLINE, "O", "*", "*", row.name, ",".join(row.rights))
+    for name, rights in privileges.every(session.node):
+        session.reply(Rpl.STATSOLINE, "O", "*", "*", name, ",".join(rights))
 
 
 def stats(session: Session, message: Message) -> None:

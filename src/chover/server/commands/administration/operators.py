@@ -18,8 +18,10 @@ from chover.wire.numerics import Err, Rpl
 
 
 async def oper(session: Session, message: Message) -> None:
-    if not session.node.config.operators:
-        session.reply(Err.NOOPERHOST, "No operators are set up here: [[operators]] of the settings names them")
+    if not privileges.there_are(session.node):
+        session.reply(
+            Err.NOOPERHOST, "This server has no operators; whoever runs it makes one: chover operator add NAME"
+        )
         return
     try:
         await privileges.oper(session, message.params[0], message.params[1])

@@ -15,7 +15,7 @@ from chover.store.sqlite.tables.credentials import replace
 from chover.store.sqlite.tables.rows import Rows
 
 _ACCOUNT: Final = "id, name, folded, created_at, email, suspended, settings"
-_OF_ACCOUNT: Final = ("credential", "token", "marker", "departure", "push")
+_OF_ACCOUNT: Final = ("credential", "token", "marker", "departure", "push", "operator")
 """Tables with a column ``account``."""
 
 _json: Final = msgspec.json.Encoder().encode

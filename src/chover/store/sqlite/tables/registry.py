@@ -8,6 +8,7 @@ from chover.store.sqlite.tables.codes import SqliteCodes
 from chover.store.sqlite.tables.credentials import SqliteCredentials
 from chover.store.sqlite.tables.devices import SqliteDepartures, SqliteReadMarkers
 from chover.store.sqlite.tables.invites import SqliteInvites
+from chover.store.sqlite.tables.operators import SqliteOperators
 from chover.store.sqlite.tables.tokens import SqliteTokens
 from chover.store.sqlite.writer import Writer
 
@@ -23,3 +24,4 @@ class SqliteRegistry:
         self.invites = SqliteInvites(writer, readers)
         self.read_markers = SqliteReadMarkers(writer, readers)
         self.departures = SqliteDepartures(writer, readers)
+        self.operators = SqliteOperators(writer, readers)

@@ -1,0 +1,37 @@
+"""The accounts that are operators of the server, all in memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from chover.engine.ids import UserId
+from chover.ports import OperatorRow
+from chover.ports.registry import OperatorRows
+
+
+class OperatorService:
+    """Implements ports.account_service.AccountOperators."""
+
+    def __init__(self, rows: OperatorRows) -> None:
+        self._rows = rows
+        self._held = {row.account: row for row in rows.all()}
+
+    def of(self, account: UserId) -> OperatorRow | None:
+        return self._held.get(account)
+
+    def all(self) -> list[OperatorRow]:
+        return list(self._held.values())
+
+    async def add(self, account: UserId, rights: Sequence[str]) -> None:
+        row = OperatorRow(account, tuple(rights), time.time_ns() // 1_000_000)
+        await self._rows.put(row)
+        self._held[account] = row
+
+    async def remove(self, account: UserId) -> bool:
+        await self._rows.remove(account)
+        return self._held.pop(account, None) is not None
+
+    def forget(self, account: UserId) -> None:
+        """It was deleted, and its row with it."""
+        self._held.pop(account, None)
