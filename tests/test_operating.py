@@ -1,14 +1,16 @@
 """The commands of docs/operating.md, as they are printed: only paths are those of the test."""
 
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.server import Server, environment
-from tests.e2e.wire import Irc
+from tests.e2e.wire import Irc, text
 
 ROOT = Path(__file__).parent.parent
 UNITS = ROOT / "packaging"
@@ -81,6 +83,26 @@ def test_backup_restoring_and_moving(root, running):
     here, there = translated(moving, root).split(" | ")
     run(f"{here} | {there}-moved", root)
     assert (root / "var" / "chover-moved" / "chover.db").exists()
+
+
+def test_upgrading(root):
+    (root / "var" / "chover").mkdir()
+    with closing(sqlite3.connect(root / "var" / "chover" / "chover.db")) as db:
+        db.executescript((ROOT / "tests/store/sqlite/first_schema.sql").read_text(encoding="utf-8"))
+
+    said = [run(translated(line, root), root) for line in commands("Upgrading")]
+
+    assert "has schema 0001" in said[0]
+    assert said[1].startswith("upgraded ")
+    server = Server(root)
+    server.data = root / "var" / "chover"
+    server.start()
+    with Irc(server.port, "bob") as bob:
+        bob.send("JOIN #tea")
+        bob.expect(r" 332 bob #tea :Tea – and")
+        assert [text(line) for line in bob.history("#tea")][:2] == ["who has the kettle?", "I have; it's 'hot'\u200d"]
+    server.stop()
+    assert not server.trouble()
 
 
 def test_the_unit_of_the_backup_runs_a_command_that_works(root, running):

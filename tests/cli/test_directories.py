@@ -40,6 +40,8 @@ COMMANDS = [
     ["restart"],
     ["reload"],
     ["backup", "/nowhere/backups"],
+    ["upgrade"],
+    ["upgrade", "--check"],
 ]
 """Every command that opens a data directory other than to make it."""
 MAKING = {"serve", "restore"}

@@ -18,11 +18,28 @@ from chover.cli.errors import CommandError, run
 from chover.cli.operator import reload, restart, stop, who
 from chover.cli.serving import print_ready, serve
 from chover.cli.status import status
+from chover.cli.upgrading import upgrade
 from chover.version import __version__
 
 __all__ = ["CommandError", "app", "main", "print_ready"]
 
-COMMANDS: Final = (serve, chat, join, send, tail, who, status, doctor, stop, restart, reload, backup, restore, config)
+COMMANDS: Final = (
+    serve,
+    chat,
+    join,
+    send,
+    tail,
+    who,
+    status,
+    doctor,
+    stop,
+    restart,
+    reload,
+    backup,
+    restore,
+    upgrade,
+    config,
+)
 """In the order of ``chover --help``. A command is a function whose name, parameters and docstring say all."""
 
 app: Final = typer.Typer(

@@ -71,6 +71,15 @@ class StorageBackup(Protocol):
     def exists(self) -> bool:
         """Whether there is anything to copy."""
 
+    def schema(self) -> str:
+        """The schema of what is there; empty where nothing is."""
+
+    def require_readable(self) -> None:
+        """Raises StoreError, with what to do, where a newer version has made what is there."""
+
+    def kept(self, schema: str) -> Path:
+        """Where an upgrade from that schema keeps what was there before."""
+
     def copy(self, target: Path, progress: Callable[[int, int], None]) -> None:
         """Write everything as it is at one moment to the new file ``target``.
 

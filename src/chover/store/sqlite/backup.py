@@ -39,6 +39,21 @@ class SqliteBackup:
     def exists(self) -> bool:
         return self._path.exists()
 
+    def schema(self) -> str:
+        if not self.exists():
+            return ""
+        try:
+            with closing(database.open_reader(self._path)) as db:
+                return database.version_of(db, self._path) or ""
+        except sqlite3.Error as error:
+            raise StoreError(f"the database {self._path} cannot be read: {faults.reason(error)}") from error
+
+    def require_readable(self) -> None:
+        database.require_readable(self._path, self.schema())
+
+    def kept(self, schema: str) -> Path:
+        return database.copy_of(self._path, schema)
+
     def copy(self, target: Path, progress: Callable[[int, int], None]) -> None:
         try:
             with closing(database.open_reader(self._path)) as source, closing(_new(target)) as copy:

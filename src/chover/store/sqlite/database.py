@@ -95,13 +95,33 @@ def _bring_to_version(db: sqlite3.Connection, path: Path) -> None:
     version = version_of(db, path)
     if version is None:
         _create(db)
-    elif version > VERSION:
-        raise too_new(path, version, "choose another directory with --data")
-    elif version < VERSION:
+        return
+    require_readable(path, version)
+    if version < VERSION:
         # SQLAlchemy and Alembic take 0.3 s to import, and nearly every start has nothing to upgrade.
         from chover.store.sqlite import upgrade  # noqa: PLC0415
 
-        upgrade.upgrade(path)
+        upgrade.upgrade(path, copy_of(path, version) if version else None)
+
+
+def copy_of(path: Path, version: str) -> Path:
+    """Where the database stays as it was before its upgrade from that schema."""
+    return path.with_name(f"{path.name}.schema-{version}")
+
+
+def require_readable(path: Path, version: str) -> None:
+    """Raises StoreError, with what to do, for a schema that is newer than this version's."""
+    if version > VERSION:
+        raise too_new(path, version, _way_back(path))
+
+
+def _way_back(path: Path) -> str:
+    """What else to do with a database that is too new for this version."""
+    kept = sorted(path.parent.glob(copy_of(path, "*").name))
+    older = [copy for copy in kept if copy.name.rpartition("-")[2] <= VERSION]
+    if older:
+        return f"go back to {older[-1]}, which the upgrade has kept (see docs/operating.md, Upgrading)"
+    return "choose another directory with --data, where a backup from before the upgrade can be restored"
 
 
 def too_new(path: Path, version: str, instead: str) -> StoreError:

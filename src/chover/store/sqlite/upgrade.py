@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -11,10 +16,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from chover.ports import StoreError
+from chover.store.sqlite import faults
+
+_logger: Final = logging.getLogger(__name__)
 
 
-def upgrade(path: Path) -> None:
-    """Bring the database to the newest schema, in one transaction. Raises StoreError."""
+def upgrade(path: Path, copy: Path | None = None) -> None:
+    """Bring the database to the newest schema, in one transaction. Raises StoreError.
+
+    ``copy``: where the database as it was is kept first.
+    """
+    if copy is not None:
+        _keep_copy(path, copy)
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
     # Python's sqlite3 begins no transaction before DDL: with its own ways switched off and BEGIN said here, an
     # upgrade that fails half-way leaves the old schema.
@@ -27,6 +40,35 @@ def upgrade(path: Path) -> None:
         raise StoreError(
             f"cannot upgrade {path}: {error.args[0]}; it is as it was, and the older version still reads it"
         ) from error
+
+
+def _keep_copy(path: Path, copy: Path) -> None:
+    """Whole and on the disk when it has its name."""
+    draft = copy.with_name(f"{copy.name}.new")
+    try:
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            _copy(path, draft)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        draft.replace(copy)
+    except (OSError, sqlite3.Error) as error:
+        draft.unlink(missing_ok=True)
+        what = error.strerror if isinstance(error, OSError) else faults.reason(error)
+        raise StoreError(
+            f"cannot upgrade {path}: no copy of it can be kept first ({what}); it is as it was:"
+            " free as much space as it takes and try again"
+        ) from error
+    _logger.info("kept a copy of the database as %s before its upgrade", copy)
+
+
+def _copy(path: Path, target: Path) -> None:
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+        # Whole in one file.
+        copy.execute("PRAGMA journal_mode = DELETE").fetchone()
 
 
 def configuration(connection: object = None) -> Config:
