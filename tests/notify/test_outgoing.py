@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from chover.engine.ids import LogId
 from chover.notify import outgoing
+from chover.notify.destinations import Destinations
 from chover.notify.guard import Guard
 from chover.notify.hooks import HookService
 from chover.notify.outgoing import Means, Outgoing
@@ -59,12 +61,16 @@ class Told:
         self.waits = []
         self.voice = stage.voice()
         self.outgoing = Outgoing(Means(stage.store, self.rows, self.voice, self.pause), Guard())
+        self.outgoing.destinations = Destinations(self.outgoing.guard, self.lookup)
         self.outgoing._open = self.way_out
         self.hooks = HookService(self.rows, self.voice, self.outgoing)
         self.operator_hooks = OperatorHooks(stage.node, self.hooks)
         stage.node.ledger._bus.subscribe(self.outgoing.notice)
         for hook in self.hooks.everywhere():
             self.outgoing.follow(hook)
+
+    async def lookup(self, host):
+        return ["10.0.0.1"] if host.startswith("inside.") else ["93.184.215.14"]
 
     async def way_out(self):
         return self.program
@@ -270,3 +276,10 @@ async def test_an_address_that_is_none_makes_no_hook(told, alice):
     with pytest.raises(Denied, match="is no address"):
         await told.operator_hooks.add("#ops", "watch", "file:///etc/passwd")
     assert not told.rows.all()
+
+
+@pytest.mark.parametrize("url", ["http://127.1/", "https://[fec0::1]/", "http://inside.example.org/"])
+async def test_a_hook_that_leads_inside_is_refused_when_it_is_made(told, url):
+    with pytest.raises(Denied, match="is not in the public network"):
+        await told.hooks.add_outgoing(LogId("c1"), "ops", "operator", url)
+    assert not told.hooks.everywhere()

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import socket
+import threading
 
 import pytest
 from aiohttp import web
 
-from chover.notify import outside
+from chover.notify import destinations, outside
 from chover.notify.guard import Guard
 from chover.notify.outside import DestinationUnreachable, OutgoingHttp
 
@@ -63,12 +64,47 @@ async def test_what_is_posted_arrives_with_its_headers(there, opened):
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "0.0.0.0", "127.1", "2130706433", "0x7f.1", "①②⑦.⓪.⓪.①", "[::1]"]
-)
+    "host",
+    ["127.0.0.1", "localhost", "0.0.0.0", "127.1", "2130706433", "0x7f.1", "①②⑦.⓪.⓪.①", "[::1]", "[::ffff:127.0.0.1]",
+     "[::127.0.0.1]", "[::ffff:0:127.0.0.1]", "[64:ff9b:1::7f00:1]", "[fec0::1]", "0177.0.0.1",
+     "example.org@127.0.0.1"],
+)  # fmt: skip
 async def test_nobody_inside_is_reached_however_the_address_is_written(there, opened, host):
     with pytest.raises(DestinationUnreachable):
         await opened().post(there.url(host), b"hello", {})
     assert not there.seen
+
+
+async def test_beside_one_that_is_reached_the_one_that_is_not_allowed_is_left_alone(there, opened):
+    """Two addresses of this machine: the second alone is allowed."""
+    other = There()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", other.take)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.2", 0).start()
+    other.port = runner.addresses[0][1]
+    way = opened("127.0.0.2")
+    assert await way.post(other.url("127.0.0.2"), b"hello", {}) == 200
+    with pytest.raises(DestinationUnreachable):
+        await way.post(there.url(), b"hello", {})
+    other.answer = lambda: web.Response(status=302, headers={"Location": there.url()})
+    assert await way.post(other.url("127.0.0.2"), b"again", {}) == 302
+    assert [len(other.seen), len(there.seen)] == [2, 0]
+    await runner.cleanup()
+
+
+async def test_a_dns_that_hangs_keeps_no_thread_from_others(opened, monkeypatch):
+    hanging = threading.Event()
+    monkeypatch.setattr(destinations.socket, "getaddrinfo", lambda *_, **__: hanging.wait(10))
+    monkeypatch.setattr(destinations, "LOOKUP_SECONDS", 0.05)
+    way = opened()
+    posts = [way.post(f"https://name{number}.example.org/", b"", {}) for number in range(40)]
+    answers = await asyncio.gather(*posts, return_exceptions=True)
+    assert all(isinstance(answer, DestinationUnreachable) for answer in answers)
+    async with asyncio.timeout(5):
+        assert await asyncio.to_thread(lambda: "free") == "free"
+    hanging.set()
 
 
 async def test_why_it_is_not_reached_is_told(there, opened):

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from chover.notify.destinations import Destinations
+from chover.notify.guard import Guard
 from chover.notify.push import MOST, TRIES, Pushing
 from chover.notify.sealing import VapidKeys
 from chover.server.info import capabilities
@@ -22,7 +24,15 @@ CAPS = "message-tags server-time draft/webpush"
 class Pushed:
     def __init__(self, stage):
         self.stage, self.rows, self.service, self.waits = stage, MemoryPush(), PushService(), []
-        self.push = Pushing(self.rows, VapidKeys(b"k" * 32), "https://chat.test", self.outside, self.pause)
+        self.guard, self.names = Guard(), {}
+        self.push = Pushing(
+            self.rows,
+            VapidKeys(b"k" * 32),
+            "https://chat.test",
+            self.outside,
+            Destinations(self.guard, self.lookup),
+            self.pause,
+        )
         stage.node.push = self.push
         stage.node.offered = capabilities.offered(stage.node)
         self.calls = PushNotifier(stage.node, self.push)
@@ -31,6 +41,9 @@ class Pushed:
 
     async def outside(self):
         return self.service
+
+    async def lookup(self, host):
+        return self.names.get(host, ["93.184.215.14"])
 
     async def pause(self, seconds):
         self.waits.append(seconds)
@@ -383,3 +396,43 @@ async def test_a_server_without_push_offers_none():
     wire.send("CAP LS 302")
     assert "webpush" not in await wire.expect("CAP")
     await stage.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://push.example.org/a", "A push service is reached by https"),
+        ("http://10.0.0.1/a", "A push service is reached by https"),
+        ("https://127.0.0.1/a", "127.0.0.1 is not in the public network"),
+        ("https://0x7f.1/a", "127.0.0.1 is not in the public network"),
+        ("https://[::127.0.0.1]/a", "is not in the public network"),
+        ("https://inside.example.org/a", "inside.example.org is not in the public network"),
+    ],
+)
+async def test_a_device_inside_or_without_tls_is_refused_when_it_registers(pushed, url, words):
+    pushed.names["inside.example.org"] = ["10.0.0.1", "::1"]
+    alice = await pushed.stage.enter("alice", caps=CAPS, login="alice")
+    alice.send(f"WEBPUSH REGISTER {url} {pushed.service.device.keys}")
+    assert words in await alice.expect("FAIL WEBPUSH INVALID_PARAMS REGISTER")
+    assert not pushed.push.accounts
+
+
+async def test_a_device_in_a_network_that_is_allowed_may_be_told_without_tls(pushed):
+    pushed.guard.allow(["10.0.0.0/8"])
+    pushed.names["inside.example.org"] = ["10.0.0.1"]
+    alice = await pushed.stage.enter("alice", caps=CAPS, login="alice")
+    await pushed.register(alice, "http://10.0.0.1:8080/a")
+    await pushed.register(alice, "https://inside.example.org/a")
+
+
+async def test_a_device_that_is_no_longer_allowed_is_told_nothing(pushed, bob):
+    pushed.guard.allow(["10.0.0.1"])
+    alice = await pushed.stage.enter("alice", "#tea", caps=CAPS, login="alice")
+    await pushed.register(alice, "http://10.0.0.1/a")
+    alice.send("PERSISTENCE SET ON", "QUIT")
+    await alice.ended()
+    pushed.guard.allow([])
+    await say(bob, "PRIVMSG alice :are you there?")
+    await pushed.done()
+    assert pushed.push.results == {"refused": 1}
+    assert not pushed.service.tries

@@ -58,7 +58,10 @@ class HookService:
         """See ports.Hooks."""
         self._require_fitting(channel, name)
         try:
-            require_url(url)
+            if self._outgoing is None:
+                require_url(url)
+            else:
+                await self._outgoing.destinations.require(url)
         except ValueError as error:
             raise Denied("INVALID", str(error)) from error
         key, place = secrets.token_urlsafe(TOKEN_BYTES), await self._voice.head(channel)

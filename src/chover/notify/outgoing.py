@@ -19,6 +19,7 @@ import msgspec
 from chover.engine.events import Event, Said
 from chover.engine.ids import LogId
 from chover.engine.verbs.hook_speech import is_hook
+from chover.notify.destinations import Destinations
 from chover.notify.guard import Guard
 from chover.ports import Hook, HookRows, Store, StoreError, Voice
 from chover.ports.measures import Measure, single
@@ -72,6 +73,7 @@ class Outgoing:
 
     def __init__(self, means: Means, guard: Guard) -> None:
         self.means, self.guard = means, guard
+        self.destinations = Destinations(guard)
         self._outside: asyncio.Task[OutgoingHttp] | None = None
         self._tellers: dict[str, Teller] = {}
         self._by_log: dict[LogId, list[Teller]] = {}

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
 
+from chover.notify.destinations import addresses_of
 from chover.notify.guard import Guard
 from chover.version import __version__
 
@@ -34,12 +36,34 @@ class Forbidden(OSError):
     """The guard does not allow the address."""
 
 
+class Resolver(AbstractResolver):
+    """Looks names up in threads of its own; aiohttp's would take those that read and write files."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = [(address, _family(address)) for address in await addresses_of(host)]
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=of, proto=0, flags=socket.AI_NUMERICHOST)
+            for address, of in found
+            if family in {socket.AF_UNSPEC, of}
+        ]
+
+    async def close(self) -> None: ...
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
 class OutgoingHttp:
     """Posts. The connections are kept for a while, never the cookies."""
 
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
-        connector = aiohttp.TCPConnector(limit=AT_ONCE, limit_per_host=AT_ONCE_THERE, socket_factory=self._socket)
+        connector = aiohttp.TCPConnector(
+            limit=AT_ONCE, limit_per_host=AT_ONCE_THERE, socket_factory=self._socket, resolver=Resolver()
+        )
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover.engine.ids import UserId
 from chover.notify import sealing
-from chover.notify.guard import require_url
+from chover.notify.destinations import Destinations
 from chover.ports import Denied, StoreError
 from chover.ports.measures import Measure, Sample, single
 from chover.ports.push import PushRows, Subscription
@@ -43,10 +43,11 @@ class Pushing:
 
     def __init__(
         self, rows: PushRows, keys: sealing.VapidKeys, subject: str, outside: Callable[[], Awaitable[OutgoingHttp]],
-        pause: Pause = asyncio.sleep,
+        destinations: Destinations, pause: Pause = asyncio.sleep,
     ) -> None:  # fmt: skip
         """``subject`` is an address by which push services reach the operator (RFC 8292, 2.1). Raises StoreError."""
-        self._rows, self._keys, self._subject, self._outside, self._pause = rows, keys, subject, outside, pause
+        self._rows, self._keys, self._subject, self._outside = rows, keys, subject, outside
+        self._destinations, self._pause = destinations, pause
         self._held: dict[str, Subscription] = {one.endpoint: one for one in rows.all()}
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -61,7 +62,7 @@ class Pushing:
     async def subscribe(self, account: UserId, endpoint: str, p256dh: str, auth: str, caps: int) -> None:
         """See ports.Push."""
         try:
-            require_url(endpoint)
+            await self._destinations.require(endpoint, secure=True)
             sealing.require_keys(p256dh, auth)
         except ValueError as error:
             raise Denied("INVALID_PARAMS", str(error)) from error
@@ -115,6 +116,11 @@ class Pushing:
                 _log.error("could not delete an expired push subscription: %s", error)
 
     async def _try(self, subscription: Subscription, body: bytes, manner: dict[str, str]) -> str:
+        try:
+            # Again, since what is allowed may have changed since it was registered.
+            self._destinations.require_written(subscription.endpoint, secure=True)
+        except ValueError:
+            return "refused"
         headers = {
             "Authorization": self._keys.authorization(subscription.endpoint, self._subject, int(time.time())),
             "Content-Encoding": "aes128gcm",

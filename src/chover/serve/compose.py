@@ -62,7 +62,8 @@ class Extensions:
         self.hooks = HookService(store.hooks, voice, self.outgoing)
         if config.outgoing.push:
             keys = VapidKeys(store.secret("vapid"))
-            self.pushing = Pushing(store.push, keys, _subject(config), self.outgoing.outside)
+            way = self.outgoing
+            self.pushing = Pushing(store.push, keys, _subject(config), way.outside, way.destinations)
         return Equipment(self.files, self.hooks, self.pushing, self._reloader.reload, self._links.link)
 
     async def reconfigure(self, config: Config) -> None:
