@@ -9,14 +9,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import signal
 import socket
 import sys
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chover import server_log
+
+if TYPE_CHECKING:
+    from chover.edge.ssh.server import SshHandler
+
+_log = logging.getLogger(__name__)
 
 NICE: Final = 5
 """Those who chat come first; but who scrolls does not stand still where the machine has other work, too."""
@@ -28,10 +34,30 @@ def main(level: str, form: server_log.Form, number: str) -> None:
         signal.signal(deaf_to, signal.SIG_IGN)
     key = sys.stdin.buffer.read()
     server_log.begin(level, form)
-    from chover.edge.loop import loop_factory  # noqa: PLC0415 - deaf to signals first
+    # 0.6 s, and in this process it keeps nobody waiting but who has just called.
+    from chover.client.served import ServedUi, Turns  # noqa: PLC0415
+    from chover.edge.loop import loop_factory  # noqa: PLC0415
+    from chover.edge.ssh.server import SshHandler  # noqa: PLC0415
+
+    # Not before: asyncssh looks for libraries with programs and files of its own.
+    _confine()
+
+    async def serve() -> None:
+        handler = await SshHandler.open(key, partial(ServedUi, Turns()))
+        await _serve(socket.socket(fileno=int(number)), handler)
 
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_serve(socket.socket(fileno=int(number)), key))
+        runner.run(serve())
+
+
+def _confine() -> None:
+    from chover.edge.ssh.confinement import confine  # noqa: PLC0415 - deaf to signals first
+
+    means = confine()
+    if means:
+        _log.debug("confined by %s", " and ".join(means))
+    elif sys.platform == "linux":
+        _log.warning("neither Landlock nor seccomp is there to confine what speaks SSH; this kernel is older than 5.13")
 
 
 def _step_back() -> None:
@@ -42,13 +68,9 @@ def _step_back() -> None:
         os.sched_setaffinity(0, cores - {min(cores)} or cores)
 
 
-async def _serve(sock: socket.socket, key: bytes) -> None:
-    # 0.6 s, and in this process it keeps nobody waiting but who has just called.
-    from chover.client.served import ServedUi, Turns  # noqa: PLC0415
-    from chover.edge.ssh.server import SshHandler  # noqa: PLC0415
+async def _serve(sock: socket.socket, handler: SshHandler) -> None:
     from chover.edge.ssh.worker import Worker  # noqa: PLC0415
 
-    handler = await SshHandler.open(key, partial(ServedUi, Turns()))
     gc.collect()
     gc.freeze()
     # Not before: somebody waits for the imports, which are half a second of one core.
