@@ -60,7 +60,8 @@ def _parse_v1(first: bytes) -> Header | None:
 
 def _address(word: str, version: int) -> str:
     try:
-        address = ipaddress.ip_address(word)
+        # Without a zone: it means something there alone, and may be any text.
+        address = ipaddress.ip_address(word.partition("%")[0])
     except ValueError as error:
         raise NoHeader("its PROXY header names no address") from error
     if address.version != version:

@@ -47,7 +47,8 @@ def _numeric(word: str) -> str:
     if bare.count(":") == 1:
         bare = bare.partition(":")[0]
     try:
-        address = ipaddress.ip_address(bare)
+        # Without a zone: it means something there alone, and may be any text.
+        address = ipaddress.ip_address(bare.partition("%")[0])
     except ValueError:
         return ""
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None

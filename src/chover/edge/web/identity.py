@@ -6,7 +6,6 @@ https://soju.im/filehost asks for the same credentials as SASL. For the families
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -40,7 +39,7 @@ def _taken_apart(given: str) -> tuple[str, str]:
     """Name and password of RFC 7617. Raises Denied."""
     try:
         name, colon, password = base64.b64decode(given, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # binascii.Error and UnicodeDecodeError, and for what is not ASCII
         raise Denied("INVALID", "This is no name and password in Base64") from error
     if not colon:
         raise Denied("INVALID", "There is no : between name and password")

@@ -71,7 +71,7 @@ def is_current(condition: str, etag: str, modified: float) -> bool:
         return condition == f'"{etag}"'
     try:
         return int(parsedate_to_datetime(condition).timestamp()) == math.ceil(modified)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
 
 

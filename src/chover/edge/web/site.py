@@ -11,6 +11,7 @@ from chover.edge.accepted import AcceptedConnection
 from chover.edge.listener_context import ListenerContext
 from chover.edge.web.answers import make_safe, plain
 from chover.edge.web.handler import HttpHandler
+from chover.edge.web.legible import legible
 from chover.edge.web.table import FAMILIES
 
 # It warns of each client that asks for no protocol of ours, which is no business of an operator's.
@@ -36,6 +37,7 @@ class Site:
         runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         assert runner.server
+        runner.server.request_factory = legible(runner.server.request_factory)
         return cls(runner, runner.server)
 
     def handler(self, accepted: AcceptedConnection) -> HttpHandler:

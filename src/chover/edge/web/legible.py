@@ -1,0 +1,56 @@
+"""Requests as our code reads them: whatever a peer wrote in its headers, nothing in them breaks what reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from aiohttp import hdrs, web
+from aiohttp.http_parser import RawRequestMessage
+from multidict import CIMultiDict, CIMultiDictProxy
+
+Factory = Callable[..., web.BaseRequest]
+
+_DATES: Final = (hdrs.IF_MODIFIED_SINCE, hdrs.IF_UNMODIFIED_SINCE)
+
+
+def legible(factory: Factory) -> Factory:
+    """The same maker of requests, of which the headers are text, and their dates are dates."""
+
+    def make(message: RawRequestMessage, *rest: Any) -> web.BaseRequest:
+        headers = mended(message.headers)
+        return factory(message if headers is None else message._replace(headers=CIMultiDictProxy(headers)), *rest)
+
+    return make
+
+
+def mended(headers: CIMultiDictProxy[str]) -> CIMultiDict[str] | None:
+    """What has to be read in place of headers that cannot be; None where all of them can.
+
+    Bytes that are not UTF-8 become U+FFFD, which is in no password and no address (aiohttp leaves them as lone
+    surrogates, which cannot be encoded). A date that is none is as if it were not there (RFC 9110, 13.1.3).
+    """
+    broken = [name for name in _DATES if name in headers and not _is_date(headers[name])]
+    if not broken and all(map(_is_readable, headers.keys(), headers.values())):
+        return None
+    return CIMultiDict((name, _readable(name, value)) for name, value in headers.items() if name not in broken)
+
+
+def _readable(name: str, value: str) -> str:
+    if name == hdrs.SEC_WEBSOCKET_KEY:
+        # Base64, of which aiohttp expects no letter that is none.
+        return value.encode("ascii", "replace").decode()
+    return value.encode(errors="surrogateescape").decode(errors="replace")
+
+
+def _is_readable(name: str, value: str) -> bool:
+    return value.isascii() or _readable(name, value) == value
+
+
+def _is_date(value: str) -> bool:
+    try:
+        parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return False
+    return True
