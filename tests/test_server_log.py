@@ -66,7 +66,7 @@ def test_json_is_one_object_in_a_line_whatever_stands_in_it(json_log, written):
     first, second = (json.loads(line) for line in written.getvalue().splitlines())
     assert first["level"] == "warning"
     assert first["logger"] == "chover.tests.log"
-    assert first["message"] == "two\nlines and \x1b[31m"
+    assert first["message"] == r"two\nlines and \x1b[31m"
     assert first["time"].endswith("+00:00")
     assert "traceback" not in first
     assert second["traceback"].splitlines()[-1] == "ValueError: wrong"
@@ -156,3 +156,42 @@ def test_an_address_stands_at_the_end_unless_it_is_not_wanted(address, port, tex
         assert server_log.from_address(address, port) == ""
     finally:
         server_log.show_addresses(True)
+
+
+EVIL = "nick\r\n2026-01-01 INFO chover: forged \x1b[2J\x9b1m \u202egnp.exe \u2066x\u2069 \u2028 \udcff \U000e0041"
+
+
+def test_what_people_wrote_moves_no_cursor_and_forges_no_line(log, written):
+    log.warning("report by %s: %s", "alice", EVIL)
+    [line] = written.getvalue().splitlines()
+    assert line.endswith(
+        r"report by alice: nick\r\n2026-01-01 INFO chover: forged \x1b[2J\x9b1m \u202egnp.exe \u2066x\u2069 \u2028"
+        r" \udcff \U000e0041"
+    )
+
+
+def test_letters_of_every_script_stay_as_they_are(log, written):
+    text = "\u05d0\u05d1 \u0645\u0631\u062d\u0628\u0627 \u4f60\u597d \U0001f469\u200d\U0001f467 caf\u00e9"
+    log.info("%s", text)
+    assert texts(written) == [text]
+
+
+def test_json_is_clean_too_and_so_is_what_a_traceback_quotes(json_log, written):
+    try:
+        int(EVIL)
+    except ValueError:
+        json_log.exception("%s", EVIL)
+    row = json.loads(written.getvalue())
+    assert "\u202e" not in written.getvalue()
+    assert r"\u202egnp" in row["message"]
+    assert r"\u202egnp" in row["traceback"]
+    assert not {"\x1b", "\u202e", "\u2028"} & set(row["message"] + row["traceback"])
+
+
+def test_a_traceback_as_text_keeps_its_lines_and_is_clean(log, written):
+    try:
+        int(EVIL)
+    except ValueError:
+        log.exception("failed")
+    assert written.getvalue().count("\n") > 3
+    assert not {"\x1b", "\u202e", "\u2028", "\x9b"} & set(written.getvalue())

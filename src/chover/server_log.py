@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final, Literal, NamedTuple, TextIO
+from typing import Any, Final, Literal, NamedTuple, TextIO
 
 Form = Literal["text", "json"]
 
@@ -26,14 +27,41 @@ REMEMBERED: Final = 1024
 """Kinds of lines that are counted at a time; the oldest is forgotten first."""
 
 
-class TextLines(logging.Formatter):
+_UNPRINTABLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Controls, ends of lines, what turns the direction of text, and what nobody sees. Not the joiners of scripts."""
+
+
+def clean(text: str) -> str:
+    """One line that is safe on a terminal: what people wrote in it moves no cursor and turns no text around."""
+    return _UNPRINTABLE.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
+class _CleanLines(logging.Formatter):
+    """What people wrote reaches a log only by these two."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        record.message = clean(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        return "\n".join(map(clean, super().formatException(ei).split("\n")))
+
+
+class TextLines(_CleanLines):
     """A line for people and for journald."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
-class JsonLines(logging.Formatter):
+class JsonLines(_CleanLines):
     """A JSON object in each line: time (UTC), level, logger, message, and the traceback where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -41,7 +69,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": clean(record.getMessage()),
         }
         if record.exc_info:
             row["traceback"] = self.formatException(record.exc_info)
