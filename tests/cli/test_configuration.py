@@ -1,5 +1,13 @@
 """``chover config``."""
 
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from chover.edge.tls.certificate import keep_self_signed
+
 
 def test_config_prints_every_setting_and_where_they_come_from(chover_says, tmp_path):
     status, out, _ = chover_says("config")
@@ -19,3 +27,21 @@ def test_config_prints_one_section_or_the_bare_value_of_one_setting(chover_says,
     assert chover_says("config", "limits.quiet", "--config", str(file)) == (0, "5\n", "")
     assert chover_says("config", "channels.autojoin") == (0, '["#lobby"]\n', "")
     assert chover_says("config", "store")[1].startswith("[store]\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
+def test_config_check_finds_what_the_servers_user_may_not_read(chover_says):
+    with tempfile.TemporaryDirectory(prefix="chover-") as name:
+        Path(name).chmod(0o755)
+        pair = keep_self_signed(Path(name))
+        file = Path(name, "chover.toml")
+        file.write_text(f'[tls]\ncert = "{pair.certificate}"\nkey = "{pair.key}"\n')
+        asked = ("config", "--check", "--config", str(file))
+        assert chover_says(*asked) == (0, "the settings can be used\n", "")
+        os.seteuid(65534)
+        try:
+            status, out, err = chover_says(*asked)
+        finally:
+            os.seteuid(0)
+    assert (status, out) == (1, "")
+    assert "tls-key.pem cannot be read: Permission denied" in err

@@ -84,7 +84,7 @@ def test_a_stop_by_a_signal_names_it(server, number):
 
 
 def test_json_has_every_line_as_an_object(serve):
-    server = serve(CHOVER_LOG_FORMAT="json")
+    server = serve(CHOVER_LOG_FORMAT="json", CHOVER_LIMITS_CONNECTIONS="1000")
     with Irc(server.port, "alice"):
         pass
     server.stop()

@@ -176,9 +176,8 @@ async def test_without_file_descriptors_it_rests_instead_of_spinning(port, monke
         client.send("PING x\r\n")
         assert await client.line() == ":srv PONG srv x"
     assert starved[0].tried <= 6
-    assert [record.getMessage() for record in caplog.records if "accept" in record.getMessage()] == [
-        "cannot accept connections (Too many open files); trying again in 0.2 s"
-    ] * 3
+    [told] = [record.getMessage() for record in caplog.records if "accept" in record.getMessage()]
+    assert told.startswith("cannot accept connections (Too many open files): raise LimitNOFILE (systemd) or ulimit -n")
 
 
 async def test_a_door_that_fails_is_logged_and_gives_the_connection_back(port, monkeypatch, caplog):

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chover.cli.errors import WRONG_USAGE, CommandError
+from chover.cli.errors import FAILED, WRONG_USAGE, CommandError
 from chover.cli.options import ConfigFile, load_config
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ def config(
         str,
         typer.Argument(help="A section, such as limits, or a setting, such as server.port.", metavar="KEY"),
     ] = "",
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Print nothing but what is wrong with them and the certificates they name."),
+    ] = False,
     config: ConfigFile = None,
 ) -> int:
     """Print every setting and its meaning.
@@ -29,6 +34,8 @@ def config(
     from chover.config.words import as_toml
 
     settings = load_config(config)
+    if check:
+        return _check(settings)
     if key and key not in SECTIONS:
         print(_value(settings, key))
         return 0
@@ -38,6 +45,27 @@ def config(
         print(f"# From {config or default_path()} (if there is one) and CHOVER_… variables.")
         print(f"# The data is in {settings.server.data_path}, its name is {settings.server.server_name}.\n")
     print("\n".join(as_toml(settings, (key,) if key else ())))
+    return 0
+
+
+def _check(settings: Config) -> int:
+    """Whether a server could use them, as the user who asks."""
+    from chover.edge.tls.errors import CertificateError
+    from chover.edge.tls.handler import certificates_of
+    from chover.serve.listening import binds_of
+
+    named = [certificates_of(settings)] if settings.tls.cert else []
+    wrong, warnings = [], []
+    for certificates in [*named, *(bind.tls for bind in binds_of(settings) if bind.tls is not None)]:
+        try:
+            warnings.append(certificates.load().warning)
+        except CertificateError as error:
+            wrong.append(str(error))
+    for line in filter(None, [*wrong, *warnings]):
+        print(f"chover: {line}", file=sys.stderr)
+    if wrong:
+        return FAILED
+    print("the settings can be used")
     return 0
 
 

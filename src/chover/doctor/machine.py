@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from chover.doctor.finding import Finding, Patient, advice, failed, ok
-from chover.serve.condition import LOW_DISK_BYTES, SPARE_FILES
+from chover.serve.condition import LOW_DISK_BYTES
+from chover.serve.open_files import SPARE_FILES
 from chover.store.opening import StoreFacts, inspect
 
 NO_DISK_BYTES: Final = 256 << 20

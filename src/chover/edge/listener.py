@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import socket
@@ -40,6 +41,8 @@ ACCEPTS_PER_TURN: Final = 16
 """What a newcomer asks for in its first turns takes 0.2 ms: those who chat wait for so many at most."""
 REST_SECONDS: Final = 0.5
 """Without accepting, when the process has no file descriptors or memory left."""
+COMPLAINT_SECONDS: Final = 60.0
+"""Of these failures the log has one line in this time."""
 CUT_SECONDS: Final = 1.0
 """For the loop to report the connections that were cut at the end."""
 
@@ -67,6 +70,7 @@ class Listener:
         self._connections: set[AcceptedConnection] = set()
         self._resting: set[asyncio.TimerHandle] = set()
         self._empty = asyncio.Event()
+        self._complained_at = -COMPLAINT_SECONDS
         self._handlers = HandlerTable(self._shared, self._web, tls, ssh)
 
     # ---- open and close
@@ -201,8 +205,10 @@ class Listener:
 
     def _rest(self, listening: socket.socket, error: OSError) -> None:
         """Out of descriptors or memory: the reader would fire without end, so look away for a while."""
-        log.warning("cannot accept connections (%s); trying again in %s s", error.strerror, REST_SECONDS)
         loop = asyncio.get_running_loop()
+        if loop.time() - self._complained_at >= COMPLAINT_SECONDS:
+            self._complained_at = loop.time()
+            log.warning("cannot accept connections (%s): %s; trying until it can", error.strerror, _remedy(error))
         loop.remove_reader(listening.fileno())
 
         def resume() -> None:
@@ -234,3 +240,9 @@ class Listener:
         self._shared.dismiss(accepted)
         if not self._connections:
             self._empty.set()
+
+
+def _remedy(error: OSError) -> str:
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        return "raise LimitNOFILE (systemd) or ulimit -n, or lower limits.connections"
+    return "see what the machine lacks"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
@@ -14,6 +13,7 @@ from chover.edge.listener import TlsCertificates
 from chover.ports.measures import Measure, Sample, resident_bytes, single
 from chover.ports.status import CertificateStatus, DataStatus, ServerStatus
 from chover.serve.data_sizes import DataSizes
+from chover.serve.open_files import shortage
 from chover.server.host import ChatHost
 from chover.server.measures import ERRORS
 from chover.store import last_backup
@@ -24,8 +24,6 @@ LOW_DISK_BYTES: Final = 1 << 30
 """Below it the operator is warned; uploads are refused much later."""
 RENEW_DAYS: Final = 14
 BACKUP_DAYS: Final = 7
-SPARE_FILES: Final = 100
-"""Open files that a server needs beside a connection for each."""
 
 
 class Condition:
@@ -80,7 +78,7 @@ class Condition:
             _disk(data),
             *map(_certificate, certificates),
             _backup_age(backup.at / 1000 if backup is not None else 0.0),
-            _open_files(node.config.limits.connections),
+            shortage(node.config.limits.connections),
             _logged(ERRORS.seen),
         ]
         return ServerStatus(
@@ -130,20 +128,6 @@ def _certificate(shown: CertificateStatus) -> str:
 def _backup_age(at: float) -> str:
     days = (time.time() - at) / DAY
     return f"the last backup is {days:.0f} days old: see why there is no newer one" if at and days > BACKUP_DAYS else ""
-
-
-def _open_files(connections: int) -> str:
-    if sys.platform == "win32":
-        return ""
-    import resource  # noqa: PLC0415 - Windows has none
-
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft in {-1, resource.RLIM_INFINITY} or soft >= connections + SPARE_FILES:
-        return ""
-    return (
-        f"this process may open {soft} files, and limits.connections is {connections}:"
-        " raise LimitNOFILE (systemd) or ulimit -n, or lower the setting"
-    )
 
 
 def _logged(errors: int) -> str:

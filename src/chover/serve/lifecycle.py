@@ -21,6 +21,7 @@ from chover.edge.listener import CannotListen
 from chover.edge.loop import loop_factory
 from chover.edge.tls.errors import CertificateError
 from chover.ports import Observer, StoreError
+from chover.serve import open_files
 from chover.serve.compose import Server, compose
 from chover.serve.handover import ProcessHandover, inherited
 from chover.serve.listening import Listening, Ready
@@ -46,6 +47,9 @@ def run(
     ``flags`` is what whoever starts the server calls the settings that ``chover serve`` has flags for.
     """
     server_log.begin(config.server.log_level, config.log.format)
+    open_files.raise_limit(config.limits.connections)
+    if few := open_files.shortage(config.limits.connections):
+        _log.warning("%s", few)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         try:
             handover = runner.run(_serve(config, observer, ready, reread))

@@ -75,7 +75,9 @@ class Reloader:
             config = self._reread() if self._reread is not None else self.config
         except ConfigError as error:
             raise ValueError(str(error)) from error
-        changed = [line for certificates in self._certificates for line in await certificates.reload()]
+        # All are read before any is used: what is refused changes nothing.
+        read = [(certificates, await certificates.read()) for certificates in self._certificates]
+        changed = [line for certificates, identity in read for line in certificates.use(identity)]
         for key, line in changes(self.config, config).items():
             changed.append(f"{line} (from the next start on)" if key.startswith(AT_START) else line)
         self.config = config

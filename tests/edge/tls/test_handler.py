@@ -116,8 +116,8 @@ async def test_a_handshake_that_fails_gives_the_connection_back(port, certificat
 
 async def test_listening_does_not_wait_for_the_certificate_and_a_hello_does(port, certificates, monkeypatch):
     go = threading.Event()
-    load = certificates._load
-    monkeypatch.setattr(certificates, "_load", lambda: (go.wait(10), load())[1])
+    load = certificates.load
+    monkeypatch.setattr(certificates, "load", lambda: (go.wait(10), load())[1])
     await port.open(tls=certificates)
     plain = await port.connect()
     plain.send("PING x\r\n")
@@ -134,7 +134,7 @@ async def test_listening_does_not_wait_for_the_certificate_and_a_hello_does(port
 
 async def test_a_certificate_that_never_comes_is_waited_for_in_bounds(port, certificates, monkeypatch):
     go = threading.Event()
-    monkeypatch.setattr(certificates, "_load", lambda: go.wait(10))
+    monkeypatch.setattr(certificates, "load", lambda: go.wait(10))
     await port.open(tls=certificates, handshake_seconds=0.2)
     client = await port.connect()
     client.send(b"\x16\x03\x01\x02\0")

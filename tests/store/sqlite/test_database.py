@@ -125,3 +125,29 @@ def test_a_reader_cannot_write(tmp_path):
         assert db.execute("SELECT count(*) FROM event").fetchone() == (0,)
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             db.execute("DELETE FROM event")
+
+
+@pytest.mark.parametrize("beside", ["tls-key.pem", "ssh_host_ed25519_key", "files/0a"])
+def test_an_empty_database_beside_what_a_server_makes_later_is_refused_and_left_alone(tmp_path, beside):
+    (tmp_path / beside).parent.mkdir(exist_ok=True)
+    (tmp_path / beside).write_text("x")
+    (tmp_path / database.FILE).touch()
+
+    assert "is empty, and" in refusal(tmp_path)
+    assert (tmp_path / database.FILE).stat().st_size == 0
+
+
+def test_a_database_without_tables_beside_what_a_server_makes_later_is_refused(tmp_path):
+    (tmp_path / "tls-key.pem").write_text("x")
+    data_with(tmp_path, "PRAGMA user_version = 1")
+
+    assert "Restore a backup" in refusal(tmp_path)
+
+
+async def test_an_empty_file_that_a_first_start_has_left_becomes_a_database(tmp_path):
+    (tmp_path / database.FILE).touch()
+    (tmp_path / "files").mkdir()
+
+    await SqliteStore.open(tmp_path).close()
+
+    assert (tmp_path / database.FILE).stat().st_size > 0

@@ -114,6 +114,11 @@ def _own_names() -> list[x509.GeneralName]:
     return [*names, *(x509.IPAddress(ipaddress.ip_address(address)) for address in ("127.0.0.1", "::1"))]
 
 
+def contents(pair: Pair) -> tuple[bytes, bytes]:
+    """What stands in the two files now. Raises CertificateError."""
+    return _read(pair.certificate), _read(pair.key)
+
+
 def check(pair: Pair) -> Shown:
     """What to show of a pair. Raises CertificateError when it is missing, unreadable, or does not match."""
     certificate = _read_certificate(pair.certificate)
@@ -161,11 +166,18 @@ def _read_key(path: Path) -> _Key:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return _whole(path, path.read_bytes())
     except OSError as error:
         raise CertificateError(
             f"{path} cannot be read: {error.strerror}. Check the path and its permissions"
         ) from error
+
+
+def _whole(path: Path, data: bytes) -> bytes:
+    """A chain whose last certificate is cut off would be read without it."""
+    if data.count(b"-----BEGIN ") != data.count(b"-----END "):
+        raise CertificateError(f"{path} is cut off: it is being written, or the disk was full; write all of it")
+    return data
 
 
 def _now() -> dt.datetime:

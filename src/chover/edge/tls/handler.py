@@ -61,7 +61,7 @@ class TlsCertificates:
     def start(self) -> None:
         """Begin to make it ready, in a thread: imports, keys and the context take a tenth of a second."""
         if not self._loading:
-            self._loading = asyncio.get_running_loop().create_task(asyncio.to_thread(self._load))
+            self._loading = asyncio.get_running_loop().create_task(asyncio.to_thread(self.load))
             self._loading.add_done_callback(self._loaded)
 
     def _loaded(self, loading: asyncio.Task[TlsIdentity]) -> None:
@@ -96,9 +96,15 @@ class TlsCertificates:
 
         Raises CertificateError; then everything stays as it was.
         """
-        before = self._identity
-        after = await asyncio.to_thread(self._load)
-        self._identity = after
+        return self.use(await self.read())
+
+    async def read(self) -> TlsIdentity:
+        """What certificate and key are now, for ``use``. Raises CertificateError."""
+        return await asyncio.to_thread(self.load)
+
+    def use(self, after: TlsIdentity) -> list[str]:
+        """Show it to connections to come; what changed, a line each."""
+        before, self._identity = self._identity, after
         lines = [after.warning] if after.warning else []
         if not before or before.fingerprint != after.fingerprint:
             lines.append(f"TLS certificate: SHA-256 {after.fingerprint}, public key {after.pin}")
@@ -109,7 +115,8 @@ class TlsCertificates:
         if self._loading:
             await asyncio.wait([self._loading])
 
-    def _load(self) -> TlsIdentity:
+    def load(self) -> TlsIdentity:
+        """Read certificate and key; blocks. Raises CertificateError, also while they are being written."""
         # cryptography costs 60 ms: this runs in a thread, when the listener listens already.
         with IMPORTING:
             from chover.edge.tls import certificate  # noqa: PLC0415
@@ -119,8 +126,12 @@ class TlsCertificates:
             if self._certificate
             else certificate.keep_self_signed(self._directory)
         )
+        before = certificate.contents(pair)
         shown = certificate.check(pair)
         plain, asking = _context(pair.certificate, pair.key), _asking(pair.certificate, pair.key)
+        if certificate.contents(pair) != before:
+            # OpenSSL reads the files itself: what was checked and what is used must be the same.
+            raise CertificateError(f"{pair.certificate} or its key is being written: try again when both are there")
         return TlsIdentity(plain, shown.pin, shown.fingerprint, shown.warning, asking, shown.expires, shown.self_signed)
 
 

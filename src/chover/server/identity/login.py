@@ -16,7 +16,7 @@ from chover.engine.refusals import Refusal
 from chover.ports import Account, Denied, Login
 from chover.server.delivery.render import render
 from chover.server.history.missed import replay_private
-from chover.server.membership.entering import join_each, show
+from chover.server.membership.entering import join_by_itself, show
 from chover.server.operators.reporting import remind
 from chover.server.profile import drafts, metadata, preferences
 from chover.server.session.runner import log_label
@@ -97,7 +97,7 @@ async def _become(session: Session, login: Login) -> None:
     elif present is None:
         # Other devices of the account that it had may go on as they are.
         await _move(session, await _another(session, account))
-        await join_each(session, node.config.channels.autojoin)
+        await join_by_itself(session, node.config.channels.autojoin)
     else:
         await _move(session, present)
     await preferences.bring(session, brought)

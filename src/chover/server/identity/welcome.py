@@ -18,7 +18,7 @@ from chover.server.identity.invitations import follow
 from chover.server.identity.login import log_in_by_password, remember_departure, show_channels
 from chover.server.info import isupport
 from chover.server.info.greeting import lusers, motd
-from chover.server.membership.entering import join_each
+from chover.server.membership.entering import join_by_itself
 from chover.server.profile import drafts, metadata, preferences
 from chover.server.session.announcements import introduce
 from chover.server.session.runner import log_label
@@ -69,7 +69,7 @@ async def _as_guest(session: Session) -> None:
     require_own(node, said.nick, guest)
     user = await arrive(node, Source(guest, said.nick, said.username, session.host), said.realname)
     await _begin(session, user)
-    await join_each(session, node.config.channels.autojoin)
+    await join_by_itself(session, node.config.channels.autojoin)
 
 
 async def _as_account(session: Session, login: Login) -> None:
@@ -87,7 +87,7 @@ async def _as_account(session: Session, login: Login) -> None:
     devices.came(session)
     await show_channels(session)
     if present is None:
-        await join_each(session, wanted_channels(session))
+        await join_by_itself(session, wanted_channels(session))
     await replay_private(session)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from itertools import zip_longest
@@ -19,6 +20,7 @@ from chover.server.history import read_markers
 from chover.server.history.playback import play_channel
 from chover.server.history.replay import replay
 from chover.server.operators.reporting import remind
+from chover.server.pipeline.ledger import NotKept
 from chover.server.profile import metadata
 from chover.server.session.channel_introduction import introduce
 from chover.wire.capabilities import Cap
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 CANNOT_JOIN: Final = "You cannot join it and are led to another channel"
 FORWARDED: Final = frozenset({Why.BANNED, Why.INVITE_ONLY, Why.ACCOUNT_NEEDED, Why.BAD_KEY, Why.FULL, Why.THROTTLED})
 """Refusals that +f leads around."""
+AGAIN_SECONDS: Final = 2.0
+"""After a channel that everybody joins could not be joined because the disk took nothing."""
 
 
 async def join_each(session: Session, names: Sequence[str], keys: Sequence[str] = ()) -> None:
@@ -39,6 +43,27 @@ async def join_each(session: Session, names: Sequence[str], keys: Sequence[str] 
             await enter(session, name, key)
         except Refusal as refusal:
             await _led_elsewhere(session, name, refusal)
+
+
+async def join_by_itself(session: Session, names: Sequence[str]) -> None:
+    """Join the channels that everybody joins. What cannot be kept is told, and tried again until it can."""
+    try:
+        await join_each(session, names)
+    except NotKept as error:
+        session.fail("*", "CANNOT_SAVE", text=str(error))
+        session.node.spawn(_join_again(session, names))
+
+
+async def _join_again(session: Session, names: Sequence[str]) -> None:
+    """Whoever came while the disk was full is not left without a channel when it has room."""
+    await asyncio.sleep(AGAIN_SECONDS)
+    while session in session.node.sessions:
+        try:
+            await join_each(session, names)
+        except NotKept:
+            await asyncio.sleep(AGAIN_SECONDS)
+        else:
+            return
 
 
 async def _led_elsewhere(session: Session, name: str, refusal: Refusal) -> None:

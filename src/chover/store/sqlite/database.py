@@ -19,6 +19,8 @@ _SYNCHRONOUS: Final[dict[Durability, str]] = {"power": "FULL", "process": "NORMA
 
 CHECKPOINT_PAGES: Final = 16_000
 """Pages of 4 KiB in the log file from which on a commit itself empties it: 64 MB. See checkpoints.py."""
+_LATER: Final = ("tls-key.pem", "ssh_host_ed25519_key", "files")
+"""What a server makes in the directory when it has opened its database."""
 _BUSY_SECONDS: Final = 5.0
 """How long to wait for somebody who looks at the database with another program."""
 
@@ -29,6 +31,7 @@ def open_writer(path: Path, durability: Durability) -> sqlite3.Connection:
     ``power``: a commit is on the disk when it returns. ``process``: it is with the operating system.
     Raises StoreError.
     """
+    _require_not_emptied(path)
     try:
         touch(path)
         db = _connect_writer(path, durability)
@@ -71,6 +74,33 @@ def connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)
 
 
+def _require_not_emptied(path: Path) -> None:
+    """Raises StoreError for an empty file that a first start cannot have left; before anything is changed.
+
+    SQLite would take it for a new database, and throw away the log file that belongs to the old one.
+    """
+    try:
+        empty = path.exists() and path.stat().st_size == 0
+        beside = _beside(path) if empty else ""
+    except OSError as error:
+        raise _unusable(path, error) from error
+    if beside:
+        raise _emptied(path, beside)
+
+
+def _beside(path: Path) -> str:
+    """The name of something that a server makes after its database and that is there, or empty."""
+    there = (path.with_name(name) for name in _LATER)
+    return next((one.name for one in there if one.is_file() or (one.is_dir() and any(one.iterdir()))), "")
+
+
+def _emptied(path: Path, beside: str) -> StoreError:
+    return StoreError(
+        f"{path} is empty, and {beside} beside it is of a server that has run: its messages and accounts are gone from"
+        " here. Restore a backup; to begin without them, remove the empty file, or choose another directory with --data"
+    )
+
+
 def touch(path: Path) -> None:
     """Make the file if need be, for its owner alone. Raises OSError."""
     # SQLite would make it readable for everybody; its other files take over the rights of this one.
@@ -94,6 +124,8 @@ def _connect_writer(path: Path, durability: Durability) -> sqlite3.Connection:
 def _bring_to_version(db: sqlite3.Connection, path: Path) -> None:
     version = version_of(db, path)
     if version is None:
+        if beside := _beside(path):
+            raise _emptied(path, beside)
         _create(db)
         return
     require_readable(path, version)

@@ -155,7 +155,8 @@ class Writer:
         except sqlite3.Error as error:
             if self._db.in_transaction:
                 self._db.rollback()
-            _logger.exception("work on the database failed")
+            known = faults.strikes_all(error)
+            _logger.log(logging.ERROR, "work on the database failed: %s", error, exc_info=None if known else error)
             job.result.set_exception(StoreError(f"the database cannot be written: {faults.reason(error)}"))
         except Exception as error:  # noqa: BLE001 - what the work itself refuses is for who asked
             job.result.set_exception(error)

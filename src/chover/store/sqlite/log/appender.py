@@ -126,9 +126,12 @@ class Appender:
         try:
             if self._db.in_transaction:
                 self._db.rollback()
-        except sqlite3.Error:
+        except sqlite3.Error as error:
             # The next transaction fails of it too, and says so to its senders.
-            _logger.exception("a transaction could not be rolled back")
+            known = faults.strikes_all(error)
+            _logger.log(
+                logging.ERROR, "a transaction could not be rolled back: %s", error, exc_info=None if known else error
+            )
 
     def _at_once(self, appends: Sequence[Append]) -> list[Outcome]:
         plan = self._planned(appends)
