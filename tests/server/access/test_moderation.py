@@ -7,6 +7,7 @@ from tests.doubles.stage import Stage
 
 from chover.ports import Peer, Refused
 from chover.server.access.bans import now
+from chover.server.operators.moderator import ChannelModerator
 
 ROWS = [
     {"name": "root", "password": "sesame"},
@@ -273,3 +274,63 @@ async def test_what_operators_do_is_written_down(stage, root):
         "of the log",
     ]
     assert await said(root, "OS LOG 1") == [log[-2], "End of the log"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "OS BAN 192.0.2.9 10m spam and more | seen twice",
+        "OS BAN 10m 192.0.2.9 spam and more | seen twice",
+        "DLINE 10m 192.0.2.9 :spam and more | seen twice",
+        "DLINE 192.0.2.9 10m :spam and more | seen twice",
+        "DLINE FORCE 192.0.2.9 10m :spam and more | seen twice",
+    ],
+)
+async def test_a_duration_may_stand_before_or_behind_whom_it_is_about(stage, root, line, monkeypatch):
+    await said(root, line)
+    [ban] = list(stage.node.moderation.bans)
+    assert (ban.what, ban.reason, ban.note) == ("192.0.2.9", "spam and more", "seen twice")
+    assert ban.expires_at - ban.at == 600_000
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "seconds"),
+    [
+        ("OS BAN 10m 192.0.2.9 10m is too short", "10m is too short", 600),
+        ("OS BAN 192.0.2.9 forever", "", 0),
+        ("OS BAN 192.0.2.9 spam 10m", "spam 10m", 0),
+    ],
+)
+async def test_only_one_duration_is_read_and_the_rest_is_the_reason(stage, root, line, reason, seconds):
+    await said(root, line)
+    [ban] = list(stage.node.moderation.bans)
+    assert (ban.reason, ban.expires_at and (ban.expires_at - ban.at) // 1000) == (reason, seconds)
+
+
+@pytest.mark.parametrize("line", ["OS BAN 10m", "OS BAN FORCE 10m", "OS BAN 10m 20m spam"])
+async def test_a_duration_alone_bans_nobody(stage, root, line):
+    assert (await said(root, line))[-1].startswith("whom? A ban is for ")
+    assert list(stage.node.moderation.bans) == []
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("192.0.2.9", "192.0.2.9/32", "::ffff:192.0.2.9", "*!*@192.0.2.9", "*!*@::ffff:192.0.2.9/128"),
+        ("192.0.2.0/24", "192.0.2.9/24", "192.0.2.*", "*!*@192.0.2.*", "::ffff:192.0.2.0/120"),
+        ("2001:db8::9", "2001:DB8:0:0::9", "[2001:db8::7]", "2001:db8::1/128", "2001:db8::/64"),
+    ],
+)
+async def test_an_address_is_one_ban_however_it_is_written_and_by_whatever_way_it_is_set(stage, root, forms):
+    moderator = ChannelModerator(stage.node)
+    for number, form in enumerate(forms):
+        await said(root, f"OS BAN {form} {number + 1}h first")
+        await said(root, f"DLINE {form} :second")
+        await moderator.set_ban(form, "30m", f"as {form}", "", False)
+        [ban] = list(stage.node.moderation.bans)
+        assert (ban.reason, ban.expires_at - ban.at) == (f"as {form}", 1_800_000)
+    assert len(stage.store.records.bans(now())) == 1
+    for form in forms:
+        await said(root, f"OS UNBAN {form}")
+        assert list(stage.node.moderation.bans) == []
+        await said(root, f"OS BAN {forms[0]}")

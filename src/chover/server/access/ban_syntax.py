@@ -13,6 +13,7 @@ from chover.server.access.cloaks import CUSTOMER_BITS
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION: Final = re.compile(r"(?:[0-9]{1,9}[smhdw])+", re.ASCII | re.IGNORECASE)
 _MASK: Final = re.compile(r"[^!@:]+![^!@]+@[^!@]+")
+_STARRED: Final = re.compile(r"[0-9]{1,3}(?=(?:\.[0-9*]{1,3}){3}$)(?:\.[0-9]{1,3})*(?:\.\*)+", re.ASCII)
 _PART: Final = re.compile(r"([0-9]+)([smhdw])", re.ASCII | re.IGNORECASE)
 FOREVER: Final = frozenset({"forever", "permanent", "perm"})
 LONGEST_SECONDS: Final = 100 * 365 * 86400
@@ -55,6 +56,7 @@ def seconds_of(word: str) -> int:
 
 def target_of(text: str) -> BanTarget:
     """Whom somebody means. Raises BadBan."""
+    text = _bare(text)
     kind, colon, rest = text.partition(":")
     if colon and kind.lower() in {"account", "a"}:
         if not rest:
@@ -78,10 +80,23 @@ def _mask(text: str) -> BanTarget:
     mask = names.complete_mask(text)
     if _MASK.fullmatch(mask) is None:
         raise BadBan(f"{text} is no mask: that is nick!user@host, with one ! and one @, and * and ? for what is open")
-    host = mask.removeprefix("*!*@")
+    host = _bare(mask.removeprefix("*!*@"))
     if "@" in host:
         return BanTarget("mask", mask)
     return BanTarget("address", network_of(host)) if _is_address(host) or "/" in host else BanTarget("cloak", host)
+
+
+def _bare(text: str) -> str:
+    """An address without brackets and with its first colon; a range with stars (192.0.2.*) as one with a slash."""
+    if text.startswith("[") and text.endswith("]"):
+        return text[1:-1]
+    if text.startswith(":") and _is_address(f":{text.partition('/')[0]}"):
+        # The first colon of "::1" is that of a last parameter, where a command is typed.
+        return f":{text}"
+    if _STARRED.fullmatch(text) is None:
+        return text
+    parts = [part for part in text.split(".") if part != "*"]
+    return f"{'.'.join(parts + ['0'] * (4 - len(parts)))}/{8 * len(parts)}"
 
 
 def _is_address(text: str) -> bool:

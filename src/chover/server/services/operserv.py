@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover.config import Right
 from chover.ports import AuditEntry, Ban, ConnectionRecord, Denied, StoreError
-from chover.server.access.ban_syntax import ALLOWED, BadBan, BanTarget, is_duration, seconds_of
+from chover.server.access.ban_syntax import ALLOWED, FOREVER, BadBan, BanTarget, is_duration, seconds_of
 from chover.server.access.bans import until
 from chover.server.access.moderation import WantedBan
 from chover.server.delivery.render import timestamp
@@ -46,16 +46,20 @@ def allowed(
 
 
 def wanted(words: list[str]) -> WantedBan:
-    """``[FORCE] [duration] <whom> [reason [| note]]``. Raises BadBan."""
+    """``[FORCE] [duration] <whom> [duration] [reason [| note]]``, with at most one duration. Raises BadBan."""
     rest, force, seconds = list(words), False, 0
     while rest and rest[0].upper() in FORCE | {"ANDKILL"}:
         force = rest.pop(0).upper() in FORCE or force
-    if rest and is_duration(rest[0]):
+    before = len(rest) > 1 and is_duration(rest[0])
+    if before:
         seconds = seconds_of(rest.pop(0))
-    if not rest:
+    if not rest or (is_duration(rest[0]) and rest[0].lower() not in FOREVER):
         raise BadBan(f"whom? A ban is for {ALLOWED}")
-    reason, _, note = " ".join(rest[1:]).partition("|")
-    return WantedBan(rest[0], seconds, reason.strip(), note.strip(), force)
+    whom = rest.pop(0)
+    if rest and not before and is_duration(rest[0]):
+        seconds = seconds_of(rest.pop(0))
+    reason, _, note = " ".join(rest).partition("|")
+    return WantedBan(whom, seconds, reason.strip(), note.strip(), force)
 
 
 async def ban(session: Session, words: list[str]) -> None:
@@ -120,8 +124,9 @@ def audit_line(entry: AuditEntry) -> str:
 
 # fmt: off
 SERVICE: Final = Service(NICK, "OS", "is for operators of the server", verbs(
-    Verb("BAN", allowed("ban", ban), "BAN [FORCE] [duration] <whom> [reason [| note]]",
-         f"bans somebody from the server: {ALLOWED}; the duration is 10m, 2h, 7d or forever; the note is for operators",
+    Verb("BAN", allowed("ban", ban), "BAN [FORCE] <whom> [duration] [reason [| note]]",
+         f"bans somebody from the server: {ALLOWED}; the duration (10m, 2h, 7d, forever) may come first;"
+         " the note is for operators",
          1),
     Verb("UNBAN", allowed("ban", unban), "UNBAN <number|whom>", "lifts a ban", 1),
     Verb("BANS", allowed("ban", bans), "BANS", "lists the bans"),

@@ -90,9 +90,9 @@ _STATS: Final[dict[str, Callable[[Session], None]]] = {
 # fmt: off
 ROWS: Final = (
     Command("DLINE", _setting(_ADDRESSES, "DLINE", "address or range"),
-            "DLINE [FORCE] [duration] <address|range> [reason]", "keeps an address off the server (operators)"),
+            "DLINE [FORCE] <address|range> [duration] [reason]", "keeps an address off the server (operators)"),
     Command("KLINE", _setting(_LABELS, "KLINE", "mask, cloak or account"),
-            "KLINE [FORCE] [duration] <mask|cloak|account:name> [reason]", "keeps a mask off the server (operators)"),
+            "KLINE [FORCE] <mask|cloak|account:name> [duration] [reason]", "keeps a mask off the server (operators)"),
     Command("UNDLINE", unban, "UNDLINE <number|address|range>", "lifts a ban from the server (operators)", 1),
     Command("UNKLINE", unban, "UNKLINE <number|mask|cloak|account:name>", "lifts a ban from the server (operators)", 1),
     Command("STATS", stats, "STATS k|d|o|u", "lists the server's bans and operators (operators) or shows its uptime"),
