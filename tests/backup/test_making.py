@@ -135,6 +135,13 @@ async def test_the_copy_is_of_one_moment_while_others_write(place):
     assert "meanwhile" not in names
 
 
+async def test_the_check_lets_others_work_in_between(place):
+    await place.live(*["much to say " * 10] * 4000)
+    turns = []
+    SqliteBackup(place.data).check(place.data / "chover.db", lambda: turns.append(1) and None)
+    assert len(turns) > 3
+
+
 async def test_a_database_that_is_damaged_is_no_backup(place):
     await place.live(*["much to say " * 50] * 400)
     raw = bytearray((place.data / "chover.db").read_bytes())

@@ -23,6 +23,15 @@ def test_beside_a_server_it_rests_as_long_as_a_burst_took():
     assert told == ["synced", 1.5, "synced", 0.25]
 
 
+def test_work_without_bytes_rests_as_long_as_it_took():
+    clock, rests = [0.0], []
+    pace = BackupPace(NoProgress(), gentle=True, rest=rests.append, now=lambda: clock[0])
+    for moment in (0.001, 0.004, 0.008, 0.009, 0.020):
+        clock[0] = moment
+        pace.worked()
+    assert rests == [0.008, 0.012]
+
+
 def test_alone_it_never_rests():
     work, told = paced(gentle=False)
     work(BURST, 1.0)

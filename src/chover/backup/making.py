@@ -111,7 +111,7 @@ class BackupMaker:
         self._storage.copy(path, follow)
         follow.sync()
         self._pace.begin("checking the database", 0)
-        return path, self._storage.check(path)
+        return path, self._storage.check(path, self._pace.worked)
 
     def _keep_others(self) -> list[BackupEntry]:
         self._pace.begin("keys and settings", 0)

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
-BURST: Final = 4 << 20
+TURN: Final = 0.005
+"""Seconds of work between two rests where no bytes are counted."""
+BURST: Final = 1 << 20
 """Bytes between two rests. They are on the disk before the rest, so that no message's fsync has to write them."""
 
 
@@ -59,3 +61,11 @@ class BackupPace:
         if self._gentle:
             self._rest(self._now() - self._since)
         self._since, self._bytes = self._now(), 0
+
+    def worked(self) -> None:
+        """Called often during work that moves no bytes."""
+        took = self._now() - self._since
+        if took >= TURN:
+            if self._gentle:
+                self._rest(took)
+            self._since = self._now()

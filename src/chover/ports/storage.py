@@ -86,5 +86,8 @@ class StorageBackup(Protocol):
         ``progress`` is told how many bytes are copied and how many there are. It may sleep, and may raise.
         """
 
-    def check(self, copy: Path) -> CopyFacts:
-        """Read a copy from its beginning to its end. Raises StoreError where it is damaged, or newer than this."""
+    def check(self, copy: Path, working: Callable[[], None] = lambda: None) -> CopyFacts:
+        """Read a copy from its beginning to its end. Raises StoreError where it is damaged, or newer than this.
+
+        ``working`` is called every few milliseconds, and may sleep.
+        """

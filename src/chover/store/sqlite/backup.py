@@ -21,6 +21,8 @@ from chover.store.sqlite.search import segments
 
 PAGES: Final = 256
 """Pages of 4 KiB that are copied between two calls of ``progress``: 1 MiB."""
+STEPS: Final = 20_000
+"""Of SQLite's machine between two calls of ``working``: some 2 ms."""
 
 
 class SqliteBackup:
@@ -63,9 +65,10 @@ class SqliteBackup:
                 f"the database {self._path} cannot be copied to {target}: {faults.reason(error)}"
             ) from error
 
-    def check(self, copy: Path) -> CopyFacts:
+    def check(self, copy: Path, working: Callable[[], None] = lambda: None) -> CopyFacts:
         try:
             with closing(_opened(copy)) as db:
+                db.set_progress_handler(working, STEPS)
                 return _facts(db, copy)
         except sqlite3.Error as error:
             raise StoreError(f"the copy {copy} cannot be read: {faults.reason(error)}") from error
