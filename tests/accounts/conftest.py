@@ -37,3 +37,24 @@ def open_accounts(store):
 @pytest.fixture
 def accounts(open_accounts):
     return open_accounts()
+
+
+class Stepping:
+    """A clock that stands still but for those who wait; one of them at a time."""
+
+    def __init__(self):
+        self.now = 1000.0
+        self.waits = []
+
+    def sleep(self, seconds):
+        self.waits.append(seconds)
+        self.now += seconds
+
+    def drive(self, throttle):
+        throttle._clock, throttle._sleep = lambda: self.now, self.sleep
+        return self
+
+
+@pytest.fixture
+def stepping():
+    return Stepping()

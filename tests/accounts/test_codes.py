@@ -1,10 +1,10 @@
 """Codes that were mailed."""
 
 import pytest
-from tests.accounts.conftest import HERE
+from tests.accounts.conftest import FAR, HERE
 
-from chover.accounts import mail
-from chover.ports import Denied
+from chover.accounts import codes, mail
+from chover.ports import Denied, Peer
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def test_a_lost_password_is_set_anew(accounts, letters):
     await accounts.registration.register("alice", "sesame", "alice@example.org", HERE)
     await accounts.registration.verify("alice", code_in(letters), HERE)
     await accounts.passwords.send_reset("alice", HERE)
-    await accounts.passwords.reset("alice", code_in(letters), "another")
+    await accounts.passwords.reset("alice", code_in(letters), "another", HERE)
     assert await accounts.login.check("alice", "another", HERE)
 
 
@@ -66,10 +66,57 @@ async def test_the_code_of_a_deleted_account_opens_nothing_of_the_next_owner(acc
     await accounts.delete(account.id)
     await accounts.registration.make("alice", "hers now")
     with pytest.raises(Denied):
-        await accounts.passwords.reset("alice", code, "stolen")
+        await accounts.passwords.reset("alice", code, "stolen", HERE)
     assert await accounts.login.check("alice", "hers now", HERE)
 
 
 async def test_without_mail_a_reset_says_whom_to_ask(open_accounts):
     with pytest.raises(Denied, match="ask its operator"):
         await open_accounts().passwords.send_reset("alice", HERE)
+
+
+async def test_wrong_tries_do_not_end_the_owners_code(accounts, letters, stepping):
+    stepping.drive(accounts.login.throttle)
+    await accounts.registration.make("alice", "sesame", "alice@example.org")
+    await accounts.passwords.send_reset("alice", HERE)
+    for number in range(60):
+        with pytest.raises(Denied):
+            await accounts.passwords.reset("Alice", "0" * 16, "stolen", Peer(f"192.0.2.{number % 6}", 1, "irc"))
+    await accounts.passwords.reset("alice", code_in(letters), "another", HERE)
+    assert await accounts.login.check("alice", "another", HERE)
+
+
+async def test_whoever_asks_again_and_again_neither_floods_the_owner_nor_makes_the_code_worthless(accounts, letters):
+    await accounts.registration.make("alice", "sesame", "alice@example.org")
+    for _ in range(3):
+        await accounts.passwords.send_reset("alice", FAR)
+    assert len(letters) == 1
+    await accounts.passwords.reset("alice", code_in(letters), "another", HERE)
+
+
+async def test_after_a_while_another_mail_is_sent(accounts, letters, monkeypatch):
+    await accounts.registration.make("alice", "sesame", "alice@example.org")
+    await accounts.passwords.send_reset("alice", HERE)
+    now = codes._now()
+    monkeypatch.setattr(codes, "_now", lambda: now + codes.RESENT_SECONDS * 1000 + 1)
+    await accounts.passwords.send_reset("alice", HERE)
+    assert len(letters) == 2
+    await accounts.passwords.reset("alice", code_in(letters), "another", HERE)
+
+
+async def test_what_is_mailed_does_not_take_the_operators_code_away(accounts, letters):
+    alice = await accounts.registration.make("alice", "sesame", "alice@example.org")
+    handed = await accounts.passwords.make_reset_code(alice)
+    await accounts.passwords.send_reset("alice", FAR)
+    await accounts.passwords.reset("alice", handed, "another", HERE)
+    assert await accounts.login.check("alice", "another", HERE)
+
+
+async def test_asking_for_mail_does_not_slow_the_owners_login(accounts, letters, stepping):
+    await accounts.registration.make("alice", "sesame", "alice@example.org")
+    stepping.drive(accounts.login.throttle)
+    for _ in range(6):
+        await accounts.passwords.send_reset("alice", FAR)
+    assert len(stepping.waits) == 2
+    await accounts.login.check("alice", "sesame", HERE)
+    assert len(stepping.waits) == 2

@@ -91,15 +91,14 @@ async def test_each_end_of_an_invitation_has_its_name(accounts, monkeypatch):
     assert await denied(accounts.invitations.accept("no-such-token-at-all", HERE)) == "INVALID_INVITE"
 
 
-async def test_who_tries_many_tokens_is_slowed_down_and_the_invited_elsewhere_are_not(accounts):
-    waited = []
-    accounts.login.throttle._sleep = waited.append
+async def test_whoever_tries_many_tokens_is_slowed_down_and_the_invited_are_not(accounts, stepping):
+    stepping.drive(accounts.login.throttle)
     for _ in range(8):
         await denied(accounts.invitations.accept("guess-after-guess", FAR))
-    assert waited == [0.5, 1.0, 2.0, 4.0]
+    assert stepping.waits == [0.5, 1.0, 2.0, 4.0]
     _, token = await make(accounts)
-    await accounts.invitations.accept(token, HERE)
-    assert len(waited) == 4
+    await accounts.invitations.accept(token, FAR)
+    assert len(stepping.waits) == 4
 
 
 async def test_what_a_suspended_or_deleted_account_has_made_holds_no_longer(accounts):

@@ -5,8 +5,10 @@ from functools import partial
 
 import msgspec
 import pytest
+from scramp import ScramClient
 from tests.accounts.conftest import FAR, FAR_TLS, HERE
 
+from chover.accounts.tokens import fresh_token
 from chover.engine.ids import UserId
 from chover.names import looks
 from chover.ports import Denied, Peer
@@ -194,31 +196,117 @@ async def test_a_certificate_belongs_to_one_account(accounts):
 @pytest.mark.parametrize("name", ["", "\u202e", "a b", "*"])
 async def test_a_code_for_what_can_be_no_name_is_wrong(accounts, name):
     assert await denied(accounts.registration.verify(name, "x", HERE)) == "INVALID_CODE"
-    assert await denied(accounts.passwords.reset(name, "x", "sesame sesame")) == "INVALID_CODE"
+    assert await denied(accounts.passwords.reset(name, "x", "sesame sesame", HERE)) == "INVALID_CODE"
 
 
-async def test_of_one_address_new_accounts_come_slower_and_slower(accounts):
-    waited = []
-    accounts.registration._newcomers._sleep = waited.append
-    for number in range(7):
+async def test_of_one_address_new_accounts_come_slower_and_slower(accounts, stepping):
+    stepping.drive(accounts.registration._newcomers)
+    for number in range(8):
         await accounts.registration.register(f"user{number}", "sesame", "", HERE)
-    assert waited == [0.5, 1.0, 2.0]
+    assert stepping.waits == [0.5, 1.0, 1.0, 1.0]
     await accounts.registration.register("other", "sesame", "", FAR_TLS)
-    assert len(waited) == 3
+    assert len(stepping.waits) == 4
 
 
-async def test_wrong_passwords_from_many_addresses_keep_the_owner_waiting_a_moment_and_not_out(accounts):
+async def test_wrong_passwords_from_many_addresses_keep_the_owner_waiting_a_moment_and_not_out(accounts, stepping):
     await accounts.registration.make("alice", "sesame")
-    waited = []
-    accounts.login.throttle._sleep = waited.append
+    stepping.drive(accounts.login.throttle)
     for number in range(40):
         with pytest.raises(Denied):
             await accounts.login.check("alice", "guess", Peer(f"192.0.2.{number}", 1, "irc", tls=True))
-    waited.clear()
+    stepping.waits.clear()
     assert (await accounts.login.check("alice", "sesame", HERE)).account.name == "alice"
-    assert waited == [4.0]
+    assert stepping.waits == [4.0]
     assert (await accounts.login.check("alice", "sesame", HERE)).account.name == "alice"
-    assert waited == [4.0]
+    assert stepping.waits == [4.0]
+
+
+async def by_scram(accounts, name, password, peer):
+    client = ScramClient(["SCRAM-SHA-256"], name, password)
+    exchange = accounts.login.begin("SCRAM-SHA-256", peer)
+    client.set_server_first((await exchange.step(client.get_client_first().encode())).decode())
+    await exchange.step(client.get_client_final().encode())
+
+
+async def by_plain(accounts, name, password, peer):
+    await accounts.login.begin("PLAIN", peer).step(f"\0{name}\0{password}".encode())
+
+
+WAYS = {
+    "password": lambda accounts, name, guess, peer: accounts.login.check(name, guess, peer),
+    "PLAIN": by_plain,
+    "SCRAM-SHA-256": by_scram,
+    "wrong token": lambda accounts, name, _, peer: accounts.login.check(name, fresh_token(), peer),
+    "RESET": lambda accounts, name, guess, peer: accounts.passwords.reset(name, guess, "sesame sesame", peer),
+    "VERIFY": lambda accounts, name, guess, peer: accounts.registration.verify(name, guess, peer),
+}
+ELSEWHERE = {
+    "bearer": lambda accounts, guess, peer: accounts.login.bearer(guess, peer),
+    "OPER": lambda accounts, guess, peer: accounts.login.opens("secret", "operator root", guess, peer),
+    "PASS": lambda accounts, guess, peer: accounts.login.opens_server("secret", guess, peer),
+    "REDEEM": lambda accounts, guess, peer: accounts.invitations.accept(f"guess-after-guess-{guess}", peer),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_every_way_to_guess_at_an_account_is_on_its_one_schedule(accounts, stepping, way):
+    """Also under another spelling of its name, and of a device: what is wrong in one way slows all."""
+    await accounts.registration.make("Zoë", "sesame")
+    stepping.drive(accounts.login.throttle)
+    for name in ("Zoë", "zoË", "ZOË@phone", "zoë"):
+        with pytest.raises(Denied):
+            await WAYS[way](accounts, name, "guess", FAR_TLS)
+    assert stepping.waits == []
+    assert (await accounts.login.check("zoë", "sesame", HERE)).account.name == "Zoë"
+    assert stepping.waits == [0.5]
+
+
+@pytest.mark.parametrize("way", [*WAYS, *ELSEWHERE])
+async def test_every_way_to_guess_slows_the_address_down(accounts, stepping, way):
+    stepping.drive(accounts.login.throttle)
+    for _ in range(6):
+        with pytest.raises(Denied):
+            await (
+                WAYS[way](accounts, "alice", "guess", FAR_TLS)
+                if way in WAYS
+                else ELSEWHERE[way](accounts, "x", FAR_TLS)
+            )
+    assert stepping.waits == [0.5, 1.0]
+    with pytest.raises(Denied):
+        await accounts.login.check("bob", "guess", FAR_TLS)
+    assert stepping.waits == [0.5, 1.0, 2.0]
+
+
+async def test_whoever_was_wrong_too_often_is_told_when_the_next_is_looked_at(accounts, stepping):
+    stepping.drive(accounts.login.throttle)
+    for _ in range(5):
+        with pytest.raises(Denied):
+            await accounts.login.check("alice", "guess", FAR_TLS)
+    with pytest.raises(Denied, match=r"Wrong account or password\. The next try is looked at in 2 s"):
+        await accounts.login.check("alice", "guess", FAR_TLS)
+
+
+async def test_a_token_logs_in_at_once_whoever_guesses_beside(accounts, stepping):
+    alice = await accounts.registration.make("alice", "sesame")
+    secret = await accounts.tokens.make(alice.id, "phone")
+    stepping.drive(accounts.login.throttle)
+    for _ in range(9):
+        with pytest.raises(Denied):
+            await accounts.login.check("alice", "guess", FAR_TLS)
+    stepping.waits.clear()
+    assert (await accounts.login.check("alice", secret, FAR_TLS)).device == "phone"
+    assert stepping.waits == []
+
+
+async def test_guesses_at_once_by_different_ways_are_judged_one_after_the_other(accounts):
+    """Four cost nothing; the fifth waits, whichever way it came."""
+    await accounts.registration.make("alice", "sesame")
+    tasks = [asyncio.ensure_future(WAYS[way](accounts, "alice", "guess", FAR_TLS)) for _ in range(10) for way in WAYS]
+    done, rest = await asyncio.wait(tasks, timeout=0.3)
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert len(done) == 4
 
 
 async def test_another_account_is_found_by_what_it_is_shown_as_until_that_changes(accounts, open_accounts):

@@ -45,7 +45,7 @@ class MemoryInvitations:
             self.held[invite] = msgspec.structs.replace(self.held[invite], revoked_at=1)
         return found
 
-    async def accept(self, token, peer):
+    async def accept(self, token, peer, _told=None):
         invite = self.held.get(token)
         if invite is None:
             raise Denied("INVALID_INVITE", "There is no such invitation")
@@ -54,7 +54,7 @@ class MemoryInvitations:
         self.held[token] = msgspec.structs.replace(invite, uses=invite.uses - 1, used=invite.used + 1)
         return self.held[token]
 
-    async def welcome(self, token, name, password, peer):
+    async def welcome(self, token, name, password, peer, _told=None):
         if self._accounts.named(name.lower()):
             raise Denied("ACCOUNT_EXISTS", "That name is registered already")
         invite = await self.accept(token, peer)
@@ -69,21 +69,24 @@ class MemoryLogin:
     def __init__(self, accounts):
         self._accounts = accounts
 
-    def begin(self, mechanism, peer):
+    def begin(self, mechanism, peer, _told=None):
         if mechanism not in self.mechanisms:
             raise Denied("INVALID", f"{mechanism} is no mechanism of this server")
         return Exchange(self._accounts, peer)
 
-    async def check(self, name, password, peer):
+    async def check(self, name, password, peer, _told=None):
         name, _, device = name.partition("@")
         account = self._accounts.named(name.lower())
         if account is None or password not in {self._accounts.secrets[account.id], *self._accounts.tokens.kept}:
             raise Denied("INVALID_CREDENTIALS", "Wrong account or password")
         return Login(account, device)
 
-    async def opens(self, kept, name, password, peer):
+    async def opens(self, kept, name, password, peer, _told=None):
         if kept != password:
             raise Denied("INVALID_CREDENTIALS", "Wrong account or password")
+
+    async def opens_server(self, kept, password, peer, _told=None):
+        await self.opens(kept, "", password, peer)
 
 
 class MemoryRegistration:
@@ -95,7 +98,7 @@ class MemoryRegistration:
             raise Denied("ACCOUNT_EXISTS", "That name is registered already")
         return self._accounts.add(name, password)
 
-    async def register(self, name, password, email, peer):
+    async def register(self, name, password, email, peer, _told=None):
         if self._accounts.named(name.lower()):
             raise Denied("ACCOUNT_EXISTS", "That name is registered already")
         if self._accounts.verifies:
@@ -103,7 +106,7 @@ class MemoryRegistration:
             return None
         return self._accounts.add(name, password)
 
-    async def verify(self, name, code, peer):
+    async def verify(self, name, code, peer, _told=None):
         if code != "right" or name not in self._accounts.mailed:
             raise Denied("INVALID_CODE", "That code is wrong")
         return self._accounts.add(name, self._accounts.mailed.pop(name))
@@ -121,7 +124,7 @@ class MemoryPasswords:
     async def send_reset(self, name, peer):
         self._accounts.mailed[name] = "reset"
 
-    async def reset(self, name, code, password):
+    async def reset(self, name, code, password, _peer, _told=None):
         account = self._accounts.named(name.lower())
         if code != "right" or account is None:
             raise Denied("INVALID_CODE", "That code is wrong")

@@ -98,11 +98,6 @@ class MemoryCodes:
         code = self._kept.get((purpose, folded))
         return code if code is not None and code.expires_at > now else None
 
-    async def count_try(self, purpose, folded):
-        code = self._kept.get((purpose, folded))
-        if code is not None:
-            self._kept[purpose, folded] = msgspec.structs.replace(code, tries=code.tries + 1)
-
     async def drop(self, purpose, folded):
         return self._kept.pop((purpose, folded), None) is not None
 

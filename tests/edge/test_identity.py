@@ -13,6 +13,8 @@ ALICE = Login(Account("a1", "alice", "alice", 0), "phone")
 
 class Accounts:
     async def check(self, name, password, peer):
+        if password == "again":
+            raise Denied("RATE_LIMITED", "Too many wrong passwords: try again in 30 s")
         if (name, password) != ("alice", "se:same"):
             raise Denied("INVALID_CREDENTIALS", "Wrong name or password")
         return ALICE
@@ -30,7 +32,7 @@ def greeting(shared):
         try:
             login = await identity.login_of(shared, request)
         except Denied as error:
-            return identity.denied(request, str(error))
+            return identity.not_let_in(request, error)
         return web.Response(text=login.account.name) if login else identity.denied(request)
 
     return [web.get("/greet", greet)]
@@ -71,3 +73,13 @@ async def test_a_page_is_not_asked_in_a_way_that_opens_a_window(port, monkeypatc
     headers = {"Origin": f"http://127.0.0.1:{port.number}"}
     async with aiohttp.request("GET", f"http://127.0.0.1:{port.number}/greet", headers=headers) as answer:
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+async def test_whoever_guessed_too_often_is_told_when_to_come_again(port, monkeypatch):
+    monkeypatch.setattr("chover.edge.web.site.FAMILIES", (greeting,))
+    port.host.accounts = SimpleNamespace(login=Accounts())
+    await port.open()
+    headers = {"Authorization": basic("alice:again")}
+    async with aiohttp.request("GET", f"http://127.0.0.1:{port.number}/greet", headers=headers) as answer:
+        assert (answer.status, answer.headers["Retry-After"]) == (429, "30")
+        assert "try again in 30 s" in await answer.text()

@@ -46,7 +46,7 @@ class AccountsContract:
             await registry.tokens.add(account.id.encode(), Token(f"of {account.name}", account.id, "phone", 1))
             await registry.read_markers.move(account.id, TEA, 7)
             await registry.departures.put(account.id, "phone", 8)
-            await registry.codes.put("reset", account.folded, Code(b"c", 9000, 0, ""))
+            await registry.codes.put("reset", account.folded, Code(b"c", 9000, ""))
             made = msgspec.structs.replace(INVITE, id=f"of {account.name}", made_by=account.id)
             await registry.invites.add(b"by" + account.id.encode(), made)
         await registry.accounts.delete(ALICE.id)
@@ -125,30 +125,24 @@ class TokensContract:
 
 class CodesContract:
     async def test_one_takes_the_place_of_an_earlier_one(self, registry):
-        await registry.codes.put("reset", "alice", Code(b"a", 5000, 3, "x"))
-        await registry.codes.put("reset", "alice", Code(b"b", 6000, 0, "y"))
-        assert await registry.codes.get("reset", "alice", 0) == Code(b"b", 6000, 0, "y")
+        await registry.codes.put("reset", "alice", Code(b"a", 5000, "x"))
+        await registry.codes.put("reset", "alice", Code(b"b", 6000, "y"))
+        assert await registry.codes.get("reset", "alice", 0) == Code(b"b", 6000, "y")
         assert await registry.codes.get("register", "alice", 0) is None
 
     async def test_it_is_over_at_its_moment(self, registry):
-        await registry.codes.put("reset", "alice", Code(b"a", 5000, 0, ""))
+        await registry.codes.put("reset", "alice", Code(b"a", 5000, ""))
         assert await registry.codes.get("reset", "alice", 4999) is not None
         assert await registry.codes.get("reset", "alice", 5000) is None
 
-    async def test_wrong_tries_are_counted(self, registry):
-        await registry.codes.put("reset", "alice", Code(b"a", 5000, 0, ""))
-        await registry.codes.count_try("reset", "alice")
-        await registry.codes.count_try("reset", "bob")
-        assert (await registry.codes.get("reset", "alice", 0)).tries == 1
-
     async def test_of_two_who_use_it_at_once_one_does(self, registry):
-        await registry.codes.put("reset", "alice", Code(b"a", 5000, 0, ""))
+        await registry.codes.put("reset", "alice", Code(b"a", 5000, ""))
         used = await asyncio.gather(*[registry.codes.drop("reset", "alice") for _ in range(2)])
         assert sorted(used) == [False, True]
 
     async def test_those_that_have_expired_go_and_others_stay(self, registry):
         for folded, expires_at in [("old", 999), ("just", 1000), ("new", 1001)]:
-            await registry.codes.put("verify", folded, Code(b"hash", expires_at, 0, ""))
+            await registry.codes.put("verify", folded, Code(b"hash", expires_at, ""))
         assert await registry.codes.purge(1000) == 2
         assert await registry.codes.get("verify", "new", 0) is not None
         assert [await registry.codes.get("verify", folded, 0) for folded in ("old", "just")] == [None, None]

@@ -18,7 +18,10 @@ from chover.ports import Account, Code, Denied
 from chover.ports.registry import CodeRows
 
 SECONDS: Final = 24 * 3600
-TRIES: Final = 10
+RESENT_SECONDS: Final = 600
+"""The code of a mail that is younger still holds: whoever asks for another cannot make it worthless."""
+HANDED: Final = "handed"
+"""The purpose of a code for a new password that the operator hands out; that of one that is mailed is ``reset``."""
 
 
 class Waiting(msgspec.Struct):
@@ -30,7 +33,10 @@ class Waiting(msgspec.Struct):
 
 
 class Codes:
-    """Each may be used once, within a day, and guessed at ten times."""
+    """Each may be used once, within a day.
+
+    Wrong guesses do not end one, or anybody could: they are slowed down (attempts.py), and there are 2**64.
+    """
 
     def __init__(self, config: Callable[[], Config], rows: CodeRows) -> None:
         self._config = config
@@ -54,8 +60,11 @@ class Codes:
         return msgspec.json.decode(await self._use("register", name, code), type=Waiting)
 
     async def mail_reset(self, account: Account) -> None:
-        """Raises Denied when the mail is not taken."""
-        code = await self.reset_code(account)
+        """Does nothing while an earlier mail is young. Raises Denied when the mail is not taken."""
+        earlier = await self._rows.get("reset", account.folded, _now())
+        if earlier is not None and earlier.data == account.id and _age(earlier) < RESENT_SECONDS * 1000:
+            return
+        code = await self._put("reset", account.folded, account.id)
         await mail.send(
             self._config(), account.email, f"A new password on {self._config().server.network}",
             f"To set a new password for {account.name}, say:\n\n"
@@ -63,33 +72,41 @@ class Codes:
         )  # fmt: skip
 
     async def reset_code(self, account: Account) -> str:
-        """For a new password, in place of an earlier code."""
-        return await self._put("reset", account.folded, account.id)
+        """For a new password, handed out by the operator in place of an earlier one of theirs."""
+        return await self._put(HANDED, account.folded, account.id)
 
     async def owner(self, name: str, code: str) -> str:
-        """The id of the account whose password a code resets. Raises Denied."""
-        return await self._use("reset", name, code)
+        """The id of the account whose password a code resets: one that was mailed or handed out. Raises Denied."""
+        try:
+            return await self._use("reset", name, code)
+        except Denied:
+            return await self._use(HANDED, name, code)
 
     async def _put(self, purpose: str, folded: str, data: str) -> str:
         code = secrets.token_hex(8)
-        await self._rows.put(purpose, folded, Code(_hash(code), _now() + SECONDS * 1000, 0, data))
+        await self._rows.put(purpose, folded, Code(_hash(code), _now() + SECONDS * 1000, data))
         return code
 
     async def _use(self, purpose: str, name: str, code: str) -> str:
-        wrong = Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
         try:
             folded = names.fold(name, self._config().server.casemapping)
         except names.BadName:
-            raise wrong from None
+            raise wrong_code() from None
         kept = await self._rows.get(purpose, folded, _now())
-        if kept is None or kept.tries >= TRIES:
-            raise wrong
-        if not hmac.compare_digest(kept.hash, _hash(code)):
-            await self._rows.count_try(purpose, folded)
-            raise wrong
+        if kept is None or not hmac.compare_digest(kept.hash, _hash(code)):
+            raise wrong_code()
         if not await self._rows.drop(purpose, folded):
-            raise wrong
+            raise wrong_code()
         return kept.data
+
+
+def wrong_code() -> Denied:
+    return Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
+
+
+def _age(code: Code) -> int:
+    """Milliseconds since it was made."""
+    return _now() - (code.expires_at - SECONDS * 1000)
 
 
 def _hash(code: str) -> bytes:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from chover import names
 from chover.accounts.appearances import Appearances
 from chover.config import Config
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied
+
+LONGEST_KEY: Final = 256
+"""Characters: nobody is made to remember more of a name that can be none."""
 
 
 class AccountDirectory:
@@ -48,6 +52,14 @@ class AccountDirectory:
             return self._by_name.get(names.fold(name, self._settings().server.casemapping))
         except names.BadName:
             return None
+
+    def key(self, name: str) -> str:
+        """Under which attempts at a name are counted: the folded name, without the device behind an @."""
+        name = name.partition("@")[0][:LONGEST_KEY]
+        try:
+            return names.fold(name, self._settings().server.casemapping)
+        except names.BadName:
+            return name.lower()
 
     def resembling(self, folded: str) -> Account | None:
         return self._by_look.get(names.skeleton(folded))

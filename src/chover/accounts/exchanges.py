@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Final
 
 from chover.accounts.passwords import Verifier
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(r"[^,]*,[^,]*,(?:m=[^,]*,)?n=([^,]*),")
 
 Check = Callable[[str, str, Peer], Awaitable[Login]]
-Find = Callable[[str, Peer], Awaitable["tuple[Account | None, str, Verifier]"]]
+Find = Callable[[str], Awaitable["tuple[Account | None, str, Verifier]"]]
+Attempt = Callable[[str, Peer], AbstractAsyncContextManager[None]]
 
 
 def wrong() -> Denied:
@@ -66,15 +68,13 @@ class External:
 
 
 class Scram:
-    """Two steps, and an empty response at the end."""
+    """Two steps, and an empty response at the end. What is judged, and slowed when it is wrong, is the second."""
 
-    def __init__(
-        self, find: Find, peer: Peer, settle: Callable[[str, Peer, bool], None], usable: Callable[[Account], Account]
-    ) -> None:
+    def __init__(self, find: Find, peer: Peer, attempt: Attempt, usable: Callable[[Account], Account]) -> None:
         self._find = find
         self._usable = usable
         self._peer = peer
-        self._settle = settle
+        self._attempt = attempt
         self._server: ScramServer | None = None
         self._login: Login | None = None
         self._name = ""
@@ -90,13 +90,11 @@ class Scram:
             self._usable(self._login.account)
             return self._login
         text = _text(response)
+        if self._server is not None:
+            return await self._final(self._server, text)
         try:
-            if self._server is None:
-                return await self._first(text)
-            return self._final(text)
+            return await self._first(text)
         except ScramException as error:
-            if self._name:
-                self._settle(self._name, self._peer, False)
             raise wrong() from error
 
     async def _first(self, text: str) -> bytes:
@@ -106,16 +104,19 @@ class Scram:
         if found is None:
             raise Denied("INVALID", "this is no first message of SCRAM")
         self._name = found[1].replace("=2C", ",").replace("=3D", "=")
-        account, device, verifier = await self._find(self._name, self._peer)
+        account, device, verifier = await self._find(self._name)
         self._login = Login(account, device) if account is not None else None
         self._server = ScramMechanism("SCRAM-SHA-256").make_server(lambda _: tuple(verifier))
         self._server.set_client_first(text)
         return str(self._server.get_server_first()).encode()
 
-    def _final(self, text: str) -> bytes:
-        assert self._server is not None
-        self._server.set_client_final(text)
-        final = str(self._server.get_server_final()).encode()
+    async def _final(self, server: ScramServer, text: str) -> bytes:
+        from scramp.core import ScramException  # noqa: PLC0415 - as above
+
+        async with self._attempt(self._name, self._peer):
+            try:
+                server.set_client_final(text)
+            except ScramException as error:
+                raise wrong() from error
         self._done = True
-        self._settle(self._name, self._peer, True)
-        return final
+        return str(server.get_server_final()).encode()

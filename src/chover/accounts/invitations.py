@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from chover import names, server_log
+from chover.accounts.attempts import Attempts
 from chover.accounts.directory import AccountDirectory
 from chover.accounts.login import LoginService
 from chover.accounts.registration import RegistrationService
+from chover.accounts.throttle import tell_nobody
 from chover.accounts.tokens import fresh_token, hash_of
 from chover.config import Config
 from chover.engine.ids import UserId
@@ -40,12 +42,14 @@ class InvitationService:
         rows: InviteRows,
         login: LoginService,
         registration: RegistrationService,
+        attempts: Attempts,
     ) -> None:
         self._settings = settings
         self._directory = directory
         self._rows = rows
         self._login = login
         self._registration = registration
+        self._attempts = attempts
 
     async def make(
         self, made_by: str, channels: Sequence[str], *, uses: int, seconds: int, role: str = ""
@@ -80,13 +84,15 @@ class InvitationService:
     async def revoke(self, invite: str) -> bool:
         return await self._rows.revoke(invite, _now())
 
-    async def accept(self, token: str, peer: Peer) -> Invite:
-        await self._look(token, peer)
+    async def accept(self, token: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Invite:
+        await self._look(token, peer, told)
         return await self._redeem(token, None)
 
-    async def welcome(self, token: str, name: str, password: str, peer: Peer) -> Welcome:
+    async def welcome(
+        self, token: str, name: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody
+    ) -> Welcome:
         self._login.require_privacy(peer)
-        invite = await self._look(token, peer)
+        invite = await self._look(token, peer, told)
         if self._settings().accounts.registration == "off" and invite.made_by != BY_OPERATOR:
             raise Denied("DISALLOWED", "New accounts come by the operator's invitations alone: ask whoever runs this")
         account, credentials = await self._registration.prepare(name, password)
@@ -100,18 +106,16 @@ class InvitationService:
         _log.info("registered: account %s by invitation %s%s", account.name, invite.id, came_from)
         return Welcome(self._directory.learn(account), invite, secret)
 
-    async def _look(self, token: str, peer: Peer) -> Invite:
+    async def _look(self, token: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Invite:
         """The invitation while it holds; whoever tries many tokens waits longer and longer."""
         if not TOKEN.fullmatch(token):
             # Nobody guesses with what can be none: it costs the server nothing either.
             raise _no_such_invitation()
-        who = f"invitation {peer.address}"
-        async with self._login.throttle.turn(who, peer.address):
-            invite = await self._rows.get(hash_of(token))
-            if invite is None:
-                self._login.throttle.wrong(who, peer.address)
+        invite = await self._rows.get(hash_of(token))
+        if invite is None:
+            async with self._attempts.at("", peer, told):
+                raise _no_such_invitation()
         self._require_open(invite)
-        assert invite is not None
         return invite
 
     def _require_open(self, invite: Invite | None) -> None:

@@ -6,11 +6,13 @@ import hmac
 import ipaddress
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
+from chover.accounts.attempts import Attempts
 from chover.accounts.directory import AccountDirectory
 from chover.accounts.exchanges import External, Plain, Scram, wrong
 from chover.accounts.passwords import ARGON2, SCRAM, Passwords, Verifier
-from chover.accounts.throttle import LoginThrottle
+from chover.accounts.throttle import LoginThrottle, tell_nobody
 from chover.accounts.tokens import TOKEN_PREFIX, hash_of
 from chover.config import Config
 from chover.ports import Account, Denied, Exchange, Login, Peer, Registry, Token
@@ -25,14 +27,19 @@ class LoginService:
         directory: AccountDirectory,
         registry: Registry,
         passwords: Passwords,
+        attempts: Attempts,
         key: bytes,
     ) -> None:
         self._settings = settings
         self._directory = directory
         self._registry = registry
         self._passwords = passwords
+        self._attempts = attempts
         self._key = key
-        self.throttle = LoginThrottle(time.monotonic)
+
+    @property
+    def throttle(self) -> LoginThrottle:
+        return self._attempts.throttle
 
     @property
     def mechanisms(self) -> Sequence[str]:
@@ -43,14 +50,14 @@ class LoginService:
     def guests(self) -> bool:
         return not self._settings().accounts.required
 
-    def begin(self, mechanism: str, peer: Peer) -> Exchange:
+    def begin(self, mechanism: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Exchange:
         if mechanism == "PLAIN":
             self.require_privacy(peer)
-            return Plain(self.check, peer)
+            return Plain(partial(self.check, told=told), peer)
         if mechanism == "EXTERNAL":
             return External(self._certified, peer)
         if mechanism == "SCRAM-SHA-256" and self._settings().accounts.scram:
-            return Scram(self._verifier, peer, self._settle, _usable)
+            return Scram(self._verifier, peer, partial(self._attempts.at_account, told=told), _usable)
         raise Denied("INVALID", f"{mechanism} is no mechanism of this server")
 
     def require_privacy(self, peer: Peer) -> None:
@@ -62,18 +69,20 @@ class LoginService:
             "Anybody on the way could read your password: connect with TLS (the same port takes it), or use SCRAM",
         )
 
-    async def check(self, name: str, password: str, peer: Peer) -> Login:
+    async def check(self, name: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Login:
         self.require_privacy(peer)
         name, _, device = name.partition("@")
         account = self._directory.find(name)
-        async with self.throttle.turn(account.folded if account else name, peer.address):
-            if password.startswith(TOKEN_PREFIX) and (token := await self._token(account, password)):
-                device = device or token.label
-            elif not await self._knows(account, password):
-                self.throttle.wrong(account.folded if account else name, peer.address)
+        # Nobody guesses 256 bits: who has a token comes in, whoever guesses at the password beside.
+        if (
+            account is not None
+            and password.startswith(TOKEN_PREFIX)
+            and (token := await self._token(account, password))
+        ):
+            return Login(_usable(account), device or token.label)
+        async with self._attempts.at_account(name, peer, told):
+            if not await self._knows(account, password) or account is None:
                 raise wrong()
-        assert account is not None
-        self.throttle.right(account.folded, peer.address)
         return Login(_usable(account), device)
 
     async def bearer(self, token: str, peer: Peer) -> Login:
@@ -81,24 +90,32 @@ class LoginService:
         found = await self._registry.tokens.use(hash_of(token), _now())
         account = self._directory.get(found.account) if found else None
         if found is None or account is None:
-            raise wrong()
+            async with self._attempts.at("", peer):
+                raise wrong()
         return Login(_usable(account), found.label)
 
-    async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
+    async def opens(
+        self, kept: str, name: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody
+    ) -> None:
         self.require_privacy(peer)
-        key = f"operator {name}"
-        async with self.throttle.turn(key, peer.address):
+        async with self._attempts.at(name, peer, told):
             if kept.startswith("$argon2"):
                 right = await self._passwords.matches(kept, password)
             else:
                 right = hmac.compare_digest(kept.encode(), password.encode())
-            (self.throttle.right if right else self.throttle.wrong)(key, peer.address)
-        if not right or kept == "*":
-            raise wrong()
+            if not right or kept == "*":
+                raise wrong()
 
-    async def _token(self, account: Account | None, secret: str) -> Token | None:
+    async def opens_server(
+        self, kept: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody
+    ) -> None:
+        async with self._attempts.at("", peer, told):
+            if not hmac.compare_digest(kept.encode(), password.encode()):
+                raise Denied("INVALID_CREDENTIALS", "This is not the server's password")
+
+    async def _token(self, account: Account, secret: str) -> Token | None:
         token = await self._registry.tokens.use(hash_of(secret), _now())
-        return token if token is not None and account is not None and token.account == account.id else None
+        return token if token is not None and token.account == account.id else None
 
     async def _knows(self, account: Account | None, password: str) -> bool:
         kept = (await self._registry.credentials.of(account.id)).get(ARGON2, [""]) if account else [""]
@@ -108,19 +125,14 @@ class LoginService:
         owner = await self._registry.credentials.owner_of_certificate(fingerprint.lower())
         return self._directory.get(owner) if owner is not None else None
 
-    async def _verifier(self, name: str, peer: Peer) -> tuple[Account | None, str, Verifier]:
+    async def _verifier(self, name: str) -> tuple[Account | None, str, Verifier]:
+        """Nobody learns from it whether a password is right, so that nobody waits for it either."""
         name, _, device = name.partition("@")
         account = self._directory.find(name)
-        name = name.lower()
-        async with self.throttle.turn(name, peer.address):
-            kept = (await self._registry.credentials.of(account.id)).get(SCRAM, []) if account else []
+        kept = (await self._registry.credentials.of(account.id)).get(SCRAM, []) if account else []
         if account is None or not kept:
-            return None, "", self._passwords.nobodys(name, self._key)
+            return None, "", self._passwords.nobodys(self._directory.key(name), self._key)
         return account, device, Verifier.read(kept[0])
-
-    def _settle(self, name: str, peer: Peer, right: bool) -> None:
-        account = name.partition("@")[0].lower()
-        (self.throttle.right if right else self.throttle.wrong)(account, peer.address)
 
 
 def _usable(account: Account) -> Account:

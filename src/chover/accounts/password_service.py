@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chover.accounts.codes import Codes
+from chover.accounts.attempts import Attempts
+from chover.accounts.codes import Codes, wrong_code
 from chover.accounts.directory import AccountDirectory
 from chover.accounts.passwords import ARGON2, LONGEST, Passwords
-from chover.accounts.throttle import LoginThrottle
+from chover.accounts.throttle import tell_nobody
 from chover.accounts.tokens import TOKEN_PREFIX
 from chover.config import Config
 from chover.engine.ids import UserId
@@ -25,14 +26,14 @@ class PasswordService:
         credentials: CredentialRows,
         passwords: Passwords,
         codes: Codes,
-        throttle: LoginThrottle,
+        attempts: Attempts,
     ) -> None:
         self._settings = settings
         self._directory = directory
         self._credentials = credentials
         self._passwords = passwords
         self._codes = codes
-        self._throttle = throttle
+        self._attempts = attempts
 
     def require_usable(self, password: str) -> None:
         """Raises Denied for what cannot be a password."""
@@ -63,9 +64,11 @@ class PasswordService:
         if not self._settings().mail.host:
             raise Denied("DISALLOWED", "This server sends no mail: ask its operator for a new password")
         account = self._directory.find(name)
-        async with self._throttle.turn(name, peer.address):
-            # Who asks learns nothing about accounts, and nobody is flooded with mail.
-            self._throttle.wrong(name, peer.address)
+        # Whoever asks learns nothing about accounts, and nobody is flooded with mail. That is no guess at the password,
+        # which the account's owner would have to wait for.
+        asked_for, throttle = f"mail to {name.lower()}", self._attempts.throttle
+        async with throttle.turn(asked_for, peer.address):
+            throttle.slow(asked_for, peer.address)
         if account is None or not account.email:
             return
         await self._codes.mail_reset(account)
@@ -74,12 +77,15 @@ class PasswordService:
         """For ``reset``, in place of an earlier one."""
         return await self._codes.reset_code(account)
 
-    async def reset(self, name: str, code: str, password: str) -> Account:
+    async def reset(
+        self, name: str, code: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody
+    ) -> Account:
         self.require_usable(password)
-        owner = await self._codes.owner(name, code)
-        account = self._directory.find(name)
-        # The name may have gone over to somebody else since the code was mailed.
-        if account is None or account.id != owner:
-            raise Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
+        async with self._attempts.at_account(name, peer, told):
+            owner = await self._codes.owner(name, code)
+            account = self._directory.find(name)
+            # The name may have gone over to somebody else since the code was mailed.
+            if account is None or account.id != owner:
+                raise wrong_code()
         await self.set(account.id, password)
         return account

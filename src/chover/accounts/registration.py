@@ -10,11 +10,12 @@ from typing import Final
 
 from chover import names, server_log
 from chover.accounts import mail
+from chover.accounts.attempts import Attempts
 from chover.accounts.codes import Codes
 from chover.accounts.directory import AccountDirectory
 from chover.accounts.login import LoginService
 from chover.accounts.password_service import PasswordService
-from chover.accounts.throttle import LoginThrottle
+from chover.accounts.throttle import LoginThrottle, tell_nobody
 from chover.config import Config
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Peer, Taken
@@ -22,6 +23,8 @@ from chover.ports.registry import AccountRows
 
 _log = logging.getLogger(__name__)
 
+LONGEST_GAP_SECONDS: Final = 1.0
+"""Between two new accounts of an address: a class of thirty registers within a minute."""
 _CLOSED: Final = {
     "invite": "Accounts are for the invited here: ask somebody for an invitation, and follow its link",
     "off": "Accounts are not made by oneself here: ask whoever runs this server",
@@ -39,6 +42,7 @@ class RegistrationService:
         login: LoginService,
         passwords: PasswordService,
         codes: Codes,
+        attempts: Attempts,
     ) -> None:
         self._settings = settings
         self._directory = directory
@@ -46,9 +50,12 @@ class RegistrationService:
         self._login = login
         self._passwords = passwords
         self._codes = codes
-        self._newcomers = LoginThrottle(time.monotonic)
+        self._attempts = attempts
+        self._newcomers = LoginThrottle(time.monotonic, longest=LONGEST_GAP_SECONDS)
 
-    async def register(self, name: str, password: str, email: str, peer: Peer) -> Account | None:
+    async def register(
+        self, name: str, password: str, email: str, peer: Peer, told: Callable[[int], None] = tell_nobody
+    ) -> Account | None:
         config = self._settings()
         if config.accounts.registration != "open":
             raise Denied("DISALLOWED", _CLOSED[config.accounts.registration])
@@ -58,10 +65,10 @@ class RegistrationService:
         elif config.accounts.email_required:
             raise Denied("INVALID_EMAIL", "An e-mail address is needed here, which is verified")
         self._passwords.require_usable(password)
-        async with self._newcomers.turn(peer.address, peer.address):
+        async with self._newcomers.turn("", peer.address, told):
             account, credentials = await self.prepare(name, password, email)
-            # Of one address the next waits longer and longer, as if this had been wrong.
-            self._newcomers.wrong(peer.address, peer.address)
+            # Of one address the next waits longer, as if this had been wrong.
+            self._newcomers.slow("", peer.address)
         if email and self._settings().mail.host:
             await self._codes.mail_verification(account, credentials)
             return None
@@ -94,8 +101,8 @@ class RegistrationService:
             raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
         return self._directory.learn(account)
 
-    async def verify(self, name: str, code: str, peer: Peer) -> Account:
-        async with self._login.throttle.turn(name, peer.address):
+    async def verify(self, name: str, code: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Account:
+        async with self._attempts.at_account(name, peer, told):
             waiting = await self._codes.waiting(name, code)
         account, _ = await self.prepare(waiting.name, "", waiting.email)
         return _registered(await self._create(account, waiting.credentials), peer)

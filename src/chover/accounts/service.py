@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from chover.accounts import mail
+from chover.accounts.attempts import Attempts
 from chover.accounts.certificates import CertificateService
 from chover.accounts.codes import Codes
 from chover.accounts.directory import AccountDirectory
@@ -33,16 +34,17 @@ class AccountService:
         self._hashing = Passwords(config.accounts.hash_cost, scram=config.accounts.scram)
         codes = Codes(settings, registry.codes)
         directory = self._directory = AccountDirectory(settings, registry.accounts.all())
-        self.login = LoginService(settings, directory, registry, self._hashing, key)
-        self.passwords = PasswordService(
-            settings, directory, registry.credentials, self._hashing, codes, self.login.throttle
-        )
+        attempts = Attempts(directory)
+        self.login = LoginService(settings, directory, registry, self._hashing, attempts, key)
+        self.passwords = PasswordService(settings, directory, registry.credentials, self._hashing, codes, attempts)
         self.registration = RegistrationService(
-            settings, directory, registry.accounts, self.login, self.passwords, codes
+            settings, directory, registry.accounts, self.login, self.passwords, codes, attempts
         )
         self.certificates = CertificateService(directory, registry.credentials)
         self.tokens = TokenService(registry.tokens)
-        self.invitations = InvitationService(settings, directory, registry.invites, self.login, self.registration)
+        self.invitations = InvitationService(
+            settings, directory, registry.invites, self.login, self.registration, attempts
+        )
         self.operators = OperatorService(registry.operators)
         self.read_markers = registry.read_markers
         self.departures = registry.departures

@@ -1,77 +1,155 @@
-"""Wrong passwords slow down: by account and by address, and lock nobody out who has the right one."""
+"""Wrong passwords slow down: first by address, then by account, and lock nobody out who comes from elsewhere.
+
+Whoever wants something judged waits for a turn of its address. Only so many of an address are under way at a time as
+may still be wrong at no cost, and after that one: its answer decides when the next begins. Hence it makes no difference
+over how many connections, or in which ways, somebody guesses.
+
+An account's turns are reserved when they are asked for. Addresses that have guessed much wait in line for one. Others,
+like the owner's, wait at most ``LONGEST_SECONDS["account"]``, however many guess at the account from elsewhere.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final, NamedTuple
+from typing import Final
 
-FREE: Final = 4
-"""So many wrong ones cost nothing but the hash."""
-FIRST_SECONDS: Final = 0.5
+from chover.accounts.tries import FREE, RememberedTries, Tries, network
+from chover.ports import Denied
+
 LONGEST_SECONDS: Final = {"account": 4.0, "address": 8.0}
 """The owner of an account waits no longer, however many try at it from elsewhere."""
-AT_ONCE: Final = 4
-FORGOTTEN_SECONDS: Final = 900.0
-REMEMBERED: Final = 4096
-"""Accounts and addresses that are remembered; the longest unseen is forgotten first."""
+PATIENCE_SECONDS: Final = 30.0
+"""Whoever would wait longer is refused, and told when to come again."""
+QUEUED: Final = 64
+"""So many of an address wait at most."""
+WORTH_TELLING_SECONDS: Final = 1.0
 
 
-class FailedAttempts(NamedTuple):
-    times: int
-    at: float
+def tell_nobody(_seconds: int) -> None:
+    """Where there is no way to tell somebody who waits."""
 
 
 class LoginThrottle:
-    """``clock`` is in seconds, ``sleep`` waits so many."""
+    """``clock`` is in seconds, ``sleep`` waits so many. ``longest`` is an address's longest gap, in seconds."""
 
-    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], object] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        sleep: Callable[[float], object] = asyncio.sleep,
+        longest: float = LONGEST_SECONDS["address"],
+    ) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._wrongs: OrderedDict[tuple[str, str], FailedAttempts] = OrderedDict()
-        self._turns: dict[str, tuple[asyncio.Semaphore, int]] = {}
+        self._addresses = RememberedTries(longest)
+        self._accounts = RememberedTries(LONGEST_SECONDS["account"])
         self.failed = 0
         """Wrong ones since the start."""
 
     @asynccontextmanager
-    async def turn(self, account: str, address: str) -> AsyncIterator[None]:
-        """The wait, and then a few tries of an address at a time, so that no one takes all the hashing."""
-        seconds = max(self.seconds("account", account), self.seconds("address", address))
-        if seconds:
-            await self._wait(seconds)
-        turns, waiting = self._turns.get(address, (asyncio.Semaphore(AT_ONCE), 0))
-        self._turns[address] = turns, waiting + 1
+    async def turn(self, account: str, address: str, told: Callable[[int], None] = tell_nobody) -> AsyncIterator[None]:
+        """Within it something is judged. ``account`` is a folded name, or empty where there is none.
+
+        ``told`` is called with the seconds, if these are worth telling. Raises Denied RATE_LIMITED where the wait would
+        be too long.
+        """
+        where = network(address)
+        here, there = self._addresses.of(where), self._accounts.of(account) if account else None
+        self._tell(here, there, told)
         try:
-            async with turns:
+            async with self._place(here):
+                if there is not None:
+                    await self._line_up(here, there)
                 yield
         finally:
-            turns, waiting = self._turns.pop(address)
-            if waiting > 1:
-                self._turns[address] = turns, waiting - 1
+            self._addresses.tidy(where, self._clock())
+            self._accounts.tidy(account, self._clock())
+
+    def _tell(self, here: Tries, there: Tries | None, told: Callable[[int], None]) -> None:
+        now = self._clock()
+        seconds = here.wait(now) + here.waiting * here.gap(now)
+        if there is not None:
+            seconds = max(seconds, min(there.wait_in_line(now), LONGEST_SECONDS["account"]))
+        if seconds >= WORTH_TELLING_SECONDS:
+            told(math.ceil(min(seconds, PATIENCE_SECONDS)))
+
+    @asynccontextmanager
+    async def _place(self, here: Tries) -> AsyncIterator[None]:
+        if here.waiting >= QUEUED:
+            raise _too_many()
+        here.waiting += 1
+        came = self._clock()
+        try:
+            async with here.queue:
+                await self._until_free(here, came)
+                here.under_way += 1
+        finally:
+            here.waiting -= 1
+        try:
+            yield
+        finally:
+            here.under_way -= 1
+            here.settled.set()
+
+    async def _until_free(self, here: Tries, came: float) -> None:
+        """Held by one at a time: whatever ends meanwhile is taken into account before the next begins."""
+        while True:
+            now = self._clock()
+            if now - came > PATIENCE_SECONDS:
+                raise _too_many()
+            if here.under_way >= here.places(now):
+                here.settled.clear()
+                await here.settled.wait()
+            elif seconds := here.wait(now):
+                await self._wait(seconds)
+            else:
+                return
+
+    async def _line_up(self, here: Tries, there: Tries) -> None:
+        now = self._clock()
+        seconds = there.wait_in_line(now)
+        if here.wrongs(now) < FREE:
+            seconds = min(seconds, LONGEST_SECONDS["account"])
+        elif seconds > PATIENCE_SECONDS:
+            raise _too_many()
+        there.reserve(now + seconds)
+        there.waiting += 1
+        try:
+            if seconds:
+                await self._wait(seconds)
+        finally:
+            there.waiting -= 1
 
     async def _wait(self, seconds: float) -> None:
         waited = self._sleep(seconds)
         if asyncio.iscoroutine(waited):
             await waited
 
-    def seconds(self, kind: str, who: str) -> float:
-        """How long the next try waits."""
-        wrongs = self._wrongs.get((kind, who))
-        if wrongs is None or wrongs.times < FREE or self._clock() - wrongs.at > FORGOTTEN_SECONDS:
-            return 0.0
-        return float(min(LONGEST_SECONDS[kind], FIRST_SECONDS * 2 ** min(wrongs.times - FREE, 16)))
+    def next_in(self, address: str) -> int:
+        """Seconds until the next try of an address is judged; 0 where that is not worth telling."""
+        seconds = self._addresses.of(network(address)).wait(self._clock())
+        return math.ceil(seconds) if seconds >= WORTH_TELLING_SECONDS else 0
 
     def wrong(self, account: str, address: str) -> None:
+        """What was judged within a turn was wrong."""
         self.failed += 1
-        for key in (("account", account), ("address", address)):
-            earlier = self._wrongs.pop(key, FailedAttempts(0, 0))
-            fresh = self._clock() - earlier.at > FORGOTTEN_SECONDS
-            self._wrongs[key] = FailedAttempts(1 if fresh else earlier.times + 1, self._clock())
-        while len(self._wrongs) > REMEMBERED:
-            self._wrongs.popitem(last=False)
+        self.slow(account, address)
 
-    def right(self, account: str, _address: str) -> None:
-        """The account's are forgotten; those of the address are not, or an own account would be a pass for guessing."""
-        self._wrongs.pop(("account", account), None)
+    def slow(self, account: str, address: str) -> None:
+        """Have the next one wait longer, as if this had been wrong."""
+        now = self._clock()
+        self._addresses.of(network(address)).wrong(now)
+        if account:
+            self._accounts.of(account).wrong(now)
+
+    def right(self, account: str) -> None:
+        """What was judged was right. Earlier wrong ones still count, or an own account would be a pass for guessing."""
+        if account:
+            self._accounts.of(account).right(self._clock())
+
+
+def _too_many() -> Denied:
+    seconds = int(PATIENCE_SECONDS)
+    return Denied("RATE_LIMITED", f"Too many wrong passwords or codes from your address: try again in {seconds} s")

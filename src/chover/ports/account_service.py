@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 from chover.engine.ids import UserId
 from chover.ports.accounts import Account, AccountSettings, Exchange, Login, Token
-from chover.ports.invitations import Invitations
+from chover.ports.invitations import Invitations, Waits
 from chover.ports.peer import Peer
 from chover.ports.registry import Departures, OperatorRow, ReadMarkers
 
 
 class AccountLogin(Protocol):
-    """Proving that somebody is an account."""
+    """Proving that somebody is an account. ``told`` is called when an attempt has to wait."""
 
     @property
     def mechanisms(self) -> Sequence[str]:
@@ -23,17 +23,23 @@ class AccountLogin(Protocol):
     def guests(self) -> bool:
         """Whether who has no account may come in."""
 
-    def begin(self, mechanism: str, peer: Peer) -> Exchange:
+    def begin(self, mechanism: str, peer: Peer, told: Waits = ..., /) -> Exchange:
         """Raises Denied for a mechanism that is not there, or not on this connection."""
 
-    async def check(self, name: str, password: str, peer: Peer) -> Login:
+    async def check(self, name: str, password: str, peer: Peer, told: Waits = ..., /) -> Login:
         """``name`` is an account's, or account@device; a device token is a password, too. Raises Denied."""
 
     async def bearer(self, token: str, peer: Peer) -> Login:
         """Whose device token it is. Raises Denied."""
 
-    async def opens(self, kept: str, name: str, password: str, peer: Peer) -> None:
-        """Whether a password is the one that a setting has, in plain words or as an Argon2 hash. Raises Denied."""
+    async def opens(self, kept: str, name: str, password: str, peer: Peer, told: Waits = ..., /) -> None:
+        """Whether a password is the one that a setting has, in plain words or as an Argon2 hash. Raises Denied.
+
+        ``name`` says what it opens: wrong ones at the same thing are counted together.
+        """
+
+    async def opens_server(self, kept: str, password: str, peer: Peer, told: Waits = ..., /) -> None:
+        """Whether a password is the server's. Raises Denied."""
 
 
 class AccountRegistration(Protocol):
@@ -42,10 +48,10 @@ class AccountRegistration(Protocol):
     async def make(self, name: str, password: str, email: str = "") -> Account:
         """What an operator does, whoever may register. Raises Denied."""
 
-    async def register(self, name: str, password: str, email: str, peer: Peer) -> Account | None:
+    async def register(self, name: str, password: str, email: str, peer: Peer, told: Waits = ..., /) -> Account | None:
         """None: a code was mailed, and ``verify`` ends it. Raises Denied."""
 
-    async def verify(self, name: str, code: str, peer: Peer) -> Account:
+    async def verify(self, name: str, code: str, peer: Peer, told: Waits = ..., /) -> Account:
         """Raises Denied."""
 
 
@@ -58,7 +64,7 @@ class AccountPasswords(Protocol):
     async def send_reset(self, name: str, peer: Peer) -> None:
         """Mail a code, if there is such an account with an address; says nothing else. Raises Denied without mail."""
 
-    async def reset(self, name: str, code: str, password: str) -> Account:
+    async def reset(self, name: str, code: str, password: str, peer: Peer, told: Waits = ..., /) -> Account:
         """Raises Denied."""
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from chover.ports.accounts import Account
 from chover.ports.peer import Peer
 from chover.ports.registry import Invite
+
+Waits = Callable[[int], None]
+"""Called with the seconds that an attempt waits, because wrong ones came before it."""
 
 
 class Welcome(NamedTuple):
@@ -31,10 +34,10 @@ class Invitations(Protocol):
 
     async def revoke(self, invite: str) -> bool: ...
 
-    async def accept(self, token: str, peer: Peer) -> Invite:
+    async def accept(self, token: str, peer: Peer, told: Waits = ..., /) -> Invite:
         """Use it up by one, for who has an account."""
 
-    async def welcome(self, token: str, name: str, password: str, peer: Peer) -> Welcome:
+    async def welcome(self, token: str, name: str, password: str, peer: Peer, told: Waits = ..., /) -> Welcome:
         """Make an account, without a password when that is empty, and use the invitation up by one: both or neither.
 
         Raises Denied with the codes of registering, too.

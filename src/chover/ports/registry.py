@@ -16,11 +16,10 @@ class Taken(Exception):
 
 
 class Code(msgspec.Struct, frozen=True):
-    """What was mailed, by its hash. ``expires_at`` in ms since 1970; ``tries`` are the wrong ones so far."""
+    """What was mailed, by its hash. ``expires_at`` in ms since 1970."""
 
     hash: bytes
     expires_at: int
-    tries: int
     data: str
 
 
@@ -107,9 +106,6 @@ class CodeRows(Protocol):
 
     async def get(self, purpose: str, folded: str, now: int) -> Code | None:
         """One that has not expired."""
-
-    async def count_try(self, purpose: str, folded: str) -> None:
-        """One wrong try more."""
 
     async def drop(self, purpose: str, folded: str) -> bool:
         """Whether it was there: of two who use it at once one is told so."""

@@ -18,7 +18,7 @@ from chover.edge.listener_context import ListenerContext
 from chover.edge.web import client_address
 from chover.edge.web.answers import plain
 from chover.edge.web.chat import comes_from_elsewhere
-from chover.edge.web.identity import denied, login_of
+from chover.edge.web.identity import denied, login_of, not_let_in
 from chover.edge.web.ranges import PartOfFile
 from chover.engine.ids import UserId
 from chover.ports import Denied, File, Files, NotTaken, Obstacle, StoreError
@@ -92,7 +92,7 @@ class FileRoutes:
         try:
             file, pixels = await self._received(request, await self._account(request))
         except Denied as error:
-            return denied(request, str(error))
+            return not_let_in(request, error)
         except NotTaken as refused:
             if refused.obstacle is Obstacle.GUESTS:
                 return denied(request, str(refused))
@@ -140,7 +140,7 @@ class FileRoutes:
         try:
             owner = await self._account(request)
         except Denied as error:
-            return denied(request, str(error))
+            return not_let_in(request, error)
         if await self._files.remove(request.match_info["file"], owner):
             return plain(200, "The file is gone")
         return plain(404, "There is no such file of yours")

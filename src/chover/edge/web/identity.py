@@ -16,6 +16,8 @@ from chover.edge.web.answers import plain
 from chover.ports import Denied, Login
 
 ASK: Final = 'Basic realm="chat", charset="UTF-8"'
+TOO_OFTEN: Final = "RATE_LIMITED"
+RETRY_SECONDS: Final = 30
 ASK_PAGE: Final = 'Bearer realm="chat"'
 """Asked for Basic a browser would open a window for a password, and the page would wait for it."""
 
@@ -44,6 +46,13 @@ def _taken_apart(given: str) -> tuple[str, str]:
     if not colon:
         raise Denied("INVALID", "There is no : between name and password")
     return name, password
+
+
+def not_let_in(request: web.BaseRequest, error: Denied) -> web.Response:
+    """The answer to who could not prove it; after many wrong tries, when to come again."""
+    if error.code == TOO_OFTEN:
+        return plain(429, str(error), Retry_After=str(RETRY_SECONDS))
+    return denied(request, str(error))
 
 
 def denied(request: web.BaseRequest, text: str = "Say who you are: an account's name and password") -> web.Response:

@@ -13,6 +13,7 @@ from chover.engine.verbs.admission import admit
 from chover.ports import Denied, Invite, Login
 from chover.server.identity.login import log_in
 from chover.server.membership.entering import entered
+from chover.server.session.waits import tell
 from chover.server.users import nick_ownership
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def redeem(session: Session, token: str, name: str, password: str) -> str:
     if account is None and login is None:
         return await _begin(session, token, name, password)
     name = account.name if account is not None else login.account.name if login else name
-    invite = await session.node.accounts.invitations.accept(token, session.peer)
+    invite = await session.node.accounts.invitations.accept(token, session.peer, tell(session))
     _succeeded(session, name, "", invite)
     await follow(session, invite)
     return ""
@@ -43,7 +44,8 @@ async def _begin(session: Session, token: str, name: str, password: str) -> str:
     name = own_nick(session) if name in {"", "*"} else name
     require_free(session, name)
     accounts = session.node.accounts
-    account, invite, secret = await accounts.invitations.welcome(token, name, password, session.peer)
+    welcome = accounts.invitations.welcome
+    account, invite, secret = await welcome(token, name, password, session.peer, tell(session))
     _succeeded(session, account.name, secret, invite)
     session.registration.nick = session.registration.wanted = account.name
     device = next((token.label for token in await accounts.tokens.of(account.id)), "")

@@ -20,6 +20,7 @@ from chover.server.membership.entering import join_by_itself, show
 from chover.server.operators.reporting import remind
 from chover.server.profile import drafts, metadata, preferences
 from chover.server.session.runner import log_label
+from chover.server.session.waits import tell
 from chover.server.users import devices, nick_ownership
 from chover.server.users.arrival import arrive, kept_modes
 from chover.wire.numerics import Rpl
@@ -177,6 +178,6 @@ async def log_in_by_password(session: Session) -> None:
     if account is None or not secret:
         return
     try:
-        await log_in(session, await node.accounts.login.check(name, secret, session.peer))
+        await log_in(session, await node.accounts.login.check(name, secret, session.peer, tell(session)))
     except Denied as denied:
         session.say_as(f"NickServ!NickServ@{node.name}", "NOTICE", session.nick_or_star, f"{account.name}: {denied}")

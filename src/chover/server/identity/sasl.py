@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from chover.ports import Denied, Login
 from chover.server.identity.login import become, welcome_back
+from chover.server.session.waits import tell
 from chover.wire.numerics import Err, Rpl
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ LONGEST: Final = 16 * CHUNK
 
 async def begin(session: Session, mechanism: str) -> None:
     try:
-        session.registration.exchange = session.node.accounts.login.begin(mechanism, session.peer)
+        session.registration.exchange = session.node.accounts.login.begin(mechanism, session.peer, tell(session))
     except Denied as denied:
         session.reply(Rpl.SASLMECHS, ",".join(session.node.accounts.login.mechanisms), "are available SASL mechanisms")
         _failed(session, denied)

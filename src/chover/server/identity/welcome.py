@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from chover.engine.events import Source
 from chover.engine.model import User
 from chover.engine.modes import CHANNEL_MODES, USER_MODES, Kind
 from chover.engine.refusals import Refusal
-from chover.ports import Account, Login
+from chover.ports import Account, Denied, Login
 from chover.server.access.bans import words
 from chover.server.history.missed import replay_private
 from chover.server.identity.invitations import follow
@@ -22,6 +21,7 @@ from chover.server.membership.entering import join_by_itself
 from chover.server.profile import drafts, metadata, preferences
 from chover.server.session.announcements import introduce
 from chover.server.session.runner import log_label
+from chover.server.session.waits import tell
 from chover.server.users import devices
 from chover.server.users.arrival import arrive
 from chover.server.users.devices import set_away
@@ -44,9 +44,7 @@ async def register(session: Session) -> None:
         session.reply(Err.YOUREBANNEDCREEP, words(ban))
         session.end(words(ban))
         return
-    if said.login is None and not _knows_password(node.config.server.password, said.password):
-        session.reply(Err.PASSWDMISMATCH, "Password incorrect; send PASS with the server's password first")
-        session.end("Password incorrect")
+    if said.login is None and not await _knows_password(session):
         return
     if said.login is None and node.config.accounts.required:
         session.fail(
@@ -122,8 +120,22 @@ def wanted_channels(session: Session) -> list[str]:
     return [name for name in node.config.channels.autojoin if node.chat.rules.same_channel(name) not in parted]
 
 
-def _knows_password(wanted: str, given: str) -> bool:
-    return not wanted or hmac.compare_digest(wanted.encode(), given.encode())
+async def _knows_password(session: Session) -> bool:
+    """The server's, where it has one; says so and ends the session where it is wrong."""
+    wanted, given = session.node.config.server.password, session.registration.password
+    if not wanted:
+        return True
+    why = "send PASS with the server's password first"
+    if given:
+        try:
+            await session.node.accounts.login.opens_server(wanted, given, session.peer, tell(session))
+        except Denied as denied:
+            why = str(denied)
+        else:
+            return True
+    session.reply(Err.PASSWDMISMATCH, f"Password incorrect; {why}")
+    session.end("Password incorrect")
+    return False
 
 
 def _burst(session: Session) -> None:

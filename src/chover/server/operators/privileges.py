@@ -19,6 +19,7 @@ from chover.ports import Denied, OperatorRow
 from chover.server.access.departures import quitting
 from chover.server.session.runner import log_label
 from chover.server.session.session import Node, Session
+from chover.server.session.waits import tell
 from chover.server.users import devices
 
 _log = logging.getLogger(__name__)
@@ -50,9 +51,10 @@ async def _proved(session: Session, name: str, password: str) -> tuple[OperatorS
     account = node.accounts.find(name) if settings is None else None
     held = node.accounts.operators.of(account.id) if account is not None else None
     if account is not None and held is not None:
-        login = await node.accounts.login.check(account.name, password, session.peer)
+        login = await node.accounts.login.check(account.name, password, session.peer, tell(session))
         return OperatorSettings(login.account.name, rights=_known(held)), login.account.id
-    await node.accounts.login.opens(settings.password if settings else "*", name, password, session.peer)
+    kept = settings.password if settings else "*"
+    await node.accounts.login.opens(kept, f"operator {name}", password, session.peer, tell(session))
     if settings is None:
         raise Denied("INVALID_CREDENTIALS", "Wrong operator or password")
     return _with_rights(node, settings), None

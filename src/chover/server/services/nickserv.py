@@ -17,6 +17,7 @@ from chover.server.identity.welcome import register as register_user
 from chover.server.operators import privileges
 from chover.server.services import blocking, ssh_keys
 from chover.server.services.service import Service, Verb, counted, verbs
+from chover.server.session.waits import tell
 from chover.server.users import devices, nick_ownership
 from chover.server.users.account_names import require_own_name
 from chover.server.users.succession import succeed
@@ -57,7 +58,7 @@ async def register(session: Session, words: list[str]) -> None:
     nick = session.me.nick
     require_own_name(session, nick)
     email = words[1] if len(words) > 1 and words[1] != "*" else ""
-    account = await session.node.accounts.registration.register(nick, words[0], email, session.peer)
+    account = await session.node.accounts.registration.register(nick, words[0], email, session.peer, tell(session))
     if account is None:
         _say(session, "A code was mailed to you; finish it with VERIFY <account> <code>")
         return
@@ -68,7 +69,7 @@ async def register(session: Session, words: list[str]) -> None:
 
 @_answered
 async def verify(session: Session, words: list[str]) -> None:
-    account = await session.node.accounts.registration.verify(words[0], words[1], session.peer)
+    account = await session.node.accounts.registration.verify(words[0], words[1], session.peer, tell(session))
     _say(session, f"{account.name} is registered and you are logged in")
     await log_in(session, Login(account))
 
@@ -88,7 +89,7 @@ async def redeem(session: Session, words: list[str]) -> None:
 async def identify(session: Session, words: list[str]) -> None:
     """Whoever knows the password gets in, and gets the nick, too."""
     name, password = words if len(words) == 2 else (_meant(session), words[0])
-    login = await session.node.accounts.login.check(name, password, session.peer)
+    login = await session.node.accounts.login.check(name, password, session.peer, tell(session))
     await log_in(session, login)
     _say(session, f"You are logged in as {login.account.name}")
     if session.user is not None:
@@ -124,7 +125,7 @@ async def logout(session: Session, _: list[str]) -> None:
 async def passwd(session: Session, words: list[str]) -> None:
     account = _mine(session)
     old, new = words
-    await session.node.accounts.login.check(account.name, old, session.peer)
+    await session.node.accounts.login.check(account.name, old, session.peer, tell(session))
     await session.node.accounts.passwords.set(account.id, new)
     _say(session, "Your password is changed; tokens and certificates go on as they are")
 
@@ -137,7 +138,8 @@ async def sendpass(session: Session, words: list[str]) -> None:
 
 @_answered
 async def reset(session: Session, words: list[str]) -> None:
-    account = await session.node.accounts.passwords.reset(*words[:3])
+    name, code, password = words[:3]
+    account = await session.node.accounts.passwords.reset(name, code, password, session.peer, tell(session))
     _say(session, f"{account.name} has a new password: IDENTIFY {account.name} <password>")
 
 
@@ -224,7 +226,7 @@ async def clients(session: Session, words: list[str]) -> None:
 async def ghost(session: Session, words: list[str]) -> None:
     """For whoever is kept out by a device of their own: one that hangs, or is elsewhere."""
     name, password = words[:2]
-    login = await session.node.accounts.login.check(name, password, session.peer)
+    login = await session.node.accounts.login.check(name, password, session.peer, tell(session))
     count = devices.put_out_others(session, login.account.id)
     _say(session, f"{count} devices of {login.account.name} are put out")
 
@@ -299,7 +301,7 @@ async def export(session: Session, _: list[str]) -> None:
 async def drop(session: Session, words: list[str]) -> None:
     """Gone for good: asked with the password, so that an open screen is not enough."""
     account = _mine(session)
-    await session.node.accounts.login.check(account.name, words[0], session.peer)
+    await session.node.accounts.login.check(account.name, words[0], session.peer, tell(session))
     await privileges.depose(session.node, account.id)
     channels = await succeed(session.node, account.id)
     await session.node.accounts.delete(account.id)

@@ -9,6 +9,7 @@ from chover.ports import Denied, Login
 from chover.server.identity import sasl
 from chover.server.identity.login import log_in
 from chover.server.session.command import Command
+from chover.server.session.waits import tell
 from chover.server.users.account_names import own_nick, require_own_name
 from chover.wire.message import Message
 from chover.wire.numerics import Err
@@ -38,7 +39,7 @@ async def register(session: Session, message: Message) -> None:
     try:
         require_own_name(session, name)
         account = await session.node.accounts.registration.register(
-            name, password, "" if email == "*" else email, session.peer
+            name, password, "" if email == "*" else email, session.peer, tell(session)
         )
     except Denied as denied:
         session.fail("REGISTER", denied.code, name, text=str(denied))
@@ -54,7 +55,7 @@ async def verify(session: Session, message: Message) -> None:
     name, code = message.params[:2]
     name = session.nick_or_star if name == "*" else name
     try:
-        account = await session.node.accounts.registration.verify(name, code, session.peer)
+        account = await session.node.accounts.registration.verify(name, code, session.peer, tell(session))
     except Denied as denied:
         session.fail("VERIFY", denied.code, name, text=str(denied))
         return

@@ -11,6 +11,7 @@ from chover.config import GatewaySettings
 from chover.ports import Denied, Refused
 from chover.server.session.command import Command
 from chover.server.session.registration import Registration
+from chover.server.session.waits import tell
 from chover.wire.message import Message, parse_tags
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ async def webirc(session: Session, message: Message) -> None:
         if gateway is None:
             session.end(REFUSED)
             return
-        await session.node.accounts.login.opens(gateway.password, f"gateway {gateway.name}", password, session.peer)
+        opens = session.node.accounts.login.opens
+        await opens(gateway.password, f"gateway {gateway.name}", password, session.peer, tell(session))
         _bring(session, str(ipaddress.ip_address(address)), parse_tags(" ".join(options).replace(" ", ";")))
     except Denied as denied:
         session.end(REFUSED if denied.code != "PLAINTEXT_REFUSED" else str(denied))

@@ -11,17 +11,14 @@ class SqliteCodes(Rows):
 
     async def put(self, purpose: str, folded: str, code: Code) -> None:
         await self._change(
-            "INSERT OR REPLACE INTO code (purpose, folded, hash, expires_at, tries, data) VALUES (?, ?, ?, ?, ?, ?)",
-            purpose, folded, code.hash, code.expires_at, code.tries, code.data,
+            "INSERT OR REPLACE INTO code (purpose, folded, hash, expires_at, data) VALUES (?, ?, ?, ?, ?)",
+            purpose, folded, code.hash, code.expires_at, code.data,
         )  # fmt: skip
 
     async def get(self, purpose: str, folded: str, now: int) -> Code | None:
-        sql = "SELECT hash, expires_at, tries, data FROM code WHERE purpose = ? AND folded = ? AND expires_at > ?"
+        sql = "SELECT hash, expires_at, data FROM code WHERE purpose = ? AND folded = ? AND expires_at > ?"
         row = await self._first(sql, purpose, folded, now)
         return Code(*row) if row else None
-
-    async def count_try(self, purpose: str, folded: str) -> None:
-        await self._change("UPDATE code SET tries = tries + 1 WHERE purpose = ? AND folded = ?", purpose, folded)
 
     async def drop(self, purpose: str, folded: str) -> bool:
         return bool(await self._change("DELETE FROM code WHERE purpose = ? AND folded = ?", purpose, folded))

@@ -1,0 +1,28 @@
+"""Somebody whose password waits to be looked at is told so, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Waiter(Protocol):
+    """Whose attempt waits."""
+
+    @property
+    def nick_or_star(self) -> str: ...
+    @property
+    def server(self) -> str: ...
+    def say_as(self, source: str, command: str, /, *params: str) -> None: ...
+    def flush(self) -> None: ...
+
+
+def tell(session: Waiter) -> Callable[[int], None]:
+    """What is called with the seconds, when there are any."""
+
+    def told(seconds: int) -> None:
+        text = f"Wrong passwords or codes were tried before: this one is looked at in up to {seconds} s, please wait"
+        session.say_as(session.server, "NOTICE", session.nick_or_star, text)
+        session.flush()
+
+    return told
