@@ -85,6 +85,16 @@ def test_backup_restoring_and_moving(root, running):
     assert (root / "var" / "chover-moved" / "chover.db").exists()
 
 
+def test_exporting(root, running):
+    said = [run(translated(line, root), root) for line in commands("Exporting")]
+
+    assert "1 messages of 1 conversations" in said[0]
+    for name in ("export", "export-of-lobby"):
+        place = root / "srv" / "backup" / name
+        assert "kept for years" in (place / "export.jsonl").read_text()
+        assert "kept for years" in (place / "index.html").read_text()
+
+
 def test_upgrading(root):
     (root / "var" / "chover").mkdir()
     with closing(sqlite3.connect(root / "var" / "chover" / "chover.db")) as db:

@@ -40,6 +40,7 @@ COMMANDS = [
     ["restart"],
     ["reload"],
     ["backup", "/nowhere/backups"],
+    ["export", "/nowhere/export"],
     ["upgrade"],
     ["upgrade", "--check"],
 ]

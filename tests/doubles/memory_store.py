@@ -301,6 +301,9 @@ class MemoryStore:
     async def heads(self, logs):
         return {log: len(self.logs[log]) for log in logs if log in self.logs}
 
+    async def log_ids(self):
+        return list(self.logs)
+
     async def retain(self, days, now):
         return 0
 

@@ -291,3 +291,9 @@ class RetentionContract:
         assert gone == 12_000
         assert kept[0].seq == 12_001
         assert texts(await whole_log(store)) == ["new"]
+
+    async def test_every_log_is_listed_in_the_order_in_which_they_began(self, store):
+        await outcome(store, opening(MILK, "#milk"))
+        await keep(store, said("between us", PAIR), said("in the channel", TEA))
+
+        assert await store.log_ids() == [MILK, PAIR, TEA]

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from chover.cli import accounts, bans, channels, hooks, invitations, operators
+from chover.cli.archives import export
 from chover.cli.backups import backup, restore
 from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
@@ -38,6 +39,7 @@ COMMANDS: Final = (
     backup,
     restore,
     upgrade,
+    export,
     config,
 )
 """In the order of ``chover --help``. A command is a function whose name, parameters and docstring say all."""

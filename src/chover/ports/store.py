@@ -223,6 +223,9 @@ class Store(Protocol):
     async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
         """The heads of those logs that are not empty."""
 
+    async def log_ids(self) -> list[LogId]:
+        """All that were ever begun, in that order; those of closed channels, too."""
+
     async def retain(self, days: int, now: int) -> int:
         """Drop events older than ``days`` (0: keep all) and move the logs' first seq; how many went. ``now`` in ms.
 

@@ -7,6 +7,8 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from chover.config import Config
 from chover.ports import Storage, StorageBackup, StoreError
 from chover.store.sqlite import database, faults
@@ -62,6 +64,16 @@ def open_existing(config: Config) -> Storage:
     """The same for a storage that a server has made before. Makes nothing where there is none: raises StoreError."""
     require_data(config.server.data_path)
     return open_storage(config)
+
+
+def open_copy(config: Config, room: Path) -> Storage:
+    """A copy of the storage as it is now, made in the directory ``room``; a server may go on. Raises StoreError."""
+    source = backup_of(config.server.data_path)
+    room.mkdir(mode=0o700)
+    source.copy(room / source.name, lambda _done, _total: None)
+    server = msgspec.structs.replace(config.server, data_dir=str(room))
+    store = msgspec.structs.replace(config.store, durability="process")
+    return open_storage(msgspec.structs.replace(config, server=server, store=store))
 
 
 def backup_of(directory: Path) -> StorageBackup:

@@ -109,6 +109,9 @@ class SqliteStore:
     async def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
         return await self._readers.run(pages.heads, logs)
 
+    async def log_ids(self) -> list[LogId]:
+        return await self._readers.run(pages.log_ids)
+
     async def retain(self, days: int, now: int) -> int:
         pieces = await self._readers.run(retention.ripe, days, now)
         gone = 0

@@ -114,6 +114,7 @@ class EventRow(msgspec.Struct, array_like=True):
 
 rows_of: Final = msgspec.json.Decoder(list[EventRow]).decode
 _rows_of_logs: Final = msgspec.json.Decoder(list[tuple[str, EventRow]]).decode
+_ids: Final = msgspec.json.Decoder(list[LogId]).decode
 _heads: Final = msgspec.json.Decoder(list[tuple[str, int]]).decode
 
 
@@ -154,6 +155,12 @@ def conversations(
 def between(db: sqlite3.Connection, log: LogId, after: int, until: int) -> list[Event]:
     found = db.execute(_LOG_NO, (log,)).fetchone()
     return [] if found is None else _read(db, _PAGES[Direction.AFTER, False], (found[0], after, until, -1), log)
+
+
+def log_ids(db: sqlite3.Connection) -> list[LogId]:
+    """See Store.log_ids."""
+    (text,) = db.execute("SELECT json_group_array(id) FROM (SELECT id FROM log ORDER BY no)").fetchone()
+    return _ids(text)
 
 
 def heads(db: sqlite3.Connection, logs: Sequence[LogId]) -> dict[LogId, int]:

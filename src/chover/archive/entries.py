@@ -1,0 +1,96 @@
+"""The lines of an export: one JSON object each, told apart by ``type``. Times are in ms since 1970.
+
+The first line is an ExportHead. A conversation's line comes before those of its messages, which are in its order.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+FORMAT: Final = 1
+"""Of these lines; a reader refuses a higher one. New fields do not raise it."""
+
+
+class ExportLine(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"):
+    """A line of an export."""
+
+
+class ExportHead(ExportLine, frozen=True, tag="export"):
+    """``scope``: ``everything``, a channel's name, or an account's."""
+
+    format: int
+    program: str
+    made_at: int
+    scope: str
+
+
+class ExportedAccount(ExportLine, frozen=True, tag="account"):
+    """``account`` as it is kept, without what proves it; ``credentials`` only where they were asked for."""
+
+    account: dict[str, Any]
+    credentials: dict[str, list[str]] = {}
+
+
+class ExportedConversation(ExportLine, frozen=True, tag="conversation"):
+    """A channel, or a private conversation of those in ``between``."""
+
+    id: str
+    name: str
+    topic: str = ""
+    between: tuple[str, ...] = ()
+    closed: bool = False
+
+
+class ExportedMessage(ExportLine, frozen=True, tag="message"):
+    """What was said, as it reads now. Deleted messages are in no export."""
+
+    conversation: str
+    seq: int
+    at: int
+    msgid: str
+    nick: str
+    user: str
+    """The author's id."""
+    text: str
+    account: str = ""
+    notice: bool = False
+    action: bool = False
+    """Said with /me."""
+    status: str = ""
+    """The prefix of those who could read it, else everybody in the conversation."""
+    reply: str = ""
+    """The msgid of the message that it answers."""
+    edited_at: int = 0
+    relayed_by: str = ""
+    files: dict[str, str] = {}
+    """Uploads that it links to: their ids, and where the export has them."""
+
+
+class ExportedReaction(ExportLine, frozen=True, tag="reaction"):
+    conversation: str
+    at: int
+    nick: str
+    user: str
+    value: str
+    msgid: str
+    """Of the message that it is a reaction to."""
+    removed: bool = False
+
+
+class ExportedEvent(ExportLine, frozen=True, tag="event"):
+    """Something else that history shows. ``text``: the reason, the topic, or the new name."""
+
+    conversation: str
+    seq: int
+    at: int
+    kind: str
+    nick: str
+    user: str
+    text: str = ""
+    whom: str = ""
+    """Whoever was kicked."""
+
+
+encode: Final = msgspec.json.Encoder().encode

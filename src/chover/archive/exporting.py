@@ -1,0 +1,121 @@
+"""Writes an export: ``export.jsonl``, ``index.html``, and the uploads that messages link to in ``files``."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+import msgspec
+
+from chover.archive.entries import (
+    FORMAT,
+    ExportedAccount,
+    ExportedMessage,
+    ExportHead,
+    ExportLine,
+    encode,
+)
+from chover.archive.errors import ArchiveError
+from chover.archive.page import ArchivePage, row_of
+from chover.archive.reading import FILE_ADDRESS, ArchiveReader, ConversationFacts
+from chover.files.blobs import BlobStore
+from chover.names import is_channel
+from chover.ports import Account, Storage
+from chover.version import __version__
+
+LINES: Final = "export.jsonl"
+PAGE: Final = "index.html"
+FILES: Final = "files"
+
+
+class Export(NamedTuple):
+    """What was exported."""
+
+    conversations: int
+    messages: int
+    files: int
+
+
+class Exporter:
+    """Writes one export to an empty directory."""
+
+    def __init__(self, storage: Storage, blobs: BlobStore, place: Path) -> None:
+        """``blobs``: where the contents of uploads are."""
+        self._storage = storage
+        self._reader = ArchiveReader(storage)
+        self._blobs = blobs
+        self._place = place
+        self._messages = 0
+        self._files: dict[str, str] = {}
+
+    async def export(self, what: str, now: int, *, credentials: bool) -> Export:
+        """``what``: a channel's name, an account's, or empty for everything; ``now`` in ms since 1970.
+
+        Raises ArchiveError and OSError.
+        """
+        channel = what if is_channel(what) else ""
+        account = self._account(what) if what and not channel else None
+        found = await self._reader.conversations(channel, account.id if account else None)
+        if channel and not found:
+            raise ArchiveError(f"there is no channel {what}, and there was none: see chover channel list")
+        with (self._place / LINES).open("wb") as lines, (self._place / PAGE).open("wb") as page:
+            _write(lines, ExportHead(FORMAT, __version__, now, what or "everything"))
+            for each in self._accounts(account, only_channel=bool(channel)):
+                _write(lines, await self._exported(each, credentials=credentials))
+            shown = ArchivePage(page)
+            shown.begin(f"Chat: {what or 'everything'}", f"Exported by chover {__version__}")
+            for conversation in found:
+                await self._conversation(conversation, lines, shown)
+            shown.end()
+        return Export(len(found), self._messages, len(self._files))
+
+    def _account(self, name: str) -> Account:
+        account = self._reader.account(name)
+        if account is None:
+            raise ArchiveError(f"there is no account {name}; a channel's name begins with #, as in '#{name}'")
+        return account
+
+    def _accounts(self, account: Account | None, *, only_channel: bool) -> list[Account]:
+        if account is not None:
+            return [account]
+        return [] if only_channel else sorted(self._reader.accounts.values(), key=lambda each: each.folded)
+
+    async def _exported(self, account: Account, *, credentials: bool) -> ExportedAccount:
+        proofs = await self._storage.registry.credentials.of(account.id) if credentials else {}
+        return ExportedAccount(msgspec.to_builtins(account), proofs)
+
+    async def _conversation(self, conversation: ConversationFacts, lines: BinaryIO, page: ArchivePage) -> None:
+        _write(lines, conversation.entry)
+        rows: list[bytes] = []
+        async for line in self._reader.lines(conversation):
+            whole = await self._with_files(line)
+            _write(lines, whole)
+            if (row := row_of(whole)) is not None:
+                rows.append(row)
+        if rows:
+            page.conversation(conversation.entry, rows)
+
+    async def _with_files(self, line: ExportLine) -> ExportLine:
+        if not isinstance(line, ExportedMessage):
+            return line
+        self._messages += 1
+        beside = {file: name for file in FILE_ADDRESS.findall(line.text) if (name := await self._file(file))}
+        return msgspec.structs.replace(line, files=beside) if beside else line
+
+    async def _file(self, file: str) -> str:
+        """Where the export has an upload; empty where there is none any more."""
+        if file not in self._files:
+            found = await self._storage.uploads.get(file, 0)
+            content = self._blobs.place(found.digest) if found else None
+            if found is None or content is None or not content.exists():
+                return ""
+            name = f"{FILES}/{file}-{found.name}"
+            (self._place / FILES).mkdir(exist_ok=True)
+            shutil.copyfile(content, self._place / name)
+            self._files[file] = name
+        return self._files[file]
+
+
+def _write(out: BinaryIO, line: ExportLine) -> None:
+    out.write(encode(line) + b"\n")
