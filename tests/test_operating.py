@@ -1,14 +1,16 @@
 """The commands of docs/operating.md, as they are printed: only paths are those of the test."""
 
+import json
 import re
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from chover.config import load
 from tests.e2e.server import Server, environment
 from tests.e2e.wire import Irc, text
 
@@ -133,3 +135,148 @@ def test_becoming_operator(root, running):
         client.send(f"PRIVMSG NickServ :IDENTIFY root {word}", f"OPER root {word}")
         client.expect(r"MODE #lobby \+q somebody")
         client.expect(" 381 root ")
+
+
+# ---- the service
+
+
+def unit(key):
+    return re.findall(rf"^{key}=(.*)$", (UNITS / "chover.service").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_commands_beside_the_service(root, running):
+    for line in commands("As a service"):
+        run(translated(line, root), root)
+
+
+def test_the_unit_serves_and_reloads_and_a_refused_reload_fails(root):
+    (serve,), (reload,) = unit("ExecStart"), unit("ExecReload")
+    server = Server(root)
+    server.data = root / "var" / "chover"
+    server.command = [*translated(serve, root).split(), "--port", "0", "--host", "127.0.0.1"]
+    with running_as(server):
+        (root / "chover.toml").write_text('[server]\nnetwork = "Coffee"\n')
+        assert "Coffee" in run(translated(reload, root), root)
+        (root / "chover.toml").write_text("no = 'such setting'\n")
+        refused = subprocess.run(
+            translated(reload, root).split(),
+            env=environment(root),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert refused.returncode == 1
+        assert "no" in refused.stderr
+
+
+@contextmanager
+def running_as(server):
+    """A server by a command line of its own."""
+    with subprocess.Popen(
+        server.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(server.home)
+    ) as process:
+        for line in process.stdout:
+            if line.startswith("  data "):
+                break
+        yield process
+        process.terminate()
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+
+
+def test_the_unit_is_exposed_as_little_as_the_guide_says(needs):
+    analyze = needs("systemd-analyze", "apt-get install systemd")
+    command = [analyze, "security", "--offline=yes", "--no-pager", str(UNITS / "chover.service")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    if "offline" in done.stderr:
+        pytest.skip("this systemd-analyze knows no --offline")
+    exposure = re.search(r"exposure level for chover.service: (\d+\.\d)", done.stdout)
+    assert exposure, done.stdout + done.stderr
+    assert float(exposure[1]) <= 2.5
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    assert f"`systemd-analyze security chover`: {exposure[1]}" in page
+
+
+# ---- the container
+
+
+def container():
+    """The instructions of the Containerfile: (name, rest)."""
+    text = (UNITS / "Containerfile").read_text(encoding="utf-8")
+    lines = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)).splitlines()
+    return [tuple(line.split(maxsplit=1)) for line in lines if line]
+
+
+def test_the_image_holds_what_is_there_and_has_no_root():
+    rows = container()
+    for name, rest in rows:
+        if name == "COPY" and not rest.startswith("--from"):
+            assert all((ROOT / source).exists() for source in rest.split()[:-1]), rest
+    users = [rest for name, rest in rows if name == "USER"]
+    assert users
+    assert not users[-1].startswith(("0", "root"))
+    last = [name for name, _ in rows]
+    assert last.index("USER") < last.index("ENTRYPOINT")
+
+
+def test_the_image_starts_a_server_that_its_own_check_finds_well(root):
+    rows = dict(container())
+    entry, command = json.loads(rows["ENTRYPOINT"]), json.loads(rows["CMD"])
+    check = json.loads(rows["HEALTHCHECK"].partition("CMD ")[2])
+    words = [sys.executable, "-m", *entry, *command, "--host", "127.0.0.1", "--port", "0"]
+    server = Server(root)
+    server.command = [word.replace("/data", f"{root}/data") for word in words]
+    with running_as(server):
+        status = run(f"{sys.executable} -m chover status --json --data {root}/data", root)
+        port = re.search(r"127\.0\.0\.1:(\d+)", status)[1]
+        program = [sys.executable, *(word.replace("55555", port) for word in check[1:])]
+        assert subprocess.run(program, timeout=60, check=False).returncode == 0
+        wrong = [word.replace(port, "1") for word in program]
+        assert subprocess.run(wrong, stderr=subprocess.DEVNULL, timeout=60, check=False).returncode != 0
+
+
+# ---- the data directory, settings, questions
+
+
+def files_of_the_guide():
+    """Names of files in the data directory, and whether they may be deleted."""
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]*) \|[^|]*\| (\w+)[^|]*\|$", page.partition("## The data directory")[2], re.MULTILINE)
+    return {name: deletable == "yes" for names, deletable in rows for name in re.findall(r"`([^`]+)`", names)}
+
+
+def test_every_file_in_the_data_directory_is_in_the_guide_and_what_may_be_deleted_is_made_again(root, running):
+    account = f"{sys.executable} -m chover account add dora --password --data {running.data}"
+    run(f"echo sesame-1 | {account}", root)
+    upload = f"curl -fsS -u dora:sesame-1 -T {root}/chover.toml http://127.0.0.1:{running.port}/files/"
+    address = run(upload, root).strip()
+    run(translated(commands("Backup")[0], root), root)
+    known = files_of_the_guide()
+    assert {path.name for path in running.data.iterdir()} <= known.keys()
+    running.stop()
+    assert {path.name for path in running.data.iterdir()} <= known.keys()
+    deleted = [name for name, deletable in known.items() if deletable and (running.data / name).exists()]
+    assert {"search.db", "tls-certificate.pem", "chover.pid", "last_backup.json"} <= set(deleted)
+    pin = re.search(r"SPKI pin (\S+)", running.ready)[1]
+    for name in deleted:
+        (running.data / name).unlink()
+    running.start()
+    assert f"SPKI pin {pin}" in running.ready
+    with Irc(running.port, "bob") as bob:
+        assert [text(line) for line in bob.history()] == ["kept for years"]
+    assert "Tea" in run(f"curl -fsS {re.sub('//[^/]*', f'//127.0.0.1:{running.port}', address)}", root)
+
+
+def test_the_settings_in_the_guide_are_settings(tmp_path):
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    file = tmp_path / "chover.toml"
+    for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL):
+        file.write_text(block, encoding="utf-8")
+        load(file, {})
+
+
+def test_the_answers_work(root, running):
+    run(f"{sys.executable} -m chover account add NAME --data {running.data}", root)
+    for line in commands("Questions and answers"):
+        run(translated(line, root), root)
