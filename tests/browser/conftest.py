@@ -15,7 +15,7 @@ from tests.browser.visitor import Visitor
 from tests.e2e.conftest import serving
 from tests.e2e.server import Server
 
-SWITCHES = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP chat.test 127.0.0.1")
+SWITCHES = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP chat.home.arpa 127.0.0.1")
 """The name is one that a browser does not trust as it trusts 127.0.0.1."""
 
 

@@ -196,7 +196,7 @@ def test_the_link_of_a_conversation_is_in_its_card(shared, visit):
 
 def test_a_link_is_copied_also_where_the_browser_has_no_clipboard(shared, visit):
     """Without https there is none, and many run a server at home."""
-    ann = visit(shared, "ann", host="chat.test", excused=re.compile("Cross-Origin-Opener-Policy"))
+    ann = visit(shared, "ann", host="chat.home.arpa", excused=re.compile("Cross-Origin-Opener-Policy"))
     assert ann.page.evaluate("navigator.clipboard === undefined")
     ann.page.get_by_role("button", name="Pin, mute, notifications").click()
     ann.page.get_by_role("button", name="Copy link").click()
@@ -204,7 +204,7 @@ def test_a_link_is_copied_also_where_the_browser_has_no_clipboard(shared, visit)
     ann.page.keyboard.press("Escape")
     ann.message.focus()
     ann.page.keyboard.press("Control+v")
-    expect(ann.message).to_have_value(f"http://chat.test:{shared.port}/#/c/%23lobby")
+    expect(ann.message).to_have_value(f"http://chat.home.arpa:{shared.port}/#/c/%23lobby")
 
 
 def test_a_link_to_a_channel_that_one_is_not_in_asks_before_it_joins(serve, visit):

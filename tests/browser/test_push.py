@@ -258,7 +258,7 @@ def test_who_signs_out_is_called_no_longer(phone):
 @pytest.mark.parametrize(
     ("how", "settings", "words"),
     [
-        ({"host": "chat.test", "excused": re.compile("Cross-Origin-Opener-Policy")}, {}, "It needs https"),
+        ({"host": "chat.home.arpa", "excused": re.compile("Cross-Origin-Opener-Policy")}, {}, "It needs https"),
         ({}, {}, "It is for accounts"),
         ({"permissions": ["notifications"]}, {"CHOVER_OUTGOING_PUSH": "false"}, "This server calls nobody"),
     ],

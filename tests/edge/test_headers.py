@@ -71,7 +71,7 @@ class Asking:
         host.accounts = SimpleNamespace(login=Doorman())
         await self._port.open()
         await self._port.listener.web_ready()
-        self._port.listener.metrics_token = "secret"
+        self._port.listener.follow_web(metrics_token="secret")
         authorization = by("alice")["Authorization"]
         answer = await self.asked(
             f"PUT /files/notes.txt HTTP/1.1\r\nHost: x\r\nAuthorization: {authorization}\r\n"

@@ -184,6 +184,40 @@ async def test_a_page_of_another_site_is_turned_away(port, site):
             assert await heard(socket) == ":srv PONG srv x"
 
 
+@pytest.mark.parametrize("named", ["chat.example.org", "chat.example.org:{}", "https://chat.example.org/chat"])
+async def test_a_page_whose_own_name_leads_here_is_turned_away_until_the_name_is_ours(port, site, named):
+    """DNS rebinding: the browser is led to this machine by the name of somebody else's page."""
+    host = f"chat.example.org:{port.number}"
+    rebound = {"Host": host, "Origin": f"http://{host}"}
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await site.ws_connect("/irc", headers=rebound)
+    assert refused.value.status == 403
+    async with site.get("/", headers={"Host": host}) as answer:
+        assert (answer.status, (await answer.text())[:40]) == (421, "This server does not know that it has th")
+    async with site.get("/metrics", headers={"Host": host}) as answer:
+        assert answer.status == 401
+    assert port.host.sessions == []
+    async with site.ws_connect("/irc", headers={"Host": host}):
+        assert (await port.host.session()).peer.site == f"http://127.0.0.1:{port.number}", "no link is made of it"
+    port.listener.follow_web(names=[named.format(port.number)])
+    async with site.ws_connect("/irc", headers=rebound):
+        assert (await port.host.session(2)).peer.site == f"http://{host}"
+    for path in ("/", "/metrics"):
+        async with site.get(path, headers={"Host": host}) as answer:
+            assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "pi", "pi.local", "chat.home.arpa", "192.168.1.7", "[fd00::7]", "PI.LOCAL."]
+)
+async def test_in_the_local_network_nothing_has_to_be_set(port, site, host):
+    at = f"{host}:{port.number}"
+    async with site.ws_connect("/irc", headers={"Host": at, "Origin": f"http://{at}"}):
+        assert (await port.host.session()).peer.site == f"http://{at}"
+    async with site.get("/", headers={"Host": at}) as answer:
+        assert answer.status == 200
+
+
 async def test_who_does_not_read_is_known_to_and_drained_later(port, site):
     async with site.ws_connect("/irc") as socket:
         session = await port.host.session()
@@ -254,6 +288,7 @@ async def test_closing_the_listener_lets_a_chat_finish(port, site):
 
 async def test_a_trusted_proxy_says_who_asks_and_how(port, site):
     port.listener.trust(["127.0.0.1"])
+    port.listener.follow_web(names=["chat.example.org"])
     headers = {
         "X-Forwarded-For": "1.1.1.1, 203.0.113.9",
         "X-Forwarded-Proto": "https",
@@ -293,6 +328,7 @@ async def test_a_trusted_proxy_says_who_asks_and_how(port, site):
 )
 async def test_a_trusted_proxy_says_which_path_it_has_taken_away(port, site, said, path):
     port.listener.trust(["127.0.0.1"])
+    port.listener.follow_web(names=["chat.example.org"])
     headers = {
         "X-Forwarded-For": "203.0.113.9",
         "X-Forwarded-Proto": "https",

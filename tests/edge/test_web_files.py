@@ -73,13 +73,25 @@ async def test_an_upload_is_answered_with_its_address_and_found_there(site):
 
 
 async def test_the_address_is_the_servers_as_the_one_who_asks_knows_it(site, port):
+    port.listener.follow_web(names=["chat.example.org"])
     address = await uploaded(site, b"hello\n", "a b.txt", Host="chat.example.org:55555")
     assert address.startswith("http://chat.example.org:55555/files/")
     assert address.endswith("/a%20b.txt")
 
 
+async def test_the_address_is_not_made_of_a_name_that_anybody_may_say(site, port):
+    address = await uploaded(site, b"hello\n", Host="evil.example")
+    assert address.startswith(f"http://127.0.0.1:{port.number}/files/")
+    port.listener.follow_web("https://chat.example.org")
+    assert (await uploaded(site, b"hello\n", Host="evil.example")).startswith("https://chat.example.org/files/")
+    headers = {**by("alice"), "Host": "evil.example", "Origin": "http://evil.example"}
+    async with site.post("/files", data=b"x", headers=headers) as answer:
+        assert answer.status == 403
+
+
 async def test_behind_a_proxy_the_address_has_the_path_that_was_taken_away(site, port):
     port.listener.trust(["127.0.0.1"])
+    port.listener.follow_web(names=["example.org"])
     proxied = {"X-Forwarded-Prefix": "/chat/", "X-Forwarded-Host": "example.org", "X-Forwarded-Proto": "https"}
     address = await uploaded(site, b"hello\n", **proxied)
     assert re.fullmatch(r"https://example\.org/chat/files/[A-Za-z0-9_-]{22}/notes\.txt", address)

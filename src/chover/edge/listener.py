@@ -16,6 +16,7 @@ from chover.edge.binding import Address, CannotListen, numeric, open_sockets, tu
 from chover.edge.handler_table import Bind, HandlerTable, turn_away
 from chover.edge.inheritance import Inheritance, ListeningSocket, OpenConnection
 from chover.edge.listener_context import ListenerContext
+from chover.edge.own_names import OwnNames
 from chover.edge.protocols import Protocol
 from chover.edge.settings import ListenerLimits
 from chover.edge.ssh.worker_pool import SshWorkerPool
@@ -60,7 +61,8 @@ class Listener:
         inherited: Inheritance | None = None,
     ) -> None:
         """``inherited`` is what the process before this one has left open."""
-        self._shared = ListenerContext(host, settings or ListenerLimits())
+        names = OwnNames(lambda: _names_of(self._certificates()))
+        self._shared = ListenerContext(host, settings or ListenerLimits(), names)
         self._binds = binds
         self._inherited = inherited or Inheritance()
         self._tls = tls
@@ -104,9 +106,13 @@ class Listener:
     def origins(self, origins: Sequence[str]) -> None:
         self._shared.origins = [origin.lower() for origin in origins]
 
-    def follow_web(self, url: str = "", metrics_token: str = "") -> None:
-        """From now on people reach the pages at ``url``, and the metrics are for whoever has the token."""
+    def follow_web(self, url: str = "", metrics_token: str = "", names: Sequence[str] = ()) -> None:
+        """From now on people reach the pages at ``url``, and the metrics are for whoever has the token.
+
+        ``names`` are hosts by which this server is known beside that.
+        """
         self._shared.url = url
+        self._shared.names.configure([url, *names, *self._shared.origins])
         self._shared.metrics_token = metrics_token
 
     def trust(self, networks: Sequence[str]) -> None:
@@ -246,3 +252,8 @@ def _remedy(error: OSError) -> str:
     if error.errno in {errno.EMFILE, errno.ENFILE}:
         return "raise LimitNOFILE (systemd) or ulimit -n, or lower limits.connections"
     return "see what the machine lacks"
+
+
+def _names_of(certificates: list[TlsCertificates]) -> list[str]:
+    """The names of hosts in those that are ready."""
+    return [name for each in certificates if each.identity for name in each.identity.names]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from chover.edge.accepted import AcceptedConnection
+from chover.edge.own_names import OwnNames
 from chover.edge.settings import ListenerLimits
 from chover.edge.trust import Trusted
 from chover.ports import Host
@@ -46,7 +47,7 @@ class QuietConnections:
 class ListenerContext:
     """The host behind the handlers, and the bounds."""
 
-    def __init__(self, host: Host, settings: ListenerLimits) -> None:
+    def __init__(self, host: Host, settings: ListenerLimits, names: OwnNames | None = None) -> None:
         self.host = host
         self.settings = settings
         self.trusted = Trusted()
@@ -57,6 +58,8 @@ class ListenerContext:
         """Who has it may read the metrics from anywhere; empty: nobody."""
         self.origins: Sequence[str] = ()
         """Other sites whose pages may open a session, as a browser names them, in lower case."""
+        self.names = names or OwnNames()
+        """By which hosts this server may be asked for."""
         self.quiet = QuietConnections(settings.quiet_total, settings.quiet_per_address)
 
     def admit(self, accepted: AcceptedConnection) -> None:

@@ -139,7 +139,9 @@ class Listening:
     def _configure_listener(self, config: Config) -> None:
         self._listener.trust(config.server.trusted_proxies)
         self._listener.origins = config.web.origins
-        self._listener.follow_web(config.web.url, config.web.metrics_token)
+        server = config.server
+        names = (server.server_name, server.address, server.host, *(row.host for row in config.listeners))
+        self._listener.follow_web(config.web.url, config.web.metrics_token, names)
 
     def stop_accepting(self) -> asyncio.Future[None]:
         """No new connections, no announcement from now on; the future is done when the latter is withdrawn."""

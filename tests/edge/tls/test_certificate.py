@@ -157,3 +157,9 @@ def test_certificate_and_key_may_stand_in_one_file(tmp_path):
     both = write(tmp_path / "both.pem", pair.certificate.read_bytes() + pair.key.read_bytes())
     assert check(Pair(both, both)) == check(pair)
     ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(both)
+
+
+def test_its_names_are_those_of_hosts_in_it(tmp_path):
+    names = check(keep_self_signed(tmp_path)).names
+    assert names[0] == "localhost"
+    assert "127.0.0.1" not in names

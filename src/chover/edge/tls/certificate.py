@@ -43,6 +43,7 @@ class Shown(NamedTuple):
     warning: str
     expires: float
     self_signed: bool
+    names: tuple[str, ...]
 
 
 def keep_self_signed(directory: Path) -> Pair:
@@ -128,7 +129,16 @@ def check(pair: Pair) -> Shown:
     expired = f"The certificate {pair.certificate} expired on {ends:%Y-%m-%d}: renew it" if ends <= _now() else ""
     fingerprint = certificate.fingerprint(hashes.SHA256()).hex(":").upper()
     self_signed = certificate.issuer == certificate.subject
-    return Shown(_pin(certificate), fingerprint, expired, ends.timestamp(), self_signed)
+    return Shown(_pin(certificate), fingerprint, expired, ends.timestamp(), self_signed, _names_of(certificate))
+
+
+def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:
+    """The names of hosts in it (RFC 6125, 6.4: none of its subject)."""
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    return tuple(found.value.get_values_for_type(x509.DNSName))
 
 
 def _pin(certificate: x509.Certificate) -> str:

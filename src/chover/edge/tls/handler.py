@@ -42,6 +42,8 @@ class TlsIdentity(NamedTuple):
     """When the certificate does, in seconds since 1970."""
     self_signed: bool = False
     """No authority vouches for it: browsers warn, and other programs must be told its key."""
+    names: tuple[str, ...] = ()
+    """Of hosts that it is for."""
 
 
 class TlsCertificates:
@@ -132,7 +134,7 @@ class TlsCertificates:
         if certificate.contents(pair) != before:
             # OpenSSL reads the files itself: what was checked and what is used must be the same.
             raise CertificateError(f"{pair.certificate} or its key is being written: try again when both are there")
-        return TlsIdentity(plain, shown.pin, shown.fingerprint, shown.warning, asking, shown.expires, shown.self_signed)
+        return TlsIdentity(plain, *shown[:3], asking, *shown[3:])
 
 
 def certificates_of(config: Config) -> TlsCertificates:

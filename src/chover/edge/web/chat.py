@@ -82,12 +82,14 @@ class ChatSink:
 
 
 def comes_from_elsewhere(request: web.BaseRequest, shared: ListenerContext) -> bool:
-    """Whether the page that asks is not ours: a browser says whose it is, and other clients say nothing."""
+    """Whether the page that asks is not ours: a browser says whose it is, and other clients say nothing.
+
+    It is when it has the host that was asked, and that is one of our names: of others the page's own name leads here.
+    """
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is None or origin.lower() in shared.origins:
         return False
-    host = client_address.host(shared, request)
-    return not _same_host(origin, host)
+    return not (client_address.is_ours(shared, request) and _same_host(origin, client_address.host(shared, request)))
 
 
 def _same_host(origin: str, host: str) -> bool:
@@ -101,6 +103,13 @@ def _same_host(origin: str, host: str) -> bool:
         return False
 
 
+def not_ours() -> web.Response:
+    """The answer to a page that comes from elsewhere."""
+    return plain(
+        403, "This page belongs to another site, or the server does not know its own name: see web.origins and web.url"
+    )
+
+
 def wants_chat(request: web.BaseRequest) -> bool:
     return request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
 
@@ -110,7 +119,7 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
         if not wants_chat(request):
             return plain(426, "This is where IRC is spoken over WebSocket; open / in a browser", Upgrade="websocket")
         if comes_from_elsewhere(request, shared):
-            return plain(403, "This page belongs to another site; its address must stand in web.origins")
+            return not_ours()
         return await converse(request, shared)
 
     return [web.get(PATH, chat, allow_head=False)]

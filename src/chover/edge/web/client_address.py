@@ -54,15 +54,31 @@ def host(shared: ListenerContext, request: web.BaseRequest) -> str:
     return said if said and shared.trusted.includes(_accepted(request).address) else request.headers.get(hdrs.HOST, "")
 
 
+def is_ours(shared: ListenerContext, request: web.BaseRequest) -> bool:
+    """Whether the host that was asked is this server, as far as it is known here."""
+    return shared.names.includes(host(shared, request))
+
+
 def site(shared: ListenerContext, request: web.BaseRequest) -> str:
     """Where this server's pages are, as the one who asks knows it: ``https://chat.example.org/chat``.
 
-    A path that a proxy has taken away is known from the proxy, or else from the setting.
+    A path that a proxy has taken away is known from the proxy, or else from the setting. For who asks by a name that
+    is not ours it is the setting, or the address at which the connection came in.
     """
-    asked = f"{'https' if is_secure(shared, request) else 'http'}://{host(shared, request)}"
+    scheme = "https" if is_secure(shared, request) else "http"
+    if not is_ours(shared, request):
+        return shared.url or f"{scheme}://{_here(request)}"
+    asked = f"{scheme}://{host(shared, request)}"
     if path := prefix(shared, request):
         return asked + path
     return shared.url if shared.url == asked or shared.url.startswith(asked + "/") else asked
+
+
+def _here(request: web.BaseRequest) -> str:
+    """The address at which the connection came in, as it stands in a URL."""
+    transport = request.transport
+    name, port = transport.get_extra_info("sockname")[:2] if transport else ("localhost", 0)
+    return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
 
 
 def prefix(shared: ListenerContext, request: web.BaseRequest) -> str:

@@ -17,7 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from chover.edge.listener_context import ListenerContext
 from chover.edge.web import client_address
 from chover.edge.web.answers import plain
-from chover.edge.web.chat import comes_from_elsewhere
+from chover.edge.web.chat import comes_from_elsewhere, not_ours
 from chover.edge.web.identity import denied, login_of, not_let_in
 from chover.edge.web.ranges import PartOfFile
 from chover.engine.ids import UserId
@@ -88,7 +88,7 @@ class FileRoutes:
 
     async def take(self, request: web.Request) -> web.Response:
         if comes_from_elsewhere(request, self._shared):
-            return plain(403, "This page belongs to another site; its address must stand in web.origins")
+            return not_ours()
         try:
             file, pixels = await self._received(request, await self._account(request))
         except Denied as error:

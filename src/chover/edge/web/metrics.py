@@ -28,9 +28,10 @@ _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 def routes(shared: ListenerContext) -> list[web.RouteDef]:
     async def metrics(request: web.Request) -> web.Response:
-        if not may_read(
-            client_address.peer(shared, request), request.headers.get(hdrs.AUTHORIZATION, ""), shared.metrics_token
-        ):
+        peer, given = client_address.peer(shared, request), request.headers.get(hdrs.AUTHORIZATION, "")
+        # A page whose name leads to this machine is not this machine.
+        ours = hdrs.HOST not in request.headers or client_address.is_ours(shared, request)
+        if not may_read(peer, given, shared.metrics_token, ours=ours):
             return plain(
                 401,
                 "Metrics are for this machine, or with the token of web.metrics_token: Authorization: Bearer …",
@@ -46,12 +47,15 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
     return [web.get("/metrics", metrics)]
 
 
-def may_read(peer: Peer, authorization: str, token: str) -> bool:
-    """Only this machine itself, with no proxy in between, and whoever has the token if there is one."""
+def may_read(peer: Peer, authorization: str, token: str, *, ours: bool = True) -> bool:
+    """Only this machine itself, with no proxy in between, and whoever has the token if there is one.
+
+    ``ours``: it was asked by one of our names.
+    """
     scheme, _, given = authorization.partition(" ")
     if token and scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode()):
         return True
-    return not peer.via and ipaddress.ip_address(peer.address).is_loopback
+    return ours and not peer.via and ipaddress.ip_address(peer.address).is_loopback
 
 
 def written(measures: Iterable[Measure]) -> str:

@@ -13,11 +13,17 @@ from typing import Final, NamedTuple
 from aiohttp import hdrs, web
 
 from chover.edge.listener_context import ListenerContext
+from chover.edge.web import client_address
 from chover.edge.web.answers import PartOfAPage, plain
-from chover.edge.web.chat import comes_from_elsewhere, converse, wants_chat
+from chover.edge.web.chat import comes_from_elsewhere, converse, not_ours, wants_chat
 from chover.edge.web.scripts import without_comments
 
 _FILES: Final = Path(__file__).parents[2] / "web"
+MISDIRECTED: Final = (
+    "This server does not know that it has the name by which you came here. Its operator can tell it: server.address,"
+    " web.url or web.origins in its settings. By its IP address it can be reached meanwhile"
+)
+"""The page could not connect from there (``edge.own_names``)."""
 INDEX: Final = "index.html"
 KINDS: Final = {
     ".html": "text/html; charset=utf-8",
@@ -70,9 +76,10 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
     async def index(request: web.Request) -> web.StreamResponse:
         # Clients of other servers are used to finding IRC anywhere.
         if not wants_chat(request):
-            return answer(request, pages[INDEX])
+            known = hdrs.HOST not in request.headers or client_address.is_ours(shared, request)
+            return answer(request, pages[INDEX]) if known else plain(421, MISDIRECTED)
         if comes_from_elsewhere(request, shared):
-            return plain(403, "This page belongs to another site; its address must stand in web.origins")
+            return not_ours()
         return await converse(request, shared)
 
     return [web.get("/", index), *(web.get(f"/{name}", _serving(page)) for name, page in pages.items())]
