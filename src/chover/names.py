@@ -235,6 +235,13 @@ def complete_mask(text: str) -> str:
     return f"{nick or '*'}!{user or '*'}@{(host if at else '*') or '*'}".lower()
 
 
+def account_of(mask: str) -> str:
+    """The account's name, lower case, that a completed mask names, also behind ``m:``; empty for a pattern of names."""
+    bare = mask.removeprefix(MUTE)
+    name = bare.removeprefix(ACCOUNT)
+    return name if bare.startswith(ACCOUNT) and not set("*?") & set(name) else ""
+
+
 def matches(mask: str, text: str) -> bool:
     """Whether a completed mask covers a ``nick!user@host``, without regard to case."""
     return mask_pattern(mask).fullmatch(text.lower()) is not None

@@ -327,3 +327,12 @@ async def test_another_account_is_found_by_what_it_is_shown_as_until_that_change
     assert (shown("al"), shown("alice")) == (None, "alice")
     await accounts.delete(alice.id)
     assert shown("alice") is None
+
+
+async def test_with_an_account_goes_who_blocked_it(accounts):
+    alice = await accounts.registration.register("alice", "sesame", "", HERE)
+    bob = await accounts.registration.register("Bob", "sesame", "", Peer("192.0.2.8", 1, "irc", tls=True))
+    kept = ("account:bob", "x!*@*")
+    await accounts.change(alice.id, lambda held: msgspec.structs.replace(held, blocked=kept))
+    await accounts.delete(bob.id)
+    assert accounts.get(alice.id).settings.blocked == ("x!*@*",)

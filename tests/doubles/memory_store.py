@@ -141,7 +141,7 @@ class MemoryStore:
                 for who, m in c.members.items()
             ],
             [
-                ListRow(c.id, letter, entry.mask, entry.set_by, entry.set_at)
+                ListRow(c.id, letter, entry.mask, entry.set_by, entry.set_at, entry.account)
                 for c in channels
                 for letter, entries in c.lists.items()
                 for entry in entries.values()

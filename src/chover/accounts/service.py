@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from chover.accounts.registration import RegistrationService
 from chover.accounts.tokens import TokenService
 from chover.config import Config
 from chover.engine.ids import UserId
+from chover.names import ACCOUNT, complete_mask
 from chover.ports import Account, AccountSettings, Registry
 
 
@@ -100,9 +102,16 @@ class AccountService:
             await self._registry.accounts.delete(account)
             self._directory.forget(gone)
             self.operators.forget(account)
+        mask = complete_mask(f"{ACCOUNT}{gone.name}")
+        for other in [row for row in self._directory.everybody() if mask in row.settings.blocked]:
+            await self.change(other.id, partial(_unblocked, mask=mask))
 
     async def export(self, account: UserId) -> dict[str, Any]:
         found = self._directory.require(account)
         tokens = [msgspec.to_builtins(token) for token in await self.tokens.of(account)]
         certificates = await self.certificates.of(account)
         return {"account": msgspec.to_builtins(found), "tokens": tokens, "certificates": certificates}
+
+
+def _unblocked(settings: AccountSettings, *, mask: str) -> AccountSettings:
+    return msgspec.structs.replace(settings, blocked=tuple(each for each in settings.blocked if each != mask))

@@ -200,12 +200,16 @@ class TopicSet(Body, frozen=True, tag="topic"):
 
 
 class ModeChange(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One mode set or taken. ``who`` is the member meant, for member modes; ``arg`` is shown."""
+    """One mode set or taken. ``who`` is the member meant, for member modes; ``arg`` is shown.
+
+    ``account`` is whom an entry of a list names: the name in ``arg`` may be another's one day.
+    """
 
     add: bool
     mode: str
     arg: str = ""
     who: UserId = UserId("")
+    account: UserId = UserId("")
 
 
 class ModesSet(Body, frozen=True, tag="modes"):

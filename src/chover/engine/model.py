@@ -12,6 +12,8 @@ from chover.engine.ids import ChannelId, LogId, UserId, channel_log
 from chover.engine.modes import BOT, OPERATOR, OPERATORS, PREFIXES, RANKS
 from chover.names import ACCOUNT, GUEST, MUTE, REALNAME
 
+_NOBODY: Final = UserId("")
+
 
 @dataclass(slots=True, frozen=True)
 class Rules:
@@ -116,11 +118,24 @@ class Membership:
 
 @dataclass(slots=True, frozen=True)
 class ListEntry:
-    """An entry of a list mode. ``set_at`` in milliseconds since 1970."""
+    """An entry of a list mode. ``set_at`` in milliseconds since 1970.
+
+    One that names an account holds the account's id, so that it never covers the next owner of the name.
+    """
 
     mask: str
     set_by: str
     set_at: int
+    account: UserId = _NOBODY
+
+    def covers(self, user: User, *, muting: bool = False) -> bool:
+        """``muting``: also what mutes and lets in."""
+        mutes = self.mask.startswith(MUTE)
+        if mutes and not muting:
+            return False
+        if self.account:
+            return user.id == self.account
+        return _covers(self.mask.removeprefix(MUTE) if mutes else self.mask, user)
 
 
 @dataclass(slots=True, eq=False)
@@ -176,15 +191,17 @@ class Channel:
 
     def listed(self, letter: str, user: User) -> bool:
         """Whether an entry of a list covers somebody: a mask, or what stands behind a prefix (names.EXTBANS)."""
-        return covered(self.lists.get(letter, ()), user)
+        return any(entry.covers(user) for entry in self.lists.get(letter, {}).values())
 
     def banned(self, user: User) -> bool:
         return self.listed("b", user) and not self.listed("e", user)
 
     def muted(self, user: User) -> bool:
         """A ban mutes, and so does an entry with ``m:`` before it; an exception may be written either way."""
-        covers = [_covers(mask.removeprefix(MUTE), user) for mask in self.lists.get("b", ())]
-        return any(covers) and not any(_covers(mask.removeprefix(MUTE), user) for mask in self.lists.get("e", ()))
+        return self._heard_of("b", user) and not self._heard_of("e", user)
+
+    def _heard_of(self, letter: str, user: User) -> bool:
+        return any(entry.covers(user, muting=True) for entry in self.lists.get(letter, {}).values())
 
 
 def covered(masks: Iterable[str], user: User) -> bool:

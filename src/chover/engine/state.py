@@ -49,6 +49,8 @@ class ChatState:
         self.fresh_id = fresh_id
         self.now = now
         self.reservations = Reservations()
+        self.account_id: Callable[[str], UserId | None] | None = None
+        """Which account has a name; None where there are no accounts, and entries of lists go by the name."""
 
     def find_user(self, nick: str) -> User:
         """Raises NO_SUCH_NICK."""

@@ -84,6 +84,7 @@ class ListRow(msgspec.Struct, frozen=True):
     mask: str
     set_by: str
     set_at: int
+    account: UserId = UserId("")
 
 
 class ChannelRow(msgspec.Struct, frozen=True):

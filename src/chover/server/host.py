@@ -16,7 +16,7 @@ from chover.config import Config
 from chover.engine import verbs
 from chover.engine.apply import apply, takes_effect
 from chover.engine.events import ChannelRenamed, Event, Renamed, Said
-from chover.engine.ids import NOWHERE, RUN_CHARS, SERVER, channel_log
+from chover.engine.ids import NOWHERE, RUN_CHARS, SERVER, UserId, channel_log
 from chover.engine.model import Channel, User
 from chover.engine.state import ChatState
 from chover.ports import (
@@ -101,6 +101,12 @@ def nothing_more(_: Voice) -> Equipment:
     return Equipment(NoFiles())
 
 
+def account_id(accounts: Accounts, name: str) -> UserId | None:
+    """Whose name it is."""
+    account = accounts.find(name)
+    return account.id if account is not None else None
+
+
 def build(
     config: Config,
     store: Store,
@@ -113,6 +119,7 @@ def build(
     settings, tasks, whowas, records = LiveSettings(config), Tasks(), Whowas(), store.records
     sessions: set[Session] = set()
     chat = ChatState(rules_of(config), partial(secrets.token_hex, 8), devices.now)
+    chat.account_id = partial(account_id, accounts)
     outbox: SendQueue[Session] = SendQueue(asyncio.get_running_loop().call_soon)
     fanout = Fanout(chat, outbox, config.channels.quiet_above)
     msgids = Msgids(partial(secrets.token_hex, RUN_CHARS // 2))

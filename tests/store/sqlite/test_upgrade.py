@@ -66,6 +66,29 @@ def test_an_upgrade_that_fails_half_way_leaves_the_old_schema(tmp_path):
     assert tables(path) == before
 
 
+def test_entries_of_lists_that_name_an_account_get_its_id_and_those_of_nobody_go(tmp_path):
+    path = tmp_path / "old.db"
+    upgrade.upgrade(path, to="0014")
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("INSERT INTO account (id, name, folded, created_at) VALUES ('a1', 'Bob', 'bob', 1)")
+        masks = ("account:bob", "m:account:bob", "account:gone", "account:b*", "*!*@evil")
+        for mask in masks:
+            db.execute("INSERT INTO channel_list VALUES ('c1', 'b', ?, 'alice', 5)", (mask,))
+        for what in ("bob", "gone"):
+            db.execute(
+                "INSERT INTO ban (kind, what, by, at, expires_at, reason, note) VALUES"
+                " ('account', ?, 'root', 1, 0, '', '')",
+                (what,),
+            )
+        db.commit()
+    upgrade.upgrade(path)
+    with closing(sqlite3.connect(path)) as db:
+        assert dict(db.execute("SELECT mask, account FROM channel_list")) == {
+            "account:bob": "a1", "m:account:bob": "a1", "account:b*": "", "*!*@evil": ""
+        }  # fmt: skip
+        assert db.execute("SELECT what FROM ban").fetchall() == [("bob",)]
+
+
 def test_an_ordinary_start_imports_neither_sqlalchemy_nor_alembic(tmp_path):
     script = (
         "import sys, pathlib; from chover.store.sqlite.store import SqliteStore;"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chover.engine import rights
-from chover.engine.append import Append
-from chover.engine.events import SERVER, AccessSet, Closed, Event, Grant, ModesSet, Source
+from chover.engine.append import Append, under_rules
+from chover.engine.events import SERVER, AccessSet, Closed, Event, Grant, ModeChange, ModesSet, Source
 from chover.engine.ids import UserId
 from chover.engine.model import Channel
 from chover.engine.modes import HEIRS
@@ -46,3 +46,14 @@ def bequeath(channel: Channel, account: UserId, granter: Source) -> Append:
     if changes := tuple(rank_changes(channel, gone)):
         append.events.append(Event(channel.log, granter, ModesSet(changes)))
     return append
+
+
+def strike(channel: Channel, account: UserId, granter: Source) -> Append:
+    """An account is gone: the entries of lists that name it go, too."""
+    named = [
+        ModeChange(add=False, mode=letter, arg=entry.mask)
+        for letter, entries in channel.lists.items()
+        for entry in entries.values()
+        if entry.account == account
+    ]
+    return under_rules(channel, granter, ModesSet(tuple(named))) if named else Append([])

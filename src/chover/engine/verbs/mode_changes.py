@@ -8,6 +8,7 @@ from copy import copy
 from chover import names
 from chover.engine.effects.modes import make
 from chover.engine.events import Grant, ModeChange
+from chover.engine.ids import UserId
 from chover.engine.model import Channel, ListEntry
 from chover.engine.modes import CHANNEL_MODES, Kind, ModeRequest
 from chover.engine.refusals import Refusal, Why
@@ -37,7 +38,7 @@ def effective_changes(state: ChatState, channel: Channel, wanted: Iterable[ModeR
         changes.append(change)
         if change.who:
             draft.members[change.who] = copy(draft.members[change.who])
-        make(change, draft, ListEntry(change.arg, "", 0))
+        make(change, draft, ListEntry(change.arg, "", 0, change.account))
     return tuple(changes)
 
 
@@ -84,12 +85,25 @@ def _list(state: ChatState, channel: Channel, want: ModeRequest) -> ModeChange |
     held = channel.lists.get(want.mode, {})
     if (mask in held) is want.add:
         return None
+    account = _named(state, channel, want, mask) if want.add else UserId("")
     if want.add and not names.covers_somebody(want.arg):
         hint = "name somebody behind the colon: account:name, r:pattern, m:nick!user@host"
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg, hint=hint)
     if want.add and len(held) >= state.rules.list_modes:
         raise Refusal(Why.LIST_FULL, channel.name, want.mode)
-    return ModeChange(want.add, want.mode, mask)
+    return ModeChange(want.add, want.mode, mask, account=account)
+
+
+def _named(state: ChatState, channel: Channel, want: ModeRequest, mask: str) -> UserId:
+    """The account that an entry names; empty for none. Raises BAD_MODE_ARG for one that there is not."""
+    name = names.account_of(mask)
+    if not name or state.account_id is None:
+        return UserId("")
+    account = state.account_id(name)
+    if account is None:
+        hint = f"there is no account {name}; the entry would hold for whoever registers it"
+        raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg, hint=hint)
+    return account
 
 
 def _key(_: ChatState, channel: Channel, want: ModeRequest) -> ModeChange | None:

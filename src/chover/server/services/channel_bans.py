@@ -137,7 +137,7 @@ async def _departed(session: Session, nick: str) -> list[User]:
     node, folded = session.node, _folded(session, nick)
     if not folded:
         return []
-    left = [_as_user(departed.source, folded) for departed in node.whowas.find(folded)]
+    left = [_as_user(_today(session, departed.source), folded) for departed in node.whowas.find(folded)]
     try:
         records = await node.connections.find(nick, REMEMBERED)
     except StoreError:
@@ -153,10 +153,17 @@ def _folded(session: Session, nick: str) -> str:
         return ""
 
 
+def _today(session: Session, source: Source) -> Source:
+    """Without the account if that was deleted: its name may be another's now."""
+    stands = not source.account or session.node.accounts.get(source.id) is not None
+    return source if stands else Source(source.id, source.nick, source.user, source.host)
+
+
 def _source(session: Session, record: ConnectionRecord) -> Source:
     account = session.node.accounts.find(record.account) if record.account else None
-    who = account.id if account is not None else UserId("g0")
-    return Source(who, record.nick, "~", record.host, account.name if account is not None else "")
+    if account is None or account.created_at > record.since:
+        return Source(UserId("g0"), record.nick, "~", record.host)
+    return Source(account.id, record.nick, "~", record.host, account.name)
 
 
 def _as_user(source: Source, folded: str) -> User:

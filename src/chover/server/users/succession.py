@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from chover.engine import verbs
 from chover.engine.events import Source
 from chover.engine.ids import SERVER, UserId
-from chover.engine.verbs.endings import bequeath
+from chover.engine.model import User
+from chover.engine.verbs.endings import bequeath, strike
+from chover.names import ACCOUNT, complete_mask
 
 if TYPE_CHECKING:
     from chover.server.session.session import Node
@@ -17,20 +19,44 @@ CHANSERV = "ChanServ"
 
 
 async def succeed(node: Node, account: UserId) -> list[str]:
-    """Names of the channels that have another founder now, or none. Raises NotKept."""
+    """Names of the channels that have another founder now, or none. Raises NotKept.
+
+    Nothing that names the account goes over to whoever registers the name next.
+    """
     granter = Source(SERVER, CHANSERV, CHANSERV, node.name)
     named = []
-    for channel in [channel for channel in node.chat.channels.values() if account in channel.access]:
+    for channel in list(node.chat.channels.values()):
+        await node.ledger.commit(partial(strike, channel, account, granter))
+        if account not in channel.access:
+            continue
         if channel.access[account].role == "q":
             named.append(channel.name)
         await node.ledger.commit(partial(bequeath, channel, account, granter))
         await node.ledger.commit(partial(verbs.close_forsaken, node.chat, channel))
+    await _forget_name(node, account)
     return named
+
+
+async def _forget_name(node: Node, account: UserId) -> None:
+    """Nobody blocks or bans an account any more that is about to go; what is kept of that goes with its row."""
+    gone = node.accounts.get(account)
+    if gone is None:
+        return
+    if (ban := node.moderation.bans.of_account(gone.folded)) is not None:
+        node.moderation.bans.drop(ban)
+    mask = complete_mask(f"{ACCOUNT}{gone.name}")
+    for who in [who for who, masks in node.chat.blocks.items() if mask in masks]:
+        kept = tuple(other for other in node.chat.blocks[who] if other != mask)
+        user = node.chat.users.get(who) or User(who, str(who), str(who), "~", node.name)
+        await node.ledger.commit(partial(verbs.set_blocks, user, kept))
 
 
 async def settle(node: Node) -> None:
     """What accounts were in channels that were deleted while no server ran. Raises NotKept."""
-    named = {account for channel in node.chat.channels.values() for account in channel.access}
+    channels = node.chat.channels.values()
+    named = {account for channel in channels for account in channel.access}
+    listed = (entry for channel in channels for entries in channel.lists.values() for entry in entries.values())
+    named |= {entry.account for entry in listed if entry.account}
     for account in sorted(named):
         if node.accounts.get(account) is None:
             await succeed(node, account)

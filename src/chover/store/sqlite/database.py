@@ -11,7 +11,7 @@ from chover.ports import StoreError
 from chover.store.sqlite import faults
 
 FILE: Final = "chover.db"
-VERSION: Final = "0014"
+VERSION: Final = "0015"
 """The schema of this code: the newest of upgrades/versions."""
 
 Durability = Literal["power", "process"]

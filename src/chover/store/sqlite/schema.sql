@@ -78,12 +78,14 @@ CREATE TABLE channel_mode (
     PRIMARY KEY (channel, mode)
 ) WITHOUT ROWID;
 
+-- account: the id of the account that an entry names; empty for masks and patterns.
 CREATE TABLE channel_list (
     channel TEXT NOT NULL,
     mode TEXT NOT NULL,
     mask TEXT NOT NULL,
     set_by TEXT NOT NULL,
     set_at INTEGER NOT NULL,
+    account TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (channel, mode, mask)
 ) WITHOUT ROWID;
 

@@ -21,8 +21,8 @@ from chover.store.sqlite import faults
 _logger: Final = logging.getLogger(__name__)
 
 
-def upgrade(path: Path, copy: Path | None = None) -> None:
-    """Bring the database to the newest schema, in one transaction. Raises StoreError.
+def upgrade(path: Path, copy: Path | None = None, to: str = "head") -> None:
+    """Bring the database to the newest schema, or to the one named, in one transaction. Raises StoreError.
 
     ``copy``: where the database as it was is kept first.
     """
@@ -35,7 +35,7 @@ def upgrade(path: Path, copy: Path | None = None) -> None:
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
         with engine.begin() as connection:
-            command.upgrade(configuration(connection), "head")
+            command.upgrade(configuration(connection), to)
     except SQLAlchemyError as error:
         raise StoreError(
             f"cannot upgrade {path}: {error.args[0]}; it is as it was, and the older version still reads it"

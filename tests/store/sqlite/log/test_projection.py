@@ -133,7 +133,7 @@ def as_snapshot(state):
         ),
         sorted(
             (
-                ListRow(c.id, mode, entry.mask, entry.set_by, entry.set_at)
+                ListRow(c.id, mode, entry.mask, entry.set_by, entry.set_at, entry.account)
                 for c in channels
                 for mode, entries in c.lists.items()
                 for entry in entries.values()

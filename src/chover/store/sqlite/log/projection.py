@@ -62,7 +62,9 @@ _RAISE: Final = (
     + " WHERE channel = ?2 AND user = ?3"
 )
 _LOWER: Final = "UPDATE membership SET modes = replace(modes, ?, '') WHERE channel = ? AND user = ?"
-_LIST: Final = "INSERT OR REPLACE INTO channel_list (channel, mode, mask, set_by, set_at) VALUES (?, ?, ?, ?, ?)"
+_LIST: Final = (
+    "INSERT OR REPLACE INTO channel_list (channel, mode, mask, set_by, set_at, account) VALUES (?, ?, ?, ?, ?, ?)"
+)
 _UNLIST: Final = "DELETE FROM channel_list WHERE channel = ? AND mode = ? AND mask = ?"
 _SET: Final = "INSERT OR REPLACE INTO channel_mode (channel, mode, arg) VALUES (?, ?, ?)"
 _UNSET: Final = "DELETE FROM channel_mode WHERE channel = ? AND mode = ?"
@@ -174,7 +176,7 @@ def _mode(channel: ChannelId, source: Source, change: ModeChange, at: int) -> St
         case Kind.MEMBER:
             return (_RAISE if change.add else _LOWER), (mode, channel, change.who)
         case Kind.LIST if change.add:
-            return _LIST, (channel, mode, arg, source.mask, at)
+            return _LIST, (channel, mode, arg, source.mask, at, change.account)
         case Kind.LIST:
             return _UNLIST, (channel, mode, arg)
         case _:

@@ -57,6 +57,10 @@ def _delete(db: sqlite3.Connection, account: UserId) -> None:
     # What was mailed to its owner must not open the name to them when it is somebody else's.
     db.execute("DELETE FROM code WHERE folded = (SELECT folded FROM account WHERE id = ?)", (account,))
     db.execute("UPDATE invite SET revoked_at = strftime('%s') * 1000 WHERE made_by = ? AND revoked_at = 0", (account,))
+    # A ban of the server is of the account, not of whoever has the name next.
+    db.execute(
+        "DELETE FROM ban WHERE kind = 'account' AND what = (SELECT folded FROM account WHERE id = ?)", (account,)
+    )
     db.execute("DELETE FROM account WHERE id = ?", (account,))
     for table in _OF_ACCOUNT:
         db.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - no input
