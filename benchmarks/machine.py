@@ -66,6 +66,11 @@ def rss_of(pid):
     return sum(rss for _, rss in _tree(pid)) / 1024
 
 
+def own_rss_of(pid):
+    """Resident KiB of a process alone."""
+    return next((rss for one, _, _, rss in _stats() if one == pid), 0.0)
+
+
 def median_p95(values, unit="s"):
     """``median 0.31 s, p95 0.35 s, n=10``; with few values p95 is the largest of them."""
     ordered = sorted(values)

@@ -59,7 +59,8 @@ class Served:
         self.started = time.perf_counter()
         # With byte code kept, as whoever installs it has it: without, half of a start is compiling.
         env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env)
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has stopped
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self._log, env=env)
         self.first = wait_until_listening(port, self.process)
         self.listening_after = time.perf_counter() - self.started
 
@@ -77,6 +78,10 @@ class Served:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.process.returncode:
+            self._log.seek(0)
+            sys.stderr.write(self._log.read().decode(errors="replace")[-5000:])
+        self._log.close()
 
 
 def chover(*arguments):
