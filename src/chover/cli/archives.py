@@ -30,9 +30,10 @@ def export(
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Export conversations: JSON lines, a page to read and search without a server, and files.
+    """Export conversations as JSON lines, a page, and files.
 
-    An account's export holds its private conversations and what it has said in channels. The server may run.
+    The page can be read and searched without a server. An account's export holds its private conversations and what
+    it has said in channels. The server may run.
     """
     settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
     from chover.archive.errors import ArchiveError

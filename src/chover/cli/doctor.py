@@ -16,10 +16,11 @@ _WORDS: Final = {"ok": "ok", "advice": "advice", "failed": "FAILED"}
 
 
 def doctor(json: Json = False, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Look for what keeps the server from running well, and say how to mend it.
+    """Look for what keeps the server from running well.
 
     Ports, reachability, certificates, clock, disk, schema, open files, kernel, leftovers and permissions, whether the
-    server runs or not. It changes nothing; the exit status is 1 when something has failed.
+    server runs or not. Each failure has its fix below it. It changes nothing; the exit status is 1 when something
+    has failed.
     """
     from msgspec import to_builtins
 

@@ -46,7 +46,9 @@ def run(
     ``ready`` is called when people can connect; ``reread`` reads the configuration again for a reload.
     ``flags`` is what whoever starts the server calls the settings that ``chover serve`` has flags for.
     """
-    server_log.begin(config.server.log_level, config.log.format)
+    level = config.server.log_level
+    # Who watches says by itself who comes and goes; the log beside it on the same terminal is for what is wrong.
+    server_log.begin("warning" if observer is not None and level == "info" else level, config.log.format)
     open_files.raise_limit(config.limits.connections)
     if few := open_files.shortage(config.limits.connections):
         _log.warning("%s", few)
