@@ -79,7 +79,7 @@ async def test_a_certificate_logs_in(accounts, alice):
     with pytest.raises(Denied, match="CERT ADD"):
         await accounts.login.begin("EXTERNAL", peer).step(b"")
     await accounts.certificates.add(alice.id, "ab" * 32)
-    assert await accounts.login.begin("EXTERNAL", peer).step(b"") == Login(alice)
+    assert await accounts.login.begin("EXTERNAL", peer).step(b"") == Login(alice, by="ab" * 32)
     with pytest.raises(Denied):
         await accounts.login.begin("EXTERNAL", peer).step(b"bob")
 

@@ -62,6 +62,8 @@ def test_who_has_lost_the_password_gets_a_code(account):
 
 def test_a_suspension_is_shown_until_it_ends(account):
     account("add", "alice")
+    assert account("suspend", "alice", "--reason", "") == (0, "alice is suspended\n", "")
+    assert json.loads(account("show", "alice", "--json")[1])["suspended"] == "by the operator"
     assert account("suspend", "alice", "--reason", "spam") == (0, "alice is suspended\n", "")
     assert json.loads(account("show", "alice", "--json")[1])["suspended"] == "spam"
     assert account("resume", "alice") == (0, "alice may log in again\n", "")

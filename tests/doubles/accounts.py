@@ -79,7 +79,8 @@ class MemoryLogin:
         account = self._accounts.named(name.lower())
         if account is None or password not in {self._accounts.secrets[account.id], *self._accounts.tokens.kept}:
             raise Denied("INVALID_CREDENTIALS", "Wrong account or password")
-        return Login(account, device)
+        token = self._accounts.tokens.kept.get(password)
+        return Login(account, device, token.id if token is not None else "")
 
     async def opens(self, kept, name, password, peer, _told=None):
         if kept != password:

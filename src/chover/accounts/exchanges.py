@@ -64,7 +64,7 @@ class External:
             raise Denied("INVALID_CREDENTIALS", "No account has this certificate: log in once, then NickServ CERT ADD")
         if account.suspended:
             raise Denied("ACCOUNT_SUSPENDED", f"{account.name} is suspended: {account.suspended}")
-        return Login(account, whom.partition("@")[2])
+        return Login(account, whom.partition("@")[2], self._peer.fingerprint.lower())
 
 
 class Scram:

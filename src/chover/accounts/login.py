@@ -79,7 +79,7 @@ class LoginService:
             and password.startswith(TOKEN_PREFIX)
             and (token := await self._token(account, password))
         ):
-            return Login(_usable(account), device or token.label)
+            return Login(_usable(account), device or token.label, token.id)
         async with self._attempts.at_account(name, peer, told):
             if not await self._knows(account, password) or account is None:
                 raise wrong()
@@ -92,7 +92,7 @@ class LoginService:
         if found is None or account is None:
             async with self._attempts.at("", peer):
                 raise wrong()
-        return Login(_usable(account), found.label)
+        return Login(_usable(account), found.label, found.id)
 
     async def opens(
         self, kept: str, name: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -21,11 +21,21 @@ async def _later(_account: UserId) -> None:
     """While no server runs channels stay as they are."""
 
 
+def _none_to_end(_account: UserId, _words: str, _by: str) -> int:
+    """While no server runs nobody is logged in."""
+    return 0
+
+
+NO_REASON: Final = "by the operator"
+"""Why somebody is suspended for whom no reason was given: an empty one would be none at all."""
+
+
 class AccountRegistrar:
     """Implements ports.Registrar.
 
     ``link`` makes a link of a token; ``put_out`` ends whoever is on as an account, with words; ``is_on`` tells whether
-    anybody is; ``succeed`` hands over what an account that is deleted was in channels; ``depose`` takes an
+    anybody is; ``end_sessions`` ends those of an account that a token logged in, or all;
+    ``succeed`` hands over what an account that is deleted was in channels; ``depose`` takes an
     operator's rights.
     """
 
@@ -37,12 +47,14 @@ class AccountRegistrar:
         is_on: Callable[[UserId], bool] = lambda _: False,
         succeed: Callable[[UserId], Awaitable[object]] = _later,
         depose: Callable[[UserId], Awaitable[object]] = _later,
+        end_sessions: Callable[[UserId, str, str], int] = _none_to_end,
     ) -> None:
         self._accounts = accounts
         self._link = link
         self._put_out = put_out
         self._is_on = is_on
         self._succeed = succeed
+        self._end_sessions = end_sessions
         self._depose = depose
 
     # ---- invitations ---------------------------------------------------------------------------------------------
@@ -99,13 +111,19 @@ class AccountRegistrar:
     async def recover(self, name: str) -> str:
         return await self._accounts.passwords.make_reset_code(self._found(name))
 
-    async def set_password(self, name: str, password: str) -> None:
-        await self._accounts.passwords.set(self._found(name).id, password)
+    async def set_password(self, name: str, password: str, *, keep: bool = False) -> None:
+        account = self._found(name)
+        await self._accounts.passwords.set(account.id, password)
+        if not keep:
+            self._end_sessions(account.id, "The password of this account was changed: log in again", "")
 
     async def suspend(self, name: str, reason: str) -> None:
+        reason = reason.strip() or NO_REASON
         account = await self._accounts.suspend(self._found(name).id, reason)
-        if reason:
-            await self._put_out(account.id, f"{account.name} is suspended: {reason}")
+        await self._put_out(account.id, f"{account.name} is suspended: {reason}")
+
+    async def resume(self, name: str) -> None:
+        await self._accounts.suspend(self._found(name).id, "")
 
     async def delete(self, name: str) -> None:
         account = self._found(name)
@@ -127,3 +145,4 @@ class AccountRegistrar:
         account = self._found(name)
         if not await self._accounts.tokens.revoke(account.id, token):
             raise Denied("INVALID", f"{account.name} has no token {token}; account tokens {account.name} shows them")
+        self._end_sessions(account.id, "What this device logged in with was revoked", token)

@@ -32,10 +32,11 @@ class Add(Named, frozen=True):
 
 class Password(Named, frozen=True):
     password: Annotated[str, Meta(max_length=1024, description="the new password; empty: a code is made")] = ""
+    keep: Annotated[bool, Meta(description="leave those on who are logged in")] = False
 
 
 class Suspend(Named, frozen=True):
-    reason: Annotated[str, Meta(min_length=1, max_length=300, description="what its owner is told")] = "suspended"
+    reason: Annotated[str, Meta(max_length=300, description="what its owner is told")] = ""
 
 
 class Revoke(VerbRequest, frozen=True):
@@ -100,7 +101,7 @@ async def _add(registrar: Registrar, request: Add) -> list[Any]:
 async def _passwd(registrar: Registrar, request: Password) -> list[Any]:
     if not request.password:
         return [await registrar.recover(request.name)]
-    await registrar.set_password(request.name, request.password)
+    await registrar.set_password(request.name, request.password, keep=request.keep)
     return []
 
 
@@ -112,7 +113,7 @@ async def _suspend(registrar: Registrar, request: Suspend) -> list[Any]:
 
 @_asked
 async def _resume(registrar: Registrar, request: Named) -> list[Any]:
-    await registrar.suspend(request.name, "")
+    await registrar.resume(request.name)
     return []
 
 

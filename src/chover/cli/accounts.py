@@ -68,12 +68,19 @@ def add(
 
 
 @app.command()
-def passwd(name: Name, password: Own = False, data: DataDir = None, config: ConfigFile = None) -> int:
+def passwd(
+    name: Name,
+    password: Own = False,
+    keep: Annotated[bool, typer.Option("--keep-sessions", help="Leave its devices logged in.")] = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
     """Help somebody who has lost the password.
 
-    Prints a code with which the owner sets a new one; with --password sets it at once.
+    Prints a code with which the owner sets a new one; with --password sets it at once and disconnects its devices.
     """
-    code = ask_or_do(data, config, "account-password", name=name, password=new_password() if password else "")
+    word = new_password() if password else ""
+    code = ask_or_do(data, config, "account-password", name=name, password=word, keep=keep)
     print("\n".join(_how(name, code[0])) if code else f"{name} has a new password")
     return 0
 

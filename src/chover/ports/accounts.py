@@ -87,6 +87,8 @@ class Login(msgspec.Struct, frozen=True):
 
     account: Account
     device: str = ""
+    by: str = ""
+    """The id of the token, or the fingerprint of the certificate or key, that proved it; empty for a password."""
 
 
 class Denied(Exception):

@@ -98,11 +98,14 @@ class Registrar(Protocol):
     async def recover(self, name: str) -> str:
         """A code with which its owner sets a new password, once, within a day."""
 
-    async def set_password(self, name: str, password: str) -> None:
-        """At once, in place of the old one."""
+    async def set_password(self, name: str, password: str, *, keep: bool = False) -> None:
+        """At once, in place of the old one. Its sessions end, unless they are to be kept."""
 
     async def suspend(self, name: str, reason: str) -> None:
-        """Nobody may log in to it, and who is on goes; an empty reason lets it in again."""
+        """Nobody may log in to it, and who is on goes, whatever the reason; a default stands for an empty one."""
+
+    async def resume(self, name: str) -> None:
+        """Let its owner in again."""
 
     async def delete(self, name: str) -> None: ...
 
@@ -113,7 +116,8 @@ class Registrar(Protocol):
     async def make_token(self, name: str, label: str) -> str:
         """The secret."""
 
-    async def revoke_token(self, name: str, token: str) -> None: ...
+    async def revoke_token(self, name: str, token: str) -> None:
+        """It logs nobody in any more, and the sessions that it logged in end."""
 
 
 class OperatorAdmin(Protocol):

@@ -141,6 +141,7 @@ def _registrar(accounts: AccountService, links: InvitationLinks, host: ChatHost)
         lambda account: account in node.chat.users,
         partial(succeed, node),
         partial(privileges.depose, node),
+        partial(devices.end_sessions, node),
     )
 
 

@@ -88,8 +88,53 @@ async def test_a_token_logs_a_device_in_until_it_is_revoked(stage):
     await phone.expect(" 001 alice ")
     listed = await asked(alice, "TOKEN LIST")
     assert listed[-1] == "1 token"
-    assert await asked(alice, f"TOKEN REVOKE {listed[0].split()[0]}") == ["It does not log in any more"]
+    assert await asked(alice, f"TOKEN REVOKE {listed[0].split()[0]}") == [
+        "It logs nobody in any more, 1 other device put out"
+    ]
+    await phone.expect("logged in with was revoked")
     assert await asked(alice, "TOKEN LIST") == ["0 tokens"]
+
+
+async def test_only_those_go_whom_the_token_logged_in(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    phones = []
+    for number in range(2):
+        secret = (await asked(alice, f"TOKEN MAKE phone{number}"))[0].split()[0]
+        phones.append(stage.connect())
+        phones[-1].send(f"PASS alice:{secret}", "NICK alice", "USER a 0 * :A")
+        await phones[-1].expect(" 001 alice ")
+    first = (await asked(phones[1], "TOKEN LIST"))[0].split()[0]
+    await asked(phones[1], f"TOKEN REVOKE {first}")
+    await phones[0].expect("logged in with was revoked")
+    assert await asked(phones[1], "TOKEN LIST")
+    assert await asked(alice, "TOKEN LIST")
+
+
+async def test_a_new_password_puts_the_other_devices_out(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    thief = await stage.enter("alice", login="alice")
+    told = await asked(alice, "PASSWD sesame new-one")
+    assert told[0] == "Your password is changed, 1 other device put out"
+    await thief.expect("password of this account was changed")
+
+
+async def test_a_new_password_keeps_them_when_asked_to(stage):
+    stage.accounts.add("alice")
+    alice = await stage.enter("alice", login="alice")
+    phone = await stage.enter("alice", login="alice")
+    assert (await asked(alice, "PASSWD sesame new-one keep"))[0] == "Your password is changed, 0 other devices put out"
+    assert await asked(phone, "GET")
+    assert "KEEP behind it" in (await asked(alice, "PASSWD new-one two words"))[0]
+
+
+async def test_a_password_set_by_code_puts_everybody_out_who_had_the_old_one(stage):
+    stage.accounts.add("alice")
+    thief = await stage.enter("alice", login="alice")
+    owner = await stage.enter("owner")
+    await asked(owner, "RESET alice right new-one")
+    await thief.expect("password of this account was changed")
 
 
 async def test_devices_are_listed(stage):

@@ -48,8 +48,8 @@ async def _begin(session: Session, token: str, name: str, password: str) -> str:
     account, invite, secret = await welcome(token, name, password, session.peer, tell(session))
     _succeeded(session, account.name, secret, invite)
     session.registration.nick = session.registration.wanted = account.name
-    device = next((token.label for token in await accounts.tokens.of(account.id)), "")
-    await log_in(session, Login(account, device))
+    first = next(iter(await accounts.tokens.of(account.id)), None)
+    await log_in(session, Login(account, first.label, first.id) if first is not None else Login(account))
     if session.user is not None:
         await nick_ownership.take_own_nick(session, account)
     await follow(session, invite)

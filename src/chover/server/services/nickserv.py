@@ -124,10 +124,21 @@ async def logout(session: Session, _: list[str]) -> None:
 @_answered
 async def passwd(session: Session, words: list[str]) -> None:
     account = _mine(session)
-    old, new = words
+    (old, new), others = words[:2], _others(words[2:])
     await session.node.accounts.login.check(account.name, old, session.peer, tell(session))
     await session.node.accounts.passwords.set(account.id, new)
-    _say(session, "Your password is changed; tokens and certificates go on as they are")
+    count = devices.put_out_others(session, account.id, devices.OTHER_PROOF) if others else 0
+    _say(session, f"Your password is changed, {counted(count, 'other device')} put out")
+    _say(session, "Tokens, certificates and keys still log in: TOKEN LIST, CERT LIST and KEY LIST show them")
+
+
+def _others(words: list[str]) -> bool:
+    """Whether the other devices have to log in again. Raises Denied."""
+    if not words:
+        return True
+    if [word.upper() for word in words] != ["KEEP"]:
+        raise Denied("INVALID", "A password here has no spaces; KEEP behind it leaves your other devices on")
+    return False
 
 
 @_answered
@@ -138,8 +149,10 @@ async def sendpass(session: Session, words: list[str]) -> None:
 
 @_answered
 async def reset(session: Session, words: list[str]) -> None:
-    name, code, password = words[:3]
+    (name, code, password), others = words[:3], _others(words[3:])
     account = await session.node.accounts.passwords.reset(name, code, password, session.peer, tell(session))
+    if others:
+        devices.put_out_others(session, account.id, devices.OTHER_PROOF)
     _say(session, f"{account.name} has a new password: IDENTIFY {account.name} <password>")
 
 
@@ -231,6 +244,18 @@ async def ghost(session: Session, words: list[str]) -> None:
     _say(session, f"{count} devices of {login.account.name} are put out")
 
 
+def _revoked(session: Session, account: Account, by: str, problem: str) -> None:
+    """Who came in by it goes; last this device itself, if it did."""
+    if problem:
+        _say(session, problem)
+        return
+    count = devices.end_sessions(session.node, account.id, devices.REVOKED, by, but=session)
+    _say(session, f"It logs nobody in any more, {counted(count, 'other device')} put out")
+    login = session.registration.login
+    if login is not None and login.by == by:
+        session.end(devices.REVOKED)
+
+
 @_answered
 async def cert(session: Session, words: list[str]) -> None:
     account, accounts = _mine(session), session.node.accounts
@@ -242,7 +267,12 @@ async def cert(session: Session, words: list[str]) -> None:
         _say(session, "This certificate logs you in from now on, by SASL EXTERNAL")
     elif verb == "DEL":
         found = await accounts.certificates.remove(account.id, which)
-        _say(session, "It logs nobody in any more" if found else "You have no such certificate; CERT LIST shows them")
+        _revoked(
+            session,
+            account,
+            which.replace(":", "").lower(),
+            "" if found else "You have no such certificate; CERT LIST shows them",
+        )
     elif verb == "LIST":
         held = await accounts.certificates.of(account.id)
         for line in held or ["You have none"]:
@@ -262,7 +292,7 @@ async def key(session: Session, words: list[str]) -> None:
         _say(session, f"The SSH key {ssh_keys.shown(which)} logs you in from now on")
     elif verb in {"REMOVE", "DEL"}:
         found = await accounts.certificates.remove(account.id, which)
-        _say(session, "It logs nobody in any more" if found else "You have no such key; KEY LIST shows them")
+        _revoked(session, account, which, "" if found else "You have no such key; KEY LIST shows them")
     elif verb == "LIST":
         for line in await accounts.certificates.of(account.id) or [""]:
             _say(session, ssh_keys.shown(line) if line else "You have none")
@@ -285,7 +315,7 @@ async def token(session: Session, words: list[str]) -> None:
         _say(session, counted(len(held), "token"))
     elif verb == "REVOKE":
         found = await accounts.tokens.revoke(account.id, what)
-        _say(session, "It does not log in any more" if found else "You have no such token; TOKEN LIST shows them")
+        _revoked(session, account, what, "" if found else "You have no such token; TOKEN LIST shows them")
     else:
         raise Denied("INVALID", "TOKEN MAKE [name], TOKEN LIST or TOKEN REVOKE <id>")
 
@@ -332,9 +362,11 @@ SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
     Verb("IDENTIFY", identify, "IDENTIFY [account[@device]] <password>", "logs you in and gives you your nick", 1,
          before=True),
     Verb("LOGOUT", logout, "LOGOUT", "makes you a guest again"),
-    Verb("PASSWD", passwd, "PASSWD <old password> <new password>", "changes your password", 2),
+    Verb("PASSWD", passwd, "PASSWD <old password> <new password> [KEEP]",
+         "changes your password and disconnects your other devices, except with KEEP", 2),
     Verb("SENDPASS", sendpass, "SENDPASS <account>", "sends an e-mail with a code to set a new password", 1),
-    Verb("RESET", reset, "RESET <account> <code> <new password>", "sets a new password with the code from SENDPASS", 3),
+    Verb("RESET", reset, "RESET <account> <code> <new password> [KEEP]",
+         "sets a new password with the code from SENDPASS, and disconnects your other devices", 3),
     Verb("SET", set_, "SET ALWAYS-ON|ENFORCE|MULTICLIENT|EMAIL <value>", "changes a setting of your account", 2),
     Verb("GET", get, "GET", "shows the settings of your account"),
     Verb("INFO", info, "INFO [account]", "shows information about an account"),

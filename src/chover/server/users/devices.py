@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 HOW_TO_GET_IN: Final = "QUIT that one, or say /msg NickServ GHOST <account> <password>, then log in again"
+REVOKED: Final = "What this device logged in with was revoked"
+OTHER_PROOF: Final = "The password of this account was changed: log in again"
 PUT_OUT: Final = "Another device of this account has asked for it"
 GONE: Final = "Not connected"
 """Why somebody is away who is always on and has no device here."""
@@ -60,12 +62,25 @@ def still_has_room(session: Session, account: Account) -> bool:
     return True
 
 
-def put_out_others(session: Session, account: UserId) -> int:
+def put_out_others(session: Session, account: UserId, words: str = PUT_OUT) -> int:
     """End the other devices of an account; how many there were."""
-    others = [device for device in session.node.fanout.sessions.get(account, ()) if device is not session]
-    for device in others:
-        device.end(PUT_OUT)
-    return len(others)
+    return end_sessions(session.node, account, words, but=session)
+
+
+def end_sessions(node: Node, account: UserId, words: str, by: str = "", but: Session | None = None) -> int:
+    """End the sessions of an account, or of those the ones that ``by`` logged in (ports.Login); how many there were.
+
+    Also those that have logged in and are no user yet. Somebody who is always on stays.
+    """
+    found = [each for each in list(node.sessions) if each is not but and _logged_in(each, account, by)]
+    for session in found:
+        session.end(words)
+    return len(found)
+
+
+def _logged_in(session: Session, account: UserId, by: str) -> bool:
+    login = session.registration.login
+    return login is not None and login.account.id == account and (not by or login.by == by)
 
 
 def came(session: Session) -> None:
