@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -95,6 +96,38 @@ def test_exporting(root, running):
         place = root / "srv" / "backup" / name
         assert "kept for years" in (place / "export.jsonl").read_text()
         assert "kept for years" in (place / "index.html").read_text()
+
+
+def test_importing(root):
+    shutil.copytree(ROOT / "tests/archive/formats/slack", root / "srv" / "backup" / "slack-export")
+    server = Server(root)
+    server.data = root / "var" / "chover"
+    server.start()
+    with Irc(server.port, "alice") as alice:
+        alice.send("NS REGISTER sesame-and-poppy")
+        alice.expect(" 900 ")
+    server.stop()
+
+    said = [run(translated(line, root), root) for line in commands("Importing")]
+
+    assert "nothing was imported: add --write" in said[0]
+    assert "imported 5 messages; 0 were there already" in said[1]
+    again = run(translated(commands("Importing")[1], root), root)
+    assert "imported 0 messages; 5 were there already" in again
+    server.start()
+    with Irc(server.port, "bob") as bob:
+        bob.send("JOIN #general")
+        bob.expect(" 473 | 403 ")
+    with Irc(server.port) as alice:
+        alice.send("CAP REQ :batch draft/chathistory message-tags server-time", "PASS alice:sesame-and-poppy")
+        alice.send("NICK alice", "USER a 0 * :Alice", "CAP END", "JOIN #general")
+        alice.expect(" 366 alice #general ")
+        lines = alice.page("CHATHISTORY LATEST #general * 10")
+        assert [text(line) for line in lines][1:3] == ["\x01ACTION waves\x01", "green"]
+        assert "time=2026-01-31T09:00:02.000Z" in lines[1]
+        assert ":bob!imported@imported " in lines[1]
+    server.stop()
+    assert not server.trouble()
 
 
 def test_upgrading(root):

@@ -85,6 +85,15 @@ def test_it_is_read_page_by_page_and_searched(opens, size):
     assert page.errors == []
 
 
+def test_a_finger_reaches_what_was_found(opens):
+    page = opens(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.get_by_role("searchbox").fill("kettle boils")
+    assert page.locator(".found").bounding_box()["height"] >= 44
+    page.locator(".found").tap()
+    assert "the kettle <img" in page.locator(".here").inner_text()
+    assert page.errors == []
+
+
 def test_it_is_dark_where_the_system_is(opens):
     page = opens(color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") in {

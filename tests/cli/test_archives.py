@@ -1,6 +1,10 @@
 """``chover export`` as people meet it."""
 
+from pathlib import Path
+
 import pytest
+
+FORMATS = Path(__file__).parent.parent / "archive/formats"
 
 
 def test_an_export_says_what_is_in_it_and_what_to_open(chover_says, lived_in, data, tmp_path):
@@ -32,3 +36,36 @@ def test_a_place_that_cannot_be_made_is_one_line(chover_says, lived_in, data, tm
     (tmp_path / "file").write_text("x")
     status, _, err = chover_says("export", str(tmp_path / "file" / "out"), "--data", str(data))
     assert (status, err.count("\n"), "cannot export to" in err) == (1, 1, True)
+
+
+def test_without_write_an_import_only_says_what_there_is(chover_says, lived_in, data):
+    before = (data / "chover.db").read_bytes()
+    status, out, err = chover_says("import", str(FORMATS / "slack"), "--format", "slack", "--data", str(data))
+    assert (status, err) == (0, "")
+    head, general, random, left, end = out.splitlines()
+    assert head.split() == ["CHANNEL", "MESSAGES", "PEOPLE", "FIRST", "LAST"]
+    assert (general.split()[:3], random.split()[:3]) == (["#general", "4", "3"], ["#random", "1", "1"])
+    assert (left, end) == ("lines that were not understood and are left out: 1", "nothing was imported: add --write")
+    assert (data / "chover.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("flags", "line"),
+    [
+        (["--write"], "a channel without an owner would end soon: name its account with --founder"),
+        (["--write", "--founder", "nobody"], "there is no account nobody: chover account add nobody"),
+        (["--zone", "Middle/Earth"], "there is no time zone Middle/Earth: give one like Europe/Berlin"),
+        (["--channel", "#a b"], "'#a b' cannot be the name of a channel"),
+    ],
+)
+def test_what_an_import_refuses_is_one_line(chover_says, lived_in, data, flags, line):
+    source = str(FORMATS / "#tea.irssi.log")
+    status, _, err = chover_says("import", source, "--format", "irssi", *flags, "--data", str(data))
+    assert (status > 0, line in err, err.count("\n")) == (True, True, 1)
+
+
+def test_a_source_that_is_not_there_is_one_line(chover_says, lived_in, data, tmp_path):
+    for kind in ("chover", "slack", "mattermost", "irssi", "weechat", "znc"):
+        source = str(tmp_path / "#x-2026-01-31.log")
+        status, _, err = chover_says("import", source, "--format", kind, "--data", str(data))
+        assert (status, err.count("\n")) == (1, 1), kind

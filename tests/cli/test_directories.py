@@ -1,10 +1,13 @@
 """An operator's command in the wrong directory makes nothing there; without a server it says whose data it used."""
 
+from pathlib import Path
+
 import pytest
 import typer
 
 from chover.cli import app, main
 
+SLACK = Path(__file__).parent.parent / "archive/formats/slack"
 COMMANDS = [
     ["invite"],
     ["invite", "list"],
@@ -41,6 +44,7 @@ COMMANDS = [
     ["reload"],
     ["backup", "/nowhere/backups"],
     ["export", "/nowhere/export"],
+    ["import", str(SLACK), "--format", "slack", "--write", "--founder", "alice"],
     ["upgrade"],
     ["upgrade", "--check"],
 ]

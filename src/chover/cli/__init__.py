@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from chover.cli import accounts, bans, channels, hooks, invitations, operators
-from chover.cli.archives import export
+from chover.cli.archives import export, import_
 from chover.cli.backups import backup, restore
 from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
@@ -40,6 +40,7 @@ COMMANDS: Final = (
     restore,
     upgrade,
     export,
+    import_,
     config,
 )
 """In the order of ``chover --help``. A command is a function whose name, parameters and docstring say all."""

@@ -1,9 +1,10 @@
-"""``chover export``: conversations as JSON lines and as a page."""
+"""``chover export`` and ``chover import``: conversations as JSON lines and as a page, and those of other programs."""
 # ruff: noqa: PLC0415, T201 - other commands export nothing, and what was done is for people
 
 from __future__ import annotations
 
 import asyncio
+import enum
 import shutil
 import time
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chover.cli.errors import CommandError
+from chover.cli.errors import WRONG_USAGE, CommandError
 from chover.cli.options import ConfigFile, DataDir, load_config
 
 if TYPE_CHECKING:
     from chover.archive.exporting import Export
+    from chover.archive.formats.message import LogFormat
+    from chover.archive.importing import ImportedArchive, ImportPlan
     from chover.config import Config
 
 
@@ -86,3 +89,105 @@ async def _export(settings: Config, directory: Path, what: str, *, credentials: 
     finally:
         await storage.close()
         shutil.rmtree(room)
+
+
+class Format(enum.StrEnum):
+    """What can be imported."""
+
+    CHOVER = "chover"
+    SLACK = "slack"
+    MATTERMOST = "mattermost"
+    IRSSI = "irssi"
+    WEECHAT = "weechat"
+    ZNC = "znc"
+
+
+def import_(
+    source: Annotated[Path, typer.Argument(help="A file or a directory.", metavar="SOURCE")],
+    kind: Annotated[Format, typer.Option("--format", help="Where it comes from.")],
+    write: Annotated[bool, typer.Option("--write", help="Import it; without this only say what would be.")] = False,
+    founder: Annotated[
+        str, typer.Option("--founder", help="The account that owns the channels.", metavar="ACCOUNT")
+    ] = "",
+    channel: Annotated[
+        str, typer.Option("--channel", help="The channel of a log whose name does not say it.", metavar="NAME")
+    ] = "",
+    zone: Annotated[
+        str, typer.Option("--zone", help="The time zone of a log; this machine's by default.", metavar="ZONE")
+    ] = "",
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Import channels: from an export, Slack, Mattermost, or logs of irssi, WeeChat and ZNC.
+
+    Without --write it only says what would be imported. The server must be stopped. What was imported before is not
+    imported twice.
+    """
+    settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
+    from chover.archive.errors import ArchiveError
+    from chover.ports import StoreError
+    from chover.store.opening import require_data
+
+    if write and not founder:
+        raise CommandError("a channel without an owner would end soon: name its account with --founder", WRONG_USAGE)
+    try:
+        if write:
+            require_data(settings.server.data_path)
+        archive = _read(source, kind, channel, zone)
+        print("\n".join(_planned(archive.plan())))
+        print(asyncio.run(_import(settings, archive, founder)) if write else "nothing was imported: add --write")
+    except (ArchiveError, StoreError) as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+import_.__name__ = "import"
+
+
+def _read(source: Path, kind: Format, channel: str, zone: str) -> ImportedArchive:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from chover.archive.formats import structured, text_logs
+    from chover.archive.importing import ImportedArchive
+
+    readers: dict[Format, LogFormat] = {
+        Format.CHOVER: structured.own,
+        Format.SLACK: structured.slack,
+        Format.MATTERMOST: structured.mattermost,
+        Format.IRSSI: text_logs.irssi,
+        Format.WEECHAT: text_logs.weechat,
+        Format.ZNC: text_logs.znc,
+    }
+    try:
+        where = ZoneInfo(zone) if zone else None
+        return ImportedArchive(readers[kind](source, channel, where))
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise CommandError(f"there is no time zone {zone}: give one like Europe/Berlin", WRONG_USAGE) from error
+    except OSError as error:
+        raise CommandError(f"{source} cannot be read: {error.strerror}") from error
+
+
+def _planned(plan: ImportPlan) -> list[str]:
+    from chover.cli.asking import moment, table
+
+    rows = [
+        (row.name, str(row.messages), str(row.people), moment(row.first), moment(row.last)) for row in plan.channels
+    ]
+    found = table(("CHANNEL", "MESSAGES", "PEOPLE", "FIRST", "LAST"), rows) if rows else ["there are no messages in it"]
+    return [*found, *([f"lines that were not understood and are left out: {plan.unread}"] if plan.unread else [])]
+
+
+async def _import(settings: Config, archive: ImportedArchive, founder: str) -> str:
+    from chover.archive.importing import Importer
+    from chover.store.opening import open_existing
+
+    storage = open_existing(settings)
+    try:
+        importer = Importer(storage)
+        done = await importer.write(archive, importer.account(founder))
+    finally:
+        await storage.close()
+    return (
+        f"imported {done.added} messages; {done.known} were there already. The channels are invite-only and secret,"
+        f" and {founder} is their founder: /mode to open them"
+    )

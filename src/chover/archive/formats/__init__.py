@@ -1,0 +1,1 @@
+"""What other programs export, read as messages: a module for each kind of source."""

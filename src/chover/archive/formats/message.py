@@ -1,0 +1,34 @@
+"""What every format is read as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from chover.archive.errors import ArchiveError
+
+
+class ImportedMessage(NamedTuple):
+    """``at`` in ms since 1970; ``channel`` and ``nick`` as the source writes them."""
+
+    channel: str
+    at: int
+    nick: str
+    text: str
+    action: bool = False
+    notice: bool = False
+
+
+class LogFormat(Protocol):
+    def __call__(self, source: Path, channel: str, zone: tzinfo | None) -> Iterator[ImportedMessage | None]:
+        """The messages of a source in its order; None for each line that is not understood.
+
+        ``channel``: where a source does not say it; ``zone``: of times that do not say theirs (None: this machine's).
+        Raises ArchiveError and OSError.
+        """
+
+
+def wrong(source: Path, what: str) -> ArchiveError:
+    return ArchiveError(f"{source} cannot be imported: {what}")

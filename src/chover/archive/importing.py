@@ -1,0 +1,191 @@
+"""Writes messages of elsewhere into channels of their own.
+
+A channel's id, and each message's nonce and msgid, follow from the source: what was imported already is recognised, so
+an import that was interrupted, or is done again with more in it, adds what is missing. Authors are guests whatever
+their names are: an import gives nobody's words to an account.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from chover import names
+from chover.archive.errors import ArchiveError
+from chover.archive.formats.message import ImportedMessage
+from chover.engine import lines
+from chover.engine.events import AccessSet, Event, Grant, Known, Opened, Said, Source
+from chover.engine.ids import SERVER, LogId, UserId, base36, timed
+from chover.ports import Account, Append, Committed, Failed, Outcome, Repeated, Storage
+
+GROUP: Final = 500
+MODES: Final = "inst"
+"""Of an imported channel: nobody reads by accident what was said elsewhere. Its founder opens it."""
+TEXT_BYTES: Final = 4000
+"""Of one message; what is longer becomes several."""
+LINE_BYTES: Final = 350
+_HOST: Final = "imported"
+_UNWANTED: Final = re.compile(r"[\x00\x01\r]")
+
+
+class ChannelPlan(NamedTuple):
+    """What would be imported into a channel. ``first`` and ``last`` in ms since 1970."""
+
+    name: str
+    messages: int
+    people: int
+    first: int
+    last: int
+
+
+class ImportPlan(NamedTuple):
+    """What a source holds."""
+
+    channels: list[ChannelPlan]
+    unread: int
+    """Lines that were not understood."""
+
+
+class Imported(NamedTuple):
+    """``known``: messages that were there already."""
+
+    added: int
+    known: int
+
+
+class ImportedArchive:
+    """Messages by channel, in the order of their time."""
+
+    def __init__(self, found: Iterable[ImportedMessage | None]) -> None:
+        """Raises ArchiveError for a name that no channel may have."""
+        self._unread = 0
+        self.channels: dict[str, list[ImportedMessage]] = {}
+        by_name: defaultdict[str, list[ImportedMessage]] = defaultdict(list)
+        for message in found:
+            if message is None:
+                self._unread += 1
+            elif message.text:
+                by_name[_folded(message.channel)].append(message)
+        self.channels = {name: sorted(each, key=lambda message: message.at) for name, each in by_name.items()}
+
+    def plan(self) -> ImportPlan:
+        rows = [
+            ChannelPlan(each[0].channel, len(each), len({m.nick for m in each}), each[0].at, each[-1].at)
+            for each in self.channels.values()
+        ]
+        return ImportPlan(sorted(rows), self._unread)
+
+
+def _folded(channel: str) -> str:
+    try:
+        return names.fold_channel(channel)
+    except names.BadName as error:
+        raise ArchiveError(f"{channel!r} cannot be the name of a channel: {error}") from error
+
+
+class Importer:
+    """Writes to a storage that no server has open."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._open = {names.fold_channel(row.name): row.id for row in storage.load().channels}
+        self._accounts = {account.folded: account for account in storage.registry.accounts.all()}
+
+    def account(self, name: str) -> Account:
+        """Raises ArchiveError."""
+        account = self._accounts.get(names.fold(name))
+        if account is None:
+            raise ArchiveError(f"there is no account {name}: chover account add {name}")
+        return account
+
+    def require_free(self, archive: ImportedArchive) -> None:
+        """Raises ArchiveError where a channel of another origin has a name."""
+        for folded in archive.channels:
+            if self._open.get(folded, log_of(folded)) != log_of(folded):
+                raise ArchiveError(
+                    f"there is a channel {folded} already, which was not imported: rename one of the two,"
+                    " or import a single log under another name with --channel"
+                )
+
+    async def write(self, archive: ImportedArchive, founder: Account) -> Imported:
+        """Raises ArchiveError; what was written until then stays, and is known the next time."""
+        self.require_free(archive)
+        added = known = 0
+        for folded, messages in archive.channels.items():
+            await self._begin(folded, messages[0], founder)
+            for group in _grouped(list(_events(folded, messages))):
+                outcomes = await self._keep([Append([event]) for event in group])
+                added += sum(isinstance(outcome, Committed) for outcome in outcomes)
+                known += sum(isinstance(outcome, Repeated) for outcome in outcomes)
+        return Imported(added, known)
+
+    async def _begin(self, folded: str, first: ImportedMessage, founder: Account) -> None:
+        log = log_of(folded)
+        if folded in self._open:
+            return
+        if await self._storage.head(log):
+            raise ArchiveError(f"{folded} was imported before and has ended since: import it under another name")
+        granted = AccessSet((Grant(founder.id, founder.name, "q"),))
+        await self._keep(
+            [Append([_server(log, Opened(first.channel, MODES), first.at), _server(log, granted, first.at)])]
+        )
+
+    async def _keep(self, group: list[Append]) -> list[Outcome]:
+        done: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        self._storage.append(group, done.set_result)
+        outcomes = await done
+        for outcome in outcomes:
+            if isinstance(outcome, Failed):
+                raise ArchiveError(outcome.reason)
+        return outcomes
+
+
+def log_of(folded: str) -> LogId:
+    """The log of the channel that is imported under a name."""
+    return LogId(f"c{_digest('channel', folded)[:16]}")
+
+
+def _events(folded: str, messages: Sequence[ImportedMessage]) -> Iterator[Event]:
+    log, times = log_of(folded), Counter[tuple[int, str, str]]()
+    for message in messages:
+        same = (message.at, message.nick, message.text)
+        times[same] += 1
+        for number, text in enumerate(_texts(message)):
+            # Two messages of one text in one second are two.
+            key = _digest(log, *map(str, same), str(times[same]), str(number))
+            said = Said(text, message.notice, joints=lines.joints(text, LINE_BYTES))
+            yield Event(log, _author(message.nick), said, _msgid(message.at, key), 0, message.at, f"import-{key}")
+
+
+def _author(nick: str) -> Source:
+    shown = names.as_nick(nick)
+    return Source(UserId(f"g{_digest('nick', shown)[:16]}"), shown, "imported", _HOST)
+
+
+def _texts(message: ImportedMessage) -> Iterator[str]:
+    rest = _UNWANTED.sub("", message.text.replace("\r\n", "\n"))
+    while rest:
+        part = lines.cut(rest, TEXT_BYTES)
+        rest = rest[len(part) :]
+        yield f"\x01ACTION {part}\x01" if message.action else part
+
+
+def _server(log: LogId, body: Known, at: int) -> Event:
+    return Event(log, Source(SERVER, "", "", ""), body, _msgid(at, _digest(log, type(body).__name__)), 0, at)
+
+
+def _msgid(at: int, key: str) -> str:
+    return timed(at) + base36(int(key, 16))[:10].rjust(10, "0")
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(("chover import", *parts)).encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def _grouped(events: list[Event]) -> Iterator[list[Event]]:
+    for start in range(0, len(events), GROUP):
+        yield events[start : start + GROUP]
