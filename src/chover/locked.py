@@ -34,7 +34,7 @@ def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
     """
     row, request = verbs.parse(json.dumps({"verb": verb, **parameters}).encode())
     if not row.at_rest:
-        raise NotDone(f"no server runs on {config.server.data_path}; start one with: chover serve")
+        raise NotDone(f"no server is running on {config.server.data_path}; start one with: chover serve")
     rows = asyncio.run(_do(config, row, request))
     return list(msgspec.json.decode(msgspec.json.encode(rows)))
 

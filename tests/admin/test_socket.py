@@ -172,7 +172,7 @@ async def test_what_is_no_socket_is_left_alone(server, path):
     path.parent.mkdir()
     path.write_text("mine")
 
-    with pytest.raises(AskError, match="something else is in its place"):
+    with pytest.raises(AskError, match="another file has that name"):
         await OperatorSocket(server, path).start()
 
     assert path.read_text() == "mine"
@@ -222,7 +222,7 @@ async def test_one_too_many_is_turned_away(running, path, monkeypatch):
     first.write(b'{"verb": "stop"}\n')
     await first_reader.readline()
 
-    with pytest.raises(AskError, match="1 others are asking already"):
+    with pytest.raises(AskError, match="1 others are connected already"):
         await asked(path, "who")
 
     first.close()

@@ -20,7 +20,7 @@ def test_parameters_are_read_with_their_verb():
 
 
 def test_an_unknown_verb_is_answered_with_those_there_are():
-    with pytest.raises(NotDone, match="unknown verb dance; there are who, status, stop, restart, reload, "):
+    with pytest.raises(NotDone, match="unknown verb dance; the verbs are who, status, stop, restart, reload, "):
         parse(b'{"verb": "dance"}')
 
 

@@ -80,7 +80,7 @@ def test_what_is_not_understood_is_said_at_the_field_and_explained_below(shared,
     ann = visit(shared, "ann", device=device)
     look_for(ann, "heron after:yesterday")
     problem = ann.page.locator("search-panel").get_by_role("alert")
-    expect(problem).to_contain_text("after:yesterday is no time: a day (2026-01-31)")
+    expect(problem).to_contain_text("after:yesterday is not a time: use a day (2026-01-31)")
     expect(problem).to_be_in_viewport()
     ann.press(ann.page.get_by_text("What can be looked for"))
     expect(ann.page.locator("search-panel")).to_contain_text("has:link")
@@ -127,9 +127,9 @@ def test_a_pinned_message_says_so_in_its_row(shared, visit, device):
         row.focus()
         row.press("p")
         if pinned:
-            expect(row).to_contain_text("Pinned, for you")
+            expect(row).to_contain_text("Pinned (only you")
         else:
-            expect(row).not_to_contain_text("Pinned, for you")
+            expect(row).not_to_contain_text("Pinned (only you")
 
 
 def look_for(ann, text):

@@ -230,7 +230,7 @@ def test_where_a_link_leads_nowhere_that_is_said(shared, visit):
     ann = visit(shared, "ann")
     words = ann.page.locator("toast-line")
     ann.page.evaluate("location.hash = '#/c/%23lobby/nosuchmessage'")
-    expect(words).to_contain_text("not there any more")
+    expect(words).to_contain_text("no longer exists")
     ann.is_in("#lobby")
     at(ann, "#/c/%23lobby")
     ann.page.evaluate("location.hash = '#/c/no%20such%20thing'")

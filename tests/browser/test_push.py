@@ -260,7 +260,7 @@ def test_who_signs_out_is_called_no_longer(phone):
     [
         ({"host": "chat.home.arpa", "excused": re.compile("Cross-Origin-Opener-Policy")}, {}, "It needs https"),
         ({}, {}, "It is for accounts"),
-        ({"permissions": ["notifications"]}, {"CHOVER_OUTGOING_PUSH": "false"}, "This server calls nobody"),
+        ({"permissions": ["notifications"]}, {"CHOVER_OUTGOING_PUSH": "false"}, "This server sends no push"),
     ],
 )
 def test_the_setting_says_why_it_cannot_be(serve, visit, how, settings, words):

@@ -38,7 +38,7 @@ def chover_says(capsys):
     def run(*arguments):
         status = main(list(arguments))
         said = capsys.readouterr()
-        return status, said.out, re.sub(r"chover: no server runs there; the data in \S+ was used\n", "", said.err)
+        return status, said.out, re.sub(r"chover: no server is running; the data in \S+ was used\n", "", said.err)
 
     return run
 

@@ -75,7 +75,7 @@ def test_tokens_are_made_listed_and_ended(account):
     assert account("tokens", "bot", "--make", "ci")[1].startswith("chover-")
     [row] = [json.loads(line) for line in account("tokens", "bot", "--json")[1].splitlines()]
     assert row["label"] == "ci"
-    assert account("tokens", "bot", "--revoke", row["id"]) == (0, f"{row['id']} does not log in any more\n", "")
+    assert account("tokens", "bot", "--revoke", row["id"]) == (0, f"{row['id']} no longer logs in\n", "")
     assert account("tokens", "bot") == (0, "there are none\n", "")
     assert account("tokens", "bot", "--revoke", row["id"])[0] == 1
 
@@ -109,4 +109,4 @@ def test_an_account_that_is_not_there_is_one_line(account, arguments):
 def test_a_name_that_cannot_be_is_told(account):
     status, _, err = account("add", "a b")
     assert status == 1
-    assert err.startswith("chover: That cannot be a name")
+    assert err.startswith("chover: That is not a valid name")

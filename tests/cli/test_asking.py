@@ -91,7 +91,7 @@ def test_while_none_runs_it_is_done_on_the_locked_store(data):
 
 
 def test_what_needs_a_running_server_says_how_to_start_one(tmp_path):
-    with pytest.raises(CommandError, match=r"no server runs on .*; start one with: chover serve"):
+    with pytest.raises(CommandError, match=r"no server is running on .*; start one with: chover serve"):
         ask_or_do(tmp_path, None, "who")
 
 

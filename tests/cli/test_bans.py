@@ -22,7 +22,7 @@ def test_a_ban_is_added_listed_and_removed(ban):
     assert row.endswith("spam | again")
     [as_json] = ban("list", "--json")[1].splitlines()
     assert json.loads(as_json)["reason"] == "spam"
-    assert ban("remove", "192.0.2.0/24") == (0, "192.0.2.0/24 is not banned any more\n", "")
+    assert ban("remove", "192.0.2.0/24") == (0, "192.0.2.0/24 is no longer banned\n", "")
     assert ban("list") == (0, "there are none\n", "")
     log = ban("log")[1].splitlines()
     assert [line.split()[3] for line in log[1:]] == ["BAN", "UNBAN"]
@@ -31,9 +31,9 @@ def test_a_ban_is_added_listed_and_removed(ban):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["add", "127.0.0.0/8"], "whoever connects from here, and proxies that run here"),
-        (["add", "127.0.0.0/8"], "; --force sets it all the same"),
-        (["add", "192.0.2.9", "--for", "soon"], "soon is no duration: it is 10m, 2h, 7d, 4w or forever"),
+        (["add", "127.0.0.0/8"], "anyone who connects from here, and proxies that run here"),
+        (["add", "127.0.0.0/8"], "; --force sets it anyway"),
+        (["add", "192.0.2.9", "--for", "soon"], "soon is not a duration; examples are 10m, 2h, 7d, 4w, forever"),
         (["add", "nobody"], "nobody called nobody is online or was recently"),
         (["remove", "7"], "there is no ban of 7"),
     ],

@@ -31,7 +31,7 @@ def test_a_channel_is_given_changed_dropped_and_ended(lived_in, channel):
     assert channel("modes", "#tea", "-n") == (0, "#tea has +i\n", "")
     assert channel("transfer", "#tea", "nobody")[2] == "chover: there is no account nobody\n"
     assert channel("transfer", "#tea", "alice") == (0, "#tea is alice's\n", "")
-    assert channel("drop", "#tea", "--end") == (0, "#tea is ended\n", "")
+    assert channel("drop", "#tea", "--end") == (0, "#tea is deleted\n", "")
     assert channel("show", "#tea")[0] == 1
 
 
@@ -44,14 +44,14 @@ def test_programs_get_the_same_as_objects(lived_in, channel):
 
 
 def test_a_channel_that_is_taken_from_its_owners_stays(lived_in, channel):
-    assert channel("drop", "#tea") == (0, "#tea belongs to nobody any more\n", "")
+    assert channel("drop", "#tea") == (0, "#tea no longer belongs to anybody\n", "")
     assert "founder         nobody" in channel("show", "#tea")[1]
 
 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["modes", "#tea", "+Z"], "chover: Z is not a mode I know\n"),
+        (["modes", "#tea", "+Z"], "chover: Z is an unknown mode\n"),
         (["drop", "#none"], "chover: there is no channel #none\n"),
         (["transfer", "#none", "alice"], "chover: there is no channel #none\n"),
     ],

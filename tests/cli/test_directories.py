@@ -95,7 +95,7 @@ def test_without_a_server_the_directory_is_named_on_standard_error(said, data):
 
     assert status == 0
     assert "alice" in out
-    assert err == f"chover: no server runs there; the data in {data} was used\n"
+    assert err == f"chover: no server is running; the data in {data} was used\n"
 
 
 def test_what_is_refused_is_one_line(said, data):

@@ -19,9 +19,9 @@ from chover.cli import main
         (["send"], "chover: Missing argument 'TARGET' (see chover send --help)"),
         (
             ["tail", "#lobby", "--server", "host:irc"],
-            "chover: 'irc' is no port: use a number from 1 to 65535",
+            "chover: 'irc' is not a port: use a number from 1 to 65535",
         ),
-        (["chat", "host:70000"], "chover: '70000' is no port: use a number from 1 to 65535"),
+        (["chat", "host:70000"], "chover: '70000' is not a port: use a number from 1 to 65535"),
         (["serve", "--config", "no.toml"], "chover: there is no configuration file no.toml"),
         (["config", "server.prot"], "chover: unknown setting server.prot; the nearest one is server.port"),
     ],

@@ -45,11 +45,11 @@ def test_the_address_for_others_is_a_setting(chover_says, data, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "status", "part"),
     [
-        (["--expires", "soon"], 2, "--expires soon is no time; give it as 30m, 12h, 7d, 4w or never"),
+        (["--expires", "soon"], 2, "--expires soon is not a time; examples are 30m, 12h, 7d, 4w, never"),
         (["--uses", "0"], 2, "--uses"),
         (["--role", "king"], 1, "A role is"),
-        (["--channel", "tea"], 1, "tea cannot be a channel"),
-        (["revoke", "x"], 1, "there is no invitation x"),
+        (["--channel", "tea"], 1, "tea is not a valid channel"),
+        (["revoke", "x"], 1, "there is no valid invitation x"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(chover_says, data, arguments, status, part):

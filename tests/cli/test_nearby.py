@@ -70,7 +70,7 @@ def test_what_is_found_is_listed_and_picked_by_its_number(chover_says, calls, ne
     assert status == 0
     assert out.splitlines() == [
         "No server answers at 127.0.0.1:55555; looking in the local network ...",
-        "Found, by what they say of themselves:",
+        "Servers found, with the names that they announce:",
         "   1  Coffee on mill  192.0.2.7:55555",
         "   2  Tea on kettle  192.0.2.9:6667",
     ]
@@ -91,7 +91,7 @@ def test_a_single_one_is_asked_about_too_and_enter_looks_again(chover_says, call
     types("", "3", "1")
     status, out, _ = chover_says("chat", "--reader")
     assert status == 0
-    assert "'3' is none of them." in out
+    assert "'3' is not one of them." in out
     assert calls[0][:2] == ("192.0.2.9", 6667)
 
 

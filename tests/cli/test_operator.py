@@ -67,7 +67,7 @@ def test_what_the_server_refuses_is_one_line_and_status_1(answering, tmp_path, c
 
 def test_where_no_server_runs_it_is_said_in_one_line(tmp_path, capsys):
     assert main(["who", "--data", str(tmp_path)]) == 1
-    assert capsys.readouterr().err == f"chover: no server runs on {tmp_path}; start one with: chover serve\n"
+    assert capsys.readouterr().err == f"chover: no server is running on {tmp_path}; start one with: chover serve\n"
 
 
 def test_a_server_can_be_stopped_although_its_configuration_has_a_mistake(answering, tmp_path, monkeypatch):

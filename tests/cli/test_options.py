@@ -50,7 +50,7 @@ def test_without_one_it_is_this_machines_server_by_its_settings(tmp_path):
 
 
 def test_what_is_no_address_is_wrong_usage():
-    with pytest.raises(CommandError, match="is no port") as refused:
+    with pytest.raises(CommandError, match="is not a port") as refused:
         place("chat.example:tea", "")
 
     assert refused.value.status == WRONG_USAGE

@@ -191,5 +191,5 @@ async def test_an_account_logs_in_by_its_password_or_else_by_that_key(tmp_path, 
 
 
 def test_an_address_that_is_none_is_refused_before_anything_is_tried():
-    with pytest.raises(ValueError, match="is no port"):
+    with pytest.raises(ValueError, match="is not a port"):
         chover.connect("chat.example:tea")

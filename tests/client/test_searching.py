@@ -26,5 +26,5 @@ def test_what_is_not_understood_is_said(typed, words):
 
 
 def test_without_files_nothing_has_one():
-    with pytest.raises(CannotDo, match="keeps no files"):
+    with pytest.raises(CannotDo, match="does not store files"):
         attributes_of("has:file", Asking(CASES["now"], None))

@@ -72,10 +72,10 @@ async def test_a_file_is_sent_with_its_name_and_its_address_comes_back():
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (b"HTTP/1.1 413 Too Large\r\n\r\nAt most 10 MB\nmore", "The server did not take it: At most 10 MB"),
-        (b"HTTP/1.1 500 Oops\r\n\r\n", "The server did not take it: HTTP/1.1 500 Oops"),
-        (b"HTTP/1.1 403 No\r\n\r\n\x1b[31mred\x1b[0m", r"The server did not take it: \[31mred\[0m"),
-        (b"nonsense", "The server did not take it: nonsense"),
+        (b"HTTP/1.1 413 Too Large\r\n\r\nAt most 10 MB\nmore", "The server refused the file: At most 10 MB"),
+        (b"HTTP/1.1 500 Oops\r\n\r\n", "The server refused the file: HTTP/1.1 500 Oops"),
+        (b"HTTP/1.1 403 No\r\n\r\n\x1b[31mred\x1b[0m", r"The server refused the file: \[31mred\[0m"),
+        (b"nonsense", "The server refused the file: nonsense"),
     ],
 )
 async def test_a_refusal_is_told_in_the_servers_words_and_harmless(answer, words):
@@ -97,7 +97,7 @@ async def test_a_file_that_is_not_there_is_named():
 
 
 async def test_an_address_that_is_none_of_the_web_is_refused():
-    with pytest.raises(NotUploaded, match="which is no web address"):
+    with pytest.raises(NotUploaded, match="is not a web address"):
         await upload(Desk(b"", b""), UploadAddress("ftp://example.org/x"), "tea time.png", lambda *_: None)
 
 

@@ -75,7 +75,7 @@ def test_without_a_directory_the_platforms_own_place_is_used():
     ],
 )
 def test_a_certificate_needs_its_key_and_a_key_its_certificate(make, missing):
-    with pytest.raises(Misfit, match=f"^{missing} must be given too"):
+    with pytest.raises(Misfit, match=f"^{missing} must be given as well"):
         make()
 
 

@@ -186,7 +186,7 @@ def test_an_unknown_flag_names_the_nearest_one():
         ),
         (
             "[[listeners]]\ndoors = ['tls']",
-            "listeners.doors in FILE has another name now: listeners.protocols",
+            "listeners.doors in FILE is now called listeners.protocols",
         ),
         (
             "[channels]\nautojoin = ['lobby']",
@@ -196,8 +196,8 @@ def test_an_unknown_flag_names_the_nearest_one():
             "[channels]\nautojoin = '#lobby'",
             'channels.autojoin is "#lobby" in FILE; it must be a list of channel',
         ),
-        ("[tls]\ncert = 'x'", "tls.key is not set; it must be given too, because cert is"),
-        ("[tls]\ncert = 'x'\nkey = ''", 'tls.key is "" in FILE; it must be given too, because cert is'),
+        ("[tls]\ncert = 'x'", "tls.key is not set; it must be given as well, because cert is"),
+        ("[tls]\ncert = 'x'\nkey = ''", 'tls.key is "" in FILE; it must be given as well, because cert is'),
         ("server = 5", "server in FILE must be a table: [server]"),
         ("[listeners]\nport = 5", "listeners in FILE must be a list of tables: [[listeners]]"),
         ("[server", "FILE is not TOML: "),

@@ -68,7 +68,7 @@ def test_a_password_is_never_printed():
     printed = "\n".join(as_toml(Config(server=ServerSettings(password="hunter2"))))
 
     assert "hunter2" not in printed
-    assert "# password is set, and not shown" in printed
+    assert "# password is set but not shown" in printed
 
 
 def test_changes_are_told_by_setting_with_before_and_after():

@@ -56,7 +56,7 @@ class MemoryInvitations:
 
     async def welcome(self, token, name, password, peer, _told=None):
         if self._accounts.named(name.lower()):
-            raise Denied("ACCOUNT_EXISTS", "That name is registered already")
+            raise Denied("ACCOUNT_EXISTS", "That name is already registered")
         invite = await self.accept(token, peer)
         account = self._accounts.add(name, password)
         return Welcome(account, invite, await self._accounts.tokens.make(account.id, "invitation"))
@@ -71,7 +71,7 @@ class MemoryLogin:
 
     def begin(self, mechanism, peer, _told=None):
         if mechanism not in self.mechanisms:
-            raise Denied("INVALID", f"{mechanism} is no mechanism of this server")
+            raise Denied("INVALID", f"{mechanism} is not a mechanism of this server")
         return Exchange(self._accounts, peer)
 
     async def check(self, name, password, peer, _told=None):
@@ -96,12 +96,12 @@ class MemoryRegistration:
 
     async def make(self, name, password, email=""):
         if self._accounts.named(name.lower()):
-            raise Denied("ACCOUNT_EXISTS", "That name is registered already")
+            raise Denied("ACCOUNT_EXISTS", "That name is already registered")
         return self._accounts.add(name, password)
 
     async def register(self, name, password, email, peer, _told=None):
         if self._accounts.named(name.lower()):
-            raise Denied("ACCOUNT_EXISTS", "That name is registered already")
+            raise Denied("ACCOUNT_EXISTS", "That name is already registered")
         if self._accounts.verifies:
             self._accounts.mailed[name] = password
             return None

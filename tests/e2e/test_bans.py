@@ -86,7 +86,7 @@ def test_a_ban_that_was_set_while_no_server_ran_counts_and_ends_when_it_is_lifte
     server.start()
     with connected(server, ELSEWHERE) as bob:
         assert "Banned from this server for good (ban 1)" in everything(bob)
-    assert ban(server, "remove", "1") == f"{ELSEWHERE} is not banned any more\n"
+    assert ban(server, "remove", "1") == f"{ELSEWHERE} is no longer banned\n"
     with connected(server, ELSEWHERE) as bob:
         bob.sendall(b"NICK bob\r\nUSER bob 0 * :Bob\r\n")
         until(bob, b" 001 bob ")

@@ -60,7 +60,7 @@ def test_a_certificate_that_was_added_logs_in(openssl, version):
     first.says("NS REGISTER sesame")
     first.sees(" 900 ")
     first.says("NS CERT ADD")
-    first.sees("This certificate logs you in from now on, by SASL EXTERNAL")
+    first.sees("From now on this certificate logs you in, by SASL EXTERNAL")
     again = openssl(version)
     again.says("CAP REQ sasl", "NICK dora", "USER d 0 * d", "AUTHENTICATE EXTERNAL")
     again.sees("AUTHENTICATE +")

@@ -157,8 +157,8 @@ async def test_a_connection_that_was_lost_while_it_was_suspended_is_made_again(t
         await alice.terminal.prompts("Alice ❯")
         bob = await comes("Bob", AtFullScreen)
         await alice.terminal.shows("Bob joined")
-        await alice.say("here again")
-        await bob.sees("Alice", "here again")
+        await alice.say("no longer away")
+        await bob.sees("Alice", "no longer away")
     finally:
         await alice.close()
 

@@ -91,7 +91,7 @@ async def picked(person, network):
 def serving(tmp_path, network):
     """Start a server that listens in the network."""
     if not addresses_of(["0.0.0.0"]):
-        reason = "this machine has no address in a network, where anything could be announced"
+        reason = "this machine has no network address, where anything could be announced"
         (pytest.fail if os.environ.get("CHOVER_NOTHING_SKIPPED") else pytest.skip)(reason)
     started = []
 

@@ -67,7 +67,7 @@ async def test_what_the_server_does_not_take_is_an_error(address, known):
     async with chover.connect(address, nick="one", known=known) as one:
         with pytest.raises(chover.NotDelivered):
             await one.say("nobody-of-that-name", "hello")
-        with pytest.raises(ValueError, match="no channel"):
+        with pytest.raises(ValueError, match="not a channel"):
             await one.join("tea")
         with Irc(int(address.rpartition(":")[2])) as irc:
             irc.send("NICK op", "USER o 0 * :o", "JOIN #shut", "MODE #shut +i")

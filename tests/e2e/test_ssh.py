@@ -99,7 +99,7 @@ async def test_a_key_that_was_added_logs_in_and_is_shown_without_its_secret(serv
         irc.send(f"PRIVMSG NickServ :KEY ADD {line}")
         irc.expect(r"The SSH key SHA256:\S+ logs you in")
         irc.send("PRIVMSG NickServ :KEY ADD nonsense")
-        irc.expect(r"That is no public key")
+        irc.expect(r"That is not a public key")
         alice = await calls("somebody", key)
         await alice.terminal.prompts("alice ❯")
         irc.send("PRIVMSG NickServ :CLIENTS")
@@ -108,7 +108,7 @@ async def test_a_key_that_was_added_logs_in_and_is_shown_without_its_secret(serv
         irc.send("PRIVMSG NickServ :KEY LIST")
         irc.expect(fingerprint.replace("+", r"\+"))
         irc.send(f"PRIVMSG NickServ :KEY REMOVE {fingerprint}")
-        irc.expect(r"logs nobody in any more")
+        irc.expect(r"no longer logs anybody in")
     stranger = await calls("stranger", key)
     await stranger.terminal.prompts("stranger ❯")
 
@@ -318,14 +318,14 @@ async def test_variables_that_are_sent_change_nothing(server):
         seen = await painted(process, b"#lobby")
         assert re.search(rb"\x1b\[[0-9;]*3[1-8]", seen), "NO_COLOR was obeyed"
         process.stdin.write(b"\x18\x05")
-        await painted(process, b"not there over SSH")
+        await painted(process, b"does not work over SSH")
 
 
 async def test_without_a_terminal_it_says_so(server, ssh):
     ended = run(server, "ssh", "-T", "-p", str(server.port), "mallory@127.0.0.1")
     assert (ended.returncode, ended.stdout.strip()) == (
         1,
-        "This is a chat: call with a terminal (ssh -t), and without a command.",
+        "This is a chat: connect with a terminal (ssh -t), and without a command.",
     )
 
 
@@ -340,12 +340,12 @@ async def test_the_client_has_no_editor_no_files_and_no_other_servers(server, ca
     alice = await calls("alice")
     await alice.arrive()
     alice.terminal.type("\x18\x05")
-    await alice.terminal.shows("not there over SSH")
+    await alice.terminal.shows("does not work over SSH")
     await alice.say("/upload /etc/passwd")
-    await twice(alice, "not there over SSH")
+    await twice(alice, "does not work over SSH")
     with socket.create_server(("127.0.0.1", 0)) as secret:
         await alice.say(f"/connect 127.0.0.1:{secret.getsockname()[1]}")
-        await alice.terminal.shows("Other servers cannot be reached from")
+        await alice.terminal.shows("You cannot connect to other servers from")
         secret.setblocking(False)
         with pytest.raises(BlockingIOError):
             secret.accept()

@@ -120,4 +120,4 @@ def test_status_warns_of_too_few_open_files(serve):
 def test_status_without_a_server_says_how_to_start_one(tmp_path):
     done = chover("status", "--data", str(tmp_path), home=tmp_path)
     assert done.returncode == 1
-    assert "no server runs on" in done.stderr
+    assert "no server is running on" in done.stderr

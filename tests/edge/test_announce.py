@@ -81,13 +81,13 @@ async def test_who_listens_on_loopback_alone_is_told_that_it_makes_no_sense(air,
     await announce(*bound).follow(ON)
     assert air.interfaces == []
     (line,) = caplog.messages
-    assert line.startswith("announcing this server makes no sense: only this machine can connect to 127.0.0.1")
+    assert line.startswith("this server is not announced: only this machine can connect to 127.0.0.1")
 
 
 async def test_who_is_reached_by_a_proxy_alone_is_told_that_it_makes_no_sense(air, announce, caplog):
     await announce().follow(config(announce=True, proxy=True))
     assert air.interfaces == []
-    assert "everybody comes through a proxy here" in caplog.text
+    assert "everybody connects through a proxy here" in caplog.text
 
 
 async def test_a_name_that_is_taken_gets_a_number(air, announce, caplog):
@@ -109,7 +109,7 @@ async def test_a_machine_that_moves_is_announced_where_it_is(air, announce):
 async def test_a_machine_without_a_network_is_announced_once_it_has_one(air, announce, caplog):
     here = []
     await announce(here=lambda _: tuple(here)).follow(ON)
-    await until_logged(caplog, "not announced yet: this machine has no address in a network")
+    await until_logged(caplog, "not announced yet: this machine has no network address")
     here.append("192.0.2.9")
     await air.until(lambda: air.services)
 

@@ -60,8 +60,8 @@ async def test_a_port_taken_on_one_family_only_leaves_no_socket_open():
 @pytest.mark.parametrize(
     ("host", "port", "text"),
     [
-        ("127.0.0.1", 70000, "70000 is no port: choose one from 1 to 65535"),
-        ("192.0.2.1", 0, "192.0.2.1 is no address of this machine: use one of its own with --host"),
+        ("127.0.0.1", 70000, "70000 is not a port: choose one from 1 to 65535"),
+        ("192.0.2.1", 0, "192.0.2.1 is not an address of this machine: use one of its own with --host"),
         ("nowhere.invalid", 0, "The host nowhere.invalid is not known here"),
     ],
 )

@@ -114,7 +114,7 @@ async def test_letters_that_become_neither_hello_nor_line_reach_irc(port):
 async def test_who_stays_silent_at_an_empty_lobby_is_told_and_closed(port):
     await port.open(quiet_seconds=0.3)
     client = await port.connect()
-    assert await client.rest() == b"ERROR :Closed: nothing was said for 0.3 seconds\r\n"
+    assert await client.rest() == b"ERROR :Closed: nothing was sent for 0.3 seconds\r\n"
 
 
 async def test_who_connects_and_goes_is_given_back(port):

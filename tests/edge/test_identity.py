@@ -47,12 +47,12 @@ def basic(text):
     [
         (basic("alice:se:same"), 200, "alice"),
         ("bearer t0ken", 200, "alice"),
-        (None, 401, "Say who you are"),
+        (None, 401, "Log in with an account"),
         (basic("alice:x"), 401, "Wrong name or password"),
         (basic("alice"), 401, "There is no : between"),
-        ("Basic ###", 401, "This is no name and password in Base64"),
+        ("Basic ###", 401, "This is not a name and password in Base64"),
         ("Bearer x", 401, "Wrong name or password"),
-        ("Digest x", 401, "Authorization is Basic"),
+        ("Digest x", 401, "Authorization must be Basic"),
     ],
 )
 async def test_a_family_of_routes_is_told_whose_account_it_is(port, monkeypatch, authorization, status, words):

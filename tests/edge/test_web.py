@@ -92,8 +92,8 @@ async def test_nothing_but_our_own_files_runs_in_the_page(site):
         ("GET", "/nowhere", 404, "There is nothing at this address"),
         ("GET", "/../pyproject.toml", 404, "There is nothing at this address"),
         ("GET", "/%2e%2e/edge/web/site.py", 404, "There is nothing at this address"),
-        ("DELETE", "/", 405, "DELETE is not done here"),
-        ("GET", "/irc", 426, "This is where IRC is spoken over WebSocket"),
+        ("DELETE", "/", 405, "DELETE is not allowed here"),
+        ("GET", "/irc", 426, "This address is for IRC over WebSocket"),
     ],
 )
 async def test_what_is_not_there_is_answered_in_words(site, method, path, status, words):

@@ -297,8 +297,8 @@ async def test_a_device_token_is_enough(site):
     ("authorization", "words"),
     [
         ("Basic " + base64.b64encode(b"alice:wrong").decode(), "Wrong account or password"),
-        ("Basic !!!", "This is no name and password"),
-        ("Digest x", "Authorization is Basic"),
+        ("Basic !!!", "This is not a name and password"),
+        ("Digest x", "Authorization must be Basic"),
         ("", "Only accounts may upload here"),
     ],
 )
@@ -318,7 +318,7 @@ async def test_guests_upload_where_they_may(site, files):
 
 async def test_what_is_too_large_is_refused_whether_it_says_so_or_not(site):
     async with site.post("/files", data=bytes(100_001), headers=by("alice")) as answer:
-        assert (answer.status, await answer.text()) == (413, "A file may have 100 kB here\n")
+        assert (answer.status, await answer.text()) == (413, "A file has at most 100 kB here\n")
 
     async def unannounced():
         for _ in range(3):
@@ -331,7 +331,7 @@ async def test_what_is_too_large_is_refused_whether_it_says_so_or_not(site):
 async def test_a_form_without_a_file_is_refused(site):
     form = aiohttp.FormData({"note": "x"}, default_to_multipart=True)
     async with site.post("/files", data=form, headers=by("alice")) as answer:
-        assert (answer.status, await answer.text()) == (415, "There is no file in this form\n")
+        assert (answer.status, await answer.text()) == (415, "This form contains no file\n")
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ async def test_nobody_else_removes_a_file(uploads):
 
 
 async def test_a_file_that_says_that_it_is_too_large_is_refused_before_it_comes(uploads):
-    with pytest.raises(NotTaken, match="A file may have 2 kB") as refused:
+    with pytest.raises(NotTaken, match="A file has at most 2 kB") as refused:
         await given(uploads, max_bytes=2000).begin(ALICE, "x", 2001)
     assert refused.value.obstacle is Obstacle.TOO_LARGE
 
@@ -170,7 +170,7 @@ async def test_a_nearly_full_disk_is_left_to_the_messages(uploads, monkeypatch):
 
 
 async def test_where_uploads_are_switched_off_it_says_so(uploads):
-    with pytest.raises(NotTaken, match="takes no files"):
+    with pytest.raises(NotTaken, match="does not accept files"):
         await given(uploads, enabled=False).begin(ALICE, "x", 1)
 
 

@@ -129,11 +129,11 @@ def test_an_event_that_nobody_foresaw_is_named():
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b"", "nothing to say"),
-        (b" \n ", "nothing to say"),
+        (b"", "is empty"),
+        (b" \n ", "is empty"),
         (b"\xff", "not UTF-8"),
-        (b"{", "no JSON"),
-        (b'{"text": ""}', "nothing to say"),
+        (b"{", "not JSON"),
+        (b'{"text": ""}', "is empty"),
         (b'{"status": "firing", "alerts": []}', "no alerts"),
     ],
 )

@@ -75,5 +75,5 @@ def test_addresses_of_the_web_are_taken(url):
     ],
 )  # fmt: skip
 def test_what_is_none_is_told_so(url):
-    with pytest.raises(ValueError, match="is no address; give it as https:"):
+    with pytest.raises(ValueError, match="is not an address; an example is https:"):
         require_url(url)

@@ -220,7 +220,7 @@ async def test_who_takes_nothing_for_a_day_is_told_nothing_more(told, alice, cap
     await told.hook()
     told.program.answers = [500] * 10_000
     await say(alice, "one")
-    assert "nothing was taken for 24 hours (it was answered with 500)" in await switched_off(told)
+    assert "nothing was accepted for 24 hours (the answer was 500)" in await switched_off(told)
     assert outgoing.GIVE_UP_SECONDS <= sum(told.waits) < outgoing.GIVE_UP_SECONDS + outgoing.LONGEST_SECONDS
     tries = told.program.tries
     await say(alice, "two")
@@ -242,7 +242,7 @@ async def test_operators_of_the_server_who_are_on_hear_that_it_is_off(told, alic
     await told.hook()
     told.program.answers = [410]
     alice.send("PRIVMSG #ops :one")
-    assert "which told what is said in #ops, is off" in await alice.expect("410 Gone")
+    assert "which sent the messages of #ops to a program, is off" in await alice.expect("410 Gone")
 
 
 async def test_a_revoked_hook_tells_nothing_more(told, alice):
@@ -273,7 +273,7 @@ async def test_one_that_does_not_answer_does_not_hold_up_another(told, alice):
 
 
 async def test_an_address_that_is_none_makes_no_hook(told, alice):
-    with pytest.raises(Denied, match="is no address"):
+    with pytest.raises(Denied, match="is not an address"):
         await told.operator_hooks.add("#ops", "watch", "file:///etc/passwd")
     assert not told.rows.all()
 

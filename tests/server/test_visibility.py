@@ -87,10 +87,10 @@ async def test_the_choice_outlives_the_server(stage, alice):
 
 async def test_chanserv_shows_and_changes_what_was_chosen(stage, alice):
     assert await choose(alice, "") == [
-        "#tea: members read all that was said",
-        "#tea: what was said is kept as long as the server keeps it",
+        "#tea: members can read all earlier messages",
+        "#tea: messages are kept as long as the server keeps them",
     ]
-    assert (await choose(alice, "retention 7"))[1] == "#tea: what was said is deleted after 7 days"
+    assert (await choose(alice, "retention 7"))[1] == "#tea: messages are deleted after 7 days"
     assert "HISTORY all|joined|none|default, or RETENTION days|default" in (await choose(alice, "COLOUR red"))[0]
     assert (await choose(alice, "RETENTION soon"))[0].startswith("RETENTION is a number of days")
     assert (await choose(alice, "HISTORY some"))[0].startswith("HISTORY is all, joined, none")

@@ -37,8 +37,8 @@ def test_what_a_later_version_adds_is_left_alone():
     [
         ("chat.example.org", "begins with chover://"),
         (f"http://h.example/#invite={TOKEN}", "begins with chover://"),
-        ("chover://h.example/", "no invitation in it"),
-        ("chover://h.example/#invite=short", "no invitation in it"),
+        ("chover://h.example/", "contains no invitation"),
+        ("chover://h.example/#invite=short", "contains no invitation"),
         (f"chover://h.example/#invite={TOKEN}&pin=abc", "pin is damaged"),
         (f"chover://h.example:99999/#invite={TOKEN}", "cannot be read"),
         (f"chover://[::1/#invite={TOKEN}", "cannot be read"),

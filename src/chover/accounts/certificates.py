@@ -22,7 +22,7 @@ class CertificateService:
     async def add(self, account: UserId, fingerprint: str) -> None:
         plain = fingerprint.replace(":", "").lower()
         if len(plain) != _FINGERPRINT_HEX or not all(digit in "0123456789abcdef" for digit in plain):
-            raise Denied("INVALID_FINGERPRINT", "That is no SHA-256 fingerprint: 64 hexadecimal digits")
+            raise Denied("INVALID_FINGERPRINT", "That is not a SHA-256 fingerprint, which has 64 hexadecimal digits")
         async with self._directory.changing:
             held = await self.of(self._directory.require(account).id)
             try:

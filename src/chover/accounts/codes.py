@@ -101,7 +101,7 @@ class Codes:
 
 
 def wrong_code() -> Denied:
-    return Denied("INVALID_CODE", "That code is wrong, or it is too old; ask for another")
+    return Denied("INVALID_CODE", "That code is wrong or too old; request another")
 
 
 def _age(code: Code) -> int:

@@ -40,7 +40,7 @@ class Plain:
     async def step(self, response: bytes) -> bytes | Login:
         parts = _text(response).split("\0")
         if len(parts) != 3:
-            raise Denied("INVALID", "PLAIN is <as whom> NUL <account> NUL <password>")
+            raise Denied("INVALID", "PLAIN needs <authorization identity> NUL <account> NUL <password>")
         whom, name, password = parts
         if not name or not password:
             raise wrong()
@@ -102,7 +102,7 @@ class Scram:
 
         found = _NAME.match(text + ",")
         if found is None:
-            raise Denied("INVALID", "this is no first message of SCRAM")
+            raise Denied("INVALID", "this is not a first message of SCRAM")
         self._name = found[1].replace("=2C", ",").replace("=3D", "=")
         account, device, verifier = await self._find(self._name)
         self._login = Login(account, device) if account is not None else None

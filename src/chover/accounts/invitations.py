@@ -75,7 +75,7 @@ class InvitationService:
             try:
                 names.fold_channel(name, config.server.casemapping, config.limits.channel_len)
             except names.BadName as bad:
-                raise Denied("INVALID", f"{name} cannot be a channel: {bad}") from None
+                raise Denied("INVALID", f"{name} is not a valid channel: {bad}") from None
         return tuple(dict.fromkeys(channels))
 
     async def open(self) -> list[Invite]:
@@ -94,14 +94,14 @@ class InvitationService:
         self._login.require_privacy(peer)
         invite = await self._look(token, peer, told)
         if self._settings().accounts.registration == "off" and invite.made_by != BY_OPERATOR:
-            raise Denied("DISALLOWED", "New accounts come by the operator's invitations alone: ask whoever runs this")
+            raise Denied("DISALLOWED", "Only the operator's invitations create accounts here: ask the operator")
         account, credentials = await self._registration.prepare(name, password)
         secret = fresh_token()
         first = Token(secrets.token_hex(4), account.id, FIRST_DEVICE, account.created_at)
         try:
             invite = await self._redeem(token, Newcomer(account, credentials, hash_of(secret), first))
         except Taken:
-            raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
+            raise Denied("ACCOUNT_EXISTS", "That name is already registered") from None
         came_from = server_log.from_address(peer.address)
         _log.info("registered: account %s by invitation %s%s", account.name, invite.id, came_from)
         return Welcome(self._directory.learn(account), invite, secret)
@@ -122,7 +122,7 @@ class InvitationService:
         if invite is None:
             raise _no_such_invitation()
         if invite.revoked_at or not self._stands(invite.made_by):
-            raise Denied("INVITE_REVOKED", "This invitation was taken back; ask for another")
+            raise Denied("INVITE_REVOKED", "This invitation was revoked; ask for another")
         if invite.expires_at and invite.expires_at <= _now():
             raise Denied("INVITE_EXPIRED", "This invitation is too old; ask for another")
         if invite.uses <= 0:
@@ -143,7 +143,7 @@ class InvitationService:
 
 
 def _no_such_invitation() -> Denied:
-    return Denied("INVALID_INVITE", "There is no such invitation; see that the link is whole")
+    return Denied("INVALID_INVITE", "There is no such invitation; check that the link is complete")
 
 
 def _role(text: str) -> str:

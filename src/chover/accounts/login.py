@@ -58,7 +58,7 @@ class LoginService:
             return External(self._certified, peer)
         if mechanism == "SCRAM-SHA-256" and self._settings().accounts.scram:
             return Scram(self._verifier, peer, partial(self._attempts.at_account, told=told), _usable)
-        raise Denied("INVALID", f"{mechanism} is no mechanism of this server")
+        raise Denied("INVALID", f"{mechanism} is not a mechanism of this server")
 
     def require_privacy(self, peer: Peer) -> None:
         """No password over plain text from another machine, unless a setting allows it."""
@@ -66,7 +66,7 @@ class LoginService:
             return
         raise Denied(
             "PLAINTEXT_REFUSED",
-            "Anybody on the way could read your password: connect with TLS (the same port takes it), or use SCRAM",
+            "Anybody on the network path could read your password: connect with TLS (on the same port), or use SCRAM",
         )
 
     async def check(self, name: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Login:

@@ -50,7 +50,7 @@ def prepared(password: str) -> str:
         return str(saslprep(password))
     except ScramException as error:
         raise Denied(
-            "UNACCEPTABLE_PASSWORD", "That password has characters that no client can be sure to type"
+            "UNACCEPTABLE_PASSWORD", "That password has characters that cannot be typed in every client"
         ) from error
 
 

@@ -84,7 +84,7 @@ class AccountRegistrar:
 
     async def revoke_invite(self, invite: str) -> None:
         if not await self._accounts.invitations.revoke(invite):
-            raise Denied("INVALID", f"there is no invitation {invite} that could be followed; invite list shows them")
+            raise Denied("INVALID", f"there is no valid invitation {invite}; invite list shows them")
 
     # ---- accounts ------------------------------------------------------------------------------------------------
 

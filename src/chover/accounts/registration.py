@@ -26,8 +26,8 @@ _log = logging.getLogger(__name__)
 LONGEST_GAP_SECONDS: Final = 1.0
 """Between two new accounts of an address: a class of thirty registers within a minute."""
 _CLOSED: Final = {
-    "invite": "Accounts are for the invited here: ask somebody for an invitation, and follow its link",
-    "off": "Accounts are not made by oneself here: ask whoever runs this server",
+    "invite": "Only invited people can create accounts here: ask somebody for an invitation, and follow its link",
+    "off": "Only the operator creates accounts here: ask the operator of this server",
 }
 
 
@@ -63,7 +63,7 @@ class RegistrationService:
         if email:
             mail.require_address(email)
         elif config.accounts.email_required:
-            raise Denied("INVALID_EMAIL", "An e-mail address is needed here, which is verified")
+            raise Denied("INVALID_EMAIL", "This server needs your e-mail address, and verifies it")
         self._passwords.require_usable(password)
         async with self._newcomers.turn("", peer.address, told):
             account, credentials = await self.prepare(name, password, email)
@@ -89,16 +89,16 @@ class RegistrationService:
         try:
             folded = names.fold_nick(name, config.server.casemapping, config.limits.nick_len)
         except names.BadName as bad:
-            raise Denied("BAD_ACCOUNT_NAME", f"That cannot be a name: {bad}") from None
+            raise Denied("BAD_ACCOUNT_NAME", f"That is not a valid name: {bad}") from None
         if self._directory.resembling(folded) is not None:
-            raise Denied("ACCOUNT_EXISTS", "That name is registered already; log in to it, or take another")
+            raise Denied("ACCOUNT_EXISTS", "That name is already registered; log in to it, or choose another")
         return folded
 
     async def _create(self, account: Account, credentials: dict[str, list[str]]) -> Account:
         try:
             await self._rows.create(account, credentials)
         except Taken:
-            raise Denied("ACCOUNT_EXISTS", "That name is registered already") from None
+            raise Denied("ACCOUNT_EXISTS", "That name is already registered") from None
         return self._directory.learn(account)
 
     async def verify(self, name: str, code: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Account:

@@ -47,9 +47,9 @@ def ask(path: Path, verb: str, *, until_gone: bool = False, patience: float = 0,
         except TimeoutError as error:
             raise AskError(f"the server at {path} does not answer; look at its log") from error
         except ConnectionError as error:
-            raise AskError(f"the server at {path} went away before it answered") from error
+            raise AskError(f"the server at {path} ended before it answered") from error
         except ValueError as error:
-            raise AskError(f"what answers at {path} is no server of this version: {error}") from error
+            raise AskError(f"the program that answers at {path} is not a server of this version: {error}") from error
     return rows
 
 
@@ -71,10 +71,10 @@ def _connected(path: Path, patience: float) -> Iterator[socket.socket]:
             with short(path) as address:
                 connection.connect(address)
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
-            raise NobodyThere(f"no server runs on {path.parent}; start one with: chover serve") from error
+            raise NobodyThere(f"no server is running on {path.parent}; start one with: chover serve") from error
         except OSError as error:
             raise AskError(
-                f"{path} cannot be asked ({error.strerror or error}); be the user who runs the server"
+                f"{path} cannot be opened ({error.strerror or error}); run this as the user of the server"
             ) from error
         yield connection
 
@@ -83,7 +83,7 @@ def require_unix_sockets() -> None:
     """Raises AskError where Python has no Unix sockets, which is on Windows."""
     if not hasattr(socket, "AF_UNIX"):
         raise AskError(
-            "the operator's socket needs Unix sockets, which Python on Windows lacks; stop with Ctrl-C there"
+            "the operator's socket needs Unix sockets, which Python on Windows lacks; stop the server with Ctrl-C there"
         )
 
 

@@ -79,7 +79,7 @@ class OperatorSocket:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(self._clients) > CLIENTS:
-            await _send(writer, {"error": f"{CLIENTS} others are asking already; try again"})
+            await _send(writer, {"error": f"{CLIENTS} others are connected already; try again"})
             return
         while line := await _line(reader, writer):
             await _send(writer, await self._answer(line))
@@ -145,7 +145,7 @@ def _remove_stale(path: Path) -> None:
     if not path.exists():
         return
     if not path.is_socket():
-        raise FileExistsError(0, "something else is in its place; move it away")
+        raise FileExistsError(0, "another file has that name; move it away")
     if _answers(path):
         raise FileExistsError(0, "another server answers there; stop it first")
     path.unlink()

@@ -75,7 +75,7 @@ def parse(line: bytes) -> tuple[OperatorVerb, VerbRequest]:
         name = msgspec.json.decode(line, type=_Peek).verb
         verb = VERBS.get(name)
         if verb is None:
-            raise NotDone(f"unknown verb {name}; there are {', '.join(VERBS)}")
+            raise NotDone(f"unknown verb {name}; the verbs are {', '.join(VERBS)}")
         return verb, msgspec.json.decode(line, type=verb.request)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise NotDone(f'a request is one JSON object such as {{"verb": "who"}}: {error}') from error

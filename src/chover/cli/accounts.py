@@ -13,7 +13,7 @@ from chover.cli.asking import as_json, ask_or_do, listing, moment
 from chover.cli.errors import CommandError
 from chover.cli.options import ConfigFile, DataDir, Json
 
-app: Final = typer.Typer(help="List, make, recover, suspend and delete accounts.", no_args_is_help=False)
+app: Final = typer.Typer(help="List, create, recover, suspend and delete accounts.", no_args_is_help=False)
 
 Name = Annotated[str, typer.Argument(help="The account's name.", metavar="NAME")]
 Own = Annotated[
@@ -155,7 +155,7 @@ def tokens(
         return 0
     if revoke:
         ask_or_do(data, config, "revoke-token", name=name, id=revoke)
-        print(f"{revoke} does not log in any more")
+        print(f"{revoke} no longer logs in")
         return 0
     rows = ask_or_do(data, config, "tokens", name=name)
     head = ("ID", "DEVICE", "MADE", "LAST USED")

@@ -68,7 +68,7 @@ def ask_or_do(data: Path | None, config: Path | None, verb: str, **parameters: A
     except (NotDone, StoreError, CertificateError) as error:
         raise CommandError(str(error)) from error
     # Whoever named another directory than the running server's sees it here.
-    print(f"chover: no server runs there; the data in {settings.server.data_path} was used", file=sys.stderr)  # noqa: T201
+    print(f"chover: no server is running; the data in {settings.server.data_path} was used", file=sys.stderr)  # noqa: T201
     return rows
 
 

@@ -60,7 +60,7 @@ def remove(
 ) -> int:
     """Lift a ban."""
     [ban] = ask_or_do(data, config, "unban", which=which)
-    print("\n".join(printable(f"{_whom(ban)} is not banned any more")))
+    print("\n".join(printable(f"{_whom(ban)} is no longer banned")))
     return 0
 
 
@@ -90,7 +90,7 @@ def _made(made: dict[str, Any]) -> list[str]:
     ban, gone = made["ban"], made["gone"]
     until = f"until {_until(ban)}" if ban.get("expires_at") else "for good"
     lines = [f"{_whom(ban)} is banned {until}; chover ban remove {ban['no']} lifts it"]
-    return printable(*lines, *([f"put out: {', '.join(gone)}"] if gone else []))
+    return printable(*lines, *([f"removed: {', '.join(gone)}"] if gone else []))
 
 
 def _cells(ban: dict[str, Any]) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def drop(
 ) -> int:
     """Unregister a channel, or with --end delete it."""
     ask_or_do(data, config, "drop-channel", name=name, end=end, reason=reason)
-    print("\n".join(printable(f"{name} is ended" if end else f"{name} belongs to nobody any more")))
+    print("\n".join(printable(f"{name} is deleted" if end else f"{name} no longer belongs to anybody")))
     return 0
 
 

@@ -89,7 +89,7 @@ def join(
     try:
         return joining.join(there, chat, nick=nick)
     except registration.NameTaken as taken:
-        raise CommandError(f"{taken}: take another with --nick") from taken
+        raise CommandError(f"{taken}: choose another with --nick") from taken
     except EOFError as error:
         raise CommandError("nobody answered; give the name with --nick") from error
 

@@ -10,7 +10,7 @@ import typer
 from chover.cli.asking import as_json, ask_or_do, listing, moment
 from chover.cli.options import ConfigFile, DataDir, Json
 
-app: Final = typer.Typer(no_args_is_help=True, help="Let other programs speak in a channel; list and revoke that.")
+app: Final = typer.Typer(no_args_is_help=True, help="Let other programs speak in a channel; list and revoke hooks.")
 
 
 @app.command()
@@ -42,7 +42,7 @@ def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -
 
 @app.command()
 def revoke(
-    id: Annotated[str, typer.Argument(help="As the list shows it.", metavar="ID")],  # noqa: A002 - its name on the screen
+    id: Annotated[str, typer.Argument(help="The id, as the list shows it.", metavar="ID")],  # noqa: A002 - its name on the screen
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
@@ -62,7 +62,7 @@ def _shown(made: dict[str, Any]) -> list[str]:
         ("Alertmanager", "webhook_configs: with this url"),
         ("GitHub", "Settings, Webhooks: this payload URL, content type application/json"),
         ("Slack's kind", "any program that asks for the URL of an incoming webhook"),
-        ("to take it back", f"chover hook revoke {hook['id']}"),
+        ("to revoke it", f"chover hook revoke {hook['id']}"),
     )
     return [f"{name:<16} {text}" for name, text in rows]
 
@@ -78,7 +78,7 @@ def _shown_outgoing(made: dict[str, Any]) -> list[str]:
         ("tells", f"what is said in {hook['channel']} from now on"),
         ("to", hook["to"]),
         ("signed with", f"{made['key']} (X-Chover-Signature, see docs/hooks.md)"),
-        ("to take it back", f"chover hook revoke {hook['id']}"),
+        ("to revoke it", f"chover hook revoke {hook['id']}"),
     )
     return [f"{name:<16} {text}" for name, text in rows]
 

@@ -15,7 +15,7 @@ from chover.cli.asking import as_json, ask_or_do, listing, moment
 from chover.cli.errors import WRONG_USAGE, CommandError
 from chover.cli.options import ConfigFile, DataDir, Json
 
-app: Final = typer.Typer(invoke_without_command=True, help="Make a link that lets people in; list and revoke them.")
+app: Final = typer.Typer(invoke_without_command=True, help="Make, list and revoke invitation links.")
 
 _SECONDS: Final = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
@@ -58,7 +58,7 @@ def list_(json: Json = False, data: DataDir = None, config: ConfigFile = None) -
 
 @app.command()
 def revoke(
-    id: Annotated[str, typer.Argument(help="As the list shows it.", metavar="ID")],  # noqa: A002 - its name on the screen
+    id: Annotated[str, typer.Argument(help="The id, as the list shows it.", metavar="ID")],  # noqa: A002 - its name on the screen
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
@@ -74,7 +74,7 @@ def seconds(text: str) -> int:
     if text.strip().lower() == "never":
         return 0
     if found is None or int(found[1]) == 0:
-        raise CommandError(f"--expires {text} is no time; give it as 30m, 12h, 7d, 4w or never", WRONG_USAGE)
+        raise CommandError(f"--expires {text} is not a time; examples are 30m, 12h, 7d, 4w, never", WRONG_USAGE)
     return int(found[1]) * _SECONDS[found[2]]
 
 
@@ -88,7 +88,7 @@ def _shown(made: dict[str, Any]) -> list[str]:
         ("in a browser", made["browser"]),
         *_without_authority(made),
         ("for", f"{people}, {until}{_places(invite)}"),
-        ("to take it back", f"chover invite revoke {invite['id']}"),
+        ("to revoke it", f"chover invite revoke {invite['id']}"),
     )
     return [*picture, *(f"{name:<16} {text}" for name, text in rows)]
 

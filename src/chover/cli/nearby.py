@@ -40,7 +40,7 @@ def somebody_reads() -> bool:
 
 def _picked(password: str) -> ServerOption:
     while found := _look():
-        print("Found, by what they say of themselves:")
+        print("Servers found, with the names that they announce:")
         for number, one in enumerate(found, 1):
             print(f"  {number:>2}  {one.name}  {one.server}")
         try:
@@ -51,7 +51,7 @@ def _picked(password: str) -> ServerOption:
             server = found[int(answer) - 1].server
             return ServerOption(server.host, server.port, password)
         if answer:
-            print(f"{answer!r} is none of them.")
+            print(f"{answer!r} is not one of them.")
     raise CommandError(f"no server announces itself in the local network: {HOW}")
 
 

@@ -105,7 +105,7 @@ class Chat:
     async def join(self, channel: str) -> None:
         """Be in a channel, now and after every lost connection. Raises NotJoined, Disconnected, ValueError."""
         if not names.is_channel(channel):
-            raise ValueError(f"{channel!r} is no channel: its name begins with #")
+            raise ValueError(f"{channel!r} is not a channel: the name of a channel begins with #")
         if key(channel) in self._state.channels:
             return
         self._places.pop(key(channel), None)
@@ -229,5 +229,7 @@ def connect(
     else:
         name, secret = keys.who(str(server), account or nick, password)
     if account and not secret:
-        raise ValueError(f"There is no key of {account} on {server} here: give a password, or chover join a link")
+        raise ValueError(
+            f"There is no key of {account} on {server} here: give a password, or use chover join with a link"
+        )
     return Chat(server, LoginIdentity(nick or name or hello.GUEST, secret), known)

@@ -57,7 +57,7 @@ class Frontend(LineFrontend, Protocol):
     def part(self, conversation: Conversation, reason: str) -> None:
         leaving.ask_the_way_back(self.state, conversation)
         leaving.leave(self.state, conversation, reason)
-        self.tell(f"Left {conversation.name}; /undo brings it back, for ten seconds.")
+        self.tell(f"Left {conversation.name}; /undo brings it back within ten seconds.")
 
     def chosen(self) -> Entry | None:
         """The selected message, on which commands act; None if none is selected."""

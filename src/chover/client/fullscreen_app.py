@@ -78,7 +78,7 @@ async def _chat(
             screen.close_local_data()
             await connection.close()
             if left:
-                sys.stderr.write(f"chover: not sent yet: {left} of your messages; they are sent when you come back.\n")
+                sys.stderr.write(f"chover: not sent yet: {left} of your messages; they are sent next time.\n")
         going, invitation = screen.elsewhere, None
         identity = LoginIdentity(identity.name)
     return 0

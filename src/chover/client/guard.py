@@ -25,7 +25,7 @@ SHORTEST: Final = 6
 """Our own password is looked for in text from this length on."""
 
 
-STOPPED: Final = "That looks like a password: it was not sent. /login and /register keep it to themselves."
+STOPPED: Final = "That looks like a password: it was not sent. /login and /register hide what you type."
 
 
 def looks_like_a_password(text: str, own: str = "") -> bool:

@@ -135,7 +135,7 @@ def _warn(notifications: Notification) -> None:
     """What a script's owner should find in the error output."""
     match notifications:
         case Offline():
-            _complain(f"connection lost ({notifications.reason}), coming back")
+            _complain(f"connection lost ({notifications.reason}), reconnecting")
         case Pinned():
             _complain(f"first connection to {notifications.server}: its key {notifications.pin} is remembered")
 

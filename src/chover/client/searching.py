@@ -62,9 +62,9 @@ def attributes_of(typed: str, asking: Asking) -> dict[str, str]:
 
 def _check(minus: str, name: str, value: str, found: Mapping[str, str]) -> None:
     if not value:
-        raise CannotDo(f"{name}: needs a value right behind it, like {_EXAMPLES[name]}.")
+        raise CannotDo(f"{name}: needs a value directly after it, like {_EXAMPLES[name]}.")
     if minus and name != "has":
-        raise CannotDo(f"-{name}: is not understood; only words, phrases and has: can be left out.")
+        raise CannotDo(f"-{name}: is not understood; only words, phrases and has: can be excluded.")
     if name in found:
         raise CannotDo(f"{name}: is there twice.")
 
@@ -77,8 +77,8 @@ def _kind(value: str, files: str) -> str:
         case "file" if files:
             return f'"{files}"'
         case "file":
-            raise CannotDo("This server keeps no files.")
-    raise CannotDo(f"has:{value} is not understood; there are has:link and has:file.")
+            raise CannotDo("This server does not store files.")
+    raise CannotDo(f"has:{value} is not understood; use has:link or has:file.")
 
 
 def _name(_name: str, value: str, _asking: Asking) -> str:
@@ -101,7 +101,7 @@ def _moment(name: str, value: str, asking: Asking) -> str:
             return _stamp(zoned)
     except (ValueError, OverflowError):
         pass
-    raise CannotDo(f"{name}:{value} is no time: a day (2026-01-31), a moment (2026-01-31T17:30), or 2h, 3d, 1w ago.")
+    raise CannotDo(f"{name}:{value} is not a time: use a day (2026-01-31), a moment (2026-01-31T17:30), or 2h, 3d, 1w.")
 
 
 def _stamp(moment: datetime) -> str:

@@ -34,8 +34,8 @@ from chover.wire.plain import harmless
 
 KEEP: Final = 2_000
 """Entries of a conversation that stay in memory; older ones are fetched again as one scrolls."""
-NOT_HERE: Final = "This is not there over SSH: the server's machine is not yours. Use chover chat from your own."
-NO_SHELL: Final = "There is no shell to go back to over SSH. ~ Ctrl-Z at the beginning of a line suspends ssh itself."
+NOT_HERE: Final = "This does not work over SSH, which runs on the server's machine. Use chover chat on your own."
+NO_SHELL: Final = "Over SSH there is no shell to return to. ~ Ctrl-Z at the beginning of a line suspends ssh itself."
 READ_BYTES: Final = 65536
 GOODBYE_SECONDS: Final = 1.0
 
@@ -177,7 +177,7 @@ class _Paper:
         return True
 
     def fileno(self) -> int:
-        raise OSError("this terminal is elsewhere")
+        raise OSError("this terminal is on another machine")
 
 
 class Turns:

@@ -44,7 +44,7 @@ class UploadAddress(msgspec.Struct, frozen=True):
         try:
             port = parts.port or {"https": 443, "http": 80}[parts.scheme]
         except (KeyError, ValueError):
-            raise NotUploaded(f"The server names {self.url!r} for files, which is no web address.") from None
+            raise NotUploaded(f"The server's address for files is not a web address: {self.url!r}.") from None
         return ServerAddress(parts.hostname or "", port, parts.scheme == "https")
 
 
@@ -135,4 +135,4 @@ def _taken(place: UploadAddress, answer: bytes) -> str:
     if code.startswith("2") and headers.get("location"):
         return harmless(urljoin(place.url, headers["location"]))
     words = harmless(body.decode("utf-8", "replace").strip().split("\n")[0])[:200]
-    raise NotUploaded(f"The server did not take it: {words or status or 'it said nothing'}")
+    raise NotUploaded(f"The server refused the file: {words or status or 'no reason given'}")

@@ -76,7 +76,7 @@ class Misfit(ValueError):
 def _both(cert: str, key: str, cert_name: str, key_name: str) -> None:
     if bool(cert) != bool(key):
         missing, given = (key_name, cert_name) if cert else (cert_name, key_name)
-        raise Misfit(missing, f"given too, because {given} is")
+        raise Misfit(missing, f"given as well, because {given} is")
 
 
 def _networks(key: str, words: tuple[str, ...]) -> None:

@@ -156,7 +156,7 @@ def _section(name: str, part: Any, source: str) -> Table | list[Table]:
 def _table(section: str, table: Mapping[str, Any], source: str) -> Table:
     for key in table:
         if now := RENAMED.get(f"{section}.{key}"):
-            raise ConfigError(f"{section}.{key} {source} has another name now: {now}")
+            raise ConfigError(f"{section}.{key} {source} is now called {now}")
         if key not in _kinds(section):
             raise ConfigError(
                 f"unknown setting {section}.{key} {source}; the nearest one is {nearest(f'{section}.{key}')}"

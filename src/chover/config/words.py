@@ -114,7 +114,7 @@ def _assignment(entry: SettingRow, value: Any) -> str:
     if value == entry.default:
         return f"# {entry.name} = {as_value(value)}"
     if entry.secret:
-        return f"# {entry.name} is set, and not shown"
+        return f"# {entry.name} is set but not shown"
     return f"{entry.name} = {as_value(value)}"
 
 

@@ -62,7 +62,7 @@ class Announcer:
         server = config.server
         name = instance(server.network, server.name or socket.gethostname()) if server.announce else ""
         if name and (obstacle := _obstacle(self._bound, proxy=server.proxy)):
-            log.warning("announcing this server makes no sense: %s", obstacle)
+            log.warning("this server is not announced: %s", obstacle)
             name = ""
         if name == self._name:
             return
@@ -84,7 +84,7 @@ class Announcer:
             if addresses:
                 await self._announce(addresses)
             else:
-                self._say("not announced yet: this machine has no address in a network")
+                self._say("not announced yet: this machine has no network address")
                 await asyncio.sleep(self._look_seconds)
 
     async def _announce(self, addresses: tuple[str, ...]) -> None:
@@ -92,7 +92,7 @@ class Announcer:
         try:
             speaker = await self._speak()
         except (OSError, RuntimeError) as error:
-            self._say(f"not announced, it is tried again in {self._look_seconds:g} s: {error}")
+            self._say(f"not announced, trying again in {self._look_seconds:g} s: {error}")
             await asyncio.sleep(self._look_seconds)
             return
         try:
@@ -101,7 +101,7 @@ class Announcer:
             self._say(f"announced in the local network as {name_of(info.name)}, {' and '.join(addresses)} (mDNS)")
             await self._until_elsewhere(addresses)
         except Exception:
-            log.exception("announcing failed, it is tried again in %g s", self._look_seconds)
+            log.exception("announcing failed, trying again in %g s", self._look_seconds)
             await asyncio.sleep(self._look_seconds)
         finally:
             await speaker.async_close()
@@ -148,10 +148,10 @@ def _import() -> None:
 def _obstacle(bound: Sequence[str], *, proxy: bool) -> str:
     """Why nobody who finds the server could come in, or ""."""
     if proxy:
-        return "everybody comes through a proxy here (server.proxy); leave server.announce out"
+        return "everybody connects through a proxy here (server.proxy); switch server.announce off"
     if all(_is_loopback(host) for host in bound):
         where = " and ".join(bound)
-        return f"only this machine can connect to {where}; listen on every interface, or leave server.announce out"
+        return f"only this machine can connect to {where}; listen on every interface, or switch server.announce off"
     return ""
 
 

@@ -42,7 +42,7 @@ async def open_sockets(host: str, port: int) -> list[socket.socket]:
     ``port`` 0 takes a free one, the same for all of them. Raises CannotListen.
     """
     if not 0 <= port <= 65535:
-        raise CannotListen(f"{port} is no port: choose one from 1 to 65535")
+        raise CannotListen(f"{port} is not a port: choose one from 1 to 65535")
     candidates = await _candidates(host) if host else _EVERYWHERE
     for attempt in range(_TRIES):
         try:
@@ -103,7 +103,7 @@ def _explain(error: OSError, host: str, port: int) -> str:
         case errno.EACCES | errno.EPERM:
             return f"Listening on port {port} is not allowed for this user: choose one above 1023 with --port"
         case errno.EADDRNOTAVAIL:
-            return f"{host} is no address of this machine: use one of its own with --host, or none for all"
+            return f"{host} is not an address of this machine: use one of its own with --host, or none for all"
         case _:
             return f"Cannot listen on {where}: {error.strerror or error}. Choose another with --host and --port"
 

@@ -54,7 +54,7 @@ def _parse_v1(first: bytes) -> Header | None:
     if words[1] == "UNKNOWN":
         return Header(length, "", 0)
     if len(words) != 6 or words[1] not in {"TCP4", "TCP6"}:
-        raise NoHeader("its PROXY line names no TCP connection")
+        raise NoHeader("its PROXY line does not describe a TCP connection")
     return Header(length, _address(words[2], 4 if words[1] == "TCP4" else 6), _port(words[4]))
 
 
@@ -82,7 +82,7 @@ def _parse_v2(first: bytes) -> Header | None:
     command, family, size = struct.unpack_from("!BBH", first, 12)
     length = 16 + size
     if command >> 4 != 2 or command & 15 > 1 or length > V2_BYTES:
-        raise NoHeader("its PROXY header is of no version that is known")
+        raise NoHeader("its PROXY header has an unknown version")
     if len(first) < length:
         return None
     if command & 15 == 0 or family >> 4 not in {1, 2}:

@@ -40,4 +40,4 @@ class Rejection(asyncio.Protocol):
 
 def said_nothing(seconds: float) -> bytes:
     """For somebody who stayed silent that long."""
-    return f"ERROR :Closed: nothing was said for {seconds:g} seconds\r\n".encode()
+    return f"ERROR :Closed: nothing was sent for {seconds:g} seconds\r\n".encode()

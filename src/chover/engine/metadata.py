@@ -92,7 +92,7 @@ KEYS: Final[dict[str, KnownKey]] = {
     "color": KnownKey("the colour of the nick", "#rrggbb", _whole(_COLOR)),
     DISPLAY_NAME: KnownKey("the name to show", f"1 to {_SHORT} visible characters, no space at its ends", _showable),
     "homepage": KnownKey("a page about it", "an http:// or https:// address", _whole(_WEB)),
-    "pronouns": KnownKey("how to speak of somebody", f"at most {_SHORT} characters", _short),
+    "pronouns": KnownKey("the person's pronouns", f"at most {_SHORT} characters", _short),
     "status": KnownKey("what somebody is doing", "any text", _any),
     "url": KnownKey("a page about it", "an http:// or https:// address", _whole(_WEB)),
 }
@@ -112,17 +112,17 @@ RINGS: Final = ("off", "mentions", "all")
 """What may call somebody in a conversation."""
 
 PRIVATE: Final[dict[str, KnownKey]] = {
-    PINNED: KnownKey("a conversation stands in front", "0 or 1", ("0", "1").__contains__),
-    MUTED: KnownKey("a conversation is quiet", "0 or 1", ("0", "1").__contains__),
-    BLOCKED: KnownKey("somebody is not heard", "0 or 1", ("0", "1").__contains__),
-    NOTIFY: KnownKey("what rings in a conversation", f"one of {', '.join(RINGS)}", RINGS.__contains__),
-    PINS: KnownKey("messages in a conversation are kept at hand", "msgids with one space between them", _whole(_WORDS)),
+    PINNED: KnownKey("a conversation is pinned", "0 or 1", ("0", "1").__contains__),
+    MUTED: KnownKey("a conversation is muted", "0 or 1", ("0", "1").__contains__),
+    BLOCKED: KnownKey("somebody is blocked", "0 or 1", ("0", "1").__contains__),
+    NOTIFY: KnownKey("what notifies in a conversation", f"one of {', '.join(RINGS)}", RINGS.__contains__),
+    PINS: KnownKey("pinned messages in a conversation", "msgids with one space between them", _whole(_WORDS)),
     HIGHLIGHTS: KnownKey(
-        "words that mention somebody beside their names",
+        "words that mention somebody besides their names",
         f"at most {PHRASES} words or phrases of {PHRASE} characters, a comma between two",
         _few,
     ),
-    SETTINGS: KnownKey("how a client looks that keeps nothing itself", "any text", _any),
+    SETTINGS: KnownKey("the settings of a client that cannot store them itself", "any text", _any),
 }
 """What somebody notes for themselves about anybody and any channel: nobody else sees or changes it.
 

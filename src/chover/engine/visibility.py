@@ -23,7 +23,7 @@ def readable_from(channel: Channel, user: User, rules: Rules) -> int | None:
     """The first place (seq, inclusive) in the channel's log that somebody may read now; None: they may not ask.
 
     Only members may, and none who is banned and has no rank: to them the channel answers like one that is not there.
-    Where nobody reads what was said before, it is the place behind the last.
+    Where nobody can read earlier messages, it is the place behind the last.
     """
     membership = channel.members.get(user.id)
     if membership is None or (not membership.modes and channel.lists and channel.banned(user)):

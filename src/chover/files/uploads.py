@@ -59,14 +59,14 @@ class Uploads:
 
     def _require_open(self, owner: UserId) -> None:
         if not self.settings.enabled:
-            raise NotTaken(Obstacle.OFF, "This server takes no files")
+            raise NotTaken(Obstacle.OFF, "This server does not accept files")
         if not owner and not self.settings.guests:
             raise NotTaken(Obstacle.GUESTS, "Only accounts may upload here: log in, or register with NickServ")
 
     def require_room(self, size: int) -> None:
         """Raises NotTaken for more than one file may hold."""
         if size > self.settings.max_bytes:
-            raise NotTaken(Obstacle.TOO_LARGE, f"A file may have {readable(self.settings.max_bytes)} here")
+            raise NotTaken(Obstacle.TOO_LARGE, f"A file has at most {readable(self.settings.max_bytes)} here")
 
     async def find(self, file: str) -> tuple[File, Path] | None:
         found = await self.rows.get(file, self.now())
@@ -155,7 +155,7 @@ class Arriving:
         kind, digest, size = await asyncio.to_thread(self._finish)
         allowed = self._uploads.settings.kinds
         if not kinds.fits(kind, allowed):
-            raise NotTaken(Obstacle.KIND, f"Files of the kind {kind} are not taken here, only {', '.join(allowed)}")
+            raise NotTaken(Obstacle.KIND, f"Files of the kind {kind} are not accepted here, only {', '.join(allowed)}")
         fresh = secrets.token_urlsafe(ID_BYTES)
         now, expiry = self._uploads.now(), self._uploads.expiry(self._owner)
         file = File(fresh, digest, self._name, kind, size, self._owner, now, expiry)

@@ -56,7 +56,7 @@ def _from_json(text: str, headers: Mapping[str, str]) -> Post:
     try:
         payload = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Unreadable(f"this is no JSON ({error}): send JSON, or text/plain") from None
+        raise Unreadable(f"this is not JSON ({error}): send JSON, or text/plain") from None
     if not isinstance(payload, dict):
         raise Unreadable('the JSON must be an object, such as {"text": "hello"}')
     name = _word(payload, "username")[:NAME_CHARS]
@@ -75,7 +75,7 @@ def _within(text: str) -> str:
     lines = [_plain(line)[:LINE_CHARS].rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     lines = [line for line in lines if line]
     if not lines:
-        raise Unreadable('there is nothing to say: send text, or JSON such as {"text": "hello"}')
+        raise Unreadable('the message is empty: send text, or JSON such as {"text": "hello"}')
     if len(lines) > LINES:
         lines[LINES - 1 :] = [f"… and {len(lines) - LINES + 1} more lines"]
     return "\n".join(lines)

@@ -105,4 +105,4 @@ def require_url(url: str) -> None:
     except ValueError:
         usable = False
     if not usable or len(url) > URL_CHARS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise ValueError(f"{url[:100]} is no address; give it as https://example.org/path")
+        raise ValueError(f"{url[:100]} is not an address; an example is https://example.org/path")

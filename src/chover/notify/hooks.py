@@ -74,11 +74,9 @@ class HookService:
 
     def _require_fitting(self, channel: LogId, name: str) -> None:
         if len(self.of(channel)) >= MOST:
-            raise Denied(
-                "TOO_MANY", f"The channel has {MOST} hooks, which is as many as one may have: revoke one first"
-            )
+            raise Denied("TOO_MANY", f"The channel has {MOST} hooks, which is the limit: revoke one first")
         if not name.strip() or len(name) > NAME_CHARS or not name.isprintable():
-            raise Denied("INVALID", f"A hook's name has 1 to {NAME_CHARS} characters that can be seen")
+            raise Denied("INVALID", f"A hook's name has 1 to {NAME_CHARS} visible characters")
 
     def of(self, channel: LogId) -> list[Hook]:
         return [hook for hook in self.everywhere() if hook.channel == channel]
@@ -98,7 +96,9 @@ class HookService:
 
     def measures(self) -> list[Measure]:
         """See ports.Hooks."""
-        incoming = single("hook_posts_total", "counter", "Posts of other programs that were said.", self._said)
+        incoming = single(
+            "hook_posts_total", "counter", "Posts of other programs that were sent to a channel.", self._said
+        )
         return [incoming, *(self._outgoing.measures() if self._outgoing is not None else ())]
 
     def find(self, token: str) -> tuple[Hook, str]:
@@ -120,7 +120,7 @@ class HookService:
         try:
             post = formats.read(body, headers)
         except formats.Unreadable as error:
-            raise NotPosted(400, f"Nothing was said: {error}") from error
+            raise NotPosted(400, f"Nothing was posted: {error}") from error
         await self._voice.say(hook, post.name, post.text)
         self._said += 1
 

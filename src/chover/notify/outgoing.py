@@ -125,10 +125,10 @@ class Outgoing:
         waiting = sum(teller.waiting for teller in self._tellers.values())
         failing = sum(teller.trouble != "" for teller in self._tellers.values())
         return [
-            single("hook_told_total", "counter", "Messages that outgoing hooks have told.", self.told),
-            single("hook_tries_failed_total", "counter", "Tries of outgoing hooks that were not taken.", self.failed),
+            single("hook_told_total", "counter", "Messages that outgoing hooks have delivered.", self.told),
+            single("hook_tries_failed_total", "counter", "Attempts of outgoing hooks that failed.", self.failed),
             single("hook_queue_events", "gauge", "Events that outgoing hooks have not looked at yet.", waiting),
-            single("hooks_failing", "gauge", "Outgoing hooks whose program takes nothing just now.", failing),
+            single("hooks_failing", "gauge", "Outgoing hooks whose program accepts nothing at the moment.", failing),
         ]
 
     async def switch_off(self, teller: Teller, why: str) -> None:
@@ -141,7 +141,9 @@ class Outgoing:
         except StoreError as error:
             _log.error("the hook %s is only off until the next start: %s", hook.id, error)
         place = self.means.voice.channel(hook.channel) or hook.channel
-        self.means.voice.warn(f"The hook {hook.id} ({hook.name}), which told what is said in {place}, is off: {why}")
+        self.means.voice.warn(
+            f"The hook {hook.id} ({hook.name}), which sent the messages of {place} to a program, is off: {why}"
+        )
 
     async def close(self) -> None:
         """Stop telling; what was taken is kept."""
@@ -237,7 +239,7 @@ class Teller:
             self._all.failed += 1
             self.trouble = trouble
             if waited >= GIVE_UP_SECONDS:
-                raise _SwitchedOff(f"nothing was taken for {waited / 3600:.0f} hours ({trouble})")
+                raise _SwitchedOff(f"nothing was accepted for {waited / 3600:.0f} hours ({trouble})")
             wait = longest * random.uniform(0.5, 1.0)  # noqa: S311 - so that not all come at the same moment
             await self._means.pause(wait)
             waited, longest = waited + wait, min(longest * 2, LONGEST_SECONDS)
@@ -252,8 +254,8 @@ class Teller:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
             return str(error)
         if status == GONE:
-            raise _SwitchedOff("it was answered with 410 Gone, which says that it is not wanted any more")
-        return "" if 200 <= status < 300 else f"it was answered with {status}"
+            raise _SwitchedOff("the answer was 410 Gone, so the program wants no more messages")
+        return "" if 200 <= status < 300 else f"the answer was {status}"
 
 
 def is_told(event: Event) -> bool:

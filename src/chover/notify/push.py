@@ -141,9 +141,9 @@ class Pushing:
         """See ports.Push."""
         results = [Sample(self.results[result], {"result": result}) for result in RESULTS]
         return [
-            single("push_subscriptions", "gauge", "Devices that are told by push.", len(self._held)),
-            single("push_queue", "gauge", "Push messages on their way.", len(self._tasks)),
-            Measure("push_messages_total", "counter", "Push messages, by what became of them.", results),
+            single("push_subscriptions", "gauge", "Devices with push notifications.", len(self._held)),
+            single("push_queue", "gauge", "Push messages that are being sent.", len(self._tasks)),
+            Measure("push_messages_total", "counter", "Push messages, by result.", results),
         ]
 
     async def close(self) -> None:

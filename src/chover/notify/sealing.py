@@ -58,13 +58,13 @@ def require_keys(p256dh: str, auth: str) -> None:
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decoded(p256dh))
     except ValueError:
-        raise ValueError("p256dh is no point of the curve P-256 in URL-safe base64") from None
+        raise ValueError("p256dh is not a point of the curve P-256 in URL-safe base64") from None
     try:
         usable = len(decoded(auth)) == AUTH_BYTES
     except ValueError:
         usable = False
     if not usable:
-        raise ValueError(f"auth is no secret of {AUTH_BYTES} bytes in URL-safe base64")
+        raise ValueError(f"auth is not a secret of {AUTH_BYTES} bytes in URL-safe base64")
 
 
 def seal(content: bytes, p256dh: str, auth: str) -> bytes:

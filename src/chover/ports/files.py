@@ -82,7 +82,7 @@ class NoFiles:
     """Implements Files where none are taken."""
 
     async def begin(self, owner: UserId, name: str, size: int | None) -> Upload:  # noqa: ARG002 - as in Files
-        raise NotTaken(Obstacle.OFF, "This server takes no files")
+        raise NotTaken(Obstacle.OFF, "This server does not accept files")
 
     async def find(self, file: str) -> tuple[File, Path] | None:  # noqa: ARG002 - as in Files
         return None

@@ -70,6 +70,6 @@ def inherited() -> Inheritance:
         with os.fdopen(int(descriptor), "rb") as file:
             handed = msgspec.msgpack.decode(file.read(), type=ProcessHandover)
     except (OSError, msgspec.MsgspecError) as error:
-        _log.error("what the last run has left open cannot be taken over (%s): everybody has to connect again", error)
+        _log.error("the connections of the last run cannot be taken over (%s): everybody has to connect again", error)
         return Inheritance()
     return Inheritance(handed.listening, handed.connections)

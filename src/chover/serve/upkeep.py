@@ -42,5 +42,5 @@ class Upkeep:
         files = await self._files.tidy()
         ended = await self._host.forgetting.look()
         if gone or codes or files or ended:
-            text = "retention: %d events, %d codes, %d uploads and %d channels left behind are gone"
+            text = "retention: deleted %d events, %d codes, %d uploads and %d abandoned channels"
             _log.info(text, gone, codes, files, ended)

@@ -32,14 +32,19 @@ def measures(node: Node, said: int) -> list[Measure]:
     chat, ledger = node.chat, node.ledger
     return [
         *_sessions(node),
-        single("users", "gauge", "Users who are here, with a connection or always on.", len(chat.users)),
+        single("users", "gauge", "Users who are online, with a connection or always on.", len(chat.users)),
         single("channels", "gauge", "Channels that are open.", len(chat.channels)),
         single("connections", "gauge", "Connections of all protocols, of users and of others.", node.gate.total),
-        single("messages_total", "counter", "Messages that were kept and given out.", said),
-        single("deliveries_total", "counter", "Events given to sessions, one for each.", node.fanout.delivered),
-        ledger.durations.measure("commit_seconds", "From the store being given a group to its being durable."),
-        single("events_refused_total", "counter", "Appends that could not be kept.", ledger.failed),
-        single("commit_queue", "gauge", "Appends that wait for the store.", ledger.waiting),
+        single("messages_total", "counter", "Messages that were stored and delivered.", said),
+        single(
+            "deliveries_total",
+            "counter",
+            "Events delivered to sessions, counted once for each session.",
+            node.fanout.delivered,
+        ),
+        ledger.durations.measure("commit_seconds", "Time from giving a group to the store until it is durable."),
+        single("events_refused_total", "counter", "Appends that could not be stored.", ledger.failed),
+        single("commit_queue", "gauge", "Appends that are waiting for the store.", ledger.waiting),
         _refused(node),
         *(node.hooks.measures() if node.hooks is not None else ()),
         *(node.push.measures() if node.push is not None else ()),
@@ -51,7 +56,7 @@ def measures(node: Node, said: int) -> list[Measure]:
 
 def _refused(node: Node) -> Measure:
     samples = [Sample(number, {"reason": reason}) for reason, number in node.gate.refused.items()]
-    return Measure("refused_connections_total", "counter", "Connections that were refused, by why.", samples)
+    return Measure("refused_connections_total", "counter", "Connections that were refused, by reason.", samples)
 
 
 def _sessions(node: Node) -> list[Measure]:
@@ -64,6 +69,6 @@ def _sessions(node: Node) -> list[Measure]:
     unread = sum(session.lines.waiting for session in node.sessions)
     return [
         Measure("sessions", "gauge", "Sessions by the protocol of their connection.", by_protocol),
-        single("send_queue_bytes", "gauge", "Bytes that peers have not taken yet.", backlog),
-        single("read_queue_lines", "gauge", "Lines of peers that wait to be handled.", unread),
+        single("send_queue_bytes", "gauge", "Bytes that peers have not received yet.", backlog),
+        single("read_queue_lines", "gauge", "Lines from peers that are waiting to be handled.", unread),
     ]

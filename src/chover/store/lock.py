@@ -103,5 +103,5 @@ def _held_by(directory: Path, pid: bytes) -> str:
 def _unusable(directory: Path, error: OSError) -> StoreError:
     return StoreError(
         f"cannot use data directory {directory}: {error.strerror};"
-        " see that its owner may write there and has space, or choose another with --data"
+        " check that its owner can write there and has space, or choose another with --data"
     )

@@ -96,4 +96,4 @@ def _holds_data(file: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        raise StoreError(f"{file} cannot be read ({error.strerror}): be the user who runs the server") from error
+        raise StoreError(f"{file} cannot be read ({error.strerror}): run this as the user of the server") from error

@@ -71,7 +71,7 @@ function about(row) {
 /** @param {string} typed */
 function unknown(typed) {
   const near = nearest(typed, POSSIBLE.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
-  return `There is no /${typed}.${near ? ` Did you mean /${near}?` : ""} Nothing was sent; /help lists what there is, // sends a slash.`;
+  return `There is no /${typed}.${near ? ` Did you mean /${near}?` : ""} Nothing was sent; /help lists all commands, // sends a slash.`;
 }
 
 /** @param {Client} _client @param {string} rest */

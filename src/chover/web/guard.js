@@ -14,7 +14,7 @@ const WEAK = /^\W*(?:login|auth|register|ghost|regain|password|passwd)\b:?\s+(?:
 /** What we came in with is looked for in text from this length on. */
 const SHORTEST = 6;
 
-export const STOPPED = "That looks like a password: it was not sent. /login and /register keep it to themselves.";
+export const STOPPED = "That looks like a password: it was not sent. /login and /register hide what you type.";
 
 /**
  * Whether a text to that target reads like logging in, or holds what we came in with.

@@ -22,10 +22,10 @@ export function obstacle({ state }) {
   if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) {
     return /iP(?:hone|ad|od)/.test(navigator.userAgent)
       ? "On an iPhone or iPad put this page on the home screen first (Share, then Add to Home Screen), and open it from there."
-      : "This browser cannot be called while the page is closed.";
+      : "This browser cannot show notifications while the page is closed.";
   }
   if (state.status !== "online") return "There is no connection to the server now.";
-  if (!state.support.has("VAPID")) return "This server calls nobody by push.";
+  if (!state.support.has("VAPID")) return "This server sends no push notifications.";
   if (!state.account) return "It is for accounts: a guest is gone with the page.";
   if (Notification.permission === "denied") return "This browser was told not to show notifications of this page; its settings for this site can change that.";
   return "";
@@ -82,7 +82,7 @@ async function renew(client) {
   // Another account, or none: what is said to the other one is not for who sits here now.
   if (known.account !== state.account || Notification.permission !== "granted") return turnOff(client);
   const problem = await turnOn(client);
-  if (problem) state.tell(`This browser is not called while the page is closed. ${problem}`);
+  if (problem) state.tell(`Notifications while the page is closed are off. ${problem}`);
 }
 
 class NoWorker extends Error {}

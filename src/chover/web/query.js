@@ -53,16 +53,16 @@ export function attributesOf(typed, asking) {
 
 /** @param {string} minus @param {string} name @param {string} value @param {Record<string, string>} found */
 function check(minus, name, value, found) {
-  if (!value) throw new NotUnderstood(`${name}: needs a value right behind it, like ${EXAMPLES[name]}.`);
-  if (minus && name !== "has") throw new NotUnderstood(`-${name}: is not understood; only words, phrases and has: can be left out.`);
+  if (!value) throw new NotUnderstood(`${name}: needs a value directly after it, like ${EXAMPLES[name]}.`);
+  if (minus && name !== "has") throw new NotUnderstood(`-${name}: is not understood; only words, phrases and has: can be excluded.`);
   if (name in found) throw new NotUnderstood(`${name}: is there twice.`);
 }
 
 /** The words that stand in what has one. @param {string} value @param {string} files */
 function kind(value, files) {
   if (value.toLowerCase() === "link") return "http*";
-  if (value.toLowerCase() !== "file") throw new NotUnderstood(`has:${value} is not understood; there are has:link and has:file.`);
-  if (!files) throw new NotUnderstood("This server keeps no files.");
+  if (value.toLowerCase() !== "file") throw new NotUnderstood(`has:${value} is not understood; use has:link or has:file.`);
+  if (!files) throw new NotUnderstood("This server does not store files.");
   return `"${files}"`;
 }
 
@@ -71,7 +71,7 @@ function moment(name, value, { now }) {
   const [, count, unit = ""] = AGO.exec(value) ?? [];
   const at = count ? new Date(now - Number(count) * (UNITS[unit.toLowerCase()] ?? 0)) : MOMENT.test(value) ? new Date(dated(value)) : null;
   if (at && !Number.isNaN(at.getTime())) return at.toISOString();
-  throw new NotUnderstood(`${name}:${value} is no time: a day (2026-01-31), a moment (2026-01-31T17:30), or 2h, 3d, 1w ago.`);
+  throw new NotUnderstood(`${name}:${value} is not a time: use a day (2026-01-31), a moment (2026-01-31T17:30), or 2h, 3d, 1w.`);
 }
 
 /** A day begins where the reader is; one that is not in the calendar (February 30) is none. @param {string} value */

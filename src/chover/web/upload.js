@@ -34,7 +34,7 @@ export function upload(client, file, progress, signal) {
 function refusal({ status, responseText }) {
   const words = responseText.trim().split("\n", 1)[0] ?? "";
   if (words && words.length < 200) return words;
-  return status === 413 ? "The file is too large for this server." : `The server did not take it (${status}).`;
+  return status === 413 ? "The file is too large for this server." : `The server refused the file (${status}).`;
 }
 
 /** @param {string} user @param {string} secret */

@@ -85,7 +85,7 @@ def parse(text: str) -> InvitationLink:
     said = dict(parse_qsl(parts.fragment))
     token, pin = said.get("invite", ""), said.get("pin", "")
     if not TOKEN.fullmatch(token):
-        raise ValueError("the link has no invitation in it; its end may be missing: …/#invite=…")
+        raise ValueError("the link contains no invitation; its end may be missing: …/#invite=…")
     if pin and not _PIN.fullmatch(pin):
         raise ValueError("the link's pin is damaged; its end may be missing: …&pin=…")
     return InvitationLink(host, port or PORT, token, pin.translate(str.maketrans("-_", "+/")) + "=" if pin else "")

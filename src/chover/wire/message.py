@@ -114,7 +114,7 @@ def decode(raw: bytes) -> str:
         text = raw.decode()
     except UnicodeDecodeError:
         raise ProtocolError(
-            "INVALID_UTF8", "Message rejected: it is not UTF-8, which is all this server speaks"
+            "INVALID_UTF8", "Message rejected: it is not UTF-8, the only encoding of this server"
         ) from None
     if "\0" in text or "\r" in text:
         raise ProtocolError("INVALID_CHARACTER", "Message rejected: it contains a NUL or CR byte")

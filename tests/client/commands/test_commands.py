@@ -162,7 +162,7 @@ async def test_what_the_server_lacks_is_said_in_one_line(typed, cap, what):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("/mentions", "Nobody has mentioned you in what is here."),
+        ("/mentions", "Nobody has mentioned you in the messages"),
         ("/catchup", "Nothing: you have read everything."),
     ],
 )
@@ -373,7 +373,7 @@ async def test_what_is_pinned_stands_in_front_and_what_is_mute_is_no_activity():
         await screen.online("Alice", "#lobby", "#tea")
         await screen.keys("\x1b2")
         await screen.line("/pin")
-        assert "#tea stands in front now." in await screen.picture()
+        assert "#tea is pinned to the top now." in await screen.picture()
         assert "1>#tea" in await screen.picture()
         await screen.line("/pin")
         assert "2>#tea" in await screen.picture()

@@ -259,7 +259,7 @@ async def test_history_as_json_is_an_original_server():
 async def test_an_original_server_that_says_nothing_is_named_within_two_seconds():
     async with scripted() as server:
         async with asyncio.timeout(2):
-            with pytest.raises(OriginalServer, match="says nothing"):
+            with pytest.raises(OriginalServer, match="does not answer"):
                 await connection_to(server).open()
         peer = await server.accept()
         assert await peer.line() == "CAP LS 302"

@@ -86,7 +86,7 @@ async def test_a_certificate_of_an_authority_needs_no_pin_and_stops_nobody(known
 async def test_text_to_another_machine_never_goes_in_the_clear_unasked(known):
     async with scripted() as server:
         server.answer_all(b":s CAP * LS :\r\n")
-        with pytest.raises(Unreachable, match="speaks no TLS"):
+        with pytest.raises(Unreachable, match="does not speak TLS"):
             await dial(ServerAddress(REMOTE, server.port), known)
         async with dialled(ServerAddress(REMOTE, server.port, tls=False), known) as link:
             assert link.first == b":s CAP * LS :\r\n"

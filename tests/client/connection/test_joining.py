@@ -70,7 +70,7 @@ def test_the_name_is_asked_for_again_while_it_is_somebodys(known, keys, monkeypa
 
     def chat(name, _invitation):
         if name == "alice":
-            raise NameTaken("That name is registered already", final=True)
+            raise NameTaken("That name is already registered", final=True)
         return 7
 
     assert join(LINK, chat, known=known, keys=keys) == 7
@@ -78,7 +78,7 @@ def test_the_name_is_asked_for_again_while_it_is_somebodys(known, keys, monkeypa
 
 def test_a_name_that_was_given_is_not_asked_for(known, keys):
     def chat(_name, _invitation):
-        raise NameTaken("That name is registered already", final=True)
+        raise NameTaken("That name is already registered", final=True)
 
     with pytest.raises(NameTaken):
         join(LINK, chat, nick="alice", known=known, keys=keys)

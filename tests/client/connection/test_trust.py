@@ -21,7 +21,7 @@ def test_a_renewal_with_the_same_key_keeps_the_pin():
 
 @pytest.mark.parametrize("der", [b"", b"\x30", b"\x30\x82\xff\xff", b"\x30\x03\x30\x01\x00", b"hello there"])
 def test_what_is_no_certificate_has_no_pin(der):
-    with pytest.raises(ValueError, match="no certificate"):
+    with pytest.raises(ValueError, match="not a certificate"):
         pin_of(der)
 
 
@@ -45,7 +45,7 @@ def test_a_file_that_cannot_be_used_is_no_trust(tmp_path):
     known = KnownServers(tmp_path)
     with pytest.raises(Untrusted, match="cannot be read"):
         known.pin(HERE)
-    with pytest.raises(Untrusted, match="cannot be remembered"):
+    with pytest.raises(Untrusted, match="cannot be saved"):
         known.remember(HERE, "abc=")
 
 

@@ -185,7 +185,7 @@ def test_a_file_that_is_no_toml_is_left_alone_and_named():
     host.stored[FILE] = "theme = "
     settings = ClientSettings(host)
     assert settings.get("theme") == "auto"
-    assert "terminal.toml is not read, and not written until it can be:" in settings.complaints[0]
+    assert "terminal.toml cannot be read, and is not changed until it can:" in settings.complaints[0]
     assert settings.set("theme", "dark") == ""
     assert settings.get("theme") == "dark"
     assert host.stored[FILE] == "theme = "

@@ -89,7 +89,7 @@ async def test_reactions_edits_and_deletions_are_told_in_words():
             ":Carol!c@c JOIN #lobby",
         )
         lines = await reader.heard("Carol joined")
-        told = ["Carol reacts with 🎉 to Bob: hello", "Bob edited: hello you", "Bob deleted a message of Bob"]
+        told = ["Carol reacted with 🎉 to Bob: hello", "Bob edited: hello you", "Bob deleted a message of Bob"]
         assert [line for line in lines if line in told] == told
 
 
@@ -117,7 +117,7 @@ async def test_what_is_written_without_a_connection_is_said_to_wait():
     async with listening() as reader:
         lifecycle.lost(reader.state)
         await reader.line("are you there")
-        await reader.heard("That waits for the connection.")
+        await reader.heard("That has to wait for the connection.")
 
 
 async def test_ctrl_n_goes_to_the_next_conversation_and_reads_out_what_is_new():
@@ -144,7 +144,7 @@ async def test_what_is_left_can_be_brought_back_for_ten_seconds(monkeypatch):
     async with listening() as reader:
         await reader.line("/goto #tea")
         await reader.line("/part")
-        await reader.heard("Left #tea; /undo brings it back, for ten seconds.")
+        await reader.heard("Left #tea; /undo brings it back within ten seconds.")
         await reader.line("/undo")
         assert reader.state.current.name == "#tea"
         await reader.line("/part")
@@ -171,5 +171,5 @@ async def test_the_address_of_an_upload_enters_the_line_of_no_other_conversation
         state = reader.state
         reader.screen._frontend.show(state.conversation("#tea"))
         taken.set_result("https://x/files/a")
-        await reader.heard("The server has it as https://x/files/a; it was for #lobby, so it is not in the line here.")
+        await reader.heard("The server has it as https://x/files/a; it was for #lobby, so it is not in this line.")
         assert reader.screen.line.buffer.text == ""

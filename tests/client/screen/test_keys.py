@@ -191,7 +191,7 @@ async def test_ctrl_x_ctrl_u_uploads_what_is_typed_and_its_address_takes_its_pla
     async with stage(80, 12) as screen:
         await screen.online("Alice", "#lobby")
         await screen.keys("a\x1b\rb\x18\x15")
-        assert "This server keeps no files." in await screen.picture()
+        assert "This server does not store files." in await screen.picture()
         screen.says(":s 005 Alice soju.im/FILEHOST=http://s/files :are supported")
         await screen.keys("\x18\x15")
         await screen.row("❯ http://s/files/1")
@@ -319,7 +319,7 @@ async def test_where_nothing_can_be_suspended_ctrl_z_says_so():
         screen.host.require_suspend = ServedHost("xterm").require_suspend
         await screen.keys("a\x1ab")
         assert screen.screen.line.buffer.text == "ab"
-        assert "There is no shell to go back to over SSH." in await screen.picture()
+        assert "Over SSH there is no shell to return to." in await screen.picture()
 
 
 @pytest.mark.parametrize("keys", ["a\x11\x02b", "a\x1b[200~\x1b[31m\x07\x1b[201~b", "a\x1c\x1d\x1eb"])

@@ -73,7 +73,7 @@ async def test_whoever_ends_the_program_has_left():
 @pytest.mark.parametrize(
     ("modes", "word"),
     [
-        ("+nit", "#tea is for the invited only: to come back you will need a new invitation."),
+        ("+nit", "#tea is for invited people only: to come back you will need a new invitation."),
         ("+ntk", "To come back to #tea you will need the channel's key."),
         ("+nt", ""),
     ],

@@ -13,7 +13,7 @@ async def test_at_first_it_says_what_can_be_done():
 
 
 Nothing here yet.
-/join #channel goes into a channel, /help shows everything …
+/join #channel joins a channel, /help shows everything else.
  connecting …
 … ❯"""
         )

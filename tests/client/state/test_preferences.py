@@ -147,8 +147,8 @@ def test_what_is_refused_is_said_and_what_counts_is_asked_for():
     preferences.put(state, "#tea", MUTED, "1")
     [line] = [parse(line) for line in lifecycle.take(state) if " SET " in line]
     label = line.tags["label"]
-    notifications = receive(state, f"@label={label} :s FAIL METADATA LIMIT_REACHED #tea :No more than 500 are marked")
-    assert notifications == [Word("Not kept: No more than 500 are marked")]
+    notifications = receive(state, f"@label={label} :s FAIL METADATA LIMIT_REACHED #tea :At most 500 are marked")
+    assert notifications == [Word("Not saved: At most 500 are marked")]
     assert lifecycle.take(state) == [SUB]
     told(state)
     assert state.preferences.muted == set()
@@ -220,7 +220,7 @@ def test_messages_are_pinned_and_taken_out_by_their_ids():
     assert asked(state) == [
         ("#tea", PINS, "m1 m2 m3"), ("#tea", PINS, "m2 m3"), ("bob", PINS, "m9"), ("bob", PINS, "")
     ]  # fmt: skip
-    with pytest.raises(CannotDo, match=r"No more than 2 messages can be pinned in #tea"):
+    with pytest.raises(CannotDo, match=r"At most 2 messages can be pinned in #tea"):
         preferences.pin(state, "#tea", "m" * 300)
 
 

@@ -268,7 +268,7 @@ def test_a_nick_that_somebody_asked_for_and_another_has_is_a_word():
         (":s 401 Alice nobody :No such nick", "nobody: No such nick"),
         (":s 421 Alice FOO :Unknown command", "FOO: Unknown command"),
         (":s 443 Alice Bob #lobby :is already on channel", "Bob #lobby: is already on channel"),
-        (":s 472 Alice z :is not a mode I know", "z: is not a mode I know"),
+        (":s 472 Alice z :is an unknown mode", "z: is an unknown mode"),
         (":s 481 Alice :Permission denied", "Permission denied"),
     ],
 )
@@ -363,7 +363,7 @@ def test_of_a_gap_without_end_the_newest_is_shown_and_said_to_be_and_the_rest_is
     lobby = state.conversations["#lobby"]
     assert [entry.text for entry in lobby.entries if entry.is_talk] == ["9"]
     (word,) = [each.text for each in notifications if isinstance(each, Word)]
-    assert word.startswith("#lobby: more was said than is fetched at once. This is the newest; the rest is above:")
+    assert word.startswith("#lobby: more messages than are fetched at once. These are the newest;")
     assert word.endswith("/history 2026-06-19.")
     assert not lobby.gap.asking
     lifecycle.settle(state)

@@ -94,7 +94,7 @@ async def test_a_quiet_connection_is_no_user(port):
     await port.open(quiet_seconds=1.0)
     client = await port.connect()
     await client.once()
-    assert (await client.rest()).decode() == "ERROR :Closed: nothing was said for 1 seconds\r\n"
+    assert (await client.rest()).decode() == "ERROR :Closed: nothing was sent for 1 seconds\r\n"
     assert port.host.sessions == []
 
 

@@ -124,7 +124,7 @@ async def test_what_is_no_message_ends_the_line(ends, data, caplog):
     far.send(data)
     await receiver.until(lambda: receiver.endings)
     assert receiver.got == []
-    assert "what came on it is no message" in caplog.text
+    assert "it received something that is not a message" in caplog.text
 
 
 async def test_who_takes_no_sockets_is_given_none(ends):

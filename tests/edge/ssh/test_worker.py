@@ -145,7 +145,7 @@ async def test_what_goes_wrong_in_finding_out_is_a_no(both, caplog):
     both.calls()
     caller = await both.handler.caller()
     assert not await caller.is_guest("bob")
-    assert "could not be found out" in caplog.text
+    assert "could not be identified" in caplog.text
 
 
 async def test_one_comes_in_once_by_one_call(both):

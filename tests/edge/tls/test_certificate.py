@@ -119,11 +119,11 @@ def agreement_key():
         (lambda pair, tmp: Pair(tmp / "none.pem", pair.key), "none.pem cannot be read: No such file or directory"),
         (lambda pair, tmp: Pair(pair.certificate, tmp / "none.pem"), "none.pem cannot be read: No such file"),
         (lambda pair, tmp: Pair(tmp, pair.key), "cannot be read: Is a directory"),
-        (lambda pair, tmp: Pair(write(tmp / "c", b"junk"), pair.key), "c holds no certificate in PEM"),
-        (lambda pair, tmp: Pair(pair.certificate, write(tmp / "k", b"junk")), "k holds no private key in PEM"),
+        (lambda pair, tmp: Pair(write(tmp / "c", b"junk"), pair.key), "c contains no certificate in PEM"),
+        (lambda pair, tmp: Pair(pair.certificate, write(tmp / "k", b"junk")), "k contains no private key in PEM"),
         (lambda pair, tmp: Pair(pair.certificate, other_pair(tmp / "other").key), "does not belong to the certificate"),
         (lambda pair, tmp: Pair(pair.certificate, write(tmp / "k", encrypted_key())), "k is encrypted"),
-        (lambda pair, tmp: Pair(pair.certificate, write(tmp / "k", agreement_key())), "of a kind that cannot sign"),
+        (lambda pair, tmp: Pair(pair.certificate, write(tmp / "k", agreement_key())), "cannot sign"),
     ],
     ids=["no certificate", "no key", "directory", "junk", "junk key", "not matching", "encrypted", "x25519"],
 )
@@ -137,7 +137,7 @@ def test_what_cannot_be_used_is_one_line(tmp_path, broken, text):
 
 def test_a_directory_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(CertificateError, match="No certificate can be kept in"):
+    with pytest.raises(CertificateError, match="No certificate can be stored in"):
         keep_self_signed(tmp_path / "file" / "data")
 
 

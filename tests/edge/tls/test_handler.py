@@ -196,7 +196,7 @@ async def test_a_reload_that_fails_keeps_the_old_certificate(port, certificates,
     await port.open(tls=certificates)
     before = await certificates.ready()
     (tmp_path / certificate.CERTIFICATE_FILE).write_bytes(b"junk")
-    with pytest.raises(CertificateError, match="holds no certificate in PEM"):
+    with pytest.raises(CertificateError, match="contains no certificate in PEM"):
         await certificates.reload()
     assert await certificates.ready() is before
     client = await port.connect(ssl=context())

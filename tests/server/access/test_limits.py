@@ -53,7 +53,7 @@ def test_one_address_has_its_share():
 def test_those_who_have_not_said_who_they_are_are_counted_apart():
     one = gate(unregistered_per_address=1)
     one.admit("a")
-    with pytest.raises(Refused, match="have not said who they are"):
+    with pytest.raises(Refused, match="have not registered"):
         one.admit("a")
     one.registered("a")
     one.admit("a")

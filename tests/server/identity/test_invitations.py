@@ -155,7 +155,7 @@ async def test_an_operator_of_a_channel_makes_lists_and_revokes_a_link(stage):
     [row, count] = await asked(alice, "INVITE-LINK #tea LIST")
     assert row.startswith("i0, by alice: 3 uses")
     assert count == "1 link to #tea"
-    assert await asked(alice, "INVITE-LINK #tea REVOKE i0") == ["i0 does not work any more"]
+    assert await asked(alice, "INVITE-LINK #tea REVOKE i0") == ["i0 no longer works"]
     assert "No link i0" in (await asked(alice, "INVITE-LINK #tea REVOKE i0"))[0]
 
 
@@ -167,7 +167,7 @@ async def test_an_operator_of_a_channel_makes_lists_and_revokes_a_link(stage):
         ("INVITE-LINK #tea 1 31", "days are 1 to 30"),
         ("INVITE-LINK #tea 1 1 founder", "A role is"),
         ("INVITE-LINK #nowhere", "#nowhere: No such channel"),
-        ("INVITE-LINK", "needs more words"),
+        ("INVITE-LINK", "needs more parameters"),
     ],
 )
 async def test_a_link_that_cannot_be_says_why(stage, text, part):
@@ -178,7 +178,7 @@ async def test_links_are_for_operators_with_an_account(stage):
     await with_links(stage)
     stage.accounts.add("bob")
     guest, bob = await stage.enter("carol", "#tea"), await stage.enter("bob", "#tea", login="bob")
-    assert "for accounts" in (await asked(guest, "INVITE-LINK #tea"))[0]
+    assert "needs an account" in (await asked(guest, "INVITE-LINK #tea"))[0]
     assert "not a channel operator" in (await asked(bob, "INVITE-LINK #tea"))[0]
 
 
@@ -191,7 +191,7 @@ async def test_nobody_has_too_many_links(stage):
 
 async def test_links_may_be_the_operators_alone():
     stage = await Stage.open({"channels.invite_links": False})
-    assert "operator of the server alone" in (await asked(await with_links(stage), "INVITE-LINK #tea"))[0]
+    assert "Only the operator of the server" in (await asked(await with_links(stage), "INVITE-LINK #tea"))[0]
     await stage.close()
 
 

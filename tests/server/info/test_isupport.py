@@ -61,7 +61,7 @@ def test_an_icon_is_a_url():
 async def test_isupport_is_told_before_registration_to_those_who_asked(stage):
     early = stage.connect()
     early.send("ISUPPORT")
-    await early.expect(" 451 * :Ask for draft/extended-isupport first")
+    await early.expect(" 451 * :Request draft/extended-isupport first")
     early.send("CAP REQ :batch draft/extended-isupport")
     await early.expect("ACK")
     early.send("ISUPPORT")

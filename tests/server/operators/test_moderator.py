@@ -35,10 +35,12 @@ async def test_a_ban_is_set_listed_and_lifted(stage, moderator):
 
 async def test_what_cannot_be_is_refused_with_what_to_do(stage, moderator):
     of_this_machine = await refused(moderator.set_ban("127.0.0.1", "", "", "", force=False))
-    assert "this machine itself: whoever connects from here, and proxies that run here" in of_this_machine
-    assert of_this_machine.endswith("--force sets it all the same")
-    assert (await refused(moderator.set_ban("1.2.3.4", "soon", "", "", force=False))).startswith("soon is no duration")
-    assert await refused(moderator.lift("7")) == "there is no ban of 7; BANS lists those there are"
+    assert "this machine itself: anyone who connects from here, and proxies that run here" in of_this_machine
+    assert of_this_machine.endswith("--force sets it anyway")
+    assert (await refused(moderator.set_ban("1.2.3.4", "soon", "", "", force=False))).startswith(
+        "soon is not a duration"
+    )
+    assert await refused(moderator.lift("7")) == "there is no ban of 7; BANS lists all bans"
     assert await refused(moderator.channel("#none")) == "there is no channel #none"
     assert await refused(moderator.past("1.2.3.0/99", 9))
 
@@ -111,5 +113,5 @@ async def test_modes_are_changed_without_a_rank(stage, moderator):
     await bob.expect(":OperServ!OperServ@chat.test MODE #tea +il-t 5")
     await moderator.set_modes("#tea", ["-o", "bob"])
     assert (await moderator.channel("#tea")).people == ("bob",)
-    assert await refused(moderator.set_modes("#tea", ["+y"])) == "y is not a mode I know"
+    assert await refused(moderator.set_modes("#tea", ["+y"])) == "y is an unknown mode"
     assert await refused(moderator.set_modes("#tea", ["+o", "nobody"])) == "nobody No such nick"

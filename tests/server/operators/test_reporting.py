@@ -40,7 +40,7 @@ async def test_a_report_reaches_the_channels_operators_and_nobody_else(stage, te
     alice, bob, eve = tea
     bob.send("REPORT eve #tea :she sells watches")
     line = await bob.expect("NOTE REPORT SENT 1 :")
-    assert "with those who look after #tea. alice got it now" in line
+    assert "to the moderators of #tea. alice received it now" in line
     [heard] = await notices(alice)
     assert heard.startswith("[#tea] report 1 by bob about eve!~eve@")
     assert heard.endswith(": she sells watches")
@@ -67,13 +67,13 @@ async def test_who_looks_after_it_and_comes_later_is_told(stage, tea):
     alice.send("QUIT")
     await alice.ended()
     bob.send("REPORT eve #tea :spam")
-    assert "None of them is on" in await bob.expect("NOTE REPORT SENT")
+    assert "None of them is onlineline" in await bob.expect("NOTE REPORT SENT")
     back = await stage.enter("alice", login="alice")
     back.send("JOIN #tea")
     assert "REPORTS #tea" in await back.expect("Reports that wait for you about #tea: 1")
     shown = await asked(back, "REPORTS #tea")
     assert "report 1 by bob about eve!" in shown[0]
-    assert await asked(back, "REPORTS #tea DONE 1") == ["Report 1 is seen to"]
+    assert await asked(back, "REPORTS #tea DONE 1") == ["Report 1 is done"]
     assert await asked(back, "REPORTS #tea DONE 1") == ["There is no report 1"]
     assert (await asked(back, "REPORTS #tea"))[0].startswith("0 open reports")
 
@@ -138,7 +138,7 @@ async def test_a_refusal_says_what_is_wrong(stage, tea, line, answer):
 async def test_a_plain_client_says_it_to_chanserv(stage, tea):
     alice, bob, _ = tea
     [told] = await asked(bob, "REPORT eve #tea sells watches")
-    assert "alice got it now" in told
+    assert "alice received it now" in told
     assert "sells watches" in (await notices(alice))[0]
     assert await asked(bob, "REPORT nobody spam") == ["nobody: No such nick"]
 

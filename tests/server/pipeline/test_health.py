@@ -49,4 +49,4 @@ async def test_a_disk_that_hangs_is_an_ailment(monkeypatch):
             await asyncio.Event().wait()
 
     monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.01)
-    assert "has not written for" in await Health(Hanging()).ailment()
+    assert "has not written anything for" in await Health(Hanging()).ailment()

@@ -40,7 +40,7 @@ async def test_with_g_only_those_on_the_list_are_heard_and_the_others_are_announ
     assert told[:2] == ("717", "alice")
     [knock] = await alice.messages()
     assert (knock.command, knock.params[:3]) == ("718", ["alice", "bob", bob.session.me.mask.partition("!")[2]])
-    assert knock.params[3].endswith("ACCEPT bob lets them")
+    assert knock.params[3].endswith("ACCEPT bob allows it")
     carol.send("PRIVMSG alice :hello")
     await alice.expect("PRIVMSG alice :hello")
     assert await says(alice, "ACCEPT bob") == []

@@ -125,7 +125,7 @@ async def test_nickserv_blocks_an_account_by_its_name_and_a_guest_by_where_they_
     assert not await alice.heard("PRIVMSG")
     first, _, last = await asked(alice, "BLOCK")
     assert (first, last.partition(";")[0]) == ("account:eve", "You block 2")
-    assert "not blocked any more" in (await asked(alice, "UNBLOCK eve"))[0]
+    assert "no longer blocked" in (await asked(alice, "UNBLOCK eve"))[0]
     assert "You do not block" in (await asked(alice, "UNBLOCK bob"))[0]
     assert "already" in (await asked(alice, f"BLOCK {guest.session.nick_or_star}"))[0]
 

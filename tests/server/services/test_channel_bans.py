@@ -30,10 +30,10 @@ async def test_a_guest_is_banned_by_cloak_and_an_account_by_its_name(stage, mod)
     bob = await stage.enter("bob", "#tea", login="bob", address="192.0.2.1")
     eve = await stage.enter("eve", "#tea", address="192.0.2.2")
     cloak = eve.session.host
-    assert (await answers(mod, "CS KICKBAN #tea bob go away"))[1:] == ["Put out: bob"]
+    assert (await answers(mod, "CS KICKBAN #tea bob go away"))[1:] == ["Removed: bob"]
     assert (await bob.expect("KICK #tea bob")).endswith(":go away")
     assert (await answers(mod, "CS KICKBAN #tea eve"))[0] == (
-        f"*!*@{cloak} is banned from #tea; MODE #tea -b *!*@{cloak} takes it back"
+        f"*!*@{cloak} is banned from #tea; MODE #tea -b *!*@{cloak} lifts the ban"
     )
     await eve.expect("KICK #tea eve :mod")
     again = await stage.enter("bob2", login="bob", address="203.0.113.1")
@@ -46,10 +46,10 @@ async def test_the_network_around_somebody_is_banned_with_all_who_come_from_it(s
     await stage.enter("eve", "#tea", address="192.0.2.2")
     await stage.enter("mallory", "#tea", address="192.0.2.3")
     carol = await stage.enter("carol", "#tea", address="192.0.3.3")
-    assert (await answers(mod, "CS KICKBAN #tea eve NET flood"))[1] == "Put out: eve, mallory"
+    assert (await answers(mod, "CS KICKBAN #tea eve NET flood"))[1] == "Removed: eve, mallory"
     assert not await joined(await stage.enter("x", address="192.0.2.99"))
     assert await joined(await stage.enter("y", address="192.0.3.99"))
-    assert (await answers(mod, "CS KICKBAN #tea carol WIDE"))[1] == "Put out: carol, y"
+    assert (await answers(mod, "CS KICKBAN #tea carol WIDE"))[1] == "Removed: carol, y"
     assert not await joined(await stage.enter("z", address="192.0.77.1"))
     assert carol.session.me.channels == {}
 
@@ -92,7 +92,7 @@ async def test_three_lines_end_a_flood_of_three_who_change_their_addresses(stage
     assert len(await regular.heard("PRIVMSG")) == 15
     regular.log.clear()
     for nick, _ in FLOODER:
-        assert f"Put out: {nick}" in await answers(mod, f"CS KICKBAN #tea {nick} WIDE flood")
+        assert f"Removed: {nick}" in await answers(mod, f"CS KICKBAN #tea {nick} WIDE flood")
     await stage.quiet_of(regular)
     regular.log.clear()
     assert await flood(stage, regular) == []
@@ -140,8 +140,8 @@ async def test_somebody_who_is_gone_is_banned_as_they_were_and_unbanned_by_the_n
     assert (await answers(mod, "CS BAN #tea eve"))[0].startswith(f"*!*@{cloak} is banned")
     assert (await answers(mod, "CS BAN #tea bob"))[0].startswith("account:bob is banned")
     assert not await joined(await stage.enter("eve2", address="192.0.2.2"))
-    assert await answers(mod, "CS UNBAN #tea eve") == [f"Not banned from #tea any more: *!*@{cloak}"]
-    assert await answers(mod, "CS UNBAN #tea bob") == ["Not banned from #tea any more: account:bob"]
+    assert await answers(mod, "CS UNBAN #tea eve") == [f"No longer banned from #tea: *!*@{cloak}"]
+    assert await answers(mod, "CS UNBAN #tea bob") == ["No longer banned from #tea: account:bob"]
     assert await joined(await stage.enter("eve3", address="192.0.2.2"))
 
 
@@ -152,24 +152,24 @@ async def test_after_a_restart_the_connection_log_knows_who_somebody_was(stage, 
     await mod.expect("QUIT")
     stage.node.whowas._gone.clear()
     assert (await answers(mod, "CS BAN #tea eve"))[0].startswith(f"*!*@{cloak} is banned")
-    assert await answers(mod, "CS UNBAN #tea eve") == [f"Not banned from #tea any more: *!*@{cloak}"]
+    assert await answers(mod, "CS UNBAN #tea eve") == [f"No longer banned from #tea: *!*@{cloak}"]
 
 
 async def test_unban_lifts_what_was_set_on_somebody_and_no_ban_of_everybody(stage, mod):
     eve = await stage.enter("eve", "#tea", address="192.0.2.2")
     network = "*." + eve.session.host.partition(".")[2]
     mod.send(f"MODE #tea +bbbb eve!*@* *!*@{network} U:*!*@* other!*@*")
-    assert await answers(mod, "CS UNBAN #tea eve") == [f"Not banned from #tea any more: eve!*@*, *!*@{network}"]
+    assert await answers(mod, "CS UNBAN #tea eve") == [f"No longer banned from #tea: eve!*@*, *!*@{network}"]
     assert await answers(mod, "CS UNBAN #tea eve") == ["No ban of #tea was set on eve; MODE #tea +b lists them"]
-    assert await answers(mod, "CS UNBAN #tea other") == ["Not banned from #tea any more: other!*@*"]
-    assert await answers(mod, "CS UNBAN #tea U:*!*@*") == ["Not banned from #tea any more: U:*!*@*"]
+    assert await answers(mod, "CS UNBAN #tea other") == ["No longer banned from #tea: other!*@*"]
+    assert await answers(mod, "CS UNBAN #tea U:*!*@*") == ["No longer banned from #tea: U:*!*@*"]
 
 
 async def test_who_comes_from_the_same_address_is_banned_by_nick_and_that_is_said(stage, mod):
     eve = await stage.enter("eve", "#tea", address="10.0.0.1")
     said = await answers(mod, "CS KICKBAN #tea eve")
     assert said[0].startswith("eve!*@* is banned from #tea")
-    assert said[1:] == ["That holds by the nick alone: a ban of eve's address would hit you, too", "Put out: eve"]
+    assert said[1:] == ["It covers only the nick: a ban of eve's address would hit you, too", "Removed: eve"]
     assert not await joined(eve)
 
 

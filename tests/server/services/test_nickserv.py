@@ -89,7 +89,7 @@ async def test_a_token_logs_a_device_in_until_it_is_revoked(stage):
     listed = await asked(alice, "TOKEN LIST")
     assert listed[-1] == "1 token"
     assert await asked(alice, f"TOKEN REVOKE {listed[0].split()[0]}") == [
-        "It logs nobody in any more, 1 other device put out"
+        "It no longer logs anybody in, 1 other device put out"
     ]
     await phone.expect("logged in with was revoked")
     assert await asked(alice, "TOKEN LIST") == ["0 tokens"]
@@ -174,7 +174,7 @@ async def test_the_owner_puts_out_the_device_that_is_in_the_way(stage):
     phone.send("NICK alice", "USER a 0 * :a", "NS GHOST alice wrong")
     await phone.expect("Wrong account or password")
     phone.send("NS GHOST alice sesame")
-    assert (await desk.ended())[-1] == "ERROR :Another device of this account has asked for it"
+    assert (await desk.ended())[-1] == "ERROR :Another device of this account asked for it"
     phone.send("NS IDENTIFY alice sesame")
     await phone.expect(" 001 alice ")
 
@@ -198,7 +198,7 @@ async def test_all_other_devices_are_put_out(stage):
     stage.accounts.add("alice")
     desk = await stage.enter("alice", login="alice@desk")
     others = [await stage.enter("alice", login=f"alice@{name}") for name in ("phone", "tablet")]
-    assert await asked(desk, "CLIENTS LOGOUT") == ["2 other devices are put out"]
+    assert await asked(desk, "CLIENTS LOGOUT") == ["2 other devices are disconnected"]
     for wire in others:
         await wire.ended()
     assert len(await asked(desk, "CLIENTS")) == 1
@@ -209,7 +209,7 @@ async def test_settings_are_shown_and_changed():
     stage.accounts.add("alice")
     alice = await stage.enter("alice", login="alice")
     assert await asked(alice, "SET always-on on") == ["ALWAYS-ON is on now"]
-    assert (await asked(alice, "GET"))[0] == "ALWAYS-ON: on (the server has it opt-in)"
+    assert (await asked(alice, "GET"))[0] == "ALWAYS-ON: on (the server's setting is opt-in)"
     assert await asked(alice, "SET enforce off") == ["ENFORCE is off now"]
     assert (await asked(alice, "GET"))[1] == "ENFORCE: off"
     await stage.close()
@@ -244,7 +244,7 @@ async def test_what_is_kept_is_shown_to_its_owner(stage):
 async def test_a_lost_password_is_set_anew_by_a_code(stage):
     stage.accounts.add("alice")
     bob = await stage.enter("bob")
-    assert "on its way" in (await asked(bob, "SENDPASS alice"))[0]
+    assert "was sent" in (await asked(bob, "SENDPASS alice"))[0]
     assert await asked(bob, "RESET alice wrong new-one") == ["That code is wrong"]
     await asked(bob, "RESET alice right new-one")
     assert (await asked(bob, "IDENTIFY alice new-one"))[-1] == "You are logged in as alice"
@@ -294,7 +294,7 @@ async def test_a_certificate_that_was_not_shown_cannot_be_added(stage):
     alice = await stage.enter("alice2")
     await asked(alice, "IDENTIFY alice sesame")
     assert await asked(alice, "CERT ADD") == [
-        "You came without a certificate: connect by TLS with one, or name its SHA-256"
+        "You connected without a certificate: connect with one over TLS, or name its SHA-256"
     ]
     assert await asked(alice, "CERT LIST") == ["You have none"]
 

@@ -74,10 +74,10 @@ async def test_how_many_there_are_and_how_to_see_more_is_told(alice):
         ("coffee", "Nothing was found"),
         ("tea in:#milk", "There is no conversation #milk, or you may not read it"),
         ("tea in:#nowhere", "There is no conversation #nowhere, or you may not read it"),
-        ("tea after:soon", "soon is no time: a day (2026-11-01), a moment (2026-11-01T17:30), or 2h, 3d, 1w"),
-        ("tea from: bob", "from: needs a value right behind it, like from:alice"),
+        ("tea after:soon", "soon is not a time: use a day (2026-11-01), a moment (2026-11-01T17:30), or 2h, 3d, 1w"),
+        ("tea from: bob", "from: needs a value directly after it, like from:alice"),
         ("tea limit:0", "limit: takes a number from 1 to 50"),
-        ("FIND", "Say what to look for: FIND <words>; HELP FIND tells more"),
+        ("FIND", "Say what to look for: FIND <words>; HELP FIND explains more"),
     ],
 )
 async def test_what_cannot_be_found_is_told(alice, text, answer):
@@ -112,9 +112,9 @@ async def test_mentions_are_shown(alice):
         "2026-11-05 12:00 #tea * bob waves at Alice",
         "1 message mentioning you (alice) or replying to you",
     ]
-    assert await asked(alice, "HIGHLIGHT ADD number 3") == ["Beside your names these call you: number 3"]
+    assert await asked(alice, "HIGHLIGHT ADD number 3") == ["Besides your names, these words mention you: number 3"]
     assert len(await asked(alice, "MENTIONS")) == 3
-    assert await asked(alice, "HIGHLIGHT DEL Number 3") == ["Only your names call you"]
+    assert await asked(alice, "HIGHLIGHT DEL Number 3") == ["Only your names mention you"]
 
 
 async def test_what_was_missed_is_told_and_can_be_marked_as_read(stage, alice):

@@ -18,10 +18,10 @@ def test_a_public_key_and_its_fingerprint_are_the_same():
 
 @pytest.mark.parametrize("text", ["", "nonsense", "SHA256:short", "AAAA", "\x1b[2J", LINE[:20]])
 def test_what_is_no_key_is_refused(text):
-    with pytest.raises(Denied, match="no public key"):
+    with pytest.raises(Denied, match="not a public key"):
         ssh_keys.digest(text)
 
 
 def test_a_certificate_is_no_key():
-    with pytest.raises(Denied, match="did not come by an SSH key"):
+    with pytest.raises(Denied, match="did not connect with an SSH key"):
         ssh_keys.of(Peer("192.0.2.1", 1, "irc", tls=True, fingerprint="ab" * 32))

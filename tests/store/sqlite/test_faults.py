@@ -124,7 +124,7 @@ async def test_a_file_that_may_not_grow_fails_messages_until_it_may(tmp_path):
     told = [msgid for line in lines for msgid in line.split(" ")[0].split(",") if msgid]
     failed = [line for line in lines if "Failed" in line]
     assert 0 < len(failed) < 300
-    assert "the disk cannot be read or written: see that it is well and has space; nothing was sent" in failed[0]
+    assert "the disk cannot be read or written: check the disk and its free space; nothing was sent" in failed[0]
     assert await found(tmp_path / "data") == told
 
 
@@ -155,6 +155,6 @@ async def test_a_database_that_breaks_under_a_reader_is_a_store_error(open_store
     await keep(store, said())
     store._writer.run(lambda db: db.execute("DROP TABLE event")).result()
     with pytest.raises(
-        StoreError, match=r"cannot read .*chover.db: the server could not read or keep it: its log says why"
+        StoreError, match=r"cannot read .*chover.db: the server could not read or store it: its log says why"
     ):
         await whole_log(store)

@@ -93,11 +93,11 @@ test("a gap that is too wide is left, and the newest is shown", () => {
   assert.deepEqual(scene.texts(), ["text 90", "text 91"]);
   assert.equal(channel.older, "unknown");
   assert.deepEqual(scene.state.notifications.filter(({ kind }) => kind === "word").map(({ text }) => text), [
-    "#a: more was said than is fetched at once. This is the newest; scroll up for the rest.",
+    "#a: more messages than are fetched at once. These are the newest; scroll up for the rest.",
   ]);
 });
 
-test("where we stopped is not known any more: the newest is shown", () => {
+test("where we stopped is not known: the newest is shown", () => {
   const scene = new Scene();
   scene.inside();
   scene.hear(...page(0, 1));

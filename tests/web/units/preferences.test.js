@@ -55,7 +55,7 @@ test("a wish shows at once and is asked for; a refusal asks for all of it anew",
   const [line] = here.take();
   assert.match(line, /METADATA #a SET soju\.im\/muted 1$/);
   here.hear(`@label=${/label=([^ ;]+)/.exec(line)[1]} :srv FAIL METADATA LIMIT_REACHED #a :Too many`);
-  assert.deepEqual(here.state.notifications.splice(0), [{ kind: "word", text: "Not kept: Too many" }]);
+  assert.deepEqual(here.state.notifications.splice(0), [{ kind: "word", text: "Not saved: Too many" }]);
   assert.match(asked(here)[0], /^METADATA \* SUB soju/);
   tell(here, []);
   assert.equal(here.state.preferences.loudness("#a"), undefined);
@@ -162,9 +162,9 @@ test("messages are pinned for oneself, as many as a server takes", () => {
   const here = scene({ preferences: [["#a", PINS, "m1 m2"]] });
   assert.match(pin(here.state, "#a", "m3"), /^Pinned/);
   assert.deepEqual(asked(here).slice(-1), [`METADATA #a SET ${PINS} :m1 m2 m3`]);
-  assert.equal(pin(here.state, "#a", "m1"), "The pin is out.");
+  assert.equal(pin(here.state, "#a", "m1"), "Unpinned.");
   assert.deepEqual(pinsOf(here.state, "#a"), ["m2", "m3"]);
-  assert.match(pin(here.state, "#a", "x".repeat(300)), /^No more than 2 messages/);
+  assert.match(pin(here.state, "#a", "x".repeat(300)), /^At most 2 messages/);
 });
 
 test("names that an object would have of itself are names like all others", () => {

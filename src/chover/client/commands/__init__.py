@@ -65,7 +65,7 @@ def is_secret(text: str) -> bool:
 def unknown(name: str, kind: str) -> str:
     near = nearest(name, [word for row in possible(kind) for word in (row.name, *row.aliases)])
     guess = f" Did you mean /{near}?" if near else ""
-    return f"There is no /{name}.{guess} Nothing was sent; /help lists what there is, // sends a slash."
+    return f"There is no /{name}.{guess} Nothing was sent; /help lists all commands, // sends a slash."
 
 
 def is_command(text: str) -> bool:

@@ -34,7 +34,7 @@ class SlashCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"/{self.name} {self.usage}".rstrip()
 
 
-NOWHERE: Final = "You are nowhere yet: /join #channel."
+NOWHERE: Final = "You are in no conversation yet: /join #channel."
 _READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "PRIVMSG", "QUIT", "TOPIC"})
 
 
@@ -64,7 +64,7 @@ def here(frontend: LineFrontend) -> Conversation:
 def channel_here(frontend: LineFrontend) -> Conversation:
     current = here(frontend)
     if not current.channel:
-        raise CannotDo("That is for channels, and this is a private conversation.")
+        raise CannotDo("That only works in channels, and this is a private conversation.")
     return current
 
 

@@ -30,13 +30,13 @@ def _search(frontend: Frontend, rest: str) -> None:
 def _history(frontend: Frontend, rest: str) -> str | None:
     current = here(frontend)
     if not history_requests.has_history(frontend.state):
-        raise CannotDo("This server gives no history.")
+        raise CannotDo("This server has no history.")
     if not rest:
         return None if history_requests.load_older(frontend.state, current) else "There is nothing older."
     try:
         day = datetime.fromisoformat(rest)
     except ValueError:
-        raise CannotDo("/history 2026-01-31 goes to a day; /history alone fetches what is older.") from None
+        raise CannotDo("/history 2026-01-31 goes to a day; /history alone fetches older messages.") from None
     zone = frontend.host.zone()
     moment = day if day.tzinfo else day.replace(tzinfo=zone) if zone else day.astimezone()
     history_requests.look_at_time(frontend.state, current, round(moment.timestamp() * 1000))
@@ -70,7 +70,7 @@ def show_missed(frontend: Frontend, missed: HistoryMissed) -> None:
         _choose_or_tell(frontend, MISSED_TITLE, rows, "Nothing: you have read everything.", READ_ALL)
 
 
-MISSED_TITLE: Final = "What you missed: for you first, then the rest"
+MISSED_TITLE: Final = "What you missed: messages for you first, then the rest"
 MENTIONS_TITLE: Final = "Mentions, the newest last"
 READ_ALL: Final = ("mark everything as read", "/read")
 
@@ -104,7 +104,7 @@ def _mentions(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     found = [(c, e) for c in every if c.channel for e in c.entries if e.mentions and c.counts(e)]
     found.sort(key=lambda call: call[1].at)
     rows = [_found(frontend, c.name, e) for c, e in found[-MOST:]]
-    _choose_or_tell(frontend, MENTIONS_TITLE, rows, "Nobody has mentioned you in what is here.")
+    _choose_or_tell(frontend, MENTIONS_TITLE, rows, "Nobody has mentioned you in the messages that are loaded.")
 
 
 # ---- doing something to a message
@@ -158,22 +158,22 @@ def _pin(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
     stays = preferences.pin(frontend.state, current.name, entry.msgid)
     kept.pinned = [pin for pin in kept.pinned if pin.msgid != entry.msgid]
     if not stays:
-        return "The pin is out."
+        return "Unpinned."
     kept.pinned.append(PinnedKey(current.name, entry.msgid, entry.nick, entry.text[:200]))
-    return "Pinned; /pins lists what is."
+    return "Pinned; /pins lists all pinned messages."
 
 
 def _pin_conversation(frontend: Frontend, current: Conversation) -> str:
     pinned = current.key in frontend.state.preferences.pinned
     preferences.put(frontend.state, current.name, PINNED, None if pinned else "1")
-    return f"{current.name} {'has its place in the list again' if pinned else 'stands in front now'}."
+    return f"{current.name} {'is no longer pinned' if pinned else 'is pinned to the top now'}."
 
 
 def _pins(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
     pins = frontend.state.preferences.pins
     rows = [(_pinned(frontend, name, msgid), f"/goto {name} {msgid}") for name, ids in pins.items() for msgid in ids]
     _choose_or_tell(
-        frontend, "Pinned, for you alone", rows, "Nothing is pinned. Select a message with Alt-S, then p pins it."
+        frontend, "Pinned (only you see this)", rows, "Nothing is pinned. Select a message with Alt-S, then p pins it."
     )
 
 
@@ -194,7 +194,7 @@ def _select(frontend: Frontend, rest: str) -> None:
         return
     said = [(at, entry) for at, entry in enumerate(current.entries, current.first) if entry.is_talk][-RECENT:]
     rows = [(_found(frontend, current.name, entry)[0], f"/select {at}") for at, entry in reversed(said)]
-    frontend.choose("Pick a message; /reply, /react, /edit, /delete and /pin are about it then", rows)
+    frontend.choose("Pick a message for /reply, /react, /edit, /delete and /pin", rows)
 
 
 def _goto(frontend: Frontend, rest: str) -> None:

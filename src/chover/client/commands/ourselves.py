@@ -15,7 +15,7 @@ from chover.client.state.model.preferences import OWN
 from chover.engine import metadata
 from chover.wire.message import ProtocolError, parse
 
-NOTHING_ELSE_CALLS: Final = "Nothing calls you beside your names: /highlight word, other words changes that."
+NOTHING_ELSE_CALLS: Final = "Only your names mention you: /highlight word, other words adds more."
 
 
 def _nick(frontend: Frontend, rest: str) -> None:
@@ -39,7 +39,7 @@ def _quit(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
 
 def _connect(frontend: Frontend, rest: str) -> None:
     if not frontend.host.can_connect:
-        raise CannotDo("Other servers cannot be reached from here.")
+        raise CannotDo("You cannot connect to other servers from here.")
     frontend.go_elsewhere(rest)
 
 
@@ -105,11 +105,11 @@ def _set(frontend: Frontend, rest: str) -> str | None:
 def _notify(frontend: Frontend, rest: str) -> str:
     current, held = here(frontend), frontend.state.preferences.notify
     if not rest:
-        return f"Here rings: {held.get(current.key, frontend.settings.get('notify'))}."
+        return f"What notifies you here: {held.get(current.key, frontend.settings.get('notify'))}."
     if rest not in NOTIFY:
-        raise CannotDo(f"/notify {'|'.join(NOTIFY)}: what rings in this conversation.")
+        raise CannotDo(f"/notify {'|'.join(NOTIFY)}: what notifies you in this conversation.")
     preferences.put(frontend.state, current.name, metadata.NOTIFY, rest)
-    return f"In {current.name} rings: {rest}."
+    return f"What notifies you in {current.name}: {rest}."
 
 
 def _highlight(frontend: Frontend, rest: str) -> str:
@@ -118,7 +118,7 @@ def _highlight(frontend: Frontend, rest: str) -> str:
             frontend.state, OWN, metadata.HIGHLIGHTS, ",".join(metadata.phrases("" if rest == "-" else rest)) or None
         )
     words = ", ".join(frontend.state.preferences.highlights)
-    return f"These call you beside your names: {words}." if words else NOTHING_ELSE_CALLS
+    return f"Besides your names, these words mention you: {words}." if words else NOTHING_ELSE_CALLS
 
 
 def _mute(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
@@ -126,13 +126,13 @@ def _mute(frontend: Frontend, rest: str) -> str:  # noqa: ARG001
     muted = current.key in frontend.state.preferences.muted
     preferences.put(frontend.state, current.name, metadata.MUTED, None if muted else "1")
     if muted:
-        return f"{current.name} is heard again."
-    return f"{current.name} is mute: nothing rings and only mentions are counted; /mute again ends that."
+        return f"{current.name} is no longer muted."
+    return f"{current.name} is muted: it never notifies, and only mentions are counted; /mute again unmutes it."
 
 
 def _upload(frontend: Frontend, rest: str) -> None:
     if not frontend.state.support.get("soju.im/FILEHOST"):
-        raise CannotDo("This server takes no files.")
+        raise CannotDo("This server does not accept files.")
     if not rest:
         raise CannotDo("Which file? /upload file sends it.")
     frontend.upload(rest)

@@ -32,7 +32,7 @@ def _away(frontend: LineFrontend, rest: str) -> str:
     text = " ".join(rest.split("\n"))
     send(frontend, "AWAY", *([text] if text else []))
     frontend.state.absent = text
-    return f"You are away: {plain(text)} (/away alone ends that)" if text else "You are here again."
+    return f"You are away: {plain(text)} (/away alone ends that)" if text else "You are no longer away."
 
 
 def _back(frontend: LineFrontend, rest: str) -> str:  # noqa: ARG001
@@ -48,8 +48,8 @@ def _ignore(frontend: Frontend, rest: str) -> str:
         return _silence(frontend, "+", nick)
     preferences.put(frontend.state, nick, BLOCKED, "1")
     frontend.redraw()
-    private = " and what they write to you alone is dropped" if frontend.state.can(preferences.OFFERED) else ""
-    return f"What {nick} says is not shown any more{private}; /unignore {nick} shows it again."
+    private = " and their private messages are dropped" if frontend.state.can(preferences.OFFERED) else ""
+    return f"What {nick} says is hidden from now on{private}; /unignore {nick} shows it again."
 
 
 def _silence(frontend: LineFrontend, sign: str, mask: str) -> str:
@@ -58,8 +58,8 @@ def _silence(frontend: LineFrontend, sign: str, mask: str) -> str:
         raise CannotDo("This server keeps no list of masks; /ignore nick hides what one person says.")
     send(frontend, "SILENCE", f"{sign}{mask}")
     if sign == "-":
-        return f"The server lets through what {mask} writes to you alone."
-    return f"The server drops what {mask} writes to you alone; /unignore {mask} ends that."
+        return f"The server no longer drops private messages from {mask}."
+    return f"The server drops private messages from {mask}; /unignore {mask} ends that."
 
 
 def _unignore(frontend: Frontend, rest: str) -> str:

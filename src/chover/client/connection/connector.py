@@ -103,7 +103,7 @@ class Connector:
         except BaseException as error:
             hang_up(link)
             if isinstance(error, TimeoutError | OSError | ProtocolError):
-                raise Unreachable(f"{self._server} does not let us in: {why(error)}.") from error
+                raise Unreachable(f"{self._server} refused the connection: {why(error)}.") from error
             raise
         self._met = True
         if link.pinned:
@@ -126,7 +126,7 @@ class Connector:
                     lifecycle.begin(self._state, registration.nick, registration.caps, registration.account)
                     return RegisteredLink(link, splitter, messages[at + 1 :])
             chunk = await link.reader.read(READ)
-        raise Unreachable(f"{self._server} closed the connection before it let us in.")
+        raise Unreachable(f"{self._server} closed the connection before the registration was complete.")
 
     async def again(self, awake: asyncio.Event) -> RegisteredLink:
         """A new connection, however long it takes; the next attempt is made when ``awake`` is set.

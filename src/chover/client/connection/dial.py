@@ -29,7 +29,7 @@ NEAR_SECONDS: Final = 0.25
 _READ: Final = 65536
 _TLS_ALERT: Final = 0x15
 _ORIGINAL: Final = (
-    "this is a server of the original ChatOverSockets, which speaks no IRC. "
+    "this is a server of the original ChatOverSockets, which does not speak IRC. "
     "Join it with the original's script, or ask its operator to run chover"
 )
 
@@ -76,7 +76,7 @@ def parse_server(text: str, *, tls: bool | None = None) -> ServerAddress:
     elif text.count(":") == 1:
         host, _, port = text.partition(":")
     if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise ValueError(f"{port!r} is no port: use a number from 1 to 65535, as in {host or 'chat.example'}:{PORT}")
+        raise ValueError(f"{port!r} is not a port: use a number from 1 to 65535, as in {host or 'chat.example'}:{PORT}")
     return at(host, int(port or PORT), tls=tls)
 
 
@@ -167,7 +167,7 @@ async def _dial_plain(server: ServerAddress, *, met: bool, patience: float = 2 *
         return await _greet(server, link, patience if judging else REACH_SECONDS)
     except TimeoutError:
         if judging:
-            raise OriginalServer(f"{server} listens and says nothing: {_ORIGINAL}.") from None
+            raise OriginalServer(f"{server} accepts connections but does not answer: {_ORIGINAL}.") from None
         raise
 
 
@@ -233,7 +233,7 @@ async def _probe(server: ServerAddress) -> None:
         hang_up(await _dial_plain(server, met=False, patience=SILENCE_SECONDS))
     except (NeedsTLS, TimeoutError, OSError):
         return
-    raise Unreachable(f"{server} speaks no TLS; if you trust the way there, ask for a connection in the clear.")
+    raise Unreachable(f"{server} does not speak TLS; if you trust the network, ask for a connection without TLS.")
 
 
 async def _drop(*tasks: asyncio.Future[ServerLink] | asyncio.Future[None] | None) -> None:

@@ -43,7 +43,7 @@ class Expected(KnownServers):
             return super().changed(server, known, shown)
         return KeyChanged(
             f"The invitation is not for the server at {server}: it names the key {known}, and this one shows {shown}. "
-            f"Nothing was sent there. Ask whoever gave you the link for a new one; somebody may be in between."
+            f"Nothing was sent there. Ask for a new link; somebody may be intercepting the connection."
         )
 
     def confirm(self) -> None:

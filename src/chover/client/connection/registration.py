@@ -182,7 +182,7 @@ class RegistrationFlow:
 
     def _request(self) -> list[str]:
         if self._identity.invite and INVITATIONS not in self._offered:
-            raise Rejected("This server knows no invitations; see that the link is whole", final=True)
+            raise Rejected("This server does not support invitations; check that the link is complete", final=True)
         ours = self._wanted | {"sasl"} if self._identity.by_key else self._wanted
         wanted = sorted(ours & self._offered.keys())
         if not wanted:

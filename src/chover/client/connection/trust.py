@@ -39,20 +39,20 @@ def pin_of(certificate: bytes) -> str:
         fields = fields[_end(fields) :]
     key = fields[: _end(fields)]
     if key[:1] != bytes([_SEQUENCE]):
-        raise ValueError("this is no certificate")
+        raise ValueError("this is not a certificate")
     return base64.b64encode(hashlib.sha256(key).digest()).decode()
 
 
 def _header(der: bytes) -> tuple[int, int]:
     """Where the content of the first element begins, and its length."""
     if len(der) < 2:
-        raise ValueError("this is no certificate")
+        raise ValueError("this is not a certificate")
     length, start = der[1], 2
     if length & 0x80:
         start += length & 0x7F
         length = int.from_bytes(der[2:start])
     if start + length > len(der):
-        raise ValueError("this is no certificate")
+        raise ValueError("this is not a certificate")
     return start, length
 
 
@@ -100,11 +100,12 @@ class KnownServers:
             with os.fdopen(handle, "wb", buffering=0) as file:
                 file.write(f"{server.lower()} {pin}\n".encode())
         except OSError as error:
-            raise Untrusted(f"The key of {server} cannot be remembered in {self.path}: {error.strerror}.") from error
+            raise Untrusted(f"The key of {server} cannot be saved in {self.path}: {error.strerror}.") from error
 
     def changed(self, server: str, known: str, shown: str) -> KeyChanged:
         return KeyChanged(
-            f"The key of {server} changed (it was {known}, now it is {shown}). Somebody may be in between: ask its "
+            f"The key of {server} changed (it was {known}, now it is {shown}). "
+            "Somebody may be intercepting the connection: ask its "
             f"operator; if the new key is right, remove the line of {server} from {self.path} and connect again."
         )
 

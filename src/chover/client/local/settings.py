@@ -30,22 +30,20 @@ class ClientSetting(msgspec.Struct, frozen=True):
 SETTINGS: Final[dict[str, ClientSetting]] = {
     row.name: row
     for row in (
-        ClientSetting("nick", (), "what you are called where nothing else is said; from the next start on"),
-        ClientSetting("theme", THEMES, "colours: as the terminal says, for light or dark ground, or none"),
+        ClientSetting("nick", (), "your name, unless another is given; from the next start on"),
+        ClientSetting("theme", THEMES, "colours: as the terminal says, for a light or dark background, or none"),
         ClientSetting(
             "mouse",
             YES_NO[::-1],
-            "clicks choose conversations and the wheel scrolls; the terminal's own marking needs Shift then",
+            "clicks choose conversations and the wheel scrolls; hold Shift to select text in the terminal",
         ),
         ClientSetting(
             "channels", ("auto", *YES_NO), "the list of conversations at the left; auto: where there is room"
         ),
         ClientSetting("members", ("auto", *YES_NO), "the list of members at the right; auto: where there is room"),
-        ClientSetting(
-            "events", ("short", *YES_NO), "who joins and leaves: short puts those in one line who follow each other"
-        ),
+        ClientSetting("events", ("short", *YES_NO), "joins and leaves: short shows several in a row in one line"),
         ClientSetting("typing", YES_NO, "tell others that you type"),
-        ClientSetting("notify", NOTIFY, "what rings: mentions and private messages, every message, or nothing"),
+        ClientSetting("notify", NOTIFY, "what notifies you: mentions and private messages, every message, or nothing"),
         ClientSetting("bell", YES_NO, "ring the terminal's bell"),
         ClientSetting("desktop", YES_NO[::-1], "desktop notifications, where this machine has them"),
         ClientSetting("links", YES_NO, "addresses as hyperlinks (OSC 8)"),
@@ -75,7 +73,7 @@ class ClientSettings:
             given = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             self._broken = True
-            self.complaints.append(f"{FILE} is not read, and not written until it can be: {error}.")
+            self.complaints.append(f"{FILE} cannot be read, and is not changed until it can: {error}.")
             return
         self._read_colours(given.pop("colours", {}))
         for name, value in given.items():
@@ -89,7 +87,7 @@ class ClientSettings:
     def _read_colours(self, given: object) -> None:
         for role, sgr in given.items() if isinstance(given, dict) else ():
             if role not in ROLES:
-                self.complaints.append(f"{FILE}: there is no colour {role!r}; there are {', '.join(ROLES)}.")
+                self.complaints.append(f"{FILE}: there is no colour {role!r}; the colours are {', '.join(ROLES)}.")
             elif not re.fullmatch(r"[0-9;]*", str(sgr)):
                 self.complaints.append(f'{FILE}: {role} is digits and semicolons as in "1;38;5;208", not {sgr!r}.')
             else:

@@ -78,7 +78,7 @@ class ClassicLines:
 
     @of.register
     def _(self, notifications: Pinned) -> list[str]:
-        return [f"[i] First connection to {notifications.server}: its key {notifications.pin} is remembered."]
+        return [f"[i] First connection to {notifications.server}: its key {notifications.pin} is saved."]
 
     def spoken(self, line: PlainLine) -> str:
         """What somebody said, as the original shows it; what it has no words for in brackets."""

@@ -51,7 +51,7 @@ class ReaderFrontend(Frontend):
     def say(self, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
         say(self, target, text, action=action, reply_to=reply_to)
         if not self.state.online:
-            self.tell("That waits for the connection.")
+            self.tell("That has to wait for the connection.")
 
     def show(self, conversation: Conversation) -> None:
         self.state.show(conversation.key)
@@ -85,7 +85,7 @@ class ReaderFrontend(Frontend):
         if entry is not None:
             self.tell(self.readout.pick(entry))
         elif msgid and not history_requests.look_at(self.state, conversation, msgid):
-            raise CannotDo("That message is not here, and this server gives no history.")
+            raise CannotDo("That message is not here, and this server has no history.")
 
     def redraw(self) -> None:
         self.line.app.invalidate()
@@ -116,7 +116,7 @@ async def _upload(frontend: ReaderFrontend, path: str, conversation: Conversatio
         return
     if conversation is not frontend.state.current:
         where = conversation.name if conversation is not None else "nobody"
-        frontend.tell(f"The server has it as {address}; it was for {where}, so it is not in the line here.")
+        frontend.tell(f"The server has it as {address}; it was for {where}, so it is not in this line.")
         return
     frontend.line.add(address)
-    frontend.tell(f"The server has it as {address}; that stands in your line now, Enter says it.")
+    frontend.tell(f"The server has it as {address}; it is in your input line now, Enter sends it.")

@@ -79,7 +79,7 @@ class Readout:
                 listed = [(f"{name}, {count} here, {topic}", f"/join {name}") for name, count, topic in rows]
                 self._line.choose("Channels", listed)
             case Offline(reason):
-                self._line.tell(f"The connection is lost ({reason}); it is being made again.")
+                self._line.tell(f"The connection is lost ({reason}); trying again.")
             case Online(_, again) if again:
                 self._line.tell("Connected again.")
             case Ended(reason):

@@ -71,7 +71,7 @@ def _not_sent(screen: ScreenContext, target: str, reason: str) -> None:
 def _connection_is(screen: ScreenContext, notifications: Notification) -> None:
     match notifications:
         case Pinned(server, pin):
-            screen.status.tell(f"First connection to {server}: its key {pin} is remembered.")
+            screen.status.tell(f"First connection to {server}: its key {pin} is saved.")
         case Online():
             screen.status.trouble = ""
         case Offline(reason):

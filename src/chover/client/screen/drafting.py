@@ -15,7 +15,7 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.drafts import LocalDraft
 
-ANOTHER: Final = "Another device has written something here, too. It comes when this is sent or emptied."
+ANOTHER: Final = "Another device has written something here, too. It is shown when this is sent or deleted."
 
 
 class DraftLine(Protocol):

@@ -22,7 +22,7 @@ COUNTED: Final = 20_000
 """Characters of a draft up to which its messages are counted for each key."""
 EMPTY: Final = (
     "Nothing here yet.",
-    "/join #channel goes into a channel, /help shows everything else.",
+    "/join #channel joins a channel, /help shows everything else.",
 )
 
 

@@ -81,6 +81,6 @@ class ScreenUploads:
             return
         if self.state.current is current and line.dialog is None:
             line.put(f"{line.buffer.text} {address}".lstrip())
-            self._status.tell(f"The server has {name}; its address stands in your line, Enter sends it.")
+            self._status.tell(f"The server has {name}; its address is in your input line, Enter sends it.")
         else:
             self._status.tell(f"The server has {name}: {address}")

@@ -67,7 +67,7 @@ class Viewport:
         """Select a message of the conversation that is shown, as soon as it is here. Raises CannotDo."""
         self._sought = msgid
         if not history_requests.look_at(self._state, conversation, msgid):
-            raise CannotDo("That message is not here, and this server gives no history.")
+            raise CannotDo("That message is not here, and this server has no history.")
 
     def settle(self) -> bool:
         """Before painting: a message that was looked for and has come is selected, and whoever sees the end reads.

@@ -30,7 +30,7 @@ RESULTS: Final = 50
 DAY: Final = 86_400_000
 """Milliseconds that the clock of a server is never ahead."""
 MISSING: Final = (
-    "{}: more was said than is fetched at once. This is the newest; the rest is above: scroll up, or /history {}."
+    "{}: more messages than are fetched at once. These are the newest; scroll up for the rest, or use /history {}."
 )
 PRIVATE: Final = 50
 """Private conversations whose gap is filled after a lost connection, the newest."""
@@ -330,7 +330,7 @@ _WHOLE: Final[Mapping[str, Callable[[State, Batch], list[Notification]]]] = {
 
 def refused(state: State, request: HistoryRequest, message: Message) -> list[Notification]:
     """The server would not answer."""
-    reason = harmless(message.params[-1]) if message.params else "the server said no"
+    reason = harmless(message.params[-1]) if message.params else "the server refused"
     conversation = state.conversations.get(request.key)
     detour = conversation.detour if conversation else None
     match request.kind:
@@ -344,7 +344,7 @@ def refused(state: State, request: HistoryRequest, message: Message) -> list[Not
             detour.newer = KnownMember.ALL
         case "around" if conversation:
             conversation.detour = None
-            return [Word("That message is not there any more.")]
+            return [Word("That message no longer exists.")]
         case "wish" | "missed" | "mark":
             return [Word(f"{request.what}: {reason}")]
     return []

@@ -67,5 +67,5 @@ def meaning(conversation: Conversation, modes: str) -> str:
     """What it means to leave a channel of these modes; "" where one can come back at any time."""
     letters, name = modes.partition(" ")[0], harmless(conversation.name)
     if "i" in letters:
-        return f"{name} is for the invited only: to come back you will need a new invitation."
+        return f"{name} is for invited people only: to come back you will need a new invitation."
     return f"To come back to {name} you will need the channel's key." if "k" in letters else ""

@@ -150,9 +150,9 @@ def _narrated(state: State, conversation: Conversation, message: Message, entry:
     elif message.command == "EDIT":
         said_so = f"{message.nick} edited: {entry.text}"
     elif added := tags.get("+draft/react") or tags.get("+react"):
-        said_so = f"{message.nick} reacts with {added} to {entry.nick}: {text}"
+        said_so = f"{message.nick} reacted with {added} to {entry.nick}: {text}"
     else:
-        said_so = f"{message.nick} takes a reaction back from {entry.nick}: {text}"
+        said_so = f"{message.nick} removed a reaction from {entry.nick}: {text}"
     return timeline.narrated(state, conversation, said_so)
 
 

@@ -57,7 +57,7 @@ def put(state: State, name: str, which: str, value: str | None) -> None:
     """Note something about a conversation or a nick; None takes it back. Raises CannotDo."""
     preferences = state.preferences
     if preferences.follows and not state.online:
-        raise CannotDo("There is no connection, and this is kept with your account.")
+        raise CannotDo("There is no connection, and this is stored in your account.")
     put_row(preferences.told if preferences.follows else preferences.own, key(name), which, value)
     _changed(state)
     if preferences.follows or (which == BLOCKED and state.can(OFFERED)):
@@ -67,7 +67,7 @@ def put(state: State, name: str, which: str, value: str | None) -> None:
 
 def _ask(state: State, name: str, which: str, value: str | None) -> None:
     down = "0" if which in {PINNED, MUTED, BLOCKED} else ""
-    state.ask(HistoryRequest("mark", name, "Not kept"), "METADATA", name, "SET", which, value or down)
+    state.ask(HistoryRequest("mark", name, "Not saved"), "METADATA", name, "SET", which, value or down)
 
 
 def pin(state: State, name: str, msgid: str) -> bool:
@@ -76,7 +76,7 @@ def pin(state: State, name: str, msgid: str) -> bool:
     after = [other for other in held if other != msgid] if msgid in held else [*held, msgid]
     value = " ".join(after)
     if msgid in after and len(value.encode()) > PINS_BYTES:
-        raise CannotDo(f"No more than {len(held)} messages can be pinned in {name}; take one out first.")
+        raise CannotDo(f"At most {len(held)} messages can be pinned in {name}; unpin one first.")
     put(state, name, PINS, value or None)
     return msgid in after
 

@@ -84,7 +84,7 @@ class SshCall:
             yes = await self._judge(message)
         except Exception:
             where = server_log.from_address(self._accepted.address)
-            log.exception("it could not be found out who calls%s", where)
+            log.exception("the caller could not be identified%s", where)
             yes = False
         self._line.send(LoginAnswer(message.question, yes))
 

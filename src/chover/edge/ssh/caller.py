@@ -17,7 +17,7 @@ _BLOB: Final = b"\0\0\0"
 """Every key begins with the length of its kind's name (RFC 4253, 6.6); a certificate of TLS, whose SHA-256 is kept
 beside, never does."""
 LET_IN: Final = (
-    "{name} is registered: /login {name} tells that it is you, and then /key add has this SSH key let you in."
+    "{name} is registered. If it is yours, log in with /login {name}; then /key add lets this SSH key log you in."
 )
 
 

@@ -38,7 +38,9 @@ def load(directory: Path) -> HostKey:
         private = path.read_bytes()
         public = serialization.load_ssh_private_key(private, None).public_key()
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise BadHostKey(f"the key {path} cannot be used: {error}. Mend it, or move it away for a new one") from error
+        raise BadHostKey(
+            f"the key {path} cannot be used: {error}. Repair it, or move it away to get a new one"
+        ) from error
     line = public.public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
     digest = hashlib.sha256(base64.b64decode(line.split()[1])).digest()
     return HostKey(private, f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}")

@@ -89,7 +89,7 @@ class IpcChannel:
         except (BlockingIOError, InterruptedError):
             self._block()
         except OSError as error:
-            log.debug("a line ended: %s", error)
+            log.debug("an IPC channel ended: %s", error)
             self.close()
         else:
             self._unblock()
@@ -133,7 +133,7 @@ class IpcChannel:
         try:
             self._open_messages()
         except (msgspec.MsgspecError, ValueError):
-            log.exception("a line ended: what came on it is no message")
+            log.exception("an IPC channel ended: it received something that is not a message")
             self.close()
 
     def _open_messages(self) -> None:

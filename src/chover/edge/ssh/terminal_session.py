@@ -16,7 +16,7 @@ from chover.ports import TerminalUi, TerminalUiFactory
 log: Final = logging.getLogger(__name__)
 
 HANG_UP_SECONDS: Final = 5.0
-NO_TERMINAL: Final = "This is a chat: call with a terminal (ssh -t), and without a command.\r\n"
+NO_TERMINAL: Final = "This is a chat: connect with a terminal (ssh -t), and without a command.\r\n"
 
 
 TermSize = tuple[int, int, int, int]

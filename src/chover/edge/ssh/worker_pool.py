@@ -83,7 +83,7 @@ class SshWorkerPool:
         try:
             worker = await WorkerProcess.start(self._shared, self._command, key.private, self._ended)
         except OSError as error:
-            log.error("no process to speak SSH can be started: %s", error)  # noqa: TRY400 - it says all there is to say
+            log.error("no SSH process can be started: %s", error)  # noqa: TRY400 - it says all there is to say
             return None
         self._workers.append(worker)
         return worker
@@ -112,5 +112,5 @@ def _host_key(directory: Path) -> HostKey | None:
     try:
         return hostkey.load(directory)
     except hostkey.BadHostKey as error:
-        log.error("SSH is not spoken: %s", error)  # noqa: TRY400 - it says all there is to say
+        log.error("SSH is not available: %s", error)  # noqa: TRY400 - it says all there is to say
         return None

@@ -106,7 +106,7 @@ class WorkerProcess:
                     call.ask(message)
 
     def _kill(self) -> None:
-        log.error("a process that speaks SSH has given no sign of life for %d s, and is killed", SILENCE_SECONDS)
+        log.error("an SSH process did not respond for %d s, and was killed", SILENCE_SECONDS)
         self._process.kill()
 
     def _line_ended(self) -> None:
@@ -119,7 +119,7 @@ class WorkerProcess:
     async def _reap(self) -> None:
         status = await asyncio.to_thread(_wait, self._process)
         if not self._closing:
-            log.error("a process that speaks SSH ended (status %d); who called there is gone", status)
+            log.error("an SSH process ended (status %d); its callers are disconnected", status)
         self._reaped.set()
         self._ended(self)
 

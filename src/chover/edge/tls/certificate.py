@@ -60,7 +60,7 @@ def keep_self_signed(directory: Path) -> Pair:
             _write(pair.certificate, _self_signed(_read_key(pair.key)), 0o644)
     except OSError as error:
         raise CertificateError(
-            f"No certificate can be kept in {directory}: {error.strerror}. Make it writable"
+            f"No certificate can be stored in {directory}: {error.strerror}. Make the directory writable"
         ) from error
     return pair
 
@@ -124,7 +124,9 @@ def check(pair: Pair) -> Shown:
     """What to show of a pair. Raises CertificateError when it is missing, unreadable, or does not match."""
     certificate = _read_certificate(pair.certificate)
     if _spki(certificate.public_key()) != _spki(_read_key(pair.key).public_key()):
-        raise CertificateError(f"The key {pair.key} does not belong to the certificate {pair.certificate}: give a pair")
+        raise CertificateError(
+            f"The key {pair.key} does not belong to the certificate {pair.certificate}: use a matching pair"
+        )
     ends = certificate.not_valid_after_utc
     expired = f"The certificate {pair.certificate} expired on {ends:%Y-%m-%d}: renew it" if ends <= _now() else ""
     fingerprint = certificate.fingerprint(hashes.SHA256()).hex(":").upper()
@@ -156,7 +158,9 @@ def _read_certificate(path: Path) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificates(data)[0]
     except ValueError as error:
-        raise CertificateError(f"{path} holds no certificate in PEM: give one that does, or remove it") from error
+        raise CertificateError(
+            f"{path} contains no certificate in PEM: use a file that does, or remove the setting"
+        ) from error
 
 
 def _read_key(path: Path) -> _Key:
@@ -165,12 +169,12 @@ def _read_key(path: Path) -> _Key:
         key = serialization.load_pem_private_key(data, password=None)
     except TypeError as error:
         raise CertificateError(
-            f"The key {path} is encrypted: give one without a passphrase, for this user only"
+            f"The key {path} is encrypted: use a key without a passphrase, readable by this user only"
         ) from error
     except ValueError as error:
-        raise CertificateError(f"{path} holds no private key in PEM: give one that does") from error
+        raise CertificateError(f"{path} contains no private key in PEM: use a file that does") from error
     if not isinstance(key, _Key):
-        raise CertificateError(f"The key {path} is of a kind that cannot sign: give an EC, RSA or Ed25519 key")
+        raise CertificateError(f"The key {path} cannot sign: use an EC, RSA or Ed25519 key")
     return key
 
 

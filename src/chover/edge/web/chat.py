@@ -117,7 +117,7 @@ def wants_chat(request: web.BaseRequest) -> bool:
 def routes(shared: ListenerContext) -> list[web.RouteDef]:
     async def chat(request: web.Request) -> web.StreamResponse:
         if not wants_chat(request):
-            return plain(426, "This is where IRC is spoken over WebSocket; open / in a browser", Upgrade="websocket")
+            return plain(426, "This address is for IRC over WebSocket; open / in a browser", Upgrade="websocket")
         if comes_from_elsewhere(request, shared):
             return not_ours()
         return await converse(request, shared)

@@ -98,7 +98,7 @@ class FileRoutes:
                 return denied(request, str(refused))
             return plain(STATUS[refused.obstacle], str(refused))
         except TimeoutError:
-            return plain(408, "Nothing came for too long; send it again")
+            return plain(408, "Nothing arrived for too long; send it again")
         except StoreError as error:
             return plain(507, str(error))
         address = f"{client_address.site(self._shared, request)}{PATH}/{file.id}/{quote(file.name)}{_fragment(pixels)}"
@@ -159,7 +159,7 @@ async def _sent(request: web.Request) -> tuple[str, int | None, AsyncIterator[by
     async for part in _parts(request):
         if isinstance(part, BodyPartReader) and part.filename:
             return part.filename, None, _of_form(part)
-    raise NotTaken(Obstacle.KIND, "There is no file in this form")
+    raise NotTaken(Obstacle.KIND, "This form contains no file")
 
 
 async def _parts(request: web.Request) -> AsyncIterator[BodyPartReader | MultipartReader]:

@@ -79,7 +79,7 @@ class HttpHandler(web.RequestHandler):
         text = (
             "This is a bug in the server; its log has the details"
             if status >= 500
-            else "This is not a request of HTTP/1.1"
+            else "This is not an HTTP/1.1 request"
         )
         response = plain(status, text)
         response.force_close()

@@ -34,7 +34,7 @@ class HookRoutes:
     def _hooks(self) -> Hooks:
         hooks = self._shared.host.hooks
         if hooks is None:
-            raise NotPosted(404, "There are no hooks here")
+            raise NotPosted(404, "This server has no hooks")
         return hooks
 
     async def take(self, request: web.Request) -> web.Response:
@@ -75,5 +75,5 @@ async def _received(request: web.Request) -> bytes:
                 if len(body) > MOST_BYTES:
                     raise NotPosted(413, f"A post has at most {MOST_BYTES} bytes")
     except TimeoutError:
-        raise NotPosted(408, f"The post did not come within {PATIENCE_SECONDS:g} seconds; send it again") from None
+        raise NotPosted(408, f"The post did not arrive within {PATIENCE_SECONDS:g} seconds; send it again") from None
     return bytes(body)

@@ -34,7 +34,7 @@ async def login_of(shared: ListenerContext, request: web.BaseRequest) -> Login |
         case "basic":
             name, password = _taken_apart(given)
             return await accounts.login.check(name, password, peer)
-    raise Denied("INVALID", "Authorization is Basic, with name and password, or Bearer, with a device token")
+    raise Denied("INVALID", "Authorization must be Basic, with name and password, or Bearer, with a device token")
 
 
 def _taken_apart(given: str) -> tuple[str, str]:
@@ -42,7 +42,7 @@ def _taken_apart(given: str) -> tuple[str, str]:
     try:
         name, colon, password = base64.b64decode(given, validate=True).decode().partition(":")
     except ValueError as error:  # binascii.Error and UnicodeDecodeError, and for what is not ASCII
-        raise Denied("INVALID", "This is no name and password in Base64") from error
+        raise Denied("INVALID", "This is not a name and password in Base64") from error
     if not colon:
         raise Denied("INVALID", "There is no : between name and password")
     return name, password
@@ -55,6 +55,6 @@ def not_let_in(request: web.BaseRequest, error: Denied) -> web.Response:
     return denied(request, str(error))
 
 
-def denied(request: web.BaseRequest, text: str = "Say who you are: an account's name and password") -> web.Response:
+def denied(request: web.BaseRequest, text: str = "Log in with an account's name and password") -> web.Response:
     """The answer to who may not, or has not said who it is."""
     return plain(401, text, WWW_Authenticate=ASK_PAGE if hdrs.ORIGIN in request.headers else ASK)

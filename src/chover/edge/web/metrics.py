@@ -34,11 +34,11 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
         if not may_read(peer, given, shared.metrics_token, ours=ours):
             return plain(
                 401,
-                "Metrics are for this machine, or with the token of web.metrics_token: Authorization: Bearer …",
+                "Metrics need this machine, or the token of web.metrics_token: Authorization: Bearer …",
                 WWW_Authenticate='Bearer realm="metrics"',
             )
         silent = single(
-            "refused_silent_connections_total", "counter", "Connections that said nothing and found no place.",
+            "refused_silent_connections_total", "counter", "Silent connections that were refused because of the limit.",
             shared.quiet.refused,
         )  # fmt: skip
         text = written([*shared.host.measures(), silent, *_process()])

@@ -63,4 +63,4 @@ def _import_aiohttp() -> None:
 
 def _made(making: asyncio.Task[Site]) -> None:
     if not making.cancelled() and (error := making.exception()):
-        log.error("the web handler could not be made", exc_info=error)
+        log.error("the web server could not be started", exc_info=error)

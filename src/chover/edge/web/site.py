@@ -55,8 +55,8 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPNotFound:
         return plain(404, "There is nothing at this address. The chat is at /")
     except web.HTTPMethodNotAllowed as error:
-        return plain(405, f"{error.method} is not done here", Allow=", ".join(sorted(error.allowed_methods)))
+        return plain(405, f"{error.method} is not allowed here", Allow=", ".join(sorted(error.allowed_methods)))
     except web.HTTPRequestEntityTooLarge:
-        return plain(413, "This is more than the server takes")
+        return plain(413, "This is more than the server accepts")
     except web.HTTPException as error:
         return plain(error.status, error.reason)

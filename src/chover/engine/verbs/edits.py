@@ -83,7 +83,7 @@ def edit(state: ChatState, user: User, event: Event, to: str, text: str, *, quie
     room = lines.room(f":{user.mask} EDIT  {event.msgid} :", max(state.rules.channel_len, state.rules.nick_len))
     joints = lines.joints(text, room)
     if joints and text.startswith(_ACTION):
-        raise Refusal(Why.TOO_LONG, hint=f"what somebody does has room for {room - len(_ACTION) - 1} bytes")
+        raise Refusal(Why.TOO_LONG, hint=f"an action has at most {room - len(_ACTION) - 1} bytes")
     body = Edited(event.msgid, event.seq, text, to, ranked(event), quiet, said.notice, joints)
     heard = other is None or talking.require_private(state, other, user)
     return Append([Event(event.log if heard else NOWHERE, user.source, body)])

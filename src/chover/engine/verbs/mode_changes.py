@@ -87,7 +87,7 @@ def _list(state: ChatState, channel: Channel, want: ModeRequest) -> ModeChange |
         return None
     account = _named(state, channel, want, mask) if want.add else UserId("")
     if want.add and not names.covers_somebody(want.arg):
-        hint = "name somebody behind the colon: account:name, r:pattern, m:nick!user@host"
+        hint = "write a name after the colon: account:name, r:pattern, m:nick!user@host"
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg, hint=hint)
     if want.add and len(held) >= state.rules.list_modes:
         raise Refusal(Why.LIST_FULL, channel.name, want.mode)
@@ -132,7 +132,7 @@ def _throttle(_: ChatState, channel: Channel, want: ModeRequest) -> ModeChange |
         return ModeChange(want.add, want.mode) if held is not None else None
     most, _colon, seconds = want.arg.partition(":")
     if not (_counts(most, MOST_JOINS) and _counts(seconds, DAY)):
-        hint = f"it is how many may join in how many seconds, 3:10; at most {MOST_JOINS}:{DAY}"
+        hint = f"give how many may join in how many seconds, as in 3:10; at most {MOST_JOINS}:{DAY}"
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, "*", hint=hint)
     arg = f"{int(most)}:{int(seconds)}"
     return ModeChange(want.add, want.mode, arg) if held != arg else None

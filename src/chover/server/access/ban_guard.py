@@ -41,7 +41,7 @@ def objections(
         found.append(f"{', '.join(rulers)}, operator of this server")
     on = sum(session.user is not None for session in sessions)
     if len(hit) >= MANY and len(hit) * 2 >= on:
-        found.append(f"{len(hit)} of the {on} who are on")
+        found.append(f"{len(hit)} of the {on} who are online")
     return found
 
 
@@ -50,15 +50,15 @@ def _of_range(config: Config, sessions: Iterable[ConnectedSession], network: Net
     if network.prefixlen < WIDEST[network.version]:
         found.append("wider than any provider's network")
     if network.overlaps(_LOOPBACK[network.version]):
-        found.append("this machine itself: whoever connects from here, and proxies that run here")
+        found.append("this machine itself: anyone who connects from here, and proxies that run here")
     trusted = [*config.server.trusted_proxies, *(address for row in config.gateways for address in row.addresses)]
     covered = sorted({text for text in trusted if _overlap(network, text)})
-    found += [f"where a proxy or gateway of the settings comes from ({text})" for text in covered]
+    found += [f"the address of a proxy or gateway in the settings ({text})" for text in covered]
     proxies: dict[str, int] = {}
     for session in sessions:
         if session.peer.via and inside(session.peer.via, network):
             proxies[session.peer.via] = proxies.get(session.peer.via, 0) + 1
-    return found + [f"the proxy {via}, behind which {count} are on" for via, count in sorted(proxies.items())]
+    return found + [f"the proxy {via}; connections behind it: {count}" for via, count in sorted(proxies.items())]
 
 
 def _overlap(network: Network, text: str) -> bool:

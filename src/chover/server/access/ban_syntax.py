@@ -47,10 +47,10 @@ def seconds_of(word: str) -> int:
     if word.lower() in FOREVER:
         return 0
     if _DURATION.fullmatch(word) is None:
-        raise BadBan(f"{word} is no duration: it is 10m, 2h, 7d, 4w or forever")
+        raise BadBan(f"{word} is not a duration; examples are 10m, 2h, 7d, 4w, forever")
     seconds = sum(int(number) * _UNITS[unit.lower()] for number, unit in _PART.findall(word))
     if not 0 < seconds <= LONGEST_SECONDS:
-        raise BadBan(f"{word} is no duration that ends: the longest is 36500d, and without end is forever")
+        raise BadBan(f"{word} is too long: the longest duration is 36500d, or use forever")
     return seconds
 
 
@@ -60,7 +60,7 @@ def target_of(text: str) -> BanTarget:
     kind, colon, rest = text.partition(":")
     if colon and kind.lower() in {"account", "a"}:
         if not rest:
-            raise BadBan("account: is followed by the name of an account")
+            raise BadBan("write the name of the account after account:")
         return BanTarget("account", rest)
     if "!" in text or "@" in text:
         return _mask(text)
@@ -71,7 +71,7 @@ def target_of(text: str) -> BanTarget:
     if {"*", "?"} & set(text):
         return BanTarget("mask", names.complete_mask(text))
     if not text:
-        raise BadBan(f"a ban is for {ALLOWED}")
+        raise BadBan(f"a ban needs {ALLOWED}")
     return BanTarget("nick", text)
 
 
@@ -79,7 +79,7 @@ def _mask(text: str) -> BanTarget:
     """Of a mask that has nothing but a host, the host. Raises BadBan."""
     mask = names.complete_mask(text)
     if _MASK.fullmatch(mask) is None:
-        raise BadBan(f"{text} is no mask: that is nick!user@host, with one ! and one @, and * and ? for what is open")
+        raise BadBan(f"{text} is not a mask: a mask is nick!user@host, with one ! and one @, and may contain * and ?")
     host = _bare(mask.removeprefix("*!*@"))
     if "@" in host:
         return BanTarget("mask", mask)
@@ -115,7 +115,9 @@ def network_of(text: str) -> str:
     try:
         network = ip_network(text, strict=False)
     except ValueError:
-        raise BadBan(f"{text} is no address and no range: those are 192.0.2.7, 192.0.2.0/24, 2001:db8::/48") from None
+        raise BadBan(
+            f"{text} is neither an address nor a range; examples are 192.0.2.7, 192.0.2.0/24, 2001:db8::/48"
+        ) from None
     mapped = network.network_address.ipv4_mapped if isinstance(network.network_address, IPv6Address) else None
     if mapped is not None and network.prefixlen >= 96:
         network = ip_network(f"{mapped}/{network.prefixlen - 96}")

@@ -53,10 +53,10 @@ class Gate:
         if here >= limits.connections_per_address > 0:
             raise Refused("Too many connections from your address; close one first", "address")
         if here - self._registered.get(address, 0) >= limits.unregistered_per_address > 0:
-            text = "Too many connections from your address have not said who they are; try again in a minute"
+            text = "Too many connections from your address have not registered; try again in a minute"
             raise Refused(text, "unregistered")
         if limits.connection_rate_per_address and (wait := self._bucket(address).take(self._clock())):
-            text = f"Too many connections in short time from your address; try again in {wait:.0f} s"
+            text = f"Too many connections from your address in a short time; try again in {wait:.0f} s"
             raise Refused(text, "rate")
         self._count[address] = here + 1
         self.total += 1

@@ -125,7 +125,7 @@ class Moderation(Generic[C]):
         numbered = text.isascii() and text.isdigit()
         found = self.bans.numbered(int(text[:18])) if numbered else self.bans.find(self.resolve(text))
         if found is None or found.over(now()):
-            raise BadBan(f"there is no ban of {text}; BANS lists those there are")
+            raise BadBan(f"there is no ban of {text}; BANS lists all bans")
         return found
 
     async def note(self, by: str, did: str, whom: str = "", why: str = "", *, logged: bool = True) -> None:
@@ -157,7 +157,7 @@ class Moderation(Generic[C]):
         try:
             folded = self._chat.rules.same_nick(name)
         except BadName as bad:
-            raise BadBan(f"{name} is no name of an account: {bad}") from bad
+            raise BadBan(f"{name} is not a valid account name: {bad}") from bad
         if self._accounts.named(folded) is None and self.bans.of_account(folded) is None:
             raise BadBan(f"there is no account {name}")
         return BanTarget("account", folded)
@@ -173,7 +173,7 @@ class Moderation(Generic[C]):
         gone = next(self._whowas.find(folded), None)
         source = user.source if user is not None else gone.source if gone is not None else None
         if source is None:
-            raise BadBan(f"nobody called {nick} is online or was recently; a ban is for {ban_syntax.ALLOWED}")
+            raise BadBan(f"nobody called {nick} is online or was recently; a ban needs {ban_syntax.ALLOWED}")
         if source.account:
             return self._account(source.account)
         return ban_syntax.target_of(f"*!*@{source.host.removeprefix('0') if ':' in source.host else source.host}")

@@ -26,4 +26,6 @@ class ReportRate:
         if len(self._buckets) > ADDRESSES_REMEMBERED:
             self._buckets.popitem(last=False)
         if wait := bucket.take(now):
-            raise Denied("RATE_LIMITED", f"You have reported {AT_ONCE} times in short time; try again in {wait:.0f} s")
+            raise Denied(
+                "RATE_LIMITED", f"You have reported {AT_ONCE} times in a short time; try again in {wait:.0f} s"
+            )

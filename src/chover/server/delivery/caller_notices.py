@@ -58,10 +58,10 @@ class CallerNotices(Generic[R]):
         if not self.may_tell(target.id, time.monotonic()):
             return
         if answered:
-            caller.reply(Rpl.TARGNOTIFY, target.nick, "has been told that you want to write to them")
+            caller.reply(Rpl.TARGNOTIFY, target.nick, "was told that you want to write to them")
         if self._chat.blocked(target, user):
             return
-        words = f"wants to write to you, and you have +g; ACCEPT {user.nick} lets them"
+        words = f"wants to write to you, but you have +g; ACCEPT {user.nick} allows it"
         mask = f"{user.username}@{user.host}"
         line = format_line(Rpl.UMODEGMSG.value, target.nick, user.nick, mask, words, source=self._server)
         for device in self._sessions.get(target.id, ()):

@@ -89,7 +89,7 @@ class Fanout(Generic[R]):
 
     @property
     def delivered(self) -> int:
-        """Events given to sessions, one for each."""
+        """Events delivered to sessions, counted once for each session."""
         return self.writer.delivered
 
     def attach(self, session: R, user: UserId) -> None:

@@ -25,7 +25,7 @@ class EventWriter(Generic[R]):
     def __init__(self, readers: EventReaders[R], outbox: SendQueue[R]) -> None:
         self.readers = readers
         self.delivered = 0
-        """Events given to sessions, one for each."""
+        """Events delivered to sessions, counted once for each session."""
         self._outbox = outbox
         self._dirty: list[Subscribers[R]] = []
 

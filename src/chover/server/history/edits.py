@@ -73,7 +73,7 @@ def _unknown(target: str, msgid: str) -> Fault:
 
 def _require_window(code: str, found: Spoken, target: str, seconds: int) -> None:
     if seconds and time.time_ns() // 1_000_000 - found.event.at > seconds * 1000:
-        text = f"That is possible for {seconds} seconds after it was said"
+        text = f"That is only possible within {seconds} seconds after the message"
         raise Fault(f"{code}_WINDOW_EXPIRED", target, found.event.msgid, str(seconds), text=text)
 
 
@@ -83,7 +83,12 @@ async def redact(session: Session, target: str, msgid: str, reason: str) -> None
     found = await spoken(session, target, msgid, everywhere=everywhere)
     if not (everywhere or edits.rules(found.channel, session.me)):
         if not found.own:
-            raise Fault("REDACT_FORBIDDEN", target, msgid, text="You may delete your own messages; operators all")
+            raise Fault(
+                "REDACT_FORBIDDEN",
+                target,
+                msgid,
+                text="You can only delete your own messages; operators can delete all",
+            )
         _require_window("REDACT", found, target, session.node.config.history.redact_seconds)
     try:
         await session.commit(partial(edits.redact, session.node.chat, session.me, found.event, found.to, reason))
@@ -96,7 +101,7 @@ async def edit(session: Session, target: str, msgid: str, text: str) -> None:
     """Change what one has said. Raises Fault, Refusal and NotKept."""
     found = await spoken(session, target, msgid)
     if not found.own or not isinstance(found.event.body, Said):
-        raise Fault("EDIT_FORBIDDEN", target, msgid, text="You may change your own messages only")
+        raise Fault("EDIT_FORBIDDEN", target, msgid, text="You can only change your own messages")
     _require_window("EDIT", found, target, session.node.config.history.edit_seconds)
     quiet = not session.node.edit_notices.allows(session.me.id)
     decide = partial(edits.edit, session.node.chat, session.me, found.event, found.to, text, quiet=quiet)
@@ -126,7 +131,7 @@ async def _react(session: Session, target: str, tags: dict[str, str], reaction: 
     given = await session.node.store.reacted(event.log, event.seq, me.id) if event else set()
     changes = event is not None and (reaction.value in given) is not reaction.added
     if changes and reaction.added and len(given) >= limits.reactions_per_message:
-        text = f"You have given it {len(given)} reactions; take one back first"
+        text = f"You have added {len(given)} reactions to it; remove one first"
         raise Fault("TOO_MANY_REACTIONS", target, reaction.msgid, text=text)
     about = event.seq if event is not None and changes else 0
     try:

@@ -64,17 +64,19 @@ def require_free(session: Session, name: str) -> None:
     """Raises Denied for a name that somebody has who is here."""
     node = session.node
     if not name:
-        raise Denied("NEED_NICK", "Say the name that you want: REDEEM <token> <name>")
+        raise Denied("NEED_NICK", "Name the account that you want: REDEEM <token> <name>")
     try:
         nicks.require_free(node.chat, name, session.user.id if session.user is not None else node.fresh_guest())
     except Refusal as refusal:
         if refusal.why is Why.BAD_NICK:
-            raise Denied("BAD_ACCOUNT_NAME", f"That cannot be a name: {refusal.hint}") from refusal
-        raise Denied("ACCOUNT_EXISTS", f"Somebody has this name; {refusal.hint} is free") from refusal
+            raise Denied("BAD_ACCOUNT_NAME", f"That is not a valid name: {refusal.hint}") from refusal
+        raise Denied("ACCOUNT_EXISTS", f"This name is taken; {refusal.hint} is free") from refusal
 
 
 def _succeeded(session: Session, name: str, secret: str, invite: Invite) -> None:
-    text = "Keep the key: it is this device's password, and is shown this once" if secret else "You are invited in"
+    text = (
+        "Keep the key: it is this device's password, and is shown this once" if secret else "The invitation is accepted"
+    )
     session.say("REDEEM", "SUCCESS", name, secret or "*", ",".join(invite.channels) or "*", text)
 
 

@@ -41,7 +41,7 @@ async def go_on(session: Session, chunk: str) -> None:
     if chunk != "+":
         said.response += chunk.encode()
     if len(said.response) > LONGEST:
-        _failed(session, Denied("INVALID", "the response is longer than any that is needed"))
+        _failed(session, Denied("INVALID", "the response is too long"))
     elif len(chunk) < CHUNK:
         await _step(session)
 
@@ -54,7 +54,7 @@ async def _step(session: Session) -> None:
     try:
         answer = await said.exchange.step(base64.b64decode(raw, validate=True))
     except binascii.Error:
-        _failed(session, Denied("INVALID", "this is not base64"))
+        _failed(session, Denied("INVALID", "the response is not base64"))
     except Denied as denied:
         _failed(session, denied)
     else:

@@ -48,7 +48,7 @@ async def register(session: Session) -> None:
         return
     if said.login is None and node.config.accounts.required:
         session.fail(
-            "*", "ACCOUNT_REQUIRED", text="This server is for accounts: log in with SASL, or with PASS name:password"
+            "*", "ACCOUNT_REQUIRED", text="This server needs an account: log in with SASL, or with PASS name:password"
         )
         session.end("Log in first")
         return

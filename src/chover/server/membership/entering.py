@@ -29,7 +29,7 @@ from chover.wire.numerics import Err
 if TYPE_CHECKING:
     from chover.server.session.session import Session
 
-CANNOT_JOIN: Final = "You cannot join it and are led to another channel"
+CANNOT_JOIN: Final = "You cannot join that channel and are sent to another one"
 FORWARDED: Final = frozenset({Why.BANNED, Why.INVITE_ONLY, Why.ACCOUNT_NEEDED, Why.BAD_KEY, Why.FULL, Why.THROTTLED})
 """Refusals that +f leads around."""
 AGAIN_SECONDS: Final = 2.0

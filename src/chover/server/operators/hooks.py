@@ -86,7 +86,7 @@ class HookVoice(Generic[R]):
         except Refusal as refusal:
             raise NotPosted(410, "The channel of this hook has just ended") from refusal
         except NotKept as error:
-            raise NotPosted(503, f"Nothing was said: {error}", 5) from error
+            raise NotPosted(503, f"Nothing was posted: {error}", 5) from error
 
     def _nick(self, hook: Hook, name: str) -> str:
         """One that nobody has, and that is no account's, whether somebody is on as it or not."""

@@ -42,7 +42,7 @@ class ChannelModerator:
             wanted = WantedBan(whom, seconds_of(duration) if duration else 0, reason, note, force)
             return Banned(*await self._node.moderation.ban(CONSOLE, wanted))
         except (BadBan, Denied) as error:
-            hint = "; --force sets it all the same" if isinstance(error, Denied) else ""
+            hint = "; --force sets it anyway" if isinstance(error, Denied) else ""
             raise Denied("INVALID", f"{error}{hint}") from error
 
     async def lift(self, which: str) -> Ban:
@@ -75,13 +75,13 @@ class ChannelModerator:
         channel, rules = self._find(name), self._node.chat.rules
         if end:
             if channel.folded in rules.permanent:
-                raise Denied("PERMANENT", f"{channel.name} stands in channels.autojoin: take it out there first")
+                raise Denied("PERMANENT", f"{channel.name} is listed in channels.autojoin: remove it there first")
             why = cut(reason or "This channel was ended", rules.kick_len)
             await self._commit(partial(overruling.end, channel, why, self._source))
         elif channel.access:
             await self._commit(partial(overruling.release, channel, self._source))
         else:
-            raise Denied("NOT_REGISTERED", f"{channel.name} belongs to nobody; --end puts everybody out and ends it")
+            raise Denied("NOT_REGISTERED", f"{channel.name} belongs to nobody; --end removes everybody and deletes it")
         await self._node.moderation.note(CONSOLE, "END CHANNEL" if end else "DROP CHANNEL", channel.name, reason)
 
     async def transfer(self, name: str, account: str) -> None:

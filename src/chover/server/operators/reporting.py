@@ -132,13 +132,13 @@ def _told(node: Node, kept: Report, heard: list[User]) -> str:
     """Who got it."""
     names = ", ".join(user.nick for user in heard)
     if kept.channel != OF_SERVER:
-        now = f"{names} got it now" if names else "None of them is on"
-        return f"Your report is with those who look after {kept.place}. {now}; the others see it when they come"
+        now = f"{names} received it now" if names else "None of them is onlineline"
+        return f"Your report was sent to the moderators of {kept.place}. {now}; the others see it when they connect"
     if names:
-        return f"Your report went to {names}; it is kept for the operators of the server, too"
+        return f"Your report went to {names}; it is also kept for the operators of the server"
     if privileges.there_are(node):
-        return "Nobody who could act on it is on; it is kept for the operators of the server"
-    return f"This server has no operators that could act on it; to hear no more: /msg NickServ BLOCK {kept.about}"
+        return "Nobody who could act on it is online; it is kept for the operators of the server"
+    return f"This server has no operators who could act on it; to block them: /msg NickServ BLOCK {kept.about}"
 
 
 async def remind(session: Session, channel: Channel) -> None:

@@ -37,5 +37,5 @@ class Health:
         except StoreError as error:
             return str(error)
         except TimeoutError:
-            return f"The disk has not written for {PATIENCE_SECONDS:g} seconds: see that it is well"
+            return f"The disk has not written anything for {PATIENCE_SECONDS:g} seconds: check the disk"
         return ""

@@ -94,7 +94,7 @@ class Ledger(Generic[R]):
                 case _:
                     return append
         _log.error("gave up after %d attempts: the rules changed each time: %r", DECISIONS, append)
-        raise NotKept("too many changes at once: try again in a moment; nothing was done")
+        raise NotKept("there are too many changes at once, and nothing was done: try again in a moment")
 
     def _write(self) -> None:
         self._armed = False

@@ -39,7 +39,7 @@ async def change(session: Session, nick: str, *, add: bool) -> None:
         session.reply(numeric, nick, text)
         return
     if add and len(held) >= accepting.MOST:
-        session.reply(Err.ACCEPTFULL, "Accept list is full; take somebody off it first")
+        session.reply(Err.ACCEPTFULL, "Accept list is full; remove somebody first")
         return
     await _keep(session, who, add=add)
     own = (who,) if add else ()

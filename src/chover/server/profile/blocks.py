@@ -41,7 +41,7 @@ async def add(session: Session, mask: str, *, apart: bool = False) -> bool:
     if mask in held:
         return False
     if len(held) >= MOST:
-        raise Denied("LIST_FULL", f"You block {MOST} already, which is as many as one may; take one back first")
+        raise Denied("LIST_FULL", f"You already block {MOST}, which is the limit; unblock somebody first")
     if len(mask.encode()) > MASK_BYTES:
         raise Denied("INVALID", f"A mask has at most {MASK_BYTES} bytes")
     await _change(session, lambda masks: (*(other for other in masks if other != mask), mask))

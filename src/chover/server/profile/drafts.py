@@ -46,7 +46,7 @@ async def put(session: Session, where: PreferenceTarget, text: str, reply: str) 
     """Keep a draft, an empty one is none, and tell the account's other devices. Raises Fault and StoreError."""
     user, accounts = session.me.id, session.node.accounts
     if not is_account(user):
-        raise Fault("ACCOUNT_REQUIRED", where.name, text="Drafts are kept with an account: log in, or register")
+        raise Fault("ACCOUNT_REQUIRED", where.name, text="Drafts need an account: log in, or register")
     draft = Draft(where.name, text, reply) if text else None
     if _of(session.node, user).get(where.folded) == draft:
         return
@@ -64,10 +64,10 @@ def _kept(folded: str, draft: Draft | None, settings: AccountSettings) -> Accoun
     if draft is not None:
         after[folded] = draft
         if len(after) > MOST:
-            raise Denied("LIMIT_REACHED", f"No more than {MOST} drafts are kept; send or empty one first")
+            raise Denied("LIMIT_REACHED", f"At most {MOST} drafts are kept; send or delete one first")
         if sum(len(held.text.encode()) for held in after.values()) > MOST_BYTES:
             raise Denied(
-                "LIMIT_REACHED", f"Drafts have no more than {MOST_BYTES} bytes together; send or empty one first"
+                "LIMIT_REACHED", f"All drafts together have at most {MOST_BYTES} bytes; send or delete one first"
             )
     return msgspec.structs.replace(settings, drafts=after)
 

@@ -106,7 +106,7 @@ def show_channel(session: Session, channel: Channel) -> None:
     if not session.caps & FOLLOWS or not session.registration.subscribed:
         return
     if len(channel.members) > LARGE:
-        session.reply(Rpl.METADATASYNCLATER, channel.name, str(LATER_SECONDS), "Ask for it with METADATA SYNC")
+        session.reply(Rpl.METADATASYNCLATER, channel.name, str(LATER_SECONDS), "Request it with METADATA SYNC")
     else:
         give(session, channel.name, around(session, channel))
 
@@ -170,7 +170,7 @@ async def bring(session: Session) -> None:
     if said:
         own = lookalikes.own_only(session.node, session.me, said)
         if own.keys() != said.keys():
-            session.fail("METADATA", *_TAKEN, text="That name looks like somebody else's: take another")
+            session.fail("METADATA", *_TAKEN, text="That name looks like somebody else's; choose another")
         await change(session, within(own, session.me.metadata, session.node.config.limits.metadata_keys))
 
 

@@ -50,20 +50,20 @@ class PreferenceTarget(NamedTuple):
 def place(session: Session, name: str, key: str = "") -> PreferenceTarget:
     """Raises Fault for what is no name, and for a key that does not belong there."""
     if session.user is None:
-        raise Fault("KEY_NO_PERMISSION", word(name), key or "*", text="Say who you are first, by NICK and USER")
+        raise Fault("KEY_NO_PERMISSION", word(name), key or "*", text="Finish NICK and USER first")
     about_us = key in known.OWN
     rules, own = session.node.chat.rules, name == OWN or (about_us and name == session.me.nick)
     if own is not about_us and key:
-        text = f"{key} stands at *" if about_us else "Which channel or nick is meant?"
+        text = f"{key} stands at *" if about_us else "Name a channel or a nick"
         raise Fault("INVALID_TARGET", word(name), text=text)
     if own:
         return PreferenceTarget(OWN, OWN)
     if key == BLOCKED and is_channel(name):
-        raise Fault("INVALID_TARGET", word(name), text=f"Only people are blocked; {MUTED} makes a channel quiet")
+        raise Fault("INVALID_TARGET", word(name), text=f"Only people can be blocked; {MUTED} mutes a channel")
     try:
         folded = rules.fold_channel(name) if is_channel(name) else rules.fold_nick(name)
     except BadName as bad:
-        raise Fault("INVALID_TARGET", word(name), text=f"That is no name: {bad}") from None
+        raise Fault("INVALID_TARGET", word(name), text=f"That is not a valid name: {bad}") from None
     return PreferenceTarget(folded, _shown(session, folded, name))
 
 
@@ -175,7 +175,7 @@ def changed(
     if not left:
         after.pop(where.folded, None)
     elif where.folded not in marks and len(marks) >= MOST:
-        raise Denied("LIMIT_REACHED", f"No more than {MOST} channels and nicks are marked; take some back first")
+        raise Denied("LIMIT_REACHED", f"At most {MOST} channels and nicks can have preferences; remove some first")
     else:
         after[where.folded] = ConversationPreference(where.name, left)
     return after

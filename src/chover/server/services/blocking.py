@@ -36,10 +36,10 @@ async def block(session: Session, words: list[str]) -> None:
         held = blocks.of(session)
         for mask in held:
             _say(session, mask)
-        _say(session, f"You block {len(held)}; BLOCK <nick> adds one, UNBLOCK <nick> takes one back")
+        _say(session, f"You block {len(held)}; BLOCK <nick> adds a person, UNBLOCK <nick> removes one")
         return
     if not covers_somebody(words[0]):
-        _say(session, f"{words[0]} names nobody: say whom behind the colon, as in account:name")
+        _say(session, f"{words[0]} names nobody: write a name after the colon, as in account:name")
         return
     mask = _mask(session, words[0])
     try:
@@ -48,18 +48,18 @@ async def block(session: Session, words: list[str]) -> None:
         _say(session, str(denied))
         return
     if not fresh:
-        _say(session, f"You block {mask} already")
+        _say(session, f"You already block {mask}")
         return
-    _say(session, f"{mask} is blocked: what they write to you in private does not arrive, nor do their invitations")
-    _say(session, f"They are not told. In channels you still see them. UNBLOCK {words[0]} takes it back")
+    _say(session, f"{mask} is blocked: their private messages and invitations do not reach you")
+    _say(session, f"They are not told. You still see them in channels. UNBLOCK {words[0]} unblocks them")
 
 
 async def unblock(session: Session, words: list[str]) -> None:
     for mask in dict.fromkeys((_mask(session, words[0]), complete_mask(words[0]))):
         if await blocks.remove(session, mask):
-            _say(session, f"{mask} is not blocked any more")
+            _say(session, f"{mask} is no longer blocked")
             return
-    _say(session, f"You do not block {words[0]}; BLOCK lists whom you do")
+    _say(session, f"You do not block {words[0]}; BLOCK lists the people whom you block")
 
 
 VERBS = (

@@ -25,7 +25,7 @@ class ChannelSetting(NamedTuple):
 
 def _history(user: User, channel: Channel, word: str) -> Append:
     if word not in (*VISIBILITIES, DEFAULT):
-        raise Denied("INVALID", f"HISTORY is {', '.join(VISIBILITIES)}, or {DEFAULT} for what the server has")
+        raise Denied("INVALID", f"HISTORY is {', '.join(VISIBILITIES)}, or {DEFAULT} for the server's setting")
     return verbs.set_history(user, channel, visibility="" if word == DEFAULT else word)
 
 
@@ -33,15 +33,15 @@ def _retention(user: User, channel: Channel, word: str) -> Append:
     days = 0 if word == DEFAULT else int(word) if word.isascii() and word.isdigit() and len(word) < 9 else -1
     if not 0 <= days <= MOST_DAYS:
         raise Denied(
-            "INVALID", f"RETENTION is a number of days, 1 to {MOST_DAYS}, or {DEFAULT} for what the server has"
+            "INVALID", f"RETENTION is a number of days, 1 to {MOST_DAYS}, or {DEFAULT} for the server's setting"
         )
     return verbs.set_history(user, channel, days=days)
 
 
 _READERS: Final = {
-    "all": "members read all that was said",
-    "joined": "members read what was said since they came",
-    "none": "nobody reads what was said before",
+    "all": "members can read all earlier messages",
+    "joined": "members can read messages since they joined",
+    "none": "nobody can read earlier messages",
 }
 
 
@@ -51,11 +51,7 @@ def _shown_history(channel: Channel, rules: Rules) -> str:
 
 def _shown_retention(channel: Channel, _: Rules) -> str:
     days = channel.retention_days
-    return (
-        f"what was said is deleted after {days} days"
-        if days
-        else "what was said is kept as long as the server keeps it"
-    )
+    return f"messages are deleted after {days} days" if days else "messages are kept as long as the server keeps them"
 
 
 SETTINGS: Final[dict[str, ChannelSetting]] = {

@@ -52,21 +52,21 @@ def _answered(run: Callable[[Session, list[str]], Awaitable[None]]) -> Callable[
 
 def _require_account(session: Session) -> None:
     if not is_account(session.me.id):
-        raise Denied("ACCOUNT_REQUIRED", "That is for accounts: /msg NickServ REGISTER <password>, or log in")
+        raise Denied("ACCOUNT_REQUIRED", "That needs an account: /msg NickServ REGISTER <password>, or log in")
 
 
 def _registered(session: Session, name: str) -> Channel:
     """Raises Refusal, and Denied for a channel that belongs to nobody."""
     channel = session.node.chat.known_channel(session.me, name)
     if not channel.access:
-        raise Denied("NOT_REGISTERED", f"{channel.name} is not registered: its operator may REGISTER it")
+        raise Denied("NOT_REGISTERED", f"{channel.name} is not registered: an operator of it can REGISTER it")
     return channel
 
 
 def _account(session: Session, name: str) -> Account:
     account = nick_ownership.owner(session.node, name)
     if account is None:
-        raise Denied("NO_SUCH_ACCOUNT", f"There is no account {name}; people register with NickServ first")
+        raise Denied("NO_SUCH_ACCOUNT", f"There is no account {name}; they have to register with NickServ first")
     return account
 
 
@@ -85,12 +85,12 @@ async def register(session: Session, words: list[str]) -> None:
     most = session.node.config.channels.registered_per_account
     held = sum(found.founder is not None and found.founder.account == user.id for found in chat.channels.values())
     if held >= most:
-        raise Denied("TOO_MANY", f"You have {held} channels, which is as many as one may register here")
+        raise Denied("TOO_MANY", f"You have registered {held} channels, which is the limit here")
     try:
         await session.commit(partial(verbs.register, user, channel, _self(session)))
     except Refusal as refusal:
         raise _with_the_way(refusal, channel, user) from refusal
-    _say(session, f"{channel.name} is yours: it stays when everybody has left, with its modes, its bans and its topic")
+    _say(session, f"{channel.name} is yours: when everybody has left, it keeps its modes, its bans and its topic")
 
 
 def _with_the_way(refusal: Refusal, channel: Channel, user: User) -> Refusal:
@@ -110,7 +110,7 @@ async def unregister(session: Session, words: list[str]) -> None:
     channel = _registered(session, words[0])
     gone = [Grant(grant.account, grant.name) for grant in channel.access.values()]
     await session.commit(partial(verbs.grant, session.me, channel, gone, _self(session)))
-    _say(session, f"{channel.name} belongs to nobody any more")
+    _say(session, f"{channel.name} no longer belongs to anybody")
 
 
 @_answered
@@ -137,10 +137,10 @@ async def access(session: Session, words: list[str]) -> None:
         raise Denied("INVALID", "ACCESS <#channel> ADD <account> <role>, DEL <account>, or LIST")
     account, role = _account(session, name), _role(words[3]) if verb == "ADD" else ""
     if role == "q":
-        raise Denied("INVALID", "A channel has one founder: TRANSFER makes it another's")
+        raise Denied("INVALID", "A channel has one founder: TRANSFER gives it to somebody else")
     given = [Grant(account.id, account.name, role)]
     await session.commit(partial(verbs.grant, session.me, channel, given, _self(session)))
-    _say(session, f"{account.name} has {'+' + role if role else 'no rank any more'} in {channel.name}")
+    _say(session, f"{account.name} has {'+' + role if role else 'no rank now'} in {channel.name}")
 
 
 @_answered
@@ -167,7 +167,7 @@ async def set_(session: Session, words: list[str]) -> None:
             raise Denied("INVALID", "SET <#channel> " + ", or ".join(f"{k} {v.usage}" for k, v in SETTINGS.items()))
         await session.commit(partial(setting.change, session.me, channel, words[2].lower()))
     elif session.me.id not in channel.access and session.me.id not in channel.members:
-        raise Denied("NO_RIGHT", f"That is shown to those who are in {channel.name}")
+        raise Denied("NO_RIGHT", f"Only people who are in {channel.name} can see that")
     for setting in SETTINGS.values():
         _say(session, f"{channel.name}: {setting.show(channel, session.node.chat.rules)}")
 
@@ -179,7 +179,7 @@ def _ranks(mode: str, add: bool) -> Callable[[Session, list[str]], Awaitable[Non
         target = session.node.chat.find_user(words[1]) if len(words) > 1 else session.me
         own = channel.access.get(session.me.id)
         if own is None or RANKS.index(own.role) > RANKS.index("o"):
-            raise Denied("NO_RIGHT", "That is for those who are operators of the channel by its access list")
+            raise Denied("NO_RIGHT", "Only operators in the access list of the channel can do that")
         if target.id not in channel.members:
             raise Denied("NOT_THERE", f"{target.nick} is not in {channel.name}")
         change = ModeChange(add, mode, target.nick, target.id)
@@ -205,9 +205,9 @@ def _width(words: list[str]) -> tuple[int, list[str]]:
 
 def _say_banned(session: Session, channel: Channel, made: channel_bans.ChannelBan) -> None:
     mask = made.mask
-    _say(session, f"{mask} is banned from {channel.name}; MODE {channel.name} -b {mask} takes it back")
+    _say(session, f"{mask} is banned from {channel.name}; MODE {channel.name} -b {mask} lifts the ban")
     if made.by_nick:
-        _say(session, f"That holds by the nick alone: a ban of {made.target.nick}'s address would hit you, too")
+        _say(session, f"It covers only the nick: a ban of {made.target.nick}'s address would hit you, too")
 
 
 @_answered
@@ -223,7 +223,7 @@ async def unban(session: Session, words: list[str]) -> None:
     lifted = await channel_bans.unban(session, channel, words[1])
     if not lifted:
         raise Denied("NOT_BANNED", f"No ban of {channel.name} was set on {words[1]}; MODE {channel.name} +b lists them")
-    _say(session, f"Not banned from {channel.name} any more: {', '.join(lifted)}")
+    _say(session, f"No longer banned from {channel.name}: {', '.join(lifted)}")
 
 
 @_answered
@@ -233,7 +233,7 @@ async def kick_and_ban(session: Session, words: list[str]) -> None:
     made, gone = await channel_bans.kickban(session, channel, words[1], parts, " ".join(rest) or session.me.nick)
     _say_banned(session, channel, made)
     if gone:
-        _say(session, f"Put out: {', '.join(gone)}")
+        _say(session, f"Removed: {', '.join(gone)}")
 
 
 def info(session: Session, words: list[str]) -> None:
@@ -270,10 +270,10 @@ async def hook(session: Session, words: list[str]) -> None:
 
 
 # fmt: off
-SERVICE: Final = Service(NICK, "CS", "looks after channels", service_verbs(
+SERVICE: Final = Service(NICK, "CS", "manages channels", service_verbs(
     nickserv.SERVICE.verbs["IDENTIFY"],
     Verb("REGISTER", register, "REGISTER <#channel>", "registers a channel in which you are operator", 1),
-    Verb("UNREGISTER", unregister, "UNREGISTER <#channel>", "gives a channel up (founder)", 1),
+    Verb("UNREGISTER", unregister, "UNREGISTER <#channel>", "gives up a channel (founder)", 1),
     Verb("TRANSFER", transfer, "TRANSFER <#channel> <account>", "gives a channel to another account (founder)", 2),
     Verb("ACCESS", access, "ACCESS <#channel> [LIST | ADD <account> <role> | DEL <account>]",
          "shows or changes permanent ranks", 1),

@@ -7,4 +7,4 @@ from typing import Final
 from chover.server.history.replay import HISTSERV
 from chover.server.services.service import Service
 
-SERVICE: Final = Service(HISTSERV, "", "shows what was said before, to clients that cannot ask for history", {})
+SERVICE: Final = Service(HISTSERV, "", "shows earlier messages to clients that cannot ask for history", {})

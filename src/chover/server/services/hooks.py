@@ -24,11 +24,11 @@ async def hook(session: Session, words: list[str], say: Callable[[Session, str],
     """Raises Refusal and Denied."""
     verb, channel = words[0].upper(), session.node.chat.find_channel(words[1])
     if not is_account(session.me.id):
-        raise Denied("ACCOUNT_REQUIRED", "That is for accounts: /msg NickServ REGISTER <password>, or log in")
+        raise Denied("ACCOUNT_REQUIRED", "That needs an account: /msg NickServ REGISTER <password>, or log in")
     require_operator(session, channel)
     held = session.node.hooks
     if held is None or not session.node.config.channels.hooks:
-        raise Denied("DISALLOWED", "Hooks are made by the operator of the server alone here")
+        raise Denied("DISALLOWED", "Only the operator of the server can make hooks here")
     match verb:
         case "ADD":
             await _add(session, held, channel, " ".join(words[2:]) or "hook", say)
@@ -36,7 +36,7 @@ async def hook(session: Session, words: list[str], say: Callable[[Session, str],
             _list(session, held, channel, say)
         case "REVOKE" if len(words) > 2:
             await _revoke(held, channel, words[2])
-            say(session, f"{words[2]} speaks no more")
+            say(session, f"{words[2]} is revoked")
         case _:
             raise Denied("INVALID", USAGE)
 
@@ -44,8 +44,10 @@ async def hook(session: Session, words: list[str], say: Callable[[Session, str],
 async def _add(session: Session, held: Hooks, channel: Channel, name: str, say: Callable[[Session, str], None]) -> None:
     made = await hooks.make(session.node, held, channel.log, name, session.me.id)
     say(session, made.address)
-    say(session, f"Who posts to this address speaks in {channel.name} as {made.hook.name}; it is shown this once")
-    say(session, f"To take it back: HOOK REVOKE {channel.name} {made.hook.id}")
+    say(
+        session, f"Anyone who posts to this address speaks in {channel.name} as {made.hook.name}; it is shown only once"
+    )
+    say(session, f"To revoke it: HOOK REVOKE {channel.name} {made.hook.id}")
 
 
 def _list(session: Session, held: Hooks, channel: Channel, say: Callable[[Session, str], None]) -> None:

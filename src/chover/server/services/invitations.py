@@ -29,7 +29,7 @@ async def invite_link(session: Session, words: list[str], say: Callable[[Session
     """Raises Refusal and Denied."""
     channel = session.node.chat.known_channel(session.me, words[0])
     if not is_account(session.me.id):
-        raise Denied("ACCOUNT_REQUIRED", "That is for accounts: /msg NickServ REGISTER <password>, or log in")
+        raise Denied("ACCOUNT_REQUIRED", "That needs an account: /msg NickServ REGISTER <password>, or log in")
     require_operator(session, channel)
     verb = words[1].upper() if len(words) > 1 else ""
     if verb == "LIST":
@@ -50,7 +50,7 @@ def require_operator(session: Session, channel: Channel) -> None:
 async def _make(session: Session, channel: Channel, words: list[str], say: Callable[[Session, str], None]) -> None:
     node = session.node
     if not node.config.channels.invite_links or node.link is None:
-        raise Denied("DISALLOWED", "Links are made by the operator of the server alone here")
+        raise Denied("DISALLOWED", "Only the operator of the server can make links here")
     uses, days = _number(words[:1], 1, MOST_USES, "uses"), _number(words[1:2], 7, MOST_DAYS, "days")
     role = _role(session, channel, words[2] if len(words) > 2 else "")
     held = [invite for invite in await node.accounts.invitations.open() if invite.made_by == session.me.id]
@@ -81,7 +81,7 @@ def _role(session: Session, channel: Channel, text: str) -> str:
     membership = channel.members.get(session.me.id)
     own = {held.role if held else "", *(membership.modes if membership else "")}
     if role is None or role == "q" or (role and not own & set(MAY_GRANT[role])):
-        raise Denied("INVALID", "A role is admin, op, halfop or voice, and one that you may give")
+        raise Denied("INVALID", "A role is admin, op, halfop or voice, and must be one that you may give")
     return role
 
 
@@ -97,7 +97,7 @@ async def _revoke(session: Session, channel: Channel, which: str, say: Callable[
     found = [row for row in await invitations.open() if row.id == which and _leads(session, row, channel)]
     if not found or not await invitations.revoke(which):
         raise Denied("INVALID", f"No link {which} leads to {channel.name}; INVITE-LINK {channel.name} LIST shows them")
-    say(session, f"{which} does not work any more")
+    say(session, f"{which} no longer works")
 
 
 def _leads(session: Session, invite: Invite, channel: Channel) -> bool:

@@ -79,10 +79,10 @@ async def redeem(session: Session, words: list[str]) -> None:
     """For clients in which REDEEM cannot be typed."""
     made = await invitations.redeem(session, words[0], "", words[1] if len(words) > 1 else "")
     if made:
-        _say(session, f"{made} is your password from now on, and is shown this once;")
+        _say(session, f"{made} is your password from now on, and is shown only once;")
         _say(session, f"log in with SASL, or with the server password {session.me.account}:<it>")
     else:
-        _say(session, "You are invited in")
+        _say(session, "The invitation is accepted")
 
 
 @_answered
@@ -116,7 +116,7 @@ async def _go_on(session: Session, account: Account) -> None:
 async def logout(session: Session, _: list[str]) -> None:
     account = _mine(session)
     if len(session.node.fanout.sessions.get(account.id, ())) > 1 or devices.always_on(session.node, session.me):
-        raise Denied("IN_USE", "Other devices of yours are on, or you are always on: QUIT this one instead")
+        raise Denied("IN_USE", "Other devices of yours are online, or you are always on: QUIT this one instead")
     await log_out(session)
     _say(session, "You are logged out")
 
@@ -144,7 +144,7 @@ def _others(words: list[str]) -> bool:
 @_answered
 async def sendpass(session: Session, words: list[str]) -> None:
     await session.node.accounts.passwords.send_reset(words[0], session.peer)
-    _say(session, "If that account has an e-mail address, a code is on its way to it")
+    _say(session, "If that account has an e-mail address, a code was sent to it")
 
 
 @_answered
@@ -161,7 +161,7 @@ def _flag(text: str) -> bool | None:
     try:
         return words[text.lower()]
     except KeyError:
-        raise Denied("INVALID", "It is on, off or default") from None
+        raise Denied("INVALID", "Use on, off or default") from None
 
 
 def _protection(text: str) -> AccountSettings:
@@ -202,7 +202,7 @@ async def set_(session: Session, words: list[str]) -> None:
 async def get(session: Session, _: list[str]) -> None:
     account, config = _mine(session), session.node.config.accounts
     always = devices.always_on(session.node, session.me)
-    _say(session, f"ALWAYS-ON: {'on' if always else 'off'} (the server has it {config.always_on})")
+    _say(session, f"ALWAYS-ON: {'on' if always else 'off'} (the server's setting is {config.always_on})")
     _say(session, f"ENFORCE: {'on' if nick_ownership.protected(session.node, account) else 'off'}")
     _say(session, f"MULTICLIENT: {'on' if account.settings.multiclient else 'off'}")
     _say(session, f"EMAIL: {account.email or 'none'}")
@@ -215,14 +215,14 @@ def info(session: Session, words: list[str]) -> None:
         return
     _say(session, f"Account: {account.name}, registered {timestamp(account.created_at)}")
     if account.id in session.node.chat.users:
-        _say(session, f"{account.name} is on as {session.node.chat.users[account.id].nick}")
+        _say(session, f"{account.name} is online as {session.node.chat.users[account.id].nick}")
 
 
 @_answered
 async def clients(session: Session, words: list[str]) -> None:
     account = _mine(session)
     if [word.upper() for word in words[:1]] == ["LOGOUT"]:
-        _say(session, f"{devices.put_out_others(session, account.id)} other devices are put out")
+        _say(session, f"{devices.put_out_others(session, account.id)} other devices are disconnected")
         return
     here = session.node.fanout.sessions.get(account.id, ())
     for number, device in enumerate(here, 1):
@@ -241,7 +241,7 @@ async def ghost(session: Session, words: list[str]) -> None:
     name, password = words[:2]
     login = await session.node.accounts.login.check(name, password, session.peer, tell(session))
     count = devices.put_out_others(session, login.account.id)
-    _say(session, f"{count} devices of {login.account.name} are put out")
+    _say(session, f"{count} devices of {login.account.name} are disconnected")
 
 
 def _revoked(session: Session, account: Account, by: str, problem: str) -> None:
@@ -250,7 +250,7 @@ def _revoked(session: Session, account: Account, by: str, problem: str) -> None:
         _say(session, problem)
         return
     count = devices.end_sessions(session.node, account.id, devices.REVOKED, by, but=session)
-    _say(session, f"It logs nobody in any more, {counted(count, 'other device')} put out")
+    _say(session, f"It no longer logs anybody in, {counted(count, 'other device')} put out")
     login = session.registration.login
     if login is not None and login.by == by:
         session.end(devices.REVOKED)
@@ -262,9 +262,11 @@ async def cert(session: Session, words: list[str]) -> None:
     verb, which = words[0].upper(), words[1] if len(words) > 1 else session.peer.fingerprint
     if verb == "ADD":
         if not which:
-            raise Denied("INVALID", "You came without a certificate: connect by TLS with one, or name its SHA-256")
+            raise Denied(
+                "INVALID", "You connected without a certificate: connect with one over TLS, or name its SHA-256"
+            )
         await accounts.certificates.add(account.id, which)
-        _say(session, "This certificate logs you in from now on, by SASL EXTERNAL")
+        _say(session, "From now on this certificate logs you in, by SASL EXTERNAL")
     elif verb == "DEL":
         found = await accounts.certificates.remove(account.id, which)
         _revoked(
@@ -306,7 +308,7 @@ async def token(session: Session, words: list[str]) -> None:
     verb, what = words[0].upper(), " ".join(words[1:])
     if verb == "MAKE":
         secret = await accounts.tokens.make(account.id, what or "device")
-        _say(session, f"{secret} is a password for one device. It is shown this once; TOKEN REVOKE ends it")
+        _say(session, f"{secret} is a password for one device. It is shown only once; TOKEN REVOKE revokes it")
     elif verb == "LIST":
         held = await accounts.tokens.of(account.id)
         for row in held:
@@ -336,8 +338,8 @@ async def drop(session: Session, words: list[str]) -> None:
     channels = await succeed(session.node, account.id)
     await session.node.accounts.delete(account.id)
     if channels:
-        _say(session, f"{', '.join(channels)}: founder is who is next in the access list, or nobody")
-    _say(session, f"{account.name} is deleted. What was said stays where it was said; the name is free")
+        _say(session, f"{', '.join(channels)}: the next in the access list becomes founder, or nobody")
+    _say(session, f"{account.name} is deleted. Its messages stay; the name is free")
     for device in list(session.node.fanout.sessions.get(account.id, ())):
         if device is not session:
             device.end("This account was deleted")
@@ -355,7 +357,7 @@ async def saregister(session: Session, words: list[str]) -> None:
 
 
 # fmt: off
-SERVICE: Final = Service(NICK, "NS", "looks after accounts", verbs(
+SERVICE: Final = Service(NICK, "NS", "manages accounts", verbs(
     Verb("REGISTER", register, "REGISTER <password> [e-mail]", "registers your nick as an account", 1),
     Verb("VERIFY", verify, "VERIFY <account> <code>", "finishes a registration with the code from the e-mail", 2),
     Verb("REDEEM", redeem, "REDEEM <token> [password]", "uses an invitation, which registers your nick", 1),

@@ -54,7 +54,7 @@ def wanted(words: list[str]) -> WantedBan:
     if before:
         seconds = seconds_of(rest.pop(0))
     if not rest or (is_duration(rest[0]) and rest[0].lower() not in FOREVER):
-        raise BadBan(f"whom? A ban is for {ALLOWED}")
+        raise BadBan(f"whom? A ban needs {ALLOWED}")
     whom = rest.pop(0)
     if rest and not before and is_duration(rest[0]):
         seconds = seconds_of(rest.pop(0))
@@ -67,15 +67,15 @@ async def ban(session: Session, words: list[str]) -> None:
     try:
         made, gone = await session.node.moderation.ban(privileges.name_of(session), asked, session)
     except Denied as denied:
-        raise Denied(denied.code, f"{denied}. BAN FORCE {' '.join(words)} does it all the same") from denied
+        raise Denied(denied.code, f"{denied}. BAN FORCE {' '.join(words)} sets it anyway") from denied
     _say(session, f"Ban {made.no}: {BanTarget(made.kind, made.what)} {until(made)}; UNBAN {made.no} lifts it")
     if gone:
-        _say(session, f"Put out: {', '.join(gone)}")
+        _say(session, f"Removed: {', '.join(gone)}")
 
 
 async def unban(session: Session, words: list[str]) -> None:
     lifted = await session.node.moderation.unban(privileges.name_of(session), words[0])
-    _say(session, f"{BanTarget(lifted.kind, lifted.what)} is not banned any more")
+    _say(session, f"{BanTarget(lifted.kind, lifted.what)} is no longer banned")
 
 
 def bans(session: Session, _: list[str]) -> None:
@@ -123,7 +123,7 @@ def audit_line(entry: AuditEntry) -> str:
 
 
 # fmt: off
-SERVICE: Final = Service(NICK, "OS", "is for operators of the server", verbs(
+SERVICE: Final = Service(NICK, "OS", "serves operators of the server", verbs(
     Verb("BAN", allowed("ban", ban), "BAN [FORCE] <whom> [duration] [reason [| note]]",
          f"bans somebody from the server: {ALLOWED}; the duration (10m, 2h, 7d, forever) may come first;"
          " the note is for operators",

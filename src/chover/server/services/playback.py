@@ -65,15 +65,15 @@ async def list_(session: Session, _words: list[str]) -> None:
 
 def clear(session: Session, _words: list[str]) -> None:
     """A module of ZNC forgets here; this history is everybody's."""
-    _say(session, "Nothing is cleared here: history belongs to all who were there, not to one client")
+    _say(session, "Nothing is cleared here: history belongs to everybody who was there, not to one client")
 
 
 SERVICE: Final = Service(
     NAME,
     "",
-    "shows what was said before, to clients made for ZNC",
+    "shows earlier messages to clients made for ZNC",
     verbs(
-        Verb("PLAY", play, "PLAY <target[,target…]|*> [from] [to]", "shows what was said between two times", 1),
+        Verb("PLAY", play, "PLAY <target[,target…]|*> [from] [to]", "shows the messages between two times", 1),
         Verb("LIST", list_, "LIST", "lists conversations, each with the time of its newest message"),
         Verb("CLEAR", clear, "CLEAR <target>", "does nothing; history is kept by the server"),
     ),

@@ -58,7 +58,7 @@ def _looked_after(session: Session, place: str) -> str:
     """Where the reports are. Raises Denied and Refusal for what is not the asker's to see."""
     if not place:
         if not privileges.may(session, "see"):
-            raise Denied("NO_RIGHT", "REPORTS <#channel>; those of the server take its operators' right 'see'")
+            raise Denied("NO_RIGHT", "REPORTS <#channel>; reports of the server need the operator right 'see'")
         return reporting.OF_SERVER
     chat, sees = session.node.chat, privileges.may(session, "see")
     channel = chat.find_channel(place) if sees else chat.known_channel(session.me, place)
@@ -85,7 +85,7 @@ async def _done(session: Session, scope: str, words: list[str]) -> None:
     if words[0].upper() != "DONE" or not (number.isascii() and number.isdigit() and len(number) < 10):
         raise Denied("INVALID", "REPORTS [#channel] or REPORTS [#channel] DONE <number>")
     done = await session.node.store.reports.close(scope, int(number))
-    _say(session, f"Report {number} is seen to" if done else f"There is no report {number}")
+    _say(session, f"Report {number} is done" if done else f"There is no report {number}")
 
 
 VERBS: Final = (

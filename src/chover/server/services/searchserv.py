@@ -51,7 +51,7 @@ def _answered(run: Callable[[Session, list[str]], Awaitable[None]]) -> Callable[
         except NoSuchConversation as nowhere:
             _say(session, f"There is no conversation {nowhere}, or you may not read it")
         except StoreError as error:
-            _say(session, f"That could not be read: {error}")
+            _say(session, f"Messages could not be read: {error}")
 
     return answered
 
@@ -79,7 +79,7 @@ class SearchRequest(msgspec.Struct):
 async def find(session: Session, words: list[str]) -> None:
     asked = _asked(words)
     if not (asked.words or asked.sender or asked.target or asked.after or asked.before):
-        raise Denied("INVALID", "Say what to look for: FIND <words>; HELP FIND tells more")
+        raise Denied("INVALID", "Say what to look for: FIND <words>; HELP FIND explains more")
     search = session.node.store.search
     scope = await scope_of(session, asked.target)
     found = await search.find(asked.query, scope, asked.limit)
@@ -100,7 +100,7 @@ def _more(asked: SearchRequest, found: Sequence[Event], count: int) -> str:
     older = datetime.fromtimestamp((found[0].at - 1) / 1000).astimezone()
     before = older.strftime("%Y-%m-%dT%H:%M:%S.") + f"{older.microsecond // 1000:03d}"
     more = "" if asked.limit == MOST_SHOWN else f"limit:{MOST_SHOWN} shows more, "
-    return f"{number} found, the newest {len(found)} are shown; {more}before:{before} goes on with what is older"
+    return f"{number} found, the newest {len(found)} are shown; {more}before:{before} shows older ones"
 
 
 def _asked(words: Sequence[str]) -> SearchRequest:
@@ -112,7 +112,7 @@ def _asked(words: Sequence[str]) -> SearchRequest:
         if read is None:
             asked.words.append(word)
         elif not value:
-            raise Denied("INVALID", f"{name}: needs a value right behind it, like {_EXAMPLES[name.lower()]}")
+            raise Denied("INVALID", f"{name}: needs a value directly after it, like {_EXAMPLES[name.lower()]}")
         else:
             read(asked, value)
     return asked
@@ -158,7 +158,7 @@ def _moment(text: str) -> int:
         return max(1, round(when.timestamp() * 1000))
     except (ValueError, OverflowError, OSError):
         raise Denied(
-            "INVALID", f"{text} is no time: a day (2026-11-01), a moment (2026-11-01T17:30), or 2h, 3d, 1w"
+            "INVALID", f"{text} is not a time: use a day (2026-11-01), a moment (2026-11-01T17:30), or 2h, 3d, 1w"
         ) from None
 
 
@@ -236,7 +236,7 @@ async def read(session: Session, words: list[str]) -> None:
 async def highlight(session: Session, words: list[str]) -> None:
     account = session.node.accounts.get(session.me.id)
     if account is None:
-        raise Denied("ACCOUNT_REQUIRED", "Words are kept with an account: /msg NickServ REGISTER, or log in")
+        raise Denied("ACCOUNT_REQUIRED", "Your words need an account: /msg NickServ REGISTER, or log in")
     verb, phrase = words[0].upper() if words else "LIST", " ".join(words[1:])
     change = _HIGHLIGHTS.get(verb)
     if change is not None and phrase:
@@ -247,7 +247,7 @@ async def highlight(session: Session, words: list[str]) -> None:
     elif verb != "LIST":
         raise Denied("INVALID", "HIGHLIGHT ADD <word>, HIGHLIGHT DEL <word> or HIGHLIGHT LIST")
     held = ", ".join(account.settings.highlights)
-    _say(session, f"Beside your names these call you: {held}" if held else "Only your names call you")
+    _say(session, f"Besides your names, these words mention you: {held}" if held else "Only your names mention you")
 
 
 def _with(held: tuple[str, ...], phrase: str) -> tuple[str, ...]:
@@ -255,9 +255,9 @@ def _with(held: tuple[str, ...], phrase: str) -> tuple[str, ...]:
     if len(phrase) > PHRASE or "," in phrase:
         raise Denied("INVALID", f"A word or phrase has at most {PHRASE} characters, and no comma")
     if len(held) >= PHRASES:
-        raise Denied("INVALID", f"There are {PHRASES} already: HIGHLIGHT DEL takes one away")
+        raise Denied("INVALID", f"There are {PHRASES} already: HIGHLIGHT DEL removes one")
     if len(",".join((*held, phrase)).encode()) > PHRASES_BYTES:
-        raise Denied("INVALID", f"All of them have at most {PHRASES_BYTES} bytes: HIGHLIGHT DEL takes one away")
+        raise Denied("INVALID", f"All of them have at most {PHRASES_BYTES} bytes: HIGHLIGHT DEL removes one")
     return held if phrase.lower() in {one.lower() for one in held} else (*held, phrase)
 
 
@@ -269,7 +269,7 @@ _HIGHLIGHTS: Final = {"ADD": _with, "DEL": _without}
 
 
 # fmt: off
-SERVICE: Final = Service(NICK, "", "finds what was said, and tells what you have missed", verbs(
+SERVICE: Final = Service(NICK, "", "finds messages, and shows what you missed", verbs(
     Verb("FIND", find, "FIND <words> [from:nick] [in:#channel|nick] [after:day] [before:day] [limit:number]",
          'finds messages with all words; "a phrase", -without, begin*; FIND may be left out'),
     Verb("MENTIONS", mentions, "MENTIONS [number]", "shows the latest messages that mention you or reply to you"),

@@ -16,7 +16,7 @@ _BLOB: Final = b"\0\0\0"
 def of(peer: Peer) -> str:
     """The key of a connection. Raises Denied where there is none."""
     if peer.protocol != "ssh" or not peer.fingerprint:
-        raise Denied("INVALID", "You did not come by an SSH key: KEY ADD <public key>, the line of your .pub file")
+        raise Denied("INVALID", "You did not connect with an SSH key: KEY ADD <public key>, the line of your .pub file")
     return peer.fingerprint
 
 
@@ -31,7 +31,7 @@ def digest(text: str) -> str:
     if raw.startswith(_BLOB) and len(raw) > 32:
         return hashlib.sha256(raw).hexdigest()
     raise Denied(
-        "INVALID", "That is no public key: paste the line of your .pub file, or SHA256:… as ssh-keygen -l shows"
+        "INVALID", "That is not a public key: paste the line of your .pub file, or SHA256:… as ssh-keygen -l shows"
     )
 
 

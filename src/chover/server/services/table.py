@@ -43,7 +43,7 @@ def ask(session: Session, service: Service, text: str) -> Awaitable[None] | None
     elif session.user is None and not verb.before:
         service.say(session, f"{verb.name} only works for people who are online: finish NICK and USER first")
     elif len(words) - 1 < verb.least:
-        service.say(session, f"{verb.name} needs more words: {verb.usage}")
+        service.say(session, f"{verb.name} needs more parameters: {verb.usage}")
     else:
         return verb.run(session, words[1:])
     return None
@@ -52,7 +52,7 @@ def ask(session: Session, service: Service, text: str) -> Awaitable[None] | None
 def _unknown(session: Session, service: Service, name: str) -> None:
     near = get_close_matches(name, service.verbs, 1)
     meant = f"did you mean {near[0]}? " if near else ""
-    service.say(session, f"I do not know {name}: {meant}HELP lists what I do")
+    service.say(session, f"Unknown command {name}: {meant}HELP lists all commands")
 
 
 def _help(session: Session, service: Service, words: list[str]) -> None:

@@ -58,7 +58,7 @@ def unknown(session: Checked, command: str) -> None:
     if session.user is None:
         session.reply(Err.NOTREGISTERED, "You have not registered; send NICK and USER first")
     else:
-        session.reply(Err.UNKNOWNCOMMAND, command, "Unknown command; HELP lists those there are")
+        session.reply(Err.UNKNOWNCOMMAND, command, "Unknown command; HELP lists all commands")
 
 
 def fits(session: Checked, message: Message, command: Command[Any]) -> bool:

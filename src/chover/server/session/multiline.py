@@ -87,13 +87,13 @@ class MultilineInput:
     def _require_fitting(self, message: Message) -> None:
         command, params = message.command, message.params
         if command not in _TEXT or self.command not in {"", command}:
-            raise invalid("A multiline batch holds PRIVMSG lines only, or only lines of NOTICE, EDIT or DRAFT")
+            raise invalid("A multiline batch contains only PRIVMSG lines, or only NOTICE, EDIT or DRAFT lines")
         if len(params) <= _TEXT[command]:
             raise invalid(
-                "A line of a multiline batch has a target and a text; EDIT and DRAFT have a msgid between them"
+                "A line of a multiline batch has a target and a text; in EDIT and DRAFT a msgid is between them"
             )
         if self.command and params[1 : _TEXT[command]] != self.about:
-            raise invalid("All lines are about one message")
+            raise invalid("All lines must be about the same message")
         if params[0].casefold() != self.target.casefold():
             raise Broken("MULTILINE_INVALID_TARGET", self.target, params[0], text="Invalid multiline target")
 

@@ -45,16 +45,16 @@ LINES: Final[dict[Why, NumericLine | FailLine]] = {
     Why.FULL: NumericLine(Err.CHANNELISFULL, "Cannot join channel (+l): it is full"),
     Why.THROTTLED: NumericLine(Err.THROTTLE, "Cannot join channel (+j): too many join at once; try again in {hint} s"),
     Why.NOT_OPERATOR: NumericLine(Err.CHANOPRIVSNEEDED, "You're not a channel operator: {hint}"),
-    Why.UNKNOWN_MODE: NumericLine(Err.UNKNOWNMODE, "is not a mode I know"),
+    Why.UNKNOWN_MODE: NumericLine(Err.UNKNOWNMODE, "is an unknown mode"),
     Why.BAD_MODE_ARG: NumericLine(Err.INVALIDMODEPARAM, "{hint}"),
-    Why.ALREADY_REGISTERED: NumericLine(Err.CHANOPRIVSNEEDED, "That channel is registered already"),
+    Why.ALREADY_REGISTERED: NumericLine(Err.CHANOPRIVSNEEDED, "That channel is already registered"),
     Why.NOT_FOUNDER: NumericLine(
         Err.CHANOPRIVSNEEDED, "Only the founder, or someone granted a higher role, can do that"
     ),
     Why.ACCOUNTS_ONLY: NumericLine(
-        Err.NEEDREGGEDNICK, "They take messages from accounts only (+R): register or log in first"
+        Err.NEEDREGGEDNICK, "They accept messages from accounts only (+R): register or log in first"
     ),
-    Why.ACCEPTED_ONLY: NumericLine(Err.TARGUMODEG, "takes messages only from those they accept (+g)"),
+    Why.ACCEPTED_ONLY: NumericLine(Err.TARGUMODEG, "accepts messages only from people on the accept list (+g)"),
     Why.CANNOT_REACH: NumericLine(Err.CANNOTSENDTOUSER, "Cannot send to user: {hint}"),
     Why.NO_PRIVILEGE: NumericLine(Err.NOPRIVILEGES, "Permission denied: {hint}"),
     Why.NAME_IN_USE: FailLine("RENAME", "CHANNEL_NAME_IN_USE", "The channel name is already taken"),

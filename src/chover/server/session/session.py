@@ -190,7 +190,7 @@ class Session(Answering):
     def limit_backlog(self) -> None:
         """Cut off a reader that is too slow; it resumes by history."""
         if self.sink.backlog() > self.node.config.limits.send_queue_bytes and not self.ending:
-            self.end("You read too slowly; reconnect and history gives you the rest", at_once=True)
+            self.end("You read too slowly; reconnect, and history has the rest", at_once=True)
 
     # ---- messages ------------------------------------------------------------------------------------------------
 

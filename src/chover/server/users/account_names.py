@@ -23,17 +23,17 @@ def require_own_name(session: Session, name: str) -> None:
     if session.user is None and not node.config.accounts.register_before_connect:
         raise Denied("COMPLETE_CONNECTION_REQUIRED", "Finish connecting first, then register")
     if session.user is not None and session.user.account:
-        raise Denied("ALREADY_AUTHENTICATED", f"You are logged in as {session.user.account} already")
+        raise Denied("ALREADY_AUTHENTICATED", f"You are already logged in as {session.user.account}")
     if name in {"", "*"}:
-        raise Denied("NEED_NICK", "Take a nick first: it is what you register")
+        raise Denied("NEED_NICK", "Choose a nick first: it becomes your account")
     if not _same_nick(session, name, own_nick(session)):
-        raise Denied("ACCOUNT_NAME_MUST_BE_NICK", "Take the nick first that you want to register")
+        raise Denied("ACCOUNT_NAME_MUST_BE_NICK", "Change to the nick that you want to register first")
     node.moderation.require_account(node.chat.rules.same_nick(name))
     if session.user is None:
         try:
             nicks.require_free(node.chat, name, node.fresh_guest())
         except Refusal as taken:
-            raise Denied("ACCOUNT_EXISTS", f"Somebody else has this nick; {taken.hint} is free") from taken
+            raise Denied("ACCOUNT_EXISTS", f"This nick is taken; {taken.hint} is free") from taken
 
 
 def _same_nick(session: Session, one: str, other: str) -> bool:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-HOW_TO_GET_IN: Final = "QUIT that one, or say /msg NickServ GHOST <account> <password>, then log in again"
+HOW_TO_GET_IN: Final = "QUIT there, or use /msg NickServ GHOST <account> <password>, then log in again"
 REVOKED: Final = "What this device logged in with was revoked"
 OTHER_PROOF: Final = "The password of this account was changed: log in again"
-PUT_OUT: Final = "Another device of this account has asked for it"
+PUT_OUT: Final = "Another device of this account asked for it"
 GONE: Final = "Not connected"
 """Why somebody is away who is always on and has no device here."""
 
@@ -49,7 +49,9 @@ def require_room(session: Session, account: Account) -> None:
     held = session.node.accounts.get(account.id)
     others = [device for device in session.node.fanout.sessions.get(account.id, ()) if device is not session]
     if others and held is not None and not held.settings.multiclient:
-        raise Denied("IN_USE", f"{account.name} is on with another device and wants one at a time: {HOW_TO_GET_IN}")
+        raise Denied(
+            "IN_USE", f"{account.name} is online with another device and allows only one at a time: {HOW_TO_GET_IN}"
+        )
 
 
 def still_has_room(session: Session, account: Account) -> bool:
@@ -91,7 +93,7 @@ def came(session: Session) -> None:
     node, user = session.node, session.me
     if not session.away and user.away not in {"", GONE} and always_on(node, user):
         session.away = user.away
-        session.reply(Rpl.NOWAWAY, "You are still marked as being away; AWAY without a text takes it back")
+        session.reply(Rpl.NOWAWAY, "You are still marked as being away; AWAY without a text ends that")
     node.spawn(settle_away(node, user))
 
 

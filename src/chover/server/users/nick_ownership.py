@@ -45,7 +45,7 @@ def require_own(node: Node, nick: str, asker: UserId) -> None:
 def how_to_log_in(name: str) -> str:
     """For people whose client got no further."""
     return (
-        f"if it is yours, say /msg NickServ IDENTIFY {name} <your password> (here and now, or under another nick),"
+        f"if it is yours, use /msg NickServ IDENTIFY {name} <your password> (here and now, or under another nick),"
         f" or log in with SASL, or connect with the server password {name}:<your password>"
     )
 

@@ -188,5 +188,9 @@ def _create(db: sqlite3.Connection) -> None:
 
 
 def _unusable(path: Path, error: OSError | sqlite3.Error) -> StoreError:
-    what = f"{error.strerror}: see to its rights and space" if isinstance(error, OSError) else faults.reason(error)
+    what = (
+        f"{error.strerror}: check its permissions and the free space"
+        if isinstance(error, OSError)
+        else faults.reason(error)
+    )
     return StoreError(f"cannot open {path}: {what}, or choose another directory with --data")

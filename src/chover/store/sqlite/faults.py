@@ -7,16 +7,16 @@ from typing import Final
 
 _REASONS: Final = {
     sqlite3.SQLITE_FULL: "the disk is full: free some space",
-    sqlite3.SQLITE_IOERR: "the disk cannot be read or written: see that it is well and has space",
-    sqlite3.SQLITE_READONLY: "the database may only be read: give its owner the right to write it",
-    sqlite3.SQLITE_CANTOPEN: "the database cannot be opened: look at the rights of its directory and the open files",
-    sqlite3.SQLITE_PERM: "the database may not be opened: give its owner the right to",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written: check the disk and its free space",
+    sqlite3.SQLITE_READONLY: "the database is read-only: give its owner permission to write it",
+    sqlite3.SQLITE_CANTOPEN: "the database cannot be opened: check the permissions of its directory and the open files",
+    sqlite3.SQLITE_PERM: "the database cannot be opened: give its owner permission",
     sqlite3.SQLITE_CORRUPT: "the database is damaged: stop the server and restore a backup",
     sqlite3.SQLITE_NOTADB: "the file is not a database: move it away or restore a backup",
-    sqlite3.SQLITE_BUSY: "another program holds the database: close it",
-    sqlite3.SQLITE_LOCKED: "another program holds the database: close it",
-    sqlite3.SQLITE_PROTOCOL: "another program holds the database: close it",
-    sqlite3.SQLITE_NOMEM: "the memory is full: free some",
+    sqlite3.SQLITE_BUSY: "another program has locked the database: close that program",
+    sqlite3.SQLITE_LOCKED: "another program has locked the database: close that program",
+    sqlite3.SQLITE_PROTOCOL: "another program has locked the database: close that program",
+    sqlite3.SQLITE_NOMEM: "the memory is full: free some memory memory",
 }
 
 
@@ -32,4 +32,4 @@ def strikes_all(error: BaseException) -> bool:
 
 def reason(error: BaseException) -> str:
     """One line: what happened and what to do."""
-    return _REASONS.get(_code(error), "the server could not read or keep it: its log says why")
+    return _REASONS.get(_code(error), "the server could not read or store it: its log says why")

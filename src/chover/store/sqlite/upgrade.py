@@ -38,7 +38,7 @@ def upgrade(path: Path, copy: Path | None = None, to: str = "head") -> None:
             command.upgrade(configuration(connection), to)
     except SQLAlchemyError as error:
         raise StoreError(
-            f"cannot upgrade {path}: {error.args[0]}; it is as it was, and the older version still reads it"
+            f"cannot upgrade {path}: {error.args[0]}; it is unchanged, and the older version can still read it"
         ) from error
 
 

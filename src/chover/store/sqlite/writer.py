@@ -29,7 +29,7 @@ TOGETHER: Final = 2048
 WAITING: Final = 100_000
 """Events that may wait for the disk, about 100 MB of the longest messages."""
 
-_BUSY: Final = Failed("the disk is slower than the messages come: try again in a moment; nothing was sent")
+_BUSY: Final = Failed("the disk is too slow for the messages: try again in a moment; nothing was sent")
 _STOPPED: Final = Failed("the server is stopping: try again when it is back; nothing was sent")
 
 _logger: Final = logging.getLogger(__name__)
@@ -189,4 +189,4 @@ class Writer:
                 done(outcomes)
             except Exception:
                 # The groups behind it are owed theirs.
-                _logger.exception("a group's outcome was not taken")
+                _logger.exception("the outcome of a group could not be handled")

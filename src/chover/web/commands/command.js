@@ -70,14 +70,14 @@ export function split(text) {
 /** The conversation that is shown. Throws CannotDo. @param {Client} client */
 export function here(client) {
   const { current } = client.state;
-  if (!current) throw new CannotDo("You are nowhere yet: /join #channel.");
+  if (!current) throw new CannotDo("You are in no conversation yet: /join #channel.");
   return current;
 }
 
 /** The channel that is shown. Throws CannotDo. @param {Client} client */
 export function channelHere(client) {
   const current = here(client);
-  if (!current.channel) throw new CannotDo("That is for channels, and this is a private conversation.");
+  if (!current.channel) throw new CannotDo("That only works in channels, and this is a private conversation.");
   return current;
 }
 

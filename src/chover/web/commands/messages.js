@@ -67,10 +67,10 @@ function search(client, rest) {
 /** @param {Client} client @param {string} rest */
 function history(client, rest) {
   const { key, name } = here(client);
-  if (!hasHistory(client.state)) throw new CannotDo("This server gives no history.");
+  if (!hasHistory(client.state)) throw new CannotDo("This server has no history.");
   if (!rest) return tell("to-edge", "Home");
   const at = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?$/.test(rest) ? new Date(rest.includes(":") ? rest : `${rest}T00:00`).getTime() : NaN;
-  if (Number.isNaN(at)) throw new CannotDo("/history 2026-01-31 goes to a day; /history alone fetches what is older.");
+  if (Number.isNaN(at)) throw new CannotDo("/history 2026-01-31 goes to a day; /history alone fetches older messages.");
   const nothing = () => client.act((state) => state.note("Nothing was said here since then.", ""));
   client.act((state) => state.ask({
     kind: "past", key, failed: nothing,

@@ -55,10 +55,10 @@ function set(client, rest) {
 /** @param {Client} client @param {string} rest */
 function notify(client, rest) {
   const { key, name } = here(client);
-  if (!rest) return `Here rings: ${client.state.preferences.get(key, NOTIFY) ?? client.settings.loudness}.`;
-  if (!RINGS.includes(rest)) throw new CannotDo("/notify mentions|all|off: what rings in this conversation.");
+  if (!rest) return `What notifies you here: ${client.state.preferences.get(key, NOTIFY) ?? client.settings.loudness}.`;
+  if (!RINGS.includes(rest)) throw new CannotDo("/notify mentions|all|off: what notifies you in this conversation.");
   orElse(client.act((state) => put(state, name, NOTIFY, rest)));
-  return `In ${name} rings: ${rest}.`;
+  return `What notifies you in ${name}: ${rest}.`;
 }
 
 /** @param {Client} client @param {string} rest */
@@ -66,7 +66,7 @@ function highlight(client, rest) {
   const words = rest === "-" ? [] : rest.split(",").map((word) => word.trim().replace(/\s+/g, " ")).filter(Boolean);
   if (rest) orElse(client.act((state) => put(state, "*", HIGHLIGHTS, words.join(","))));
   const held = client.state.preferences.highlights.join(", ");
-  return held ? `These call you beside your names: ${held}.` : "Nothing calls you beside your names: /highlight word, other words changes that.";
+  return held ? `Besides your names, these words mention you: ${held}.` : "Only your names mention you: /highlight word, other words adds more.";
 }
 
 /** Something that is so or is not; a word for each. @param {string} which @param {string} on @param {string} off */
@@ -94,9 +94,9 @@ function inviteLink(client, rest) {
 
 /** @param {Client} client @param {string} rest */
 function upload(client, rest) {
-  if (!client.state.support.has("soju.im/FILEHOST")) throw new CannotDo("This server takes no files.");
+  if (!client.state.support.has("soju.im/FILEHOST")) throw new CannotDo("This server does not accept files.");
   tell("choose-files");
-  return rest && "A page sees no file by its name: choose it.";
+  return rest && "A page cannot open a file by its name: choose it.";
 }
 
 /** @param {Client} client @param {string} rest */
@@ -111,7 +111,7 @@ function quote(client, rest) {
 /** What is not sent yet would be lost with what this browser keeps. @param {Client} client */
 function quit(client) {
   const waiting = client.state.outbox.size;
-  if (waiting) throw new CannotDo(`${waiting} of your messages are not sent yet. Wait for the connection, or give them up first.`);
+  if (waiting) throw new CannotDo(`${waiting} of your messages are not sent yet. Wait for the connection, or discard them first.`);
   void client.signOut();
 }
 
@@ -125,8 +125,8 @@ export const OURSELVES = {
   set,
   notify,
   highlight,
-  mute: flag(MUTED, "is mute: nothing rings and only mentions are counted; /mute again ends that.", "is heard again."),
-  pin: flag(PINNED, "stands in front now.", "has its place in the list again."),
+  mute: flag(MUTED, "is muted: it never notifies, and only mentions are counted; /mute again unmutes it.", "is no longer muted."),
+  pin: flag(PINNED, "is pinned to the top now.", "is no longer pinned."),
   upload,
   "invite-link": inviteLink,
   oper,

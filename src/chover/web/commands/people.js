@@ -20,8 +20,8 @@ function ignore(client, rest) {
   if (!nick) return preferences.ignored.size ? `You ignore ${[...preferences.ignored].sort().join(", ")}.` : "You ignore nobody.";
   if (isMask(nick)) return silence(client, "+", nick);
   orElse(client.act((state) => put(state, nick, BLOCKED, "1")));
-  const also = client.state.can(OFFERED) ? " and what they write to you alone is dropped" : "";
-  return `What ${nick} says is not shown any more${also}; /unignore ${nick} shows it again.`;
+  const also = client.state.can(OFFERED) ? " and their private messages are dropped" : "";
+  return `What ${nick} says is hidden from now on${also}; /unignore ${nick} shows it again.`;
 }
 
 /** @param {Client} client @param {string} rest */
@@ -39,8 +39,8 @@ function silence(client, sign, mask) {
     throw new CannotDo("This server keeps no list of masks; /ignore nick hides what one person says.");
   }
   send(client, "SILENCE", [sign + mask]);
-  if (sign === "-") return `The server lets through what ${mask} writes to you alone.`;
-  return `The server drops what ${mask} writes to you alone; /unignore ${mask} ends that.`;
+  if (sign === "-") return `The server no longer drops private messages from ${mask}.`;
+  return `The server drops private messages from ${mask}; /unignore ${mask} ends that.`;
 }
 
 /** AWAY without a text is being here again (RFC 2812, 4.1). @param {Client} client @param {string} rest */
@@ -49,7 +49,7 @@ function away(client, rest) {
   online(client);
   guard(client, "", text);
   client.act((state) => beAway(state, text));
-  return text ? `You are away: ${text} (/away alone ends that)` : "You are here again.";
+  return text ? `You are away: ${text} (/away alone ends that)` : "You are no longer away.";
 }
 
 /** @type {Record<string, import("./command.js").Run>} */

@@ -51,7 +51,7 @@ function query(client, rest) {
 /** To the first channel. @param {Client} client */
 function back(client) {
   const home = [...client.state.conversations.values()].find(({ channel, joined }) => channel && joined);
-  if (!home) throw new CannotDo("You are nowhere yet: /join #channel.");
+  if (!home) throw new CannotDo("You are in no conversation yet: /join #channel.");
   client.act((state) => state.show(home.key));
 }
 

@@ -34,7 +34,7 @@ export class MessageComposer extends Part {
     /** Loaded with the first letter. @type {import("./completion.js").Completion | null} */
     this._completion = null;
     this._hint = make("p.hint", { role: "status", hidden: true });
-    this._other = make("p.hint", { role: "status", hidden: true }, "Another device has written something here, too. It comes when this is sent or emptied.");
+    this._other = make("p.hint", { role: "status", hidden: true }, "Another device has written something here, too. It is shown when this is sent or deleted.");
     this._aboutBar = make("div.about", { hidden: true });
     this._send = iconButton("send", "Send");
     this._send.type = "submit";

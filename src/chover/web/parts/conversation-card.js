@@ -54,7 +54,7 @@ function meaning({ channel, joined }, modes) {
   if (!channel) return "Closing only hides it: nothing is deleted, and it is back with the next message.";
   if (!joined) return "Leaving only takes it out of your list.";
   const [letters = ""] = modes.split(" ");
-  const back = letters.includes("i") ? "This channel is for the invited only: to come back you will need a new invitation."
+  const back = letters.includes("i") ? "This channel is for invited people only: to come back you will need a new invitation."
     : letters.includes("k") ? "To come back you will need the channel's key."
       : "You can come back at any time.";
   return `${back} For ten seconds you can undo it, and nobody hears of it.`;

@@ -48,7 +48,7 @@ function messageRow(line, head, conversation, client) {
   body(line, conversation, client),
   !line.deleted && previews(line.text, client.state.support.get("soju.im/FILEHOST")),
   line.reactions && reactions(line, client),
-  isPinned(line, conversation, client) && make("span.delivery", null, icon("pin"), " Pinned, for you"),
+  isPinned(line, conversation, client) && make("span.delivery", null, icon("pin"), " Pinned (only you see this)"),
   line.delivery && delivery(line),
   TOUCH && make("button.hidden", { type: "button", "data-actions": "" }, "What to do with this message"));
 }

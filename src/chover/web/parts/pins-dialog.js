@@ -15,7 +15,7 @@ import { foundLines } from "./found-lines.js";
 export function open(client) {
   const { state } = client;
   const rows = state.preferences.names(PINS).flatMap((name) => pinsOf(state, name).map((msgid) => row(client, name, msgid)));
-  const box = dialog("Pinned, for you alone", make("div.pins", null, ...rows),
+  const box = dialog("Pinned (only you see this)", make("div.pins", null, ...rows),
     rows.length ? null : make("p.soft", null, "Nothing is pinned. The pin at a message keeps it at hand."));
   box.addEventListener("click", ({ target }) => target instanceof Element && target.closest(".go") && box.close());
 }

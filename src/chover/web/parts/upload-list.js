@@ -46,7 +46,7 @@ export class UploadList extends Part {
   /** They belong to the conversation that is shown now, whichever is shown when they are there. @param {FileList | null} files */
   async _take(files) {
     const { current } = this.state;
-    if (!current || !this._can()) return this.act((state) => state.tell("This server takes no files."));
+    if (!current || !this._can()) return this.act((state) => state.tell("This server does not accept files."));
     const chosen = [...(files ?? [])].slice(0, MOST);
     if (this._chooser) this._chooser.value = "";
     const attachments = await this._load();

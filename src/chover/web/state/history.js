@@ -112,7 +112,7 @@ const PAGES = {
     if (!last || conversation.lines.length === before) finish(state, conversation);
     else if (conversation.pages < GAP_PAGES) after(state, conversation, `msgid=${last.msgid}`);
     else {
-      state.tell(`${conversation.name}: more was said than is fetched at once. This is the newest; scroll up for the rest.`);
+      state.tell(`${conversation.name}: more messages than are fetched at once. These are the newest; scroll up for the rest.`);
       startOver(state, conversation);
     }
   },

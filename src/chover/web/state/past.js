@@ -58,7 +58,7 @@ export function lookAt(state, conversation, msgid) {
 /** @param {State} state @param {Conversation} conversation */
 function gone(state, conversation) {
   leavePast(state, conversation);
-  state.tell("That message is not there any more.");
+  state.tell("That message no longer exists.");
   state.changed("gone");
 }
 

@@ -7,7 +7,7 @@ import { ask, BLOCKED, note, OFFERED, PINS } from "./preferences.js";
 
 /** Bytes of the msgids in one conversation: as much as a server takes. */
 const PINS_BYTES = 300;
-export const OFFLINE = "There is no connection, and this is kept with your account.";
+export const OFFLINE = "There is no connection, and this is stored in your account.";
 
 /**
  * Note something; "" takes it back. What is wrong, or "".
@@ -47,6 +47,6 @@ export function pin(state, name, msgid) {
   const held = pinsOf(state, name);
   const goes = held.includes(msgid);
   const after = (goes ? held.filter((other) => other !== msgid) : [...held, msgid]).join(" ");
-  if (!goes && new TextEncoder().encode(after).length > PINS_BYTES) return `No more than ${held.length} messages can be pinned in ${name}; take one out first.`;
-  return put(state, name, PINS, after) || (goes ? "The pin is out." : "Pinned, for you alone; /pins lists what is.");
+  if (!goes && new TextEncoder().encode(after).length > PINS_BYTES) return `At most ${held.length} messages can be pinned in ${name}; unpin one first.`;
+  return put(state, name, PINS, after) || (goes ? "Unpinned." : "Pinned (only you see this); /pins lists what is.");
 }

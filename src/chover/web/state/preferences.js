@@ -85,7 +85,7 @@ export function ask(state, name, which, value) {
   const down = FLAGS.has(which) ? "0" : "";
   const then = (/** @type {Message} */ answer) => {
     if (answer.command !== "FAIL") return keyvalue(state, answer);
-    state.tell(`Not kept: ${answer.params.at(-1)}`);
+    state.tell(`Not saved: ${answer.params.at(-1)}`);
     begin(state);
   };
   state.ask({ kind: "mark", key: "", then }, "METADATA", [name, "SET", which, value || down]);

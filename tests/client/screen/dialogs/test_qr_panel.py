@@ -103,7 +103,7 @@ async def test_a_terminal_that_shrinks_says_that_there_is_no_room():
         await asked(screen)
         await drawn(screen)
         screen.resize(80, 14)
-        assert "There is no room for the code any more" in await screen.picture()
+        assert "The terminal is too small for the code now" in await screen.picture()
         screen.resize(80, 24)
         assert "█▀" in await screen.picture()
 

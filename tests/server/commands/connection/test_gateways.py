@@ -51,7 +51,7 @@ async def test_a_way_that_is_not_said_to_be_secure_is_not(stage):
     [
         (["WEBIRC wrong kiwi h 198.51.100.3"], GATEWAY, "Invalid WebIRC password"),
         (["WEBIRC hunter2 kiwi h 198.51.100.3"], "203.0.113.9", "Invalid WebIRC password"),
-        (["WEBIRC hunter2 kiwi h nowhere"], GATEWAY, "WEBIRC names no address: nowhere"),
+        (["WEBIRC hunter2 kiwi h nowhere"], GATEWAY, "WEBIRC has no valid address: nowhere"),
         (["NICK nora", "WEBIRC hunter2 kiwi h 198.51.100.3"], GATEWAY, "WEBIRC must be the first command"),
         (["CAP LS 302", "WEBIRC hunter2 kiwi h 198.51.100.3"], GATEWAY, "WEBIRC must be the first command"),
     ],

@@ -122,7 +122,7 @@ async def test_what_would_be_too_long_with_its_author_in_front_is_refused_and_no
     [refused] = await alice.numerics("PRIVMSG bob :" + "x" * (room + 1))
     assert refused == (
         "417",
-        f"Input line was too long: with your name in front there is room for {room} bytes of text",
+        f"Input line was too long: with your name in front, {room} bytes of text fit in a line",
     )
     [refused] = await alice.numerics("NOTICE bob :" + "\u00f6" * (room // 2 + 2))
     assert refused[0] == "417"

@@ -98,7 +98,7 @@ async def test_long_lists_come_in_lines_within_the_limit(stage):
     ("line", "answer"),
     [
         ("MONITOR + *!x@y", "432 alice *!x@y :Erroneous nickname"),
-        ("MONITOR X", "400 alice MONITOR :Unknown subcommand; there are + - C L S"),
+        ("MONITOR X", "400 alice MONITOR :Unknown subcommand; use one of + - C L S"),
         ("MONITOR", "461 alice MONITOR :Not enough parameters"),
     ],
 )

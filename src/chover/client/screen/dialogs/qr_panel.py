@@ -26,7 +26,7 @@ class QrPanel(Dialog):
         return [f"{left}{row}" for row in qr.painted(rows)]
 
     def title(self) -> str:
-        return "" if self.picture() else "There is no room for the code any more"
+        return "" if self.picture() else "The terminal is too small for the code now"
 
     def changed(self, text: str) -> None:
         if text:

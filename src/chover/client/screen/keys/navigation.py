@@ -157,7 +157,7 @@ def upload_draft(screen: ScreenContext) -> None:
     if screen.line.dialog is not None or not text.strip():
         raise CannotDo("There is no text in the line to upload; /upload sends a file.")
     if not screen.state.support.get("soju.im/FILEHOST"):
-        raise CannotDo("This server keeps no files.")
+        raise CannotDo("This server does not store files.")
     screen.terminal.background(screen.uploads.draft(text))
 
 

@@ -71,7 +71,7 @@ def _picked(screen: ScreenContext) -> tuple[Conversation, Entry]:
     if entry is None or current is None:
         raise CannotDo("The server does not have this message yet.")
     if not entry.msgid:
-        raise CannotDo("This server gives messages no ids; so this cannot be done.")
+        raise CannotDo("This server gives messages no ids, so this cannot be done.")
     return current, entry
 
 
@@ -187,10 +187,10 @@ KEYS: Final[tuple[KeyBinding, ...]] = (
     KeyBinding("", "pagedown", "", _page_down),
     KeyBinding("r", "r", "reply", reply),
     KeyBinding("= or +", "= +", "react", react),
-    KeyBinding("e", "e", "edit; put what was not sent back into the line", edit),
-    KeyBinding("Backspace, d", "backspace delete d", "delete; give up what was not sent", delete),
-    KeyBinding("Enter", "enter", "send again what was not sent; go to what is answered", again),
-    KeyBinding("p", "p", "pin, or take the pin out", pin),
+    KeyBinding("e", "e", "edit; put a message that was not sent back into the line", edit),
+    KeyBinding("Backspace, d", "backspace delete d", "delete; discard a message that was not sent", delete),
+    KeyBinding("Enter", "enter", "send a message again; go to the message that is answered", again),
+    KeyBinding("p", "p", "pin or unpin", pin),
     KeyBinding("c", "c y", "copy (OSC 52)", copy_text),
     KeyBinding("Esc, q", "escape q", "done", leave),
     KeyBinding("/", "/", "done, and begin a command", navigation.slash),

@@ -29,7 +29,7 @@ def _setting(kinds: frozenset[BanKind], name: str, render_key: str) -> Callable[
     async def checked(session: Session, words: list[str]) -> None:
         whom = operserv.wanted(words).whom
         if target_of(whom).kind not in kinds:
-            raise BadBan(f"{whom} is no {render_key}, and {name} is for those; /msg OperServ BAN is for all")
+            raise BadBan(f"{whom} is not a valid {render_key}; {name} takes only those, /msg OperServ BAN takes all")
         await operserv.ban(session, words)
 
     async def run(session: Session, message: Message) -> None:

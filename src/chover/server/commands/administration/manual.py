@@ -17,48 +17,48 @@ if TYPE_CHECKING:
 
 
 MEANINGS: Final = {
-    "message-tags": "lines carry tags, and TAGMSG is there",
+    "message-tags": "lines have tags, and TAGMSG works",
     "server-time": "each line says when it happened",
     "account-tag": "each line says which account its author has",
-    "batch": "lines that belong together are framed",
-    "echo-message": "you see your own messages as they were kept",
-    "labeled-response": "what answers a command carries the command's label",
-    "multi-prefix": "all ranks of a member are shown, not the highest alone",
+    "batch": "lines that belong together are sent as a batch",
+    "echo-message": "your own messages are sent back to you as they were stored",
+    "labeled-response": "the answer to a command has the command's label",
+    "multi-prefix": "all ranks of a member are shown, not only the highest",
     "userhost-in-names": "NAMES shows nick!user@host",
     "away-notify": "you are told when people around you go away and come back",
     "cap-notify": "you are told when capabilities come and go",
-    "standard-replies": "failures come as FAIL lines",
-    "draft/chathistory": "CHATHISTORY: history is asked for, page by page",
-    "draft/event-playback": "history has joins, topics, modes and reactions in it",
-    "extended-join": "JOIN says account and real name",
-    "invite-notify": "you are told when others are invited into your channels",
-    "no-implicit-names": "nobody is listed on joining; ask with NAMES",
+    "standard-replies": "errors are sent as FAIL lines",
+    "draft/chathistory": "CHATHISTORY requests history, page by page",
+    "draft/event-playback": "history includes joins, topics, modes and reactions",
+    "extended-join": "JOIN shows the account and real name",
+    "invite-notify": "you are told when somebody is invited to your channels",
+    "no-implicit-names": "members are not listed when you join; use NAMES",
     "setname": "SETNAME, and you are told of new real names",
     "account-notify": "you are told when people around you log in and out",
     "chghost": "you are told when a user's host changes",
     "sasl": "logging in by AUTHENTICATE",
     "draft/account-registration": "REGISTER and VERIFY: making an account",
     "draft/read-marker": "MARKREAD: how far you have read, the same on every device",
-    "draft/persistence": "PERSISTENCE: staying on without a device",
-    "extended-monitor": "MONITOR tells of away, real names, accounts and hosts, too",
-    "draft/channel-rename": "RENAME: a channel gets another name",
-    "draft/pre-away": "AWAY before registration, for devices that nobody looks at",
+    "draft/persistence": "PERSISTENCE: staying online without a device",
+    "extended-monitor": "MONITOR also reports away messages, real names, accounts and hosts",
+    "draft/channel-rename": "RENAME gives a channel another name",
+    "draft/pre-away": "AWAY before registration, for devices that nobody is looking at",
     "draft/metadata-3": "METADATA: display names, pictures and more",
-    "draft/metadata-2": "METADATA as it was before",
-    "chover.chat/drafts": "DRAFT keeps what you have written and not sent, for all your devices",
-    "chover.chat/marks": "METADATA keeps what you pin, mute and block, for you alone",
+    "draft/metadata-2": "METADATA in its earlier form",
+    "chover.chat/drafts": "DRAFT stores text that you have not sent yet, for all your devices",
+    "chover.chat/marks": "METADATA stores what you pin, mute and block; only you see it",
     "draft/multiline": "messages of several lines",
     "soju.im/search": "SEARCH: messages by words, sender and time",
     "draft/webpush": "WEBPUSH: private messages and mentions wake a device that is asleep",
-    "soju.im/webpush": "WEBPUSH by the name that it had first",
-    "draft/message-redaction": "REDACT: a message is taken back",
-    "chover.chat/edit": "EDIT: what a message of yours says is changed",
+    "soju.im/webpush": "WEBPUSH under its first name",
+    "draft/message-redaction": "REDACT deletes a message",
+    "chover.chat/edit": "EDIT changes the text of your own message",
     "chover.chat/invitations": "REDEEM: an invitation registers, logs in and joins",
-    "chover.chat/catchup": "CATCHUP and MENTIONS: what you have missed, and where you were named",
-    "draft/relaymsg": "RELAYMSG: a bridge speaks under the names of others",
+    "chover.chat/catchup": "CATCHUP and MENTIONS: what you missed, and where you were mentioned",
+    "draft/relaymsg": "RELAYMSG lets a bridge use the names of its users",
     "draft/extended-isupport": "ISUPPORT: what the server supports, before registration too",
     "draft/oper-tag": "each line says whether its author is an operator of the server",
-    "znc.in/playback": "what was missed is asked for as from a bouncer",
+    "znc.in/playback": "missed messages are requested as from a ZNC bouncer",
 }
 """What each capability is for."""
 
@@ -74,7 +74,7 @@ def help_(session: Session, message: Message) -> None:
     # It stands in the middle of a line.
     subject = "*" if not topic or topic[0] == ":" or " " in topic else topic
     if page is None:
-        session.reply(Err.HELPNOTFOUND, subject, "No help on that; HELP alone lists what there is")
+        session.reply(Err.HELPNOTFOUND, subject, "There is no help on that; HELP alone lists the topics")
         return
     session.reply(Rpl.HELPSTART, subject, page.title)
     for line in page.lines:

@@ -71,7 +71,7 @@ async def deoper(session: Session, _: Message) -> None:
     """The same as ``MODE nick -o``."""
     user = session.me
     if OPERATOR not in user.modes:
-        session.reply(Err.NOPRIVILEGES, "Permission denied: you are no operator")
+        session.reply(Err.NOPRIVILEGES, "Permission denied: you are not an operator")
         return
     await session.commit(partial(verbs.set_user_modes, user, [ModeRequest(False, OPERATOR)]))
 

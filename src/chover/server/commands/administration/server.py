@@ -40,7 +40,7 @@ def version(session: Session, _: Message) -> None:
 def isupport_(session: Session, _: Message) -> None:
     """https://ircv3.net/specs/extensions/extended-isupport: before registration for those who asked for it."""
     if session.user is None and Cap.EXTENDED_ISUPPORT not in session.caps:
-        session.reply(Err.NOTREGISTERED, "Ask for draft/extended-isupport first, or finish NICK and USER")
+        session.reply(Err.NOTREGISTERED, "Request draft/extended-isupport first, or finish NICK and USER")
         return
     isupport.send(session)
 

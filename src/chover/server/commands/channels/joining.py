@@ -132,7 +132,11 @@ ROWS: Final = (
     Command("INVITE", invite, INVITE_USAGE, "invites somebody, or lists your invitations"),
     Command("RENAME", rename, "RENAME <#channel> <#name> [:reason]", "renames a channel (operators)", 2),
     Command(
-        "KICK", kick, "KICK <#channel>[,<#channel>…] <nick>[,<nick>…] [:reason]", "puts somebody out (operators)", 2
+        "KICK",
+        kick,
+        "KICK <#channel>[,<#channel>…] <nick>[,<nick>…] [:reason]",
+        "removes somebody from a channel (operators)",
+        2,
     ),
     Command("TOPIC", topic, "TOPIC <#channel> [:text]", "shows or sets the topic of a channel", 1),
 )

@@ -38,7 +38,7 @@ async def webirc(session: Session, message: Message) -> None:
     except Denied as denied:
         session.end(REFUSED if denied.code != "PLAINTEXT_REFUSED" else str(denied))
     except ValueError:
-        session.end(f"WEBIRC names no address: {address}")
+        session.end(f"WEBIRC has no valid address: {address}")
     except Refused as refused:
         session.end(str(refused))
 
@@ -75,7 +75,7 @@ ROWS: Final = (
         "WEBIRC",
         webirc,
         "WEBIRC <password> <gateway> <hostname> <ip> [:options]",
-        "lets a gateway say whom it connects",
+        "lets a gateway name the person whom it connects",
         4,
         before=True,
     ),

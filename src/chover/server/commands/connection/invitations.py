@@ -22,7 +22,7 @@ async def redeem(session: Session, message: Message) -> None:
         session.fail("REDEEM", denied.code, _shown(name or invitations.own_nick(session)), text=str(denied))
         return
     except StoreError as error:
-        session.fail("REDEEM", "TEMPORARILY_UNAVAILABLE", _shown(name), text=f"It could not be kept: {error}")
+        session.fail("REDEEM", "TEMPORARILY_UNAVAILABLE", _shown(name), text=f"That could not be saved: {error}")
         return
     if session.user is None and session.registration.complete:
         await register(session)

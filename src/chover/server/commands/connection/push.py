@@ -20,19 +20,19 @@ async def webpush(session: Session, message: Message) -> None:
     except Denied as denied:
         session.fail("WEBPUSH", denied.code, verb.upper(), text=str(denied))
     except StoreError as error:
-        session.fail("WEBPUSH", "INTERNAL_ERROR", verb.upper(), text=f"That could not be kept: {error}")
+        session.fail("WEBPUSH", "INTERNAL_ERROR", verb.upper(), text=f"That could not be saved: {error}")
 
 
 async def _do(session: Session, verb: str, words: list[str]) -> None:
     """Raises Denied and StoreError."""
     push = session.node.push
     if push is None:
-        raise Denied("FORBIDDEN", "This server does not push")
+        raise Denied("FORBIDDEN", "This server does not send push notifications")
     if verb == "VAPIDPUBKEY":
         session.say("WEBPUSH", "VAPIDPUBKEY", push.key)
         return
     if not is_account(session.me.id):
-        raise Denied("ACCOUNT_REQUIRED", "You must be logged in to an account to be told by push")
+        raise Denied("ACCOUNT_REQUIRED", "Push notifications need an account: log in first")
     match verb, words:
         case "REGISTER", [endpoint, keys, *_]:
             held = parse_tags(keys)
@@ -49,6 +49,6 @@ async def _do(session: Session, verb: str, words: list[str]) -> None:
 ROWS: Final = (
     Command(
         "WEBPUSH", webpush, "WEBPUSH VAPIDPUBKEY | REGISTER <endpoint> <keys> | UNREGISTER <endpoint>",
-        "tells a device by its push service", 1,
+        "manages push notifications for a device", 1,
     ),
 )  # fmt: skip

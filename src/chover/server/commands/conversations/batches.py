@@ -49,7 +49,9 @@ def _fault(session: Session, sign: str, name: str, params: list[str]) -> Broken 
         return Broken("INVALID_REFTAG", name or "*", text="A reference is + and 1 to 64 of A-Z a-z 0-9 -")
     kind = params[1] if len(params) > 1 else "*"
     if kind != MULTILINE or Cap.MULTILINE not in session.caps or Cap.BATCH not in session.caps:
-        return Broken("UNKNOWN_TYPE", name, kind, text=f"Known is {MULTILINE}, with its capability and batch")
+        return Broken(
+            "UNKNOWN_TYPE", name, kind, text=f"The only known type is {MULTILINE}, with its capability and batch"
+        )
     if len(params) < 3:
         return invalid(f"Expected: BATCH +<reference> {MULTILINE} <target>")
     return None

@@ -54,14 +54,14 @@ async def mentions(session: Session, message: Message) -> None:
 def _require(session: Session) -> None:
     # Without a batch around them old messages look like new ones.
     if Cap.CATCHUP not in session.caps or Cap.BATCH not in session.caps:
-        raise Fault("NEED_CAPABILITY", text=f"Negotiate batch and {CATCHUP}, or say /msg SearchServ CATCHUP")
+        raise Fault("NEED_CAPABILITY", text=f"Request batch and {CATCHUP}, or use /msg SearchServ CATCHUP")
 
 
 def _limit(session: Session, params: Sequence[str]) -> int:
     if not params:
         return LIMIT
     if not (params[0].isascii() and params[0].isdigit() and int(params[0][:9])):
-        raise Fault("INVALID_PARAMS", text="The limit is a number from 1 up")
+        raise Fault("INVALID_PARAMS", text="The limit must be a number, at least 1")
     return min(int(params[0][:9]), session.node.config.history.chathistory_max)
 
 

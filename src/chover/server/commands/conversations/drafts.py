@@ -23,19 +23,19 @@ async def draft(session: Session, message: Message) -> None:
     except Fault as fault:
         session.fail("DRAFT", fault.code, *fault.context, text=fault.text)
     except StoreError as error:
-        session.fail("DRAFT", "INTERNAL_ERROR", target, text=f"It could not be kept: {error}")
+        session.fail("DRAFT", "INTERNAL_ERROR", target, text=f"That could not be saved: {error}")
 
 
 def _place(session: Session, target: str, reply: str) -> preferences.PreferenceTarget:
     """Raises Fault."""
     where = preferences.place(session, target)
     if where.folded == preferences.OWN or len(reply.encode()) > MSGID_BYTES:
-        raise Fault("INVALID_TARGET", target, text="Which channel or nick is meant, and which message?")
+        raise Fault(
+            "INVALID_TARGET", target, text="Name a channel or nick, and the message that the draft answers (or *)"
+        )
     return where
 
 
 ROWS: Final = (
-    Command(
-        "DRAFT", draft, "DRAFT <#channel|nick> <msgid|*> :[text]", "saves text that you have written and not sent", 3
-    ),
+    Command("DRAFT", draft, "DRAFT <#channel|nick> <msgid|*> :[text]", "saves text that you have not sent yet", 3),
 )

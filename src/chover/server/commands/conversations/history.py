@@ -172,11 +172,11 @@ async def history(session: Session, message: Message) -> None:
     elif is_duration(word):
         count, after = most, max(1, now() - seconds_of(word) * 1000) if word.lower() not in FOREVER else 0
     elif word:
-        session.fail("HISTORY", "INVALID_PARAMS", word, text="It is a number of messages, or a time such as 10m or 1h")
+        session.fail("HISTORY", "INVALID_PARAMS", word, text="Give a number of messages, or a time such as 10m or 1h")
         return
     talk = await find(session, target)
     if talk is None:
-        session.fail("HISTORY", "INVALID_TARGET", target, text="There is no such conversation that you may read")
+        session.fail("HISTORY", "INVALID_TARGET", target, text="There is no such conversation, or you may not read it")
         return
     show(session, talk.name, talk.channel, await page(session, talk, after, EVER, count), "chathistory")
 
@@ -186,7 +186,7 @@ ROWS: Final = (
         "HISTORY",
         history,
         "HISTORY <#channel|nick> [number|10m|1h|2d]",
-        "shows the last messages, for clients without a way of their own",
+        "shows the last messages, for clients without a command for history",
         1,
     ),
     Command(

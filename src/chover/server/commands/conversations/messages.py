@@ -130,7 +130,7 @@ def _require_room(author: User, command: str, target: str, text: str) -> None:
     head = f":{author.mask} {command} {target} :"
     room = LINE_BYTES - 2 - len(head.encode())
     if any(len(line.encode()) > room for line in text.split("\n")):
-        raise Refusal(Why.TOO_LONG, hint=f"with your name in front there is room for {room} bytes of text")
+        raise Refusal(Why.TOO_LONG, hint=f"with your name in front, {room} bytes of text fit in a line")
 
 
 def _send(
@@ -192,7 +192,7 @@ def _version_answer(session: Session, text: str) -> None:
 
 ROWS: Final = (
     Command(
-        "PRIVMSG", privmsg, "PRIVMSG <#channel|nick> :<text>", "says something", pipelined=2, unless=_asks_a_service
+        "PRIVMSG", privmsg, "PRIVMSG <#channel|nick> :<text>", "sends a message", pipelined=2, unless=_asks_a_service
     ),
     Command("NOTICE", notice, "NOTICE <#channel|nick> :<text>", "sends a message that expects no answer", pipelined=2),
     Command("TAGMSG", tagmsg, "TAGMSG <#channel|nick>", "sends client tags without text", 1),

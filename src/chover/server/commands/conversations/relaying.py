@@ -49,7 +49,7 @@ def relaymsg(session: Session, message: Message) -> None:
 
 def _require_relaying(session: Session, channel: Channel) -> None:
     if not session.node.config.channels.relaymsg:
-        raise _Denied("NOT_ENABLED", "The settings of this server have RELAYMSG off (channels.relaymsg)")
+        raise _Denied("NOT_ENABLED", "RELAYMSG is off in this server's settings (channels.relaymsg)")
     membership = channel.members.get(session.me.id)
     if membership is None or not membership.rules:
         raise _Denied("PRIVS_NEEDED", f"Only operators of {channel.name} may relay messages to it")
@@ -64,7 +64,7 @@ def _relayed(session: Session, channel: Channel, nick: str) -> Source:
     except names.BadName as bad:
         raise _Denied("INVALID_NICK", f"Invalid nickname: {bad}") from None
     if len(parts) < 2:
-        raise _Denied("INVALID_NICK", f"A relayed nickname has a {RELAY_SEPARATOR} in it, as in alice/matrix")
+        raise _Denied("INVALID_NICK", f"A relayed nickname must contain {RELAY_SEPARATOR}, as in alice/matrix")
     source = Source(user.id, nick, RELAYED_USER, user.host, bot=user.source.bot)
     stranger = User(user.id, nick, folded, RELAYED_USER, user.host)
     if covered(channel.lists.get("b", ()), stranger):
@@ -99,9 +99,9 @@ def _play(session: Session, message: Message, name: str, words: list[str], *, ac
 def _unplayable(session: Session, channel: Channel, name: str) -> str:
     """Why there is no roleplay; empty when there is."""
     if not session.node.config.channels.roleplay:
-        return "The settings of this server have roleplay off (channels.roleplay)"
+        return "Roleplay is off in this server's settings (channels.roleplay)"
     if "E" not in channel.modes:
-        return "There is no roleplay in this channel: its operators may set +E"
+        return "Roleplay is off in this channel; its operators can allow it with +E"
     try:
         rights.member(channel, session.me)
         session.node.chat.rules.fold_nick(name or "scene")

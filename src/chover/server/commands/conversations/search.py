@@ -24,7 +24,7 @@ LIMIT: Final = 50
 
 async def search(session: Session, message: Message) -> None:
     if Cap.SEARCH not in session.caps:
-        session.fail("SEARCH", "NEED_CAPABILITY", text=f"Negotiate {BATCH}, or say /msg SearchServ HELP")
+        session.fail("SEARCH", "NEED_CAPABILITY", text=f"Request {BATCH}, or use /msg SearchServ HELP")
         return
     try:
         events = await _found(session, message.params[0])
@@ -58,7 +58,7 @@ def _attributes(text: str) -> dict[str, Any]:
     found = {}
     for name, value in parse_tags(text).items():
         if name not in _ATTRIBUTES:
-            raise _invalid(name, f"Unknown attribute; known are {', '.join(_ATTRIBUTES)}")
+            raise _invalid(name, f"Unknown attribute; the known ones are {', '.join(_ATTRIBUTES)}")
         key, read = _ATTRIBUTES[name]
         found[key] = read(name, value)
     return found
@@ -79,7 +79,7 @@ def _time(name: str, value: str) -> int:
 
 def _number(name: str, value: str) -> int:
     if not (value.isascii() and value.isdigit() and int(value[:9])):
-        raise _invalid(name, "The limit is a number from 1 up")
+        raise _invalid(name, "The limit must be a number, at least 1")
     return int(value[:9])
 
 

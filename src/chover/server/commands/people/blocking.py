@@ -26,7 +26,7 @@ async def silence(session: Session, message: Message) -> None:
         return
     text = word.removeprefix("-").removeprefix("+")
     if not (word.startswith("-") or covers_somebody(text)):
-        session.fail("SILENCE", "INVALID_MASK", text, text="Name somebody behind the colon, as in account:name")
+        session.fail("SILENCE", "INVALID_MASK", text, text="Write a name after the colon, as in account:name")
         return
     mask = complete_mask(text)
     try:
@@ -50,6 +50,6 @@ async def accept(session: Session, message: Message) -> None:
 
 
 ROWS: Final = (
-    Command("ACCEPT", accept, "ACCEPT [nick|-nick|*][,…]", "lists or changes who may write despite modes g and R"),
+    Command("ACCEPT", accept, "ACCEPT [nick|-nick|*][,…]", "lists or changes who may write to you with mode g or R"),
     Command("SILENCE", silence, "SILENCE [+mask|-mask]", "lists or changes whose private messages you do not get"),
 )  # fmt: skip

@@ -77,7 +77,7 @@ async def _guarded(session: Session, work: Awaitable[None]) -> None:
     except Fault as fault:
         _answer(session, fault)
     except StoreError as error:
-        session.fail("METADATA", "INTERNAL_ERROR", text=f"It could not be kept: {error}")
+        session.fail("METADATA", "INTERNAL_ERROR", text=f"That could not be saved: {error}")
 
 
 def _answer(session: Session, fault: Fault) -> None:
@@ -111,7 +111,7 @@ def _readable(session: Session, name: str) -> MetadataTarget:
     target = _target(session, name)
     owner = target.owner
     if isinstance(owner, Channel) and owner.private and session.me.id not in owner.members:
-        raise Fault("KEY_NO_PERMISSION", target.name, "*", text="Only members read the metadata of this channel")
+        raise Fault("KEY_NO_PERMISSION", target.name, "*", text="Only members can read the metadata of this channel")
     return target
 
 
@@ -122,7 +122,7 @@ def _writable(session: Session, name: str, key: str) -> MetadataTarget:
     if isinstance(owner, Channel):
         membership = owner.members.get(session.me.id)
         if membership is None or not membership.rules:
-            text = "Only the operators of a channel change its metadata"
+            text = "Only operators of a channel can change its metadata"
             raise Fault("KEY_NO_PERMISSION", target.name, key, text=text)
     elif not target.own(session):
         raise Fault("KEY_NO_PERMISSION", target.name, key, text="You can change your own metadata only")
@@ -214,7 +214,7 @@ def _require_room(session: Session, target: MetadataTarget, key: str, value: str
     if not value and key not in target.held:
         raise Fault("KEY_NOT_SET", target.name, key, text="That key is not set")
     if value and key not in target.held and len(target.held) >= most:
-        raise Fault("LIMIT_REACHED", target.name, str(most), text=f"No more than {most} keys; take one away first")
+        raise Fault("LIMIT_REACHED", target.name, str(most), text=f"At most {most} keys are allowed; remove one first")
     _require_value(session, key, value)
 
 
@@ -223,7 +223,7 @@ def _require_value(session: Session, key: str, value: str) -> None:
         if value:
             require_value(key, value, notes.longest_value(session.node.config))
     except BadValue as bad:
-        raise Fault("INVALID_VALUE", key, text=f"That cannot be kept: {bad}") from None
+        raise Fault("INVALID_VALUE", key, text=f"That value is not valid: {bad}") from None
 
 
 def _require_own_look(session: Session, value: str) -> None:
@@ -231,7 +231,7 @@ def _require_own_look(session: Session, value: str) -> None:
     try:
         lookalikes.require_own_look(session.node, session.me, value)
     except Refusal as taken:
-        text = f"That looks like somebody else's name ({taken.hint}): take another"
+        text = f"That looks like somebody else's name ({taken.hint}); choose another"
         raise Fault("INVALID_VALUE", DISPLAY_NAME, text=text) from None
 
 
@@ -317,9 +317,9 @@ def _sub(session: Session, name: str, keys: list[str]) -> None:
         preferences.show(session)
     _keys(session, Rpl.METADATASUBOK, added)
     if full:
-        _answer(session, Fault("LIMIT_REACHED", full, str(most), text=f"No more than {most} subscriptions"))
+        _answer(session, Fault("LIMIT_REACHED", full, str(most), text=f"At most {most} subscriptions are allowed"))
     if added.keys() - PRIVATE.keys() and session.user is not None:
-        session.reply(Rpl.METADATASYNCLATER, notes.EVERYTHING, "0", "Ask for the values with METADATA SYNC")
+        session.reply(Rpl.METADATASYNCLATER, notes.EVERYTHING, "0", "Request the values with METADATA SYNC")
 
 
 def _unsub(session: Session, name: str, keys: list[str]) -> None:
@@ -341,7 +341,7 @@ def _subs(session: Session, name: str, _: list[str]) -> None:
 
 def _require_self(session: Session, name: str) -> None:
     if not _target(session, name).own(session):
-        raise Fault("INVALID_TARGET", word(name), text="Subscriptions are one's own: the target is *")
+        raise Fault("INVALID_TARGET", word(name), text="The target of a subscription is always *")
 
 
 def _keys(session: Session, numeric: Rpl, keys: dict[str, None]) -> None:
@@ -368,6 +368,6 @@ _WITH_KEYS: Final = frozenset({"GET", "SET", "SUB", "UNSUB"})
 ROWS: Final = (
     Command(
         "METADATA", metadata, "METADATA <*|nick|#channel> GET|LIST|SET|CLEAR|SUB|UNSUB|SUBS|SYNC [key…] [:value]",
-        "shows, keeps and follows what stands beside names", 2, before=True,
+        "shows, changes and follows the metadata of people and channels", 2, before=True,
     ),
 )  # fmt: skip

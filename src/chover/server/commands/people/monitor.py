@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def monitor(session: Session, message: Message) -> None:
     handler = _SUBCOMMANDS.get(message.params[0].upper())
     if handler is None:
-        session.reply(Err.UNKNOWNERROR, "MONITOR", "Unknown subcommand; there are + - C L S")
+        session.reply(Err.UNKNOWNERROR, "MONITOR", "Unknown subcommand; use one of + - C L S")
         return
     handler(session, targets(message.params[1]) if len(message.params) > 1 else [])
 
@@ -32,7 +32,7 @@ def _add(session: Session, nicks: list[str]) -> None:
     for place, nick in enumerate(nicks):
         folded = _folded(session, nick)
         if folded is None:
-            session.reply(Err.ERRONEUSNICKNAME, nick, "Erroneous nickname: only nicks can be watched")
+            session.reply(Err.ERRONEUSNICKNAME, nick, "Erroneous nickname: only nicks can be monitored")
             continue
         if folded not in watched(session) and len(watched(session)) >= MOST:
             left = ",".join(nicks[place:])
@@ -101,6 +101,6 @@ _SUBCOMMANDS: Final[dict[str, Callable[[Session, list[str]], None]]] = {
 
 ROWS: Final = (
     Command(
-        "MONITOR", monitor, "MONITOR +|- <nick>[,<nick>…] | C|L|S", "watches nicks and tells when they come and go", 1
+        "MONITOR", monitor, "MONITOR +|- <nick>[,<nick>…] | C|L|S", "tells you when nicks come online and leave", 1
     ),
 )

@@ -125,8 +125,8 @@ class Follower:
         try:
             db = segments.open_follower(self._path, self._store, self._origin)
         except (OSError, sqlite3.Error) as error:
-            _logger.exception("nothing can be searched: %s cannot be opened", self._path)
-            refusal = StoreError(f"nothing can be searched: {faults.reason(error)}")
+            _logger.exception("search is not available: %s cannot be opened", self._path)
+            refusal = StoreError(f"search is not available: {faults.reason(error)}")
             self.ready.set_exception(refusal)
             while self._goes_on():
                 self._answer(self._taken(), refusal)
@@ -167,7 +167,7 @@ class Follower:
             db.rollback()
         if not self._failing:
             # Once, not every second.
-            _logger.error("the index is behind the log and stays so until this is over: %s", failure)
+            _logger.error("the search index cannot follow the log until this is solved: %s", failure)
         self._failing = self._everything = self._gone = True
         self._later(AGAIN)
 
