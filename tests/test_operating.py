@@ -80,7 +80,8 @@ def running(root):
 def test_backup_restoring_and_moving(root, running):
     for line in [*commands("Backup"), *commands("Restoring")]:
         run(translated(line, root), root)
-    assert {path.name for path in (root / "var").iterdir()} == {"chover", "chover-restored", "chover-from-tar"}
+    restored = {path.parent.name for path in (root / "srv" / "backup").glob("*/chover.db")}
+    assert restored == {"restored", "restored-from-tar"}
 
     (moving,) = commands("Moving")
     here, there = translated(moving, root).split(" | ")

@@ -82,6 +82,16 @@ async def test_a_backup_that_was_interrupted_is_resumed(place):
     assert sorted(p.name for p in place.place.glob("files/??/*")) == sorted(uploads)
 
 
+async def test_what_a_killed_backup_left_is_removed(place):
+    (place.place / ".unfinished" / "data").mkdir(parents=True)
+    (place.place / ".unfinished" / "data" / "chover.db").write_bytes(b"half of it")
+
+    place.back_up()
+
+    assert [p.name for p in place.place.iterdir()] == ["2027-01-15T080000Z"]
+    assert place.check().size > 0
+
+
 async def test_uploads_that_come_and_go_while_the_database_is_copied(place):
     gone = await place.upload(b"deleted while we copy")
 
