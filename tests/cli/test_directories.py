@@ -43,6 +43,7 @@ COMMANDS = [
     ["restart"],
     ["reload"],
     ["backup", "/nowhere/backups"],
+    ["recover", "/nowhere/new"],
     ["export", "/nowhere/export"],
     ["import", str(SLACK), "--format", "slack", "--write", "--founder", "alice"],
     ["upgrade"],

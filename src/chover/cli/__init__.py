@@ -14,7 +14,7 @@ from chover.cli.archives import export, import_
 from chover.cli.backups import backup, restore
 from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
-from chover.cli.doctor import doctor
+from chover.cli.doctor import doctor, recover
 from chover.cli.errors import CommandError, run
 from chover.cli.operator import reload, restart, stop, who
 from chover.cli.serving import print_ready, serve
@@ -38,6 +38,7 @@ COMMANDS: Final = (
     reload,
     backup,
     restore,
+    recover,
     upgrade,
     export,
     import_,

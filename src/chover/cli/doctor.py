@@ -1,15 +1,19 @@
-"""``chover doctor``: what stands in a server's way, and the exact fix."""
-# ruff: noqa: PLC0415, T201 - the checks are imported to be run; the answer is for people
+"""``chover doctor`` and ``chover recover``: what a server that is not well needs."""
+# ruff: noqa: PLC0415, T201 - what is needed is imported when it runs; the answers are for people
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
 
 from chover.cli.asking import as_json, printable
-from chover.cli.errors import FAILED
+from chover.cli.errors import FAILED, CommandError
 from chover.cli.options import ConfigFile, DataDir, Json, load_config
 
 if TYPE_CHECKING:
+    from chover.backup.recovering import Saved
     from chover.doctor.finding import Finding
 
 _WORDS: Final = {"ok": "ok", "advice": "advice", "failed": "FAILED"}
@@ -41,3 +45,40 @@ def _lines(findings: list[Finding]) -> list[str]:
             lines.append(f"{'':<20} > {row.fix}")
     failures = sum(row.level == "failed" for row in findings)
     return [*lines, "", f"{failures} failed" if failures else "nothing has failed"]
+
+
+def recover(
+    target: Annotated[Path, typer.Argument(help="A new directory.", metavar="NEW_DIRECTORY")],
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Save what can be read of a damaged data directory into a new one.
+
+    Stop the server first. The damaged directory stays as it is. Messages that cannot be read show as deleted. Where
+    there is a backup that is new enough, restore that instead.
+    """
+    settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
+    damaged = settings.server.data_path
+    from chover.backup import recovering
+    from chover.backup.errors import BackupError
+    from chover.ports import StoreError
+    from chover.store.opening import backup_of, require_data
+
+    try:
+        require_data(damaged)
+        saved = recovering.recover(damaged, target, backup_of(damaged))
+    except (BackupError, StoreError) as error:
+        raise CommandError(str(error)) from error
+    print("\n".join(_saved_lines(saved, target)))
+    return 0
+
+
+def _saved_lines(saved: Saved, target: Path) -> list[str]:
+    held = saved.database
+    lines = [f"saved into {target}: {held.events} events of conversations, and {saved.files} files"]
+    if held.lost:
+        lines.append(f"lost: {held.lost} events, which show as deleted messages")
+    if held.incomplete:
+        lines.append(f"incomplete: {', '.join(held.incomplete)}")
+    lines += [f"not saved, because it cannot be read or is damaged: {path}" for path in saved.unread]
+    return [*lines, f"look at it: chover serve --data {target}. Keep the damaged directory until all is well"]

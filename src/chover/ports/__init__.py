@@ -40,7 +40,7 @@ from chover.ports.records import AuditEntry, Ban, BanKind, ConnectionQuery, Conn
 from chover.ports.registry import BY_OPERATOR, Code, Credentials, Invite, Newcomer, OperatorRow, Registry, Taken
 from chover.ports.reports import Report, Reports
 from chover.ports.search import Query, Scope, Search, UnreadCount
-from chover.ports.storage import CopyFacts, Storage, StorageBackup
+from chover.ports.storage import CopyFacts, Recovered, Storage, StorageBackup
 from chover.ports.store import (
     AccessRow,
     ChannelRow,
@@ -130,6 +130,7 @@ __all__ = [
     "Present",
     "Query",
     "Records",
+    "Recovered",
     "Refused",
     "Registrar",
     "Registry",

@@ -42,6 +42,14 @@ class Storage(Store, Protocol):
         """The rows of uploads; their bytes are in files.blobs."""
 
 
+class Recovered(msgspec.Struct, frozen=True):
+    """What was saved of a damaged database: events, those that are lost, and tables that are not complete."""
+
+    events: int
+    lost: int
+    incomplete: tuple[str, ...]
+
+
 class CopyFacts(msgspec.Struct, frozen=True):
     """What was found in a copy of a storage."""
 

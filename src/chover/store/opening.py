@@ -10,8 +10,8 @@ from typing import NamedTuple
 import msgspec
 
 from chover.config import Config
-from chover.ports import Storage, StorageBackup, StoreError
-from chover.store.sqlite import database, faults
+from chover.ports import Recovered, Storage, StorageBackup, StoreError
+from chover.store.sqlite import database, faults, recovery
 from chover.store.sqlite.backup import SqliteBackup
 from chover.store.sqlite.search import segments
 from chover.store.sqlite.store import SqliteStore
@@ -79,6 +79,11 @@ def open_copy(config: Config, room: Path) -> Storage:
 def backup_of(directory: Path) -> StorageBackup:
     """What copies the storage of a data directory and checks such copies, beside a server that runs there."""
     return SqliteBackup(directory)
+
+
+def recover_database(damaged: Path, target: Path) -> Recovered:
+    """Save what can be read of a database into another directory. Raises StoreError, and OSError of the disk."""
+    return recovery.recover(damaged / database.FILE, target / database.FILE)
 
 
 def require_data(directory: Path) -> None:

@@ -126,7 +126,7 @@ def _bring_to_version(db: sqlite3.Connection, path: Path) -> None:
     if version is None:
         if beside := _beside(path):
             raise _emptied(path, beside)
-        _create(db)
+        create(db)
         return
     require_readable(path, version)
     if version < VERSION:
@@ -178,7 +178,8 @@ def version_of(db: sqlite3.Connection, path: Path) -> str | None:
     return version
 
 
-def _create(db: sqlite3.Connection) -> None:
+def create(db: sqlite3.Connection) -> None:
+    """The tables of this version, in a database without any."""
     # Some ten milliseconds that only the first start needs.
     from importlib.resources import files  # noqa: PLC0415
 
