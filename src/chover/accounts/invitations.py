@@ -113,7 +113,7 @@ class InvitationService:
             raise _no_such_invitation()
         invite = await self._rows.get(hash_of(token))
         if invite is None:
-            async with self._attempts.at("", peer, told):
+            async with self._attempts.at("REDEEM", "", peer, told):
                 raise _no_such_invitation()
         self._require_open(invite)
         return invite

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from chover.accounts.attempts import Attempts
+from chover.accounts.attempts import Attempts, log_failed
 from chover.accounts.directory import AccountDirectory
 from chover.accounts.exchanges import External, Plain, Scram, wrong
 from chover.accounts.passwords import ARGON2, SCRAM, Passwords, Verifier
@@ -53,11 +53,11 @@ class LoginService:
     def begin(self, mechanism: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Exchange:
         if mechanism == "PLAIN":
             self.require_privacy(peer)
-            return Plain(partial(self.check, told=told), peer)
+            return Plain(partial(self._check, "PLAIN", told), peer)
         if mechanism == "EXTERNAL":
-            return External(self._certified, peer)
+            return External(partial(self._certified, peer), peer)
         if mechanism == "SCRAM-SHA-256" and self._settings().accounts.scram:
-            return Scram(self._verifier, peer, partial(self._attempts.at_account, told=told), _usable)
+            return Scram(self._verifier, peer, partial(self._attempts.at_account, mechanism, told=told), _usable)
         raise Denied("INVALID", f"{mechanism} is not a mechanism of this server")
 
     def require_privacy(self, peer: Peer) -> None:
@@ -70,6 +70,9 @@ class LoginService:
         )
 
     async def check(self, name: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Login:
+        return await self._check("password", told, name, password, peer)
+
+    async def _check(self, by: str, told: Callable[[int], None], name: str, password: str, peer: Peer) -> Login:
         self.require_privacy(peer)
         name, _, device = name.partition("@")
         account = self._directory.find(name)
@@ -80,7 +83,7 @@ class LoginService:
             and (token := await self._token(account, password))
         ):
             return Login(_usable(account), device or token.label, token.id)
-        async with self._attempts.at_account(name, peer, told):
+        async with self._attempts.at_account(by, name, peer, told):
             if not await self._knows(account, password) or account is None:
                 raise wrong()
         return Login(_usable(account), device)
@@ -90,7 +93,7 @@ class LoginService:
         found = await self._registry.tokens.use(hash_of(token), _now())
         account = self._directory.get(found.account) if found else None
         if found is None or account is None:
-            async with self._attempts.at("", peer):
+            async with self._attempts.at("token", "", peer):
                 raise wrong()
         return Login(_usable(account), found.label, found.id)
 
@@ -98,7 +101,7 @@ class LoginService:
         self, kept: str, name: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody
     ) -> None:
         self.require_privacy(peer)
-        async with self._attempts.at(name, peer, told):
+        async with self._attempts.at("password", name, peer, told):
             if kept.startswith("$argon2"):
                 right = await self._passwords.matches(kept, password)
             else:
@@ -109,7 +112,7 @@ class LoginService:
     async def opens_server(
         self, kept: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody
     ) -> None:
-        async with self._attempts.at("", peer, told):
+        async with self._attempts.at("PASS", "", peer, told):
             if not hmac.compare_digest(kept.encode(), password.encode()):
                 raise Denied("INVALID_CREDENTIALS", "This is not the server's password")
 
@@ -121,9 +124,13 @@ class LoginService:
         kept = (await self._registry.credentials.of(account.id)).get(ARGON2, [""]) if account else [""]
         return await self._passwords.matches(kept[0], password) and account is not None
 
-    async def _certified(self, fingerprint: str) -> Account | None:
+    async def _certified(self, peer: Peer, fingerprint: str) -> Account | None:
         owner = await self._registry.credentials.owner_of_certificate(fingerprint.lower())
-        return self._directory.get(owner) if owner is not None else None
+        account = self._directory.get(owner) if owner is not None else None
+        # Nobody can guess one, so that it is not slowed. Over SSH everybody shows all keys, and fails at nothing.
+        if account is None and peer.protocol != "ssh":
+            log_failed("EXTERNAL", "", peer)
+        return account
 
     async def _verifier(self, name: str) -> tuple[Account | None, str, Verifier]:
         """Nobody learns from it whether a password is right, so that nobody waits for it either."""

@@ -81,7 +81,7 @@ class PasswordService:
         self, name: str, code: str, password: str, peer: Peer, told: Callable[[int], None] = tell_nobody
     ) -> Account:
         self.require_usable(password)
-        async with self._attempts.at_account(name, peer, told):
+        async with self._attempts.at_account("RESET", name, peer, told):
             owner = await self._codes.owner(name, code)
             account = self._directory.find(name)
             # The name may have gone over to somebody else since the code was mailed.

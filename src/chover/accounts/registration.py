@@ -102,7 +102,7 @@ class RegistrationService:
         return self._directory.learn(account)
 
     async def verify(self, name: str, code: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Account:
-        async with self._attempts.at_account(name, peer, told):
+        async with self._attempts.at_account("VERIFY", name, peer, told):
             waiting = await self._codes.waiting(name, code)
         account, _ = await self.prepare(waiting.name, "", waiting.email)
         return _registered(await self._create(account, waiting.credentials), peer)
