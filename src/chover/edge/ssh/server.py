@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 import asyncssh
+from asyncssh.kex import get_kex_algs
 
 from chover.edge.ssh.caller import shown
 from chover.edge.ssh.connection import SshConnection
@@ -29,6 +30,22 @@ TRIES: Final = 6
 
 
 Challenge = bool | tuple[str, str, str, Sequence[tuple[str, bool]]]
+
+KEY_EXCHANGES: Final = (
+    "mlkem768x25519-sha256", "curve25519-sha256", "curve25519-sha256@libssh.org", "diffie-hellman-group16-sha512",
+    "diffie-hellman-group18-sha512", "diffie-hellman-group14-sha256",
+)  # fmt: skip
+"""No SHA-1, and no group below 2,048 bits; the first only where asyncssh finds a library for it."""
+CIPHERS: Final = (
+    "chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com", "aes128-gcm@openssh.com", "aes256-ctr", "aes192-ctr",
+    "aes128-ctr",
+)  # fmt: skip
+MACS: Final = ("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com")
+"""Of what is encrypted, not beside it. What OpenSSH has spoken since 6.7 (2014), and PuTTY since 0.68."""
+
+
+def _available(wanted: Sequence[str], there: Sequence[bytes]) -> list[str]:
+    return [name for name in wanted if name.encode() in there]
 
 
 class SshHandler:
@@ -58,6 +75,9 @@ class SshHandler:
             # Text that is no UTF-8 ends no connection, and what unpacks to gigabytes is not taken.
             errors="replace",
             compression_algs=["none"],
+            kex_algs=_available(KEY_EXCHANGES, get_kex_algs()),
+            encryption_algs=CIPHERS,
+            mac_algs=MACS,
             login_timeout=LOGIN_SECONDS,
             keepalive_interval=KEEPALIVE_SECONDS,
             keepalive_count_max=KEEPALIVES,
