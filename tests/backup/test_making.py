@@ -60,6 +60,25 @@ async def test_an_upload_that_is_cut_off_in_the_backup_is_copied_again(place):
     assert place.check().size > 0
 
 
+async def test_progress_ends_at_what_there_was_to_do(place):
+    for number in range(3):
+        await place.upload(f"picture {number}".encode() * 1000)
+    steps = []
+
+    class Progress:
+        def begin(self, what, total):
+            steps.append([what, total, 0])
+
+        def moved(self, count):
+            steps[-1][2] += count
+
+    place.back_up(progress=Progress())
+
+    counted = {what: (total, done) for what, total, done in steps if total}
+    assert set(counted) == {"files", "database"}
+    assert all(total == done > 0 for total, done in counted.values()), counted
+
+
 class Interrupted(Exception):
     pass
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -39,16 +40,20 @@ def read_back(path: Path, pace: BackupPace) -> tuple[int, str]:
     with path.open("rb", buffering=0) as file:
         if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return digest_of(file, pace)
+        return _digest(file, pace.read_again)
 
 
 def digest_of(file: BinaryIO, pace: BackupPace) -> tuple[int, str]:
     """Size and SHA-256 of what is left in a file."""
+    return _digest(file, pace.did)
+
+
+def _digest(file: BinaryIO, did: Callable[[int], None]) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
     while data := file.read(CHUNK):
         digest.update(data)
         size += len(data)
-        pace.did(len(data))
+        did(len(data))
     return size, digest.hexdigest()
 
 

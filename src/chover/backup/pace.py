@@ -53,6 +53,10 @@ class BackupPace:
     def did(self, count: int, sync: Callable[[], None] | None = None) -> None:
         """So many bytes were read or written; ``sync`` brings what was written to the disk."""
         self.progress.moved(count)
+        self.read_again(count, sync)
+
+    def read_again(self, count: int, sync: Callable[[], None] | None = None) -> None:
+        """The same for bytes that are counted already."""
         self._bytes += count
         if self._bytes < BURST:
             return
