@@ -88,3 +88,11 @@ def test_a_damaged_picture_is_malformed_or_a_picture_and_never_a_bug(kind, data)
     except Malformed:
         return
     assert len(stripped) <= len(damaged) + 64
+
+
+def test_what_no_picture_needs_does_not_stay_whatever_it_is_called():
+    picture = strip("image/png", png())
+    assert strip("image/png", picture[:33] + chunk(b"EXIF", b"a note") + picture[33:]) == picture
+    picture = strip("image/webp", webp())
+    noted = picture + riff(b"NOTE", b"a note")
+    assert strip("image/webp", noted[:4] + struct.pack("<I", len(noted) - 8) + noted[8:]) == picture

@@ -7,10 +7,11 @@ from chover.config import FilesSettings
 from chover.engine.ids import UserId
 from chover.files import uploads as module
 from chover.files.blobs import BlobStore
+from chover.files.metadata import strip
 from chover.files.uploads import Uploads, clean_name, readable
 from chover.ports import Account, NotTaken, Obstacle
 from chover.store.sqlite.store import SqliteStore
-from tests.files.pictures import SECRET, jpeg
+from tests.files.pictures import SECRET, gif, jpeg, png, webp
 
 ALICE = UserId("a0001")
 DAY = 86_400_000
@@ -93,10 +94,25 @@ async def test_a_photo_is_kept_without_what_tells_where_it_was_taken(uploads):
     assert kept.size == place.stat().st_size
 
 
-async def test_a_picture_that_is_none_is_bytes_to_save(uploads):
-    kept = await upload(uploads, b"\xff\xd8\xff" + b"no jpeg", "x.jpg")
-    assert kept.kind == "application/octet-stream"
-    assert not uploads.is_shown(kept)
+JPEG, PNG = strip("image/jpeg", jpeg()), strip("image/png", png())
+GIF, WEBP = strip("image/gif", gif()), strip("image/webp", webp())
+BEHIND_FIRST = 4 + int.from_bytes(JPEG[4:6], "big")
+"""Where the second segment begins."""
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"\xff\xd8\xff" + b"no jpeg", JPEG[:-2], JPEG[:BEHIND_FIRST] + b"x" + JPEG[BEHIND_FIRST:], PNG[:-12],
+        PNG[:8] + b"x" + PNG[8:], GIF[:-1], WEBP[:-1],
+    ],
+    ids=["none at all", "no end", "a stray byte", "PNG without end", "PNG with a stray byte", "GIF", "WebP"],
+)  # fmt: skip
+async def test_a_damaged_picture_is_refused_since_its_metadata_would_stay(uploads, tmp_path, damaged):
+    with pytest.raises(NotTaken, match=r"This picture is damaged .* send it in an archive") as refused:
+        await upload(uploads, damaged, "x.jpg")
+    assert refused.value.obstacle is Obstacle.KIND
+    assert lying(tmp_path) == []
 
 
 async def test_nobody_else_removes_a_file(uploads):

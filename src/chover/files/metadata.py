@@ -148,9 +148,9 @@ def _turned(value: int) -> bytes:
 
 _PNG_HEAD: Final = 8
 _PNG_STAYS: Final = frozenset(
-    b"tRNS gAMA cHRM sRGB iCCP cICP mDCV cLLI sBIT bKGD hIST pHYs sPLT acTL fcTL fdAT".split()
+    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP mDCV cLLI sBIT bKGD hIST pHYs sPLT acTL fcTL fdAT".split()
 )
-"""Beside the critical ones: colours, size of a pixel, the frames of an animation."""
+"""The critical ones, beside which there are no others; then colours, size of a pixel, the frames of an animation."""
 
 
 def _png(data: bytes) -> bytes:
@@ -159,8 +159,7 @@ def _png(data: bytes) -> bytes:
         if name == b"eXIf" and (turned := orientation(chunk[8:-4])) != 1:
             body = b"eXIf" + _turned(turned)
             out.append(struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)))
-        # The fifth bit of the first letter is clear in those without which there is no picture.
-        elif not name[0] & 0x20 or name in _PNG_STAYS:
+        elif name in _PNG_STAYS:
             out.append(chunk)
     return b"".join(out)
 
@@ -180,7 +179,8 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 # ---- WebP
 
-_WEBP_DROPS: Final = frozenset({b"EXIF", b"XMP "})
+_WEBP_STAYS: Final = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
+"""All that makes the picture (RFC 9649, 2.7); whatever else stands in a file is somebody's note."""
 _VP8X: Final = b"VP8X"
 _HAS_METADATA: Final = 0x08 | 0x04
 """Bits of the first byte of VP8X: there is Exif, there is XMP."""
@@ -190,7 +190,7 @@ def _webp(data: bytes) -> bytes:
     (size,) = struct.unpack_from("<I", data, 4)
     if size + 8 > len(data):
         raise Malformed("image/webp: it is cut off")
-    chunks = [_webp_chunk(name, chunk) for name, chunk in _webp_chunks(data[: size + 8]) if name not in _WEBP_DROPS]
+    chunks = [_webp_chunk(name, chunk) for name, chunk in _webp_chunks(data[: size + 8]) if name in _WEBP_STAYS]
     body = b"".join([b"WEBP", *chunks])
     return b"RIFF" + struct.pack("<I", len(body)) + body
 

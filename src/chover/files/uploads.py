@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -25,7 +24,10 @@ NAME_BYTES: Final = 200
 ID_BYTES: Final = 16
 """128 random bits in an address: whoever was not told it does not find it."""
 
-_log: Final = logging.getLogger(__name__)
+DAMAGED: Final = (
+    "What it may tell about you (place, camera, time) cannot be taken out of it, so it is not kept: save it anew in an"
+    " image editor, or send it in an archive"
+)
 
 
 class Uploads:
@@ -169,21 +171,19 @@ class Arriving:
         head = self._file.read(kinds.HEAD_BYTES)
         kind = kinds.kind_of(head, whole=self._size <= len(head))
         if kind in metadata.STRIPPERS:
-            kind = self._strip(kind)
+            self._strip(kind)
         self._file.close()
         with self._path.open("rb") as file:
             self.pixels = dimensions.pixels_of(kind, file.read(dimensions.HEAD_BYTES))
         return kind, digest_of(self._path), self._path.stat().st_size
 
-    def _strip(self, kind: str) -> str:
-        """What is not built as its kind demands is bytes to save, and no picture to show."""
+    def _strip(self, kind: str) -> None:
+        """Raises NotTaken for what is not built as its kind demands: nobody is to find out later what stayed in it."""
         try:
             stripped = metadata.strip(kind, self._path.read_bytes())
         except metadata.Malformed as error:
-            _log.info("stored an upload without stripping metadata: %s", error)
-            return kinds.BYTES
+            raise NotTaken(Obstacle.KIND, f"This picture is damaged ({error}). {DAMAGED}") from error
         self._path.write_bytes(stripped)
-        return kind
 
     async def drop(self) -> None:
         await asyncio.to_thread(self._drop)
