@@ -21,6 +21,7 @@ NAMES = (
     "fanout",
     "ssh",
     "web",
+    "abuse",
     "backup",
 )
 """In the order of how long they take; all together some minutes."""

@@ -322,6 +322,18 @@ class LimitSettings(Settings, frozen=True):
         int,
         Meta(ge=1, le=1_000_000, description="Lines that a session may send at once before it is slowed down."),
     ] = 100
+    history_share: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="Share of the server's time that reading history and searching may take in the long run for one"
+            " user, who waits beyond that; 0 for no limit.",
+        ),
+    ] = 0.05
+    history_share_per_address: Annotated[
+        float, Meta(ge=0, le=1, description="The same for all users from one address; 0 for no limit.")
+    ] = 0.15
     connections: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Connections at a time, from all addresses together.")
     ] = 20000

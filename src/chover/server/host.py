@@ -42,6 +42,7 @@ from chover.server.access.departures import quitting
 from chover.server.access.edit_rate import EditRate
 from chover.server.access.limits import Gate
 from chover.server.access.moderation import Moderation
+from chover.server.access.read_budget import ReadBudget
 from chover.server.access.whowas import Whowas
 from chover.server.commands.conversations.relaying import SCENE
 from chover.server.delivery.audience import BEFORE_APPLY
@@ -145,6 +146,7 @@ def build(
         callers=CallerNotices(name, chat, fanout.sessions),
         tasks=tasks,
         edit_notices=EditRate(lambda: settings.now.limits),
+        reads=ReadBudget(lambda: settings.now.limits),
         commands=COMMANDS,
         offered=capabilities.offered(capabilities.OfferInputs(config, accounts, more.push)),
         observer=observer,

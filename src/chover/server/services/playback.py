@@ -77,4 +77,5 @@ SERVICE: Final = Service(
         Verb("LIST", list_, "LIST", "lists conversations, each with the time of its newest message"),
         Verb("CLEAR", clear, "CLEAR <target>", "does nothing; history is kept by the server"),
     ),
+    reads="page",
 )

@@ -276,5 +276,5 @@ SERVICE: Final = Service(NICK, "", "finds messages, and shows what you missed", 
     Verb("CATCHUP", catch_up, "CATCHUP [day|2h|3d]", "counts unread messages and shows those meant for you"),
     Verb("READ", read, "READ [#channel|nick]", "marks conversations as read on all your devices"),
     Verb("HIGHLIGHT", highlight, "HIGHLIGHT [ADD|DEL <word>]", "manages words that notify you like your name"),
-), "FIND")
+), "FIND", "search")
 # fmt: on

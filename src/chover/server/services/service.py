@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from chover.server.access.read_budget import Reading
+
 if TYPE_CHECKING:
     from chover.server.session.session import Session
 
@@ -31,6 +33,8 @@ class Service(NamedTuple):
     meaning: str
     verbs: dict[str, Verb]
     otherwise: str = ""
+    reads: Reading | None = None
+    """What its verbs read, which has a budget of its own (server/access/read_budget.py)."""
 
     def say(self, session: Session, text: str) -> None:
         """A line of the answer to the command that runs."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from chover.server.services import chanserv, histserv, nickserv, operserv, playback, searchserv
-from chover.server.services.service import Service
+from chover.server.services.service import Service, Verb
 from chover.server.session.command import Command
 from chover.wire.message import Message
 from chover.wire.numerics import Err
@@ -44,9 +45,17 @@ def ask(session: Session, service: Service, text: str) -> Awaitable[None] | None
         service.say(session, f"{verb.name} only works for people who are online: finish NICK and USER first")
     elif len(words) - 1 < verb.least:
         service.say(session, f"{verb.name} needs more parameters: {verb.usage}")
+    elif service.reads is not None:
+        return session.node.reads.run(service.reads, session, partial(_read, verb, session, words[1:]))
     else:
         return verb.run(session, words[1:])
     return None
+
+
+async def _read(verb: Verb, session: Session, words: list[str]) -> None:
+    handled = verb.run(session, words)
+    if handled is not None:
+        await handled
 
 
 def _unknown(session: Session, service: Service, name: str) -> None:

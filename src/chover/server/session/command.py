@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar
 
+from chover.server.access.read_budget import Reading
 from chover.wire.message import Message
 
 
@@ -39,6 +40,8 @@ class Command(NamedTuple, Generic[S]):
     pipelined: int = 0
     """With at least so many parameters, the first of them one target, it may run while earlier messages of this session
     are still being written; 0: never."""
+    reads: Reading | None = None
+    """What it reads, which has a budget of its own (server/access/read_budget.py)."""
 
 
 def targets(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from chover.server.access.connection_log import ConnectionLog
 from chover.server.access.edit_rate import EditRate
 from chover.server.access.limits import Gate
 from chover.server.access.moderation import Moderation
+from chover.server.access.read_budget import ReadBudget
 from chover.server.access.report_rate import ReportRate
 from chover.server.access.whowas import Whowas
 from chover.server.delivery.caller_notices import CallerNotices
@@ -65,6 +66,7 @@ class Context(Generic[C]):
     reached_at: str
     """Host and port under which people reach this server, as far as it knows."""
     edit_notices: EditRate
+    reads: ReadBudget
     tasks: Tasks
     callers: CallerNotices[C]
     read_listeners: list[Callable[[UserId, LogId, int], None]] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from chover import server_log
@@ -37,6 +38,7 @@ class RunningSession(ConnectedSession, MultilineSession, Protocol):
 
     label: str
     caps: Cap
+    ending: str
     lines: InputQueue
 
     @property
@@ -48,6 +50,13 @@ class RunningSession(ConnectedSession, MultilineSession, Protocol):
 
 
 S = TypeVar("S", bound=RunningSession)
+
+
+async def _made(command: Command[S], session: S, message: Message) -> None:
+    """The answer of a command that reads."""
+    handled = command.run(session, message)
+    if handled is not None:
+        await handled
 
 
 class CommandRunner(Generic[S]):
@@ -117,6 +126,9 @@ class CommandRunner(Generic[S]):
         if command is None:
             checks.unknown(session, message.command)
         elif checks.fits(session, message, command):
+            if command.reads is not None:
+                self._drive(session.node.reads.run(command.reads, session, partial(_made, command, session, message)))
+                return
             handled = command.run(session, message)
             if handled is not None:
                 self._drive(handled)

@@ -81,7 +81,9 @@ def _lines(session: Session, events: Sequence[Event]) -> list[Rendered]:
 
 # fmt: off
 ROWS: Final = (
-    Command("CATCHUP", catch_up, "CATCHUP [timestamp=…]", "counts unread messages and shows those meant for you"),
-    Command("MENTIONS", mentions, "MENTIONS [limit]", "shows the latest messages that mention you or reply to you"),
+    Command("CATCHUP", catch_up, "CATCHUP [timestamp=…]", "counts unread messages and shows those meant for you",
+            reads="search"),
+    Command("MENTIONS", mentions, "MENTIONS [limit]", "shows the latest messages that mention you or reply to you",
+            reads="search"),
 )
 # fmt: on

@@ -188,6 +188,7 @@ ROWS: Final = (
         "HISTORY <#channel|nick> [number|10m|1h|2d]",
         "shows the last messages, for clients without a command for history",
         1,
+        reads="page",
     ),
     Command(
         "CHATHISTORY",
@@ -195,5 +196,6 @@ ROWS: Final = (
         "CHATHISTORY LATEST|BEFORE|AFTER|AROUND|BETWEEN|TARGETS <target> <reference|*> [reference] <limit>",
         "reads history",
         1,
+        reads="page",
     ),
 )

@@ -99,5 +99,12 @@ _ATTRIBUTES: Final[dict[str, tuple[str, Callable[[str, str], Any]]]] = {
 """Each attribute, what it is called here, and how its value is read."""
 
 ROWS: Final = (
-    Command("SEARCH", search, "SEARCH <attribute=value;…>", "finds messages: text, from, in, after, before, limit", 1),
+    Command(
+        "SEARCH",
+        search,
+        "SEARCH <attribute=value;…>",
+        "finds messages: text, from, in, after, before, limit",
+        1,
+        reads="search",
+    ),
 )
