@@ -7,7 +7,7 @@ which connection, and what a connection has agreed on. That much is written down
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -109,9 +109,21 @@ class Handover:
         session.lines.clear()
         return state
 
-    def bring_back(self, kept: Iterable[bytes]) -> set[UserId]:
-        """Have the users of these sessions present as they were; their ids. Their channels come from the store."""
-        return {_bring_back(self._node, _decode(state).user) for state in kept}
+    def bring_back(self, kept: Sequence[bytes]) -> set[UserId]:
+        """Have the users of these sessions here, under their names; their ids.
+
+        This is done before the store is read: what it has of a nick may be older.
+        """
+        users = [_decode(state).user for state in kept]
+        for user in users:
+            if user.source.id not in self._node.chat.users:
+                meet(self._node.chat, user.source, user.realname)
+        return {user.source.id for user in users}
+
+    def give_back(self, kept: Sequence[bytes]) -> None:
+        """Give them all else that they had: after the store is read, and whoever is always on has been woken."""
+        for state in kept:
+            _give_back(self._node, _decode(state).user)
 
     def adopt(self, peer: Peer, sink: Sink, state: bytes) -> Session:
         session = self._open_session(peer, sink)
@@ -191,17 +203,14 @@ def _kept_user(node: Node, user: User) -> KeptUser:
 # ---- in the process that begins --------------------------------------------------------------------------------------
 
 
-def _bring_back(node: Node, kept: KeptUser) -> UserId:
-    source = kept.source
-    user = node.chat.users.get(source.id) or meet(node.chat, source, kept.realname)
-    user.username, user.host = source.user, source.host
+def _give_back(node: Node, kept: KeptUser) -> None:
+    user = node.chat.users[kept.source.id]
     user.realname, user.away = kept.realname, kept.away
     user.modes.update(kept.modes)
     before = user.metadata.get(DISPLAY_NAME, "")
     user.metadata.update(kept.metadata)
     show_as(node.chat, user, before)
     _mark(node, user, kept)
-    return user.id
 
 
 def _mark(node: Node, user: User, kept: KeptUser) -> None:

@@ -209,11 +209,12 @@ class ChatHost:
         self.node.moderation.load()
         await self.node.connections.begin()
         snapshot = self.node.store.load()
+        here = self.handover.bring_back(kept)
         restore(self.chat, snapshot)
         recall(self.chat, self.node.accounts.everybody())
         self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
         wake_always_on(self.node)
-        here = self.handover.bring_back(kept)
+        self.handover.give_back(kept)
         left = {
             row.user: row
             for row in snapshot.members
