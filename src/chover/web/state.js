@@ -8,7 +8,7 @@
 import { fold, format, formatTime, isChannel } from "./irc.js";
 import { Batches } from "./state/batches.js";
 import { Conversation } from "./state/conversation.js";
-import { Drafts, rest } from "./state/drafts.js";
+import { bringAlong, Drafts, rest } from "./state/drafts.js";
 import { catchUp } from "./state/history.js";
 import { depart, stay } from "./state/leaving.js";
 import { blank } from "./state/lines.js";
@@ -47,6 +47,8 @@ export class State {
     this.active = "";
     /** Key of the channel to show as soon as we are in it. */
     this.opening = "";
+    /** What is written from its asking for on goes along into that channel: nothing was written before. */
+    this.bringsDraft = false;
     /** Whether somebody looks at the page and sees the newest line. */
     this.looking = false;
     /** @type {Map<string, User>} */
@@ -191,7 +193,10 @@ export class State {
     conversation.joined = true;
     conversation.name = message.params[0] ?? conversation.name;
     if (!conversation.leaving) this.wanted.set(conversation.key, conversation.name);
-    if (this.opening ? this.opening === conversation.key : !this.active) this.show(conversation.key);
+    if (this.opening ? this.opening === conversation.key : !this.active) {
+      bringAlong(this, conversation);
+      this.show(conversation.key);
+    }
     if (this.opening === conversation.key) this.opening = "";
     catchUp(this, conversation);
     this.changed("wanted");

@@ -114,6 +114,7 @@ def join(state: State, channel: str, password: str = "") -> None:
         raise CannotDo("There is no connection.")
     state.wanted[key(channel)] = channel
     state.opening = key(channel)
+    state.brings_draft = not state.drafts.waits(state.active)
     state.lines.append(format_line("JOIN", channel, *([password] if password else [])))
 
 

@@ -15,6 +15,7 @@ from chover import names
 from chover.client.lines import key
 from chover.client.notifications import Notification
 from chover.client.state import sending
+from chover.client.state.conversation import Conversation
 from chover.client.state.model.batches import DRAFTS, Batch
 from chover.client.state.model.drafts import LocalDraft, put
 from chover.client.state.model.state import State
@@ -72,6 +73,21 @@ def _draft(message: Message) -> LocalDraft:
 def write(state: State, name: str, text: str, reply: str = "") -> None:
     """Something is being written."""
     put(state.drafts.rows, key(name), LocalDraft(name, text if text.strip() else "", reply))
+
+
+def bring_along(state: State, conversation: Conversation) -> None:
+    """We are in the channel that was asked for: what has been typed since goes on in it, behind its own draft.
+
+    A line that is typed while the answer is under way is never cut in two, of which one is said elsewhere.
+    """
+    rows, before = state.drafts.rows, state.active
+    row = rows.get(before)
+    if not state.brings_draft or before == conversation.key or row is None or row.reply or not row.text:
+        return
+    there = rows.get(conversation.key, LocalDraft(conversation.name))
+    gap = "" if not there.text or there.text[-1].isspace() else " "
+    del rows[before]
+    write(state, conversation.name, there.text + gap + row.text, there.reply)
 
 
 def sent(state: State, name: str) -> None:

@@ -57,6 +57,7 @@ def _joined(state: State, conversation: Conversation, message: Message) -> list[
     if conversation.leaving is None:
         state.wanted[conversation.key] = conversation.name
     if not state.active or state.opening == conversation.key:
+        drafts.bring_along(state, conversation)
         state.show(conversation.key)
     if state.opening == conversation.key:
         state.opening = ""

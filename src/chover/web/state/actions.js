@@ -124,6 +124,7 @@ export function join(state, channel, key) {
   if (conversation?.joined) return;
   state.wanted.set(fold(channel), channel);
   state.opening = fold(channel);
+  state.bringsDraft = !state.drafts.get(state.active)?.text;
   state.outgoing.push(format("JOIN", key ? [channel, key] : [channel]));
 }
 

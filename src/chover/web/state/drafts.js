@@ -11,6 +11,7 @@ import { batched, limits, room } from "./sending.js";
 
 /** @import { Message, Draft } from "./shapes.js" */
 /** @import { State } from "../state.js" */
+/** @import { Conversation } from "./conversation.js" */
 /**
  * @typedef {object} Kept What outlives the page.
  * @property {[string, Draft][]} rows
@@ -197,6 +198,22 @@ export function write(state, name, text, reply) {
   put(drafts.rows, key, after);
   drafts.changedAt = state.now;
   if (Boolean(before?.text) !== Boolean(after.text)) state.changed("conversations");
+}
+
+/**
+ * We are in the channel that was asked for: what has been typed since goes on in it, behind its own draft. A line that is typed while
+ * the answer is under way is never cut in two, of which one is said elsewhere.
+ * @param {State} state
+ * @param {Conversation} conversation
+ */
+export function bringAlong(state, conversation) {
+  const { rows } = state.drafts;
+  const row = rows.get(state.active);
+  if (!state.bringsDraft || state.active === conversation.key || !row?.text || row.reply) return;
+  const { text = "", reply = "" } = rows.get(conversation.key) ?? {};
+  const gap = text && !/\s$/.test(text) ? " " : "";
+  rows.delete(state.active);
+  write(state, conversation.name, text + gap + row.text, reply);
 }
 
 /** It was sent: what another device has written meanwhile takes its place. @param {State} state @param {string} name */

@@ -65,6 +65,8 @@ class State:
     """What the server is to be told when it asks, as base64."""
     opening = ""
     """Key of the channel to show as soon as we are in it."""
+    brings_draft = False
+    """What is written from its asking for on goes along into that channel: nothing was written before."""
     numeric = ""
     """The last numeric."""
     link_for = ""
