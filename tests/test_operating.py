@@ -314,3 +314,20 @@ def test_the_answers_work(root, running):
     run(f"{sys.executable} -m chover account add NAME --data {running.data}", root)
     for line in commands("Questions and answers"):
         run(translated(line, root), root)
+
+
+def test_deleting_what_somebody_said(root, running):
+    erase, delete = [translated(line, root).replace("NAME", "bob") for line in commands("Deleting what somebody said")]
+    with Irc(running.port, "bob") as bob, Irc(running.port, "eve") as eve:
+        bob.send("PRIVMSG NickServ :REGISTER sesame-open")
+        bob.expect("bob is registered")
+        bob.say("an embarrassing thing")
+        eve.expect("an embarrassing thing")
+        assert run(erase, root) == "1 messages and 0 files of bob are deleted\n"
+        eve.send("CHATHISTORY LATEST #lobby * 50")
+        eve.expect("BATCH -")
+        assert run(delete, root).endswith("bob is deleted\n")
+        bob.expect("ERROR")
+    assert "embarrassing" not in "".join(
+        path.read_bytes().decode(errors="replace") for path in (root / "var" / "chover").glob("*.db")
+    )

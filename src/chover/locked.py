@@ -17,8 +17,10 @@ from chover.bus.local import LocalBus
 from chover.config import Config
 from chover.edge.public_address import link_of, place_of
 from chover.edge.tls.handler import certificates_of
+from chover.files.blobs import BlobStore
+from chover.files.uploads import Uploads
 from chover.notify.hooks import HookService
-from chover.ports import NoFiles, Present, Storage, Voice
+from chover.ports import Present, Storage, Voice
 from chover.ports.status import ServerStatus
 from chover.server.host import ChatHost, Equipment
 from chover.server.operators.hooks import OperatorHooks
@@ -81,7 +83,9 @@ class _Operator:
         return self._host
 
     def _equip(self, voice: Voice) -> Equipment:
-        return Equipment(NoFiles(), HookService(self._store.hooks, voice))
+        blobs = BlobStore(self._config.server.data_path / "files")
+        files = Uploads(self._config.files, self._store.uploads, blobs)
+        return Equipment(files, HookService(self._store.hooks, voice))
 
     async def close(self) -> None:
         if self._host is not None:

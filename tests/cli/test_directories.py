@@ -19,6 +19,7 @@ COMMANDS = [
     ["account", "suspend", "alice"],
     ["account", "resume", "alice"],
     ["account", "delete", "alice", "--yes"],
+    ["account", "erase-messages", "alice", "--yes"],
     ["account", "export", "alice"],
     ["account", "tokens", "alice"],
     ["operator", "list"],

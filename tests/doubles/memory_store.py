@@ -247,6 +247,10 @@ class MemoryStore:
         found = [event for event in self.logs.get(log, []) if event.msgid == msgid]
         return next((event for event in found if isinstance(event.body, Said | TagsKept)), None)
 
+    async def said_by(self, user, limit):
+        events = [event for log in self.logs.values() for event in log if event.source.id == user]
+        return [event for event in events if isinstance(event.body, Said | TagsKept)][:limit]
+
     async def reactions(self, log, first, last, after):
         events = self.logs.get(log, [])
         found = [one for place in range(first, min(last, len(events)) + 1) for one in self._reactions(events, place)]

@@ -298,3 +298,21 @@ async def test_the_end_does_not_try_for_ever_to_keep_what_cannot_be_kept():
     stage.store.fail = "The disk is full"
     async with asyncio.timeout(4):
         await stage.host.close("Bye", 60)
+
+
+async def test_after_a_restart_the_next_private_message_brings_no_older_one_again():
+    stage = await Stage.open()
+    for name in ("alice", "bob"):
+        stage.accounts.add(name)
+    alice, bob = [await stage.enter(name, login=name) for name in ("alice", "bob")]
+    bob.send("PRIVMSG alice :before")
+    await alice.expect("before")
+    await stage.host.close("over", 5)
+    again = await Stage.open(store=stage.store, accounts=stage.accounts)
+    alice, bob = [await again.enter(name, login=name, caps="server-time") for name in ("alice", "bob")]
+    await alice.all()
+    await bob.all()
+    bob.send("PRIVMSG alice :after")
+    await bob.all()
+    assert [message.params[-1] for message in await alice.heard("PRIVMSG")] == ["after"]
+    await again.close()

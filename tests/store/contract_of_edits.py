@@ -56,6 +56,17 @@ class EditsContract:
         assert blank.source == ALICE
         assert await outcome(store, alone(said("secret", log, nonce="n1"))) == Repeated(blank)
 
+    async def test_all_that_somebody_said_is_found_until_it_is_deleted(self, store):
+        one, other = await keep(store, said("a"), said("b", PAIR))
+        await keep(store, said("c", source=BOB))
+        [mark] = await keep(store, reaction(one, "x"))
+        found = {(each.log, each.msgid) for each in await store.said_by(ALICE.id, 10)}
+        assert found == {(each.log, each.msgid) for each in (one, other, mark)}
+        assert len(await store.said_by(ALICE.id, 2)) == 2
+        await keep(store, redaction(one))
+        await keep(store, redaction(other, PAIR))
+        assert [each.msgid for each in await store.said_by(ALICE.id, 10)] == []
+
     async def test_it_is_on_no_page_and_found_no_more(self, store):
         _, message, _ = await keep(store, said("a"), said("secret"), said("c"))
         assert (await store.find(TEA, message.msgid)) == message

@@ -52,6 +52,10 @@ class TransferRequest(Named, frozen=True):
     account: Annotated[str, Meta(max_length=100, description="whose it is to be")]
 
 
+class EraseRequest(VerbRequest, frozen=True):
+    account: Annotated[str, Meta(max_length=100, description="whose messages and files go")]
+
+
 class ModesRequest(Named, frozen=True):
     words: Annotated[
         tuple[str, ...], Meta(min_length=1, max_length=100, description="as in MODE: +im-s, then what they take")
@@ -124,6 +128,11 @@ async def _modes(moderator: Moderator, request: ModesRequest) -> list[Any]:
     return [await moderator.set_modes(request.name, request.words)]
 
 
+@_asked
+async def _erase(moderator: Moderator, request: EraseRequest) -> list[Any]:
+    return [await moderator.erase(request.account)]
+
+
 def _row(name: str, meaning: str, act: Any, request: type[VerbRequest] = VerbRequest) -> OperatorVerb:
     return OperatorVerb(name, meaning, act, request, at_rest=True)
 
@@ -138,5 +147,6 @@ ROWS: Final = (
     _row("channel", "one channel, with all that is in it", _channel, Named),
     _row("drop-channel", "take a channel from its owners, or end it", _drop, DropRequest),
     _row("transfer-channel", "make a channel an account's", _transfer, TransferRequest),
+    _row("erase-messages", "delete all that an account has said and uploaded", _erase, EraseRequest),
     _row("channel-modes", "change the modes of a channel", _modes, ModesRequest),
 )

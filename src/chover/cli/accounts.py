@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from getpass import getpass
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -113,21 +114,53 @@ def resume(name: Name, data: DataDir = None, config: ConfigFile = None) -> int:
 def delete(
     name: Name,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+    messages: Annotated[
+        bool, typer.Option("--messages", help="Delete everything that it has said and uploaded, too.")
+    ] = False,
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
     """Delete an account for good.
 
-    Its messages stay in their channels; its name is free again.
+    Its messages stay in their channels, unless --messages is given; its name is free again.
     """
-    if not yes:
-        if not sys.stdin.isatty():
-            raise CommandError("this cannot be undone; without a terminal to confirm it, use --yes")
-        if input(f"Delete {name} for good? Type its name: ") != name:
-            raise CommandError("nothing was deleted")
+    _confirm(f"Delete {name} for good?", name, yes=yes)
+    if messages:
+        _erase(name, data, config)
     ask_or_do(data, config, "delete-account", name=name)
     print(f"{name} is deleted")
     return 0
+
+
+@app.command("erase-messages")
+def erase_messages(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+    data: DataDir = None,
+    config: ConfigFile = None,
+) -> int:
+    """Delete everything that an account has said and uploaded, everywhere.
+
+    Whoever is online sees the messages disappear. The account stays; backups that were made before keep them.
+    """
+    _confirm(f"Delete everything that {name} has said?", name, yes=yes)
+    _erase(name, data, config)
+    return 0
+
+
+def _confirm(question: str, name: str, *, yes: bool) -> None:
+    """Raises CommandError."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise CommandError("this cannot be undone; without a terminal to confirm it, use --yes")
+    if input(f"{question} Type its name: ") != name:
+        raise CommandError("nothing was deleted")
+
+
+def _erase(name: str, data: Path | None, config: Path | None) -> None:
+    [erased] = ask_or_do(data, config, "erase-messages", account=name)
+    print(f"{erased['messages']} messages and {erased['files']} files of {name} are deleted")
 
 
 @app.command()

@@ -87,6 +87,12 @@ class Uploads:
         await self.discard([file])
         return True
 
+    async def remove_all(self, owner: UserId) -> int:
+        """See ports.Files."""
+        found = [file.id for file in await self.rows.of(owner)] if owner else []
+        await self.discard(found)
+        return len(found)
+
     # ---- keeping and removing
 
     async def keep(self, file: File, arrived: Path) -> None:

@@ -24,7 +24,7 @@ from chover.ports.files import File, FileRows, Files, NoFiles, NotTaken, Obstacl
 from chover.ports.hooks import Hook, HookAdmin, HookRow, HookRows, Hooks, NewHook, NotPosted, Voice
 from chover.ports.host import Host, Observer, OpenSession, Refused, Sink
 from chover.ports.invitations import Invitations, Welcome
-from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Moderator
+from chover.ports.moderation import Banned, ChannelDetails, ChannelFacts, Erased, Moderator
 from chover.ports.operator import (
     AccountRow,
     NewInvitation,
@@ -91,6 +91,7 @@ __all__ = [
     "Denied",
     "Direction",
     "Draft",
+    "Erased",
     "Exchange",
     "Failed",
     "File",

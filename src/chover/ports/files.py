@@ -77,6 +77,9 @@ class Files(Protocol):
     async def remove(self, file: str, owner: UserId) -> bool:
         """Whether it was there and that account's."""
 
+    async def remove_all(self, owner: UserId) -> int:
+        """All that an account has uploaded; how many."""
+
 
 class NoFiles:
     """Implements Files where none are taken."""
@@ -89,6 +92,9 @@ class NoFiles:
 
     def is_shown(self, file: File) -> bool:  # noqa: ARG002 - as in Files
         return False
+
+    async def remove_all(self, owner: UserId) -> int:  # noqa: ARG002 - as in Files
+        return 0
 
     async def remove(self, file: str, owner: UserId) -> bool:  # noqa: ARG002 - as in Files
         return False

@@ -37,6 +37,13 @@ class Banned(msgspec.Struct, frozen=True):
     gone: list[str]
 
 
+class Erased(msgspec.Struct, frozen=True):
+    """What was deleted of all that an account said."""
+
+    messages: int
+    files: int
+
+
 class Moderator(Protocol):
     """Raises Denied with one line of what stands in the way, and StoreError."""
 
@@ -53,6 +60,9 @@ class Moderator(Protocol):
 
     async def past(self, whom: str, limit: int) -> list[ConnectionRecord]:
         """Who was on, the newest first: by nick, account:name, address, range or cloak; empty: everybody."""
+
+    async def erase(self, account: str) -> Erased:
+        """Delete all that an account has said and uploaded, everywhere."""
 
     async def channels(self) -> list[ChannelFacts]:
         """By name."""

@@ -206,6 +206,9 @@ class Store(Protocol):
     async def find(self, log: LogId, msgid: str) -> Event | None:
         """The message, or the kept TAGMSG, under a msgid in this log; None for none, and for a deleted one."""
 
+    async def said_by(self, user: UserId, limit: int) -> list[Event]:
+        """Messages and kept TAGMSGs of somebody that stand anywhere, in closed channels, too; up to ``limit``."""
+
     async def reactions(self, log: LogId, first: int, last: int, after: int) -> list[Event]:
         """The reactions that stand, of the messages from seq ``first`` to ``last``, given after the seq ``after``.
 

@@ -212,7 +212,7 @@ class ChatHost:
         here = self.handover.bring_back(kept)
         restore(self.chat, snapshot)
         recall(self.chat, self.node.accounts.everybody())
-        self.feed.applied.update({channel_log(row.id): row.head for row in snapshot.channels})
+        await self.feed.begin({channel_log(row.id): row.head for row in snapshot.channels})
         wake_always_on(self.node)
         self.handover.give_back(kept)
         left = {

@@ -71,6 +71,12 @@ def redact(state: ChatState, user: User, event: Event, to: str, reason: str) -> 
     return Append([Event(event.log, user.source, Redacted(event.msgid, event.seq, reason, to, ranked(event)))])
 
 
+def erase(event: Event) -> Append:
+    """Delete what was said, in the name of whoever said it: everybody drops it as if they had done it themselves."""
+    body = Redacted(event.msgid, event.seq, "", getattr(event.body, "to", ""), ranked(event))
+    return Append([Event(event.log, event.source, body)])
+
+
 def edit(state: ChatState, user: User, event: Event, to: str, text: str, *, quiet: bool) -> Append:
     """Change what was said; an action stays one. Raises what speaking there raises."""
     said = event.body

@@ -15,9 +15,20 @@ from chover.engine.modes import parse
 from chover.engine.refusals import Refusal
 from chover.engine.verbs import overruling
 from chover.names import is_channel
-from chover.ports import AuditEntry, Ban, Banned, ChannelDetails, ChannelFacts, ConnectionRecord, Denied, StoreError
+from chover.ports import (
+    AuditEntry,
+    Ban,
+    Banned,
+    ChannelDetails,
+    ChannelFacts,
+    ConnectionRecord,
+    Denied,
+    Erased,
+    StoreError,
+)
 from chover.server.access.ban_syntax import BadBan, seconds_of
 from chover.server.access.moderation import CONSOLE, WantedBan
+from chover.server.operators.erasing import erase
 from chover.server.pipeline.ledger import NotKept
 from chover.server.session.refusal_lines import line_of
 from chover.server.users import nick_ownership
@@ -62,6 +73,17 @@ class ChannelModerator:
             return await self._node.connections.find(whom, limit)
         except BadBan as bad:
             raise Denied("INVALID", str(bad)) from bad
+
+    async def erase(self, account: str) -> Erased:
+        found = self._node.accounts.find(account)
+        if found is None:
+            raise Denied("NO_SUCH_ACCOUNT", f"there is no account {account}")
+        try:
+            erased = await erase(self._node, found.id)
+        except NotKept as error:
+            raise StoreError(str(error)) from error
+        await self._node.moderation.note(CONSOLE, "ERASE MESSAGES", found.name, f"{erased.messages} messages")
+        return erased
 
     # ---- channels ------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from chover.engine.events import Event
@@ -26,6 +26,16 @@ class Feed:
         self.applied: dict[LogId, int] = {}
         self._held: dict[LogId, dict[int, Event]] = {}
         self._filling: dict[LogId, asyncio.Task[None]] = {}
+
+    async def begin(self, restored: Mapping[LogId, int]) -> None:
+        """Begin behind what the store holds; ``restored`` are the places up to which the state was read from it.
+
+        What private conversations and closed channels hold has happened: it is no gap to be filled and told again.
+        Raises StoreError.
+        """
+        self.applied.update(restored)
+        others = [log for log in await self._store.log_ids() if log not in restored]
+        self.applied.update(await self._store.heads(others))
 
     def receive(self, events: Iterable[Event]) -> None:
         """Take what the bus brings: in any order, more than once, with holes."""

@@ -15,6 +15,7 @@ from chover.server.identity import invitations
 from chover.server.identity.login import log_in, log_out
 from chover.server.identity.welcome import register as register_user
 from chover.server.operators import privileges
+from chover.server.operators.erasing import erase
 from chover.server.services import blocking, ssh_keys
 from chover.server.services.service import Service, Verb, counted, verbs
 from chover.server.session.waits import tell
@@ -334,12 +335,17 @@ async def drop(session: Session, words: list[str]) -> None:
     """Gone for good: asked with the password, so that an open screen is not enough."""
     account = _mine(session)
     await session.node.accounts.login.check(account.name, words[0], session.peer, tell(session))
+    took = len(words) > 1 and words[1].upper() == "MESSAGES"
+    if took:
+        erased = await erase(session.node, account.id)
+        _say(session, f"{counted(erased.messages, 'message')} and {counted(erased.files, 'file')} of yours are deleted")
     await privileges.depose(session.node, account.id)
     channels = await succeed(session.node, account.id)
     await session.node.accounts.delete(account.id)
+    stays = "" if took else ". Its messages stay"
     if channels:
         _say(session, f"{', '.join(channels)}: the next in the access list becomes founder, or nobody")
-    _say(session, f"{account.name} is deleted. Its messages stay; the name is free")
+    _say(session, f"{account.name} is deleted{stays}; the name is free")
     for device in list(session.node.fanout.sessions.get(account.id, ())):
         if device is not session:
             device.end("This account was deleted")
@@ -381,6 +387,7 @@ SERVICE: Final = Service(NICK, "NS", "manages accounts", verbs(
     *blocking.VERBS,
     Verb("EXPORT", export, "EXPORT", "shows everything that is stored about your account"),
     Verb("SAREGISTER", saregister, "SAREGISTER <account> <password>", "registers somebody else (operators)", 2),
-    Verb("DROP", drop, "DROP <password>", "deletes your account", 1),
+    Verb("DROP", drop, "DROP <password> [MESSAGES]",
+         "deletes your account; MESSAGES also deletes everything that you have said and uploaded", 1),
 ))
 # fmt: on

@@ -94,6 +94,9 @@ class SqliteStore:
     async def find(self, log: LogId, msgid: str) -> Event | None:
         return await self._readers.run(edits.find, log, msgid)
 
+    async def said_by(self, user: UserId, limit: int) -> list[Event]:
+        return await self._readers.run(edits.said_by, user, limit)
+
     async def reactions(self, log: LogId, first: int, last: int, after: int) -> list[Event]:
         return await self._readers.run(edits.reactions, log, first, last, after)
 

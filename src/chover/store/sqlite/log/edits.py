@@ -26,6 +26,11 @@ _ROW: Final = """
 FIND: Final = """
     SELECT json_array(seq, at, msgid, kind, version, actor, nonce, data) FROM event INDEXED BY event_msgid
     WHERE msgid = ? AND log_no = (SELECT no FROM log WHERE id = ?) AND kind IN ('said', 'marked') LIMIT 1"""
+# Asked when somebody is to be forgotten: an index by author would cost each message, so all of them are looked at.
+_SAID_BY: Final = """
+    SELECT json_group_array(json_array(id, json_array(seq, at, msgid, kind, version, actor, nonce, data))) FROM (
+        SELECT log.id, event.* FROM event JOIN log ON log.no = log_no
+        WHERE actor = ? AND kind IN ('said', 'marked') LIMIT ?)"""
 _REWRITE: Final = "UPDATE event SET kind = ?, version = ?, data = ? WHERE log_no = ? AND seq = ?"
 # Who gave them and when stays; what they were goes.
 _BLANK_REACTIONS: Final = """
@@ -68,6 +73,12 @@ def find(db: sqlite3.Connection, log: LogId, msgid: str) -> Event | None:
     """See Store.find."""
     found = db.execute(FIND, (msgid, log)).fetchone()
     return _row(found[0]).event(log) if found else None
+
+
+def said_by(db: sqlite3.Connection, user: UserId, limit: int) -> list[Event]:
+    """See Store.said_by."""
+    (text,) = db.execute(_SAID_BY, (user, limit)).fetchone()
+    return [row.event(LogId(log)) for log, row in pages.rows_of_logs(text)]
 
 
 def reactions(db: sqlite3.Connection, log: LogId, first: int, last: int, after: int) -> list[Event]:

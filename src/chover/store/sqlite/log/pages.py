@@ -113,7 +113,7 @@ class EventRow(msgspec.Struct, array_like=True):
 
 
 rows_of: Final = msgspec.json.Decoder(list[EventRow]).decode
-_rows_of_logs: Final = msgspec.json.Decoder(list[tuple[str, EventRow]]).decode
+rows_of_logs: Final = msgspec.json.Decoder(list[tuple[str, EventRow]]).decode
 _ids: Final = msgspec.json.Decoder(list[LogId]).decode
 _heads: Final = msgspec.json.Decoder(list[tuple[str, int]]).decode
 
@@ -148,7 +148,7 @@ def conversations(
     """See Store.conversations."""
     logs = msgspec.json.encode(channels).decode()
     (text,) = db.execute(_LATEST[direction], (logs, user, after, until, max(limit, 0))).fetchone()
-    found = [row.event(LogId(log)) for log, row in _rows_of_logs(text)]
+    found = [row.event(LogId(log)) for log, row in rows_of_logs(text)]
     return found if direction is Direction.AFTER else found[::-1]
 
 
