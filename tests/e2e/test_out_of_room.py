@@ -104,7 +104,7 @@ def test_config_check_is_content_with_what_a_server_can_use(configured, tmp_path
     ("spoil", "told"),
     [
         (lambda pair: pair.key.unlink(), "tls-key.pem cannot be read: No such file"),
-        (lambda pair: pair.key.write_text("no key"), "tls-key.pem holds no private key in PEM"),
+        (lambda pair: pair.key.write_text("no key"), "no private key in PEM"),
         (lambda pair: pair.certificate.write_bytes(pair.certificate.read_bytes()[:-30]), "is cut off"),
     ],
 )

@@ -361,3 +361,24 @@ async def test_whom_a_proxy_brings_by_http_meets_the_limits(port, site):
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await site.ws_connect("/irc", headers={"X-Forwarded-For": "203.0.113.9"})
     assert refused.value.status == 429
+
+
+async def test_what_could_not_be_made_at_the_start_is_tried_again_for_the_next_request(port, monkeypatch, caplog):
+    real, tries = pages.load, []
+
+    def load():
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError(24, "Too many open files")
+        return real()
+
+    monkeypatch.setattr(pages, "load", load)
+    await port.open()
+    with pytest.raises(OSError, match="Too many open files"):
+        await port.listener.web_ready()
+    async with (
+        aiohttp.ClientSession(f"http://127.0.0.1:{port.number}") as session,
+        session.get("/healthz") as answer,
+    ):
+        assert answer.status == 200
+    assert len([record for record in caplog.records if record.name == "chover.edge.web.server"]) == 1

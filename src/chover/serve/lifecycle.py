@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -204,6 +205,7 @@ async def _open_for_operators(socket: OperatorSocket) -> None:
 
 async def _settle(listening: Listening) -> None:
     """The web comes last; what it has imported stays for good, too."""
-    await listening.web_ready()
+    with contextlib.suppress(Exception):  # logged where it was made; the next request tries again
+        await listening.web_ready()
     gc.collect()
     gc.freeze()

@@ -25,7 +25,7 @@ class WebServer:
 
     def start(self) -> None:
         """Begin to make it ready, in a thread: aiohttp and the files of the web client take a fifth of a second."""
-        if not self._making:
+        if self._making is None or _failed(self._making):
             self._making = asyncio.get_running_loop().create_task(self._make())
             self._making.add_done_callback(_made)
 
@@ -59,6 +59,11 @@ def _import_aiohttp() -> None:
         from chover.edge.web import pages, site  # noqa: F401, PLC0415 - this is the thread
 
     pages.load()
+
+
+def _failed(making: asyncio.Task[Site]) -> bool:
+    """What stood in the way (open files, say) may be gone: whoever asks next has it tried again."""
+    return making.done() and (making.cancelled() or making.exception() is not None)
 
 
 def _made(making: asyncio.Task[Site]) -> None:
