@@ -118,10 +118,10 @@ def import_(
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Import channels: from an export, Slack, Mattermost, or logs of irssi, WeeChat and ZNC.
+    """Import channels from exports and logs of other programs.
 
-    Without --write it only says what would be imported. The server must be stopped. What was imported before is not
-    imported twice.
+    It reads exports of chover, Slack and Mattermost, and logs of irssi, WeeChat and ZNC. Without --write it only says
+    what would be imported. The server must be stopped. What was imported before is not imported twice.
     """
     settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
     from chover.archive.errors import ArchiveError

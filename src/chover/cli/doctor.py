@@ -52,7 +52,7 @@ def recover(
     data: DataDir = None,
     config: ConfigFile = None,
 ) -> int:
-    """Save what can be read of a damaged data directory into a new one.
+    """Make a data directory of what a damaged one still holds.
 
     Stop the server first. The damaged directory stays as it is. Messages that cannot be read show as deleted. Where
     there is a backup that is new enough, restore that instead.
