@@ -100,7 +100,7 @@ def test_chover_stop_tells_people_the_reason_and_returns_when_the_server_is_gone
         assert alice.until_closed()[-1] == "ERROR :Back in an hour"
     ended = chover("stop", "--data", str(server.data), home=server.home)
     assert ended.returncode == 1
-    assert re.fullmatch(r"chover: no server runs on .*; start one with: chover serve\n", ended.stderr)
+    assert re.fullmatch(r"chover: no server is running on .*; start one with: chover serve\n", ended.stderr)
 
 
 def test_chover_who_shows_who_is_on(server):
@@ -180,5 +180,5 @@ def test_a_certificate_that_cannot_be_read_changes_nothing(renewable):
     (server.home.parent / "tls-key.pem").write_text("no key")
     ended = chover("reload", "--data", str(server.data), home=server.home)
     assert ended.returncode == 1
-    assert re.fullmatch(r"chover: .*tls-key\.pem holds no private key in PEM: give one that does\n", ended.stderr)
+    assert re.fullmatch(r"chover: .*tls-key\.pem contains no private key in PEM: use a file that does\n", ended.stderr)
     assert fingerprint(server.port) == before
