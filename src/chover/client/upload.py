@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import mimetypes
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from importlib import import_module
 from pathlib import PurePath
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 from urllib.parse import quote, urljoin, urlsplit
 
 import msgspec
@@ -19,6 +20,9 @@ from chover.client.connection.dial import ServerAddress
 from chover.client.local.host import ClientHost
 from chover.version import __version__
 from chover.wire.plain import harmless
+
+if TYPE_CHECKING:
+    from chover.client.upload_request import Answer
 
 CHUNK: Final = 65536
 ANSWER_BYTES: Final = 65536
@@ -65,74 +69,65 @@ async def upload_file(
 ) -> str:
     """The same with an open file, which is closed. Raises NotUploaded, or host.NotHere."""
     with file:
-        size = file.seek(0, 2)
+        server, size = place.server, file.seek(0, 2)
         file.seek(0)
-        reader, writer = await host.connect(place.server)
-        got = bytearray()
-        # What is too large is often refused before all of it is sent.
-        listening = asyncio.ensure_future(_listen(reader, got))
+        # Importing aiohttp takes 0.2 s, so only an upload does it, and the screen goes on meanwhile.
+        await asyncio.to_thread(import_module, "chover.client.upload_request")
+        _, writer = await host.connect(server)
         try:
-            writer.write(_head(place, name, size))
-            await _send(writer, file, size, progress, listening)
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await listening
-        except (OSError, TimeoutError) as error:
-            await asyncio.wait([listening], timeout=1)
-            if not got:
-                raise NotUploaded(f"The connection broke ({str(error) or 'no answer'}); try again.") from error
+            answer = await _post(writer.transport, place, name, file, size, progress)
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
             writer.transport.abort()
-        return _taken(place, bytes(got))
+    if answer.location:
+        return harmless(urljoin(place.url, answer.location))
+    words = harmless(answer.text.strip().split("\n")[0])[:200]
+    raise NotUploaded(f"The server refused the file: {words or harmless(answer.status)}")
 
 
-def _head(place: UploadAddress, name: str, size: int) -> bytes:
-    parts = urlsplit(place.url)
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    lines = [
-        f"POST {parts.path or '/'}{f'?{parts.query}' if parts.query else ''} HTTP/1.1",
-        f"Host: {parts.netloc.rpartition('@')[2]}",
-        f"User-Agent: chover/{__version__}",
-        f"Content-Type: {kind}",
-        f"Content-Length: {size}",
-        f"Content-Disposition: attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "Connection: close",
-    ]
-    if place.account and (place.server.tls or place.server.local):
-        secret = base64.b64encode(f"{place.account}:{place.password}".encode()).decode()
-        lines.append(f"Authorization: Basic {secret}")
-    return "\r\n".join([*lines, "", ""]).encode()
-
-
-async def _send(
-    writer: asyncio.StreamWriter,
+async def _post(
+    transport: asyncio.WriteTransport,
+    place: UploadAddress,
+    name: str,
     file: IO[bytes],
     size: int,
     progress: Callable[[int, int], None],
-    listening: asyncio.Future[None],
-) -> None:
+) -> Answer:
+    from chover.client.upload_request import NoAnswer, post  # noqa: PLC0415 - see upload_file
+
+    try:
+        async with asyncio.timeout(None) as limit:
+            body = _pieces(file, size, progress, limit)
+            # A transport of streams is one for both directions.
+            both = cast(asyncio.Transport, transport)
+            return await post(both, place.url, _headers(place, name, size), body, ANSWER_BYTES)
+    except TimeoutError:
+        raise NotUploaded("The server received the file but does not answer; try again.") from None
+    except (NoAnswer, OSError) as error:
+        raise NotUploaded(f"The connection broke ({harmless(str(error)) or 'no answer'}); try again.") from error
+
+
+def _headers(place: UploadAddress, name: str, size: int) -> dict[str, str]:
+    headers = {
+        "User-Agent": f"chover/{__version__}",
+        "Content-Type": mimetypes.guess_type(name)[0] or "application/octet-stream",
+        "Content-Length": str(size),
+        "Connection": "close",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+    }
+    if place.account and (place.server.tls or place.server.local):
+        secret = base64.b64encode(f"{place.account}:{place.password}".encode()).decode()
+        headers["Authorization"] = f"Basic {secret}"
+    return headers
+
+
+async def _pieces(
+    file: IO[bytes], size: int, progress: Callable[[int, int], None], limit: asyncio.Timeout
+) -> AsyncIterator[bytes]:
+    """The file; after its end the server has ``ANSWER_SECONDS`` to answer."""
     sent = 0
     progress(sent, size)
-    while not listening.done() and (chunk := file.read(CHUNK)):
-        writer.write(chunk)
-        await writer.drain()
+    while chunk := file.read(CHUNK):
+        yield chunk
         sent += len(chunk)
         progress(sent, size)
-
-
-async def _listen(reader: asyncio.StreamReader, got: bytearray) -> None:
-    while len(got) < ANSWER_BYTES and (chunk := await reader.read(ANSWER_BYTES)):
-        got += chunk
-
-
-def _taken(place: UploadAddress, answer: bytes) -> str:
-    """The address of what was kept. Raises NotUploaded with the server's words."""
-    head, _, body = answer.partition(b"\r\n\r\n")
-    status, *lines = head.decode("latin-1").split("\r\n")
-    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    code = status.split(" ")[1] if status.count(" ") else ""
-    if code.startswith("2") and headers.get("location"):
-        return harmless(urljoin(place.url, headers["location"]))
-    words = harmless(body.decode("utf-8", "replace").strip().split("\n")[0])[:200]
-    raise NotUploaded(f"The server refused the file: {words or status or 'no reason given'}")
+    limit.reschedule(asyncio.get_running_loop().time() + ANSWER_SECONDS)
