@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import time
@@ -13,6 +12,7 @@ import msgspec
 
 from chover import names
 from chover.accounts import mail
+from chover.accounts.tokens import hash_of
 from chover.config import Config
 from chover.ports import Account, Code, Denied
 from chover.ports.registry import CodeRows
@@ -84,7 +84,7 @@ class Codes:
 
     async def _put(self, purpose: str, folded: str, data: str) -> str:
         code = secrets.token_hex(8)
-        await self._rows.put(purpose, folded, Code(_hash(code), _now() + SECONDS * 1000, data))
+        await self._rows.put(purpose, folded, Code(hash_of(code), _now() + SECONDS * 1000, data))
         return code
 
     async def _use(self, purpose: str, name: str, code: str) -> str:
@@ -93,7 +93,7 @@ class Codes:
         except names.BadName:
             raise wrong_code() from None
         kept = await self._rows.get(purpose, folded, _now())
-        if kept is None or not hmac.compare_digest(kept.hash, _hash(code)):
+        if kept is None or not hmac.compare_digest(kept.hash, hash_of(code)):
             raise wrong_code()
         if not await self._rows.drop(purpose, folded):
             raise wrong_code()
@@ -107,10 +107,6 @@ def wrong_code() -> Denied:
 def _age(code: Code) -> int:
     """Milliseconds since it was made."""
     return _now() - (code.expires_at - SECONDS * 1000)
-
-
-def _hash(code: str) -> bytes:
-    return hashlib.sha256(code.encode()).digest()
 
 
 def _now() -> int:

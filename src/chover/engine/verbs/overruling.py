@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chover.engine.append import Append
-from chover.engine.events import AccessSet, Closed, Event, Grant, Kicked, Known, ModesSet, Opened, Source
+from chover.engine.append import Append, under_rules
+from chover.engine.events import AccessSet, Closed, Event, Grant, Kicked, ModesSet, Opened, Source
 from chover.engine.ids import ChannelId, channel_log
 from chover.engine.model import Channel
 from chover.engine.modes import ModeRequest
@@ -16,7 +16,7 @@ from chover.engine.verbs.mode_changes import effective_changes, rank_changes
 def set_modes(state: ChatState, channel: Channel, wanted: Iterable[ModeRequest], by: Source) -> Append:
     """Raises what is wrong with the first change that is."""
     changes = effective_changes(state, channel, wanted)
-    return _on(channel, by, ModesSet(changes)) if changes else Append([])
+    return under_rules(channel, by, ModesSet(changes)) if changes else Append([])
 
 
 def open_for(state: ChatState, name: str, to: Grant, by: Source) -> Append:
@@ -51,11 +51,7 @@ def end(channel: Channel, reason: str, by: Source) -> Append:
 
 
 def _given(channel: Channel, grants: list[Grant], by: Source) -> Append:
-    append = _on(channel, by, AccessSet(tuple(grants)))
+    append = under_rules(channel, by, AccessSet(tuple(grants)))
     if changes := tuple(rank_changes(channel, grants)):
         append.events.append(Event(channel.log, by, ModesSet(changes)))
     return append
-
-
-def _on(channel: Channel, by: Source, body: Known) -> Append:
-    return Append([Event(channel.log, by, body)], {channel.log: channel.rules_version})
