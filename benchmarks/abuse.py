@@ -152,7 +152,7 @@ async def history(port, held):
 
 async def searches(port, held):
     terms = " ".join(f"{letter}{other}*" for letter in "abcdefghij" for other in "klmnopqrst")
-    await crowd(port, 20, held, f"SEARCH :text={terms}\r\nPING x\r\n".replace(" ", r"\s", 0).encode(), b" PONG ")
+    await crowd(port, 20, held, f"SEARCH :text={terms}\r\nPING x\r\n".encode(), b" PONG ")
 
 
 async def open_batches(port, held):
