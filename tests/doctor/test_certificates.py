@@ -53,8 +53,8 @@ def test_a_key_that_others_may_read_is_told(patient, pair):
     ("cert", "key", "fix"),
     [
         ("missing.pem", "key.pem", "Check the path and its permissions"),
-        ("cert.pem", "other.pem", "give a pair"),
-        ("cert.pem", "junk.pem", "give one that does"),
+        ("cert.pem", "other.pem", "use a matching pair"),
+        ("cert.pem", "junk.pem", "use a file that does"),
     ],
 )
 def test_what_cannot_be_used_is_told_with_what_to_do(patient, pair, tmp_path, cert, key, fix):

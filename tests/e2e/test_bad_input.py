@@ -166,7 +166,7 @@ def test_tags_that_are_too_long_are_answered_by_417(lobby):
 def test_a_line_of_exactly_the_longest_length_is_said_whole(lobby):
     lobby.send("PRIVMSG #lobby :" + "x" * (510 - len("PRIVMSG #lobby :")))
     # What others receive has its author in front, and the same bound.
-    room = re.search(r" 417 alice :.* there is room for (\d+) bytes of text$", lobby.expect(" 417 "))
+    room = re.search(r" 417 alice :.* (\d+) bytes of text fit in a line$", lobby.expect(" 417 "))
     assert lobby.say("x" * int(room[1]))
 
 
