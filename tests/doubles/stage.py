@@ -19,6 +19,9 @@ from chover.wire.message import parse
 from tests.doubles.accounts import MemoryAccounts
 from tests.doubles.memory_store import MemoryStore
 
+PATIENCE_SECONDS = 20
+"""More than any answer takes, on a machine that is busy with other things, too."""
+
 
 class Wire:
     """The sink of a session, and the hands of a person."""
@@ -75,7 +78,7 @@ class Wire:
         self.session.lost("Connection closed")
 
     async def _until(self, found):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (result := found()) is None:
                 if self.closed:
                     raise AssertionError(f"closed; got {self.lines}")
@@ -128,7 +131,7 @@ class Wire:
 
     async def ended(self):
         """Wait until the server has closed the connection; every line that is left."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not self.closed:
                 self._more.clear()
                 await self._more.wait()
