@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import enum
 import shutil
 import time
@@ -64,6 +63,8 @@ def _exported(settings: Config, directory: Path, what: str, *, credentials: bool
         raise CommandError(f"{directory} is not empty: name a new directory")
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        import asyncio
+
         return asyncio.run(_export(settings, directory, what, credentials=credentials))
     except BaseException:
         for path in directory.iterdir():
@@ -135,6 +136,8 @@ def import_(
             require_data(settings.server.data_path)
         archive = _read(source, kind, channel, zone)
         print("\n".join(_planned(archive.plan())))
+        import asyncio
+
         print(asyncio.run(_import(settings, archive, founder)) if write else "nothing was imported: add --write")
     except (ArchiveError, StoreError) as error:
         raise CommandError(str(error)) from error

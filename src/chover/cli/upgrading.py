@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,6 +47,8 @@ def _upgraded(settings: Config, storage: StorageBackup, *, only_check: bool) -> 
     if only_check:
         return f"{path} has schema {before or 'none'}; version {__version__} would upgrade it to {storage.newest}"
     began = time.monotonic()
+    import asyncio
+
     asyncio.run(_open_and_close(settings))
     storage.check(path)
     kept = f"; as it was it stays in {storage.kept(before)}: delete that when all is well" if before else ""

@@ -32,7 +32,7 @@ def shortage(connections: int) -> str:
     import resource  # noqa: PLC0415 - Windows has none
 
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if _enough(soft, connections + SPARE_FILES):
+    if _enough(soft, connections):
         return ""
     return (
         f"this process may open {soft} files, and limits.connections is {connections}:"
