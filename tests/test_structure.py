@@ -3,6 +3,7 @@
 import ast
 import collections
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 MODULES_OF_A_PACKAGE = 20
+MODULES_WITH_AN_ORDER = 5
+"""A package of so many parts has its order written down, if its parts import each other."""
 METHODS_OF_A_CLASS = 20
 LINES_OF_A_FUNCTION = 50
 
@@ -54,6 +57,36 @@ def test_no_package_has_too_many_modules_at_one_level():
     counts = collections.Counter(path.parent for path in MODULES.values() if path.name != "__init__.py")
 
     assert {str(folder.relative_to(SOURCES)): n for folder, n in counts.items() if n > MODULES_OF_A_PACKAGE} == {}
+
+
+def parts(package):
+    """The modules and packages right under a package, each with those of its siblings that it imports."""
+    dot, found = f"{package}.", collections.defaultdict(set)
+    for name in MODULES:
+        if name.startswith(dot):
+            part = name.removeprefix(dot).partition(".")[0]
+            others = {other.removeprefix(dot).partition(".")[0] for other in GRAPH[name] if other.startswith(dot)}
+            found[part] |= others - {part}
+    return found
+
+
+def test_the_order_inside_a_package_is_written_down():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    ordered = {
+        container
+        for contract in settings["contracts"]
+        if contract.get("exhaustive")
+        for container in contract["containers"]
+    }
+    packages = [name for name, path in MODULES.items() if path.name == "__init__.py"]
+
+    unordered = [
+        name
+        for name in packages
+        if name not in ordered and len(parts(name)) >= MODULES_WITH_AN_ORDER and any(parts(name).values())
+    ]
+    # Its front ends and what they share import each other, module by module without a circle.
+    assert unordered == ["chover.client"]
 
 
 def classes():
