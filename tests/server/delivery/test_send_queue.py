@@ -58,7 +58,7 @@ def test_what_was_written_early_is_not_written_again(outbox, later):
 
 def test_what_is_still_to_be_given_out_is_collected_before(outbox, later):
     reader = Reader()
-    outbox.collect = lambda: outbox.put(reader, b"late")
+    outbox.collect_from(lambda: outbox.put(reader, b"late"))
     outbox.arm()
     outbox.arm()
     [turn_ends] = later

@@ -85,7 +85,7 @@ class Fanout(Generic[R]):
         self.monitor = self.readers.monitor
         self.attached = 0
         """How many sessions there are in ``sessions``."""
-        outbox.collect = self.flush
+        outbox.collect_from(self.flush)
 
     @property
     def delivered(self) -> int:

@@ -14,9 +14,15 @@ class SendQueue(Generic[R]):
     def __init__(self, later: Callable[[Callable[[], None]], Any]) -> None:
         self._later = later
         self._armed = False
-        self.collect: Callable[[], None] = lambda: None
-        """Called before the sessions are written: brings them what is still to be given out."""
+        self._collect: Callable[[], None] = lambda: None
         self.dirty: list[R] = []
+
+    def collect_from(self, collect: Callable[[], None]) -> None:
+        """Have this called at the end of each turn before the sessions are written.
+
+        It brings them what is still to be given out. There is one such place: a later call replaces an earlier one.
+        """
+        self._collect = collect
 
     def put(self, session: R, data: bytes) -> None:
         if not session.out:
@@ -56,7 +62,7 @@ class SendQueue(Generic[R]):
             self._later(self._turn_ends)
 
     def _turn_ends(self) -> None:
-        self.collect()
+        self._collect()
         self._armed = False
         self.flush()
 
