@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from chover.client.connection.connection import Connection
+from chover.client.connection.connection import Connection, keep_nothing
 from chover.client.connection.dial import ServerAddress, Unreachable, at
 from chover.client.connection.joining import FollowedInvitation
 from chover.client.connection.registration import FULL, LoginIdentity, NameTaken, Rejected
@@ -54,9 +54,8 @@ async def _chat(
     while going is not None:
         read_out = reader or settings.on("reader")
         state = State(keep=KEEP, discovers=True, narrates=read_out)
-        connection = Connection(going, identity, state, known=here.known, wanted=FULL)
-        if invitation is not None:
-            invitation.prepare(connection)
+        granted = invitation.granted if invitation is not None else keep_nothing
+        connection = Connection(going, identity, state, known=here.known, wanted=FULL, granted=granted)
         screen = (Reader if read_out else FullScreen)(here, connection, settings=settings)
         try:
             await connection.open()

@@ -388,3 +388,18 @@ async def test_a_password_that_was_not_taken_is_not_tried_again():
         again.send(f":{SERVER} CAP * LS :")
         await again.expect("NICK")
         again.hang_up()
+
+
+async def test_listeners_are_called_in_order_until_they_unsubscribe():
+    async with scripted() as server, online(server) as (connection, peer):
+        called = []
+        end_first = connection.subscribe(lambda: called.append("first"))
+        connection.subscribe(lambda: called.append("second"))
+        peer.send(":Bob!b@x PRIVMSG #lobby :hello")
+        await until(connection, PlainLine)
+        assert called[:2] == ["first", "second"]
+        end_first()
+        called.clear()
+        peer.send(":Bob!b@x PRIVMSG #lobby :again")
+        await until(connection, PlainLine)
+        assert set(called) == {"second"}

@@ -91,8 +91,12 @@ class Wire:
         self.sent: list[str] = []
         self.hurried = 0
         """How often somebody waited for a connection."""
-        self.changed = lambda: None
+        self._listeners = []
         self._news: asyncio.Queue[Notification] = asyncio.Queue()
+
+    def subscribe(self, listener):
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def flush(self):
         if self.state.online:
@@ -106,7 +110,8 @@ class Wire:
             for notifications in dispatch.receive(self.state, parse(line), at):
                 self._news.put_nowait(notifications)
         self.flush()
-        self.changed()
+        for listener in list(self._listeners):
+            listener()
 
     def log_in(self, password):
         self.password = f"Alice:{password}"

@@ -31,16 +31,16 @@ CLOSE_SECONDS: Final = 1.0
 _LOGGED_IN: Final = "900"
 
 
-def _nothing() -> None: ...
-
-
-def _let_go(_grant: RegistrationDone) -> None: ...
+def keep_nothing(_grant: RegistrationDone) -> None:
+    """For whoever came without an invitation."""
 
 
 class Connection:
     """One client of one server. Nothing is raised after ``open``: whatever happens is a notification.
 
     ``wanted`` are the capabilities that the front end can use. ``reach`` replaces dialling, for other connections.
+    ``granted`` is called with what an invitation gave us, before anything else is done; what it raises ends the
+    connection.
     """
 
     def __init__(
@@ -53,16 +53,14 @@ class Connection:
         tuning: Tuning = Tuning(),  # noqa: B008 - frozen
         wanted: frozenset[str] = WANTED,
         reach: Reach | None = None,
+        granted: Callable[[RegistrationDone], None] = keep_nothing,
     ) -> None:
         self.server = server
         self.state = state
-        self.changed: Callable[[], None] = _nothing
-        """Called when the state may have changed, once for all that one read brought."""
-        self.granted: Callable[[RegistrationDone], None] = _let_go
-        """Called with what an invitation gave us, before anything else is done. What it raises ends the connection."""
+        self._listeners: tuple[Callable[[], None], ...] = ()
         self._credentials = Credentials(identity)
         self._tuning = tuning
-        self._notifications = NotificationQueue(lambda: self.changed())  # noqa: PLW0108 - set later
+        self._notifications = NotificationQueue(self._changed)
         self._connector = Connector(
             server,
             state,
@@ -71,12 +69,28 @@ class Connection:
             tuning=tuning,
             wanted=wanted,
             tell=self._notifications.tell,
-            granted=lambda grant: self.granted(grant),  # noqa: PLW0108 - set later
+            granted=granted,
         )
         self._awake = asyncio.Event()
         self._link: ServerLink | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have ``listener`` called whenever the state may have changed, once for all that one read brought.
+
+        Listeners are called in the order in which they came. Returns what ends it.
+        """
+        self._listeners = (*self._listeners, listener)
+
+        def unsubscribe() -> None:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return unsubscribe
+
+    def _changed(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     async def open(self) -> None:
         """Connect and register. Raises dial.Unreachable, trust.Untrusted or registration.Rejected."""
@@ -208,7 +222,7 @@ class Connection:
                 await self._notifications.tell(notifications)
         if self._credentials.tried and any(message.command == _LOGGED_IN for message in messages):
             self._credentials.remember(self.state)
-        self.changed()
+        self._changed()
 
     # ---- all of them
 

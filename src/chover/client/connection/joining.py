@@ -71,10 +71,6 @@ class FollowedInvitation:
             return LoginIdentity(self.key.account, self.key.password)
         return LoginIdentity(nick, invite=self.token)
 
-    def prepare(self, connection: Connection) -> None:
-        """Before it is opened."""
-        connection.granted = self.granted
-
     def follow(self, connection: Connection) -> None:
         """After it was opened: who has an account keeps it, and is led to the channels."""
         if self.key is not None:
@@ -82,7 +78,7 @@ class FollowedInvitation:
             connection.flush()
 
     def granted(self, grant: RegistrationDone) -> None:
-        """Keep what lets us in again. Raises trust.Untrusted."""
+        """Keep what lets us in again; for the connection that is made with it. Raises trust.Untrusted."""
         self._keys.keep(self._server, grant.account, grant.key)
         self.known.confirm()
 

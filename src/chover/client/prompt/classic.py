@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, TextIO
 
 from chover import names
-from chover.client.connection.connection import Connection
+from chover.client.connection.connection import Connection, keep_nothing
 from chover.client.connection.dial import OriginalServer, ServerAddress, Unreachable, at
 from chover.client.connection.joining import FollowedInvitation
 from chover.client.connection.registration import LoginIdentity, NameTaken, Rejected
@@ -105,10 +105,8 @@ class Classic:
         return len(self._state.outbox)
 
     async def run(self) -> int:
-        self._connection = Connection(self._server, self._identity, self._state, known=self._known)
+        self._connection = self._connecting()
         self._speaking.connection = self._connection
-        if self._invitation:
-            self._invitation.prepare(self._connection)
         try:
             await self._connection.open()
         except NameTaken:
@@ -129,6 +127,11 @@ class Classic:
             _say(LEAVING)
             await self._connection.close()
             _say(LEFT)
+
+    def _connecting(self) -> Connection:
+        server, identity, state = self._server, self._identity, self._state
+        granted = self._invitation.granted if self._invitation else keep_nothing
+        return Connection(server, identity, state, known=self._known, granted=granted)
 
     async def _welcome(self) -> None:
         """What was said before, or the welcome."""

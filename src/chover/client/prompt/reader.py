@@ -55,7 +55,6 @@ class Reader:
     ) -> None:
         self.host = host
         self.connection = connection
-        self.connection.changed = self._changed
         self.state = connection.state
         self.state.looking = True
         self.local_data = LocalData(host, self.state, str(connection.server), connection.who)
@@ -65,6 +64,7 @@ class Reader:
         self._frontend = ReaderFrontend(host, connection, settings, self.local_data, self.line, self._readout)
         self.app = self.line.app
         self.app.key_bindings = self._keys()
+        connection.subscribe(self._changed)
 
     def _where(self) -> str:
         return self.state.current.name if self.state.current else ""

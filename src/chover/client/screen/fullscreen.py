@@ -74,7 +74,7 @@ class FullScreen:
         self.app.key_bindings = bindings(self.parts)
         self.app.before_render += lambda _app: self._settle()
         self.app.after_render += lambda _app: self.frame.paint()
-        self.connection.changed = self._changed
+        self._unsubscribe = connection.subscribe(self._changed)
 
     def _parts(self) -> ScreenContext:
         host, connection, settings, terminal = self.host, self.connection, self.settings, self.terminal
@@ -122,7 +122,7 @@ class FullScreen:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self.connection.changed = _nothing
+            self._unsubscribe()
             self.line.drafting.keep()
             leaving.depart(self.state, now=True)
             self.line.drafting.flush()
@@ -177,6 +177,3 @@ class FullScreen:
     def elsewhere(self) -> ServerAddress | None:
         """Where to go on, after the end of ``run``."""
         return self.frontend.elsewhere
-
-
-def _nothing() -> None: ...
