@@ -62,7 +62,7 @@ class Chat:
         self._connection = Connection(server, identity, self._state, known=known)
         self._messages: deque[PlainLine] = deque(maxlen=WAITING)
         self._pulse = asyncio.Event()
-        self._connection.subscribe(self._pulse.set)
+        self._connection.changes.subscribe(self._pulse.set)
         self._outcomes: dict[str, str] = {}
         """What became of messages by nonce: "" kept, else why not."""
         self._places: dict[str, str] = {}

@@ -393,8 +393,8 @@ async def test_a_password_that_was_not_taken_is_not_tried_again():
 async def test_listeners_are_called_in_order_until_they_unsubscribe():
     async with scripted() as server, online(server) as (connection, peer):
         called = []
-        end_first = connection.subscribe(lambda: called.append("first"))
-        connection.subscribe(lambda: called.append("second"))
+        end_first = connection.changes.subscribe(lambda: called.append("first"))
+        connection.changes.subscribe(lambda: called.append("second"))
         peer.send(":Bob!b@x PRIVMSG #lobby :hello")
         await until(connection, PlainLine)
         assert called[:2] == ["first", "second"]

@@ -15,6 +15,7 @@ from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from chover.client.connection.dial import ServerAddress
+from chover.client.connection.listeners import ChangeListeners
 from chover.client.connection.registration import FULL
 from chover.client.local.host import NoJournal, NotHere
 from chover.client.notifications import Notification
@@ -91,12 +92,8 @@ class Wire:
         self.sent: list[str] = []
         self.hurried = 0
         """How often somebody waited for a connection."""
-        self._listeners = []
+        self.changes = ChangeListeners()
         self._news: asyncio.Queue[Notification] = asyncio.Queue()
-
-    def subscribe(self, listener):
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
     def flush(self):
         if self.state.online:
@@ -110,8 +107,7 @@ class Wire:
             for notifications in dispatch.receive(self.state, parse(line), at):
                 self._news.put_nowait(notifications)
         self.flush()
-        for listener in list(self._listeners):
-            listener()
+        self.changes.tell()
 
     def log_in(self, password):
         self.password = f"Alice:{password}"

@@ -17,6 +17,7 @@ from typing import Final
 from chover.client.connection.connector import READ, Connector, Reach, RegisteredLink, Tuning, why, write
 from chover.client.connection.credentials import Credentials
 from chover.client.connection.dial import ServerAddress, ServerLink, dial, hang_up
+from chover.client.connection.listeners import ChangeListeners
 from chover.client.connection.notification_queue import NotificationQueue
 from chover.client.connection.outbox import Pending
 from chover.client.connection.registration import WANTED, LoginIdentity, RegistrationDone, Rejected
@@ -57,10 +58,11 @@ class Connection:
     ) -> None:
         self.server = server
         self.state = state
-        self._listeners: tuple[Callable[[], None], ...] = ()
+        self.changes = ChangeListeners()
+        """Listeners of it are told when the state may have changed."""
         self._credentials = Credentials(identity)
         self._tuning = tuning
-        self._notifications = NotificationQueue(self._changed)
+        self._notifications = NotificationQueue(self.changes.tell)
         self._connector = Connector(
             server,
             state,
@@ -75,22 +77,6 @@ class Connection:
         self._link: ServerLink | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
-
-    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Have ``listener`` called whenever the state may have changed, once for all that one read brought.
-
-        Listeners are called in the order in which they came. Returns what ends it.
-        """
-        self._listeners = (*self._listeners, listener)
-
-        def unsubscribe() -> None:
-            self._listeners = tuple(other for other in self._listeners if other is not listener)
-
-        return unsubscribe
-
-    def _changed(self) -> None:
-        for listener in self._listeners:
-            listener()
 
     async def open(self) -> None:
         """Connect and register. Raises dial.Unreachable, trust.Untrusted or registration.Rejected."""
@@ -222,7 +208,7 @@ class Connection:
                 await self._notifications.tell(notifications)
         if self._credentials.tried and any(message.command == _LOGGED_IN for message in messages):
             self._credentials.remember(self.state)
-        self._changed()
+        self.changes.tell()
 
     # ---- all of them
 

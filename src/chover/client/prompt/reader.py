@@ -64,7 +64,7 @@ class Reader:
         self._frontend = ReaderFrontend(host, connection, settings, self.local_data, self.line, self._readout)
         self.app = self.line.app
         self.app.key_bindings = self._keys()
-        connection.subscribe(self._changed)
+        connection.changes.subscribe(self._changed)
 
     def _where(self) -> str:
         return self.state.current.name if self.state.current else ""

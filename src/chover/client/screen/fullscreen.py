@@ -74,7 +74,7 @@ class FullScreen:
         self.app.key_bindings = bindings(self.parts)
         self.app.before_render += lambda _app: self._settle()
         self.app.after_render += lambda _app: self.frame.paint()
-        self._unsubscribe = connection.subscribe(self._changed)
+        self._unsubscribe = connection.changes.subscribe(self._changed)
 
     def _parts(self) -> ScreenContext:
         host, connection, settings, terminal = self.host, self.connection, self.settings, self.terminal
