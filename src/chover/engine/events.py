@@ -12,10 +12,9 @@ from typing import Final
 
 import msgspec
 
-from chover.engine import ids
+from chover.engine import ids, lines
 from chover.engine.ids import LogId, UserId
 from chover.engine.kinds import EventKind, kinds_where
-from chover.engine.lines import pieces
 
 
 class Source(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,11 +68,11 @@ class Said(Body, frozen=True, tag="said"):
     @property
     def several(self) -> bool:
         """Whether it came in several wire lines."""
-        return "\n" in self.text or bool(self.joints)
+        return lines.several(self.text, self.joints)
 
     def pieces(self) -> list[tuple[str, bool]]:
         """Its wire lines as they came, and of each whether it goes on the line before (draft/multiline-concat)."""
-        return pieces(self.text, self.joints)
+        return lines.pieces(self.text, self.joints)
 
 
 class Tagged(Body, frozen=True, tag="tagged"):
@@ -126,12 +125,12 @@ class Edited(Body, frozen=True, tag="edited"):
 
     @property
     def several(self) -> bool:
-        """Whether it has several wire lines."""
-        return "\n" in self.text or bool(self.joints)
+        """As in Said."""
+        return lines.several(self.text, self.joints)
 
     def pieces(self) -> list[tuple[str, bool]]:
         """As in Said."""
-        return pieces(self.text, self.joints)
+        return lines.pieces(self.text, self.joints)
 
 
 class Blanked(Body, frozen=True, tag="blanked"):

@@ -34,6 +34,11 @@ def joints(text: str, room: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+def several(text: str, joints: tuple[int, ...]) -> bool:
+    """Whether it has several wire lines."""
+    return "\n" in text or bool(joints)
+
+
 def pieces(text: str, joints: tuple[int, ...]) -> list[tuple[str, bool]]:
     """Its wire lines, and of each whether it goes on the line before (draft/multiline-concat)."""
     found, begin, joined = [], 0, False
