@@ -14,8 +14,9 @@ from chover.engine.ids import LogId, UserId, is_pair, pair_log, pair_of
 from chover.engine.refusals import Refusal
 from chover.engine.state import ChatState
 from chover.engine.visibility import readable_from
-from chover.names import BadName, is_channel
+from chover.names import is_channel
 from chover.ports import Direction
+from chover.server.users.nick_ownership import folded_nick
 
 if TYPE_CHECKING:
     from chover.server.session.session import Session
@@ -54,10 +55,10 @@ async def former(session: Session, nick: str) -> ConversationRef | None:
     """The conversation with somebody of that nick who is gone; the newest, if there were several."""
     me = session.me.id
     newest = await session.node.store.conversations(me, {}, 0, _EVER, Direction.BEFORE, REMEMBERED)
-    wanted = _folded(session.node.chat, nick)
+    wanted = folded_nick(session.node.chat, nick) or nick
     for event in reversed(newest):
         label = label_of(event, me)
-        if _folded(session.node.chat, label) == wanted:
+        if (folded_nick(session.node.chat, label) or label) == wanted:
             return ConversationRef(event.log, label)
     return None
 
@@ -90,17 +91,10 @@ def _named(chat: ChatState, event: Event, me: UserId) -> ConversationRef | None:
     if user is not None:
         return ConversationRef(event.log, user.nick)
     label = label_of(event, me)
-    return None if _folded(chat, label) in chat.nicks else ConversationRef(event.log, label)
+    return None if folded_nick(chat, label) in chat.nicks else ConversationRef(event.log, label)
 
 
 def label_of(event: Event, me: UserId) -> str:
     """What the other of a private message was called."""
     body = event.body
     return body.to if event.source.id == me and isinstance(body, Said) else event.source.nick
-
-
-def _folded(chat: ChatState, nick: str) -> str:
-    try:
-        return chat.rules.same_nick(nick)
-    except BadName:
-        return nick

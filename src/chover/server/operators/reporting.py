@@ -12,10 +12,10 @@ from chover.engine.lines import cut
 from chover.engine.model import Channel, User
 from chover.engine.modes import HEIRS
 from chover.engine.refusals import Refusal, Why
-from chover.names import BadName
 from chover.ports import Direction, Report, Selector
 from chover.server.delivery.channel_notices import SERVICE, notify, present
 from chover.server.operators import privileges
+from chover.server.users.nick_ownership import folded_nick
 
 if TYPE_CHECKING:
     from chover.server.session.session import Node, Session
@@ -68,17 +68,10 @@ async def _about(session: Session, target: str, channel: Channel | None) -> Repo
             said = await _message(node, place.log, target)
             if said is not None:
                 return ReportedPerson(said.source, place, said)
-    gone = next(iter(node.whowas.find(_folded(node, target))), None)
+    gone = next(iter(node.whowas.find(folded_nick(node.chat, target))), None)
     if gone is None:
         raise Refusal(Why.NO_SUCH_NICK, target)
     return ReportedPerson(gone.source, channel)
-
-
-def _folded(node: Node, nick: str) -> str:
-    try:
-        return node.chat.rules.same_nick(nick)
-    except BadName:
-        return ""
 
 
 async def _message(node: Node, log: LogId, msgid: str) -> Event | None:

@@ -14,10 +14,10 @@ import msgspec
 
 from chover.engine import verbs
 from chover.engine.metadata import BLOCKED
-from chover.names import ACCOUNT, BadName, complete_mask
+from chover.names import ACCOUNT, complete_mask
 from chover.ports import Denied
 from chover.server.profile import metadata
-from chover.server.users.nick_ownership import owner
+from chover.server.users.nick_ownership import folded_nick, owner
 from chover.wire.message import format_line
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _tell(session: Session, sign: str, mask: str, *, apart: bool) -> None:
 
 def masks_of(node: Node, nick: str) -> Masks:
     """The masks that name whoever a nick is: the account's, if it is one's, and the nick's. The first says it best."""
-    user = node.chat.nicks.get(_folded(node, nick))
+    user = node.chat.nicks.get(folded_nick(node.chat, nick))
     account = owner(node, nick) if user is None else None
     name = user.account if user is not None else account.name if account is not None else ""
     by_account = (complete_mask(f"{ACCOUNT}{name}"),) if name else ()
@@ -102,17 +102,9 @@ def named(node: Node, mask: str) -> list[str]:
         account = owner(node, name)
         user = node.chat.users.get(account.id) if account is not None else None
         own = account.name if account is not None else name
-        return [own] if user is None or user.folded == _folded(node, own) else [own, user.nick]
-    user = node.chat.nicks.get(_folded(node, name))
+        return [own] if user is None or user.folded == folded_nick(node.chat, own) else [own, user.nick]
+    user = node.chat.nicks.get(folded_nick(node.chat, name))
     return [user.nick if user is not None else name]
-
-
-def _folded(node: Node, nick: str) -> str:
-    """``""`` for what can be no nick."""
-    try:
-        return node.chat.rules.same_nick(nick)
-    except BadName:
-        return ""
 
 
 def names(session: Session) -> Iterator[str]:

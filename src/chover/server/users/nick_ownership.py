@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chover.engine import verbs
 from chover.engine.ids import UserId, is_account
 from chover.engine.refusals import Refusal, Why
+from chover.engine.state import ChatState
 from chover.names import BadName
 from chover.ports import Account
 from chover.server.users import lookalikes
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
     from chover.server.session.session import Node, Session
 
 
+def folded_nick(chat: ChatState, nick: str) -> str:
+    """The folded form of a nick that stands; ``""`` for what can be no nick."""
+    try:
+        return chat.rules.same_nick(nick)
+    except BadName:
+        return ""
+
+
 def owner(node: Node, nick: str) -> Account | None:
     """The account of that name, if there is one."""
-    try:
-        return node.accounts.named(node.chat.rules.same_nick(nick))
-    except BadName:
-        return None
+    folded = folded_nick(node.chat, nick)
+    return node.accounts.named(folded) if folded else None
 
 
 def protected(node: Node, account: Account) -> bool:

@@ -10,7 +10,6 @@ from chover.engine import verbs
 from chover.engine.model import User, sees, visible_to
 from chover.engine.modes import BOT, OPERATOR
 from chover.engine.refusals import Refusal
-from chover.names import BadName
 from chover.server.access import cloaks
 from chover.server.delivery.render import timestamp
 from chover.server.operators import privileges
@@ -18,6 +17,7 @@ from chover.server.profile import metadata
 from chover.server.session.command import Command
 from chover.server.session.registration import REALNAME_BYTES
 from chover.server.users.devices import keep_realname, set_away
+from chover.server.users.nick_ownership import folded_nick
 from chover.wire.capabilities import Cap
 from chover.wire.message import Message
 from chover.wire.numerics import Err, Rpl
@@ -139,7 +139,7 @@ def whowas(session: Session, message: Message) -> None:
     nick, node = message.params[0], session.node
     count = message.params[1] if len(message.params) > 1 else ""
     most = int(count[:9]) if count.isascii() and count.isdigit() and int(count[:9]) else None
-    known = list(islice(node.whowas.find(_folded(session, nick)), most))
+    known = list(islice(node.whowas.find(folded_nick(node.chat, nick)), most))
     for gone in known:
         source = gone.source
         session.reply(Rpl.WHOWASUSER, source.nick, source.user, source.host, "*", gone.realname)
@@ -147,13 +147,6 @@ def whowas(session: Session, message: Message) -> None:
     if not known:
         session.reply(Err.WASNOSUCHNICK, nick, "There was no such nickname lately")
     session.reply(Rpl.ENDOFWHOWAS, nick, "End of WHOWAS")
-
-
-def _folded(session: Session, nick: str) -> str:
-    try:
-        return session.node.chat.rules.same_nick(nick)
-    except BadName:
-        return ""
 
 
 ROWS: Final = (
