@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import typer
 
 from chover.cli.errors import WRONG_USAGE, CommandError
+from chover.wire.address import host_and_port
 
 if TYPE_CHECKING:
     from chover.config import Config
@@ -49,7 +50,7 @@ def load_config(file: Path | None, flags: dict[str, Any] | None = None) -> Confi
 
 def format_address(host: str, port: int) -> str:
     """As people write it: an IPv6 address in brackets, * for every interface."""
-    return f"[{host}]:{port}" if ":" in host else f"{host or '*'}:{port}"
+    return host_and_port(host or "*", port)
 
 
 class ServerOption(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 from chover.config import Config
+from chover.wire.address import host_and_port
 from chover.wire.invite import InvitationLink
 
 
@@ -36,8 +37,7 @@ def _own_host(host: str) -> str:
 
 def place_of(config: Config, port: int) -> str:
     """The same as it stands in a link."""
-    host, port = public_place(config, port)
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return host_and_port(*public_place(config, port))
 
 
 def link_of(config: Config, port: int, token: str, pin: str, *, self_signed: bool) -> InvitationLink:

@@ -27,6 +27,7 @@ from chover.edge.public_address import link_of, local_ip, place_of
 from chover.serve.reload import Reloader
 from chover.server.host import ChatHost
 from chover.server.operators import privileges
+from chover.wire.address import host_and_port
 from chover.wire.invite import InvitationLink
 
 HANDS_SOCKETS_ON: Final = hasattr(socket, "send_fds")
@@ -121,7 +122,7 @@ class Listening:
     @property
     def addresses(self) -> list[str]:
         """What is listened on, as people write it."""
-        return [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in self._bound]
+        return [host_and_port(host, port) for host, port in self._bound]
 
     async def certified(self) -> None:
         """Wait for the certificates of all listeners. Raises CertificateError."""

@@ -10,6 +10,8 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from chover.wire.address import host_and_port
+
 PORT: Final = 55555
 """Where no other is named."""
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -58,7 +60,7 @@ class InvitationLink(NamedTuple):
 
     @property
     def _place(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return host_and_port(self.host, self.port)
 
     @property
     def _rest(self) -> str:

@@ -17,6 +17,7 @@ import msgspec
 
 from chover.client.connection.registration import GREETING
 from chover.client.connection.trust import KnownServers, pin_of
+from chover.wire.address import host_and_port
 
 PORT: Final = 55555
 REACH_SECONDS: Final = 10.0
@@ -64,7 +65,7 @@ class ServerAddress(msgspec.Struct, frozen=True):
             return False
 
     def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return host_and_port(self.host, self.port)
 
 
 def parse_server(text: str, *, tls: bool | None = None) -> ServerAddress:

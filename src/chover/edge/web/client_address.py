@@ -11,6 +11,7 @@ from chover.edge.accepted import AcceptedConnection
 from chover.edge.listener_context import ListenerContext
 from chover.edge.web.handler import HttpHandler
 from chover.ports import Peer
+from chover.wire.address import host_and_port
 
 _FOR: Final = "X-Forwarded-For"
 _PROTO: Final = "X-Forwarded-Proto"
@@ -78,7 +79,7 @@ def _here(request: web.BaseRequest) -> str:
     """The address at which the connection came in, as it stands in a URL."""
     transport = request.transport
     name, port = transport.get_extra_info("sockname")[:2] if transport else ("localhost", 0)
-    return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
+    return host_and_port(name, port)
 
 
 def prefix(shared: ListenerContext, request: web.BaseRequest) -> str:
