@@ -32,3 +32,22 @@ def test_a_visit_is_given_back_once():
     one.leave()
     one.leave()
     assert left == ["a"]
+
+
+def test_a_64_of_ipv6_has_the_places_of_one_address():
+    places = QuietConnections(0, 2)
+    first, *others = [accepted(f"2001:db8:1:2::{number}") for number in range(3)]
+    assert [places.take(one) for one in (first, *others)] == [True, True, False]
+    assert places.take(accepted("2001:db8:1:3::1"))
+    places.give_back(first)
+    assert places.take(others[1])
+
+
+def test_a_place_is_given_back_though_a_proxy_has_said_another_address_meanwhile():
+    places = QuietConnections(0, 1)
+    one = accepted("2001:db8::1")
+    places.take(one)
+    one.address = "192.0.2.7"
+    places.give_back(one)
+    assert places.take(accepted("2001:db8::2"))
+    assert set(places._by_address.values()) == {1}

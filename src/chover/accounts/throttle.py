@@ -16,8 +16,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from chover.accounts.tries import FREE, RememberedTries, Tries, network
+from chover.accounts.tries import FREE, RememberedTries, Tries
 from chover.ports import Denied
+from chover.wire.networks import holder
 
 LONGEST_SECONDS: Final = {"account": 4.0, "address": 8.0}
 """The owner of an account waits no longer, however many try at it from elsewhere."""
@@ -55,7 +56,7 @@ class LoginThrottle:
         ``told`` is called with the seconds, if these are worth telling. Raises Denied RATE_LIMITED where the wait would
         be too long.
         """
-        where = network(address)
+        where = holder(address)
         here, there = self._addresses.of(where), self._accounts.of(account) if account else None
         self._tell(here, there, told)
         try:
@@ -129,7 +130,7 @@ class LoginThrottle:
 
     def next_in(self, address: str) -> int:
         """Seconds until the next try of an address is judged; 0 where that is not worth telling."""
-        seconds = self._addresses.of(network(address)).wait(self._clock())
+        seconds = self._addresses.of(holder(address)).wait(self._clock())
         return math.ceil(seconds) if seconds >= WORTH_TELLING_SECONDS else 0
 
     def wrong(self, account: str, address: str) -> None:
@@ -140,7 +141,7 @@ class LoginThrottle:
     def slow(self, account: str, address: str) -> None:
         """Have the next one wait longer, as if this had been wrong."""
         now = self._clock()
-        self._addresses.of(network(address)).wrong(now)
+        self._addresses.of(holder(address)).wrong(now)
         if account:
             self._accounts.of(account).wrong(now)
 

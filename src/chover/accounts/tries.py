@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections import OrderedDict
 from typing import Final
 
@@ -13,15 +12,6 @@ FIRST_SECONDS: Final = 0.5
 FORGOTTEN_SECONDS: Final = 900.0
 REMEMBERED: Final = 4096
 """Addresses, and as many accounts, that are remembered; the longest unseen is forgotten first."""
-
-
-def network(address: str) -> str:
-    """Who counts as one: an IPv4 address, or of IPv6 the /64, within which its holder changes it at will."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 class Tries:

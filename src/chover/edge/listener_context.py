@@ -10,15 +10,17 @@ from chover.edge.own_names import OwnNames
 from chover.edge.settings import ListenerLimits
 from chover.edge.trust import Trusted
 from chover.ports import Host
+from chover.wire.networks import holder
 
 
 class QuietConnections:
-    """Who is there and has said nothing, bounded in number and per address."""
+    """Who is there and has said nothing, bounded in number and per address (of IPv6 per /64)."""
 
     def __init__(self, total: int, per_address: int) -> None:
         self._total = total
         self._per_address = per_address
-        self._taken: set[AcceptedConnection] = set()
+        self._taken: dict[AcceptedConnection, str] = {}
+        """Under whom each is counted: its address may change, once a proxy has said whom it brings."""
         self.refused = 0
         """Connections for which there was no place, since the start."""
         self._by_address: Counter[str] = Counter()
@@ -28,20 +30,21 @@ class QuietConnections:
 
     def take(self, accepted: AcceptedConnection) -> bool:
         """Whether there is a place for it; both bounds are inclusive, 0 is none."""
-        here = self._by_address.get(accepted.address, 0)
+        whose = holder(accepted.address)
+        here = self._by_address.get(whose, 0)
         if len(self._taken) >= self._total > 0 or here >= self._per_address > 0:
             return False
-        self._taken.add(accepted)
-        self._by_address[accepted.address] += 1
+        self._taken[accepted] = whose
+        self._by_address[whose] += 1
         return True
 
     def give_back(self, accepted: AcceptedConnection) -> None:
         """Does nothing for one that has no place."""
-        if accepted in self._taken:
-            self._taken.remove(accepted)
-            self._by_address[accepted.address] -= 1
-            if not self._by_address[accepted.address]:
-                del self._by_address[accepted.address]
+        whose = self._taken.pop(accepted, None)
+        if whose is not None:
+            self._by_address[whose] -= 1
+            if not self._by_address[whose]:
+                del self._by_address[whose]
 
 
 class ListenerContext:

@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from chover.config.settings import LimitSettings
-from chover.ports import Refused
+from chover.ports import Denied, Refused
 from chover.server.access.limits import ADDRESSES_REMEMBERED, Bucket, Gate
+from chover.server.access.report_rate import AT_ONCE, SECONDS_EACH, ReportRate
 
 
 class Clock:
@@ -101,3 +102,38 @@ def test_addresses_that_are_gone_are_forgotten():
         one.dismiss(f"a{number}")
     assert (one.total, one._count, one._registered) == (0, {}, {})
     assert len(one._rates) == ADDRESSES_REMEMBERED
+
+
+@pytest.mark.parametrize(
+    "limit", ["connections_per_address", "unregistered_per_address", "connection_rate_per_address"]
+)
+def test_whoever_holds_a_64_of_ipv6_has_the_share_of_one_address(limit):
+    one = gate(**{limit: 2, "connection_burst_per_address": 2})
+    for number in (1, 2):
+        one.admit(f"2001:db8:1:2::{number}")
+    with pytest.raises(Refused, match="from your address"):
+        one.admit("2001:db8:1:2::3")
+    one.admit("2001:db8:1:3::1")
+
+
+def test_connections_from_a_64_are_given_back_from_whichever_address_they_came():
+    one = gate(connections_per_address=2, unregistered_per_address=0, connection_rate_per_address=0)
+    for number in (1, 2):
+        one.admit(f"2001:db8::{number}")
+        one.registered(f"2001:db8::{number}")
+    one.move("2001:db8::1", "192.0.2.7")
+    one.move_back("2001:db8::1", "192.0.2.7")
+    for number in (1, 2):
+        one.departed(f"2001:db8::{number}")
+        one.dismiss(f"2001:db8::{number}")
+    assert (one.total, one._count, one._registered) == (0, {}, {})
+
+
+def test_a_64_of_ipv6_reports_as_often_as_one_address():
+    rate = ReportRate()
+    for number in range(AT_ONCE):
+        rate.require(f"2001:db8:1:2::{number}", 0)
+    with pytest.raises(Denied, match="try again in 60 s"):
+        rate.require("2001:db8:1:2::ff", 0)
+    rate.require("2001:db8:1:3::1", 0)
+    rate.require("2001:db8:1:2::ff", SECONDS_EACH)

@@ -1,4 +1,4 @@
-"""How much is allowed: token buckets, and connections for each address."""
+"""How much is allowed: token buckets, and connections for each address (of IPv6 for the /64)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from chover.config import LimitSettings
 from chover.ports import Refused
+from chover.wire.networks import holder
 
 ADDRESSES_REMEMBERED: Final = 4096
 """Rates of so many addresses are kept; the longest unseen one is forgotten first."""
@@ -46,7 +47,7 @@ class Gate:
 
     def admit(self, address: str) -> None:
         """Raises Refused at a limit."""
-        limits = self.limits
+        limits, address = self.limits, holder(address)
         here = self._count.get(address, 0)
         if self.total >= limits.connections > 0:
             raise Refused("This server is full; try again later", "full")
@@ -77,6 +78,7 @@ class Gate:
             self._again(address)
 
     def _again(self, address: str) -> None:
+        address = holder(address)
         self._count[address] = self._count.get(address, 0) + 1
         self.total += 1
 
@@ -93,15 +95,16 @@ class Gate:
 
     def registered(self, address: str) -> None:
         """One of the address's connections has become a user."""
+        address = holder(address)
         self._registered[address] = self._registered.get(address, 0) + 1
 
     def departed(self, address: str) -> None:
         """That user is gone; its connection is counted until it is dismissed."""
-        _less(self._registered, address)
+        _less(self._registered, holder(address))
 
     def dismiss(self, address: str) -> None:
         self.total -= 1
-        _less(self._count, address)
+        _less(self._count, holder(address))
 
 
 def _less(counts: dict[str, int], key: str) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from chover.ports import Denied
 from chover.server.access.limits import ADDRESSES_REMEMBERED, Bucket
+from chover.wire.networks import holder
 
 AT_ONCE: Final = 3
 SECONDS_EACH: Final = 60.0
@@ -14,13 +15,14 @@ SECONDS_EACH: Final = 60.0
 
 
 class ReportRate:
-    """How often an address may report."""
+    """How often an address may report, of IPv6 a /64."""
 
     def __init__(self) -> None:
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
     def require(self, address: str, now: float) -> None:
         """``now`` in seconds. Raises Denied."""
+        address = holder(address)
         bucket = self._buckets.pop(address, None) or Bucket(1 / SECONDS_EACH, AT_ONCE, now)
         self._buckets[address] = bucket
         if len(self._buckets) > ADDRESSES_REMEMBERED:
