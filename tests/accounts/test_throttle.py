@@ -235,3 +235,30 @@ async def test_nothing_is_remembered_of_those_who_were_right(brake, hours, backg
     background(attempt(brake, right=True))
     await hours.pass_by(0)
     assert (len(brake._addresses), len(brake._accounts)) == (0, 0)
+
+
+async def test_whoever_is_refused_at_once_is_not_told_of_a_wait(brake, hours, background):
+    wrong(brake, 50)
+    told = []
+    for _ in range(QUEUED):
+        background(attempt(brake))
+    await hours.pass_by(0)
+    with pytest.raises(Denied, match="try again in 30 s"):
+        await attempt(brake, "nobody", told=told.append)
+    assert told == []
+    assert "nobody" not in brake._accounts._kept
+
+
+async def test_whoever_comes_too_late_for_the_line_of_an_account_is_not_told_of_a_wait(brake, hours, background):
+    guessers = [f"203.0.113.{number}" for number in range(60)]
+    for address in guessers:
+        for _ in range(FREE):
+            brake.wrong("alice", address)
+    hours.now += LONGEST_SECONDS["address"]
+    told = []
+    for address in guessers[1:]:
+        background(attempt(brake, address=address))
+    await hours.pass_by(0)
+    with pytest.raises(Denied, match="try again in 30 s"):
+        await attempt(brake, address=guessers[0], told=told.append)
+    assert told == []

@@ -58,8 +58,9 @@ class LoginThrottle:
         """
         where = holder(address)
         here, there = self._addresses.of(where), self._accounts.of(account) if account else None
-        self._tell(here, there, told)
         try:
+            self._require_room(here, there)
+            self._tell(here, there, told)
             async with self._place(here):
                 if there is not None:
                     await self._line_up(here, there)
@@ -67,6 +68,15 @@ class LoginThrottle:
         finally:
             self._addresses.tidy(where, self._clock())
             self._accounts.tidy(account, self._clock())
+
+    def _require_room(self, here: Tries, there: Tries | None) -> None:
+        """Refuse at once whoever would be refused without a wait, before anything is said of one."""
+        now = self._clock()
+        if here.waiting >= QUEUED or (there is not None and self._is_too_late(here, there, now)):
+            raise _too_many()
+
+    def _is_too_late(self, here: Tries, there: Tries, now: float) -> bool:
+        return here.wrongs(now) >= FREE and there.wait_in_line(now) > PATIENCE_SECONDS
 
     def _tell(self, here: Tries, there: Tries | None, told: Callable[[int], None]) -> None:
         now = self._clock()
@@ -78,8 +88,6 @@ class LoginThrottle:
 
     @asynccontextmanager
     async def _place(self, here: Tries) -> AsyncIterator[None]:
-        if here.waiting >= QUEUED:
-            raise _too_many()
         here.waiting += 1
         came = self._clock()
         try:
@@ -110,11 +118,11 @@ class LoginThrottle:
 
     async def _line_up(self, here: Tries, there: Tries) -> None:
         now = self._clock()
+        if self._is_too_late(here, there, now):
+            raise _too_many()
         seconds = there.wait_in_line(now)
         if here.wrongs(now) < FREE:
             seconds = min(seconds, LONGEST_SECONDS["account"])
-        elif seconds > PATIENCE_SECONDS:
-            raise _too_many()
         there.reserve(now + seconds)
         there.waiting += 1
         try:
