@@ -150,6 +150,7 @@ class MemoryStore:
             [SinceRow(c.id, account, since) for c in channels for account, since in c.since.items()],
             [MetadataRow(c.id, *pair) for c in channels for pair in sorted(c.metadata.items())],
             [FormerRow(log, name, 0) for name, log in state.former.items() if log in state.channels],
+            max((events[-1].at for events in self.logs.values() if events), default=0),
         )  # fmt: skip
 
     def pause(self):

@@ -89,6 +89,7 @@ class FakeHost:
         self.admitted = self.dismissed = 0
         self.refusal = ""
         self.ill = ""
+        self.clock = ""
         self.watchers = []
         self.ban = False
         self.files = NoFiles()
@@ -148,6 +149,9 @@ class FakeHost:
 
     async def ailment(self):
         return self.ill
+
+    def clock_warning(self):
+        return self.clock
 
     def lobby(self):
         return LOBBY

@@ -116,6 +116,9 @@ async def test_what_is_no_http_is_told_so_and_closed(port, caplog):
 async def test_health_is_that_messages_can_be_kept(port, site):
     async with site.get("/healthz") as answer:
         assert (answer.status, await answer.text()) == (200, "ok\n")
+    port.host.clock = "the clock jumped"
+    async with site.get("/healthz") as answer:
+        assert (answer.status, await answer.text()) == (200, "ok, but the clock jumped\n")
     port.host.ill = "the disk is full: free some space"
     async with site.get("/healthz") as answer:
         assert (answer.status, await answer.text()) == (503, "the disk is full: free some space\n")

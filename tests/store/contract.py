@@ -215,6 +215,7 @@ class FailureContract:
             assert isinstance(await outcome(store, lost), Failed)
         assert [one.seq for one in lost.events] == [0, 0, 0]
         assert store.load() == before
+        assert before.newest > 0
         kept = await keep(store, said(nonce="n1"), said(log=PAIR))
         assert [one.seq for one in kept] == [3, 1]
         assert await outcome(store, Append([said()], expect={TEA: 2})) == Committed()

@@ -102,6 +102,9 @@ class Host(Protocol):
     async def ailment(self) -> str:
         """Why no message can be kept just now, in one line; empty when all is well. Asks the store, but not often."""
 
+    def clock_warning(self) -> str:
+        """What is wrong with the clock and what to do, in one line; empty while nothing is."""
+
     def measures(self) -> list[Measure]:
         """What is counted, as it stands."""
 

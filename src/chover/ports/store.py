@@ -147,6 +147,8 @@ class Snapshot(msgspec.Struct):
     metadata: list[MetadataRow] = []
     former: list[FormerRow] = []
     """The oldest first."""
+    newest: int = 0
+    """The time of the newest event, in ms since 1970; 0 without any."""
 
 
 class Store(Protocol):

@@ -75,6 +75,7 @@ class Condition:
         data, certificates = self._data.status(), tuple(self._shown())
         warnings = [
             await self._host.ailment(),
+            self._host.clock_warning(),
             _disk(data),
             *map(_certificate, certificates),
             _backup_age(backup.at / 1000 if backup is not None else 0.0),

@@ -60,6 +60,7 @@ from chover.server.membership.lobby import MESSAGES, Lobby
 from chover.server.notifications.push_notifications import PushNotifier
 from chover.server.operators.hooks import HookVoice
 from chover.server.pipeline.boot import recall, restore
+from chover.server.pipeline.event_clock import EventClock
 from chover.server.pipeline.feed import Feed
 from chover.server.pipeline.health import Health
 from chover.server.pipeline.ledger import Ledger, NotKept
@@ -123,7 +124,7 @@ def build(
     chat.account_id = partial(account_id, accounts)
     outbox: SendQueue[Session] = SendQueue(asyncio.get_running_loop().call_soon)
     fanout = Fanout(chat, outbox, config.channels.quiet_above)
-    msgids = Msgids(partial(secrets.token_hex, RUN_CHARS // 2))
+    msgids = Msgids(secrets.token_hex(RUN_CHARS // 2), EventClock())
     ledger: Ledger[Session] = Ledger(store, bus, msgids, fanout.flush)
     cloaks = Cloaks(store.secret("cloak"), shown=config.server.cloak)
     name = config.server.server_name
@@ -182,6 +183,7 @@ class ChatHost:
         self.feed = Feed(store, self._apply)
         self.forgetting = Forgetting(node)
         self.ailment = Health(store).ailment
+        self.clock_warning = node.ledger.clock.warning
         self.lobby_room = Lobby(node)
         self.messages = Pace(devices.now())
         self.handover = Handover(node, self.open_session)
@@ -209,6 +211,7 @@ class ChatHost:
         self.node.moderation.load()
         await self.node.connections.begin()
         snapshot = self.node.store.load()
+        self.node.ledger.clock.begin(snapshot.newest)
         here = self.handover.bring_back(kept)
         restore(self.chat, snapshot)
         recall(self.chat, self.node.accounts.everybody())

@@ -13,6 +13,7 @@ from chover.engine.refusals import Refusal, Why
 from chover.ports import Committed, Failed, Repeated
 from chover.server.delivery.pending_append import PendingAppend
 from chover.server.pipeline import ledger
+from chover.server.pipeline.event_clock import EventClock
 from chover.server.pipeline.ledger import Ledger, NotKept
 from chover.server.pipeline.msgids import Msgids
 
@@ -26,7 +27,7 @@ class Desk:
     def __init__(self):
         self.store, self.bus, self.story = MemoryStore(), LocalBus(), []
         self.bus.subscribe(lambda events: self.story.extend(event.body for event in events))
-        self.ledger = Ledger(self.store, self.bus, Msgids(lambda: "r12345"), self._flush)
+        self.ledger = Ledger(self.store, self.bus, Msgids("r12345", EventClock()), self._flush)
         self.flushed = asyncio.Event()
 
     def _flush(self):

@@ -11,6 +11,9 @@ from chover.edge.web.answers import plain
 def routes(shared: ListenerContext) -> list[web.RouteDef]:
     async def healthz(_request: web.Request) -> web.Response:
         ailment = await shared.host.ailment()
-        return plain(503, ailment) if ailment else plain(200, "ok")
+        if ailment:
+            return plain(503, ailment)
+        warning = shared.host.clock_warning()
+        return plain(200, f"ok, but {warning}" if warning else "ok")
 
     return [web.get("/healthz", healthz)]

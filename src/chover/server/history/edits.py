@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -71,8 +70,8 @@ def _unknown(target: str, msgid: str) -> Fault:
     return Fault("UNKNOWN_MSGID", target, msgid, text="This message does not exist, was deleted, or is too old")
 
 
-def _require_window(code: str, found: Spoken, target: str, seconds: int) -> None:
-    if seconds and time.time_ns() // 1_000_000 - found.event.at > seconds * 1000:
+def _require_window(session: Session, code: str, found: Spoken, target: str, seconds: int) -> None:
+    if seconds and session.node.ledger.clock.now() - found.event.at > seconds * 1000:
         text = f"That is only possible within {seconds} seconds after the message"
         raise Fault(f"{code}_WINDOW_EXPIRED", target, found.event.msgid, str(seconds), text=text)
 
@@ -89,7 +88,7 @@ async def redact(session: Session, target: str, msgid: str, reason: str) -> None
                 msgid,
                 text="You can only delete your own messages; operators can delete all",
             )
-        _require_window("REDACT", found, target, session.node.config.history.redact_seconds)
+        _require_window(session, "REDACT", found, target, session.node.config.history.redact_seconds)
     try:
         await session.commit(partial(edits.redact, session.node.chat, session.me, found.event, found.to, reason))
     except NotThere:
@@ -102,7 +101,7 @@ async def edit(session: Session, target: str, msgid: str, text: str) -> None:
     found = await spoken(session, target, msgid)
     if not found.own or not isinstance(found.event.body, Said):
         raise Fault("EDIT_FORBIDDEN", target, msgid, text="You can only change your own messages")
-    _require_window("EDIT", found, target, session.node.config.history.edit_seconds)
+    _require_window(session, "EDIT", found, target, session.node.config.history.edit_seconds)
     quiet = not session.node.edit_notices.allows(session.me.id)
     decide = partial(edits.edit, session.node.chat, session.me, found.event, found.to, text, quiet=quiet)
     try:

@@ -47,6 +47,7 @@ class Ledger(Generic[R]):
         self._store = store
         self._bus = bus
         self._msgids = msgids
+        self.clock = msgids.clock
         self._published = published
         self._waiting: list[PendingAppend[R]] = []
         self._writing = False
@@ -62,8 +63,8 @@ class Ledger(Generic[R]):
 
     def submit(self, pending: PendingAppend[R]) -> None:
         """Take a decision; ``unit.settle`` is called when it is known how it went, never before this returns."""
-        now = time.time_ns() // 1_000_000
-        msgid = self._msgids.at(now)
+        msgid = self._msgids.next()
+        now = self._msgids.at
         for event in pending.append.events:
             event.at = now
             event.msgid = msgid

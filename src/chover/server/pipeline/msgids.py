@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from chover.engine.ids import DIGITS, RUN_CHARS, base36, timed
+from chover.server.pipeline.event_clock import EventClock
 
 
 class Msgids:
-    """Makes ids that no other run makes. ``name`` draws one for this run, of RUN_CHARS of ``0-9 a-z``."""
+    """Makes ids that no other run makes. ``name`` names this run, by RUN_CHARS of ``0-9 a-z``."""
 
-    __slots__ = ("_draw", "_name", "_now", "_numbers", "_stem")
+    __slots__ = ("_name", "_numbers", "_read", "_stem", "at", "clock")
 
-    def __init__(self, name: Callable[[], str]) -> None:
-        self._draw = name
-        self._name = ""
-        self._now = -1
+    def __init__(self, name: str, clock: EventClock) -> None:
+        assert len(name) == RUN_CHARS
+        self.clock = clock
+        self.at = 0
+        """The time that the last id carries, in ms since 1970."""
+        self._name = name
+        self._read = -1
         self._stem = ""
         self._numbers = _numbers()
 
-    def at(self, now: int) -> str:
-        """The next id, of what happens at ``now``, in milliseconds since 1970."""
-        if now != self._now:
-            self._turn(now)
+    def next(self) -> str:
+        """The id of what happens now, at ``at``."""
+        read = self.clock.read()
+        if read != self._read:
+            self._turn(read)
         return self._stem + next(self._numbers)
 
-    def _turn(self, now: int) -> None:
-        if now < self._now or not self._name:
-            # The clock was put back: what it says now it may have said before.
-            self._name = self._draw()
-            assert len(self._name) == RUN_CHARS
-        self._now = now
-        self._stem = timed(now) + self._name
+    def _turn(self, read: int) -> None:
+        self._read = read
+        self.at = self.clock.advance(read)
+        self._stem = timed(self.at) + self._name
         self._numbers = _numbers()
 
 

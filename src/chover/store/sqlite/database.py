@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from chover.ports import StoreError
 from chover.store.sqlite import faults
+from chover.store.sqlite.log.pages import newest
 
 FILE: Final = "chover.db"
 VERSION: Final = "0015"
@@ -64,9 +65,7 @@ def look(db: sqlite3.Connection, path: Path) -> tuple[str, int]:
     version = version_of(db, path)
     if version is None:
         raise StoreError(f"{path} has no tables: move it away, the next start makes a new one")
-    # Time never runs back within a log, and there are few logs.
-    newest = "SELECT max((SELECT at FROM event WHERE log_no = no ORDER BY seq DESC LIMIT 1)) FROM log"
-    return version, int(db.execute(newest).fetchone()[0] or 0)
+    return version, newest(db)
 
 
 def connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -59,7 +58,7 @@ async def _marked(session: Session, target: str, talk: Marked, at: int) -> None:
         read_markers.show(session, target, before)
         return
     # Nobody has read what is not yet said.
-    stands = await read_markers.mark(session, talk.log, min(at, time.time_ns() // 1_000_000), talk.channel)
+    stands = await read_markers.mark(session, talk.log, min(at, session.node.ledger.clock.now()), talk.channel)
     read_markers.show(session, target, stands)
     if stands > before:
         read_markers.tell_others(session, target, stands)

@@ -234,4 +234,11 @@ def load(db: sqlite3.Connection) -> Snapshot:
     since = [SinceRow(ChannelId(channel), UserId(who), seq) for channel, who, seq in db.execute(_SINCE)]
     metadata = [MetadataRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_METADATA)]
     former = [FormerRow(ChannelId(channel), *rest) for channel, *rest in db.execute(_FORMER)]
-    return Snapshot(channels, members, lists, access, since, metadata, former)
+    return Snapshot(channels, members, lists, access, since, metadata, former, newest(db))
+
+
+def newest(db: sqlite3.Connection) -> int:
+    """The time of the newest event in ms since 1970, 0 without any."""
+    # Time never runs back within a log, and there are few logs.
+    sql = "SELECT max((SELECT at FROM event WHERE log_no = no ORDER BY seq DESC LIMIT 1)) FROM log"
+    return int(db.execute(sql).fetchone()[0] or 0)

@@ -1,0 +1,103 @@
+"""The time of what happens: that of the machine's clock, except that it never goes back."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+_log = logging.getLogger(__name__)
+
+BEHIND_MS: Final = 5000
+"""A clock that is further behind the newest event is told."""
+AHEAD_MS: Final = 60_000
+"""So is one that has gone further in a moment than time did."""
+TOLD_SECONDS: Final = 3600.0
+"""So long a jump ahead is a warning. Only people know whether the clock is right since then or wrong."""
+
+_FIX: Final = "timedatectl set-ntp true, or: chronyc makestep"
+
+
+def machine_clock() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def steady_clock() -> float:
+    """Seconds that nobody can set; where the system has it, those of a suspended machine count too."""
+    return time.clock_gettime(_BOOTTIME) if _BOOTTIME is not None else time.monotonic()
+
+
+_BOOTTIME: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+class EventClock:
+    """Gives each event a time that is not before that of any other, and notices a clock that was set.
+
+    While the clock is behind, each of its milliseconds becomes the next one after the newest. So events are as far
+    apart as ever, a busy server does not run further ahead, and the clock catches up whenever nothing happens.
+    """
+
+    __slots__ = ("_ahead", "_behind_told", "_jumped_at", "_seen", "_seen_at", "_steady", "newest", "read")
+
+    def __init__(self, read: Callable[[], int] = machine_clock, steady: Callable[[], float] = steady_clock) -> None:
+        self.read, self._steady = read, steady
+        self.newest = 0
+        """The time of the newest event, in ms since 1970."""
+        self._seen, self._seen_at = read(), steady()
+        self._behind_told = False
+        self._ahead, self._jumped_at = 0, 0.0
+
+    def begin(self, newest: int) -> None:
+        """Go on behind what earlier runs have kept."""
+        self.newest = max(self.newest, newest)
+        self._look(self.read())
+
+    def advance(self, read: int) -> int:
+        """The time of what happens while the clock shows ``read``, which is not what it showed last."""
+        self._look(read)
+        self.newest = at = max(read, self.newest + 1)
+        return at
+
+    def now(self) -> int:
+        """Not before anything that has happened."""
+        return max(self.read(), self.newest)
+
+    def warning(self) -> str:
+        """What is wrong with the clock and what to do, in one line; empty while nothing is."""
+        read = self.read()
+        self._look(read)
+        if self.newest - read > BEHIND_MS:
+            return _behind(self.newest - read)
+        return _jumped(self._ahead) if self._ahead and self._steady() - self._jumped_at < TOLD_SECONDS else ""
+
+    def _look(self, read: int) -> None:
+        steady = self._steady()
+        leap = read - self._seen - int((steady - self._seen_at) * 1000)
+        self._seen, self._seen_at = read, steady
+        if leap > AHEAD_MS:
+            self._ahead, self._jumped_at = leap, steady
+            _log.warning("%s", _jumped(leap))
+        if self.newest - read > BEHIND_MS:
+            self._tell_behind(self.newest - read)
+        elif self._behind_told and read >= self.newest:
+            self._behind_told = False
+            _log.info("the clock has caught up with the newest message")
+
+    def _tell_behind(self, behind: int) -> None:
+        self._ahead = 0
+        if not self._behind_told:
+            self._behind_told = True
+            _log.warning("%s", _behind(behind))
+
+
+def _behind(ms: int) -> str:
+    return (
+        f"the clock is {ms // 1000} s behind the newest message: until it has caught up, new messages get times just "
+        f"after that one. If the clock is wrong, set it: {_FIX}"
+    )
+
+
+def _jumped(ms: int) -> str:
+    return f"the clock jumped ahead by {ms // 1000} s. If it is wrong now, set it before more is said: {_FIX}"
