@@ -1,4 +1,4 @@
-"""What people are seen as: an index of names by how they look (names.looks)."""
+"""An index of names by their visual form (names.looks)."""
 
 from __future__ import annotations
 

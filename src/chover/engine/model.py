@@ -219,7 +219,7 @@ _EXTBANS: Final[dict[str, Callable[[str, User], bool]]] = {
     ACCOUNT: lambda mask, user: bool(user.account) and names.matches(mask, user.account),
     GUEST: lambda mask, user: not user.account and _covers(mask, user),
     REALNAME: lambda mask, user: names.matches(mask, user.realname),
-    # Who is muted may come in.
+    # Muted users may join.
     MUTE: lambda _mask, _user: False,
 }
 

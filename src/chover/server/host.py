@@ -104,7 +104,7 @@ def nothing_more(_: Voice) -> Equipment:
 
 
 def account_id(accounts: Accounts, name: str) -> UserId | None:
-    """Whose name it is."""
+    """The id of the account with this name."""
     account = accounts.find(name)
     return account.id if account is not None else None
 
@@ -234,7 +234,7 @@ class ChatHost:
     # ---- events --------------------------------------------------------------------------------------------------
 
     def _apply(self, event: Event) -> None:
-        """An event in its order. A bug that one meets must not stop those behind it, or who sent them would wait."""
+        """Apply one event in its order. A bug in one event must not block the later ones, whose authors wait."""
         try:
             self._happen(event)
         except Exception:  # noqa: BLE001 - a bug ends an event, not the server
@@ -338,7 +338,7 @@ class ChatHost:
             )
 
     async def _quit(self, user: User, reason: str, session: Session) -> None:
-        """Try until it is kept: who is gone and still a member would hold the nick until the server starts again."""
+        """Retry until the departure is stored: a user who stayed a member would hold the nick until a restart."""
         while True:
             try:
                 await self.node.ledger.commit(partial(quitting, self.chat, user, reason))

@@ -20,7 +20,7 @@ RESTARTED: Final = "The server was restarted"
 
 
 def wake_always_on(node: Node) -> None:
-    """Whoever is always on is there, without a device, as before the restart."""
+    """Make users of always-on accounts present again, without a device, as they were before the restart."""
     for account in node.accounts.everybody():
         user = node.chat.users.get(account.id) or _sleeper(node, account)
         if user is not None and devices.always_on(node, user):

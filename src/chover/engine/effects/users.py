@@ -47,7 +47,7 @@ def unlabel(state: ChatState, user: User, *, keep: str = "") -> None:
 
 
 def show_as(state: ChatState, user: User, before: str = "") -> None:
-    """The display name of somebody, in place of the one ``before``, is what others may not be seen as."""
+    """Reserve the display name of a user against look-alikes, in place of the name ``before``."""
     state.display_looks.remove(before, user)
     state.display_looks.add(user.metadata.get(DISPLAY_NAME, ""), user)
 

@@ -1,6 +1,6 @@
-"""Accept lists (caller-id): who may write to somebody in private whom a user mode keeps from others.
+"""Accept lists (caller-id): who may message a user in private although a user mode keeps others out.
 
-+g lets in nobody but those on the list, +R accounts as well.
++g lets in only users on the list; +R also lets in everybody who is logged in.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def set_accepts(user: User, who: Iterable[UserId]) -> Append:
 
 
 def letting_answer(state: ChatState, user: User, nick: str) -> list[Event]:
-    """Who is written to may answer; of a full list the oldest entry gives way."""
+    """Let the recipient of a message answer. If the list is full, its oldest entry is removed."""
     other = state.nicks.get(state.rules.same_nick(nick))
     if other is None or accepted(state, other, user):
         return []

@@ -72,7 +72,7 @@ def _enter(state: ChatState, user: User, channel: Channel, key: str) -> Append:
 
 
 def part(state: ChatState, user: User, channel: Channel, reason: str = "") -> Append:
-    """Raises NOT_ON_CHANNEL. Who may not speak there gives no reason either."""
+    """Leave a channel. The reason is dropped if the user may not speak there. Raises NOT_ON_CHANNEL."""
     rights.member(channel, user)
     heard = reason if reason and not rights.silenced(channel, user, state.now) else ""
     return Append([Event(channel.log, user.source, Parted(heard))])

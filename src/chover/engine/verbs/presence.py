@@ -58,7 +58,7 @@ def set_realname(user: User, text: str) -> Append:
 
 
 def set_user_modes(user: User, wanted: Iterable[ModeRequest]) -> Append:
-    """Own modes, those that there are (USER_MODES). NOTHING when each is as it was."""
+    """Set the user's own modes; unknown ones are ignored (USER_MODES). Returns NOTHING if none changes."""
     last = {want.mode: want.add for want in wanted if want.mode in USER_MODES}
     changes = [ModeChange(add, mode) for mode, add in last.items() if (mode in user.modes) is not add]
     return Append([Event(NOWHERE, user.source, UserModesSet(tuple(changes)))]) if changes else NOTHING

@@ -1,4 +1,4 @@
-"""Which readers of a channel are shown what somebody is and does beside speaking."""
+"""Selects the readers of a channel who see what a user does there apart from sending messages."""
 
 from __future__ import annotations
 

@@ -50,9 +50,9 @@ class CallerNotices(Generic[R]):
         return True
 
     def knock(self, caller: RefusedCaller, nick: str, *, answered: bool = True) -> None:
-        """Tell somebody with +g who wants to write to them, and that one that it was told.
+        """Tell a user with +g who wants to write to them, and tell the sender that they were told.
 
-        Of whom they block they hear nothing; the blocked are answered as ever.
+        Senders that the user blocks get the usual answer, but the user is not notified.
         """
         user, target = caller.me, self._chat.find_user(nick)
         if not self.may_tell(target.id, time.monotonic()):

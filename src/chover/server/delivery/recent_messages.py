@@ -55,7 +55,7 @@ class RecentMessages:
             self._page = loop.create_task(_page(read))
             self._until = loop.time() + FRESH_SECONDS
         try:
-            # Shielded: one who leaves while it is read takes it from nobody else.
+            # Shielded: a reader who disconnects meanwhile does not cancel the read for the others.
             return await asyncio.shield(self._page)
         except Exception:
             self.outdate()

@@ -36,7 +36,7 @@ class ConversationRef(NamedTuple):
 
 
 async def find(session: Session, target: str) -> ConversationRef | None:
-    """The conversation that a name leads to; None for what one may not read, as for what is not there."""
+    """The conversation with this name; None if it does not exist or the session may not read it."""
     chat = session.node.chat
     try:
         if is_channel(target):

@@ -67,7 +67,7 @@ async def _join_again(session: Session, names: Sequence[str]) -> None:
 
 
 async def _led_elsewhere(session: Session, name: str, refusal: Refusal) -> None:
-    """Who cannot join is led to the channel that this one names (+f), else told why."""
+    """Send a session that cannot join to the channel that +f names, or tell it why it cannot join."""
     target = _elsewhere(session, name, refusal)
     if not target:
         session.refuse(refusal)

@@ -1,4 +1,4 @@
-"""The lobby as those see it who are no users: what was said there lately, and what is being said."""
+"""The lobby for connections that are not registered users: its recent messages, and new ones."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Feed:
     async def begin(self, restored: Mapping[LogId, int]) -> None:
         """Begin behind what the store holds; ``restored`` are the places up to which the state was read from it.
 
-        What private conversations and closed channels hold has happened: it is no gap to be filled and told again.
+        Events of private conversations and closed channels are not gaps to fill: they were delivered already.
         Raises StoreError.
         """
         self.applied.update(restored)

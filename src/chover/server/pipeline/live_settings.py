@@ -6,7 +6,7 @@ from chover.config import Config
 
 
 class LiveSettings:
-    """A reload puts other settings in place of ``now``; whoever asks here has always those that count."""
+    """The settings that are in force. A reload replaces ``now``, so read it anew each time."""
 
     def __init__(self, config: Config) -> None:
         self.now = config

@@ -10,7 +10,7 @@ from chover.server.pipeline.event_clock import EventClock
 
 
 class Msgids:
-    """Makes ids that no other run makes. ``name`` names this run, by RUN_CHARS of ``0-9 a-z``."""
+    """Makes ids that are unique across runs. ``name`` names this run, by RUN_CHARS of ``0-9 a-z``."""
 
     __slots__ = ("_name", "_numbers", "_read", "_stem", "at", "clock")
 

@@ -1,4 +1,4 @@
-"""Ends who never registers or no longer answers, and asks who has been silent."""
+"""Ends sessions that do not register in time or no longer answer, and sends PING to silent peers."""
 
 from __future__ import annotations
 

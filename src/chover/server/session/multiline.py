@@ -160,7 +160,7 @@ def end(session: MultilineSession) -> None:
 
 
 def give_up(session: MultilineSession, gathering: MultilineInput, fault: Broken) -> None:
-    """Answer under the label of its opening; what else comes for it is ignored."""
+    """Answer under the label of the opening line, and ignore the rest of the batch."""
     gathering.broken = True
     gathering.text = ""
     _answer(session, gathering.label, fault)

@@ -98,7 +98,7 @@ class CommandRunner(Generic[S]):
         self._finish()
 
     def _runs_beside(self, message: Message, command: Command[S] | None) -> bool:
-        """Whether it may run while messages are on their way: a message to one target, as long as they are not many."""
+        """Whether it may run while messages are pending: only a message to a single target, up to a bound."""
         if command is None or self._session.lines.pending >= WAITING_MESSAGES:
             return False
         return 0 < command.pipelined <= len(message.params) and "," not in message.params[0]

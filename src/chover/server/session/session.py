@@ -216,7 +216,7 @@ class Session(Answering):
     def end(self, reason: str, *, at_once: bool = False) -> None:
         """Say ERROR with the reason, close the connection, and let the user go.
 
-        While a labeled command runs it is the last line of that one's answer.
+        While a labeled command runs, ERROR is the last line of its answer.
         """
         if self.ending:
             return
@@ -233,7 +233,7 @@ class Session(Answering):
         self._leave_when_done()
 
     def _leave_when_done(self) -> None:
-        """Once it is ending and all that it had sent is done: the user goes."""
+        """Remove the user once the session is ending and every line that it had sent was handled."""
         if self.ending and self.lines.idle and self in self.node.sessions:
             self.keepalive.stop()
             self._left(self, self.ending)

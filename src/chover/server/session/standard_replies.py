@@ -1,7 +1,7 @@
 """Why something failed: a FAIL line for those who know it, a notice for those who do not.
 
 https://ircv3.net/specs/extensions/standard-replies. A FAIL is known to those with the capability, and to those who
-have that of the specification which gives it a meaning; a command that is not named here is known to who uses it.
+have the capability of the specification that defines it. For a command that is not listed here, its use is enough.
 """
 
 from __future__ import annotations

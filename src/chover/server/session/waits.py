@@ -1,4 +1,4 @@
-"""Somebody whose password waits to be looked at is told so, and for how long."""
+"""Tells a client whose password check is delayed how long it has to wait."""
 
 from __future__ import annotations
 

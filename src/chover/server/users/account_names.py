@@ -18,7 +18,7 @@ def own_nick(session: Session) -> str:
 
 
 def require_own_name(session: Session, name: str) -> None:
-    """One registers the nick that one has. Raises Denied."""
+    """Require that a session registers its own nick. Raises Denied."""
     node = session.node
     if session.user is None and not node.config.accounts.register_before_connect:
         raise Denied("COMPLETE_CONNECTION_REQUIRED", "Finish connecting first, then register")

@@ -55,7 +55,7 @@ def require_room(session: Session, account: Account) -> None:
 
 
 def still_has_room(session: Session, account: Account) -> bool:
-    """Asked again under the account's lock: another one that logged in at the same time may have been quicker."""
+    """Check again under the account's lock, because another device may have logged in meanwhile."""
     try:
         require_room(session, account)
     except Denied as denied:

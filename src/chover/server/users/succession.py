@@ -38,7 +38,7 @@ async def succeed(node: Node, account: UserId) -> list[str]:
 
 
 async def _forget_name(node: Node, account: UserId) -> None:
-    """Nobody blocks or bans an account any more that is about to go; what is kept of that goes with its row."""
+    """Remove an account that is about to be deleted from all block and ban lists."""
     gone = node.accounts.get(account)
     if gone is None:
         return
