@@ -81,3 +81,11 @@ def test_a_store_from_the_future_is_told_at_the_start(machine, caplog):
     [line] = told(caplog)
     assert "the clock is 3600 s behind the newest message" in line
     assert machine.clock.now() == NOW + HOUR
+
+
+def test_a_step_ahead_that_leaves_the_clock_behind_is_no_jump(machine, caplog):
+    machine.passes(1)
+    machine.passes(1, adjusted=-2 * HOUR)
+    machine.passes(1, adjusted=HOUR)
+    assert "behind the newest message" in machine.clock.warning()
+    assert [line for line in told(caplog) if "jumped" in line] == []

@@ -76,7 +76,7 @@ class EventClock:
         steady = self._steady()
         leap = read - self._seen - int((steady - self._seen_at) * 1000)
         self._seen, self._seen_at = read, steady
-        if leap > AHEAD_MS:
+        if leap > AHEAD_MS and read > self.newest:
             self._ahead, self._jumped_at = leap, steady
             _log.warning("%s", _jumped(leap))
         if self.newest - read > BEHIND_MS:
