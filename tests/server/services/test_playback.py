@@ -118,3 +118,8 @@ async def test_znc_is_a_way_to_speak_to_it(alice):
     assert await played(alice, "ZNC playback :PLAY bob") == {"bob": ["psst"]}
     alice.send("ZNC *clearbuffer x")
     await alice.expect("There is no module *clearbuffer here")
+
+
+async def test_a_module_of_blanks_is_none(stage):
+    alice = await stage.enter("alice")
+    assert [numeric[0] for numeric in await alice.numerics("ZNC : ", "ZNC :")] == ["461", "461"]

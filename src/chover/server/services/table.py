@@ -91,7 +91,10 @@ def _identify(session: Session, message: Message) -> Awaitable[None] | None:
 
 def _znc(session: Session, message: Message) -> Awaitable[None] | None:
     """``ZNC *playback play …``: how clients made for ZNC speak to its modules."""
-    module, *words = [word for param in message.params for word in param.split()]
+    module, *words = [word for param in message.params for word in param.split()] or [""]
+    if not module:
+        session.reply(Err.NEEDMOREPARAMS, "ZNC", "Not enough parameters; usage: ZNC <module> <words>")
+        return None
     service = SERVICES.get(f"*{module.lstrip('*').lower()}")
     if service is None:
         session.say_as("*status!znc@znc.in", "NOTICE", session.nick_or_star, f"There is no module {module} here")
