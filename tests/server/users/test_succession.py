@@ -59,12 +59,19 @@ async def test_so_it_is_when_it_was_deleted_and_registered_again_while_no_server
     await again.close()
 
 
-@pytest.mark.parametrize("entry", ["+I account:nobody", "+b m:a:nobody", "+e a:NOBODY"])
+@pytest.mark.parametrize("entry", ["+I account:nobody", "+e a:NOBODY"])
 async def test_an_account_that_there_is_not_is_no_entry(stage, entry):
     alice = await stage.enter("alice", "#tea")
     [row] = await alice.numerics(f"MODE #tea {entry}")
     assert row[0] == "696"
     assert "there is no account nobody" in row[-1]
+
+
+@pytest.mark.parametrize("entry", ["account:nobody", "m:account:nobody"])
+async def test_a_name_without_an_account_can_be_banned_before_somebody_registers_it(stage, entry):
+    alice = await stage.enter("alice", "#tea")
+    alice.send(f"MODE #tea +b {entry}")
+    assert entry in await alice.expect("MODE #tea +b")
 
 
 async def test_nobody_blocks_the_next_owner(stage):

@@ -95,11 +95,16 @@ def _list(state: ChatState, channel: Channel, want: ModeRequest) -> ModeChange |
 
 
 def _named(state: ChatState, channel: Channel, want: ModeRequest, mask: str) -> UserId:
-    """The account that an entry names; empty for none. Raises BAD_MODE_ARG for one that there is not."""
+    """The account that an entry names; empty for none. Raises BAD_MODE_ARG for one that there is not.
+
+    A ban of a name that nobody has yet holds for its first owner: it gives nothing away.
+    """
     name = names.account_of(mask)
     if not name or state.account_id is None:
         return UserId("")
     account = state.account_id(name)
+    if account is None and want.mode == "b":
+        return UserId("")
     if account is None:
         hint = f"there is no account {name}; the entry would hold for whoever registers it"
         raise Refusal(Why.BAD_MODE_ARG, channel.name, want.mode, want.arg, hint=hint)
