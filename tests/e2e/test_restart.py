@@ -104,3 +104,16 @@ def test_settings_that_cannot_be_read_leave_the_server_as_it_is(serve, tmp_path)
         assert "limits.flood" in done.stderr
         alice.send("PING :there")
         alice.expect("PONG .*there")
+
+
+def test_limits_for_newcomers_do_not_end_those_who_were_there(serve, tmp_path):
+    config = tmp_path / "chover.toml"
+    config.write_text("[limits]\nconnection_rate_per_address = 0\n")
+    server = serve("--config", str(config))
+    with Irc(server.port, "a") as one, Irc(server.port, "b") as two, Irc(server.port, "c") as three:
+        config.write_text("[limits]\nconnection_rate_per_address = 1\nconnection_burst_per_address = 1\n")
+        restart(server)
+        for person in (one, two, three):
+            person.send("PING :still")
+            person.expect("PONG .*still")
+        assert members(one, "#lobby") == {"a", "b", "c"}

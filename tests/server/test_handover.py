@@ -125,3 +125,19 @@ async def test_an_operator_by_an_account_goes_on_as_one_unless_it_was_taken_out_
     [alice] = stage.wires
     assert [command for command, *_ in await alice.numerics("WALLOPS :here")] == ["481"]
     await stage.close()
+
+
+async def test_what_another_version_wrote_and_nobody_can_read_ends_that_session_alone(caplog):
+    stage = await Stage.open(LOBBY)
+    alice, bob = await stage.enter("alice", "#tea"), await stage.enter("bob", "#tea")
+    await stage.host.handover.come_to_rest("The server is restarting", 5)
+    states = [stage.host.handover.freeze(wire.session) for wire in (alice, bob)]
+    await stage.close()
+    states[0] = states[0].replace(b'"caps":', b'"caps":"new",  "was":')
+    stage = await Stage.open(LOBBY, stage.store, accounts=stage.accounts, kept=states)
+    alice, bob = [stage.connect(state=state) for state in states]
+    assert (await alice.ended())[-1].startswith("ERROR :The server has restarted and cannot go on")
+    assert [member.user.nick for member in stage.node.chat.find_channel("#tea").members.values()] == ["bob"]
+    assert not bob.closed
+    assert "cannot go on" in caplog.text
+    await stage.close()

@@ -9,18 +9,20 @@ from collections.abc import Sequence
 import msgspec
 
 
-class _OpenSocket(msgspec.Struct, frozen=True):
+class OpenSocket(msgspec.Struct, frozen=True):
+    """By its file descriptor, which is the same in both processes."""
+
     descriptor: int
 
 
-class ListeningSocket(_OpenSocket, frozen=True):
+class ListeningSocket(OpenSocket, frozen=True):
     """``host`` and ``port`` are those of the settings: '' is every interface, 0 a free port."""
 
     host: str
     port: int
 
 
-class OpenConnection(_OpenSocket, frozen=True):
+class OpenConnection(OpenSocket, frozen=True):
     """A connection of plain IRC, by what its AcceptedConnection knows, and the state of its session."""
 
     address: str
@@ -61,6 +63,7 @@ class Inheritance:
 
     def close(self) -> None:
         """Close what was not asked for: an address that is no longer listened on."""
-        for descriptor in [one.descriptor for one in self._listening] + [one.descriptor for one in self._connections]:
-            os.close(descriptor)
+        left: list[OpenSocket] = [*self._listening, *self._connections]
+        for one in left:
+            os.close(one.descriptor)
         self._listening, self._connections = [], []

@@ -157,11 +157,7 @@ class Listener:
             tune(sock)
             accepted = AcceptedConnection(connection.address, connection.port, connection.here, self._left)
             accepted.via = connection.via
-            try:
-                self._shared.admit(accepted)
-            except Refused as refused:
-                turn_away(sock, str(refused))
-                continue
+            self._shared.admit_again(accepted)
             self._connections.add(accepted)
             await self._handlers.go_on(accepted, sock, connection.state)
 

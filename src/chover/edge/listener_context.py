@@ -70,6 +70,11 @@ class ListenerContext:
         self.host.admit(accepted.address)
         accepted.admitted = True
 
+    def admit_again(self, accepted: AcceptedConnection) -> None:
+        """Count a connection that another process has let in."""
+        self.host.handover.admit(accepted.address)
+        accepted.admitted = True
+
     def brought(self, accepted: AcceptedConnection, address: str, port: int) -> None:
         """A trusted proxy has said who it brings: from now on the connection counts as that one's. Raises Refused."""
         self.dismiss(accepted)

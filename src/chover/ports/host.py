@@ -67,6 +67,12 @@ class SessionHandover(Protocol):
         None for one that cannot go on in another process; it stays as it is.
         """
 
+    def admit(self, address: str) -> None:
+        """Count the connection of such a session, whatever the limits say: it was let in by the process before.
+
+        It is given back with ``Host.dismiss``.
+        """
+
     def adopt(self, peer: Peer, sink: Sink, state: bytes) -> OpenSession:
         """Go on with a session that was written down, on the same connection."""
 

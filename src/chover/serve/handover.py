@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from chover.edge.inheritance import Inheritance, ListeningSocket, OpenConnection
+from chover.edge.inheritance import Inheritance, ListeningSocket, OpenConnection, OpenSocket
 
 _VARIABLE: Final = "CHOVER_HANDOVER"
 
@@ -43,8 +43,9 @@ class ProcessHandover(msgspec.Struct, frozen=True):
 
     def run_again(self) -> None:
         """Replace the program of this process by a new run of its own command line; does not return."""
-        for descriptor in [one.descriptor for one in self.listening] + [one.descriptor for one in self.connections]:
-            os.set_inheritable(descriptor, True)
+        kept: list[OpenSocket] = [*self.listening, *self.connections]
+        for one in kept:
+            os.set_inheritable(one.descriptor, True)
         os.environ[_VARIABLE] = str(self._written())
         sys.stdout.flush()
         sys.stderr.flush()
@@ -69,7 +70,7 @@ def inherited() -> Inheritance:
     try:
         with os.fdopen(int(descriptor), "rb") as file:
             handed = msgspec.msgpack.decode(file.read(), type=ProcessHandover)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, OverflowError, msgspec.MsgspecError) as error:
         _log.error("the connections of the last run cannot be taken over (%s): everybody has to connect again", error)
         return Inheritance()
     return Inheritance(handed.listening, handed.connections)

@@ -27,7 +27,8 @@ class Shutdown:
         """Whether the program is to run again, in the same process."""
 
     def begin(self, reason: str = "", cause: str = "the program that runs it wants it") -> None:
-        """Returns at once; a later reason replaces an earlier one."""
+        """Returns at once; a later reason replaces an earlier one, and a restart that has begun becomes a stop."""
+        self.restarting = False
         self.reason = reason or STOPPING
         self.cause = cause
         if self._observer is not None and not self._begun.is_set():
@@ -40,8 +41,8 @@ class Shutdown:
     def begin_restart(self) -> None:
         """As ``begin``, and then the program runs again. A shutdown that has begun stays one."""
         if not self._begun.is_set():
-            self.restarting = True
             self.begin(RESTARTING, "an operator wants a restart")
+            self.restarting = True
 
     def begin_from_any_thread(self, loop: asyncio.AbstractEventLoop) -> None:
         """As ``begin``, on the server's loop; does nothing once that is closed."""

@@ -7,23 +7,26 @@ which connection, and what a connection has agreed on. That much is written down
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
 import msgspec
 
-from chover.engine.effects.users import meet, show_as
+from chover.engine.effects.users import mark_modes, meet, show_as
 from chover.engine.events import Source
 from chover.engine.ids import LogId, UserId
 from chover.engine.metadata import DISPLAY_NAME
 from chover.engine.model import User
-from chover.engine.modes import OPERATOR
 from chover.ports import ConversationPreference, Login, OpenSession, Peer, Sink
 from chover.server.operators import privileges
 from chover.server.session.session import Node, Session
 from chover.wire.capabilities import Cap
 
+_log = logging.getLogger(__name__)
+
+CANNOT_GO_ON: Final = "The server has restarted and cannot go on with this session; connect again"
 REST_SECONDS: Final = 2.0
 """For what is under way; a peer that has not taken everything by then has to connect again."""
 LOOK_SECONDS: Final = 0.01
@@ -79,11 +82,13 @@ class Handover:
     def __init__(self, node: Node, open_session: Callable[[Peer, Sink], Session]) -> None:
         self._node = node
         self._open_session = open_session
+        self._coming: dict[bytes, KeptSession] = {}
+        """By how they were written down: the sessions whose connections have not been taken up yet."""
 
     async def come_to_rest(self, reason: str, bound: float) -> None:
         """End every session that cannot go on, and bring the others to where nothing of them is under way.
 
-        Returns after ``bound`` seconds at the latest.
+        Returns after ``bound`` seconds and twice ``REST_SECONDS`` at the latest.
         """
         staying = [session for session in self._node.sessions if _goes_on(session)]
         for session in staying:
@@ -112,22 +117,33 @@ class Handover:
     def bring_back(self, kept: Sequence[bytes]) -> set[UserId]:
         """Have the users of these sessions here, under their names; their ids.
 
-        This is done before the store is read: what it has of a nick may be older.
+        This is done before the store is read: what it has of a nick may be older. Another version may have written
+        what this one cannot read; such a session ends when its connection is taken up.
         """
-        users = [_decode(state).user for state in kept]
-        for user in users:
-            if user.source.id not in self._node.chat.users:
-                meet(self._node.chat, user.source, user.realname)
-        return {user.source.id for user in users}
-
-    def give_back(self, kept: Sequence[bytes]) -> None:
-        """Give them all else that they had: after the store is read, and whoever is always on has been woken."""
         for state in kept:
-            _give_back(self._node, _decode(state).user)
+            try:
+                self._coming[state] = _decode(state)
+            except msgspec.MsgspecError as error:
+                _log.error("a session of the last run cannot go on, and has to connect again: %s", error)
+        for one in self._coming.values():
+            if one.user.source.id not in self._node.chat.users:
+                meet(self._node.chat, one.user.source, one.user.realname)
+        return {one.user.source.id for one in self._coming.values()}
+
+    def give_back(self) -> None:
+        """Restore all else that these users had, after the store was read and always-on users are present."""
+        for one in self._coming.values():
+            _give_back(self._node, one.user)
+
+    def admit(self, address: str) -> None:
+        self._node.gate.count(address)
 
     def adopt(self, peer: Peer, sink: Sink, state: bytes) -> Session:
-        session = self._open_session(peer, sink)
-        _adopt(session, _decode(state))
+        session, kept = self._open_session(peer, sink), self._coming.pop(state, None)
+        if kept is None:
+            session.end(CANNOT_GO_ON)
+        else:
+            _adopt(session, kept)
         return session
 
 
@@ -210,28 +226,16 @@ def _give_back(node: Node, kept: KeptUser) -> None:
     before = user.metadata.get(DISPLAY_NAME, "")
     user.metadata.update(kept.metadata)
     show_as(node.chat, user, before)
-    _mark(node, user, kept)
-
-
-def _mark(node: Node, user: User, kept: KeptUser) -> None:
-    chat = node.chat
-    if "i" in user.modes:
-        chat.invisible.add(user.id)
-    if OPERATOR in user.modes:
-        chat.operators.add(user.id)
+    mark_modes(node.chat, user)
     if kept.accepts:
-        chat.accepts[user.id] = dict.fromkeys(kept.accepts)
+        node.chat.accepts[user.id] = dict.fromkeys(kept.accepts)
     if kept.blocks:
-        chat.blocks[user.id] = kept.blocks
-    user.relabel()
+        node.chat.blocks[user.id] = kept.blocks
 
 
 def _adopt(session: Session, kept: KeptSession) -> None:
     """Make a new session the one that was written down, and handle what its peer had sent meanwhile."""
-    node, user = session.node, session.node.chat.users.get(kept.user.source.id)
-    if user is None:
-        session.end("The server has restarted and no longer knows you; connect again")
-        return
+    node, user = session.node, session.node.chat.users[kept.user.source.id]
     session.change_caps(Cap(kept.caps))
     session.cap_version, session.version, session.since = kept.cap_version, kept.version, kept.since
     session.announced = True

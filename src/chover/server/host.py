@@ -217,7 +217,7 @@ class ChatHost:
         recall(self.chat, self.node.accounts.everybody())
         await self.feed.begin({channel_log(row.id): row.head for row in snapshot.channels})
         wake_always_on(self.node)
-        self.handover.give_back(kept)
+        self.handover.give_back()
         left = {
             row.user: row
             for row in snapshot.members

@@ -8,7 +8,7 @@ from typing import Final
 
 from chover.engine import verbs
 from chover.engine.append import Append
-from chover.engine.effects.users import meet, show_as
+from chover.engine.effects.users import mark_modes, meet, show_as
 from chover.engine.events import Source
 from chover.engine.model import Channel, User
 from chover.ports import Account, MemberRow
@@ -29,6 +29,7 @@ def wake_always_on(node: Node) -> None:
             user.metadata.update(lookalikes.own_only(node, user, account.settings.metadata))
             show_as(node.chat, user)
             user.modes.update(account.settings.modes)
+            mark_modes(node.chat, user)
 
 
 def _sleeper(node: Node, account: Account) -> User | None:

@@ -106,10 +106,15 @@ def user_modes(state: ChatState, event: Event, _: Channel | None, body: UserMode
         return False
     for change in body.changes:
         (user.modes.add if change.add else user.modes.discard)(change.mode)
+    mark_modes(state, user)
+    return True
+
+
+def mark_modes(state: ChatState, user: User) -> None:
+    """Have the state and the user's label follow the user's modes."""
     for mode, marked in (("i", state.invisible), (OPERATOR, state.operators)):
         (marked.add if mode in user.modes else marked.discard)(user.id)
     user.relabel()
-    return True
 
 
 def blocks(state: ChatState, event: Event, _: Channel | None, body: BlocksSet) -> bool:

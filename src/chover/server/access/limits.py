@@ -68,16 +68,17 @@ class Gate:
         try:
             self.admit(other)
         except Refused:
-            self._again(address)
+            self.count(address)
             raise
 
     def move_back(self, address: str, other: str) -> None:
         """Undo it: the handler gives a connection back as it came. Does nothing for an empty ``address``."""
         if address:
             self.dismiss(other)
-            self._again(address)
+            self.count(address)
 
-    def _again(self, address: str) -> None:
+    def count(self, address: str) -> None:
+        """Count a connection that was let in already, whatever the limits say."""
         address = holder(address)
         self._count[address] = self._count.get(address, 0) + 1
         self.total += 1
