@@ -22,7 +22,8 @@ from chover.files.uploads import Uploads
 from chover.notify.hooks import HookService
 from chover.ports import Present, Storage, Voice
 from chover.ports.status import ServerStatus
-from chover.server.host import ChatHost, Equipment
+from chover.server.building import Equipment
+from chover.server.host import ChatHost
 from chover.server.operators.hooks import OperatorHooks
 from chover.server.operators.moderator import ChannelModerator
 from chover.store.opening import open_existing
@@ -67,16 +68,16 @@ class _Operator:
         self.operators = AccountOperatorAdmin(accounts)
 
     async def moderator(self) -> ChannelModerator:
-        """Channels are what their events make of them: for those the chat is woken, with nobody in it."""
-        return ChannelModerator((await self._woken()).node)
+        """Channels are what their events make of them, so this loads the chat, with nobody in it."""
+        return ChannelModerator((await self._loaded_host()).node)
 
     async def hooks(self) -> OperatorHooks:
-        host = await self._woken()
+        host = await self._loaded_host()
         assert host.hooks is not None
         host.node.reached_at = place_of(self._config, self._config.server.port or PORT)
         return OperatorHooks(host.node, host.hooks, self._pin)
 
-    async def _woken(self) -> ChatHost:
+    async def _loaded_host(self) -> ChatHost:
         if self._host is None:
             self._host = ChatHost(self._config, self._store, LocalBus(), self._accounts, equip=self._equip)
             await self._host.boot()

@@ -21,7 +21,13 @@ from chover.engine.rights import Clock
 class ChatState:
     """All users and channels, as far as what was committed goes; and what is reserved for what is under way."""
 
-    def __init__(self, rules: Rules, fresh_id: Callable[[], str], now: Clock) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        fresh_id: Callable[[], str],
+        now: Clock,
+        account_id: Callable[[str], UserId | None] | None = None,
+    ) -> None:
         self.rules = rules
         self.users: dict[UserId, User] = {}
         self.nicks: dict[str, User] = {}
@@ -49,7 +55,7 @@ class ChatState:
         self.fresh_id = fresh_id
         self.now = now
         self.reservations = Reservations()
-        self.account_id: Callable[[str], UserId | None] | None = None
+        self.account_id = account_id
         """Which account has a name; None where there are no accounts, and entries of lists go by the name."""
 
     def find_user(self, nick: str) -> User:

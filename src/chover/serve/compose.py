@@ -30,7 +30,8 @@ from chover.serve.operator import ServerOperator
 from chover.serve.reload import Reloader
 from chover.serve.shutdown import Shutdown
 from chover.serve.upkeep import Upkeep
-from chover.server.host import ChatHost, Equipment
+from chover.server.building import Equipment
+from chover.server.host import ChatHost
 from chover.server.operators import privileges
 from chover.server.users import devices
 from chover.server.users.succession import succeed

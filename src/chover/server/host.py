@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
-import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -16,15 +14,11 @@ from chover.config import Config
 from chover.engine import verbs
 from chover.engine.apply import apply, takes_effect
 from chover.engine.events import ChannelRenamed, Event, Renamed, Said
-from chover.engine.ids import NOWHERE, RUN_CHARS, SERVER, UserId, channel_log
+from chover.engine.ids import NOWHERE, SERVER, channel_log
 from chover.engine.model import Channel, User
-from chover.engine.state import ChatState
 from chover.ports import (
     Accounts,
     Bus,
-    Files,
-    Hooks,
-    NoFiles,
     Observer,
     Peer,
     Present,
@@ -35,21 +29,11 @@ from chover.ports import (
     Voice,
 )
 from chover.ports.measures import Measure
-from chover.ports.push import Push
-from chover.server.access.cloaks import Cloaks
-from chover.server.access.connection_log import ConnectionLog
 from chover.server.access.departures import quitting
-from chover.server.access.edit_rate import EditRate
-from chover.server.access.limits import Gate
-from chover.server.access.moderation import Moderation
-from chover.server.access.read_budget import ReadBudget
-from chover.server.access.whowas import Whowas
+from chover.server.building import Equipment, build, nothing_more
 from chover.server.commands.conversations.relaying import SCENE
 from chover.server.delivery.audience import BEFORE_APPLY
-from chover.server.delivery.caller_notices import CallerNotices
-from chover.server.delivery.fanout import Fanout
 from chover.server.delivery.pending_append import PendingAppend
-from chover.server.delivery.send_queue import SendQueue
 from chover.server.handover import Handover
 from chover.server.info import capabilities
 from chover.server.lifecycle import close_forsaken, closing, end_all, wake_always_on
@@ -58,107 +42,24 @@ from chover.server.membership import channel_renames
 from chover.server.membership.forgetting import Forgetting
 from chover.server.membership.lobby import MESSAGES, Lobby
 from chover.server.notifications.push_notifications import PushNotifier
-from chover.server.operators.hooks import HookVoice
 from chover.server.pipeline.boot import recall, restore
-from chover.server.pipeline.event_clock import EventClock
 from chover.server.pipeline.feed import Feed
 from chover.server.pipeline.health import Health
-from chover.server.pipeline.ledger import Ledger, NotKept
-from chover.server.pipeline.live_settings import LiveSettings
-from chover.server.pipeline.msgids import Msgids
+from chover.server.pipeline.ledger import NotKept
 from chover.server.pipeline.pace import Pace
-from chover.server.pipeline.tasks import Tasks
 from chover.server.profile import drafts, preferences
 from chover.server.rules import rules_of
 from chover.server.services.table import SERVICES
 from chover.server.session.announcements import announce, display_name
-from chover.server.session.context import Context
 from chover.server.session.runner import log_label
-from chover.server.session.session import Node, Session
-from chover.server.table import COMMANDS
+from chover.server.session.session import Session
 from chover.server.users import devices, succession
 from chover.wire import hello
-from chover.wire.invite import InvitationLink
 
 _log = logging.getLogger(__name__)
 
 QUIT_AGAIN_SECONDS: Final = 5.0
 """After a quit could not be kept (disk full, database gone) it is tried again."""
-
-
-@dataclass(slots=True)
-class Equipment:
-    """What a server may have beside its store, its bus and its accounts."""
-
-    files: Files
-    hooks: Hooks | None = None
-    push: Push | None = None
-    reload: Callable[[], Awaitable[list[str]]] | None = None
-    """Rereads the settings; what changed. Raises ValueError."""
-    link: Callable[[str], Awaitable[InvitationLink]] | None = None
-    """Makes a link of an invitation's token."""
-
-
-def nothing_more(_: Voice) -> Equipment:
-    return Equipment(NoFiles())
-
-
-def account_id(accounts: Accounts, name: str) -> UserId | None:
-    """The id of the account with this name."""
-    account = accounts.find(name)
-    return account.id if account is not None else None
-
-
-def build(
-    config: Config,
-    store: Store,
-    bus: Bus,
-    accounts: Accounts,
-    observer: Observer | None,
-    equip: Callable[[Voice], Equipment],
-) -> Node:
-    """Make the parts of a server, each with what it works with."""
-    settings, tasks, whowas, records = LiveSettings(config), Tasks(), Whowas(), store.records
-    sessions: set[Session] = set()
-    chat = ChatState(rules_of(config), partial(secrets.token_hex, 8), devices.now)
-    chat.account_id = partial(account_id, accounts)
-    outbox: SendQueue[Session] = SendQueue(asyncio.get_running_loop().call_soon)
-    fanout = Fanout(chat, outbox, config.channels.quiet_above)
-    msgids = Msgids(secrets.token_hex(RUN_CHARS // 2), EventClock())
-    ledger: Ledger[Session] = Ledger(store, bus, msgids, fanout.flush)
-    cloaks = Cloaks(store.secret("cloak"), shown=config.server.cloak)
-    name = config.server.server_name
-    more = equip(HookVoice(name, store, accounts, chat, ledger, fanout.sessions))
-    return Context(
-        name=name,
-        settings=settings,
-        store=store,
-        accounts=accounts,
-        chat=chat,
-        sessions=sessions,
-        outbox=outbox,
-        fanout=fanout,
-        ledger=ledger,
-        gate=Gate(config.limits, time.monotonic),
-        cloaks=cloaks,
-        moderation=Moderation(settings, records, accounts, chat, ledger, cloaks, whowas, sessions),
-        connections=ConnectionLog(settings, records, chat, fanout.sessions, tasks.spawn),
-        whowas=whowas,
-        callers=CallerNotices(name, chat, fanout.sessions),
-        tasks=tasks,
-        edit_notices=EditRate(lambda: settings.now.limits),
-        reads=ReadBudget(lambda: settings.now.limits),
-        commands=COMMANDS,
-        offered=capabilities.offered(capabilities.OfferInputs(config, accounts, more.push)),
-        observer=observer,
-        files=more.files,
-        hooks=more.hooks,
-        push=more.push,
-        reload=more.reload,
-        link=more.link,
-        started=time.time(),
-        reached_at=f"{name}:{config.server.port}",
-    )
 
 
 class ChatHost:

@@ -22,7 +22,7 @@ RESTARTED: Final = "The server was restarted"
 def wake_always_on(node: Node) -> None:
     """Make users of always-on accounts present again, without a device, as they were before the restart."""
     for account in node.accounts.everybody():
-        user = node.chat.users.get(account.id) or _sleeper(node, account)
+        user = node.chat.users.get(account.id) or _absent_user(node, account)
         if user is not None and devices.always_on(node, user):
             user.away = account.settings.away or devices.GONE
             user.realname = account.settings.realname or user.realname
@@ -32,7 +32,7 @@ def wake_always_on(node: Node) -> None:
             mark_modes(node.chat, user)
 
 
-def _sleeper(node: Node, account: Account) -> User | None:
+def _absent_user(node: Node, account: Account) -> User | None:
     """The user of an account that is always on and was in no channel."""
     source = Source(account.id, account.name, "~" + "user", node.cloaks.of_account(account.id), account.name)
     sleeps = devices.always_on(node, User(account.id, account.name, account.folded, "", "", account=account.name))

@@ -11,6 +11,8 @@ _log = logging.getLogger(__name__)
 
 BEHIND_MS: Final = 5000
 """A clock that is further behind the newest event is told."""
+LOOK_MS: Final = 1000
+"""While the clock goes on, it is compared with the steady one no more often than that."""
 AHEAD_MS: Final = 60_000
 """So is one that has gone further in a moment than time did."""
 TOLD_SECONDS: Final = 3600.0
@@ -56,6 +58,10 @@ class EventClock:
 
     def advance(self, read: int) -> int:
         """The time of what happens while the clock shows ``read``, which is not what it showed last."""
+        if self.newest < read < self._seen + LOOK_MS and not self._behind_told:
+            # Nothing worth telling can have happened since the last look; this is the way of every message.
+            self.newest = read
+            return read
         self._look(read)
         self.newest = at = max(read, self.newest + 1)
         return at
