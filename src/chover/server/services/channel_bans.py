@@ -13,9 +13,10 @@ from chover.engine.ids import UserId
 from chover.engine.model import Channel, User, covered
 from chover.engine.modes import ModeRequest
 from chover.engine.refusals import Refusal
-from chover.names import ACCOUNT, BadName
+from chover.names import ACCOUNT
 from chover.ports import ConnectionRecord, StoreError
 from chover.server.access.cloaks import around
+from chover.server.users.nick_ownership import folded_nick
 
 if TYPE_CHECKING:
     from chover.server.session.session import Session
@@ -107,7 +108,7 @@ async def _set_on(session: Session, channel: Channel, whom: str) -> list[str]:
     exact = names.complete_mask(whom)
     if set("!@*?:") & set(whom):
         return [exact] if exact in held else []
-    online = session.node.chat.nicks.get(_folded(session, whom))
+    online = session.node.chat.nicks.get(folded_nick(session.node.chat, whom))
     found = _covering(held, [online]) if online is not None else []
     if not found:
         found = _covering(held, await _departed(session, whom))
@@ -134,7 +135,7 @@ async def _find(session: Session, nick: str) -> User:
 
 async def _departed(session: Session, nick: str) -> list[User]:
     """Those who had a nick before, the newest first: as WHOWAS has them, and the connection log after a restart."""
-    node, folded = session.node, _folded(session, nick)
+    node, folded = session.node, folded_nick(session.node.chat, nick)
     if not folded:
         return []
     left = [_as_user(_today(session, departed.source), folded) for departed in node.whowas.find(folded)]
@@ -143,14 +144,6 @@ async def _departed(session: Session, nick: str) -> list[User]:
     except StoreError:
         records = []
     return left + [_as_user(_source(session, record), folded) for record in records]
-
-
-def _folded(session: Session, nick: str) -> str:
-    """``""`` for what can be no nick."""
-    try:
-        return session.node.chat.rules.fold_nick(nick)
-    except BadName:
-        return ""
 
 
 def _today(session: Session, source: Source) -> Source:
