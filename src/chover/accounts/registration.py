@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from chover import names, server_log
@@ -20,15 +22,53 @@ from chover.config import Config
 from chover.engine.ids import UserId
 from chover.ports import Account, Denied, Peer, Taken
 from chover.ports.registry import AccountRows
+from chover.wire import networks
 
 _log = logging.getLogger(__name__)
 
 LONGEST_GAP_SECONDS: Final = 1.0
 """Between two new accounts of an address: a class of thirty registers within a minute."""
+DAY_SECONDS: Final = 86_400.0
+COUNTED: Final = 4096
+"""Addresses and networks whose new accounts are counted; the day that began first is forgotten first."""
 _CLOSED: Final = {
     "invite": "Only invited people can create accounts here: ask somebody for an invitation, and follow its link",
     "off": "Only the operator creates accounts here: ask the operator of this server",
 }
+
+
+class NewAccounts:
+    """How many each address and each network has made, within a day that begins with the first of them.
+
+    ``clock`` is in seconds and never goes back.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._days: dict[str, tuple[float, int]] = {}
+        """When each day began, and how many were made in it; in the order in which they began."""
+
+    def __len__(self) -> int:
+        return len(self._days)
+
+    def seconds_to_wait(self, who: str, most: int) -> float:
+        """Until another one may be made, beyond ``most`` in a day; 0 for at once. No limit where ``most`` is 0."""
+        began, made = self._day(who)
+        return began + DAY_SECONDS - self._clock() if made >= most > 0 else 0.0
+
+    def count(self, who: str, made: int = 1) -> None:
+        began, before = self._day(who)
+        self._days[who] = began, before + made
+        if len(self._days) > COUNTED:
+            del self._days[next(iter(self._days))]
+
+    def _day(self, who: str) -> tuple[float, int]:
+        now = self._clock()
+        began, made = self._days.get(who, (now, 0))
+        if now - began < DAY_SECONDS:
+            return began, made
+        del self._days[who]
+        return now, 0
 
 
 class RegistrationService:
@@ -52,6 +92,7 @@ class RegistrationService:
         self._codes = codes
         self._attempts = attempts
         self._newcomers = LoginThrottle(time.monotonic, longest=LONGEST_GAP_SECONDS)
+        self._new_accounts = NewAccounts(time.monotonic)
 
     async def register(
         self, name: str, password: str, email: str, peer: Peer, told: Callable[[int], None] = tell_nobody
@@ -65,14 +106,51 @@ class RegistrationService:
         elif config.accounts.email_required:
             raise Denied("INVALID_EMAIL", "This server needs your e-mail address, and verifies it")
         self._passwords.require_usable(password)
+        self._require_few(peer)
         async with self._newcomers.turn("", peer.address, told):
-            account, credentials = await self.prepare(name, password, email)
+            with self._counted(peer):
+                account, credentials = await self.prepare(name, password, email)
             # Of one address the next waits longer, as if this had been wrong.
             self._newcomers.slow("", peer.address)
         if email and self._settings().mail.host:
             await self._codes.mail_verification(account, credentials)
             return None
         return _registered(await self._create(account, credentials), peer)
+
+    def _require_few(self, peer: Peer) -> None:
+        """Raises Denied where as many accounts as may be were made from the address, or from the network around it."""
+        for whose, who, most in self._ceilings(peer):
+            if seconds := self._new_accounts.seconds_to_wait(who, most):
+                _log.warning("registration refused: %d accounts of one %s in a day%s", most, whose, _from(peer))
+                raise Denied(
+                    "RATE_LIMITED",
+                    f"{most} accounts were made from your {whose} within a day, which is as many as may be:"
+                    f" try again {_in(seconds)}, or ask somebody for an invitation",
+                )
+
+    def _ceilings(self, peer: Peer) -> list[tuple[str, str, int]]:
+        """What it is called, who it is, and how many accounts it may make in a day; none of this machine's own."""
+        if networks.is_this_machine(peer.address) and not peer.via:
+            return []
+        limits = self._settings().accounts
+        return [
+            ("address", networks.holder(peer.address), limits.new_per_address),
+            ("network", f"around {networks.site(peer.address)}", limits.new_per_network),
+        ]
+
+    @contextmanager
+    def _counted(self, peer: Peer) -> Iterator[None]:
+        """An account is made within it: counted from the beginning, and not at all where that fails."""
+        self._require_few(peer)
+        ceilings = self._ceilings(peer)
+        for _, who, _ in ceilings:
+            self._new_accounts.count(who)
+        try:
+            yield
+        except BaseException:
+            for _, who, _ in ceilings:
+                self._new_accounts.count(who, -1)
+            raise
 
     async def make(self, name: str, password: str, email: str = "") -> Account:
         account, credentials = await self.prepare(name, password, email)
@@ -109,8 +187,17 @@ class RegistrationService:
 
 
 def _registered(account: Account, peer: Peer) -> Account:
-    _log.info("registered: account %s%s", account.name, server_log.from_address(peer.address))
+    _log.info("registered: account %s%s", account.name, _from(peer))
     return account
+
+
+def _from(peer: Peer) -> str:
+    return server_log.from_address(peer.address)
+
+
+def _in(seconds: float) -> str:
+    """``in 3 h``, or ``in 20 min``; never too early."""
+    return f"in {math.ceil(seconds / 3600)} h" if seconds > 3600 else f"in {math.ceil(seconds / 60)} min"
 
 
 def _now() -> int:

@@ -455,6 +455,17 @@ class AccountsSettings(Settings, frozen=True):
         Literal["open", "invite", "off"],
         Meta(description="Who may create an account: everybody, invited people, or only an operator."),
     ] = "open"
+    new_per_address: Annotated[
+        Count,
+        Meta(
+            description="Accounts that may be made from one address (IPv6: one /64) within a day, beside those by"
+            " invitations; 0 for no limit."
+        ),
+    ] = 60
+    new_per_network: Annotated[
+        Count,
+        Meta(description="The same from one network, an IPv4 /24 or an IPv6 /48; 0 for no limit."),
+    ] = 200
     register_before_connect: Annotated[
         bool, Meta(description="An account may be made before NICK and USER are finished.")
     ] = True
