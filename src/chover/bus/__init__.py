@@ -1,1 +1,1 @@
-"""Between nodes: how what one has committed reaches the others."""
+"""How nodes exchange the events that one of them has committed."""

@@ -22,9 +22,9 @@ class LocalBus:
         self._receivers.append(receive)
 
     def publish(self, events: Sequence[Event]) -> None:
-        """Hand them to every subscriber before it returns, in the order of the calls.
+        """Deliver them to every subscriber before it returns, in the order of the calls.
 
-        What a subscriber publishes meanwhile comes after them, when the call that began the delivery goes on.
+        What a subscriber publishes meanwhile is delivered after them.
         """
         self._waiting.append(events)
         if self._delivering:
@@ -41,5 +41,5 @@ class LocalBus:
             receive(events)
 
     async def close(self) -> None:
-        """Nobody receives anything any more."""
+        """Stop delivering."""
         self._receivers.clear()

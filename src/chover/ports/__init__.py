@@ -1,10 +1,10 @@
-"""The interfaces between independent packages: what the server needs of a store, a bus and accounts, and so on.
+"""The interfaces between independent packages: what the server needs from a store, a bus, accounts and so on.
 
-Nothing here does anything: these are Protocol classes and data. A package that implements an interface and a package
+It holds only Protocol classes and data, no behaviour. A package that implements an interface and a package
 that uses it never import each other.
 
-For another database, start with ``storage.Storage``: it names everything that has to be implemented, and the contracts
-in tests/store that an implementation has to pass. ``chover.store.opening`` chooses it.
+To add another database, start with ``storage.Storage``. It names everything that has to be implemented, and the
+contracts in tests/store that an implementation has to pass. ``chover.store.opening`` chooses it.
 """
 
 from chover.engine.append import Append

@@ -1,4 +1,4 @@
-"""Accounts, as the server needs them: who somebody is, and how that is proved."""
+"""Accounts, as the server needs them: who somebody is, and how they prove it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chover.ports.registry import Departures, OperatorRow, ReadMarkers
 
 
 class AccountLogin(Protocol):
-    """Proving that somebody is an account. ``told`` is called when an attempt has to wait."""
+    """Proves that somebody owns an account. ``told`` is called when an attempt has to wait."""
 
     @property
     def mechanisms(self) -> Sequence[str]:
@@ -21,58 +21,58 @@ class AccountLogin(Protocol):
 
     @property
     def guests(self) -> bool:
-        """Whether who has no account may come in."""
+        """Whether people without an account may connect."""
 
     def begin(self, mechanism: str, peer: Peer, told: Waits = ..., /) -> Exchange:
-        """Raises Denied for a mechanism that is not there, or not on this connection."""
+        """Start an exchange. Raises Denied for a mechanism that is not offered, or not on this connection."""
 
     async def check(self, name: str, password: str, peer: Peer, told: Waits = ..., /) -> Login:
-        """``name`` is an account's, or account@device; a device token is a password, too. Raises Denied."""
+        """Log in with a password or a device token. ``name`` is ``account`` or ``account@device``. Raises Denied."""
 
     async def bearer(self, token: str, peer: Peer) -> Login:
-        """Whose device token it is. Raises Denied."""
+        """The login that a device token gives. Raises Denied."""
 
     async def opens(self, kept: str, name: str, password: str, peer: Peer, told: Waits = ..., /) -> None:
-        """Whether a password is the one that a setting has, in plain words or as an Argon2 hash. Raises Denied.
+        """Check a password against the one in a setting, which is plain text or an Argon2 hash. Raises Denied.
 
-        ``name`` says what it opens: wrong ones at the same thing are counted together.
+        ``name`` says what the password opens: wrong ones for the same thing are counted together.
         """
 
     async def opens_server(self, kept: str, password: str, peer: Peer, told: Waits = ..., /) -> None:
-        """Whether a password is the server's. Raises Denied."""
+        """Check a password against the server's. Raises Denied."""
 
 
 class AccountRegistration(Protocol):
-    """Making accounts."""
+    """Creates accounts."""
 
     async def make(self, name: str, password: str, email: str = "") -> Account:
-        """What an operator does, whoever may register. Raises Denied."""
+        """Create an account for an operator, even if registration is closed. Raises Denied."""
 
     async def register(self, name: str, password: str, email: str, peer: Peer, told: Waits = ..., /) -> Account | None:
-        """None: a code was mailed, and ``verify`` ends it. Raises Denied."""
+        """Create an account. None: a code was mailed, and ``verify`` completes the registration. Raises Denied."""
 
     async def verify(self, name: str, code: str, peer: Peer, told: Waits = ..., /) -> Account:
-        """Raises Denied."""
+        """Complete a registration with the code that was mailed. Raises Denied."""
 
 
 class AccountPasswords(Protocol):
-    """Setting passwords, and setting them again by a code that was mailed."""
+    """Sets passwords, and resets them with a code sent by mail."""
 
     async def set(self, account: UserId, password: str) -> None:
-        """Raises Denied for a password that cannot be one."""
+        """Set a password. Raises Denied if it is not acceptable."""
 
     async def send_reset(self, name: str, peer: Peer) -> None:
-        """Mail a code, if there is such an account with an address; says nothing else. Raises Denied without mail."""
+        """Mail a reset code if the account exists and has an address. Raises Denied if the server sends no mail."""
 
     async def reset(self, name: str, code: str, password: str, peer: Peer, told: Waits = ..., /) -> Account:
-        """Raises Denied."""
+        """Set a new password with the code that was mailed. Raises Denied."""
 
 
 class AccountCertificates(Protocol):
-    """Client certificates that log an account in."""
+    """Client certificates that log in to an account."""
 
     async def add(self, account: UserId, fingerprint: str) -> None:
-        """SHA-256 in hex. Raises Denied when it is no fingerprint or another account's."""
+        """Add a SHA-256 fingerprint in hex. Raises Denied if it is malformed, or belongs to another account."""
 
     async def of(self, account: UserId) -> list[str]: ...
 
@@ -83,7 +83,7 @@ class AccountTokens(Protocol):
     """Device tokens."""
 
     async def make(self, account: UserId, label: str) -> str:
-        """The secret, shown once."""
+        """Create a token and return its secret, which is shown only once."""
 
     async def of(self, account: UserId) -> list[Token]: ...
 
@@ -91,22 +91,25 @@ class AccountTokens(Protocol):
 
 
 class AccountOperators(Protocol):
-    """The accounts that ``chover operator`` has made operators of the server. What is synchronous is from memory."""
+    """The accounts that ``chover operator`` has made operators of the server.
+
+    Synchronous methods answer from memory.
+    """
 
     def of(self, account: UserId) -> OperatorRow | None: ...
 
     def all(self) -> list[OperatorRow]:
-        """The oldest first."""
+        """All of them, the oldest first."""
 
     async def add(self, account: UserId, rights: Sequence[str]) -> None:
-        """Also for one that is operator already, which has these rights then."""
+        """Make an account an operator. If it is one already, it gets these rights instead."""
 
     async def remove(self, account: UserId) -> bool:
-        """Whether it was operator."""
+        """Take the rights away. Returns whether the account was an operator."""
 
 
 class Accounts(Protocol):
-    """Everybody who has registered. What is synchronous answers from memory."""
+    """All registered accounts. Synchronous methods answer from memory."""
 
     @property
     def invitations(self) -> Invitations: ...
@@ -136,30 +139,30 @@ class Accounts(Protocol):
     def departures(self) -> Departures: ...
 
     def find(self, name: str) -> Account | None:
-        """The account of that name, folded as names are; None also for what can be no name."""
+        """The account of that name, case-folded like a nick; None also for an invalid name."""
 
     def named(self, folded: str) -> Account | None: ...
 
     def resembling(self, folded: str) -> Account | None:
-        """The account whose name looks like this one, or is it (names.skeleton)."""
+        """The account of that name, or one whose name looks the same (names.skeleton)."""
 
     def shown_as(self, looks: Iterable[str], but: UserId) -> Account | None:
-        """Another account than ``but`` whose name or display name looks like one of these (names.looks)."""
+        """An account other than ``but`` whose name or display name looks like one of these (names.looks)."""
 
     def get(self, account: UserId) -> Account | None: ...
 
     def everybody(self) -> Iterable[Account]: ...
 
     async def change(self, account: UserId, how: Callable[[AccountSettings], AccountSettings]) -> Account:
-        """``how`` is asked when the changes before this one are done, so that none is lost."""
+        """Change an account's settings. ``how`` is called after all earlier changes, so none of them is lost."""
 
     async def set_email(self, account: UserId, email: str) -> Account:
-        """Raises Denied."""
+        """Change the e-mail address. Raises Denied."""
 
     async def suspend(self, account: UserId, reason: str) -> Account:
-        """An empty reason lets it in again."""
+        """Suspend an account. An empty reason lifts the suspension."""
 
     async def delete(self, account: UserId) -> None: ...
 
     async def export(self, account: UserId) -> dict[str, Any]:
-        """Everything kept about the account but secrets and messages, fit for JSON."""
+        """Everything kept about the account except secrets and messages, ready for JSON."""

@@ -1,4 +1,4 @@
-"""What an account is, and what proves that somebody is one."""
+"""What an account is, and what proves that somebody owns one."""
 
 from __future__ import annotations
 
@@ -10,57 +10,60 @@ from chover.engine.ids import UserId
 
 
 class ConversationPreference(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an account has noted about a channel or a nick, for itself alone (engine.metadata.PRIVATE)."""
+    """What an account has noted about a channel or a nick, visible to that account alone (engine.metadata.PRIVATE)."""
 
     name: str
-    """As it was written when it was marked."""
+    """The name as it was written when the note was made."""
     values: dict[str, str] = {}
 
 
 class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an account has written to a channel or a nick and not sent."""
+    """A message to a channel or a nick that an account has written and not sent."""
 
     name: str
-    """As it was written when the draft was kept."""
+    """The name as it was written when the draft was kept."""
     text: str = ""
-    """May have several lines."""
+    """The text, which may have several lines."""
     reply: str = ""
     """The msgid of the message that it answers, or empty."""
 
 
 class AccountSettings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an account's owner has said; kept with the account."""
+    """What the owner of an account has chosen; kept with the account."""
 
     always_on: bool | None = None
-    """None: as ``accounts.always_on`` has it."""
+    """Whether it stays online without a connection. None: the value of ``accounts.always_on`` applies."""
     multiclient: bool = True
-    """Whether a second device may come in while one is on."""
+    """Whether a second device may connect while another one is online."""
     protect_nick: Literal["", "strict", "off"] = ""
-    """Whether others may use the nick of that name; empty: as ``accounts.protect_nicks`` has it."""
+    """Whether others may use the account's name as their nick.
+
+    Empty: the value of ``accounts.protect_nicks`` applies.
+    """
     blocked: tuple[str, ...] = ()
-    """Masks of those whose private messages and invitations do not arrive."""
+    """Masks of people whose private messages and invitations are not delivered."""
     accepted: tuple[UserId, ...] = ()
-    """Accounts that may write in private whatever the user modes g and R say."""
+    """Accounts that may send private messages whatever the user modes g and R say."""
     modes: str = ""
-    """User modes that it has wherever it comes from (engine.modes.KEPT_USER_MODES)."""
+    """User modes that are set on every connection (engine.modes.KEPT_USER_MODES)."""
     parted: tuple[str, ...] = ()
-    """Folded names of the channels of ``channels.autojoin`` that were left and are not joined by themselves again."""
+    """Folded names of channels in ``channels.autojoin`` that were left, so they are not joined automatically again."""
     realname: str = ""
-    """The real name of somebody who is always on, for the time after a restart."""
+    """The real name, kept so that somebody who is always on still has it after a restart."""
     away: str = ""
-    """Why somebody is away who is always on, until they take it back: for the time after a restart."""
+    """The away message, kept so that somebody who is always on still has it after a restart."""
     highlights: tuple[str, ...] = ()
-    """Words and phrases that call the owner, beside the names."""
+    """Words and phrases that notify the owner, beside their names."""
     metadata: dict[str, str] = {}
-    """What stands beside the name (draft/metadata-3)."""
+    """Metadata of the account (draft/metadata-3)."""
     marks: dict[str, ConversationPreference] = {}
-    """By folded name; ``*`` for what is about the account itself."""
+    """Preferences by folded name; ``*`` for what is about the account itself."""
     drafts: dict[str, Draft] = {}
-    """By folded name."""
+    """Drafts by folded name."""
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A registered identity. The id is for ever, the name is how people find it. ``created_at`` in ms since 1970."""
+    """A registered identity. The id never changes; people find it by name. ``created_at`` in ms since 1970."""
 
     id: UserId
     name: str
@@ -68,7 +71,7 @@ class Account(msgspec.Struct, frozen=True):
     created_at: int
     email: str = ""
     suspended: str = ""
-    """Why nobody may log in to it, or empty."""
+    """Why logging in is not allowed, or empty."""
     settings: AccountSettings = AccountSettings()
 
 
@@ -83,7 +86,7 @@ class Token(msgspec.Struct, frozen=True):
 
 
 class Login(msgspec.Struct, frozen=True):
-    """Somebody has proved to be an account. ``device`` is the part behind the @, or the label of the token used."""
+    """A successful login. ``device`` is the part after the @, or the label of the token that was used."""
 
     account: Account
     device: str = ""
@@ -92,7 +95,7 @@ class Login(msgspec.Struct, frozen=True):
 
 
 class Denied(Exception):
-    """``code`` is the FAIL code of the specifications, the text one line that says what to do."""
+    """A refusal. ``code`` is the FAIL code of the specifications; the text is one line that says what to do."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -103,4 +106,4 @@ class Exchange(Protocol):
     """One SASL exchange (RFC 4422)."""
 
     async def step(self, response: bytes) -> bytes | Login:
-        """The client's next response; the first may be empty. Bytes are the next challenge. Raises Denied."""
+        """Process the client's next response; the first may be empty. Bytes are the next challenge. Raises Denied."""

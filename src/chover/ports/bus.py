@@ -1,4 +1,4 @@
-"""The wire between nodes."""
+"""How nodes exchange events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chover.engine.events import Event
 
 
 class Bus(Protocol):
-    """The wire between nodes. It may lose, repeat, delay and reorder; the feed mends all four."""
+    """Carries events between nodes. It may lose, repeat, delay and reorder them; the feed repairs all four."""
 
     def subscribe(self, receive: Callable[[Sequence[Event]], None]) -> None:
         """Have ``receive`` called on the event loop with what any node publishes, this one included."""

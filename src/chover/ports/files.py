@@ -1,4 +1,4 @@
-"""Uploads: what the web asks, and what the store keeps of them."""
+"""Uploads: what the protocols ask for, and what the store keeps of them."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from chover.engine.ids import UserId
 
 
 class File(msgspec.Struct, frozen=True):
-    """An upload. Its ``id`` cannot be guessed, and whoever knows it may read it. Times in ms since 1970."""
+    """An upload. Its ``id`` cannot be guessed, and anyone who knows it may read the file. Times in ms since 1970."""
 
     id: str
     digest: str
     """SHA-256 of the content, hex."""
     name: str
     kind: str
-    """Its media type, as found by looking at it."""
+    """Its media type, detected from the content."""
     size: int
-    """Bytes."""
+    """In bytes."""
     owner: UserId
-    """An account, or empty: a guest's."""
+    """The id of an account, or empty for a guest's upload."""
     uploaded_at: int
     expires_at: int = 0
     """0: never."""
 
 
 class Obstacle(enum.Enum):
-    """Why an upload is not taken."""
+    """Why an upload is refused."""
 
     OFF = "off"
     GUESTS = "guests"
@@ -41,7 +41,7 @@ class Obstacle(enum.Enum):
 
 
 class NotTaken(Exception):
-    """The text is one line for people: what is wrong and what to do."""
+    """An upload was refused. The text is one line for people: what is wrong and what to do."""
 
     def __init__(self, obstacle: Obstacle, text: str) -> None:
         super().__init__(text)
@@ -49,40 +49,40 @@ class NotTaken(Exception):
 
 
 class Upload(Protocol):
-    """One on its way."""
+    """An upload in progress."""
 
     pixels: tuple[int, int] | None
-    """Width and height of a picture as it is shown, after ``keep``; None where that cannot be told."""
+    """Width and height of a picture as it is shown, known after ``keep``; None if they cannot be determined."""
 
     async def write(self, data: bytes) -> None:
-        """Raises NotTaken at the limits."""
+        """Append data. Raises NotTaken at the limits."""
 
     async def keep(self) -> File:
-        """Everything has come; it is on the disk when this returns. Raises NotTaken."""
+        """Complete the upload; it is on the disk when this returns. Raises NotTaken."""
 
     async def drop(self) -> None:
-        """Nothing is kept. Does nothing after ``keep``."""
+        """Discard the upload. Does nothing after ``keep``."""
 
 
 class Files(Protocol):
     async def begin(self, owner: UserId, name: str, size: int | None) -> Upload:
-        """``size`` as announced, if it was. Raises NotTaken."""
+        """Start an upload. ``size`` is the announced size, if there is one. Raises NotTaken."""
 
     async def find(self, file: str) -> tuple[File, Path] | None:
-        """An upload that has not expired, and where its content lies."""
+        """An upload that has not expired, and the path of its content."""
 
     def is_shown(self, file: File) -> bool:
-        """Whether a browser may show it; what else is saved."""
+        """Whether a browser may display it; any other file is offered as a download."""
 
     async def remove(self, file: str, owner: UserId) -> bool:
-        """Whether it was there and that account's."""
+        """Delete an upload of that account. Returns whether there was one."""
 
     async def remove_all(self, owner: UserId) -> int:
-        """All that an account has uploaded; how many."""
+        """Delete all uploads of an account. Returns how many there were."""
 
 
 class NoFiles:
-    """Implements Files where none are taken."""
+    """Implements Files for a server that accepts none."""
 
     async def begin(self, owner: UserId, name: str, size: int | None) -> Upload:  # noqa: ARG002 - as in Files
         raise NotTaken(Obstacle.OFF, "This server does not accept files")
@@ -101,7 +101,7 @@ class NoFiles:
 
 
 class OverQuota(Exception):
-    """``used`` bytes are kept of that owner already."""
+    """The owner's quota does not suffice: ``used`` bytes are taken already."""
 
     def __init__(self, used: int) -> None:
         super().__init__(used)
@@ -109,25 +109,26 @@ class OverQuota(Exception):
 
 
 class FileRows(Protocol):
-    """What the store keeps of uploads. Each method is one transaction; raises StoreError."""
+    """What the store keeps about uploads. Each method is one transaction; raises StoreError."""
 
     async def add(self, file: File, quota: int, since: int) -> None:
-        """Raises OverQuota when the owner's uploads since then (ms since 1970) would hold more bytes than ``quota``.
+        """Add an upload.
 
-        A quota of 0 is none.
+        Raises OverQuota if the owner's uploads since ``since`` (ms since 1970) would exceed ``quota`` bytes; 0: no
+        limit.
         """
 
     async def get(self, file: str, now: int) -> File | None:
-        """One that has not expired."""
+        """An upload that has not expired."""
 
     async def of(self, owner: UserId) -> list[File]:
-        """Newest first."""
+        """The uploads of an account, the newest first."""
 
     async def remove(self, files: list[str]) -> list[str]:
-        """The digests that no other upload has."""
+        """Delete uploads. Returns the digests that no other upload has."""
 
     async def expired(self, now: int) -> list[str]:
-        """Ids of those that have, and of those whose owner's account is gone."""
+        """Ids of uploads that have expired, and of those whose account is gone."""
 
     async def digests(self) -> set[str]:
-        """All that are in use."""
+        """All digests that are in use."""

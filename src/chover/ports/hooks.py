@@ -1,4 +1,4 @@
-"""Hooks: how other programs speak in a channel, and hear what is said there."""
+"""Hooks: how other programs post to a channel, and receive what is said there."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from chover.ports.measures import Measure
 
 
 class Hook(msgspec.Struct, frozen=True):
-    """An incoming one has a token, of which only the hash is kept; an outgoing one a ``url`` that it tells.
+    """An incoming hook has a token, of which only the hash is kept; an outgoing one has a ``url`` that it posts to.
 
-    ``made_by`` is an account's id, or BY_OPERATOR; ``made_at`` in ms since 1970. ``key`` signs what goes out; ``place``
-    is how far in the channel's log it has told; ``off`` why it was switched off, empty while it is on.
+    ``made_by`` is an account's id, or BY_OPERATOR; ``made_at`` in ms since 1970. ``key`` signs what is sent. ``place``
+    is the last place in the channel's log that was sent. ``off`` is why the hook was switched off, or empty.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Hook(msgspec.Struct, frozen=True):
 
 
 class HookRow(msgspec.Struct, frozen=True):
-    """A hook, as people see it: with the names of the moment."""
+    """A hook as people see it, with the current names."""
 
     id: str
     channel: str
@@ -42,9 +42,9 @@ class HookRow(msgspec.Struct, frozen=True):
 
 
 class NewHook(msgspec.Struct, frozen=True):
-    """One that was just made. ``address`` is where to post, ``key`` what signs; each is shown this once.
+    """A hook that was just made. ``address`` is where to post, ``key`` is the signing key; both are shown only once.
 
-    ``pin`` is the server's public key (base64 of its SHA-256) where no authority vouches for the certificate.
+    ``pin`` is the server's public key (base64 of its SHA-256) if no certificate authority vouches for its certificate.
     """
 
     hook: HookRow
@@ -54,7 +54,7 @@ class NewHook(msgspec.Struct, frozen=True):
 
 
 class NotPosted(Exception):
-    """Nothing was said. ``status`` is HTTP's, ``wait`` the seconds until it is worth trying again; 0: unknown."""
+    """Nothing was posted. ``status`` is the HTTP status, ``wait`` the seconds until a retry makes sense; 0: unknown."""
 
     def __init__(self, status: int, text: str, wait: float = 0.0) -> None:
         super().__init__(text)
@@ -62,18 +62,18 @@ class NotPosted(Exception):
 
 
 class HookRows(Protocol):
-    """Each method is one transaction, as durable as an append. Raises StoreError when it cannot be written or read."""
+    """Each method is one transaction, as durable as an append. Raises StoreError if it cannot be written or read."""
 
     def all(self) -> list[tuple[bytes, Hook]]:
-        """With the hashes of their tokens, empty for outgoing ones. Called once, at the start."""
+        """All hooks with the hashes of their tokens, empty for outgoing ones. Called once, at the start."""
 
     async def add(self, token_hash: bytes, hook: Hook) -> None: ...
 
     async def remove(self, hook: str) -> bool:
-        """Whether it was there."""
+        """Delete a hook. Returns whether it existed."""
 
     async def move(self, hook: str, place: int) -> None:
-        """What is up to there has been told."""
+        """Note that everything up to this place has been sent."""
 
     async def switch_off(self, hook: str, why: str) -> None: ...
 
@@ -82,52 +82,58 @@ class Voice(Protocol):
     """What hooks need of the chat."""
 
     def channel(self, log: LogId) -> str:
-        """The name of a channel; empty when it has ended."""
+        """The name of a channel; empty if it no longer exists."""
 
     def patience(self, hook: Hook) -> float:
-        """Seconds until the hook may speak; 0 when it may now, and then it counts as having spoken."""
+        """Seconds until the hook may post. If the result is 0, it counts as having posted now."""
 
     async def say(self, hook: Hook, name: str, text: str) -> None:
-        """Returns when it is kept. ``name`` is whom the other program calls itself, or empty. Raises NotPosted."""
+        """Post a message; returns when it is kept. ``name`` is what the other program calls itself, or empty.
+
+        Raises NotPosted.
+        """
 
     async def head(self, log: LogId) -> int:
-        """The last place of a channel's log."""
+        """The last place in a channel's log."""
 
     def warn(self, text: str) -> None:
-        """Tell the operators of the server who are on, and the log."""
+        """Write a warning to the log, and send it to the operators who are online."""
 
 
 class Hooks(Protocol):
-    """Looks after hooks, and lets the incoming ones speak."""
+    """Manages hooks, and posts for the incoming ones."""
 
     def measures(self) -> Sequence[Measure]:
-        """What is counted of them."""
+        """The metrics of hooks."""
 
     async def add(self, channel: LogId, name: str, made_by: str) -> tuple[Hook, str]:
-        """With its token. Raises Denied with one line of what stands in the way."""
+        """Add an incoming hook and return it with its token. Raises Denied with a one-line reason."""
 
     async def add_outgoing(self, channel: LogId, name: str, made_by: str, url: str) -> Hook:
-        """Tells what is said from now on. Raises Denied."""
+        """Add a hook that sends everything said from now on. Raises Denied."""
 
     def of(self, channel: LogId) -> Sequence[Hook]:
-        """The oldest first."""
+        """The hooks of a channel, the oldest first."""
 
     def everywhere(self) -> Sequence[Hook]: ...
 
     async def revoke(self, hook: str) -> bool: ...
 
     def find(self, token: str) -> tuple[Hook, str]:
-        """With the name of its channel. Raises NotPosted."""
+        """The hook that has a token, and the name of its channel. Raises NotPosted."""
 
     async def post(self, token: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """Returns when what it says is kept. ``headers`` have lower-case names. Raises NotPosted."""
+        """Post a request's body; returns when the message is kept. ``headers`` have lower-case names.
+
+        Raises NotPosted.
+        """
 
 
 class HookAdmin(Protocol):
-    """Hooks, in the hands of the operator. Raises Denied with one line of what stands in the way."""
+    """Hooks, as the operator manages them. Raises Denied with a one-line reason."""
 
     async def add(self, channel: str, name: str, url: str = "") -> NewHook:
-        """With a ``url`` an outgoing one."""
+        """Add a hook; with a ``url`` it is an outgoing one."""
 
     async def list(self) -> Sequence[HookRow]: ...
 

@@ -1,4 +1,4 @@
-"""What protocol handlers call, and what a session needs of one."""
+"""What protocol handlers call, and what a session needs from one."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Sink(Protocol):
     """Where a session writes. Provided by a protocol handler; never blocks."""
 
     def write(self, data: bytes) -> None:
-        """Called by whoever asked for it when the session was opened: the attribute is not looked up again."""
+        """Queue data for the peer. Sessions keep a reference to this method: it must not be replaced later."""
 
     def backlog(self) -> int:
-        """Bytes that the peer has not taken yet."""
+        """Bytes that the peer has not accepted yet."""
 
     def pause(self) -> None:
         """Stop reading from the peer."""
@@ -28,30 +28,39 @@ class Sink(Protocol):
     def resume(self) -> None: ...
 
     def close(self) -> None:
-        """Send what was written, then close; what the peer does not take within the handler's bound is dropped."""
+        """Send what was written, then close.
+
+        Data that the peer does not accept within the handler's time limit is dropped.
+        """
 
     def abort(self) -> None:
-        """Close now."""
+        """Close at once."""
 
 
 class OpenSession(Protocol):
-    """What a protocol handler holds of a session."""
+    """A session, as a protocol handler sees it."""
 
     def receive(self, data: bytes) -> None:
-        """Bytes from the peer, as they came."""
+        """Process bytes exactly as the peer sent them."""
 
     def lost(self, reason: str) -> None:
         """The connection is gone. Nothing is written after this."""
 
     def held_up(self) -> None:
-        """The peer does not take everything at once: there may be a backlog until ``drained``. So it is at first."""
+        """The peer no longer accepts data at once: there may be a backlog until ``drained``.
+
+        Sessions start like this.
+        """
 
     def drained(self) -> None:
-        """The peer has taken everything."""
+        """The peer has accepted everything."""
 
 
 class Refused(Exception):
-    """The peer may not come in; the text says why and when to try again, ``kind`` why in a word for the figures."""
+    """The peer may not connect. The text says why and when to try again.
+
+    ``kind`` is a one-word reason for the metrics.
+    """
 
     def __init__(self, text: str, kind: str = "other") -> None:
         super().__init__(text)
@@ -59,22 +68,22 @@ class Refused(Exception):
 
 
 class SessionHandover(Protocol):
-    """Takes sessions from one process to the next, each with its open connection."""
+    """Hands sessions over from one process to the next, each with its open connection."""
 
     def freeze(self, session: OpenSession) -> bytes | None:
-        """Write a session at rest down and let go of it; nobody is told that it ends.
+        """Serialize an idle session and detach it; nobody is told that it ends.
 
-        None for one that cannot go on in another process; it stays as it is.
+        Returns None if the session cannot continue in another process; it stays as it is.
         """
 
     def admit(self, address: str) -> None:
-        """Count the connection of such a session, whatever the limits say: it was let in by the process before.
+        """Count the connection of such a session even over the limits: the previous process has admitted it.
 
         It is given back with ``Host.dismiss``.
         """
 
     def adopt(self, peer: Peer, sink: Sink, state: bytes) -> OpenSession:
-        """Go on with a session that was written down, on the same connection."""
+        """Continue a serialized session on the same connection."""
 
 
 class Host(Protocol):
@@ -85,18 +94,18 @@ class Host(Protocol):
 
     @property
     def accounts(self) -> Accounts:
-        """Who has registered; what the routes of HTTP ask who somebody is."""
+        """The account service, with which the HTTP routes authenticate people."""
 
     @property
     def files(self) -> Files:
-        """What has been uploaded."""
+        """The uploads."""
 
     @property
     def hooks(self) -> Hooks | None:
-        """By which other programs speak; None where there are none."""
+        """The hooks; None if this server has none."""
 
     def admit(self, address: str) -> None:
-        """Count a connection of ``address``. Raises Refused at the limits (number, rate).
+        """Count a connection from ``address``. Raises Refused at the limits (number, rate).
 
         Each admitted connection is given back with ``dismiss``.
         """
@@ -106,36 +115,39 @@ class Host(Protocol):
     def open_session(self, peer: Peer, sink: Sink) -> OpenSession: ...
 
     async def ailment(self) -> str:
-        """Why no message can be kept just now, in one line; empty when all is well. Asks the store, but not often."""
+        """Why no message can be kept at the moment, in one line; empty if all is well.
+
+        Asks the store, but not often.
+        """
 
     def clock_warning(self) -> str:
-        """What is wrong with the clock and what to do, in one line; empty while nothing is."""
+        """What is wrong with the clock and what to do, in one line; empty if nothing is."""
 
     def measures(self) -> list[Measure]:
-        """What is counted, as it stands."""
+        """The current value of every metric."""
 
     def lobby(self) -> str:
-        """The name of the channel where the original's clients chat (the first of ``channels.autojoin``), or empty."""
+        """The name of the channel that clients of the original use (the first of ``channels.autojoin``), or empty."""
 
     def lobby_tail(self) -> list[LegacyMessage]:
-        """The lobby's newest messages, oldest first, if guests may read it; else []."""
+        """The lobby's newest messages, oldest first, if guests may read it; otherwise []."""
 
     def watch_lobby(self, receive: Callable[[LegacyMessage], None]) -> Callable[[], None]:
-        """Have ``receive`` called with each message of the lobby from now on, while guests may read it.
+        """Have ``receive`` called with each message in the lobby from now on, as long as guests may read it.
 
-        Returns what ends it. For connections that are no users yet.
+        Returns a function that stops it. Meant for connections that have not registered yet.
         """
 
 
 class Observer(Protocol):
-    """Somebody who looks on: the console of the original's front door."""
+    """Follows what happens: the console that prints what the original's server printed."""
 
     def connected(self, peer: Peer, nick: str, version: str) -> None: ...
 
     def said(self, said: LegacyMessage) -> None:
-        """A message or action in the lobby; never a private one."""
+        """Somebody wrote a message or action in the lobby; private messages are never passed on."""
 
     def disconnected(self, peer: Peer, nick: str, version: str) -> None: ...
 
     def stopping(self) -> None:
-        """The shutdown begins; the disconnections of those who are on follow."""
+        """The shutdown begins; the disconnections of everybody online follow."""

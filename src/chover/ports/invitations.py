@@ -1,4 +1,4 @@
-"""Invitations, as the server needs them: a token lets somebody in, with a new account if there is none yet."""
+"""Invitations, as the server needs them: a token admits somebody, with a new account if they have none."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from chover.ports.peer import Peer
 from chover.ports.registry import Invite
 
 Waits = Callable[[int], None]
-"""Called with the seconds that an attempt waits, because wrong ones came before it."""
+"""Called with the number of seconds that an attempt has to wait because of earlier wrong ones."""
 
 
 class Welcome(NamedTuple):
-    """Somebody has come by an invitation. ``secret`` is the key of the first device, shown once."""
+    """Somebody has accepted an invitation. ``secret`` is the key of the first device, shown only once."""
 
     account: Account
     invite: Invite
@@ -22,23 +22,26 @@ class Welcome(NamedTuple):
 
 
 class Invitations(Protocol):
-    """Raises Denied with INVALID_INVITE, INVITE_EXPIRED, INVITE_USED_UP or INVITE_REVOKED for what is none any more."""
+    """Raises Denied if an invitation is not valid.
+
+    The codes are INVALID_INVITE, INVITE_EXPIRED, INVITE_USED_UP and INVITE_REVOKED.
+    """
 
     async def make(
         self, made_by: str, channels: Sequence[str], *, uses: int, seconds: int, role: str = ""
     ) -> tuple[Invite, str]:
-        """An invitation and its token. ``seconds`` 0: for ever. Raises Denied for what cannot be."""
+        """Create an invitation and return it with its token. ``seconds`` 0: it never expires. Raises Denied."""
 
     async def open(self) -> list[Invite]:
-        """Those that can still be followed, the oldest first."""
+        """The invitations that are still valid, the oldest first."""
 
     async def revoke(self, invite: str) -> bool: ...
 
     async def accept(self, token: str, peer: Peer, told: Waits = ..., /) -> Invite:
-        """Use it up by one, for who has an account."""
+        """Use one of its uses for somebody who has an account."""
 
     async def welcome(self, token: str, name: str, password: str, peer: Peer, told: Waits = ..., /) -> Welcome:
-        """Make an account, without a password when that is empty, and use the invitation up by one: both or neither.
+        """Create an account, without a password if that is empty, and use the invitation once: both or neither.
 
-        Raises Denied with the codes of registering, too.
+        Also raises Denied with the codes of registration.
         """

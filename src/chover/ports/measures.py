@@ -1,4 +1,4 @@
-"""What a server measures of itself, as Prometheus counts it."""
+"""The metrics of a server, in the model of Prometheus."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """One number. ``suffix`` is put behind the name of the measure (_bucket, _sum, _count of a histogram)."""
+    """One number. ``suffix`` is appended to the name of the metric (_bucket, _sum, _count of a histogram)."""
 
     value: float
     labels: dict[str, str] = {}
@@ -19,7 +19,7 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 class Measure(msgspec.Struct, frozen=True):
-    """A name with its unit, without a prefix, and what it means. A counter only grows; its name ends in _total."""
+    """A metric: its name with the unit and without a prefix, and its meaning. A counter's name ends in _total."""
 
     name: str
     kind: Literal["counter", "gauge", "histogram"]
@@ -32,7 +32,7 @@ def single(name: str, kind: Literal["counter", "gauge"], meaning: str, value: fl
 
 
 def resident_bytes() -> int:
-    """The memory of this process; 0 where the system does not say."""
+    """The memory of this process in bytes; 0 if the system does not report it."""
     if sys.platform != "linux":
         return 0
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -1,4 +1,4 @@
-"""Bans, logs and channels in the hands of who runs the server, by the command line."""
+"""Bans, logs and channels, as the operator manages them on the command line."""
 
 from __future__ import annotations
 
@@ -25,54 +25,54 @@ class ChannelDetails(ChannelFacts, frozen=True, omit_defaults=True):
     people: tuple[str, ...] = ()
     """Nicks with their prefixes."""
     access: tuple[tuple[str, str], ...] = ()
-    """Accounts and the ranks that they have for good."""
+    """Accounts and their permanent ranks."""
     lists: dict[str, tuple[str, ...]] = {}
     """The masks of each list mode."""
 
 
 class Banned(msgspec.Struct, frozen=True):
-    """A ban that was just set, and the nicks of those whom it put out."""
+    """A ban that was just set, and the nicks of the people it disconnected."""
 
     ban: Ban
     gone: list[str]
 
 
 class Erased(msgspec.Struct, frozen=True):
-    """What was deleted of all that an account said."""
+    """What was deleted when everything that an account had said was erased."""
 
     messages: int
     files: int
 
 
 class Moderator(Protocol):
-    """Raises Denied with one line of what stands in the way, and StoreError."""
+    """Raises Denied with a one-line reason, and StoreError."""
 
     async def set_ban(self, whom: str, duration: str, reason: str, note: str, force: bool) -> Banned:
-        """``duration`` as in 10m, 2h, 7d; empty or forever: for good."""
+        """Ban somebody. ``duration`` is like 10m, 2h or 7d; empty or ``forever``: without end."""
 
     async def lift(self, which: str) -> Ban:
-        """By number, or by whom it is for."""
+        """Lift a ban, named by its number or by its target."""
 
     async def all_bans(self) -> list[Ban]: ...
 
     async def audit_entries(self, limit: int) -> list[AuditEntry]:
-        """The newest first."""
+        """The audit log, the newest entries first."""
 
     async def past(self, whom: str, limit: int) -> list[ConnectionRecord]:
-        """Who was on, the newest first: by nick, account:name, address, range or cloak; empty: everybody."""
+        """The connection log, the newest first, by nick, account:name, address, range or cloak; empty: everybody."""
 
     async def erase(self, account: str) -> Erased:
-        """Delete all that an account has said and uploaded, everywhere."""
+        """Delete everything that an account has said and uploaded, in all channels."""
 
     async def channels(self) -> list[ChannelFacts]:
-        """By name."""
+        """All channels, by name."""
 
     async def channel(self, name: str) -> ChannelDetails: ...
 
     async def drop(self, name: str, reason: str, end: bool) -> None:
-        """Take it from its owners; ``end`` puts everybody out, and its name begins a new channel."""
+        """Unregister a channel; with ``end`` also remove everybody and delete it, so that its name is free."""
 
     async def transfer(self, name: str, account: str) -> None: ...
 
     async def set_modes(self, name: str, words: Sequence[str]) -> ChannelFacts:
-        """As in MODE: ``["+im-s", …]``."""
+        """Change modes with the words of MODE: ``["+im-s", …]``."""

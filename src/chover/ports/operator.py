@@ -1,4 +1,4 @@
-"""What the operator asks of a server, whether it runs or not."""
+"""What the operator can do with a server, whether it is running or not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chover.ports.status import ServerStatus
 
 
 class Present(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Somebody who is on, as an operator sees it."""
+    """Somebody who is online, as an operator sees them."""
 
     id: UserId
     nick: str
@@ -31,7 +31,7 @@ class Present(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AccountRow(msgspec.Struct, frozen=True):
-    """An account, as an operator sees it. ``created_at`` in ms since 1970; ``on``: somebody is on as it just now."""
+    """An account, as an operator sees it. ``created_at`` in ms since 1970; ``on``: somebody is online with it now."""
 
     name: str
     id: UserId
@@ -42,7 +42,7 @@ class AccountRow(msgspec.Struct, frozen=True):
 
 
 class OperatorFacts(msgspec.Struct, frozen=True):
-    """An operator of the server: an account, or a row of the settings (``settings``), which has no time.
+    """An operator of the server: an account, or a row of the configuration (``settings``), which has no time.
 
     ``added_at`` in ms since 1970.
     """
@@ -54,7 +54,7 @@ class OperatorFacts(msgspec.Struct, frozen=True):
 
 
 class NewOperator(msgspec.Struct, frozen=True):
-    """An account that was just made operator. ``made``: the account, too; ``password``: one that was made for it."""
+    """An account that was just made an operator. ``made``: it is new; ``password``: one that was generated for it."""
 
     name: str
     rights: tuple[str, ...]
@@ -63,10 +63,10 @@ class NewOperator(msgspec.Struct, frozen=True):
 
 
 class NewInvitation(msgspec.Struct, frozen=True):
-    """An invitation that was just made, with the links that its token stands in.
+    """An invitation that was just made, with links that contain its token.
 
-    ``warns``: a browser that follows it warns of the certificate; ``plain`` is an address that is not encrypted, which
-    does without: the invitation's where passwords may go that way, else that of the page for guests, or empty.
+    ``warns``: a browser that follows the link will warn about the certificate. ``plain`` is an unencrypted address that
+    avoids the warning: the invitation's if passwords may be sent that way, else the guests' page, or empty.
     """
 
     invite: Invite
@@ -77,35 +77,38 @@ class NewInvitation(msgspec.Struct, frozen=True):
 
 
 class Registrar(Protocol):
-    """Accounts and invitations, in the operator's hands. Raises Denied with one line of what stands in the way."""
+    """Accounts and invitations, as the operator manages them. Raises Denied with a one-line reason."""
 
     async def invite(self, channels: Sequence[str], uses: int, seconds: int, role: str) -> NewInvitation:
-        """``seconds`` 0: for ever."""
+        """Create an invitation. ``seconds`` 0: it never expires."""
 
     async def invites(self) -> list[Invite]:
-        """Those that can still be followed."""
+        """The invitations that are still valid."""
 
     async def revoke_invite(self, invite: str) -> None: ...
 
     async def accounts(self) -> list[AccountRow]:
-        """All of them, by name."""
+        """All accounts, by name."""
 
     async def account(self, name: str) -> AccountRow: ...
 
     async def add(self, name: str, password: str, email: str) -> AccountRow:
-        """An account, whoever may register; without a password it begins with a code (``recover``)."""
+        """Create an account, even if registration is closed.
+
+        Without a password, its owner sets one with a code (``recover``).
+        """
 
     async def recover(self, name: str) -> str:
-        """A code with which its owner sets a new password, once, within a day."""
+        """A code with which its owner sets a new password. It works once, for a day."""
 
     async def set_password(self, name: str, password: str, *, keep: bool = False) -> None:
-        """At once, in place of the old one. Its sessions end, unless they are to be kept."""
+        """Replace the password at once. The account's sessions end, unless ``keep`` is true."""
 
     async def suspend(self, name: str, reason: str) -> None:
-        """Nobody may log in to it, and who is on goes, whatever the reason; a default stands for an empty one."""
+        """Suspend an account and disconnect its sessions. An empty reason is replaced by a default."""
 
     async def resume(self, name: str) -> None:
-        """Let its owner in again."""
+        """Lift a suspension."""
 
     async def delete(self, name: str) -> None: ...
 
@@ -114,30 +117,30 @@ class Registrar(Protocol):
     async def tokens(self, name: str) -> list[Token]: ...
 
     async def make_token(self, name: str, label: str) -> str:
-        """The secret."""
+        """Create a device token and return its secret."""
 
     async def revoke_token(self, name: str, token: str) -> None:
-        """It logs nobody in any more, and the sessions that it logged in end."""
+        """Revoke a device token. The sessions that it logged in end."""
 
 
 class OperatorAdmin(Protocol):
-    """Who is operator of the server. Raises Denied with one line of what stands in the way."""
+    """Operators of the server. Raises Denied with a one-line reason."""
 
     async def operators(self) -> list[OperatorFacts]:
-        """Accounts, the oldest first, then those of the settings."""
+        """The accounts, the oldest first, then those of the configuration."""
 
     async def add(self, name: str, rights: Sequence[str], password: str) -> NewOperator:
-        """Make an account operator, and the account where there is none.
+        """Make an account an operator, and create it if it does not exist.
 
-        Without ``password`` an account that has none gets one. Denied for one that has a password and is given another.
+        If neither the account nor ``password`` provides a password, one is generated. Raises Denied if both do.
         """
 
     async def remove(self, name: str) -> None:
-        """Its sessions have no rights any more."""
+        """Take the rights away, from current sessions, too."""
 
 
 class Operator(Protocol):
-    """What the verbs of the operator's socket act on. All are called on the server's loop."""
+    """What the verbs of the operator's socket call. All are called on the server's loop."""
 
     @property
     def registrar(self) -> Registrar: ...
@@ -150,22 +153,22 @@ class Operator(Protocol):
     async def hooks(self) -> HookAdmin: ...
 
     def who(self) -> list[Present]:
-        """Everybody who is on, by nick."""
+        """Everybody who is online, by nick."""
 
     async def status(self) -> ServerStatus:
-        """How the server is, and what its operator should look at."""
+        """The state of the server, and what its operator should look at."""
 
     def stop(self, reason: str) -> None:
         """Begin the graceful shutdown; returns at once."""
 
     async def restart(self) -> None:
-        """Begin a restart in place: plain connections stay open, all others come back; returns at once.
+        """Begin a restart in place; returns at once. Plain connections stay open, all others have to reconnect.
 
-        Raises ValueError with one line of what is wrong; then nothing happens.
+        Raises ValueError with a one-line reason; then nothing happens.
         """
 
     async def reload(self) -> list[str]:
-        """Read the configuration and the certificate again; what changed, a line each.
+        """Reload the configuration and the certificate. Returns what changed, one line each.
 
-        Raises ValueError with one line of what is wrong; then nothing was changed.
+        Raises ValueError with a one-line reason; then nothing was changed.
         """

@@ -6,9 +6,9 @@ import msgspec
 
 
 class Peer(msgspec.Struct, frozen=True):
-    """Who is at the other end of a connection.
+    """The other end of a connection.
 
-    ``address`` is numeric (an IPv4 one never written as IPv6), "" for a Unix socket.
+    ``address`` is numeric (an IPv4 address is never written as IPv6), "" for a Unix socket.
     """
 
     address: str
@@ -18,6 +18,6 @@ class Peer(msgspec.Struct, frozen=True):
     fingerprint: str = ""
     """SHA-256 of the client's certificate, hex, or empty."""
     via: str = ""
-    """Address of the trusted proxy that brought it, or empty."""
+    """Address of the trusted proxy that forwarded the connection, or empty."""
     site: str = ""
-    """Where our pages are for one that came by a page: ``https://chat.example.org``."""
+    """The base URL of our pages, if the connection comes from one: ``https://chat.example.org``."""

@@ -1,4 +1,4 @@
-"""Web push: devices that are told of what is for their owner while they are not connected (draft/webpush)."""
+"""Web push: notifies devices that are not connected of messages for their owner (draft/webpush)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from chover.ports.measures import Measure
 
 
 class Subscription(msgspec.Struct, frozen=True):
-    """Where a device is told, and the keys with which that is sealed for it (RFC 8291).
+    """Where a device is notified, and the keys that encrypt the notification for it (RFC 8291).
 
-    ``caps`` are the capabilities it had when it asked: what it is told has that shape. ``at`` in ms since 1970.
+    ``caps`` are the capabilities that it had when it subscribed: they decide how messages are rendered. ``at`` in ms
+    since 1970.
     """
 
     account: UserId
@@ -26,43 +27,44 @@ class Subscription(msgspec.Struct, frozen=True):
 
 
 class PushRows(Protocol):
-    """Each method is one transaction, as durable as an append. Raises StoreError when it cannot be written or read."""
+    """Each method is one transaction, as durable as an append. Raises StoreError if it cannot be written or read."""
 
     def all(self) -> list[Subscription]:
-        """The oldest first. Called once, at the start."""
+        """All subscriptions, the oldest first. Called once, at the start."""
 
     async def put(self, subscription: Subscription, most: int) -> None:
-        """In place of an earlier one of that endpoint; of more than ``most`` of the account the oldest go."""
+        """Add a subscription or replace the one of that endpoint. The account's oldest beyond ``most`` are deleted."""
 
     async def drop(self, endpoint: str) -> bool:
-        """Whether it was there."""
+        """Delete a subscription. Returns whether it existed."""
 
 
 class Push(Protocol):
-    """Tells the devices of accounts."""
+    """Notifies the devices of accounts."""
 
     @property
     def key(self) -> str:
-        """The VAPID public key (RFC 8292), in URL-safe base64; the same for ever."""
+        """The VAPID public key (RFC 8292) in URL-safe base64; it never changes."""
 
     def measures(self) -> Sequence[Measure]:
-        """What is counted of it."""
+        """The metrics of web push."""
 
     async def subscribe(self, account: UserId, endpoint: str, p256dh: str, auth: str, caps: int) -> None:
-        """Raises Denied for what nobody could be told by."""
+        """Add a subscription. Raises Denied if it could not be used."""
 
     async def unsubscribe(self, account: UserId, endpoint: str) -> None:
-        """Does nothing for one that is not the account's."""
+        """Remove a subscription. Does nothing if it is not the account's."""
 
     def subscribed(self, account: UserId) -> list[Subscription]: ...
 
     @property
     def accounts(self) -> frozenset[UserId]:
-        """Those with a subscription."""
+        """The accounts with a subscription."""
 
     def tell(self, subscription: Subscription, line: bytes, *, urgent: bool = True, topic: str = "") -> None:
-        """Returns at once. ``line`` is without its end.
+        """Queue a notification; returns at once. ``line`` is without its line ending.
 
-        What is urgent wakes a device (RFC 8030, 5.3). One of the same ``topic``, if any, takes the place of an earlier
-        one that a device has not fetched yet: at most 32 characters of URL-safe base64 (5.4). The push service sees it.
+        An urgent one wakes a device (RFC 8030, 5.3). One with a ``topic`` replaces an earlier one of the same topic
+        that the device has not fetched: at most 32 characters of URL-safe base64 (5.4). The push service sees the
+        topic.
         """

@@ -1,4 +1,4 @@
-"""What the accounts need from a store: rows that are no events."""
+"""What the accounts need from a store: rows that are not events."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from chover.ports.accounts import Account, Token
 
 
 class Taken(Exception):
-    """A name, a certificate or a token that there may be only once is there already."""
+    """A name, a certificate or a token exists already, and has to be unique."""
 
 
 class Code(msgspec.Struct, frozen=True):
-    """What was mailed, by its hash. ``expires_at`` in ms since 1970."""
+    """A code that was mailed, known only by its hash. ``expires_at`` in ms since 1970."""
 
     hash: bytes
     expires_at: int
@@ -24,9 +24,10 @@ class Code(msgspec.Struct, frozen=True):
 
 
 class Invite(msgspec.Struct, frozen=True):
-    """An invitation without its secret. Times in ms since 1970; ``expires_at`` 0: never; ``uses`` that are left.
+    """An invitation without its secret. Times in ms since 1970; ``expires_at`` 0: never; ``uses`` is how many are left.
 
-    ``made_by`` is an account's id, or BY_OPERATOR; ``role`` the rank that it gives in its channels, a letter, or none.
+    ``made_by`` is an account's id, or BY_OPERATOR; ``role`` is the rank that it gives in its channels, a letter, or
+    empty.
     """
 
     id: str
@@ -41,13 +42,13 @@ class Invite(msgspec.Struct, frozen=True):
 
 
 BY_OPERATOR: Final = "operator"
-"""Who made an invitation that was made by whoever runs the server."""
+"""The maker of an invitation that the operator of the server made."""
 Credentials = Mapping[str, Sequence[str]]
-"""The values of each kind (argon2, scram-sha-256, certificate) of one account."""
+"""The values of each kind (argon2, scram-sha-256, certificate) for one account."""
 
 
 class Newcomer(msgspec.Struct, frozen=True):
-    """An account that begins with an invitation: what proves it, and the key of its first device."""
+    """An account that is created by an invitation: its credentials, and the key of its first device."""
 
     account: Account
     credentials: Credentials
@@ -59,25 +60,25 @@ class AccountRows(Protocol):
     """The accounts themselves."""
 
     def all(self) -> list[Account]:
-        """Called once, at the start."""
+        """All accounts. Called once, at the start."""
 
     async def create(self, account: Account, credentials: Credentials) -> None:
-        """Raises Taken when there is one of that folded name, or with that certificate."""
+        """Add an account. Raises Taken if the folded name or a certificate exists already."""
 
     async def update(self, account: Account) -> None:
-        """Everything but id, name and time."""
+        """Replace everything except id, name and time of creation."""
 
     async def delete(self, account: UserId) -> None:
-        """With all that proves it and follows it."""
+        """Delete an account with its credentials and everything else that belongs to it."""
 
 
 class CredentialRows(Protocol):
-    """What proves that somebody is an account, except device tokens."""
+    """What proves that somebody owns an account, except device tokens."""
 
     async def of(self, account: UserId) -> dict[str, list[str]]: ...
 
     async def replace(self, account: UserId, credentials: Credentials) -> None:
-        """Of the kinds that are named. Raises Taken."""
+        """Replace the credentials of the kinds that are given. Raises Taken."""
 
     async def owner_of_certificate(self, fingerprint: str) -> UserId | None: ...
 
@@ -86,32 +87,32 @@ class TokenRows(Protocol):
     """Device tokens, by the hashes of their secrets."""
 
     async def add(self, secret_hash: bytes, token: Token) -> None:
-        """Does nothing for an account that was deleted meanwhile."""
+        """Add a token. Does nothing if the account has been deleted."""
 
     async def use(self, secret_hash: bytes, now: int) -> Token | None:
-        """The token, marked as used; None when there is none."""
+        """The token, marked as used; None if there is none."""
 
     async def of(self, account: UserId) -> list[Token]:
-        """The oldest first."""
+        """The tokens of an account, the oldest first."""
 
     async def revoke(self, account: UserId, token: str) -> bool:
-        """Whether the account had it."""
+        """Delete a token of that account. Returns whether it existed."""
 
 
 class CodeRows(Protocol):
     """Codes sent by mail: at most one for each purpose and name."""
 
     async def put(self, purpose: str, folded: str, code: Code) -> None:
-        """In place of an earlier one."""
+        """Add a code, in place of an earlier one."""
 
     async def get(self, purpose: str, folded: str, now: int) -> Code | None:
-        """One that has not expired."""
+        """A code that has not expired."""
 
     async def drop(self, purpose: str, folded: str) -> bool:
-        """Whether it was there: of two who use it at once one is told so."""
+        """Delete a code. Returns whether it existed, so only one of two simultaneous uses succeeds."""
 
     async def purge(self, now: int) -> int:
-        """Drop the codes that have expired; how many."""
+        """Delete the codes that have expired. Returns how many."""
 
 
 class InviteRows(Protocol):
@@ -120,47 +121,47 @@ class InviteRows(Protocol):
     async def add(self, secret_hash: bytes, invite: Invite) -> None: ...
 
     async def open(self, now: int) -> list[Invite]:
-        """Those that can still be followed, the oldest first."""
+        """The invitations that are still valid, the oldest first."""
 
     async def get(self, secret_hash: bytes) -> Invite | None:
-        """As it stands, also when it is over."""
+        """An invitation, even if it is no longer valid."""
 
     async def redeem(self, secret_hash: bytes, now: int, newcomer: Newcomer | None = None) -> Invite | None:
-        """Use an invitation up by one, and make the newcomer's account in the same moment.
+        """Use an invitation once, and create the newcomer's account in the same transaction.
 
-        None when it is none, expired, used up or revoked: a race has one winner for each use. Raises Taken when there
-        is an account of that name; then nothing was used.
+        Returns None if it does not exist, has expired, is used up or revoked: each use has one winner. Raises Taken if
+        there is an account of that name; then nothing was used.
         """
 
     async def revoke(self, invite: str, now: int) -> bool:
-        """Whether it could still be followed."""
+        """Revoke an invitation. Returns whether it was still valid."""
 
 
 class ReadMarkers(Protocol):
-    """Up to which moment an account has read each conversation, ms since 1970."""
+    """The time up to which an account has read each conversation, in ms since 1970."""
 
     async def get(self, account: UserId, log: LogId) -> int:
-        """0: never."""
+        """The marker of one conversation; 0: never read."""
 
     async def all(self, account: UserId) -> dict[LogId, int]:
-        """All of an account's."""
+        """All markers of an account."""
 
     async def move(self, account: UserId, log: LogId, at: int) -> int:
-        """Move a marker forward, never back; where it stands then. 0 for an account that is gone."""
+        """Move a marker forward, never back. Returns where it is then; 0 if the account is gone."""
 
 
 class Departures(Protocol):
-    """When the devices of accounts left, ms since 1970."""
+    """When the devices of accounts disconnected, in ms since 1970."""
 
     async def put(self, account: UserId, device: str, at: int) -> None:
-        """A device has left."""
+        """Note that a device has disconnected."""
 
     async def last(self, account: UserId, device: str) -> int:
-        """When it did; 0: it was never here."""
+        """When a device last disconnected; 0: it was never connected."""
 
 
 class OperatorRow(msgspec.Struct, frozen=True):
-    """An account that is operator of the server, with the names of its rights. ``added_at`` in ms since 1970."""
+    """An account that is an operator of the server, with the names of its rights. ``added_at`` in ms since 1970."""
 
     account: UserId
     rights: tuple[str, ...]
@@ -168,23 +169,23 @@ class OperatorRow(msgspec.Struct, frozen=True):
 
 
 class OperatorRows(Protocol):
-    """The accounts that are operators of the server; they go with the account."""
+    """The accounts that are operators of the server. A row is deleted with its account."""
 
     def all(self) -> list[OperatorRow]:
-        """The oldest first. Called once, at the start."""
+        """All rows, the oldest first. Called once, at the start."""
 
     async def put(self, row: OperatorRow) -> None:
-        """In place of an earlier one; nothing for an account that is gone."""
+        """Add a row or replace an earlier one. Does nothing if the account is gone."""
 
     async def remove(self, account: UserId) -> bool:
-        """Whether it was there."""
+        """Delete a row. Returns whether it existed."""
 
 
 class Registry(Protocol):
     """Accounts and what belongs to them.
 
-    Each method of its parts is one transaction, as durable as an append. Raises StoreError when it cannot be written
-    or read.
+    Each method of its parts is one transaction, as durable as an append. Raises StoreError if it cannot be written or
+    read.
     """
 
     @property

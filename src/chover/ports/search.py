@@ -1,4 +1,4 @@
-"""What the server needs from an index of what was said."""
+"""What the server needs from a search index."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from chover.engine.ids import LogId, UserId
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """Where somebody may look: logs, each with the first seq that they may read, and the private ones of a user."""
+    """Where somebody may search: logs with the first seq that they may read, and a user's private conversations."""
 
     logs: Mapping[LogId, int] = {}
     user: UserId = UserId("")
-    """Whose private conversations are looked at, too; empty: nobody's."""
+    """The user whose private conversations are searched, too; empty: nobody's."""
 
 
 class Query(msgspec.Struct, frozen=True):
-    """What is looked for; everything that is given must fit."""
+    """What to search for. A message has to match everything that is given."""
 
     text: str = ""
-    """All words, "phrases", -without, begin*; the last word may be one that is still being typed."""
+    """All words, "phrases", -without, begin*; the last word may still be incomplete."""
     sender: str = ""
-    """The nick or the account's name under which it was said, folded or not."""
+    """The sender's nick or account name at the time, folded or not."""
     after: int = 0
-    """Milliseconds since 1970, inclusive, as the next; 0: no bound."""
+    """In milliseconds since 1970, inclusive, like ``before``; 0: no bound."""
     before: int = 0
     names: Sequence[str] = ()
-    """Words and phrases of which one must be there (engine/mentions.py), or else it answers a message of ``to``."""
+    """Words and phrases (engine/mentions.py). A message has to contain one of them, or answer a message of ``to``."""
     to: UserId = UserId("")
-    """To whom that happens: what they said themselves does not count."""
+    """The user who is mentioned or answered: their own messages do not match."""
 
 
 class UnreadCount(msgspec.Struct, frozen=True):
-    """What nobody has read in a log: how many messages, and the first of them."""
+    """The unread messages of a log: how many there are, and the first of them."""
 
     log: LogId
     count: int
@@ -46,29 +46,29 @@ class UnreadCount(msgspec.Struct, frozen=True):
 
 
 class Search(Protocol):
-    """Finds what was said; its contract is tests/store/contract_of_search.py.
+    """Finds messages. Its contract is tests/store/contract_of_search.py.
 
-    It follows the logs by itself, and looks also at what it has not come to yet. Messages to a rank only, and those
-    held back for operators, are no history and are not found. What was deleted is not found from then on.
+    It follows the logs by itself, and includes messages that it has not indexed yet. Messages to some ranks only, and
+    those held for operators, are not part of the history and are not found. A deleted message is never found again.
     """
 
     async def find(self, query: Query, scope: Scope, limit: int, *, oldest: bool = False) -> list[Event]:
-        """Up to ``limit`` messages, the newest of them or the oldest, in ascending order of time.
+        """Up to ``limit`` messages, the newest or the oldest ones, in ascending order of time.
 
         Raises StoreError.
         """
 
     async def count(self, query: Query, scope: Scope, most: int) -> int:
-        """How many there are, counted up to ``most``. Raises StoreError."""
+        """The number of matches, counted up to ``most``. Raises StoreError."""
 
     async def unread(
         self, logs: Mapping[LogId, int], read: Mapping[LogId, int], reader: UserId, most: int
     ) -> list[UnreadCount]:
-        """Of each of these logs that has something new for a reader what that is, counted up to ``most``.
+        """The unread messages of each of these logs that has some, counted up to ``most``.
 
-        ``logs`` gives the first seq that they may read, ``read`` the moment up to which they have (ms since 1970,
-        inclusive). What stands before something they said themselves is read. Raises StoreError.
+        ``logs`` gives the first seq that the reader may read, ``read`` the time up to which they have read (ms since
+        1970, inclusive). Messages before one of their own count as read. Raises StoreError.
         """
 
     async def settled(self) -> None:
-        """Wait until all that is in the logs now is in the index, and what was deleted is in none of its files."""
+        """Wait until everything in the logs is in the index, and none of its files contains a deleted message."""

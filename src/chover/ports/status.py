@@ -1,4 +1,4 @@
-"""How a running server is, on one screen."""
+"""The state of a running server, on one screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class CertificateStatus(msgspec.Struct, frozen=True):
-    """A certificate that is shown to clients. ``expires`` in seconds since 1970."""
+    """A certificate that is presented to clients. ``expires`` in seconds since 1970."""
 
     name: str
     """Its file, or ``self-signed``."""
@@ -15,7 +15,7 @@ class CertificateStatus(msgspec.Struct, frozen=True):
 
 
 class DataStatus(msgspec.Struct, frozen=True):
-    """What the data directory takes, and what is left on its disk, in bytes."""
+    """The size of the data directory, and the free space on its disk, in bytes."""
 
     directory: str
     database: int
@@ -25,7 +25,7 @@ class DataStatus(msgspec.Struct, frozen=True):
 
 
 class ServerStatus(msgspec.Struct, frozen=True):
-    """``started`` in seconds since 1970; ``last_backup`` too, and 0 while none is known."""
+    """``started`` and ``last_backup`` in seconds since 1970; ``last_backup`` is 0 if none is known."""
 
     version: str
     pid: int
@@ -39,7 +39,7 @@ class ServerStatus(msgspec.Struct, frozen=True):
     messages_per_minute: float
     """Of the last five minutes, or since the start if that is later."""
     memory: int
-    """Bytes; 0 where the system does not say."""
+    """In bytes; 0 if the system does not report it."""
     data: DataStatus
     certificates: tuple[CertificateStatus, ...]
     last_backup: float

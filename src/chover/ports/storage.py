@@ -18,9 +18,9 @@ from chover.ports.store import Store
 class Storage(Store, Protocol):
     """An open storage. ``Store`` is the part of it that the chat sees: logs, records, reports, search, secrets.
 
-    Every method of every part is asynchronous, except those that a boot calls, before anybody can connect. They may
-    wait for the disk: ``load``, ``secret``, ``records.bans``, ``records.last_connection``, ``registry.accounts.all``,
-    ``hooks.all`` and ``push.all``. ``append`` returns at once and calls back.
+    Every method of every part is asynchronous, except those that are called at boot, before anybody can connect. Those
+    may wait for the disk: ``load``, ``secret``, ``records.bans``, ``records.last_connection``,
+    ``registry.accounts.all``, ``hooks.all`` and ``push.all``. ``append`` returns at once and calls back.
 
     Each part has its contract in tests/store/contract*.py.
     """
@@ -43,7 +43,7 @@ class Storage(Store, Protocol):
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """What was saved of a damaged database: events, those that are lost, and tables that are not complete."""
+    """What was saved from a damaged database: events, how many of them are lost, and tables that are incomplete."""
 
     events: int
     lost: int
@@ -55,47 +55,47 @@ class CopyFacts(msgspec.Struct, frozen=True):
 
     schema: str
     files: frozenset[str]
-    """The digests of the uploads that it has rows of."""
+    """The digests of the uploads that it has rows for."""
 
 
 class StorageBackup(Protocol):
     """Copies of the storage in a data directory, for backups. Its tests: tests/backup/test_making.py.
 
-    It does not need the lock of the directory: a server may run there, and goes on writing meanwhile.
-    Everything here waits for the disk. Raises StoreError with one line.
+    It does not need the lock of the directory: a server may be running there, and continues to write. Everything here
+    waits for the disk. Raises StoreError with one line.
     """
 
     @property
     def name(self) -> str:
-        """What the copy is called in a data directory that is made of it."""
+        """What the copy is called in a restored data directory."""
 
     @property
     def newest(self) -> str:
         """The newest schema that this version can read. Schemas are ordered as text."""
 
     def is_own(self, name: str) -> bool:
-        """Whether a file of the data directory is covered by ``copy``, or made again from what that holds."""
+        """Whether a file of the data directory is included in ``copy``, or can be rebuilt from it."""
 
     def exists(self) -> bool:
         """Whether there is anything to copy."""
 
     def schema(self) -> str:
-        """The schema of what is there; empty where nothing is."""
+        """The schema of the storage; empty if there is none."""
 
     def require_readable(self) -> None:
-        """Raises StoreError, with what to do, where a newer version has made what is there."""
+        """Raises StoreError, with what to do, if the storage was made by a newer version."""
 
     def kept(self, schema: str) -> Path:
-        """Where an upgrade from that schema keeps what was there before."""
+        """Where an upgrade from that schema keeps the previous storage."""
 
     def copy(self, target: Path, progress: Callable[[int, int], None]) -> None:
-        """Write everything as it is at one moment to the new file ``target``.
+        """Write a consistent copy, as of one moment, to the new file ``target``.
 
-        ``progress`` is told how many bytes are copied and how many there are. It may sleep, and may raise.
+        ``progress`` is called with the number of bytes copied and the total. It may sleep, and may raise.
         """
 
     def check(self, copy: Path, working: Callable[[], None] = lambda: None) -> CopyFacts:
-        """Read a copy from its beginning to its end. Raises StoreError where it is damaged, or newer than this.
+        """Read a copy from beginning to end. Raises StoreError if it is damaged, or newer than this version.
 
         ``working`` is called every few milliseconds, and may sleep.
         """

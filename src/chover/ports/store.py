@@ -1,4 +1,4 @@
-"""What the server needs from a store: the truth."""
+"""What the server needs from a store, which is the source of truth."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from chover.ports.search import Search
 
 
 class Committed(msgspec.Struct, frozen=True):
-    """It is durable; each kept event has its ``seq`` and ``at``."""
+    """The append is durable; each kept event has its ``seq`` and ``at``."""
 
 
 class Repeated(msgspec.Struct, frozen=True):
-    """The nonce stands in the log already; nothing was inserted. ``original`` is what was kept then."""
+    """The log contains the nonce already; nothing was inserted. ``original`` is the event kept then."""
 
     original: Event
 
@@ -33,11 +33,11 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class Vanished(msgspec.Struct, frozen=True):
-    """What the append is about was deleted, or is too old: nothing was inserted."""
+    """The event that the append refers to was deleted, or is too old; nothing was inserted."""
 
 
 class Failed(msgspec.Struct, frozen=True):
-    """Nothing was inserted, and ``reason`` is fit for people: what happened and what to do."""
+    """Nothing was inserted. ``reason`` can be shown to people: what happened and what to do."""
 
     reason: str
 
@@ -46,7 +46,7 @@ Outcome = Committed | Repeated | Conflict | Vanished | Failed
 
 
 class StoreError(Exception):
-    """The store cannot be opened or read; the text is one line that says what to do."""
+    """The store cannot be opened or read. The text is one line that says what to do."""
 
 
 class Direction(enum.Enum):
@@ -55,11 +55,11 @@ class Direction(enum.Enum):
 
 
 class Selector(msgspec.Struct, frozen=True):
-    """A point in a log: exactly one of the three. None of them means the log's end (BEFORE) or beginning (AFTER)."""
+    """A point in a log: at most one of the three. None of them means the log's end (BEFORE) or beginning (AFTER)."""
 
     msgid: str = ""
     at: int = 0
-    """Milliseconds since 1970, exclusive in the direction asked."""
+    """In milliseconds since 1970, exclusive in the direction of the query."""
     seq: int = 0
 
 
@@ -73,7 +73,7 @@ class MemberRow(msgspec.Struct, frozen=True):
     modes: str
     joined_at: int
     since: int = 0
-    """The place in the log of the join."""
+    """The place of the join in the log."""
 
 
 class ListRow(msgspec.Struct, frozen=True):
@@ -88,7 +88,7 @@ class ListRow(msgspec.Struct, frozen=True):
 
 
 class ChannelRow(msgspec.Struct, frozen=True):
-    """A channel as it stands. ``modes`` maps flag letters to their parameter, empty for flags without one."""
+    """The current state of a channel. ``modes`` maps flag letters to their parameter, empty for flags without one."""
 
     id: ChannelId
     name: str
@@ -100,7 +100,7 @@ class ChannelRow(msgspec.Struct, frozen=True):
     topic_by: str = ""
     topic_at: int = 0
     said: bool = False
-    """Whether its log holds a message."""
+    """Whether its log contains a message."""
     visibility: str = ""
     retention_days: int = 0
 
@@ -115,7 +115,7 @@ class AccessRow(msgspec.Struct, frozen=True):
 
 
 class SinceRow(msgspec.Struct, frozen=True):
-    """At which place in a channel's log an account came first."""
+    """The place in a channel's log at which an account first joined."""
 
     channel: ChannelId
     account: UserId
@@ -129,7 +129,7 @@ class MetadataRow(msgspec.Struct, frozen=True):
 
 
 class FormerRow(msgspec.Struct, frozen=True):
-    """A name that a channel had until ``at``, in ms since 1970, and that leads to it still."""
+    """A former name of a channel, used until ``at`` (ms since 1970). It still leads to the channel."""
 
     channel: ChannelId
     name: str
@@ -148,11 +148,11 @@ class Snapshot(msgspec.Struct):
     former: list[FormerRow] = []
     """The oldest first."""
     newest: int = 0
-    """The time of the newest event, in ms since 1970; 0 without any."""
+    """The time of the newest event, in ms since 1970; 0 if there is none."""
 
 
 class Store(Protocol):
-    """The truth. Its contract is tests/store/contract.py."""
+    """The source of truth. Its contract is tests/store/contract.py."""
 
     @property
     def records(self) -> Records:
@@ -160,7 +160,7 @@ class Store(Protocol):
 
     @property
     def reports(self) -> Reports:
-        """What people told those who look after channels and the server."""
+        """The reports to operators of channels and of the server."""
 
     @property
     def search(self) -> Search: ...
@@ -169,10 +169,10 @@ class Store(Protocol):
         """The state of all open channels. Called once, before anything is appended."""
 
     def append(self, group: Sequence[Append], done: Callable[[list[Outcome]], None]) -> None:
-        """Keep a group in order, each member of it whole or not at all, all in one transaction.
+        """Keep a group in order in one transaction. Each member is kept whole or not at all.
 
-        Returns at once. ``done`` is called later on the event loop with one outcome for each, in order, when what is
-        Committed is as durable as the settings promise. Groups finish in the order in which they were given.
+        Returns at once. ``done`` is called later on the event loop with one outcome for each member, in order. By then,
+        everything Committed is as durable as the settings promise. Groups finish in the order in which they were given.
         """
 
     async def page(
@@ -186,12 +186,12 @@ class Store(Protocol):
         stop: Selector | None = None,
         first: int = 1,
     ) -> list[Event]:
-        """Up to ``limit`` events next to ``start``, itself excluded, in ascending order; [] for an unknown msgid's log.
+        """Up to ``limit`` events next to ``start``, which is excluded, in ascending order; [] for an unknown log.
 
         BEFORE gives those nearest before it, AFTER those nearest after it; nothing at or beyond ``stop``.
-        ``messages_only``: messages as they read now, and what was done to them (Redacted, Edited).
-        Several events under one msgid are one point. What lies before the seq ``first`` is as if it were not there.
-        Raises KeyError with the msgid of ``start`` or ``stop`` when that is not in this log.
+        ``messages_only``: messages as they read now, and changes to them (Redacted, Edited). Several events with one
+        msgid are one point. Events before the seq ``first`` are treated as absent. Raises KeyError with the msgid of
+        ``start`` or ``stop`` if it is not in this log.
         """
 
     async def conversations(
@@ -199,29 +199,29 @@ class Store(Protocol):
     ) -> list[Event]:
         """The newest message of each private conversation of ``user`` and of each of these channels' logs.
 
-        ``channels`` gives for each log the first seq that may be read.
+        ``channels`` gives the first seq that may be read, for each log.
 
-        Only where it lies between the two moments (milliseconds since 1970, both exclusive); up to ``limit``, AFTER
-        those nearest ``after``, BEFORE those nearest ``until``; in ascending order of time.
+        Only messages between the two times count (milliseconds since 1970, both exclusive). Up to ``limit`` are
+        returned: AFTER those nearest ``after``, BEFORE those nearest ``until``; in ascending order of time.
         """
 
     async def find(self, log: LogId, msgid: str) -> Event | None:
-        """The message, or the kept TAGMSG, under a msgid in this log; None for none, and for a deleted one."""
+        """The message or kept TAGMSG with a msgid in this log; None if it does not exist or was deleted."""
 
     async def said_by(self, user: UserId, limit: int) -> list[Event]:
-        """Messages and kept TAGMSGs of somebody that stand anywhere, in closed channels, too; up to ``limit``."""
+        """Up to ``limit`` messages and kept TAGMSGs of a user in any log, including closed channels."""
 
     async def reactions(self, log: LogId, first: int, last: int, after: int) -> list[Event]:
-        """The reactions that stand, of the messages from seq ``first`` to ``last``, given after the seq ``after``.
+        """The current reactions to the messages from seq ``first`` to ``last`` that were added after the seq ``after``.
 
-        In the order of the messages, those of one message in the order in which they were given.
+        They are in the order of the messages, and for one message in the order in which they were added.
         """
 
     async def reacted(self, log: LogId, place: int, user: UserId) -> set[str]:
-        """What somebody has reacted with to the message at a place, and not taken back."""
+        """A user's current reactions to the message at a place."""
 
     async def between(self, log: LogId, after: int, until: int) -> list[Event]:
-        """All events with ``after < seq <= until``, ascending: what fills a gap."""
+        """All events with ``after < seq <= until``, ascending; used to fill a gap."""
 
     async def head(self, log: LogId) -> int:
         """The seq of the log's last event, 0 for an empty one."""
@@ -230,19 +230,21 @@ class Store(Protocol):
         """The heads of those logs that are not empty."""
 
     async def log_ids(self) -> list[LogId]:
-        """All that were ever begun, in that order; those of closed channels, too."""
+        """All logs in the order in which they were begun, including those of closed channels."""
 
     async def retain(self, days: int, now: int) -> int:
-        """Drop events older than ``days`` (0: keep all) and move the logs' first seq; how many went. ``now`` in ms.
+        """Delete events older than ``days`` (0: keep all) and move the logs' first seq. Returns how many.
 
-        A channel that keeps them for a shorter time drops them earlier.
+        ``now`` in ms.
+
+        A channel with a shorter retention deletes them earlier.
         """
 
     async def probe(self) -> None:
-        """Write something that means nothing, as durably as an append, behind what waits. Raises StoreError."""
+        """Write a dummy value as durably as an append, behind everything queued. Raises StoreError."""
 
     def secret(self, name: str) -> bytes:
-        """32 random bytes that stay the same for this data directory, made at first use."""
+        """32 random bytes, made at first use, that never change for this data directory."""
 
     async def close(self) -> None:
-        """Finish what was given, write everything to disk, close."""
+        """Complete all pending work, write everything to disk, and close."""

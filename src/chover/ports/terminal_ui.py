@@ -1,4 +1,4 @@
-"""A client that runs on the server's machine for somebody at a terminal elsewhere (SSH)."""
+"""A client that runs on the server's machine for somebody at a remote terminal (SSH)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from chover.ports.peer import Peer
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who has called. ``name`` may be any text; ``password`` is as PASS takes it, or empty."""
+    """Somebody who has connected. ``name`` may be any text; ``password`` is as PASS takes it, or empty."""
 
     name: str
     peer: Peer
     password: str = ""
     by_key: bool = False
-    """The key of the connection (``peer.fingerprint``) is an account's."""
+    """Whether the key of the connection (``peer.fingerprint``) belongs to an account."""
     word: str = ""
     """What the caller should be told first, or empty."""
 
@@ -28,32 +28,32 @@ class TerminalScreen(Protocol):
 
     @property
     def term(self) -> str:
-        """What kind it is, as TERM names it."""
+        """The terminal's type, like TERM."""
 
     def size(self) -> tuple[int, int]:
         """Columns and rows."""
 
     def write(self, text: str) -> None:
-        """Never blocks; nothing happens when the connection is gone."""
+        """Write text; never blocks, and does nothing if the connection is gone."""
 
     def backlog(self) -> int:
-        """Bytes that were not taken yet."""
+        """Bytes that the terminal has not accepted yet."""
 
 
 class TerminalUi(Protocol):
-    """What is shown to one caller. All but ``run`` is called by the SSH handler, in the loop."""
+    """The front end for one caller. The SSH handler calls everything except ``run``, in the loop."""
 
     async def run(self) -> None:
-        """Until the caller leaves, or is gone, or the session was ended."""
+        """Run until the caller leaves, the connection is lost, or the session ends."""
 
     def typed(self, text: str) -> None: ...
     def resized(self) -> None: ...
     def drained(self) -> None:
-        """The terminal has taken everything."""
+        """The terminal has accepted everything."""
 
     def gone(self) -> None:
         """There is no terminal any more."""
 
 
 TerminalUiFactory = Callable[[Caller, socket.socket, TerminalScreen], TerminalUi]
-"""Makes a front end; the socket is its connection with the server, on which it speaks IRC."""
+"""Makes a front end. The socket is its connection to the server, over which it speaks IRC."""
