@@ -11,7 +11,8 @@ from chover.server.delivery.audience import BEFORE_APPLY
 from chover.server.delivery.fanout import HANDLERS
 from chover.server.delivery.render import render
 from chover.server.history.pager import HIDDEN
-from chover.store.sqlite.log import edits, pages, projection
+from chover.store import projection
+from chover.store.sqlite.log import edits, pages
 from chover.store.sqlite.search import entries, follower
 
 BODY_OF = {body.__struct_config__.tag: body for body in Known.__args__}

@@ -19,10 +19,10 @@ from chover.engine import events, ids, rows
 from chover.engine.events import Event
 from chover.engine.ids import LogId
 from chover.ports import Append, Committed, Conflict, Failed, Outcome, Repeated, Vanished
+from chover.store.projection import project
 from chover.store.sqlite import faults
-from chover.store.sqlite.log import batches, edits
-from chover.store.sqlite.log.batches import Value
-from chover.store.sqlite.log.projection import Statement, project
+from chover.store.sqlite.log import batches, edits, state_tables
+from chover.store.sqlite.log.batches import Statement, Value
 
 REMEMBERED: Final = 20_000
 """Logs whose heads are kept in memory, about 200 bytes each; beyond it all are forgotten and read again."""
@@ -219,7 +219,7 @@ class Appender:
         says = type(event.body) is events.Said
         if not (says and log.said):
             log.said = log.said or says
-            plan.state += project(event, at, log.head)
+            plan.state += state_tables.statements(project(event, at, log.head))
 
     def _next_no(self) -> int:
         if self._last_no < 0:

@@ -15,7 +15,7 @@ from chover.engine.events import Blanked, Edited, Event, Redacted, Said, TagsKep
 from chover.engine.ids import LogId, UserId
 from chover.engine.verbs.edits import reaction_of
 from chover.store.sqlite.log import pages
-from chover.store.sqlite.log.projection import Statement
+from chover.store.sqlite.log.batches import Statement
 
 TOUCHING: Final = frozenset({Redacted, Edited, TagsKept})
 """The kinds that are about an event that stands in the same log."""

@@ -36,8 +36,10 @@ from chover.engine.model import Rules
 from chover.engine.modes import CHANNEL_MODES, RANKS, Kind
 from chover.engine.state import ChatState
 from chover.ports import AccessRow, Append, ChannelRow, Committed, ListRow, MemberRow, MetadataRow, SinceRow, Snapshot
+from chover.store.projection import StateChange
 from chover.store.sqlite.log import pages
 from chover.store.sqlite.log.appender import Appender
+from chover.store.sqlite.log.state_tables import STATEMENTS
 
 USERS = [UserId("g0"), UserId("a1"), UserId("a2")]
 LOGS = [LogId(f"c{n}") for n in range(3)]
@@ -248,6 +250,10 @@ def test_member_modes_are_kept_highest_first(steps, held):
     with closing(open_memory()) as db:
         Appender(db).keep([Append([event(body, LOGS[0], alice) for body in story])])
         assert [member.modes for member in pages.load(db).members] == [held]
+
+
+def test_each_change_has_statements():
+    assert STATEMENTS.keys() == set(StateChange)
 
 
 def test_private_messages_have_no_state_tables():
