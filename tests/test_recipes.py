@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.server import Server
+from tests.e2e.wire import Irc, text
 from tests.web.tools import run_node
 
 ROOT = Path(__file__).parent.parent
@@ -20,26 +22,44 @@ class Copy:
         page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
         found = re.search(rf"### … {recipe}\n(.*?)\n###", page, re.DOTALL)
         assert found is not None, recipe
-        self.named = re.findall(r"`(src/[\w./]+)`", found[1])
+        self.named = re.findall(r"`((?:src|tests)/[\w./]+)`", found[1])
         self.folder = folder
         shutil.copytree(ROOT / "src", folder / "src")
 
+    def may_change(self, file):
+        named = any(file == name or (name.endswith("/") and file.startswith(name)) for name in self.named)
+        assert named, f"the recipe does not name {file}"
+        return self.folder / file
+
+    def add(self, file, text):
+        """A new file."""
+        path = self.may_change(file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
     def insert(self, file, before, text):
         """Put ``text`` in front of the first line that begins with ``before``."""
-        assert any(file == name or (name.endswith("/") and file.startswith(name)) for name in self.named), file
-        path = self.folder / file
+        path = self.may_change(file)
         head, found, tail = path.read_text(encoding="utf-8").partition("\n" + before)
         assert found, f"{file} has no line that begins with {before!r}"
         path.write_text(head + "\n" + text + found + tail, encoding="utf-8")
 
-    def python(self, *arguments):
+    def take_tests(self):
+        """The tests too, for a recipe that changes or runs them."""
+        shutil.copytree(ROOT / "tests", self.folder / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", self.folder)
+
+    def python(self, *arguments, status=0):
         command = [sys.executable, "-P", "-W", "error", *arguments]
         environment = {"PYTHONPATH": str(self.folder / "src"), "HOME": str(self.folder)}
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, cwd=self.folder, env=environment, timeout=60
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == status, done.stdout + done.stderr
         return done.stdout
+
+    def pytest(self, *arguments, status=0):
+        return self.python("-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, status=status)
 
 
 @pytest.fixture
@@ -99,3 +119,132 @@ def test_a_setting_is_a_field(copy):
 
     assert "People may shrug." in shown
     assert read == "False\nFalse\n"
+
+
+CLEARING = """
+from chover.engine.apply import apply
+from chover.engine.events import Cleared, Event, Opened, Source, TopicSet
+from chover.engine.model import Rules
+from chover.engine.state import ChatState
+from chover.server.delivery.render import render
+
+state, topics = ChatState(Rules(), str, int), []
+for body in Opened("#tea"), TopicSet("tea"), Cleared():
+    event = Event("c1", Source("g1", "al", "al", "host"), body)
+    apply(state, event)
+    topics.append(state.channels["c1"].topic)
+print(*map(repr, topics[1:]), render(event, 0, "#tea").rest.partition(" ")[2])
+"""
+
+
+@pytest.mark.parametrize("copy", ["a kind of event"], indirect=True)
+def test_a_kind_of_event_is_a_body_a_row_and_what_its_test_asks_for(copy):
+    copy.take_tests()
+    copy.insert(
+        "src/chover/engine/events.py", "class ModeChange(", 'class Cleared(Body, frozen=True, tag="cleared"): ...\n\n'
+    )
+    copy.insert("src/chover/engine/events.py", "    | ModesSet", "    | Cleared")
+    copy.insert("src/chover/engine/kinds.py", '    "topic": ', '    "cleared": EventKind(absent=_NO_TEXT),')
+    copy.insert("tests/engine/test_events.py", "    AccessSet,", "    Cleared,")
+    copy.insert("tests/engine/test_events.py", "    Closed(),", "    Cleared(),")
+
+    asked = copy.pytest("tests/engine/test_kinds.py", status=1)
+    parts = re.findall(r"^FAILED \S+why_not\[cleared-(\w+)\]", asked, re.MULTILINE)
+    assert sorted(parts) == ["apply", "delivery", "projection", "rendering"]
+
+    effects, apply = "src/chover/engine/effects/channels.py", "src/chover/engine/apply.py"
+    fanout, render = "src/chover/server/delivery/fanout.py", "src/chover/server/delivery/render.py"
+    for file in (apply, fanout, render):
+        copy.insert(file, "    TopicSet,", "    Cleared,")
+    copy.insert(
+        effects,
+        "def invited(",
+        "def cleared(_state, _event, channel, _body):\n    channel.topic = ''\n    return True\n\n",
+    )
+    copy.insert(apply, "    TopicSet: ", "    Cleared: channels.cleared,")
+    rule = "lambda channel, *_: [(StateChange.SET_TOPIC, (channel, '', '', 0))]"
+    copy.insert("src/chover/store/projection.py", "    events.TopicSet: ", f"    events.Cleared: {rule},")
+    copy.insert(fanout, "    TopicSet: ", "    Cleared: channel_delivery.changed,")
+    copy.insert(render, "    TopicSet: ", '    Cleared: lambda _, channel, __: f"TOPIC {channel} :",')
+
+    copy.pytest("tests/engine/test_kinds.py", "tests/engine/test_events.py")
+    assert copy.python("-c", CLEARING) == "'tea' '' TOPIC #tea :\n"
+
+
+SECOND_STORE = """
+from tests.doubles.memory_storage import MemoryStorage
+
+
+class SecondStorage(MemoryStorage):
+    @classmethod
+    def open(cls, directory):
+        directory.mkdir(exist_ok=True)
+        return cls()
+"""
+CHOICE = """\
+    if config.store.kept_in == "memory":
+        from chover.store.second.store import SecondStorage
+
+        return SecondStorage.open(config.server.data_path)"""
+CONTRACTS = """
+import pytest
+from tests.doubles.test_memory_storage import TestMemoryHooks, TestMemoryPush, TestMemoryRegistry, TestMemoryUploads
+from tests.doubles.test_memory_store import TestMemoryStore, full, reopen
+from tests.store.contract_of_records import RecordsContract
+from tests.store.contract_of_reports import ReportsContract
+
+from chover.config import load
+from chover.store.opening import open_storage
+
+
+@pytest.fixture
+def store(tmp_path):
+    return open_storage(load(None, {"CHOVER_STORE_KEPT_IN": "memory", "CHOVER_SERVER_DATA_DIR": str(tmp_path)}))
+
+
+@pytest.fixture
+def storage(store):
+    return store
+
+
+class TestRecords(RecordsContract):
+    @pytest.fixture
+    def records(self, storage):
+        return storage.records
+
+
+class TestReports(ReportsContract):
+    @pytest.fixture
+    def reports(self, storage):
+        return storage.reports
+
+
+def test_it_is_the_second_one(storage):
+    assert type(storage).__module__ == "chover.store.second.store"
+"""
+
+
+@pytest.mark.parametrize("copy", ["a store"], indirect=True)
+def test_a_store_is_a_package_and_its_choice(copy, tmp_path):
+    copy.take_tests()
+    copy.add("src/chover/store/second/__init__.py", "")
+    copy.add("src/chover/store/second/store.py", SECOND_STORE)
+    setting = '    kept_in: Annotated[Literal["sqlite", "memory"], Meta(description="Where it is kept.")] = "sqlite"'
+    copy.insert("src/chover/config/settings.py", "    durability: ", setting)
+    copy.insert("src/chover/store/opening.py", "    return SqliteStore.open(", CHOICE)
+    copy.add("tests/store/test_second.py", CONTRACTS)
+
+    copy.pytest("tests/store/test_second.py")
+
+    paths = f"{copy.folder / 'src'}:{copy.folder}"
+    server = Server(tmp_path, PYTHONPATH=paths, CHOVER_STORE_KEPT_IN="memory").start()
+    try:
+        with Irc(server.port, "alice") as alice, Irc(server.port, "bob") as bob:
+            alice.say("kept in memory")
+            bob.expect("PRIVMSG #lobby :kept in memory")
+            assert [text(line) for line in bob.history() if " PRIVMSG " in line] == ["kept in memory"]
+    finally:
+        status = server.stop()
+
+    assert (status, server.trouble()) == (0, "")
+    assert list(server.data.glob("*.db")) == []
