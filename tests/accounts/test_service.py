@@ -282,7 +282,7 @@ async def test_whoever_was_wrong_too_often_is_told_when_the_next_is_looked_at(ac
     for _ in range(5):
         with pytest.raises(Denied):
             await accounts.login.check("alice", "guess", FAR_TLS)
-    with pytest.raises(Denied, match=r"Wrong account or password\. The next try is looked at in 2 s"):
+    with pytest.raises(Denied, match=r"Wrong account or password\. Your next attempt has to wait 2 s"):
         await accounts.login.check("alice", "guess", FAR_TLS)
 
 

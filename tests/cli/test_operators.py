@@ -52,7 +52,7 @@ def test_whoever_is_taken_out_is_none_and_the_account_stays(lived_in, operator, 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["remove", "alice"], "chover: alice is no operator; operator list shows them\n"),
+        (["remove", "alice"], "chover: alice is not an operator; operator list shows them\n"),
         (["add", "a b"], "chover: That is not a valid name: a nick has no spaces and none of , * ? . ! @ :\n"),
         (["add", "bob", "--rights", "fly"], "Invalid enum value 'fly'"),
     ],

@@ -9,7 +9,7 @@ from tests.e2e.server import chover
 from tests.e2e.wire import Irc
 from tests.terminal import BOUND
 
-REFUSED = "2 accounts were made from your address within a day, which is as many as may be: try again in 24 h"
+REFUSED = "2 accounts were created from your address within a day, which is the limit: try again in 24 h"
 
 
 def from_afar(port, address):

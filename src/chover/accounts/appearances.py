@@ -1,4 +1,4 @@
-"""What accounts are seen as: by name and by display name, whether they are here or not."""
+"""How accounts look to others, by name and by display name, whether they are online or not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Appearances:
         self._looks: Looks[UserId] = Looks()
 
     def learn(self, account: Account, before: Account | None) -> None:
-        """An account is new, or has changed."""
+        """Take in an account that is new or has changed."""
         if before is not None:
             if _names(before) == _names(account):
                 return
@@ -28,7 +28,7 @@ class Appearances:
             self._looks.remove(name, account.id)
 
     def another(self, looks: Iterable[str], but: UserId) -> UserId | None:
-        """Another account than ``but`` that is seen as one of these (names.looks)."""
+        """An account other than ``but`` that looks like one of these (names.looks)."""
         return self._looks.another(looks, but)
 
 

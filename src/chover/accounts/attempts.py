@@ -1,4 +1,4 @@
-"""The one way in which secrets are judged: slowed when they were wrong, whatever they are and wherever they come in."""
+"""The only place where secrets are judged: wrong ones slow down the next attempt, whatever and wherever they are."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from chover.ports import Denied, Peer
 _log = logging.getLogger(__name__)
 
 WRONG: Final = frozenset({"INVALID_CREDENTIALS", "INVALID_CODE", "INVALID_INVITE"})
-"""The codes of Denied that say that a secret was wrong."""
+"""The codes of Denied that mean that a secret was wrong."""
 
 
 class Attempts:
-    """Those at accounts, and at other things that a secret opens."""
+    """Attempts at accounts, and at anything else that a secret opens."""
 
     def __init__(self, directory: AccountDirectory, throttle: LoginThrottle | None = None) -> None:
         self._directory = directory
@@ -30,9 +30,9 @@ class Attempts:
     async def at_account(
         self, by: str, name: str, peer: Peer, told: Callable[[int], None] = tell_nobody
     ) -> AsyncIterator[None]:
-        """Judge within it a secret of the account of that name, if there is one: it makes no difference here.
+        """A context in which a secret of an account is judged. It makes no difference here whether the account exists.
 
-        ``by`` says in the log what it was: a SASL mechanism, or a command.
+        ``by`` is for the log: a SASL mechanism, or a command.
         """
         async with self.at(by, self._directory.key(name), peer, told):
             yield
@@ -41,9 +41,9 @@ class Attempts:
     async def at(
         self, by: str, what: str, peer: Peer, told: Callable[[int], None] = tell_nobody
     ) -> AsyncIterator[None]:
-        """The same for anything else: two attempts are at one thing when ``what`` is the same; empty for none.
+        """The same for anything else: attempts with the same ``what`` are counted together; empty for none.
 
-        A Denied that says that the secret was wrong also says when the next one is judged.
+        A Denied that reports a wrong secret also says when the next attempt is judged.
         """
         async with self.throttle.turn(what, peer.address, told):
             try:
@@ -58,9 +58,12 @@ class Attempts:
 
     def _with_wait(self, denied: Denied, peer: Peer) -> Denied:
         seconds = self.throttle.next_in(peer.address)
-        return Denied(denied.code, f"{denied}. The next try is looked at in {seconds} s" if seconds else str(denied))
+        return Denied(denied.code, f"{denied}. Your next attempt has to wait {seconds} s" if seconds else str(denied))
 
 
 def log_failed(by: str, what: str, peer: Peer) -> None:
-    """The line that fail2ban reads (packaging/fail2ban); its form is fixed, and what others wrote is escaped in it."""
+    """Write the line that fail2ban reads (packaging/fail2ban).
+
+    Its format is fixed, and text of others is escaped in it.
+    """
     _log.warning("failed login from %s: account %s by %s", peer.address or "this machine", json.dumps(what), by)

@@ -1,4 +1,4 @@
-"""Codes that are mailed or handed out: the end of a registration, a new password."""
+"""Codes that are mailed or handed out, to complete a registration or to set a new password."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from chover.ports.registry import CodeRows
 
 SECONDS: Final = 24 * 3600
 RESENT_SECONDS: Final = 600
-"""The code of a mail that is younger still holds: whoever asks for another cannot make it worthless."""
+"""While a mail is younger than this, its code stays valid: others cannot invalidate it by requesting a new one."""
 HANDED: Final = "handed"
-"""The purpose of a code for a new password that the operator hands out; that of one that is mailed is ``reset``."""
+"""The purpose of a password code that the operator hands out; that of a mailed one is ``reset``."""
 
 
 class Waiting(msgspec.Struct):
@@ -33,9 +33,10 @@ class Waiting(msgspec.Struct):
 
 
 class Codes:
-    """Each may be used once, within a day.
+    """Each code can be used once, within a day.
 
-    Wrong guesses do not end one, or anybody could: they are slowed down (attempts.py), and there are 2**64.
+    Wrong guesses do not invalidate a code, or anybody could do that. They are slowed down (attempts.py), and there are
+    2**64 codes.
     """
 
     def __init__(self, config: Callable[[], Config], rows: CodeRows) -> None:
@@ -43,40 +44,40 @@ class Codes:
         self._rows = rows
 
     async def mail_verification(self, account: Account, credentials: dict[str, list[str]]) -> None:
-        """Raises Denied when the mail is not taken."""
+        """Raises Denied if the mail is not accepted."""
         name, waiting = account.name, Waiting(account.name, account.email, credentials)
         code = await self._put("register", account.folded, msgspec.json.encode(waiting).decode())
         network = self._config().server.network
         await mail.send(
             self._config(), account.email, f"Your account on {network}",
-            f"Somebody, probably you, registers {name} on {network}.\n\n"
-            f"To finish it, say there:\n\n    /quote VERIFY {name} {code}\n\n"
+            f"Somebody, probably you, is registering the account {name} on {network}.\n\n"
+            f"To complete the registration, send this to the server:\n\n    /quote VERIFY {name} {code}\n\n"
             "Or, if your client has no /quote:\n\n"
             f"    /msg NickServ VERIFY {name} {code}\n\nIf it was not you, do nothing.\n",
         )  # fmt: skip
 
     async def waiting(self, name: str, code: str) -> Waiting:
-        """The registration that a code ends. Raises Denied."""
+        """The registration that a code completes. Raises Denied."""
         return msgspec.json.decode(await self._use("register", name, code), type=Waiting)
 
     async def mail_reset(self, account: Account) -> None:
-        """Does nothing while an earlier mail is young. Raises Denied when the mail is not taken."""
+        """Does nothing if an earlier mail is still recent. Raises Denied if the mail is not accepted."""
         earlier = await self._rows.get("reset", account.folded, _now())
         if earlier is not None and earlier.data == account.id and _age(earlier) < RESENT_SECONDS * 1000:
             return
         code = await self._put("reset", account.folded, account.id)
         await mail.send(
             self._config(), account.email, f"A new password on {self._config().server.network}",
-            f"To set a new password for {account.name}, say:\n\n"
+            f"To set a new password for {account.name}, send this to the server:\n\n"
             f"    /msg NickServ RESET {account.name} {code} <new password>\n\nIf you did not ask for it, do nothing.\n",
         )  # fmt: skip
 
     async def reset_code(self, account: Account) -> str:
-        """For a new password, handed out by the operator in place of an earlier one of theirs."""
+        """A code for a new password that the operator hands out, in place of an earlier one."""
         return await self._put(HANDED, account.folded, account.id)
 
     async def owner(self, name: str, code: str) -> str:
-        """The id of the account whose password a code resets: one that was mailed or handed out. Raises Denied."""
+        """The id of the account whose password a code resets, mailed or handed out. Raises Denied."""
         try:
             return await self._use("reset", name, code)
         except Denied:
@@ -105,7 +106,7 @@ def wrong_code() -> Denied:
 
 
 def _age(code: Code) -> int:
-    """Milliseconds since it was made."""
+    """Milliseconds since it was created."""
     return _now() - (code.expires_at - SECONDS * 1000)
 
 

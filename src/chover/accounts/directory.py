@@ -1,4 +1,4 @@
-"""All accounts in memory: found by id, by name, by how a name looks."""
+"""All accounts in memory: found by id, by name, and by how a name looks."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from chover.engine.ids import UserId
 from chover.ports import Account, Denied
 
 LONGEST_KEY: Final = 256
-"""Characters: nobody is made to remember more of a name that can be none."""
+"""Characters: a longer name cannot be valid, and is not worth remembering."""
 
 
 class AccountDirectory:
-    """As the registry has them: whoever changes a row there calls ``learn`` or ``forget`` here."""
+    """A copy of the registry's rows: anyone who changes a row there calls ``learn`` or ``forget`` here."""
 
     def __init__(self, settings: Callable[[], Config], accounts: Iterable[Account]) -> None:
         self._settings = settings
         self.changing = asyncio.Lock()
-        """One change after the other, each of what the one before it left."""
+        """Changes run one after another, each based on the result of the one before."""
         self._everyone: dict[UserId, Account] = {}
         self._by_name: dict[str, Account] = {}
         self._by_look: dict[str, Account] = {}
@@ -34,7 +34,7 @@ class AccountDirectory:
         return self._everyone.get(account)
 
     def require(self, account: UserId) -> Account:
-        """Raises Denied when it was deleted."""
+        """The account of that id. Raises Denied if it was deleted."""
         found = self._everyone.get(account)
         if found is None:
             raise Denied("NO_SUCH_ACCOUNT", "This account was deleted")
@@ -47,14 +47,14 @@ class AccountDirectory:
         return self._by_name.get(folded)
 
     def find(self, name: str) -> Account | None:
-        """By a name as people write it."""
+        """The account of that name, as people write it."""
         try:
             return self._by_name.get(names.fold(name, self._settings().server.casemapping))
         except names.BadName:
             return None
 
     def key(self, name: str) -> str:
-        """Under which attempts at a name are counted: the folded name, without the device behind an @."""
+        """The key under which attempts at a name are counted: the folded name, without the device after an @."""
         name = name.partition("@")[0][:LONGEST_KEY]
         try:
             return names.fold(name, self._settings().server.casemapping)
@@ -70,14 +70,14 @@ class AccountDirectory:
         return self._everyone.get(found) if found is not None else None
 
     def learn(self, account: Account) -> Account:
-        """Take a new account, or what one has become."""
+        """Take in an account that is new or has changed."""
         self._appearances.learn(account, self._everyone.get(account.id))
         self._everyone[account.id] = self._by_name[account.folded] = account
         self._by_look[names.skeleton(account.folded)] = account
         return account
 
     def forget(self, gone: Account) -> None:
-        """It was deleted."""
+        """Remove a deleted account."""
         del self._everyone[gone.id], self._by_name[gone.folded]
         self._by_look.pop(names.skeleton(gone.folded), None)
         self._appearances.forget(gone)

@@ -21,7 +21,7 @@ Attempt = Callable[[str, Peer], AbstractAsyncContextManager[None]]
 
 
 def wrong() -> Denied:
-    """A new one each time: an exception keeps what was around when it was raised."""
+    """Creates a new exception each time, because an exception keeps the frames in which it was raised."""
     return Denied("INVALID_CREDENTIALS", "Wrong account or password")
 
 
@@ -51,7 +51,7 @@ class Plain:
 
 
 class External:
-    """The certificate of the connection says who it is; the response may say as whom."""
+    """The certificate of the connection proves an account; the response may name the account."""
 
     def __init__(self, owner: Callable[[str], Awaitable[Account | None]], peer: Peer) -> None:
         self._owner = owner
@@ -68,7 +68,7 @@ class External:
 
 
 class Scram:
-    """Two steps, and an empty response at the end. What is judged, and slowed when it is wrong, is the second."""
+    """Two steps, and an empty response at the end. The second step is judged, and slowed down if it is wrong."""
 
     def __init__(self, find: Find, peer: Peer, attempt: Attempt, usable: Callable[[Account], Account]) -> None:
         self._find = find
@@ -86,7 +86,7 @@ class Scram:
         if self._done:
             if self._login is None:
                 raise wrong()
-            # Whoever has proved to be it is told why it is suspended, and nobody else.
+            # Only somebody who has proved ownership is told why the account is suspended.
             self._usable(self._login.account)
             return self._login
         text = _text(response)

@@ -1,7 +1,7 @@
-"""The work of hashing, in a process of its own that steps back behind delivery.
+"""Hashes passwords in a process of its own, with a lower priority than delivery.
 
-A thread would not do: one that steps back and is put aside while it holds the interpreter's lock keeps those who chat
-waiting for as long as others of the machine have work.
+A thread would not do: a thread with a low priority may lose the CPU while it holds the interpreter lock, and everybody
+in the chat would wait as long as other programs are busy.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ T = TypeVar("T")
 
 NICE: Final = 10
 WORKERS: Final = max(1, min(4, (os.cpu_count() or 1) - 1))
-"""One core is left to those who chat."""
+"""One core is left for the chat."""
 
 
 class Cost(NamedTuple):
-    """Argon2id: passes, KiB, lanes; PBKDF2's iterations in SCRAM."""
+    """Argon2id: passes, KiB, lanes; for SCRAM: the iterations of PBKDF2."""
 
     passes: int
     memory: int
@@ -42,7 +42,7 @@ def hashed(cost: Cost, password: str) -> str:
 
 
 def matches(cost: Cost, kept: str, password: str) -> bool:
-    """``kept`` empty: never, which takes as long."""
+    """Whether a password matches. If ``kept`` is empty the answer is no, and takes just as long."""
     from argon2 import PasswordHasher  # noqa: PLC0415 - as above
     from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
 
@@ -64,7 +64,7 @@ def salted(password: str, salt: bytes, iterations: int) -> bytes:
 
 
 class Hashing:
-    """Runs such work elsewhere. ``apart``: in processes, which begin with the first of it; else on threads."""
+    """Runs such work elsewhere. ``apart``: in processes, started when first needed; otherwise on threads."""
 
     def __init__(self, *, apart: bool) -> None:
         self._apart = apart
@@ -73,11 +73,11 @@ class Hashing:
         self._opening = asyncio.Lock()
 
     def prepare(self) -> None:
-        """Import what logins need here, on a thread."""
+        """Import what logins need in this process, on a thread."""
         self._threads.submit(_import)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The work's result. A worker that was killed is replaced."""
+        """Run ``work`` and return its result. A worker that was killed is replaced."""
         assert not kwargs
         loop = asyncio.get_running_loop()
         for _ in range(2):
@@ -94,7 +94,7 @@ class Hashing:
         async with self._opening:
             if self._processes is None:
                 try:
-                    # To start a process takes some milliseconds, which are not the loop's.
+                    # Starting a process takes some milliseconds, so it is not done on the loop.
                     self._processes = await asyncio.get_running_loop().run_in_executor(self._threads, _start)
                 except (ImportError, NotImplementedError, OSError):  # no semaphores here, or no more processes
                     return self._threads
@@ -109,7 +109,7 @@ class Hashing:
 def _start() -> ProcessPoolExecutor:
     import multiprocessing  # noqa: PLC0415 - 10 ms, and only who has accounts needs it
 
-    # Not by fork: the server has threads.
+    # Not by fork, because the server has threads.
     pool = ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn"), _step_back)
     pool.submit(_import)
     return pool
@@ -121,7 +121,7 @@ def _import() -> None:
 
 
 def _step_back() -> None:
-    """In a worker: less important than those who chat, deaf to Ctrl-C, and gone when the server is."""
+    """In a worker: lower its priority, ignore Ctrl-C, and end when the server ends."""
     import multiprocessing  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Invitations: tokens that let somebody in."""
+"""Invitations: tokens that admit somebody."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_USES: Final = 100_000
 LONGEST_SECONDS: Final = 10 * 366 * 86400
 MOST_CHANNELS: Final = 20
 FIRST_DEVICE: Final = "invitation"
-"""What the key of an account's first device is called."""
+"""The label of the token for an account's first device."""
 
 
 class InvitationService:
@@ -107,9 +107,9 @@ class InvitationService:
         return Welcome(self._directory.learn(account), invite, secret)
 
     async def _look(self, token: str, peer: Peer, told: Callable[[int], None] = tell_nobody) -> Invite:
-        """The invitation while it holds; whoever tries many tokens waits longer and longer."""
+        """The invitation if it is valid. Anyone who tries many tokens has to wait longer and longer."""
         if not TOKEN.fullmatch(token):
-            # Nobody guesses with what can be none: it costs the server nothing either.
+            # A malformed token is not a guess, and costs the server nothing.
             raise _no_such_invitation()
         invite = await self._rows.get(hash_of(token))
         if invite is None:
@@ -129,14 +129,14 @@ class InvitationService:
             raise Denied("INVITE_USED_UP", "This invitation was used already; ask for another")
 
     def _stands(self, made_by: str) -> bool:
-        """Whether its maker may still invite."""
+        """Whether its maker may still invite people."""
         maker = self._directory.get(UserId(made_by))
         return made_by == BY_OPERATOR or (maker is not None and not maker.suspended)
 
     async def _redeem(self, token: str, newcomer: Newcomer | None) -> Invite:
         invite = await self._rows.redeem(hash_of(token), _now(), newcomer)
         if invite is None:
-            # Somebody was faster: what it is now says why.
+            # Somebody else was faster: its current state says why.
             self._require_open(await self._rows.get(hash_of(token)))
             raise Denied("INVITE_USED_UP", "This invitation was used already; ask for another")
         return invite

@@ -61,7 +61,7 @@ class LoginService:
         raise Denied("INVALID", f"{mechanism} is not a mechanism of this server")
 
     def require_privacy(self, peer: Peer) -> None:
-        """No password over plain text from another machine, unless a setting allows it."""
+        """Refuse passwords in plain text from another machine, unless a setting allows them."""
         if peer.tls or self._settings().accounts.plaintext_passwords or (not peer.via and _is_here(peer.address)):
             return
         raise Denied(
@@ -76,7 +76,7 @@ class LoginService:
         self.require_privacy(peer)
         name, _, device = name.partition("@")
         account = self._directory.find(name)
-        # Nobody guesses 256 bits: who has a token comes in, whoever guesses at the password beside.
+        # Nobody guesses 256 bits, so a token is not slowed down by others who guess at the password.
         if (
             account is not None
             and password.startswith(TOKEN_PREFIX)
@@ -127,13 +127,14 @@ class LoginService:
     async def _certified(self, peer: Peer, fingerprint: str) -> Account | None:
         owner = await self._registry.credentials.owner_of_certificate(fingerprint.lower())
         account = self._directory.get(owner) if owner is not None else None
-        # Nobody can guess one, so that it is not slowed. Over SSH everybody shows all keys, and fails at nothing.
+        # Nobody can guess a key, so attempts are not slowed. SSH clients offer all their keys, and that is not a
+        # failure.
         if account is None and peer.protocol != "ssh":
             log_failed("EXTERNAL", "", peer)
         return account
 
     async def _verifier(self, name: str) -> tuple[Account | None, str, Verifier]:
-        """Nobody learns from it whether a password is right, so that nobody waits for it either."""
+        """The result does not tell whether a password is right, so nobody has to wait for it either."""
         name, _, device = name.partition("@")
         account = self._directory.find(name)
         kept = (await self._registry.credentials.of(account.id)).get(SCRAM, []) if account else []

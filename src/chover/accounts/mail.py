@@ -1,4 +1,4 @@
-"""Mail with a code in it, by SMTP."""
+"""Sends mail with codes, by SMTP."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LATER: Final = "The mail could not be sent; try again later, or ask the operato
 
 
 def require_address(text: str) -> str:
-    """One address, as it stands. Raises Denied."""
+    """Check a single address and return it unchanged. Raises Denied."""
     from email.utils import parseaddr  # noqa: PLC0415 - as below
 
     name, address = parseaddr(text)
@@ -26,8 +26,8 @@ def require_address(text: str) -> str:
 
 
 async def send(config: Config, to: str, subject: str, text: str) -> None:
-    """Raises Denied when it is not taken."""
-    # 60 ms, and only for those who register with an address.
+    """Send a mail. Raises Denied if it is not accepted."""
+    # Importing takes 60 ms, and only people who register with an address need it.
     from email.message import EmailMessage  # noqa: PLC0415
     from email.utils import formatdate, make_msgid  # noqa: PLC0415
 

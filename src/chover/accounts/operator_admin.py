@@ -1,4 +1,4 @@
-"""Who is operator of the server, in the hands of who runs it; also while it does not run."""
+"""Operators of the server, as managed on the command line; also while the server is not running."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from chover.ports import Account, Denied, NewOperator, OperatorFacts
 
 
 async def _nobody_is_on(_account: UserId) -> None:
-    """While no server runs nobody has rights to lose."""
+    """While no server is running, nobody has rights to lose."""
 
 
 class AccountOperatorAdmin:
-    """Implements ports.OperatorAdmin. ``depose`` takes the rights from whoever is on by an account."""
+    """Implements ports.OperatorAdmin. ``depose`` takes the rights from everybody who is online with an account."""
 
     def __init__(self, accounts: AccountService, depose: Callable[[UserId], Awaitable[object]] = _nobody_is_on) -> None:
         self._accounts = accounts
@@ -29,7 +29,7 @@ class AccountOperatorAdmin:
 
     async def add(self, name: str, rights: Sequence[str], password: str) -> NewOperator:
         if any(row.name == name for row in self._accounts.config.operators):
-            raise Denied("NAME_TAKEN", f"{name} is an operator by [[operators]] of the settings; OPER takes that one")
+            raise Denied("NAME_TAKEN", f"{name} is an operator already, by [[operators]] in the settings: use OPER")
         account = self._accounts.find(name)
         if account is None:
             word = password or secrets.token_urlsafe(12)
@@ -41,10 +41,12 @@ class AccountOperatorAdmin:
         return NewOperator(account.name, tuple(rights), False, "" if password else word)
 
     async def _word(self, account: Account, password: str) -> str:
-        """The password that an account was given, because it had none; or empty."""
+        """The password generated for an account that had none, or empty."""
         if await self._accounts.passwords.has_one(account.id):
             if password:
-                raise Denied("HAS_PASSWORD", f"{account.name} has a password already, which OPER takes; leave it out")
+                raise Denied(
+                    "HAS_PASSWORD", f"{account.name} has a password already, and OPER accepts it: give no other"
+                )
             return ""
         word = password or secrets.token_urlsafe(12)
         await self._accounts.passwords.set(account.id, word)
@@ -55,6 +57,6 @@ class AccountOperatorAdmin:
         if account is not None and await self._accounts.operators.remove(account.id):
             await self._depose(account.id)
         elif any(row.name == name for row in self._accounts.config.operators):
-            raise Denied("INVALID", f"{name} stands in [[operators]] of the settings: take it out there, then reload")
+            raise Denied("INVALID", f"{name} is listed in [[operators]] in the settings: remove it there, then reload")
         else:
-            raise Denied("INVALID", f"{name} is no operator; operator list shows them")
+            raise Denied("INVALID", f"{name} is not an operator; operator list shows them")

@@ -33,5 +33,5 @@ class OperatorService:
         return self._held.pop(account, None) is not None
 
     def forget(self, account: UserId) -> None:
-        """It was deleted, and its row with it."""
+        """Forget a deleted account, whose row is gone, too."""
         self._held.pop(account, None)

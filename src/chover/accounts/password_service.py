@@ -1,4 +1,4 @@
-"""Setting passwords, and setting them again by a code that was mailed."""
+"""Sets passwords, and resets them by a code that was mailed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PasswordService:
         self._attempts = attempts
 
     def require_usable(self, password: str) -> None:
-        """Raises Denied for what cannot be a password."""
+        """Raises Denied for a password that is not acceptable."""
         least = self._settings().accounts.password_len
         if len(password) < least:
             raise Denied("WEAK_PASSWORD", f"A password has at least {least} characters")
@@ -46,14 +46,14 @@ class PasswordService:
             )
 
     async def credentials(self, password: str) -> dict[str, list[str]]:
-        """What the registry keeps of it; nothing of none. Raises Denied."""
+        """The credentials that the registry keeps for a password; none for an empty one. Raises Denied."""
         if not password:
             return {}
         self.require_usable(password)
         return await self._passwords.make(password)
 
     async def has_one(self, account: UserId) -> bool:
-        """Whether it can log in by a password."""
+        """Whether it can log in with a password."""
         return bool((await self._credentials.of(account)).get(ARGON2))
 
     async def set(self, account: UserId, password: str) -> None:
@@ -64,8 +64,8 @@ class PasswordService:
         if not self._settings().mail.host:
             raise Denied("DISALLOWED", "This server sends no mail: ask its operator for a new password")
         account = self._directory.find(name)
-        # Whoever asks learns nothing about accounts, and nobody is flooded with mail. That is no guess at the password,
-        # which the account's owner would have to wait for.
+        # The answer reveals nothing about accounts, and nobody is flooded with mail. A request is not a guess at the
+        # password, so the account's owner is not slowed down by it.
         asked_for, throttle = f"mail to {name.lower()}", self._attempts.throttle
         async with throttle.turn(asked_for, peer.address):
             throttle.slow(asked_for, peer.address)
@@ -74,7 +74,7 @@ class PasswordService:
         await self._codes.mail_reset(account)
 
     async def make_reset_code(self, account: Account) -> str:
-        """For ``reset``, in place of an earlier one."""
+        """A code for ``reset``, in place of an earlier one."""
         return await self._codes.reset_code(account)
 
     async def reset(
@@ -84,7 +84,7 @@ class PasswordService:
         async with self._attempts.at_account("RESET", name, peer, told):
             owner = await self._codes.owner(name, code)
             account = self._directory.find(name)
-            # The name may have gone over to somebody else since the code was mailed.
+            # The name may belong to somebody else since the code was mailed.
             if account is None or account.id != owner:
                 raise wrong_code()
         await self.set(account.id, password)

@@ -24,7 +24,7 @@ COSTS: Final = {
 
 
 class Verifier(NamedTuple):
-    """What SCRAM keeps of a password (RFC 5802, section 3)."""
+    """What SCRAM keeps for a password (RFC 5802, section 3)."""
 
     salt: bytes
     stored_key: bytes
@@ -43,7 +43,7 @@ class Verifier(NamedTuple):
 
 
 def prepared(password: str) -> str:
-    """As SASLprep has it (RFC 4013). Raises Denied for what it forbids."""
+    """A password after SASLprep (RFC 4013). Raises Denied for forbidden characters."""
     from scramp.core import ScramException, saslprep  # noqa: PLC0415 - 20 ms, and only who has accounts needs it
 
     try:
@@ -55,27 +55,30 @@ def prepared(password: str) -> str:
 
 
 class Passwords:
-    """Makes and checks what is kept of passwords."""
+    """Creates and checks what is kept for passwords."""
 
     def __init__(self, cost: str, *, scram: bool) -> None:
         self._cost = COSTS[cost]
         self._scram = scram
-        # Where hashes are cheap there is nothing to keep away from those who chat.
+        # If hashes are cheap, they need no process of their own.
         self._hashing = Hashing(apart=cost != "cheap")
 
     def prepare(self) -> None:
-        """Import what logins need on a thread: on the loop it would be 40 ms in which nobody is served."""
+        """Import what logins need on a thread: on the loop it would block everybody for 40 ms."""
         self._hashing.prepare()
 
     async def make(self, password: str) -> dict[str, list[str]]:
-        """The credentials of a password: both verifiers, made at the same moment."""
+        """The credentials of a password: both verifiers, made together."""
         word = prepared(password)
         made = {ARGON2: [await self._hashing.run(hashed, self._cost, word)]}
         made[SCRAM] = [(await self._verifier(word)).text()] if self._scram else []
         return made
 
     async def matches(self, kept: str, password: str) -> bool:
-        """``kept`` empty: of an account that does not exist, which takes as long."""
+        """Whether a password matches.
+
+        ``kept`` is empty for an account that does not exist, which takes just as long.
+        """
         try:
             word = prepared(password)
         except Denied:
@@ -93,7 +96,7 @@ class Passwords:
         )
 
     def nobodys(self, name: str, key: bytes) -> Verifier:
-        """What a client is shown of an account that does not exist: always the same, so that it tells nothing."""
+        """What a client is shown for an account that does not exist: always the same, so that it reveals nothing."""
         salt = hmac.digest(key, name.encode(), "sha256")[:SALT_BYTES]
         return Verifier(salt, secrets.token_bytes(32), secrets.token_bytes(32), self._cost.iterations)
 

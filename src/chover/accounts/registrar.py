@@ -1,4 +1,4 @@
-"""Accounts and invitations in the hands of who runs the server; also while it does not run."""
+"""Accounts and invitations, as managed on the command line; also while the server is not running."""
 
 from __future__ import annotations
 
@@ -14,29 +14,28 @@ from chover.wire.invite import InvitationLink
 
 
 async def _nobody_is_on(_account: UserId, _words: str) -> None:
-    """While no server runs nobody has to be put out."""
+    """While no server is running, nobody has to be disconnected."""
 
 
 async def _later(_account: UserId) -> None:
-    """While no server runs channels stay as they are."""
+    """While no server is running, channels stay as they are."""
 
 
 def _none_to_end(_account: UserId, _words: str, _by: str) -> int:
-    """While no server runs nobody is logged in."""
+    """While no server is running, nobody is logged in."""
     return 0
 
 
 NO_REASON: Final = "by the operator"
-"""Why somebody is suspended for whom no reason was given: an empty one would be none at all."""
+"""The reason for a suspension if none was given: an empty one would mean that it is not suspended."""
 
 
 class AccountRegistrar:
     """Implements ports.Registrar.
 
-    ``link`` makes a link of a token; ``put_out`` ends whoever is on as an account, with words; ``is_on`` tells whether
-    anybody is; ``end_sessions`` ends those of an account that a token logged in, or all;
-    ``succeed`` hands over what an account that is deleted was in channels; ``depose`` takes an
-    operator's rights.
+    ``link`` makes a link from a token. ``put_out`` disconnects everybody who is online with an account. ``is_on`` tells
+    whether anybody is. ``end_sessions`` ends the sessions that a token has logged in, or all of an account. ``succeed``
+    passes on the ranks of a deleted account in channels. ``depose`` takes an operator's rights.
     """
 
     def __init__(
@@ -74,7 +73,7 @@ class AccountRegistrar:
         return "" if settings.required else link.page_over_http
 
     async def invites(self) -> list[Invite]:
-        """Those that can still be followed, with the names of the accounts that made them."""
+        """Valid invitations, with the names of the accounts that made them."""
         found = await self._accounts.invitations.open()
         return [msgspec.structs.replace(invite, made_by=self._name(invite.made_by)) for invite in found]
 

@@ -1,4 +1,4 @@
-"""Making accounts: by those who will own them, and by operators."""
+"""Creates accounts, for their owners and for operators."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from chover.wire import networks
 _log = logging.getLogger(__name__)
 
 LONGEST_GAP_SECONDS: Final = 1.0
-"""Between two new accounts of an address: a class of thirty registers within a minute."""
+"""Between two new accounts from one address: a class of thirty can register within a minute."""
 DAY_SECONDS: Final = 86_400.0
 COUNTED: Final = 4096
-"""Addresses and networks whose new accounts are counted; the day that began first is forgotten first."""
+"""Addresses and networks whose new accounts are counted; the one whose day began first is forgotten first."""
 _CLOSED: Final = {
     "invite": "Only invited people can create accounts here: ask somebody for an invitation, and follow its link",
     "off": "Only the operator creates accounts here: ask the operator of this server",
@@ -38,21 +38,24 @@ _CLOSED: Final = {
 
 
 class NewAccounts:
-    """How many each address and each network has made, within a day that begins with the first of them.
+    """Counts the accounts that each address and each network has created, within a day that begins with the first.
 
-    ``clock`` is in seconds and never goes back.
+    ``clock`` is a monotonic clock in seconds.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._days: dict[str, tuple[float, int]] = {}
-        """When each day began, and how many were made in it; in the order in which they began."""
+        """When each day began, and how many accounts were created in it; in the order in which they began."""
 
     def __len__(self) -> int:
         return len(self._days)
 
     def seconds_to_wait(self, who: str, most: int) -> float:
-        """Until another one may be made, beyond ``most`` in a day; 0 for at once. No limit where ``most`` is 0."""
+        """Seconds until another account may be created, beyond ``most`` in a day; 0: at once.
+
+        ``most`` 0 means no limit.
+        """
         began, made = self._day(who)
         return began + DAY_SECONDS - self._clock() if made >= most > 0 else 0.0
 
@@ -110,7 +113,7 @@ class RegistrationService:
         async with self._newcomers.turn("", peer.address, told):
             with self._counted(peer):
                 account, credentials = await self.prepare(name, password, email)
-            # Of one address the next waits longer, as if this had been wrong.
+            # The next registration from this address waits longer, as if this one had been wrong.
             self._newcomers.slow("", peer.address)
         if email and self._settings().mail.host:
             await self._codes.mail_verification(account, credentials)
@@ -118,18 +121,18 @@ class RegistrationService:
         return _registered(await self._create(account, credentials), peer)
 
     def _require_few(self, peer: Peer) -> None:
-        """Raises Denied where as many accounts as may be were made from the address, or from the network around it."""
+        """Raises Denied if the address, or the network around it, has created as many accounts as it may."""
         for whose, who, most in self._ceilings(peer):
             if seconds := self._new_accounts.seconds_to_wait(who, most):
                 _log.warning("registration refused: %d accounts of one %s in a day%s", most, whose, _from(peer))
                 raise Denied(
                     "RATE_LIMITED",
-                    f"{most} accounts were made from your {whose} within a day, which is as many as may be:"
+                    f"{most} accounts were created from your {whose} within a day, which is the limit:"
                     f" try again {_in(seconds)}, or ask somebody for an invitation",
                 )
 
     def _ceilings(self, peer: Peer) -> list[tuple[str, str, int]]:
-        """What it is called, who it is, and how many accounts it may make in a day; none of this machine's own."""
+        """The name, the key and the daily limit of each; none for connections from this machine."""
         if networks.is_this_machine(peer.address) and not peer.via:
             return []
         limits = self._settings().accounts
@@ -140,7 +143,7 @@ class RegistrationService:
 
     @contextmanager
     def _counted(self, peer: Peer) -> Iterator[None]:
-        """An account is made within it: counted from the beginning, and not at all where that fails."""
+        """A context in which an account is created: it counts from the beginning, but not if it fails."""
         self._require_few(peer)
         ceilings = self._ceilings(peer)
         for _, who, _ in ceilings:
@@ -157,7 +160,7 @@ class RegistrationService:
         return await self._create(account, credentials)
 
     async def prepare(self, name: str, password: str, email: str = "") -> tuple[Account, dict[str, list[str]]]:
-        """An account that may be made, and what proves it: nothing without a password. Raises Denied."""
+        """A valid account, and its credentials: none without a password. Raises Denied."""
         folded = self._require_new(name)
         credentials = await self._passwords.credentials(password)
         return Account(UserId("a" + secrets.token_hex(8)), name, folded, _now(), email), credentials
@@ -196,7 +199,7 @@ def _from(peer: Peer) -> str:
 
 
 def _in(seconds: float) -> str:
-    """``in 3 h``, or ``in 20 min``; never too early."""
+    """``in 3 h`` or ``in 20 min``, rounded up."""
     return f"in {math.ceil(seconds / 3600)} h" if seconds > 3600 else f"in {math.ceil(seconds / 60)} min"
 
 

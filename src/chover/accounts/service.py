@@ -1,4 +1,4 @@
-"""The account service: the parts that accounts need, and what their owners change."""
+"""The account service: its parts, and what owners change about their accounts."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class AccountService:
         self.departures = registry.departures
 
     def warm_up(self) -> None:
-        """Make ready for logins, beside whatever else is done."""
+        """Prepare for logins, while other work goes on."""
         self._hashing.prepare()
 
     def close(self) -> None:

@@ -1,11 +1,11 @@
-"""Wrong passwords slow down: first by address, then by account, and lock nobody out who comes from elsewhere.
+"""Slows down password guessing, by address and by account, without locking out anybody from another address.
 
-Whoever wants something judged waits for a turn of its address. Only so many of an address are under way at a time as
-may still be wrong at no cost, and after that one: its answer decides when the next begins. Hence it makes no difference
-over how many connections, or in which ways, somebody guesses.
+Every attempt waits for a turn of its address. Attempts run at the same time only as long as a wrong one is still free;
+after that they run one at a time, and the result of each decides when the next begins. So the number of connections
+makes no difference, nor does the way in which somebody guesses.
 
-An account's turns are reserved when they are asked for. Addresses that have guessed much wait in line for one. Others,
-like the owner's, wait at most ``LONGEST_SECONDS["account"]``, however many guess at the account from elsewhere.
+An account's turns are reserved on request. Addresses with many wrong guesses queue for one. Others, like the owner's,
+wait at most ``LONGEST_SECONDS["account"]``, however many people guess at the account from elsewhere.
 """
 
 from __future__ import annotations
@@ -21,20 +21,23 @@ from chover.ports import Denied
 from chover.wire.networks import holder
 
 LONGEST_SECONDS: Final = {"account": 4.0, "address": 8.0}
-"""The owner of an account waits no longer, however many try at it from elsewhere."""
+"""The longest gap between attempts. An account's limit also bounds how long its owner waits while others guess."""
 PATIENCE_SECONDS: Final = 30.0
-"""Whoever would wait longer is refused, and told when to come again."""
+"""An attempt that would have to wait longer is refused, and told when to try again."""
 QUEUED: Final = 64
-"""So many of an address wait at most."""
+"""How many attempts from one address may wait."""
 WORTH_TELLING_SECONDS: Final = 1.0
 
 
 def tell_nobody(_seconds: int) -> None:
-    """Where there is no way to tell somebody who waits."""
+    """Used where there is no way to tell the person that they have to wait."""
 
 
 class LoginThrottle:
-    """``clock`` is in seconds, ``sleep`` waits so many. ``longest`` is an address's longest gap, in seconds."""
+    """``clock`` is in seconds, ``sleep`` waits for so many.
+
+    ``longest`` is the longest gap of an address, in seconds.
+    """
 
     def __init__(
         self,
@@ -47,14 +50,14 @@ class LoginThrottle:
         self._addresses = RememberedTries(longest)
         self._accounts = RememberedTries(LONGEST_SECONDS["account"])
         self.failed = 0
-        """Wrong ones since the start."""
+        """The number of wrong attempts since the start."""
 
     @asynccontextmanager
     async def turn(self, account: str, address: str, told: Callable[[int], None] = tell_nobody) -> AsyncIterator[None]:
-        """Within it something is judged. ``account`` is a folded name, or empty where there is none.
+        """A context in which something is judged. ``account`` is a folded name, or empty if there is none.
 
-        ``told`` is called with the seconds, if these are worth telling. Raises Denied RATE_LIMITED where the wait would
-        be too long.
+        ``told`` is called with the number of seconds, if they are worth mentioning. Raises Denied RATE_LIMITED if the
+        wait would be too long.
         """
         where = holder(address)
         here, there = self._addresses.of(where), self._accounts.of(account) if account else None
@@ -70,7 +73,7 @@ class LoginThrottle:
             self._accounts.tidy(account, self._clock())
 
     def _require_room(self, here: Tries, there: Tries | None) -> None:
-        """Refuse at once whoever would be refused without a wait, before anything is said of one."""
+        """Refuse an attempt at once, before its wait is announced, if there is no room for it."""
         now = self._clock()
         if here.waiting >= QUEUED or (there is not None and self._is_too_late(here, there, now)):
             raise _too_many()
@@ -103,7 +106,7 @@ class LoginThrottle:
             here.settled.set()
 
     async def _until_free(self, here: Tries, came: float) -> None:
-        """Held by one at a time: whatever ends meanwhile is taken into account before the next begins."""
+        """Held by one at a time: results that arrive meanwhile are taken into account before the next begins."""
         while True:
             now = self._clock()
             if now - came > PATIENCE_SECONDS:
@@ -137,24 +140,24 @@ class LoginThrottle:
             await waited
 
     def next_in(self, address: str) -> int:
-        """Seconds until the next try of an address is judged; 0 where that is not worth telling."""
+        """Seconds until the next attempt of an address is judged; 0 if that is not worth mentioning."""
         seconds = self._addresses.of(holder(address)).wait(self._clock())
         return math.ceil(seconds) if seconds >= WORTH_TELLING_SECONDS else 0
 
     def wrong(self, account: str, address: str) -> None:
-        """What was judged within a turn was wrong."""
+        """The attempt in this turn was wrong."""
         self.failed += 1
         self.slow(account, address)
 
     def slow(self, account: str, address: str) -> None:
-        """Have the next one wait longer, as if this had been wrong."""
+        """Delay the next attempt as if this one had been wrong."""
         now = self._clock()
         self._addresses.of(holder(address)).wrong(now)
         if account:
             self._accounts.of(account).wrong(now)
 
     def right(self, account: str) -> None:
-        """What was judged was right. Earlier wrong ones still count, or an own account would be a pass for guessing."""
+        """The attempt was right. Earlier wrong ones still count, or owning an account would make guessing free."""
         if account:
             self._accounts.of(account).right(self._clock())
 

@@ -1,4 +1,4 @@
-"""Device tokens: keys that a device logs in with in place of the password."""
+"""Device tokens: keys that a device logs in with instead of the password."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class TokenService:
 
 
 def fresh_token() -> str:
-    """256 bits, that begin as every device token does."""
+    """A token of 256 random bits, with the prefix of device tokens."""
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
 def hash_of(secret: str) -> bytes:
-    """Of what is random enough that no slow hash is needed."""
+    """The hash of a secret that is random enough not to need a slow hash."""
     return hashlib.sha256(secret.encode()).digest()

@@ -1,4 +1,4 @@
-"""What is known of one address or of one account: its wrong tries, and the turns of those that are under way."""
+"""The state of one address or account: its wrong attempts, and the turns of those under way."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections import OrderedDict
 from typing import Final
 
 FREE: Final = 4
-"""So many wrong ones cost nothing but the hash."""
+"""How many wrong attempts cost nothing but the hash."""
 FIRST_SECONDS: Final = 0.5
 FORGOTTEN_SECONDS: Final = 900.0
 REMEMBERED: Final = 4096
-"""Addresses, and as many accounts, that are remembered; the longest unseen is forgotten first."""
+"""How many addresses, and how many accounts, are remembered; the one unseen for the longest time is forgotten first."""
 
 
 class Tries:
-    """Those of one address or account. Times are in seconds of a clock that never goes back."""
+    """The attempts of one address or account. Times are in seconds of a monotonic clock."""
 
     __slots__ = ("_at", "_longest", "_reserved", "_times", "queue", "settled", "under_way", "waiting")
 
@@ -24,9 +24,9 @@ class Tries:
         self._times = 0
         self._at = self._reserved = float("-inf")
         self.queue = asyncio.Lock()
-        """Held by the one whose turn is next."""
+        """Held by the attempt that has the next turn."""
         self.settled = asyncio.Event()
-        """Set whenever one that was under way has ended."""
+        """Set whenever an attempt that was under way has ended."""
         self.under_way = self.waiting = 0
 
     @property
@@ -40,35 +40,35 @@ class Tries:
         self._times, self._at = self.wrongs(now) + 1, now
 
     def gap(self, now: float) -> float:
-        """Seconds between a wrong one and the next try."""
+        """Seconds between a wrong attempt and the next one."""
         more = self.wrongs(now) - FREE
         return min(self._longest, FIRST_SECONDS * 2.0 ** min(more, 16)) if more >= 0 else 0.0
 
     def places(self, now: float) -> int:
-        """So many may be judged at a time: no more than may still be wrong at no cost, and never none."""
+        """How many may be judged at the same time: as many as may still be wrong without a delay, and at least one."""
         return max(1, FREE - self.wrongs(now))
 
     def wait(self, now: float) -> float:
-        """Seconds until the next try may begin, counted from the last wrong one."""
+        """Seconds until the next attempt may begin, counted from the last wrong one."""
         return max(0.0, self._at + self.gap(now) - now)
 
     def wait_in_line(self, now: float) -> float:
-        """The same, where each that has a turn already counts as one that will be wrong."""
+        """The same, if every attempt that already has a turn counts as a wrong one."""
         gap = self.gap(now)
         return max(0.0, max(self._at, self._reserved) + gap - now) if gap else 0.0
 
     def reserve(self, at: float) -> None:
-        """Somebody's turn is then."""
+        """Reserve a turn at this time."""
         self._reserved = max(self._reserved, at)
 
     def right(self, now: float) -> None:
-        """A turn that was reserved was not used for a guess: nobody has to keep away from it."""
+        """A reserved turn was not a guess: others need not keep a distance from it."""
         if self._reserved <= now:
             self._reserved = float("-inf")
 
 
 class RememberedTries:
-    """The tries of all addresses, or of all accounts; a bounded number."""
+    """The state of all addresses, or of all accounts, limited in number."""
 
     def __init__(self, longest: float) -> None:
         self._longest = longest
@@ -93,7 +93,7 @@ class RememberedTries:
                 del self._kept[oldest]
 
     def tidy(self, who: str, now: float) -> None:
-        """Forget those about whom there is nothing to remember."""
+        """Forget those without anything to remember."""
         tries = self._kept.get(who)
         if tries is not None and tries.idle and not tries.wrongs(now):
             del self._kept[who]

@@ -1,1 +1,4 @@
-"""What a server keeps: ``opening`` chooses the storage, ``sqlite`` is the one there is; the rest is shared by all."""
+"""What a server keeps.
+
+``opening`` chooses the storage, ``sqlite`` is the only one so far; the rest is shared by all.
+"""

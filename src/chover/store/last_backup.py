@@ -12,16 +12,16 @@ FILE: Final = "last_backup.json"
 
 
 class LastBackup(msgspec.Struct, frozen=True):
-    """``at`` is when the copied state was taken, in ms since 1970; ``to`` where the copy lies, for people."""
+    """``at`` is when the copied state was taken, in ms since 1970; ``to`` says where the copy is, for people."""
 
     at: int
     to: str
     bytes: int = 0
-    """How much the copy holds."""
+    """The size of the copy."""
 
 
 def read(directory: Path) -> LastBackup | None:
-    """None where there was none yet, or the file cannot be read."""
+    """The last backup; None if there is none yet, or the file cannot be read."""
     try:
         return msgspec.json.decode((directory / FILE).read_bytes(), type=LastBackup)
     except (OSError, msgspec.MsgspecError):
@@ -29,7 +29,7 @@ def read(directory: Path) -> LastBackup | None:
 
 
 def note(directory: Path, backup: LastBackup) -> None:
-    """To be called when the copy is whole and on the disk. Raises OSError."""
+    """Note a backup that is complete and on the disk. Raises OSError."""
     draft = directory / f"{FILE}.new"
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(msgspec.json.encode(backup))

@@ -15,7 +15,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(handle: int) -> None:
-        # Windows locks bytes against reading too: take one far behind the number that others want to read.
+        # Windows also prevents reading of locked bytes: lock one far behind the number that other processes read.
         os.lseek(handle, 1 << 20, os.SEEK_SET)
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         os.lseek(handle, 0, os.SEEK_SET)
@@ -28,10 +28,10 @@ else:
 
 
 class DirectoryLock:
-    """Held from the making of it until ``release``, or until the process ends however it ends."""
+    """Held from its creation until ``release``, or until the process ends in any way."""
 
     def __init__(self, directory: Path) -> None:
-        """Make the directory if need be (0700) and lock it. Raises StoreError, naming the holder's pid."""
+        """Lock the directory, and create it first if necessary (0700). Raises StoreError, naming the holder's pid."""
         try:
             _make(directory)
             self._handle = os.open(directory / FILE, os.O_RDWR | os.O_CREAT, 0o600)
@@ -57,12 +57,12 @@ class DirectoryLock:
             raise _unusable(directory, error) from error
 
     def release(self) -> None:
-        """Give it back. The file stays: to unlink it would let two servers lock two files of one name."""
+        """Release it. The file stays: if it were unlinked, two servers could lock two files of the same name."""
         os.close(self._handle)
 
 
 def holder(directory: Path) -> str:
-    """The process id of whoever has a directory locked, "?" if it is not written there; empty where nobody has."""
+    """The process id of the holder of a directory, "?" if it is not written there; empty if nobody holds it."""
     try:
         handle = os.open(directory / FILE, os.O_RDWR)
     except OSError:
@@ -78,7 +78,7 @@ def holder(directory: Path) -> str:
 
 
 def is_held(directory: Path) -> bool:
-    """Whether a server, or an operator's command, has the directory just now. Makes nothing."""
+    """Whether a server, or an operator's command, holds the directory now. Creates nothing."""
     return bool(holder(directory))
 
 
@@ -87,7 +87,7 @@ def _make(directory: Path) -> None:
         return
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform != "win32":
-        # A power cut must not take the directory away from under what is safe inside it.
+        # After a power cut, the directory must not be missing when its contents are safe.
         parent = os.open(directory.parent, os.O_RDONLY)
         try:
             os.fsync(parent)

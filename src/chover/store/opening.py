@@ -18,27 +18,27 @@ from chover.store.sqlite.store import SqliteStore
 
 
 def database_files(directory: Path) -> list[Path]:
-    """The files of the database in a data directory, whether they are there or not."""
+    """The files of the database in a data directory, whether they exist or not."""
     return [directory / (database.FILE + suffix) for suffix in ("", "-wal", "-shm")]
 
 
 def index_files(directory: Path) -> list[Path]:
-    """The files of the search index, which may be deleted while no server runs."""
+    """The files of the search index, which may be deleted while no server is running."""
     return [directory / (segments.FILE + suffix) for suffix in ("", "-wal", "-shm")]
 
 
 class StoreFacts(NamedTuple):
-    """What is seen of a database without opening it to write."""
+    """What can be learnt about a database without opening it for writing."""
 
     version: str
     wanted: str
-    """The version that this code works with."""
+    """The version that this code requires."""
     newest: int
     """The time of the newest event, in ms since 1970; 0 without any."""
 
 
 def inspect(directory: Path) -> StoreFacts | str | None:
-    """Look at a database, whether a server has it open or not: None without one, a line where it cannot be read."""
+    """Look at a database, even if a server has it open. None: there is none; a string: why it cannot be read."""
     path = directory / database.FILE
     try:
         if not path.exists() or path.stat().st_size == 0:
@@ -55,19 +55,19 @@ def inspect(directory: Path) -> StoreFacts | str | None:
 def open_storage(config: Config) -> Storage:
     """The storage of ``config.server.data_path``, locked until ``close``. Raises StoreError with one line.
 
-    SQLite is the only one: another database is chosen here, by a setting of ``store``.
+    SQLite is the only one. Another database would be chosen here, by a setting of ``store``.
     """
     return SqliteStore.open(config.server.data_path, durability=config.store.durability)
 
 
 def open_existing(config: Config) -> Storage:
-    """The same for a storage that a server has made before. Makes nothing where there is none: raises StoreError."""
+    """The same for a storage that exists already. Creates nothing: raises StoreError if there is none."""
     require_data(config.server.data_path)
     return open_storage(config)
 
 
 def open_copy(config: Config, room: Path) -> Storage:
-    """A copy of the storage as it is now, made in the directory ``room``; a server may go on. Raises StoreError."""
+    """A copy of the current storage, made in the directory ``room``; a server may keep running. Raises StoreError."""
     source = backup_of(config.server.data_path)
     room.mkdir(mode=0o700)
     source.copy(room / source.name, lambda _done, _total: None)
@@ -77,17 +77,17 @@ def open_copy(config: Config, room: Path) -> Storage:
 
 
 def backup_of(directory: Path) -> StorageBackup:
-    """What copies the storage of a data directory and checks such copies, beside a server that runs there."""
+    """Copies the storage of a data directory and checks such copies; a server may be running there."""
     return SqliteBackup(directory)
 
 
 def recover_database(damaged: Path, target: Path) -> Recovered:
-    """Save what can be read of a database into another directory. Raises StoreError, and OSError of the disk."""
+    """Save what can be read of a database into another directory. Raises StoreError, or OSError from the disk."""
     return recovery.recover(damaged / database.FILE, target / database.FILE)
 
 
 def require_data(directory: Path) -> None:
-    """Raises StoreError where no server has kept anything yet."""
+    """Raises StoreError if the directory has no data yet."""
     if not _holds_data(directory / database.FILE):
         raise StoreError(
             f"there is no data in {directory}: name the server's directory with --data,"

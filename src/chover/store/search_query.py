@@ -1,4 +1,4 @@
-"""What a search asks for, and which messages are that: the same for every storage."""
+"""What a search asks for, and which messages match it: the same for every storage."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from chover.store import search_terms
 
 
 def said(event: Event) -> str | None:
-    """What of an event can be searched for; None for nothing. What is for some ranks only is no history."""
+    """The searchable text of an event; None if there is none.
+
+    Messages to some ranks only are not part of the history.
+    """
     body = event.body
     return (search_terms.spoken(body.text) or None) if isinstance(body, Said) and not body.rank else None
 
@@ -22,7 +25,7 @@ def answered(event: Event) -> str:
 
 
 class SearchTerms:
-    """A query, made ready to be asked of an index and of a message."""
+    """A query, prepared for an index and for single messages."""
 
     def __init__(self, query: Query, scope: Scope) -> None:
         self.query = query
@@ -32,7 +35,7 @@ class SearchTerms:
         self._own = mentions.matcher(tuple(query.names))
         self.sender = search_terms.fold(query.sender)
         self.hopeless = bool(query.text.strip()) and not self.terms
-        """Whether it has a text without any word, which is in no message."""
+        """Whether it has a text without any word, which no message matches."""
 
     def readable(self, log: LogId, seq: int) -> bool:
         first = self.scope.logs.get(log)
@@ -41,7 +44,10 @@ class SearchTerms:
         return bool(self.scope.user) and is_pair(log) and self.scope.user in pair_of(log)
 
     def fits(self, event: Event, answers: UserId) -> bool:
-        """Whether a message is what is asked for. ``answers`` is whom it answers, asked only where it matters."""
+        """Whether a message matches.
+
+        ``answers`` returns the author of the message it answers; called only if needed.
+        """
         query, text = self.query, said(event)
         if text is None or self.hopeless or event.at < query.after or (query.before and event.at > query.before):
             return False
@@ -57,5 +63,5 @@ class SearchTerms:
         return search_terms.matches(search_terms.words(text), self.terms)
 
     def _calls(self, event: Event, text: str, *, answers: bool) -> bool:
-        """Whether it mentions those who ask, and is not their own."""
+        """Whether it mentions the person who searches, and is not their own."""
         return event.source.id != self.query.to and (answers or mentions.mentions(mentions.folded(text), self._own))

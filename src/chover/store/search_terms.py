@@ -1,9 +1,9 @@
-"""What a text consists of for those who search in it, and what they look for: pure, the same for every database.
+"""The terms of a text and of a search: pure functions, the same for every database.
 
 A text is folded (NFKC, case, diacritics of Latin, Greek and Cyrillic letters) and cut into words: runs of letters,
 digits and their marks. Scripts that put no space between words are kept as pairs of neighbouring characters and, at
 the end of a run, its last one, so that a search for one character finds it anywhere. An emoji is a word, without its
-modifiers. Addresses fall apart at their punctuation. Formatting codes of IRC are nothing.
+modifiers. Addresses are split at their punctuation. Formatting codes of IRC are ignored.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 LONGEST: Final = 64
-"""Characters of a word that count; what follows them is not told apart."""
+"""Characters of a word that count; the rest is ignored."""
 GOES_ON: Final = 3
-"""Characters from which on the last word of a search, while it is typed, stands for all that begin with it."""
+"""From this length, the last word of a search, while it is typed, matches all words that begin with it."""
 MOST: Final = 32
 """Terms of one search that count."""
 
@@ -37,7 +37,7 @@ WORD, UNSPACED, SIGN, NOTHING = range(4)
 
 
 class Term(NamedTuple):
-    """Words that stand side by side. ``goes_on``: the last may be longer; ``without``: they must not be there."""
+    """Adjacent words. ``goes_on``: the last may be longer; ``without``: they must not occur."""
 
     words: tuple[str, ...]
     goes_on: bool = False
@@ -53,15 +53,15 @@ def fold(text: str) -> str:
 
 
 def spoken(text: str) -> str:
-    """What is said in a message: of an action what is done, of any other request of a client to a client nothing."""
+    """The spoken text of a message: for an action its text, for any other CTCP message nothing."""
     if not text.startswith("\x01"):
         return text
     return text.removeprefix(_ACTION).rstrip("\x01") if text.startswith(_ACTION) else ""
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, in their order."""
-    # Printable text has no formatting codes, which is cheaper to see than to look for them.
+    """The words of a text, in order."""
+    # Printable text has no formatting codes, and checking that is cheaper than searching for them.
     folded = fold(text if text.isprintable() else _FORMATTING.sub("", text))
     if folded.isascii():
         found: list[str] = _PLAIN_WORD.findall(folded)
@@ -70,7 +70,7 @@ def words(text: str) -> list[str]:
 
 
 def terms(text: str) -> list[Term]:
-    """What a search asks for: all words, "phrases", -without, begin*; the last word may be one that is still typed."""
+    """The terms of a search: all words, "phrases", -without, begin*; the last word may still be incomplete."""
     found = []
     for minus, quoted, word in (match.groups(default="") for match in _PIECE.finditer(text)):
         without = bool(minus) or (word.startswith("-") and len(word) > 1)
@@ -85,12 +85,12 @@ def terms(text: str) -> list[Term]:
 
 
 def matches(said: Sequence[str], sought: Sequence[Term]) -> bool:
-    """Whether the words of a text are what is asked for."""
+    """Whether the words of a text match the terms."""
     return all(_holds(said, term) is not term.without for term in sought)
 
 
 def phrase(text: str) -> tuple[str, ...]:
-    """A name or a phrase as it would be looked for."""
+    """The words of a name or phrase, as a search would have them."""
     return tuple(_sought(text))
 
 
@@ -105,12 +105,12 @@ def _holds(said: Sequence[str], term: Term) -> bool:
 
 
 def _sought(text: str) -> list[str]:
-    """The words of a text that is looked for: what ends it may go on in what is found."""
+    """The words of a search text. What ends it may be longer in what is found."""
     folded = fold(_FORMATTING.sub("", text))
     if folded.isascii():
         return words(folded)
     found = list(_any_words(folded))
-    # The last character alone is there for those who look for it alone.
+    # The last character is kept alone for searches for that character.
     return [word for word, spare in found[:-1]] + [word for word, spare in found[-1:] if not spare]
 
 
@@ -119,7 +119,7 @@ def _lone(word: str) -> bool:
 
 
 def _any_words(folded: str) -> Iterator[tuple[str, bool]]:
-    """The words, and whether one only repeats the end of the one before it."""
+    """The words, and whether each only repeats the end of the one before it."""
     for kind, run in groupby(folded, _kind):
         text = "".join(run)
         if kind == WORD:
@@ -136,7 +136,7 @@ def _kind(char: str) -> int:
         return WORD if char.isalnum() else NOTHING
     if _UNSPACED.match(char):
         return UNSPACED
-    # What belongs to the sign before it: variation selectors, tags.
+    # Variation selectors and tags belong to the character before them.
     if "\ufe00" <= char <= "\ufe0f" or char >= "\U000e0000":
         return NOTHING
     category = unicodedata.category(char)

@@ -114,7 +114,7 @@ async def test_without_room_for_a_copy_nothing_is_upgraded(tmp_path, monkeypatch
         raise error
 
     monkeypatch.setattr(upgrade, "_copy", full)
-    with pytest.raises(StoreError, match=r"no copy of it can be kept first \(the disk is full: free some space\)"):
+    with pytest.raises(StoreError, match=r"it could not be copied first \(the disk is full: free some space\)"):
         SqliteStore.open(tmp_path / "data")
 
     assert stamp(path) == "0001"

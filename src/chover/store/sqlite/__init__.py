@@ -1,1 +1,1 @@
-"""Storage in one SQLite database: one thread that writes, readers beside it."""
+"""Storage in one SQLite database: one thread writes, and readers run beside it."""

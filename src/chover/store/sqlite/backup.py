@@ -1,10 +1,10 @@
-"""A copy of the database as it is at one moment, while a server writes it.
+"""A copy of the database as it is at one moment, while a server writes to it.
 
-SQLite copies page by page inside one read transaction, so that it neither sees what comes meanwhile nor begins anew
-because of it. Writers do not wait for a reader (WAL); the log file only grows until the copy is done.
+SQLite copies page by page inside one read transaction, so it neither sees later changes nor restarts because of them.
+Writers do not wait for a reader (WAL); the log file only grows until the copy is done.
 
-The index of search is not copied. It is no truth, makes a backup larger by a third, and would have to be of the same
-moment as the logs: a server that finds none makes it again while it serves, at some 60,000 messages a second.
+The search index is not copied. It can be rebuilt, would make a backup larger by a third, and would have to match the
+logs exactly. A server without an index rebuilds it while it serves, at some 60,000 messages a second.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from chover.store.sqlite import database, faults
 from chover.store.sqlite.search import segments
 
 PAGES: Final = 256
-"""Pages of 4 KiB that are copied between two calls of ``progress``: 1 MiB."""
+"""Pages of 4 KiB copied between two calls of ``progress``: 1 MiB."""
 STEPS: Final = 20_000
-"""Of SQLite's machine between two calls of ``working``: some 2 ms."""
+"""Steps of SQLite's virtual machine between two calls of ``working``: some 2 ms."""
 
 
 class SqliteBackup:
@@ -35,7 +35,7 @@ class SqliteBackup:
         self._path = directory / database.FILE
 
     def is_own(self, name: str) -> bool:
-        # Also their log files, and the copies that upgrades leave.
+        # Includes their log files, and the copies that upgrades keep.
         return name.startswith((database.FILE, segments.FILE))
 
     def exists(self) -> bool:
@@ -77,7 +77,7 @@ class SqliteBackup:
 def _new(target: Path) -> sqlite3.Connection:
     database.touch(target)
     copy = database.connect(target)
-    # A copy that is cut off is thrown away, and whoever asked for it writes it to the disk.
+    # An incomplete copy is deleted, and the caller flushes the complete one to the disk.
     copy.execute("PRAGMA synchronous = OFF")
     return copy
 
@@ -85,11 +85,11 @@ def _new(target: Path) -> sqlite3.Connection:
 def _copy(source: sqlite3.Connection, copy: sqlite3.Connection, progress: Callable[[int, int], None]) -> None:
     (page,) = source.execute("PRAGMA page_size").fetchone()
     source.execute("BEGIN")
-    # The moment of the copy: from here on the transaction sees no other.
+    # The moment of the copy: from here on the transaction sees no other state.
     source.execute("SELECT count(*) FROM sqlite_master").fetchone()
     source.backup(copy, pages=PAGES, progress=lambda _, left, total: progress((total - left) * page, total * page))
     source.execute("ROLLBACK")
-    # Whole in one file, and readable where nothing may be written.
+    # All in one file, which can be read even where nothing may be written.
     copy.execute("PRAGMA journal_mode = DELETE").fetchone()
 
 

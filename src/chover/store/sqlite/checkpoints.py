@@ -1,7 +1,7 @@
-"""Copying the log file into the database beside the writing, so that no message waits for it.
+"""Copies the log file into the database in the background, so that no message waits for it.
 
-SQLite would do it inside a commit, and then one message in some hundreds waits for the whole of it. While it goes on
-the log file grows; a checkpoint inside a commit stays as the bound on that.
+SQLite would do it inside a commit, and one message in some hundreds would have to wait for all of it. During a copy the
+log file grows; a checkpoint inside a commit remains as the limit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _logger: Final = logging.getLogger(__name__)
 
 
 class Checkpoints:
-    """A thread that sleeps until something was written."""
+    """A thread that sleeps until something has been written."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -30,11 +30,11 @@ class Checkpoints:
         self._thread.start()
 
     def written(self) -> None:
-        """There is something to copy. Cheap, from any thread."""
+        """Report that there is something to copy. Cheap, from any thread."""
         self._written.set()
 
     def stop(self) -> None:
-        """Wait for the checkpoint under way, if there is one, and end."""
+        """Wait for the current checkpoint, if there is one, and end the thread."""
         self._stopped.set()
         self._written.set()
         self._thread.join()
@@ -46,15 +46,15 @@ class Checkpoints:
                 db = db or database.connect(self._path)
                 db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             except sqlite3.Error as error:
-                # Nothing is lost by it: what is committed stands in the log file.
+                # Nothing is lost: what was committed is in the log file.
                 _logger.warning("the log file could not be copied into the database: %s", error)
         if db is not None:
             db.close()
 
     def _goes_on(self) -> bool:
-        """Wait until something was written and SECONDS have passed, or for the end."""
+        """Wait until something has been written and SECONDS have passed, or until the end."""
         self._written.wait()
         self._stopped.wait(SECONDS)
-        # Before the look: who ends us first says so and then wakes us, and that must not be cleared unseen.
+        # Clear it before checking: ``stop`` first sets its flag and then wakes us, and that must not be missed.
         self._written.clear()
         return not self._stopped.is_set()

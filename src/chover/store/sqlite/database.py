@@ -1,4 +1,4 @@
-"""Opening the database: made by schema.sql when it is new, upgraded when it is older, refused when it is not ours."""
+"""Opens the database: it is created from schema.sql, upgraded if it is older, and refused if it is not ours."""
 
 from __future__ import annotations
 
@@ -19,18 +19,17 @@ Durability = Literal["power", "process"]
 _SYNCHRONOUS: Final[dict[Durability, str]] = {"power": "FULL", "process": "NORMAL"}
 
 CHECKPOINT_PAGES: Final = 16_000
-"""Pages of 4 KiB in the log file from which on a commit itself empties it: 64 MB. See checkpoints.py."""
+"""From this many pages of 4 KiB in the log file, a commit empties it: 64 MB. See checkpoints.py."""
 _LATER: Final = ("tls-key.pem", "ssh_host_ed25519_key", "files")
-"""What a server makes in the directory when it has opened its database."""
+"""What a server creates in the directory after it has opened its database."""
 _BUSY_SECONDS: Final = 5.0
-"""How long to wait for somebody who looks at the database with another program."""
+"""How long to wait for another program that has the database open."""
 
 
 def open_writer(path: Path, durability: Durability) -> sqlite3.Connection:
     """The connection for the writer, on a database of this version.
 
-    ``power``: a commit is on the disk when it returns. ``process``: it is with the operating system.
-    Raises StoreError.
+    ``power``: a commit is on the disk when it returns. ``process``: the operating system has it. Raises StoreError.
     """
     _require_not_emptied(path)
     try:
@@ -55,7 +54,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
 
 def open_spectator(path: Path) -> sqlite3.Connection:
-    """The same where perhaps nobody has it open: nothing is made beside a database that was closed."""
+    """The same for a database that may not be open: creates no files next to a closed one."""
     calm = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
     return connect(f"{path.absolute().as_uri()}?mode=ro{calm}", uri=True)
 
@@ -74,9 +73,9 @@ def connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
 
 
 def _require_not_emptied(path: Path) -> None:
-    """Raises StoreError for an empty file that a first start cannot have left; before anything is changed.
+    """Raises StoreError for an empty file that a first start cannot have left, before anything is changed.
 
-    SQLite would take it for a new database, and throw away the log file that belongs to the old one.
+    SQLite would take it for a new database, and delete the log file that belongs to the old one.
     """
     try:
         empty = path.exists() and path.stat().st_size == 0
@@ -88,7 +87,7 @@ def _require_not_emptied(path: Path) -> None:
 
 
 def _beside(path: Path) -> str:
-    """The name of something that a server makes after its database and that is there, or empty."""
+    """The name of something in the directory that a server creates after its database, or empty."""
     there = (path.with_name(name) for name in _LATER)
     return next((one.name for one in there if one.is_file() or (one.is_dir() and any(one.iterdir()))), "")
 
@@ -101,8 +100,8 @@ def _emptied(path: Path, beside: str) -> StoreError:
 
 
 def touch(path: Path) -> None:
-    """Make the file if need be, for its owner alone. Raises OSError."""
-    # SQLite would make it readable for everybody; its other files take over the rights of this one.
+    """Create the file if necessary, readable by its owner only. Raises OSError."""
+    # SQLite would make it readable for everybody; its other files inherit the permissions of this one.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
@@ -111,7 +110,7 @@ def _connect_writer(path: Path, durability: Durability) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL").fetchone()
         db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
-        # What was deleted is overwritten in the file, too.
+        # Deleted data is overwritten in the file, too.
         db.execute("PRAGMA secure_delete = ON").fetchone()
         db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}").fetchone()
     except BaseException:
@@ -129,25 +128,25 @@ def _bring_to_version(db: sqlite3.Connection, path: Path) -> None:
         return
     require_readable(path, version)
     if version < VERSION:
-        # SQLAlchemy and Alembic take 0.3 s to import, and nearly every start has nothing to upgrade.
+        # SQLAlchemy and Alembic take 0.3 s to import, and most starts have nothing to upgrade.
         from chover.store.sqlite import upgrade  # noqa: PLC0415
 
         upgrade.upgrade(path, copy_of(path, version) if version else None)
 
 
 def copy_of(path: Path, version: str) -> Path:
-    """Where the database stays as it was before its upgrade from that schema."""
+    """Where the database is kept before its upgrade from that schema."""
     return path.with_name(f"{path.name}.schema-{version}")
 
 
 def require_readable(path: Path, version: str) -> None:
-    """Raises StoreError, with what to do, for a schema that is newer than this version's."""
+    """Raises StoreError, with what to do, if the schema is newer than this version's."""
     if version > VERSION:
         raise too_new(path, version, _way_back(path))
 
 
 def _way_back(path: Path) -> str:
-    """What else to do with a database that is too new for this version."""
+    """What else can be done with a database that is too new for this version."""
     kept = sorted(path.parent.glob(copy_of(path, "*").name))
     older = [copy for copy in kept if copy.name.rpartition("-")[2] <= VERSION]
     if older:
@@ -156,7 +155,7 @@ def _way_back(path: Path) -> str:
 
 
 def too_new(path: Path, version: str, instead: str) -> StoreError:
-    """The refusal of a database that a newer version has made; nothing of it is touched."""
+    """The refusal of a database made by a newer version; it is left unchanged."""
     return StoreError(
         f"{path} has schema {version}, made by a newer version; this one reads up to {VERSION}:"
         f" install that version or {instead}"
@@ -178,8 +177,8 @@ def version_of(db: sqlite3.Connection, path: Path) -> str | None:
 
 
 def create(db: sqlite3.Connection) -> None:
-    """The tables of this version, in a database without any."""
-    # Some ten milliseconds that only the first start needs.
+    """Create the tables of this version in an empty database."""
+    # This takes some ten milliseconds, and only the first start needs it.
     from importlib.resources import files  # noqa: PLC0415
 
     schema = files("chover.store.sqlite").joinpath("schema.sql").read_text(encoding="utf-8")

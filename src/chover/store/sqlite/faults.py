@@ -1,4 +1,4 @@
-"""What went wrong in SQLite, in words that say what to do."""
+"""Explains SQLite's errors in words that say what to do."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _REASONS: Final = {
 
 
 def _code(error: BaseException) -> int:
-    # The low byte is the primary code; what stands above it tells apart what is all one to people.
+    # The low byte is the primary code; the rest makes distinctions that do not matter to people.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def strikes_all(error: BaseException) -> bool:
-    """Whether the next transaction would fail of it too, whatever is in it."""
+    """Whether the next transaction would fail for the same reason, whatever it contains."""
     return _code(error) in _REASONS
 
 

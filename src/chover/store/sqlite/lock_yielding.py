@@ -1,9 +1,8 @@
-"""Gives the interpreter lock to the threads of the store.
+"""Yields the interpreter lock to the threads of the store.
 
-A loop with always something to do gives the interpreter lock away only for the microseconds of its system calls. A
-thread that waits for it is woken, comes too late, and starts to wait afresh, so that it never asks for the lock
-either: commits were seen to take 2 s beside a busy loop. So the loop, as long as it has given the threads something,
-sleeps a moment every millisecond; commits take 5 ms then.
+A busy loop releases the interpreter lock only for the microseconds of its system calls. A thread that waits for it
+wakes up too late and starts to wait again, so it never requests the lock: commits took up to 2 s beside a busy loop. So
+while the threads have work, the loop sleeps for a moment every millisecond; commits then take 5 ms.
 """
 
 from __future__ import annotations
@@ -14,18 +13,18 @@ from typing import Final
 
 EVERY: Final = 0.001
 MOMENT: Final = 0.000_001
-"""In seconds, as EVERY. The system makes some 60 µs of it, time for a thread to wake up: 6 % of a busy loop."""
+"""In seconds, like EVERY. The system makes some 60 µs of it, time for a thread to wake up: 6 % of a busy loop."""
 
 
 class LockYielding:
-    """Counts what the threads have been given. For the thread of the loop."""
+    """Counts the work that threads have been given. For the thread of the loop only."""
 
     def __init__(self) -> None:
         self._under_way = 0
         self._armed = False
 
     def begin(self) -> None:
-        """A thread was given something to do; ``end`` is called when the loop has the answer."""
+        """A thread was given work; ``end`` is called when the loop has the result."""
         self._under_way += 1
         if not self._armed:
             self._arm()

@@ -1,4 +1,4 @@
-"""Threads that read, each with a connection of its own, so that a long page does not wait for the writer."""
+"""Threads that read, each with its own connection, so that a long page does not delay the writer."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Readers:
         self._connections: list[sqlite3.Connection] = []
 
     async def run(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What ``read`` answers, on a reader's thread. It sees all that was committed. Raises StoreError."""
+        """Run ``read`` on a reader's thread and return its result. It sees everything committed. Raises StoreError."""
         loop = asyncio.get_running_loop()
         self._yielding.begin()
         try:
@@ -48,7 +48,7 @@ class Readers:
             self._yielding.end()
 
     def now(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same on this thread."""
+        """The same on the calling thread."""
         try:
             return read(self._connection(), *args, **kwargs)
         except sqlite3.Error as error:
@@ -62,7 +62,7 @@ class Readers:
         return db
 
     def close(self) -> None:
-        """Wait for those who read, then close."""
+        """Wait for running reads, then close."""
         self._pool.shutdown(wait=True)
         for db in self._connections:
             db.close()

@@ -1,8 +1,8 @@
-"""What can still be read of a damaged database, written into a new one.
+"""Saves what can still be read of a damaged database into a new one.
 
-SQLite stops a statement at the first damaged page. So each table is read in the order of its key from both ends, and a
-log, whose places are numbers, also beyond each damage. Places of a log that are lost are kept as deleted messages:
-seqs have no holes.
+SQLite stops a statement at the first damaged page. So each table is read in the order of its key from both ends. A log
+has numbered places and is also read beyond each damage. Lost places of a log are kept as deleted messages, because seqs
+have no holes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from chover.store.sqlite import database, faults
 
 _PAGE: Final = 100
 _FARTHEST: Final = 1 << 24
-"""So many places behind the last readable one the next is looked for."""
+"""How many places after the last readable one are searched for the next."""
 _EVENT: Final = "seq, at, msgid, kind, version, actor, nonce, data"
 _AFTER: Final = f"SELECT {_EVENT} FROM event WHERE log_no = ? AND seq >= ? ORDER BY seq LIMIT ?"  # noqa: S608 - no input
 _KEEP_EVENT: Final = f"INSERT OR IGNORE INTO event (log_no, {_EVENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
@@ -38,7 +38,7 @@ class _DamagedTable(NamedTuple):
     keys: str
 
     def read(self, db: sqlite3.Connection) -> tuple[list[Row], bool]:
-        """The rows, and whether something in between could not be read."""
+        """The rows, and whether some between them could not be read."""
         every = f"SELECT {self.columns} FROM {self.name} ORDER BY "  # noqa: S608 - the schema's own names
         forth, whole = _until_damage(db, every + self.keys)
         if whole:
@@ -48,7 +48,7 @@ class _DamagedTable(NamedTuple):
 
 
 def recover(source: Path, target: Path) -> Recovered:
-    """Make ``target`` of what ``source`` holds with its log file, and leave that as it is. Raises StoreError."""
+    """Create ``target`` from ``source`` and its log file, which stay unchanged. Raises StoreError."""
     copy = target.with_name("damaged.db")
     try:
         _copy(source, copy)
@@ -62,7 +62,7 @@ def recover(source: Path, target: Path) -> Recovered:
 
 
 def _copy(source: Path, copy: Path) -> None:
-    """SQLite changes a database that it opens: it works on a copy."""
+    """Copy the database first, because SQLite changes a database that it opens."""
     shutil.copyfile(source, copy)
     wal = source.with_name(f"{source.name}-wal")
     if wal.exists():
@@ -107,7 +107,7 @@ def _recover(damaged: sqlite3.Connection, db: sqlite3.Connection) -> Recovered:
 
 
 def _tables(db: sqlite3.Connection) -> Iterator[_DamagedTable]:
-    """All of the schema but the events, whose places are looked for one by one."""
+    """All tables of the schema except the events, whose places are searched one by one."""
     names = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall()
     for (name,) in names:
         if name not in {"event", "alembic_version"}:
@@ -117,7 +117,7 @@ def _tables(db: sqlite3.Connection) -> Iterator[_DamagedTable]:
 
 
 def _carry(damaged: sqlite3.Connection, db: sqlite3.Connection, table: _DamagedTable) -> bool:
-    """Whether everything of a table was read."""
+    """Copy a table. Returns whether all of it was read."""
     rows, whole = table.read(damaged)
     if rows:
         marks = ", ".join("?" * len(rows[0]))
@@ -157,7 +157,7 @@ def _events(db: sqlite3.Connection, no: int, log: LogId) -> Iterator[Row]:
 
 
 def _page(db: sqlite3.Connection, no: int, start: int, limit: int) -> list[Row] | None:
-    """None where it runs into damage."""
+    """One page of events; None if it runs into damage."""
     try:
         return db.execute(_AFTER, (no, start, limit)).fetchall()
     except sqlite3.DatabaseError:
@@ -165,7 +165,7 @@ def _page(db: sqlite3.Connection, no: int, start: int, limit: int) -> list[Row] 
 
 
 def _beyond(db: sqlite3.Connection, no: int, start: int) -> int:
-    """The first place behind a damage from which something can be read; 0 for none."""
+    """The first readable place after a damage; 0 for none."""
     step = 1
     while not _page(db, no, start + step, 1):
         step *= 2
@@ -179,7 +179,7 @@ def _beyond(db: sqlite3.Connection, no: int, start: int) -> int:
 
 
 def _is_sound(log: LogId, row: Row) -> bool:
-    """Whether a row is an event, and not what a damaged page happened to hold."""
+    """Whether a row is a valid event, and not garbage from a damaged page."""
     seq, at, msgid, kind, version, actor, nonce, data = row
     try:
         decode(log, int(seq), int(at), str(msgid), str(kind), int(version), str(actor), data.encode(), nonce or "")
@@ -195,7 +195,7 @@ def _keep_log(db: sqlite3.Connection, no: int, events: Iterator[Row]) -> int:
 
 
 def _fill(db: sqlite3.Connection, no: int, log: LogId, state_head: int) -> int:
-    """Put a deleted message into each hole, up to the last event that the state was made of; how many."""
+    """Put a deleted message into each hole, up to the last event included in the state. Returns how many."""
     (first,) = db.execute("SELECT first_seq FROM log WHERE no = ?", (no,)).fetchone()
     held = {
         seq: (at, msgid) for seq, at, msgid in db.execute("SELECT seq, at, msgid FROM event WHERE log_no = ?", (no,))
@@ -207,7 +207,7 @@ def _fill(db: sqlite3.Connection, no: int, log: LogId, state_head: int) -> int:
     missing = set(holes)
     for seq in range(first, last + 1):
         if seq in missing:
-            # Under the msgid of its neighbour: several events of one msgid are one point of the log.
+            # It gets the msgid of its neighbour: several events with one msgid are one point of the log.
             db.execute(_KEEP_EVENT, (no, seq, *near, "blanked", 1, "", None, data))
         else:
             near = held[seq]

@@ -1,4 +1,4 @@
-"""The store on one machine: a SQLite database in a locked directory, one thread that writes, two that read."""
+"""The store on one machine: a SQLite database in a locked directory, with one writing and two reading threads."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class SqliteStore:
 
     @classmethod
     def open(cls, data_dir: Path, *, durability: Durability = "power") -> SqliteStore:
-        """The store in ``data_dir``, which is made if need be and stays locked until ``close``.
+        """The store in ``data_dir``, which is created if necessary and stays locked until ``close``.
 
-        ``power``: what is Committed outlives a power cut. ``process``: it outlives the process, however that ends.
+        ``power``: anything Committed survives a power cut. ``process``: it survives the end of the process in any way.
         Raises StoreError with one line.
         """
         lock = DirectoryLock(data_dir)
@@ -119,7 +119,7 @@ class SqliteStore:
         pieces = await self._readers.run(retention.ripe, days, now)
         gone = 0
         for step in retention.steps(pieces):
-            # One after the other, so that the messages given meanwhile are written in between.
+            # One after another, so that messages given meanwhile are written in between.
             gone += await asyncio.wrap_future(self._writer.run(partial(retention.drop, pieces=step), logs=True))
         if gone:
             self.search.purge()
@@ -129,7 +129,7 @@ class SqliteStore:
         await asyncio.wrap_future(self._writer.run(_probe))
 
     def secret(self, name: str) -> bytes:
-        """See Store.secret. At its first use it waits for the disk; raises StoreError."""
+        """See Store.secret. Waits for the disk at first use; raises StoreError."""
         if name not in self._secrets:
             self._secrets[name] = self._writer.run(partial(_secret, name=name)).result()
         return self._secrets[name]
@@ -138,7 +138,7 @@ class SqliteStore:
         if self._closed:
             return
         self._closed = True
-        # Those who read first: the log file cannot be emptied while somebody reads in it.
+        # Readers first: the log file cannot be truncated while somebody is reading.
         await asyncio.to_thread(self.search.close)
         await asyncio.to_thread(self._readers.close)
         try:

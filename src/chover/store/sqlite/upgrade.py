@@ -1,4 +1,4 @@
-"""From an older schema to this one, by Alembic. Not on the way of an ordinary start: see database.py."""
+"""Upgrades an older schema to this one with Alembic. An ordinary start does not need it: see database.py."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _logger: Final = logging.getLogger(__name__)
 
 
 def upgrade(path: Path, copy: Path | None = None, to: str = "head") -> None:
-    """Bring the database to the newest schema, or to the one named, in one transaction. Raises StoreError.
+    """Upgrade the database to the newest schema, or to the given one, in one transaction. Raises StoreError.
 
-    ``copy``: where the database as it was is kept first.
+    ``copy``: where to keep the previous database first.
     """
     if copy is not None:
         _keep_copy(path, copy)
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
-    # Python's sqlite3 begins no transaction before DDL: with its own ways switched off and BEGIN said here, an
-    # upgrade that fails half-way leaves the old schema.
+    # Python's sqlite3 begins no transaction before DDL. With its own transactions switched off and an explicit BEGIN,
+    # an upgrade that fails half-way leaves the old schema.
     event.listen(engine, "connect", lambda connection, _record: setattr(connection, "isolation_level", None))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
@@ -43,7 +43,7 @@ def upgrade(path: Path, copy: Path | None = None, to: str = "head") -> None:
 
 
 def _keep_copy(path: Path, copy: Path) -> None:
-    """Whole and on the disk when it has its name."""
+    """The copy gets its name when it is complete and on the disk."""
     draft = copy.with_name(f"{copy.name}.new")
     try:
         draft.unlink(missing_ok=True)
@@ -58,8 +58,8 @@ def _keep_copy(path: Path, copy: Path) -> None:
         draft.unlink(missing_ok=True)
         what = error.strerror if isinstance(error, OSError) else faults.reason(error)
         raise StoreError(
-            f"cannot upgrade {path}: no copy of it can be kept first ({what}); it is as it was:"
-            " free as much space as it takes and try again"
+            f"cannot upgrade {path}: it could not be copied first ({what}) and is unchanged:"
+            " free as much space as it needs and try again"
         ) from error
     _logger.info("kept a copy of the database as %s before its upgrade", copy)
 
@@ -67,12 +67,12 @@ def _keep_copy(path: Path, copy: Path) -> None:
 def _copy(path: Path, target: Path) -> None:
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
-        # Whole in one file.
+        # All in one file.
         copy.execute("PRAGMA journal_mode = DELETE").fetchone()
 
 
 def configuration(connection: object = None) -> Config:
-    """Alembic's, without a file of its own; ``connection`` is the one to work on."""
+    """Alembic's configuration, without a file of its own; ``connection`` is the one to work on."""
     config = Config()
     config.set_main_option("script_location", "chover.store.sqlite:upgrades")
     config.attributes["connection"] = connection

@@ -1,7 +1,7 @@
-"""The thread through which every write goes, and the queue in front of it.
+"""The thread that does all writing, and the queue in front of it.
 
-Whatever was given while a transaction was being written is the next transaction (group commit). The queue is bounded
-in events: what comes on top is refused, in its turn.
+Everything given while a transaction is being written becomes the next transaction (group commit). The queue is bounded
+by the number of events: any more are refused, in their turn.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from chover.store.sqlite.lock_yielding import LockYielding
 from chover.store.sqlite.log.appender import Appender
 
 TOGETHER: Final = 2048
-"""Events after which a transaction takes no further group."""
+"""From this many events on, a transaction takes no further group."""
 WAITING: Final = 100_000
 """Events that may wait for the disk, about 100 MB of the longest messages."""
 
@@ -38,7 +38,10 @@ Done = Callable[[list[Outcome]], None]
 
 
 class Group(msgspec.Struct):
-    """Appends that are one transaction, and whom to tell. A ``refusal`` has no appends and tells itself so often."""
+    """Appends that form one transaction, and whom to notify.
+
+    A ``refusal`` has no appends and counts how many to refuse.
+    """
 
     appends: Sequence[Append]
     done: Done
@@ -54,7 +57,7 @@ class Job(msgspec.Struct):
     result: Future[Any]
     last: bool = False
     logs: bool = False
-    """It changes logs: what the appender remembers of them is void."""
+    """Whether it changes logs, so that the appender's cache is void."""
 
 
 class Writer:
@@ -71,13 +74,13 @@ class Writer:
         self._taken = 0
         self._stopped = False
         self.committed: Callable[[list[Append]], None] | None = None
-        """Told on the writer's thread what was written, before anybody else is."""
-        # A daemon: when the interpreter ends without ``stop``, that is a crash, and those lose nothing either.
+        """Called on the writer's thread with what was written, before anybody else is told."""
+        # A daemon thread: if the interpreter ends without ``stop``, that is a crash, and crashes lose nothing either.
         self._thread = threading.Thread(target=self._run, name="chover-writer", daemon=True)
         self._thread.start()
 
     def append(self, appends: Sequence[Append], done: Done, loop: asyncio.AbstractEventLoop) -> None:
-        """Queue a group; ``done`` is called on ``loop``. What comes while too much waits or after ``stop`` fails."""
+        """Queue a group; ``done`` is called on ``loop``. It fails if too much is waiting, or after ``stop``."""
         if self._stopped:
             outcomes: list[Outcome] = [_STOPPED] * len(appends)
             loop.call_soon(done, outcomes)
@@ -91,9 +94,9 @@ class Writer:
         self._queue.put(Group(appends, done, loop, events))
 
     def run(self, work: Callable[[sqlite3.Connection], T], *, last: bool = False, logs: bool = False) -> Future[T]:
-        """Have ``work`` done on the connection, in its turn; ``logs``: it changes logs.
+        """Run ``work`` on the connection, in its turn; ``logs``: it changes logs.
 
-        The future fails with StoreError, or with what ``work`` raises of its own.
+        The future fails with StoreError, or with an exception of ``work`` itself.
         """
         job = Job(work, Future(), last, logs)
         if self._stopped and not last:
@@ -103,7 +106,7 @@ class Writer:
         return job.result
 
     def stop(self) -> Future[None]:
-        """Finish what was given, write the log file into the database, close; then the future is done."""
+        """Complete pending work, copy the log file into the database, close; then the future is done."""
         self._stopped = True
         return self.run(self._close, last=True)
 
@@ -120,7 +123,7 @@ class Writer:
                 item = self._write(item)
 
     def _write(self, first: Group) -> Group | Job | None:
-        """Write it and what waits behind it; a job among that ends the transaction and is returned."""
+        """Write a group and those that wait behind it. A job among them ends the transaction and is returned."""
         groups, events, rest = [first], first.events, None
         while events < TOGETHER and rest is None:
             try:
@@ -147,7 +150,7 @@ class Writer:
             self._post(loop, [(group.done, results) for group, results in run])
 
     def _work(self, job: Job) -> None:
-        # Who gave it up in time is owed nothing; from here on it cannot be given up any more.
+        # If the caller has given up in time, nothing is done; from here on it can no longer be cancelled.
         if not job.result.set_running_or_notify_cancel() and not job.last:
             return
         try:
@@ -170,7 +173,7 @@ class Writer:
         try:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as error:
-            # What is committed stands in the log file; the next start reads it there.
+            # What was committed is in the log file; the next start reads it there.
             _logger.warning("the log file could not be copied into the database: %s", error)
         finally:
             db.close()
@@ -179,7 +182,7 @@ class Writer:
         try:
             loop.call_soon_threadsafe(self._tell, told)
         except RuntimeError:
-            # The loop is closed: nobody is left who could be told.
+            # The loop is closed: there is nobody left to notify.
             _logger.warning("the outcome of %d groups could not be delivered", len(told))
 
     def _tell(self, told: list[tuple[Done, list[Outcome]]]) -> None:
@@ -188,5 +191,5 @@ class Writer:
             try:
                 done(outcomes)
             except Exception:
-                # The groups behind it are owed theirs.
+                # The groups behind it still have to be notified.
                 _logger.exception("the outcome of a group could not be handled")

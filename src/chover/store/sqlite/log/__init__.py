@@ -1,1 +1,1 @@
-"""The logs and the state tables that follow from them."""
+"""The logs and the state tables derived from them."""

@@ -1,7 +1,7 @@
-"""Appends as transactions of one connection: which are taken, their places in their logs, the rows they leave.
+"""Appends as transactions of one connection: which are accepted, their places in their logs, the rows they leave.
 
-All that a decision needs is read before the transaction begins; nobody else writes. What is remembered between
-transactions is what the database holds: after a failure it is forgotten and read again.
+Everything that a decision needs is read before the transaction begins; nobody else writes. What is cached between
+transactions is what the database contains: after a failure it is forgotten and read again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from chover.store.sqlite.log import batches, edits, state_tables
 from chover.store.sqlite.log.batches import Statement, Value
 
 REMEMBERED: Final = 20_000
-"""Logs whose heads are kept in memory, about 200 bytes each; beyond it all are forgotten and read again."""
+"""Logs whose heads are cached, about 200 bytes each; beyond that, all are forgotten and read again."""
 
 _EVENT: Final = "INSERT INTO event SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
 _EVENT_COLUMNS: Final = 9
@@ -48,7 +48,7 @@ Nonces = dict[tuple[LogId, str], Event]
 
 
 class LogState(msgspec.Struct):
-    """Where a log stands. ``no`` is 0 before its first event; ``said``: no message changes its state any more."""
+    """The state of a log. ``no`` is 0 before its first event; ``said``: messages no longer change the state."""
 
     no: int = 0
     rules_version: int = 0
@@ -58,7 +58,7 @@ class LogState(msgspec.Struct):
 
 
 class AppendPlan(msgspec.Struct):
-    """One transaction before it is run. ``placed`` holds what each event is told once it is durable: seq and at."""
+    """A transaction before it runs. ``placed`` holds what each event gets when it is durable: seq and at."""
 
     nonces: Nonces
     outcomes: list[Outcome] = []
@@ -67,7 +67,7 @@ class AppendPlan(msgspec.Struct):
     state: list[Statement] = []
     moved: dict[int, int] = {}
     targets: dict[tuple[int, int], Event | None] = {}
-    """What stands, after the appends before, at the places that others are about."""
+    """The current events that appends refer to, after the appends before them."""
 
     def steps(self) -> list[Statement]:
         steps = batches.statements(_EVENT, _EVENT_COLUMNS, self.events)
@@ -88,7 +88,7 @@ def _together(sql: str, rows: list[Sequence[Value]]) -> Iterable[Statement]:
 
 
 class Appender:
-    """The only one that writes events and state. Not for use by two threads."""
+    """The only writer of events and state. Not safe for use by two threads."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
@@ -96,7 +96,7 @@ class Appender:
         self._last_no = -1
 
     def keep(self, appends: Sequence[Append]) -> list[Outcome]:
-        """All of them in one transaction, each whole or not at all; one outcome for each, in order."""
+        """Keep all of them in one transaction, each whole or not at all. Returns one outcome for each, in order."""
         try:
             return self._at_once(appends)
         except Exception as error:  # noqa: BLE001 - whatever it is, every sender is owed an outcome
@@ -110,7 +110,7 @@ class Appender:
             return self._failed(appends, error)
 
     def forget(self) -> None:
-        """Read again from the database what is remembered of it."""
+        """Read everything cached again from the database."""
         self._logs.clear()
         self._last_no = -1
 
@@ -127,7 +127,7 @@ class Appender:
             if self._db.in_transaction:
                 self._db.rollback()
         except sqlite3.Error as error:
-            # The next transaction fails of it too, and says so to its senders.
+            # The next transaction would fail for the same reason, and report it to its senders.
             known = faults.strikes_all(error)
             _logger.log(
                 logging.ERROR, "a transaction could not be rolled back: %s", error, exc_info=None if known else error
@@ -142,7 +142,7 @@ class Appender:
         return plan.outcomes
 
     def _one_by_one(self, appends: Sequence[Append]) -> list[Outcome]:
-        # One of them is of a kind that nobody foresaw: find it, and keep the others.
+        # One of them failed in an unforeseen way: find it, and keep the others.
         self._db.execute("BEGIN IMMEDIATE")
         plans = [self._guarded(append) for append in appends]
         self._db.execute("COMMIT")
@@ -183,7 +183,7 @@ class Appender:
         return None
 
     def _stands(self, plan: AppendPlan, event: Event) -> bool:
-        """Whether what an event is about is still there."""
+        """Whether the event that an event refers to still exists."""
         place, no = edits.place_of(event), self._logs[event.log].no
         if place and (no, place) not in plan.targets:
             plan.targets[no, place] = edits.standing(self._db, event.log, no, place)
@@ -237,7 +237,7 @@ class Appender:
             known.update((log, LogState(no, moved, head, at, bool(said))) for log, no, moved, head, at, said in rows)
 
     def _already_kept(self, appends: Sequence[Append]) -> Nonces:
-        """The events that stand in their logs under the nonces of these."""
+        """The events that are in their logs already under the nonces of these."""
         sent = {
             (self._logs[event.log].no, event.nonce): event.log
             for append in appends

@@ -1,8 +1,8 @@
-"""Many rows in one statement.
+"""Inserts many rows in one statement.
 
-Python's sqlite3 gives the interpreter lock away at each step of a statement, and while the event loop is busy the
-writer waits up to the switch interval (5 ms) to get it back. 256 rows by ``executemany`` take over a second then, as
-one statement a few milliseconds. A template holds ``{rows}`` where its rows go.
+Python's sqlite3 releases the interpreter lock at each step of a statement. While the event loop is busy, the writer
+waits up to the switch interval (5 ms) to get it back. So 256 rows take over a second with ``executemany``, but a few
+milliseconds as one statement. A template contains ``{rows}`` where its rows go.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 ROWS: Final = 1024
-"""The most rows of one statement; with nine columns far below SQLite's 32,766 parameters."""
+"""The maximum number of rows of one statement; with nine columns far below SQLite's 32,766 parameters."""
 
 Value = str | int | bytes | None
 Statement = tuple[str, Sequence[Value]]
@@ -27,10 +27,10 @@ def _statement(template: str, width: int, rows: int) -> str:
 
 
 def statements(template: str, width: int, values: Sequence[Value]) -> list[Statement]:
-    """The statements that take ``values``, rows of ``width`` one behind the other.
+    """The statements that insert ``values``, which are rows of ``width`` one after another.
 
-    Rows are filled up with NULLs to a power of two, so that a handful of prepared statements serve any number: the
-    template must make nothing of a row of NULLs.
+    Rows are filled up with NULLs to a power of two, so that a few prepared statements serve any number of rows. The
+    template must ignore a row of NULLs.
     """
     chunk = width * ROWS
     return [_filled(template, width, values[at : at + chunk]) for at in range(0, len(values), chunk)]
@@ -43,7 +43,7 @@ def _filled(template: str, width: int, values: Sequence[Value]) -> Statement:
 
 
 def run(db: sqlite3.Connection, steps: Sequence[Statement]) -> None:
-    """Run them as one transaction; a single one is a transaction by itself and spares BEGIN and COMMIT."""
+    """Run them as one transaction. A single statement needs no BEGIN and COMMIT."""
     if len(steps) == 1 or db.in_transaction:
         for sql, values in steps:
             db.execute(sql, values)

@@ -1,6 +1,6 @@
-"""What is done to what stands in a log: rows blanked and changed in their places, reactions counted.
+"""Changes to events in a log: rows blanked and changed in place, reactions counted.
 
-The only statements that change a row of ``event``. They belong to the transaction of the event that causes them.
+These are the only statements that change a row of ``event``. They run in the transaction of the event that causes them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from chover.store.sqlite.log import pages
 from chover.store.sqlite.log.batches import Statement
 
 TOUCHING: Final = frozenset({Redacted, Edited, TagsKept})
-"""The kinds that are about an event that stands in the same log."""
+"""The kinds that refer to an event in the same log."""
 
 _ROW: Final = """
     SELECT json_array(seq, at, msgid, kind, version, actor, nonce, data) FROM event
@@ -26,13 +26,13 @@ _ROW: Final = """
 FIND: Final = """
     SELECT json_array(seq, at, msgid, kind, version, actor, nonce, data) FROM event INDEXED BY event_msgid
     WHERE msgid = ? AND log_no = (SELECT no FROM log WHERE id = ?) AND kind IN ('said', 'marked') LIMIT 1"""
-# Asked when somebody is to be forgotten: an index by author would cost each message, so all of them are looked at.
+# Used to erase a person's messages. An index by author would cost time for each message, so all of them are scanned.
 _SAID_BY: Final = """
     SELECT json_group_array(json_array(id, json_array(seq, at, msgid, kind, version, actor, nonce, data))) FROM (
         SELECT log.id, event.* FROM event JOIN log ON log.no = log_no
         WHERE actor = ? AND kind IN ('said', 'marked') LIMIT ?)"""
 _REWRITE: Final = "UPDATE event SET kind = ?, version = ?, data = ? WHERE log_no = ? AND seq = ?"
-# Who gave them and when stays; what they were goes.
+# Their author and time stay; their content is removed.
 _BLANK_REACTIONS: Final = """
     UPDATE event SET kind = 'blanked', version = 1, data = json_set(data, '$[4]', json('{"kind":"blanked"}'))
     WHERE log_no = ?1 AND seq IN (SELECT seq FROM reaction WHERE log_no = ?1 AND target = ?2)"""
@@ -56,7 +56,7 @@ _values: Final = msgspec.json.Decoder(set[str]).decode
 
 
 def place_of(event: Event) -> int:
-    """The place in its log that an event is about; 0 for none."""
+    """The place in its log that an event refers to; 0 for none."""
     body = event.body
     if isinstance(body, Redacted | Edited):
         return body.place
@@ -64,7 +64,7 @@ def place_of(event: Event) -> int:
 
 
 def standing(db: sqlite3.Connection, log: LogId, no: int, seq: int) -> Event | None:
-    """The message or kept TAGMSG at a place, None when it was deleted or is gone."""
+    """The message or kept TAGMSG at a place, None if it was deleted or does not exist."""
     found = db.execute(_ROW, (no, seq)).fetchone()
     return _row(found[0]).event(log) if found else None
 
@@ -93,7 +93,7 @@ def reacted(db: sqlite3.Connection, log: LogId, place: int, user: UserId) -> set
 
 
 def carry_out(no: int, event: Event, seq: int, at: int, target: Event) -> tuple[Event | None, list[Statement]]:
-    """What an event at ``seq`` does to the one that it is about: what stands there now, and the statements."""
+    """What an event at ``seq`` does to the one that it refers to: the new version of that one, and the statements."""
     match event.body:
         case Redacted():
             return None, _blank(no, target)

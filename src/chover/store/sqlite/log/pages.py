@@ -1,7 +1,8 @@
-"""Reading: pages of a log, gaps in it, where logs stand, and the state for a boot.
+"""Reading: pages of a log, gaps in it, heads of logs, and the state for a boot.
 
-Each question is answered by statements of one row, a page as one JSON array: Python's sqlite3 gives the interpreter
-lock away for each row, and a busy event loop would make a page of a hundred wait a hundred times (see batches.py).
+Each query is answered by a statement that returns one row, a page as one JSON array. Python's sqlite3 releases the
+interpreter lock for each row, so a busy event loop would delay a page of a hundred rows a hundred times (see
+batches.py).
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ from chover.ports import (
 _PAGE: Final = """
     SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
         SELECT * FROM event {only} AND log_no = ? AND seq > ? AND seq <= ? ORDER BY seq {order} LIMIT ?)"""
-# Word for word the condition of the index, or it could not be used; by itself SQLite would walk through the log.
+# The condition has to match that of the index exactly, or the index could not be used. Without INDEXED BY, SQLite would
+# scan the log.
 TOLD: Final = f"INDEXED BY event_told WHERE kind IN {kinds_where(lambda kind: kind.message)}"
-"""Behind a table: messages, and what was done to them."""
+"""Put after a table's name: messages, and changes to them."""
 _ONLY: Final = {False: "WHERE true", True: TOLD}
 _ORDER: Final = {Direction.BEFORE: "DESC", Direction.AFTER: "ASC"}
 _PAGES: Final = {
@@ -44,13 +46,13 @@ _PAGES: Final = {
 }
 
 _LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
-# What one append left in a log has one msgid: it is one point, with a first and a last seq.
+# All events that one append left in a log have one msgid: it is one point, with a first and a last seq.
 _AT_MSGID: Final = {
     Direction.BEFORE: "SELECT min(seq) FROM event WHERE msgid = ? AND log_no = ?",
     Direction.AFTER: "SELECT max(seq) FROM event WHERE msgid = ? AND log_no = ?",
 }
 _HEAD: Final = "coalesce((SELECT max(seq) FROM event WHERE log_no = log.no), first_seq - 1)"
-# The first seq at or after a moment, by halving: time never runs back within a log, and seqs have no holes.
+# The first seq at or after a time, by bisection: time never runs back within a log, and seqs have no holes.
 _MOMENT: Final = f"""
     WITH RECURSIVE search (low, high) AS (
         SELECT first_seq, {_HEAD} + 1 FROM log WHERE no = ?1
@@ -63,7 +65,7 @@ _HEADS: Final = f"""
     SELECT json_group_array(json_array(id, {_HEAD})) FROM log
     WHERE id IN (SELECT value FROM json_each(?)) AND {_HEAD} > 0"""  # noqa: S608 - constants
 
-# The first of the two ids of a pair is found by its log's id, the second by an index of its own (log_pair).
+# Logs of private conversations: the first of the two ids is found by the log's id, the second by an index (log_pair).
 _CONVERSATIONS: Final = f"""
     SELECT json_group_array(json_array(id, json_array(seq, at, msgid, kind, version, actor, nonce, data))) FROM (
         SELECT log.id AS id, event.* FROM log JOIN event ON log_no = no
@@ -176,13 +178,13 @@ def _read(db: sqlite3.Connection, sql: str, values: tuple[int, ...], log: LogId)
 
 
 def until_moment(db: sqlite3.Connection, no: int, moment: int) -> int:
-    """The last seq before ``moment`` (milliseconds since 1970, exclusive); first_seq - 1 when there is none."""
+    """The last seq before ``moment`` (milliseconds since 1970, exclusive); first_seq - 1 if there is none."""
     (seq,) = db.execute(_MOMENT, (no, moment)).fetchone()
     return int(seq) - 1
 
 
 class Readable(NamedTuple):
-    """A log from one place on; what lies before it is as if it were not there."""
+    """A log from one place on; everything before it is treated as absent."""
 
     db: sqlite3.Connection
     no: int
@@ -210,7 +212,7 @@ def _after(log: Readable, point: Selector) -> int:
 
 
 def _seq(log: Readable, point: Selector, side: Direction) -> int:
-    """The seq that a selector names, 0 for none. Raises KeyError for a msgid that is not there."""
+    """The seq that a selector names, 0 for none. Raises KeyError for an unknown msgid."""
     if not point.msgid:
         return point.seq
     (seq,) = log.db.execute(_AT_MSGID[side], (point.msgid, log.no)).fetchone()
@@ -238,7 +240,7 @@ def load(db: sqlite3.Connection) -> Snapshot:
 
 
 def newest(db: sqlite3.Connection) -> int:
-    """The time of the newest event in ms since 1970, 0 without any."""
+    """The time of the newest event in ms since 1970, 0 if there is none."""
     # Time never runs back within a log, and there are few logs.
     sql = "SELECT max((SELECT at FROM event WHERE log_no = no ORDER BY seq DESC LIMIT 1)) FROM log"
     return int(db.execute(sql).fetchone()[0] or 0)

@@ -1,4 +1,4 @@
-"""Dropping what is older than the setting allows, in steps short enough for messages to pass between them."""
+"""Deletes events older than the settings allow, in steps short enough for messages to pass between them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from chover.store.sqlite.log import pages
 DAY: Final = 86_400_000
 """In milliseconds."""
 STEP: Final = 5_000
-"""Events of one transaction."""
+"""Events in one transaction."""
 
-# A channel may keep what is said for a shorter time than the server, never for a longer one.
+# A channel may keep messages for a shorter time than the server, never for a longer one.
 _RIPE: Final = f"""
     SELECT no, first_seq, ?2 - days * {DAY} FROM (
         SELECT no, first_seq, at, CASE
@@ -41,8 +41,8 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 def ripe(db: sqlite3.Connection, days: int, now: int) -> list[Piece]:
-    """What is older than ``days``, or than its channel keeps; 0 keeps all. ``now`` in milliseconds since 1970."""
-    # Time never runs back within a log, so what is too old is its beginning.
+    """Everything older than ``days``, or than its channel's retention; 0 keeps all. ``now`` in ms since 1970."""
+    # Time never runs back within a log, so the beginning of a log is what is too old.
     logs = db.execute(_RIPE, (days, now)).fetchall()
     return [Piece(no, first, pages.until_moment(db, no, before)) for no, first, before in logs]
 
@@ -66,7 +66,7 @@ def steps(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 
 def drop(db: sqlite3.Connection, pieces: Sequence[Piece]) -> int:
-    """Drop them in one transaction; how many events went."""
+    """Delete them in one transaction. Returns the number of events."""
     gone = 0
     db.execute("BEGIN IMMEDIATE")
     for piece in pieces:

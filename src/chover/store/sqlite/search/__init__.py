@@ -1,1 +1,1 @@
-"""The index of what was said: a database of its own that follows the logs and can always be made again from them."""
+"""The search index: a separate database that follows the logs and can always be rebuilt from them."""

@@ -1,4 +1,4 @@
-"""What stands in the index for a message: its words, and marks for where and by whom it was said."""
+"""What the index contains for a message: its words, and markers for the log and the sender."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chover.store import search_terms
 from chover.store.search_query import SearchTerms, said
 from chover.store.search_terms import Term
 
-# Private-use characters: no word of a text has one.
+# Private-use characters, because no word of a text contains one.
 _LOG: Final = "\ue000"
 _PRIVATE: Final = "\ue001"
 _SENDER: Final = "\ue002"
@@ -21,7 +21,7 @@ _ASCII: Final = {code: chr(0xE100 + code) for code in range(128) if not chr(code
 
 
 def entry(event: Event, log_no: int, answers: str) -> str:
-    """The text of a row of the index; ``answers`` is the id of whom it answers, or empty."""
+    """The text of a row in the index. ``answers`` is the id of the author whose message it answers, or empty."""
     marks = of_log(log_no)
     if is_pair(event.log):
         marks += "".join(f" {_PRIVATE}{user}" for user in pair_of(event.log))
@@ -42,12 +42,12 @@ def of_log(log_no: int) -> str:
 
 
 def of_sender(name: str) -> str:
-    """The mark of a folded name: what the index would take for a gap is written otherwise."""
+    """The marker of a folded name. Characters that the index takes for separators are encoded."""
     return _SENDER + name.translate(_ASCII)
 
 
 def expression(wanted: SearchTerms, log_nos: Sequence[int] | None) -> str:
-    """What the index is asked (FTS5), at least all that fits; empty: everything. None: in whatever log."""
+    """An FTS5 expression that matches at least everything wanted; empty: everything. None: in any log."""
     asked = [_phrase(term) for term in wanted.terms if not term.without]
     if wanted.sender:
         asked.append(f'"{of_sender(wanted.sender)}"')

@@ -1,4 +1,4 @@
-"""Putting messages into the index, and filling a segment again after a message in it was deleted."""
+"""Puts messages into the index, and refills a segment after a message in it was deleted."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class IndexedMessage(NamedTuple):
 
 
 def read(db: sqlite3.Connection, places: Sequence[Place]) -> list[IndexedMessage]:
-    """The events at these places, in this order; those that are gone are left out."""
+    """The events at these places, in this order; those that no longer exist are left out."""
     (text,) = db.execute(_EVENTS, (_json(places).decode(),)).fetchone()
     found = [IndexedMessage(number, row.event(LogId(log))) for number, log, row in _rows(text)]
     order = {place: at for at, place in enumerate(places)}
@@ -53,9 +53,9 @@ def read(db: sqlite3.Connection, places: Sequence[Place]) -> list[IndexedMessage
 
 
 def put(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -> int | None:
-    """Entries for those of the events that can be searched for; the segment that they have filled up, if any.
+    """Add entries for events that can be searched. Returns the segment that is now full, if any.
 
-    What was changed is entered once more, as it reads now: its own segment may be made again only later.
+    A changed event is added again with its new text, because its old segment may be rebuilt only later.
     """
     last, at = db.execute(_LAST).fetchone()
     full, rows = None, IndexRows(last // segments.SIZE)
@@ -84,14 +84,14 @@ def _as_they_read_now(db: sqlite3.Connection, found: Iterable[IndexedMessage]) -
 
 
 class IndexRows:
-    """Rows for one segment, written at once: a statement for each table, a span for each log."""
+    """Rows for one segment, written together: one statement per table, one span per log."""
 
     def __init__(self, segment: int) -> None:
         self.segment = segment
         self.entries: list[tuple[int, int, int, int]] = []
         self._words: list[tuple[int, str]] = []
         self._spans: dict[int, list[int]] = {}
-        """First and last seq and how many, by a log's number."""
+        """First seq, last seq and count, by a log's number."""
 
     def add(self, db: sqlite3.Connection, number: int, log_no: int, event: Event) -> None:
         self._words.append((number, entries.entry(event, log_no, _answers(db, log_no, event))))
@@ -116,11 +116,11 @@ def _answers(db: sqlite3.Connection, log_no: int, event: Event) -> str:
 
 
 class Stopped(Exception):
-    """The server stops: what is half done is given up."""
+    """The server is stopping: unfinished work is abandoned."""
 
 
 def refill(db: sqlite3.Connection, segment: int, stopped: Callable[[], bool]) -> None:
-    """Fill a segment again from the log, within a transaction. Deleted messages are left out. Raises Stopped."""
+    """Refill a segment from the log, within a transaction. Deleted messages are left out. Raises Stopped."""
     name = segments.name_of(segment)
     db.execute(f"INSERT INTO {name} ({name}) VALUES ('delete-all')")  # noqa: S608 - a number
     db.execute("DELETE FROM span WHERE segment = ?", (segment,))
@@ -149,6 +149,6 @@ def refill(db: sqlite3.Connection, segment: int, stopped: Callable[[], bool]) ->
 
 
 def optimize(db: sqlite3.Connection, segment: int) -> None:
-    """Merge the full-text pages of a segment that is full: searches are faster, and it changes no more."""
+    """Merge the full-text pages of a full segment: searches become faster, and it will not change again."""
     name = segments.name_of(segment)
     db.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608 - a number

@@ -1,7 +1,7 @@
-"""Answering searches: candidates from the index, the newest first, each looked at again in the log.
+"""Answers searches: candidates from the index, the newest first, each checked against the log.
 
-What the index says is a hint: it may still have what was deleted or changed a moment ago, and lack what was said just
-now. Every message is judged by its row in the log, and the end of the log that is not indexed is read there.
+The index is only a hint: it may still have what was deleted or changed a moment ago, and lack the newest messages.
+Every message is judged by its row in the log, and the part of the log that is not indexed yet is read directly.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from chover.store.sqlite.log.pages import TOLD, EventRow
 from chover.store.sqlite.search import entries, segments
 
 ROUNDS: Final = 50
-"""So often candidates are fetched for one search."""
+"""How often candidates are fetched for one search."""
 CANDIDATES: Final = 2000
-"""At most so many of them at once."""
+"""The maximum number of candidates fetched at once."""
 TAIL: Final = 5000
-"""Messages that are read in the log because the index lacks them."""
+"""Messages read directly from the log because the index lacks them."""
 EVERYWHERE: Final = 0.2
-"""From this share of all messages on the index is asked in whatever log, and the others are left out afterwards."""
+"""From this share of all messages on, the index is searched without naming logs, and the others are filtered out."""
 FEW, MANY = 4, 500
-"""So few logs are always named to the index, and more than so many never."""
+"""Up to FEW logs are always named to the index, and more than MANY never."""
 
 _NUMBERS: Final = (
     "SELECT json_group_array(json_array(no, id)) FROM store.log WHERE id IN (SELECT value FROM json_each(?))"
@@ -38,7 +38,7 @@ _ENTRIES: Final = "SELECT coalesce(sum(entries), 0) FROM span WHERE log_no IN (S
 _TOTAL: Final = "SELECT coalesce(max(id), 0) + 1 FROM entry"
 _SEGMENTS: Final = "SELECT DISTINCT segment FROM span WHERE log_no IN (SELECT value FROM json_each(?)) ORDER BY segment"
 _EVENT: Final = "json_array(log.id, json_array(event.seq, event.at, msgid, kind, version, actor, nonce, data))"
-# Of what is gone from the log the id is told: those that were fetched are counted.
+# Messages that are gone from the log are returned as an id, because fetched candidates are counted.
 _CANDIDATES: Final = f"""
     SELECT json_group_array(json_array(found.id, iif(event.seq IS NULL, NULL, {_EVENT})))
     FROM ({{ids}} LIMIT ?4) AS found
@@ -60,7 +60,7 @@ _TAIL: Final = f"""
 _PAIRS: Final = """
     SELECT id FROM store.log WHERE id > 'p' || ?1 || ':' AND id < 'p' || ?1 || ';'
     UNION SELECT id FROM store.log WHERE substr(id, instr(id, ':') + 1) = ?1 AND instr(id, ':') > 0"""
-# The first entry at or after a moment, by halving; some ids are missing.
+# The first entry at or after a time, by bisection; some ids are missing.
 _MOMENT: Final = """
     WITH RECURSIVE search (low, high) AS (
         SELECT 0, coalesce(max(id), -1) + 1 FROM entry
@@ -79,7 +79,7 @@ _rows: Final = msgspec.json.Decoder(list[tuple[int, tuple[str, EventRow] | None]
 
 
 class SearchPlan(NamedTuple):
-    """How the index is asked: the expression, the segments in their order, the bounds, and how many rows at once."""
+    """How to query the index: the expression, the segments in order, the bounds, and how many rows at once."""
 
     expression: str
     segments: tuple[int, ...]
@@ -91,8 +91,8 @@ class SearchPlan(NamedTuple):
 def find(
     db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool, behind: Collection[LogId] | None
 ) -> list[Event]:
-    """See Search.find. ``behind`` are the logs whose end is looked for in the log itself; None: all of them."""
-    # One moment of the index, and one of the log that is not before it.
+    """See Search.find. ``behind``: logs whose end has to be read directly; None: all of them."""
+    # The index is read at one moment, and the log at a moment that is not earlier.
     db.execute("BEGIN")
     try:
         db.execute("SELECT 1 FROM followed LIMIT 1").fetchone()
@@ -118,7 +118,7 @@ def _tail(db: sqlite3.Connection, wanted: SearchTerms, behind: Collection[LogId]
 
 
 def _within(db: sqlite3.Connection, wanted: SearchTerms, behind: Collection[LogId] | None) -> list[str]:
-    """Those of the logs that are looked at, of which the index may lack the end."""
+    """Those of the searched logs whose end the index may lack."""
     scope = wanted.scope
     if behind is None:
         private = [log for (log,) in db.execute(_PAIRS, (scope.user,)).fetchall()] if scope.user else []
@@ -127,7 +127,7 @@ def _within(db: sqlite3.Connection, wanted: SearchTerms, behind: Collection[LogI
 
 
 def _indexed(db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bool) -> Iterator[Event]:
-    """What fits, in the order in which it is indexed."""
+    """The matches, in the order in which they are indexed."""
     plan = _planned(db, wanted, limit, oldest)
     for _ in range(ROUNDS):
         if plan is None or not plan.segments or plan.low > plan.high:
@@ -175,7 +175,7 @@ def _planned(db: sqlite3.Connection, wanted: SearchTerms, limit: int, oldest: bo
 
 
 def _moment(db: sqlite3.Connection, at: int) -> int:
-    """The first entry that was made at or after a moment."""
+    """The first entry made at or after a time."""
     return int(db.execute(_MOMENT, (at,)).fetchone()[0])
 
 
@@ -193,7 +193,7 @@ def _fitting(db: sqlite3.Connection, wanted: SearchTerms, events: Sequence[Event
 
 
 def _actors(db: sqlite3.Connection, events: Sequence[Event]) -> dict[tuple[LogId, str], UserId]:
-    """Who said what these messages answer."""
+    """The authors of the messages that these messages answer."""
     msgids = [msgid for event in events if (msgid := search_query.answered(event))]
     rows = db.execute(_ACTORS, (_json(msgids).decode(),)).fetchall() if msgids else []
     return {(LogId(log), msgid): UserId(actor) for log, msgid, actor in rows}

@@ -1,6 +1,6 @@
-"""The thread that follows the logs and keeps the index, off the way of what is said.
+"""The thread that follows the logs and keeps the index, outside the path of a message.
 
-It has a database of its own, so that no message waits for it, and gives the interpreter lock away with each row.
+It has its own database, so that no message waits for it, and it releases the interpreter lock with each row.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from chover.store.sqlite.search import filling, segments
 from chover.store.sqlite.search.filling import CHUNK, Place
 
 PAUSE: Final = 0.1
-"""Seconds in which what is said is gathered before it is indexed; a search reads it in the log meanwhile."""
+"""Seconds in which new messages are collected before they are indexed; meanwhile a search reads them from the log."""
 AGAIN: Final = 1.0
-"""Seconds after a failure until it is tried again."""
+"""Seconds before a retry after a failure."""
 REST: Final = 20
-"""Filling dirty segments again takes at most this part of the time: 1/20."""
+"""Refilling dirty segments takes at most this share of the time: 1/20."""
 AHEAD: Final = 131_072
-"""Messages that are put in the order of time at once."""
+"""Messages that are sorted by time at once."""
 
 _BEHIND: Final = """
     WITH behind AS (
@@ -46,7 +46,7 @@ _HEADS: Final = """
         SELECT no, seq, (SELECT max(seq) FROM store.event WHERE log_no = no) AS head FROM behind) WHERE head > seq"""
 _SOME: Final = "id IN (SELECT value FROM json_each(?1))"
 _ALL: Final = "?1 IS NULL"
-# What was deleted or changed is judged by its row in the log at once; the segment that holds its words is filled again.
+# A deleted or changed message is judged by its row in the log at once; the segment with its words is refilled.
 _TOUCHED: Final = f"""
     INSERT OR IGNORE INTO dirty
     SELECT segment FROM behind CROSS JOIN store.event CROSS JOIN span
@@ -74,9 +74,9 @@ class Follower:
         self._touched: set[LogId] = set()
         self._under_way: set[LogId] = set()
         self._everything = True
-        """Whether logs may be behind of which nobody has said so: at the start."""
+        """Whether unreported logs may be behind, as at the start."""
         self._gone = True
-        """Whether retention may have taken something away."""
+        """Whether retention may have deleted something."""
         self._waiting: list[Future[None]] = []
         self._work = threading.Event()
         self._stopped = threading.Event()
@@ -89,24 +89,24 @@ class Follower:
     # ---- for others ----------------------------------------------------------------------------------------------
 
     def written(self, appends: Iterable[Append]) -> None:
-        """These were committed, and nobody was told yet. Cheap."""
+        """These appends were committed, and nobody was told yet. Cheap."""
         logs = {event.log for append in appends for event in append.events}
         with self._lock:
             self._touched |= logs
         self._work.set()
 
     def purge(self) -> None:
-        """Retention has taken something away."""
+        """Retention has deleted something."""
         self._gone = True
         self._work.set()
 
     def behind(self) -> Collection[LogId] | None:
-        """The logs of which the index may lack the end; None: any may be one."""
+        """The logs whose end the index may lack; None: any of them."""
         with self._lock:
             return None if self._everything else self._touched | self._under_way
 
     def settled(self) -> Future[None]:
-        """Done when what is committed now is in the index, and what is gone in none of its files."""
+        """Done when everything committed is in the index, and none of its files contains anything deleted."""
         done: Future[None] = Future()
         with self._lock:
             self._waiting.append(done)
@@ -114,7 +114,7 @@ class Follower:
         return done
 
     def close(self) -> None:
-        """Stop soon; what is not indexed yet is at the next start."""
+        """Stop soon; the next start indexes the rest."""
         self._stopped.set()
         self._work.set()
         self._thread.join()
@@ -140,7 +140,7 @@ class Follower:
     def _goes_on(self) -> bool:
         """Wait for work, or for the end."""
         self._work.wait()
-        # Before the look: who ends us first says so and then wakes us, and that must not be cleared unseen.
+        # Clear it before checking: ``close`` first sets its flag and then wakes us, and that must not be missed.
         self._work.clear()
         return not self._stopped.is_set()
 
@@ -185,7 +185,7 @@ class Follower:
                 one.set_exception(error)
 
     def _later(self, seconds: float) -> None:
-        """Look again after a while."""
+        """Try again after a while."""
         timer = threading.Timer(seconds, self._work.set)
         timer.daemon = True
         timer.start()
@@ -205,7 +205,7 @@ class Follower:
             self._everything = False
 
     def _step(self, db: sqlite3.Connection, logs: Collection[LogId] | None) -> bool:
-        """Index what these logs have more, up to a bound; whether that was all."""
+        """Index what is new in these logs, up to a bound. Returns whether that was everything."""
         behind, values = _BEHIND.format(which=_ALL if logs is None else _SOME), _json(list(logs or ())).decode()
         db.execute("BEGIN IMMEDIATE")
         (plan,) = db.execute(behind + _PLAN, (None if logs is None else values, AHEAD)).fetchone()
@@ -254,7 +254,7 @@ class Follower:
                 return
             self._refill(db, segment)
         if dirty and not segments.empty_log_file(db):
-            # Somebody reads in it: what is deleted stands there still.
+            # Somebody is reading from it: deleted text is still there.
             self._later(AGAIN)
 
     def _refill(self, db: sqlite3.Connection, segment: int) -> None:

@@ -1,4 +1,4 @@
-"""The index as others see it: it follows the logs, and answers."""
+"""The index as others see it: it follows the logs and answers searches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chover.store.sqlite.search import finder, segments, unread
 from chover.store.sqlite.search.follower import Follower
 
 THREADS: Final = 1
-"""A long search lets no page of history wait, only other searches."""
+"""One thread, because a long search then delays only other searches, never a page of history."""
 
 
 class SqliteSearch:
@@ -32,7 +32,7 @@ class SqliteSearch:
         self._readers = Readers(path, yielding, partial(segments.open_finder, path, store), THREADS)
 
     async def find(self, query: Query, scope: Scope, limit: int, *, oldest: bool = False) -> list[Event]:
-        # Shielded: who gives up waiting takes the index from nobody else.
+        # Shielded: a caller who stops waiting must not cancel it for the others.
         await asyncio.shield(asyncio.wrap_future(self._follower.ready))
         wanted, behind = SearchTerms(query, scope), self._follower.behind()
         return await self._readers.run(finder.find, wanted, limit, oldest, behind) if limit > 0 else []
@@ -43,21 +43,21 @@ class SqliteSearch:
     async def unread(
         self, logs: Mapping[LogId, int], read: Mapping[LogId, int], reader: UserId, most: int
     ) -> list[UnreadCount]:
-        # In the log itself: what is unread is often not indexed yet.
+        # The log is counted directly, because unread messages are often not indexed yet.
         return await self._log.run(unread.count, logs, read, reader, most)
 
     async def settled(self) -> None:
         await asyncio.wrap_future(self._follower.settled())
 
     def written(self, appends: Iterable[Append]) -> None:
-        """For the writer: these were committed, and nobody was told yet."""
+        """For the writer: these appends were committed, and nobody was told yet."""
         self._follower.written(appends)
 
     def purge(self) -> None:
-        """Retention has taken something away."""
+        """Retention has deleted something."""
         self._follower.purge()
 
     def close(self) -> None:
-        """Waits for those who search and for the index."""
+        """Wait for running searches and for the index."""
         self._readers.close()
         self._follower.close()

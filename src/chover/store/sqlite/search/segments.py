@@ -1,8 +1,8 @@
 """The database of the index: one full-text table for each segment, and the tables that say where messages are.
 
-Deleting a message from a full-text index leaves its words in older pages until all of them are written anew, and needs
-the text that is gone. So the index is cut into segments. When a message is deleted, its segment is dirty: it is emptied
-and filled again from the log, which is the truth. Nothing here is worth a backup: a file that is missing, damaged, of
+Deleting a message from a full-text index needs the deleted text, and leaves its words in older pages until all are
+rewritten. So the index is cut into segments. When a message is deleted, its segment is dirty: it is emptied
+and refilled from the log, which is the truth. Nothing here is worth a backup: a file that is missing, damaged, of
 another version or of another log is built again.
 """
 
@@ -17,9 +17,9 @@ from chover.store.sqlite import database
 
 FILE: Final = "search.db"
 VERSION: Final = 2
-"""Of the tables, of what an entry contains and of how words are made. If it differs, the index is built again."""
+"""The version of the tables, the entries and the splitting into words. If it differs, the index is rebuilt."""
 SIZE: Final = 65_536
-"""Messages in one segment. Filling it again takes about a second."""
+"""Messages in one segment. Refilling it takes about a second."""
 
 _SCHEMA: Final = """
     CREATE TABLE origin (secret BLOB NOT NULL);
@@ -37,7 +37,7 @@ _SCHEMA: Final = """
     -- Segments with messages that were deleted or changed.
     CREATE TABLE dirty (segment INTEGER NOT NULL PRIMARY KEY);
 """
-# The words are made before they come here: this tokenizer parts them at spaces. The text itself is not kept.
+# The text is split into words before it gets here; this tokenizer splits at spaces. The text itself is not kept.
 _SEGMENT: Final = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5(words, content = '', columnsize = 0, tokenize = 'ascii')"
 )
@@ -57,9 +57,9 @@ def segments(db: sqlite3.Connection) -> list[int]:
 
 
 def open_follower(path: Path, store: Path, origin: bytes) -> sqlite3.Connection:
-    """The connection that writes the index, with the log beside it as ``store``. Raises sqlite3.Error and OSError.
+    """The connection that writes the index, with the log attached as ``store``. Raises sqlite3.Error and OSError.
 
-    ``origin`` says which log it is the index of.
+    ``origin`` identifies the log that the index belongs to.
     """
     try:
         db = _open(path, store)
@@ -67,7 +67,7 @@ def open_follower(path: Path, store: Path, origin: bytes) -> sqlite3.Connection:
             return db
         db.close()
     except sqlite3.DatabaseError:
-        # Whatever is wrong with the file, it can be made again.
+        # Whatever is wrong with the file, it can be rebuilt.
         pass
     for end in ("", "-wal", "-shm"):
         Path(f"{path}{end}").unlink(missing_ok=True)
@@ -82,7 +82,7 @@ def _open(path: Path, store: Path) -> sqlite3.Connection:
     db = database.connect(f"{path.absolute().as_uri()}", uri=True)
     try:
         db.execute("PRAGMA journal_mode = WAL").fetchone()
-        # A power cut takes the last entries; they are made again.
+        # A power cut may lose the last entries; they are indexed again.
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA secure_delete = ON").fetchone()
         _attach(db, store)
@@ -93,7 +93,7 @@ def _open(path: Path, store: Path) -> sqlite3.Connection:
 
 
 def open_finder(path: Path, store: Path) -> sqlite3.Connection:
-    """A connection that reads the index and the log, and writes neither."""
+    """A read-only connection to the index and the log."""
     db = database.open_reader(path)
     _attach(db, store)
     return db
@@ -104,7 +104,7 @@ def _attach(db: sqlite3.Connection, store: Path) -> None:
 
 
 def _fits(db: sqlite3.Connection, origin: bytes) -> bool:
-    """Whether it is the index of this log: one that was put back from a backup may end before its index."""
+    """Whether it is the index of this log: a log restored from a backup may be behind its index."""
     if db.execute("PRAGMA main.user_version").fetchone() != (VERSION,):
         return False
     if db.execute("SELECT secret FROM origin").fetchone() != (origin,):
@@ -116,6 +116,6 @@ def _fits(db: sqlite3.Connection, origin: bytes) -> bool:
 
 
 def empty_log_file(db: sqlite3.Connection) -> bool:
-    """Copy the log file into the database and cut it off, unless somebody reads in it just now."""
+    """Copy the log file into the database and truncate it, unless somebody is reading."""
     (busy, _, _) = db.execute("PRAGMA main.wal_checkpoint(TRUNCATE)").fetchone()
     return not busy

@@ -1,4 +1,4 @@
-"""Counting what somebody has not read, in the log itself: a handful of conversations, each up to a bound."""
+"""Counts unread messages in the log itself: a few conversations, each up to a bound."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from chover.ports.search import UnreadCount
 from chover.store.sqlite.log.pages import TOLD, until_moment
 
 _LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
-# Who has said something has read what stands before it. What is for a rank only is no history (engine/events.py, Said):
-# a quote in a text is written with a backslash, so these are no words of it.
+# Authors have read everything before their own message. A message to some ranks only is not part of the history
+# (engine/events.py, Said). Quotes inside a text are escaped with a backslash, so the patterns cannot match it.
 _UNREAD: Final = f"""
     WITH later AS MATERIALIZED (
         SELECT seq, actor FROM event {TOLD} AND log_no = ?1 AND seq > ?2 AND kind = 'said'

@@ -54,10 +54,10 @@ def create(db: sqlite3.Connection, account: Account, credentials: Credentials) -
 
 
 def _delete(db: sqlite3.Connection, account: UserId) -> None:
-    # What was mailed to its owner must not open the name to them when it is somebody else's.
+    # A code that was mailed to the owner must not open the name for them when it belongs to somebody else.
     db.execute("DELETE FROM code WHERE folded = (SELECT folded FROM account WHERE id = ?)", (account,))
     db.execute("UPDATE invite SET revoked_at = strftime('%s') * 1000 WHERE made_by = ? AND revoked_at = 0", (account,))
-    # A ban of the server is of the account, not of whoever has the name next.
+    # A ban from the server is for the account, not for the next owner of its name.
     db.execute(
         "DELETE FROM ban WHERE kind = 'account' AND what = (SELECT folded FROM account WHERE id = ?)", (account,)
     )

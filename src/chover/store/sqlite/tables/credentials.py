@@ -1,4 +1,4 @@
-"""What proves that somebody is an account, in the same database as the logs."""
+"""Credentials of accounts, in the same database as the logs."""
 
 from __future__ import annotations
 

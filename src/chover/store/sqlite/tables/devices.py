@@ -1,4 +1,4 @@
-"""What follows an account from device to device, in the same database as the logs."""
+"""Read markers and departures of devices, in the same database as the logs."""
 
 from __future__ import annotations
 

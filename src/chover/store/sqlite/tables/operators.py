@@ -15,7 +15,7 @@ class SqliteOperators(Rows):
         return [OperatorRow(UserId(account), tuple(rights.split(",")), at) for account, rights, at in rows]
 
     async def put(self, row: OperatorRow) -> None:
-        # Nothing is kept of an account that is deleted in this moment.
+        # Nothing is kept for an account that is being deleted.
         await self._change(
             "INSERT OR REPLACE INTO operator (account, rights, added_at) SELECT id, ?, ? FROM account WHERE id = ?",
             ",".join(row.rights), row.added_at, row.account,

@@ -15,9 +15,9 @@ from chover.store.sqlite.tables.rows import Rows
 _BAN: Final = "kind, what, by, at, expires_at, reason, note"
 _AUDIT: Final = "at, by, did, whom, why"
 _CONNECTION: Final = "since, nick, folded, address, host, door, account, via, version, until, no"
-"""The column ``door`` is the protocol; databases keep the names that they were made with."""
+"""The column ``door`` is the protocol; databases keep the names that they were created with."""
 _READ: Final = _CONNECTION.replace("door", "CASE door WHEN 'seed' THEN 'legacy' ELSE door END")
-"""As rows are read: those of older versions call the legacy protocol ``seed``."""
+"""Columns for reading: older versions call the legacy protocol ``seed``."""
 
 
 class SqliteRecords(Rows):
@@ -103,7 +103,7 @@ def _keep_connections(db: sqlite3.Connection, connections: Sequence[ConnectionRe
 
 
 def packed(address: str) -> bytes | None:
-    """An address as 16 bytes in order, IPv4 as in ::ffff:0:0/96; None for what is none."""
+    """An address as 16 bytes that sort in order, IPv4 as in ::ffff:0:0/96; None if it is not an address."""
     try:
         ip = ip_address(address)
     except ValueError:
@@ -112,7 +112,7 @@ def packed(address: str) -> bytes | None:
 
 
 def _conditions(sought: ConnectionQuery) -> tuple[str, list[Any]]:
-    """What goes by an index; the host is looked at afterwards."""
+    """The conditions that use an index; the host is checked afterwards."""
     where: list[str] = ["1"]
     values: list[Any] = []
     if sought.folded:

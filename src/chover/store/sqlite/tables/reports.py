@@ -1,4 +1,4 @@
-"""Reports, in the same database as the logs: each method one transaction of the writer."""
+"""Reports, in the same database as the logs. Each method is one transaction of the writer."""
 
 from __future__ import annotations
 

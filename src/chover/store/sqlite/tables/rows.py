@@ -1,4 +1,4 @@
-"""Rows that are no events: reading them on a reader, changing them in transactions of the writer."""
+"""Rows that are not events: read on a reader's thread, changed in transactions of the writer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Rows:
         return await asyncio.wrap_future(self._writer.run(partial(_in_transaction, work=work)))
 
     async def _change(self, sql: str, *values: object) -> int:
-        """How many rows it changed."""
+        """Run a statement. Returns the number of rows that it changed."""
         return await self._write(lambda db: db.execute(sql, values).rowcount)
 
     async def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
@@ -35,7 +35,7 @@ class Rows:
         return next(iter(await self._rows(sql, *values)), None)
 
     def _rows_now(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """On this thread: for what is asked once, at the start."""
+        """Read on the calling thread, for what is asked once, at the start."""
         return self._readers.now(_select, sql, values)
 
 

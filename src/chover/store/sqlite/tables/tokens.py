@@ -33,7 +33,7 @@ class SqliteTokens(Rows):
 
 
 def add_token(db: sqlite3.Connection, secret_hash: bytes, token: Token) -> None:
-    # Nothing is kept of an account that is deleted in this moment.
+    # Nothing is kept for an account that is being deleted.
     db.execute(
         f"INSERT INTO token (hash, {_TOKEN}) SELECT ?, ?, id, ?, ?, ? FROM account WHERE id = ?",  # noqa: S608 - no input
         (secret_hash, token.id, token.label, token.created_at, token.used_at, token.account),

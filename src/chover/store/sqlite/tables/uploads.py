@@ -1,4 +1,4 @@
-"""The rows of uploads, in the same database as the logs: each method one transaction of the writer."""
+"""The rows of uploads, in the same database as the logs. Each method is one transaction of the writer."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _file(row: tuple[Any, ...]) -> File:
 
 
 def _add(db: sqlite3.Connection, file: File, quota: int, since: int) -> None:
-    # One writer: nobody adds between the question and the answer. Guests have no owner to count for.
+    # There is one writer, so nobody adds rows between the check and the insert. Guests have no owner to count for.
     if quota and file.owner:
         (used,) = db.execute(_USED, (file.owner, since)).fetchone()
         if used + file.size > quota:
@@ -74,7 +74,7 @@ def _add(db: sqlite3.Connection, file: File, quota: int, since: int) -> None:
 
 
 def _remove(db: sqlite3.Connection, files: list[str]) -> list[str]:
-    """The digests that nobody uses any more."""
+    """Delete rows. Returns the digests that are no longer used."""
     db.execute("BEGIN IMMEDIATE")
     gone = {digest for (digest,) in db.execute(_REMOVE, (_json(files),)).fetchall()}
     used = {digest for (digest,) in db.execute(_IN_USE, (_json(sorted(gone)),)).fetchall()}

@@ -1,4 +1,4 @@
-"""The first schema. This is the DDL as it was then; schema.sql may go on, this stays."""
+"""The first schema. This is the DDL as it was then: schema.sql may change, this file does not."""
 
 from alembic import op
 

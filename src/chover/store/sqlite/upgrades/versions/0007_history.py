@@ -1,4 +1,4 @@
-"""Who reads a channel's history, from where on, and how long it is kept; what is done to messages afterwards."""
+"""Who may read a channel's history and from where on, how long it is kept, and later changes to messages."""
 
 from alembic import op
 
@@ -16,7 +16,7 @@ def upgrade() -> None:
     since INTEGER NOT NULL,
     PRIMARY KEY (channel, account)
 ) WITHOUT ROWID""")
-    # Accounts that are in a channel have read all of it until now.
+    # Accounts that are in a channel have read access to all of its past.
     op.execute("INSERT INTO channel_since SELECT channel, user, 0 FROM membership WHERE user LIKE 'a%'")
     op.execute("DROP INDEX event_said")
     op.execute("CREATE INDEX event_told ON event (log_no, seq) WHERE kind IN ('said', 'redacted', 'edited')")

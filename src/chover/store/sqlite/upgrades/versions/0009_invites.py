@@ -1,4 +1,4 @@
-"""Invitations count how often they were used, and those that were revoked stay to say so."""
+"""Invitations count their uses, and revoked ones are kept so that they can be recognized."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Bans of the server, what operators did, who was on from where."""
+"""Bans from the server, the audit log and the connection log."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""The names that channels had before."""
+"""The former names of channels."""
 
 from alembic import op
 

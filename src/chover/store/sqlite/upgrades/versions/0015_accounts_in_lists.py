@@ -31,10 +31,10 @@ def upgrade() -> None:
                 text("UPDATE channel_list SET account = :id WHERE mask = :mask"),
                 {"id": number, "mask": prefix + name.lower()},
             )
-    # What names nobody would hold for whoever registers the name next. Patterns of names stay as they are.
+    # An entry that names no account would apply to the next person who registers the name. Patterns stay as they are.
     op.execute(
         "DELETE FROM channel_list WHERE account = '' AND (mask LIKE 'account:%' OR mask LIKE 'm:account:%')"
         " AND instr(mask, '*') = 0 AND instr(mask, '?') = 0"
     )
-    # A ban of the server that names an account which is gone is nobody's, too.
+    # A ban from the server for an account that is gone applies to nobody, too.
     op.execute("DELETE FROM ban WHERE kind = 'account' AND what NOT IN (SELECT folded FROM account)")
