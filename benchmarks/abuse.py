@@ -34,6 +34,8 @@ PAIR = "127.0.0.2"
 """Where the pair comes from; the attackers come from 127.0.0.1."""
 SECONDS, EACH, PAIRS = 5.0, 0.05, 5
 """Each pair sends a message so often (in seconds), for so long: as many as nobody is slowed down for."""
+PATIENCE_SECONDS = 150.0
+"""So long is waited for the attacker's connections to be closed."""
 MESSAGES = 3000
 """What was said in #lobby before."""
 CAPS = "batch server-time message-tags draft/chathistory soju.im/search draft/multiline"
@@ -111,6 +113,10 @@ async def half_tls(port, held):
 async def slow_http(port, held):
     """A header that never ends, a letter each half second."""
     await opened(port, 500, b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", held)
+    await letters(held)
+
+
+async def letters(held):
     while True:
         await asyncio.sleep(0.5)
         for _, writer in held:
@@ -194,6 +200,10 @@ ATTACKS = {
 }
 
 
+TRICKLES = {"slow-http": letters}
+"""What goes on after the pairs have talked."""
+
+
 async def fill(port):
     """Something to read in #lobby."""
     _, writer = await come_in(port, "filler", PAIR, "")
@@ -216,10 +226,31 @@ async def run(name, served):
     grown = served.rss() - rss
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    alive = sum(not reader.at_eof() for reader, _ in held)
+    alive = open_of(held)
+    closed = await seconds_until_closed(name, held) if alive else 0.0
     for _, writer in held:
         writer.transport.abort()
-    return before, during, grown, alive
+    return before, during, grown, alive, closed
+
+
+def open_of(held):
+    return sum(not reader.at_eof() and not reader.exception() for reader, _ in held)
+
+
+async def seconds_until_closed(name, held):
+    """How long what does no more than it did stays open; None for longer than PATIENCE_SECONDS."""
+    goes_on = asyncio.create_task(TRICKLES[name](held)) if name in TRICKLES else None
+    for reader, _ in held:
+        # Whoever reads nothing does not see the end either.
+        reader._transport.resume_reading()
+        reader.feed_data = lambda _data: None
+    began = time.perf_counter()
+    while open_of(held) and time.perf_counter() - began < PATIENCE_SECONDS:
+        await asyncio.sleep(0.1)
+    took = time.perf_counter() - began
+    if goes_on:
+        goes_on.cancel()
+    return None if open_of(held) else took
 
 
 def told(took):
@@ -232,8 +263,9 @@ def report(name, what, limits):
         with serving(data, settings=SETTINGS.format(limits="flood = false")) as served:
             asyncio.run(fill(served.port))
         with serving(data, settings=SETTINGS.format(limits=limits)) as served:
-            before, during, grown, alive = asyncio.run(run(name, served))
-    print(f"| {what:<58} | {told(before)} | {told(during)} | {alive:5} | {grown:5.1f} |", flush=True)
+            before, during, grown, alive, closed = asyncio.run(run(name, served))
+    after = f"> {PATIENCE_SECONDS:.0f} s" if closed is None else f"{closed:.0f} s"
+    print(f"| {what:<58} | {told(before)} | {told(during)} | {alive:5} | {after} | {grown:5.1f} |", flush=True)
 
 
 def main():
@@ -243,8 +275,8 @@ def main():
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65536), most))
     print_header(f"{PAIRS} pairs, each a message in {EACH * 1000:g} ms for {SECONDS:g} s", "10 bytes", "power")
-    print("| attack | before: p50 p99 longest, ms | during: p50 p99 longest, ms | open at the end | memory, MiB |")
-    print("|---|---|---|---|---|", flush=True)
+    print("| attack | before: p50 p99 longest, ms | during: the same | open at the end | closed after | memory, MiB |")
+    print("|---|---|---|---|---|---|", flush=True)
     for name in sys.argv[1:] or ATTACKS:
         if name == "history":
             report(name, f"{ATTACKS[name][1]}, without a budget", WITHOUT)

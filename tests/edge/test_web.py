@@ -385,3 +385,47 @@ async def test_what_could_not_be_made_at_the_start_is_tried_again_for_the_next_r
     ):
         assert answer.status == 200
     assert len([record for record in caplog.records if record.name == "chover.edge.web.server"]) == 1
+
+
+async def test_a_head_that_comes_a_letter_at_a_time_is_given_up(port):
+    await port.open(head_seconds=0.2)
+    client = await port.connect()
+    client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+    while not client.reader.at_eof() and port.listener._shared.slow_requests == 0:
+        client.send("a")
+        await port.turns()
+    answer = await client.rest()
+    assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert answer.endswith(b"\r\n\r\nThis request came too slowly: send it again\n")
+    assert port.listener._shared.slow_requests == 1
+
+
+async def test_what_comes_after_a_head_has_its_own_time(port):
+    """A body, the next request, and frames of a WebSocket, each long after the head was due."""
+    await port.open(head_seconds=0.05)
+    client, chat = await port.connect(), await port.connect()
+    client.send("POST /hooks/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n1")
+    chat.send(
+        "GET /irc HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    await chat.until("\r\n\r\n")
+    for next_part in ("2", "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n"):
+        later = asyncio.get_running_loop().time() + 0.1
+        while asyncio.get_running_loop().time() < later:
+            await port.turns()
+        client.send(next_part)
+        chat.send(b"\x81\x84\0\0\0\0LIST")
+    assert "There is nothing at this address" in await client.until("The chat is at /")
+    session = await port.host.session()
+    await port.host.until(lambda: session.raw.count(b"LIST") == 2)
+    assert port.listener._shared.slow_requests == 0
+
+
+async def test_a_head_that_stops_behind_a_whole_request_is_given_up_too(port):
+    await port.open(head_seconds=0.1)
+    client = await port.connect()
+    client.send("GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await client.until("The chat is at /")
+    client.send("GET /now")
+    assert b"408 Request Timeout" in await client.rest()

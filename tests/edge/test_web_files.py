@@ -6,11 +6,13 @@ from types import SimpleNamespace
 from urllib.parse import unquote
 
 import aiohttp
+import msgspec
 import pytest
 from tests.files.pictures import SECRET, jpeg, png
 from yarl import URL
 
 from chover.config import FilesSettings
+from chover.edge.web import files as module
 from chover.edge.web.files import _name
 from chover.engine.ids import UserId
 from chover.files.blobs import BlobStore
@@ -389,3 +391,56 @@ async def test_clients_ask_first_what_is_taken(site):
 )
 def test_names_are_read_as_browsers_and_curl_write_them(disposition, name):
     assert _name(disposition) == name
+
+
+def beginning(size, name="alice"):
+    """An upload of which nothing has come yet."""
+    key = base64.b64encode(f"{name}:{name}".encode()).decode()
+    return (
+        f"POST /files HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {key}\r\nContent-Length: {size}\r\n"
+        "Content-Type: text/plain\r\n\r\n"
+    )
+
+
+async def test_too_many_uploads_at_once_are_refused_with_when_to_come_again(site, port, files):
+    files.settings = msgspec.structs.replace(files.settings, uploads_per_account=2)
+    for _ in range(2):
+        (await port.connect()).send(beginning(10))
+    while len(files.under_way) < 2:
+        await port.turns()
+    async with site.post("/files", data=b"x", headers=by("alice")) as answer:
+        assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
+        assert await answer.text() == "2 uploads of your account are under way: wait until one is done\n"
+    for client in port.clients[:2]:
+        client.send(b"x" * 10)
+        await client.until("201 Created")
+    await uploaded(site, b"now")
+
+
+async def test_whoever_leaves_gives_the_place_back(site, port, files):
+    client = await port.connect()
+    client.send(beginning(10))
+    while not len(files.under_way):
+        await port.turns()
+    await client.close()
+    while len(files.under_way):
+        await port.turns()
+
+
+@pytest.mark.parametrize("bound", ["IDLE_SECONDS", "SLOWEST_BYTES"])
+async def test_an_upload_that_comes_too_slowly_is_given_up(site, port, files, monkeypatch, bound):
+    """Where nothing comes; and where something does, but less than so much in a second."""
+    monkeypatch.setattr(module, "IDLE_SECONDS", 0.2)
+    if bound == "SLOWEST_BYTES":
+        monkeypatch.setattr(module, "SLOWEST_BYTES", 10**9)
+    client = await port.connect()
+    client.send(beginning(90_000))
+    while not len(files.under_way):
+        await port.turns()
+    while len(files.under_way):
+        if bound == "SLOWEST_BYTES":
+            client.send("x")
+        await port.turns()
+    answer = await client.until("send it again\n")
+    assert answer.startswith("HTTP/1.1 408")
+    assert "It arrived too slowly, or not at all: send it again" in answer

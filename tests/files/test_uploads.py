@@ -1,63 +1,16 @@
 import os
 
-import msgspec
 import pytest
 
-from chover.config import FilesSettings
 from chover.engine.ids import UserId
 from chover.files import uploads as module
-from chover.files.blobs import BlobStore
 from chover.files.metadata import strip
-from chover.files.uploads import Uploads, clean_name, readable
-from chover.ports import Account, NotTaken, Obstacle
-from chover.store.sqlite.store import SqliteStore
+from chover.files.uploads import clean_name, readable
+from chover.ports import NotTaken, Obstacle
+from tests.files.conftest import ALICE, given, lying, upload
 from tests.files.pictures import SECRET, gif, jpeg, png, webp
 
-ALICE = UserId("a0001")
 DAY = 86_400_000
-
-
-class Clock:
-    now = 1_800_000_000_000
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = SqliteStore.open(tmp_path / "data", durability="process")
-    await opened.registry.accounts.create(Account(ALICE, "alice", "alice", 1), {})
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def uploads(store, tmp_path, clock):
-    return Uploads(FilesSettings(), store.uploads, BlobStore(tmp_path / "files"), clock)
-
-
-def given(uploads, **settings):
-    uploads.settings = msgspec.structs.replace(uploads.settings, **settings)
-    return uploads
-
-
-async def upload(uploads, data, name="x.bin", owner=ALICE):
-    arriving = await uploads.begin(owner, name, len(data))
-    try:
-        await arriving.write(data)
-        return await arriving.keep()
-    finally:
-        await arriving.drop()
-
-
-def lying(tmp_path):
-    return sorted(path for path in (tmp_path / "files").rglob("*") if path.is_file())
 
 
 async def test_what_was_uploaded_is_found_under_its_address(uploads):
@@ -124,12 +77,12 @@ async def test_nobody_else_removes_a_file(uploads):
 
 async def test_a_file_that_says_that_it_is_too_large_is_refused_before_it_comes(uploads):
     with pytest.raises(NotTaken, match="A file has at most 2 kB") as refused:
-        await given(uploads, max_bytes=2000).begin(ALICE, "x", 2001)
+        await given(uploads, max_bytes=2000).begin(ALICE, "x", 2001, "192.0.2.7")
     assert refused.value.obstacle is Obstacle.TOO_LARGE
 
 
 async def test_a_file_that_grows_too_large_leaves_nothing_behind(uploads, tmp_path):
-    arriving = await given(uploads, max_bytes=2000).begin(ALICE, "x", None)
+    arriving = await given(uploads, max_bytes=2000).begin(ALICE, "x", None, "192.0.2.7")
     with pytest.raises(NotTaken):
         await arriving.write(bytes(2001))
     await arriving.drop()
@@ -154,7 +107,7 @@ async def test_a_quota_of_some_days_is_free_again_after_them(uploads, clock):
 
 async def test_two_uploads_at_once_cannot_share_the_last_of_a_quota(uploads):
     given(uploads, quota_bytes=100)
-    one, two = [await uploads.begin(ALICE, "x", 60) for _ in range(2)]
+    one, two = [await uploads.begin(ALICE, "x", 60, "192.0.2.7") for _ in range(2)]
     await one.write(bytes(60))
     await two.write(b"y" * 60)
     await one.keep()
@@ -182,12 +135,12 @@ async def test_kinds_that_are_not_wanted_are_refused_by_what_they_are(uploads, t
 async def test_a_nearly_full_disk_is_left_to_the_messages(uploads, monkeypatch):
     monkeypatch.setattr(uploads.blobs, "free_bytes", lambda: module.FREE_BYTES)
     with pytest.raises(NotTaken, match="disk is nearly full"):
-        await uploads.begin(ALICE, "x", 1)
+        await uploads.begin(ALICE, "x", 1, "192.0.2.7")
 
 
 async def test_where_uploads_are_switched_off_it_says_so(uploads):
     with pytest.raises(NotTaken, match="does not accept files"):
-        await given(uploads, enabled=False).begin(ALICE, "x", 1)
+        await given(uploads, enabled=False).begin(ALICE, "x", 1, "192.0.2.7")
 
 
 async def test_what_has_expired_goes_and_what_has_not_stays(uploads, clock, tmp_path):

@@ -547,6 +547,13 @@ class FilesSettings(Settings, frozen=True):
             ge=0, le=36_500, description="Days over which quota_bytes are counted; 0 counts all files that are stored."
         ),
     ] = 0
+    uploads: Annotated[int, Meta(ge=1, le=10_000, description="Uploads under way at a time, of all people.")] = 128
+    uploads_per_address: Annotated[
+        int, Meta(ge=1, le=10_000, description="Uploads under way at a time from one address (IPv6: one /64).")
+    ] = 32
+    uploads_per_account: Annotated[
+        int, Meta(ge=1, le=10_000, description="Uploads under way at a time of one account.")
+    ] = 16
     kinds: Annotated[
         tuple[Kind, ...],
         Meta(

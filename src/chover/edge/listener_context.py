@@ -63,6 +63,8 @@ class ListenerContext:
         """Other sites whose pages may open a session, as a browser names them, in lower case."""
         self.names = names or OwnNames()
         """By which hosts this server may be asked for."""
+        self.slow_requests = 0
+        """HTTP requests whose head did not come in time, since the start."""
         self.quiet = QuietConnections(settings.quiet_total, settings.quiet_per_address)
 
     def admit(self, accepted: AcceptedConnection) -> None:

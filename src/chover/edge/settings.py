@@ -18,6 +18,8 @@ class ListenerLimits(msgspec.Struct, frozen=True, kw_only=True):
     """From the connection to the close when nothing at all is said."""
     handshake_seconds: float = 15.0
     """For a TLS handshake, waiting for the certificate included."""
+    head_seconds: float = 15.0
+    """For the head of an HTTP request, from its first byte to its last."""
     close_seconds: float = 5.0
     """For a peer to take what was written before the close."""
     silence_seconds: float = 0.6

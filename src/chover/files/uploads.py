@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 from chover.config import FilesSettings
 from chover.engine.ids import UserId
 from chover.files import dimensions, kinds, metadata
 from chover.files.blobs import BlobStore, digest_of
+from chover.files.under_way import UploadPlace, UploadsUnderWay
 from chover.ports import File, FileRows, NotTaken, Obstacle, OverQuota
+
+_log = logging.getLogger(__name__)
+_Made = TypeVar("_Made")
 
 DAY_MS: Final = 86_400_000
 ORPHAN_SECONDS: Final = 3600.0
 """What lies so long without a row belongs to nobody: the server ended between writing the one and the other."""
 FREE_BYTES: Final = 256 * 1024 * 1024
 """What an upload leaves free on the disk, so that messages can go on being kept."""
+LOOK_BYTES: Final = 16 * 1024 * 1024
+"""How much is free is looked at again each time that so much of an upload has come."""
 NAME_BYTES: Final = 200
 ID_BYTES: Final = 16
 """128 random bits in an address: whoever was not told it does not find it."""
@@ -44,20 +52,33 @@ class Uploads:
         self.rows = rows
         self.blobs = blobs
         self.now = now
+        self.under_way = UploadsUnderWay()
         self.changing = asyncio.Lock()
         """Contents are shared by uploads: one is not to be removed while another is about to use it."""
 
     # ---- what the web asks
 
-    async def begin(self, owner: UserId, name: str, size: int | None) -> Arriving:
+    async def begin(self, owner: UserId, name: str, size: int | None, address: str) -> Arriving:
         """See ports.Files."""
         self._require_open(owner)
         if size is not None:
             self.require_room(size)
-        if await asyncio.to_thread(self.blobs.free_bytes) < FREE_BYTES + (size or 0):
+        place = self.under_way.begin(self.settings, owner, address, size or 0)
+        try:
+            path, file = await on_disk(self._begin)
+        except BaseException:
+            place.give_back()
+            raise
+        return Arriving(self, owner, clean_name(name), place, path, file)
+
+    def _begin(self) -> tuple[Path, BinaryIO]:
+        self.require_disk()
+        return self.blobs.begin()
+
+    def require_disk(self) -> None:
+        """Raises NotTaken where what is under way would leave too little free. Waits for the disk."""
+        if self.blobs.free_bytes() < FREE_BYTES + self.under_way.bytes_to_come:
             raise NotTaken(Obstacle.DISK, "The server's disk is nearly full; tell its operator")
-        path, file = await asyncio.to_thread(self.blobs.begin)
-        return Arriving(self, owner, clean_name(name), path, file)
 
     def _require_open(self, owner: UserId) -> None:
         if not self.settings.enabled:
@@ -96,11 +117,11 @@ class Uploads:
     # ---- keeping and removing
 
     async def keep(self, file: File, arrived: Path) -> None:
-        """Raises NotTaken and OSError; then nothing is kept."""
+        """Raises NotTaken; then nothing is kept."""
         since = self.now() - self.settings.quota_days * DAY_MS if self.settings.quota_days else 0
         async with self.changing:
             known = await asyncio.to_thread(self.blobs.place(file.digest).exists)
-            await asyncio.to_thread(self.blobs.put, arrived, file.digest)
+            await on_disk(self.blobs.put, arrived, file.digest)
             try:
                 await self.rows.add(file, self.settings.quota_bytes, since)
             except BaseException as error:
@@ -145,10 +166,13 @@ class Uploads:
 class Arriving:
     """Implements ports.Upload."""
 
-    def __init__(self, uploads: Uploads, owner: UserId, name: str, path: Path, file: BinaryIO) -> None:
+    def __init__(
+        self, uploads: Uploads, owner: UserId, name: str, place: UploadPlace, path: Path, file: BinaryIO
+    ) -> None:
         self._uploads = uploads
         self._owner = owner
         self._name = name
+        self._place = place
         self._path = path
         self._file = file
         self._size = 0
@@ -157,10 +181,16 @@ class Arriving:
     async def write(self, data: bytes) -> None:
         self._size += len(data)
         self._uploads.require_room(self._size)
-        await asyncio.to_thread(self._file.write, data)
+        await on_disk(self._write, data)
+        self._place.arrived(len(data))
+
+    def _write(self, data: bytes) -> None:
+        self._file.write(data)
+        if self._size // LOOK_BYTES > (self._size - len(data)) // LOOK_BYTES:
+            self._uploads.require_disk()
 
     async def keep(self) -> File:
-        kind, digest, size = await asyncio.to_thread(self._finish)
+        kind, digest, size = await on_disk(self._finish)
         allowed = self._uploads.settings.kinds
         if not kinds.fits(kind, allowed):
             raise NotTaken(Obstacle.KIND, f"Files of the kind {kind} are not accepted here, only {', '.join(allowed)}")
@@ -192,11 +222,26 @@ class Arriving:
         self._path.write_bytes(stripped)
 
     async def drop(self) -> None:
+        self._place.give_back()
         await asyncio.to_thread(self._drop)
 
     def _drop(self) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        # What is still in its buffer need not be written, and perhaps cannot be.
+        with contextlib.suppress(OSError):
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+
+async def on_disk(work: Callable[..., _Made], *arguments: object) -> _Made:
+    """Do what waits for the disk in a thread. Raises NotTaken for what the disk refuses, which the log has."""
+    try:
+        return await asyncio.to_thread(work, *arguments)
+    except OSError as error:
+        _log.error("an upload could not be written: %s", error)
+        raise NotTaken(
+            Obstacle.DISK, f"The server cannot write the file ({error.strerror}); tell its operator"
+        ) from error
 
 
 def clean_name(name: str) -> str:

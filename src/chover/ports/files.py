@@ -38,6 +38,7 @@ class Obstacle(enum.Enum):
     KIND = "kind"
     QUOTA = "quota"
     DISK = "disk"
+    BUSY = "busy"
 
 
 class NotTaken(Exception):
@@ -65,8 +66,11 @@ class Upload(Protocol):
 
 
 class Files(Protocol):
-    async def begin(self, owner: UserId, name: str, size: int | None) -> Upload:
-        """Start an upload. ``size`` is the announced size, if there is one. Raises NotTaken."""
+    async def begin(self, owner: UserId, name: str, size: int | None, address: str) -> Upload:
+        """Start an upload. ``size`` is the announced size, if there is one; ``address`` is where it comes from.
+
+        It counts as under way until ``Upload.drop`` is called. Raises NotTaken.
+        """
 
     async def find(self, file: str) -> tuple[File, Path] | None:
         """An upload that has not expired, and the path of its content."""
@@ -84,7 +88,7 @@ class Files(Protocol):
 class NoFiles:
     """Implements Files for a server that accepts none."""
 
-    async def begin(self, owner: UserId, name: str, size: int | None) -> Upload:  # noqa: ARG002 - as in Files
+    async def begin(self, owner: UserId, name: str, size: int | None, address: str) -> Upload:  # noqa: ARG002 - as in Files
         raise NotTaken(Obstacle.OFF, "This server does not accept files")
 
     async def find(self, file: str) -> tuple[File, Path] | None:  # noqa: ARG002 - as in Files

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -28,6 +28,9 @@ GUEST: Final = UserId("")
 CHUNK_BYTES: Final = 256 * 1024
 IDLE_SECONDS: Final = 30.0
 """So long nothing may come of an upload before it is given up."""
+SLOWEST_BYTES: Final = 1024
+"""In a second on average, counted from when it has lasted for IDLE_SECONDS: what is slower is given up."""
+RETRY_SECONDS: Final = 60
 LEFT_ALONE: Final = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'none'; sandbox; frame-ancestors 'none'"
 )
@@ -39,6 +42,7 @@ STATUS: Final = {
     Obstacle.KIND: 415,
     Obstacle.QUOTA: 413,
     Obstacle.DISK: 507,
+    Obstacle.BUSY: 429,
 }
 BROKEN: Final = (HttpProcessingError, ValueError, RuntimeError)
 """What aiohttp raises for a form that is not built as one (RFC 7578)."""
@@ -94,11 +98,9 @@ class FileRoutes:
         except Denied as error:
             return not_let_in(request, error)
         except NotTaken as refused:
-            if refused.obstacle is Obstacle.GUESTS:
-                return denied(request, str(refused))
-            return plain(STATUS[refused.obstacle], str(refused))
+            return _refused(request, refused)
         except TimeoutError:
-            return plain(408, "Nothing arrived for too long; send it again")
+            return plain(408, "It arrived too slowly, or not at all: send it again")
         except StoreError as error:
             return plain(507, str(error))
         address = f"{client_address.site(self._shared, request)}{PATH}/{file.id}/{quote(file.name)}{_fragment(pixels)}"
@@ -112,7 +114,7 @@ class FileRoutes:
     async def _received(self, request: web.Request, owner: UserId) -> tuple[File, tuple[int, int] | None]:
         """The upload, and how wide and high it is if it is a picture. Raises NotTaken and StoreError."""
         name, size, body = await _sent(request)
-        upload = await self._files.begin(owner, name, size)
+        upload = await self._files.begin(owner, name, size, client_address.peer(self._shared, request).address)
         try:
             async for chunk in body:
                 await upload.write(chunk)
@@ -146,6 +148,13 @@ class FileRoutes:
         return plain(404, "There is no such file of yours")
 
 
+def _refused(request: web.Request, refused: NotTaken) -> web.Response:
+    if refused.obstacle is Obstacle.GUESTS:
+        return denied(request, str(refused))
+    later = {"Retry_After": str(RETRY_SECONDS)} if refused.obstacle is Obstacle.BUSY else {}
+    return plain(STATUS[refused.obstacle], str(refused), **later)
+
+
 def _fragment(pixels: tuple[int, int] | None) -> str:
     """How wide and high a picture is, where no client minds: whoever shows it can keep room for it."""
     return f"#{pixels[0]}x{pixels[1]}" if pixels else ""
@@ -171,21 +180,26 @@ async def _parts(request: web.Request) -> AsyncIterator[BodyPartReader | Multipa
         raise _damaged() from error
 
 
-async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
-    while True:
-        async with asyncio.timeout(IDLE_SECONDS):
-            chunk = await request.content.read(CHUNK_BYTES)
-        if not chunk:
-            return
-        yield chunk
+def _chunks(request: web.Request) -> AsyncIterator[bytes]:
+    return _in_time(lambda: request.content.read(CHUNK_BYTES))
 
 
-async def _of_form(part: BodyPartReader) -> AsyncIterator[bytes]:
+def _of_form(part: BodyPartReader) -> AsyncIterator[bytes]:
+    return _in_time(lambda: _read(part))
+
+
+async def _in_time(read: Callable[[], Awaitable[bytes]]) -> AsyncIterator[bytes]:
+    """What is read, until nothing more comes. Raises TimeoutError for what comes too slowly."""
+    clock = asyncio.get_running_loop().time
+    began, size = clock(), 0
     while True:
         async with asyncio.timeout(IDLE_SECONDS):
-            chunk = await _read(part)
+            chunk = await read()
         if not chunk:
             return
+        size += len(chunk)
+        if size < (clock() - began - IDLE_SECONDS) * SLOWEST_BYTES:
+            raise TimeoutError
         yield chunk
 
 

@@ -8,8 +8,10 @@ from typing import Any, Final, Protocol, cast
 
 from aiohttp import web
 
+from chover import server_log
 from chover.edge.accepted import AcceptedConnection
 from chover.edge.irc import why_lost
+from chover.edge.listener_context import ListenerContext
 from chover.edge.web.answers import plain
 from chover.ports import OpenSession
 
@@ -17,6 +19,10 @@ log: Final = logging.getLogger(__name__)
 
 KEEP_ALIVE_SECONDS: Final = 75.0
 """A connection on which nothing is asked for so long is closed."""
+_TOO_SLOW: Final = (
+    b"HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
+    b"This request came too slowly: send it again\n"
+)
 
 
 class Chatting(Protocol):
@@ -30,16 +36,44 @@ class Chatting(Protocol):
 class HttpHandler(web.RequestHandler):
     """aiohttp's protocol for accepted sockets; it gives the connection back, and tells a session how its peer reads."""
 
-    def __init__(self, server: web.Server, accepted: AcceptedConnection) -> None:
+    def __init__(self, server: web.Server, shared: ListenerContext, accepted: AcceptedConnection) -> None:
         loop = asyncio.get_running_loop()
         # No access log: addresses of people are nobody's business, and paths can hold secrets.
         super().__init__(server, loop=loop, keepalive_timeout=KEEP_ALIVE_SECONDS, access_log=cast("Any", None))
         self.accepted = accepted
         self.chat: Chatting | None = None
+        self._shared = shared
+        self._head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.accepted.end = cast("asyncio.Transport", transport).abort
         super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._waits_for_head():
+            self._head_is_here()
+        elif self._head_timer is None:
+            seconds = self._shared.settings.head_seconds
+            self._head_timer = asyncio.get_running_loop().call_later(seconds, self._head_is_late)
+
+    def _waits_for_head(self) -> bool:
+        """Whether what came was the beginning of a request: no body, no frame, and no whole head."""
+        idle = self._request_count == 0 or (self._waiter is not None and not self._waiter.done())
+        return idle and not self._messages and self.transport is not None
+
+    def _head_is_here(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _head_is_late(self) -> None:
+        """Whoever sends a letter now and then would otherwise stay as long as an idle connection."""
+        self._shared.slow_requests += 1
+        log.info("given up: an HTTP request that came too slowly%s", server_log.from_address(self.accepted.address))
+        if self.transport is not None:
+            self.transport.write(_TOO_SLOW)
+        self.force_close()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -52,6 +86,7 @@ class HttpHandler(web.RequestHandler):
             self.chat.session.drained()
 
     def connection_lost(self, exc: BaseException | None) -> None:
+        self._head_is_here()
         try:
             self.chat_over(why_lost(exc if isinstance(exc, Exception) else None))
             super().connection_lost(exc)

@@ -41,7 +41,11 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
             "refused_silent_connections_total", "counter", "Silent connections that were refused because of the limit.",
             shared.quiet.refused,
         )  # fmt: skip
-        text = written([*shared.host.measures(), silent, *_process()])
+        slow = single(
+            "slow_requests_total", "counter", "HTTP requests that were given up because they came too slowly.",
+            shared.slow_requests,
+        )  # fmt: skip
+        text = written([*shared.host.measures(), silent, slow, *_process()])
         return web.Response(body=text.encode(), headers={"Content-Type": KIND, "Cache-Control": "no-store"})
 
     return [web.get("/metrics", metrics)]

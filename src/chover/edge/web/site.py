@@ -24,7 +24,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Site:
     """Makes a handler for each connection that speaks HTTP."""
 
-    def __init__(self, runner: web.AppRunner, server: web.Server) -> None:
+    def __init__(self, shared: ListenerContext, runner: web.AppRunner, server: web.Server) -> None:
+        self._shared = shared
         self._runner = runner
         self._server = server
 
@@ -38,10 +39,10 @@ class Site:
         await runner.setup()
         assert runner.server
         runner.server.request_factory = legible(runner.server.request_factory)
-        return cls(runner, runner.server)
+        return cls(shared, runner, runner.server)
 
     def handler(self, accepted: AcceptedConnection) -> HttpHandler:
-        return HttpHandler(self._server, accepted)
+        return HttpHandler(self._server, self._shared, accepted)
 
     async def close(self) -> None:
         await self._runner.cleanup()
