@@ -1,0 +1,1 @@
+"""The storage of a cluster: a PostgreSQL database that all nodes share."""

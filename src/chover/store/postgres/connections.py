@@ -1,0 +1,139 @@
+"""The connections of a node to PostgreSQL, and the only place where errors of asyncpg become errors of the store."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from chover.ports import StoreError
+from chover.store.postgres import faults
+
+Transaction = PoolConnectionProxy
+"""A connection of the pool inside a transaction, with asyncpg's fetch, fetchrow, fetchval, execute, executemany."""
+
+OLDEST: Final = 14
+"""The oldest PostgreSQL that is known to do."""
+MOST: Final = 8
+"""Connections of a node at once."""
+CONNECT_SECONDS: Final = 5.0
+COMMAND_SECONDS: Final = 60.0
+_SETTINGS: Final = {
+    # Compiling takes longer than any statement here.
+    "jit": "off",
+    # The server gives up a little earlier than the client, so that the client hears why.
+    "statement_timeout": "55s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+}
+_SHOWN: Final = 63
+"""Bytes of an application name."""
+
+
+class Connections:
+    """A pool. Everything raises StoreError with one line, but UniqueViolationError, which callers expect.
+
+    Of those errors Interrupted says that it is not known whether it was done, and Unwilling that nothing would be.
+    Settings made with SET stay with a connection: use SET LOCAL in a transaction.
+    """
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._closed = False
+
+    @classmethod
+    async def open(
+        cls, url: str, *, node: str = "", most: int = MOST, connect_seconds: float = CONNECT_SECONDS
+    ) -> Connections:
+        """``most``: connections at once. ``node``: how this one is called among those of the server."""
+        if not url.startswith(("postgresql://", "postgres://")):
+            raise faults.not_opened(url, ValueError("this is no URL of PostgreSQL"))
+        settings = {**_SETTINGS, "application_name": f"chover {node}".strip()[:_SHOWN]}
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=most,
+                timeout=connect_seconds,
+                command_timeout=COMMAND_SECONDS,
+                server_settings=settings,
+                init=_begin,
+                reset=_keep,
+            )
+        except StoreError:
+            raise
+        except (*faults.ERRORS, ValueError) as error:
+            raise faults.not_opened(url, error) from error
+        return cls(pool)
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        with self._told():
+            return await self._pool.fetch(sql, *values)
+
+    async def row(self, sql: str, *values: object) -> asyncpg.Record | None:
+        with self._told():
+            return await self._pool.fetchrow(sql, *values)
+
+    async def value(self, sql: str, *values: object) -> Any:
+        """The first column of the first row; None without a row."""
+        with self._told():
+            return await self._pool.fetchval(sql, *values)
+
+    async def execute(self, sql: str, *values: object) -> int:
+        """How many rows it touched."""
+        with self._told():
+            return _touched(await self._pool.execute(sql, *values))
+
+    async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Once for each row, all in one transaction."""
+        with self._told():
+            await self._pool.executemany(sql, rows)
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Committed when the block ends, rolled back when it raises."""
+        with self._told():
+            async with self._pool.acquire() as connection, connection.transaction():
+                yield connection
+
+    async def close(self) -> None:
+        """What runs is finished. Closing twice is closing."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await self._pool.close()
+        except faults.ERRORS:
+            self._pool.terminate()
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        if self._closed:
+            raise StoreError("the store is closed")
+        try:
+            yield
+        except asyncpg.UniqueViolationError:
+            raise
+        except faults.ERRORS as error:
+            raise faults.told(error) from error
+
+
+async def _begin(connection: asyncpg.Connection) -> None:
+    if (found := connection.get_server_version().major) < OLDEST:
+        raise StoreError(f"the database server is PostgreSQL {found}: version {OLDEST} or newer is needed; upgrade it")
+    # A server may be set up to acknowledge what a crash would take; one that waits for more than its disk may go on.
+    await connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+
+
+async def _keep(_connection: asyncpg.Connection) -> None:
+    """Nothing is left on a connection that would have to be reset: that would be another round trip each time."""
+
+
+def _touched(status: str) -> int:
+    number = status.rpartition(" ")[2]
+    return int(number) if number.isdecimal() else 0

@@ -1,0 +1,117 @@
+"""What went wrong in PostgreSQL, in words that say what to do."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+import asyncpg
+from asyncpg import exceptions
+
+from chover.ports import StoreError
+
+ERRORS: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+"""What asyncpg raises. A server that is killed while it commits shows as InternalClientError."""
+
+_AWAY: Final = "the database cannot be reached: start PostgreSQL, or check the network to it"
+_REASONS: Final[dict[type[BaseException], str]] = {
+    exceptions.DiskFullError: "the disk is full: free some space",
+    exceptions.OutOfMemoryError: "the database's memory is full: give it more",
+    exceptions.ReadOnlySQLTransactionError: "the database is read-only: name the primary server in store.url",
+    exceptions.InsufficientPrivilegeError: "the role in store.url has too few rights: give it those to its tables",
+    exceptions.DataCorruptedError: "the database is damaged: stop the server and restore a backup",
+    exceptions.IndexCorruptedError: "the database is damaged: stop the server and restore a backup",
+    exceptions.UndefinedTableError: "a table is missing in the database: restore a backup",
+}
+"""Faults that the next transaction meets as well, whatever is in it."""
+_PASSING: Final = (
+    exceptions.DeadlockDetectedError,
+    exceptions.SerializationError,
+    exceptions.LockNotAvailableError,
+    exceptions.QueryCanceledError,
+    exceptions.TooManyConnectionsError,
+)
+_LOST: Final = (
+    exceptions.PostgresConnectionError,
+    exceptions.OperatorInterventionError,
+    exceptions.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+
+
+class Interrupted(StoreError):
+    """The connection was lost, or the server gave the work up: what was asked may have been done, and may be again."""
+
+
+class Unwilling(StoreError):
+    """The server refuses whatever is asked of it: its disk is full, it is read-only, …"""
+
+
+def told(error: BaseException) -> StoreError:
+    """The same as an error of the store, of the kind that its caller has to know."""
+    kind = _kind(error)
+    if kind is not StoreError:
+        return kind(reason(error))
+    return StoreError(f"the database refused it: {_line(error)}")
+
+
+def _kind(error: BaseException) -> type[StoreError]:
+    if isinstance(error, tuple(_REASONS)):
+        return Unwilling
+    # asyncpg says by an InterfaceError that a connection was closed under it.
+    closed = isinstance(error, asyncpg.InterfaceError) and not isinstance(error, asyncpg.DataError)
+    return Interrupted if closed or isinstance(error, (*_LOST, *_PASSING)) else StoreError
+
+
+def reason(error: BaseException) -> str:
+    """One line: what happened and what to do."""
+    for kind, text in _REASONS.items():
+        if isinstance(error, kind):
+            return text
+    if isinstance(error, _PASSING):
+        return f"the database is too busy ({_line(error)}): try again in a moment"
+    return _AWAY
+
+
+def not_opened(url: str, error: BaseException) -> StoreError:
+    """Why a database cannot be opened, without its password."""
+    return StoreError(f"cannot open the database {shown(url)}: {_opening(error)}")
+
+
+def _opening(error: BaseException) -> str:
+    match error:
+        case exceptions.InvalidPasswordError() | exceptions.InvalidAuthorizationSpecificationError():
+            return f"{_line(error)}; correct the user and the password in store.url"
+        case exceptions.InvalidCatalogNameError():
+            return f"{_line(error)}; make it with createdb, or correct store.url"
+        case exceptions.CannotConnectNowError() | exceptions.TooManyConnectionsError():
+            return f"{_line(error)}; try again in a moment"
+        case asyncpg.ClientConfigurationError() | ValueError():
+            return f"{_line(error)}; store.url is to be postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+        case TimeoutError():
+            return "it does not answer; check the host and the port in store.url, and the firewall"
+        case OSError():
+            return f"{error.strerror or _line(error)}; start PostgreSQL, or correct the host and the port in store.url"
+        case _:
+            return _line(error)
+
+
+def shown(url: str) -> str:
+    """The URL without user and password."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    except ValueError:
+        return "of store.url"
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,72 @@
+"""The tables of the database: made by schema.sql when it is empty, upgraded when older, refused when not ours."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+import asyncpg
+
+from chover.ports import StoreError
+from chover.store.postgres.connections import Connections, Transaction
+
+STEPS: Final[tuple[str, ...]] = ()
+"""Upgrades: the first brings schema 1 to 2, and so on."""
+_FIRST: Final = 1
+_LOCK: Final = 0x63686F766572
+"""The advisory lock under which nodes that start at once make or upgrade the tables one after the other."""
+CLUSTER_BYTES: Final = 16
+
+
+async def prepare(connections: Connections, steps: tuple[str, ...] = STEPS) -> str:
+    """Bring the tables to this version, all or nothing; the id of the cluster. Raises StoreError."""
+    newest = _FIRST + len(steps)
+    async with connections.transaction() as db:
+        await db.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+        found = await _version(db)
+        if found > newest:
+            raise StoreError(
+                f"the database has schema {found}, made by a newer version; this one knows up to {newest}:"
+                " install that version, or name another database in store.url"
+            )
+        if not found:
+            await _create(db)
+        for sql in steps[max(found, _FIRST) - _FIRST :]:
+            await db.execute(sql)
+        if found != newest:
+            await db.execute("UPDATE schema_version SET version = $1", newest)
+        return await _cluster(db)
+
+
+async def _version(db: Transaction) -> int:
+    """0 for a database without tables."""
+    sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+    tables = {row[0] for row in await db.fetch(sql)}
+    if not tables:
+        return 0
+    if not {"schema_version", "meta", "event"} <= tables:
+        raise StoreError(
+            "the database holds the tables of another program: name an empty one in store.url (createdb makes one)"
+        )
+    version = await db.fetchval("SELECT max(version) FROM schema_version")
+    if version is None:
+        raise StoreError("the database does not say which schema it has: restore a backup of it")
+    return int(version)
+
+
+async def _create(db: Transaction) -> None:
+    from importlib.resources import files  # noqa: PLC0415 - only the first start needs it
+
+    try:
+        await db.execute(files("chover.store.postgres").joinpath("schema.sql").read_text(encoding="utf-8"))
+    except asyncpg.InvalidSchemaNameError as error:
+        raise StoreError("the role of store.url has no schema to make tables in: grant it one") from error
+    await db.execute("INSERT INTO schema_version (version) VALUES ($1)", _FIRST)
+    await db.execute("INSERT INTO meta (name, value) VALUES ('cluster', $1)", secrets.token_bytes(CLUSTER_BYTES))
+
+
+async def _cluster(db: Transaction) -> str:
+    value = await db.fetchval("SELECT value FROM meta WHERE name = 'cluster'")
+    if value is None:
+        raise StoreError("the database does not say which cluster it belongs to: restore a backup of it")
+    return bytes(value).hex()

@@ -1,0 +1,78 @@
+import asyncio
+
+import pytest
+
+from chover.ports import StoreError
+from chover.store.postgres import schema
+
+TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name"
+
+
+async def tables(connections):
+    return [row[0] for row in await connections.fetch(TABLES)]
+
+
+@pytest.fixture
+async def bare(open_connections, bare_database):
+    return await open_connections(bare_database)
+
+
+async def test_an_empty_database_gets_the_tables_once(bare):
+    cluster = await schema.prepare(bare)
+    made = await tables(bare)
+    assert {"event", "log", "account", "node", "nick_claim"} <= set(made)
+    assert len(cluster) == 32
+    assert await schema.prepare(bare) == cluster
+    assert await tables(bare) == made
+
+
+async def test_nodes_that_start_at_once_are_one_cluster(open_connections, bare_database):
+    nodes = [await open_connections(bare_database) for _ in range(4)]
+    clusters = await asyncio.gather(*map(schema.prepare, nodes))
+    assert len(set(clusters)) == 1
+    assert await nodes[0].value("SELECT count(*) FROM schema_version") == 1
+
+
+async def test_two_databases_are_two_clusters(bare, connections):
+    assert await schema.prepare(bare) != await schema.prepare(connections)
+
+
+async def test_a_newer_schema_is_refused_and_stays_as_it_is(connections):
+    await connections.execute("UPDATE schema_version SET version = 7")
+    with pytest.raises(StoreError, match="schema 7, made by a newer version; this one knows up to 1: install that"):
+        await schema.prepare(connections)
+    assert await connections.value("SELECT version FROM schema_version") == 7
+
+
+async def test_a_database_of_another_program_is_refused_and_nothing_is_written(bare):
+    await bare.execute("CREATE TABLE customer (id INTEGER)")
+    with pytest.raises(StoreError, match="holds the tables of another program: name an empty one"):
+        await schema.prepare(bare)
+    assert await tables(bare) == ["customer"]
+
+
+async def test_an_older_schema_is_brought_up_by_its_steps_once_and_all_or_nothing(
+    open_connections, connections, database
+):
+    steps = ("CREATE TABLE second (id INTEGER)", "CREATE TABLE third (id INTEGER); INSERT INTO third VALUES (1)")
+    with pytest.raises(StoreError, match="refused it"):
+        await schema.prepare(connections, (steps[0], "CREATE TABEL third (id INTEGER)"))
+    assert "second" not in await tables(connections)
+    nodes = [await open_connections(database) for _ in range(2)]
+    await asyncio.gather(*(schema.prepare(node, steps) for node in nodes))
+    assert {"second", "third"} <= set(await tables(connections))
+    assert await connections.value("SELECT version FROM schema_version") == 3
+    assert await connections.value("SELECT count(*) FROM third") == 1
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM schema_version", "DELETE FROM meta"])
+async def test_a_damaged_database_is_refused(connections, sql):
+    await connections.execute(sql)
+    with pytest.raises(StoreError, match="restore a backup of it"):
+        await schema.prepare(connections)
+
+
+async def test_a_role_that_may_make_no_tables_is_told(open_connections, postgres, bare_database):
+    url = bare_database.replace("//chover@", "//locked:right@")
+    with pytest.raises(StoreError, match="too few rights: give it those to its tables"):
+        await schema.prepare(await open_connections(url))
