@@ -1,1 +1,1 @@
-"""The port: one listener, a table of protocols, and a handler for each. Nothing here knows the chat."""
+"""The port: one listener, a table of protocols, and a handler for each. Nothing here knows about the chat."""

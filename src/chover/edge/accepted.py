@@ -1,4 +1,4 @@
-"""One admitted connection, from the accept to the moment it is given back."""
+"""One admitted connection, from the accept until it is released."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class HandedOver(NamedTuple):
 
 
 def _nothing() -> None:
-    """A connection that no other process can take over."""
+    """Used for a connection that no other process can take over."""
 
 
 class AcceptedConnection:
-    """Who is there, and how to end it. Exactly one holder at a time sets ``end``.
+    """A connection: who is at the other end, and how to end it. Exactly one holder at a time sets ``end``.
 
-    ``in_session`` says that a session speaks for it: it is then closed by the server first, and by the listener only
-    when the grace is over.
+    ``in_session``: it belongs to a session. The server then closes it, and the listener only does when the grace period
+    is over.
     """
 
     __slots__ = (
@@ -45,17 +45,17 @@ class AcceptedConnection:
         self.address = address
         self.port = port
         self.here = here
-        """The port on which it came in."""
+        """The port on which it was accepted."""
         self.via = ""
-        """The trusted proxy that brought it, or empty."""
+        """The address of the trusted proxy that forwarded it, or empty."""
         self.admitted = False
-        """It is counted under its address, and given back with it."""
+        """Whether it is counted under its address, and has to be released there."""
         self.tls = False
         self.fingerprint = ""
         """SHA-256 of the client's certificate, hex, or empty."""
         self.in_session = False
         self.keep: Callable[[], HandedOver | None] = _nothing
-        """Gives its socket and session away to another process."""
+        """Hands its socket and session over to another process."""
         self.end: Callable[[], object] = self.leave
         self._leave = leave
         self._left = False
@@ -64,7 +64,7 @@ class AcceptedConnection:
         return Peer(self.address, self.port, protocol, self.tls, self.fingerprint, self.via)
 
     def leave(self) -> None:
-        """Give it back; the second time does nothing."""
+        """Release it; does nothing the second time."""
         if not self._left:
             self._left = True
             self._leave(self)

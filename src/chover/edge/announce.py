@@ -1,7 +1,7 @@
-"""Announcing the server in the local network by mDNS, when the operator asks for it.
+"""Announces the server in the local network by mDNS, if the operator asks for it.
 
-An announcement is an entry in a list and no proof of anything: whoever connects judges the certificate as with any
-server (docs/protocol.md, "In the local network").
+An announcement is an entry in a list, and no proof of anything: clients check the certificate as with any server
+(docs/protocol.md, "In the local network").
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 15.0
-"""How often it is looked whether the machine has other addresses: a laptop goes elsewhere."""
+"""How often the addresses of the machine are checked, because a laptop changes networks."""
 GOODBYE_SECONDS: Final = 2.0
-"""For the goodbye, which is three packets in a quarter of a second."""
+"""Time limit for the goodbye, which is three packets in a quarter of a second."""
 _EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared
-# Addresses of documentation (RFC 5737, RFC 3849): asking the way there sends nothing.
+# Addresses reserved for documentation (RFC 5737, RFC 3849): finding the route to them sends nothing.
 _NOBODYS: Final = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 
 
 class Announcer:
-    """Keeps a server announced under its present addresses, from ``follow`` to ``close``.
+    """Announces a server under its current addresses, from ``follow`` to ``close``.
 
-    ``bound`` are the addresses that are listened on. ``interfaces`` are addresses of this machine where it is
-    announced; by default where it listens.
+    ``bound`` are the addresses that the server listens on. ``interfaces`` are addresses of this machine on which it is
+    announced; by default those that it listens on.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Announcer:
         self._said = ""
 
     async def follow(self, config: Config) -> None:
-        """Announce the server as the settings have it now, or no longer."""
+        """Announce the server as the settings say now, or stop announcing it."""
         server = config.server
         name = instance(server.network, server.name or socket.gethostname()) if server.announce else ""
         if name and (obstacle := _obstacle(self._bound, proxy=server.proxy)):
@@ -72,7 +72,7 @@ class Announcer:
             self._keeping = asyncio.get_running_loop().create_task(self._keep())
 
     async def close(self) -> None:
-        """Say goodbye; within GOODBYE_SECONDS, or without a word."""
+        """Say goodbye, for at most GOODBYE_SECONDS."""
         keeping, self._keeping, self._name = self._keeping, None, ""
         if keeping is not None:
             keeping.cancel()
@@ -88,7 +88,7 @@ class Announcer:
                 await asyncio.sleep(self._look_seconds)
 
     async def _announce(self, addresses: tuple[str, ...]) -> None:
-        """Until the addresses are others, or there is no network to announce in."""
+        """Run until the addresses change, or there is no network to announce in."""
         try:
             speaker = await self._speak()
         except (OSError, RuntimeError) as error:
@@ -113,7 +113,7 @@ class Announcer:
                 return
 
     async def _speak(self) -> AsyncZeroconf:
-        """A voice in the local network. Raises OSError, and RuntimeError where there is none."""
+        """Start mDNS in the local network. Raises OSError, and RuntimeError if there is no network."""
         await asyncio.to_thread(_import)
         from zeroconf import InterfaceChoice  # noqa: PLC0415 - imported by the thread, and only looked up here
         from zeroconf.asyncio import AsyncZeroconf  # noqa: PLC0415
@@ -128,13 +128,13 @@ class Announcer:
             f"{self._name}.{SERVICE}",
             port=self._port,
             properties={"txtvers": VERSION, "name": self._network, "tls": "1"},
-            # A name of its own: the machine's belongs to the machine's own responder.
+            # It gets its own name, because the machine's name belongs to the machine's own responder.
             server=f"chover-{secrets.token_hex(4)}.local.",
             parsed_addresses=list(addresses),
         )
 
     def _say(self, text: str) -> None:
-        """In the log, once."""
+        """Log a line, but not the same one twice in a row."""
         if text != self._said:
             log.info("%s", text)
         self._said = text
@@ -146,7 +146,7 @@ def _import() -> None:
 
 
 def _obstacle(bound: Sequence[str], *, proxy: bool) -> str:
-    """Why nobody who finds the server could come in, or ""."""
+    """Why nobody who finds the server could connect, or ""."""
     if proxy:
         return "everybody connects through a proxy here (server.proxy); switch server.announce off"
     if all(_is_loopback(host) for host in bound):
@@ -156,10 +156,10 @@ def _obstacle(bound: Sequence[str], *, proxy: bool) -> str:
 
 
 def addresses_of(bound: Sequence[str]) -> tuple[str, ...]:
-    """By which addresses others in the local network reach what is listened on.
+    """The addresses by which others in the local network can reach the server.
 
-    For every interface those of the way out: what a machine has besides (bridges, tunnels) leads nobody here. In a
-    network without a way out all that the machine has.
+    If it listens on every interface, these are the addresses of the default route, because others (bridges, tunnels)
+    lead nowhere for others. In a network without a default route, these are all addresses of the machine.
     """
     everywhere = [host for nobody in _NOBODYS if _any_of(nobody[0]) in bound if (host := _way_out(*nobody))]
     if not everywhere:
@@ -173,7 +173,7 @@ def _any_of(family: socket.AddressFamily) -> str:
 
 
 def _way_out(family: socket.AddressFamily, nobody: str) -> str:
-    """Our address on the way to others, found without sending anything; "" where there is no way."""
+    """Our address on the default route, found without sending anything; "" if there is no route."""
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect((nobody, 9))
@@ -193,7 +193,7 @@ def _own(family: socket.AddressFamily) -> list[str]:
 
 
 def _leads_here(host: str) -> bool:
-    """From another machine; an address of an IPv6 link needs a zone, which differs from machine to machine."""
+    """Whether other machines can use it. A link-local IPv6 address needs a zone, which differs between machines."""
     return not _is_loopback(host) and "%" not in host and not host.lower().startswith("fe80:")
 
 

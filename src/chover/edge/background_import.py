@@ -1,7 +1,7 @@
-"""What is imported by threads, when the port listens already.
+"""Imports that threads do when the port is already listening.
 
-Two threads that import packages whose modules need each other (cryptography's do) may each hold what the other waits
-for; Python then gives one of them up with an error. So one thread imports at a time.
+If two threads import packages whose modules need each other (as cryptography's do), each may hold what the other waits
+for, and Python fails one of them with an error. So only one thread imports at a time.
 """
 
 from __future__ import annotations
@@ -10,4 +10,4 @@ import threading
 from typing import Final
 
 IMPORTING: Final = threading.Lock()
-"""Held by the thread that imports."""
+"""Held by the thread that is importing."""

@@ -12,15 +12,15 @@ from typing import Final, NamedTuple
 
 BACKLOG: Final = 1024
 _TRIES: Final = 10
-"""For a port that is free on both families, when any port will do."""
+"""Attempts to find a port that is free on both families, when any port will do."""
 _NO_SUCH_FAMILY: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
-# Notice a peer that vanished within about two minutes; the system's own idea is two hours.
-# TCP_KEEPALIVE is what macOS calls TCP_KEEPIDLE.
+# Notice a peer that has vanished within about two minutes; the system's default is two hours. TCP_KEEPALIVE is what
+# macOS calls TCP_KEEPIDLE.
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPALIVE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
 
 class CannotListen(Exception):
-    """Listening is not possible; the text is one line that says why and what to do, by flags of chover serve."""
+    """Listening is not possible. The text is one line that says why and what to do, with the flags of chover serve."""
 
 
 class Address(NamedTuple):
@@ -37,9 +37,9 @@ _EVERYWHERE: Final = (_Candidate(socket.AF_INET, "0.0.0.0"), _Candidate(socket.A
 
 
 async def open_sockets(host: str, port: int) -> list[socket.socket]:
-    """Listening sockets for every address of ``host``, '' meaning all of this machine's.
+    """Listening sockets for every address of ``host``; '' means all addresses of this machine.
 
-    ``port`` 0 takes a free one, the same for all of them. Raises CannotListen.
+    ``port`` 0 chooses a free one, the same for all of them. Raises CannotListen.
     """
     if not 0 <= port <= 65535:
         raise CannotListen(f"{port} is not a port: choose one from 1 to 65535")
@@ -64,7 +64,7 @@ async def _candidates(host: str) -> Sequence[_Candidate]:
 
 
 def _listen_on_all(candidates: Sequence[_Candidate], port: int) -> list[socket.socket]:
-    """One socket each; a family that this machine lacks is left out as long as another one is there."""
+    """One socket for each address. A family that this machine lacks is left out if another one is available."""
     opened: list[socket.socket] = []
     for candidate in candidates:
         try:
@@ -79,7 +79,7 @@ def _listen_on_all(candidates: Sequence[_Candidate], port: int) -> list[socket.s
 
 
 def _listen(candidate: _Candidate, port: int) -> socket.socket:
-    # The protocol is named: asyncio sets TCP_NODELAY only on sockets that say they are TCP.
+    # The protocol is given, because asyncio sets TCP_NODELAY only on sockets that are known to be TCP.
     sock = socket.socket(candidate.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":  # elsewhere it would let two servers share a port
@@ -109,7 +109,7 @@ def _explain(error: OSError, host: str, port: int) -> str:
 
 
 def tune(sock: socket.socket) -> None:
-    """What every accepted connection gets. A peer that is gone already makes some of it impossible."""
+    """Set the options of an accepted connection. Some fail if the peer is already gone."""
     sock.setblocking(False)
     with contextlib.suppress(OSError):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -120,5 +120,5 @@ def tune(sock: socket.socket) -> None:
 
 
 def numeric(host: str) -> str:
-    """An address as Peer wants it: IPv4 never written as IPv6, no zone."""
+    """An address as Peer needs it: IPv4 never written as IPv6, no zone."""
     return host.removeprefix("::ffff:").partition("%")[0] if "." in host else host.partition("%")[0]

@@ -1,8 +1,8 @@
-"""An accepted connection before its protocol is known. It is looked at, never read from.
+"""An accepted connection whose protocol is not known yet. Its bytes are peeked at, but never read.
 
-Reading first and starting TLS afterwards hangs, in asyncio and in uvloop; so bytes are peeked at and stay where they
-are. A reader over bytes that stay would fire without end, so it is taken off at the first byte, and what does not
-decide is looked at again on a timer.
+Reading first and starting TLS afterwards hangs, in asyncio and in uvloop, so the bytes stay in the socket. A reader
+would fire all the time while they are there, so it is removed at the first byte. If the bytes are not enough to decide,
+a timer checks them again.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from chover.edge.rejection import said_nothing
 from chover.wire.hello import LegacyMessage, chat_line, format_history, writes
 
 FIRST_LOOK_SECONDS: Final = 0.05
-"""Until the second look; each further one waits three times as long."""
+"""Delay before the second check; each further one waits three times as long."""
 
 HandOver = Callable[[AcceptedConnection, socket.socket, Protocol, bytes], None]
-"""Takes the untouched socket to the handler of a protocol; the bytes are the history for one that was silent."""
+"""Passes the untouched socket to the handler of a protocol. The bytes are the history that a silent client was sent."""
 
 
 class Detection:
-    """Waits for one connection's first bytes, bounded, and hands it over or closes it."""
+    """Waits a limited time for a connection's first bytes, and passes it on or closes it."""
 
     __slots__ = (
         "_accepted",
@@ -69,7 +69,7 @@ class Detection:
         self._loop.add_reader(self._sock.fileno(), self._first_byte)
 
     def close(self) -> None:
-        """Close without a word."""
+        """Close without sending anything."""
         self._let_go()
         self._sock.close()
         self._accepted.leave()
@@ -89,7 +89,7 @@ class Detection:
     # ---- silence
 
     def _fell_silent(self) -> None:
-        """600 ms without a byte: perhaps a client of the original, which waits for history and then speaks."""
+        """600 ms without a byte: it may be a client of the original, which waits for history first."""
         if self._has_spoken():
             self._first_byte()
             return
@@ -106,7 +106,7 @@ class Detection:
             self._timer = self._loop.call_later(hold, self._overhear)
 
     def _has_spoken(self) -> bool:
-        """Whether something waits, or it has ended: where the loop was busy, uvloop tells it after the timers."""
+        """Whether there is data, or the end. If the loop was busy, uvloop reports that only after the timers."""
         try:
             self._sock.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
@@ -116,7 +116,7 @@ class Detection:
         return True
 
     def _overhear(self) -> None:
-        """Nothing was there to be sent. The first that is said in the lobby makes it a client of the original."""
+        """There was no history to send. The first message in the lobby makes it a client of the original."""
         settings = self._shared.settings
         self._timer = self._loop.call_later(settings.quiet_seconds - settings.hold_seconds, self._stayed_silent)
         if Protocol.LEGACY in self._protocols:
@@ -158,7 +158,7 @@ class Detection:
         legacy = Protocol.LEGACY in self._protocols
         verdict = choose_late(first) if self._silent and legacy else choose(first, hello=legacy)
         if isinstance(verdict, Protocol):
-            # Of one that was silent, the legacy handler finds out by itself whether it speaks IRC.
+            # The legacy handler detects IRC itself on a connection that was silent at first.
             self._open(Protocol.LEGACY if verdict is Protocol.IRC and self._silent and legacy else verdict)
         elif verdict is Unsure.LINE and self._silent:
             self._open(Protocol.LEGACY)

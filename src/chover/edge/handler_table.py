@@ -1,4 +1,4 @@
-"""From a protocol to its handler: the table of what opens each, and what becomes of a socket that reaches none."""
+"""From a protocol to its handler: what opens each, and what happens to a socket that reaches none."""
 
 from __future__ import annotations
 
@@ -37,15 +37,18 @@ class Bind(msgspec.Struct, frozen=True):
     protocols: frozenset[str] = EVERY
     tls: TlsCertificates | None = None
     proxy: bool = False
-    """Every connection begins with a PROXY header, and only trusted proxies are let in."""
+    """Every connection begins with a PROXY header, and only trusted proxies may connect."""
 
 
 Opener = Callable[[Bind, AcceptedConnection, socket.socket, bytes], Coroutine[Any, Any, None]]
-"""Takes a socket whose bytes are all unread, and the history for one that was silent."""
+"""Takes a socket whose bytes are all unread, and the history that a silent client was sent."""
 
 
 class HandlerTable:
-    """Gives accepted sockets to the handlers of their protocols. ``tls`` is used where a bind has none of its own."""
+    """Passes accepted sockets to the handlers of their protocols.
+
+    ``tls`` is used for a bind without its own certificate.
+    """
 
     def __init__(
         self, shared: ListenerContext, web: WebServer, tls: TlsCertificates | None, ssh: SshWorkerPool | None
@@ -66,20 +69,20 @@ class HandlerTable:
             self._openers[Protocol.SSH] = self._open_ssh
 
     def detect(self, bind: Bind, accepted: AcceptedConnection, sock: socket.socket) -> None:
-        """Wait for the first bytes, then give the socket to the handler that they mean."""
+        """Wait for the first bytes, then pass the socket to the handler of that protocol."""
         Detection(self._shared, accepted, sock, bind.protocols, self.opening(bind)).wait()
 
     async def go_on(self, accepted: AcceptedConnection, sock: socket.socket, state: bytes) -> None:
-        """Take up a session that another process has had, on its open connection."""
+        """Continue a session that another process has handed over, on its open connection."""
         handler = IrcHandler(self._shared.host, accepted, self._shared.settings.close_seconds, state=state)
         await self._connect(sock, handler)
 
     async def done(self) -> None:
-        """Wait until nobody is on the way to a handler."""
+        """Wait until no socket is on its way to a handler."""
         await asyncio.gather(*self._entering, return_exceptions=True)
 
     def opening(self, bind: Bind) -> HandOver:
-        """What gives a socket that was accepted at an address to the handler of its protocol."""
+        """What passes a socket that was accepted at an address to the handler of its protocol."""
 
         def hand_over(accepted: AcceptedConnection, sock: socket.socket, protocol: Protocol, history: bytes) -> None:
             opener = self._openers.get(protocol) if protocol in bind.protocols else None
@@ -92,7 +95,7 @@ class HandlerTable:
         return hand_over
 
     def _entered(self, accepted: AcceptedConnection, sock: socket.socket, task: asyncio.Task[None]) -> None:
-        """Whoever reached no handler is gone: a failed handshake, a peer that left, a shutdown."""
+        """Release a connection that reached no handler: a failed handshake, a peer that left, a shutdown."""
         self._entering.discard(task)
         error = None if task.cancelled() else task.exception()
         if error and not isinstance(error, OSError):
@@ -124,7 +127,7 @@ class HandlerTable:
     async def _open_proxied(
         self, bind: Bind, accepted: AcceptedConnection, sock: socket.socket, _history: bytes
     ) -> None:
-        """Take the header of a trusted proxy away, and begin again with what is behind it."""
+        """Read the header of a trusted proxy, and start detection again with what follows."""
         if not self._shared.trusted.includes(accepted.address):
             await self._refuse(accepted, sock, Protocol.PROXY)
             return
@@ -148,7 +151,7 @@ class HandlerTable:
 
 
 def turn_away(sock: socket.socket, reason: str) -> None:
-    """One line, if it can be sent at once and the peer reads lines."""
+    """Send one line, if that is possible at once and the peer reads lines."""
     with sock, contextlib.suppress(OSError):
         if _reads_lines(sock):
             sock.send(f"ERROR :{reason}\r\n".encode())

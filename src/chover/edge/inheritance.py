@@ -1,4 +1,4 @@
-"""What a process that restarts itself leaves open for the next one: listening sockets and connections."""
+"""What a process that restarts itself passes on to the next one: listening sockets and connections."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 
 class OpenSocket(msgspec.Struct, frozen=True):
-    """By its file descriptor, which is the same in both processes."""
+    """A socket by its file descriptor, which is the same in both processes."""
 
     descriptor: int
 
@@ -23,7 +23,7 @@ class ListeningSocket(OpenSocket, frozen=True):
 
 
 class OpenConnection(OpenSocket, frozen=True):
-    """A connection of plain IRC, by what its AcceptedConnection knows, and the state of its session."""
+    """A connection of plain IRC: the data of its AcceptedConnection, and the state of its session."""
 
     address: str
     port: int
@@ -33,7 +33,7 @@ class OpenConnection(OpenSocket, frozen=True):
 
 
 class Inheritance:
-    """Gives out each socket once; what nobody has asked for is closed at the end."""
+    """Provides each socket once; those that nobody has asked for are closed at the end."""
 
     def __init__(self, listening: Sequence[ListeningSocket] = (), connections: Sequence[OpenConnection] = ()) -> None:
         self._listening = list(listening)
@@ -45,7 +45,7 @@ class Inheritance:
         return [connection.state for connection in self._connections]
 
     def listening(self, host: str, port: int) -> list[socket.socket]:
-        """The sockets that listen on this address already; they do not block."""
+        """The sockets that already listen on this address; they do not block."""
         fitting = [one for one in self._listening if (one.host, one.port) == (host, port)]
         self._listening = [one for one in self._listening if one not in fitting]
         sockets = [socket.socket(fileno=one.descriptor) for one in fitting]
@@ -62,7 +62,7 @@ class Inheritance:
         return connections
 
     def close(self) -> None:
-        """Close what was not asked for: an address that is no longer listened on."""
+        """Close what was not asked for, such as an address that is no longer used."""
         left: list[OpenSocket] = [*self._listening, *self._connections]
         for one in left:
             os.close(one.descriptor)

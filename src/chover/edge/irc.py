@@ -12,21 +12,21 @@ from chover.ports import Host, OpenSession, Peer
 
 
 def why_lost(error: Exception | None) -> str:
-    """The reason of a QUIT, for people."""
+    """The reason of a QUIT, in words."""
     if error is None:
         return "Connection closed"
     return str(getattr(error, "strerror", None) or error) or "Connection lost"
 
 
 def _drop(_data: bytes) -> None:
-    """Where a session writes whose connection is gone."""
+    """Replaces the write method of a session whose connection is gone."""
 
 
 class IrcHandler(asyncio.Protocol):
     """One connection and its session; to the session it is the Sink (ports.Sink)."""
 
     write: Callable[[bytes], None]
-    """The transport's own ``write``: the hot path has no step between."""
+    """The transport's own ``write``, so the hot path has no step in between."""
 
     def __init__(
         self,
@@ -36,7 +36,10 @@ class IrcHandler(asyncio.Protocol):
         peer: Peer | None = None,
         state: bytes | None = None,
     ) -> None:
-        """``peer``: who that is, when more is known than the connection says; ``state``: of a session that goes on."""
+        """``peer``: the other end, if more is known than the connection tells.
+
+        ``state``: that of a session to continue.
+        """
         self._host = host
         self._accepted = accepted
         self._peer = peer
@@ -49,7 +52,7 @@ class IrcHandler(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        # From 0, so that whatever is not taken at once is told by ``pause_writing``.
+        # A high-water mark of 0: ``pause_writing`` then reports everything that is not accepted at once.
         self._transport.set_write_buffer_limits(high=0)
         self.write = self._transport.write
         self._accepted.end = self._transport.abort
@@ -83,7 +86,7 @@ class IrcHandler(asyncio.Protocol):
             self._session.drained()
 
     def eof_received(self) -> None:
-        # Bounded too: a peer may say that it has finished and never read what is left for it.
+        # Limited, too: a peer may signal its end and never read what is left for it.
         self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -97,7 +100,10 @@ class IrcHandler(asyncio.Protocol):
             self._accepted.leave()
 
     def hand_over(self) -> HandedOver | None:
-        """The socket and the state of its session for another process; None for one that cannot go on there."""
+        """The socket and the state of its session for another process;
+
+        None for a session that cannot continue there.
+        """
         sock = self._transport.get_extra_info("socket")
         if self._session is None or sock is None or self._transport.is_closing():
             return None
@@ -107,7 +113,7 @@ class IrcHandler(asyncio.Protocol):
             os.close(descriptor)
             return None
         self._session = None
-        # This closes one of two descriptors: the peer notices nothing.
+        # This closes one of two descriptors, so the peer notices nothing.
         self._transport.abort()
         return HandedOver(descriptor, state)
 

@@ -1,4 +1,4 @@
-"""The listener: accepts, looks at the first bytes, and gives the untouched socket to the handler they mean."""
+"""The listener: accepts connections, detects their protocol, and passes the untouched sockets to the handlers."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ __all__ = [
 log: Final = logging.getLogger(__name__)
 
 ACCEPTS_PER_TURN: Final = 16
-"""What a newcomer asks for in its first turns takes 0.2 ms: those who chat wait for so many at most."""
+"""The first turns of a new connection take 0.2 ms, so others wait for at most this many."""
 REST_SECONDS: Final = 0.5
-"""Without accepting, when the process has no file descriptors or memory left."""
+"""Pause in accepting when the process has run out of file descriptors or memory."""
 COMPLAINT_SECONDS: Final = 60.0
-"""Of these failures the log has one line in this time."""
+"""These failures are logged at most once in this time."""
 CUT_SECONDS: Final = 1.0
-"""For the loop to report the connections that were cut at the end."""
+"""Time for the loop to report the connections that were cut at the end."""
 
 
 class Listener:
@@ -60,7 +60,7 @@ class Listener:
         ssh: SshWorkerPool | None = None,
         inherited: Inheritance | None = None,
     ) -> None:
-        """``inherited`` is what the process before this one has left open."""
+        """``inherited`` is what the previous process has left open."""
         names = OwnNames(lambda: _names_of(self._certificates()))
         self._shared = ListenerContext(host, settings or ListenerLimits(), names)
         self._binds = binds
@@ -78,7 +78,7 @@ class Listener:
     # ---- open and close
 
     async def open(self) -> list[Address]:
-        """Listen, then begin to make the certificate ready; the addresses listened on. Raises CannotListen."""
+        """Listen, then start to prepare the certificate. Returns the addresses listened on. Raises CannotListen."""
         try:
             for bind in self._binds:
                 sockets = self._inherited.listening(bind.host, bind.port)
@@ -99,7 +99,7 @@ class Listener:
 
     @property
     def origins(self) -> Sequence[str]:
-        """Other sites whose pages may open a session, as a browser names them."""
+        """Other sites whose pages may open a session, as browsers name them."""
         return self._shared.origins
 
     @origins.setter
@@ -107,24 +107,24 @@ class Listener:
         self._shared.origins = [origin.lower() for origin in origins]
 
     def follow_web(self, url: str = "", metrics_token: str = "", names: Sequence[str] = ()) -> None:
-        """From now on people reach the pages at ``url``, and the metrics are for whoever has the token.
+        """Set the URL of the pages, and the token for the metrics.
 
-        ``names`` are hosts by which this server is known beside that.
+        ``names`` are additional hosts by which this server is known.
         """
         self._shared.url = url
         self._shared.names.configure([url, *names, *self._shared.origins])
         self._shared.metrics_token = metrics_token
 
     def trust(self, networks: Sequence[str]) -> None:
-        """From now on these proxies may say who is behind them; addresses or networks."""
+        """Set the proxies that may report the client's address; addresses or networks."""
         self._shared.trusted = Trusted(networks)
 
     async def web_ready(self) -> None:
-        """Wait until HTTP is spoken, which those who ask earlier wait for. Raises what stands in its way."""
+        """Wait until HTTP is available; earlier requests wait for that, too. Raises the reason if it fails."""
         await self._web.ready()
 
     def stop_accepting(self) -> None:
-        """Close the listening sockets; whoever is inside stays."""
+        """Close the listening sockets; open connections stay."""
         loop = asyncio.get_running_loop()
         for timer in self._resting:
             timer.cancel()
@@ -135,7 +135,7 @@ class Listener:
         self._listening.clear()
 
     def hand_over_listening(self) -> list[ListeningSocket]:
-        """Stop accepting; duplicates of the listening sockets, where whoever comes meanwhile waits."""
+        """Stop accepting. Returns duplicates of the listening sockets, on which new connections wait meanwhile."""
         listening = [
             ListeningSocket(os.dup(sock.fileno()), bind.host, bind.port) for sock, bind in self._listening.items()
         ]
@@ -143,7 +143,7 @@ class Listener:
         return listening
 
     def hand_over_connections(self) -> list[OpenConnection]:
-        """Those whose sessions are at rest and can go on in another process; here they are over."""
+        """The connections whose sessions are idle and can continue in another process. They end here."""
         return [
             OpenConnection(handed.descriptor, one.address, one.port, one.here, one.via, handed.state)
             for one in list(self._connections)
@@ -151,7 +151,7 @@ class Listener:
         ]
 
     async def take_over(self) -> None:
-        """Go on with the connections that the process before this one has left open."""
+        """Continue with the connections that the previous process has left open."""
         for connection in self._inherited.connections():
             sock = socket.socket(fileno=connection.descriptor)
             tune(sock)
@@ -162,7 +162,7 @@ class Listener:
             await self._handlers.go_on(accepted, sock, connection.state)
 
     async def close(self, grace_seconds: float) -> None:
-        """Stop accepting, close who has no session now, and the others when the grace is over."""
+        """Stop accepting. Close connections without a session now, and the others when the grace period is over."""
         self.stop_accepting()
         for accepted in [accepted for accepted in self._connections if not accepted.in_session]:
             accepted.end()
@@ -206,7 +206,7 @@ class Listener:
             self._greet(sock, address, self._listening[listening])
 
     def _rest(self, listening: socket.socket, error: OSError) -> None:
-        """Out of descriptors or memory: the reader would fire without end, so look away for a while."""
+        """Out of descriptors or memory: the reader would fire all the time, so stop watching for a while."""
         loop = asyncio.get_running_loop()
         if loop.time() - self._complained_at >= COMPLAINT_SECONDS:
             self._complained_at = loop.time()
@@ -224,7 +224,7 @@ class Listener:
         tune(sock)
         accepted = AcceptedConnection(numeric(address[0]), address[1], sock.getsockname()[1], self._left)
         if bind.proxy:
-            # A proxy itself is no guest: whom it brings is counted.
+            # A proxy itself is not counted: the client that it forwards is.
             self._connections.add(accepted)
             self._handlers.opening(bind)(accepted, sock, Protocol.PROXY, b"")
             return
@@ -251,5 +251,5 @@ def _remedy(error: OSError) -> str:
 
 
 def _names_of(certificates: list[TlsCertificates]) -> list[str]:
-    """The names of hosts in those that are ready."""
+    """The host names in the certificates that are ready."""
     return [name for each in certificates if each.identity for name in each.identity.names]

@@ -14,22 +14,22 @@ from chover.wire.networks import holder
 
 
 class QuietConnections:
-    """Who is there and has said nothing, bounded in number and per address (of IPv6 per /64)."""
+    """Connections that have sent nothing yet, limited in number and per address (for IPv6 per /64)."""
 
     def __init__(self, total: int, per_address: int) -> None:
         self._total = total
         self._per_address = per_address
         self._taken: dict[AcceptedConnection, str] = {}
-        """Under whom each is counted: its address may change, once a proxy has said whom it brings."""
+        """The address under which each is counted: it may change when a proxy reports the client's address."""
         self.refused = 0
-        """Connections for which there was no place, since the start."""
+        """Connections refused because of the limit, since the start."""
         self._by_address: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._taken)
 
     def take(self, accepted: AcceptedConnection) -> bool:
-        """Whether there is a place for it; both bounds are inclusive, 0 is none."""
+        """Take a place if there is one; both limits are inclusive, 0 means no limit."""
         whose = holder(accepted.address)
         here = self._by_address.get(whose, 0)
         if len(self._taken) >= self._total > 0 or here >= self._per_address > 0:
@@ -39,7 +39,7 @@ class QuietConnections:
         return True
 
     def give_back(self, accepted: AcceptedConnection) -> None:
-        """Does nothing for one that has no place."""
+        """Release the place of a connection, if it has one."""
         whose = self._taken.pop(accepted, None)
         if whose is not None:
             self._by_address[whose] -= 1
@@ -48,23 +48,23 @@ class QuietConnections:
 
 
 class ListenerContext:
-    """The host behind the handlers, and the bounds."""
+    """What the handlers share: the host, and the limits."""
 
     def __init__(self, host: Host, settings: ListenerLimits, names: OwnNames | None = None) -> None:
         self.host = host
         self.settings = settings
         self.trusted = Trusted()
-        """The proxies that may say who is behind them."""
+        """The proxies that may report the client's address."""
         self.url = ""
-        """Where people reach the pages, as the settings have it."""
+        """The URL of the pages, from the settings."""
         self.metrics_token = ""
-        """Who has it may read the metrics from anywhere; empty: nobody."""
+        """The token that allows reading the metrics from anywhere; empty: nobody may."""
         self.origins: Sequence[str] = ()
-        """Other sites whose pages may open a session, as a browser names them, in lower case."""
+        """Other sites whose pages may open a session, as browsers name them, in lower case."""
         self.names = names or OwnNames()
-        """By which hosts this server may be asked for."""
+        """The names by which this server may be addressed."""
         self.slow_requests = 0
-        """HTTP requests whose head did not come in time, since the start."""
+        """HTTP requests whose headers did not arrive in time, since the start."""
         self.quiet = QuietConnections(settings.quiet_total, settings.quiet_per_address)
 
     def admit(self, accepted: AcceptedConnection) -> None:
@@ -73,12 +73,12 @@ class ListenerContext:
         accepted.admitted = True
 
     def admit_again(self, accepted: AcceptedConnection) -> None:
-        """Count a connection that another process has let in."""
+        """Count a connection that another process has admitted."""
         self.host.handover.admit(accepted.address)
         accepted.admitted = True
 
     def brought(self, accepted: AcceptedConnection, address: str, port: int) -> None:
-        """A trusted proxy has said who it brings: from now on the connection counts as that one's. Raises Refused."""
+        """Count a connection under the address that a trusted proxy has reported. Raises Refused."""
         self.dismiss(accepted)
         accepted.address, accepted.port, accepted.via = (
             address or accepted.address,
@@ -88,7 +88,7 @@ class ListenerContext:
         self.admit(accepted)
 
     def dismiss(self, accepted: AcceptedConnection) -> None:
-        """Give it back; does nothing for one that is not counted."""
+        """Release a connection, if it is counted."""
         if accepted.admitted:
             accepted.admitted = False
             self.host.dismiss(accepted.address)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """What makes the fastest loop that is here; None: Python's own."""
+    """A factory for the fastest event loop available; None: Python's own."""
     try:
         import uvloop  # noqa: PLC0415 - not everywhere
     except ImportError:

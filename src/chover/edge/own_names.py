@@ -1,7 +1,7 @@
-"""By which names this server is asked for: against pages that have their own name lead here (DNS rebinding).
+"""The names of this server: a protection against pages whose own name resolves to this address (DNS rebinding).
 
-A browser that was led here by such a name lets the page of that name read what is answered, and is in a place where its
-visitor may do more than a stranger. So no name counts that anybody could have registered.
+A browser that was led here by such a name lets the page of that name read the answers, and its requests may come from a
+place with more rights than a stranger has. So a name that anybody could have registered does not count.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _PRIVATE: Final = ("local", "localhost", "internal", "home.arpa", "lan")
-"""Names below these belong to a machine or to the network that it is in, and to nobody elsewhere (RFC 6762, RFC 6761,
+"""Names below these belong to a machine or to its network, and to nobody elsewhere (RFC 6762, RFC 6761,
 RFC 8375, ICANN 2024-07-29; routers give ``lan``). So do names without a dot."""
 
 
 class OwnNames:
-    """Names that are ours: the configured ones, those of our certificates, and those that nobody outside can have."""
+    """The names that are ours: the configured ones, those in our certificates, and those that outsiders cannot own."""
 
     def __init__(self, certified: Callable[[], Iterable[str]] = tuple) -> None:
-        """``certified`` gives the names of the certificates as they are now; they may begin with ``*.``."""
+        """``certified`` returns the current names in the certificates; they may begin with ``*.``."""
         self._certified = certified
         self._configured: frozenset[str] = frozenset()
 
     def configure(self, places: Sequence[str]) -> None:
-        """From now on these, and no others; hosts with or without a port, or URLs."""
+        """Set the configured names: hosts with or without a port, or URLs. Replaces earlier ones."""
         self._configured = frozenset(map(name_in, places)) - {""}
 
     def includes(self, place: str) -> bool:
-        """Whether a host, with or without a port, is this server. An address is: no name has led to it."""
+        """Whether a host, with or without a port, is this server. IP addresses always are: no name has led to them."""
         name = name_in(place)
         return bool(name) and (
             "." not in name
@@ -41,7 +41,7 @@ class OwnNames:
 
 
 def name_in(place: str) -> str:
-    """The host of a host, a host with port, or a URL, in lower case; empty where there is none."""
+    """The host of a host, a host with port, or a URL, in lower case; empty if there is none."""
     try:
         found = urlsplit(place if "://" in place else f"//{place}").hostname
     except ValueError:
@@ -50,7 +50,7 @@ def name_in(place: str) -> str:
 
 
 def _covers(pattern: str, name: str) -> bool:
-    """RFC 9525, 6.3: ``*`` stands for one label, the first."""
+    """Whether a pattern covers a name (RFC 9525, 6.3): ``*`` stands for the first label."""
     return name == pattern or (pattern.startswith("*.") and name.partition(".")[2] == pattern[2:])
 
 

@@ -1,6 +1,6 @@
-"""The table of protocols: which first bytes mean which, and what is said where a protocol is not spoken.
+"""The table of protocols: which first bytes mean which, and what is sent if a protocol is not available.
 
-A protocol that is added needs a row here (they all stand already) and an entry in the listener's openers.
+To add a protocol, add a row here and an entry in the listener's openers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from chover.wire.hello import HELLO_BYTES, may_become_hello, parse_hello
 from chover.wire.message import LINE_BYTES
 
 PEEK_BYTES: Final = 64
-"""What is looked at: more than the longest signature and a hello."""
+"""How many bytes are peeked at: more than the longest signature and a hello."""
 
 
 class Protocol(enum.StrEnum):
@@ -33,14 +33,14 @@ class Unsure(enum.Enum):
     """More bytes are needed."""
 
     SIGNATURE = enum.auto()
-    """What is there begins another protocol's first bytes, or a hello that is not complete."""
+    """So far it is a prefix of another protocol's signature, or of a hello."""
     LINE = enum.auto()
-    """What is there may be the beginning of a hello, of a line, or text."""
+    """It may be the beginning of a hello, of a line, or of text."""
 
 
 EVERY: Final[frozenset[str]] = frozenset(Protocol)
 INSIDE_TLS: Final = frozenset({Protocol.IRC, Protocol.HTTP, Protocol.HTTP2})
-"""The original's clients do not speak TLS, and nobody wraps SSH in it."""
+"""The original's clients do not use TLS, and SSH is not wrapped in it."""
 
 
 def _nothing(_port: int) -> bytes:
@@ -91,7 +91,7 @@ class ProtocolRow(NamedTuple):
     protocol: Protocol
     begins: tuple[bytes, ...]
     refusal: Callable[[int], bytes]
-    """What is sent where the protocol is not spoken, given the port; empty: closed without a word."""
+    """What is sent if the protocol is not available, given the port; empty: the connection is closed silently."""
 
 
 ROWS: Final = (
@@ -113,9 +113,9 @@ _BEGINS_IRC: Final = re.compile(rb"(?:CAP|NICK|PASS|USER)[ \r\n]", re.IGNORECASE
 
 
 def choose(first: bytes, *, hello: bool = True) -> Protocol | Unsure:
-    """The protocol that the first bytes of somebody who speaks at once mean.
+    """The protocol of a client that sends first.
 
-    ``first`` holds at least one byte; ``hello`` is false where the original's clients are not expected.
+    ``first`` contains at least one byte; ``hello`` is false if the original's clients are not expected.
     """
     if hello and parse_hello(first):
         return Protocol.LEGACY
@@ -136,9 +136,10 @@ def _unsure_of_hello(first: bytes) -> Protocol | Unsure:
 
 
 def choose_late(first: bytes) -> Protocol | Unsure:
-    """The protocol of somebody who said nothing at first: a person with a raw connection ends lines, the original's
-    client never does, so only a whole line that begins as a registration does is IRC; what else is no other
-    protocol's beginning is a guest's text.
+    """The protocol of a client that was silent at first.
+
+    A person with a raw connection ends lines, and the original's client never does. So only a complete line that begins
+    like a registration is IRC. Anything else that does not begin like another protocol is a guest's text.
     """
     verdict = choose(first)
     if verdict not in {Protocol.IRC, Unsure.LINE}:

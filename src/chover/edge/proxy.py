@@ -1,4 +1,4 @@
-"""The PROXY protocol, versions 1 and 2: what a proxy says in front of a connection about who is behind it.
+"""The PROXY protocol, versions 1 and 2: a header in which a proxy reports the client's address.
 
 https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, section 2
 """
@@ -14,18 +14,18 @@ from typing import Final, NamedTuple
 V1_BYTES: Final = 107
 """Longest header of version 1, CR LF included."""
 V2_BYTES: Final = 16 + 2048
-"""Of version 2: its fixed part, and more than what proxies add to the addresses."""
+"""Longest header of version 2: its fixed part, and more than what proxies add to the addresses."""
 _SIGNATURE: Final = b"\r\n\r\n\0\r\nQUIT\n"
 _FIRST_PAUSE: Final = 0.005
 _LONGEST_PAUSE: Final = 0.2
 
 
 class NoHeader(ConnectionError):
-    """What came is no header; the text says what is wrong with it."""
+    """The bytes are not a valid header; the text says what is wrong with them."""
 
 
 class Header(NamedTuple):
-    """``length`` in bytes; ``address`` is empty when the proxy speaks for itself."""
+    """``length`` in bytes; ``address`` is empty if the proxy speaks for itself."""
 
     length: int
     address: str
@@ -33,7 +33,7 @@ class Header(NamedTuple):
 
 
 def parse(first: bytes) -> Header | None:
-    """The header that the first bytes hold; None while it is not complete. Raises NoHeader."""
+    """The header in the first bytes; None while it is incomplete. Raises NoHeader."""
     if first.startswith(_SIGNATURE):
         return _parse_v2(first)
     if first.startswith(b"PROXY "):
@@ -60,7 +60,7 @@ def _parse_v1(first: bytes) -> Header | None:
 
 def _address(word: str, version: int) -> str:
     try:
-        # Without a zone: it means something there alone, and may be any text.
+        # Without a zone, which has a meaning only on the proxy and may be any text.
         address = ipaddress.ip_address(word.partition("%")[0])
     except ValueError as error:
         raise NoHeader("its PROXY header names no address") from error
@@ -98,9 +98,9 @@ def _addresses(block: bytes, length: int, width: int) -> Header:
 
 
 async def take_header(sock: socket.socket, seconds: float) -> Header:
-    """Read exactly the header; what follows stays unread. Raises OSError: NoHeader, TimeoutError, or a peer that left.
+    """Read exactly the header; what follows stays unread. Raises OSError: NoHeader, TimeoutError, or a lost peer.
 
-    As in protocol detection, bytes are peeked at until they decide, and a reader over bytes that stay would not rest.
+    As in protocol detection, bytes are peeked at until they suffice, and a reader would fire all the time meanwhile.
     """
     pause = _FIRST_PAUSE
     async with asyncio.timeout(seconds):

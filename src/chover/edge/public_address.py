@@ -1,4 +1,4 @@
-"""Where others reach this server: what stands in a link that is given away."""
+"""The address at which others reach this server, for links."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from chover.wire.invite import InvitationLink
 
 
 def local_ip() -> str:
-    """The address by which others in the local network reach this machine, found without sending anything."""
+    """The address of this machine in the local network, found without sending anything."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # Connecting a datagram socket only asks the routing table. The address is nobody's (RFC 5737).
+            # Connecting a datagram socket only consults the routing table. The address belongs to nobody (RFC 5737).
             probe.connect(("192.0.2.1", 9))
             return str(probe.getsockname()[0])
         except OSError:
@@ -21,9 +21,9 @@ def local_ip() -> str:
 
 
 def public_place(config: Config, port: int) -> tuple[str, int]:
-    """Host and port for others: ``server.address``, or else the server's name if it was given one, or this machine.
+    """Host and port for others: ``server.address``, or the server's name if it has one, or this machine.
 
-    ``port`` is the one that is listened on.
+    ``port`` is the one that the server listens on.
     """
     server = config.server
     host, given = server.split_address
@@ -31,16 +31,16 @@ def public_place(config: Config, port: int) -> tuple[str, int]:
 
 
 def _own_host(host: str) -> str:
-    """What is listened on, when that is one address."""
+    """The address that the server listens on, if it is only one."""
     return local_ip() if host in {"", "0.0.0.0", "::"} else host  # noqa: S104 - compared
 
 
 def place_of(config: Config, port: int) -> str:
-    """The same as it stands in a link."""
+    """The same in the form for a link."""
     return host_and_port(*public_place(config, port))
 
 
 def link_of(config: Config, port: int, token: str, pin: str, *, self_signed: bool) -> InvitationLink:
-    """The link of an invitation; ``port`` is the one that is listened on."""
+    """The link of an invitation; ``port`` is the one that the server listens on."""
     host, port = public_place(config, port)
     return InvitationLink(host, port, token, pin, config.web.url.rstrip("/"), self_signed)

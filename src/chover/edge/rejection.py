@@ -1,4 +1,4 @@
-"""Sending somebody away with a word."""
+"""Sends a line to a peer and closes the connection."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final, cast
 from chover.edge.accepted import AcceptedConnection
 
 _LINGER_SECONDS: Final = 1.0
-"""For the peer to read it: closing with unread bytes would reset the connection and take the word with it."""
+"""Time for the peer to read the line: closing with unread bytes would reset the connection and lose it."""
 
 
 class Rejection(asyncio.Protocol):
-    """Says one thing, hears nothing, and closes when the peer does or after a second."""
+    """Sends one line, ignores everything received, and closes when the peer does or after a second."""
 
     def __init__(self, accepted: AcceptedConnection, word: bytes) -> None:
         self._accepted = accepted
@@ -39,5 +39,5 @@ class Rejection(asyncio.Protocol):
 
 
 def said_nothing(seconds: float) -> bytes:
-    """For somebody who stayed silent that long."""
+    """The line for a connection that stayed silent for so long."""
     return f"ERROR :Closed: nothing was sent for {seconds:g} seconds\r\n".encode()

@@ -1,4 +1,4 @@
-"""Which proxies are believed, and what one of them says about a request of HTTP."""
+"""Which proxies are trusted, and what a trusted proxy reports about an HTTP request."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Trusted:
-    """The networks of the proxies that may say who is behind them."""
+    """The networks of the proxies that may report the client's address."""
 
     def __init__(self, networks: Iterable[str] = ()) -> None:
         self._networks: tuple[Network, ...] = tuple(ipaddress.ip_network(word, strict=False) for word in networks)
         self.includes = functools.lru_cache(maxsize=256)(self._includes)
 
     def _includes(self, address: str) -> bool:
-        """Whether a numeric address is one of theirs; what is no address is not."""
+        """Whether an address belongs to one of them; False for anything that is not an address."""
         try:
             numeric = ipaddress.ip_address(address)
         except ValueError:
@@ -25,9 +25,9 @@ class Trusted:
         return any(numeric in network for network in self._networks)
 
     def behind(self, address: str, forwarded: str) -> str:
-        """Who asks, by X-Forwarded-For read from the right: the first that no proxy of ours is; else ``address``.
+        """The client's address, from X-Forwarded-For read from the right: the first that is not one of our proxies.
 
-        What stands further left was said by that one and is not believed.
+        If there is none, it is ``address``. Entries further left were written by that client and are not trusted.
         """
         if not self.includes(address):
             return address
@@ -42,12 +42,12 @@ class Trusted:
 
 
 def _numeric(word: str) -> str:
-    """An address as it is written in X-Forwarded-For, with or without a port; empty for anything else."""
+    """An address as written in X-Forwarded-For, with or without a port; empty for anything else."""
     bare = word.partition("]")[0].lstrip("[") if word.startswith("[") else word
     if bare.count(":") == 1:
         bare = bare.partition(":")[0]
     try:
-        # Without a zone: it means something there alone, and may be any text.
+        # Without a zone, which has a meaning only on the proxy and may be any text.
         address = ipaddress.ip_address(bare.partition("%")[0])
     except ValueError:
         return ""

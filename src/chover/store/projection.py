@@ -1,8 +1,7 @@
-"""The state tables as they follow from the events: one row of a table for each kind that changes them.
+"""The state tables derived from the events: which rows each kind of event changes.
 
-The same for every storage: which event changes which rows, and to what. A storage has a statement for each
-``StateChange``. Nothing else writes these tables, so no verb can forget a row. A kind that is not listed changes no
-state.
+This is the same for every storage. A storage has a statement for each ``StateChange``. Nothing else writes these
+tables, so no verb can forget a row. A kind that is not listed changes no state.
 """
 
 from __future__ import annotations
@@ -21,44 +20,44 @@ Value = str | int
 
 
 class StateChange(enum.IntEnum):
-    """What is done to rows of the state tables. Each names its values, in order."""
+    """A change of rows of the state tables. Each documents its values, in order."""
 
-    # Numbers: hashing a member of a plain Enum runs Python code, and this is done for each join.
+    # Integers, because hashing a member of a plain Enum runs Python code, and this happens for each join.
     OPEN = enum.auto()
     """channel, name, created_at"""
     CLOSE = enum.auto()
-    """channel, closed_at. Nothing if somebody is in it: they came in between."""
+    """channel, closed_at. Does nothing if somebody has joined in the meantime."""
     FORGET = enum.auto()
     """channel.
 
-    Delete what else is kept of it: modes, lists, grants, metadata, former names. Nothing if it is not closed.
+    Delete everything else kept for it: modes, lists, grants, metadata, former names. Does nothing if it is not closed.
     """
     SAY = enum.auto()
-    """channel. Something was said there."""
+    """channel. A message was sent there."""
     RENAME = enum.auto()
     """channel, name"""
     ADD_FORMER_NAME = enum.auto()
     """name, channel, at. The name leads to this channel from now on."""
     FREE_NAME = enum.auto()
-    """name. Whoever opens or takes a name has it for themselves: it leads to no other channel."""
+    """name. A name that is opened or taken belongs to the new channel: it leads to no other one any more."""
     DROP_OLD_NAMES = enum.auto()
-    """kept. Of all former names only the newest so many stay."""
+    """kept. Keep only that many of all former names, the newest."""
     SET_TOPIC = enum.auto()
     """channel, text, set_by, set_at"""
     JOIN = enum.auto()
     """channel, user, nick, username, host, account, modes, joined_at, since.
 
-    Nothing if the user is there already: whoever is in does not come again.
+    Does nothing if the user is a member already.
     """
     COME_FIRST = enum.auto()
     """channel, account, since.
 
-    The account sees what was said from there on. Nothing if it has been here before: it came first then.
+    The account may read messages from there on. Does nothing if it has been here before: its first join counts.
     """
     INHERIT = enum.auto()
     """channel, account, user.
 
-    The account sees what the member ``user`` saw as a guest: the smaller ``since`` of the two stays.
+    The account may read what the member ``user`` could read as a guest: the smaller ``since`` of the two is kept.
     """
     LEAVE = enum.auto()
     """channel, user"""
@@ -67,16 +66,16 @@ class StateChange(enum.IntEnum):
     IDENTIFY = enum.auto()
     """channel, user, id, account.
 
-    The member has another id from now on. If that one is a member too, it is replaced.
+    The member has another id from now on. A member with that id is replaced.
     """
     RAISE = enum.auto()
-    """channel, user, mode. Add a member mode; they are kept without repetition, highest first."""
+    """channel, user, mode. Add a member mode; modes are kept without repetition, highest first."""
     LOWER = enum.auto()
     """channel, user, mode"""
     ADD_TO_LIST = enum.auto()
     """channel, mode, mask, set_by, set_at, account.
 
-    An entry for the same mask is replaced, as in all that follow.
+    Replaces an entry for the same mask, as do all changes below.
     """
     TAKE_FROM_LIST = enum.auto()
     """channel, mode, mask"""
@@ -108,7 +107,7 @@ class TableRow(NamedTuple):
 
 
 def project(event: Event, at: int, seq: int) -> list[Change]:
-    """What an event changes in the state tables. ``at`` and ``seq`` are the time and place that the log gives it."""
+    """What an event changes in the state tables. ``at`` and ``seq`` are the time and place that the log assigns."""
     rule = _RULES.get(type(event.body))
     if rule is None or ids.is_pair(event.log):
         return []

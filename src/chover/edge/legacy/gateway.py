@@ -1,6 +1,7 @@
-"""A client of the original as a user of this server: its text becomes lines of IRC, the lobby's lines its raw text.
+"""Presents a client of the original as a user of this server.
 
-No I/O. ``answers`` are lines for the session, ``shown`` lines for the client; the handler takes both away.
+Its text becomes IRC lines, and the lobby's lines become text.
+No I/O. ``answers`` are lines for the session, ``shown`` are lines for the client; the handler collects both.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from chover.wire.hello import DISPLAY_TAG, GUEST, VERSION_TAG, Hello, LegacyMess
 from chover.wire.message import LINE_BYTES, Message, ProtocolError, format_line, format_tags, parse, split_text
 
 PREFIX_BYTES: Final = 150
-"""Bytes of a line that are left for the prefix with which others receive it."""
+"""Bytes of a line that are reserved for the prefix that others receive with it."""
 WAITING_BYTES: Final = 65536
-"""Of text that may wait until the lobby is joined."""
+"""Text that may wait until the lobby is joined."""
 NICK_TRIES: Final = 50
 _IN_ORDER: Final = 6
-"""Tries with 2, 3, … behind the nick; after them at random, so that the hundredth guest needs no hundred."""
+"""Attempts with 2, 3, … after the nick; later ones are random, so the hundredth guest does not need a hundred."""
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 # Colours and their numbers (https://modern.ircdocs.horse/formatting), then every other control character but tab.
@@ -34,11 +35,11 @@ _LINE_ENDS: Final = re.compile(r"[\r\n]+")
 
 
 class SpokenText:
-    """What the client says, as messages to the lobby; they wait until it is joined."""
+    """What the client says, as messages to the lobby. They wait until it is joined."""
 
     def __init__(self, lobby: str, lines: deque[str]) -> None:
         self.tags = ""
-        """What stands before each message: the name, where that is no nick."""
+        """The tags of each message: the display name, if it is not a valid nick."""
         self.in_lobby = False
         self.waiting: list[str] = []
         self.waiting_bytes = 0
@@ -52,7 +53,7 @@ class SpokenText:
                 self._say(clean)
 
     def joined(self) -> None:
-        """The lobby is joined: what waited is said."""
+        """The lobby is joined: send what has waited."""
         self.in_lobby = True
         self._send(self.waiting)
         self.waiting.clear()
@@ -78,7 +79,7 @@ class Gateway:
         self.answers: deque[str] = deque()
         self.shown: list[str] = []
         self.ended = False
-        """Nothing is shown after the last line of ``shown``: close."""
+        """Nothing follows the last line of ``shown``: close then."""
         self._lobby = lobby
         self._hello = hello
         self._display = _display(hello.username) if hello else GUEST
@@ -101,7 +102,7 @@ class Gateway:
         )
 
     def hear(self, data: bytes) -> None:
-        """One message of the client, as it was received: the original knows no other bounds."""
+        """Process one message of the client, as it was received: the original knows no other boundaries."""
         self._spoken.hear(data)
 
     @property
@@ -111,13 +112,13 @@ class Gateway:
 
     @property
     def unsaid(self) -> bool:
-        """Whether something of the client has not reached the session."""
+        """Whether some of the client's text has not reached the session."""
         return bool(self._spoken.waiting or self.answers)
 
     # ---- from the session
 
     def read(self, data: bytes) -> None:
-        """Bytes that the session wrote."""
+        """Process bytes that the session wrote."""
         *lines, self._rest = (self._rest + data).split(b"\r\n")
         for line in lines:
             if not self.ended:
@@ -140,7 +141,7 @@ class Gateway:
     def _called(self, nick: str) -> None:
         self._nick = nick
         tags = {DISPLAY_TAG: self._display}
-        # A name with a number behind it belongs to somebody else as it stands.
+        # A name with a number after it belongs to somebody else as it is.
         named = nick != self._display and shown_name(nick, tags) == self._display
         self._spoken.tags = f"@{format_tags(tags)} " if named else ""
 
@@ -148,7 +149,7 @@ class Gateway:
         if self._nick:
             return
         if message.command == "432" and len(message.params) > 1 and not message.params[1].isascii():
-            # Names beyond ASCII are none at this server, whatever number stands behind them.
+            # This server does not accept names beyond ASCII, whatever number follows them.
             self._nicks = _nicks(names.in_ascii(self._display))
         nick = next(self._nicks, "")
         if nick:
@@ -212,7 +213,10 @@ class Gateway:
 
 
 def _display(name: str) -> str:
-    """A name fit to be shown; what cannot be printed is replaced and not dropped, or it would pass for another."""
+    """A name fit to be shown.
+
+    Unprintable characters are replaced, because without them it could pass for another name.
+    """
     return "".join(c if c.isprintable() else "_" for c in name.strip()) or GUEST
 
 
@@ -227,6 +231,6 @@ def _nicks(display: str) -> Iterator[str]:
 
 
 def _when(message: Message) -> datetime:
-    """In the server's own time zone, as the original shows it."""
+    """The time in the server's own time zone, as the original shows it."""
     time = message.tags.get("time")
     return (datetime.fromisoformat(time) if time else datetime.now().astimezone()).astimezone()

@@ -1,8 +1,7 @@
-"""The handler of the original's clients, and of whoever said nothing at first.
+"""The handler of the original's clients, and of connections that were silent at first.
 
-Its states: silent (no user yet, bounded in number and time), then gathering (a hello may be on its way), then a user
-behind a Gateway; or, when the first line is one of IRC, the IRC handler. While silent it
-watches the lobby.
+Its states: silent (no user yet, limited in number and time), gathering (a hello may be on its way), then a user behind
+a Gateway. If the first line is an IRC command, the IRC handler takes over. A silent connection watches the lobby.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from chover.wire.hello import HELLO_BYTES, chat_line, parse_hello
 
 
 class LegacyHandler(asyncio.Protocol):
-    """One connection until it is known whether a user comes out of it. ``history`` is sent at once, if any."""
+    """A connection until it is known whether it becomes a user. ``history`` is sent at once, if there is any."""
 
     def __init__(self, shared: ListenerContext, accepted: AcceptedConnection, history: bytes) -> None:
         self._shared = shared
@@ -38,7 +37,7 @@ class LegacyHandler(asyncio.Protocol):
         self._accepted.end = self._transport.abort
         if self._history:
             self._transport.write(self._history)
-        # Whoever only watches is told what is said, once it can no longer be taken for more history.
+        # A silent watcher gets new messages once they can no longer be taken for more history.
         self._outbox = LegacyWriter(self._transport, self._began + self._shared.settings.hold_seconds)
         self._unwatch = self._shared.host.watch_lobby(lambda said: self._outbox.put([chat_line(said)]))
         self._wait(self._shared.settings.quiet_seconds)
@@ -50,7 +49,7 @@ class LegacyHandler(asyncio.Protocol):
         first = b"".join(self._chunks)
         match choose_late(first):
             case Unsure.SIGNATURE if b"\0" in first:
-                # No text holds a NUL: the rest of a hello is on its way.
+                # Text never contains a NUL, so the rest of a hello is on its way.
                 self._wait(self._shared.settings.undecided_seconds)
             case Unsure():
                 self._wait(self._shared.settings.hello_seconds)
@@ -59,11 +58,11 @@ class LegacyHandler(asyncio.Protocol):
             case Protocol.IRC:
                 self._become_irc()
             case _:
-                # Another protocol's peer that has been sent history can do nothing with this connection.
+                # A peer with another protocol that has been sent history cannot use this connection.
                 self._transport.abort()
 
     def eof_received(self) -> None:
-        # A guest may say one thing and go: what it said still counts.
+        # A guest may send one message and disconnect: the message still counts.
         if self._chunks:
             self._become_user()
 
@@ -83,7 +82,7 @@ class LegacyHandler(asyncio.Protocol):
         self._outbox.stop()
 
     def _wait(self, seconds: float) -> None:
-        """Until so many seconds have passed since the beginning, or since the first byte."""
+        """Wait until so many seconds have passed since the beginning, or since the first byte."""
         self._stop_waiting()
         self._timer = self._loop.call_at(self._since + seconds, self._waited)
 
@@ -107,7 +106,7 @@ class LegacyHandler(asyncio.Protocol):
     def _become_irc(self) -> None:
         self._leave_the_quiet()
         if self._history:
-            # The list has no line end, and what follows it must begin a line of its own.
+            # The list has no line end, and what follows it must start a new line.
             self._transport.write(b"\r\n")
         handler = IrcHandler(self._shared.host, self._accepted, self._shared.settings.close_seconds)
         self._transport.set_protocol(handler)
@@ -129,7 +128,7 @@ class LegacyHandler(asyncio.Protocol):
 
 
 def _after_hello(chunks: list[bytes]) -> list[bytes]:
-    """What was received behind the hello, each piece as it came."""
+    """What was received after the hello, each piece as it came."""
     skip = HELLO_BYTES
     texts = []
     for chunk in chunks:
@@ -139,7 +138,7 @@ def _after_hello(chunks: list[bytes]) -> list[bytes]:
 
 
 class LegacyUser(asyncio.Protocol):
-    """A user at a client of the original; to its session it is the Sink (ports.Sink)."""
+    """A user with a client of the original; to its session it is the Sink (ports.Sink)."""
 
     def __init__(
         self,
@@ -183,7 +182,7 @@ class LegacyUser(asyncio.Protocol):
         self._feed()
 
     def eof_received(self) -> bool:
-        """Whoever says one thing and goes has said it, also when the lobby is not joined yet."""
+        """A client that sends one message and disconnects has sent it, even if the lobby is not joined yet."""
         if self._gateway.unsaid:
             self._finishing = True
             self._closing = asyncio.get_running_loop().call_later(self._shared.settings.close_seconds, self.close)
@@ -213,7 +212,7 @@ class LegacyUser(asyncio.Protocol):
     # ---- between client and session
 
     def _feed(self) -> None:
-        """Give the session what waits for it. It may answer while it takes; then the loop below goes on."""
+        """Pass waiting text to the session. It may answer meanwhile; then the loop below continues."""
         if self._feeding or not self._session:
             return
         self._feeding = True

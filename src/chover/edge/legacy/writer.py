@@ -1,4 +1,4 @@
-"""What goes to a client of the original: joined lines in writes that it can read one at a time."""
+"""Output for a client of the original: lines are joined into writes that it can read one at a time."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ PACE_SECONDS: Final = 0.25
 that ends, also inside a character, and then it crashes. It reads every 0.2 s at most: so long its prompt (patch_stdout
 of prompt_toolkit) rests after each text."""
 MOST_BYTES: Final = 262144
-"""That may wait; a client that is so far behind is cut off."""
+"""The maximum number of waiting bytes; a client that is so far behind is disconnected."""
 
 
 class LegacyWriter:
-    """Collects lines and writes them at most once per loop turn and per PACE_SECONDS, from ``not_before`` on."""
+    """Collects lines and writes them at most once per loop turn and per PACE_SECONDS, starting at ``not_before``."""
 
     def __init__(self, transport: asyncio.Transport, not_before: float) -> None:
         self._transport = transport
@@ -51,7 +51,7 @@ class LegacyWriter:
         self._arm()
 
     def flush(self) -> None:
-        """Write all of it now."""
+        """Write everything now."""
         self.stop()
         for chunk in (*self._chunks, *writes(self._lines)):
             self._transport.write(chunk)
@@ -63,7 +63,7 @@ class LegacyWriter:
             self._timer = None
 
     def unsent(self) -> list[str]:
-        """What was put and not written."""
+        """The lines that were queued and not written."""
         return [*(chunk.decode() for chunk in self._chunks), *self._lines]
 
     def _arm(self) -> None:

@@ -1,1 +1,1 @@
-"""SSH: the terminal client for those who have nothing but ssh. ``worker_end`` and what it knows are other processes."""
+"""SSH: the terminal client for people who have only ssh. ``worker`` and what it imports run in other processes."""

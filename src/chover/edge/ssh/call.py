@@ -1,4 +1,4 @@
-"""One caller over SSH, from the server's side: who that is, and the session that its client has here."""
+"""One SSH connection as the server sees it: who the caller is, and the session of its client."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ class SshCall:
         accepted.end = self.cut
 
     def cut(self) -> None:
-        """End it from here."""
+        """End it from the server's side."""
         self._line.send(Cut(self._number))
         self._end_session()
 
     def left(self) -> None:
-        """There is no SSH connection any more."""
+        """The SSH connection is gone."""
         self._gone = True
         if self._answering:
             self._answering.cancel()
         self._settle()
 
     def lost(self) -> None:
-        """Nor is there who speaks SSH with it."""
+        """The process that handles the SSH connection is gone, too."""
         self.left()
         self._end_session()
 
@@ -71,7 +71,7 @@ class SshCall:
     # ---- who it is
 
     def ask(self, message: Asked) -> None:
-        """One thing at a time: what is asked next means that nobody waits for what was asked before."""
+        """Handle one question at a time: a new one means that nobody waits for the answer to the one before."""
         if self._answering:
             self._answering.cancel()
         if isinstance(message, Enters):
@@ -100,16 +100,16 @@ class SshCall:
     # ---- the session
 
     def _enter(self, question: int) -> None:
-        """One terminal for each connection, which is what is counted for each address."""
+        """Start the session. Each connection has one terminal, and connections are counted for each address."""
         if self._entered or self._gone:
             self._line.send(LoginAnswer(question, yes=False))
             return
         self._entered = self._accepted.in_session = True
         caller = self._who.caller()
         near, far = socket.socketpair()
-        # Sent first: should it fail, the session sees that its other end is closed.
+        # Sent first: if it fails, the session sees that its other end is closed.
         self._line.send(Admitted(question, caller), far)
-        # As the connection, but its end is that of the session alone.
+        # Like the connection's peer, but ``end`` ends only the session.
         self._session = AcceptedConnection(
             self._accepted.address, self._accepted.port, self._accepted.here, self._session_ended
         )

@@ -1,4 +1,4 @@
-"""Whom SSH has proved somebody to be: an account by key or password, or a guest."""
+"""The identity that SSH has proved: an account by key or password, or a guest."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from chover.ports import Accounts, Caller, Denied, Peer
 from chover.wire.plain import harmless
 
 NAME_CHARACTERS: Final = 60
-"""Of a name, before a nick is made of it."""
+"""Characters of a name that count, before a nick is made from it."""
 _BLOB: Final = b"\0\0\0"
-"""Every key begins with the length of its kind's name (RFC 4253, 6.6); a certificate of TLS, whose SHA-256 is kept
-beside, never does."""
+"""Every key begins with the length of its kind's name (RFC 4253, 6.6). A TLS certificate, whose SHA-256 is kept in the
+same place, never does."""
 LET_IN: Final = (
     "{name} is registered. If it is yours, log in with /login {name}; then /key add lets this SSH key log you in."
 )
 
 
 def shown(username: str) -> str:
-    """A name as text for a terminal."""
+    """A name as safe text for a terminal."""
     return harmless(username)[:NAME_CHARACTERS]
 
 
 class Acquaintance:
-    """One connection's, kept by the server: whoever speaks SSH with it asks, and is told what comes of it."""
+    """What the server knows about the caller of one connection. The SSH process asks, and is told the result."""
 
     def __init__(self, accounts: Accounts, accepted: AcceptedConnection) -> None:
         self._accounts = accounts
@@ -38,15 +38,18 @@ class Acquaintance:
         self._asked = ""
 
     def peer(self) -> Peer:
-        """What is said over SSH is as private as over TLS; the key stands where a certificate would."""
+        """What is sent over SSH is as private as over TLS; the key takes the place of a certificate."""
         return msgspec.structs.replace(self._accepted.peer("ssh"), tls=True, fingerprint=self._fingerprint)
 
     def names(self, username: str, fingerprint: str = "", account: str = "") -> None:
-        """What is shown now stands alone: a key that was only asked about proves nothing to what follows it."""
+        """Set the identity shown.
+
+        It replaces everything shown before: a key that was only offered proves nothing later.
+        """
         self._asked, self._fingerprint, self._account, self._password = username, fingerprint, account, ""
 
     def as_guest(self, username: str) -> bool:
-        """Come in with nothing: where guests are let in, and under nobody's name."""
+        """Log in without credentials, if guests are admitted and the name is nobody's."""
         self.names(username)
         return self._accounts.login.guests and not self._is_registered(username)
 
@@ -54,7 +57,10 @@ class Acquaintance:
         return self._accounts.find(username.partition("@")[0]) is not None
 
     async def shows_key(self, username: str, key: bytes) -> bool:
-        """A key is an identity: an account's, or a guest's. False where only accounts come in and it is none's."""
+        """Log in with a key, which belongs to an account or a guest.
+
+        False if only accounts are admitted and it has none.
+        """
         self.names(username)
         if not key.startswith(_BLOB):
             return False
@@ -67,7 +73,7 @@ class Acquaintance:
         return bool(self._account) or self._accounts.login.guests
 
     async def says_password(self, username: str, password: str) -> bool:
-        """An account's is proved. Of a guest any will do, as none would."""
+        """Log in with a password. An account's is checked; a guest may give any, as if there were none."""
         if self.as_guest(username):
             return True
         try:
@@ -79,7 +85,7 @@ class Acquaintance:
         return True
 
     def caller(self) -> Caller:
-        """As whom the client comes in."""
+        """The identity under which the client connects."""
         by_key = bool(self._account and self._fingerprint)
         name = self._account or shown(self._asked)
         word = ""

@@ -1,4 +1,4 @@
-"""What a front end paints on: the channel of an SSH terminal."""
+"""The screen of a front end: the channel of an SSH terminal."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Final
 import asyncssh
 
 LARGEST: Final = (500, 200)
-"""Columns and rows that are painted; who says more gets these."""
+"""Columns and rows that are painted at most, for terminals that claim to be larger."""
 SMALLEST: Final = (20, 5)
 USUAL: Final = (80, 24)
-"""For who says nothing."""
+"""The size of a terminal that does not report one."""
 UNTAKEN_BYTES: Final = 1 << 20
-"""What may wait for a terminal that takes nothing; more of it is not written."""
+"""Bytes that may wait for a terminal that accepts nothing; more are dropped."""
 _TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,30}")
 
 
 class ChannelScreen:
-    """Implements ports.Screen. Nothing is written once the caller is ``gone``."""
+    """Implements ports.Screen. Nothing is written after the caller is ``gone``."""
 
     def __init__(self, channel: asyncssh.SSHServerChannel[str]) -> None:
         self.gone = False

@@ -1,10 +1,9 @@
-"""What a process that speaks SSH gives up before the first caller: files, programs, a network of its own.
+"""Restricts an SSH process before the first caller: no files, no programs, no network of its own.
 
-Two means of the Linux kernel, each used where it is there. Landlock leaves reading what Python itself consists of and
-takes every other file away (https://docs.kernel.org/userspace-api/landlock.html). A seccomp filter takes away the
-system calls that make sockets, start programs or look into other processes
-(https://docs.kernel.org/userspace-api/seccomp_filter.html). The process has open what it needs by then, and gets more
-of it from the server alone.
+It uses two means of the Linux kernel if they are available. Landlock allows reading Python's own files, and denies all
+others (https://docs.kernel.org/userspace-api/landlock.html). A seccomp filter denies the system calls that create
+sockets, start programs or inspect other processes (https://docs.kernel.org/userspace-api/seccomp_filter.html). By then
+the process has opened everything that it needs, and it gets more only from the server.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _SYSTEM_FILES: Final = (
     "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache",
     "/usr/share/zoneinfo", "/etc/localtime", "/dev/null", "/dev/urandom",
 )  # fmt: skip
-"""Shared libraries and time zones, beside Python's own."""
+"""Shared libraries and time zones, besides Python's own files."""
 
 
 class _Libc:
@@ -40,7 +39,7 @@ class _Libc:
         return self._checked(self._libc.syscall(ctypes.c_long(number), *arguments))
 
     def forbid_new_privileges(self) -> None:
-        """Whatever is executed from here on has no more rights than this; the kernel wants it first."""
+        """No program started from here on gets more rights than this process; the kernel requires this first."""
         zero = ctypes.c_ulong(0)
         self._checked(self._libc.prctl(_PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), zero, zero, zero))
 
@@ -53,9 +52,9 @@ class _Libc:
 
 
 def confine() -> list[str]:
-    """Give up, for the rest of this process's life, what it never needs; the means that are in force.
+    """Give up, for the rest of the process, what it never needs. Returns the means that are in force.
 
-    Called while there is one thread. What the kernel does not have is left out: the list is empty on other systems.
+    Must be called while there is one thread. What the kernel lacks is left out: on other systems the list is empty.
     """
     if sys.platform != "linux":
         return []
@@ -79,13 +78,13 @@ _ASK_VERSION: Final = 1
 _PATH_BENEATH: Final = 1
 _READ_FILE, _READ_DIRECTORY = 1 << 2, 1 << 3
 _RIGHTS: Final = ((1, 13), (2, 14), (3, 15), (5, 16))
-"""From which version of Landlock on, how many rights over files there are."""
+"""The number of rights over files, by the first version of Landlock that has them."""
 _NETWORK, _SCOPES = 0b11, 0b11
 """TCP's bind and connect (version 4); abstract sockets and signals of other processes (version 6)."""
 
 
 def _give_up_files(libc: _Libc) -> None:
-    """Raises OSError."""
+    """Deny access to files. Raises OSError."""
     version = libc.call(_CREATE_RULESET, None, ctypes.c_size_t(0), _ASK_VERSION)
     rights = (1 << max(count for since, count in _RIGHTS if version >= since)) - 1
     fields = [rights, *([_NETWORK] if version >= 4 else []), *([_SCOPES] if version >= 6 else [])]
@@ -100,7 +99,10 @@ def _give_up_files(libc: _Libc) -> None:
 
 
 def _readable() -> Iterator[Path]:
-    """What Python and this package are made of, as far as it exists. Not ``sys.path``: it may hold a data directory."""
+    """The files of Python and this package, as far as they exist.
+
+    Not ``sys.path``, which may contain a data directory.
+    """
     parts = sysconfig.get_paths()
     own = {Path(parts[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")} | {
         Path(chover.__file__).parent
@@ -127,10 +129,10 @@ _ALLOW: Final = 0x7FFF0000
 _REFUSE: Final = 0x00050000 | errno.EPERM
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _OTHER_ABI: Final = 0x40000000
-"""From this number on x86-64 counts its calls of 32 bits (x32)."""
+"""On x86-64, system calls from this number on belong to the x32 ABI."""
 
 _MACHINES: Final = {"x86_64": (0xC000003E, 317), "aarch64": (0xC00000B7, 277)}
-"""What the kernel calls each kind of processor (AUDIT_ARCH), and its number of seccomp(2)."""
+"""The kernel's name of each processor architecture (AUDIT_ARCH), and its number of seccomp(2)."""
 _REFUSED: Final = {
     # name: (x86-64, AArch64); -1 where there is none
     "socket": (41, 198), "connect": (42, 203), "accept": (43, 202), "accept4": (288, 242), "bind": (49, 200),
@@ -145,19 +147,19 @@ _REFUSED: Final = {
 
 
 def _give_up_calls(libc: _Libc) -> None:
-    """Raises OSError."""
+    """Deny system calls. Raises OSError."""
     machine = platform.machine()
     if machine not in _MACHINES:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     program = _program(machine)
     code = ctypes.create_string_buffer(program)
-    # struct sock_fprog: how many instructions, then where they are.
+    # struct sock_fprog: the number of instructions, then their address.
     given = struct.pack("@HP", len(program) // 8, ctypes.addressof(code))
     libc.call(_MACHINES[machine][1], _FILTER, _ALL_THREADS, given)
 
 
 def _program(machine: str) -> bytes:
-    """The filter, in classic BPF: calls of another processor's kind are refused, too, or they would be a way around."""
+    """The filter, in classic BPF. Calls of other architectures are refused, too, or they would be a way around it."""
     column = list(_MACHINES).index(machine)
     numbers = [row[column] for row in _REFUSED.values() if row[column] >= 0]
     steps = [(_LOAD, 0, 0, 4), (_IF_EQUAL, 0, len(numbers) + 3, _MACHINES[machine][0]), (_LOAD, 0, 0, 0)]

@@ -1,4 +1,4 @@
-"""One SSH connection, bounded where asyncssh is not: what is kept for a caller does not grow with what is sent."""
+"""One SSH connection, with limits that asyncssh lacks: memory for a caller does not grow with what is sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from asyncssh.packet import SSHPacket
 
 
 class Valve:
-    """Whether a caller is read from: not while there is a reason to wait."""
+    """Whether a caller's data is read: not while there is a reason to wait."""
 
     def __init__(self, pipe: asyncio.Transport) -> None:
         self._pipe = pipe
@@ -24,14 +24,14 @@ class Valve:
             self._pipe.pause_reading()
 
     def open(self) -> None:
-        """For the reason that shut it."""
+        """Remove the reason."""
         self._reasons -= 1
         if not self._reasons and not self._pipe.is_closing():
             self._pipe.resume_reading()
 
 
 class SshConnection(asyncssh.SSHServerConnection):
-    """Nothing more is read from a caller who does not take the answers, or about whom something is being found out."""
+    """Stops reading from a caller who does not accept the answers, or whose identity is being checked."""
 
     valve: Valve
 
@@ -47,7 +47,7 @@ class SshConnection(asyncssh.SSHServerConnection):
 
     @contextmanager
     def finding_out(self) -> Iterator[None]:
-        """While a key or a password is looked up: asyncssh would collect whatever comes meanwhile."""
+        """A context for looking up a key or a password: asyncssh would buffer whatever arrives meanwhile."""
         self.valve.shut()
         try:
             yield
@@ -56,10 +56,10 @@ class SshConnection(asyncssh.SSHServerConnection):
 
 
 def take_no_variables(channel: asyncssh.SSHServerChannel[str]) -> None:
-    """Refuse each variable (RFC 4254, 6.4). asyncssh would keep them all, however many, and asks nobody."""
+    """Refuse each variable (RFC 4254, 6.4). asyncssh would store all of them, without a limit and without asking."""
 
     def refuse(packet: SSHPacket) -> bool:  # noqa: ARG001
         return False
 
-    # It finds what handles a request by this name; tests/edge/ssh/test_connection.py sees when that changes.
+    # asyncssh finds the handler of a request by this name; tests/edge/ssh/test_connection.py notices if that changes.
     channel._process_env_request = refuse  # type: ignore[method-assign] # noqa: SLF001

@@ -1,6 +1,6 @@
-"""The key that this server is known by over SSH: made once, kept in the data directory.
+"""The SSH host key of this server: created once, and kept in the data directory.
 
-Read without asyncssh, so that its fingerprint is there when the server says that it is ready.
+It is read without asyncssh, so that its fingerprint is available when the server reports that it is ready.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ NAME: Final = "ssh_host_ed25519_key"
 
 
 class BadHostKey(Exception):
-    """It cannot be used; the text is one line that says why and what to do."""
+    """The host key cannot be used; the text is one line that says why and what to do."""
 
 
 class HostKey(NamedTuple):
     private: bytes
-    """As OpenSSH writes it."""
+    """In OpenSSH's format."""
     fingerprint: str
-    """As ssh shows it."""
+    """In the form that ssh shows."""
 
 
 def load(directory: Path) -> HostKey:
-    """Make it at first start. Raises BadHostKey."""
+    """The host key, created at first start. Raises BadHostKey."""
     path = directory / NAME
     try:
         if not path.exists():

@@ -1,4 +1,4 @@
-"""One end of a Unix socket on which messages go between two processes, and sockets with them."""
+"""One end of a Unix socket over which two processes exchange messages, and pass sockets with them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import msgspec
 log: Final = logging.getLogger(__name__)
 
 LETTER_BYTES: Final = 1 << 20
-"""Longest message; a name and a password of SSH are a quarter of it at most."""
+"""Longest message; an SSH name and password are a quarter of it at most."""
 _READ_BYTES: Final = 65536
 _HEAD: Final = struct.Struct("!I?")
-"""The length of a message, and whether a socket is enclosed. Those come in the order of their messages."""
+"""The length of a message, and whether a socket comes with it. Sockets arrive in the order of their messages."""
 
 
 class _Outgoing(NamedTuple):
@@ -30,11 +30,11 @@ Receive = Callable[[Any, socket.socket | None], None]
 
 
 class IpcChannel:
-    """From ``open`` on ``receive`` is called with each message and what was enclosed, and ``ended`` once at the end.
+    """After ``open``, calls ``receive`` with each message and its socket, and ``ended`` once at the end.
 
-    ``messages`` are the classes of what arrives. At most ``enclosed`` sockets are taken in one read, 0 is none: a
-    message with more ends the line, as one does that cannot be read. What waits here is not bounded: there is one
-    question for each call, and its answer.
+    ``messages`` are the classes of what arrives. At most ``enclosed`` sockets are accepted in one read; 0 means none. A
+    message with more of them, or one that cannot be read, ends the channel. The output is not limited, because there is
+    only one question for each call, and its answer.
     """
 
     def __init__(self, sock: socket.socket, messages: Any, receive: Receive, ended: Callable[[], None]) -> None:
@@ -56,7 +56,10 @@ class IpcChannel:
         self._loop.add_reader(self._sock.fileno(), self._read)
 
     def send(self, message: msgspec.Struct, enclosed: socket.socket | None = None) -> None:
-        """What is enclosed is the other end's from now on. Does nothing but close it when the line has ended."""
+        """Send a message. The enclosed socket belongs to the other end then.
+
+        If the channel has ended, it is only closed.
+        """
         if self.over:
             if enclosed:
                 enclosed.close()
@@ -68,7 +71,7 @@ class IpcChannel:
             self._write()
 
     def close(self) -> None:
-        """End it. ``ended`` is called, too."""
+        """End the channel. ``ended`` is called, too."""
         if self.over:
             return
         self.over = True
@@ -125,7 +128,7 @@ class IpcChannel:
         except OSError:
             data, enclosed, flags = b"", [], 0
         self._enclosed.extend(socket.socket(fileno=number) for number in enclosed)
-        # One that was lost would give each later caller the socket of another.
+        # If one were lost, each later caller would get the socket of another.
         if not data or flags & socket.MSG_CTRUNC:
             self.close()
             return

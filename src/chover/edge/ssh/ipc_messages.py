@@ -1,6 +1,6 @@
-"""What the server and a process that speaks SSH write to each other about those who call.
+"""The messages between the server and an SSH process about callers.
 
-Both ends are always of one version. A question has a number, by which its answer is known.
+Both ends always have the same version. A question has a number that identifies its answer.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from chover.ports import Caller
 
 
 class IpcMessage(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """Each class of them is told apart by its name."""
+    """Messages are told apart by the names of their classes."""
 
 
 # ---- from the server
 
 
 class Called(IpcMessage, frozen=True):
-    """Somebody has called; their untouched socket is enclosed. ``address`` is for the log."""
+    """Somebody has connected; the untouched socket is enclosed. ``address`` is for the log."""
 
     call: int
     address: str
@@ -30,7 +30,7 @@ class LoginAnswer(IpcMessage, frozen=True):
 
 
 class Admitted(IpcMessage, frozen=True):
-    """The answer to Enters. The client's end of an IRC session is enclosed; what the server knows of the caller."""
+    """The answer to Enters: what the server knows about the caller. The client's end of an IRC session is enclosed."""
 
     question: int
     caller: Caller
@@ -46,7 +46,7 @@ class Cut(IpcMessage, frozen=True):
 
 
 class Alive(IpcMessage, frozen=True):
-    """SSH is spoken: the first message, and again and again."""
+    """SSH is available: the first message, and repeated regularly."""
 
 
 class Question(IpcMessage, frozen=True):
@@ -55,13 +55,13 @@ class Question(IpcMessage, frozen=True):
 
 
 class IsGuest(Question, frozen=True):
-    """May somebody come in under this name who shows nothing?"""
+    """May somebody log in under this name without credentials?"""
 
     username: str
 
 
 class ShowsKey(Question, frozen=True):
-    """May somebody come in who has this key (RFC 4253, 6.6)? That it signs is seen to by who asks."""
+    """May the owner of this key log in (RFC 4253, 6.6)? The sender checks the signature."""
 
     username: str
     key: bytes
@@ -73,7 +73,7 @@ class SaysPassword(Question, frozen=True):
 
 
 class Enters(Question, frozen=True):
-    """The caller has a terminal and comes in, as whom the last of the questions above has made of it."""
+    """The caller has a terminal and starts the client, with the identity that the questions above have established."""
 
 
 class ClientLeft(IpcMessage, frozen=True):

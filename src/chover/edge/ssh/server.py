@@ -1,6 +1,7 @@
-"""Who calls over SSH, and what they may not do: of all that SSH can, one terminal with the client in it is left.
+"""The SSH server: the only thing that it offers is one terminal with the client in it.
 
-No commands, no files (SFTP, SCP), no forwarding of ports, sockets, agents or X11, no variables, no subsystems.
+There are no commands, no files (SFTP, SCP), no forwarding of ports, sockets, agents or X11, no variables, no
+subsystems.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from chover.edge.ssh.worker import RemoteCaller
 from chover.ports import TerminalUiFactory
 
 LOGIN_SECONDS: Final = 60.0
-"""For a caller to say who that is; people type passwords."""
+"""Time for a caller to authenticate; people type passwords."""
 KEEPALIVE_SECONDS: Final = 30.0
 KEEPALIVES: Final = 3
-"""Unanswered, then the connection is dead."""
+"""Unanswered keepalives after which the connection is dead."""
 TRIES: Final = 6
 """Wrong passwords on one connection."""
 
@@ -35,13 +36,13 @@ KEY_EXCHANGES: Final = (
     "mlkem768x25519-sha256", "curve25519-sha256", "curve25519-sha256@libssh.org", "diffie-hellman-group16-sha512",
     "diffie-hellman-group18-sha512", "diffie-hellman-group14-sha256",
 )  # fmt: skip
-"""No SHA-1, and no group below 2,048 bits; the first only where asyncssh finds a library for it."""
+"""No SHA-1, and no group below 2,048 bits; the first one only if asyncssh finds a library for it."""
 CIPHERS: Final = (
     "chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com", "aes128-gcm@openssh.com", "aes256-ctr", "aes192-ctr",
     "aes128-ctr",
 )  # fmt: skip
 MACS: Final = ("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com")
-"""Of what is encrypted, not beside it. What OpenSSH has spoken since 6.7 (2014), and PuTTY since 0.68."""
+"""Only encrypt-then-MAC. OpenSSH has them since 6.7 (2014), and PuTTY since 0.68."""
 
 
 def _available(wanted: Sequence[str], there: Sequence[bytes]) -> list[str]:
@@ -49,7 +50,7 @@ def _available(wanted: Sequence[str], there: Sequence[bytes]) -> list[str]:
 
 
 class SshHandler:
-    """Implements CallerHandler. ``make_ui`` makes what callers see."""
+    """Implements CallerHandler. ``make_ui`` makes the front ends of callers."""
 
     def __init__(self, make_ui: TerminalUiFactory) -> None:
         self.make_ui = make_ui
@@ -59,7 +60,7 @@ class SshHandler:
 
     @classmethod
     async def open(cls, key: bytes, make_ui: TerminalUiFactory) -> SshHandler:
-        """``key`` is the host key, as OpenSSH writes it."""
+        """``key`` is the host key in OpenSSH's format."""
         handler = cls(make_ui)
         asyncssh.set_log_level(logging.WARNING)
         handler._options = await asyncssh.SSHServerConnectionOptions.construct(
@@ -72,7 +73,8 @@ class SshHandler:
             allow_scp=False,
             sftp_factory=None,
             line_editor=False,
-            # Text that is no UTF-8 ends no connection, and what unpacks to gigabytes is not taken.
+            # Text that is not valid UTF-8 ends no connection, and compression is off because it could expand to
+            # gigabytes.
             errors="replace",
             compression_algs=["none"],
             kex_algs=_available(KEY_EXCHANGES, get_kex_algs()),
@@ -85,7 +87,7 @@ class SshHandler:
         return handler
 
     async def serve(self, caller: RemoteCaller, sock: socket.socket) -> None:
-        """Begin; the connection goes on by itself. Raises OSError when it ends at once."""
+        """Start a connection, which then runs by itself. Raises OSError if it ends at once."""
         options = await asyncssh.SSHServerConnectionOptions.construct(
             self._options, server_factory=lambda: SshServer(self, caller)
         )
@@ -93,7 +95,7 @@ class SshHandler:
         await loop.connect_accepted_socket(lambda: SshConnection(loop, options), sock)
 
     async def close(self) -> None:
-        """Wait for what ends by itself now: the connections are cut."""
+        """Wait for everything that ends by itself: the connections are cut."""
         if self.running:
             await asyncio.wait(self.running)
 
@@ -156,7 +158,7 @@ class SshServer(asyncssh.SSHServer):
     # ---- what it may
 
     def session_requested(self) -> TerminalSession | bool:
-        """One terminal for each connection, which is what is counted for each address."""
+        """One terminal for each connection, because connections are what is counted for each address."""
         if self._terminal is not None:
             return False
         self._terminal = TerminalSession(self._handler.make_ui, self._handler.running, self._caller, self._connection)

@@ -23,7 +23,7 @@ TermSize = tuple[int, int, int, int]
 
 
 class TerminalSession(asyncssh.SSHServerSession[str]):
-    """The asyncssh session of a terminal: what is typed goes to a front end, which paints on a ``ChannelScreen``."""
+    """The asyncssh session of a terminal: input goes to a front end, which paints on a ``ChannelScreen``."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
         self._connection = connection
         self._ui: TerminalUi | None = None
         self._early: list[str] = []
-        """What was typed in the moment before there is a front end."""
+        """What was typed before the front end was there."""
         self._gone = False
         self._cut: asyncio.TimerHandle | None = None
         self._pty = False
@@ -49,7 +49,7 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
         self._channel = chan
         self._screen = ChannelScreen(chan)
         take_no_variables(chan)
-        # From 0, so that whatever is not taken at once is told by ``pause_writing``.
+        # A high-water mark of 0: ``pause_writing`` then reports everything that is not accepted at once.
         chan.set_write_buffer_limits(0)
 
     def pty_requested(self, term_type: str, term_size: TermSize, term_modes: object) -> bool:  # noqa: ARG002
@@ -99,13 +99,13 @@ class TerminalSession(asyncssh.SSHServerSession[str]):
         self._leave()
 
     def _end(self, status: int) -> None:
-        """The caller's program hangs up by itself; one that does not is cut off."""
+        """End the session. The caller's program hangs up by itself; one that does not is cut off."""
         if not self._gone:
             self._channel.exit(status)
         self._cut = asyncio.get_running_loop().call_later(HANG_UP_SECONDS, self._connection.close)
 
     def hung_up(self) -> None:
-        """There is no connection any more."""
+        """The connection is gone."""
         if self._cut:
             self._cut.cancel()
 

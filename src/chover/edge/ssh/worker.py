@@ -1,6 +1,6 @@
-"""The end of the line in the process that speaks SSH: callers come from the server, which is asked who they are.
+"""The SSH process's end of the IPC channel: callers come from the server, which decides who they are.
 
-Here is no store, no account, no file. What is imported here stays out of the server's own process.
+This process has no store, no accounts and no files. What it imports stays out of the server's own process.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from chover.edge.ssh.ipc_messages import (
 from chover.ports import Caller
 
 ALIVE_SECONDS: Final = 15.0
-"""So often the server is told that nothing here stands still."""
+"""How often the server is told that this process is alive."""
 _ENCLOSED: Final = 16
-"""Sockets taken in one read."""
+"""Sockets accepted in one read."""
 
 Reply = tuple[LoginAnswer | Admitted, socket.socket | None]
 Question = Callable[[int, int], Asked]
-"""Made of its number and the call's."""
+"""Made from its number and the number of the call."""
 
 
 class Gone(ConnectionError):
-    """There is no server any more, or it lets nobody in by this call."""
+    """The server is gone, or it has ended this call."""
 
 
 class RemoteCaller:
-    """Somebody who calls. Who serves them sets ``end``, and calls ``leave`` when the connection is gone."""
+    """Somebody who has connected. The handler sets ``end``, and calls ``leave`` when the connection is gone."""
 
     def __init__(self, worker_end: Worker, call: int, address: str) -> None:
         self._worker_end = worker_end
@@ -73,7 +73,7 @@ class RemoteCaller:
         return isinstance(message, LoginAnswer) and message.yes
 
     async def enter(self) -> tuple[Caller, socket.socket]:
-        """As whom, and the connection with the server. Raises Gone."""
+        """The caller's identity, and the connection to the server. Raises Gone."""
         message, enclosed = await self._worker_end.ask(self._call, Enters)
         if not isinstance(message, Admitted) or enclosed is None:
             raise Gone
@@ -81,13 +81,13 @@ class RemoteCaller:
 
 
 class CallerHandler(Protocol):
-    """What speaks SSH."""
+    """Handles SSH connections."""
 
     async def serve(self, caller: RemoteCaller, sock: socket.socket) -> None:
-        """Begin; raises OSError when the connection ends at once."""
+        """Start a connection; raises OSError if it ends at once."""
 
     async def close(self) -> None:
-        """Wait for what ends by itself."""
+        """Wait for everything that ends by itself."""
 
 
 class Worker:
@@ -101,7 +101,7 @@ class Worker:
         self._coming: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Until the server ends the line, or is gone; nobody is left behind then."""
+        """Run until the server closes the channel or is gone; then all callers are disconnected."""
         self._line.open(enclosed=_ENCLOSED)
         while not self._over.is_set():
             self._line.send(Alive())

@@ -1,4 +1,4 @@
-"""Who speaks SSH with those who call: processes of their own, made when somebody calls for the first time."""
+"""The processes that handle SSH connections, started when the first caller connects."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger(__name__)
 
 WORKERS: Final = max(1, min(4, (os.cpu_count() or 1) - 1))
-"""One core is left to those who chat."""
+"""One core is left for the chat."""
 CALLS_EACH: Final = 25
-"""So many share a process before another one is made."""
+"""How many callers share a process before another one is started."""
 REST_SECONDS: Final = 30.0
-"""Without SSH when a process ended before it spoke: each attempt costs half a second of a core."""
+"""Pause without SSH after a process has failed to start: each attempt costs half a second of a core."""
 
 
 class SshWorkerPool:
     """The SSH workers of a server; ``directory`` is where its key is kept.
 
-    ``command`` runs a process that speaks SSH (see Worker.start).
+    ``command`` starts an SSH process (see WorkerProcess.start).
     """
 
     def __init__(self, directory: Path, command: Sequence[str]) -> None:
@@ -45,12 +45,12 @@ class SshWorkerPool:
         self._closed = False
 
     def start(self, shared: ListenerContext) -> None:
-        """Begin to read the host key, in a thread: it is shown before anybody calls."""
+        """Start to read the host key in a thread: it is displayed before anybody connects."""
         self._shared = shared
         self._key = asyncio.get_running_loop().create_task(asyncio.to_thread(_host_key, self._directory))
 
     async def fingerprint(self) -> str:
-        """SHA-256 of the host key, as ssh shows it; empty when there is no SSH here."""
+        """SHA-256 of the host key, as ssh shows it; empty if SSH is not available."""
         key = await self._loaded_key()
         return key.fingerprint if key else ""
 
@@ -58,14 +58,14 @@ class SshWorkerPool:
         return await asyncio.shield(self._key) if self._key else None
 
     async def serve(self, accepted: AcceptedConnection, sock: socket.socket) -> bool:
-        """Hand a caller over to who speaks SSH; false where nobody does."""
+        """Pass a caller to an SSH process; false if there is none."""
         worker = await self._worker()
         if worker:
             worker.take(accepted, sock)
         return worker is not None
 
     async def _worker(self) -> WorkerProcess | None:
-        """The one with the fewest callers, or a new one if all have many; None where none can be made."""
+        """The process with the fewest callers, or a new one if all have many; None if none can be started."""
         while True:
             here = [worker for worker in self._workers if not worker.over]
             least = min(here, key=lambda worker: len(worker.calls), default=None)
@@ -97,7 +97,7 @@ class SshWorkerPool:
             self._rests_until = asyncio.get_running_loop().time() + REST_SECONDS
 
     async def close(self) -> None:
-        """Wait for the threads, if they still run, and for the processes."""
+        """Wait for the threads that are still running, and for the processes."""
         self._closed = True
         await self._loaded_key()
         if self._starting:

@@ -1,4 +1,4 @@
-"""A process that speaks SSH, from the server's side."""
+"""An SSH process, as the server sees it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from chover.edge.ssh.ipc_messages import Alive, Called, ClientLeft, ToServer
 log: Final = logging.getLogger(__name__)
 
 IDLE_SECONDS: Final = 300.0
-"""Without callers, then a process ends: it is 55 MiB."""
+"""A process without callers ends after this time: it takes 55 MiB."""
 SILENCE_SECONDS: Final = 60.0
-"""Without a sign of life, then it is killed: a screen that never ends would keep every caller waiting for ever."""
+"""A process without a sign of life is killed after this time: a screen that hangs would block all its callers."""
 END_SECONDS: Final = 5.0
-"""For a process to end when its line has, which takes the time of the last goodbye; then it is killed."""
+"""Time for a process to end after its channel has been closed, which includes its goodbyes; then it is killed."""
 
 
 class WorkerProcess:
-    """``ended`` is called when the process is gone; whoever was with it is gone then, too."""
+    """``ended`` is called when the process is gone; its callers are disconnected by then."""
 
     def __init__(
         self, shared: ListenerContext, sock: socket.socket, process: subprocess.Popen[bytes], ended: Ended
@@ -44,20 +44,20 @@ class WorkerProcess:
         self._silent = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._kill)
         self.calls: dict[int, SshCall] = {}
         self.ready = False
-        """It has said that it speaks SSH."""
+        """Whether it has reported that SSH is available."""
         self._line = IpcChannel(sock, ToServer, self._read, self._line_ended)
         self._line.open(enclosed=0)
 
     @classmethod
     async def start(cls, shared: ListenerContext, command: Sequence[str], key: bytes, ended: Ended) -> WorkerProcess:
-        """``command`` is given the number of its end of the line, and the host key on standard input.
+        """Start a process. ``command`` is given the number of its file descriptor, and the host key on standard input.
 
         Raises OSError.
         """
         near, far = socket.socketpair()
         with far:
             try:
-                # To start a process takes some milliseconds, which are not the loop's.
+                # Starting a process takes some milliseconds, so it is not done on the loop.
                 process = await asyncio.to_thread(_start, command, far, key)
             except BaseException:
                 near.close()
@@ -66,11 +66,11 @@ class WorkerProcess:
 
     @property
     def over(self) -> bool:
-        """It takes nobody any more."""
+        """Whether it accepts no more callers."""
         return self._line.over
 
     def take(self, accepted: AcceptedConnection, sock: socket.socket) -> None:
-        """Hand a caller over, with the socket, whose bytes are all unread."""
+        """Pass a caller to it, with the socket, whose bytes are all unread."""
         self._stay()
         number = next(self._numbers)
         self.calls[number] = SshCall(number, self._shared, accepted, self._line, self._forget)
@@ -124,7 +124,7 @@ class WorkerProcess:
         self._ended(self)
 
     async def close(self) -> None:
-        """Have it end, and wait for that."""
+        """End it, and wait for that."""
         self._end()
         await self._reaped.wait()
 
@@ -151,7 +151,7 @@ def _start(command: Sequence[str], far: socket.socket, key: bytes) -> subprocess
 
 
 def _environment() -> dict[str, str]:
-    """Ours, but for the settings, among which are passwords; and where this package was found."""
+    """Our environment without the settings, which include passwords, and with the path of this package."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHOVER_")}
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 

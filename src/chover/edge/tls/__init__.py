@@ -1,1 +1,1 @@
-"""TLS: certificates, and what is spoken inside."""
+"""TLS: certificates, and the protocols inside."""

@@ -1,6 +1,6 @@
-"""Certificates: the self-signed one that is made and kept, and what is shown of any.
+"""Certificates: creates and keeps the self-signed one, and describes any.
 
-Imports cryptography, so it is imported by a thread and never by the running loop.
+Imports cryptography, so it is imported by a thread and never on the running loop.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from chover.edge.tls.errors import CertificateError
 CERTIFICATE_FILE: Final = "tls-certificate.pem"
 KEY_FILE: Final = "tls-key.pem"
 _VALID: Final = dt.timedelta(days=20 * 365)
-# A machine whose clock runs a little behind must not reject it.
+# A client whose clock is a little slow must not reject it.
 _BACKDATED: Final = dt.timedelta(days=2)
 
 
@@ -47,9 +47,9 @@ class Shown(NamedTuple):
 
 
 def keep_self_signed(directory: Path) -> Pair:
-    """The pair in ``directory``, made where it is missing. Raises CertificateError.
+    """The pair in ``directory``, created if it is missing. Raises CertificateError.
 
-    A key that is there is kept whatever happens to the certificate: it is what clients have pinned.
+    An existing key is kept even if the certificate is replaced, because clients have pinned it.
     """
     pair = Pair(directory / CERTIFICATE_FILE, directory / KEY_FILE)
     try:
@@ -78,7 +78,7 @@ def _pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:
-    """Whole or not at all, and never readable by others in between."""
+    """Write a file completely or not at all, and never readable by others in between."""
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
@@ -116,12 +116,12 @@ def _own_names() -> list[x509.GeneralName]:
 
 
 def contents(pair: Pair) -> tuple[bytes, bytes]:
-    """What stands in the two files now. Raises CertificateError."""
+    """The current contents of the two files. Raises CertificateError."""
     return _read(pair.certificate), _read(pair.key)
 
 
 def check(pair: Pair) -> Shown:
-    """What to show of a pair. Raises CertificateError when it is missing, unreadable, or does not match."""
+    """Describe a pair. Raises CertificateError if it is missing, unreadable, or does not match."""
     certificate = _read_certificate(pair.certificate)
     if _spki(certificate.public_key()) != _spki(_read_key(pair.key).public_key()):
         raise CertificateError(
@@ -135,7 +135,7 @@ def check(pair: Pair) -> Shown:
 
 
 def _names_of(certificate: x509.Certificate) -> tuple[str, ...]:
-    """The names of hosts in it (RFC 6125, 6.4: none of its subject)."""
+    """The host names in a certificate (RFC 6125, 6.4: none from its subject)."""
     try:
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except (x509.ExtensionNotFound, ValueError):
@@ -188,7 +188,7 @@ def _read(path: Path) -> bytes:
 
 
 def _whole(path: Path, data: bytes) -> bytes:
-    """A chain whose last certificate is cut off would be read without it."""
+    """A chain whose last certificate is cut off would otherwise be read without it."""
     if data.count(b"-----BEGIN ") != data.count(b"-----END "):
         raise CertificateError(f"{path} is cut off: it is being written, or the disk was full; write all of it")
     return data

@@ -1,8 +1,8 @@
-"""Certificates of clients: whom they are asked of, and what is taken from them (SASL EXTERNAL).
+"""Certificates of clients: who is asked for one, and what is read from it (SASL EXTERNAL).
 
-A client's certificate is a key that its owner made: nobody has signed it, and it says who somebody is only by its
-fingerprint. OpenSSL still proves that the client holds the key. What the standard library cannot be told is that the
-chain does not matter, so one function of OpenSSL is called by ctypes (docs/decisions/0007-client-certificates.md).
+A client's certificate is a key that its owner made. Nobody has signed it, and only its fingerprint identifies the
+owner. OpenSSL still proves that the client has the key. The standard library cannot be told to ignore the chain, so one
+function of OpenSSL is called through ctypes (docs/decisions/0007-client-certificates.md).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _RECORD_HEAD: Final = 5
 _RECORD_BYTES: Final = 16384
 """Longest TLS record (RFC 8446, 5.1)."""
 _WEB: Final = (b"\x08http/1.1", b"\x02h2")
-"""As a ClientHello offers them (RFC 7301, 3.1)."""
+"""The protocols of the web, as a ClientHello offers them (RFC 7301, 3.1)."""
 _FIRST_PAUSE: Final = 0.005
 _LONGEST_PAUSE: Final = 0.2
 
@@ -30,15 +30,15 @@ _ANY_CHAIN: Final = _VERIFY(lambda _store, _argument: 1)
 
 
 class CannotAsk(RuntimeError):
-    """Python does not let us ask clients for certificates; the text says why."""
+    """Python does not allow asking clients for certificates; the text says why."""
 
 
 def ask_for_any(context: ssl.SSLContext) -> None:
-    """From now on clients are asked for a certificate, need not have one, and may have any. Raises CannotAsk."""
+    """Ask clients for a certificate from now on. They need not have one, and any is accepted. Raises CannotAsk."""
     if sys.implementation.name != "cpython":
         raise CannotAsk(f"{sys.implementation.name} keeps its TLS contexts elsewhere than CPython")
     library = _library()
-    # A context is an object whose first own field is OpenSSL's: so since CPython 2.7.
+    # In CPython, since 2.7, the first field of a context's own is OpenSSL's pointer.
     inside = ctypes.c_void_p.from_address(id(context) + object.__basicsize__)
     if library.SSL_CTX_get_options(inside) & 0xFFFFFFFF != context.options & 0xFFFFFFFF:
         raise CannotAsk("this CPython keeps its TLS contexts otherwise than expected")
@@ -47,7 +47,7 @@ def ask_for_any(context: ssl.SSLContext) -> None:
 
 
 def _library() -> ctypes.CDLL:
-    """The very OpenSSL that ``ssl`` uses: one that merely has the same name would not know the context."""
+    """The same OpenSSL that ``ssl`` uses: another one of that name would not know the context."""
     import _ssl  # noqa: PLC0415 - private, and wanted for its file only
 
     where = getattr(_ssl, "__file__", None)
@@ -68,9 +68,9 @@ def _library() -> ctypes.CDLL:
 
 
 async def comes_from_a_browser(sock: socket.socket) -> bool:
-    """Whether the ClientHello that waits unread offers HTTP: a browser asked for a certificate may open a dialog.
+    """Whether the unread ClientHello offers HTTP. A browser that is asked for a certificate may open a dialog.
 
-    Waits for the whole of its first record, as long as the caller lets it. Raises OSError when the peer leaves.
+    Waits for the complete first record, without a time limit of its own. Raises OSError if the peer leaves.
     """
     pause = _FIRST_PAUSE
     while (offers := offers_http(_peek(sock))) is None:
@@ -80,7 +80,7 @@ async def comes_from_a_browser(sock: socket.socket) -> bool:
 
 
 def offers_http(first: bytes) -> bool | None:
-    """Whether the record that begins a connection names HTTP; None while it is not complete."""
+    """Whether the first record of a connection offers HTTP; None while it is incomplete."""
     if len(first) < _RECORD_HEAD:
         return None
     length = int.from_bytes(first[3:_RECORD_HEAD])
@@ -103,6 +103,6 @@ def _peek(sock: socket.socket) -> bytes:
 
 
 def fingerprint_of(tls: ssl.SSLObject | None) -> str:
-    """SHA-256 of the certificate that the client has shown, hex; empty without one."""
+    """SHA-256 of the certificate that the client has shown, in hex; empty without one."""
     shown = tls.getpeercert(binary_form=True) if tls is not None else None
     return hashlib.sha256(shown).hexdigest() if shown else ""

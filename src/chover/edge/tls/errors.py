@@ -1,4 +1,4 @@
-"""What is wrong with a certificate; apart from certificate.py, which imports cryptography."""
+"""What is wrong with a certificate. Separate from certificate.py, which imports cryptography."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The TLS handler: the certificate, kept ready off the loop, and what is spoken inside."""
+"""The TLS handler: keeps the certificate ready, off the loop, and starts the protocol inside."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ _FIRST_BYTES: Final = 64
 
 
 class TlsIdentity(NamedTuple):
-    """What this server shows of itself."""
+    """How this server identifies itself."""
 
     context: ssl.SSLContext
     pin: str
-    """Base64 of the SHA-256 of the public key (SubjectPublicKeyInfo): stays when a certificate is renewed."""
+    """Base64 of the SHA-256 of the public key (SubjectPublicKeyInfo). It stays the same if a certificate is renewed."""
     fingerprint: str
-    """SHA-256 of the certificate, hex pairs joined by colons, as irssi and WeeChat want it."""
+    """SHA-256 of the certificate, hex pairs joined by colons, as irssi and WeeChat expect it."""
     warning: str = ""
     """One line for the operator, or empty."""
     asking: ssl.SSLContext | None = None
-    """The one that asks for the client's certificate; None where Python does not let us ask."""
+    """The context that asks for a client certificate; None if Python does not allow that."""
     expires: float = 0.0
-    """When the certificate does, in seconds since 1970."""
+    """When the certificate expires, in seconds since 1970."""
     self_signed: bool = False
-    """No authority vouches for it: browsers warn, and other programs must be told its key."""
+    """Whether no authority vouches for it: browsers warn, and other programs must be given its key."""
     names: tuple[str, ...] = ()
-    """Of hosts that it is for."""
+    """The host names that it is valid for."""
 
 
 class TlsCertificates:
-    """The certificate and the context made of it.
+    """The certificate and its TLS context.
 
-    Without ``certificate`` a self-signed pair is made in ``directory`` at first start and kept. ``key`` may be left
-    out when the certificate's file holds it.
+    Without ``certificate``, a self-signed pair is created in ``directory`` at first start and kept. ``key`` may be left
+    out if the certificate's file contains it.
     """
 
     def __init__(self, directory: Path, certificate: Path | None = None, key: Path | None = None) -> None:
@@ -61,7 +61,7 @@ class TlsCertificates:
         self._identity: TlsIdentity | None = None
 
     def start(self) -> None:
-        """Begin to make it ready, in a thread: imports, keys and the context take a tenth of a second."""
+        """Start to prepare it in a thread: imports, keys and the context take a tenth of a second."""
         if not self._loading:
             self._loading = asyncio.get_running_loop().create_task(asyncio.to_thread(self.load))
             self._loading.add_done_callback(self._loaded)
@@ -70,23 +70,23 @@ class TlsCertificates:
         if loading.cancelled():
             return
         if error := loading.exception():
-            # Whoever asks for it is told; a server that starts ends with this word.
+            # Every caller is told, and a server that is starting ends with this message.
             log.debug("TLS is not available: %s", error)
         else:
             self._identity = loading.result()
 
     @property
     def name(self) -> str:
-        """What people call the certificate: its file, or that it is the server's own."""
+        """What to call the certificate: its file, or that it is the server's own."""
         return str(self._certificate or "self-signed")
 
     @property
     def identity(self) -> TlsIdentity | None:
-        """None until it is ready."""
+        """The identity; None until it is ready."""
         return self._identity
 
     async def ready(self) -> TlsIdentity:
-        """The identity as it stands now. Raises CertificateError."""
+        """The current identity. Raises CertificateError."""
         if self._identity:
             return self._identity
         self.start()
@@ -94,18 +94,18 @@ class TlsCertificates:
         return await asyncio.shield(self._loading)
 
     async def reload(self) -> list[str]:
-        """Read certificate and key again for connections to come; what changed, a line each.
+        """Reload certificate and key for new connections. Returns what changed, one line each.
 
         Raises CertificateError; then everything stays as it was.
         """
         return self.use(await self.read())
 
     async def read(self) -> TlsIdentity:
-        """What certificate and key are now, for ``use``. Raises CertificateError."""
+        """Read the current certificate and key, for ``use``. Raises CertificateError."""
         return await asyncio.to_thread(self.load)
 
     def use(self, after: TlsIdentity) -> list[str]:
-        """Show it to connections to come; what changed, a line each."""
+        """Use an identity for new connections. Returns what changed, one line each."""
         before, self._identity = self._identity, after
         lines = [after.warning] if after.warning else []
         if not before or before.fingerprint != after.fingerprint:
@@ -113,13 +113,13 @@ class TlsCertificates:
         return lines
 
     async def close(self) -> None:
-        """Wait for the thread, if it still runs."""
+        """Wait for the thread if it is still running."""
         if self._loading:
             await asyncio.wait([self._loading])
 
     def load(self) -> TlsIdentity:
         """Read certificate and key; blocks. Raises CertificateError, also while they are being written."""
-        # cryptography costs 60 ms: this runs in a thread, when the listener listens already.
+        # Importing cryptography takes 60 ms: this runs in a thread, when the listener is already listening.
         with IMPORTING:
             from chover.edge.tls import certificate  # noqa: PLC0415
 
@@ -132,13 +132,13 @@ class TlsCertificates:
         shown = certificate.check(pair)
         plain, asking = _context(pair.certificate, pair.key), _asking(pair.certificate, pair.key)
         if certificate.contents(pair) != before:
-            # OpenSSL reads the files itself: what was checked and what is used must be the same.
+            # OpenSSL reads the files itself, so make sure that it used what was checked.
             raise CertificateError(f"{pair.certificate} or its key is being written: try again when both are there")
         return TlsIdentity(plain, *shown[:3], asking, *shown[3:])
 
 
 def certificates_of(config: Config) -> TlsCertificates:
-    """What keeps the certificate that the settings name ready, or the server's own."""
+    """The certificates that the settings name, or the server's own."""
     given = [Path(name).expanduser() if name else None for name in (config.tls.cert, config.tls.key)]
     return TlsCertificates(config.server.data_path, *given)
 
@@ -177,7 +177,7 @@ async def enter_tls(
     accepted: AcceptedConnection,
     sock: socket.socket,
 ) -> None:
-    """Shake hands with somebody whose ClientHello is still unread. Raises OSError when it does not come about."""
+    """Do the handshake for a ClientHello that is still unread. Raises OSError if it fails."""
     seconds = shared.settings.handshake_seconds
     try:
         async with asyncio.timeout(seconds):
@@ -195,7 +195,7 @@ async def enter_tls(
 
 
 class InsideTls(asyncio.Protocol):
-    """Waits for the first decrypted bytes and gives way to the protocol that they mean."""
+    """Waits for the first decrypted bytes and then switches to the protocol that they mean."""
 
     def __init__(self, shared: ListenerContext, web: WebServer, accepted: AcceptedConnection) -> None:
         self._shared = shared
@@ -229,7 +229,7 @@ class InsideTls(asyncio.Protocol):
                 self._give_way(self._handler_for(verdict if verdict in INSIDE_TLS else Protocol.IRC))
 
     async def _open_http(self) -> None:
-        # Soon after the start it may not be ready; what comes meanwhile waits on the other side.
+        # Soon after the start it may not be ready; data waits in the peer's socket meanwhile.
         self._transport.pause_reading()
         try:
             await self._web.ready()

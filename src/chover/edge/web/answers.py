@@ -1,4 +1,4 @@
-"""What every answer carries, and answers in plain words."""
+"""Headers that every response has, and responses in plain text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CONTENT_POLICY: Final = (
     " connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none';"
     " frame-ancestors 'none'"
 )
-"""Nothing runs or is loaded but our own files, and nothing that stands in the page itself."""
+"""Only our own files are run or loaded, and nothing inline."""
 SAFE: Final = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -20,21 +20,21 @@ SAFE: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _PARTS: Final = {"X-Content-Type-Options": "nosniff"}
-"""A first load has sixty of them: all that is safe to leave out is left out."""
+"""Headers of parts of a page. A first load has sixty of them, so everything that can safely be left out is left out."""
 
 
 class PartOfAPage(web.Response):
-    """A script or a style, which obeys the policy of the page that loads it."""
+    """A script or a style sheet, which is subject to the policy of the page that loads it."""
 
 
 async def make_safe(_request: web.Request, response: web.StreamResponse) -> None:
-    """What a route has set itself stays; nobody is told which versions of what answer."""
+    """Add the safety headers, unless the route has set them, and hide the versions of our software."""
     response.headers.popall("Server", None)
     for name, value in (_PARTS if isinstance(response, PartOfAPage) else SAFE).items():
         response.headers.setdefault(name, value)
 
 
 def plain(status: int, text: str, **headers: str) -> web.Response:
-    """A line of text, never kept by anybody on the way. ``headers`` are written with _ for -."""
+    """A line of text that must not be cached. ``headers`` are written with _ for -."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return web.Response(status=status, text=f"{text}\n", headers={**SAFE, "Cache-Control": "no-store", **named})

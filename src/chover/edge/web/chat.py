@@ -1,4 +1,4 @@
-"""IRC over WebSocket: one frame a line (https://ircv3.net/specs/extensions/websocket)."""
+"""IRC over WebSocket: one line per frame (https://ircv3.net/specs/extensions/websocket)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chover.ports import OpenSession, Refused
 
 PATH: Final = "/irc"
 MESSAGE_BYTES: Final = 16384
-"""Of one message, tags included; twice what a session takes, so that it can say what is too long itself."""
+"""Longest message, tags included: twice what a session accepts, so that the session can refuse too long ones itself."""
 _FRAMERS: Final = {"text.ircv3.net": TEXT, "binary.ircv3.net": BINARY}
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -41,7 +41,7 @@ class ChatSink:
         self._goodbye: asyncio.Task[bool] | None = None
 
     async def read(self) -> None:
-        """Give the session what the peer says, until one of them ends it."""
+        """Pass messages from the peer to the session until one of them ends it."""
         async for message in self._socket:
             if message.type is WSMsgType.TEXT:
                 self.session.receive(message.data.encode() + b"\r\n")
@@ -64,7 +64,7 @@ class ChatSink:
         return self._transport.get_write_buffer_size()
 
     def pause(self) -> None:
-        # What comes meanwhile waits in aiohttp's queue, which stops reading when it is full.
+        # Messages that arrive meanwhile wait in aiohttp's queue, which stops reading when it is full.
         self._reading.clear()
 
     def resume(self) -> None:
@@ -82,9 +82,10 @@ class ChatSink:
 
 
 def comes_from_elsewhere(request: web.BaseRequest, shared: ListenerContext) -> bool:
-    """Whether the page that asks is not ours: a browser says whose it is, and other clients say nothing.
+    """Whether the page that asks belongs to another site. Browsers say so in Origin; other clients do not send it.
 
-    It is when it has the host that was asked, and that is one of our names: of others the page's own name leads here.
+    A page is ours if its origin is the requested host, and that host is one of our names. Otherwise the page's own name
+    leads here.
     """
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is None or origin.lower() in shared.origins:
@@ -93,7 +94,7 @@ def comes_from_elsewhere(request: web.BaseRequest, shared: ListenerContext) -> b
 
 
 def _same_host(origin: str, host: str) -> bool:
-    """Compared without the scheme: what stands in front of us may have taken TLS away."""
+    """Compared without the scheme, because a proxy in front of us may have terminated TLS."""
     try:
         page = urlsplit(origin)
         ours = urlsplit(f"//{host}")
@@ -104,7 +105,7 @@ def _same_host(origin: str, host: str) -> bool:
 
 
 def not_ours() -> web.Response:
-    """The answer to a page that comes from elsewhere."""
+    """The response to a page of another site."""
     return plain(
         403, "This page belongs to another site, or the server does not know its own name: see web.origins and web.url"
     )
@@ -129,7 +130,7 @@ async def converse(request: web.Request, shared: ListenerContext) -> web.StreamR
     """Open a session for a WebSocket and stay until it is over."""
     handler = request.protocol
     assert isinstance(handler, HttpHandler)
-    # While the connection still counts as the proxy's: only a proxy is believed.
+    # While the connection still counts as the proxy's, because only a proxy is trusted.
     site = client_address.site(shared, request)
     try:
         client_address.enter(shared, handler.accepted, request)
@@ -143,7 +144,7 @@ async def converse(request: web.Request, shared: ListenerContext) -> web.StreamR
     transport = request.transport
     if transport is None:
         return socket
-    # From 0, so that whatever is not taken at once is told by ``pause_writing``.
+    # A high-water mark of 0: ``pause_writing`` then reports everything that is not accepted at once.
     transport.set_write_buffer_limits(high=0)
     chat = ChatSink(transport, socket, _FRAMERS.get(socket.ws_protocol or "", TEXT), seconds)
     peer = msgspec.structs.replace(handler.accepted.peer("web"), site=site)

@@ -1,4 +1,4 @@
-"""Who asks: the connection's peer, or whom a trusted proxy brings."""
+"""The client's address: the connection's peer, or what a trusted proxy reports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HOST: Final = "X-Forwarded-Host"
 _PREFIX: Final = "X-Forwarded-Prefix"
 _PATH: Final = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+(?=/?$)")
 PREFIX_CHARS: Final = 100
-"""Of a path that a proxy has taken away; a longer one is not believed."""
+"""Longest path prefix that a proxy has removed; a longer one is ignored."""
 _SECURE: Final = frozenset({"https", "wss"})
 
 
@@ -32,9 +32,9 @@ def _forwarded(request: web.BaseRequest) -> str:
 
 
 def peer(shared: ListenerContext, request: web.BaseRequest) -> Peer:
-    """Who asks this one thing; the same connection of a proxy may bring somebody else next time.
+    """The peer of one request; the same connection of a proxy may forward somebody else next time.
 
-    Whoever comes with X-Forwarded-For has a proxy in between, believed or not, and is never taken for this machine.
+    A request with X-Forwarded-For came through a proxy, trusted or not, and is never taken for this machine.
     """
     accepted, forwarded = _accepted(request), _forwarded(request)
     address = shared.trusted.behind(accepted.address, forwarded) if forwarded else accepted.address
@@ -43,28 +43,28 @@ def peer(shared: ListenerContext, request: web.BaseRequest) -> Peer:
 
 
 def is_secure(shared: ListenerContext, request: web.BaseRequest) -> bool:
-    """Whether TLS protects the way from the one who asks, as far as it is known here."""
+    """Whether TLS protects the connection from the client, as far as is known here."""
     accepted = _accepted(request)
     said = request.headers.get(_PROTO, "").lower() in _SECURE
     return said if _PROTO in request.headers and shared.trusted.includes(accepted.address) else accepted.tls
 
 
 def host(shared: ListenerContext, request: web.BaseRequest) -> str:
-    """The host that was asked, as the one who asks knows it."""
+    """The host that was requested, as the client knows it."""
     said = request.headers.get(_HOST, "").partition(",")[0].strip()
     return said if said and shared.trusted.includes(_accepted(request).address) else request.headers.get(hdrs.HOST, "")
 
 
 def is_ours(shared: ListenerContext, request: web.BaseRequest) -> bool:
-    """Whether the host that was asked is this server, as far as it is known here."""
+    """Whether the requested host is this server, as far as is known here."""
     return shared.names.includes(host(shared, request))
 
 
 def site(shared: ListenerContext, request: web.BaseRequest) -> str:
-    """Where this server's pages are, as the one who asks knows it: ``https://chat.example.org/chat``.
+    """The base URL of this server's pages, as the client knows it: ``https://chat.example.org/chat``.
 
-    A path that a proxy has taken away is known from the proxy, or else from the setting. For who asks by a name that
-    is not ours it is the setting, or the address at which the connection came in.
+    A path that a proxy has removed is known from the proxy, or from the setting. If the client used a name that is not
+    ours, the result is the setting, or the address at which the connection was accepted.
     """
     scheme = "https" if is_secure(shared, request) else "http"
     if not is_ours(shared, request):
@@ -76,14 +76,14 @@ def site(shared: ListenerContext, request: web.BaseRequest) -> str:
 
 
 def _here(request: web.BaseRequest) -> str:
-    """The address at which the connection came in, as it stands in a URL."""
+    """The address at which the connection was accepted, in the form for a URL."""
     transport = request.transport
     name, port = transport.get_extra_info("sockname")[:2] if transport else ("localhost", 0)
     return host_and_port(name, port)
 
 
 def prefix(shared: ListenerContext, request: web.BaseRequest) -> str:
-    """The path in front of ours that a trusted proxy has taken away, like ``/chat``; empty for none, or for no path."""
+    """The path prefix that a trusted proxy has removed, like ``/chat``; empty for none, or for an invalid one."""
     said = request.headers.get(_PREFIX, "")
     believed = len(said) <= PREFIX_CHARS and shared.trusted.includes(_accepted(request).address)
     found = _PATH.match(said) if believed else None
@@ -91,7 +91,7 @@ def prefix(shared: ListenerContext, request: web.BaseRequest) -> str:
 
 
 def enter(shared: ListenerContext, accepted: AcceptedConnection, request: web.BaseRequest) -> None:
-    """From now on the connection is the one's who asks: counted, and known to the session. Raises Refused."""
+    """Count the connection under the client's address from now on, and use it for the session. Raises Refused."""
     asking = peer(shared, request)
     accepted.tls = asking.tls
     if asking.address != accepted.address:

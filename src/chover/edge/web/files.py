@@ -1,6 +1,6 @@
-"""Uploads: POST, PUT and multipart forms in, GET, HEAD and DELETE under addresses that nobody guesses.
+"""Uploads: POST, PUT and multipart forms to send files; GET, HEAD and DELETE under addresses that cannot be guessed.
 
-The client's half is https://codeberg.org/emersion/soju/src/branch/master/doc/ext/filehost.md (soju.im/FILEHOST).
+The client's side is https://codeberg.org/emersion/soju/src/branch/master/doc/ext/filehost.md (soju.im/FILEHOST).
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ PATH: Final = "/files"
 GUEST: Final = UserId("")
 CHUNK_BYTES: Final = 256 * 1024
 IDLE_SECONDS: Final = 30.0
-"""So long nothing may come of an upload before it is given up."""
+"""An upload is given up if no data arrives for so long."""
 SLOWEST_BYTES: Final = 1024
-"""In a second on average, counted from when it has lasted for IDLE_SECONDS: what is slower is given up."""
+"""Average bytes per second, checked after IDLE_SECONDS: a slower upload is given up."""
 RETRY_SECONDS: Final = 60
 LEFT_ALONE: Final = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'none'; sandbox; frame-ancestors 'none'"
 )
-"""Nothing in an upload is run or loads anything, whatever a browser makes of it."""
+"""Nothing in an upload is executed or loads anything, whatever a browser takes it for."""
 STATUS: Final = {
     Obstacle.OFF: 404,
     Obstacle.GUESTS: 401,
@@ -45,7 +45,7 @@ STATUS: Final = {
     Obstacle.BUSY: 429,
 }
 BROKEN: Final = (HttpProcessingError, ValueError, RuntimeError)
-"""What aiohttp raises for a form that is not built as one (RFC 7578)."""
+"""What aiohttp raises for a malformed form (RFC 7578)."""
 _EXTENDED: Final = re.compile(r"filename\*=(?:UTF-8|utf-8)'[^']*'([^;\s]+)")
 _NAME: Final = re.compile(r"""filename="((?:[^"\\]|\\.)*)"|filename=([^;\s]+)""")
 
@@ -64,7 +64,7 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
 
 
 class FileRoutes:
-    """Takes uploads and gives them out."""
+    """Accepts uploads and serves them."""
 
     def __init__(self, shared: ListenerContext) -> None:
         self._shared = shared
@@ -107,12 +107,12 @@ class FileRoutes:
         return plain(201, address, Location=address, **{k.replace("-", "_"): v for k, v in self._cors(request).items()})
 
     async def _account(self, request: web.Request) -> UserId:
-        """Whose upload it is: an account's, or empty, a guest's. Raises Denied."""
+        """The account whose upload it is; empty for a guest. Raises Denied."""
         login = await login_of(self._shared, request)
         return login.account.id if login else GUEST
 
     async def _received(self, request: web.Request, owner: UserId) -> tuple[File, tuple[int, int] | None]:
-        """The upload, and how wide and high it is if it is a picture. Raises NotTaken and StoreError."""
+        """The upload, and width and height if it is a picture. Raises NotTaken and StoreError."""
         name, size, body = await _sent(request)
         upload = await self._files.begin(owner, name, size, client_address.peer(self._shared, request).address)
         try:
@@ -156,7 +156,7 @@ def _refused(request: web.Request, refused: NotTaken) -> web.Response:
 
 
 def _fragment(pixels: tuple[int, int] | None) -> str:
-    """How wide and high a picture is, where no client minds: whoever shows it can keep room for it."""
+    """Width and height of a picture as a URL fragment, which clients ignore unless they want to reserve space."""
     return f"#{pixels[0]}x{pixels[1]}" if pixels else ""
 
 
@@ -215,7 +215,7 @@ async def _read(part: BodyPartReader) -> bytes:
 
 
 def _name(disposition: str) -> str:
-    """The file's name in Content-Disposition, or empty; the one in UTF-8 where there are two (RFC 6266, 4.3)."""
+    """The file name in Content-Disposition, or empty; the one in UTF-8 if there are two (RFC 6266, 4.3)."""
     if extended := _EXTENDED.search(disposition):
         return unquote(extended[1])
     found = _NAME.search(disposition)

@@ -1,4 +1,4 @@
-"""Lines of a session as frames of WebSocket (RFC 6455, 5.2): one line a frame, without its end.
+"""Lines of a session as WebSocket frames (RFC 6455, 5.2): one line per frame, without its end.
 
 https://ircv3.net/specs/extensions/websocket
 """
@@ -9,12 +9,12 @@ import struct
 from typing import Final
 
 _SMALL: Final = 125
-"""Bytes whose number fits into the head's own byte, inclusive."""
+"""The largest payload length that fits into the second byte of a frame, inclusive."""
 _TWO_BYTES: Final = 65535
 
 
 class Framer:
-    """Makes frames of one kind. What a channel is told is the same object for all who read it: it is framed once."""
+    """Makes frames of one kind. All readers of a channel get the same bytes object, so it is framed only once."""
 
     __slots__ = ("_framed", "_kind", "_lines")
 
@@ -39,6 +39,6 @@ class Framer:
 
 
 TEXT: Final = Framer(0x81)
-"""Final frame, opcode 1. What sessions write was encoded from text, so it is UTF-8, as a text frame must be."""
+"""Final frame, opcode 1. Sessions write encoded text, so it is UTF-8, as a text frame must be."""
 BINARY: Final = Framer(0x82)
 """Final frame, opcode 2."""

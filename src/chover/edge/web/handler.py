@@ -1,4 +1,4 @@
-"""One connection that speaks HTTP, and the session that a WebSocket makes of it."""
+"""One HTTP connection, and the session that a WebSocket makes of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chover.ports import OpenSession
 log: Final = logging.getLogger(__name__)
 
 KEEP_ALIVE_SECONDS: Final = 75.0
-"""A connection on which nothing is asked for so long is closed."""
+"""A connection without a request for so long is closed."""
 _TOO_SLOW: Final = (
     b"HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
     b"This request came too slowly: send it again\n"
@@ -26,7 +26,7 @@ _TOO_SLOW: Final = (
 
 
 class Chatting(Protocol):
-    """What a WebSocket has made of the connection."""
+    """What a WebSocket has turned the connection into."""
 
     session: OpenSession
 
@@ -34,11 +34,14 @@ class Chatting(Protocol):
 
 
 class HttpHandler(web.RequestHandler):
-    """aiohttp's protocol for accepted sockets; it gives the connection back, and tells a session how its peer reads."""
+    """aiohttp's protocol for accepted sockets.
+
+    It releases the connection, and tells a session whether its peer keeps up.
+    """
 
     def __init__(self, server: web.Server, shared: ListenerContext, accepted: AcceptedConnection) -> None:
         loop = asyncio.get_running_loop()
-        # No access log: addresses of people are nobody's business, and paths can hold secrets.
+        # No access log, because people's addresses are private, and paths can contain secrets.
         super().__init__(server, loop=loop, keepalive_timeout=KEEP_ALIVE_SECONDS, access_log=cast("Any", None))
         self.accepted = accepted
         self.chat: Chatting | None = None
@@ -94,7 +97,7 @@ class HttpHandler(web.RequestHandler):
             self.accepted.leave()
 
     def chat_over(self, reason: str) -> None:
-        """Tell the session that its peer is gone; the second time does nothing."""
+        """Tell the session that its peer is gone; does nothing the second time."""
         chat, self.chat = self.chat, None
         if chat:
             chat.over(reason)
@@ -106,7 +109,7 @@ class HttpHandler(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002 - aiohttp's own words, which are not ours
     ) -> web.StreamResponse:
-        """What is no HTTP is nothing to log, and neither is a peer who has left; a bug is."""
+        """A malformed request is not logged, nor is a peer who has left; a bug is."""
         if status >= 500 and not isinstance(exc, ConnectionError):
             log.error("a web request failed: %s /%s", request.method, _family(request.path), exc_info=exc)
         if request.writer.output_size > 0:
@@ -122,5 +125,5 @@ class HttpHandler(web.RequestHandler):
 
 
 def _family(path: str) -> str:
-    """The first part of a path: what stands behind it may open something."""
+    """The first part of a path: the rest may be secret."""
     return path[1:].partition("/")[0]

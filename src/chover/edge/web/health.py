@@ -1,4 +1,4 @@
-"""Whether this server does its work, for those who watch it from outside."""
+"""The health of this server, for external monitoring."""
 
 from __future__ import annotations
 

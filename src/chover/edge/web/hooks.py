@@ -1,4 +1,4 @@
-"""Where other programs post what is said in a channel: ``POST /hooks/TOKEN``."""
+"""Where other programs post messages to a channel: ``POST /hooks/TOKEN``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from chover.edge.web.answers import plain
 from chover.ports import Hooks, NotPosted
 
 MOST_BYTES: Final = 256 * 1024
-"""Of one post; inclusive."""
+"""Largest post in bytes, inclusive."""
 PATIENCE_SECONDS: Final = 30.0
-"""For all of it to come."""
+"""Time limit for receiving a post."""
 
 
 def routes(shared: ListenerContext) -> list[web.RouteDef]:
@@ -25,7 +25,7 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
 
 
 class HookRoutes:
-    """Takes posts, and says how to post."""
+    """Accepts posts, and explains how to post."""
 
     def __init__(self, shared: ListenerContext) -> None:
         self._shared = shared
@@ -60,13 +60,13 @@ def refused(error: NotPosted) -> web.Response:
     later = {"Retry_After": str(math.ceil(error.wait))} if error.wait else {}
     response = plain(error.status, str(error), **later)
     if error.status in {408, 413}:
-        # What is still to come of it is not read.
+        # The rest of it is not read.
         response.force_close()
     return response
 
 
 async def _received(request: web.Request) -> bytes:
-    """Raises NotPosted for what is too large or too slow."""
+    """The body. Raises NotPosted if it is too large or too slow."""
     body = bytearray()
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):

@@ -1,6 +1,7 @@
-"""Whose account a request is sent for: Authorization with Basic (name and password, or device token) or Bearer (token).
+"""The account that a request is sent for, from its Authorization header.
 
-https://soju.im/filehost asks for the same credentials as SASL. For the families of routes that need somebody.
+It is Basic (name and password, or device token) or Bearer (token).
+https://soju.im/filehost asks for the same credentials as SASL. It is used by routes that require a login.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ ASK: Final = 'Basic realm="chat", charset="UTF-8"'
 TOO_OFTEN: Final = "RATE_LIMITED"
 RETRY_SECONDS: Final = 30
 ASK_PAGE: Final = 'Bearer realm="chat"'
-"""Asked for Basic a browser would open a window for a password, and the page would wait for it."""
+"""If it were asked for Basic, a browser would open a dialog for a password, and the page would wait for it."""
 
 
 async def login_of(shared: ListenerContext, request: web.BaseRequest) -> Login | None:
-    """None for who does not say who it is; raises Denied for who says so wrongly."""
+    """The login of a request; None without credentials. Raises Denied for wrong ones."""
     scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     peer, accounts = client_address.peer(shared, request), shared.host.accounts
     match scheme.lower():
@@ -49,12 +50,12 @@ def _taken_apart(given: str) -> tuple[str, str]:
 
 
 def not_let_in(request: web.BaseRequest, error: Denied) -> web.Response:
-    """The answer to who could not prove it; after many wrong tries, when to come again."""
+    """The response to wrong credentials; after many attempts, it says when to try again."""
     if error.code == TOO_OFTEN:
         return plain(429, str(error), Retry_After=str(RETRY_SECONDS))
     return denied(request, str(error))
 
 
 def denied(request: web.BaseRequest, text: str = "Log in with an account's name and password") -> web.Response:
-    """The answer to who may not, or has not said who it is."""
+    """The response to a request that has no credentials, or may not do this."""
     return plain(401, text, WWW_Authenticate=ASK_PAGE if hdrs.ORIGIN in request.headers else ASK)

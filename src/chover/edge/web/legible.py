@@ -1,4 +1,4 @@
-"""Requests as our code reads them: whatever a peer wrote in its headers, nothing in them breaks what reads them."""
+"""Requests with headers that our code can always read, whatever a peer wrote in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DATES: Final = (hdrs.IF_MODIFIED_SINCE, hdrs.IF_UNMODIFIED_SINCE)
 
 
 def legible(factory: Factory) -> Factory:
-    """The same maker of requests, of which the headers are text, and their dates are dates."""
+    """The same factory for requests, but their headers are valid text, and their dates are valid dates."""
 
     def make(message: RawRequestMessage, *rest: Any) -> web.BaseRequest:
         headers = mended(message.headers)
@@ -26,10 +26,10 @@ def legible(factory: Factory) -> Factory:
 
 
 def mended(headers: CIMultiDictProxy[str]) -> CIMultiDict[str] | None:
-    """What has to be read in place of headers that cannot be; None where all of them can.
+    """Replacements for headers that cannot be read; None if all of them can.
 
-    Bytes that are not UTF-8 become U+FFFD, which is in no password and no address (aiohttp leaves them as lone
-    surrogates, which cannot be encoded). A date that is none is as if it were not there (RFC 9110, 13.1.3).
+    Bytes that are not UTF-8 become U+FFFD, which occurs in no password and no address (aiohttp keeps them as lone
+    surrogates, which cannot be encoded). An invalid date is treated as absent (RFC 9110, 13.1.3).
     """
     broken = [name for name in _DATES if name in headers and not _is_date(headers[name])]
     if not broken and all(map(_is_readable, headers.keys(), headers.values())):
@@ -39,7 +39,7 @@ def mended(headers: CIMultiDictProxy[str]) -> CIMultiDict[str] | None:
 
 def _readable(name: str, value: str) -> str:
     if name == hdrs.SEC_WEBSOCKET_KEY:
-        # Base64, of which aiohttp expects no letter that is none.
+        # aiohttp expects only valid characters in this Base64.
         return value.encode("ascii", "replace").decode()
     return value.encode(errors="surrogateescape").decode(errors="replace")
 

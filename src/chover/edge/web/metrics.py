@@ -1,6 +1,6 @@
-"""What the server measures, as Prometheus reads it (https://prometheus.io/docs/instrumenting/exposition_formats/).
+"""The server's metrics, in the format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/).
 
-prometheus-client is not used: its counters take a lock on the way of each message, and the text is ten lines.
+prometheus-client is not used: its counters take a lock for each message, and the text format needs ten lines.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 def routes(shared: ListenerContext) -> list[web.RouteDef]:
     async def metrics(request: web.Request) -> web.Response:
         peer, given = client_address.peer(shared, request), request.headers.get(hdrs.AUTHORIZATION, "")
-        # A page whose name leads to this machine is not this machine.
+        # A page whose name resolves to this machine does not count as this machine.
         ours = hdrs.HOST not in request.headers or client_address.is_ours(shared, request)
         if not may_read(peer, given, shared.metrics_token, ours=ours):
             return plain(
@@ -52,9 +52,9 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
 
 
 def may_read(peer: Peer, authorization: str, token: str, *, ours: bool = True) -> bool:
-    """Only this machine itself, with no proxy in between, and whoever has the token if there is one.
+    """Whether a peer may read the metrics: this machine without a proxy, or anybody with the token.
 
-    ``ours``: it was asked by one of our names.
+    ``ours``: the request named one of our names.
     """
     scheme, _, given = authorization.partition(" ")
     if token and scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode()):
@@ -63,12 +63,12 @@ def may_read(peer: Peer, authorization: str, token: str, *, ours: bool = True) -
 
 
 def written(measures: Iterable[Measure]) -> str:
-    """The text; what has no samples is left out."""
+    """The text of all metrics; those without samples are left out."""
     return "".join(line for measure in measures if measure.samples for line in _lines(measure))
 
 
 def _lines(measure: Measure) -> Iterable[str]:
-    # What belongs to any process has the name that all programs give it.
+    # Metrics of any process have the standard names.
     name = measure.name if measure.name.startswith("process_") else PREFIX + measure.name
     yield f"# HELP {name} {measure.meaning}\n# TYPE {name} {measure.kind}\n"
     for sample in measure.samples:

@@ -1,4 +1,4 @@
-"""The web client: its files without their comments, encoded once."""
+"""The web client's files, without comments, and compressed once."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ MISDIRECTED: Final = (
     "This server does not know that it has the name by which you came here. Its operator can tell it: server.address,"
     " web.url or web.origins in its settings. By its IP address it can be reached meanwhile"
 )
-"""The page could not connect from there (``edge.own_names``)."""
+"""For a name that is not ours, because the page could not connect from there (``edge.own_names``)."""
 INDEX: Final = "index.html"
 KINDS: Final = {
     ".html": "text/html; charset=utf-8",
-    # Modules and workers are UTF-8 whatever is said here (https://html.spec.whatwg.org/#fetch-a-single-module-script).
+    # Modules and workers are always UTF-8 (https://html.spec.whatwg.org/#fetch-a-single-module-script).
     ".js": "text/javascript",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml; charset=utf-8",
@@ -35,10 +35,10 @@ KINDS: Final = {
     ".woff2": "font/woff2",
     ".webmanifest": "application/manifest+json; charset=utf-8",
 }
-"""Of what belongs to the web client. A file of another kind is not served."""
+"""The media types of the web client's files. Files of other types are not served."""
 _PARTS: Final = frozenset({KINDS[".js"], KINDS[".css"]})
 _WORKER: Final = "service-worker.js"
-"""A worker is under the policy of its own file."""
+"""A worker is subject to the policy of its own file."""
 _NO_GZIP: Final = re.compile(r"\bgzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
 
@@ -47,7 +47,7 @@ class StaticFile(NamedTuple):
     kind: str
     body: bytes
     gzipped: bytes
-    """Empty where that is not smaller."""
+    """Empty if that is not smaller."""
     tag: str
 
 
@@ -74,7 +74,7 @@ def routes(shared: ListenerContext) -> list[web.RouteDef]:
     pages = load()
 
     async def index(request: web.Request) -> web.StreamResponse:
-        # Clients of other servers are used to finding IRC anywhere.
+        # Clients of other servers may look for IRC at any path.
         if not wants_chat(request):
             known = hdrs.HOST not in request.headers or client_address.is_ours(shared, request)
             return answer(request, pages[INDEX]) if known else plain(421, MISDIRECTED)
@@ -93,9 +93,9 @@ def _serving(page: StaticFile) -> Callable[[web.Request], Awaitable[web.StreamRe
 
 
 def answer(request: web.BaseRequest, page: StaticFile) -> web.Response:
-    """A file, or the word that what the browser has is still it (RFC 9110, 13.1.2)."""
+    """A file, or 304 if the browser has it already (RFC 9110, 13.1.2)."""
     packed = bool(page.gzipped) and takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
-    # Each encoding is a representation of its own and needs its own tag.
+    # Each encoding is a separate representation and needs its own tag.
     tag = f'"{page.tag}z"' if packed else f'"{page.tag}"'
     headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: _kept(page), hdrs.VARY: hdrs.ACCEPT_ENCODING}
     kind = PartOfAPage if page.kind in _PARTS and page.name != _WORKER else web.Response
@@ -108,12 +108,15 @@ def answer(request: web.BaseRequest, page: StaticFile) -> web.Response:
 
 
 def _kept(page: StaticFile) -> str:
-    """Scripts and styles of one version belong together. The icons are named by each button, and asked for as often."""
+    """Scripts and styles of one version belong together.
+
+    Icons are referenced by every button, so they are requested often.
+    """
     return "max-age=60" if page.kind == KINDS[".svg"] else "no-cache"
 
 
 def takes_gzip(accepted: str) -> bool:
-    """What Accept-Encoding says; ``*`` alone is not worth a thought."""
+    """Whether Accept-Encoding allows gzip; ``*`` alone is treated as no."""
     return "gzip" in accepted and not _NO_GZIP.search(accepted)
 
 

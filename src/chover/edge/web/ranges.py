@@ -1,6 +1,6 @@
-"""Which part of a file is asked for (RFC 9110, 14): one, or all of it where the request is not understood.
+"""Which part of a file is requested (RFC 9110, 14): one part, or all of it if the request is not understood.
 
-Several parts that do not touch are answered by the whole file, which a server may always do (14.2).
+Several parts that do not touch are answered with the whole file, which a server may always do (14.2).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from aiohttp.web_request import BaseRequest
 from multidict import CIMultiDict
 
 GAP_BYTES: Final = 80
-"""Parts that are no further from each other are sent as one: so much a boundary between them would cost."""
+"""Parts that are no further apart are sent as one: a boundary between them would be as long."""
 _SPEC: Final = re.compile(r"([0-9]{1,19})-([0-9]{0,19})|-([0-9]{1,19})", re.ASCII)
 
 
 class Unsatisfiable(Exception):
-    """None of the parts that were asked for is there: 416."""
+    """None of the requested parts exists: 416."""
 
 
 class ByteRange(NamedTuple):
@@ -36,10 +36,10 @@ class ByteRange(NamedTuple):
 
 
 def part_of(text: str, size: int) -> ByteRange | None:
-    """The part of a file of so many bytes that a Range field asks for; None for all of it. Raises Unsatisfiable."""
+    """The part of a file of that size that a Range field requests; None for all of it. Raises Unsatisfiable."""
     unit, equals, specs = text.partition("=")
     found = [_SPEC.fullmatch(word.strip(" \t")) for word in specs.split(",") if word.strip(" \t")]
-    # Another unit, or what is no range, is as if it were not there.
+    # Another unit or an invalid range is ignored.
     if unit.strip().lower() != "bytes" or not equals or not found:
         return None
     parts = []
@@ -56,7 +56,7 @@ def part_of(text: str, size: int) -> ByteRange | None:
 
 
 def _together(parts: list[ByteRange]) -> ByteRange | None:
-    """One part of those that touch; None where they do not."""
+    """The parts as one if they touch; None if they do not."""
     first, last = parts[0]
     for part in parts[1:]:
         if part.first > last + 1 + GAP_BYTES:
@@ -66,7 +66,7 @@ def _together(parts: list[ByteRange]) -> ByteRange | None:
 
 
 def is_current(condition: str, etag: str, modified: float) -> bool:
-    """Whether an If-Range field names the file as it is (13.1.5): by its strong tag, or by exactly its date."""
+    """Whether an If-Range field names the current file (13.1.5): by its strong tag, or by exactly its date."""
     if condition.startswith(('"', "W/")):
         return condition == f'"{etag}"'
     try:
@@ -76,7 +76,7 @@ def is_current(condition: str, etag: str, modified: float) -> bool:
 
 
 class PartOfFile(web.FileResponse):
-    """A file, or the part of it that is asked for; what is asked is put into plain words for aiohttp."""
+    """A file, or the requested part of it, with the request rewritten in a form that aiohttp understands."""
 
     async def prepare(self, request: BaseRequest) -> AbstractStreamWriter | None:
         asked = request.headers.getall(hdrs.RANGE, [])
@@ -100,5 +100,5 @@ class PartOfFile(web.FileResponse):
         try:
             return part_of(asked, state.st_size)
         except Unsatisfiable:
-            # What begins behind the end aiohttp answers with 416, and the size.
+            # aiohttp answers a range that begins behind the end with 416 and the size.
             return ByteRange(state.st_size, state.st_size)

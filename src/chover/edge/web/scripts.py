@@ -1,4 +1,4 @@
-"""Scripts and styles without their comments: a quarter of what a first visit would load."""
+"""Removes comments from scripts and styles, a quarter of what a first visit would load."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 
 def without_comments(text: str) -> str:
-    """The text with each line that is only a comment left empty, so that every other line keeps its number.
+    """Blank every line that is only a comment, so that the other lines keep their numbers.
 
-    Comments beside code stay. A line inside a template string must not look like a comment; tests/web/test_served.py
-    holds all files to that, with the scanner of TypeScript.
+    Comments next to code stay. A line inside a template string must not look like a comment; tests/web/test_served.py
+    checks this for all files with TypeScript's scanner.
     """
     return "\n".join(itertools.chain.from_iterable(_blocks(iter(text.split("\n")))))
 

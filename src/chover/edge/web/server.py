@@ -1,4 +1,4 @@
-"""Makes the web handler ready off the loop, when the port listens already."""
+"""Prepares the web handler off the loop, when the port is already listening."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ log: Final = logging.getLogger(__name__)
 
 
 class WebServer:
-    """The web side of one listener, from the start of its making to its end."""
+    """The web side of one listener, from the start of its preparation to its end."""
 
     def __init__(self, shared: ListenerContext) -> None:
         self._shared = shared
         self._making: asyncio.Task[Site] | None = None
 
     def start(self) -> None:
-        """Begin to make it ready, in a thread: aiohttp and the files of the web client take a fifth of a second."""
+        """Start to prepare it in a thread: aiohttp and the files of the web client take a fifth of a second."""
         if self._making is None or _failed(self._making):
             self._making = asyncio.get_running_loop().create_task(self._make())
             self._making.add_done_callback(_made)
@@ -36,18 +36,18 @@ class WebServer:
         return await Site.open(self._shared)
 
     async def ready(self) -> None:
-        """Wait until there is a site. Raises what its making raised."""
+        """Wait until it is ready. Raises the exception if its preparation failed."""
         self.start()
         assert self._making
         await asyncio.shield(self._making)
 
     def handler(self, accepted: AcceptedConnection) -> asyncio.Protocol:
-        """What speaks HTTP on a connection; only when it is ready."""
+        """The HTTP protocol for a connection; only when it is ready."""
         assert self._making
         return self._making.result().handler(accepted)
 
     async def close(self) -> None:
-        """Wait for the thread, if it still runs, and end what is still asked."""
+        """Wait for the thread if it is still running, and end open requests."""
         if self._making:
             await asyncio.wait([self._making])
             if not self._making.cancelled() and not self._making.exception():
@@ -62,7 +62,7 @@ def _import_aiohttp() -> None:
 
 
 def _failed(making: asyncio.Task[Site]) -> bool:
-    """What stood in the way (open files, say) may be gone: whoever asks next has it tried again."""
+    """Whether it failed. The reason (such as too many open files) may be gone: the next request tries again."""
     return making.done() and (making.cancelled() or making.exception() is not None)
 
 

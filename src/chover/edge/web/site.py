@@ -14,7 +14,7 @@ from chover.edge.web.handler import HttpHandler
 from chover.edge.web.legible import legible
 from chover.edge.web.table import FAMILIES
 
-# It warns of each client that asks for no protocol of ours, which is no business of an operator's.
+# It warns about each client that asks for an unknown subprotocol, which does not concern operators.
 logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
 
 SHUTDOWN_SECONDS = 1.0
@@ -22,7 +22,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Site:
-    """Makes a handler for each connection that speaks HTTP."""
+    """Makes a handler for each HTTP connection."""
 
     def __init__(self, shared: ListenerContext, runner: web.AppRunner, server: web.Server) -> None:
         self._shared = shared
@@ -50,7 +50,7 @@ class Site:
 
 @web.middleware
 async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Paths and methods that are not there are answered in words."""
+    """Explain unknown paths and methods in words."""
     try:
         return await handler(request)
     except web.HTTPNotFound:

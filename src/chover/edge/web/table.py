@@ -1,4 +1,4 @@
-"""The table of routes: a row for each family. A new family is a file beside this one and a row here."""
+"""The table of routes, one row for each family. To add a family, add a file next to this one and a row here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The changes of the state tables (store/projection.py) as statements of SQLite."""
+"""The changes of the state tables (store/projection.py) as SQL statements."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ STATEMENTS: Final[Mapping[StateChange, tuple[str, ...]]] = {
     StateChange.SET_METADATA: ("INSERT OR REPLACE INTO channel_metadata (channel, key, value) VALUES (?, ?, ?)",),
     StateChange.UNSET_METADATA: ("DELETE FROM channel_metadata WHERE channel = ? AND key = ?",),
 }
-"""What SQLite does for each change. With ``{rows}`` in it a template of batches.py, and the values are one row."""
+"""SQLite's statements for each change. With ``{rows}``, it is a template of batches.py, and the values are one row."""
 
 
 def statements(changes: Iterable[Change]) -> list[Statement]:
-    """The statements for the changes, in their order."""
+    """The statements for the changes, in order."""
     return [(sql, values) for change, values in changes for sql in STATEMENTS[change]]
