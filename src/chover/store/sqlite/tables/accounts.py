@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
-
-import msgspec
 
 from chover.engine.ids import UserId
-from chover.ports import Account, AccountSettings, Credentials, Taken
+from chover.ports import Account, Credentials, Taken
 from chover.store.sqlite.tables.credentials import replace
 from chover.store.sqlite.tables.rows import Rows
-
-_ACCOUNT: Final = "id, name, folded, created_at, email, suspended, settings"
-_OF_ACCOUNT: Final = ("credential", "token", "marker", "departure", "push", "operator")
-"""Tables with a column ``account``."""
-
-_json: Final = msgspec.json.Encoder().encode
-_settings: Final = msgspec.json.Decoder(AccountSettings).decode
+from chover.store.table_rows import ACCOUNT, OF_ACCOUNT, account_of, account_values, settings_text
 
 
 class SqliteAccounts(Rows):
     """Implements ports.registry.AccountRows."""
 
     def all(self) -> list[Account]:
-        return [_account(row) for row in self._rows_now(f"SELECT {_ACCOUNT} FROM account")]  # noqa: S608 - no input
+        return [account_of(row) for row in self._rows_now(f"SELECT {ACCOUNT} FROM account")]  # noqa: S608 - no input
 
     async def create(self, account: Account, credentials: Credentials) -> None:
         await self._write(partial(create, account=account, credentials=credentials))
@@ -34,7 +24,7 @@ class SqliteAccounts(Rows):
     async def update(self, account: Account) -> None:
         await self._change(
             "UPDATE account SET email = ?, suspended = ?, settings = ? WHERE id = ?",
-            account.email, account.suspended, _json(account.settings).decode(), account.id,
+            account.email, account.suspended, settings_text(account.settings), account.id,
         )  # fmt: skip
 
     async def delete(self, account: UserId) -> None:
@@ -44,10 +34,9 @@ class SqliteAccounts(Rows):
 def create(db: sqlite3.Connection, account: Account, credentials: Credentials) -> None:
     try:
         db.execute(
-            f"INSERT INTO account ({_ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - no input
-            (account.id, account.name, account.folded, account.created_at, account.email, account.suspended,
-             _json(account.settings).decode()),
-        )  # fmt: skip
+            f"INSERT INTO account ({ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - no input
+            account_values(account),
+        )
     except sqlite3.IntegrityError as error:
         raise Taken(account.name) from error
     replace(db, account.id, credentials)
@@ -62,10 +51,5 @@ def _delete(db: sqlite3.Connection, account: UserId) -> None:
         "DELETE FROM ban WHERE kind = 'account' AND what = (SELECT folded FROM account WHERE id = ?)", (account,)
     )
     db.execute("DELETE FROM account WHERE id = ?", (account,))
-    for table in _OF_ACCOUNT:
+    for table in OF_ACCOUNT:
         db.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - no input
-
-
-def _account(row: Sequence[Any]) -> Account:
-    number, name, folded, created_at, email, suspended, settings = row
-    return Account(number, name, folded, created_at, email, suspended, _settings(settings))

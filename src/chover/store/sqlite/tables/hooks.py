@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
 from chover.ports import Hook
 from chover.store.sqlite.tables.rows import Rows
-
-_FIELDS: Final = ", ".join(Hook.__struct_fields__)
+from chover.store.table_rows import HOOK
 
 
 class SqliteHooks(Rows):
     """Implements ports.HookRows."""
 
     def all(self) -> list[tuple[bytes, Hook]]:
-        rows = self._rows_now(f"SELECT hash, {_FIELDS} FROM hook ORDER BY made_at, id")  # noqa: S608 - no input
+        rows = self._rows_now(f"SELECT hash, {HOOK} FROM hook ORDER BY made_at, id")  # noqa: S608 - no input
         return [(token_hash, Hook(*fields)) for token_hash, *fields in rows]
 
     async def add(self, token_hash: bytes, hook: Hook) -> None:
-        sql = f"INSERT INTO hook (hash, {_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
+        sql = f"INSERT INTO hook (hash, {HOOK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
         await self._change(sql, token_hash, *msgspec.structs.astuple(hook))
 
     async def remove(self, hook: str) -> bool:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from chover.ports import Invite, Newcomer
 from chover.store.sqlite.tables.accounts import create
 from chover.store.sqlite.tables.rows import Rows
 from chover.store.sqlite.tables.tokens import add_token
+from chover.store.table_rows import INVITE, invite_of, invite_values
 
-_INVITE: Final = "id, made_by, made_at, expires_at, uses, channels, role, used, revoked_at"
 _VALID: Final = "uses > 0 AND revoked_at = 0 AND (expires_at = 0 OR expires_at > ?)"
-
-_json: Final = msgspec.json.Encoder().encode
-_channels: Final = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 class SqliteInvites(Rows):
@@ -26,18 +20,18 @@ class SqliteInvites(Rows):
 
     async def add(self, secret_hash: bytes, invite: Invite) -> None:
         await self._change(
-            f"INSERT INTO invite (hash, {_INVITE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - no input
-            secret_hash, invite.id, invite.made_by, invite.made_at, invite.expires_at, invite.uses,
-            _json(invite.channels).decode(), invite.role, invite.used, invite.revoked_at,
-        )  # fmt: skip
+            f"INSERT INTO invite (hash, {INVITE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - no input
+            secret_hash,
+            *invite_values(invite),
+        )
 
     async def open(self, now: int) -> list[Invite]:
-        sql = f"SELECT {_INVITE} FROM invite WHERE {_VALID} ORDER BY made_at, id"  # noqa: S608 - no input
-        return [_invite(row) for row in await self._rows(sql, now)]
+        sql = f"SELECT {INVITE} FROM invite WHERE {_VALID} ORDER BY made_at, id"  # noqa: S608 - no input
+        return [invite_of(row) for row in await self._rows(sql, now)]
 
     async def get(self, secret_hash: bytes) -> Invite | None:
-        row = await self._first(f"SELECT {_INVITE} FROM invite WHERE hash = ?", secret_hash)  # noqa: S608 - no input
-        return _invite(row) if row else None
+        row = await self._first(f"SELECT {INVITE} FROM invite WHERE hash = ?", secret_hash)  # noqa: S608 - no input
+        return invite_of(row) if row else None
 
     async def redeem(self, secret_hash: bytes, now: int, newcomer: Newcomer | None = None) -> Invite | None:
         return await self._write(partial(_redeem, secret_hash=secret_hash, now=now, newcomer=newcomer))
@@ -49,15 +43,10 @@ class SqliteInvites(Rows):
 
 def _redeem(db: sqlite3.Connection, secret_hash: bytes, now: int, newcomer: Newcomer | None) -> Invite | None:
     row = db.execute(
-        f"UPDATE invite SET uses = uses - 1, used = used + 1 WHERE hash = ? AND {_VALID} RETURNING {_INVITE}",  # noqa: S608 - no input
+        f"UPDATE invite SET uses = uses - 1, used = used + 1 WHERE hash = ? AND {_VALID} RETURNING {INVITE}",  # noqa: S608 - no input
         (secret_hash, now),
     ).fetchone()
     if row is not None and newcomer is not None:
         create(db, newcomer.account, newcomer.credentials)
         add_token(db, newcomer.token_hash, newcomer.token)
-    return _invite(row) if row else None
-
-
-def _invite(row: Sequence[Any]) -> Invite:
-    number, made_by, made_at, expires_at, uses, channels, *rest = row
-    return Invite(number, made_by, made_at, expires_at, uses, _channels(channels), *rest)
+    return invite_of(row) if row else None

@@ -10,9 +10,9 @@ import msgspec
 
 from chover.ports.push import Subscription
 from chover.store.sqlite.tables.rows import Rows
+from chover.store.table_rows import PUSH
 
-_FIELDS: Final = ", ".join(Subscription.__struct_fields__)
-_PUT: Final = f"INSERT OR REPLACE INTO push ({_FIELDS}) SELECT id, ?, ?, ?, ?, ? FROM account WHERE id = ?"  # noqa: S608 - no input
+_PUT: Final = f"INSERT OR REPLACE INTO push ({PUSH}) SELECT id, ?, ?, ?, ?, ? FROM account WHERE id = ?"  # noqa: S608 - no input
 _MANY: Final = """
     DELETE FROM push WHERE account = ?1 AND endpoint NOT IN
     (SELECT endpoint FROM push WHERE account = ?1 ORDER BY at DESC, endpoint LIMIT ?2)"""
@@ -22,7 +22,7 @@ class SqlitePush(Rows):
     """Implements ports.push.PushRows."""
 
     def all(self) -> list[Subscription]:
-        rows = self._rows_now(f"SELECT {_FIELDS} FROM push ORDER BY at, endpoint")  # noqa: S608 - no input
+        rows = self._rows_now(f"SELECT {PUSH} FROM push ORDER BY at, endpoint")  # noqa: S608 - no input
         return [Subscription(*row) for row in rows]
 
     async def put(self, subscription: Subscription, most: int) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Any, Final
+
+import msgspec
 
 from chover import names
 from chover.ports import AuditEntry, Ban, ConnectionQuery, ConnectionRecord
 from chover.store.sqlite.tables.rows import Rows
+from chover.store.table_rows import AUDIT, BAN, CONNECTION, audit_values, ban_values, connection_values, packed
 
-_BAN: Final = "kind, what, by, at, expires_at, reason, note"
-_AUDIT: Final = "at, by, did, whom, why"
-_CONNECTION: Final = "since, nick, folded, address, host, door, account, via, version, until, no"
+_CONNECTION: Final = CONNECTION.replace("protocol", "door")
 """The column ``door`` is the protocol; databases keep the names that they were created with."""
 _READ: Final = _CONNECTION.replace("door", "CASE door WHEN 'seed' THEN 'legacy' ELSE door END")
 """Columns for reading: older versions call the legacy protocol ``seed``."""
@@ -26,7 +27,7 @@ class SqliteRecords(Rows):
     # ---- bans ----------------------------------------------------------------------------------------------------
 
     def bans(self, now: int) -> list[Ban]:
-        sql = f"SELECT {_BAN}, no FROM ban WHERE expires_at = 0 OR expires_at > ? ORDER BY no"  # noqa: S608 - no input
+        sql = f"SELECT {BAN}, no FROM ban WHERE expires_at = 0 OR expires_at > ? ORDER BY no"  # noqa: S608 - no input
         return [Ban(*row) for row in self._rows_now(sql, now)]
 
     async def add_ban(self, ban: Ban, entry: AuditEntry) -> Ban:
@@ -41,7 +42,7 @@ class SqliteRecords(Rows):
         await self._write(partial(_note, entry=entry))
 
     async def audit_entries(self, limit: int, before: int = 0) -> list[AuditEntry]:
-        sql = f"SELECT {_AUDIT} FROM audit WHERE at < ? OR ? = 0 ORDER BY no DESC LIMIT ?"  # noqa: S608 - no input
+        sql = f"SELECT {AUDIT} FROM audit WHERE at < ? OR ? = 0 ORDER BY no DESC LIMIT ?"  # noqa: S608 - no input
         return [AuditEntry(*row) for row in await self._rows(sql, before, before, limit)]
 
     # ---- the connection log --------------------------------------------------------------------------------------
@@ -71,11 +72,10 @@ class SqliteRecords(Rows):
 
 def _add_ban(db: sqlite3.Connection, ban: Ban, entry: AuditEntry) -> Ban:
     db.execute("DELETE FROM ban WHERE kind = ? AND what = ?", (ban.kind, ban.what))
-    values = (ban.kind, ban.what, ban.by, ban.at, ban.expires_at, ban.reason, ban.note)
-    sql = f"INSERT INTO ban ({_BAN}) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING no"  # noqa: S608 - no input
-    (no,) = db.execute(sql, values).fetchone()
+    sql = f"INSERT INTO ban ({BAN}) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING no"  # noqa: S608 - no input
+    (no,) = db.execute(sql, ban_values(ban)).fetchone()
     _note(db, entry)
-    return Ban(*values, no)
+    return msgspec.structs.replace(ban, no=no)
 
 
 def _lift_ban(db: sqlite3.Connection, no: int, entry: AuditEntry) -> bool:
@@ -86,29 +86,12 @@ def _lift_ban(db: sqlite3.Connection, no: int, entry: AuditEntry) -> bool:
 
 
 def _note(db: sqlite3.Connection, entry: AuditEntry) -> None:
-    values = (entry.at, entry.by, entry.did, entry.whom, entry.why)
-    db.execute(f"INSERT INTO audit ({_AUDIT}) VALUES (?, ?, ?, ?, ?)", values)  # noqa: S608 - no input
+    db.execute(f"INSERT INTO audit ({AUDIT}) VALUES (?, ?, ?, ?, ?)", audit_values(entry))  # noqa: S608 - no input
 
 
 def _keep_connections(db: sqlite3.Connection, connections: Sequence[ConnectionRecord]) -> None:
     sql = f"INSERT OR REPLACE INTO visit ({_CONNECTION}, packed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
-    db.executemany(
-        sql,
-        [
-            (v.since, v.nick, v.folded, v.address, v.host, v.protocol, v.account, v.via, v.version, v.until, v.no,
-             packed(v.address))
-            for v in connections
-        ],
-    )  # fmt: skip
-
-
-def packed(address: str) -> bytes | None:
-    """An address as 16 bytes that sort in order, IPv4 as in ::ffff:0:0/96; None if it is not an address."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return None
-    return ip.packed if ip.version == 6 else bytes(10) + b"\xff\xff" + ip.packed
+    db.executemany(sql, map(connection_values, connections))
 
 
 def _conditions(sought: ConnectionQuery) -> tuple[str, list[Any]]:

@@ -13,10 +13,10 @@ from chover.ports import Report
 from chover.ports.reports import KEPT, MOST
 from chover.store.sqlite.readers import Readers
 from chover.store.sqlite.writer import Writer
+from chover.store.table_rows import REPORT
 
-_FIELDS: Final = "channel, at, reporter, about, mask, text, place, quote, msgid"
-_ADD: Final = f"INSERT INTO report ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING no"  # noqa: S608 - no input
-_OPEN: Final = f"SELECT {_FIELDS}, no FROM report WHERE channel = ? ORDER BY no"  # noqa: S608 - no input
+_ADD: Final = f"INSERT INTO report ({REPORT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING no"  # noqa: S608 - no input
+_OPEN: Final = f"SELECT {REPORT}, no FROM report WHERE channel = ? ORDER BY no"  # noqa: S608 - no input
 _OLD: Final = "DELETE FROM report WHERE at < ?"
 _MANY: Final = """
     DELETE FROM report WHERE channel = ?1 AND no NOT IN

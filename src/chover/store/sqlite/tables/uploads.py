@@ -13,11 +13,11 @@ from chover.engine.ids import UserId
 from chover.ports import File, OverQuota
 from chover.store.sqlite.readers import Readers
 from chover.store.sqlite.writer import Writer
+from chover.store.table_rows import FILE
 
-_FILE: Final = "id, digest, name, kind, size, owner, uploaded_at, expires_at"
-_GET: Final = f"SELECT {_FILE} FROM file WHERE id = ? AND (expires_at = 0 OR expires_at > ?)"  # noqa: S608 - no input
-_OF: Final = f"SELECT {_FILE} FROM file WHERE owner = ? ORDER BY uploaded_at DESC, id"  # noqa: S608 - no input
-_ADD: Final = f"INSERT INTO file ({_FILE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
+_GET: Final = f"SELECT {FILE} FROM file WHERE id = ? AND (expires_at = 0 OR expires_at > ?)"  # noqa: S608 - no input
+_OF: Final = f"SELECT {FILE} FROM file WHERE owner = ? ORDER BY uploaded_at DESC, id"  # noqa: S608 - no input
+_ADD: Final = f"INSERT INTO file ({FILE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input
 _USED: Final = "SELECT coalesce(sum(size), 0) FROM file WHERE owner = ? AND uploaded_at >= ?"
 _EXPIRED: Final = """
     SELECT id FROM file WHERE (expires_at > 0 AND expires_at <= ?)
@@ -38,10 +38,10 @@ class SqliteFileRows:
 
     async def get(self, file: str, now: int) -> File | None:
         rows = await self._readers.run(_select, _GET, (file, now))
-        return _file(rows[0]) if rows else None
+        return File(*rows[0]) if rows else None
 
     async def of(self, owner: UserId) -> list[File]:
-        return [_file(row) for row in await self._readers.run(_select, _OF, (owner,))]
+        return [File(*row) for row in await self._readers.run(_select, _OF, (owner,))]
 
     async def remove(self, files: list[str]) -> list[str]:
         if not files:
@@ -57,11 +57,6 @@ class SqliteFileRows:
 
 def _select(db: sqlite3.Connection, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     return db.execute(sql, values).fetchall()
-
-
-def _file(row: tuple[Any, ...]) -> File:
-    file, digest, name, kind, size, owner, uploaded_at, expires_at = row
-    return File(file, digest, name, kind, size, UserId(owner), uploaded_at, expires_at)
 
 
 def _add(db: sqlite3.Connection, file: File, quota: int, since: int) -> None:
