@@ -2,8 +2,8 @@
 
 import pytest
 
+from chover.client.display.text import clusters, plain
 from chover.client.emoji import emoji_of, find, known, no_emoji
-from chover.client.screen.rendering.text import clusters, plain
 
 
 def test_each_mark_is_one_picture_of_two_cells_and_is_shown_as_it_is():

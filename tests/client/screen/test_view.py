@@ -3,8 +3,8 @@ from datetime import UTC
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chover.client.display.theme import Theme
 from chover.client.screen.rendering.rows import look
-from chover.client.screen.rendering.theme import Theme
 from chover.client.screen.view import View
 from chover.client.state import State
 from chover.client.state.entries import Entry

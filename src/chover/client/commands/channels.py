@@ -7,9 +7,9 @@ from typing import Final
 
 from chover import names
 from chover.client.commands.command import Run, channel_here, guard, here, is_mask, send, split
+from chover.client.display.text import plain
 from chover.client.frontend import Frontend, LineFrontend
 from chover.client.lines import key
-from chover.client.screen.rendering.text import plain
 from chover.client.state import actions, leaving
 from chover.client.state.actions import CannotDo
 

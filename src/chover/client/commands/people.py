@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from chover.client.commands.command import Run, here, is_mask, send, split
+from chover.client.display.text import plain
 from chover.client.frontend import Frontend, LineFrontend
-from chover.client.screen.rendering.text import plain
 from chover.client.state import preferences
 from chover.client.state.actions import CannotDo
 from chover.engine.metadata import BLOCKED

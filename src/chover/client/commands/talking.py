@@ -6,9 +6,9 @@ from typing import Final
 
 from chover import names
 from chover.client.commands.command import NOWHERE, Run, here, send, split
+from chover.client.display.text import plain
 from chover.client.frontend import LineFrontend
 from chover.client.lines import key
-from chover.client.screen.rendering.text import plain
 from chover.client.state import actions
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from chover.client.connection.dial import ServerAddress
-from chover.client.screen.rendering.text import Clean, plain
+from chover.client.display.text import Clean, plain
 from chover.wire.lan import SERVICE, name_of
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
+from chover.client.display.theme import ROLES, THEMES
 from chover.client.local.host import ClientHost
-from chover.client.screen.rendering.theme import ROLES, THEMES
 
 FILE: Final = "terminal.toml"
 YES_NO: Final = ("yes", "no")

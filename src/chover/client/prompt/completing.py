@@ -10,9 +10,9 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding import KeyBindings
 
 from chover.client.commands import possible
+from chover.client.display.text import plain
 from chover.client.emoji import find
 from chover.client.lines import key
-from chover.client.screen.rendering.text import plain
 from chover.client.state import State
 
 MOST: Final = 50

@@ -14,9 +14,9 @@ from prompt_toolkit.layout import BufferControl, Layout, Window
 from prompt_toolkit.layout.processors import BeforeInput, ConditionalProcessor, PasswordProcessor
 from prompt_toolkit.output import Output
 
+from chover.client.display.text import plain
 from chover.client.prompt.field import keep_printable, tabs
 from chover.client.screen.keys.keyboard import listen
-from chover.client.screen.rendering.text import plain
 
 
 class ReaderLine:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from chover.client.display.theme import Theme, from_environment
 from chover.client.local.host import ClientHost
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.rendering.layout import Layout
 from chover.client.screen.rendering.rows import Look, look
-from chover.client.screen.rendering.theme import Theme, from_environment
 
 
 class Appearance:

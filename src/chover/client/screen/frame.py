@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from chover.client.display.text import Clean, fit, plain
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.input_line import InputLine
 from chover.client.screen.rendering import panels
 from chover.client.screen.rendering.painter import HOLD, PanelPart
 from chover.client.screen.rendering.rows import TIME
-from chover.client.screen.rendering.text import Clean, fit, plain
 from chover.client.screen.uploading import progress_bar
 from chover.client.state import leaving, sending
 

@@ -20,12 +20,12 @@ from prompt_toolkit.layout.processors import (
 from prompt_toolkit.layout.screen import Screen, WritePosition
 from prompt_toolkit.mouse_events import MouseEvent
 
+from chover.client.display.text import dotted, fit, plain
 from chover.client.local.settings import ClientSettings
 from chover.client.prompt.field import tabs
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.line import Line
 from chover.client.screen.rendering.layout import INPUT, Layout, lay_out
-from chover.client.screen.rendering.text import dotted, fit, plain
 from chover.client.state import State
 
 

@@ -1,1 +1,1 @@
-"""Rows of text from what the state has: panels, entries, colours, and what writes them."""
+"""Rows of text from what the state has: panels, entries, and what writes them."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from chover.client.display.text import Clean, Span, fit, pad, plain, spans, width, wrap
+from chover.client.display.theme import RESET, Theme
 from chover.client.lines import key
-from chover.client.screen.rendering.text import Clean, Span, fit, pad, plain, spans, width, wrap
-from chover.client.screen.rendering.theme import RESET, Theme
 from chover.client.state import State
 from chover.client.state.conversation import Conversation
 

@@ -6,8 +6,8 @@ from datetime import datetime, tzinfo
 from typing import Final, NamedTuple
 
 from chover.client.connection.outbox import Pending
-from chover.client.screen.rendering.text import Clean, fit, pad, plain, spans, width, wrap
-from chover.client.screen.rendering.theme import Theme
+from chover.client.display.text import Clean, fit, pad, plain, spans, width, wrap
+from chover.client.display.theme import Theme
 from chover.client.state.entries import Entry, sentence
 
 TIME: Final = 6

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from chover.client.screen.rendering.text import spans
+from chover.client.display.text import spans
 
-CASES = json.loads((Path(__file__).parents[3] / "links.json").read_text(encoding="utf-8"))
+CASES = json.loads((Path(__file__).parents[2] / "links.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["text"] for case in CASES])

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chover.client.screen.rendering.text import Span, Style, clusters, dotted, fit, pad, plain, spans, width, wrap
+from chover.client.display.text import Span, Style, clusters, dotted, fit, pad, plain, spans, width, wrap
 
 
 def texts(rows):

@@ -1,7 +1,7 @@
 import pytest
 
-from chover.client.screen.rendering.text import Span, Style, plain, spans
-from chover.client.screen.rendering.theme import Theme, from_environment
+from chover.client.display.text import Span, Style, plain, spans
+from chover.client.display.theme import Theme, from_environment
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
+from chover.client.display.text import PLAIN, Clean, Span, Style
 from chover.client.lines import key
-from chover.client.screen.rendering.text import PLAIN, Clean, Span, Style
 
 RESET: Final = "\x1b[0m"
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, NewType
 
 from wcwidth import wcwidth
 
-from chover.client.screen.rendering.addresses import addresses
+from chover.client.display.addresses import addresses
 from chover.wire.plain import harmless
 
 Clean = NewType("Clean", str)
