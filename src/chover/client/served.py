@@ -25,9 +25,9 @@ from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress, ServerLink, Unreachable
 from chover.client.connection.registration import FULL, GREETING, LoginIdentity, Rejected
 from chover.client.connection.trust import Untrusted
+from chover.client.keyboard import Keyboard
 from chover.client.local.host import Journal, NoJournal, NotHere
 from chover.client.screen.fullscreen import FullScreen
-from chover.client.screen.keys.keyboard import Keyboard
 from chover.client.state import State
 from chover.ports import Caller, TerminalScreen
 from chover.wire.plain import harmless

@@ -17,10 +17,10 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from chover.client.connection.dial import ServerAddress
 from chover.client.connection.listeners import ChangeListeners
 from chover.client.connection.registration import FULL
+from chover.client.keyboard import Keyboard
 from chover.client.local.host import NoJournal, NotHere
 from chover.client.notifications import Notification
 from chover.client.screen.fullscreen import FullScreen
-from chover.client.screen.keys.keyboard import Keyboard
 from chover.client.state import State, dispatch, lifecycle
 from chover.wire.capabilities import NONCE
 from chover.wire.message import Message, parse

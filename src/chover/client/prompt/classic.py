@@ -176,9 +176,9 @@ class Classic:
         from prompt_toolkit import PromptSession  # noqa: PLC0415
         from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
+        from chover.client.keyboard import escape_closes_nothing, listen  # noqa: PLC0415
         from chover.client.prompt.completing import completing_keys  # noqa: PLC0415
         from chover.client.prompt.field import keep_printable, tabs  # noqa: PLC0415
-        from chover.client.screen.keys.keyboard import escape_closes_nothing, listen  # noqa: PLC0415
 
         session: PromptSession[str] = PromptSession(
             lambda: prompt_line(self._speaking.shown),

@@ -20,6 +20,7 @@ from chover.client.commands import run as run_command
 from chover.client.commands.messages import show_missed
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress
+from chover.client.keyboard import escape_closes_nothing
 from chover.client.local.host import ClientHost, NotHere
 from chover.client.local.local_data import LocalData
 from chover.client.local.settings import ClientSettings
@@ -31,7 +32,6 @@ from chover.client.prompt.completing import completing_keys
 from chover.client.prompt.reader_frontend import ReaderFrontend
 from chover.client.prompt.reader_line import ReaderLine, within
 from chover.client.prompt.readout import Readout
-from chover.client.screen.keys.keyboard import escape_closes_nothing
 from chover.client.screen.rendering.panels import in_order
 from chover.client.state import leaving
 from chover.client.state.actions import CannotDo

@@ -15,8 +15,8 @@ from prompt_toolkit.layout.processors import BeforeInput, ConditionalProcessor, 
 from prompt_toolkit.output import Output
 
 from chover.client.display.text import plain
+from chover.client.keyboard import listen
 from chover.client.prompt.field import keep_printable, tabs
-from chover.client.screen.keys.keyboard import listen
 
 
 class ReaderLine:

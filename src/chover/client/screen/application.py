@@ -9,8 +9,8 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 
+from chover.client.keyboard import listen
 from chover.client.local.settings import ClientSettings
-from chover.client.screen.keys.keyboard import listen
 
 CHORD_SECONDS: Final = 0.5
 """Longest pause within Ctrl-X Ctrl-E; no other keys wait for another one."""

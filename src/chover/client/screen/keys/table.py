@@ -13,10 +13,10 @@ from prompt_toolkit.filters import Condition, FilterOrBool
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from chover.client.commands import help_choices
+from chover.client.keyboard import alone
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.keys import navigation, selecting
 from chover.client.screen.keys.binding import Do, KeyBinding
-from chover.client.screen.keys.keyboard import alone
 
 
 def _help(screen: ScreenContext) -> None:

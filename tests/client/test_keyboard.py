@@ -1,7 +1,7 @@
 import pytest
 from prompt_toolkit.keys import Keys
 
-from chover.client.screen.keys.keyboard import Keyboard
+from chover.client.keyboard import Keyboard
 
 
 class Typed:
