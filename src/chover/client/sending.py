@@ -6,11 +6,11 @@ from typing import Protocol
 
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress, parse_server
-from chover.client.connection.outbox import Full
 from chover.client.guard import SERVICES, STOPPED, looks_like_a_password
 from chover.client.local.host import ClientHost
 from chover.client.state import State, sending
 from chover.client.state.actions import CannotDo
+from chover.client.state.model.outbox import Full
 from chover.client.upload import UploadAddress
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from chover.client.connection.outbox import Pending
 from chover.client.connection.registration import FULL
 from chover.client.lines import key
 from chover.client.notifications import (
@@ -35,6 +34,7 @@ from chover.client.state import (
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.drafts import LocalDraft
+from chover.client.state.model.outbox import Pending
 from chover.engine.metadata import BLOCKED
 from chover.wire.message import ProtocolError, parse
 from chover.wire.plain import harmless

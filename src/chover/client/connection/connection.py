@@ -19,11 +19,11 @@ from chover.client.connection.credentials import Credentials
 from chover.client.connection.dial import ServerAddress, ServerLink, dial, hang_up
 from chover.client.connection.listeners import ChangeListeners
 from chover.client.connection.notification_queue import NotificationQueue
-from chover.client.connection.outbox import Pending
 from chover.client.connection.registration import WANTED, LoginIdentity, RegistrationDone, Rejected
 from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.notifications import Notification, Offline, Online
 from chover.client.state import State, dispatch, lifecycle, sending
+from chover.client.state.model.outbox import Pending
 from chover.wire.message import Message, ProtocolError
 
 CLOSE_SECONDS: Final = 1.0

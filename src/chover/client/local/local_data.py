@@ -7,11 +7,11 @@ from typing import Final
 
 import msgspec
 
-from chover.client.connection.outbox import Full, Pending
 from chover.client.lines import key
 from chover.client.local.host import ClientHost
 from chover.client.state import State
 from chover.client.state.model.drafts import LocalDraft
+from chover.client.state.model.outbox import Full, Pending
 from chover.client.state.model.preferences import Rows
 from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS
 

@@ -6,12 +6,12 @@ from base64 import b64encode
 from typing import Final
 
 from chover import names
-from chover.client.connection.outbox import Pending
 from chover.client.guard import STOPPED, looks_like_a_password
 from chover.client.lines import key
 from chover.client.state import history_requests, sending, timeline
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.client.state.model.outbox import Pending
 from chover.client.state.model.requests import HistoryRequest
 from chover.client.state.model.state import State
 from chover.wire.message import format_line

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Final
 
 from chover import names
-from chover.client.connection.outbox import Pending
 from chover.client.lines import key
 from chover.client.state import history_requests, preferences, sending
+from chover.client.state.model.outbox import Pending
 from chover.client.state.model.state import State
 from chover.wire.message import format_line
 

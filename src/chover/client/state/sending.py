@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from chover.client.connection.outbox import Pending
 from chover.client.state.model.batches import MULTILINE
+from chover.client.state.model.outbox import Pending
 from chover.client.state.model.state import State
 from chover.wire.capabilities import MULTILINE_BYTES, MULTILINE_LINES, NONCE
 from chover.wire.message import LINE_BYTES, format_line, split_text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from chover.client.connection.outbox import Pending
 from chover.client.screen.clipboard import copy
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.dialogs.messages import Edit, React
@@ -15,6 +14,7 @@ from chover.client.state import actions
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
+from chover.client.state.model.outbox import Pending
 
 
 def begin(screen: ScreenContext) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from chover.client.connection.outbox import Pending
 from chover.client.lines import key
 from chover.client.screen.rendering import rows as draw
 from chover.client.screen.rendering.rows import Before, Look
 from chover.client.state import State
 from chover.client.state.conversation import Conversation, Detour
 from chover.client.state.entries import COMINGS, Entry, together
+from chover.client.state.model.outbox import Pending
 
 CACHED: Final = 1500
 """Most entries whose rows are kept."""

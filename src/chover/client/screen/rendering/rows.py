@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import Final, NamedTuple
 
-from chover.client.connection.outbox import Pending
 from chover.client.display.text import Clean, fit, pad, plain, spans, width, wrap
 from chover.client.display.theme import Theme
 from chover.client.state.entries import Entry, sentence
+from chover.client.state.model.outbox import Pending
 
 TIME: Final = 6
 """Columns of the time and the space behind it."""

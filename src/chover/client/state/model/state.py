@@ -13,12 +13,12 @@ from typing import Final
 import msgspec
 
 from chover import names
-from chover.client.connection.outbox import Outbox, Pending
 from chover.client.lines import iso, key, same
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.batches import Batches
 from chover.client.state.model.drafts import Drafts
+from chover.client.state.model.outbox import Outbox, Pending
 from chover.client.state.model.preferences import Preferences
 from chover.client.state.model.requests import HistoryRequest, HistoryRequests, Listed, SearchState
 from chover.client.state.model.support import Support

@@ -1,6 +1,6 @@
 import pytest
 
-from chover.client.connection.outbox import Full, Outbox
+from chover.client.state.model.outbox import Full, Outbox
 
 
 def always(_target):
