@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from chover.client.capabilities import FULL
 from chover.client.connection.connection import Connection, keep_nothing
 from chover.client.connection.dial import ServerAddress, Unreachable, at
 from chover.client.connection.joining import FollowedInvitation
-from chover.client.connection.registration import FULL, LoginIdentity, NameTaken, Rejected
+from chover.client.connection.registration import LoginIdentity, NameTaken, Rejected
 from chover.client.connection.trust import Untrusted
 from chover.client.local.host import LocalHost
 from chover.client.local.settings import ClientSettings

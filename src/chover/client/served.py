@@ -21,9 +21,10 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output.vt100 import Vt100_Output
 
+from chover.client.capabilities import FULL
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress, ServerLink, Unreachable
-from chover.client.connection.registration import FULL, GREETING, LoginIdentity, Rejected
+from chover.client.connection.registration import GREETING, LoginIdentity, Rejected
 from chover.client.connection.trust import Untrusted
 from chover.client.keyboard import Keyboard
 from chover.client.local.host import Journal, NoJournal, NotHere

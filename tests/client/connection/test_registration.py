@@ -2,8 +2,9 @@ from itertools import islice
 
 import pytest
 
-from chover.client.connection import registration as registration_rules
-from chover.client.connection.registration import FULL, LoginIdentity, RegistrationFlow, Rejected, nick_candidates
+from chover.client import capabilities
+from chover.client.capabilities import FULL
+from chover.client.connection.registration import LoginIdentity, RegistrationFlow, Rejected, nick_candidates
 from chover.wire.message import parse
 
 
@@ -29,7 +30,7 @@ def test_the_version_goes_with_the_user_line_where_tags_are_understood():
 
 
 def test_more_than_fits_a_line_is_asked_for_in_several_and_all_answers_are_waited_for(monkeypatch):
-    monkeypatch.setattr(registration_rules, "REQUEST_BYTES", 300)
+    monkeypatch.setattr(capabilities, "REQUEST_BYTES", 300)
     attempt = RegistrationFlow(LoginIdentity("Alice"), "Alice", lambda _below: 234, FULL)
     _, *asked = answers(attempt, f":s CAP * LS :{' '.join(sorted(FULL))}")
     assert len(asked) == 2

@@ -14,9 +14,9 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.output.vt100 import Vt100_Output
 
+from chover.client.capabilities import FULL
 from chover.client.connection.dial import ServerAddress
 from chover.client.connection.listeners import ChangeListeners
-from chover.client.connection.registration import FULL
 from chover.client.keyboard import Keyboard
 from chover.client.local.host import NoJournal, NotHere
 from chover.client.notifications import Notification

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from chover.client.connection.registration import FULL
+from chover.client.capabilities import FULL
 from chover.client.lines import key
 from chover.client.notifications import (
     ChannelLeft,

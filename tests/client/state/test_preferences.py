@@ -2,7 +2,7 @@
 
 import pytest
 
-from chover.client.connection.registration import FULL
+from chover.client.capabilities import FULL
 from chover.client.notifications import Note, Preferred, Word
 from chover.client.state import State, dispatch, lifecycle, preferences
 from chover.client.state.actions import CannotDo

@@ -1,6 +1,6 @@
 import pytest
 
-from chover.client.connection.registration import WANTED
+from chover.client.capabilities import WANTED
 from chover.client.notifications import (
     Caught,
     ChannelJoined,

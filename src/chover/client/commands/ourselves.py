@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import Final
 
+from chover.client.capabilities import INVITATIONS
 from chover.client.commands.command import Run, channel_here, guard, here, send, split
-from chover.client.connection.registration import INVITATIONS
 from chover.client.frontend import Frontend
 from chover.client.local.settings import NOTIFY, SETTINGS
 from chover.client.state import actions, preferences

@@ -14,12 +14,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from chover.client.capabilities import WANTED
 from chover.client.connection.connector import READ, Connector, Reach, RegisteredLink, Tuning, why, write
 from chover.client.connection.credentials import Credentials
 from chover.client.connection.dial import ServerAddress, ServerLink, dial, hang_up
 from chover.client.connection.listeners import ChangeListeners
 from chover.client.connection.notification_queue import NotificationQueue
-from chover.client.connection.registration import WANTED, LoginIdentity, RegistrationDone, Rejected
+from chover.client.connection.registration import LoginIdentity, RegistrationDone, Rejected
 from chover.client.connection.trust import KnownServers, Untrusted
 from chover.client.notifications import Notification, Offline, Online
 from chover.client.state import State, dispatch, lifecycle, sending

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from chover import names
+from chover.client.capabilities import INVITATIONS, WANTED, capabilities, requests
 from chover.version import __version__
 from chover.wire.hello import VERSION_TAG
 from chover.wire.message import Message, format_line
@@ -19,47 +20,6 @@ from chover.wire.plain import harmless
 
 GREETING: Final = "CAP LS 302"
 """Sent first and alone: the original's server takes a longer first write for a hello and broadcasts the rest."""
-WANTED: Final = frozenset(
-    {
-        "message-tags",
-        "server-time",
-        "account-tag",
-        "batch",
-        "echo-message",
-        "labeled-response",
-        "cap-notify",
-        "standard-replies",
-        "draft/chathistory",
-    }
-)
-FULL: Final = WANTED | {
-    "account-notify",
-    "away-notify",
-    "chghost",
-    "chover.chat/catchup",
-    "chover.chat/drafts",
-    "chover.chat/edit",
-    "chover.chat/invitations",
-    "chover.chat/marks",
-    "draft/account-registration",
-    "draft/channel-rename",
-    "draft/event-playback",
-    "draft/message-redaction",
-    "draft/metadata-3",
-    "draft/multiline",
-    "draft/read-marker",
-    "extended-join",
-    "extended-monitor",
-    "invite-notify",
-    "multi-prefix",
-    "sasl",
-    "setname",
-    "soju.im/search",
-}
-"""Capabilities for a front end that shows more than messages."""
-INVITATIONS: Final = "chover.chat/invitations"
-"""Offered where REDEEM is known; it need not be asked for."""
-REQUEST_BYTES: Final = 400
 NICK_TRIES: Final = 12
 _IN_ORDER: Final = 4
 """After nick2 … nick5 a number is drawn: a thousand guests must not ask a thousand times."""
@@ -226,18 +186,3 @@ class RegistrationFlow:
 
 def _refusal(code: str, reason: str) -> Rejected:
     return NameTaken(reason, final=True) if code == "ACCOUNT_EXISTS" else Rejected(reason, final=True)
-
-
-def requests(wanted: list[str]) -> list[str]:
-    """Requests for capabilities, each no longer than a line may be."""
-    groups = [""]
-    for name in wanted:
-        if len(groups[-1]) + len(name) > REQUEST_BYTES:
-            groups.append("")
-        groups[-1] = f"{groups[-1]} {name}".lstrip()
-    return [format_line("CAP", "REQ", group) for group in groups]
-
-
-def capabilities(text: str) -> dict[str, str]:
-    """Names and values, as CAP LS lists them."""
-    return {name: value for name, _, value in (cap.partition("=") for cap in text.split())}

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from chover.client.connection.registration import FULL, capabilities, requests
+from chover.client.capabilities import FULL, capabilities, requests
 from chover.client.lines import from_iso, key, same
 from chover.client.notifications import Channels, Note, Notification
 from chover.client.state import delivery, drafts, history_requests, lifecycle, preferences, sending, timeline
