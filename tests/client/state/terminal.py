@@ -19,7 +19,6 @@ from chover.client.notifications import (
     Word,
 )
 from chover.client.screen.rendering.conversation_rows import ConversationRows
-from chover.client.screen.rendering.panels import in_order
 from chover.client.state import (
     State,
     actions,
@@ -35,6 +34,7 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.drafts import LocalDraft
 from chover.client.state.model.outbox import Pending
+from chover.client.state.overview import in_order
 from chover.engine.metadata import BLOCKED
 from chover.wire.message import ProtocolError, parse
 from chover.wire.plain import harmless

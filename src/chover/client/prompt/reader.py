@@ -32,9 +32,9 @@ from chover.client.prompt.completing import completing_keys
 from chover.client.prompt.reader_frontend import ReaderFrontend
 from chover.client.prompt.reader_line import ReaderLine, within
 from chover.client.prompt.readout import Readout
-from chover.client.screen.rendering.panels import in_order
 from chover.client.state import leaving
 from chover.client.state.actions import CannotDo
+from chover.client.state.overview import in_order
 
 TICK: Final = 1.0
 """Seconds in which the clock is looked at."""

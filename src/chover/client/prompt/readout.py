@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from chover.client.bell import wanted
 from chover.client.connection.connection import Connection
 from chover.client.lines import key, same
 from chover.client.local.host import ClientHost
@@ -25,7 +26,6 @@ from chover.client.notifications import (
     Word,
 )
 from chover.client.prompt.reader_line import ReaderLine
-from chover.client.screen.bell import wanted
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence
 

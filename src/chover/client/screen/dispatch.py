@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from chover.client.bell import Bell
 from chover.client.commands.messages import show_missed
 from chover.client.lines import same
 from chover.client.notifications import (
@@ -23,7 +24,6 @@ from chover.client.notifications import (
     Undelivered,
     Word,
 )
-from chover.client.screen.bell import Bell
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.dialogs.qr_panel import show_code
 

@@ -12,6 +12,7 @@ from chover.client.screen.rendering.painter import HOLD, PanelPart
 from chover.client.screen.rendering.rows import TIME
 from chover.client.screen.uploading import progress_bar
 from chover.client.state import leaving, sending
+from chover.client.state.overview import in_order
 
 BAR: Final = Clean("│")
 MANY_LINES: Final = 4
@@ -68,7 +69,7 @@ class Frame:
     def _new_title(self) -> str:
         """The window's title, when it has changed (OSC 2)."""
         state = self._screen.state
-        calls = sum(c.mentions for c in panels.in_order(state))
+        calls = sum(c.mentions for c in in_order(state))
         name = state.current.name if state.current else ""
         title = plain(f"{f'({calls}) ' if calls else ''}{name} chover").strip()
         if title == self._title:

@@ -14,6 +14,7 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output
 
+from chover.client.bell import Bell
 from chover.client.connection.connection import Connection
 from chover.client.connection.dial import ServerAddress
 from chover.client.local.host import ClientHost
@@ -21,7 +22,6 @@ from chover.client.local.local_data import LocalData
 from chover.client.local.settings import ClientSettings
 from chover.client.screen.appearance import Appearance
 from chover.client.screen.application import application
-from chover.client.screen.bell import Bell
 from chover.client.screen.context import ScreenContext
 from chover.client.screen.dispatch import take
 from chover.client.screen.frame import Frame

@@ -8,12 +8,12 @@ from datetime import datetime, tzinfo
 from chover import names
 from chover.client.lines import key
 from chover.client.screen.dialogs.dialog import CHOICES, Dialog, DialogLine
-from chover.client.screen.rendering.panels import badge, in_order
 from chover.client.searching import EXPLAINED, Asking, attributes_of
 from chover.client.state import State, actions, history_requests, leaving
 from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 from chover.client.state.model.requests import SearchResults
+from chover.client.state.overview import badge, in_order
 
 GoTo = Callable[[str, Entry], None]
 """Shows a message of the conversation of that name."""

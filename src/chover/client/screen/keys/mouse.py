@@ -8,7 +8,8 @@ from typing import Final
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
 from chover.client.screen.context import ScreenContext
-from chover.client.screen.rendering.panels import first_shown, in_order
+from chover.client.screen.rendering.panels import first_shown
+from chover.client.state.overview import in_order
 
 WHEEL: Final = 3
 """Rows for each notch of the wheel."""

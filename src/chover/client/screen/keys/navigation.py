@@ -16,10 +16,10 @@ from chover.client.screen.context import ScreenContext
 from chover.client.screen.dialogs.finding import Switcher
 from chover.client.screen.dialogs.messages import Edit
 from chover.client.screen.dialogs.questions import Recall
-from chover.client.screen.rendering.panels import in_order
 from chover.client.state import history_requests
 from chover.client.state.actions import CannotDo
 from chover.client.state.conversation import KnownMember
+from chover.client.state.overview import in_order
 
 BURST = 0.3
 """Seconds after a line end in the midst of other keys in which Enter is taken for a part of a paste."""

@@ -10,29 +10,10 @@ from chover.client.display.theme import RESET, Theme
 from chover.client.lines import key
 from chover.client.state import State
 from chover.client.state.conversation import Conversation
-
-MOST: Final = 99
-"""Above this the number itself tells nothing more."""
-
+from chover.client.state.overview import badge, in_order
 
 DRAFT: Final = "✎"
 """Something was written there and not sent."""
-
-
-def in_order(state: State) -> list[Conversation]:
-    """What is pinned, then channels, then private conversations, each by name: places do not jump while one looks."""
-    pinned = state.preferences.pinned
-    every = [c for c in state.conversations.values() if c.leaving is None]
-    return sorted(every, key=lambda c: (c.key not in pinned, not c.channel, c.key.lstrip("#")))
-
-
-def badge(conversation: Conversation, *, muted: bool) -> str:
-    """Two levels: ``3`` is three new messages, ``@2`` two of them for us."""
-    if conversation.mentions:
-        return f"@{min(conversation.mentions, MOST)}"
-    if not conversation.unread or muted:
-        return ""
-    return f"{MOST}+" if conversation.unread > MOST else str(conversation.unread)
 
 
 def first_shown(state: State, ordered: list[Conversation], height: int) -> int:
