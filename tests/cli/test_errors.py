@@ -8,7 +8,7 @@ from chover.cli import main
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "chover: Missing command (see chover --help)"),
+        ([], "chover: missing command (see chover --help)"),
         (["serv"], "chover: No such command 'serv'. Did you mean 'serve'? (see chover --help)"),
         (["serve", "--prot", "1"], "chover: No such option: --prot"),
         (["serve", "--port", "irc"], "chover: Invalid value for '--port'"),

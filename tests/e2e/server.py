@@ -56,6 +56,8 @@ class Server:
         self.port = 0
         self.ready = ""
         """What it printed up to its last line before it could be used."""
+        self.program: tuple[object, ...] = (sys.executable, "-m", "chover")
+        """How chover is called."""
         self.seconds_to_listen = 0.0
         self.excused = ""
         """What its log may hold all the same, as a pattern; set by a test that brings it about."""
@@ -73,9 +75,7 @@ class Server:
     def launch(self, *before: str) -> None:
         command = [
             *before,
-            sys.executable,
-            "-m",
-            "chover",
+            *map(str, self.program),
             "serve",
             "--host",
             self.host,

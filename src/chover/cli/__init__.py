@@ -5,17 +5,19 @@ What a command needs is imported when it runs: ``chover send`` in a script does 
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Final
 
 import typer
 
-from chover.cli import accounts, bans, channels, hooks, invitations, operators
 from chover.cli.archives import export, import_
 from chover.cli.backups import backup, restore
 from chover.cli.clients import chat, join, send, tail
 from chover.cli.configuration import config
 from chover.cli.doctor import doctor, recover
-from chover.cli.errors import CommandError, run
+from chover.cli.errors import WRONG_USAGE, CommandError, run
+from chover.cli.groups import accounts, bans, channels, hooks, invitations, operators
+from chover.cli.manual import manual
 from chover.cli.operator import reload, restart, stop, who
 from chover.cli.serving import print_ready, serve
 from chover.cli.status import status
@@ -43,12 +45,12 @@ COMMANDS: Final = (
     export,
     import_,
     config,
+    manual,
 )
 """In the order of ``chover --help``. A command is a function whose name, parameters and docstring say all."""
 
 app: Final = typer.Typer(
     help="ChatOverSockets: your own chat, on one port, with nothing acknowledged ever lost.",
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -61,13 +63,21 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _common(
+    context: typer.Context,
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Only --version stands before a command."""
+    """Without a command: the original's menu on a terminal, wrong usage elsewhere."""
+    if context.invoked_subcommand is not None:
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CommandError("missing command (see chover --help)", WRONG_USAGE)
+    from chover.cli.menu import offer  # noqa: PLC0415 - only for those who want the menu
+
+    raise typer.Exit(offer())
 
 
 for _command in COMMANDS:

@@ -112,6 +112,8 @@ def _own_command() -> str:
     if me.name == "__main__.py":
         return f"{Path(sys.executable).name} -m chover"
     found = shutil.which("chover")
+    if me.suffix == ".pyz":
+        return quote(str(me if me.is_absolute() or len(me.parts) > 1 else f"./{me}"))
     if me.name == "chover" and (found is None or Path(found).resolve() != me.resolve()):
         return str(me.relative_to(Path.cwd()) if me.is_relative_to(Path.cwd()) else me)
     return "chover"

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from chover.cli.errors import CommandError
-from chover.cli.invitations import seconds
+from chover.cli.groups.invitations import seconds
 from chover.wire.invite import parse
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from chover.cli.accounts import Name, new_password
 from chover.cli.asking import ask_or_do, listing, moment, printable
+from chover.cli.groups.accounts import Name, new_password
 from chover.cli.options import ConfigFile, DataDir, Json
 
 app: Final = typer.Typer(help="List, add and remove operators of the server.", no_args_is_help=False)
