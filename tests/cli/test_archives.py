@@ -1,5 +1,6 @@
 """``chover export`` as people meet it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,16 @@ def test_a_directory_that_holds_anything_is_left_alone(chover_says, lived_in, da
     status, _, err = chover_says("export", str(tmp_path / "out"), "--data", str(data))
     assert (status, err) == (1, f"chover: {tmp_path}/out is not empty: name a new directory\n")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
+
+
+def test_the_export_of_an_account_is_lines_for_programs(chover_says, lived_in, data):
+    chover_says("account", "add", "ada", "--data", str(data))
+    status, out, _ = chover_says("account", "export", "ada", "--data", str(data))
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert (status, [line["type"] for line in lines]) == (0, ["export", "account"])
+    assert (lines[0]["scope"], lines[1]["account"]["name"]) == ("ada", "ada")
+    status, out, err = chover_says("account", "export", "nobody", "--data", str(data))
+    assert (status, out, err.count("\n")) == (1, "", 1)
 
 
 @pytest.mark.parametrize(

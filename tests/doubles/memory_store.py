@@ -296,9 +296,9 @@ class MemoryStore:
         found = sorted((event for event in newest if after < event.at < until), key=lambda event: event.at)
         return found[max(len(found) - limit, 0) :] if direction is Direction.BEFORE else found[:limit]
 
-    async def between(self, log, after, until):
+    async def between(self, log, after, until, by=None):
         after = max(after, self.retained.get(log, 0))
-        return [event for event in self.logs.get(log, []) if after < event.seq <= until]
+        return [e for e in self.logs.get(log, []) if after < e.seq <= until and by in {None, e.source.id}]
 
     async def head(self, log):
         return len(self.logs.get(log, []))
@@ -309,7 +309,7 @@ class MemoryStore:
     async def log_ids(self):
         return list(self.logs)
 
-    async def retain(self, days, now):
+    async def retain(self, days, now, going=None):
         return 0
 
     async def probe(self):

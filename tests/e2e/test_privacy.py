@@ -1,8 +1,15 @@
 """What is private stays it, and what was deleted is gone: with a real server and real files."""
 
+import json
 import re
+import sqlite3
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing
 
 from tests.e2e.wire import ALL, MSGID, Irc
+from tests.terminal import BOUND
 
 CAPS = f"{ALL} draft/message-redaction chover.chat/edit draft/event-playback"
 EVER = "timestamp=2020-01-01T00:00:00.000Z timestamp=2262-01-01T00:00:00.000Z"
@@ -80,3 +87,54 @@ def test_a_reaction_that_came_after_a_page_is_told_with_it_after_a_restart(serve
         assert MSGID.search(message)[1] == msgid
         assert "draft/chathistory-context" in reaction
         assert f"+draft/react=yes;+draft/reply={msgid}" in reaction
+
+
+def test_owners_take_home_what_they_said_by_an_address_that_is_theirs(server):
+    with Irc(server.port, "olga", CAPS) as olga, Irc(server.port, "bob", CAPS) as bob:
+        olga.send("NS REGISTER sesame-and-poppy")
+        olga.expect(" 900 ")
+        msgid = olga.say("furst", "#lobby")
+        olga.send(f"EDIT #lobby {msgid} :first")
+        bob.expect("EDIT #lobby")
+        bob.say("of bob", "#lobby")
+        bob.say("to olga", "olga")
+        olga.expect("to olga")
+        olga.send("NS EXPORT")
+        address = re.search(r"http://\S+/exports/\S+", olga.expect("/exports/"))[0]
+        olga.expect("Anyone who has this address")
+    address = address.replace("//localhost", "//127.0.0.1")
+    with urllib.request.urlopen(address, timeout=30) as response:
+        lines = [json.loads(line) for line in response]
+    assert lines[1]["account"]["name"] == "olga"
+    assert [line["text"] for line in lines if line["type"] == "message"] == ["first", "to olga"]
+    assert status_of(f"{address}x") == 404
+
+
+def status_of(address):
+    try:
+        with urllib.request.urlopen(address, timeout=30) as response:
+            return response.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_a_message_that_is_too_old_takes_its_file_along(serve):
+    server = serve(CHOVER_HISTORY_RETENTION_DAYS="30")
+    with Irc(server.port, "olga", CAPS) as olga:
+        olga.send("NS REGISTER sesame-and-poppy")
+        olga.expect(" 900 ")
+        request = urllib.request.Request(f"http://127.0.0.1:{server.port}/files/a.txt", b"leaves", method="PUT")
+        request.add_header("Authorization", "Basic b2xnYTpzZXNhbWUtYW5kLXBvcHB5")
+        with urllib.request.urlopen(request, timeout=30) as response:
+            address = response.headers["Location"]
+        olga.say(f"see {address}", "#lobby")
+    server.stop()
+    with closing(sqlite3.connect(server.data / "chover.db")) as db, db:
+        db.execute("UPDATE event SET at = at - 31 * 86400000")
+    assert list((server.data / "files").glob("??/*"))
+    server = serve(home=server.home, CHOVER_HISTORY_RETENTION_DAYS="30")
+    path, deadline = address.partition("/files/")[2], time.monotonic() + BOUND
+    while status_of(f"http://127.0.0.1:{server.port}/files/{path}") == 200:
+        assert time.monotonic() < deadline, "the file outlives its message"
+    server.stop()
+    assert not list((server.data / "files").glob("??/*"))

@@ -94,6 +94,7 @@ class FakeHost:
         self.ban = False
         self.files = NoFiles()
         self.hooks = None
+        self.exports = None
         self._changed = asyncio.Event()
 
     def changed(self):

@@ -166,6 +166,12 @@ class ReadContract:
         assert await store.between(TEA, 5, 5) == []
         assert await store.between(LogId("c9"), 0, 5) == []
 
+    async def test_a_gap_of_one_user_holds_what_is_theirs(self, store):
+        mine = await keep(store, said("a"), said("b", source=BOB), said("c"))
+        assert await store.between(TEA, 0, 9, ALICE.id) == [mine[0], mine[2]]
+        assert await store.between(TEA, 1, 2, ALICE.id) == []
+        assert await store.between(LogId("c9"), 0, 5, ALICE.id) == []
+
     async def test_heads_are_those_of_the_logs_that_are_not_empty(self, store, log):
         assert await store.head(TEA) == 7
         assert await store.head(LogId("c9")) == 0
@@ -284,6 +290,19 @@ class RetentionContract:
         assert not store.load().channels[0].said
         await keep(store, said())
         assert store.load().channels[0].said
+
+    async def test_messages_with_files_are_told_before_they_go(self, store):
+        await keep(store, said("see /files/x", at=1), said("plain", at=1), said("/files/y", PAIR, BOB, at=1))
+        await keep(store, said("new /files/z", at=10 * DAY))
+        told, there_then = [], []
+
+        async def going(events):
+            told.extend((one.log, one.source.id, one.body.text) for one in events)
+            there_then.extend([one for log in (TEA, PAIR) for one in await whole_log(store, log)])
+
+        assert await store.retain(2, 10 * DAY, going) == 3
+        assert told == [(TEA, ALICE.id, "see /files/x"), (PAIR, BOB.id, "/files/y")]
+        assert len(there_then) == 4
 
     async def test_messages_pass_between_its_steps(self, store):
         await keep(store, *(said(at=1) for _ in range(12_000)))

@@ -162,7 +162,7 @@ ROWS: Final = (
     _row("suspend-account", "let nobody log in to an account", _suspend, Suspend),
     _row("resume-account", "let its owner in again", _resume, Named),
     _row("delete-account", "delete an account for good", _delete, Named),
-    _row("export-account", "all that is kept about an account but secrets and messages", _export, Named),
+    _row("export-account", "what is kept about an account, without secrets and messages", _export, Named),
     _row("tokens", "the device tokens of an account", _tokens, Named),
     _row("make-token", "make a device token; its secret", _make_token, Label),
     _row("revoke-token", "end a device token", _revoke_token, RevokeToken),

@@ -27,10 +27,28 @@ class ExportHead(ExportLine, frozen=True, tag="export"):
 
 
 class ExportedAccount(ExportLine, frozen=True, tag="account"):
-    """``account`` as it is kept, without what proves it; ``credentials`` only where they were asked for."""
+    """``account`` as it is kept, without what proves it; ``credentials`` only where they were asked for.
+
+    ``tokens`` and ``certificates`` are in the owner's export: which there are, without their secrets.
+    """
 
     account: dict[str, Any]
     credentials: dict[str, list[str]] = {}
+    tokens: list[Any] = []
+    certificates: list[str] = []
+
+
+class ExportedFile(ExportLine, frozen=True, tag="file"):
+    """An upload of the account. ``size`` in bytes; ``address`` is below that of the server."""
+
+    id: str
+    name: str
+    kind: str
+    size: int
+    uploaded_at: int
+    address: str
+    expires_at: int = 0
+    """0: never."""
 
 
 class ExportedConversation(ExportLine, frozen=True, tag="conversation"):

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
+from chover.archive.account_export import account_lines
 from chover.archive.entries import (
     FORMAT,
     ExportedAccount,
+    ExportedConversation,
     ExportedMessage,
     ExportHead,
     ExportLine,
     encode,
 )
 from chover.archive.errors import ArchiveError
-from chover.archive.page import ArchivePage, row_of
-from chover.archive.reading import FILE_ADDRESS, ArchiveReader, ConversationFacts
+from chover.archive.page import ArchivePage
+from chover.archive.reading import FILE_ADDRESS, reader_of_copy
 from chover.files.blobs import BlobStore
-from chover.names import is_channel
+from chover.names import fold, is_channel
 from chover.ports import Account, Storage
 from chover.version import __version__
 
@@ -43,10 +46,11 @@ class Exporter:
     def __init__(self, storage: Storage, blobs: BlobStore, place: Path) -> None:
         """``blobs``: where the contents of uploads are."""
         self._storage = storage
-        self._reader = ArchiveReader(storage)
+        self._reader = reader_of_copy(storage)
+        self._accounts = {account.folded: account for account in storage.registry.accounts.all()}
         self._blobs = blobs
         self._place = place
-        self._messages = 0
+        self._conversations = self._messages = 0
         self._files: dict[str, str] = {}
 
     async def export(self, what: str, now: int, *, credentials: bool) -> Export:
@@ -56,47 +60,43 @@ class Exporter:
         """
         channel = what if is_channel(what) else ""
         account = self._account(what) if what and not channel else None
-        found = await self._reader.conversations(channel, account.id if account else None)
-        if channel and not found:
-            raise ArchiveError(f"there is no channel {what}, and there was none: see chover channel list")
-        with (self._place / LINES).open("wb") as lines, (self._place / PAGE).open("wb") as page:
-            _write(lines, ExportHead(FORMAT, __version__, now, what or "everything"))
-            for each in self._accounts(account, only_channel=bool(channel)):
-                _write(lines, await self._exported(each, credentials=credentials))
+        with (self._place / LINES).open("wb") as out, (self._place / PAGE).open("wb") as page:
+            _write(out, ExportHead(FORMAT, __version__, now, what or "everything"))
             shown = ArchivePage(page)
             shown.begin(f"Chat: {what or 'everything'}", f"Exported by chover {__version__}")
-            for conversation in found:
-                await self._conversation(conversation, lines, shown)
+            async for line in self._lines(channel, account, credentials=credentials):
+                whole = await self._with_files(line)
+                _write(out, whole)
+                shown.add(whole)
             shown.end()
-        return Export(len(found), self._messages, len(self._files))
+        if channel and not self._conversations:
+            raise ArchiveError(f"there is no channel {what}, and there was none: see chover channel list")
+        return Export(self._conversations, self._messages, len(self._files))
+
+    async def _lines(self, channel: str, account: Account | None, *, credentials: bool) -> AsyncIterator[ExportLine]:
+        if account is not None:
+            about = await self._exported(account, credentials=credentials)
+            async for line in account_lines(about, account.id, self._storage.uploads, self._reader):
+                yield line
+            return
+        if not channel:
+            for _, each in sorted(self._accounts.items()):
+                yield await self._exported(each, credentials=credentials)
+        async for line in self._reader.lines(channel):
+            yield line
 
     def _account(self, name: str) -> Account:
-        account = self._reader.account(name)
+        account = self._accounts.get(fold(name))
         if account is None:
             raise ArchiveError(f"there is no account {name}; a channel's name begins with #, as in '#{name}'")
         return account
-
-    def _accounts(self, account: Account | None, *, only_channel: bool) -> list[Account]:
-        if account is not None:
-            return [account]
-        return [] if only_channel else sorted(self._reader.accounts.values(), key=lambda each: each.folded)
 
     async def _exported(self, account: Account, *, credentials: bool) -> ExportedAccount:
         proofs = await self._storage.registry.credentials.of(account.id) if credentials else {}
         return ExportedAccount(msgspec.to_builtins(account), proofs)
 
-    async def _conversation(self, conversation: ConversationFacts, lines: BinaryIO, page: ArchivePage) -> None:
-        _write(lines, conversation.entry)
-        rows: list[bytes] = []
-        async for line in self._reader.lines(conversation):
-            whole = await self._with_files(line)
-            _write(lines, whole)
-            if (row := row_of(whole)) is not None:
-                rows.append(row)
-        if rows:
-            page.conversation(conversation.entry, rows)
-
     async def _with_files(self, line: ExportLine) -> ExportLine:
+        self._conversations += isinstance(line, ExportedConversation)
         if not isinstance(line, ExportedMessage):
             return line
         self._messages += 1

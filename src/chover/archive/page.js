@@ -2,8 +2,9 @@
 // Rows are [time, nick, text, kind, files]; kind is "" for a message, "me" for an action, "event" for anything else.
 const PAGE = 500, FOUND = 500;
 const by = (id) => document.getElementById(id);
-const logs = [...document.querySelectorAll("script.log")].map((node) => ({ node, ...JSON.parse(node.dataset.about) }));
-const rowsOf = (log) => (log.rows ??= JSON.parse(log.node.textContent));
+// What is known of a conversation stands behind its rows.
+const logs = [...document.querySelectorAll("script.log")].map((node) => ({ node, ...JSON.parse(node.textContent) }));
+const rowsOf = (log) => (log.rows ??= JSON.parse(log.node.previousElementSibling.textContent));
 let open = logs[0], last = 0;
 
 function element(name, className, text) {

@@ -34,10 +34,15 @@ _SENTENCES: Final[dict[str, Callable[[ExportedEvent], str]]] = {
 
 
 class ArchivePage:
-    """Written from its beginning to its end: ``begin``, then for each conversation ``conversation``, then ``end``."""
+    """Written from its beginning to its end: ``begin``, then ``add`` with each line of the export, then ``end``.
+
+    The rows of a conversation come before what is known of it, so that none of it has to be kept until it is counted.
+    """
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
+        self._about: ExportedConversation | None = None
+        self._rows = 0
 
     def begin(self, title: str, subtitle: str) -> None:
         style, script = _part("page.css"), _part("page.js")
@@ -52,15 +57,25 @@ class ArchivePage:
             page = page.replace(f"@{name}@", value)
         self._out.write(page.encode())
 
-    def conversation(self, about: ExportedConversation, rows: list[bytes]) -> None:
-        """``rows`` as ``row_of`` makes them."""
-        facts = {"name": _shown(about.name), "topic": _shown(about.topic), "count": len(rows)}
-        attribute = html.escape(msgspec.json.encode(facts).decode())
-        self._out.write(f'<script type="application/json" class="log" data-about="{attribute}">['.encode())
-        self._out.write(b",\n".join(rows))
-        self._out.write(b"]</script>\n")
+    def add(self, line: ExportLine) -> None:
+        """A line of a conversation comes after the conversation's own."""
+        if isinstance(line, ExportedConversation):
+            self._close()
+            self._about = line
+        elif (row := row_of(line)) is not None:
+            self._out.write(b",\n" if self._rows else b'<script type="application/json" class="rows">[')
+            self._out.write(row)
+            self._rows += 1
+
+    def _close(self) -> None:
+        if self._about is not None and self._rows:
+            name, topic = _shown(self._about.name), _shown(self._about.topic)
+            facts = _escaped({"name": name, "topic": topic, "count": self._rows})
+            self._out.write(b']</script>\n<script type="application/json" class="log">%b</script>\n' % facts)
+        self._about, self._rows = None, 0
 
     def end(self) -> None:
+        self._close()
         self._out.write(f"<script>{_part('page.js')}</script>\n</html>\n".encode())
 
 
@@ -76,8 +91,12 @@ def row_of(line: ExportLine) -> bytes | None:
 
 def _row(at: int, nick: str, text: str, kind: str, beside: dict[str, str]) -> bytes:
     row: list[Any] = [at, _shown(nick), _shown(text), kind]
-    data = msgspec.json.encode([*row, beside] if beside else row).decode()
-    return _UNSAFE.sub(lambda found: _ESCAPES[found[0]], data).encode()
+    return _escaped([*row, beside] if beside else row)
+
+
+def _escaped(data: Any) -> bytes:
+    """JSON that can stand in a script element."""
+    return _UNSAFE.sub(lambda found: _ESCAPES[found[0]], msgspec.json.encode(data).decode()).encode()
 
 
 def _shown(text: str) -> str:

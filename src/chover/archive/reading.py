@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec.structs import replace
 
 from chover.archive.entries import (
     ExportedConversation,
@@ -15,81 +17,93 @@ from chover.archive.entries import (
 )
 from chover.engine import events
 from chover.engine.events import Event
-from chover.engine.ids import LogId, UserId, is_pair, pair_of
+from chover.engine.ids import LogId, UserId, channel_log, is_pair, pair_of
 from chover.engine.verbs.edits import reaction_of
 from chover.names import fold
-from chover.ports import Account, Storage
+from chover.ports import Storage, Store
 
-CHUNK: Final = 2000
-"""Events that are read at once."""
+STEP: Final = 500
+"""Events that are read at once where nobody waits for anything else."""
 FILE_ADDRESS: Final = re.compile(r"/files/([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
 _ACTION: Final = re.compile(r"\x01ACTION ?(.*?)\x01?", re.DOTALL)
 
 
-class ConversationFacts(NamedTuple):
-    log: LogId
-    entry: ExportedConversation
-    mine: UserId | None
-    """Only what this user has said is read; None: everything."""
-
-
 class ArchiveReader:
-    """A storage that nobody changes meanwhile."""
+    """Reads the conversations of a store; never more than ``step`` events are in memory.
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
-        self._open = {row.id: row for row in storage.load().channels}
-        self.accounts = {account.id: account for account in storage.registry.accounts.all()}
+    ``channel`` describes an open channel, ``called`` gives the name of an account; None and empty for any other.
+    """
 
-    def account(self, name: str) -> Account | None:
-        return next((account for account in self.accounts.values() if account.folded == fold(name)), None)
+    def __init__(
+        self,
+        store: Store,
+        channel: Callable[[LogId], ExportedConversation | None],
+        called: Callable[[UserId], str],
+        step: int = STEP,
+    ) -> None:
+        self._store = store
+        self._open = channel
+        self._called = called
+        self._step = step
 
-    async def conversations(self, channel: str = "", account: UserId | None = None) -> list[ConversationFacts]:
-        """All of them; those that have had the name ``channel``; or what concerns an account.
+    async def lines(self, channel: str = "", account: UserId | None = None) -> AsyncIterator[ExportLine]:
+        """All conversations; those that have had the name ``channel``; or what concerns an account.
 
         An account's are its private conversations, and what it has said in channels.
         """
-        found = []
-        for log in await self._storage.log_ids():
-            if is_pair(log):
-                if not channel and (account is None or account in pair_of(log)):
-                    found.append(await self._private(log))
-            elif not channel or fold(channel) == fold((facts := await self._channel(log, account)).entry.name):
-                found.append(facts if channel else await self._channel(log, account))
-        return found
+        for log in await self._store.log_ids():
+            async for line in self._conversation(log, channel, account):
+                yield line
 
-    async def _channel(self, log: LogId, mine: UserId | None) -> ConversationFacts:
-        row = self._open.get(log)  # type: ignore[call-overload]  # a channel's log has its id
-        if row is not None:
-            return ConversationFacts(log, ExportedConversation(log, row.name, row.topic), mine)
+    async def _conversation(self, log: LogId, channel: str, account: UserId | None) -> AsyncIterator[ExportLine]:
+        if is_pair(log):
+            if channel or (account is not None and account not in pair_of(log)):
+                return
+            yield await self._private(log)
+        elif account is None:
+            about = await self._channel(log)
+            if channel and fold(channel) != fold(about.name):
+                return
+            yield about
+        told = is_pair(log) or account is None
+        async for event in self._events(log, None if told else account):
+            if (line := line_of(event)) is not None:
+                if not told:
+                    # Whoever has said nothing there may not even know that there is such a channel.
+                    yield replace(await self._channel(log), topic="")
+                    told = True
+                yield line
+
+    async def _channel(self, log: LogId) -> ExportedConversation:
+        if (found := self._open(log)) is not None:
+            return found
         names = [event.body.name async for event in self._events(log) if isinstance(event.body, _NAMING)]
-        return ConversationFacts(log, ExportedConversation(log, names[-1] if names else log, closed=True), mine)
+        return ExportedConversation(log, names[-1] if names else log, closed=True)
 
-    async def _private(self, log: LogId) -> ConversationFacts:
+    async def _private(self, log: LogId) -> ExportedConversation:
         labels: dict[UserId, str] = {}
         async for event in self._events(log):
             labels[event.source.id] = event.source.nick
             if other := getattr(event.body, "to", ""):
                 one, two = pair_of(log)
                 labels.setdefault(two if event.source.id == one else one, other)
-        between = tuple(self._label(user, labels) for user in pair_of(log))
-        return ConversationFacts(log, ExportedConversation(log, " and ".join(between), between=between), None)
+        between = tuple(self._called(user) or labels.get(user, user) for user in pair_of(log))
+        return ExportedConversation(log, " and ".join(between), between=between)
 
-    def _label(self, user: UserId, labels: dict[UserId, str]) -> str:
-        account = self.accounts.get(user)
-        return account.name if account else labels.get(user, user)
-
-    async def lines(self, conversation: ConversationFacts) -> AsyncIterator[ExportLine]:
-        """What was said and done in it, in its order."""
-        async for event in self._events(conversation.log):
-            if conversation.mine in {None, event.source.id} and (line := line_of(event)) is not None:
-                yield line
-
-    async def _events(self, log: LogId) -> AsyncIterator[Event]:
-        head = await self._storage.head(log)
-        for start in range(0, head, CHUNK):
-            for event in await self._storage.between(log, start, start + CHUNK):
+    async def _events(self, log: LogId, by: UserId | None = None) -> AsyncIterator[Event]:
+        head = await self._store.head(log)
+        for start in range(0, head, self._step):
+            for event in await self._store.between(log, start, min(start + self._step, head), by):
                 yield event
+
+
+def reader_of_copy(storage: Storage) -> ArchiveReader:
+    """Of a storage that was opened for this alone."""
+    channels = {
+        channel_log(row.id): ExportedConversation(row.id, row.name, row.topic) for row in storage.load().channels
+    }
+    names = {account.id: account.name for account in storage.registry.accounts.all()}
+    return ArchiveReader(storage, channels.get, lambda user: names.get(user, ""))
 
 
 _NAMING: Final = (events.Opened, events.ChannelRenamed)

@@ -563,7 +563,11 @@ class FilesSettings(Settings, frozen=True):
         ),
     ] = ("*",)
     with_message: Annotated[
-        bool, Meta(description="Whether a file is deleted together with its uploader's message that links to it.")
+        bool,
+        Meta(
+            description="Whether a file is deleted together with its uploader's message that links to it, also by"
+            " history.retention_days."
+        ),
     ] = True
     keep_days: Annotated[
         int, Meta(ge=0, le=36_500, description="Days for which an account's uploads are kept; 0 keeps them for good.")
@@ -586,7 +590,12 @@ class HistorySettings(Settings, frozen=True):
         ),
     ] = 50
     retention_days: Annotated[
-        int, Meta(ge=0, le=36500, description="Days after which messages are deleted; 0 to keep them.")
+        int,
+        Meta(
+            ge=0,
+            le=36500,
+            description="Days after which messages are deleted, and the files that they link to; 0 to keep them.",
+        ),
     ] = 0
     visibility: Annotated[
         Literal["all", "joined", "none"],

@@ -8,7 +8,7 @@ contracts in tests/store that an implementation has to pass. ``chover.store.open
 """
 
 from chover.engine.append import Append
-from chover.ports.account_service import Accounts
+from chover.ports.account_service import Accounts, Exports, NotExported, OpenExport
 from chover.ports.accounts import (
     Account,
     AccountSettings,
@@ -49,6 +49,7 @@ from chover.ports.store import (
     Direction,
     Failed,
     FormerRow,
+    Going,
     ListRow,
     MemberRow,
     MetadataRow,
@@ -93,11 +94,13 @@ __all__ = [
     "Draft",
     "Erased",
     "Exchange",
+    "Exports",
     "Failed",
     "File",
     "FileRows",
     "Files",
     "FormerRow",
+    "Going",
     "Hook",
     "HookAdmin",
     "HookRow",
@@ -116,10 +119,12 @@ __all__ = [
     "NewOperator",
     "Newcomer",
     "NoFiles",
+    "NotExported",
     "NotPosted",
     "NotTaken",
     "Observer",
     "Obstacle",
+    "OpenExport",
     "OpenSession",
     "Operator",
     "OperatorAdmin",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from chover.engine.ids import UserId
+import msgspec
+
+from chover.engine.ids import LogId, UserId
 from chover.ports.accounts import Account, AccountSettings, Exchange, Login, Token
 from chover.ports.invitations import Invitations, Waits
 from chover.ports.peer import Peer
@@ -166,3 +168,34 @@ class Accounts(Protocol):
 
     async def export(self, account: UserId) -> dict[str, Any]:
         """Everything kept about the account except secrets and messages, ready for JSON."""
+
+
+class NotExported(Exception):
+    """The text is one line for people. ``later``: it helps to try again."""
+
+    def __init__(self, text: str, *, later: bool) -> None:
+        super().__init__(text)
+        self.later = later
+
+
+class OpenExport(msgspec.Struct, frozen=True):
+    """``name``: of the file; ``blocks``: its content, which is read while it is taken. They raise StoreError."""
+
+    name: str
+    blocks: AsyncGenerator[bytes, None]
+
+
+class Exports(Protocol):
+    """Exports of single accounts, beside those who chat."""
+
+    minutes: int
+    """For which an offer holds."""
+
+    def offer(self, account: UserId, channel: Callable[[LogId], str]) -> str:
+        """A secret with which anybody may read the account's export. It replaces the one before.
+
+        ``channel`` gives the name of an open channel, and empty for any other log.
+        """
+
+    def open(self, secret: str) -> OpenExport:
+        """Raises NotExported."""

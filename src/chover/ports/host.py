@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from chover.ports.account_service import Accounts
+from chover.ports.account_service import Accounts, Exports
 from chover.ports.files import Files
 from chover.ports.hooks import Hooks
 from chover.ports.measures import Measure
@@ -99,6 +99,10 @@ class Host(Protocol):
     @property
     def files(self) -> Files:
         """The uploads."""
+
+    @property
+    def exports(self) -> Exports | None:
+        """What owners take home; None where there is nothing of the kind."""
 
     @property
     def hooks(self) -> Hooks | None:

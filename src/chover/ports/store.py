@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -151,6 +151,10 @@ class Snapshot(msgspec.Struct):
     """The time of the newest event, in ms since 1970; 0 if there is none."""
 
 
+Going = Callable[[Sequence[Event]], Awaitable[None]]
+"""Told of messages that retention is about to drop."""
+
+
 class Store(Protocol):
     """The source of truth. Its contract is tests/store/contract.py."""
 
@@ -220,8 +224,8 @@ class Store(Protocol):
     async def reacted(self, log: LogId, place: int, user: UserId) -> set[str]:
         """A user's current reactions to the message at a place."""
 
-    async def between(self, log: LogId, after: int, until: int) -> list[Event]:
-        """All events with ``after < seq <= until``, ascending; used to fill a gap."""
+    async def between(self, log: LogId, after: int, until: int, by: UserId | None = None) -> list[Event]:
+        """All events with ``after < seq <= until``, ascending; used to fill a gap. ``by``: only those of one user."""
 
     async def head(self, log: LogId) -> int:
         """The seq of the log's last event, 0 for an empty one."""
@@ -232,12 +236,11 @@ class Store(Protocol):
     async def log_ids(self) -> list[LogId]:
         """All logs in the order in which they were begun, including those of closed channels."""
 
-    async def retain(self, days: int, now: int) -> int:
+    async def retain(self, days: int, now: int, going: Going | None = None) -> int:
         """Delete events older than ``days`` (0: keep all) and move the logs' first seq. Returns how many.
 
-        ``now`` in ms.
-
-        A channel with a shorter retention deletes them earlier.
+        ``now`` in ms. A channel with a shorter retention deletes them earlier. ``going`` is given the messages with the
+        address of a file, some at a time, before they are deleted.
         """
 
     async def probe(self) -> None:

@@ -11,6 +11,7 @@ from chover import server_log
 from chover.accounts.operator_admin import AccountOperatorAdmin
 from chover.accounts.registrar import AccountRegistrar
 from chover.accounts.service import AccountService
+from chover.archive.account_export import AccountExports
 from chover.bus.local import LocalBus
 from chover.config import Config
 from chover.edge.listener import Bind, TlsCertificates
@@ -22,7 +23,7 @@ from chover.notify.hooks import HookService
 from chover.notify.outgoing import Means, Outgoing
 from chover.notify.push import Pushing
 from chover.notify.sealing import VapidKeys
-from chover.ports import Observer, Storage, Voice
+from chover.ports import Accounts, Observer, Storage, Voice
 from chover.serve.condition import Condition
 from chover.serve.data_sizes import DataSizes
 from chover.serve.listening import InvitationLinks, binds_of
@@ -50,9 +51,12 @@ class Extensions:
     hooks: HookService
     pushing: Pushing | None = None
 
-    def __init__(self, config: Config, store: Storage, reloader: Reloader, links: InvitationLinks) -> None:
+    def __init__(
+        self, config: Config, store: Storage, accounts: Accounts, reloader: Reloader, links: InvitationLinks
+    ) -> None:
         self._config = config
         self._store = store
+        self._accounts = accounts
         self._reloader = reloader
         self._links = links
 
@@ -65,7 +69,8 @@ class Extensions:
             keys = VapidKeys(store.secret("vapid"))
             way = self.outgoing
             self.pushing = Pushing(store.push, keys, _subject(config), way.outside, way.destinations)
-        return Equipment(self.files, self.hooks, self.pushing, self._reloader.reload, self._links.link)
+        exports = AccountExports(store, self._accounts)
+        return Equipment(self.files, self.hooks, self.pushing, self._reloader.reload, self._links.link, exports)
 
     async def reconfigure(self, config: Config) -> None:
         self.files.settings = config.files
@@ -110,7 +115,7 @@ def compose(
     links = InvitationLinks(reloader, tls)
     bus = LocalBus()
     accounts = AccountService(config, store.registry, store.secret("scram"))
-    extensions = Extensions(config, store, reloader, links)
+    extensions = Extensions(config, store, accounts, reloader, links)
     host = ChatHost(config, store, bus, accounts, observer, extensions.equip)
     bus.subscribe(extensions.outgoing.notice)
     _follow_settings(reloader, accounts, extensions, host)

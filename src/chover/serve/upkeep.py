@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from typing import Final
 
+from chover.engine.events import Event
 from chover.files.uploads import Uploads
 from chover.ports import Storage, StoreError
+from chover.server.history.attachments import remove_with
 from chover.server.host import ChatHost
 
 _log = logging.getLogger(__name__)
@@ -18,7 +21,7 @@ RETAIN_SECONDS: Final = 3600.0
 
 
 class Upkeep:
-    """Deletes what has expired: messages, codes that nobody used, uploads, channels left behind."""
+    """Deletes what has expired: messages with their files, codes that nobody used, uploads, channels left behind."""
 
     def __init__(self, host: ChatHost, store: Storage, files: Uploads) -> None:
         self._host = host
@@ -34,10 +37,14 @@ class Upkeep:
                 _log.error("could not delete expired data, trying again in an hour: %s", error)
             await asyncio.sleep(RETAIN_SECONDS)
 
+    async def _remove_files(self, messages: Sequence[Event]) -> None:
+        for message in messages:
+            await remove_with(self._host.node, message)
+
     async def _retain(self) -> None:
         now = time.time_ns() // 1_000_000
         await self._host.node.moderation.retain()
-        gone = await self._store.retain(self._host.node.config.history.retention_days, now)
+        gone = await self._store.retain(self._host.node.config.history.retention_days, now, self._remove_files)
         codes = await self._store.registry.codes.purge(now)
         files = await self._files.tidy()
         ended = await self._host.forgetting.look()

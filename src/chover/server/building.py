@@ -15,6 +15,7 @@ from chover.engine.state import ChatState
 from chover.ports import (
     Accounts,
     Bus,
+    Exports,
     Files,
     Hooks,
     NoFiles,
@@ -59,6 +60,7 @@ class Equipment:
     """Rereads the settings; what changed. Raises ValueError."""
     link: Callable[[str], Awaitable[InvitationLink]] | None = None
     """Makes a link of an invitation's token."""
+    exports: Exports | None = None
 
 
 def nothing_more(_: Voice) -> Equipment:
@@ -117,6 +119,7 @@ def build(
         push=more.push,
         reload=more.reload,
         link=more.link,
+        exports=more.exports,
         started=time.time(),
         reached_at=f"{name}:{config.server.port}",
     )

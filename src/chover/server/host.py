@@ -80,7 +80,7 @@ class ChatHost:
     ) -> None:
         node = self.node = build(config, store, bus, accounts, observer, equip)
         self.chat = node.chat
-        self.accounts, self.files, self.hooks = accounts, node.files, node.hooks
+        self.accounts, self.files, self.hooks, self.exports = accounts, node.files, node.hooks, node.exports
         self.feed = Feed(store, self._apply)
         self.forgetting = Forgetting(node)
         self.ailment = Health(store).ailment

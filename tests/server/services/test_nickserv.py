@@ -241,6 +241,23 @@ async def test_what_is_kept_is_shown_to_its_owner(stage):
     assert any('"name": "alice"' in line for line in await asked(alice, "EXPORT"))
 
 
+async def test_an_owner_is_told_where_everything_they_have_said_is(stage):
+    class Exports:
+        minutes = 10
+
+        def offer(self, account, channel):
+            return f"{account}-{channel(next(iter(alice.session.user.channels)))}"
+
+    stage.accounts.add("alice")
+    stage.node.exports = Exports()
+    alice = await stage.enter("alice", "#tea", login="alice")
+    *_, where, until = await asked(alice, "EXPORT")
+    assert where.endswith(f"http://localhost:55555/exports/{alice.session.me.id}-#tea")
+    assert "10 minutes" in until
+    guest = await stage.enter("bob")
+    assert "You are not logged in" in (await asked(guest, "EXPORT"))[0]
+
+
 async def test_a_lost_password_is_set_anew_by_a_code(stage):
     stage.accounts.add("alice")
     bob = await stage.enter("bob")

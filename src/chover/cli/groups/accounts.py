@@ -1,18 +1,23 @@
 """``chover account``: accounts in the hands of who runs the server."""
-# ruff: noqa: T201 - answers are for people
+# ruff: noqa: PLC0415, T201 - exporting is rare, and answers are for people
 
 from __future__ import annotations
 
 import sys
+import tempfile
+import time
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from chover.cli.asking import as_json, ask_or_do, listing, moment
 from chover.cli.errors import CommandError
-from chover.cli.options import ConfigFile, DataDir, Json
+from chover.cli.options import ConfigFile, DataDir, Json, load_config
+
+if TYPE_CHECKING:
+    from chover.config import Config
 
 app: Final = typer.Typer(help="List, create, recover, suspend and delete accounts.", no_args_is_help=False)
 
@@ -165,12 +170,34 @@ def _erase(name: str, data: Path | None, config: Path | None) -> None:
 
 @app.command()
 def export(name: Name, data: DataDir = None, config: ConfigFile = None) -> int:
-    """Print everything that is stored about an account.
+    """Print everything that is stored about an account, and all that it has said.
 
-    Secrets and messages are not included.
+    JSON lines, as in `chover export`, which also makes a page and copies files. Secrets are not included.
     """
-    print(*as_json(ask_or_do(data, config, "export-account", name=name)))
+    import asyncio
+
+    from chover.ports import StoreError
+
+    settings = load_config(config, {"server.data_dir": None if data is None else str(data)})
+    [facts] = ask_or_do(data, config, "export-account", name=name)
+    try:
+        asyncio.run(_export(settings, facts))
+    except StoreError as error:
+        raise CommandError(str(error)) from error
     return 0
+
+
+async def _export(settings: Config, facts: dict[str, Any]) -> None:
+    from chover.archive.account_export import write_account
+    from chover.store.opening import open_copy
+
+    with tempfile.TemporaryDirectory(prefix="chover-export-") as room:
+        storage = open_copy(settings, Path(room) / "copy")
+        try:
+            await write_account(storage, facts, sys.stdout.buffer, time.time_ns() // 1_000_000)
+            sys.stdout.buffer.flush()
+        finally:
+            await storage.close()
 
 
 @app.command()

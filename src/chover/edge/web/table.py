@@ -8,12 +8,13 @@ from typing import Final
 from aiohttp.web import RouteDef
 
 from chover.edge.listener_context import ListenerContext
-from chover.edge.web import chat, files, health, hooks, metrics, pages
+from chover.edge.web import chat, exports, files, health, hooks, metrics, pages
 
 FAMILIES: Final[tuple[Callable[[ListenerContext], Sequence[RouteDef]], ...]] = (
     chat.routes,
     pages.routes,
     files.routes,
+    exports.routes,
     hooks.routes,
     health.routes,
     metrics.routes,

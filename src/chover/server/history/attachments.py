@@ -14,7 +14,7 @@ _ADDRESS: Final = re.compile(r"/files/([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
 
 
 async def remove_with(node: Node, event: Event) -> None:
-    """The message is deleted. What others have uploaded stays, whoever links to it. Raises StoreError."""
+    """The message is deleted, or too old. What others have uploaded stays, whoever links to it. Raises StoreError."""
     body = event.body
     if isinstance(body, Said) and node.config.files.with_message:
         for file in dict.fromkeys(_ADDRESS.findall(body.text)):

@@ -82,13 +82,13 @@ def tokens(config: Config) -> dict[str, str]:
 def own(session: Session) -> list[list[str]]:
     """What is said to one session alone."""
     node = session.node
-    words = [f"soju.im/FILEHOST={_site(session)}/files"] if node.config.files.enabled else []
+    words = [f"soju.im/FILEHOST={site(session)}/files"] if node.config.files.enabled else []
     # draft/webpush has VAPIDPUBKEY; Goguma looks here.
     words += [f"VAPID={node.push.key}"] if node.push is not None else []
     return [words] if words else []
 
 
-def _site(session: Session) -> str:
+def site(session: Session) -> str:
     """Where HTTP is spoken, with TLS wherever the way leads over a network."""
     node, peer = session.node, session.peer
     if site := peer.site or node.config.web.url:

@@ -14,6 +14,7 @@ from chover.server.delivery.render import timestamp
 from chover.server.identity import invitations
 from chover.server.identity.login import log_in, log_out
 from chover.server.identity.welcome import register as register_user
+from chover.server.info.isupport import site
 from chover.server.operators import privileges
 from chover.server.operators.erasing import erase
 from chover.server.services import blocking, ssh_keys
@@ -328,6 +329,11 @@ async def export(session: Session, _: list[str]) -> None:
     account = _mine(session)
     for line in json.dumps(await session.node.accounts.export(account.id), indent=1).splitlines():
         _say(session, line)
+    exports = session.node.exports
+    if exports is not None:
+        secret = exports.offer(account.id, session.node.channel_name)
+        _say(session, f"All that you have said, with your files' addresses: {site(session)}/exports/{secret}")
+        _say(session, f"Anyone who has this address can read it, for {exports.minutes} minutes")
 
 
 @_answered
@@ -385,7 +391,7 @@ SERVICE: Final = Service(NICK, "NS", "manages accounts", verbs(
     Verb("KEY", key, "KEY ADD|LIST|REMOVE [public key|SHA256:…]", "manages the SSH keys that log you in", 1),
     Verb("TOKEN", token, "TOKEN MAKE|LIST|REVOKE [name|id]", "manages passwords for single devices", 1),
     *blocking.VERBS,
-    Verb("EXPORT", export, "EXPORT", "shows everything that is stored about your account"),
+    Verb("EXPORT", export, "EXPORT", "shows what is stored about you, and where to get all that you have said"),
     Verb("SAREGISTER", saregister, "SAREGISTER <account> <password>", "registers somebody else (operators)", 2),
     Verb("DROP", drop, "DROP <password> [MESSAGES]",
          "deletes your account; MESSAGES also deletes everything that you have said and uploaded", 1),

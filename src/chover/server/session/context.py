@@ -11,7 +11,7 @@ from typing import Any, Generic
 from chover.config import Config
 from chover.engine.ids import LogId, UserId
 from chover.engine.state import ChatState
-from chover.ports import Accounts, Files, Hooks, Observer, Store
+from chover.ports import Accounts, Exports, Files, Hooks, Observer, Store
 from chover.ports.measures import Measure
 from chover.ports.push import Push
 from chover.server.access.cloaks import Cloaks
@@ -61,6 +61,7 @@ class Context(Generic[C]):
     """Rereads the settings; what changed. Raises ValueError."""
     link: Callable[[str], Awaitable[InvitationLink]] | None
     """Makes a link of an invitation's token."""
+    exports: Exports | None
     started: float
     name: str
     reached_at: str

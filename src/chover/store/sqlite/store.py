@@ -12,7 +12,7 @@ from typing import Final
 
 from chover.engine.events import Event
 from chover.engine.ids import LogId, UserId
-from chover.ports import Append, Direction, Outcome, Selector, Snapshot
+from chover.ports import Append, Direction, Going, Outcome, Selector, Snapshot
 from chover.store.lock import DirectoryLock
 from chover.store.sqlite import database
 from chover.store.sqlite.checkpoints import Checkpoints
@@ -103,8 +103,8 @@ class SqliteStore:
     async def reacted(self, log: LogId, place: int, user: UserId) -> set[str]:
         return await self._readers.run(edits.reacted, log, place, user)
 
-    async def between(self, log: LogId, after: int, until: int) -> list[Event]:
-        return await self._readers.run(pages.between, log, after, until)
+    async def between(self, log: LogId, after: int, until: int, by: UserId | None = None) -> list[Event]:
+        return await self._readers.run(pages.between, log, after, until, by)
 
     async def head(self, log: LogId) -> int:
         return (await self.heads([log])).get(log, 0)
@@ -115,10 +115,12 @@ class SqliteStore:
     async def log_ids(self) -> list[LogId]:
         return await self._readers.run(pages.log_ids)
 
-    async def retain(self, days: int, now: int) -> int:
+    async def retain(self, days: int, now: int, going: Going | None = None) -> int:
         pieces = await self._readers.run(retention.ripe, days, now)
         gone = 0
         for step in retention.steps(pieces):
+            if going is not None and (linking := await self._readers.run(retention.linking, step)):
+                await going(linking)
             # One after another, so that messages given meanwhile are written in between.
             gone += await asyncio.wrap_future(self._writer.run(partial(retention.drop, pieces=step), logs=True))
         if gone:

@@ -45,6 +45,12 @@ _PAGES: Final = {
     for only in _ONLY
 }
 
+_BY: Final = """
+    SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
+        SELECT * FROM event WHERE log_no = ? AND seq > ? AND seq <= ? AND actor = ? ORDER BY seq)"""
+_LINKING: Final = """
+    SELECT json_group_array(json_array(seq, at, msgid, kind, version, actor, nonce, data)) FROM (
+        SELECT * FROM event WHERE log_no = ? AND seq >= ? AND seq <= ? AND kind = 'said' AND instr(data, '/files/'))"""
 _LOG_NO: Final = "SELECT no FROM log WHERE id = ?"
 # All events that one append left in a log have one msgid: it is one point, with a first and a last seq.
 _AT_MSGID: Final = {
@@ -154,9 +160,19 @@ def conversations(
     return found if direction is Direction.AFTER else found[::-1]
 
 
-def between(db: sqlite3.Connection, log: LogId, after: int, until: int) -> list[Event]:
+def between(db: sqlite3.Connection, log: LogId, after: int, until: int, by: UserId | None = None) -> list[Event]:
     found = db.execute(_LOG_NO, (log,)).fetchone()
-    return [] if found is None else _read(db, _PAGES[Direction.AFTER, False], (found[0], after, until, -1), log)
+    if found is None:
+        return []
+    if by is not None:
+        return _read(db, _BY, (found[0], after, until, by), log)
+    return _read(db, _PAGES[Direction.AFTER, False], (found[0], after, until, -1), log)
+
+
+def linking(db: sqlite3.Connection, log_no: int, first: int, last: int) -> list[Event]:
+    """The messages from ``first`` to ``last``, both inclusive, with the address of a file."""
+    (log,) = db.execute("SELECT id FROM log WHERE no = ?", (log_no,)).fetchone()
+    return _read(db, _LINKING, (log_no, first, last), log)
 
 
 def log_ids(db: sqlite3.Connection) -> list[LogId]:
@@ -170,7 +186,7 @@ def heads(db: sqlite3.Connection, logs: Sequence[LogId]) -> dict[LogId, int]:
     return {LogId(log): head for log, head in _heads(text)}
 
 
-def _read(db: sqlite3.Connection, sql: str, values: tuple[int, ...], log: LogId) -> list[Event]:
+def _read(db: sqlite3.Connection, sql: str, values: tuple[int | str, ...], log: LogId) -> list[Event]:
     (text,) = db.execute(sql, values).fetchone()
     found = rows_of(text)
     found.sort(key=lambda row: row.seq)

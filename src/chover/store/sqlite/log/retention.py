@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from chover.engine.events import Event
 from chover.store.sqlite.log import pages
 
 DAY: Final = 86_400_000
@@ -63,6 +64,11 @@ def steps(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
                 step, room = [], STEP
     if step:
         yield step
+
+
+def linking(db: sqlite3.Connection, pieces: Sequence[Piece]) -> list[Event]:
+    """The messages among them with the address of a file."""
+    return [event for piece in pieces for event in pages.linking(db, piece.log_no, piece.first, piece.last)]
 
 
 def drop(db: sqlite3.Connection, pieces: Sequence[Piece]) -> int:
