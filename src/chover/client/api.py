@@ -1,7 +1,7 @@
 """The Python API: ``async with chover.connect(…) as chat`` (docs/python.md).
 
-The client's own connection stands behind it: it comes back by itself, fetches what was missed, and sends again under
-the same nonce what was not acknowledged.
+It uses the client's own connection, which reconnects by itself, fetches missed messages, and sends unacknowledged ones
+again under the same nonce.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from chover.wire import hello
 Message = PlainLine
 
 WAITING: Final = 10_000
-"""Most messages that wait for whoever iterates; the oldest are dropped then."""
+"""The maximum number of waiting messages; beyond it the oldest are dropped."""
 GOODBYE_SECONDS: Final = 10.0
 
 
@@ -39,11 +39,11 @@ class ChatError(Exception):
 
 
 class CannotConnect(ChatError):
-    """There is no server, or it does not let us in, or it is not the one it should be."""
+    """There is no server, it refuses us, or it is not the expected one."""
 
 
 class Disconnected(ChatError):
-    """The connection is gone for good; a lost one comes back by itself."""
+    """The connection is gone for good; a lost one is restored automatically."""
 
 
 class NotJoined(ChatError):
@@ -51,7 +51,7 @@ class NotJoined(ChatError):
 
 
 class NotDelivered(ChatError):
-    """The server would not take a message."""
+    """The server refused a message."""
 
 
 class Chat:
@@ -64,9 +64,9 @@ class Chat:
         self._pulse = asyncio.Event()
         self._connection.changes.subscribe(self._pulse.set)
         self._outcomes: dict[str, str] = {}
-        """What became of messages by nonce: "" kept, else why not."""
+        """The results of messages by nonce: "" kept, otherwise the reason why not."""
         self._places: dict[str, str] = {}
-        """Channels by folded name: "" we are in, else why not."""
+        """Channels by folded name: "" joined, otherwise the reason why not."""
         self._followed: set[str] = set()
         self._reading: asyncio.Task[None] | None = None
         self._over = ""
@@ -83,7 +83,7 @@ class Chat:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """What was said is acknowledged or given up within ``GOODBYE_SECONDS`` without progress."""
+        """Wait for acknowledgements as long as there is progress every ``GOODBYE_SECONDS``, then disconnect."""
         if kind is None:
             await self._connection.settle(GOODBYE_SECONDS)
         await self._connection.close()
@@ -94,7 +94,7 @@ class Chat:
 
     @property
     def nick(self) -> str:
-        """What we are called now."""
+        """Our current nick."""
         return self._state.nick
 
     @property
@@ -103,7 +103,7 @@ class Chat:
         return self._state.account
 
     async def join(self, channel: str) -> None:
-        """Be in a channel, now and after every lost connection. Raises NotJoined, Disconnected, ValueError."""
+        """Join a channel, also after every reconnection. Raises NotJoined, Disconnected, ValueError."""
         if not names.is_channel(channel):
             raise ValueError(f"{channel!r} is not a channel: the name of a channel begins with #")
         if key(channel) in self._state.channels:
@@ -115,9 +115,9 @@ class Chat:
             raise NotJoined(reason)
 
     async def say(self, target: str, text: str) -> None:
-        """Say something in a channel or to a nick; returns when all of it is kept by the server.
+        """Send a message to a channel or a nick; returns when the server has kept all of it.
 
-        Raises NotDelivered, Disconnected. Many may be under way at once; they arrive in the order of the calls.
+        Raises NotDelivered, Disconnected. Many calls may be pending at once; messages arrive in the order of the calls.
         """
         nonces = []
         for piece in sending.pieces(self._state, target, text):
@@ -133,13 +133,13 @@ class Chat:
             raise NotDelivered(next(filter(None, reasons)))
 
     async def reply(self, message: PlainLine, text: str) -> None:
-        """Say something where a message came from. Raises what ``say`` raises."""
+        """Send a message to the conversation of another message. Raises what ``say`` raises."""
         await self.say(message.conversation, text)
 
     async def messages(self, target: str = "") -> AsyncIterator[PlainLine]:
-        """What others say from now on, of one channel or nick if one is named; each once, reconnected or not.
+        """Messages of others from now on, optionally only from one channel or nick. Each is delivered once.
 
-        What comes while nobody iterates waits. Raises Disconnected.
+        Messages that arrive while nobody iterates wait. Raises Disconnected.
         """
         while True:
             while self._messages:
@@ -187,7 +187,7 @@ class Chat:
                 self._over = reason
 
     def _heard(self, line: PlainLine) -> None:
-        """Of a conversation that we follow what is fetched from the past was missed; else it is old."""
+        """A message that was fetched from the past was missed if we follow the conversation; otherwise it is old."""
         if line.past and key(line.conversation) not in self._followed:
             return
         self._followed.add(key(line.conversation))
@@ -217,10 +217,11 @@ def connect(
 ) -> Chat:
     """A chat to be used as ``async with chover.connect("chat.example.org", nick="bot") as chat``.
 
-    ``address`` is ``HOST`` or ``HOST:PORT``, this machine's server by default. With ``account`` one logs in: by
-    ``password``, which may be a device's token, or else by the key that ``chover join`` has kept; by that key also
-    when nobody is named, or its account as ``nick``. ``password`` alone is the server's. Keys are beside ``known``.
-    ``tls`` None is TLS, but on this machine in the clear. Raises ValueError for what is no address, or without a key.
+    ``address`` is ``HOST`` or ``HOST:PORT``, this machine's server by default. ``account`` logs in with
+    ``password``, which may be a device token, or with the key that ``chover join`` has stored. The stored key is also
+    used if no account is given, or if ``nick`` is its account. ``password`` alone is the server's password. Keys are
+    stored beside ``known``. ``tls`` None means TLS, except on this machine. Raises ValueError for an invalid address,
+    or if there is no key.
     """
     server = parse_server(address, tls=tls)
     keys = DeviceKeys(known.path.with_name("keys") if known else None)

@@ -1,4 +1,4 @@
-"""Emoji by the names that people know, from the table that all clients share: for reactions, and behind a colon."""
+"""Emoji by their usual names, from the table that all clients share: for reactions, and after a colon."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Table(msgspec.Struct):
 
 @cache
 def known() -> tuple[tuple[str, str], ...]:
-    """Names, each with its emoji; the short ones that people type stand first."""
+    """Names with their emoji; the short ones that people type come first."""
     table = load("emoji", _Table)
     short = [item.partition("=") for line in table.short for item in line.split("|")]
     pairs = [(name, mark) for names, _, mark in short for name in names.split(" ")]
@@ -43,13 +43,13 @@ def _by_name() -> dict[str, str]:
 
 
 def _tidy(text: str) -> str:
-    """A name as it is kept."""
+    """A name in the form of the table."""
     bare = text.strip().removeprefix(":").removesuffix(":").lower()
     return re.sub(r"(?<=[a-z0-9])[\s_-]+(?=[a-z0-9])", "_", bare)
 
 
 def find(text: str, most: int) -> list[tuple[str, str]]:
-    """Those whose name begins with this, then with a word that does, then those that have it anywhere; each once."""
+    """Emoji whose name begins with this, then those with a word that does, then those that contain it; each once."""
     wanted = _tidy(text)
     found: dict[str, str] = {}
     for fits in (
@@ -65,13 +65,13 @@ def find(text: str, most: int) -> list[tuple[str, str]]:
 
 
 def emoji_of(text: str) -> str:
-    """The emoji that was meant by a name, or by itself; "" if there is none."""
+    """The emoji for a name, or for an emoji itself; "" if there is none."""
     bare = text.strip()
     return _by_name().get(_tidy(bare)) or (bare if _is_picture(bare) else "")
 
 
 def _is_picture(text: str) -> bool:
-    """Signs that are no letters, digits or punctuation, with what joins and colours them; or a keycap. As emoji.js."""
+    """Whether it is an emoji: a symbol with its joiners and modifiers, or a keycap. As in emoji.js."""
     if _KEYCAP.fullmatch(text):
         return True
     return bool(text) and _is_sign(text[0]) and all(_goes_on(char) for char in text[1:])
@@ -82,7 +82,7 @@ def _is_sign(char: str) -> bool:
 
 
 def _is_new(char: str) -> bool:
-    """In the blocks of pictures, where there may be one that the table of this Python does not have yet."""
+    """Whether it is in a block of pictographs, which may contain some that this Python does not know yet."""
     return "\U0001f000" <= char <= "\U0001faff"
 
 
@@ -93,6 +93,6 @@ def _goes_on(char: str) -> bool:
 
 
 def no_emoji(text: str) -> str:
-    """What to say of a name that is none."""
+    """The message for an unknown name."""
     near = find(text, 1)
     return f"There is no emoji called {text}.{f' Did you mean {near[0][0]}?' if near else ''}"

@@ -1,4 +1,4 @@
-"""``chover chat``: the full screen on this terminal, until somebody leaves."""
+"""``chover chat``: the full screen on this terminal, until the user leaves."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from chover.client.state import State
 from chover.wire import hello
 
 KEEP = 100_000
-"""Entries of a conversation that stay in memory."""
+"""Entries of a conversation that are kept in memory."""
 GOODBYE_SECONDS = 1.0
-"""Somebody who leaves waits this long for what is not acknowledged yet; the rest is sent next time."""
+"""How long leaving waits for acknowledgements; the rest is sent next time."""
 
 
 def run(
@@ -36,7 +36,7 @@ def run(
 ) -> int:
     """Chat until the user leaves; blocks. ``reader``: lines for a screen reader instead of a full screen.
 
-    The exit status: 0, or 1 and one line on standard error. Raises NameTaken for an ``invitation`` alone.
+    The exit status is 0, or 1 with one line on standard error. Raises NameTaken only with an ``invitation``.
     """
     try:
         return asyncio.run(_chat(at(host, port, tls=tls), nick, password, invitation, reader=reader))

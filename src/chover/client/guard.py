@@ -1,4 +1,4 @@
-"""Passwords on their way into a conversation: they are stopped before they leave."""
+"""Detects passwords that are about to be sent to a conversation, and stops them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ SERVICES: Final = frozenset({"nickserv", "chanserv", "ns", "cs", "authserv", "q"
 _SERVICE: Final = r"(?:nick|chan|auth|user)serv|ns|cs"
 _VERBS: Final = r"identify|ident|id|register|login|ghost|regain|recover|release|drop|set\s+pass\w*|resetpass\w*|auth"
 _PATTERNS: Final = (
-    # As people mistype it: with NickServ in front, with "msg" before that, with a dot, a slash or a colon.
+    # Typical mistakes: with NickServ in front, "msg" before that, or a dot, slash or colon.
     re.compile(
         rf"^\W*(?:(?:msg|m|query|privmsg|squery)\s+)?(?:{_SERVICE})(?:@\S+)?\W*\s+:?(?:{_VERBS})\b", re.IGNORECASE
     ),
     re.compile(rf"^\W*(?:msg|privmsg|squery)\s+(?:{_SERVICE})\b", re.IGNORECASE),
-    # One or two words behind it: the password, or a name and the password.
+    # One or two words follow: the password, or a name and the password.
     re.compile(r"^\W*identify\s+\S+(?:\s+\S+)?\s*$", re.IGNORECASE),
     re.compile(r"^\W*(?:pass|authenticate|oper)\s+:?\S+(?:\s+\S+)?\s*$", re.IGNORECASE),
 )
@@ -22,14 +22,14 @@ _WEAK: Final = re.compile(
     r"^\W*(?:login|auth|register|ghost|regain|password|passwd)\b:?\s+(?:\S+\s+)?(\S+)\s*$", re.IGNORECASE
 )
 SHORTEST: Final = 6
-"""Our own password is looked for in text from this length on."""
+"""From this length, our own password is searched for in text."""
 
 
 STOPPED: Final = "That looks like a password: it was not sent. /login and /register hide what you type."
 
 
 def looks_like_a_password(text: str, own: str = "") -> bool:
-    """Whether a line of it reads like logging in, or holds ``own``, the password that we came in with."""
+    """Whether a line reads like a login, or contains ``own``, the password that we connected with."""
     if len(own) >= SHORTEST and own in text:
         return True
     return any(_suspicious(line) for line in text.split("\n"))
@@ -43,6 +43,6 @@ def _suspicious(line: str) -> bool:
 
 
 def _secret(word: str) -> bool:
-    """A word that people do not say: letters with digits or signs in them."""
+    """A word that people do not say: letters with digits or symbols in them."""
     body = word.strip(".,;:!?")
     return len(body) >= SHORTEST and any(char.isalpha() for char in body) and any(not char.isalpha() for char in body)

@@ -1,4 +1,4 @@
-"""Names as they are compared, times as they are written on the wire. No I/O."""
+"""Comparing names, and times on the wire. No I/O."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chover.wire.message import Message
 
 
 def key(name: str) -> str:
-    """The form by which names are compared."""
+    """The form in which names are compared."""
     try:
         return names.fold(name)
     except names.BadName:
@@ -32,7 +32,7 @@ def iso(at: int) -> str:
 
 
 def from_iso(text: str) -> int | None:
-    """Milliseconds since 1970 of a server-time tag; None for what is none."""
+    """Milliseconds since 1970 from a server-time tag; None if it is invalid."""
     try:
         return round(datetime.fromisoformat(text).timestamp() * 1000)
     except ValueError:

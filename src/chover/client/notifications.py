@@ -1,4 +1,4 @@
-"""What the connection tells a front end. All text in here is already harmless to a terminal."""
+"""What the connection tells a front end. All text in here is already safe for a terminal."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ class Notification(msgspec.Struct, frozen=True):
 
 
 class PlainLine(Notification, frozen=True):
-    """Somebody said something."""
+    """Somebody sent a message."""
 
     conversation: str
-    """The channel's name, or the other's nick for private ones."""
+    """The channel's name, or the other's nick for private conversations."""
     sender: str
     text: str
     at: int
-    """Milliseconds since 1970, UTC: the server's time where it tells."""
+    """Milliseconds since 1970: the server's time if it sends one."""
     kind: Kind = "message"
     msgid: str = ""
     account: str = ""
     private: bool = False
     own: bool = False
-    """Under our own nick."""
+    """Whether it was sent under our own nick."""
     mine: bool = False
-    """The echo of what this very client sent: whoever typed it has seen it."""
+    """Whether it is the echo of what this client sent, which the user has seen already."""
     mentions: bool = False
-    """It calls us, or is for us alone."""
+    """Whether it mentions us, or is private."""
     past: bool = False
-    """From the history."""
+    """Whether it is from the history."""
 
 
 class Caught(Notification, frozen=True):
-    """The history of a conversation has been shown up to now; ``lines`` of it, 0 when there were none."""
+    """The history of a conversation is complete up to now; ``lines`` messages of it were shown, possibly 0."""
 
     conversation: str
     lines: int
@@ -48,26 +48,26 @@ class ChannelJoined(Notification, frozen=True):
 
 
 class ChannelLeft(Notification, frozen=True):
-    """We are out of a channel, or never got in."""
+    """We have left a channel, or were never let in."""
 
     channel: str
     reason: str
 
 
 class Word(Notification, frozen=True):
-    """The server says something to us."""
+    """A message from the server to us."""
 
     text: str
 
 
 class Note(Notification, frozen=True):
-    """The server answers what somebody typed."""
+    """The server's answer to a command."""
 
     text: str
 
 
 class Channels(Notification, frozen=True):
-    """What LIST has shown: names, members, topics."""
+    """The result of LIST: names, members, topics."""
 
     rows: tuple[tuple[str, int, str], ...]
 
@@ -80,7 +80,7 @@ class Happened(Notification, frozen=True):
 
 
 class UnreadChanged(msgspec.Struct, frozen=True):
-    """A conversation with something unread in it, and how much of it is for us."""
+    """A conversation with unread messages, and how many of them are for us."""
 
     conversation: str
     count: int
@@ -88,7 +88,7 @@ class UnreadChanged(msgspec.Struct, frozen=True):
 
 
 class HistoryMissed(Notification, frozen=True):
-    """What the server says was missed, or with ``mentions`` where we were mentioned: for us ``lines``, oldest first."""
+    """What the server says was missed, or with ``mentions`` where we were mentioned: ``lines`` for us, oldest first."""
 
     mentions: bool
     unread: tuple[UnreadChanged, ...]
@@ -96,7 +96,7 @@ class HistoryMissed(Notification, frozen=True):
 
 
 class Linked(Notification, frozen=True):
-    """The invitation that was asked for, as a link for browsers."""
+    """The requested invitation, as a link for browsers."""
 
     link: str
     channel: str
@@ -114,13 +114,13 @@ class InvitationReceived(Notification, frozen=True):
 
 
 class Delivered(Notification, frozen=True):
-    """Acknowledged: kept by the server."""
+    """The server has acknowledged a message: it is kept."""
 
     nonce: str
 
 
 class Undelivered(Notification, frozen=True):
-    """The server will not take it."""
+    """The server has refused a message."""
 
     nonce: str
     target: str
@@ -136,13 +136,13 @@ class Online(Notification, frozen=True):
 
 
 class Offline(Notification, frozen=True):
-    """The connection is lost; it is being made again by itself."""
+    """The connection is lost; it is being restored."""
 
     reason: str
 
 
 class Ended(Notification, frozen=True):
-    """The connection is lost and will not be made again: ``reason`` says why and what to do."""
+    """The connection is lost and will not be restored: ``reason`` says why and what to do."""
 
     reason: str
 

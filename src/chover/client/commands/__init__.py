@@ -1,6 +1,6 @@
-"""What can be typed behind a slash, from the table that all clients share; here are the handlers of its rows.
+"""Slash commands, from the table that all clients share; here are the handlers of its rows.
 
-What is no command is never sent as a message; ``//`` sends a slash.
+An unknown command is never sent as a message; ``//`` sends a slash.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def possible(kind: str) -> list[SlashCommand]:
 
 
 def help_choices(kind: str) -> list[tuple[str, str]]:
-    """Rows of the help, and nothing that happens when one is picked."""
+    """The rows of the help. Picking one does nothing."""
     return [(f"{row.shown:<34} {row.help}", "") for row in possible(kind)]
 
 
 def find(name: str, rest: str = "x") -> SlashCommand | None:
-    """The command of that name; some names mean another one when nothing stands behind them."""
+    """The command of that name. Some names mean another command if nothing follows them."""
     name = name.lower()
     if not rest and name in _ALONE:
         name = _ALONE[name]
@@ -57,7 +57,7 @@ def find(name: str, rest: str = "x") -> SlashCommand | None:
 
 
 def is_secret(text: str) -> bool:
-    """Whether a line is a command behind which a password stands."""
+    """Whether a line is a command that contains a password."""
     row = find(text[1:].split(maxsplit=1)[0]) if text[:1] == "/" and text[1:].strip() else None
     return row is not None and row.secret
 
@@ -69,12 +69,12 @@ def unknown(name: str, kind: str) -> str:
 
 
 def is_command(text: str) -> bool:
-    """Whether it is done rather than said."""
+    """Whether a text is a command rather than a message."""
     return text.lstrip().startswith("/") and not text.startswith("//")
 
 
 def run(frontend: LineFrontend, text: str) -> None:
-    """Do what was typed. Raises CannotDo with one line for whoever typed it."""
+    """Run a command. Raises CannotDo with one line for the person who typed it."""
     if text.startswith("/") and not text.startswith("//"):
         name, _, rest = text[1:].partition(" ")
         name, newline, more = name.partition("\n")
@@ -93,7 +93,7 @@ def _command(frontend: LineFrontend, name: str, rest: str) -> None:
         raise CannotDo(f"/{row.name} does nothing here: {row.impossible[frontend.kind]}.")
     if len(rest.split(maxsplit=max(row.needs - 1, 0))) < row.needs:
         raise CannotDo(f"{row.shown}: {row.help}.")
-    # The table says that this front end offers the command, so the handler asks for nothing that it lacks.
+    # The table says that this front end offers the command, so it has everything that the handler needs.
     answer = RUNS[row.name](cast("Frontend", frontend), rest)
     if answer:
         frontend.tell(answer)

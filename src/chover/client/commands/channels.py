@@ -1,4 +1,4 @@
-"""Going into channels, and looking after them."""
+"""Commands to join and manage channels."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ def _kick(frontend: LineFrontend, rest: str) -> None:
 
 
 _BANS: Final = "chover.chat/BANS"
-"""The token of a server that knows whom a nick stands for, also of somebody who is gone, and bans so that it holds."""
+"""The token of a server that resolves a nick, even of somebody who has left, and chooses a suitable ban."""
 
 
 def _mask(frontend: LineFrontend, who: str) -> str:
-    """For other servers: a nick's account where it has one, because addresses change; masks as they are."""
+    """The mask for other servers: a nick's account if it has one, because addresses change; masks stay as they are."""
     if is_mask(who):
         return who
     user = frontend.state.users.get(key(who))
@@ -81,7 +81,7 @@ def _mask(frontend: LineFrontend, who: str) -> str:
 
 
 def _ask(frontend: LineFrontend, verb: str, who: str, *words: str) -> bool:
-    """Have the server ban or unban somebody by nick; whether it is one that does."""
+    """Ask the server to ban or unban somebody by nick. Returns whether it can do that."""
     service = frontend.state.support.get(_BANS)
     if not service or is_mask(who):
         return False

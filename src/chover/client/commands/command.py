@@ -1,4 +1,4 @@
-"""A row of the table of commands, and what several of them do alike."""
+"""A row of the table of commands, and helpers that several commands share."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from chover.client.state.conversation import Conversation
 from chover.wire.message import format_line
 
 Run = Callable[[Frontend, str], "str | None"]
-"""What it returns is an answer for whoever typed it. Raises CannotDo."""
+"""A handler. It returns an answer for the person who typed the command. Raises CannotDo."""
 
 
 class SlashCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A row of the table of all clients; what its columns mean is written there (web/tables/commands.js)."""
+    """A row of the table of all clients; its columns are explained there (web/tables/commands.js)."""
 
     name: str
     usage: str
@@ -39,7 +39,7 @@ _READ_BY_OTHERS: Final = frozenset({"AWAY", "KICK", "NOTICE", "PART", "PRIVMSG",
 
 
 def send(frontend: LineFrontend, command: str, *params: str) -> None:
-    """A line to the server, now. Raises CannotDo without a connection."""
+    """Send a line to the server now. Raises CannotDo without a connection."""
     if not frontend.state.online:
         raise CannotDo("There is no connection.")
     guard(frontend, command, *params)
@@ -47,7 +47,7 @@ def send(frontend: LineFrontend, command: str, *params: str) -> None:
 
 
 def guard(frontend: LineFrontend, command: str, *params: str) -> None:
-    """Raises CannotDo for a line that others read and that looks like a password, unless it goes to who asks for it."""
+    """Raises CannotDo for a line that others can read and that looks like a password, except for services."""
     if command in _READ_BY_OTHERS and params and params[0].lower() not in SERVICES:
         own = frontend.connection.password.rpartition(":")[2]
         if looks_like_a_password(params[-1], own):
@@ -69,11 +69,11 @@ def channel_here(frontend: LineFrontend) -> Conversation:
 
 
 def is_mask(word: str) -> bool:
-    """Whether it covers more than one nick."""
+    """Whether a mask matches more than one nick."""
     return any(sign in word for sign in "!@*?:")
 
 
 def split(rest: str) -> tuple[str, str]:
-    """The first word, and what stands behind it."""
+    """The first word, and the rest."""
     word, _, more = rest.partition(" ")
     return word, more.strip()

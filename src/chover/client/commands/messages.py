@@ -1,4 +1,4 @@
-"""What was said: finding it, answering it, changing it."""
+"""Commands about messages: finding, answering and changing them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from chover.client.state.entries import Entry
 from chover.engine.metadata import PINNED
 
 RECENT: Final = 30
-"""Messages to pick from."""
+"""How many messages can be picked from."""
 MOST: Final = 200
-"""Most rows of a list."""
+"""The maximum number of rows in a list."""
 
 
 def _search(frontend: Frontend, rest: str) -> None:
@@ -51,12 +51,12 @@ def _row(frontend: Frontend, name: str, at: int, nick: str, text: str) -> str:
 
 
 def _found(frontend: Frontend, name: str, entry: Entry) -> tuple[str, str]:
-    """A row of a list, and the command that leads there."""
+    """A row of a list, and the command that goes there."""
     return _row(frontend, name, entry.at, entry.nick, entry.text), f"/goto {name} {entry.msgid}".rstrip()
 
 
 def show_missed(frontend: Frontend, missed: HistoryMissed) -> None:
-    """The server's own answer: what is for us first, then how much there is elsewhere."""
+    """The server's answer: messages for us first, then how many there are elsewhere."""
     rows = [
         (_row(frontend, line.conversation, line.at, line.sender, line.text), f"/goto {line.conversation} {line.msgid}")
         for line in missed.lines
@@ -111,7 +111,7 @@ def _mentions(frontend: Frontend, rest: str) -> None:  # noqa: ARG001
 
 
 def _chosen(frontend: Frontend, *, own: bool) -> tuple[Conversation, Entry]:
-    """The selected message, or the last one that can be meant. Raises CannotDo."""
+    """The selected message, or the last one that the command can refer to. Raises CannotDo."""
     current = here(frontend)
     entry = frontend.chosen()
     fitting = (e for e in reversed(current.entries) if e.is_talk and e.own == own and e.msgid and not e.deleted)
@@ -187,7 +187,7 @@ def _pinned(frontend: Frontend, name: str, msgid: str) -> str:
 
 
 def _select(frontend: Frontend, rest: str) -> None:
-    """Pick one of the last messages, for those who do not move a mark over them."""
+    """Pick one of the last messages, for people who do not select one on the screen."""
     current = here(frontend)
     if rest.lstrip("-").isdigit():
         frontend.select(int(rest))

@@ -1,4 +1,4 @@
-"""What was meant by a word that is no command."""
+"""Suggestions for unknown commands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 
 def nearest(word: str, names: Sequence[str]) -> str:
-    """The name nearest by letters, else one that begins with the word; "" if none is near. As the web client's."""
+    """The most similar name, otherwise one that begins with the word; "" if there is none.
+
+    Same as in the web client.
+    """
     word = word.lower()
     best = min(names, key=lambda name: _distance(word, name), default="")
     if best and _distance(word, best) <= (2 if len(word) > 3 else 1):
@@ -15,7 +18,7 @@ def nearest(word: str, names: Sequence[str]) -> str:
 
 
 def _distance(one: str, other: str) -> int:
-    """Letters to change, add or take away (Levenshtein)."""
+    """The number of letters to change, add or remove (Levenshtein)."""
     row = list(range(len(other) + 1))
     for at, letter in enumerate(one, 1):
         after = [at]

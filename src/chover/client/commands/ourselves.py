@@ -1,4 +1,4 @@
-"""About the connection, the account, the settings, and leaving."""
+"""Commands about the connection, the account, the settings, and leaving."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _quote(frontend: Frontend, rest: str) -> None:
     if not frontend.state.online:
         raise CannotDo("There is no connection.")
     line = rest.replace("\n", " ")
-    # Whatever else is no line is the server's to refuse.
+    # Any other invalid line is refused by the server.
     with contextlib.suppress(ProtocolError):
         message = parse(line)
         guard(frontend, message.command.upper(), *message.params)
@@ -140,7 +140,7 @@ def _upload(frontend: Frontend, rest: str) -> None:
 
 def _invite_link(frontend: Frontend, rest: str) -> None:
     if not frontend.state.can(INVITATIONS):
-        raise CannotDo("This server makes no invite links. /invite nick invites somebody who is here.")
+        raise CannotDo("This server does not support invite links. /invite nick invites somebody who is here.")
     actions.invite_link(frontend.state, channel_here(frontend).name, rest.replace("\n", " "))
 
 

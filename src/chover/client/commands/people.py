@@ -1,4 +1,4 @@
-"""About others, and about being there."""
+"""Commands about other people, and about being away."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _whowas(frontend: LineFrontend, rest: str) -> None:
 
 
 def _away(frontend: LineFrontend, rest: str) -> str:
-    """AWAY without a text is being here again (RFC 2812, 4.1)."""
+    """AWAY without a text means that we are back (RFC 2812, 4.1)."""
     text = " ".join(rest.split("\n"))
     send(frontend, "AWAY", *([text] if text else []))
     frontend.state.absent = text
@@ -53,7 +53,7 @@ def _ignore(frontend: Frontend, rest: str) -> str:
 
 
 def _silence(frontend: LineFrontend, sign: str, mask: str) -> str:
-    """What covers many stands in the list of the server, and is not seen here."""
+    """The server keeps a mask that covers several people; the client does not apply it."""
     if frontend.state.online and frontend.state.support.get("SILENCE") == "":
         raise CannotDo("This server keeps no list of masks; /ignore nick hides what one person says.")
     send(frontend, "SILENCE", f"{sign}{mask}")

@@ -1,4 +1,4 @@
-"""Saying something."""
+"""Commands that send messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chover.client.state.conversation import Conversation
 
 
 def speak(frontend: LineFrontend, text: str) -> None:
-    """Say it where we are."""
+    """Send a message to the current conversation."""
     current = here(frontend)
     if current.channel and not current.joined and current.key not in frontend.state.wanted:
         raise CannotDo(f"You are not in {current.name}: /join {current.name} goes there.")

@@ -1,1 +1,1 @@
-"""A connection to a server: found, dialled, trusted, registered, and kept up."""
+"""The connection to a server: finding, dialling, trusting, registering, and staying connected."""

@@ -1,7 +1,9 @@
-"""A connection that keeps itself up: it registers, answers, notices silence, comes back, and sends what is left.
+"""A connection that restores itself.
+
+It registers, answers pings, detects silence, reconnects, and sends pending messages.
 
 A front end reads ``next`` in one task and calls ``say`` from another. While nobody takes the notifications, the client
-reads no more from the server.
+stops reading from the server.
 """
 
 from __future__ import annotations
@@ -28,21 +30,20 @@ from chover.client.state.model.outbox import Pending
 from chover.wire.message import Message, ProtocolError
 
 CLOSE_SECONDS: Final = 1.0
-"""Longest wait for the server's goodbye."""
+"""Longest wait for the server to close the connection."""
 
 _LOGGED_IN: Final = "900"
 
 
 def keep_nothing(_grant: RegistrationDone) -> None:
-    """For whoever came without an invitation."""
+    """Used without an invitation."""
 
 
 class Connection:
-    """One client of one server. Nothing is raised after ``open``: whatever happens is a notification.
+    """A client of one server. Nothing is raised after ``open``: everything that happens is a notification.
 
-    ``wanted`` are the capabilities that the front end can use. ``reach`` replaces dialling, for other connections.
-    ``granted`` is called with what an invitation gave us, before anything else is done; what it raises ends the
-    connection.
+    ``wanted`` are the capabilities that the front end can use. ``reach`` replaces dialling, for other kinds of
+    connections. ``granted`` is called first with what an invitation gave us; an exception from it ends the connection.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Connection:
         self.server = server
         self.state = state
         self.changes = ChangeListeners()
-        """Listeners of it are told when the state may have changed."""
+        """Its listeners are called when the state may have changed."""
         self._credentials = Credentials(identity)
         self._tuning = tuning
         self._notifications = NotificationQueue(self.changes.tell)
@@ -86,7 +87,7 @@ class Connection:
         self._task = asyncio.create_task(self._keep(registered), name=f"connection to {self.server}")
 
     async def next(self) -> Notification:
-        """The next notification; none follows Ended."""
+        """The next notification; there is none after Ended."""
         return await self._notifications.next()
 
     def waiting(self) -> list[Notification]:
@@ -95,16 +96,16 @@ class Connection:
 
     @property
     def refused(self) -> int:
-        """How many messages the server would not take."""
+        """How many messages the server has refused."""
         return self._notifications.refused
 
     @property
     def complaint(self) -> str:
-        """Why it would not take the first of them, or why the connection has ended."""
+        """Why the first of them was refused, or why the connection has ended."""
         return self._notifications.complaint
 
     async def say(self, target: str, text: str, *, action: bool = False) -> None:
-        """Have text sent, as few messages as the server allows; waits while too much is waiting already."""
+        """Send text, in as few messages as the server allows. Waits while too much is pending already."""
         for piece in sending.pieces(self.state, target, text, action=action):
             while self.state.outbox.full and not self._notifications.ended:
                 await self._notifications.progress()
@@ -117,7 +118,7 @@ class Connection:
         self.flush()
 
     def flush(self) -> None:
-        """Write what is due; the outbox's window bounds it."""
+        """Write what is due, limited by the outbox's window."""
         if self._link is not None:
             lines = lifecycle.take(self.state)
             self._credentials.notice(lines)
@@ -125,31 +126,34 @@ class Connection:
 
     @property
     def who(self) -> str:
-        """The name that we came in with."""
+        """The name that we connected with."""
         return self._credentials.identity.nick
 
     @property
     def password(self) -> str:
-        """What we came in with, or ""."""
+        """The password that we connected with, or ""."""
         return self._credentials.identity.password
 
     def log_in(self, password: str) -> None:
-        """Somebody logs in with this; once the server has taken it, later connections do so by themselves."""
+        """Log in with this password. Once the server has accepted it, later connections use it, too."""
         self._credentials.tried = password
 
     def wake(self) -> None:
-        """Come back now instead of after the pause; a connection that stands is made anew."""
+        """Reconnect now, without the pause; an existing connection is replaced."""
         self._awake.set()
         if self._link is not None:
             hang_up(self._link)
 
     def hurry(self) -> None:
-        """Somebody waits: where there is no connection the next attempt is made now."""
+        """Somebody is waiting: if there is no connection, try to reconnect now."""
         if self._link is None:
             self._awake.set()
 
     async def settle(self, patience: float) -> list[Pending]:
-        """Wait until all is acknowledged or refused; what is left when nothing moves for ``patience`` seconds."""
+        """Wait until all messages are acknowledged or refused.
+
+        Returns the rest if nothing moves for ``patience`` seconds.
+        """
         while len(self.state.outbox) and not self._notifications.ended:
             try:
                 async with asyncio.timeout(patience):
@@ -159,7 +163,7 @@ class Connection:
         return list(self.state.outbox)
 
     async def close(self) -> None:
-        """Say goodbye and be gone within ``CLOSE_SECONDS``."""
+        """Disconnect within ``CLOSE_SECONDS``."""
         self._closing = True
         if self._link is not None:
             self._link.writer.write(b"QUIT\r\n")
@@ -172,7 +176,7 @@ class Connection:
     # ---- one connection
 
     async def _serve(self, registered: RegisteredLink) -> str:
-        """Run one connection to its end; why it ended."""
+        """Run one connection to its end. Returns why it ended."""
         link = registered.link
         try:
             await self._take_in(registered.early)
@@ -190,7 +194,7 @@ class Connection:
             hang_up(link)
 
     async def _read(self, link: ServerLink) -> bytes:
-        """What the server sends. Raises TimeoutError when it does not even answer a PING."""
+        """Read from the server. Raises TimeoutError if it does not even answer a PING."""
         tuning = self._tuning
         quiet = min(tuning.pending, tuning.idle) if len(self.state.outbox) else tuning.idle
         try:

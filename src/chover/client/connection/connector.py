@@ -1,4 +1,4 @@
-"""Connections that are registered: the first, and after a loss the next, with pauses between the attempts."""
+"""Makes registered connections: the first one, and others after a loss, with pauses between the attempts."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ class Tuning(msgspec.Struct, frozen=True):
     """All in seconds."""
 
     idle: float = 60.0
-    """Silence after which the server is asked for a sign of life."""
+    """Silence after which the server is sent a PING."""
     pending: float = 10.0
     """The same while a message waits for its acknowledgement."""
     answer: float = 20.0
-    """Longest wait for that sign."""
+    """Longest wait for the answer to that PING."""
     register: float = 20.0
-    """Longest registration."""
+    """Longest duration of the registration."""
     first_pause: float = 0.5
-    """Before the first attempt to come back; each later one doubles it."""
+    """Before the first attempt to reconnect; each later pause is twice as long."""
     longest_pause: float = 30.0
     early: float = 60.0
-    """So long after the loss nobody waits longer than ``early_pause``: most servers are back by then."""
+    """For so long after the loss, no pause is longer than ``early_pause``: most servers are back by then."""
     early_pause: float = 6.0
 
 
 def pauses(tuning: Tuning, draw: Callable[[], float]) -> Iterator[float]:
-    """How long to wait before each attempt: doubling up to the longest, and between half and all of it by chance.
+    """The pauses before each attempt: they double up to a limit, and are then reduced at random by up to half.
 
-    In the first minute the longest is short, for somebody who looks at the screen and types nothing.
-    ``draw`` gives a number from 0 to 1. Chance, because ten thousand clients lose a restarted server at once.
+    In the first minute the limit is low, for somebody who looks at the screen without typing. ``draw`` gives a number
+    from 0 to 1. It is random because ten thousand clients lose a restarted server at once.
     """
     pause, passed = tuning.first_pause, 0.0
     while True:
@@ -56,13 +56,13 @@ def pauses(tuning: Tuning, draw: Callable[[], float]) -> Iterator[float]:
 
 
 class Reach(Protocol):
-    """How a connection is made; by default ``dial``. Raises dial.Unreachable or trust.Untrusted."""
+    """Makes a connection; by default ``dial``. Raises dial.Unreachable or trust.Untrusted."""
 
     async def __call__(self, *, met: bool) -> ServerLink: ...
 
 
 class RegisteredLink(msgspec.Struct):
-    """A connection that the server has welcomed; ``early`` came behind the welcome already."""
+    """A connection after the server's welcome. ``early`` is what arrived together with it."""
 
     link: ServerLink
     splitter: Splitter
@@ -70,7 +70,7 @@ class RegisteredLink(msgspec.Struct):
 
 
 class Connector:
-    """``granted`` is called with what an invitation gave us; what it raises ends the connection."""
+    """``granted`` is called with what an invitation gave us; an exception from it ends the connection."""
 
     def __init__(
         self,
@@ -129,9 +129,9 @@ class Connector:
         raise Unreachable(f"{self._server} closed the connection before the registration was complete.")
 
     async def again(self, awake: asyncio.Event) -> RegisteredLink:
-        """A new connection, however long it takes; the next attempt is made when ``awake`` is set.
+        """A new connection, however long it takes; ``awake`` triggers the next attempt at once.
 
-        Raises Untrusted or Rejected when waiting does not help.
+        Raises Untrusted or Rejected if waiting does not help.
         """
         chance = secrets.SystemRandom().random
         for pause in pauses(self._tuning, chance):

@@ -1,4 +1,4 @@
-"""As whom a connection registers: what it was given, and what it has learnt since."""
+"""The credentials of a connection: what it was given, and what it has learnt since."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _LOGS_IN: Final = re.compile(
     r"(?P<verb>REGISTER|IDENTIFY) +(?P<words>.*)",
     re.IGNORECASE,
 )
-"""A line that logs somebody in by a password: to NickServ, or as a command of its own."""
+"""A line that logs in with a password, through NickServ or as a command of its own."""
 
 
 def password_in(line: str) -> str:
-    """The password with which a line of ours registers or identifies; "" for any other line."""
+    """The password in one of our lines that registers or identifies; "" for any other line."""
     found = _LOGS_IN.match(line)
     words = found["words"].replace(" :", " ").removeprefix(":").split() if found else []
     if found is None or not words:
         return ""
     if found["verb"].upper() == "IDENTIFY":
         return words[1] if len(words) > 1 else words[0]
-    # To NickServ: REGISTER password [e-mail]. Else: REGISTER account e-mail :password, in which blanks may stand.
+    # With NickServ: REGISTER password [e-mail]. Otherwise: REGISTER account e-mail :password, which may contain spaces.
     return words[0] if found["service"] else found["words"].partition(" :")[2] or words[-1]
 
 
@@ -37,24 +37,24 @@ class Credentials:
     def __init__(self, identity: LoginIdentity) -> None:
         self.identity = identity
         self.tried = ""
-        """The password that somebody logs in with, until the server has taken it."""
+        """The password of a login that the server has not accepted yet."""
 
     def notice(self, lines: Iterable[str]) -> None:
-        """What is about to be sent may log us in, whoever typed it and wherever."""
+        """A line about to be sent may log us in, whoever typed it and in whatever form."""
         for line in lines:
             self.tried = password_in(line) or self.tried
 
     def remember(self, state: State) -> None:
-        """The server has taken what was tried: later connections log in with it by themselves."""
+        """The server has accepted the login: later connections use its password."""
         account, password, self.tried = state.account, self.tried, ""
         wanted = not same(state.nick, self.identity.nick) and not same(state.nick, account)
         if wanted and state.held == state.nick:
-            # It was somebody's, maybe ours: now we may have it.
+            # The nick was taken, maybe by ourselves: now we may use it.
             state.lines.append(format_line("NICK", self.identity.nick))
         self.identity = LoginIdentity(account, f"{account}:{password}")
 
     def redeem(self, grant: RegistrationDone, state: State) -> None:
-        """The invitation is used up: from now on the key lets us in."""
+        """The invitation is used up: from now on the key logs us in."""
         password = f"{grant.account}:{grant.key}"
         self.identity = msgspec.structs.replace(self.identity, password=password, invite="")
         for channel in grant.channels:

@@ -1,6 +1,6 @@
 """Reaching a server: its address, TLS or not, and whether it speaks IRC at all.
 
-TLS comes first; plain is for this machine and for whoever asks for it (ARCHITECTURE.md, "Certificates").
+TLS comes first. Plain text is for this machine, or on request (ARCHITECTURE.md, "Certificates").
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from chover.wire.address import host_and_port
 
 PORT: Final = 55555
 REACH_SECONDS: Final = 10.0
-"""Longest wait for a connection, and for the first words on it."""
+"""Longest wait for a connection, and for the first data on it."""
 SILENCE_SECONDS: Final = 0.8
-"""A server that says nothing for twice this long is taken for one of the original: named within 2 s of the start."""
+"""A server that is silent for twice this long is taken for one of the original, within 2 s of the start."""
 NEAR_SECONDS: Final = 0.25
-"""Silence means something only if the way there is shorter than this."""
+"""Silence is only meaningful if the round trip is shorter than this."""
 
 _READ: Final = 65536
 _TLS_ALERT: Final = 0x15
@@ -36,7 +36,7 @@ _ORIGINAL: Final = (
 
 
 class Unreachable(Exception):
-    """No connection; the text says why in one line."""
+    """A connection could not be made; the text says why in one line."""
 
 
 class OriginalServer(Unreachable):
@@ -44,11 +44,11 @@ class OriginalServer(Unreachable):
 
 
 class NeedsTLS(Unreachable):
-    """It closes or alerts when spoken to in the clear."""
+    """The server closes the connection or sends an alert when it gets plain text."""
 
 
 class ServerAddress(msgspec.Struct, frozen=True):
-    """Where to connect. ``tls`` None: TLS, but on this machine in the clear."""
+    """Where to connect. ``tls`` None: TLS, except on this machine."""
 
     host: str
     port: int = PORT
@@ -82,12 +82,12 @@ def parse_server(text: str, *, tls: bool | None = None) -> ServerAddress:
 
 
 def at(host: str, port: int, *, tls: bool | None = None) -> ServerAddress:
-    """Every interface of the server ("", 0.0.0.0, ::) is this machine to a client."""
+    """An address that stands for every interface of the server ("", 0.0.0.0, ::) means this machine to a client."""
     return ServerAddress({"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, tls)  # noqa: S104 - nothing is bound
 
 
 def answers(server: ServerAddress) -> bool:
-    """Whether anything listens there; blocks, on this machine for no time at all."""
+    """Whether anything listens there. Blocks, but on this machine for practically no time."""
     try:
         with socket.create_connection((server.host, server.port), NEAR_SECONDS):
             return True
@@ -96,19 +96,19 @@ def answers(server: ServerAddress) -> bool:
 
 
 class ServerLink(msgspec.Struct):
-    """A connection on which the greeting was sent and ``first`` was the beginning of the answer."""
+    """A connection on which the greeting was sent; ``first`` is the beginning of the answer."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     first: bytes = b""
     pinned: str = ""
-    """The key's pin, when it was seen for the first time."""
+    """The pin of the key, if it was seen for the first time."""
 
 
 async def dial(server: ServerAddress, known: KnownServers, *, met: bool = False) -> ServerLink:
-    """Connect and greet. ``met``: this server has spoken IRC to us before, so its silence is just slow.
+    """Connect and send the greeting. ``met``: this server has spoken IRC before, so it is only slow if it is silent.
 
-    Raises Unreachable (and its kinds), or trust.Untrusted.
+    Raises Unreachable (and its subclasses), or trust.Untrusted.
     """
     try:
         if server.tls is None and not server.local:
@@ -125,7 +125,7 @@ async def dial(server: ServerAddress, known: KnownServers, *, met: bool = False)
 
 
 async def connect(server: ServerAddress, known: KnownServers) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A connection on which nothing was said yet, TLS if ``server.tls``. Raises Unreachable, or trust.Untrusted."""
+    """A connection without any data sent yet, with TLS if ``server.tls``. Raises Unreachable, or trust.Untrusted."""
     try:
         if server.tls:
             link = await _open_tls(server, known)
@@ -141,7 +141,7 @@ async def connect(server: ServerAddress, known: KnownServers) -> tuple[asyncio.S
 
 
 def _why(error: OSError) -> str:
-    """In the system's words; asyncio puts its own there, with the address once more."""
+    """The system's own words: asyncio replaces them and repeats the address."""
     known = isinstance(error, ConnectionError) and error.errno
     return os.strerror(error.errno) if known and error.errno else error.strerror or str(error)
 
@@ -173,7 +173,7 @@ async def _dial_plain(server: ServerAddress, *, met: bool, patience: float = 2 *
 
 
 async def _greet(server: ServerAddress, link: ServerLink, patience: float) -> ServerLink:
-    """Say hello and wait for the first words; closes the connection when it is of no use."""
+    """Send the greeting and wait for data; closes the connection if it is not usable."""
     try:
         link.writer.write(GREETING.encode() + b"\r\n")
         async with asyncio.timeout(patience):
@@ -189,7 +189,7 @@ async def _greet(server: ServerAddress, link: ServerLink, patience: float) -> Se
 
 
 def _judge(server: ServerAddress, first: bytes) -> None:
-    """Raises what the other end is, if it is none of ours."""
+    """Raises an exception that names the other end's protocol, if it is not IRC."""
     if first.startswith(b"[") or " ❯ ".encode() in first:
         raise OriginalServer(f"{server}: {_ORIGINAL}.")
     if not first or first[0] == _TLS_ALERT:
@@ -197,7 +197,7 @@ def _judge(server: ServerAddress, first: bytes) -> None:
 
 
 def hang_up(link: ServerLink) -> None:
-    """Close now, whatever the other side has not taken."""
+    """Close now, without waiting for the other side to accept everything."""
     transport = link.writer.transport
     with contextlib.suppress(OSError):
         transport.abort()
@@ -207,7 +207,7 @@ def hang_up(link: ServerLink) -> None:
 
 
 async def _dial_tls_or_explain(server: ServerAddress, known: KnownServers, *, met: bool) -> ServerLink:
-    """TLS; while it stays silent, find out in the clear whether this is a server of the original."""
+    """Connect with TLS. While it stays silent, find out in plain text whether this is a server of the original."""
     attempt = asyncio.ensure_future(_open_tls(server, known))
     probe: asyncio.Future[None] | None = None
     try:
@@ -229,7 +229,7 @@ async def _dial_tls_or_explain(server: ServerAddress, known: KnownServers, *, me
 
 
 async def _probe(server: ServerAddress) -> None:
-    """Raises Unreachable with what a server without TLS is; returns when that cannot be told."""
+    """Raises Unreachable with what a server without TLS is; returns if that cannot be determined."""
     try:
         hang_up(await _dial_plain(server, met=False, patience=SILENCE_SECONDS))
     except (NeedsTLS, TimeoutError, OSError):
@@ -245,7 +245,10 @@ async def _drop(*tasks: asyncio.Future[ServerLink] | asyncio.Future[None] | None
 
 
 async def _open_tls(server: ServerAddress, known: KnownServers) -> ServerLink:
-    """Valid by an authority, or under the key that was pinned. Raises trust.Untrusted, ssl.SSLError, OSError."""
+    """A connection with a certificate that is valid, or a key that was pinned.
+
+    Raises trust.Untrusted, ssl.SSLError, OSError.
+    """
     pin = known.pin(str(server))
     if pin is None:
         return await _open_first(server, known)

@@ -1,7 +1,7 @@
-"""Which servers announce themselves in the local network: a list to pick from, and no proof of anything.
+"""Servers that announce themselves in the local network: a list to pick from, and no proof of anything.
 
-docs/protocol.md, "In the local network". Everything found is text of others; who is really there is judged when the
-connection is made, as with any server.
+See docs/protocol.md, "In the local network". Everything found was written by others; the server is checked when the
+connection is made, as with any other.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS: Final = 1.5
 MOST: Final = 30
-"""Servers in the list; a network with more of them is not asked for their places."""
+"""The maximum number of servers in the list; the addresses of any more are not requested."""
 _LONGEST_NAME: Final = 63
 
 
 class NoNetwork(Exception):
-    """There is no local network to look in; the text says why."""
+    """There is no local network to search; the text says why."""
 
 
 class Nearby(NamedTuple):
     """A server that was found."""
 
     name: Clean
-    """As it calls itself."""
+    """The name that it gives itself."""
     server: ServerAddress
 
 
 async def look(seconds: float = LOOK_SECONDS, *, interfaces: Sequence[str] = ()) -> list[Nearby]:
-    """What is announced within so many seconds, by name; at most MOST. Raises NoNetwork."""
+    """The servers announced within so many seconds, by name; at most MOST. Raises NoNetwork."""
     from zeroconf import DNSQuestionType, InterfaceChoice  # noqa: PLC0415 - 35 ms, and few look around
     from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf  # noqa: PLC0415
 
@@ -48,7 +48,7 @@ async def look(seconds: float = LOOK_SECONDS, *, interfaces: Sequence[str] = ())
         raise NoNetwork(str(error)) from error
     hearing = _Hearing(round(seconds * 1000))
     try:
-        # Answers to everybody: those to one go astray where a machine has several that listen on mDNS's port.
+        # Answers are requested by multicast: unicast ones get lost on a machine with several listeners on mDNS's port.
         kind = DNSQuestionType.QM
         browser = AsyncServiceBrowser(ear.zeroconf, SERVICE, handlers=[hearing.heard], question_type=kind)
         await asyncio.sleep(seconds)
@@ -59,14 +59,14 @@ async def look(seconds: float = LOOK_SECONDS, *, interfaces: Sequence[str] = ())
 
 
 class _Hearing:
-    """Collects names, and asks for the place of each."""
+    """Collects names, and requests the address of each."""
 
     def __init__(self, patience: int) -> None:
         self._patience = patience
         self._asking: dict[str, asyncio.Task[Nearby | None]] = {}
 
     def heard(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: Any) -> None:  # noqa: ARG002 - named by the library
-        """A service came, changed or went."""
+        """A service was added, changed or removed."""
         if state_change.name == "Removed":
             if gone := self._asking.pop(name, None):
                 gone.cancel()
@@ -82,7 +82,7 @@ class _Hearing:
         return _nearby(info) if known else None
 
     async def found(self) -> list[Nearby]:
-        """Those whose place is known by now."""
+        """The servers whose address is known by now."""
         for task in self._asking.values():
             if not task.done():
                 task.cancel()
@@ -99,13 +99,13 @@ def _nearby(info: AsyncServiceInfo) -> Nearby | None:
 
 
 def _best(addresses: Iterable[str]) -> str:
-    """The address to connect to; "" where none leads to another machine. IPv4 first: it has no zones."""
+    """The address to connect to; "" if none belongs to another machine. IPv4 first, because it has no zones."""
     usable = [address for address in map(ipaddress.ip_address, addresses) if _leads_away(address)]
     return str(min(usable, key=lambda address: (address.version, address), default=""))
 
 
 def _leads_away(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Nobody else says what listens on this machine's loopback; an address of an IPv6 link needs a zone besides."""
+    """Nobody else knows what listens on this machine's loopback; a link-local IPv6 address would need a zone, too."""
     if address.is_loopback or address.is_unspecified or address.is_multicast:
         return False
     return address.version == 4 or not address.is_link_local

@@ -18,14 +18,17 @@ from chover.wire.message import format_line
 from chover.wire.plain import harmless
 
 NOBODYS_NAMES: Final = frozenset({"root", "admin", "administrator", "user"})
-"""What a login may be called and a person is not."""
+"""Login names that do not name a person."""
 
 Chat = Callable[[str, "FollowedInvitation"], int]
 """Runs a front end with a nick and an invitation; returns the exit status."""
 
 
 class Expected(KnownServers):
-    """The known servers, and the pin of a link for one that was not met before; it is kept once it has let us in."""
+    """The known servers, and a link's pin for a server not met before.
+
+    The pin is stored once the server has let us in.
+    """
 
     def __init__(self, link: InvitationLink, known: KnownServers) -> None:
         super().__init__(known.path)
@@ -47,7 +50,7 @@ class Expected(KnownServers):
         )
 
     def confirm(self) -> None:
-        """The server has taken the invitation. Raises trust.Untrusted when the file cannot be written."""
+        """The server has accepted the invitation. Raises trust.Untrusted if the file cannot be written."""
         if not self._met and self._link.pin:
             self.remember(self._server, self._link.pin)
             self._met = True
@@ -66,19 +69,19 @@ class FollowedInvitation:
         """What an earlier invitation to this server gave us."""
 
     def identity(self, nick: str) -> LoginIdentity:
-        """Who comes in by it."""
+        """The identity for following the link."""
         if self.key is not None:
             return LoginIdentity(self.key.account, self.key.password)
         return LoginIdentity(nick, invite=self.token)
 
     def follow(self, connection: Connection) -> None:
-        """After it was opened: who has an account keeps it, and is led to the channels."""
+        """Called after the connection was opened: somebody with an account keeps it, and joins the channels."""
         if self.key is not None:
             connection.state.lines.append(format_line("REDEEM", self.token))
             connection.flush()
 
     def granted(self, grant: RegistrationDone) -> None:
-        """Keep what lets us in again; for the connection that is made with it. Raises trust.Untrusted."""
+        """Store what logs us in next time; called by the connection that it was granted to. Raises trust.Untrusted."""
         self._keys.keep(self._server, grant.account, grant.key)
         self.known.confirm()
 
@@ -91,11 +94,11 @@ def join(
     known: KnownServers | None = None,
     keys: DeviceKeys | None = None,
 ) -> int:
-    """Follow a link and chat; blocks. Without ``nick`` it is asked for, and again while it is somebody's.
+    """Follow a link and chat; blocks. Without ``nick``, a name is asked for, again if it is taken.
 
-    Who has a key of that server from an earlier link is asked nothing and keeps the account.
+    Somebody who has a key for that server from an earlier link is asked nothing and keeps the account.
 
-    Raises NameTaken when there is nobody to ask.
+    Raises NameTaken if there is nobody to ask.
     """
     invitation = FollowedInvitation(link, known or KnownServers(), keys or DeviceKeys())
     name = nick or (invitation.key.account if invitation.key else ask_name())
@@ -110,7 +113,7 @@ def join(
 
 
 def ask_name() -> str:
-    """The one question. Raises EOFError when nobody answers."""
+    """Ask for a name. Raises EOFError if nobody answers."""
     offered = _own_name()
     while True:
         answer = harmless(input(f"Your name here [{offered}]: " if offered else "Your name here: ")).strip() or offered
@@ -119,7 +122,7 @@ def ask_name() -> str:
 
 
 def _own_name() -> str:
-    """What this person is called on this machine, or "" where that is nobody's name."""
+    """The person's login name on this machine, or "" if it does not name a person."""
     try:
         login = getpass.getuser()
     except (KeyError, OSError):

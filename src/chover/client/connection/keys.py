@@ -1,6 +1,6 @@
-"""The keys of this device: what an invitation gave it, so that it comes in again without a question.
+"""The keys of this device: what an invitation gave it, so that it can log in again without a question.
 
-One line each, ``HOST:PORT ACCOUNT KEY``, in a file of the owner's; later lines win, ``#`` begins a comment.
+Each line of the file is ``HOST:PORT ACCOUNT KEY``. Only the owner can read it; later lines win, ``#`` begins a comment.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ class DeviceKey(NamedTuple):
 
     @property
     def password(self) -> str:
-        """As PASS takes it."""
+        """In the form for PASS."""
         return f"{self.account}:{self.key}"
 
 
 class DeviceKeys:
-    """The file of them; beside the known servers by default."""
+    """The file of keys; beside the known servers by default."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path().with_name("keys")
 
     def find(self, server: str, account: str = "") -> DeviceKey | None:
-        """The newest key for ``HOST:PORT``, of that account if one is named."""
+        """The newest key for ``HOST:PORT``, of that account if one is given."""
         found = None
         for line in self._read():
             place, name, key = [*line.split(), "", "", ""][:3]
@@ -38,12 +38,15 @@ class DeviceKeys:
         return found
 
     def who(self, server: str, nick: str, password: str) -> tuple[str, str]:
-        """Nick and password for ``HOST:PORT``: by the key where there is one, and nothing else was said."""
+        """Nick and password for ``HOST:PORT``, from the key if there is one and nothing else was given."""
         key = None if password else self.find(server, nick)
         return (key.account, key.password) if key else (nick, password)
 
     def keep(self, server: str, account: str, key: str) -> None:
-        """Raises trust.Untrusted when it cannot be written; the text has the key, which is shown only once."""
+        """Store a key.
+
+        Raises trust.Untrusted if it cannot be written; the text contains the key, which is shown only once.
+        """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -1,4 +1,4 @@
-"""Who is told that the state of a connection may have changed."""
+"""Listeners that are called when the state of a connection may have changed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ Listener = Callable[[], None]
 
 
 class ChangeListeners:
-    """Called in the order in which they came, once for all that one read brought."""
+    """Called in the order of their subscription, once for everything that one read brought."""
 
     def __init__(self) -> None:
         self._listeners: tuple[Listener, ...] = ()
 
     def subscribe(self, listener: Listener) -> Listener:
-        """Have this called after each change. Returns what ends it."""
+        """Have a listener called after each change. Returns a function that ends it."""
         self._listeners = (*self._listeners, listener)
 
         def unsubscribe() -> None:

@@ -1,4 +1,4 @@
-"""What the front end is told, in order, and how far what was to be sent has come."""
+"""The notifications for the front end, in order, and the progress of what is being sent."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ MOST_WAITING: Final = 1000
 
 
 class NotificationQueue:
-    """Who adds to it waits while nobody takes from it. ``changed`` is called after each."""
+    """Adding to it waits while it is full. ``changed`` is called after each."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self.refused = 0
-        """How many messages the server would not take."""
+        """How many messages the server has refused."""
         self.complaint = ""
-        """Why it would not take the first of them, or why the connection has ended."""
+        """Why the first of them was refused, or why the connection has ended."""
         self.ended = False
         self._changed = changed
         self._waiting: asyncio.Queue[Notification] = asyncio.Queue(MOST_WAITING)
@@ -29,11 +29,11 @@ class NotificationQueue:
         return await self._waiting.get()
 
     def taken(self) -> list[Notification]:
-        """All that nobody has taken yet."""
+        """Take all notifications."""
         return [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
 
     async def tell(self, notification: Notification) -> None:
-        # Before the front end hears of it: whoever waits for progress goes on at once and looks here.
+        # Before the front end is told: a caller who waits for progress continues at once and looks here.
         if isinstance(notification, Undelivered):
             self.refused += 1
             self.complaint = self.complaint or notification.reason
@@ -43,13 +43,13 @@ class NotificationQueue:
         self._changed()
 
     async def end(self, reason: str) -> None:
-        """Nothing comes after this."""
+        """Add the last notification."""
         self.ended = True
         self.complaint = self.complaint or reason
         self._progress.set()
         await self.tell(Ended(reason))
 
     async def progress(self) -> None:
-        """Wait until a message is acknowledged or refused, or all is over."""
+        """Wait until a message is acknowledged or refused, or everything is over."""
         self._progress.clear()
         await self._progress.wait()

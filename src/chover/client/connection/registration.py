@@ -1,4 +1,4 @@
-"""Coming in: capabilities, nick, user. No I/O; lines go in and out as text without line ends.
+"""Registration: capabilities, nick, user. No I/O; lines are text without line ends.
 
 Sources: https://ircv3.net/specs/extensions/capability-negotiation and https://modern.ircdocs.horse/#connection-setup
 """
@@ -22,14 +22,14 @@ GREETING: Final = "CAP LS 302"
 """Sent first and alone: the original's server takes a longer first write for a hello and broadcasts the rest."""
 NICK_TRIES: Final = 12
 _IN_ORDER: Final = 4
-"""After nick2 … nick5 a number is drawn: a thousand guests must not ask a thousand times."""
+"""After nick2 … nick5 a random number is used, so that a thousand guests do not need a thousand attempts."""
 _PROOF: Final = frozenset({"AUTHENTICATE", "903", "904", "905", "906", "908"})
-"""A step of SASL EXTERNAL, and its ends; without an account one comes in as a guest."""
+"""Steps of SASL EXTERNAL, and its results; without an account we connect as a guest."""
 _REFUSALS: Final = frozenset({"ERROR", "463", "464", "465"})
 
 
 class Rejected(Exception):
-    """The server does not let us in; the text says why. ``final``: nor would it later."""
+    """The server refuses us; the text says why. ``final``: a later attempt will not help."""
 
     def __init__(self, reason: str, *, final: bool) -> None:
         super().__init__(reason)
@@ -37,11 +37,11 @@ class Rejected(Exception):
 
 
 class NameTaken(Rejected):
-    """The name that an invitation should give us is somebody's; another one may be free."""
+    """The name that an invitation should give us is taken; another one may be free."""
 
 
 class RegistrationDone(msgspec.Struct, frozen=True):
-    """What an invitation gave us: an account, the key of this device, and the channels that it leads to."""
+    """What an invitation gave us: an account, the key of this device, and channels."""
 
     account: str
     key: str
@@ -49,7 +49,7 @@ class RegistrationDone(msgspec.Struct, frozen=True):
 
 
 class LoginIdentity(msgspec.Struct, frozen=True):
-    """Who comes in. ``name`` may be any text; the nearest nick is made of it. ``invite`` is the token of a link.
+    """Who connects. ``name`` may be any text; it is converted to the nearest nick. ``invite`` is the token of a link.
 
     ``by_key``: the connection itself proves an account (SASL EXTERNAL).
     """
@@ -81,9 +81,9 @@ class RegistrationFlow:
         self.done = False
         self.nick = nick
         self.caps: dict[str, str] = {}
-        """What was granted, each with the value that was offered."""
+        """The granted capabilities, each with the value that was offered."""
         self.account = ""
-        """What we are logged in to."""
+        """The account that we are logged in to."""
         self.grant: RegistrationDone | None = None
         """What the invitation gave us."""
         self._identity = identity
@@ -94,7 +94,7 @@ class RegistrationFlow:
         self._asked = 0
 
     def receive(self, message: Message) -> list[str]:
-        """Raises Rejected when it is over."""
+        """Process a message and return the lines to send. Raises Rejected if the registration has failed."""
         match message:
             case Message("CAP", [_, "LS", "*", offer]):
                 self._offered |= capabilities(offer)
@@ -116,7 +116,7 @@ class RegistrationFlow:
         return []
 
     def _outcome(self, message: Message) -> list[str]:
-        """We are in, or not, or an invitation was looked at."""
+        """We are registered or refused, or the invitation was checked."""
         match message:
             case Message("REDEEM" | "FAIL", params):
                 return self._redeemed(params)
@@ -131,7 +131,7 @@ class RegistrationFlow:
         return []
 
     def _redeemed(self, params: list[str]) -> list[str]:
-        """What became of the invitation."""
+        """The result of redeeming the invitation."""
         match params:
             case ["SUCCESS", account, secret, channels, *_]:
                 self.grant = RegistrationDone(account, secret, () if channels == "*" else tuple(channels.split(",")))
@@ -152,7 +152,7 @@ class RegistrationFlow:
         return [*self._introduction(), *asked]
 
     def _answered(self, granted: str) -> list[str]:
-        """One of the requests is; after the last one we come in."""
+        """A request was answered; after the last one, continue."""
         self.caps |= {name: self._offered.get(name, "") for name in capabilities(granted)}
         self._asked -= 1
         if self._asked > 0:
@@ -168,13 +168,13 @@ class RegistrationFlow:
         tags = {VERSION_TAG: __version__} if "message-tags" in self.caps else None
         user = format_line("USER", "chover", "0", "*", harmless(self._identity.name) or self.nick, tags=tags)
         if self._identity.invite:
-            # What ends the registration waits for the answer: a refusal lets nobody in as a guest.
+            # What completes the registration waits for the answer: after a refusal we must not come in as a guest.
             return [user, format_line("REDEEM", self._identity.invite, self._identity.nick)]
         return [user, "CAP END"] if end else [user]
 
     def _next_nick(self, message: Message) -> list[str]:
         if message.command == "432" and not self.nick.isascii():
-            # This server knows names of ASCII only (casemapping = "ascii").
+            # This server accepts only ASCII nicks (casemapping = "ascii").
             self.nick = names.as_nick(names.in_ascii(self.nick))
             return [format_line("NICK", self.nick)]
         nick = next(self._candidates, None)

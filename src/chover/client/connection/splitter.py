@@ -1,4 +1,4 @@
-"""From bytes to messages: a line each, however they come."""
+"""From bytes to messages: one per line, however the bytes arrive."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 from chover.wire.message import Message, ProtocolError, parse
 
 LINE_BYTES: Final = 16384
-"""Longest line taken from a server: 8,191 bytes of tags and 512 of message are allowed."""
+"""Longest line accepted from a server: 8,191 bytes of tags and 512 of message are allowed."""
 
 
 class Splitter:
-    """Bytes as they come, lines as they end."""
+    """Takes bytes as they arrive, and gives complete lines."""
 
     def __init__(self) -> None:
         self._rest = b""

@@ -1,7 +1,7 @@
-"""Which key a server showed the first time: certificates that no authority vouches for are pinned, as SSH does.
+"""The keys that servers showed the first time: certificates without an authority are pinned, as in SSH.
 
-A pin is the SHA-256 of the certificate's SubjectPublicKeyInfo (RFC 7469, 2.4), so that a renewal with the same key
-keeps it. ARCHITECTURE.md, "Certificates".
+A pin is the SHA-256 of the certificate's SubjectPublicKeyInfo (RFC 7469, 2.4), so a renewal with the same key keeps it.
+ARCHITECTURE.md, "Certificates".
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from typing import Final
 _SEQUENCE: Final = 0x30
 _VERSION: Final = 0xA0
 _BEFORE_KEY: Final = 5
-"""serialNumber, signature, issuer, validity and subject stand before the key (RFC 5280, 4.1)."""
+"""serialNumber, signature, issuer, validity and subject come before the key (RFC 5280, 4.1)."""
 
 
 class Untrusted(Exception):
-    """It is not known who is at the other end; the text says why and what to do."""
+    """The identity of the other end is not certain; the text says why and what to do."""
 
 
 class KeyChanged(Untrusted):
-    """The server shows another key than before."""
+    """The server shows a different key than before."""
 
 
 def pin_of(certificate: bytes) -> str:
     """The base64 digest of the public key in a DER certificate, as the server prints it.
 
-    Raises ValueError for what is no certificate. Walks the DER by hand: the cryptography package would cost
+    Raises ValueError for an invalid certificate. Parses the DER by hand, because the cryptography package would cost
     ``chover send`` 80 ms for one field.
     """
     fields = _inside(_inside(certificate))
@@ -44,7 +44,7 @@ def pin_of(certificate: bytes) -> str:
 
 
 def _header(der: bytes) -> tuple[int, int]:
-    """Where the content of the first element begins, and its length."""
+    """The offset of the first element's content, and its length."""
     if len(der) < 2:
         raise ValueError("this is not a certificate")
     length, start = der[1], 2
@@ -66,14 +66,14 @@ def _inside(der: bytes) -> bytes:
 
 
 def default_path() -> Path:
-    # 18 ms, and only for servers on other machines.
+    # This takes 18 ms, and is only needed for servers on other machines.
     from platformdirs import user_config_path  # noqa: PLC0415
 
     return user_config_path("chover", appauthor=False) / "known_servers"
 
 
 class KnownServers:
-    """The file of pins: a line each, ``HOST:PORT PIN``; later lines win, ``#`` begins a comment."""
+    """The file of pins: one ``HOST:PORT PIN`` per line; later lines win, ``#`` begins a comment."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._given = path
@@ -83,7 +83,7 @@ class KnownServers:
         return self._given or default_path()
 
     def pin(self, server: str) -> str | None:
-        """The remembered pin of ``HOST:PORT``. Raises Untrusted when the file is there and cannot be read."""
+        """The remembered pin of ``HOST:PORT``. Raises Untrusted if the file exists and cannot be read."""
         found = None
         for line in self._read():
             name, _, pin = line.partition(" ")
@@ -92,10 +92,10 @@ class KnownServers:
         return found
 
     def remember(self, server: str, pin: str) -> None:
-        """Raises Untrusted when the file cannot be written."""
+        """Remember a pin. Raises Untrusted if the file cannot be written."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # One short append is whole, also when two clients do it at once; readable by the owner alone.
+            # One short append is atomic, even if two clients do it at once; only the owner can read the file.
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             with os.fdopen(handle, "wb", buffering=0) as file:
                 file.write(f"{server.lower()} {pin}\n".encode())

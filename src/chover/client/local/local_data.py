@@ -1,4 +1,4 @@
-"""What outlives the program, for each server: messages on their way, how far one has read, what was set."""
+"""What is stored for each server: pending messages, read markers, preferences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chover.client.state.model.preferences import Rows
 from chover.engine.metadata import BLOCKED, MUTED, NOTIFY, PINNED, PINS
 
 COMPACT: Final = 500
-"""Lines of the journal after which it is written anew."""
+"""Lines of the journal after which it is rewritten."""
 
 
 class PinnedKey(msgspec.Struct, frozen=True):
@@ -29,24 +29,24 @@ class PinnedKey(msgspec.Struct, frozen=True):
 
 
 class ServerData(msgspec.Struct):
-    """All by folded names."""
+    """Everything is keyed by folded names."""
 
     markers: dict[str, int] = {}
     closed: dict[str, int] = {}
     channels: list[str] = []
     pinned: list[PinnedKey] = []
     drafts: dict[str, str | LocalDraft] = {}
-    """A text alone in a file of before."""
+    """A plain text in files of older versions."""
     drafts_told: dict[str, LocalDraft] = {}
-    """What the account had of them last."""
+    """The drafts that the account had last."""
     notify: dict[str, str] = {}
-    """This and what follows: as far as no account keeps it (state/preferences.py)."""
+    """This and the following fields: only what no account keeps (state/preferences.py)."""
     muted: list[str] = []
     ignored: list[str] = []
     front: list[str] = []
-    """Conversations that are pinned."""
+    """Pinned conversations."""
     pins: dict[str, str] | None = None
-    """Of messages the msgids; None in a file of before, where ``pinned`` was all there is."""
+    """The msgids of pinned messages; None in files of older versions, which have only ``pinned``."""
 
     @property
     def preferences(self) -> Rows:
@@ -87,7 +87,7 @@ _DECODE: Final = msgspec.json.Decoder(_Done | _Given).decode
 
 
 class LocalData:
-    """Of one server, as ``HOST:PORT``, and one identity there."""
+    """The data for one server, as ``HOST:PORT``, and one identity there."""
 
     def __init__(self, host: ClientHost, state: State, server: str, who: str) -> None:
         place = re.sub(r"[^A-Za-z0-9.-]+", "_", server)
@@ -119,7 +119,7 @@ class LocalData:
         return kept
 
     def _restore(self) -> None:
-        """What was on its way when the program ended goes on, under the same nonces."""
+        """Continue sending the messages that were pending when the program ended, under the same nonces."""
         waiting: dict[str, Pending] = {}
         for line in self._journal.load():
             try:
@@ -149,7 +149,7 @@ class LocalData:
             self._state.failed[pending.nonce] = pending
 
     def write(self) -> None:
-        """Have the journal say what the outbox holds: before anything of it is on the wire."""
+        """Write the outbox to the journal, before any of it is sent."""
         outbox = self._state.outbox
         if not len(outbox) and not self._written:
             return
@@ -173,7 +173,7 @@ class LocalData:
         self._lines = len(rows)
 
     def store(self) -> None:
-        """Keep the rest, where it has changed."""
+        """Store the rest, if it has changed."""
         state, kept = self._state, self.kept
         kept.markers, kept.closed = dict(state.markers), dict(state.closed)
         kept.drafts, kept.drafts_told = {**state.drafts.kept()}, dict(state.drafts.told)

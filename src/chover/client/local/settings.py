@@ -1,7 +1,7 @@
-"""What a person has set: one table, from which ``/set``, its help and the file's comments are made.
+"""A person's settings: one table, which defines ``/set``, its help and the comments in the file.
 
-The file is ``terminal.toml`` in the host's home; what is learnt about conversations stands apart from it, for each
-server, so that nobody's comments are overwritten by it.
+The file is ``terminal.toml`` in the host's home. Data about conversations is stored elsewhere, for each server, so that
+nobody's comments are overwritten.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NOTIFY: Final = ("mentions", "all", "off")
 class ClientSetting(msgspec.Struct, frozen=True):
     name: str
     choices: tuple[str, ...]
-    """The first is the default; none: any word, by default none."""
+    """The first one is the default. An empty tuple allows any word, by default none."""
     help: str
 
 
@@ -55,13 +55,13 @@ SETTINGS: Final[dict[str, ClientSetting]] = {
 
 
 class ClientSettings:
-    """The values, and what is wrong with the file: each one line."""
+    """The values, and the errors in the file, one line each."""
 
     def __init__(self, host: ClientHost) -> None:
         self._host = host
         self._values: dict[str, str] = {}
         self.colours: dict[str, str] = {}
-        """Roles of the theme that look otherwise, as parameters of SGR (``1;38;5;208``)."""
+        """Roles of the theme with changed colours, as parameters of SGR (``1;38;5;208``)."""
         self.complaints: list[str] = []
         self._broken = False
         text = host.load(FILE)
@@ -100,7 +100,7 @@ class ClientSettings:
         return self.get(name) == "yes"
 
     def set(self, name: str, value: str) -> str:
-        """Change one and keep it; what is wrong with it, or ""."""
+        """Change a setting and store it. Returns what is wrong with the value, or ""."""
         wrong = self._wrong(name, value)
         if not wrong:
             self._values[name] = value
@@ -109,11 +109,11 @@ class ClientSettings:
         return wrong
 
     def words(self) -> str:
-        """What was set, in one line."""
+        """The changed settings in one line."""
         return " ".join(f"{name}={value}" for name, value in self._values.items())
 
     def take(self, words: str) -> None:
-        """Have what such a line says, and nothing else; what is wrong with it is left out."""
+        """Replace all settings by such a line; invalid ones are ignored."""
         pairs = (word.partition("=") for word in words.split())
         self._values = {name: value for name, _, value in pairs if not self._wrong(name, value)}
 

@@ -1,1 +1,1 @@
-"""The front end of one prompt line, and what people type into it."""
+"""The front end with a single prompt line, and its input."""

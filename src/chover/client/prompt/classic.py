@@ -34,16 +34,16 @@ LEFT: Final = "[i] Done."
 WELCOME_SECONDS: Final = 5.0
 """Longest wait for the history before the prompt appears."""
 PIPE_SECONDS: Final = 30.0
-"""Input from a pipe: longest wait for the next acknowledgement after its end."""
+"""For input from a pipe: longest wait for the next acknowledgement after its end."""
 QUIT_SECONDS: Final = 3.0
-"""Somebody who quits waits this long for what is not acknowledged yet."""
+"""How long quitting waits for acknowledgements."""
 
 _QUIT: Final = frozenset({"/q", "/quit", "/exit"})
 _HELP: Final = frozenset({"/?", "/h", "/help"})
 
 
 class _Leave(Exception):
-    """The user wants to go."""
+    """The user wants to leave."""
 
 
 def run(
@@ -59,8 +59,8 @@ def run(
 ) -> int:
     """Chat until the user leaves; blocks, in any thread. ``patience`` is in seconds, for input from a pipe.
 
-    The exit status: 0, or 1 when there is no server or something was not delivered. Raises NameTaken for an
-    ``invitation`` alone.
+    The exit status is 0, or 1 if there is no server or something was not delivered. Raises NameTaken only with an
+    ``invitation``.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that cannot show ❯ gets a question mark instead of an exception.
@@ -91,7 +91,7 @@ class Classic:
         self._server = server
         self._identity = identity
         self.done = False
-        """The goodbye has been said."""
+        """Whether the last line has been printed."""
         self._patience = patience
         self._state = State()
         self._speaking = Speaking(self._state, _tell)
@@ -101,7 +101,7 @@ class Classic:
 
     @property
     def unsettled(self) -> int:
-        """Messages that nobody has acknowledged."""
+        """Messages that are not acknowledged."""
         return len(self._state.outbox)
 
     async def run(self) -> int:
@@ -134,7 +134,7 @@ class Classic:
         return Connection(server, identity, state, known=self._known, granted=granted)
 
     async def _welcome(self) -> None:
-        """What was said before, or the welcome."""
+        """Show the history, or the welcome."""
         try:
             async with asyncio.timeout(WELCOME_SECONDS):
                 while not isinstance(notifications := await self._connection.next(), Caught | ChannelLeft | Ended):
@@ -155,7 +155,7 @@ class Classic:
         return f"{self._identity.name} is taken"
 
     async def _chat(self) -> int:
-        """Until the user leaves or the connection ends for good."""
+        """Run until the user leaves or the connection ends for good."""
         talk = self._prompt if stdin.is_terminal() else self._pipe
         typing = asyncio.create_task(talk(), name="input")
         showing = asyncio.create_task(self._show_all(), name="notifications")
@@ -172,7 +172,7 @@ class Classic:
     # ---- input
 
     async def _prompt(self) -> int:
-        # 140 ms, for people at a terminal only.
+        # This takes 140 ms, and is only needed for people at a terminal.
         from prompt_toolkit import PromptSession  # noqa: PLC0415
         from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
@@ -207,7 +207,7 @@ class Classic:
         return self._report(left + self._connection.refused, sys.stderr)
 
     async def _typed(self, text: str) -> None:
-        """Somebody at a terminal means a command by a slash."""
+        """At a terminal, a slash begins a command."""
         if text in _QUIT | _HELP:
             await self._obey(text)
             return
@@ -219,7 +219,7 @@ class Classic:
             raise _Leave
 
     async def _obey(self, text: str) -> None:
-        """What comes from a pipe is text."""
+        """Input from a pipe is always text."""
         if text in _QUIT:
             raise _Leave
         if text in _HELP:
@@ -246,7 +246,7 @@ class Classic:
 
 
 def prompt_line(where: str = "") -> str:
-    """The original's; ``where`` one speaks stands in it where there are several places."""
+    """The original's prompt; ``where`` names the conversation if there are several."""
     who = f"You ({where})" if where else "You"
     return f"{who} | {hello.prompt_stamp(datetime.now().astimezone())} ❯ "
 

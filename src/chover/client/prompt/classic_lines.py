@@ -1,4 +1,4 @@
-"""How the prompt line shows what happens: the original's lines, and its marks in front of ours."""
+"""The lines that the prompt line shows: the original's, and ours with its markers in front."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from chover.wire import hello
 
 
 class ClassicLines:
-    """``name`` is what the user is called; ``speaking`` knows where they speak."""
+    """``name`` is the user's name; ``speaking`` knows the current conversation."""
 
     def __init__(self, speaking: Speaking, name: str) -> None:
         self._speaking = speaking
@@ -32,7 +32,7 @@ class ClassicLines:
 
     @singledispatchmethod
     def of(self, _notification: Notification) -> list[str]:
-        """What is shown of it."""
+        """The lines for a notification."""
         return []
 
     @of.register
@@ -81,7 +81,7 @@ class ClassicLines:
         return [f"[i] First connection to {notifications.server}: its key {notifications.pin} is saved."]
 
     def spoken(self, line: PlainLine) -> str:
-        """What somebody said, as the original shows it; what it has no words for in brackets."""
+        """A message in the original's form; anything that it has no words for in brackets."""
         if line.kind == "action":
             return f"* {line.sender} {line.text}"
         who = "You" if line.own and self._name != hello.GUEST else line.sender

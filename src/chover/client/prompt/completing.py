@@ -1,4 +1,4 @@
-"""Completion by Tab in every front end: commands, channels, nicks and emoji that begin with the letters before it."""
+"""Completion by Tab in every front end: commands, channels, nicks and emoji that begin with the typed letters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chover.client.state import State
 
 MOST: Final = 50
 LATELY: Final = 500
-"""Entries that are looked at for who has spoken."""
+"""Entries that are searched for recent speakers."""
 _EMOJI: Final = re.compile(r"(?:^|(?<=[\s(\[{\"'*_~]))(:[a-z0-9+_-]+)$", re.IGNORECASE)
 
 
@@ -30,7 +30,7 @@ class Found(NamedTuple):
 
 
 def complete(state: State, before: str, kind: str = "terminal") -> Found:
-    """What the word at the end of ``before`` may become."""
+    """Completions for the word at the end of ``before``."""
     start = max(before.rfind(" "), before.rfind("\n")) + 1
     word = before[start:]
     emoji = _EMOJI.search(before)
@@ -52,14 +52,14 @@ def _plainly(start: int, words: list[str]) -> Found:
 
 
 def _commands(begin: str, kind: str) -> list[str]:
-    """Names, and those of which an alias begins so where none does."""
+    """Names, or those with a matching alias if no name matches."""
     rows = possible(kind)
     names = [row.name for row in rows if row.name.startswith(begin)]
     return sorted(names or [row.name for row in rows if any(alias.startswith(begin) for alias in row.aliases)])
 
 
 def _nicks(state: State, begin: str) -> list[str]:
-    """Those here, whoever spoke last first; who only came or went has not spoken."""
+    """Members, recent speakers first; joining and leaving does not count as speaking."""
     current = state.current
     if current is None:
         return []
@@ -73,7 +73,7 @@ def _nicks(state: State, begin: str) -> list[str]:
 
 
 class Completion:
-    """One after the other, until something else is typed."""
+    """Cycles through completions until something else is typed."""
 
     def __init__(self, state: State, buffer: Buffer, kind: str) -> None:
         self._state = state
@@ -85,7 +85,7 @@ class Completion:
         self._shown = ""
 
     def turn(self, by: int) -> None:
-        """The next one, or the one before."""
+        """Go to the next completion, or the previous one."""
         buffer = self._buffer
         before, after = buffer.document.text_before_cursor, buffer.document.text_after_cursor
         if self._at < 0 or before != self._shown:
@@ -95,13 +95,13 @@ class Completion:
         if not words:
             return
         self._at = (self._at + by) % len(words) if self._at >= 0 else (0 if by > 0 else len(words) - 1)
-        # The blank is there already where there is more behind it.
+        # If text follows, the space is there already.
         word = words[self._at].rstrip() if after[:1].isspace() else words[self._at]
         self._shown = self._front + word
         buffer.document = Document(self._shown + after, len(self._shown))
 
     def popup(self) -> tuple[str, list[str], int] | None:
-        """Title, rows and the picked one, while there is something to choose from."""
+        """Title, rows and the selected one, if there are several."""
         fresh = self._buffer.document.text_before_cursor == self._shown
         if self._at < 0 or not fresh or len(self._found.words) < 2:
             return None

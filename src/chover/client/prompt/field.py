@@ -1,4 +1,4 @@
-"""The input line of every front end. It accepts no control characters; a tab becomes blanks."""
+"""The input line of every front end. It accepts no control characters; a tab becomes spaces."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ TAB: Final = 4
 
 
 def tabs() -> TabsProcessor:
-    """Draws tabs as blanks; prompt_toolkit would write ^I."""
+    """Draws tabs as spaces; prompt_toolkit would write ^I."""
     return TabsProcessor(tabstop=TAB, char1=" ", char2=" ", style="")
 
 
-# Whole sequences first: of coloured text that is pasted no "[31m" is to stay.
+# Complete sequences first, so that nothing like "[31m" is left of coloured text that is pasted.
 _ESCAPES: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
 _LINE_ENDS: Final = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _CONTROLS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
@@ -26,14 +26,14 @@ del _CONTROLS[ord("\n")], _CONTROLS[ord("\t")]
 
 
 def printable(text: str) -> str:
-    """Without control characters but line feeds and tabs; every kind of line end is a line feed."""
+    """The text without control characters except line feeds and tabs; every line end becomes a line feed."""
     if text.isprintable():
         return text
     return _LINE_ENDS.sub("\n", _ESCAPES.sub("", text)).translate(_CONTROLS)
 
 
 def keep_printable(buffer: Buffer) -> None:
-    """However text comes into it: typed, pasted, quoted, from the history, from an editor."""
+    """Applies to all input: typed, pasted, quoted, from the history, from an editor."""
 
     def changed(buffer: Buffer) -> None:
         text = buffer.text

@@ -1,4 +1,4 @@
-"""Where one speaks at the prompt line, and what can be typed there behind a slash: the commands of all clients."""
+"""The current conversation of the prompt line, and its slash commands: the commands of all clients."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ WIDTH: Final = 79
 _COMMAND: Final = re.compile(r"/[^\s/]\S*(?:\s.*)?")
 _PATH: Final = re.compile(r"/[^\s/]+/")
 """A path has another slash in it, and is a message."""
-_STOPPED: Final = "That looks like a password: it was not sent. What NickServ is to know goes by /msg NickServ."
+_STOPPED: Final = "That looks like a password: it was not sent. To send it to NickServ, use /msg NickServ."
 
 
 def _nothing(_text: str) -> None: ...
 
 
 class Speaking(LineFrontend):
-    """``connection`` is there before anything is typed; ``told`` shows lines."""
+    """``connection`` is set before anything is typed; ``told`` shows lines."""
 
     kind = "classic"
     connection: Connection
@@ -48,14 +48,14 @@ class Speaking(LineFrontend):
         self.host = LocalHost()
         self.state = state
         self.left_for_good = False
-        """The user wants to go."""
+        """Whether the user wants to leave."""
         self._told = told
         self._spoke = ""
-        """Where the user spoke last, as they were told."""
+        """The last conversation that the user was told about."""
 
     @property
     def target(self) -> str:
-        """Where text goes: where the user went as long as we are there, else the first channel."""
+        """Where text goes: the conversation that the user chose if it still exists, otherwise the first channel."""
         opening = self.state.wanted.get(self.state.opening)
         current = self.state.current
         if opening is not None:
@@ -65,7 +65,7 @@ class Speaking(LineFrontend):
 
     @property
     def shown(self) -> str:
-        """The same as the prompt names it: not where there is but one place to speak in."""
+        """The same for the prompt: empty if there is only one conversation."""
         several = len(self.state.wanted) > 1 or not same(self.target, self.state.home)
         return harmless(self.target) if several else ""
 
@@ -73,7 +73,7 @@ class Speaking(LineFrontend):
         return same(conversation, self.target)
 
     def left(self, channel: str) -> str:
-        """We are out of a channel; the word for whoever spoke in it."""
+        """We have left a channel. Returns a line if the user was talking there."""
         if key(channel) == self.state.opening:
             self.state.opening = ""
         if key(channel) == self.state.active:
@@ -81,7 +81,7 @@ class Speaking(LineFrontend):
         return self._moved() if same(channel, self._spoke) else ""
 
     async def type(self, text: str) -> None:
-        """Do what somebody at a terminal has typed. Raises CannotDo."""
+        """Process a line typed at a terminal. Raises CannotDo."""
         if _COMMAND.fullmatch(text) is None or _PATH.match(text):
             await self._say(text[1:] if text.startswith("//") else text)
             return
@@ -92,7 +92,7 @@ class Speaking(LineFrontend):
             self.tell(self._moved())
 
     async def _say(self, text: str) -> None:
-        """Waits while too much is waiting already."""
+        """Send text; waits while too much is pending already."""
         if looks_like_a_password(text, self.connection.password.rpartition(":")[2]):
             raise CannotDo(_STOPPED)
         await self.connection.say(self.target, text)
@@ -115,10 +115,10 @@ class Speaking(LineFrontend):
         self.state.show(conversation.key)
 
     def reveal(self, nick: str) -> None:
-        """Nobody goes anywhere by one message: what is typed next would be said there."""
+        """A single message does not switch the conversation: the next line would be sent there."""
 
     def part(self, conversation: Conversation, reason: str) -> None:
-        """At once: lines that are printed cannot be hidden until it is certain."""
+        """Leave at once: printed lines cannot be hidden until the departure is certain."""
         actions.close(self.state, conversation, reason)
 
     def choose(self, title: str, rows: list[tuple[str, str]]) -> None:
@@ -129,7 +129,7 @@ class Speaking(LineFrontend):
 
 
 def help_text() -> str:
-    """The original's lines, and then the names of what else there is: all of it is in sight on a small terminal."""
+    """The original's lines, and then the names of other commands: all of it fits on a small terminal."""
     others = " ".join(f"/{row.name}" for row in possible("classic") if row.name not in {"help", "quit"})
     return f"{HELP}\n" + textwrap.fill(
         others, WIDTH, initial_indent=f"{'/help command':<19}- what one of these does: ", subsequent_indent=" " * 21

@@ -1,7 +1,7 @@
-"""For screen readers: lines one after the other and one line to type in. Nothing is drawn, nothing is told by colour.
+"""The client for screen readers: lines one after another and one input line. Nothing is drawn or shown only by colour.
 
-What is said where one is comes as it is said; of other conversations only what calls one. Lists have numbers, and the
-number of a row picks it.
+Messages in the current conversation are read out as they arrive; from other conversations only mentions are. Lists are
+numbered, and the number of a row picks it.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from chover.client.state.actions import CannotDo
 from chover.client.state.overview import in_order
 
 TICK: Final = 1.0
-"""Seconds in which the clock is looked at."""
+"""Seconds between two checks of the clock."""
 KEYS: Final = (("c-n", 1), ("c-p", -1))
 
 
 class Reader:
-    """Runs the client, and has what is typed done."""
+    """Runs the client, and executes what is typed."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Reader:
 
     @property
     def elsewhere(self) -> ServerAddress | None:
-        """The server to go on at."""
+        """The server to connect to next."""
         return self._frontend.elsewhere
 
     async def run(self) -> None:
@@ -110,13 +110,13 @@ class Reader:
             self._readout.read_out(notification)
 
     def _depart(self, *, now: bool) -> None:
-        """Leave what was left ten seconds ago."""
+        """Complete departures that were made ten seconds ago."""
         self.state.now = self.host.now()
         leaving.depart(self.state, now=now)
         self.connection.flush()
 
     def _changed(self) -> None:
-        """Say what is in the state but in no notification: the end of a search."""
+        """Read out what is in the state but in no notification: the end of a search."""
         if self.state.search is not None and self.state.search.status != "asking":
             self._found()
 
@@ -143,7 +143,7 @@ class Reader:
         return made
 
     def _suspend(self) -> None:
-        """To the shell, which brings us back with ``fg``."""
+        """Suspend to the shell, which continues us with ``fg``."""
         try:
             self.host.require_suspend()
         except NotHere as reason:
@@ -161,7 +161,7 @@ class Reader:
         return handle
 
     def obey(self, text: str) -> None:
-        """Do what was typed."""
+        """Execute what was typed."""
         if not text:
             return
         self.state.now = self.host.now()

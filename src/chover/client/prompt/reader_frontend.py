@@ -107,7 +107,7 @@ class ReaderFrontend(Frontend):
 
 
 async def _upload(frontend: ReaderFrontend, path: str, conversation: Conversation | None) -> None:
-    """The address belongs to the conversation in which the upload began: it enters the line of no other."""
+    """Upload a file. Its address belongs to the conversation where the upload began, and enters no other input line."""
     frontend.tell(f"Sending {path}.")
     try:
         address = await upload(frontend.host, place_of(frontend), path, lambda _sent, _size: None)

@@ -1,4 +1,4 @@
-"""The line that a screen reader's user types in, and what is written above it."""
+"""The input line for screen readers, and the lines written above it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chover.client.prompt.field import keep_printable, tabs
 
 
 class ReaderLine:
-    """``where`` is what stands in front of the line, ``obey`` does what was typed."""
+    """``where`` is the prompt, ``obey`` executes what was typed."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class ReaderLine:
         return [("", plain(self._question or f"{self._where()}> "))]
 
     def accept(self) -> None:
-        """Enter: the answer to a question, the number of a row, or something to do."""
+        """Enter: answer a question, pick a row by its number, or execute the line."""
         text, answer = self.buffer.text, self._answer
         self.buffer.document = Document()
         self._answer, self._hidden, self._question = None, False, ""
@@ -74,13 +74,13 @@ class ReaderLine:
             self.app.output.flush()
 
         if self.app.is_running and self.app.context is not None:
-            # The line that is typed is taken away, and put back below; whoever calls, it is this one's.
+            # The input line is removed and drawn again below the output, whoever calls.
             self.app.context.copy().run(lambda: self.app.create_background_task(within(write)))
         else:
             write()
 
     def ask(self, question: str, answer: Callable[[str], None], *, hidden: bool = False) -> None:
-        """What is typed next goes to ``answer``; ``hidden`` shows none of it."""
+        """Pass the next input to ``answer``; ``hidden`` shows none of it."""
         self._question, self._answer, self._hidden = question, answer, hidden
         self.app.invalidate()
 
@@ -91,7 +91,7 @@ class ReaderLine:
         self.tell("\n".join([title, *numbered, *(["Type a number to pick one."] if picks else [])]))
 
     def add(self, text: str) -> None:
-        """Put something behind what is typed already."""
+        """Append text to what is typed already."""
         self.buffer.document = Document(f"{self.buffer.text} {text}".lstrip())
 
     def leave(self) -> None:

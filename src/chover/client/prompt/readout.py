@@ -1,4 +1,4 @@
-"""What is read out to the user of a screen reader, and in which words."""
+"""The words that are read out to the user of a screen reader."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry, sentence
 
 BEFORE: Final = 10
-"""Messages that are read out when one comes into a conversation; of unread ones all."""
+"""Messages that are read out when a conversation is opened; unread ones are all read out."""
 
 
 class Readout:
     def __init__(self, line: ReaderLine, host: ClientHost, connection: Connection, settings: ClientSettings) -> None:
         self.picked: Entry | None = None
-        """The message that somebody acts on."""
+        """The message that commands act on."""
         self._line = line
         self._host = host
         self._connection = connection
@@ -45,12 +45,12 @@ class Readout:
         self._shown = ""
 
     def follow(self) -> None:
-        """Say where one is, if that is somewhere else than before."""
+        """Say which conversation is shown, if it has changed."""
         if self._state.active != self._shown:
             self.arrive()
 
     def pick(self, entry: Entry) -> str:
-        """The message is the one that is acted on; it in words."""
+        """Select a message for commands. Returns it in words."""
         self.picked = entry
         return self.said(entry)
 
@@ -109,7 +109,7 @@ class Readout:
         return {"action": f"* {who}", "notice": f"{who} (notice)"}.get(kind, who)
 
     def arrive(self) -> None:
-        """Where one is now, and what was said there."""
+        """Read out the current conversation and its last messages."""
         self._shown, current = self._state.active, self._state.current
         self.picked = None
         if current is None:
@@ -126,7 +126,7 @@ class Readout:
             self._recount(current)
 
     def _recount(self, current: Conversation) -> None:
-        """What was said last, and at least all that is new."""
+        """Read out the last messages, and at least all new ones."""
         rows = [self.said(entry) for entry in current.entries[-max(BEFORE, current.unread) :]]
         if rows:
             self._line.tell("\n".join(rows))

@@ -12,9 +12,9 @@ from concurrent.futures import CancelledError
 from typing import Any, Final
 
 WAITING: Final = 100
-"""Most lines read ahead."""
+"""The maximum number of lines read ahead."""
 LINE_CHARS: Final = 65536
-"""A longer line is taken in pieces of this size."""
+"""A longer line is split into pieces of this size."""
 
 _READ: Final = 65536
 
@@ -27,7 +27,7 @@ async def lines() -> AsyncIterator[str]:
     """Each line without its end, until the end of the input."""
     queue: asyncio.Queue[str | None] = asyncio.Queue(WAITING)
     loop = asyncio.get_running_loop()
-    # A thread, because files and consoles have no readiness to wait for. It dies with the program.
+    # A thread, because files and consoles cannot be polled for readiness. It ends with the program.
     threading.Thread(target=_pump, args=(queue, loop), name="standard input", daemon=True).start()
     while (line := await queue.get()) is not None:
         yield line
@@ -66,7 +66,7 @@ def _read_lines() -> Iterator[str]:
 
 
 def _chunks() -> Iterator[bytes]:
-    """Straight from the descriptor: a thread blocked inside sys.stdin would keep the interpreter from ending."""
+    """Read directly from the descriptor: a thread blocked inside sys.stdin would keep the interpreter from ending."""
     if sys.stdin is None:
         return
     try:

@@ -88,7 +88,7 @@ function oper(client, rest) {
 
 /** @param {Client} client @param {string} rest */
 function inviteLink(client, rest) {
-  if (!client.state.can("chover.chat/invitations")) throw new CannotDo("This server makes no invite links. /invite nick invites somebody who is here.");
+  if (!client.state.can("chover.chat/invitations")) throw new CannotDo("This server does not support invite links. /invite nick invites somebody who is here.");
   send(client, "PRIVMSG", ["ChanServ", `INVITE-LINK ${channelHere(client).name} ${rest}`.trim()]);
 }
 
