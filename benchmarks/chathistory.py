@@ -73,7 +73,7 @@ async def ask(session, sink, line):
 async def measured(directory):
     store = SqliteStore.open(directory, durability="process")
     config = Config(limits=LimitSettings(flood=False), channels=ChannelSettings(autojoin=()))
-    host = ChatHost(config, store, LocalBus(), MemoryAccounts())
+    host = ChatHost(config, store, LocalBus(), MemoryAccounts(), b"k" * 32)
     await host.boot()
     sink = Sink()
     session = host.open_session(Peer("127.0.0.1", 1, "irc"), sink)

@@ -67,7 +67,7 @@ async def settle():
 async def seconds_for_each(readers, burst, caps, text, turns):
     """CPU seconds of one message to ``readers``, when ``burst`` messages of the sender are read in each turn."""
     config = Config(limits=LimitSettings(flood=False), channels=ChannelSettings(autojoin=()))
-    host = ChatHost(config, Instant(), LocalBus(), MemoryAccounts())
+    host = ChatHost(config, Instant(), LocalBus(), MemoryAccounts(), b"k" * 32)
     await host.boot()
     sessions = [host.open_session(Peer("127.0.0.1", 1, "irc"), Sink()) for _ in range(readers + 1)]
     for session in sessions:

@@ -165,7 +165,9 @@ async def begin(directory, durability):
     """A node on this store, and a session that is in all channels."""
     store = SqliteStore.open(directory, durability=durability)
     limits = LimitSettings(flood=False, channels_per_user=1000)
-    host = ChatHost(Config(limits=limits, channels=ChannelSettings(autojoin=())), store, LocalBus(), MemoryAccounts())
+    host = ChatHost(
+        Config(limits=limits, channels=ChannelSettings(autojoin=())), store, LocalBus(), MemoryAccounts(), b"k" * 32
+    )
     await host.boot()
     sink = Sink()
     session = host.open_session(Peer("127.0.0.1", 1, "irc"), sink)

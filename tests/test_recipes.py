@@ -198,8 +198,8 @@ from chover.store.opening import open_storage
 
 
 @pytest.fixture
-def store(tmp_path):
-    return open_storage(load(None, {"CHOVER_STORE_KEPT_IN": "memory", "CHOVER_SERVER_DATA_DIR": str(tmp_path)}))
+async def store(tmp_path):
+    return await open_storage(load(None, {"CHOVER_STORE_KEPT_IN": "memory", "CHOVER_SERVER_DATA_DIR": str(tmp_path)}))
 
 
 @pytest.fixture

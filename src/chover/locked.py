@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -20,7 +21,7 @@ from chover.edge.tls.handler import certificates_of
 from chover.files.blobs import BlobStore
 from chover.files.uploads import Uploads
 from chover.notify.hooks import HookService
-from chover.ports import Present, Storage, Voice
+from chover.ports import Hook, Present, Storage, Voice
 from chover.ports.status import ServerStatus
 from chover.server.building import Equipment
 from chover.server.host import ChatHost
@@ -43,9 +44,9 @@ def do(config: Config, verb: str, **parameters: Any) -> list[Any]:
 
 
 async def _do(config: Config, verb: OperatorVerb, request: VerbRequest) -> list[Any]:
-    store = open_existing(config)
+    store = await open_existing(config)
     try:
-        accounts = AccountService(config, store.registry, store.secret("scram"))
+        accounts = await AccountService.open(config, store.registry, await store.secret("scram"))
         operator = _Operator(config, store, accounts)
         try:
             return await verb.act(operator, request)
@@ -79,14 +80,17 @@ class _Operator:
 
     async def _loaded_host(self) -> ChatHost:
         if self._host is None:
-            self._host = ChatHost(self._config, self._store, LocalBus(), self._accounts, equip=self._equip)
+            store = self._store
+            key, hooks = await store.secret("cloak"), await store.hooks.all()
+            equip = partial(self._equip, hooks)
+            self._host = ChatHost(self._config, store, LocalBus(), self._accounts, key, equip=equip)
             await self._host.boot()
         return self._host
 
-    def _equip(self, voice: Voice) -> Equipment:
+    def _equip(self, hooks: list[tuple[bytes, Hook]], voice: Voice) -> Equipment:
         blobs = BlobStore(self._config.server.data_path / "files")
         files = Uploads(self._config.files, self._store.uploads, blobs)
-        return Equipment(files, HookService(self._store.hooks, voice))
+        return Equipment(files, HookService(self._store.hooks, hooks, voice))
 
     async def close(self) -> None:
         if self._host is not None:

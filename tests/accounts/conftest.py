@@ -22,11 +22,11 @@ def open_accounts(store):
     """Books over the same registry, as one after a restart."""
     services = []
 
-    def opened(**flags):
+    async def opened(**flags):
         config = load(
             environ={}, flags={"accounts.hash_cost": "cheap", **{k.replace("__", "."): v for k, v in flags.items()}}
         )
-        services.append(AccountService(config, store.registry, b"k" * 32))
+        services.append(await AccountService.open(config, store.registry, b"k" * 32))
         return services[-1]
 
     yield opened
@@ -35,8 +35,8 @@ def open_accounts(store):
 
 
 @pytest.fixture
-def accounts(open_accounts):
-    return open_accounts()
+async def accounts(open_accounts):
+    return await open_accounts()
 
 
 class Stepping:

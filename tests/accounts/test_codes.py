@@ -20,8 +20,8 @@ def letters(monkeypatch):
 
 
 @pytest.fixture
-def accounts(open_accounts):
-    return open_accounts(mail__host="mail.test")
+async def accounts(open_accounts):
+    return await open_accounts(mail__host="mail.test")
 
 
 def code_in(letters):
@@ -72,7 +72,7 @@ async def test_the_code_of_a_deleted_account_opens_nothing_of_the_next_owner(acc
 
 async def test_without_mail_a_reset_says_whom_to_ask(open_accounts):
     with pytest.raises(Denied, match="ask its operator"):
-        await open_accounts().passwords.send_reset("alice", HERE)
+        await (await open_accounts()).passwords.send_reset("alice", HERE)
 
 
 async def test_wrong_tries_do_not_end_the_owners_code(accounts, letters, stepping):

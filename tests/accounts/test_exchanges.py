@@ -68,7 +68,7 @@ async def test_scram_shows_the_same_salt_of_nobody_each_time(accounts):
 
 
 async def test_scram_can_be_switched_off(open_accounts):
-    accounts = open_accounts(accounts__scram=False)
+    accounts = await open_accounts(accounts__scram=False)
     assert "SCRAM-SHA-256" not in accounts.login.mechanisms
     with pytest.raises(Denied):
         accounts.login.begin("SCRAM-SHA-256", HERE)

@@ -119,7 +119,7 @@ async def test_no_key_goes_over_plain_text_to_another_machine(accounts):
 
 
 async def test_where_nobody_registers_the_operators_invitations_count_alone(open_accounts):
-    accounts = open_accounts(accounts__registration="off")
+    accounts = await open_accounts(accounts__registration="off")
     alice = await accounts.registration.make("alice", "sesame")
     _, hers = await make(accounts, by=alice.id)
     _, operators = await make(accounts)
@@ -128,7 +128,7 @@ async def test_where_nobody_registers_the_operators_invitations_count_alone(open
 
 
 async def test_where_the_invited_register_others_do_not(open_accounts):
-    accounts = open_accounts(accounts__registration="invite")
+    accounts = await open_accounts(accounts__registration="invite")
     assert await denied(accounts.registration.register("bob", "sesame", "", HERE)) == "DISALLOWED"
     _, token = await make(accounts)
     await accounts.invitations.welcome(token, "bob", "", HERE)
@@ -149,6 +149,6 @@ async def test_what_is_no_channel_is_none(accounts):
 
 async def test_invitations_are_there_after_a_restart(accounts, open_accounts):
     _, token = await make(accounts, "#tea")
-    again = open_accounts()
+    again = await open_accounts()
     assert [row.channels for row in await again.invitations.open()] == [("#tea",)]
     await again.invitations.accept(token, HERE)

@@ -8,8 +8,8 @@ from chover.ports import BY_OPERATOR, Denied, Peer
 
 
 @pytest.fixture
-def few(open_accounts, stepping):
-    accounts = open_accounts(accounts__new_per_address="2", accounts__new_per_network="3")
+async def few(open_accounts, stepping):
+    accounts = await open_accounts(accounts__new_per_address="2", accounts__new_per_network="3")
     stepping.drive(accounts.registration._newcomers)
     stepping.drive(accounts.registration._new_accounts)
     return accounts
@@ -89,7 +89,7 @@ async def test_a_class_of_thirty_behind_one_address_registers_by_the_defaults(ac
 
 
 async def test_0_is_no_ceiling(open_accounts, stepping):
-    accounts = open_accounts(accounts__new_per_address="0", accounts__new_per_network="0")
+    accounts = await open_accounts(accounts__new_per_address="0", accounts__new_per_network="0")
     stepping.drive(accounts.registration._newcomers)
     for number in range(5):
         await made(accounts, f"pupil{number}", FAR_TLS)

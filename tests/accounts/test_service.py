@@ -28,7 +28,7 @@ async def test_whoever_registers_can_log_in(accounts):
 
 async def test_an_account_outlives_the_server(accounts, open_accounts):
     account = await accounts.registration.register("alice", "sesame", "", HERE)
-    again = open_accounts()
+    again = await open_accounts()
     assert again.named("alice") == account
     assert (await again.login.check("alice@phone", "sesame", HERE)).device == "phone"
 
@@ -76,7 +76,7 @@ async def test_no_password_goes_over_plain_text_from_another_machine(accounts, o
     await accounts.registration.register("alice", "sesame", "", FAR_TLS)
     assert await denied(accounts.login.check("alice", "sesame", FAR)) == "PLAINTEXT_REFUSED"
     assert await accounts.login.check("alice", "sesame", FAR_TLS)
-    assert await open_accounts(accounts__plaintext_passwords=True).login.check("alice", "sesame", FAR)
+    assert await (await open_accounts(accounts__plaintext_passwords=True)).login.check("alice", "sesame", FAR)
 
 
 async def test_behind_a_proxy_loopback_is_another_machine(accounts):
@@ -132,7 +132,7 @@ async def test_who_is_deleted_is_gone_and_the_name_is_free_for_another_id(accoun
     await accounts.tokens.make(account.id, "phone")
     await accounts.delete(account.id)
     assert await denied(accounts.login.check("alice", "sesame", HERE)) == "INVALID_CREDENTIALS"
-    assert open_accounts().named("alice") is None
+    assert (await open_accounts()).named("alice") is None
     assert (await accounts.registration.register("alice", "sesame", "", HERE)).id != account.id
     assert await accounts.tokens.of(account.id) == []
 
@@ -140,18 +140,20 @@ async def test_who_is_deleted_is_gone_and_the_name_is_free_for_another_id(accoun
 async def test_settings_are_kept(accounts, open_accounts):
     account = await accounts.registration.register("alice", "sesame", "", HERE)
     await accounts.change(account.id, lambda held: msgspec.structs.replace(held, always_on=True))
-    assert open_accounts().get(account.id).settings.always_on is True
+    assert (await open_accounts()).get(account.id).settings.always_on is True
 
 
 async def test_registering_may_be_closed(open_accounts):
     assert (
-        await denied(open_accounts(accounts__registration="off").registration.register("alice", "sesame", "", HERE))
+        await denied(
+            (await open_accounts(accounts__registration="off")).registration.register("alice", "sesame", "", HERE)
+        )
         == "DISALLOWED"
     )
 
 
 async def test_an_operator_makes_accounts_all_the_same(open_accounts):
-    accounts = open_accounts(accounts__registration="off")
+    accounts = await open_accounts(accounts__registration="off")
     await accounts.registration.make("alice", "sesame")
     assert await accounts.login.check("alice", "sesame", HERE)
 
@@ -329,7 +331,7 @@ async def test_another_account_is_found_by_what_it_is_shown_as_until_that_change
     await accounts.change(alice.id, named)
     await accounts.change(alice.id, named)
     assert (shown("al"), shown("alice"), shown("al", alice.id)) == ("alice", "alice", None)
-    assert open_accounts().shown_as(looks("al"), nobody).name == "alice"
+    assert (await open_accounts()).shown_as(looks("al"), nobody).name == "alice"
     await accounts.change(alice.id, partial(msgspec.structs.replace, metadata={}))
     assert (shown("al"), shown("alice")) == (None, "alice")
     await accounts.delete(alice.id)

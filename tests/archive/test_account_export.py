@@ -137,7 +137,7 @@ async def test_memory_does_not_grow_with_what_was_said(store, accounts, tmp_path
         await keep(store, *(said("x" * 1000, PAIR, AS_ADA) for _ in range(1000)))
     place = tmp_path / "export"
     place.mkdir()
-    exporter, exports = Exporter(store, BlobStore(tmp_path), place), AccountExports(store, accounts)
+    exporter, exports = await Exporter.open(store, BlobStore(tmp_path), place), AccountExports(store, accounts)
     tracemalloc.start()
     await exporter.export("ada", NOW, credentials=False)
     copied = tracemalloc.get_traced_memory()[1]

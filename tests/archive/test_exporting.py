@@ -38,7 +38,7 @@ def exported(store, tmp_path):
     async def export(what="", **options):
         place = tmp_path / f"export-{what.strip('#')}"
         place.mkdir()
-        made = await Exporter(store, BlobStore(tmp_path / "data" / "files"), place).export(
+        made = await (await Exporter.open(store, BlobStore(tmp_path / "data" / "files"), place)).export(
             what, NOW, **{"credentials": False, **options}
         )
         lines = [json.loads(line) for line in (place / "export.jsonl").read_text().split("\n")[:-1]]

@@ -31,7 +31,7 @@ def message(text, nick="bob", at=NOON, channel="#Tea", **more):
 
 
 async def written(store, *found):
-    return await Importer(store).write(ImportedArchive(found), ADA)
+    return await (await Importer.open(store)).write(ImportedArchive(found), ADA)
 
 
 async def told(store, channel="#tea"):
@@ -54,7 +54,7 @@ async def test_messages_keep_time_author_and_kind(store):
 
 async def test_the_channel_is_closed_to_others_and_belongs_to_its_founder(store):
     await written(store, message("x"))
-    snapshot = store.load()
+    snapshot = await store.load()
     (channel,) = snapshot.channels
     assert (channel.name, set(channel.modes)) == ("#Tea", {"i", "n", "s", "t"})
     assert [(row.account, row.role) for row in snapshot.access] == [(ADA.id, "q")]
@@ -100,7 +100,7 @@ async def test_an_export_comes_back_whole_without_private_conversations(store, t
     await keep(other, said("between us", pair_log(ALICE.id, UserId("g7"))))
     place = tmp_path / "export"
     place.mkdir()
-    await Exporter(other, BlobStore(tmp_path), place).export("", 1, credentials=False)
+    await (await Exporter.open(other, BlobStore(tmp_path), place)).export("", 1, credentials=False)
     await other.close()
 
     assert await written(store, *own(place, "", None)) == (3, 0)

@@ -30,7 +30,7 @@ async def make(directory):
     await done
     place = directory / "export"
     place.mkdir()
-    await Exporter(store, BlobStore(directory / "none"), place).export("", 1, credentials=False)
+    await (await Exporter.open(store, BlobStore(directory / "none"), place)).export("", 1, credentials=False)
     await store.close()
     return place / "index.html"
 

@@ -94,8 +94,8 @@ def lived_in(data):
     async def live():
         config = load(environ={}, flags={"server.data_dir": str(data), "accounts.hash_cost": "cheap"})
         store = SqliteStore.open(data, durability="process")
-        accounts = AccountService(config, store.registry, store.secret("scram"))
-        host = ChatHost(config, store, LocalBus(), accounts)
+        accounts = await AccountService.open(config, store.registry, await store.secret("scram"))
+        host = ChatHost(config, store, LocalBus(), accounts, await store.secret("cloak"))
         await host.boot()
         await accounts.registration.make("alice", "open sesame")
         wire = Wire(host, address="192.0.2.9")

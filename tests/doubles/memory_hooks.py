@@ -7,7 +7,7 @@ class MemoryHooks:
     def __init__(self):
         self.kept = {}
 
-    def all(self):
+    async def all(self):
         return sorted(self.kept.values(), key=lambda row: (row[1].made_at, row[1].id))
 
     async def add(self, token_hash, hook):

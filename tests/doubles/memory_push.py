@@ -8,7 +8,7 @@ class MemoryPush:
         self._accounts = accounts
         self.kept = {}
 
-    def all(self):
+    async def all(self):
         found = [one for one in self.kept.values() if self._has(one.account)]
         return sorted(found, key=lambda one: (one.at, one.endpoint))
 
@@ -19,7 +19,7 @@ class MemoryPush:
         if not self._has(subscription.account):
             return
         self.kept[subscription.endpoint] = subscription
-        of_account = [one for one in self.all() if one.account == subscription.account]
+        of_account = [one for one in await self.all() if one.account == subscription.account]
         for old in of_account[:-most]:
             del self.kept[old.endpoint]
 

@@ -17,7 +17,7 @@ class MemoryRecords:
         self.audit = []
         self.kept = {}
 
-    def bans(self, now):
+    async def bans(self, now):
         return [ban for ban in self.held if not ban.over(now)]
 
     async def add_ban(self, ban, entry):
@@ -46,7 +46,7 @@ class MemoryRecords:
         found = [record for record in reversed(self.kept.values()) if _fits(record, sought)]
         return found[:limit]
 
-    def last_connection(self):
+    async def last_connection(self):
         return max(self.kept, default=0)
 
     async def close_connections(self, at):

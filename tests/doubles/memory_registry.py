@@ -10,7 +10,7 @@ class MemoryAccountRows:
         self._registry = registry
         self.kept = {}
 
-    def all(self):
+    async def all(self):
         return list(self.kept.values())
 
     async def create(self, account, credentials):
@@ -195,7 +195,7 @@ class MemoryOperatorRows:
         self._accounts = accounts
         self.kept = {}
 
-    def all(self):
+    async def all(self):
         return list(self.kept.values())
 
     async def put(self, row):

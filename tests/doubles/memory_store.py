@@ -121,7 +121,7 @@ class MemoryStore:
         self._held = []
         self.search = MemorySearch(self)
 
-    def load(self):
+    async def load(self):
         """The channels that the logs alone give, as at a boot."""
         state = self.replayed()
         channels = list(state.channels.values())
@@ -316,7 +316,7 @@ class MemoryStore:
         if self.fail or self.closed:
             raise StoreError(self.fail or "the store is closed")
 
-    def secret(self, name):
+    async def secret(self, name):
         return hashlib.sha256(name.encode()).digest()
 
     async def close(self):

@@ -152,7 +152,8 @@ class Stage:
         config = load(
             environ=environ or {}, flags={"server.name": "chat.test", "channels.autojoin": [], **(flags or {})}
         )
-        host = ChatHost(config, store, bus or LocalBus(), accounts or MemoryAccounts(), observer)
+        key = await store.secret("cloak")
+        host = ChatHost(config, store, bus or LocalBus(), accounts or MemoryAccounts(), key, observer)
         await host.boot(kept)
         return cls(host, store)
 

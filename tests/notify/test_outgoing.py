@@ -56,14 +56,14 @@ class Program:
 class Told:
     """A stage whose hooks tell a program."""
 
-    def __init__(self, stage, rows=None):
+    def __init__(self, stage, rows=None, held=()):
         self.stage, self.program, self.rows = stage, Program(), rows or MemoryHooks()
         self.waits = []
         self.voice = stage.voice()
         self.outgoing = Outgoing(Means(stage.store, self.rows, self.voice, self.pause), Guard())
         self.outgoing.destinations = Destinations(self.outgoing.guard, self.lookup)
         self.outgoing._open = self.way_out
-        self.hooks = HookService(self.rows, self.voice, self.outgoing)
+        self.hooks = HookService(self.rows, held, self.voice, self.outgoing)
         self.operator_hooks = OperatorHooks(stage.node, self.hooks)
         stage.node.ledger._bus.subscribe(self.outgoing.notice)
         for hook in self.hooks.everywhere():
@@ -85,8 +85,8 @@ class Told:
     async def close(self):
         await self.outgoing.close()
 
-    def place(self):
-        [(_, hook)] = self.rows.all()
+    async def place(self):
+        [(_, hook)] = await self.rows.all()
         return hook.place
 
 
@@ -187,7 +187,7 @@ async def test_after_a_restart_it_goes_on_where_it_was(told, alice, stage):
     await told.program.has(1)
     await told.close()
     await say(alice, "while nobody told")
-    again = Told(stage, told.rows)
+    again = Told(stage, told.rows, await told.rows.all())
     assert await again.program.has(1) == ["while nobody told"]
     await again.close()
 
@@ -196,15 +196,15 @@ async def test_what_was_not_taken_before_a_restart_is_told_after_it(told, alice,
     await told.hook()
     await say(alice, "one")
     await told.program.has(1)
-    before = told.place()
+    before = await told.place()
     told.program.answers = [500] * 10_000
     await say(alice, "two", "three")
     async with asyncio.timeout(5):
         while not told.waits:
             await asyncio.sleep(0)
     await told.close()
-    assert told.place() >= before
-    again = Told(stage, told.rows)
+    assert await told.place() >= before
+    again = Told(stage, told.rows, await told.rows.all())
     assert await again.program.has(2) == ["two", "three"]
     await again.close()
 
@@ -226,7 +226,7 @@ async def test_who_takes_nothing_for_a_day_is_told_nothing_more(told, alice, cap
     await say(alice, "two")
     assert told.program.tries == tries
     assert "watch" in caplog.text
-    assert HookService(told.rows, told.voice).everywhere()[0].off
+    assert HookService(told.rows, await told.rows.all(), told.voice).everywhere()[0].off
 
 
 async def test_who_says_that_it_is_gone_is_believed(told, alice):
@@ -252,7 +252,7 @@ async def test_a_revoked_hook_tells_nothing_more(told, alice):
     await told.operator_hooks.revoke(made.hook.id)
     await say(alice, "two")
     assert told.program.tries == 1
-    assert not told.rows.all()
+    assert not await told.rows.all()
 
 
 async def test_one_that_does_not_answer_does_not_hold_up_another(told, alice):
@@ -275,7 +275,7 @@ async def test_one_that_does_not_answer_does_not_hold_up_another(told, alice):
 async def test_an_address_that_is_none_makes_no_hook(told, alice):
     with pytest.raises(Denied, match="is not an address"):
         await told.operator_hooks.add("#ops", "watch", "file:///etc/passwd")
-    assert not told.rows.all()
+    assert not await told.rows.all()
 
 
 @pytest.mark.parametrize("url", ["http://127.1/", "https://[fec0::1]/", "http://inside.example.org/"])

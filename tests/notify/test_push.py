@@ -27,6 +27,7 @@ class Pushed:
         self.guard, self.names = Guard(), {}
         self.push = Pushing(
             self.rows,
+            [],
             VapidKeys(b"k" * 32),
             "https://chat.test",
             self.outside,
@@ -316,7 +317,7 @@ async def test_what_goguma_sends_is_taken(pushed):
     assert (await alice.expect("WEBPUSH")).endswith(f"WEBPUSH REGISTER {url}")
     alice.send(f"WEBPUSH UNREGISTER {url}x")
     assert (await alice.expect("WEBPUSH")).endswith(f"WEBPUSH UNREGISTER {url}x")
-    assert [one.endpoint for one in pushed.rows.all()] == [url]
+    assert [one.endpoint for one in await pushed.rows.all()] == [url]
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -326,7 +327,7 @@ async def test_a_subscription_that_is_gone_is_forgotten(pushed, bob, status):
     await say(bob, "PRIVMSG alice :hi")
     await pushed.service.has(1, "tries")
     await pushed.done()
-    assert not pushed.rows.all()
+    assert not await pushed.rows.all()
     assert not pushed.push.accounts
     await say(bob, "PRIVMSG alice :hi again")
     assert pushed.service.tries == 1
@@ -342,7 +343,7 @@ async def test_a_push_service_that_is_busy_is_tried_again_and_given_up(pushed, b
     await pushed.service.has(3 + TRIES, "tries")
     await pushed.done()
     assert pushed.service.tries == 3 + TRIES
-    assert pushed.rows.all()
+    assert await pushed.rows.all()
     assert pushed.push.results == {"told": 1, "later": 1}
     found = {measure.name: [sample.value for sample in measure.samples] for measure in pushed.push.measures()}
     assert found == {"push_subscriptions": [1], "push_queue": [0], "push_messages_total": [1, 0, 0, 1, 0]}
@@ -353,19 +354,19 @@ async def test_unregistering_ends_it_and_of_another_account_does_nothing(pushed,
     await pushed.register(alice)
     bob.send(f"WEBPUSH UNREGISTER {URL}")
     await bob.expect("WEBPUSH UNREGISTER")
-    assert pushed.rows.all()
+    assert await pushed.rows.all()
     alice.send(f"WEBPUSH UNREGISTER {URL}", f"WEBPUSH UNREGISTER {URL}")
     await alice.expect("WEBPUSH UNREGISTER")
     await alice.expect("WEBPUSH UNREGISTER")
-    assert not pushed.rows.all()
+    assert not await pushed.rows.all()
 
 
 async def test_of_too_many_the_oldest_goes(pushed):
     alice = await pushed.stage.enter("alice", caps=CAPS, login="alice")
     for number in range(MOST + 1):
         await pushed.register(alice, f"{URL}{number:02}")
-    held = [one.endpoint for one in pushed.push.subscribed(pushed.rows.all()[0].account)]
-    assert held == [one.endpoint for one in pushed.rows.all()] == [f"{URL}{n:02}" for n in range(1, MOST + 1)]
+    held = [one.endpoint for one in pushed.push.subscribed((await pushed.rows.all())[0].account)]
+    assert held == [one.endpoint for one in await pushed.rows.all()] == [f"{URL}{n:02}" for n in range(1, MOST + 1)]
 
 
 @pytest.mark.parametrize(
@@ -381,7 +382,7 @@ async def test_what_cannot_be_is_told(pushed, words, code):
     alice = await pushed.stage.enter("alice", caps=CAPS, login="alice")
     alice.send(f"WEBPUSH {words}")
     await alice.expect(f"FAIL WEBPUSH {code} {words.split()[0]} :")
-    assert not pushed.rows.all()
+    assert not await pushed.rows.all()
 
 
 async def test_guests_have_no_subscription(pushed):

@@ -83,7 +83,7 @@ async def test_a_channel_that_a_restart_empties_ends_once_whoever_sees_it_first(
 async def test_a_boot_that_cannot_be_kept_says_why():
     store = await left_behind()
     store.fail = "The disk is full; free some space"
-    host = ChatHost(load(environ={}, flags={}), store, LocalBus(), MemoryAccounts())
+    host = ChatHost(load(environ={}, flags={}), store, LocalBus(), MemoryAccounts(), b"k" * 32)
     with pytest.raises(StoreError, match="The disk is full; free some space"):
         await host.boot()
 

@@ -81,7 +81,7 @@ async def test_a_banned_member_is_answered_as_if_there_were_no_channel(stage, al
 async def test_the_choice_outlives_the_server(stage, alice):
     await choose(alice, "HISTORY joined")
     await choose(alice, "RETENTION 7")
-    [channel] = stage.store.load().channels
+    [channel] = (await stage.store.load()).channels
     assert (channel.visibility, channel.retention_days) == ("joined", 7)
 
 

@@ -166,7 +166,7 @@ class ConditionContract:
 
     async def test_the_state_head_is_the_last_event_that_changes_the_rules(self, store):
         await outcome(store, opening(TEA, "#tea", ALICE, BOB))
-        assert store.load().channels[0].rules_version == 2
+        assert (await store.load()).channels[0].rules_version == 2
         assert await outcome(store, Append([said()], expect={TEA: 3})) == Conflict(TEA)
         assert await outcome(store, Append([said()], expect={TEA: 2})) == Committed()
 
@@ -208,13 +208,13 @@ class FailureContract:
 
     async def test_a_failed_commit_leaves_memory_as_the_store_has_it(self, store, full):
         await outcome(store, opening(TEA, "#tea", ALICE))
-        before = store.load()
+        before = await store.load()
         mode = event(ModesSet((ModeChange(add=True, mode="k", arg="x" * 100_000),)))
         lost = Append([mode, said(nonce="n1"), said(log=PAIR)])
         with full(store):
             assert isinstance(await outcome(store, lost), Failed)
         assert [one.seq for one in lost.events] == [0, 0, 0]
-        assert store.load() == before
+        assert await store.load() == before
         assert before.newest > 0
         kept = await keep(store, said(nonce="n1"), said(log=PAIR))
         assert [one.seq for one in kept] == [3, 1]
@@ -243,7 +243,7 @@ class FailureContract:
 
 class StateContract:
     async def test_an_empty_store_has_no_state(self, store):
-        snapshot = store.load()
+        snapshot = await store.load()
         assert (snapshot.channels, snapshot.members, snapshot.lists) == ([], [], [])
 
     async def test_the_same_state_is_there_after_opening_again(self, store, reopen):
@@ -254,7 +254,7 @@ class StateContract:
             store, event(ModesSet((ban, key, voice)), at=1500), event(TopicSet("leaves"), at=2000), said(at=2500)
         )
         store = await reopen(store)
-        snapshot = store.load()
+        snapshot = await store.load()
         assert snapshot.channels == [
             ChannelRow(
                 ChannelId(TEA),
@@ -279,7 +279,7 @@ class StateContract:
         await outcome(store, opening(TEA, "#tea", ALICE))
         await outcome(store, opening(MILK, "#milk", BOB))
         await keep(store, event(Parted()), event(Closed()), event(Joined(), TEA, BOB))
-        snapshot = store.load()
+        snapshot = await store.load()
         assert [channel.id for channel in snapshot.channels] == [MILK]
         assert [member.channel for member in snapshot.members] == [MILK]
         assert await store.head(TEA) == 5
@@ -291,10 +291,10 @@ class StateContract:
         assert (later.seq, later.at) == (2, 5000)
 
     async def test_a_probe_writes_and_leaves_no_trace(self, store):
-        before = store.load()
+        before = await store.load()
         await store.probe()
         await store.probe()
-        assert store.load() == before
+        assert await store.load() == before
 
     async def test_a_probe_of_what_is_closed_says_why(self, store):
         await store.close()
@@ -302,11 +302,11 @@ class StateContract:
             await store.probe()
 
     async def test_a_secret_stays_the_same_for_its_directory(self, store, reopen):
-        secret, other = store.secret("cloak"), store.secret("other")
+        secret, other = await store.secret("cloak"), await store.secret("other")
         assert len(secret) == 32
         assert secret != other
         store = await reopen(store)
-        assert store.secret("cloak") == secret
+        assert await store.secret("cloak") == secret
 
     async def test_what_was_given_before_closing_is_kept(self, store, reopen):
         told = []

@@ -11,20 +11,20 @@ class HooksContract:
     async def test_they_are_there_as_they_were_made_the_oldest_first(self, hooks):
         await hooks.add(b"two", OTHER)
         await hooks.add(b"one", ONE)
-        assert hooks.all() == [(b"one", ONE), (b"two", OTHER)]
+        assert await hooks.all() == [(b"one", ONE), (b"two", OTHER)]
 
     async def test_one_is_removed_once(self, hooks):
         await hooks.add(b"one", ONE)
         await hooks.add(b"two", OTHER)
         assert await hooks.remove("h1")
         assert not await hooks.remove("h1")
-        assert hooks.all() == [(b"two", OTHER)]
+        assert await hooks.all() == [(b"two", OTHER)]
 
     async def test_how_far_one_has_told_and_why_it_is_off_are_kept(self, hooks):
         await hooks.add(b"one", ONE)
         await hooks.add(b"", OTHER)
         await hooks.move("h2", 9)
         await hooks.switch_off("h2", "410 Gone")
-        [(_, one), (_, other)] = hooks.all()
+        [(_, one), (_, other)] = await hooks.all()
         assert one == ONE
         assert (other.place, other.off) == (9, "410 Gone")

@@ -24,18 +24,18 @@ class PushContract:
     async def test_they_are_there_as_they_were_asked_for_the_oldest_first(self, push):
         await push.put(asked("https://a", at=2), 10)
         await push.put(asked("https://b"), 10)
-        assert push.all() == [asked("https://b"), asked("https://a", at=2)]
+        assert await push.all() == [asked("https://b"), asked("https://a", at=2)]
 
     async def test_one_takes_the_place_of_an_earlier_one_of_its_endpoint(self, push):
         await push.put(asked("https://a"), 10)
         await push.put(asked("https://a", at=2), 10)
-        assert push.all() == [asked("https://a", at=2)]
+        assert await push.all() == [asked("https://a", at=2)]
 
     async def test_of_too_many_of_an_account_the_oldest_go(self, push):
         await push.put(asked("https://bob", account=BOB.id), 2)
         for at in (4, 1, 3, 2):
             await push.put(asked(f"https://{at}", at=at), 2)
-        assert [(one.account, one.at) for one in push.all()] == [(BOB.id, 1), (ALICE.id, 3), (ALICE.id, 4)]
+        assert [(one.account, one.at) for one in await push.all()] == [(BOB.id, 1), (ALICE.id, 3), (ALICE.id, 4)]
 
     async def test_one_is_dropped_once(self, push):
         await push.put(asked("https://a"), 10)
@@ -45,6 +45,6 @@ class PushContract:
     async def test_they_go_with_their_account(self, push, storage):
         await push.put(asked("https://a"), 10)
         await storage.registry.accounts.delete(ALICE.id)
-        assert push.all() == []
+        assert await push.all() == []
         await push.put(asked("https://a"), 10)
-        assert push.all() == []
+        assert await push.all() == []

@@ -278,18 +278,18 @@ class RetentionContract:
         await outcome(store, opening(TEA, "#tea", ALICE))
         await keep(store, event(TopicSet("leaves")), said())
         assert await store.retain(1, 1000 * DAY) == 4
-        [channel] = store.load().channels
+        [channel] = (await store.load()).channels
         assert (channel.name, channel.topic, channel.head, channel.rules_version) == ("#tea", "leaves", 4, 2)
-        assert [member.nick for member in store.load().members] == ["alice"]
+        assert [member.nick for member in (await store.load()).members] == ["alice"]
 
     async def test_a_channel_whose_messages_are_gone_holds_none_until_the_next(self, store):
         await outcome(store, opening())
         await keep(store, said())
-        assert store.load().channels[0].said
+        assert (await store.load()).channels[0].said
         await store.retain(1, 1000 * DAY)
-        assert not store.load().channels[0].said
+        assert not (await store.load()).channels[0].said
         await keep(store, said())
-        assert store.load().channels[0].said
+        assert (await store.load()).channels[0].said
 
     async def test_messages_with_files_are_told_before_they_go(self, store):
         await keep(store, said("see /files/x", at=1), said("plain", at=1), said("/files/y", PAIR, BOB, at=1))

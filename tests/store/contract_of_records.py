@@ -20,19 +20,19 @@ class RecordsContract:
         ban = await records.add_ban(SPAM, ENTRY)
         assert ban.no > 0
         assert ban == msgspec.structs.replace(SPAM, no=ban.no)
-        assert records.bans(1000) == [ban]
+        assert await records.bans(1000) == [ban]
         assert await records.audit_entries(10) == [ENTRY]
 
     async def test_a_ban_that_is_over_is_not_there(self, records):
         await records.add_ban(SPAM, ENTRY)
         forever = await records.add_ban(Ban("account", "bob", "root", 1000), ENTRY)
-        assert records.bans(9000) == [forever]
+        assert await records.bans(9000) == [forever]
 
     async def test_the_same_again_takes_its_place_under_a_new_number(self, records):
         first = await records.add_ban(SPAM, ENTRY)
         second = await records.add_ban(msgspec.structs.replace(SPAM, reason="more spam"), ENTRY)
         assert second.no > first.no
-        assert records.bans(1000) == [second]
+        assert await records.bans(1000) == [second]
 
     async def test_a_ban_is_lifted_once_and_its_number_not_given_again(self, records):
         ban = await records.add_ban(SPAM, ENTRY)
@@ -71,7 +71,7 @@ class RecordsContract:
         ended = connection(1, until=5000)
         await records.keep_connections([ended])
         assert await records.connections(ConnectionQuery(), 10) == [connection(2), ended]
-        assert records.last_connection() == 2
+        assert await records.last_connection() == 2
 
     async def test_visits_that_go_on_in_the_records_alone_are_ended(self, records):
         await records.keep_connections([connection(1, until=1500), connection(2)])
@@ -79,4 +79,4 @@ class RecordsContract:
         assert [found.until for found in await records.connections(ConnectionQuery(), 10)] == [7000, 1500]
 
     async def test_without_any_visits_the_first_number_is_free(self, records):
-        assert records.last_connection() == 0
+        assert await records.last_connection() == 0

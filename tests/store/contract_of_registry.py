@@ -18,27 +18,27 @@ INVITE = Invite("i1", BY_OPERATOR, 1000, 5000, 2, ("#tea",), "v")
 class AccountsContract:
     async def test_an_account_is_there_as_it_was_made(self, registry):
         await registry.accounts.create(ALICE, {"argon2": ["hash"]})
-        assert registry.accounts.all() == [ALICE]
+        assert await registry.accounts.all() == [ALICE]
         assert await registry.credentials.of(ALICE.id) == {"argon2": ["hash"]}
 
     async def test_a_name_is_given_once(self, registry):
         await registry.accounts.create(ALICE, {})
         with pytest.raises(Taken):
             await registry.accounts.create(msgspec.structs.replace(BOB, folded="alice"), {"argon2": ["hash"]})
-        assert registry.accounts.all() == [ALICE]
+        assert await registry.accounts.all() == [ALICE]
         assert await registry.credentials.of(BOB.id) == {}
 
     async def test_an_account_with_a_certificate_of_another_is_not_made(self, registry):
         await registry.accounts.create(ALICE, {"certificate": ["ab"]})
         with pytest.raises(Taken):
             await registry.accounts.create(BOB, {"certificate": ["ab"]})
-        assert registry.accounts.all() == [ALICE]
+        assert await registry.accounts.all() == [ALICE]
 
     async def test_what_can_change_changes_and_the_rest_stays(self, registry):
         await registry.accounts.create(ALICE, {})
         settings = AccountSettings(away="tea")
         await registry.accounts.update(Account(ALICE.id, "X", "x", 9, "a@b.c", "spam", settings))
-        assert registry.accounts.all() == [Account(ALICE.id, "Alice", "alice", 1, "a@b.c", "spam", settings)]
+        assert await registry.accounts.all() == [Account(ALICE.id, "Alice", "alice", 1, "a@b.c", "spam", settings)]
 
     async def test_with_an_account_goes_all_that_proves_and_follows_it(self, registry):
         for account in (ALICE, BOB):
@@ -50,7 +50,7 @@ class AccountsContract:
             made = msgspec.structs.replace(INVITE, id=f"of {account.name}", made_by=account.id)
             await registry.invites.add(b"by" + account.id.encode(), made)
         await registry.accounts.delete(ALICE.id)
-        assert registry.accounts.all() == [BOB]
+        assert await registry.accounts.all() == [BOB]
         assert [await followed(registry, account) for account in (ALICE, BOB)] == [
             ({}, [], 0, 0, False),
             ({"certificate": ["Bob"]}, ["of Bob"], 7, 8, True),
@@ -181,7 +181,7 @@ class InvitesContract:
         await registry.invites.add(KEY, INVITE)
         first = Token("t1", ALICE.id, "invitation", 1)
         await registry.invites.redeem(KEY, 2000, Newcomer(ALICE, {"argon2": ["hash"]}, b"secret", first))
-        assert registry.accounts.all() == [ALICE]
+        assert await registry.accounts.all() == [ALICE]
         assert await registry.credentials.of(ALICE.id) == {"argon2": ["hash"]}
         assert await registry.tokens.of(ALICE.id) == [first]
 
@@ -192,7 +192,7 @@ class InvitesContract:
         with pytest.raises(Taken):
             await registry.invites.redeem(KEY, 2000, newcomer)
         assert await registry.invites.get(KEY) == INVITE
-        assert registry.accounts.all() == [ALICE]
+        assert await registry.accounts.all() == [ALICE]
 
     async def test_it_is_revoked_once(self, registry):
         await registry.invites.add(KEY, INVITE)
@@ -225,14 +225,14 @@ class OperatorsContract:
         await registry.operators.put(OperatorRow(ALICE.id, ("kill", "ban"), 5))
         await registry.operators.put(OperatorRow(BOB.id, ("see",), 6))
         await registry.operators.put(OperatorRow(BOB.id, ("ban",), 7))
-        assert registry.operators.all() == [
+        assert await registry.operators.all() == [
             OperatorRow(ALICE.id, ("kill", "ban"), 5), OperatorRow(BOB.id, ("ban",), 7)
         ]  # fmt: skip
         assert await registry.operators.remove(BOB.id)
         assert not await registry.operators.remove(BOB.id)
         await registry.accounts.delete(ALICE.id)
         await registry.operators.put(OperatorRow(ALICE.id, ("kill",), 8))
-        assert registry.operators.all() == []
+        assert await registry.operators.all() == []
 
 
 class RegistryContract(

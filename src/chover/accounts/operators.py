@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from chover.engine.ids import UserId
 from chover.ports import OperatorRow
@@ -13,9 +13,10 @@ from chover.ports.registry import OperatorRows
 class OperatorService:
     """Implements ports.account_service.AccountOperators."""
 
-    def __init__(self, rows: OperatorRows) -> None:
+    def __init__(self, rows: OperatorRows, held: Iterable[OperatorRow] = ()) -> None:
+        """``held``: those of ``rows``."""
         self._rows = rows
-        self._held = {row.account: row for row in rows.all()}
+        self._held = {row.account: row for row in held}
 
     def of(self, account: UserId) -> OperatorRow | None:
         return self._held.get(account)

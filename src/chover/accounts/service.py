@@ -23,19 +23,27 @@ from chover.accounts.tokens import TokenService
 from chover.config import Config
 from chover.engine.ids import UserId
 from chover.names import ACCOUNT, complete_mask
-from chover.ports import Account, AccountSettings, Registry
+from chover.ports import Account, AccountSettings, OperatorRow, Registry
 
 
 class AccountService:
     """Implements ports.Accounts."""
 
-    def __init__(self, config: Config, registry: Registry, key: bytes) -> None:
+    def __init__(
+        self,
+        config: Config,
+        registry: Registry,
+        key: bytes,
+        accounts: Iterable[Account] = (),
+        operators: Iterable[OperatorRow] = (),
+    ) -> None:
+        """``accounts`` and ``operators`` are those that the registry holds."""
         self.config = config
         self._registry = registry
         settings = lambda: self.config  # noqa: E731 - a reload replaces it
         self._hashing = Passwords(config.accounts.hash_cost, scram=config.accounts.scram)
         codes = Codes(settings, registry.codes)
-        directory = self._directory = AccountDirectory(settings, registry.accounts.all())
+        directory = self._directory = AccountDirectory(settings, accounts)
         attempts = Attempts(directory)
         self.login = LoginService(settings, directory, registry, self._hashing, attempts, key)
         self.passwords = PasswordService(settings, directory, registry.credentials, self._hashing, codes, attempts)
@@ -47,9 +55,14 @@ class AccountService:
         self.invitations = InvitationService(
             settings, directory, registry.invites, self.login, self.registration, attempts
         )
-        self.operators = OperatorService(registry.operators)
+        self.operators = OperatorService(registry.operators, operators)
         self.read_markers = registry.read_markers
         self.departures = registry.departures
+
+    @classmethod
+    async def open(cls, config: Config, registry: Registry, key: bytes) -> AccountService:
+        """The service of all accounts of a registry. Raises StoreError."""
+        return cls(config, registry, key, await registry.accounts.all(), await registry.operators.all())
 
     def warm_up(self) -> None:
         """Prepare for logins, while other work goes on."""

@@ -48,7 +48,7 @@ async def write_account(storage: Storage, facts: dict[str, Any], out: BinaryIO, 
     """Write the lines of an account from a copy of the storage; ``facts`` as ports.Accounts.export gives them."""
     account = UserId(facts["account"]["id"])
     out.write(encode(_head(facts["account"]["name"], now)) + b"\n")
-    async for line in account_lines(ExportedAccount(**facts), account, storage.uploads, reader_of_copy(storage)):
+    async for line in account_lines(ExportedAccount(**facts), account, storage.uploads, await reader_of_copy(storage)):
         out.write(encode(line) + b"\n")
 
 

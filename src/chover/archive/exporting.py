@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -21,7 +21,7 @@ from chover.archive.entries import (
 )
 from chover.archive.errors import ArchiveError
 from chover.archive.page import ArchivePage
-from chover.archive.reading import FILE_ADDRESS, reader_of_copy
+from chover.archive.reading import FILE_ADDRESS, ArchiveReader, reader_of_copy
 from chover.files.blobs import BlobStore
 from chover.names import fold, is_channel
 from chover.ports import Account, Storage
@@ -43,15 +43,22 @@ class Export(NamedTuple):
 class Exporter:
     """Writes one export to an empty directory."""
 
-    def __init__(self, storage: Storage, blobs: BlobStore, place: Path) -> None:
-        """``blobs``: where the contents of uploads are."""
+    def __init__(
+        self, storage: Storage, reader: ArchiveReader, accounts: Iterable[Account], blobs: BlobStore, place: Path
+    ) -> None:
+        """``reader`` and ``accounts`` are those of the storage; ``blobs``: where the contents of uploads are."""
         self._storage = storage
-        self._reader = reader_of_copy(storage)
-        self._accounts = {account.folded: account for account in storage.registry.accounts.all()}
+        self._reader = reader
+        self._accounts = {account.folded: account for account in accounts}
         self._blobs = blobs
         self._place = place
         self._conversations = self._messages = 0
         self._files: dict[str, str] = {}
+
+    @classmethod
+    async def open(cls, storage: Storage, blobs: BlobStore, place: Path) -> Exporter:
+        """Of a storage that was opened for this alone. Raises StoreError."""
+        return cls(storage, await reader_of_copy(storage), await storage.registry.accounts.all(), blobs, place)
 
     async def export(self, what: str, now: int, *, credentials: bool) -> Export:
         """``what``: a channel's name, an account's, or empty for everything; ``now`` in ms since 1970.

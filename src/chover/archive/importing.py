@@ -20,7 +20,7 @@ from chover.archive.formats.message import ImportedMessage
 from chover.engine import lines
 from chover.engine.events import AccessSet, Event, Grant, Known, Opened, Said, Source
 from chover.engine.ids import SERVER, LogId, UserId, base36, timed
-from chover.ports import Account, Append, Committed, Failed, Outcome, Repeated, Storage
+from chover.ports import Account, Append, ChannelRow, Committed, Failed, Outcome, Repeated, Storage
 
 GROUP: Final = 500
 MODES: Final = "inst"
@@ -90,10 +90,15 @@ def _folded(channel: str) -> str:
 class Importer:
     """Writes to a storage that no server has open."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, channels: Iterable[ChannelRow], accounts: Iterable[Account]) -> None:
         self._storage = storage
-        self._open = {names.fold_channel(row.name): row.id for row in storage.load().channels}
-        self._accounts = {account.folded: account for account in storage.registry.accounts.all()}
+        self._open = {names.fold_channel(row.name): row.id for row in channels}
+        self._accounts = {account.folded: account for account in accounts}
+
+    @classmethod
+    async def open(cls, storage: Storage) -> Importer:
+        """Reads who there is and which channels are open. Raises StoreError."""
+        return cls(storage, (await storage.load()).channels, await storage.registry.accounts.all())
 
     def account(self, name: str) -> Account:
         """Raises ArchiveError."""

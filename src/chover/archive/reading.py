@@ -97,12 +97,11 @@ class ArchiveReader:
                 yield event
 
 
-def reader_of_copy(storage: Storage) -> ArchiveReader:
-    """Of a storage that was opened for this alone."""
-    channels = {
-        channel_log(row.id): ExportedConversation(row.id, row.name, row.topic) for row in storage.load().channels
-    }
-    names = {account.id: account.name for account in storage.registry.accounts.all()}
+async def reader_of_copy(storage: Storage) -> ArchiveReader:
+    """Of a storage that was opened for this alone. Raises StoreError."""
+    open_channels = (await storage.load()).channels
+    channels = {channel_log(row.id): ExportedConversation(row.id, row.name, row.topic) for row in open_channels}
+    names = {account.id: account.name for account in await storage.registry.accounts.all()}
     return ArchiveReader(storage, channels.get, lambda user: names.get(user, ""))
 
 

@@ -81,12 +81,11 @@ async def _export(settings: Config, directory: Path, what: str, *, credentials: 
 
     # Beside the export, because that is where there is room.
     room = directory / ".copy"
-    storage = open_copy(settings, room)
+    storage = await open_copy(settings, room)
     try:
         blobs = BlobStore(settings.server.data_path / "files")
-        return await Exporter(storage, blobs, directory).export(
-            what, time.time_ns() // 1_000_000, credentials=credentials
-        )
+        exporter = await Exporter.open(storage, blobs, directory)
+        return await exporter.export(what, time.time_ns() // 1_000_000, credentials=credentials)
     finally:
         await storage.close()
         shutil.rmtree(room)
@@ -184,9 +183,9 @@ async def _import(settings: Config, archive: ImportedArchive, founder: str) -> s
     from chover.archive.importing import Importer
     from chover.store.opening import open_existing
 
-    storage = open_existing(settings)
+    storage = await open_existing(settings)
     try:
-        importer = Importer(storage)
+        importer = await Importer.open(storage)
         done = await importer.write(archive, importer.account(founder))
     finally:
         await storage.close()

@@ -60,4 +60,4 @@ def _upgraded(settings: Config, storage: StorageBackup, *, only_check: bool) -> 
 async def _open_and_close(settings: Config) -> None:
     from chover.store.opening import open_existing
 
-    await open_existing(settings).close()
+    await (await open_existing(settings)).close()

@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -29,15 +29,17 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 class HookService:
     """Implements ports.Hooks. All hooks are in memory: whoever guesses tokens asks no disk."""
 
-    def __init__(self, rows: HookRows, voice: Voice, outgoing: Outgoing | None = None) -> None:
-        """Reads them; raises StoreError. Without ``outgoing`` nothing is told, as while no server runs."""
+    def __init__(
+        self, rows: HookRows, held: Iterable[tuple[bytes, Hook]], voice: Voice, outgoing: Outgoing | None = None
+    ) -> None:
+        """``held``: all of ``rows``. Without ``outgoing`` nothing is told, as while no server runs."""
         self._outgoing = outgoing
         self._rows = rows
         self._voice = voice
         self._said = 0
         self._hooks: dict[str, Hook] = {}
         self._by_token: dict[bytes, str] = {}
-        for token_hash, hook in rows.all():
+        for token_hash, hook in held:
             self._learn(token_hash, hook)
 
     def _learn(self, token_hash: bytes, hook: Hook) -> None:

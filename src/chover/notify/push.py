@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from chover.engine.ids import UserId
@@ -42,13 +42,13 @@ class Pushing:
     """Implements ports.Push."""
 
     def __init__(
-        self, rows: PushRows, keys: sealing.VapidKeys, subject: str, outside: Callable[[], Awaitable[OutgoingHttp]],
-        destinations: Destinations, pause: Pause = asyncio.sleep,
+        self, rows: PushRows, held: Iterable[Subscription], keys: sealing.VapidKeys, subject: str,
+        outside: Callable[[], Awaitable[OutgoingHttp]], destinations: Destinations, pause: Pause = asyncio.sleep,
     ) -> None:  # fmt: skip
-        """``subject`` is an address by which push services reach the operator (RFC 8292, 2.1). Raises StoreError."""
+        """``held``: all of ``rows``. ``subject``: where push services reach the operator (RFC 8292, 2.1)."""
         self._rows, self._keys, self._subject, self._outside = rows, keys, subject, outside
         self._destinations, self._pause = destinations, pause
-        self._held: dict[str, Subscription] = {one.endpoint: one for one in rows.all()}
+        self._held: dict[str, Subscription] = {one.endpoint: one for one in held}
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self.results: Counter[str] = Counter()

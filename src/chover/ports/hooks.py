@@ -64,7 +64,7 @@ class NotPosted(Exception):
 class HookRows(Protocol):
     """Each method is one transaction, as durable as an append. Raises StoreError if it cannot be written or read."""
 
-    def all(self) -> list[tuple[bytes, Hook]]:
+    async def all(self) -> list[tuple[bytes, Hook]]:
         """All hooks with the hashes of their tokens, empty for outgoing ones. Called once, at the start."""
 
     async def add(self, token_hash: bytes, hook: Hook) -> None: ...

@@ -29,7 +29,7 @@ class Subscription(msgspec.Struct, frozen=True):
 class PushRows(Protocol):
     """Each method is one transaction, as durable as an append. Raises StoreError if it cannot be written or read."""
 
-    def all(self) -> list[Subscription]:
+    async def all(self) -> list[Subscription]:
         """All subscriptions, the oldest first. Called once, at the start."""
 
     async def put(self, subscription: Subscription, most: int) -> None:

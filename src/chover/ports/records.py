@@ -70,7 +70,7 @@ class ConnectionQuery(msgspec.Struct, frozen=True):
 class Records(Protocol):
     """Each method is one transaction, as durable as an append. Raises StoreError if it cannot be written or read."""
 
-    def bans(self, now: int) -> list[Ban]:
+    async def bans(self, now: int) -> list[Ban]:
         """The bans that have not expired. Called once, at the start."""
 
     async def add_ban(self, ban: Ban, entry: AuditEntry) -> Ban:
@@ -90,7 +90,7 @@ class Records(Protocol):
     async def connections(self, sought: ConnectionQuery, limit: int) -> list[ConnectionRecord]:
         """The connections that match, the newest first."""
 
-    def last_connection(self) -> int:
+    async def last_connection(self) -> int:
         """The highest ``no``; 0 if there is none. Called once, at the start."""
 
     async def close_connections(self, at: int) -> None:

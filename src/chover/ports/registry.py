@@ -59,7 +59,7 @@ class Newcomer(msgspec.Struct, frozen=True):
 class AccountRows(Protocol):
     """The accounts themselves."""
 
-    def all(self) -> list[Account]:
+    async def all(self) -> list[Account]:
         """All accounts. Called once, at the start."""
 
     async def create(self, account: Account, credentials: Credentials) -> None:
@@ -171,7 +171,7 @@ class OperatorRow(msgspec.Struct, frozen=True):
 class OperatorRows(Protocol):
     """The accounts that are operators of the server. A row is deleted with its account."""
 
-    def all(self) -> list[OperatorRow]:
+    async def all(self) -> list[OperatorRow]:
         """All rows, the oldest first. Called once, at the start."""
 
     async def put(self, row: OperatorRow) -> None:

@@ -18,9 +18,7 @@ from chover.ports.store import Store
 class Storage(Store, Protocol):
     """An open storage. ``Store`` is the part of it that the chat sees: logs, records, reports, search, secrets.
 
-    Every method of every part is asynchronous, except those that are called at boot, before anybody can connect. Those
-    may wait for the disk: ``load``, ``secret``, ``records.bans``, ``records.last_connection``,
-    ``registry.accounts.all``, ``hooks.all`` and ``push.all``. ``append`` returns at once and calls back.
+    Every method of every part is asynchronous, except ``append``, which returns at once and calls back.
 
     Each part has its contract in tests/store/contract*.py.
     """

@@ -169,7 +169,7 @@ class Store(Protocol):
     @property
     def search(self) -> Search: ...
 
-    def load(self) -> Snapshot:
+    async def load(self) -> Snapshot:
         """The state of all open channels. Called once, before anything is appended."""
 
     def append(self, group: Sequence[Append], done: Callable[[list[Outcome]], None]) -> None:
@@ -246,7 +246,7 @@ class Store(Protocol):
     async def probe(self) -> None:
         """Write a dummy value as durably as an append, behind everything queued. Raises StoreError."""
 
-    def secret(self, name: str) -> bytes:
+    async def secret(self, name: str) -> bytes:
         """32 random bytes, made at first use, that never change for this data directory."""
 
     async def close(self) -> None:

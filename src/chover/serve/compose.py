@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from chover import server_log
 from chover.accounts.operator_admin import AccountOperatorAdmin
@@ -23,7 +24,8 @@ from chover.notify.hooks import HookService
 from chover.notify.outgoing import Means, Outgoing
 from chover.notify.push import Pushing
 from chover.notify.sealing import VapidKeys
-from chover.ports import Accounts, Observer, Storage, Voice
+from chover.ports import Accounts, Hook, Observer, Storage, Voice
+from chover.ports.push import Subscription
 from chover.serve.condition import Condition
 from chover.serve.data_sizes import DataSizes
 from chover.serve.listening import InvitationLinks, binds_of
@@ -43,6 +45,18 @@ def uploads_of(config: Config) -> Path:
     return config.server.data_path / "files"
 
 
+class Kept(NamedTuple):
+    """What the store holds for a server's extensions."""
+
+    hooks: list[tuple[bytes, Hook]]
+    subscriptions: list[Subscription]
+    vapid: bytes
+
+    @classmethod
+    async def read(cls, store: Storage) -> Kept:
+        return cls(await store.hooks.all(), await store.push.all(), await store.secret("vapid"))
+
+
 class Extensions:
     """What a server has beside its chat: files, hooks, pushes. They are built when the chat lends them its voice."""
 
@@ -52,10 +66,17 @@ class Extensions:
     pushing: Pushing | None = None
 
     def __init__(
-        self, config: Config, store: Storage, accounts: Accounts, reloader: Reloader, links: InvitationLinks
+        self,
+        config: Config,
+        store: Storage,
+        kept: Kept,
+        accounts: Accounts,
+        reloader: Reloader,
+        links: InvitationLinks,
     ) -> None:
         self._config = config
         self._store = store
+        self._kept = kept
         self._accounts = accounts
         self._reloader = reloader
         self._links = links
@@ -64,11 +85,10 @@ class Extensions:
         config, store = self._config, self._store
         self.files = Uploads(config.files, store.uploads, BlobStore(uploads_of(config)))
         self.outgoing = Outgoing(Means(store, store.hooks, voice), Guard(config.outgoing.networks))
-        self.hooks = HookService(store.hooks, voice, self.outgoing)
+        self.hooks = HookService(store.hooks, self._kept.hooks, voice, self.outgoing)
         if config.outgoing.push:
-            keys = VapidKeys(store.secret("vapid"))
-            way = self.outgoing
-            self.pushing = Pushing(store.push, keys, _subject(config), way.outside, way.destinations)
+            keys, held, way = VapidKeys(self._kept.vapid), self._kept.subscriptions, self.outgoing
+            self.pushing = Pushing(store.push, held, keys, _subject(config), way.outside, way.destinations)
         exports = AccountExports(store, self._accounts)
         return Equipment(self.files, self.hooks, self.pushing, self._reloader.reload, self._links.link, exports)
 
@@ -100,7 +120,7 @@ class Server:
     tls: TlsCertificates
 
 
-def compose(
+async def compose(
     config: Config,
     store: Storage,
     observer: Observer | None,
@@ -114,9 +134,9 @@ def compose(
     reloader = Reloader(config, reread, certificates)
     links = InvitationLinks(reloader, tls)
     bus = LocalBus()
-    accounts = AccountService(config, store.registry, store.secret("scram"))
-    extensions = Extensions(config, store, accounts, reloader, links)
-    host = ChatHost(config, store, bus, accounts, observer, extensions.equip)
+    accounts = await AccountService.open(config, store.registry, await store.secret("scram"))
+    extensions = Extensions(config, store, await Kept.read(store), accounts, reloader, links)
+    host = ChatHost(config, store, bus, accounts, await store.secret("cloak"), observer, extensions.equip)
     bus.subscribe(extensions.outgoing.notice)
     _follow_settings(reloader, accounts, extensions, host)
     data = DataSizes(config.server.data_path, uploads_of(config))

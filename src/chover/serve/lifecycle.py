@@ -70,10 +70,10 @@ async def _serve(
     ready: Callable[[Ready], None] | None,
     reread: Callable[[], Config] | None,
 ) -> ProcessHandover | None:
-    store = open_storage(config)
+    store = await open_storage(config)
     shutdown = Shutdown(observer)
     try:
-        server = compose(config, store, observer, reread, shutdown)
+        server = await compose(config, store, observer, reread, shutdown)
     except BaseException:
         await store.close()
         raise

@@ -78,6 +78,7 @@ def build(
     store: Store,
     bus: Bus,
     accounts: Accounts,
+    cloak_key: bytes,
     observer: Observer | None,
     equip: Callable[[Voice], Equipment],
 ) -> Node:
@@ -89,7 +90,7 @@ def build(
     fanout = Fanout(chat, outbox, config.channels.quiet_above)
     msgids = Msgids(secrets.token_hex(RUN_CHARS // 2), EventClock())
     ledger: Ledger[Session] = Ledger(store, bus, msgids, fanout.flush)
-    cloaks = Cloaks(store.secret("cloak"), shown=config.server.cloak)
+    cloaks = Cloaks(cloak_key, shown=config.server.cloak)
     name = config.server.server_name
     more = equip(HookVoice(name, store, accounts, chat, ledger, fanout.sessions))
     return Context(

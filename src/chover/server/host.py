@@ -75,10 +75,11 @@ class ChatHost:
         store: Store,
         bus: Bus,
         accounts: Accounts,
+        cloak_key: bytes,
         observer: Observer | None = None,
         equip: Callable[[Voice], Equipment] = nothing_more,
     ) -> None:
-        node = self.node = build(config, store, bus, accounts, observer, equip)
+        node = self.node = build(config, store, bus, accounts, cloak_key, observer, equip)
         self.chat = node.chat
         self.accounts, self.files, self.hooks, self.exports = accounts, node.files, node.hooks, node.exports
         self.feed = Feed(store, self._apply)
@@ -109,9 +110,9 @@ class ChatHost:
 
         ``kept`` are sessions that the last run has written down (``freeze``): their users are not gone.
         """
-        self.node.moderation.load()
+        await self.node.moderation.load()
         await self.node.connections.begin()
-        snapshot = self.node.store.load()
+        snapshot = await self.node.store.load()
         self.node.ledger.clock.begin(snapshot.newest)
         here = self.handover.bring_back(kept)
         restore(self.chat, snapshot)

@@ -52,7 +52,7 @@ def inspect(directory: Path) -> StoreFacts | str | None:
         return str(error)
 
 
-def open_storage(config: Config) -> Storage:
+async def open_storage(config: Config) -> Storage:
     """The storage of ``config.server.data_path``, locked until ``close``. Raises StoreError with one line.
 
     SQLite is the only one. Another database would be chosen here, by a setting of ``store``.
@@ -60,20 +60,24 @@ def open_storage(config: Config) -> Storage:
     return SqliteStore.open(config.server.data_path, durability=config.store.durability)
 
 
-def open_existing(config: Config) -> Storage:
+async def open_existing(config: Config) -> Storage:
     """The same for a storage that exists already. Creates nothing: raises StoreError if there is none."""
     require_data(config.server.data_path)
-    return open_storage(config)
+    return await open_storage(config)
 
 
-def open_copy(config: Config, room: Path) -> Storage:
+async def open_copy(config: Config, room: Path) -> Storage:
     """A copy of the current storage, made in the directory ``room``; a server may keep running. Raises StoreError."""
+    return await open_storage(_copied(config, room))
+
+
+def _copied(config: Config, room: Path) -> Config:
     source = backup_of(config.server.data_path)
     room.mkdir(mode=0o700)
     source.copy(room / source.name, lambda _done, _total: None)
     server = msgspec.structs.replace(config.server, data_dir=str(room))
     store = msgspec.structs.replace(config.store, durability="process")
-    return open_storage(msgspec.structs.replace(config, server=server, store=store))
+    return msgspec.structs.replace(config, server=server, store=store)
 
 
 def backup_of(directory: Path) -> StorageBackup:

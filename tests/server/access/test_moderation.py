@@ -331,7 +331,7 @@ async def test_an_address_is_one_ban_however_it_is_written_and_by_whatever_way_i
         await moderator.set_ban(form, "30m", f"as {form}", "", False)
         [ban] = list(stage.node.moderation.bans)
         assert (ban.reason, ban.expires_at - ban.at) == (f"as {form}", 1_800_000)
-    assert len(stage.store.records.bans(now())) == 1
+    assert len(await stage.store.records.bans(now())) == 1
     for form in forms:
         await said(root, f"OS UNBAN {form}")
         assert list(stage.node.moderation.bans) == []

@@ -19,7 +19,7 @@ class Hooked:
     def __init__(self, stage):
         self.stage, self.rows = stage, MemoryHooks()
         self.voice = stage.voice()
-        self.hooks = stage.node.hooks = HookService(self.rows, self.voice)
+        self.hooks = stage.node.hooks = HookService(self.rows, [], self.voice)
         self.operator_hooks = OperatorHooks(stage.node, self.hooks)
 
     async def token(self, channel="#ops", name="deploys"):
@@ -138,8 +138,8 @@ async def test_it_goes_with_its_channel_and_not_to_another_of_that_name(hooked, 
 async def test_only_the_hash_of_a_token_is_kept(hooked, alice):
     token = await hooked.token()
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", token)
-    assert token not in repr(hooked.rows.all())
-    assert HookService(hooked.rows, hooked.voice).find(token)[1] == "#ops"
+    assert token not in repr(await hooked.rows.all())
+    assert HookService(hooked.rows, await hooked.rows.all(), hooked.voice).find(token)[1] == "#ops"
 
 
 async def test_a_channel_has_so_many_hooks(hooked, alice):

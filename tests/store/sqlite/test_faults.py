@@ -47,7 +47,7 @@ async def found(directory):
     try:
         log = await whole_log(store, appending.LOG)
         assert [event.seq for event in log] == list(range(1, len(log) + 1))
-        snapshot = store.load()
+        snapshot = await store.load()
         assert [channel.head for channel in snapshot.channels] == ([len(log)] if log else [])
         assert len(snapshot.members) == len(snapshot.channels)
         return [event.msgid for event in log[2:]]

@@ -51,7 +51,7 @@ class TestSqliteStore(StoreContract):
 
     async def test_the_directory_and_its_files_are_its_owners_alone(self, store, tmp_path):
         await keep(store, said())
-        store.load()
+        await store.load()
         await store.search.settled()
         rights = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").iterdir()}
         assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700

@@ -91,8 +91,9 @@ def test_entries_of_lists_that_name_an_account_get_its_id_and_those_of_nobody_go
 
 def test_an_ordinary_start_imports_neither_sqlalchemy_nor_alembic(tmp_path):
     script = (
-        "import sys, pathlib; from chover.store.sqlite.store import SqliteStore;"
-        "store = SqliteStore.open(pathlib.Path(sys.argv[1])); store.load(); store.secret('x');"
+        "import asyncio, sys, pathlib; from chover.store.sqlite.store import SqliteStore;"
+        "store = SqliteStore.open(pathlib.Path(sys.argv[1]));"
+        "asyncio.run(store.load()); asyncio.run(store.secret('x'));"
         "sys.exit(bool({'sqlalchemy', 'alembic', 'mako'} & set(sys.modules)))"
     )
     for _ in range(2):

@@ -71,12 +71,12 @@ async def test_everything_is_there_after_the_upgrade_from_each_schema(tmp_path, 
         rows = old.execute("SELECT data FROM event WHERE log_no = 1 ORDER BY seq").fetchall()
     assert [encode(event).decode() for event in events] == [data for (data,) in rows]
     assert [event.body.text for event in await store.between(PAIR, 0, 100)] == ["just between us"]
-    snapshot = store.load()
+    snapshot = await store.load()
     (channel,) = snapshot.channels
     assert (channel.name, channel.topic, channel.head, channel.said) == ("#tea", "Tea – and “quotes” 🍵", 9, True)
     assert {(member.nick, member.modes) for member in snapshot.members} == {("alice", "o"), ("bob", "")}
     assert [entry.mask for entry in snapshot.lists] == ["bad!*@*"]
-    assert store.secret("cloak") == bytes(range(32))
+    assert await store.secret("cloak") == bytes(range(32))
 
 
 async def test_what_came_with_later_versions_works_on_it(tmp_path, opened):
@@ -88,7 +88,7 @@ async def test_what_came_with_later_versions_works_on_it(tmp_path, opened):
 
     assert [event.body.text for event in page] == ["a notice", "after the upgrade"]
     # Accounts that were in a channel have read all of it; guests have not.
-    assert [(row.account, row.since) for row in store.load().since] == [("a7kq2m9x0c1d", 0)]
+    assert [(row.account, row.since) for row in (await store.load()).since] == [("a7kq2m9x0c1d", 0)]
     assert await store.registry.tokens.of("a7kq2m9x0c1d") == []
 
 

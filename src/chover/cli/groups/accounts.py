@@ -192,7 +192,7 @@ async def _export(settings: Config, facts: dict[str, Any]) -> None:
     from chover.store.opening import open_copy
 
     with tempfile.TemporaryDirectory(prefix="chover-export-") as room:
-        storage = open_copy(settings, Path(room) / "copy")
+        storage = await open_copy(settings, Path(room) / "copy")
         try:
             await write_account(storage, facts, sys.stdout.buffer, time.time_ns() // 1_000_000)
             sys.stdout.buffer.flush()

@@ -51,7 +51,7 @@ class ConnectionLog(Generic[C]):
 
     async def begin(self) -> None:
         """Go on where the last run ended. Raises StoreError."""
-        self._numbers = itertools.count(self._records.last_connection() + 1)
+        self._numbers = itertools.count(await self._records.last_connection() + 1)
         await self._records.close_connections(now())
 
     # ---- who comes and goes --------------------------------------------------------------------------------------

@@ -63,9 +63,9 @@ class Moderation(Generic[C]):
         self._sessions = sessions
         self.bans = Bans()
 
-    def load(self) -> None:
+    async def load(self) -> None:
         """Take up what was kept. Raises StoreError."""
-        for ban in self._records.bans(now()):
+        for ban in await self._records.bans(now()):
             self.bans.add(ban)
 
     # ---- who comes -----------------------------------------------------------------------------------------------

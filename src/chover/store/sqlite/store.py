@@ -45,9 +45,8 @@ class SqliteStore:
         self.hooks = SqliteHooks(writer, readers)
         self.push = SqlitePush(writer, readers)
         self.uploads = SqliteFileRows(writer, readers)
-        self._secrets: dict[str, bytes] = {}
         self._closed = False
-        self.search = SqliteSearch(path, self.secret("search"), readers, yielding)
+        self.search = SqliteSearch(path, writer.run(partial(_secret, name="search")).result(), readers, yielding)
         writer.committed = self.search.written
 
     @classmethod
@@ -67,7 +66,7 @@ class SqliteStore:
         yielding = LockYielding()
         return cls(lock, path, Writer(db, Checkpoints(path), yielding), yielding)
 
-    def load(self) -> Snapshot:
+    async def load(self) -> Snapshot:
         return self._readers.now(pages.load)
 
     def append(self, group: Sequence[Append], done: Callable[[list[Outcome]], None]) -> None:
@@ -130,11 +129,8 @@ class SqliteStore:
     async def probe(self) -> None:
         await asyncio.wrap_future(self._writer.run(_probe))
 
-    def secret(self, name: str) -> bytes:
-        """See Store.secret. Waits for the disk at first use; raises StoreError."""
-        if name not in self._secrets:
-            self._secrets[name] = self._writer.run(partial(_secret, name=name)).result()
-        return self._secrets[name]
+    async def secret(self, name: str) -> bytes:
+        return await asyncio.wrap_future(self._writer.run(partial(_secret, name=name)))
 
     async def close(self) -> None:
         if self._closed:

@@ -20,6 +20,6 @@ async def test_a_hook_outlives_the_server_as_it_was(open_store):
     await store.hooks.move("h1", 9)
     await store.hooks.switch_off("h1", "410 Gone")
     await store.close()
-    [(_, one), (token, other)] = open_store().hooks.all()
+    [(_, one), (token, other)] = await open_store().hooks.all()
     assert (one.place, one.off) == (9, "410 Gone")
     assert (token, other) == (b"two", OTHER)

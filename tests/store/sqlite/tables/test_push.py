@@ -18,4 +18,4 @@ async def test_a_subscription_outlives_the_server(storage, open_store):
     await storage.push.put(asked("https://b"), 10)
     await storage.push.put(asked("https://a", at=2), 10)
     await storage.close()
-    assert open_store().push.all() == [asked("https://b"), asked("https://a", at=2)]
+    assert await open_store().push.all() == [asked("https://b"), asked("https://a", at=2)]

@@ -25,9 +25,9 @@ async def test_what_is_kept_is_there_after_a_restart(open_store):
     await store.records.keep_connections([connection(1)])
     await store.close()
     records = open_store().records
-    assert records.bans(1000) == [ban]
+    assert await records.bans(1000) == [ban]
     assert await records.audit_entries(1) == [ENTRY]
-    assert records.last_connection() == 1
+    assert await records.last_connection() == 1
 
 
 async def test_a_number_is_not_given_again_after_a_restart(open_store):
@@ -51,7 +51,7 @@ async def test_what_is_too_old_goes_each_by_its_own_days(records):
     await records.keep_connections([connection(1, until=now - 3 * DAY), connection(2, until=now - DAY), connection(3)])
     # One ban, the first audit entry (of 1970), one connection.
     assert await records.retain(now, now - 30 * DAY, now - 2 * DAY) == 3
-    assert records.bans(0) == [stands]
+    assert await records.bans(0) == [stands]
     assert over.no != stands.no
     assert [found.no for found in await records.connections(ConnectionQuery(), 10)] == [3, 2]
     assert len(await records.audit_entries(10)) == 1

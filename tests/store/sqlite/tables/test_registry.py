@@ -22,7 +22,7 @@ async def test_they_outlive_the_server(open_store):
     await store.registry.invites.add(KEY, INVITE)
     await store.close()
     registry = open_store().registry
-    assert registry.accounts.all() == [Account(ALICE.id, "Alice", "alice", 1)]
+    assert await registry.accounts.all() == [Account(ALICE.id, "Alice", "alice", 1)]
     assert await registry.credentials.of(ALICE.id) == {"argon2": ["hash"]}
     assert await registry.tokens.of(ALICE.id) == [Token("t1", ALICE.id, "phone", 5)]
     assert await registry.invites.open(2000) == [INVITE]

@@ -15,7 +15,7 @@ from chover.store.table_rows import ACCOUNT, OF_ACCOUNT, account_of, account_val
 class SqliteAccounts(Rows):
     """Implements ports.registry.AccountRows."""
 
-    def all(self) -> list[Account]:
+    async def all(self) -> list[Account]:
         return [account_of(row) for row in self._rows_now(f"SELECT {ACCOUNT} FROM account")]  # noqa: S608 - no input
 
     async def create(self, account: Account, credentials: Credentials) -> None:

@@ -12,7 +12,7 @@ from chover.store.table_rows import HOOK
 class SqliteHooks(Rows):
     """Implements ports.HookRows."""
 
-    def all(self) -> list[tuple[bytes, Hook]]:
+    async def all(self) -> list[tuple[bytes, Hook]]:
         rows = self._rows_now(f"SELECT hash, {HOOK} FROM hook ORDER BY made_at, id")  # noqa: S608 - no input
         return [(token_hash, Hook(*fields)) for token_hash, *fields in rows]
 

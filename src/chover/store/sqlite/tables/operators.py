@@ -11,7 +11,7 @@ from chover.store.table_rows import OPERATOR, operator_of, operator_values
 class SqliteOperators(Rows):
     """Implements ports.registry.OperatorRows."""
 
-    def all(self) -> list[OperatorRow]:
+    async def all(self) -> list[OperatorRow]:
         rows = self._rows_now(f"SELECT {OPERATOR} FROM operator ORDER BY added_at, account")  # noqa: S608 - no input
         return [operator_of(row) for row in rows]
 

@@ -21,7 +21,7 @@ _MANY: Final = """
 class SqlitePush(Rows):
     """Implements ports.push.PushRows."""
 
-    def all(self) -> list[Subscription]:
+    async def all(self) -> list[Subscription]:
         rows = self._rows_now(f"SELECT {PUSH} FROM push ORDER BY at, endpoint")  # noqa: S608 - no input
         return [Subscription(*row) for row in rows]
 

@@ -26,7 +26,7 @@ class SqliteRecords(Rows):
 
     # ---- bans ----------------------------------------------------------------------------------------------------
 
-    def bans(self, now: int) -> list[Ban]:
+    async def bans(self, now: int) -> list[Ban]:
         sql = f"SELECT {BAN}, no FROM ban WHERE expires_at = 0 OR expires_at > ? ORDER BY no"  # noqa: S608 - no input
         return [Ban(*row) for row in self._rows_now(sql, now)]
 
@@ -57,7 +57,7 @@ class SqliteRecords(Rows):
             return [ConnectionRecord(*row) for row in await self._rows(f"{sql} LIMIT ?", *values, limit)]
         return await self._readers.run(_hosts_like, sql, values, sought.host, limit)
 
-    def last_connection(self) -> int:
+    async def last_connection(self) -> int:
         return int(self._rows_now("SELECT coalesce(max(no), 0) FROM visit")[0][0])
 
     async def close_connections(self, at: int) -> None:
