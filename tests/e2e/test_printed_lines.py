@@ -7,15 +7,20 @@ import subprocess
 import urllib.request
 from urllib.parse import urldefrag
 
+from chover.wire.invite import parse
 from tests.e2e.server import chover
 from tests.e2e.wire import Irc
-from tests.terminal import BOUND
+from tests.terminal import BOUND, terminal
 
 
 def printed(server, *arguments):
     done = chover(*arguments, "--data", str(server.data), home=server.home)
     assert done.returncode == 0, done.stderr
     return dict(re.findall(r"^(.{16}) (.*)$", done.stdout, re.MULTILINE)), done.stdout
+
+
+def first_start(tmp_path):
+    return "-m", "chover", "serve", "--host", "127.0.0.1", "--port", "0", "--data", str(tmp_path / "data")
 
 
 def page(address):
@@ -84,3 +89,27 @@ def test_the_ready_word_names_an_address_for_the_browser(shared):
     address = re.search(r"in a browser +(http://\S+)", shared.ready)[1]
 
     assert "<html" in page(address)
+
+
+async def test_a_first_start_on_a_terminal_shows_an_invitation_that_can_be_followed(tmp_path):
+    async with terminal(*first_start(tmp_path), HOME=str(tmp_path)) as screen:
+        screen.resize(150, 80)
+        await screen.shows("started as process")
+        shown = "\n".join(screen.lines)
+        assert "for              10 people, until" in shown
+        assert sum("█" in line for line in screen.lines) > 20, shown
+        assert shown.index("to revoke it") < shown.index("chat from here") < shown.index("no operator yet")
+        link = parse(re.search(r"chover join '(\S+)'", shown)[1])
+        assert f"listens on 127.0.0.1:{link.port}." in shown
+        with Irc(link.port) as bob:
+            bob.send("CAP LS 302", f"REDEEM {link.token} bob")
+            bob.expect("REDEEM SUCCESS bob")
+        screen.type("\x03")
+        assert await screen.ends() == 0
+
+    async with terminal(*first_start(tmp_path), HOME=str(tmp_path)) as screen:
+        screen.resize(150, 80)
+        await screen.shows("started as process")
+        assert "to revoke it" not in "\n".join(screen.lines), "there is an account now"
+        screen.type("\x03")
+        assert await screen.ends() == 0

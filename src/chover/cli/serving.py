@@ -53,7 +53,14 @@ def serve(
     from chover.ports import StoreError
 
     try:
-        return until_interrupted(lambda: run(settings, ready=print_ready, reread=lambda: load(config, flags=flags)))
+        return until_interrupted(
+            lambda: run(
+                settings,
+                ready=print_ready,
+                reread=lambda: load(config, flags=flags),
+                invites=sys.stdout.isatty(),
+            )
+        )
     except StoreError as error:
         raise CommandError(str(error)) from error
 
@@ -69,8 +76,20 @@ def _imported() -> Callable[..., int]:
 
 
 def print_ready(ready: Ready) -> None:
-    """Say where the server listens, and how to connect from here, from elsewhere and with any IRC client."""
-    print("\n".join(ready_lines(ready)), flush=True)
+    """Say where the server listens, how to connect from here and elsewhere, and at a first start how to invite."""
+    # The picture first: where a terminal has few rows, the addresses are what stays in sight.
+    print("\n".join([*_invitation_lines(ready), *ready_lines(ready)]), flush=True)
+
+
+def _invitation_lines(ready: Ready) -> list[str]:
+    if ready.invitation is None:
+        return []
+    from msgspec import to_builtins
+
+    from chover.cli.invitation_view import shown
+
+    rows = [f"  {row}" for row in shown(to_builtins(ready.invitation))]
+    return ["An invitation for the first people; chover invite makes more:", "", *rows, ""]
 
 
 def ready_lines(ready: Ready) -> list[str]:

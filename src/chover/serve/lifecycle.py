@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from chover import server_log
 from chover.admin.ask import AskError
@@ -21,7 +21,7 @@ from chover.config import FLAGS, Config, renamed
 from chover.edge.listener import CannotListen
 from chover.edge.loop import loop_factory
 from chover.edge.tls.errors import CertificateError
-from chover.ports import Observer, StoreError
+from chover.ports import NewInvitation, Observer, StoreError
 from chover.serve import open_files
 from chover.serve.compose import Server, compose
 from chover.serve.handover import ProcessHandover, inherited
@@ -33,6 +33,10 @@ from chover.version import __version__
 
 _log = logging.getLogger(__name__)
 
+FIRST_PEOPLE: Final = 10
+FIRST_SECONDS: Final = 86400
+"""How many people may use the invitation of a first start, and for how long."""
+
 
 def run(
     config: Config,
@@ -41,10 +45,12 @@ def run(
     ready: Callable[[Ready], None] | None = None,
     reread: Callable[[], Config] | None = None,
     flags: Mapping[str, str] = FLAGS,
+    invites: bool = False,
 ) -> int:
     """Serve until stopped; the exit status. Works off the main thread, where no signals are handled.
 
     ``ready`` is called when people can connect; ``reread`` reads the configuration again for a reload.
+    ``invites``: while there are no accounts, an invitation is made at the start and given to ``ready``.
     ``flags`` is what whoever starts the server calls the settings that ``chover serve`` has flags for.
     """
     level = config.server.log_level
@@ -55,7 +61,7 @@ def run(
         _log.warning("%s", few)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         try:
-            handover = runner.run(_serve(config, observer, ready, reread))
+            handover = runner.run(_serve(config, observer, ready, reread, invites=invites))
         except (StoreError, CannotListen, CertificateError) as error:
             sys.stderr.write(f"chover: {renamed(str(error), flags)}\n")
             return 1
@@ -69,6 +75,8 @@ async def _serve(
     observer: Observer | None,
     ready: Callable[[Ready], None] | None,
     reread: Callable[[], Config] | None,
+    *,
+    invites: bool,
 ) -> ProcessHandover | None:
     store = await open_storage(config)
     shutdown = Shutdown(observer)
@@ -79,7 +87,7 @@ async def _serve(
         raise
     socket = OperatorSocket(server.operator, config.server.data_path / "admin.sock")
     try:
-        lifecycle = _Lifecycle(config, server, shutdown, ready)
+        lifecycle = _Lifecycle(config, server, shutdown, ready, invites=invites)
         await lifecycle.serve(socket)
     except (CannotListen, CertificateError):
         raise  # The command says it in one line.
@@ -98,12 +106,19 @@ class _Lifecycle:
     """What happens between an open store and a closed one."""
 
     def __init__(
-        self, config: Config, server: Server, shutdown: Shutdown, ready: Callable[[Ready], None] | None
+        self,
+        config: Config,
+        server: Server,
+        shutdown: Shutdown,
+        ready: Callable[[Ready], None] | None,
+        *,
+        invites: bool,
     ) -> None:
         self._config = config
         self._server = server
         self._shutdown = shutdown
         self._ready = ready
+        self._invites = invites
         self._inherited = inherited()
         self.handover: ProcessHandover | None = None
         """What goes to the next run, after ``serve``."""
@@ -150,7 +165,16 @@ class _Lifecycle:
         gc.freeze()
         if self._ready is not None:
             loop = asyncio.get_running_loop()
-            self._ready(await listening.ready(partial(self._shutdown.begin_from_any_thread, loop)))
+            ready = await listening.ready(partial(self._shutdown.begin_from_any_thread, loop))
+            ready.invitation = await self._first_invitation()
+            self._ready(ready)
+
+    async def _first_invitation(self) -> NewInvitation | None:
+        """An invitation where somebody watches, and nobody has an account yet."""
+        registrar = self._server.operator.registrar
+        if not self._invites or await registrar.accounts():
+            return None
+        return await registrar.invite((), FIRST_PEOPLE, FIRST_SECONDS, "")
 
     def _log_start(self, listening: Listening) -> None:
         where = ", ".join(listening.addresses)

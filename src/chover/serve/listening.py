@@ -24,6 +24,7 @@ from chover.edge.listener import (
     TlsCertificates,
 )
 from chover.edge.public_address import link_of, local_ip, place_of
+from chover.ports import NewInvitation
 from chover.serve.reload import Reloader
 from chover.server.host import ChatHost
 from chover.server.operators import privileges
@@ -52,6 +53,8 @@ class Ready(msgspec.Struct):
     """Begins the graceful shutdown; may be called from any thread."""
     site: str = ""
     """Where browsers find the server without a warning: web.url, or by the name in its certificate."""
+    invitation: NewInvitation | None = None
+    """For the first people, where somebody watches the start of a server without accounts."""
 
 
 class InvitationLinks:

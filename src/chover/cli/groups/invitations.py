@@ -1,18 +1,16 @@
 """``chover invite``: links that let people in."""
-# ruff: noqa: PLC0415, T201 - answers are for people, and a QR code is drawn when one is wanted
+# ruff: noqa: T201 - answers are for people
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import sys
 from typing import Annotated, Any, Final
 
 import typer
 
 from chover.cli.asking import as_json, ask_or_do, listing, moment
 from chover.cli.errors import WRONG_USAGE, CommandError
+from chover.cli.invitation_view import shown
 from chover.cli.options import ConfigFile, DataDir, Json
 
 app: Final = typer.Typer(invoke_without_command=True, help="Make, list and revoke invitation links.")
@@ -43,7 +41,7 @@ def invite(
         return 0
     asked = {"channels": channel or [], "uses": uses, "seconds": seconds(expires), "role": role}
     rows = ask_or_do(data, config, "invite", **asked)
-    print("\n".join(as_json(rows) if json else _shown(rows[0])))
+    print("\n".join(as_json(rows) if json else shown(rows[0])))
     return 0
 
 
@@ -76,47 +74,6 @@ def seconds(text: str) -> int:
     if found is None or int(found[1]) == 0:
         raise CommandError(f"--expires {text} is not a time; examples are 30m, 12h, 7d, 4w, never", WRONG_USAGE)
     return int(found[1]) * _SECONDS[found[2]]
-
-
-def _shown(made: dict[str, Any]) -> list[str]:
-    invite = made["invite"]
-    until = f"until {moment(invite['expires_at'])}" if invite["expires_at"] else "for ever"
-    people = "one person" if invite["uses"] == 1 else f"{invite['uses']} people"
-    picture = _picture(made["browser"]) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else []
-    rows = (
-        ("in a terminal", f"chover join '{made['link']}'"),
-        ("in a browser", made["browser"]),
-        *_without_authority(made),
-        ("for", f"{people}, {until}{_places(invite)}"),
-        ("to revoke it", f"chover invite revoke {invite['id']}"),
-    )
-    return [*picture, *(f"{name:<16} {text}" for name, text in rows)]
-
-
-def _without_authority(made: dict[str, Any]) -> list[tuple[str, str]]:
-    """What to know while the server has made its certificate itself."""
-    if not made.get("warns"):
-        return []
-    warning = "the browser warns, because the server made its certificate itself: Advanced, then Continue"
-    plain = made["plain"]
-    whom = "" if "#" in plain else "for guests, "
-    return [
-        ("", warning),
-        *([("without warning", f"{plain}   ({whom}local network only: not encrypted)")] if plain else []),
-    ]
-
-
-def _places(invite: dict[str, Any]) -> str:
-    role = f" with +{invite['role']}" if invite["role"] and invite["channels"] else ""
-    return f", to {', '.join(invite['channels'])}{role}" if invite["channels"] else ""
-
-
-def _picture(link: str) -> list[str]:
-    """The QR code of a link and an empty line; nothing on a terminal that is too narrow."""
-    from chover.client import qr
-
-    rows = qr.fitting(qr.modules(link), shutil.get_terminal_size().columns, sys.maxsize)
-    return [*qr.painted(rows), ""] if rows else []
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
