@@ -187,3 +187,11 @@ def test_a_name_is_made_safe_to_show_and_to_save_under(given_name, kept):
 
 def test_sizes_are_said_in_words():
     assert [readable(size) for size in (0, 999, 1000, 3_440_000)] == ["0 bytes", "999 bytes", "1 kB", "3.44 MB"]
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(999_499, "999 kB"), (999_500, "1 MB"), (999_999_999, "1 GB"), (10**15, "1000 TB"), (12_345 * 10**12, "12345 TB")],
+)
+def test_a_size_is_never_said_with_an_exponent(size, words):
+    assert readable(size) == words

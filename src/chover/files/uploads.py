@@ -258,6 +258,8 @@ def readable(size: int) -> str:
     """``3.4 MB`` of a number of bytes."""
     units = ("bytes", "kB", "MB", "GB", "TB")
     value, unit = float(size), 0
-    while value >= 1000 and unit < len(units) - 1:
+    # From 999.5 on three digits would be rounded to 1e+03.
+    while value >= 999.5 and unit < len(units) - 1:
         value, unit = value / 1000, unit + 1
-    return f"{value:.3g} {units[unit]}" if unit else f"{size} bytes"
+    digits = ".3g" if value < 999.5 else ".0f"
+    return f"{value:{digits}} {units[unit]}" if unit else f"{size} bytes"
