@@ -1,15 +1,14 @@
-"""Each format as its program writes it: what is said, by whom, when; the rest is left out or counted."""
+"""Logs of irssi, WeeChat and ZNC: what is said, by whom, when; the rest is left out or counted."""
 
-import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from chover.archive.errors import ArchiveError
-from chover.archive.formats import structured, text_logs
+from chover.archive.formats import text_logs
 
-HERE = Path(__file__).parent / "formats"
+HERE = Path(__file__).parent
 
 
 def at(*moment):
@@ -19,31 +18,6 @@ def at(*moment):
 def read(reader, source, channel=""):
     found = list(reader(source, channel, UTC))
     return [message for message in found if message], found.count(None)
-
-
-def test_slack():
-    messages, unread = read(structured.slack, HERE / "slack")
-    assert unread == 1
-    assert [(m.channel, m.nick, m.text, m.action) for m in messages] == [
-        ("#general", "Ada L.", "hi @bob, see the plan (https://example.org/a?b=1&c=2) <now> in #random @here", False),
-        ("#general", "bob", "waves", True),
-        ("#general", "CI", "green", False),
-        ("#general", "Ada L.", "a.png: https://files.slack.com/a.png", False),
-        ("#random", "bob", "first", False),
-    ]
-    assert (messages[0].at, messages[3].at) == (1769850000000, 1769850004500)
-
-
-def test_slack_as_a_zip(tmp_path):
-    file = shutil.make_archive(str(tmp_path / "export"), "zip", HERE / "slack")
-    assert read(structured.slack, Path(file)) == read(structured.slack, HERE / "slack")
-
-
-@pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.write_text("no zip")])
-def test_what_is_no_export_of_slack_is_one_line(tmp_path, make):
-    make(tmp_path / "x")
-    with pytest.raises(ArchiveError, match=r"cannot be imported: it (has no users\.json|is no zip)"):
-        read(structured.slack, tmp_path / "x")
 
 
 def test_irssi():
@@ -78,14 +52,6 @@ def test_znc():
     ]
 
 
-def test_mattermost():
-    messages, unread = read(structured.mattermost, HERE / "mattermost.jsonl")
-    assert (unread, [(m.channel, m.nick, m.text, m.at) for m in messages]) == (
-        0,
-        [("#town-square", "ada", "hello", 1769850000000), ("#town-square", "bob", "hi", 1769850001000)],
-    )
-
-
 @pytest.mark.parametrize(
     ("path", "channel"),
     [
@@ -104,3 +70,41 @@ def test_a_log_that_names_no_channel_asks_for_one(tmp_path):
     (tmp_path / "alice.log").write_text("")
     with pytest.raises(ArchiveError, match="say which with --channel"):
         read(text_logs.irssi, tmp_path / "alice.log")
+
+
+@pytest.mark.parametrize(("reader", "name"), [(text_logs.irssi, "#tea.log"), (text_logs.znc, "2026-01-31.log")])
+def test_a_rank_before_a_nick_is_not_part_of_it(tmp_path, reader, name):
+    day = "--- Log opened Sat Jan 31 10:00:00 2026\n" if reader is text_logs.irssi else ""
+    time = "10:00:01" if reader is text_logs.irssi else "[10:00:01]"
+    (tmp_path / name).write_text(f"{day}{time} <@alice> hi\n{time} < bob> hi\n{time} <+carol> hi\n")
+
+    messages, _ = read(reader, tmp_path / name, "#tea")
+    assert [m.nick for m in messages] == ["alice", "bob", "carol"]
+
+
+def test_times_are_those_of_the_zone_that_is_named(tmp_path):
+    (tmp_path / "2026-01-31.log").write_text("[10:00:00] <alice> hi\n")
+
+    [message] = text_logs.znc(tmp_path / "2026-01-31.log", "#tea", timezone(timedelta(hours=2)))
+    assert message.at == at(2026, 1, 31, 8)
+
+
+def test_a_line_of_irssi_before_any_day_has_no_time_and_is_counted(tmp_path):
+    (tmp_path / "#tea.log").write_text("10:00 <alice> when?\n--- Day changed Sat Jan 31 2026\n10:00 <alice> now\n")
+
+    messages, unread = read(text_logs.irssi, tmp_path / "#tea.log")
+    assert ([m.text for m in messages], unread) == (["now"], 1)
+
+
+def test_a_log_of_znc_without_a_day_in_its_name_is_refused(tmp_path):
+    (tmp_path / "#tea.log").write_text("[10:00:00] <alice> hi\n")
+
+    with pytest.raises(ArchiveError, match="day in its name"):
+        read(text_logs.znc, tmp_path / "#tea.log")
+
+
+def test_bytes_that_are_no_text_cost_no_line(tmp_path):
+    (tmp_path / "2026-01-31.log").write_bytes(b"[10:00:00] <alice> caf\xe9\r\n[10:00:01] <bob> hi\n")
+
+    messages, unread = read(text_logs.znc, tmp_path / "2026-01-31.log", "#tea")
+    assert ([m.text for m in messages], unread) == (["caf\ufffd", "hi"], 0)
