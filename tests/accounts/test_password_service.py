@@ -44,7 +44,7 @@ async def test_what_is_long_enough_and_not_too_long_is_a_password(accounts, alic
 
 
 async def test_the_shortest_password_is_a_setting(open_accounts):
-    accounts = open_accounts(accounts__password_len=12)
+    accounts = await open_accounts(accounts__password_len=12)
     with pytest.raises(Denied, match="at least 12 characters"):
         accounts.passwords.require_usable("eleven char")
     accounts.passwords.require_usable("twelve chars")

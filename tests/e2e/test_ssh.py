@@ -178,8 +178,9 @@ async def test_the_server_knows_who_calls_from_where(server):
 
 
 async def test_the_process_that_speaks_ssh_may_die_and_is_replaced(server, calls):
-    bob, alice = await calls("Bob", kind=AtFullScreen), await calls("alice")
+    bob = await calls("Bob", kind=AtFullScreen)
     await bob.arrive()
+    alice = await calls("alice")
     await alice.arrive()
     await bob.terminal.shows("alice joined")
     (worker,) = children(server.pid)
