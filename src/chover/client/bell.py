@@ -1,4 +1,4 @@
-"""What rings: the terminal's bell and the desktop, by conversation."""
+"""Notifications: the terminal's bell and the desktop's, by conversation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chover.client.state import State
 
 
 def wanted(level: str, line: PlainLine) -> bool:
-    """Whether a line is to be told at this level: all, mentions or off."""
+    """Whether a line causes a notification at this level: all, mentions or off."""
     if line.past or line.own:
         return False
     return level == "all" or (level == "mentions" and line.mentions)
@@ -26,7 +26,7 @@ class Bell:
         self._output = output
 
     def ring(self, line: PlainLine, *, focused: bool) -> None:
-        """``focused``: whoever is here looks at this terminal."""
+        """Notify of a line, if its conversation's level says so. ``focused``: the user is looking at this terminal."""
         known = key(line.conversation)
         preferences = self._state.preferences
         level = preferences.notify.get(known, self._settings.get("notify"))

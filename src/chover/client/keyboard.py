@@ -1,7 +1,7 @@
-"""From what a terminal sends to keys: Escape, Alt and escape sequences are told apart.
+"""From a terminal's input to keys: tells Escape, Alt and escape sequences apart.
 
-A terminal sends Escape as one byte, Alt-x as that byte and x, and an arrow as that byte and a few more. What arrives
-together belongs together; an Escape behind which nothing comes for ``ESCAPE_SECONDS`` is the key of that name.
+A terminal sends Escape as one byte, Alt-x as that byte and x, and an arrow as that byte and a few more. Bytes that
+arrive together belong together. If nothing follows within ``ESCAPE_SECONDS``, it is the Escape key.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyBindings, KeyPress
 
 ESCAPE_SECONDS: Final = 0.05
-"""An Escape alone for so long is no part of anything."""
+"""An Escape alone for so long is not part of anything."""
 LATE_SECONDS: Final = 1.0
-"""The rest of a sequence that a slow line has torn may come so much later."""
+"""On a slow line, the rest of a sequence may arrive so much later."""
 
 _ESCAPE: Final = "\x1b"
 _SEQUENCE: Final = re.compile(r"\x1b(?:\[\[.|\[M.{3}|\[[<=>?]?[\d;:]*[$@-Z\\-~]|O[\d;]*[A-Za-z])", re.DOTALL)
 _BEGUN: Final = re.compile(r"\x1b(?:\[\[?|\[M.{0,2}|\[[<=>?]?[\d;:]*|O[\d;]*)?\Z", re.DOTALL)
-"""What may become a sequence with more behind it."""
+"""The beginning of a possible sequence."""
 _FOCUS: Final = frozenset({"\x1b[I", "\x1b[O"})
-"""The terminal's window has got the focus, or lost it (xterm, "FocusIn/FocusOut")."""
+"""The terminal's window has gained or lost the focus (xterm, "FocusIn/FocusOut")."""
 
 
 class Keyboard(Vt100Parser):
-    """A sequence that means nothing here is left out whole; prompt_toolkit would type its rest into the line."""
+    """Drops an unknown sequence completely; prompt_toolkit would type its rest into the line."""
 
     def __init__(self, take: Callable[[KeyPress], None], clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(take)
@@ -47,7 +47,7 @@ class Keyboard(Vt100Parser):
             self._take(self._with_begun(data))
 
     def _with_begun(self, data: str) -> str:
-        """What has begun before is put in front, or given up."""
+        """Prepend an incomplete sequence, or give it up."""
         begun, self._begun = self._begun, ""
         now = self._clock()
         if begun in {"", _ESCAPE}:
@@ -89,7 +89,7 @@ class Keyboard(Vt100Parser):
         return sequence in _FOCUS or self._get_match(sequence) is not None
 
     def flush(self) -> None:
-        """Nothing more has come: an Escape alone is the key; a sequence that has begun is waited for."""
+        """Nothing more has arrived: a single Escape is the key; the rest of a sequence is waited for."""
         if self._begun == _ESCAPE:
             self._begun = ""
             self._escaped_at = self._clock()
@@ -99,19 +99,19 @@ class Keyboard(Vt100Parser):
 
 
 def listen(app: Application[Any]) -> None:
-    """Have an application's keys told apart here."""
+    """Use this keyboard for an application."""
     app.ttimeoutlen = ESCAPE_SECONDS
     if isinstance(app.input, Vt100Input):
         app.input.vt100_parser = Keyboard(app.input.vt100_parser.feed_key_callback)
 
 
 def alone(app: Callable[[], Application[Any]]) -> Condition:
-    """Whether nothing came together with the key that is pressed."""
+    """Whether nothing arrived together with the pressed key."""
     return Condition(lambda: not app().key_processor.input_queue)
 
 
 def escape_closes_nothing(made: KeyBindings, app: Callable[[], Application[Any]]) -> None:
-    """The keys of a front end that is one line: Escape does nothing, and eats nothing of what is typed after it."""
+    """For a front end with a single line: Escape does nothing, and swallows nothing that is typed after it."""
     made.add("escape", eager=alone(app))(lambda _event: None)
     made.add("escape", "/")(lambda event: event.current_buffer.insert_text("/"))
     made.add("c-q")(lambda _event: None)

@@ -1,4 +1,4 @@
-"""For scripts: ``send`` says something and ends when it is acknowledged, ``tail`` prints what others say."""
+"""For scripts: ``send`` sends messages and ends when they are acknowledged, ``tail`` prints what others say."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def send(
     known: KnownServers | None = None,
     patience: float = PATIENCE_SECONDS,
 ) -> int:
-    """Say ``text`` (None: standard input) in a channel or to a nick, a message for each line; blocks.
+    """Send ``text`` (None: standard input) to a channel or a nick, one message per line; blocks.
 
-    The exit status: 0 when everything was acknowledged, else 1 and one line on standard error. Gives up when nothing
-    is acknowledged for ``patience`` seconds.
+    The exit status is 0 if everything was acknowledged, otherwise 1 with one line on standard error. Gives up if
+    nothing is acknowledged for ``patience`` seconds.
     """
     connection = _connection(at(host, port, tls=tls), LoginIdentity(nick or hello.GUEST, password), known, target, None)
     return _run(_send(connection, target, text, patience), interrupted=1)
@@ -59,10 +59,10 @@ def tail(
     known: KnownServers | None = None,
     out: TextIO | None = None,
 ) -> int:
-    """Print what is said in a channel, or by a nick, as lines or as one JSON object a line; until interrupted.
+    """Print what is said in a channel, or by a nick, as lines or as one JSON object per line; until interrupted.
 
-    Nothing old is printed, and nothing is missed while the connection is made again. The exit status: 0 when
-    interrupted or nobody reads any more, else 1 and one line on standard error.
+    No history is printed, and nothing is missed while the connection is restored. The exit status is 0 if interrupted
+    or if nobody reads the output any more, otherwise 1 with one line on standard error.
     """
     connection = _connection(at(host, port, tls=tls), LoginIdentity(nick or hello.GUEST, password), known, target, 0)
     return _run(_tail(connection, target, _as_json if as_json else _as_text, out or sys.stdout), interrupted=0)
@@ -99,7 +99,7 @@ def _connection(
 
 
 async def _send(connection: Connection, target: str, text: str | None, patience: float) -> int:
-    # Opening comes first: a server that is not there is said before the first line is read.
+    # Connect first: an unreachable server is reported before the first line is read.
     await connection.open()
     listening = asyncio.create_task(_listen(connection), name="notifications")
     try:
@@ -132,7 +132,7 @@ async def _listen(connection: Connection) -> None:
 
 
 def _warn(notifications: Notification) -> None:
-    """What a script's owner should find in the error output."""
+    """Warnings for the owner of a script."""
     match notifications:
         case Offline():
             _complain(f"connection lost ({notifications.reason}), reconnecting")

@@ -1,6 +1,6 @@
-"""From what somebody typed to the attributes of a search (https://soju.im/search).
+"""From a search text to the attributes of a search (https://soju.im/search).
 
-The web client reads the same language (web/query.js); tests/queries.json holds both to it.
+The web client accepts the same language (web/query.js); tests/queries.json checks both.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ _EXAMPLES: Final = {
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """What a search depends on besides what was typed."""
+    """What a search depends on besides its text."""
 
     now: int
     """Milliseconds since 1970."""
     zone: tzinfo | None
-    """Of whoever asks, for days; None: the machine's."""
+    """The time zone of the person, for days; None: the machine's."""
     here: str = ""
     """The conversation that ``in:here`` means."""
     files: str = ""
-    """The address of the server's files, of which ``has:file`` finds those in messages; "" for none."""
+    """The address of the server's files, which ``has:file`` searches for; "" for none."""
 
 
 def attributes_of(typed: str, asking: Asking) -> dict[str, str]:
-    """The attributes; empty when nothing was typed. Raises CannotDo for what is not understood."""
+    """The attributes; empty for an empty text. Raises CannotDo for anything invalid."""
     found: dict[str, str] = {}
     text, kinds = [], []
     for piece in _PIECE.findall(typed):
@@ -55,7 +55,7 @@ def attributes_of(typed: str, asking: Asking) -> dict[str, str]:
             kinds.append(minus + _kind(value, asking.files))
         else:
             found[name] = _READERS[name](name, value, asking)
-    # In front: the last word may be one that is still being typed.
+    # The text comes first, because its last word may still be incomplete.
     said = " ".join([*kinds, *text])
     return {"text": said, **found} if said else found
 
@@ -70,7 +70,7 @@ def _check(minus: str, name: str, value: str, found: Mapping[str, str]) -> None:
 
 
 def _kind(value: str, files: str) -> str:
-    """The words that stand in what has one."""
+    """The words that messages with a link or file contain."""
     match value.lower():
         case "link":
             return "http*"

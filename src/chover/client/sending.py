@@ -1,4 +1,4 @@
-"""What every front end does when the person says something or goes to another server."""
+"""What every front end does to send a message or to change the server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chover.client.upload import UploadAddress
 
 
 class Sender(Protocol):
-    """What sending needs of a front end or a part of one."""
+    """What sending needs from a front end or a part of one."""
 
     @property
     def host(self) -> ClientHost: ...
@@ -26,9 +26,9 @@ class Sender(Protocol):
 
 
 def say(sender: Sender, target: str, text: str, *, action: bool = False, reply_to: str = "") -> None:
-    """Have text sent, as few messages as the server allows.
+    """Send text, in as few messages as the server allows.
 
-    Raises CannotDo for what looks like a password, unless it goes to who asks for it, and when too much is waiting.
+    Raises CannotDo for text that looks like a password, except to services, and if too much is pending.
     """
     own = sender.connection.password.rpartition(":")[2]
     if target.lower() not in SERVICES and looks_like_a_password(text, own):
@@ -42,7 +42,7 @@ def say(sender: Sender, target: str, text: str, *, action: bool = False, reply_t
 
 
 def place_of(sender: Sender) -> UploadAddress:
-    """Where files go, and as whom."""
+    """The address for uploads, and the account."""
     password = sender.connection.password
     return UploadAddress(
         sender.state.support.get("soju.im/FILEHOST"), sender.state.account, password.rpartition(":")[2]
@@ -50,7 +50,7 @@ def place_of(sender: Sender) -> UploadAddress:
 
 
 def server_at(address: str) -> ServerAddress:
-    """Where to go. Raises CannotDo."""
+    """The address of a server. Raises CannotDo."""
     try:
         return parse_server(address)
     except ValueError as error:

@@ -1,7 +1,7 @@
-"""The full screen for somebody at a terminal elsewhere, in a process on the server's machine (SSH).
+"""The full screen for somebody at a remote terminal, in a process on the server's machine (SSH).
 
-Its host has nothing of that machine: no editor, no files, no programs, no connections. Its own connection is given to
-it, and is not made a second time.
+Its host offers nothing of that machine: no editor, no files, no programs, no connections. It gets its connection from
+outside, and does not reconnect.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from chover.ports import Caller, TerminalScreen
 from chover.wire.plain import harmless
 
 KEEP: Final = 2_000
-"""Entries of a conversation that stay in memory; older ones are fetched again as one scrolls."""
+"""Entries of a conversation that are kept in memory; older ones are fetched again when somebody scrolls back."""
 NOT_HERE: Final = "This does not work over SSH, which runs on the server's machine. Use chover chat on your own."
 NO_SHELL: Final = "Over SSH there is no shell to return to. ~ Ctrl-Z at the beginning of a line suspends ssh itself."
 READ_BYTES: Final = 65536
@@ -42,7 +42,7 @@ GOODBYE_SECONDS: Final = 1.0
 
 
 class ServedHost:
-    """Implements host.Host with nothing."""
+    """Implements host.Host without any resources."""
 
     keeps = False
     can_connect = False
@@ -85,7 +85,7 @@ class ServedHost:
 
 
 class Heard(asyncio.StreamReaderProtocol):
-    """Tells, too, when the server has ended the session; what it has written before can still be read."""
+    """Also reports when the server has ended the session; what it has sent before can still be read."""
 
     def __init__(self, reader: asyncio.StreamReader, ended: Callable[[], None]) -> None:
         super().__init__(reader)
@@ -101,7 +101,7 @@ class Heard(asyncio.StreamReaderProtocol):
 
 
 class TerminalKeys(Input):
-    """The keys of somebody elsewhere, as text that comes in pieces."""
+    """The keys of a remote terminal, as text that arrives in pieces."""
 
     def __init__(self) -> None:
         self._keys: list[KeyPress] = []
@@ -161,7 +161,7 @@ class TerminalKeys(Input):
 
 
 class _Paper:
-    """What prompt_toolkit writes on."""
+    """The output for prompt_toolkit."""
 
     encoding = "utf-8"
 
@@ -169,7 +169,7 @@ class _Paper:
         self._screen = screen
 
     def write(self, text: str) -> None:
-        # The terminal is raw: a line feed alone does not go back to the first column.
+        # The terminal is in raw mode: a line feed alone does not return to the first column.
         self._screen.write(text.replace("\r\n", "\n").replace("\n", "\r\n"))
 
     def flush(self) -> None: ...
@@ -182,7 +182,7 @@ class _Paper:
 
 
 class Turns:
-    """One screen is painted in a turn of the loop, whoever asks: keys of the others are taken in between."""
+    """Paints one screen per turn of the loop, so that keys for other screens are handled in between."""
 
     def __init__(self) -> None:
         self._asked: deque[Callable[[], None]] = deque()
@@ -285,7 +285,7 @@ class ServedUi:
         except (Rejected, Untrusted, Unreachable) as error:
             self._terminal.write(f"{harmless(str(error))}\r\n")
         except EOFError:
-            # Nobody is there any more who could say goodbye.
+            # Nobody is left who could quit.
             self._hang_up()
         finally:
             if self._connection.state.closing_reason:

@@ -1,6 +1,6 @@
-"""The tables that this client shares with the web client: modules of JavaScript whose one value is strict JSON.
+"""The tables that this client shares with the web client: JavaScript modules whose only value is strict JSON.
 
-They are modules because a page loads those without a build step, offline and in old browsers, too.
+They are modules because a page can load those without a build step, offline, and in old browsers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Table = TypeVar("Table")
 
 
 def load(name: str, of: type[Table]) -> Table:
-    """The value of src/chover/web/tables/``name``.js. Raises msgspec.DecodeError for anything else."""
+    """The value of src/chover/web/tables/``name``.js. Raises msgspec.DecodeError for invalid ones."""
     text = files("chover").joinpath("web", "tables", f"{name}.js").read_text(encoding="utf-8")
     value = text.partition(" = ")[2].strip().removesuffix(";")
     return msgspec.json.decode(value, type=of)

@@ -1,4 +1,4 @@
-"""A file on its way to the server (soju.im/FILEHOST): one HTTP request, with how far it has come.
+"""Uploads a file to the server (soju.im/FILEHOST) in one HTTP request, and reports the progress.
 
 Source: https://codeberg.org/emersion/soju/src/branch/master/doc/ext/filehost.md
 """
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 CHUNK: Final = 65536
 ANSWER_BYTES: Final = 65536
 ANSWER_SECONDS: Final = 60.0
-"""Longest wait for the server's answer when all has been sent."""
+"""Longest wait for the server's answer after everything has been sent."""
 
 
 class NotUploaded(Exception):
-    """The file is not there, or the server did not take it; the text is one line that says why."""
+    """The file does not exist, or the server did not accept it; the text is one line that says why."""
 
 
 class UploadAddress(msgspec.Struct, frozen=True):
-    """Where uploads go, and as whom; ``account`` "" for nobody."""
+    """Where uploads go, and the account; ``account`` is "" for none."""
 
     url: str
     account: str = ""
@@ -43,7 +43,7 @@ class UploadAddress(msgspec.Struct, frozen=True):
 
     @property
     def server(self) -> ServerAddress:
-        """Raises NotUploaded for an address that is none of the web."""
+        """Raises NotUploaded if the address is not a web address."""
         parts = urlsplit(self.url)
         try:
             port = parts.port or {"https": 443, "http": 80}[parts.scheme]
@@ -53,7 +53,7 @@ class UploadAddress(msgspec.Struct, frozen=True):
 
 
 async def upload(host: ClientHost, place: UploadAddress, path: str, progress: Callable[[int, int], None]) -> str:
-    """Send a file; its address on the server. ``progress`` is told bytes sent, and bytes in all.
+    """Send a file. Returns its address on the server. ``progress`` gets the bytes sent and the total.
 
     Raises NotUploaded, or host.NotHere.
     """
@@ -71,7 +71,7 @@ async def upload_file(
     with file:
         server, size = place.server, file.seek(0, 2)
         file.seek(0)
-        # Importing aiohttp takes 0.2 s, so only an upload does it, and the screen goes on meanwhile.
+        # Importing aiohttp takes 0.2 s, so only an upload does it, and in the background.
         await asyncio.to_thread(import_module, "chover.client.upload_request")
         _, writer = await host.connect(server)
         try:
@@ -97,7 +97,7 @@ async def _post(
     try:
         async with asyncio.timeout(None) as limit:
             body = _pieces(file, size, progress, limit)
-            # A transport of streams is one for both directions.
+            # A transport of streams works in both directions.
             both = cast(asyncio.Transport, transport)
             return await post(both, place.url, _headers(place, name, size), body, ANSWER_BYTES)
     except TimeoutError:
@@ -123,7 +123,7 @@ def _headers(place: UploadAddress, name: str, size: int) -> dict[str, str]:
 async def _pieces(
     file: IO[bytes], size: int, progress: Callable[[int, int], None], limit: asyncio.Timeout
 ) -> AsyncIterator[bytes]:
-    """The file; after its end the server has ``ANSWER_SECONDS`` to answer."""
+    """The contents of the file. After its end the server has ``ANSWER_SECONDS`` to answer."""
     sent = 0
     progress(sent, size)
     while chunk := file.read(CHUNK):

@@ -1,4 +1,4 @@
-"""One HTTP request over a connection that is open and trusted already. Imported when the first upload begins."""
+"""One HTTP request over a connection that is already open and trusted. Imported when the first upload begins."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NoAnswer(Exception):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """``location`` is "" unless the server has taken what was sent; ``text`` is the beginning of the body."""
+    """``location`` is "" unless the server has accepted the upload; ``text`` is the beginning of the body."""
 
     status: str
     location: str
@@ -33,7 +33,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class _OpenConnection(aiohttp.BaseConnector):
-    """Gives out the one connection that the client's host has made: its certificate or pin is checked already."""
+    """Provides the connection that the client's host has opened, with its certificate or pin already checked."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         super().__init__(force_close=True)
@@ -54,7 +54,7 @@ class _OpenConnection(aiohttp.BaseConnector):
 async def post(
     transport: asyncio.Transport, url: str, headers: Mapping[str, str], body: AsyncIterator[bytes], most: int
 ) -> Answer:
-    """Send ``body``, and read at most ``most`` bytes of what the server says. Raises NoAnswer or OSError.
+    """Send ``body``, and read at most ``most`` bytes of the answer. Raises NoAnswer or OSError.
 
     Redirects are not followed, and a name or password in the address is not sent.
     """
@@ -79,7 +79,7 @@ async def post(
 
 async def _beginning(content: aiohttp.StreamReader, most: int) -> bytes:
     got = bytearray()
-    # A body that is cut is better than none.
+    # A truncated body is better than none.
     with contextlib.suppress(aiohttp.ClientError, OSError):
         while len(got) < most and (chunk := await content.read(most - len(got))):
             got += chunk

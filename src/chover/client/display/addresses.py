@@ -1,4 +1,4 @@
-"""Addresses of the web in a text. ``web/text.js`` finds the same: tests/links.json holds both clients to it."""
+"""Web addresses in a text. ``web/text.js`` finds the same ones: tests/links.json checks both clients."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STOPS: Final = "。、，！？；：「」『』【】《》〈〉｡､"
-"""Where texts are written without blanks these end an address wherever they stand; addresses have them in percents."""
+"""In texts written without spaces, these end an address anywhere; inside addresses they are percent-encoded."""
 _FOUND: Final = re.compile(
     rf"(?<![A-Za-z0-9_])https?://[^\s<>\"\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069{_STOPS}]+", re.IGNORECASE
 )
 _TRAILING: Final = ".,;:!?'*~`…‥．—–؟،؛۔।॥։።"
-"""What ends a sentence or emphasizes a word; never the underscore, which addresses end in."""
+"""Punctuation that may follow an address; the underscore is not included, because addresses end in it."""
 _PAIRS: Final = dict(zip(")]}）］｝»›”’", "([{（［｛«‹“‘", strict=True))
 _LONGEST: Final = 2000
 _KEPT: Final = "!#$%&'()*+,/:;=?@[]~-._"
-"""What an address is made of (RFC 3986); anything else is written in percents."""
+"""The characters of an address (RFC 3986); others are percent-encoded."""
 
 
 def addresses(text: str) -> Iterator[tuple[int, int, str]]:
-    """Each one: from where to where, and where it leads, in ASCII as OSC 8 wants it."""
+    """Each address: its start, its end, and its target in ASCII, as OSC 8 requires."""
     for found in _FOUND.finditer(text):
         address = _trimmed(found[0])
         target = _target(address) if len(address) <= _LONGEST else ""
@@ -32,7 +32,7 @@ def addresses(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _trimmed(address: str) -> str:
-    """Without the punctuation of the sentence that it stands in, and brackets that were opened before it."""
+    """Without the punctuation of the sentence around it, and brackets that were opened before it."""
     while address:
         last = address[-1]
         unmatched = last in _PAIRS and address.count(_PAIRS[last]) < address.count(last)
@@ -43,7 +43,7 @@ def _trimmed(address: str) -> str:
 
 
 def _target(address: str) -> str:
-    """Nothing where it leads nowhere."""
+    """The target; empty if it leads nowhere."""
     try:
         parts = urlsplit(address)
         if not parts.hostname:

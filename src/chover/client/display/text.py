@@ -1,7 +1,7 @@
-"""Text of others on its way to a terminal: the one place where it is made harmless, coloured, measured and wrapped.
+"""Text of others on its way to a terminal: the one place where it is made safe, coloured, measured and wrapped.
 
-Whatever the painter writes is ``Clean`` or comes from a table of this program. Formatting codes of IRC
-(https://modern.ircdocs.horse/formatting) become styles; every other control character and every bidi control is gone.
+Everything that the painter writes is ``Clean`` or comes from a table of this program. IRC's formatting codes
+(https://modern.ircdocs.horse/formatting) become styles; all other control characters and all bidi controls are removed.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from chover.client.display.addresses import addresses
 from chover.wire.plain import harmless
 
 Clean = NewType("Clean", str)
-"""Safe to write to a terminal as it is: printable text without a command in it."""
+"""Safe to write to a terminal as it is: printable text without control sequences."""
 
 ELLIPSIS: Final = Clean("…")
 MOST: Final = 16_384
-"""Most characters of one message that are shown."""
+"""The maximum number of characters of one message that are shown."""
 
 
 class Style(NamedTuple):
-    """What IRC's codes say of a piece of text; colours are numbers of IRC's palette, or -1."""
+    """The style of a piece of text by IRC's codes; colours are numbers of IRC's palette, or -1."""
 
     bold: bool = False
     italic: bool = False
@@ -43,20 +43,20 @@ class Span(NamedTuple):
     text: Clean
     style: Style = PLAIN
     link: str = ""
-    """An address that the text leads to, fit for OSC 8, or ""."""
+    """The address of a link, suitable for OSC 8, or ""."""
 
 
 def plain(raw: str) -> Clean:
-    """One line of it, without any style."""
+    """One line of the text, without styles."""
     return Clean(harmless(raw).translate(_MARKS))
 
 
-# Direction marks have no width anybody agrees on, and zero-width spaces hide in names.
+# There is no agreement about the width of direction marks, and zero-width spaces hide in names.
 _MARKS: Final = dict.fromkeys((8206, 8207, 1564, 8203, 8288, 65279, 173, *range(917504, 917632)))
 
 
 def dotted(raw: str) -> str:
-    """The same number of characters, a dot for each that is not to be shown."""
+    """The same number of characters, with a dot for each that must not be shown."""
     return raw if raw.isascii() else "".join(char if plain(char) or char in "\n\t" else "·" for char in raw)
 
 
@@ -116,7 +116,7 @@ def _char_width(char: str) -> int:
 
 
 def clusters(text: str) -> Iterator[tuple[str, int]]:
-    """What a terminal shows in one place, and how many columns it takes: a character with what combines with it."""
+    """Each cluster, a character with what combines with it, and its width in columns."""
     cluster, width, joining = "", 0, False
     for char in text:
         wide = _char_width(char)
@@ -133,12 +133,12 @@ def clusters(text: str) -> Iterator[tuple[str, int]]:
 
 
 def width(text: str) -> int:
-    """In columns."""
+    """The width in columns."""
     return len(text) if text.isascii() else sum(wide for _, wide in clusters(text))
 
 
 def fit(text: Clean, columns: int) -> Clean:
-    """Cut to so many columns, with an ellipsis where something is missing."""
+    """Cut to a width, with an ellipsis if something is missing."""
     if columns <= 0:
         return Clean("")
     if (len(text) if text.isascii() else width(text)) <= columns:
@@ -153,7 +153,7 @@ def fit(text: Clean, columns: int) -> Clean:
 
 
 def pad(text: Clean, columns: int, *, right: bool = False) -> Clean:
-    """Cut or filled to exactly so many columns."""
+    """Cut or padded to exactly that width."""
     text = fit(text, columns)
     space = " " * (columns - width(text))
     return Clean(space + text if right else text + space)
@@ -165,7 +165,7 @@ Row = list[Span]
 
 
 def wrap(line: list[Span], columns: int) -> list[Row]:
-    """Rows of at most so many columns, cut at spaces where there are any, never inside a cluster."""
+    """Rows of at most that width, broken at spaces if there are any, never inside a cluster."""
     columns = max(columns, 2)
     if len(line) == 1:
         span = line[0]
@@ -175,7 +175,7 @@ def wrap(line: list[Span], columns: int) -> list[Row]:
 
 
 def _cuts(text: str, columns: int) -> list[tuple[int, int]]:
-    """Where each row begins and ends; the space at which a row is cut belongs to none."""
+    """The start and end of each row; the space at which a row is broken belongs to none."""
     return _cuts_ascii(text, columns) if text.isascii() else _cuts_wide(text, columns)
 
 
@@ -215,7 +215,7 @@ def _cuts_wide(text: str, columns: int) -> list[tuple[int, int]]:
 
 
 def _cut_out(line: list[Span], begin: int, end: int) -> Row:
-    """The spans between two places of the whole text."""
+    """The spans between two positions of the whole text."""
     row, at = [], 0
     for span in line:
         length = len(span.text)

@@ -1,4 +1,4 @@
-"""Colours: a table of roles for each theme, and how text gets them. NO_COLOR leaves bold, underline and reverse."""
+"""Colours: a table of roles for each theme, and applying them to text. NO_COLOR leaves bold, underline and reverse."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ _COLUMNS: Final = {"auto": 0, "light": 1, "dark": 2, "none": 3}
 THEMES: Final = tuple(_COLUMNS)
 ROLES: Final = tuple(_ROLES)
 
-# Far enough from white and from black, and from each other.
+# Far enough from white and black, and from each other.
 _NICKS: Final = {
     "auto": (160, 166, 136, 64, 29, 30, 32, 62, 98, 127, 133, 168, 130, 71, 67, 61),
     "light": (124, 130, 94, 58, 22, 23, 24, 25, 54, 90, 89, 88, 95, 61, 55, 28),
     "dark": (203, 209, 215, 179, 149, 114, 79, 80, 75, 111, 141, 177, 176, 211, 180, 116),
     "none": (),
 }
-# IRC's sixteen colours on the palette of 256.
+# IRC's sixteen colours in the palette of 256.
 _IRC: Final = (231, 16, 19, 28, 160, 88, 90, 166, 226, 46, 30, 51, 33, 201, 244, 250)
 
 
@@ -57,16 +57,16 @@ class Theme(msgspec.Struct, frozen=True):
 
     name: str = "auto"
     links: bool = True
-    """Addresses as OSC 8 hyperlinks."""
+    """Whether addresses become OSC 8 hyperlinks."""
     own: Mapping[str, str] = {}
-    """Roles that look otherwise."""
+    """Changed roles."""
 
     @property
     def coloured(self) -> bool:
         return self.name != "none"
 
     def sgr(self, role: str) -> str:
-        """The parameters of the role, or of a nick's colour as ``nick:NICK``."""
+        """The parameters of a role, or of a nick's colour as ``nick:NICK``."""
         if role.startswith("nick:"):
             return self.nick(role[5:])
         own = self.own.get(role)
@@ -77,12 +77,12 @@ class Theme(msgspec.Struct, frozen=True):
         return f"38;5;{colours[zlib.crc32(key(nick).encode()) % len(colours)]}" if colours else ""
 
     def paint(self, text: Clean, role: str) -> str:
-        """The text in the colour of a role, and nothing of it left behind."""
+        """The text in the colour of a role, with a reset after it."""
         sgr = self.sgr(role)
         return f"\x1b[{sgr}m{text}{RESET}" if sgr and text else text
 
     def spans(self, row: list[Span], role: str) -> str:
-        """A row of spans on the ground of a role."""
+        """A row of spans on the background of a role."""
         ground = self.sgr(role)
         if len(row) == 1 and row[0].style is PLAIN and not row[0].link:
             return f"\x1b[{ground}m{row[0].text}{RESET}" if ground else row[0].text
@@ -92,7 +92,7 @@ class Theme(msgspec.Struct, frozen=True):
         sgr = ";".join(part for part in (ground, self._style(span.style), "4" if span.link else "") if part)
         text = f"\x1b[{sgr}m{span.text}{RESET}" if sgr else span.text
         if span.link and self.links:
-            # One id for all rows of an address, so that terminals underline them together.
+            # All rows of an address have one id, so that terminals underline them together.
             return f"\x1b]8;id={zlib.crc32(span.link.encode()):x};{span.link}\x1b\\{text}\x1b]8;;\x1b\\"
         return text
 
@@ -106,12 +106,12 @@ class Theme(msgspec.Struct, frozen=True):
 
 
 def _irc(number: int) -> int:
-    # 16 to 98 stand for finer shades; the palette of 256 has its own at the same places closely enough.
+    # 16 to 98 are finer shades; the palette of 256 has similar ones at the same places.
     return _IRC[number] if number < len(_IRC) else 16 + (number - 16) * 215 // 83
 
 
 def from_environment(wanted: str, environment: Mapping[str, str]) -> Theme:
-    """The theme that is wanted, as far as the terminal can show it (https://no-color.org)."""
+    """The requested theme, as far as the terminal can show it (https://no-color.org)."""
     if environment.get("NO_COLOR") or environment.get("TERM") in {"dumb", "vt100", "vt220"}:
         return Theme("none")
     if wanted != "auto":

@@ -1,1 +1,1 @@
-"""The full screen: panels painted after prompt_toolkit has drawn the line that is typed (ARCHITECTURE.md)."""
+"""The full screen: panels that are painted after prompt_toolkit has drawn the input line (ARCHITECTURE.md)."""

@@ -1,4 +1,4 @@
-"""How everything looks: the theme, and where there is room for what."""
+"""The appearance: the theme, and the layout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chover.client.screen.rendering.rows import Look, look
 
 
 class Appearance:
-    """``layout`` is that of the frame that is painted next."""
+    """``layout`` is that of the next frame."""
 
     def __init__(self, host: ClientHost, settings: ClientSettings) -> None:
         self._host = host
@@ -19,7 +19,7 @@ class Appearance:
         self.theme = self._theme()
 
     def read_settings(self) -> None:
-        """They have changed."""
+        """Apply settings that have changed."""
         self.theme = self._theme()
 
     @property

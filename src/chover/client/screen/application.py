@@ -1,4 +1,4 @@
-"""prompt_toolkit's part of a full screen: the line, the keys, the terminal's modes."""
+"""prompt_toolkit's part of a full screen: the input line, the keys, the terminal's modes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from chover.client.keyboard import listen
 from chover.client.local.settings import ClientSettings
 
 CHORD_SECONDS: Final = 0.5
-"""Longest pause within Ctrl-X Ctrl-E; no other keys wait for another one."""
+"""Longest pause within Ctrl-X Ctrl-E; no other keys wait for a second one."""
 
 
 def application(settings: ClientSettings, source: Input | None, output: Output | None) -> Application[None]:
-    """Not running yet, with no layout and no keys; without ``source`` and ``output`` those of the process."""
+    """An application that is not running yet, without layout and keys.
+
+    ``source`` and ``output`` default to the process's.
+    """
     app: Application[None] = Application(
         full_screen=True,
         input=source,

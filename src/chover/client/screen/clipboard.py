@@ -8,11 +8,11 @@ from typing import Final
 from chover.client.screen.rendering.painter import Raw
 
 MOST: Final = 50_000
-"""Longest text, in bytes; terminals refuse much more."""
+"""Longest text in bytes; terminals refuse much longer ones."""
 
 
 def copy(output: Raw, text: str) -> None:
-    """Nothing of the text reaches the terminal but as base64."""
+    """Copy a text. It reaches the terminal only as base64."""
     data = base64.b64encode(text.encode(errors="replace")[:MOST]).decode()
     output.write_raw(f"\x1b]52;c;{data}\x1b\\")
     output.flush()

@@ -1,4 +1,4 @@
-"""What keys and the mouse work with: the parts of one screen, each with one purpose. None of them knows this one."""
+"""What keys and the mouse work with: the parts of one screen, each with one purpose. None of them knows this class."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ class ScreenContext(NamedTuple):
 
     @property
     def selecting(self) -> bool:
-        """Whether a message is marked, so that plain keys act on it."""
+        """Whether a message is selected, so that plain keys act on it."""
         view = self.viewport.view
         return view is not None and view.selected is not None and self.line.dialog is None

@@ -58,7 +58,7 @@ def take(screen: ScreenContext, bell: Bell, notifications: Notification) -> None
 
 
 def _not_sent(screen: ScreenContext, target: str, reason: str) -> None:
-    """Its row says why. Of another conversation it is told here; of many refused for one reason once."""
+    """The message's row says why. For another conversation it is said here, for several with the same reason once."""
     current = screen.state.current
     if current is not None and same(current.name, target):
         screen.status.word = WHAT_TO_DO

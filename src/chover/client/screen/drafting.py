@@ -1,4 +1,4 @@
-"""The line that is typed as a draft: what stands there is what the state has of where we are."""
+"""The input line as a draft: its text is the state's draft for the current conversation."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ANOTHER: Final = "Another device has written something here, too. It is shown wh
 
 
 class DraftLine(Protocol):
-    """The line that a draft stands in."""
+    """The input line, as far as drafts are concerned."""
 
     buffer: Buffer
     dialog: Dialog | None
 
     def answer(self, conversation: Conversation, entry: Entry) -> Dialog:
-        """What the line is for while it answers a message."""
+        """The dialog in which the line answers a message."""
 
 
 class Drafting:
@@ -35,14 +35,14 @@ class Drafting:
         self._line = line
         self._tell = tell
         self._documents: dict[str, Document] = {}
-        """Where the caret stood, by conversation."""
+        """The cursor position, by conversation."""
         self._rested = ""
         self._told: set[str] = set()
         self._nowhere = True
-        """Whether the line stood in no conversation when it was last looked at."""
+        """Whether there was no current conversation at the last check."""
 
     def keep(self) -> None:
-        """Remember what stands in the line, and where: unless the line is for something else."""
+        """Store the text of the line as a draft, unless a dialog uses the line."""
         current, dialog = self._state.current, self._line.dialog
         if current is None or not (dialog is None or dialog.answers):
             return
@@ -51,7 +51,7 @@ class Drafting:
         drafts.write(self._state, current.name, self._line.buffer.text, reply)
 
     def restore(self) -> None:
-        """Have in the line what was written where we are, with the message that it answers."""
+        """Put the current conversation's draft into the line, with the message that it answers."""
         current, line = self._state.current, self._line
         line.dialog = None
         row = self._row(current)
@@ -65,7 +65,7 @@ class Drafting:
         return rows.get(current.key, LocalDraft("")) if current is not None else LocalDraft("")
 
     def follow(self) -> None:
-        """Another device may have changed it, or the first conversation has been opened."""
+        """Update the line after a change on another device, or when the first conversation is opened."""
         self._adopt()
         current, dialog, row = self._state.current, self._line.dialog, self._row(self._state.current)
         if current is None or not (dialog is None or dialog.answers):
@@ -80,7 +80,7 @@ class Drafting:
             self._tell(ANOTHER)
 
     def _adopt(self) -> None:
-        """What was typed before there was a conversation belongs to the first one, after the draft of it."""
+        """Text that was typed before there was a conversation is appended to the first one's draft."""
         was_nowhere, self._nowhere = self._nowhere, self._state.current is None
         text = self._line.buffer.text
         if not was_nowhere or self._nowhere or not text or self._line.dialog is not None:
@@ -91,7 +91,7 @@ class Drafting:
         self._line.buffer.document = Document(joined)
 
     def rest(self) -> None:
-        """Some time has passed: what has not changed meanwhile is kept with the account."""
+        """Called regularly: a draft that has not changed meanwhile is stored in the account."""
         text = self._line.buffer.text
         if text == self._rested:
             self.flush()
@@ -103,7 +103,7 @@ class Drafting:
         self._connection.flush()
 
     def sent(self, conversation: Conversation | None) -> None:
-        """What stood in the line was sent; another device's words take its place."""
+        """The text was sent; a draft from another device takes its place."""
         if conversation is not None:
             self._documents.pop(conversation.key, None)
             drafts.sent(self._state, conversation.name)
@@ -111,5 +111,5 @@ class Drafting:
 
 
 def _unseen(msgid: str) -> Entry:
-    """A message that is not here yet."""
+    """A placeholder for a message that is not loaded."""
     return Entry("message", 0, "", "", msgid=msgid)

@@ -1,4 +1,4 @@
-"""One frame: what every panel shows now, put together and painted."""
+"""A frame: the contents of all panels, composed and painted."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from chover.client.state.overview import in_order
 
 BAR: Final = Clean("│")
 MANY_LINES: Final = 4
-"""Lines of a draft from which on it is said what can be done with it."""
+"""From this many lines, a draft gets a hint about what can be done with it."""
 WIDE: Final = 60
-"""Columns from which on there is room to say as how many messages it goes."""
+"""From this many columns, there is room for the number of messages."""
 COUNTED: Final = 20_000
-"""Characters of a draft up to which its messages are counted for each key."""
+"""Up to this many characters, the messages of a draft are counted after each key."""
 EMPTY: Final = (
     "Nothing here yet.",
     "/join #channel joins a channel, /help shows everything else.",
@@ -37,9 +37,9 @@ class Frame:
         self._members: list[str] = []
 
     def settle(self) -> bool:
-        """After keys and notifications, before anything is painted: what follows from the picture's being seen.
+        """Update what depends on the picture being seen, after keys and notifications and before painting.
 
-        True: the server is to be told.
+        Returns True if the server has to be told.
         """
         self._measure()
         if self._app.is_done:
@@ -50,24 +50,24 @@ class Frame:
         return reads
 
     def _measure(self) -> None:
-        """prompt_toolkit begins a screen anew after a change of size, or when an editor had the terminal."""
+        """prompt_toolkit starts a new screen after a change of size, or when an editor has used the terminal."""
         renderer, size = self._app.renderer, self._screen.terminal.output.get_size()
         before = self._screen.appearance.layout
         layout = self._screen.appearance.layout = self._input.measured(size.columns, size.rows)
         if layout != before and renderer.last_rendered_screen is not None:
-            # prompt_toolkit knows nothing of what stands where the line is to be: it would leave it there.
+            # prompt_toolkit does not know what is displayed at the input line's place, and would leave it there.
             self._screen.terminal.output.write_raw(HOLD)
             renderer.erase(leave_alternate_screen=False)
         if renderer.last_rendered_screen is None:
             self._screen.terminal.painter.forget()
 
     def paint(self) -> None:
-        """What has changed since it was painted last; nothing of what is shown changes by it."""
+        """Paint what has changed since the last time. Painting changes nothing that is shown."""
         if not self._app.is_done:
             self._screen.terminal.painter.paint(self.parts(), always=self._new_title())
 
     def _new_title(self) -> str:
-        """The window's title, when it has changed (OSC 2)."""
+        """The window's title, if it has changed (OSC 2)."""
         state = self._screen.state
         calls = sum(c.mentions for c in in_order(state))
         name = state.current.name if state.current else ""
@@ -78,7 +78,7 @@ class Frame:
         return f"\x1b]2;{title}\x1b\\"
 
     def parts(self) -> list[PanelPart]:
-        """What every panel shows."""
+        """The contents of all panels."""
         layout, screen = self._screen.appearance.layout, self._screen
         top, height, theme = layout.top, layout.height, screen.appearance.theme
         parts = []
@@ -106,7 +106,7 @@ class Frame:
         return parts
 
     def _crowd(self) -> list[str]:
-        """The members; ten thousand are not put in order for each key."""
+        """The members; ten thousand of them are not sorted again for each key."""
         screen, layout = self._screen, self._screen.appearance.layout
         state = screen.state
         made_of = (state.active, state.received, layout, screen.appearance.theme)
@@ -131,7 +131,7 @@ class Frame:
         return rows
 
     def _mark(self, row: str) -> str:
-        """A selected row has a sign between the time and the nick."""
+        """A selected row has a marker between the time and the nick."""
         sign = self._screen.appearance.theme.paint(Clean("▶"), "unread")
         return f"{row}\x1b[{self._screen.appearance.layout.left + TIME}G{sign}"
 
@@ -150,7 +150,7 @@ class Frame:
             parts.append(panels.typing(state.current, screen.host.now()))
         parts.append(panels.activity(state))
         if not any(parts) and not screen.line.typed:
-            # Whoever has said nothing yet may not know where to look.
+            # Somebody who has not sent anything yet may not know where to look.
             parts = ["F1 help"]
         left = plain(" " + "  ".join(part for part in parts if part))
         return panels.bar(screen.appearance.theme, "status", left, self._waiting(), columns)
@@ -160,7 +160,7 @@ class Frame:
         return f"Left {left.name}: Alt-Z or /undo brings it back" if left is not None else ""
 
     def _draft(self) -> str:
-        """What can be done with a text of many lines, of which not all may be in sight."""
+        """What can be done with a text of many lines, of which only some may be visible."""
         screen, text = self._screen, self._screen.line.buffer.text
         lines = text.count("\n") + 1
         if lines < MANY_LINES or screen.line.dialog is not None or screen.state.current is None:

@@ -47,7 +47,7 @@ class ScreenFrontend(Frontend):
         self.state = connection.state
         self.settings = settings
         self.elsewhere: ServerAddress | None = None
-        """Where to go on, after the end of the screen."""
+        """The server to connect to next, after the screen has ended."""
         self._local_data = local_data
         self._status = status
         self._appearance = appearance
@@ -58,7 +58,7 @@ class ScreenFrontend(Frontend):
         self._uploads = uploads
 
     def obey(self, text: str) -> bool:
-        """Do what was typed: a command, or something to say where we are. False: it cannot be done."""
+        """Run a command, or send a message to the current conversation. Returns False if that is impossible."""
         done = self._runner.attempt(lambda: run_command(self, text))
         view = self._viewport.view
         if view is not None and not text.startswith("/"):

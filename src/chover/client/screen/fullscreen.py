@@ -1,7 +1,7 @@
-"""The full screen, put together: a host, a connection, an input and an output of prompt_toolkit.
+"""Composes a full screen from a host, a connection, and prompt_toolkit's input and output.
 
-Nothing here is shared between two of them, so that many may run in one process and one loop (over SSH). It is
-painted at most once a turn of the loop; a frame for a reader who has not taken the last one is left out.
+Two of them share nothing, so many can run in one process and one loop (over SSH). It is painted at most once per turn
+of the loop; a frame is skipped while the terminal has not accepted the last one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from chover.client.screen.viewport import Viewport
 from chover.client.state import leaving
 
 TICK = 1.0
-"""Seconds between looks at the clock: who types, what to keep."""
+"""Seconds between checks of the clock: who is typing, what to store."""
 
 
 def _always() -> bool:
@@ -46,7 +46,7 @@ def _always() -> bool:
 
 
 class FullScreen:
-    """``ready`` says whether the terminal has taken what was written; until ``drained`` nothing more is painted."""
+    """``ready`` says whether the terminal has accepted everything; until ``drained`` nothing more is painted."""
 
     def __init__(
         self,
@@ -102,9 +102,9 @@ class FullScreen:
         )
 
     async def run(self, *, alone: bool = True) -> None:
-        """Until the user leaves. Raises EOFError when the terminal is gone.
+        """Run until the user leaves. Raises EOFError if the terminal is gone.
 
-        ``alone``: the process is this screen's, with its signals and what goes wrong in its loop.
+        ``alone``: the screen handles the process's signals, and exceptions in the loop.
         """
         tasks = [
             asyncio.create_task(self._notifications(), name="notifications"),
@@ -113,7 +113,7 @@ class FullScreen:
         try:
             for complaint in self.settings.complaints:
                 self.frontend.tell(complaint)
-            # A session of its own: without it all of one process would share what is being typed in.
+            # Its own session: without it, all screens in the process would share their input.
             with create_app_session(input=self.app.input, output=self.app.output):
                 started = self.terminal.begin
                 await self.app.run_async(pre_run=started, handle_sigint=alone, set_exception_handler=alone)
@@ -130,7 +130,7 @@ class FullScreen:
             self.local_data.store()
 
     def close_local_data(self) -> None:
-        """The last thing: whatever is not sent yet is kept for the next time."""
+        """Call this last: it stores pending messages for the next time."""
         self.local_data.close()
 
     async def _notifications(self) -> None:
@@ -150,7 +150,7 @@ class FullScreen:
                 self.terminal.refresh()
 
     def _depart(self) -> None:
-        """Leave what was left ten seconds ago."""
+        """Complete departures that were made ten seconds ago."""
         left = leaving.undoable(self.state)
         leaving.depart(self.state)
         self.connection.flush()
@@ -162,12 +162,12 @@ class FullScreen:
         self.terminal.refresh()
 
     def _settle(self) -> None:
-        """The step before painting: what is seen is read, and the server is told."""
+        """Before painting: visible messages become read, and the server is told."""
         if self.frame.settle():
             self.connection.flush()
 
     def drained(self) -> None:
-        """The terminal has taken everything: what was left out is painted."""
+        """The terminal has accepted everything: paint what was skipped."""
         self.terminal.drained()
 
     def leave(self) -> None:
@@ -175,5 +175,5 @@ class FullScreen:
 
     @property
     def elsewhere(self) -> ServerAddress | None:
-        """Where to go on, after the end of ``run``."""
+        """The server to connect to next, after ``run`` has ended."""
         return self.frontend.elsewhere

@@ -1,4 +1,4 @@
-"""What prompt_toolkit draws: the line that is typed, and nothing else; it is told where there is room for it."""
+"""The input line, the only thing that prompt_toolkit draws. It is told where there is room for it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from chover.client.state import State
 
 
 class _Visible(Processor):
-    """What one pastes may hold what others sent: bidi controls and the like are shown as dots, one for one."""
+    """Pasted text may contain text of others: bidi controls and the like are shown as dots, one for one."""
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
         fragments = transformation_input.fragments
@@ -66,7 +66,7 @@ class InputLine(Container):
         return [("", fit(plain(self._state.nick or "…"), room)), ("bold", " ❯ ")]
 
     def measured(self, columns: int, rows: int) -> Layout:
-        """Where everything is on a terminal of this size, with what is typed now."""
+        """The layout for a terminal of this size, with the current input."""
         typed = self.window.preferred_height(columns, INPUT).preferred
         current = self._state.current
         crowd = current is not None and current.channel
@@ -100,5 +100,5 @@ class InputLine(Container):
         self.window.write_to_screen(screen, mouse_handlers, place, parent_style, erase_bg, z_index)
         screen.width, screen.height = columns, rows
         if self._settings.on("mouse"):
-            # A handler for every cell costs a millisecond.
+            # A handler for each cell would cost a millisecond.
             mouse_handlers.set_mouse_handler_for_range(0, columns, 0, layout.status + 1, self._clicked)

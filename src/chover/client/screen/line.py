@@ -1,4 +1,4 @@
-"""The line at the bottom: what is typed, the draft that it is, and the dialog that has it for something else."""
+"""The input line: its text, which is a draft, and the dialog that uses it, if any."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.entries import Entry
 
 HISTORY = 500
-"""Most lines of input that are remembered."""
+"""The maximum number of remembered input lines."""
 
 
 class Line:
-    """Implements DialogLine, AnswerLine and DraftLine; what is said from here goes by ``connection``."""
+    """Implements DialogLine, AnswerLine and DraftLine; messages are sent through ``connection``."""
 
     def __init__(
         self,
@@ -42,9 +42,9 @@ class Line:
         self.state = connection.state
         self.dialog: Dialog | None = None
         self.typed: list[str] = []
-        """What was sent, for Ctrl-R and ↑."""
+        """Input that was sent, for Ctrl-R and ↑."""
         self.pasting_until = 0.0
-        """On the clock of the loop: until then Enter is taken for a part of a paste."""
+        """Until this time of the loop's clock, Enter counts as part of a paste."""
         self._settings = settings
         self._refresh = refresh
         self.drafting = Drafting(connection, self, status.tell)
@@ -53,14 +53,14 @@ class Line:
         self.completion = Completion(self.state, self.buffer, kind)
 
     def put(self, text: str) -> None:
-        """Have this in the line."""
+        """Replace the text of the line."""
         self.buffer.document = Document(text)
 
     def insert(self, text: str) -> None:
         self.buffer.insert_text(text)
 
     def show(self, conversation: Conversation) -> None:
-        """Go to a conversation; in the line is what was written there."""
+        """Show a conversation, and its draft in the line."""
         self.drafting.keep()
         self.dialog = None
         self.state.show(conversation.key)
@@ -69,7 +69,7 @@ class Line:
         self._refresh()
 
     def part(self, conversation: Conversation, reason: str) -> None:
-        """Leave a conversation; it stands in the status line while it can be brought back."""
+        """Leave a conversation; the status line shows it while it can be restored."""
         self.drafting.keep()
         self.dialog = None
         leaving.ask_the_way_back(self.state, conversation)
@@ -77,7 +77,7 @@ class Line:
         self.drafting.restore()
 
     def open(self, dialog: Dialog) -> None:
-        """The line at the bottom is for something else than saying something."""
+        """Let a dialog use the line."""
         if self.dialog is None:
             self.drafting.keep()
         self.dialog = dialog
@@ -89,13 +89,13 @@ class Line:
         answering = self.dialog is not None and self.dialog.answers
         self.dialog = None
         if answering:
-            # What was written stays; it answers nothing any more.
+            # The text is kept, but no longer answers a message.
             self.drafting.keep()
         self.drafting.restore()
         self._refresh()
 
     def answer(self, conversation: Conversation, entry: Entry) -> AnswerDialog:
-        """A reply, which begins with what stands in the line."""
+        """A reply, which begins with the current text."""
         return AnswerDialog(self, conversation, entry, self.buffer.text if self.dialog is None else "")
 
     def send(self, conversation: Conversation, text: str, reply_to: str) -> None:
@@ -104,9 +104,9 @@ class Line:
         self.drafting.sent(conversation)
 
     def take(self, *, secret: bool) -> str:
-        """What is typed, to be done; the line is empty then. A ``secret`` is not remembered."""
+        """Take the text of the line and clear it. A ``secret`` is not remembered."""
         text = self.buffer.text
-        # What is said ends the typing by itself.
+        # Sending a message also ends the typing notification.
         self.state.typed = (0, "")
         self.buffer.document = Document()
         self.drafting.sent(self.state.current)

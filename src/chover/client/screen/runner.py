@@ -1,4 +1,4 @@
-"""Does what is asked for, and what follows from it."""
+"""Executes actions, and handles their consequences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chover.client.state.actions import CannotDo
 
 
 class Runner:
-    """``act`` is for whoever takes a key or a click; what that key does calls ``attempt`` where it may fail."""
+    """``act`` is for handlers of keys and clicks; what they do calls ``attempt`` where it may fail."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class Runner:
         self._refresh = refresh
 
     def act(self, action: Callable[[], object]) -> None:
-        """Do something to the state; what follows from it is kept, written and painted."""
+        """Change the state; then store, send and paint what follows from that."""
         self._connection.state.now = self._host.now()
         self._status.word = ""
         self.attempt(action)
@@ -38,7 +38,7 @@ class Runner:
         self._refresh()
 
     def attempt(self, action: Callable[[], object]) -> bool:
-        """False: it cannot be done, and the reason has been told."""
+        """Run an action. Returns False if it is impossible; the reason has been shown."""
         try:
             action()
         except CannotDo as reason:

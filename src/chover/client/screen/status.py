@@ -1,4 +1,4 @@
-"""What is told in the status line, or as a note in the conversation that is shown."""
+"""The status line, and notes in the current conversation."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class ScreenStatus:
         self.trouble = ""
         """Why there is no connection."""
         self.uploads: dict[str, tuple[int, int]] = {}
-        """Files on their way: bytes sent, and bytes in all."""
+        """Uploads in progress: bytes sent, and total bytes."""
         self.word = ""
-        """A word for whoever is in no conversation; gone with the next key."""
+        """A message for somebody who is in no conversation; removed by the next key."""
         self._host = host
         self._state = state
         self._refresh = refresh

@@ -1,4 +1,4 @@
-"""The terminal of a screen: what is written to it beside the line, and when it is painted."""
+"""The terminal of a screen: output besides the input line, and when it is painted."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from chover.client.screen.rendering.painter import Painter
 
 BEGIN: Final = "\x1b[22;2t\x1b[?1004h"
 END: Final = "\x1b[?1004l\x1b[23;2t"
-"""The title goes on a stack of the terminal and comes back from it (xterm, XTWINOPS)."""
+"""The title is pushed on a stack of the terminal and popped from it (xterm, XTWINOPS)."""
 
 
 class ScreenTerminal:
-    """``ready`` says whether the terminal has taken what was written; until ``drained`` nothing more is painted."""
+    """``ready`` says whether the terminal has accepted everything; until ``drained`` nothing more is painted."""
 
     def __init__(self, app: Application[None], ready: Callable[[], bool]) -> None:
         self.app = app
@@ -26,7 +26,7 @@ class ScreenTerminal:
         self._ready = ready
 
     def begin(self) -> None:
-        """Ask the terminal to keep its title and to tell of the focus."""
+        """Ask the terminal to save its title and to report the focus."""
         self.output.write_raw(BEGIN)
 
     def end(self) -> None:
@@ -35,12 +35,12 @@ class ScreenTerminal:
             self.output.flush()
 
     def refresh(self) -> None:
-        """Have it painted, in this turn of the loop."""
+        """Schedule painting for this turn of the loop."""
         if self._ready():
             self.app.invalidate()
 
     def drained(self) -> None:
-        """The terminal has taken everything: what was left out is painted."""
+        """The terminal has accepted everything: paint what was skipped."""
         self.app.invalidate()
 
     def redraw(self) -> None:
@@ -53,10 +53,10 @@ class ScreenTerminal:
             self.app.exit()
 
     def background(self, work: Coroutine[object, object, None]) -> None:
-        """Have something done that ends at the latest with the screen."""
+        """Run a task that ends with the screen at the latest."""
         self.app.create_background_task(work)
 
     def next_key(self) -> KeyPress | None:
-        """The key behind the one that is pressed, if they came together."""
+        """The key after the pressed one, if they arrived together."""
         queue = self.app.key_processor.input_queue
         return queue[0] if queue else None

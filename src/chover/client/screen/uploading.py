@@ -1,4 +1,4 @@
-"""A file on its way, as a bar in the status line; its address lands in the line that is typed."""
+"""Uploads, shown as a bar in the status line; the address is put into the input line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chover.client.upload import NotUploaded, upload, upload_file
 
 BAR: Final = 10
 DRAFT: Final = "text.txt"
-"""The name of a draft that is uploaded."""
+"""The file name of an uploaded draft."""
 
 
 def progress_bar(name: str, sent: int, size: int) -> str:
@@ -48,7 +48,7 @@ class ScreenUploads:
         self._refresh = refresh
 
     async def _address(self, name: str, send: Callable[[Progress], Awaitable[str]]) -> str:
-        """Where the server has it; "" if it does not, and the reason is told."""
+        """The address on the server; "" if it failed, and the reason has been shown."""
 
         def progress(sent: int, size: int) -> None:
             self._status.uploads[name] = (sent, size)
@@ -64,7 +64,7 @@ class ScreenUploads:
             self._refresh()
 
     async def draft(self, text: str) -> None:
-        """What stands in the line, as a file; its address takes its place."""
+        """Upload the text of the line; its address takes the text's place."""
         current, place, line = self.state.current, place_of(self), self._line
         file = io.BytesIO(text.encode(errors="replace"))
         address = await self._address(DRAFT, lambda progress: upload_file(self.host, place, DRAFT, file, progress))

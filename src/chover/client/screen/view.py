@@ -25,17 +25,17 @@ class View:
         self.rows = ConversationRows(state, conversation)
         self.bottom: RowPosition | None = None
         self.selected: int | None = None
-        """The number of the entry that keys act on."""
+        """The number of the selected entry."""
         self.cleared = -1_000_000_000
-        """Entries before this number are not shown while nobody scrolls back."""
+        """Entries before this number are hidden until somebody scrolls back."""
 
     def turn_to(self, look: Look) -> None:
-        """Another part of the past is seen from its newest row, with nothing selected."""
+        """Show another part of the history from its newest row, with nothing selected."""
         if self.rows.turn_to(look):
             self.bottom = self.selected = None
 
     def settle(self, look: Look) -> None:
-        """Before painting: what has come or gone since may have moved the row at the bottom."""
+        """Called before painting: new or removed entries may have moved the bottom row."""
         self.turn_to(look)
         if self.bottom is not None:
             lowest = self._lowest(look)
@@ -68,7 +68,7 @@ class View:
         return self.bottom
 
     def up(self, count: int, look: Look, height: int) -> bool:
-        """Show what stands ``count`` rows higher; False when that was the oldest row here."""
+        """Scroll up by ``count`` rows; False if the oldest row was reached."""
         self.turn_to(look)
         above = self._above(count, look, height)
         if above:
@@ -76,7 +76,7 @@ class View:
         return above == count
 
     def _above(self, most: int, look: Look, height: int) -> int:
-        """How many rows there are above the screen, at most ``most``."""
+        """The number of rows above the screen, at most ``most``."""
         number, row = self._lowest(look)
         have = -height
         while number >= self.rows.part.first and have < most:
@@ -96,7 +96,7 @@ class View:
         return RowPosition(number, row - up)
 
     def down(self, count: int, look: Look) -> None:
-        """Show what stands ``count`` rows lower."""
+        """Scroll down by ``count`` rows."""
         self.turn_to(look)
         if self.bottom is None:
             return
@@ -114,7 +114,7 @@ class View:
         self.bottom = place if place < last else None
 
     def to(self, number: int, look: Look, height: int) -> None:
-        """Bring an entry onto the screen, with some rows above it, where it is not there already."""
+        """Make an entry visible, with some rows above it, if it is not."""
         self.turn_to(look)
         if any(seen.number == number for seen in self.visible(look, height)):
             return

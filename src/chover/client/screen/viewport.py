@@ -1,4 +1,4 @@
-"""The conversation that is shown: its view, what is selected there, and going through its past."""
+"""The current conversation on the screen: its view, the selection, and its history."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from chover.client.state.entries import Entry
 class Viewport:
     def __init__(self, state: State, settings: ClientSettings, appearance: Appearance) -> None:
         self.focused: bool | None = None
-        """Whether the terminal's window has the focus; None: it has not told."""
+        """Whether the terminal's window has the focus; None: the terminal has not reported it."""
         self._state = state
         self._settings = settings
         self._appearance = appearance
         self._views: dict[str, View] = {}
         self._sought = ""
-        """The msgid of a message to be shown as soon as it is here."""
+        """The msgid of a message to show as soon as it is loaded."""
 
     @property
     def view(self) -> View | None:
-        """Of the conversation that is shown."""
+        """The view of the current conversation."""
         current = self._state.current
         if current is None:
             return None
@@ -40,7 +40,7 @@ class Viewport:
         return view.rows.entry(view.selected) if view is not None and view.selected is not None else None
 
     def select(self, number: int) -> None:
-        """Select an entry, and bring it into sight."""
+        """Select an entry, and make it visible."""
         view = self.view
         if view is not None:
             view.selected = number
@@ -52,7 +52,7 @@ class Viewport:
             self.view.to_end()
 
     def scroll(self, by: int) -> None:
-        """Some rows down, or up if negative; at the top the page before is fetched."""
+        """Scroll down, or up if negative; at the top the previous page is fetched."""
         view = self.view
         if view is None:
             return
@@ -64,15 +64,15 @@ class Viewport:
             history_requests.load_older(self._state, view.conversation)
 
     def look_at(self, conversation: Conversation, msgid: str) -> None:
-        """Select a message of the conversation that is shown, as soon as it is here. Raises CannotDo."""
+        """Select a message of the current conversation as soon as it is loaded. Raises CannotDo."""
         self._sought = msgid
         if not history_requests.look_at(self._state, conversation, msgid):
             raise CannotDo("That message is not here, and this server has no history.")
 
     def settle(self) -> bool:
-        """Before painting: a message that was looked for and has come is selected, and whoever sees the end reads.
+        """Called before painting: selects a requested message that was loaded, and marks messages as read at the end.
 
-        True: something was read, of which the server is to be told.
+        Returns True if something was read and the server has to be told.
         """
         view, state = self.view, self._state
         if view is not None:

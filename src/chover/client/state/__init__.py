@@ -1,4 +1,4 @@
-"""What a client knows, and what happens to it. No I/O, no clock, no randomness."""
+"""What a client knows, and how it changes. No I/O, no clock, no randomness."""
 
 from chover.client.state.model.state import State
 

@@ -1,4 +1,4 @@
-"""What somebody wants done beside saying something. Each puts into ``lines`` what brings it about. No I/O."""
+"""Actions other than sending messages. Each adds lines to ``lines`` that bring it about. No I/O."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from chover.client.state.model.state import State
 from chover.wire.message import format_line
 
 TYPING_GAP: Final = 3_000
-"""How often others are told that somebody goes on typing, in milliseconds."""
+"""The minimum time between two typing notifications, in milliseconds."""
 
 
 class CannotDo(Exception):
-    """The server lacks what this takes, or it cannot be done here; the text is one line for whoever asked."""
+    """The server does not support it, or it cannot be done here; the text is one line for the person who asked."""
 
 
 def need(state: State, cap: str, what: str) -> None:
-    """Raises CannotDo when the server does not offer ``cap``."""
+    """Raises CannotDo if the server does not offer ``cap``."""
     if not state.online:
         raise CannotDo("There is no connection.")
     if cap not in state.caps:
@@ -33,13 +33,13 @@ def need(state: State, cap: str, what: str) -> None:
 
 
 def _guard(text: str) -> None:
-    """Raises CannotDo for what others would read and looks like a password."""
+    """Raises CannotDo for text that others would read and that looks like a password."""
     if looks_like_a_password(text):
         raise CannotDo(STOPPED)
 
 
 def log_in(state: State, account: str, password: str) -> None:
-    """By SASL PLAIN where the server has it (https://ircv3.net/specs/extensions/sasl-3.2), else by NickServ."""
+    """With SASL PLAIN if the server has it (https://ircv3.net/specs/extensions/sasl-3.2), otherwise with NickServ."""
     if not state.online:
         raise CannotDo("There is no connection.")
     if "sasl" in state.caps:
@@ -50,7 +50,7 @@ def log_in(state: State, account: str, password: str) -> None:
 
 
 def react(state: State, conversation: Conversation, entry: Entry, reaction: str) -> None:
-    """Put a reaction to a message, or take it back."""
+    """Add a reaction to a message, or remove it."""
     need(state, "message-tags", "reactions")
     _guard(reaction)
     mine = state.nick in (entry.reactions or {}).get(reaction, [])
@@ -66,7 +66,7 @@ def delete(state: State, conversation: Conversation, entry: Entry, reason: str =
 
 
 def edit(state: State, conversation: Conversation, entry: Entry, text: str) -> None:
-    """Change what a message of ours says."""
+    """Change the text of one of our messages."""
     need(state, "chover.chat/edit", "editing messages")
     after = text.strip()
     _guard(after)
@@ -82,7 +82,7 @@ def invite_link(state: State, channel: str, terms: str) -> None:
 
 
 def retry(state: State, nonce: str) -> Pending | None:
-    """Send what was refused once more, under the same nonce."""
+    """Send a refused message again, under the same nonce."""
     pending = state.failed.pop(nonce, None)
     if pending is not None:
         state.outbox.add(
@@ -92,7 +92,7 @@ def retry(state: State, nonce: str) -> Pending | None:
 
 
 def typing(state: State, conversation: Conversation, *, active: bool) -> None:
-    """Tell that we type, or that we stopped (https://ircv3.net/specs/client-tags/typing)."""
+    """Send a typing notification, or end it (https://ircv3.net/specs/client-tags/typing)."""
     at, where = state.typed
     told = where == conversation.key and at > 0
     if not state.can("message-tags") or not state.settled or (conversation.channel and not conversation.joined):
@@ -105,7 +105,7 @@ def typing(state: State, conversation: Conversation, *, active: bool) -> None:
 
 
 def join(state: State, channel: str, password: str = "") -> None:
-    """Go into a channel and show it."""
+    """Join a channel and show it."""
     known = state.conversations.get(key(channel))
     if known is not None and known.joined:
         state.show(known.key)
@@ -140,7 +140,7 @@ def talk_to(state: State, nick: str) -> Conversation:
 
 
 def place(state: State, name: str) -> Conversation:
-    """The conversation of that name; private ones are opened. Raises CannotDo for a channel we do not know."""
+    """The conversation of that name; private ones are opened. Raises CannotDo for an unknown channel."""
     known = state.conversations.get(key(name))
     if known is None and names.is_channel(name):
         raise CannotDo(f"You are not in {name}.")

@@ -1,4 +1,4 @@
-"""One conversation: its entries in the order of the log, who is there, and how far it has been read. No I/O."""
+"""A conversation: its entries in the order of the log, its members, and how far it has been read. No I/O."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from chover.client.state.gap import Gap
 from chover.wire.message import Message
 
 LOOSE: Final = 500
-"""Messages about messages that are not here, kept for when these come."""
+"""Edits, deletions and reactions for messages that are not loaded, kept until they are."""
 
 
 Ignores = Callable[[str, str], bool]
-"""Whether what a nick with an account says is not shown."""
+"""Whether messages of a nick with an account are hidden."""
 
 
 Calls = Callable[[str], bool]
-"""Whether a text has one of our words in it."""
+"""Whether a text contains one of our words."""
 
 
 def _nobody(_nick: str, _account: str) -> bool:
@@ -33,7 +33,7 @@ def _nothing(_text: str) -> bool:
 
 
 class KnownMember(Enum):
-    """How much of what is older, or newer, is known."""
+    """How much of the older or newer entries is known."""
 
     UNKNOWN = "unknown"
     ASKING = "asking"
@@ -52,7 +52,7 @@ class Typing(msgspec.Struct, frozen=True):
 
 
 class Leaving(msgspec.Struct):
-    """A conversation is being left, which can be undone ``until`` then, in milliseconds since 1970."""
+    """A conversation is being left; this can be undone until ``until``, in milliseconds since 1970."""
 
     until: int
     reason: str = ""
@@ -62,8 +62,7 @@ class Leaving(msgspec.Struct):
 class Conversation:
     """``key`` is its folded name; ``keep`` is how many entries stay in memory, ``latest`` how many to fetch first.
 
-    Entries have absolute numbers that stay the same when older ones are put in front: ``first`` is the number of
-    the first one here.
+    Entries have numbers that do not change when older ones are added: ``first`` is the number of the first one.
     """
 
     def __init__(
@@ -84,7 +83,7 @@ class Conversation:
         self.topic = ""
         self.members: dict[str, Member] = {}
         self.naming: dict[str, Member] | None = None
-        """Members of a NAMES answer that is not complete yet."""
+        """Members from a NAMES answer that is not complete yet."""
         self.gap: Gap[Entry] = Gap(name, latest)
         self.entries: list[Entry] = []
         self.first = 0
@@ -92,11 +91,11 @@ class Conversation:
         self.loose: dict[str, list[Message]] = {}
         self.older = KnownMember.UNKNOWN
         self.detour: Detour | None = None
-        """A part of the past that is being looked at."""
+        """A part of the history that is being shown."""
         self.read_at = 0
-        """Up to here it was read, in milliseconds since 1970; 0: nobody knows."""
+        """The time up to which it was read, in milliseconds since 1970; 0: unknown."""
         self.new_from = 0
-        """Where "new" began when it was opened last."""
+        """Where "new" began when it was last opened."""
         self.unread = 0
         self.mentions = 0
         self.typing: dict[str, Typing] = {}
@@ -112,11 +111,11 @@ class Conversation:
 
     @property
     def end(self) -> int:
-        """The number behind the last entry."""
+        """The number after the last entry."""
         return self.first + len(self.entries)
 
     def append(self, entry: Entry) -> bool:
-        """Put an entry at the end; False if it is here already."""
+        """Append an entry. Returns False if it is here already."""
         if entry.msgid and entry.msgid in self.by_msgid:
             return False
         self.last_at = max(self.last_at, entry.at)
@@ -129,7 +128,7 @@ class Conversation:
         return True
 
     def _let_go(self) -> None:
-        """Of too many the oldest tenth goes; it can be fetched again."""
+        """If there are too many, drop the oldest tenth, which can be fetched again."""
         count = max(self._keep // 10, 1)
         for entry in self.entries[:count]:
             self.by_msgid.pop(entry.msgid, None)
@@ -138,7 +137,7 @@ class Conversation:
         self.older = KnownMember.UNKNOWN
 
     def prepend(self, entries: list[Entry]) -> int:
-        """Put older entries in front; how many were new."""
+        """Add older entries at the beginning. Returns how many were new."""
         fresh = [entry for entry in entries if not entry.msgid or entry.msgid not in self.by_msgid]
         for entry in fresh:
             if entry.msgid:
@@ -148,7 +147,7 @@ class Conversation:
         return len(fresh)
 
     def forget(self) -> None:
-        """What follows is not continued by what was here."""
+        """Forget the entries: the next ones do not continue them."""
         self.first = self.end
         self.entries.clear()
         self.by_msgid.clear()
@@ -156,7 +155,7 @@ class Conversation:
         self.older = KnownMember.UNKNOWN
 
     def find(self, msgid: str) -> Entry | None:
-        """Wherever it stands, here or in the part of the past."""
+        """A message, here or in the part of the history that is shown."""
         return self.by_msgid.get(msgid) or (self.detour.by_msgid.get(msgid) if self.detour else None)
 
     def keep_loose(self, msgid: str, message: Message) -> None:
@@ -167,14 +166,14 @@ class Conversation:
     # ---- what is for us
 
     def judge(self, entry: Entry) -> None:
-        """Whether it is for us: in private anything, in a channel what mentions us (engine/mentions.py)."""
+        """Determine whether it is for us: any private message, and mentions in a channel (engine/mentions.py)."""
         answered = self.find(entry.reply_to) if entry.reply_to and not entry.own else None
         entry.mentions = entry.counts and (
             not self.channel or (answered is not None and answered.own) or self._calls(entry.text)
         )
 
     def reflect(self, entry: Entry) -> None:
-        """Show the reactions of those who are not ignored."""
+        """Show the reactions of people who are not ignored."""
         shown = {
             reaction: [nick for nick in nicks if not self._ignores(nick, "")]
             for reaction, nicks in (entry.reacted or {}).items()
@@ -182,7 +181,7 @@ class Conversation:
         entry.reactions = {reaction: nicks for reaction, nicks in shown.items() if nicks} or None
 
     def heed(self) -> None:
-        """Others are ignored now."""
+        """Apply a change of the people who are ignored."""
         for entry in (*self.entries, *(self.detour.entries if self.detour is not None else ())):
             if entry.reacted:
                 self.reflect(entry)
@@ -193,7 +192,7 @@ class Conversation:
         self.count()
 
     def judge_page(self, page: list[Entry]) -> None:
-        """A page has come: what is in it, and what answers something in it."""
+        """Judge the entries of a page, and entries that they answer."""
         known = {entry.msgid for entry in page if entry.msgid}
         here = [*self.entries, *(self.detour.entries if self.detour is not None else ())]
         for entry in [*page, *(entry for entry in here if entry.reply_to in known)]:
@@ -202,7 +201,7 @@ class Conversation:
             self.count()
 
     def judge_unread(self) -> None:
-        """Other words mention us now."""
+        """Apply a change of the words that mention us."""
         for entry in reversed(self.entries):
             if entry.at <= self.read_at:
                 break
@@ -211,7 +210,7 @@ class Conversation:
     # ---- what is unread
 
     def count(self) -> None:
-        """Count what is unread; ``read_at`` itself is read."""
+        """Count unread entries; one at ``read_at`` counts as read."""
         self.unread = self.mentions = 0
         for entry in reversed(self.entries):
             if entry.at <= self.read_at:
@@ -226,11 +225,11 @@ class Conversation:
         return True
 
     def counts(self, entry: Entry) -> bool:
-        """Whether it is something new that is shown."""
+        """Whether it is new and shown."""
         return entry.counts and not self._ignores(entry.nick, entry.account)
 
     def first_unread(self) -> int | None:
-        """The number of the first entry that is not read."""
+        """The number of the first unread entry."""
         since = self.new_from or self.read_at
         found = None
         for at in range(len(self.entries) - 1, -1, -1):
@@ -242,7 +241,7 @@ class Conversation:
 
 
 class Detour:
-    """A part of the past, from a search result or a link, that does not reach the present."""
+    """A part of the history, from a search result or a link, that does not reach the present."""
 
     def __init__(self, msgid: str) -> None:
         self.msgid = msgid

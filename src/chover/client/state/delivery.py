@@ -1,6 +1,6 @@
-"""What became of messages of ours: acknowledged, or refused. No I/O.
+"""The results of sending our messages: acknowledged or refused. No I/O.
 
-Refusals that say by no label which message they mean come from an old server, or from another one.
+A refusal without a label that names the message comes from an old server, or from another implementation.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from chover.wire.message import LINE_BYTES, Message
 from chover.wire.plain import harmless
 
 FAILED: Final = 100
-"""Most refused messages that wait for their author to try again or give up."""
+"""The maximum number of refused messages that wait for their author to retry or discard them."""
 CALLER_ID: Final = "716"
-"""Somebody takes messages of those alone whom they have accepted: a refusal, whatever its number."""
+"""The target accepts only certain people's messages: a refusal, although the number does not say so."""
 _TOO_LONG: Final = "417"
 _SPEECH: Final = frozenset({
     "401", "402", "403", "404", "407", "408", "411", "412", "413", "414", "415", "417", "437", "439", "442", "477",
     "486", "489", "492", "494", "505", "531", CALLER_ID,
 })  # fmt: skip
-"""What is said about something that was to be said; any other may answer what was done beside it."""
+"""Numerics about messages; any other may be an answer to something else."""
 _NO_TARGET: Final = frozenset({"411", "412"})
 _SENDING: Final = frozenset({"PRIVMSG", "BATCH", "NOTICE"})
-"""What FAIL names that was about saying something."""
+"""Commands that FAIL names for a message."""
 
 
 def acknowledge(state: State, nonce: str) -> list[Notification]:
@@ -34,13 +34,13 @@ def acknowledge(state: State, nonce: str) -> list[Notification]:
 
 
 def refuse(state: State, nonce: str, message: Message) -> list[Notification]:
-    """The server will not take it."""
+    """The server refuses a message."""
     pending = state.outbox.settle(nonce)
     return [fail(state, pending, harmless(message.params[-1]))] if pending is not None else []
 
 
 def fail(state: State, pending: Pending, reason: str) -> Notification:
-    """It stays visible until its author tries again or gives up."""
+    """It stays visible until its author retries or discards it."""
     pending.reason = reason
     state.failed[pending.nonce] = pending
     if len(state.failed) > FAILED:
@@ -49,12 +49,12 @@ def fail(state: State, pending: Pending, reason: str) -> Notification:
 
 
 def refuses(command: str) -> bool:
-    """Whether it says no to what was asked for, or said."""
+    """Whether a command is a refusal."""
     return command in {"FAIL", CALLER_ID} or (len(command) == 3 and command[0] in "45" and command.isdigit())
 
 
 def refused(state: State, message: Message) -> list[Notification]:
-    """The message of ours that it means is not delivered; a word for us where it means none."""
+    """Find the message that was refused; otherwise it is a note for us."""
     pending = _meant(state, message)
     if pending is not None:
         return refuse(state, pending.nonce, message)
@@ -67,7 +67,7 @@ def _meant(state: State, message: Message) -> Pending | None:
         # It answers something else.
         return None
     if message.command == _TOO_LONG:
-        # No line shorter than that is too long anywhere, whatever else was refused.
+        # A shorter line is not too long for any server, whatever else was refused.
         return outbox.longest_sent(LINE_BYTES // 2)
     for target in _targets(state, message):
         pending = outbox.oldest(target, same)
@@ -78,7 +78,7 @@ def _meant(state: State, message: Message) -> Pending | None:
 
 
 def _targets(state: State, message: Message) -> list[str]:
-    """Whom something was said to, if it is about that. Where there are labels at all, only speech goes without."""
+    """The targets of a refused message. If the server supports labels, only messages are refused without one."""
     params = message.params
     if message.command == "FAIL":
         return params[2:-1] if params[:1] and params[0] in {*_SENDING, "*"} else []
@@ -87,6 +87,6 @@ def _targets(state: State, message: Message) -> list[str]:
 
 
 def _in_words(message: Message) -> str:
-    """A refusal as one line; a numeric's own text does not say what it is about."""
+    """A refusal in one line; a numeric's own text does not say what it is about."""
     about = " ".join(message.params[1:-1]) if message.command.isdigit() else ""
     return f"{about}: {message.params[-1]}" if about else message.params[-1]

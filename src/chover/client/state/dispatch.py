@@ -1,4 +1,4 @@
-"""What the server says goes to what it is about: the table of all handlers. No I/O, no clock."""
+"""Passes the server's messages to their handlers: the table of all of them. No I/O, no clock."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {**message_events.HANDLERS, **presence.
 
 
 def receive(state: State, message: Message, at: int) -> list[Notification]:
-    """Take in one message; ``at`` is now, in milliseconds since 1970, for servers that tell no time."""
+    """Process one message; ``at`` is now, in milliseconds since 1970, for servers that send no time."""
     state.now = at
     state.received += 1
     complete = state.batches.feed(message)
@@ -27,7 +27,7 @@ def receive(state: State, message: Message, at: int) -> list[Notification]:
 
 
 def _batch(state: State, batch: Batch) -> list[Notification]:
-    """All that we have written or noted, or what somebody asked for."""
+    """Preferences or drafts that the account has, or the answer to a request."""
     if batch.kind == DRAFTS:
         return drafts.everything(state, batch)
     if batch.kind != METADATA:

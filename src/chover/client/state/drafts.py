@@ -1,8 +1,8 @@
-"""What was written and not sent, by conversation (docs/protocol.md, "Drafts"). No I/O.
+"""Drafts, by conversation (docs/protocol.md, "Drafts"). No I/O.
 
-An account keeps it where the server knows how; elsewhere, and for guests, this program does. What is here, what the
-account has and what it had last are three: a draft that was changed here alone stays, one that was changed elsewhere
-alone comes here. The web client's state/drafts.js has the same rules.
+The account keeps them if the server supports it; otherwise, and for guests, this program does. There are three
+versions: the one here, the account's, and the account's last one. A draft that was changed only here stays; one that
+was changed only elsewhere is taken over. The web client's state/drafts.js has the same rules.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _line(state: State, draft: LocalDraft) -> list[str]:
 
 
 def everything(state: State, batch: Batch) -> list[Notification]:
-    """The batch of all of them: what it does not name is not there."""
+    """Process the batch of all drafts: a conversation that it does not name has none."""
     drafts = state.drafts
     drafts.begin()
     now = {key(message.params[0]): _draft(message) for message in batch.messages if len(message.params) > 2}
@@ -49,14 +49,14 @@ def everything(state: State, batch: Batch) -> list[Notification]:
 
 
 def told(state: State, message: Message) -> list[Notification]:
-    """One was changed on another device."""
+    """A draft was changed on another device."""
     if len(message.params) > 2:
         _took(state, _draft(message))
     return []
 
 
 def _took(state: State, draft: LocalDraft) -> None:
-    """A private conversation in which a draft waits is in the list."""
+    """A private conversation with a draft is in the list."""
     state.drafts.take(draft)
     if draft.text and not names.is_channel(draft.name):
         state.conversation(draft.name)
@@ -71,14 +71,14 @@ def _draft(message: Message) -> LocalDraft:
 
 
 def write(state: State, name: str, text: str, reply: str = "") -> None:
-    """Something is being written."""
+    """Change a draft."""
     put(state.drafts.rows, key(name), LocalDraft(name, text if text.strip() else "", reply))
 
 
 def bring_along(state: State, conversation: Conversation) -> None:
-    """We are in the channel that was asked for: what has been typed since goes on in it, behind its own draft.
+    """We have joined the requested channel: text typed since then is appended to its own draft.
 
-    A line that is typed while the answer is under way is never cut in two, of which one is said elsewhere.
+    A line that is typed while the answer is under way is never split, with a part of it sent elsewhere.
     """
     rows, before = state.drafts.rows, state.active
     row = rows.get(before)
@@ -91,13 +91,13 @@ def bring_along(state: State, conversation: Conversation) -> None:
 
 
 def sent(state: State, name: str) -> None:
-    """It was sent: what another device has written meanwhile takes its place."""
+    """The draft was sent: what another device has written meanwhile takes its place."""
     state.drafts.rows.pop(key(name), None)
     flush(state)
 
 
 def flush(state: State) -> None:
-    """Have the account keep what is here."""
+    """Store the drafts in the account."""
     state.drafts.settle()
     drafts, token = state.drafts.going() if state.drafts.follows and state.can(OFFERED) else ([], "")
     if drafts:
@@ -106,7 +106,7 @@ def flush(state: State) -> None:
 
 
 def renamed(state: State, before: str, after: str) -> None:
-    """What is written there goes along. With a channel the account's does so by itself."""
+    """Move a draft to the new name. For a channel, the account does so by itself."""
     drafts = state.drafts
     for rows in (drafts.rows, drafts.others, *([drafts.told] if names.is_channel(after) else [])):
         draft = rows.pop(key(before), None)

@@ -1,4 +1,4 @@
-"""What is done to what was said: edits, deletions, reactions. No I/O."""
+"""Changes to messages: edits, deletions, reactions. No I/O."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chover.wire.message import Message
 
 
 def apply(conversation: Conversation, message: Message) -> Entry | None:
-    """Do to an entry what was done to it; what is said of one that is not here is kept for when it comes."""
+    """Apply a change to an entry. If the entry is not loaded, the change is kept until it is."""
     msgid = _touched(message)
     entry = conversation.find(msgid) if msgid else None
     if entry is not None:
@@ -21,7 +21,7 @@ def apply(conversation: Conversation, message: Message) -> Entry | None:
 
 
 def apply_loose(conversation: Conversation, entry: Entry) -> None:
-    """What was said of this entry before it was here."""
+    """Apply changes that arrived before this entry was loaded."""
     for message in conversation.loose.pop(entry.msgid, []) if entry.msgid else []:
         _change(conversation, entry, message)
 
@@ -33,7 +33,7 @@ def _touched(message: Message) -> str:
 
 
 def _change(conversation: Conversation, entry: Entry, message: Message) -> None:
-    """What is deleted stays so: nothing is done to it any more."""
+    """A deleted message stays deleted: no further change applies to it."""
     if entry.deleted:
         return
     entry.version += 1

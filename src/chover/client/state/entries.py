@@ -1,6 +1,6 @@
-"""From a message of the server to an entry of a conversation. No I/O, no clock.
+"""From a server's message to an entry of a conversation. No I/O, no clock.
 
-An entry contains what the server sent. A front end makes it harmless where it shows it.
+An entry contains what the server sent. A front end makes it safe when it shows it.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ Kind = Literal[
     "invite",
     "crowd",
 ]
-"""``note`` is for our own eyes and never came from anybody; ``crowd`` stands for several who came and went."""
+"""``note`` is only for us and was sent by nobody; ``crowd`` combines several joins and leaves."""
 
 TALK: Final = frozenset({"message", "action", "notice"})
 COMINGS: Final = frozenset({"join", "part", "quit"})
 PLACELESS: Final = frozenset({"quit", "nick"})
-"""They show in several logs, so that their ids are no place in one."""
+"""They appear in several logs, so their ids are not places in one."""
 
 
 class Entry(msgspec.Struct, gc=False):
     """Something that happened in a conversation. ``at`` is in milliseconds since 1970.
 
-    Holds nothing that could lead back to it, so that the collector need not look at a hundred thousand of them.
+    Contains no references that could form a cycle, so the garbage collector can skip a hundred thousand of them.
     """
 
     kind: Kind
@@ -57,26 +57,26 @@ class Entry(msgspec.Struct, gc=False):
     text: str = ""
     msgid: str = ""
     about: str = ""
-    """Whom or what an event is about."""
+    """The person or thing that an event is about."""
     account: str = ""
     reply_to: str = ""
-    """The msgid of the message that is answered."""
+    """The msgid of the message that it answers."""
     nonce: str = ""
     own: bool = False
-    """Under our own nick."""
+    """Whether it was sent under our own nick."""
     echo: bool = False
-    """The echo of what this very client sent."""
+    """Whether it is the echo of what this client sent."""
     mentions: bool = False
-    """It calls us: Conversation.judge says so."""
+    """Whether it mentions us, as determined by Conversation.judge."""
     bot: bool = False
     edited: bool = False
     deleted: bool = False
     reacted: dict[str, list[str]] | None = None
     """Who reacted with what."""
     reactions: dict[str, list[str]] | None = None
-    """The same without those who are ignored."""
+    """The same without people who are ignored."""
     version: int = 0
-    """Counts changes, so that whoever draws it sees them."""
+    """Counts changes, so that whoever draws it notices them."""
 
     @property
     def is_talk(self) -> bool:
@@ -84,12 +84,12 @@ class Entry(msgspec.Struct, gc=False):
 
     @property
     def counts(self) -> bool:
-        """Whether it is something that somebody else said."""
+        """Whether it is a message of somebody else."""
         return self.kind in TALK and not self.own and not self.deleted
 
 
 def is_said(message: Message) -> bool:
-    """Whether it is something for people to read."""
+    """Whether it is a message for people."""
     return message.command in {"PRIVMSG", "NOTICE"} and len(message.params) > 1 and not is_ctcp(message)
 
 
@@ -109,11 +109,11 @@ def said(message: Message, nick: str, now: int) -> Entry:
 
 
 RANKS: Final = "~&@%+"
-"""Prefixes of a target that reaches members of at least that rank (STATUSMSG)."""
+"""Prefixes of a target that reaches only members of at least that rank (STATUSMSG)."""
 
 
 def told(conversation: str, entry: Entry, *, past: bool) -> PlainLine:
-    """The notification of a message, harmless to terminals."""
+    """The notification of a message, safe for terminals."""
     return PlainLine(
         conversation=harmless(conversation),
         sender=harmless(entry.nick),
@@ -135,7 +135,7 @@ def _from(message: Message, kind: Kind, nick: str, now: int) -> Entry:
     return Entry(
         kind,
         from_iso(tags.get("time", "")) or now,
-        # Few people say many things: their names are kept once.
+        # Few people send many messages, so their names are shared.
         sys.intern(message.nick),
         msgid=tags.get("msgid", ""),
         account=sys.intern(tags.get("account", "")),
@@ -156,11 +156,11 @@ _EVENTS: Final[dict[str, tuple[Kind, int | None, int | None]]] = {
     "RENAME": ("rename", 1, None),
     "INVITE": ("invite", 0, None),
 }
-"""Kind, and which parameters say whom it is about and what the text is."""
+"""The kind, and which parameters contain the person and the text."""
 
 
 def happened(message: Message, nick: str, now: int) -> Entry | None:
-    """Joins, parts and the like; None for what is none."""
+    """Joins, parts and the like; None for anything else."""
     if message.command == "MODE":
         entry = _from(message, "mode", nick, now)
         entry.text = " ".join(message.params[1:])
@@ -211,12 +211,12 @@ def _because(reason: str) -> str:
 
 
 def sentence(entry: Entry) -> str:
-    """What an event is, in words."""
+    """An event in words."""
     return _SENTENCES[entry.kind](entry)
 
 
 def together(run: list[Entry]) -> str:
-    """Who came and went, of those who did so one after the other: what it comes to, each once."""
+    """Several joins and leaves in a row, summarized, each person once."""
     first: dict[str, bool] = {}
     last: dict[str, bool] = {}
     for entry in run:

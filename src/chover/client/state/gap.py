@@ -1,4 +1,4 @@
-"""What is missing of one conversation, and how it is fetched after a join or a lost connection. No I/O.
+"""What is missing in a conversation, and how it is fetched after a join or a lost connection. No I/O.
 
 Source: https://ircv3.net/specs/extensions/chathistory (draft)
 """
@@ -13,13 +13,13 @@ from chover.client.state.entries import PLACELESS, TALK
 from chover.wire.message import format_line
 
 PAGE: Final = 100
-"""Messages asked for at once while a gap is filled; a server with a smaller bound sends fewer."""
+"""Messages requested at once while a gap is filled; a server with a lower limit sends fewer."""
 PAGES: Final = 200
-"""Longest gap that is filled, in pages; of a longer one the newest page is, and the rest when somebody looks."""
+"""Longest gap that is filled, in pages. For a longer one only the newest page is fetched, and the rest on demand."""
 SEEN: Final = 4000
 """msgids remembered for each conversation, so that nothing is shown twice."""
 HELD: Final = 1000
-"""Most new messages held back while older ones are fetched; of more they are fetched as well."""
+"""The maximum number of new messages held back while older ones are fetched; any more are fetched, too."""
 
 
 class Placed(Protocol):
@@ -44,19 +44,19 @@ class PageRequest(Enum):
 
 
 class Gap(Generic[T]):
-    """``name`` is its label on the wire; ``latest`` is how many messages to fetch of it if none was ever seen."""
+    """``name`` is its label on the wire; ``latest`` is how many messages to fetch if none was ever seen."""
 
     def __init__(self, name: str, latest: int) -> None:
         self.name = name
         self.last = ""
-        """msgid of the newest message seen."""
+        """The msgid of the newest message seen."""
         self._placed_at = 0
-        """Its time, as the server gave it."""
+        """Its time, as the server sent it."""
         self.last_at = 0
-        """Time of the newest of anything seen, or when we first came, in milliseconds since 1970."""
+        """The time of the newest thing seen, or of our first join, in milliseconds since 1970."""
         self.asked = PageRequest.NOTHING
         self.cut = False
-        """More was said than is fetched: what comes now is the newest, and does not go on from what was here."""
+        """Whether more was said than is fetched, so that the next messages do not continue the ones here."""
         self._latest = latest
         self._since = 0
         self._seen: dict[str, None] = {}
@@ -70,7 +70,7 @@ class Gap(Generic[T]):
         return self.asked is not PageRequest.NOTHING
 
     def fresh(self, line: T) -> bool:
-        """Whether it is seen for the first time; from now on it has been."""
+        """Whether it is seen for the first time; marks it as seen."""
         if line.msgid in self._seen:
             return False
         if line.msgid:
@@ -83,39 +83,39 @@ class Gap(Generic[T]):
         return True
 
     def hold(self, line: T) -> bool:
-        """Keep a new message until the older ones are here; False when there is no need to."""
+        """Hold back a new message until the older ones are here. Returns False if that is not necessary."""
         if self.asked is PageRequest.NOTHING:
             return False
         if len(self._held) >= HELD:
-            # They stand in the history already and come with one more page.
+            # They are in the history already and arrive with one more page.
             self._held.clear()
             self._overflowed = True
         self._held.append(line)
         return True
 
     def begin(self, since: int, *, timed: bool = True) -> str:
-        """The request that fetches what is missing: the gap, or the latest messages of what was never seen.
+        """The request for what is missing: the gap, or the latest messages if none was ever seen.
 
         ``since`` is when this connection began (ms since 1970). ``timed``: messages have the server's time.
         """
         self._pages = self._lines = 0
         self._since = since
         self.cut = False
-        # A msgid may be gone: of a channel that was begun anew, or too old. A time leads on in any log.
+        # A msgid may be gone if the channel was created anew, or if it is too old. A time works in any log.
         by_time = self._placed_at and timed if self.last else self.last_at
         self.asked = PageRequest.AFTER_TIME if by_time else PageRequest.AFTER_MSGID if self.last else PageRequest.LATEST
         return self._request()
 
     def page(self, lines: list[T]) -> tuple[list[T], str]:
-        """What of a page is new and to be shown, and the next request, or "" when this was the end of it."""
+        """The new messages of a page, and the next request, or "" at the end."""
         before = self.last
         if self.asked is PageRequest.LATEST and not self._latest and not self.cut:
-            # What was said since we came is not old: it comes, or has come, by itself.
+            # Messages since the connection began are not old: they arrive by themselves.
             lines = [line for line in lines if line.at < self._since]
         fresh = [line for line in lines if self.fresh(line)]
         self._pages += 1
         if self.asked is PageRequest.LATEST and not self.cut:
-            # Where nothing old is wanted, the newest message is fetched to know where a later gap begins.
+            # If nothing old is wanted, the newest message is fetched to know where a later gap begins.
             fresh = fresh[-self._latest :] if self._latest else []
         self._lines += sum(line.kind in TALK for line in fresh)
         ended = self.asked is PageRequest.LATEST or self.last == before
@@ -133,12 +133,12 @@ class Gap(Generic[T]):
         return self._request()
 
     def refused(self) -> str:
-        """The server knows no such references: the next best request, or "" when there is none."""
+        """The server does not know such references. Returns the next best request, or "" if there is none."""
         self.asked = self._next_best()
         return self._request() if self.asked is not PageRequest.NOTHING else ""
 
     def _next_best(self) -> PageRequest:
-        """Of the two ways to go on the other one, where it was not refused before."""
+        """The other one of the two ways to continue, unless it was refused before."""
         match self.asked:
             case PageRequest.AFTER_TIME if self.last and not self._pages:
                 return PageRequest.AFTER_MSGID
@@ -149,14 +149,14 @@ class Gap(Generic[T]):
         return PageRequest.NOTHING
 
     def finish(self) -> tuple[list[T], int]:
-        """The end: what was held back, in order, and how many older messages were shown."""
+        """End: the messages held back, in order, and the number of older ones shown."""
         self.asked = PageRequest.NOTHING
         self.last_at = self.last_at or self._since
         held, self._held = self._held, []
         return [line for line in held if self.fresh(line)], self._lines
 
     def interrupted(self) -> None:
-        """The connection is gone: what was held back will come again as history."""
+        """The connection is gone: what was held back will arrive again as history."""
         if not self._latest:
             self.last_at = self.last_at or self._since
         self.asked = PageRequest.NOTHING
@@ -169,7 +169,7 @@ class Gap(Generic[T]):
                 count = PAGE if self.cut else max(self._latest, 1)
                 return format_line("CHATHISTORY", "LATEST", self.name, "*", str(count))
             case PageRequest.AFTER_TIME:
-                # What is known of that millisecond comes once more, and nothing of it is missed.
+                # Messages of that millisecond arrive again, so none is missed.
                 at = self._placed_at - 1 if self.last else self.last_at
                 return format_line("CHATHISTORY", "AFTER", self.name, f"timestamp={iso(at)}", str(PAGE))
             case _:

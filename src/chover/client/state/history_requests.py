@@ -1,4 +1,4 @@
-"""What was said before: gaps, older pages, a look at the past, search, read markers. No I/O.
+"""History: gaps, older pages, parts of the past, search, read markers. No I/O.
 
 Sources: https://ircv3.net/specs/extensions/chathistory (draft), https://soju.im/search,
 https://ircv3.net/specs/extensions/read-marker
@@ -28,12 +28,12 @@ SINCE: Final = 90 * 86_400_000
 """How far back private conversations are listed, in milliseconds."""
 RESULTS: Final = 50
 DAY: Final = 86_400_000
-"""Milliseconds that the clock of a server is never ahead."""
+"""A server's clock is never further ahead, in milliseconds."""
 MISSING: Final = (
     "{}: more messages than are fetched at once. These are the newest; scroll up for the rest, or use /history {}."
 )
 PRIVATE: Final = 50
-"""Private conversations whose gap is filled after a lost connection, the newest."""
+"""Private conversations whose gap is filled after a lost connection, the newest ones."""
 
 
 def has_history(state: State) -> bool:
@@ -48,7 +48,7 @@ def _can_ask(state: State) -> bool:
 
 
 def catch_up(state: State, conversation: Conversation, since: int) -> list[Notification]:
-    """Fetch what came since we were here, or the latest of what was never seen. What arrives meanwhile waits."""
+    """Fetch what was missed, or the latest messages if none was ever seen. New ones wait meanwhile."""
     if not has_history(state):
         return [Caught(harmless(conversation.name), 0)]
     state.lines.append(conversation.gap.begin(since, timed="server-time" in state.caps))
@@ -56,7 +56,7 @@ def catch_up(state: State, conversation: Conversation, since: int) -> list[Notif
 
 
 def continue_private(state: State) -> None:
-    """After a lost connection, or at first: private conversations go on."""
+    """Continue private conversations, after a lost connection or at first."""
     private = [c for c in state.conversations.values() if not c.channel]
     for conversation in sorted(private, key=lambda c: c.last_at)[-PRIVATE:]:
         catch_up(state, conversation, state.now)
@@ -81,7 +81,7 @@ def _gap_page(state: State, batch: Batch) -> list[Notification]:
     entries, touches, notifications = _read(state, batch.messages)
     was_cut = conversation.gap.cut
     fresh, more = conversation.gap.page(entries)
-    # What was there before anybody knew how far we had read is not new.
+    # Messages from before the first known read marker are not new.
     known = conversation.channel and not conversation.read_at
     for entry in fresh:
         notifications += timeline.append(state, conversation, entry, past=True)
@@ -95,14 +95,14 @@ def _gap_page(state: State, batch: Batch) -> list[Notification]:
 
 
 def _begin_anew(conversation: Conversation) -> Notification:
-    """What comes next is the newest: what was here is fetched again by whoever scrolls so far."""
+    """The next messages are the newest: what was here is fetched again if somebody scrolls back."""
     began = conversation.read_at or conversation.gap.last_at
     conversation.forget()
     return Word(harmless(MISSING.format(conversation.name, iso(began)[: len("2026-01-31")])))
 
 
 def proceed(state: State, conversation: Conversation, request: str) -> list[Notification]:
-    """The next page of a gap, or its end: what waited takes its place."""
+    """The next page of a gap, or its end: then the waiting messages are added."""
     if request:
         state.lines.append(request)
         return []
@@ -117,7 +117,7 @@ def proceed(state: State, conversation: Conversation, request: str) -> list[Noti
 
 
 def no_history(state: State, about: list[str]) -> list[Notification]:
-    """FAIL CHATHISTORY without a label: the next best request is made."""
+    """FAIL CHATHISTORY without a label: send the next best request."""
     filling = [c for c in state.conversations.values() if c.gap.asking]
     named = [c for c in filling if any(same(c.name, param) for param in about)]
     for conversation in (named or filling)[:1]:
@@ -126,7 +126,7 @@ def no_history(state: State, about: list[str]) -> list[Notification]:
 
 
 def _read(state: State, messages: list[Message]) -> tuple[list[Entry], list[Message], list[Notification]]:
-    """The entries of a page, what is done to entries in it, and what of ours it acknowledges."""
+    """The entries of a page, changes to entries in it, and notifications of our acknowledged messages."""
     entries: list[Entry] = []
     touches: list[Message] = []
     notifications: list[Notification] = []
@@ -153,13 +153,13 @@ def _ask(state: State, kind: Asking, conversation: Conversation, verb: str, msgi
 
 
 def _placed(entries: list[Entry], *, last: bool) -> str:
-    """The msgid to go on from."""
+    """The msgid to continue from."""
     order = reversed(entries) if last else iter(entries)
     return next((entry.msgid for entry in order if entry.msgid and entry.kind not in PLACELESS), "")
 
 
 def load_older(state: State, conversation: Conversation) -> bool:
-    """Fetch the page before what is shown; False when there is none to ask for."""
+    """Fetch the previous page. Returns False if there is none to ask for."""
     place = conversation.detour or conversation
     first = _placed(place.entries, last=False)
     if place.older is not KnownMember.UNKNOWN or conversation.gap.asking or not first:
@@ -172,7 +172,7 @@ def load_older(state: State, conversation: Conversation) -> bool:
 
 
 def load_newer(state: State, conversation: Conversation) -> None:
-    """Fetch the page after a part of the past."""
+    """Fetch the page after a part of the history."""
     detour = conversation.detour
     last = _placed(detour.entries, last=True) if detour else ""
     if detour is None or not last or detour.newer is not KnownMember.UNKNOWN or not _can_ask(state):
@@ -182,7 +182,7 @@ def load_newer(state: State, conversation: Conversation) -> None:
 
 
 def look_at(state: State, conversation: Conversation, msgid: str) -> bool:
-    """Show the part of the past that a message is in; False when that cannot be had."""
+    """Show the part of the history that contains a message. Returns False if that is impossible."""
     conversation.detour = None
     if msgid in conversation.by_msgid:
         return True
@@ -194,7 +194,7 @@ def look_at(state: State, conversation: Conversation, msgid: str) -> bool:
 
 
 def look_at_time(state: State, conversation: Conversation, at: int) -> None:
-    """Show the part of the past around a time, in milliseconds since 1970."""
+    """Show the part of the history around a time, in milliseconds since 1970."""
     if not _can_ask(state):
         return
     conversation.detour = Detour("")
@@ -231,7 +231,7 @@ def _past(state: State, conversation: Conversation, batch: Batch, where: Asking)
 
 
 def _join_present(conversation: Conversation, detour: Detour) -> None:
-    """The past has reached what is known of the present: go on there."""
+    """The part of the history has reached the known entries: continue there."""
     older = [entry for entry in detour.entries if entry.msgid not in conversation.by_msgid]
     if conversation.entries and all(entry.at <= conversation.entries[0].at for entry in older):
         conversation.prepend(older)
@@ -250,10 +250,10 @@ def _settle(conversation: Conversation, entries: list[Entry], touches: list[Mess
 
 
 def search(state: State, attributes: dict[str, str]) -> None:
-    """https://soju.im/search: attributes as tags are written."""
+    """Send a search (https://soju.im/search): the attributes are encoded like tags."""
     wanted = {**attributes, "limit": str(RESULTS)}
     if "after" in wanted and "before" not in wanted:
-        # With a bound at its end, too, it is the newest that are found.
+        # With an upper bound, too, the newest matches are found.
         wanted["before"] = iso(state.now + DAY)
     text = ";".join(f"{name}={escape(value)}" for name, value in wanted.items())
     state.search = SearchState(attributes)
@@ -267,11 +267,11 @@ def _results(state: State, batch: Batch) -> list[Notification]:
             target = message.params[0]
             name = target if names.is_channel(target) or state.is_me(message.nick) else message.nick
             entry = said(message, state.nick, state.now)
-            # What it answers is not here.
+            # The message that it answers is not loaded.
             entry.mentions = entry.counts and state.calls(entry.text)
             if state.is_me(entry.nick) or not state.preferences.ignores(entry.nick, entry.account):
                 found.append(SearchResults(name, entry))
-    # The later of two of one moment stands first, too.
+    # The later of two messages in one millisecond comes first, too.
     found.reverse()
     found.sort(key=lambda each: -each.entry.at)
     state.search = SearchState(state.search.attributes if state.search else {}, found, "done")
@@ -294,7 +294,7 @@ def _targets(state: State, batch: Batch) -> list[Notification]:
 
 
 def opened(state: State, conversation: Conversation) -> None:
-    """A private conversation is there: how far was it read, and what was said in it?"""
+    """A private conversation was opened: ask for its read marker and its history."""
     if conversation.channel or not state.settled:
         return
     if state.can("draft/read-marker"):
@@ -306,7 +306,7 @@ def opened(state: State, conversation: Conversation) -> None:
 
 
 def page(state: State, request: HistoryRequest | None, batch: Batch) -> list[Notification]:
-    """A batch has come."""
+    """Process a batch."""
     if request is None:
         return _gap_page(state, batch) if batch.kind == "chathistory" else []
     if request.kind in _WHOLE:
@@ -329,7 +329,7 @@ _WHOLE: Final[Mapping[str, Callable[[State, Batch], list[Notification]]]] = {
 
 
 def refused(state: State, request: HistoryRequest, message: Message) -> list[Notification]:
-    """The server would not answer."""
+    """The server refused a request."""
     reason = harmless(message.params[-1]) if message.params else "the server refused"
     conversation = state.conversations.get(request.key)
     detour = conversation.detour if conversation else None

@@ -1,8 +1,8 @@
 """Leaving, which can be undone for ten seconds. No I/O.
 
-The server hears of it only when they have passed, or when the program ends: out of a channel that only the invited
-enter there is no way back. Until then the conversation is hidden, and what is said in it does not ring. Showing it
-again, in whatever way, undoes it.
+The server is told only after that time, or when the program ends, because it may be impossible to come back to an
+invite-only channel. Until then the conversation is hidden, and it does not notify. Showing it again in any way undoes
+it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ UNDO: Final = 10_000
 def leave(state: State, conversation: Conversation, reason: str = "") -> None:
     """Leave a channel, or close a private conversation."""
     conversation.leaving = Leaving(state.now + UNDO, reason)
-    # A program that is started anew meanwhile does not go back in.
+    # A program that is restarted meanwhile does not join it again.
     state.wanted.pop(conversation.key, None)
     if state.active == conversation.key:
         state.show(state.beside(conversation.key))
 
 
 def ask_the_way_back(state: State, conversation: Conversation) -> None:
-    """Ask for the modes of a channel; what they mean for the way back is told when they come."""
+    """Ask for the modes of a channel; when they arrive, we say what they mean for coming back."""
     if conversation.joined and state.can("labeled-response"):
         state.ask(HistoryRequest("modes", conversation.key), "MODE", conversation.name)
 
@@ -42,13 +42,13 @@ def is_open(state: State, known: str) -> bool:
 
 
 def undoable(state: State) -> Conversation | None:
-    """The one that was left last, while that can be undone."""
+    """The last conversation left, as long as that can be undone."""
     left = [(c.leaving.until, c) for c in state.conversations.values() if c.leaving and not c.leaving.sent]
     return max(left, key=lambda item: item[0])[1] if left else None
 
 
 def depart(state: State, *, now: bool = False) -> None:
-    """Leave what has waited long enough; ``now``: all of it, the program ends."""
+    """Leave what has waited long enough; ``now``: all of it, because the program ends."""
     if not state.settled:
         return
     for conversation in list(state.conversations.values()):
@@ -64,7 +64,7 @@ def depart(state: State, *, now: bool = False) -> None:
 
 
 def meaning(conversation: Conversation, modes: str) -> str:
-    """What it means to leave a channel of these modes; "" where one can come back at any time."""
+    """What leaving a channel with these modes means; "" if it is possible to come back at any time."""
     letters, name = modes.partition(" ")[0], harmless(conversation.name)
     if "i" in letters:
         return f"{name} is for invited people only: to come back you will need a new invitation."

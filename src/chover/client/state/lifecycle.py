@@ -1,4 +1,4 @@
-"""A connection begins, is settled, and is lost; and what is to be written on it. No I/O."""
+"""The beginning, settling and loss of a connection, and the lines to send on it. No I/O."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def begin(state: State, nick: str, caps: Mapping[str, str] | Iterable[str], acco
 
 
 def lost(state: State) -> None:
-    """The connection is gone; what was not acknowledged will be sent again on the next."""
+    """The connection is gone; unacknowledged messages will be sent again on the next one."""
     state.settled = state.online = False
     state.link_for = ""
     state.channels.clear()
@@ -46,7 +46,7 @@ def lost(state: State) -> None:
 
 
 def take(state: State) -> list[str]:
-    """What is to be written now."""
+    """The lines to send now."""
     for pending in list(state.outbox.due(partial(_ready, state))):
         for part in [pending] if sending.fits(state, pending) else _divided(state, pending):
             state.lines += sending.message(state, part)
@@ -64,7 +64,7 @@ def _ready(state: State, target: str) -> bool:
 
 
 def settle(state: State) -> None:
-    """The server has done what it does for newcomers by itself."""
+    """The server has done what it does automatically for new connections."""
     state.settled = True
     if state.first_channel and not state.channels and not state.wanted:
         state.wanted[key(state.first_channel)] = state.first_channel

@@ -1,4 +1,4 @@
-"""What people say, and what is done to what was said: reactions, edits, deletions, typing. No I/O."""
+"""Messages, and changes to them: reactions, edits, deletions, typing. No I/O."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from chover.wire.message import Message, format_line
 from chover.wire.plain import harmless
 
 CTCP_PING: Final = 64
-"""Most characters of a PING that are sent back."""
+"""The maximum number of characters of a PING that are sent back."""
 TYPING: Final = {"active": 6_000, "paused": 30_000}
-"""For how long somebody who was typing is shown as typing, in milliseconds."""
+"""For how long somebody is shown as typing, in milliseconds."""
 
 _QUOTED: Final = 60
-"""Most characters of a message that something was done to."""
+"""The maximum number of quoted characters of a changed message."""
 
 
 def _privmsg(state: State, message: Message) -> list[Notification]:
@@ -35,15 +35,15 @@ def _privmsg(state: State, message: Message) -> list[Notification]:
     if message.command == "NOTICE" and "!" not in message.source:
         return [Word(harmless(message.params[1]))] if state.settled else []
     entry = said(message, state.nick, state.now)
-    # A service answers under the label of what was said to it, and there is no echo of that.
+    # A service answers under the label of the message to it, and there is no echo of that message.
     label = message.tags.get("label", "")
     notifications = delivery.acknowledge(state, (entry.own and entry.nonce) or label)
     entry.echo = entry.own and bool(notifications)
     if entry.own and message.params[0].lower() in SERVICES:
-        # Passwords are said to them.
+        # Messages to services may contain passwords.
         return notifications
     if not entry.own and _known(state, message) is None and state.ignores(entry.nick, entry.account):
-        # What the ignored say begins nothing.
+        # Messages of ignored people open no conversation.
         return notifications
     if message.command == "NOTICE" and state.link_for:
         notifications += _linked(state, message)
@@ -54,7 +54,7 @@ def _privmsg(state: State, message: Message) -> list[Notification]:
 
 
 def _linked(state: State, message: Message) -> list[Notification]:
-    """The link that ChanServ was asked for, in its form for browsers: a telephone opens that by itself."""
+    """The link that ChanServ was asked for, in its form for browsers: a phone opens it directly."""
     text = message.params[1]
     if message.nick.lower() != "chanserv" or not text.startswith("https://"):
         return []
@@ -67,20 +67,20 @@ def _linked(state: State, message: Message) -> list[Notification]:
 
 
 def _place(state: State, message: Message) -> Conversation | None:
-    """Where it stands: a private conversation begins with it, a channel in which we are not does not."""
+    """The conversation of a message: it opens a private one, but not a channel that we are not in."""
     name = timeline.partner(state, message)
     fresh = key(name) not in state.conversations
     if fresh and names.is_channel(name):
         return None
     conversation = state.conversation(name)
     if fresh and state.discovers:
-        # A conversation that begins with this message may have a past.
+        # A conversation that begins with this message may have a history.
         history_requests.opened(state, conversation)
     return conversation
 
 
 def _ctcp(state: State, message: Message) -> list[Notification]:
-    """Answer what a program asks ours alone; anything else between programs is nothing to read."""
+    """Answer a program that asks ours directly; other CTCP messages are not for people."""
     verb, _, rest = message.params[1].strip("\x01").partition(" ")
     answer = _ANSWERS.get(verb.upper())
     asked = message.command == "PRIVMSG" and state.is_me(message.params[0]) and not state.is_me(message.nick)
@@ -93,7 +93,7 @@ def _ctcp(state: State, message: Message) -> list[Notification]:
 
 
 def _time(state: State, _rest: str) -> str:
-    """In UTC, so that it says nothing about where we are."""
+    """In UTC, so that it does not reveal where we are."""
     return iso(state.now)
 
 
@@ -141,7 +141,7 @@ def _touching(state: State, message: Message) -> list[Notification]:
 
 
 def _narrated(state: State, conversation: Conversation, message: Message, entry: Entry | None) -> list[Notification]:
-    """What was done to a message, in words."""
+    """A change to a message, in words."""
     if entry is None:
         return []
     tags, text = message.tags, entry.text[:_QUOTED]

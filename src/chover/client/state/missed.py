@@ -1,4 +1,4 @@
-"""What was missed, as the server counts it for every device (docs/protocol.md, "What was missed"). No I/O."""
+"""Missed messages, as the server counts them for all devices (docs/protocol.md, "What was missed"). No I/O."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What somebody notes for themselves: conversations pinned or mute, what rings in them, people who are ignored. No I/O.
+"""A person's preferences: conversations pinned or muted, notification levels, people who are ignored. No I/O.
 
-An account keeps it where the server knows how (docs/protocol.md, "Marks"), for all devices of that account; elsewhere
-and for guests this program does. What it has kept goes over to the account once: for what the account says nothing of.
+The account keeps them for all its devices if the server supports it (docs/protocol.md, "Marks"). Otherwise, and for
+guests, this program does. Its preferences are copied to the account once, if the account has none for that name.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from chover.wire.capabilities import VENDOR
 from chover.wire.message import Message, format_line
 
 OFFERED: Final = f"{VENDOR}/marks"
-"""The server keeps them. Without it the same words would be metadata that everybody sees."""
+"""The server keeps them. Without it, the same words would be metadata that everybody sees."""
 SUBSCRIBE: Final = format_line("METADATA", OWN, "SUB", *PRIVATE)
 
 PINS_BYTES: Final = 300
-"""Of msgids in one conversation: as much as a server takes."""
+"""The size of the msgids for one conversation, as the server limits it."""
 
 
 def _changed(state: State) -> None:
-    """Something counts now that did not; of whom one ignores nothing is new."""
+    """Apply a change of what counts; messages of people who are now ignored are no longer new."""
     before, words = state.preferences.ignored, state.preferences.highlights
     state.preferences.remade()
     for conversation in state.conversations.values():
@@ -54,14 +54,14 @@ def _changed(state: State) -> None:
 
 
 def put(state: State, name: str, which: str, value: str | None) -> None:
-    """Note something about a conversation or a nick; None takes it back. Raises CannotDo."""
+    """Set a preference about a conversation or a nick; None removes it. Raises CannotDo."""
     preferences = state.preferences
     if preferences.follows and not state.online:
         raise CannotDo("There is no connection, and this is stored in your account.")
     put_row(preferences.told if preferences.follows else preferences.own, key(name), which, value)
     _changed(state)
     if preferences.follows or (which == BLOCKED and state.can(OFFERED)):
-        # What a guest does not want to hear in private the server drops, for as long as they are here.
+        # For a guest, the server drops private messages of ignored people as long as the guest is connected.
         _ask(state, name, which, value)
 
 
@@ -71,7 +71,7 @@ def _ask(state: State, name: str, which: str, value: str | None) -> None:
 
 
 def pin(state: State, name: str, msgid: str) -> bool:
-    """Have a message at hand, or no longer; whether it is now. Raises CannotDo."""
+    """Pin a message, or unpin it. Returns whether it is pinned now. Raises CannotDo."""
     held = state.preferences.pins.get(key(name), [])
     after = [other for other in held if other != msgid] if msgid in held else [*held, msgid]
     value = " ".join(after)
@@ -88,7 +88,7 @@ def prefer(state: State, text: str) -> None:
 
 
 def renamed(state: State, before: str, after: str) -> None:
-    """A channel has another name: what this program keeps goes over; of an account's the server tells."""
+    """A channel was renamed: this program's preferences move along; the server reports the account's."""
     row = state.preferences.own.pop(key(before), None)
     if row is not None:
         state.preferences.own[key(after)] = row | state.preferences.own.get(key(after), {})
@@ -99,7 +99,7 @@ def renamed(state: State, before: str, after: str) -> None:
 
 
 def begin(state: State) -> None:
-    """A connection is registered: ask for all of it. Until it comes what was told last counts."""
+    """A connection is registered: ask for all of them. Until they arrive, the last known ones apply."""
     state.preferences.complete = False
     if OFFERED in state.caps and "draft/metadata-3" in state.caps and "batch" in state.caps:
         state.lines.append(SUBSCRIBE)
@@ -109,7 +109,7 @@ def begin(state: State) -> None:
 
 
 def everything(state: State, batch: Batch) -> list[Notification]:
-    """The batch ``metadata *``: what it does not name is not set. It comes again after each login and logout."""
+    """The batch ``metadata *``: what it does not name is not set. It is sent again after each login and logout."""
     preferences = state.preferences
     preferred = preferences.told.get(OWN, {}).get(SETTINGS) if preferences.complete else None
     preferences.told = {}
@@ -123,12 +123,12 @@ def everything(state: State, batch: Batch) -> list[Notification]:
 
 
 def _carry_over(state: State) -> None:
-    """What this program kept, for names of which the account says nothing; a guest's ignores alone."""
+    """Copy this program's preferences for names that the account has none for; a guest's ignores only."""
     preferences = state.preferences
     for name, row in list(preferences.own.items()):
         known = set(preferences.told.get(name, ()))
         for which, value in list(row.items()):
-            # Whom one ignores is one thing, what one notes about the conversation with them another.
+            # Ignoring somebody is separate from preferences about the conversation with them.
             silent = BLOCKED not in known if which == BLOCKED else preferences.follows and known <= {BLOCKED}
             if silent:
                 _ask(state, name, which, value)
@@ -138,7 +138,7 @@ def _carry_over(state: State) -> None:
 
 
 def keyvalue(state: State, message: Message) -> list[Notification] | None:
-    """761 and 766: a mark was changed, here or on another device; None when it is about something else."""
+    """761 and 766: a preference was changed, here or on another device; None for anything else."""
     preferences = state.preferences
     state.answered(message.tags.get("label", ""))
     found = _take(preferences.told, message)
@@ -156,7 +156,7 @@ def keyvalue(state: State, message: Message) -> list[Notification] | None:
 
 
 def _take(rows: Rows, message: Message) -> tuple[str, str] | None:
-    """The name and the key of a line, whose value stands in the rows now; None for what is no mark."""
+    """Store a line's value in the rows. Returns the name and the key; None if it is not a preference."""
     name, which = (message.params[at] if at < len(message.params) else "" for at in (1, 2))
     if which not in PRIVATE or not name:
         return None
@@ -168,5 +168,5 @@ def _take(rows: Rows, message: Message) -> tuple[str, str] | None:
 
 
 def refused(state: State) -> None:
-    """Something was not kept: ask what counts."""
+    """Something was not kept: ask for what is."""
     state.lines.append(SUBSCRIBE)

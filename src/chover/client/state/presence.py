@@ -1,4 +1,4 @@
-"""Who is where: joins, parts, nicks, ranks, topics, away. No I/O."""
+"""Members and users: joins, parts, nicks, ranks, topics, away. No I/O."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _show(state: State, conversation: Conversation | None, message: Message) -> 
 
 
 def meet(state: State, nick: str, **known: str | bool) -> None:
-    """Something is known of somebody."""
+    """Update what is known about somebody."""
     before = state.users.get(key(nick)) or KnownUser(nick)
     state.users[key(nick)] = msgspec.structs.replace(before, nick=nick, **known)
 
@@ -128,7 +128,7 @@ def _nick(state: State, message: Message) -> list[Notification]:
 
 
 def _moved(state: State, before: str, after: str) -> None:
-    """Somebody with whom we talk has another nick."""
+    """Somebody we talk with has another nick."""
     conversation = state.conversations.get(key(before))
     if (
         conversation is None
@@ -143,7 +143,7 @@ def _renamed(state: State, conversation: Conversation, after: str) -> None:
     before = conversation.key
     drafts.renamed(state, conversation.name, after)
     conversation.key, conversation.name, conversation.gap.name = key(after), after, after
-    # In its place, so that lists do not jump.
+    # Keep its place, so that lists do not jump.
     state.conversations = {c.key: c for c in state.conversations.values()}
     if state.active == before:
         state.active = conversation.key
@@ -159,7 +159,7 @@ def _channel_renamed(state: State, message: Message) -> list[Notification]:
     state.wanted.pop(key(before), None)
     state.channels[key(after)] = state.wanted[key(after)] = after
     if key(before) != key(after):
-        # What is here under the new name was another channel, in which we are not.
+        # A conversation here under the new name was another channel, which we are not in.
         state.conversations.pop(key(after), None)
     _renamed(state, conversation, after)
     state.outbox.renamed(before, after, same)
@@ -216,7 +216,7 @@ def _names(state: State, message: Message) -> list[Notification]:
 
 
 def _names_end(state: State, message: Message) -> list[Notification]:
-    """366: those were all."""
+    """366: the end of the names."""
     conversation = _about(state, message, 1)
     if conversation is not None and conversation.naming is not None:
         conversation.members, conversation.naming = conversation.naming, None
@@ -243,7 +243,7 @@ def _account(state: State, message: Message) -> list[Notification]:
 
 
 def _logged_in(state: State, message: Message) -> list[Notification]:
-    """900 and 901: logged in, or out."""
+    """900 and 901: logged in, or logged out."""
     before, state.account = state.account, _param(message, 2) if message.command == "900" else ""
     return [Note(harmless(message.params[-1]))] if state.settled and before != state.account else []
 
@@ -273,7 +273,7 @@ def _host(state: State, message: Message) -> list[Notification]:
 
 
 def _modes(state: State, message: Message) -> list[Notification]:
-    """The modes of a channel: those that were asked for by whoever leaves it tell about the way back."""
+    """The modes of a channel. If they were requested on leaving it, we say what they mean for coming back."""
     request = state.answered(message.tags.get("label", ""))
     if request is None or request.kind != "modes":
         return server.numeric(state, message)

@@ -1,4 +1,4 @@
-"""From what somebody wants to say to lines of the wire. No I/O.
+"""From messages to lines of the protocol. No I/O.
 
 Source for several lines: https://ircv3.net/specs/extensions/multiline (draft)
 """
@@ -15,27 +15,27 @@ from chover.wire.capabilities import MULTILINE_BYTES, MULTILINE_LINES, NONCE
 from chover.wire.message import LINE_BYTES, format_line, split_text
 
 SENT: Final = "sent."
-"""Before the nonce in the PING behind a message that no echo acknowledges."""
+"""Precedes the nonce in the PING after a message that no echo acknowledges."""
 _HOST_GUESS: Final = "x" * 64
 _ACTION_BYTES: Final = len("\x01ACTION \x01")
 _LINE_ENDS: Final = re.compile(r"\s*\n\s*")
-"""With the blanks around them."""
+"""Including the spaces around them."""
 
 
 def guessed_mask(nick: str) -> str:
-    """Ours, as long as nobody has told."""
+    """Our own mask, until the server tells it."""
     return f"{nick}!chover@{_HOST_GUESS}"
 
 
 class Most(NamedTuple):
-    """What the server takes in one message; each line feed counts as a byte."""
+    """The server's limits for one message; each line feed counts as a byte."""
 
     bytes: int
     lines: int
 
 
 def most(state: State) -> Most | None:
-    """None where a message is one line."""
+    """None if a message is one line."""
     if MULTILINE not in state.caps or "batch" not in state.caps:
         return None
     pairs = [item.partition("=") for item in state.caps[MULTILINE].split(",")]
@@ -51,7 +51,7 @@ def room(state: State, target: str, *, action: bool = False) -> int:
 
 
 def pieces(state: State, target: str, text: str, *, action: bool = False) -> list[str]:
-    """Text as messages: as few as the server allows; blank ones are left out. An action is one line, always."""
+    """The text as messages: as few as the server allows, without blank ones. An action is always one line."""
     width, bound = room(state, target, action=action), most(state)
     lines = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").rstrip().split("\n")
     if action:
@@ -76,7 +76,7 @@ def _cost(line: str, width: int) -> Most:
 
 
 def fits(state: State, pending: Pending) -> bool:
-    """Whether it is one message for this server: it may have been given to another one, or under a shorter name."""
+    """Whether it is one message for this server. It may have been queued for another one, or under a shorter name."""
     text, bound = pending.text, most(state)
     width = room(state, pending.target, action=pending.action)
     if "\n" not in text and len(text.encode()) <= width:
@@ -88,7 +88,7 @@ def fits(state: State, pending: Pending) -> bool:
 
 
 def message(state: State, pending: Pending) -> list[str]:
-    """The lines of a message of the outbox that fits."""
+    """The lines for a message of the outbox that fits."""
     tags = _tags(state, pending)
     target, text = pending.target, pending.text
     width = room(state, target)
@@ -96,7 +96,7 @@ def message(state: State, pending: Pending) -> list[str]:
         lines = _batch(pending.nonce, ["PRIVMSG", target], text, width, tags)
     else:
         lines = [format_line("PRIVMSG", target, f"\x01ACTION {text}\x01" if pending.action else text, tags=tags)]
-    # Without echoes an answer to a PING sent afterwards is what acknowledges.
+    # Without echoes, the answer to a PING sent after it is the acknowledgement.
     return lines if "echo-message" in state.caps else [*lines, format_line("PING", SENT + pending.nonce)]
 
 
@@ -110,7 +110,7 @@ def _tags(state: State, pending: Pending) -> dict[str, str]:
 
 
 def change(state: State, label: str, target: str, msgid: str, text: str) -> list[str]:
-    """The lines that give a message of ours another text; line feeds become spaces where it must be one line."""
+    """The lines that change one of our messages; line feeds become spaces if it must be one line."""
     width, bound, tags = room(state, target) - len(msgid) - 1, most(state), {"label": label}
     if bound is None or ("\n" not in text and len(text.encode()) <= width):
         return [format_line("EDIT", target, msgid, _LINE_ENDS.sub(" ", text), tags=tags)]
@@ -118,7 +118,7 @@ def change(state: State, label: str, target: str, msgid: str, text: str) -> list
 
 
 def draft(state: State, target: str, reply: str, text: str) -> list[str]:
-    """The lines that have the account keep what was written and not sent."""
+    """The lines that store a draft in the account."""
     width = room(state, target) - len(reply)
     if "\n" in text or len(text.encode()) > width:
         return _batch("draft", ["DRAFT", target, reply], text, width, {})
@@ -136,7 +136,7 @@ def _batch(name: str, command: list[str], text: str, width: int, tags: dict[str,
 
 
 def _cut(line: str, width: int) -> list[str]:
-    """Pieces that are put together again without a gap: the space at a cut stays in front of the next piece."""
+    """Pieces that are joined without a gap: the space at a cut is kept at the beginning of the next piece."""
     cut, out, at = split_text(line, width - 1), [], 0
     for piece in cut:
         start, at = at, line.index(piece, at) + len(piece)

@@ -1,4 +1,4 @@
-"""What the server says about itself, about us, and about what we asked for. No I/O."""
+"""What the server says about itself, about us, and in answer to our requests. No I/O."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SASL_PIECE: Final = 400
 _JOIN_REFUSALS: Final = frozenset({"403", "405", "437", "471", "473", "474", "475", "476", "477", "479", "489"})
 _NO_MESSAGE_OF_THE_DAY: Final = "422"
 _NICK_IN_USE: Final = "433"
-# Counts of users, the message of the day, ends of lists, what the state shows by itself.
+# Counts of users, the message of the day, ends of lists, and what the state shows anyway.
 _QUIET: Final = frozenset(
     {
         "002",
@@ -59,7 +59,7 @@ _QUIET: Final = frozenset(
         "733",
     }
 )
-"""Nothing that somebody waits for."""
+"""Numerics that nobody waits for."""
 
 
 def _welcome(state: State, message: Message) -> list[Notification]:
@@ -74,7 +74,7 @@ def _support(state: State, message: Message) -> list[Notification]:
 
 
 def _cap(state: State, message: Message) -> list[Notification]:
-    """Capabilities come and go while we are here (cap-notify)."""
+    """Capabilities are added and removed while we are connected (cap-notify)."""
     verb = message.params[1] if len(message.params) > 2 else ""
     told = capabilities(message.params[-1]) if message.params else {}
     caps = dict(state.caps)
@@ -96,7 +96,7 @@ def _ping(state: State, message: Message) -> list[Notification]:
 
 
 def _authenticate(state: State, message: Message) -> list[Notification]:
-    """In pieces of 400; a whole last piece is followed by "+"."""
+    """In pieces of 400 bytes; if the last piece is that long, "+" follows."""
     if message.params == ["+"] and state.credentials:
         data, state.credentials = state.credentials, ""
         pieces = [data[at : at + _SASL_PIECE] for at in range(0, len(data), _SASL_PIECE)]
@@ -129,7 +129,7 @@ def _fail(state: State, message: Message) -> list[Notification]:
     if message.params[:1] == ["CHATHISTORY"]:
         return history_requests.no_history(state, message.params[2:-1])
     if message.params[:1] == ["MARKREAD"]:
-        # Nobody asked for it, and it is not about what was said there.
+        # Nobody asked for it, and it is not about a message.
         return []
     if message.params[:1] == ["DRAFT"]:
         state.drafts.refused(message.params[2] if len(message.params) > 2 else "")
@@ -168,7 +168,7 @@ def _listed(state: State, message: Message) -> list[Notification]:
 
 
 class Answers(msgspec.Struct, frozen=True):
-    """The table of all clients; what its parts mean is written there (web/tables/answers.js)."""
+    """The table of all clients; its parts are explained there (web/tables/answers.js)."""
 
     ends: dict[str, tuple[str, str]]
     sentences: dict[str, str]
@@ -180,7 +180,7 @@ def answers() -> Answers:
 
 
 def _in_words(message: Message) -> str:
-    """An answer as one line."""
+    """An answer in one line."""
     form = answers().sentences.get(message.command)
     if form is not None:
         with contextlib.suppress(IndexError):
@@ -189,7 +189,7 @@ def _in_words(message: Message) -> str:
 
 
 def numeric(state: State, message: Message) -> list[Notification]:
-    """A numeric without a label that nothing else takes: a refusal, or the answer to what somebody typed."""
+    """A numeric without a label that nothing else handles: a refusal, or the answer to a command."""
     before, state.numeric = state.numeric, message.command
     if message.command in _QUIET or not message.params:
         return []
@@ -201,7 +201,7 @@ def numeric(state: State, message: Message) -> list[Notification]:
 
 
 def _ended(message: Message, before: str) -> list[Notification]:
-    """The end of a list, which is worth a word when nothing was in it."""
+    """The end of a list, which is reported if the list was empty."""
     row, nothing = answers().ends[message.command]
     return [Note(harmless(nothing.format(*message.params)))] if before != row and len(message.params) > 1 else []
 
@@ -211,7 +211,7 @@ def _refused(state: State, message: Message) -> list[Notification]:
     if message.command == _NO_MESSAGE_OF_THE_DAY:
         return []
     if message.command == _NICK_IN_USE and same(about, state.held) and not same(state.nick, state.held):
-        # The nick to be taken back is not free yet.
+        # The nick that we want back is not free yet.
         return []
     if message.command in _JOIN_REFUSALS and key(about) in state.wanted and key(about) not in state.channels:
         return timeline.out(state, about, harmless(message.params[-1]), stays=True)

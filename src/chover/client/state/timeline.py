@@ -1,4 +1,4 @@
-"""What is new in a conversation, and conversations that end. No I/O."""
+"""New entries of a conversation, and the end of conversations. No I/O."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def partner(state: State, message: Message) -> str:
 
 
 def add(state: State, conversation: Conversation, entry: Entry) -> list[Notification]:
-    """Something new; while older things are being fetched it waits."""
+    """Add an entry; it waits while older ones are being fetched."""
     if conversation.gap.hold(entry):
         return []
     return append(state, conversation, entry) if conversation.gap.fresh(entry) else []
@@ -44,13 +44,13 @@ def append(state: State, conversation: Conversation, entry: Entry, *, past: bool
 
 
 def narrated(state: State, conversation: Conversation, text: str) -> list[Notification]:
-    """Notifications of what is not a message, for front ends that want them."""
+    """Notifications of events, for front ends that want them."""
     return [Happened(harmless(conversation.name), harmless(text))] if state.narrates else []
 
 
 def _arrived(state: State, conversation: Conversation, entry: Entry) -> None:
     if conversation.leaving is not None and not conversation.channel:
-        # Somebody writes to us: it is open again, as it would be after it was closed.
+        # Somebody writes to us: a conversation that was being left is open again.
         state.stay(conversation)
     seen = state.looking and conversation.key == state.active and conversation.detour is None
     if not seen and not conversation.new_from and not conversation.unread:
@@ -59,7 +59,7 @@ def _arrived(state: State, conversation: Conversation, entry: Entry) -> None:
 
 
 def out(state: State, channel: str, reason: str, *, stays: bool = False) -> list[Notification]:
-    """No longer, or never, in this channel: what still waits for it will not be sent."""
+    """We have left this channel, or were never let in: pending messages to it will not be sent."""
     state.channels.pop(key(channel), None)
     state.wanted.pop(key(channel), None)
     conversation = state.conversations.get(key(channel))

@@ -1,1 +1,1 @@
-"""What the line at the bottom is for when it is not for saying something."""
+"""Dialogs: uses of the input line other than sending messages."""

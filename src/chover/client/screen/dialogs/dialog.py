@@ -1,37 +1,37 @@
-"""What the line at the bottom is for when it is not for saying something: switching, searching, reacting, asking."""
+"""Dialogs: uses of the input line other than sending messages, such as switching, searching, reacting and asking."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 CHOICES = 50
-"""Most rows to pick from."""
+"""The maximum number of rows to pick from."""
 
 Popup = tuple[str, list[str], int]
 
 
 class DialogLine(Protocol):
-    """The line that a dialog has for itself."""
+    """The input line while a dialog uses it."""
 
     def close(self) -> None:
-        """The dialog is over; what was written before stands there again."""
+        """End the dialog; the previous text is shown again."""
 
     def put(self, text: str) -> None:
-        """Have this in the line."""
+        """Replace the text of the line."""
 
     def insert(self, text: str) -> None:
-        """Have this in the line, too, as if it were typed."""
+        """Insert text into the line, as if it were typed."""
 
 
 class Dialog:
-    """``prompt`` stands in front of what is typed, ``begin`` is there already; ``hidden``: not shown as it is typed."""
+    """``prompt`` is shown before the input, ``begin`` is the initial text; ``hidden``: the input is not shown."""
 
     prompt = "? "
     begin = ""
     hidden = False
 
     answers = False
-    """Whether what is typed answers a message, and is kept as a draft."""
+    """Whether the text answers a message, and is kept as a draft."""
     reply_to = ""
     """The msgid of that message."""
 
@@ -40,11 +40,11 @@ class Dialog:
         self.picked = 0
 
     def rows(self) -> list[str]:
-        """What may be picked."""
+        """The rows to pick from."""
         return []
 
     def picture(self) -> list[str]:
-        """Painted rows that stand where the messages and the topic are."""
+        """Painted rows that replace the messages and the topic."""
         return []
 
     def title(self) -> str:
@@ -55,14 +55,14 @@ class Dialog:
         return (self.title(), rows, self.picked) if rows or self.title() else None
 
     def settle(self) -> None:
-        """Before painting: what is picked is among the rows that there are by now."""
+        """Called before painting: the selected row has to be one of the current ones."""
         self.move(0)
 
     def move(self, by: int) -> None:
         self.picked = min(max(self.picked + by, 0), max(len(self.rows()) - 1, 0))
 
     def changed(self, text: str) -> None:
-        """Something was typed."""
+        """The text has changed."""
 
     def accept(self, text: str) -> None:
         """Enter."""

@@ -1,4 +1,4 @@
-"""Going somewhere: to a conversation or a person by a few letters, to a message by what was said."""
+"""Going to a conversation or a person by a few letters, or to a message by its text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GoTo = Callable[[str, Entry], None]
 
 
 def fit(name: str, typed: str) -> int:
-    """How well a name fits what was typed, the higher the better; 0: not at all."""
+    """How well a name matches what was typed, the higher the better; 0: not at all."""
     text, wanted = key(name).lstrip("#"), key(typed).lstrip("#@")
     if not wanted:
         return 1
@@ -35,7 +35,7 @@ def fit(name: str, typed: str) -> int:
 
 
 def choices(state: State, typed: str) -> list[tuple[str, str]]:
-    """Names to go to, and what is to be said of each."""
+    """Names to go to, each with a remark."""
     scored = []
     for at, conversation in enumerate(in_order(state)):
         score = fit(conversation.name, typed)
@@ -86,7 +86,7 @@ class Switcher(Dialog):
 
 
 class SearchBox(Dialog):
-    """Enter asks the server, Enter on a result goes there."""
+    """Enter asks the server; Enter on a result goes there."""
 
     prompt = "search ❯ "
 

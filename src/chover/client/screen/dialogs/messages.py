@@ -1,4 +1,4 @@
-"""What is done to one message: answering, editing, reacting."""
+"""Dialogs for one message: answering, editing, reacting."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from chover.client.state.entries import Entry
 
 
 def spoken(text: str) -> str:
-    """What is said when this is typed where only words are wanted. Raises CannotDo for a command."""
+    """The text of a message. Raises CannotDo for a command."""
     if is_command(text):
         raise CannotDo("That is a command, and it was not sent: Esc goes back to the line. // sends a slash.")
     return text[1:] if text.startswith("//") else text
 
 
 class AnswerLine(DialogLine, Protocol):
-    """A line whose text is sent as an answer."""
+    """An input line whose text can be sent as an answer."""
 
     def send(self, conversation: Conversation, text: str, reply_to: str) -> None:
-        """Send what was typed; the line is empty then. Raises CannotDo."""
+        """Send a text and clear the line. Raises CannotDo."""
 
 
 class AnswerDialog(Dialog):
-    """A reply to one message. ``begin`` is what stood in the line before."""
+    """A reply to one message. ``begin`` is the previous text of the line."""
 
     answers = True
 
@@ -47,7 +47,7 @@ class AnswerDialog(Dialog):
 
 
 class Edit(Dialog):
-    """Another text for a message of ours."""
+    """Editing a message of ours."""
 
     def __init__(self, line: DialogLine, state: State, conversation: Conversation, entry: Entry) -> None:
         super().__init__(line)

@@ -1,4 +1,4 @@
-"""The QR code of an invitation over the messages, until a key is pressed."""
+"""The QR code of an invitation, shown over the messages until a key is pressed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class QrPanel(Dialog):
         if text:
             self.line.close()
         if text.startswith("/"):
-            # A command begins: without its slash it would be said.
+            # A slash begins a command, which without it would be sent as a message.
             self.line.insert(text)
 
     def accept(self, text: str) -> None:  # noqa: ARG002
@@ -40,18 +40,18 @@ class QrPanel(Dialog):
 
 
 class PanelLine(DialogLine, Protocol):
-    """A line that a panel can take for itself."""
+    """An input line that a panel can use."""
 
     dialog: Dialog | None
 
     def open(self, dialog: Dialog) -> None:
-        """Have the line for this dialog."""
+        """Let a dialog use the line."""
 
 
 async def show_code(line: PanelLine, appearance: Appearance, notifications: Linked) -> None:
-    """Where there is room and colour for it; the link itself has been shown as what ChanServ said.
+    """Show the code if there is room and colour for it; ChanServ's message has shown the link itself.
 
-    Drawn by a thread: several screens may share a loop, and it takes 50 ms.
+    It is drawn on a thread, because several screens may share a loop, and it takes 50 ms.
     """
     if not appearance.theme.coloured:
         return

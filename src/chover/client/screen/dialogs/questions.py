@@ -1,4 +1,4 @@
-"""Questions: yes or no, a secret, one row of several."""
+"""Questions: yes or no, a secret, or one of several rows."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from chover.client.screen.dialogs.dialog import CHOICES, Dialog, DialogLine
 
 Act = Callable[[Callable[[], object]], object]
-"""Does something, and what follows from it."""
+"""Does something, and handles the consequences."""
 Obey = Callable[[str], object]
 """Runs a command."""
 
 
 class Sure(Dialog):
-    """A question with yes or no."""
+    """A yes-or-no question."""
 
     def __init__(self, line: DialogLine, act: Act, question: str, then: Callable[[], object]) -> None:
         super().__init__(line)
@@ -31,12 +31,12 @@ class Sure(Dialog):
         if answer == "y":
             self._then()
         elif answer != "n":
-            # Somebody types on: what follows must not stand there without its beginning.
+            # The user continues typing: the rest must not remain without its beginning.
             self.line.insert(text)
 
 
 class Secret(Dialog):
-    """What is typed is shown as stars, and stands in no history."""
+    """The input is shown as stars, and is not kept in the history."""
 
     hidden = True
 
@@ -53,7 +53,7 @@ class Secret(Dialog):
 
 
 class Choice(Dialog):
-    """Rows to pick one of; each leads to a command, or nowhere."""
+    """Rows to pick from; each runs a command, or nothing."""
 
     prompt = "pick ❯ "
 
@@ -81,7 +81,7 @@ class Choice(Dialog):
 
 
 class Recall(Dialog):
-    """What was typed before (Ctrl-R)."""
+    """Earlier input (Ctrl-R)."""
 
     prompt = "again ❯ "
 

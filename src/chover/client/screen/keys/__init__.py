@@ -1,1 +1,1 @@
-"""From what a terminal sends to what is done."""
+"""From a terminal's input to actions."""

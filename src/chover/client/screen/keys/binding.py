@@ -12,7 +12,7 @@ Do = Callable[[ScreenContext], object]
 
 
 class KeyBinding(msgspec.Struct, frozen=True):
-    """``keys`` are prompt_toolkit's names, several for one thing separated by spaces, a chord joined by >."""
+    """``keys`` are prompt_toolkit's names. Alternatives are separated by spaces, keys of a chord by >."""
 
     shown: str
     keys: str

@@ -12,7 +12,7 @@ from chover.client.screen.rendering.panels import first_shown
 from chover.client.state.overview import in_order
 
 WHEEL: Final = 3
-"""Rows for each notch of the wheel."""
+"""Rows per notch of the wheel."""
 
 
 def mouse_handler(screen: ScreenContext) -> Callable[[MouseEvent], None]:
@@ -33,7 +33,7 @@ def _scroll(screen: ScreenContext, by: int) -> None:
 
 
 def _go_to(screen: ScreenContext, row: int) -> None:
-    """To the conversation in this row of the list."""
+    """Go to the conversation in this row of the list."""
     ordered = in_order(screen.state)
     at = row + first_shown(screen.state, ordered, screen.appearance.layout.height)
     if 0 <= at < len(ordered):

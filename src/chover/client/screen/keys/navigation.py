@@ -1,4 +1,4 @@
-"""What the keys do: going from one conversation to another, through the past, and through what is typed."""
+"""What keys do: navigating conversations, history and input."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from chover.client.state.conversation import KnownMember
 from chover.client.state.overview import in_order
 
 BURST = 0.3
-"""Seconds after a line end in the midst of other keys in which Enter is taken for a part of a paste."""
+"""Seconds after a line end within other input in which Enter counts as part of a paste."""
 
 
 def nothing(_screen: ScreenContext) -> None: ...
@@ -32,7 +32,7 @@ def nothing(_screen: ScreenContext) -> None: ...
 
 
 def enter(screen: ScreenContext) -> None:
-    """Send; but a line end that comes with more text behind it is pasted, and pasted text is never sent by itself."""
+    """Send the line. A line end followed by more text was pasted, and pasted text is never sent automatically."""
     now = asyncio.get_running_loop().time()
     behind = screen.terminal.next_key()
     if (behind is not None and _is_text(behind)) or now < screen.line.pasting_until:
@@ -48,17 +48,17 @@ def _say(screen: ScreenContext) -> None:
     text = screen.line.buffer.text
     screen.line.take(secret=is_secret(text) or looks_like_a_password(text))
     if not screen.frontend.obey(text) and not screen.line.buffer.text and _is_work(text) and not is_secret(text):
-        # Nothing that was typed is lost, and a slip is mended where it stands.
+        # Nothing that was typed is lost, so a mistake can be corrected.
         screen.line.put(text)
 
 
 def _is_work(text: str) -> bool:
-    """Whether it has words of somebody's own: a command and a nick are typed again in a moment."""
+    """Whether it contains text worth keeping: commands and nicks are quickly typed again."""
     return not text.startswith("/") or len(text.split()) > 2
 
 
 def _is_text(press: KeyPress) -> bool:
-    """Nobody pastes Alt-2 or an arrow: on a slow line they come together with the Enter that was pressed before."""
+    """Nobody pastes Alt-2 or an arrow: on a slow line they arrive together with an earlier Enter."""
     return len(press.key) == 1 or press.key in {Keys.ControlM, Keys.ControlJ, Keys.ControlI}
 
 
@@ -101,7 +101,7 @@ def down(screen: ScreenContext) -> None:
 
 
 def _recalled(screen: ScreenContext, by: int) -> None:
-    """What was typed before, one line further back or forth."""
+    """Go one line back or forth in earlier input."""
     lines = screen.line.typed
     at = lines.index(screen.line.buffer.text) if screen.line.buffer.text in lines else len(lines)
     if by < 0 and at > 0:
@@ -111,7 +111,7 @@ def _recalled(screen: ScreenContext, by: int) -> None:
 
 
 def edit_last(screen: ScreenContext, before: int | None = None) -> bool:
-    """Edit what we said last (before a time); False where that is not possible."""
+    """Edit our last message (before a time). Returns False if that is not possible."""
     current = screen.state.current
     if current is None or not screen.state.can("chover.chat/edit"):
         return False
@@ -133,14 +133,14 @@ def recall(screen: ScreenContext) -> None:
 
 
 def editor(screen: ScreenContext) -> None:
-    """Have the line changed in the host's editor."""
+    """Edit the line in the host's editor."""
     screen.terminal.background(_edit(screen))
 
 
 async def _edit(screen: ScreenContext) -> None:
     try:
         async with in_terminal():
-            # An editor knows nothing of the focus.
+            # An editor does not expect focus reports.
             screen.terminal.end()
             text = await asyncio.to_thread(screen.host.edit, screen.line.buffer.text)
     except NotHere as reason:
@@ -152,7 +152,7 @@ async def _edit(screen: ScreenContext) -> None:
 
 
 def upload_draft(screen: ScreenContext) -> None:
-    """Have the server keep what stands in the line as a file."""
+    """Upload the text of the line as a file."""
     text = screen.line.buffer.text
     if screen.line.dialog is not None or not text.strip():
         raise CannotDo("There is no text in the line to upload; /upload sends a file.")
@@ -162,7 +162,7 @@ def upload_draft(screen: ScreenContext) -> None:
 
 
 def suspend(screen: ScreenContext) -> None:
-    """Ctrl-Z: to the shell, which brings it back with ``fg``."""
+    """Suspend to the shell, which continues us with ``fg`` (Ctrl-Z)."""
     try:
         screen.host.require_suspend()
     except NotHere as reason:
@@ -173,7 +173,7 @@ def suspend(screen: ScreenContext) -> None:
 
 async def _suspend(screen: ScreenContext) -> None:
     async with in_terminal():
-        # The shell's own keys and title, and no reports of the focus.
+        # Restore the shell's keys and title, and switch off focus reports.
         screen.terminal.end()
         screen.host.suspend()
     screen.terminal.begin()
@@ -181,13 +181,13 @@ async def _suspend(screen: ScreenContext) -> None:
 
 
 def slash(screen: ScreenContext) -> None:
-    """A command begins, whatever else was going on: its letters must not act on a selected message, or be said."""
+    """Begin a command, in any mode: its letters must not act on a selected message, or be sent."""
     close(screen)
     screen.line.insert("/")
 
 
 def interrupt(screen: ScreenContext) -> None:
-    """Ctrl-C: clear first, then ask."""
+    """Clear the line; if it is empty, offer to quit (Ctrl-C)."""
     if screen.selecting:
         close(screen)
     elif screen.line.dialog is not None:
@@ -199,7 +199,7 @@ def interrupt(screen: ScreenContext) -> None:
 
 
 def end(screen: ScreenContext) -> None:
-    """Ctrl-D in an empty line."""
+    """Quit; Ctrl-D in an empty line."""
     if screen.line.buffer.text:
         screen.line.buffer.delete()
         return
@@ -209,7 +209,7 @@ def end(screen: ScreenContext) -> None:
 
 
 def close(screen: ScreenContext) -> None:
-    """Esc."""
+    """Close what is open (Esc)."""
     view = screen.viewport.view
     if view is not None and view.selected is not None:
         view.selected = None
@@ -250,7 +250,7 @@ def previous_conversation(screen: ScreenContext) -> None:
 
 
 def next_activity(screen: ScreenContext) -> None:
-    """Mentions, then what was said to us alone, then anything."""
+    """Mentions first, then private messages, then anything else."""
     muted = screen.state.preferences.muted
     waiting = [c for c in in_order(screen.state) if c.unread and c.key != screen.state.active]
     called = [c for c in waiting if c.mentions and c.channel]
@@ -294,7 +294,7 @@ def page_down(screen: ScreenContext) -> None:
 
 
 def _page(screen: ScreenContext) -> int:
-    """One row stays, so that the eye finds its place."""
+    """One row stays visible, for orientation."""
     return max(screen.appearance.layout.height - 1, 1)
 
 

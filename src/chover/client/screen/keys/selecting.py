@@ -1,4 +1,4 @@
-"""Select mode: one message is marked, and plain keys act on it. Nobody ever types a message's id."""
+"""Select mode: one message is selected, and plain keys act on it. Nobody ever types a message's id."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chover.client.state.model.outbox import Pending
 
 
 def begin(screen: ScreenContext) -> None:
-    """Mark the newest message in sight; where one is marked already, the one above."""
+    """Select the newest visible message, or the one above the selected one."""
     view = screen.viewport.view
     if view is None or screen.line.dialog is not None:
         return
@@ -95,7 +95,7 @@ def react(screen: ScreenContext) -> None:
 
 
 def edit(screen: ScreenContext) -> None:
-    """One of ours, kept by the server or refused."""
+    """Edit one of our messages, kept or refused."""
     refused = _refused(screen)
     if refused is not None:
         _take_back(screen, refused)
@@ -109,7 +109,7 @@ def edit(screen: ScreenContext) -> None:
 
 
 def _refused(screen: ScreenContext) -> Pending | None:
-    """What is selected, if the server would not take it."""
+    """The selected message, if the server has refused it."""
     view = screen.viewport.view
     return view.rows.failed_at(view.selected) if view is not None and view.selected is not None else None
 
@@ -131,7 +131,7 @@ def _take_back(screen: ScreenContext, pending: Pending) -> None:
 
 
 def delete(screen: ScreenContext) -> None:
-    """One of ours that was refused is given up; any other is deleted, after a question."""
+    """Discard one of our refused messages; delete any other one, after a question."""
     pending = _refused(screen)
     if pending is not None:
         screen.state.failed.pop(pending.nonce, None)
@@ -148,7 +148,7 @@ def delete(screen: ScreenContext) -> None:
 
 
 def again(screen: ScreenContext) -> None:
-    """One of ours that was refused is sent again; for a reply, go to what it answers."""
+    """Send a refused message again; for a reply, go to the message that it answers."""
     view = screen.viewport.view
     if view is None or view.selected is None:
         return

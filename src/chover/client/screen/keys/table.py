@@ -1,7 +1,7 @@
-"""The keys: one table, from which the help is made.
+"""The table of keys, which the help is made from.
 
-Escape closes what is open at once, and what is typed after it is text: only what a terminal sends together with it is
-an Alt key (``keyboard``).
+Escape closes what is open at once, and text typed after it is text: an Alt key is only what a terminal sends in one
+piece (``keyboard``).
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ KEYS: Final[tuple[KeyBinding, ...]] = (
     KeyBinding("", "escape>/", "", navigation.slash),
     KeyBinding("", "c-q", "", navigation.nothing),
 )
-"""Rows without a shown name belong to the one above."""
+"""Rows without a displayed name belong to the one above."""
 
 
 def help_rows() -> list[str]:
@@ -82,7 +82,7 @@ def help_rows() -> list[str]:
 
 
 def bindings(screen: ScreenContext) -> KeyBindings:
-    """All keys, for one screen."""
+    """All key bindings for one screen."""
     made = KeyBindings()
     selects = Condition(lambda: screen.selecting)
     for key in KEYS:
@@ -92,7 +92,7 @@ def bindings(screen: ScreenContext) -> KeyBindings:
     for key in selecting.KEYS:
         _bind(made, screen, key, selects)
     made.add("<any>", filter=selects)(lambda _event: None)
-    # What a terminal sends when its window gets or loses the focus (xterm, "FocusIn/FocusOut"); no key is like it.
+    # A terminal sends these when its window gains or loses the focus (xterm, "FocusIn/FocusOut"); no key sends them.
     made.add("escape", "[", "I")(lambda _event: _focus(screen, on=True))
     made.add("escape", "[", "O")(lambda _event: _focus(screen, on=False))
     for digit in "1234567890":
@@ -101,7 +101,7 @@ def bindings(screen: ScreenContext) -> KeyBindings:
 
 
 def _focus(screen: ScreenContext, *, on: bool) -> None:
-    """The terminal's window has got the focus, or lost it: nobody reads what nobody looks at."""
+    """The terminal's window has gained or lost the focus: messages are not read while nobody looks."""
     screen.viewport.focused = on
     screen.terminal.refresh()
 
@@ -109,7 +109,7 @@ def _focus(screen: ScreenContext, *, on: bool) -> None:
 def _bind(made: KeyBindings, screen: ScreenContext, key: KeyBinding, when: FilterOrBool) -> None:
     by_itself = alone(lambda: screen.terminal.app)
     for chord in key.keys.split():
-        # An Alt key comes in one piece: an Escape with nothing behind it waits for nothing.
+        # An Alt key arrives in one piece, so a single Escape does not have to wait.
         eager = by_itself if chord == "escape" else False
         made.add(*chord.split(">"), filter=when, eager=eager)(_handler(screen, key.run))
 

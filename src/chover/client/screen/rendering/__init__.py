@@ -1,1 +1,1 @@
-"""Rows of text from what the state has: panels, entries, and what writes them."""
+"""From the state to rows of text: panels, entries, colours, and writing to the terminal."""

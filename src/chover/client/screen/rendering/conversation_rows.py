@@ -1,4 +1,4 @@
-"""The rows of a conversation by the numbers of its entries. They are made when they are needed, never all of them."""
+"""The rows of a conversation by the numbers of its entries. They are created when needed, never all at once."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from chover.client.state.entries import COMINGS, Entry, together
 from chover.client.state.model.outbox import Pending
 
 CACHED: Final = 1500
-"""Most entries whose rows are kept."""
+"""The maximum number of entries whose rows are cached."""
 
 
 RUN: Final = 500
-"""Most entries that one stands for."""
+"""The maximum number of entries combined in one."""
 
 
 class RowPosition(NamedTuple):
-    """A row: the number of its entry, and the row's in it."""
+    """A row: the number of its entry, and the row's number within it."""
 
     number: int
     row: int
 
 
 class ConversationRows:
-    """The rows of a conversation's entries, each made when it is first asked for and kept while nothing changes it."""
+    """The rows of a conversation's entries, created on first use and cached until something changes them."""
 
     def __init__(self, state: State, conversation: Conversation) -> None:
         self.conversation = conversation
         self.events = True
-        """Whether it is shown who comes and goes."""
+        """Whether joins and leaves are shown."""
         self.folded = True
-        """Whether those who come and go one after the other stand in one line."""
+        """Whether several joins and leaves in a row are combined in one line."""
         self._state = state
         self._look: Look | None = None
         self._cache: dict[int, tuple[tuple[object, ...], list[str]]] = {}
         self._new: tuple[int, int | None] = (0, None)
         self._days: dict[int, int] = {}
         self.part: Conversation | Detour = conversation
-        """The part of the past that is looked at, since ``turn_to``."""
+        """The part of the history that is shown, since ``turn_to``."""
 
     # ---- what there is
 
     def turn_to(self, look: Look) -> bool:
-        """Other columns, colours or another part of the past mean other rows. True: it is another part of the past."""
+        """Apply columns, colours and the part of the history; others need other rows. True: it is another part."""
         source = self.source
         elsewhere = source is not self.part
         if look != self._look or elsewhere:
@@ -56,7 +56,7 @@ class ConversationRows:
         return elsewhere
 
     def pending(self) -> list[Pending]:
-        """Ours that the server has not kept, in the order in which they were written."""
+        """Our messages that the server has not kept, in the order in which they were written."""
         state, name = self._state, self.conversation.key
         if self.conversation.detour is not None or not (len(state.outbox) or state.failed):
             return []
@@ -64,7 +64,7 @@ class ConversationRows:
         return sorted(ours, key=lambda each: each.at)
 
     def entry(self, number: int) -> Entry | None:
-        """The entry of that number; None for what is not one, or no longer here."""
+        """The entry of that number; None if there is none, or it is gone."""
         at = number - self.part.first
         return self.part.entries[at] if 0 <= at < len(self.part.entries) else None
 
@@ -76,24 +76,24 @@ class ConversationRows:
         return self.part.first <= number < self.part.end + len(self.pending())
 
     def selectable(self, number: int) -> bool:
-        """Whether there is something to act on: what was said, and what was not sent."""
+        """Whether an entry can be selected: a message, or one that was not sent."""
         entry = self.entry(number)
         return (entry.is_talk and not self.hidden(entry)) if entry is not None else self.failed_at(number) is not None
 
     def failed_at(self, number: int) -> Pending | None:
-        """The message of ours at that number, if the server refused it."""
+        """The message of ours at that number, if the server has refused it."""
         at, waiting = number - self.part.end, self.pending()
         return waiting[at] if 0 <= at < len(waiting) and waiting[at].reason else None
 
     def number_of(self, msgid: str) -> int | None:
-        """Where a message stands; looked for from the newest back."""
+        """The number of a message, searched from the newest back."""
         for at in range(len(self.part.entries) - 1, -1, -1):
             if self.part.entries[at].msgid == msgid:
                 return self.part.first + at
         return None
 
     def last(self, look: Look) -> RowPosition:
-        """The newest row; what is not shown has none."""
+        """The newest row; an entry that is not shown has none."""
         number = self.part.end + len(self.pending()) - 1
         first = max(self.part.first, number - RUN)
         while number > first and not self.of(number, look):
@@ -127,7 +127,7 @@ class ConversationRows:
         return rows
 
     def _pending_rows(self, number: int, look: Look) -> list[str]:
-        """What was written after midnight stands under the line of that day, also while it waits."""
+        """A message written after midnight appears under the line of that day, even while it is pending."""
         waiting, at = self.pending(), number - self.part.end
         if not 0 <= at < len(waiting):
             return []
@@ -140,20 +140,20 @@ class ConversationRows:
     # ---- what stands together
 
     def _folds(self, number: int, entry: Entry, look: Look) -> bool:
-        """Whether an entry is one of those who come and go, on that entry's day."""
+        """Whether an entry is a join or leave that can be combined, on that entry's day."""
         other = self.entry(number)
         if other is None or other.kind not in COMINGS or entry.kind not in COMINGS or not self.folded:
             return False
         return self._day(other, look) == self._day(entry, look) and not self.hidden(other)
 
     def _is_shown(self, number: int, entry: Entry, look: Look) -> bool:
-        """Of those who come and go one after the other the last entry stands for all."""
+        """Of several joins and leaves in a row, the last entry stands for all."""
         if entry.kind not in COMINGS:
             return not self._state.preferences.ignored or not self.hidden(entry)
         return not self.hidden(entry) and not self._folds(number + 1, entry, look)
 
     def _run(self, number: int, entry: Entry, look: Look) -> list[Entry]:
-        """The entries that this one stands for, itself the last."""
+        """The entries that this one stands for, itself being the last."""
         if entry.kind not in COMINGS:
             return [entry]
         begin = number
@@ -170,7 +170,7 @@ class ConversationRows:
         return None
 
     def _day(self, entry: Entry | Pending, look: Look) -> int:
-        # Days begin at full quarters of an hour in every zone: asking the zone each time is slow.
+        # In every zone, days begin at a full quarter of an hour: asking the zone each time is slow.
         quarter = entry.at // 900_000
         day = self._days.get(quarter)
         if day is None:
@@ -180,7 +180,7 @@ class ConversationRows:
         return day
 
     def _new_number(self) -> int | None:
-        """The number of the entry where what is new begins."""
+        """The number of the first new entry."""
         since = self.conversation.new_from
         if not since or self.conversation.detour is not None:
             return None

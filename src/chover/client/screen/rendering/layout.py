@@ -1,4 +1,4 @@
-"""Where the panels are: what there is room for on a terminal of some size."""
+"""The positions of the panels on a terminal of some size."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ CHANNELS: Final = 22
 MEMBERS: Final = 18
 ROOM_FOR_CHANNELS: Final = 72
 ROOM_FOR_MEMBERS: Final = 96
-"""Columns from which on the lists are shown by themselves."""
+"""From this many columns, the lists are shown automatically."""
 READABLE: Final = 24
-"""Columns that messages keep at least, beside lists that are wanted."""
+"""The minimum number of columns for messages next to lists."""
 INPUT: Final = 8
-"""Most rows of what is being typed."""
+"""The maximum number of rows of the input."""
 
 
 class Layout(NamedTuple):
     columns: int
     rows: int
     channels: int
-    """Columns of the list at the left, 0: it is not shown."""
+    """Columns of the list on the left; 0: it is not shown."""
     members: int
     input: int
-    """Rows of what is being typed."""
+    """Rows of the input."""
 
     @property
     def left(self) -> int:
@@ -36,12 +36,12 @@ class Layout(NamedTuple):
 
     @property
     def top(self) -> int:
-        """Rows above the messages: the topic, where there is room for it."""
+        """Rows above the messages: the topic, if there is room for it."""
         return 1 if self.rows >= 6 else 0
 
     @property
     def height(self) -> int:
-        """Rows of the messages and the lists; the status line stands below."""
+        """Rows of the messages and the lists; the status line is below."""
         return max(self.rows - self.top - 1 - self.input, 0)
 
     @property
@@ -51,12 +51,15 @@ class Layout(NamedTuple):
 
 
 def lay_out(columns: int, rows: int, typed: int, channels: str, members: str, *, crowd: bool) -> Layout:
-    """``typed`` is how many rows the input would like; the lists are "auto", "yes" or "no"; ``crowd``: with members."""
+    """Lay out the panels.
+
+    ``typed`` is how many rows the input needs. The lists are "auto", "yes" or "no"; ``crowd``: there are members.
+    """
     list_room = channels == "yes" or (channels == "auto" and columns >= ROOM_FOR_CHANNELS)
     crowd_room = members == "yes" or (members == "auto" and columns >= ROOM_FOR_MEMBERS)
     left = min(CHANNELS, columns // 3) if list_room else 0
     right = min(MEMBERS, columns // 3) if crowd and crowd_room else 0
-    # Lists give way to what is said.
+    # Messages take precedence over lists.
     if columns - left - right < READABLE:
         right = 0
     if columns - left < READABLE:

@@ -1,7 +1,7 @@
-"""Writes panels to a terminal: changed rows only, each panel's part at its own place, all in one synchronized update.
+"""Writes panels to a terminal: only changed rows, each panel separately, all in one synchronized update.
 
-Rows are compared with what was written last. Every part begins with its position and erases its own columns first, so
-that a terminal which takes a character for wider or narrower than we do spoils no more than that part.
+Rows are compared with what was written last. Every part starts with its position and erases its own columns first. So
+if a terminal has a different idea of a character's width, only that part looks wrong.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Final, NamedTuple, Protocol
 HOLD: Final = "\x1b[?2026h"
 """Show nothing until the end of this update."""
 BEGIN: Final = f"{HOLD}\x1b7\x1b[?25l\x1b[?7l"
-"""Synchronized update, the cursor kept and hidden, no wrapping at the edge."""
+"""Synchronized update, cursor saved and hidden, no wrapping at the edge."""
 END: Final = "\x1b[?7h\x1b8\x1b[?25h\x1b[?2026l"
 
 
 class PanelPart(NamedTuple):
-    """Rows at a place: ``top`` and ``left`` from 0, ``columns`` wide; rows that are missing are blank."""
+    """Rows at a position: ``top`` and ``left`` from 0, ``columns`` wide; missing rows are blank."""
 
     top: int
     left: int
@@ -27,7 +27,7 @@ class PanelPart(NamedTuple):
 
 
 class Raw(Protocol):
-    """What is written to."""
+    """The output."""
 
     def write_raw(self, data: str) -> None: ...
     def flush(self) -> None: ...
@@ -39,11 +39,11 @@ class Painter:
         self._last: dict[tuple[int, int], tuple[int, str]] = {}
 
     def forget(self) -> None:
-        """The terminal shows nothing of ours any more: everything is written next time."""
+        """The terminal's contents are unknown: everything is written next time."""
         self._last.clear()
 
     def paint(self, parts: Sequence[PanelPart], *, always: str = "") -> int:
-        """Write what has changed; how many rows that were. ``always`` goes along when something has."""
+        """Write what has changed. Returns the number of rows. ``always`` is added if something has changed."""
         out: list[str] = []
         now: dict[tuple[int, int], tuple[int, str]] = {}
         last = self._last

@@ -13,17 +13,17 @@ from chover.client.state.conversation import Conversation
 from chover.client.state.overview import badge, in_order
 
 DRAFT: Final = "✎"
-"""Something was written there and not sent."""
+"""There is a draft."""
 
 
 def first_shown(state: State, ordered: list[Conversation], height: int) -> int:
-    """The number of the conversation at the top of a list of this height: the active one is in sight."""
+    """The number of the conversation at the top of a list of this height, so that the active one is visible."""
     active = next((at for at, c in enumerate(ordered) if c.key == state.active), 0)
     return min(max(active - height + 2, 0), max(len(ordered) - height, 0))
 
 
 def channel_rows(state: State, theme: Theme, columns: int, height: int) -> list[str]:
-    """The conversations with what is unread in them."""
+    """The conversations with their unread counts."""
     ordered = in_order(state)
     first = first_shown(state, ordered, height)
     shown = list(enumerate(ordered))[first : first + height]
@@ -58,7 +58,7 @@ def _channel(at: int, conversation: Conversation, state: State, theme: Theme, co
 
 
 def member_rows(state: State, theme: Theme, columns: int, height: int) -> list[str]:
-    """Who is here, the highest rank first; who is away stands in brackets."""
+    """The members, the highest rank first; those who are away are in brackets."""
     conversation = state.current
     if conversation is None or not conversation.channel:
         return []
@@ -78,7 +78,7 @@ def member_rows(state: State, theme: Theme, columns: int, height: int) -> list[s
 
 
 def topic_row(state: State, theme: Theme, columns: int) -> str:
-    """What is shown, and what it is about."""
+    """The name of the conversation, and its topic."""
     conversation = state.current
     if conversation is None:
         return bar(theme, "status", Clean(" chover"), Clean(""), columns)
@@ -102,14 +102,14 @@ def _about(state: State, conversation: Conversation) -> str:
 
 
 def bar(theme: Theme, role: str, left: Clean, right: Clean, columns: int) -> str:
-    """A filled row with something at each end."""
+    """A filled row with text at each end."""
     right = fit(right, columns)
     room = columns - width(right)
     return theme.paint(Clean(pad(left, room) + right), role)
 
 
 def activity(state: State) -> str:
-    """Elsewhere: ``2:#tea 3`` for each conversation with something new, those that call us first."""
+    """Other conversations with something new, like ``2:#tea 3``; mentions first."""
     muted = state.preferences.muted
     waiting = [
         (at, c) for at, c in enumerate(in_order(state), 1) if c.key != state.active and badge(c, muted=c.key in muted)
@@ -127,7 +127,7 @@ def typing(conversation: Conversation, now: int) -> str:
 
 
 def popup_rows(title: str, rows: Sequence[str], picked: int, theme: Theme, columns: int, height: int) -> list[str]:
-    """A list over the lower part of the messages, with the picked one in sight."""
+    """A list over the lower part of the messages, with the selected row visible."""
     whole = _whole(plain(rows[picked]), columns)[: height - 1] if rows else []
     height = min(max(height - len(whole), 1), len(rows))
     first = min(max(picked - height // 2, 0), max(len(rows) - height, 0))
@@ -141,6 +141,6 @@ def popup_rows(title: str, rows: Sequence[str], picked: int, theme: Theme, colum
 
 
 def _whole(row: Clean, columns: int) -> list[Clean]:
-    """All of the picked row, on as many as it needs: nothing is cut off without a way to read on."""
+    """The complete selected row, on several lines if necessary: nothing is cut off without a way to read it."""
     lines = wrap([Span(row)], columns - 2)
     return [Clean(("  " if at else "> ") + "".join(span.text for span in line)) for at, line in enumerate(lines)]

@@ -1,4 +1,4 @@
-"""Entries as rows of a terminal: day lines, aligned nicks, what is answered, reactions, what became of our messages."""
+"""Entries as rows of a terminal: day lines, aligned nicks, quotes, reactions, the state of our messages."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ from chover.client.state.entries import Entry, sentence
 from chover.client.state.model.outbox import Pending
 
 TIME: Final = 6
-"""Columns of the time and the space behind it."""
+"""Columns of the time and the space after it."""
 RULE: Final = "─"
 NARROW: Final = 30
-"""Columns below which nicks have none of their own."""
+"""With fewer columns, nicks have no column of their own."""
 QUOTE: Final = 200
-"""Most characters of what is answered."""
+"""The maximum number of quoted characters."""
 
 
 class Look(NamedTuple):
-    """How rows look; another one means other rows."""
+    """The appearance of rows; a change needs other rows."""
 
     columns: int
     nicks: int
-    """Columns for nicks; 0 where there is no room for columns: the nick stands in the text, and no time."""
+    """Columns for nicks; 0 if there is no room for them: the nick is in the text, without a time."""
     theme: Theme
     zone: tzinfo | None
     clock: str = "%H:%M"
 
     @property
     def margin(self) -> int:
-        """Columns in front of what is said."""
+        """Columns in front of the text."""
         return TIME + self.nicks + 1 if self.nicks else 1
 
 
 def look(columns: int, theme: Theme, zone: tzinfo | None) -> Look:
-    """Nicks get less room where there is little."""
+    """Nicks get less room on a narrow terminal."""
     nicks = 16 if columns >= 100 else 12 if columns >= 70 else 9 if columns >= 50 else 6 if columns >= NARROW else 0
     return Look(columns, nicks, theme, zone)
 
 
 class Before(NamedTuple):
-    """What stands above an entry and changes how it looks."""
+    """What is above an entry and changes its appearance."""
 
     day: str = ""
-    """The day, if another one begins here."""
+    """The day, if a new one begins here."""
     new: bool = False
-    """What is new begins here."""
+    """Whether the new messages begin here."""
     pinned: bool = False
-    """The entry itself is pinned."""
+    """Whether the entry is pinned."""
 
 
 def day_of(at: int, zone: tzinfo | None) -> int:
-    """The number of the day that a time is in."""
+    """The number of the day that contains a time."""
     return datetime.fromtimestamp(at / 1000, zone).toordinal()
 
 
@@ -63,7 +63,7 @@ def day_name(at: int, zone: tzinfo | None) -> str:
 
 
 def rule(text: str, role: str, style: Look) -> str:
-    """A line across, with a word in it."""
+    """A line across, with a text in it."""
     label = fit(plain(f" {text} "), style.columns)
     rest = style.columns - width(label)
     left = min(rest // 2, 3 + TIME + style.nicks)
@@ -72,7 +72,7 @@ def rule(text: str, role: str, style: Look) -> str:
 
 
 def entry_rows(entry: Entry, before: Before, answered: Entry | None, style: Look) -> list[str]:
-    """An entry, with what stands above it."""
+    """An entry, with what is above it."""
     rows = [rule(before.day, "day", style)] if before.day else []
     if before.new:
         rows.append(rule("new", "new", style))
@@ -106,7 +106,7 @@ def _head(entry: Entry, style: Look) -> str:
 
 
 def _nick(entry: Entry, style: Look) -> str:
-    """The nick at the right of its column; what calls us has a sign, not just a colour."""
+    """The nick at the right of its column; a mention has a marker, not just a colour."""
     theme = style.theme
     if entry.kind == "action" and style.nicks:
         return pad(Clean("*"), style.nicks, right=True) + " "
@@ -120,7 +120,7 @@ def _nick(entry: Entry, style: Look) -> str:
 
 
 def _block(head: str, nick: str, text: str, role: str, style: Look) -> list[str]:
-    """Text behind a time and a nick; what does not fit in a row stands below it, aligned."""
+    """Text after a time and a nick; further rows are aligned below it."""
     margin = style.margin
     rows: list[str] = []
     for line in text.split("\n"):
@@ -163,7 +163,7 @@ def _event(entry: Entry, style: Look) -> list[str]:
 
 
 def pending_rows(pending: Pending, nick: str, style: Look) -> list[str]:
-    """A message of ours that the server has not acknowledged, or has refused; said in words, too."""
+    """A message of ours that the server has not acknowledged, or has refused, also stated in words."""
     if pending.reason:
         role, state = "failed", f" [not sent: {pending.reason}]"
     else:

@@ -1,1 +1,1 @@
-"""What a client knows, as data: what is done with it is in the modules around."""
+"""What a client knows, as data: the modules around it change it."""

@@ -1,4 +1,4 @@
-"""Batches: messages that belong together, collected until the last is here. No I/O.
+"""Batches: messages that belong together, collected until the last one has arrived. No I/O.
 
 Source: https://ircv3.net/specs/extensions/batch
 """
@@ -13,7 +13,7 @@ from chover.wire.capabilities import VENDOR
 from chover.wire.message import Message
 
 OPEN: Final = 16
-"""Most open batches at once."""
+"""The maximum number of open batches."""
 MULTILINE: Final = "draft/multiline"
 CATCHUP: Final = f"{VENDOR}/catchup"
 MENTIONS: Final = f"{VENDOR}/mentions"
@@ -22,7 +22,7 @@ DRAFTS: Final = f"{VENDOR}/drafts"
 COLLECTED: Final = frozenset(
     {"chathistory", "draft/chathistory-targets", "soju.im/search", MULTILINE, CATCHUP, MENTIONS, METADATA, DRAFTS}
 )
-"""The others pass line by line, each with the label of its batch."""
+"""Types that are collected; others pass line by line, each with the label of its batch."""
 
 
 class Batch(msgspec.Struct):
@@ -38,7 +38,7 @@ class Batch(msgspec.Struct):
 
 
 class Batches:
-    """``most`` is how many lines are kept of one batch."""
+    """``most`` is how many lines of one batch are kept."""
 
     def __init__(self, most: int) -> None:
         self._open: dict[str, Batch] = {}
@@ -48,7 +48,7 @@ class Batches:
         self._open.clear()
 
     def feed(self, message: Message) -> Message | Batch | None:
-        """What is to be looked at now: a message, a batch that is complete, None while one is being collected."""
+        """The next thing to process: a message, a complete batch, or None while one is being collected."""
         if message.command == "BATCH":
             return self._turn(message)
         batch = self._open.get(message.tags.get("batch", ""))
@@ -93,7 +93,7 @@ class Batches:
 
 
 def joined(batch: Batch) -> Message | None:
-    """The lines of a message of several lines as one (https://ircv3.net/specs/extensions/multiline)."""
+    """A multi-line message as one message (https://ircv3.net/specs/extensions/multiline)."""
     lines = [line for line in batch.messages if len(line.params) > 1]
     if not lines:
         return None

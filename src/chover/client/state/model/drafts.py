@@ -1,4 +1,4 @@
-"""What was written and not sent, by conversation: what is here, and what the account has of it. No I/O."""
+"""Drafts by conversation: those here, and those that the account has. No I/O."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ class LocalDraft(msgspec.Struct, frozen=True):
 
 
 class Drafts:
-    """All by folded name of the conversation."""
+    """Drafts by folded name of the conversation."""
 
     def __init__(self) -> None:
         self.rows: dict[str, LocalDraft] = {}
-        """What is here."""
+        """The drafts here."""
         self.told: dict[str, LocalDraft] = {}
-        """What the account has, as far as we know."""
+        """The account's drafts, as far as we know."""
         self.others: dict[str, LocalDraft] = {}
-        """What another device has written while this one did."""
+        """Drafts that another device has written while this one did."""
         self.follows = False
-        """The account has told all of it, on this connection."""
+        """Whether the account has sent all of them, on this connection."""
         self._sent: dict[str, LocalDraft] = {}
         self._asked: dict[str, dict[str, LocalDraft]] = {}
         self._refused: dict[str, LocalDraft] = {}
         self._pings = 0
 
     def begin(self) -> None:
-        """What was on its way on another connection may not have come."""
+        """Drafts that were under way on another connection may not have arrived."""
         for held in (self._sent, self._asked, self._refused):
             held.clear()
 
     def waits(self, known: str) -> bool:
-        """Whether something was written in a conversation and not sent."""
+        """Whether a conversation has a draft."""
         return known in self.rows and bool(self.rows[known].text)
 
     def kept(self) -> dict[str, LocalDraft]:
-        """What may outlive the program: of what may be kept nowhere what the account has instead."""
+        """Drafts that may outlive the program. If one must not be kept, the account's is kept instead."""
         rows = {known: row if keepable(row.text) else self.told.get(known) for known, row in self.rows.items()}
         return {known: row for known, row in rows.items() if row is not None}
 
     def _unsent(self) -> list[str]:
-        """Where the account does not have it as it is here."""
+        """Drafts that the account does not have in this form."""
         return [known for known in dict.fromkeys([*self.rows, *self.told]) if self._is_unsent(known)]
 
     def _is_unsent(self, known: str) -> bool:
@@ -61,7 +61,7 @@ class Drafts:
         return not any(known in held and _alike(row, held[known]) for held in (self._refused, self._sent))
 
     def going(self) -> tuple[list[LocalDraft], str]:
-        """What the account does not have as it is here, and the token of the PING to be sent behind it."""
+        """Drafts that the account does not have in this form, and the token of the PING to send after them."""
         going = {known: self.rows.get(known) or LocalDraft(self.told[known].name) for known in self._unsent()}
         if not going:
             return [], ""
@@ -72,7 +72,7 @@ class Drafts:
         return list(going.values()), token
 
     def confirmed(self, token: str) -> None:
-        """PONG: what was sent before its PING is kept, but for what was refused."""
+        """PONG: everything sent before its PING is kept, unless it was refused."""
         for known, draft in self._asked.pop(token, {}).items():
             if self._sent.get(known) is draft:
                 del self._sent[known]
@@ -85,12 +85,12 @@ class Drafts:
             self._refused[key(name)] = self._sent[key(name)]
 
     def settle(self) -> None:
-        """What another device has written takes the place of what is not here any more."""
+        """What another device has written takes the place of drafts that are gone here."""
         for known in [known for known in self.others if known not in self.rows or not self.rows[known].text]:
             put(self.rows, known, self.others.pop(known))
 
     def take(self, now: LocalDraft) -> None:
-        """What the account has now: a draft that was changed here meanwhile stays."""
+        """The account's draft has changed: a draft that was changed here meanwhile stays."""
         known = key(now.name)
         row = self.rows.get(known)
         changed = not _alike(row, self.told.get(known))
@@ -102,13 +102,13 @@ class Drafts:
 
 
 def keepable(text: str) -> bool:
-    """Whether a text may be kept at all: no command (some hold passwords), and nothing that looks like a password."""
+    """Whether a text may be kept: no command (some contain passwords), and nothing that looks like a password."""
     command = text.startswith("/") and not text.startswith("//") and text[:4].lower() != "/me "
     return not command and not looks_like_a_password(text)
 
 
 def _alike(one: LocalDraft | None, other: LocalDraft | None) -> bool:
-    """A draft without a text is like none."""
+    """A draft without a text equals none."""
     first, second = one or LocalDraft(""), other or LocalDraft("")
     return first.text == second.text and (not first.text or first.reply == second.reply)
 

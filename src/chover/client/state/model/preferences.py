@@ -1,4 +1,4 @@
-"""Preferences about conversations and people: what this program keeps, and what the account does. No I/O."""
+"""Preferences about conversations and people: this program's, and the account's. No I/O."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ Rows = dict[str, dict[str, str]]
 
 
 class Preferences:
-    """What counts now, in the four sets; ``own`` is what this program keeps, ``told`` what the account does."""
+    """The current preferences, in the four sets; ``own`` are this program's, ``told`` the account's."""
 
     def __init__(self) -> None:
         self.own: Rows = {}
         self.told: Rows = {}
         self.follows = False
-        """The account's is what counts."""
+        """Whether the account's preferences apply."""
         self.complete = False
-        """The server has told all of it, on this connection."""
+        """Whether the server has sent all of them, on this connection."""
         self.remade()
 
     def remade(self) -> None:
-        """Something has changed."""
+        """Apply a change."""
         rows = self.told if self.follows else self.own
         self.pinned = _with(rows, PINNED)
         self.muted = _with(rows, MUTED)
         self.ignored = _with(rows, BLOCKED)
         self.notify = {name: row[NOTIFY] for name, row in rows.items() if NOTIFY in row}
         self.highlights = phrases(rows.get(OWN, {}).get(HIGHLIGHTS, ""))
-        """Words that mention us beside our names."""
+        """Words that mention us, besides our names."""
         self.pins = {name: row[PINS].split() for name, row in rows.items() if PINS in row}
 
     def ignores(self, nick: str, account: str = "") -> bool:

@@ -1,4 +1,4 @@
-"""What the server was asked for and has not answered yet, and what it answers in parts. No I/O."""
+"""Requests that the server has not answered yet, and answers in parts. No I/O."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Asking = Literal[
 
 
 class HistoryRequest(msgspec.Struct, frozen=True):
-    """Something the server was asked for; ``key`` is the conversation it is about, ``what`` is for people."""
+    """A request; ``key`` is the conversation that it is about, ``what`` is for people."""
 
     kind: Asking
     key: str = ""
@@ -22,21 +22,21 @@ class HistoryRequest(msgspec.Struct, frozen=True):
 
 
 class HistoryRequests:
-    """What was asked for and is not answered, by label."""
+    """Requests without an answer, by label."""
 
     def __init__(self) -> None:
         self._open: dict[str, HistoryRequest] = {}
         self._count = 0
 
     def remember(self, request: HistoryRequest) -> str:
-        """The label to send it with."""
+        """The label to send a request with."""
         self._count += 1
         label = f"ask-{self._count}"
         self._open[label] = request
         return label
 
     def answered(self, label: str) -> HistoryRequest | None:
-        """The request that a label belongs to; from now on it is answered."""
+        """Remove and return the request with a label."""
         return self._open.pop(label, None) if label else None
 
     def clear(self) -> None:

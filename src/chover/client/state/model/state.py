@@ -1,8 +1,8 @@
-"""What a client knows: who we are, the conversations, what is still to be sent. No I/O, no clock, no randomness.
+"""What a client knows: who we are, the conversations, what has to be sent. No I/O, no clock, no randomness.
 
-Data, and what can be looked up in it. Messages of the server come in by dispatch.py, what a person does by actions.py;
-what is to be written is fetched by lifecycle.py. All front ends of this program have this one state; the web client's
-has the same parts and rules.
+This is data with lookups. Messages of the server arrive through dispatch.py, a person's actions through actions.py, and
+lifecycle.py collects the lines to send. All front ends of this program share this state; the web client's has the same
+parts and rules.
 """
 
 from __future__ import annotations
@@ -26,58 +26,58 @@ from chover.engine.mentions import folded, matcher
 from chover.wire.message import format_line
 
 LOBBY: Final = "#lobby"
-"""Joined when the server puts us into no channel by itself."""
+"""Joined if the server puts us into no channel by itself."""
 BATCH_LINES: Final = 5000
-"""Most lines kept of one batch."""
+"""The maximum number of lines kept of one batch."""
 CONVERSATIONS: Final = 500
-"""Most conversations remembered; of more the one that was quiet longest is forgotten."""
+"""The maximum number of conversations; beyond it, the one that was quiet for the longest time is forgotten."""
 CTCP_GAP: Final = 2000
-"""Milliseconds between two answers to CTCP requests: nobody makes us flood."""
+"""Milliseconds between two answers to CTCP requests, so that nobody makes us flood."""
 
 
 class KnownUser(msgspec.Struct, frozen=True):
-    """What is known of somebody."""
+    """What is known about somebody."""
 
     nick: str
     account: str = ""
-    """"" for guests, and where it is not known."""
+    """"" for guests, and if it is not known."""
     realname: str = ""
     away: bool = False
 
 
 class State:
-    """One client of one server, over all its connections.
+    """A client of one server, over all its connections.
 
-    ``history`` is how many old messages to fetch of a channel that was never seen: 0 for none, None to never ask
-    for any, not even for a gap. ``channel`` is joined when the server joins us to nothing ("": stay out). ``keep``
-    is how many entries of a conversation stay in memory. ``discovers``: ask which private conversations there are;
-    ``narrates``: also notify of what is not a message, such as joins and reactions.
+    ``history`` is how many old messages to fetch of a channel that was never seen: 0 for none, None to never ask for
+    any, not even for a gap. ``channel`` is joined if the server joins us to nothing ("": join none). ``keep`` is how
+    many entries of a conversation stay in memory. ``discovers``: ask which private conversations exist. ``narrates``:
+    also notify of events such as joins and reactions.
     """
 
     nick = ""
     held = ""
-    """The nick to go back to when it is free: the one we had before the connection was lost."""
+    """The nick to return to when it is free: the one that we had before the connection was lost."""
     account = ""
     away = False
     absent = ""
-    """What is said of us while we are away, after every lost connection again; "" while we are here."""
+    """The away message, which is set again after every lost connection; "" if we are not away."""
     credentials = ""
-    """What the server is to be told when it asks, as base64."""
+    """The credentials to send when the server asks, as base64."""
     opening = ""
-    """Key of the channel to show as soon as we are in it."""
+    """The key of the channel to show as soon as we have joined it."""
     brings_draft = False
-    """What is written from its asking for on goes along into that channel: nothing was written before."""
+    """Whether text typed since the request goes along into that channel: there was no draft before."""
     numeric = ""
     """The last numeric."""
     link_for = ""
-    """The channel that an invitation was asked for; it has not come yet."""
+    """The channel that an invitation was requested for; it has not arrived yet."""
     server_name = ""
     active = ""
-    """Key of the conversation that is shown."""
+    """The key of the conversation that is shown."""
     looking = False
     """Whether somebody looks at the screen and sees the newest line."""
     settled = False
-    """Registered, and the server has done by itself what it does for newcomers."""
+    """Whether we are registered, and the server has done what it does automatically for new connections."""
     closing_reason = ""
     """What the server said before it closed the connection."""
 
@@ -92,15 +92,15 @@ class State:
     ) -> None:
         self.now = 0
         self.received = 0
-        """How many messages have come: what is made of them alone stays good until there are more."""
+        """The number of messages received: anything computed from them stays valid until there are more."""
         self.online = False
         self.caps: Mapping[str, str] = {}
         self.offered: dict[str, str] = {}
         self.support = Support()
         self.channels: dict[str, str] = {}
-        """Where we are, folded name to name."""
+        """The channels that we are in, folded name to name."""
         self.wanted: dict[str, str] = {}
-        """Where to be after every connection."""
+        """The channels to join after every connection."""
         self.conversations: dict[str, Conversation] = {}
         self.users: dict[str, KnownUser] = {}
         self.lines: list[str] = []
@@ -114,10 +114,10 @@ class State:
         self.batches = Batches(BATCH_LINES)
         self.requests = HistoryRequests()
         self.typed = (0, "")
-        """When others were told last that we type, and where."""
+        """When and where we last sent a typing notification."""
         self.outbox = Outbox()
         self.failed: dict[str, Pending] = {}
-        """What the server refused, until its author tries again or gives up."""
+        """Messages that the server has refused, until their author retries or discards them."""
         self.preferences = Preferences()
         self.drafts = Drafts()
         self.markers: dict[str, int] = {}
@@ -125,13 +125,13 @@ class State:
         """When private conversations were closed."""
         self.search: SearchState | None = None
         self.listed: list[Listed] = []
-        """What LIST has shown."""
+        """The result of LIST."""
 
     # ---- what it is about
 
     @property
     def home(self) -> str:
-        """Where text goes that names no target: the first channel."""
+        """Where text without a target goes: the first channel."""
         return next(iter((self.channels or self.wanted).values()), self.first_channel)
 
     @property
@@ -143,14 +143,14 @@ class State:
         return same(nick, self.nick)
 
     def ignores(self, nick: str, account: str = "") -> bool:
-        """Whether what somebody says and does is not shown; an account that is not given is the one that we know of."""
+        """Whether somebody's messages are hidden; without an account, the known one is used."""
         if not self.preferences.ignored or self.is_me(nick):
             return False
         user = self.users.get(key(nick))
         return self.preferences.ignores(nick, account or (user.account if user is not None else ""))
 
     def calls(self, text: str) -> bool:
-        """Whether a text has our nick, our account's name, or one of our words in it (engine/mentions.py)."""
+        """Whether a text contains our nick, our account's name, or one of our words (engine/mentions.py)."""
         return matcher((self.nick, self.account, *self.preferences.highlights)).finds(folded(text))
 
     def can(self, cap: str) -> bool:
@@ -161,34 +161,34 @@ class State:
     # ---- what is to be written
 
     def join(self, channel: str) -> None:
-        """Be in this channel, now and after every lost connection."""
+        """Join this channel now, and after every lost connection."""
         if key(channel) not in self.wanted:
             self.wanted[key(channel)] = channel
             if self.settled and key(channel) not in self.channels:
                 self.lines.append(format_line("JOIN", channel))
 
     def say(self, target: str, piece: str, nonce: str, *, action: bool = False, reply_to: str = "") -> None:
-        """Have one piece sent, again and again until it is acknowledged or refused. Raises outbox.Full."""
+        """Queue one piece, which is sent until it is acknowledged or refused. Raises outbox.Full."""
         self.outbox.add(nonce, target, piece, action=action, reply_to=reply_to, at=self.now)
         if names.is_channel(target):
             self.join(target)
 
     def ask(self, request: HistoryRequest, command: str, *params: str) -> None:
-        """Ask the server for something and remember what for."""
+        """Send a request, and remember it."""
         self.lines.append(format_line(command, *params, tags={"label": self.label(request)}))
 
     def label(self, request: HistoryRequest) -> str:
-        """The label under which the answer to a request will come."""
+        """The label for the answer to a request."""
         return self.requests.remember(request)
 
     def answered(self, label: str) -> HistoryRequest | None:
-        """The request that a label belongs to; from now on it is answered."""
+        """Remove and return the request with a label."""
         return self.requests.answered(label)
 
     # ---- conversations
 
     def conversation(self, name: str) -> Conversation:
-        """The conversation of that name, made when there is none."""
+        """The conversation of that name, created if there is none."""
         known_as = key(name)
         known = self.conversations.get(known_as)
         if known is not None:
@@ -225,7 +225,7 @@ class State:
             current.new_from = current.read_at
 
     def read(self, known: str) -> None:
-        """Everything up to now is read."""
+        """Mark everything up to now as read."""
         conversation = self.conversations.get(known)
         if conversation is None or conversation.gap.asking or conversation.last_at <= conversation.read_at:
             return
@@ -235,7 +235,7 @@ class State:
             self.lines.append(format_line("MARKREAD", conversation.name, f"timestamp={iso(conversation.read_at)}"))
 
     def forget(self, conversation: Conversation) -> None:
-        """Close it; the one before it is shown."""
+        """Close a conversation; the previous one is shown."""
         beside = self.beside(conversation.key)
         del self.conversations[conversation.key]
         if not conversation.channel:
@@ -244,18 +244,18 @@ class State:
             self.show(beside)
 
     def beside(self, known: str) -> str:
-        """The conversation before one, or behind it, that stays when it goes; "" for none."""
+        """The conversation before or after one, which is shown when that one goes; "" for none."""
         keys = [each for each, c in self.conversations.items() if each == known or c.leaving is None]
         at = keys.index(known)
         return keys[at - 1] if at else next(iter(keys[1:]), "")
 
     def stay(self, conversation: Conversation) -> None:
-        """It is not left after all (leaving.py)."""
+        """Cancel leaving it (leaving.py)."""
         conversation.leaving = None
         if conversation.joined:
             self.wanted[conversation.key] = conversation.name
 
     def note(self, text: str, nick: str = "") -> None:
-        """A line for our own eyes, where we are."""
+        """Add a line that only we see, to the current conversation."""
         if self.current is not None and text:
             self.current.append(Entry("note", self.now, nick, text))

@@ -19,7 +19,7 @@ class Support:
         self._tokens: dict[str, str] = {}
 
     def learn(self, words: list[str]) -> None:
-        """Tokens as they are sent."""
+        """Process the tokens of a line."""
         for word in words:
             token, _, value = word.partition("=")
             if token.startswith("-"):
